@@ -1,0 +1,68 @@
+# Everything that people and CI do here. `make` alone lists it.
+
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PYTEST_ARGS ?= -n auto -q
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEVELOPMENT := DEBUG=on BRAINSTEM_DATA_DIR=$(CURDIR)/var
+PIP_COMPILE := $(abspath $(BIN))/pip-compile --quiet --generate-hashes --no-header --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.PHONY: help install serve test check contract format bench postgres requirements clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+install: $(STAMP)  ## .venv with the server and everything that development needs
+
+$(STAMP): requirements/dev.txt requirements/server.txt server/pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; say where: make PYTHON=/path/to/python3"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e server
+	@touch $@
+
+serve: install  ## a server with a demo lab on http://localhost:8000 (PORT=...)
+	@mkdir -p var
+	$(DEVELOPMENT) $(BIN)/brainstem-server migrate --verbosity 0
+	@test -e var/demo.txt || { $(DEVELOPMENT) $(BIN)/brainstem-server demo > var/demo.part && mv var/demo.part var/demo.txt; }
+	@cat var/demo.txt
+	$(DEVELOPMENT) BRAINSTEM_URL=http://localhost:$(PORT) $(BIN)/brainstem-server serve --host $(HOST) --port $(PORT)
+
+test: install  ## every test, on SQLite and on PostgreSQL (PYTEST_ARGS=...)
+	$(BIN)/python server/tests/both.py $(PYTEST_ARGS)
+
+check: install  ## style, types, imports, migrations, contract files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=server $(BIN)/lint-imports --no-cache
+	$(DEVELOPMENT) $(BIN)/brainstem-server makemigrations --check --dry-run
+	$(DEVELOPMENT) $(BIN)/brainstem-server contract --check
+
+contract: install  ## write the contract files anew
+	$(DEVELOPMENT) $(BIN)/brainstem-server contract
+
+format: install  ## lay out the code, mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install  ## read path against its peers (minutes)
+	$(BIN)/python benchmarks/read_path.py
+
+postgres: install  ## start a PostgreSQL for trying things by hand; prints DATABASE_URL
+	@$(BIN)/python server/tests/postgres.py start
+
+requirements: install  ## pin requirements/*.in anew
+	cd requirements && $(PIP_COMPILE) --output-file server.txt server.in
+	cd requirements && $(PIP_COMPILE) --output-file dev.txt dev.in
+
+clean:  ## remove what was generated (not var/, which holds data)
+	-@test ! -x $(BIN)/python || $(BIN)/python server/tests/postgres.py stop
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis server/*.egg-info server/build
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

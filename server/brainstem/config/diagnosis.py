@@ -1,0 +1,132 @@
+"""What ``brainstem-server doctor`` looks at; each examination gives findings and changes nothing."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from .safety import Finding
+
+Examination = Callable[[], Iterable[Finding]]
+
+
+def about_settings() -> Iterator[Finding]:
+    """The values that a production server refuses to start with."""
+    yield from settings.BRAINSTEM_FINDINGS
+    if settings.DEBUG:
+        yield Finding("DEBUG", "is on: errors show their insides to strangers.", "Unset it, or set DEBUG=off.")
+
+
+def about_the_throttle() -> Iterator[Finding]:
+    """Whether passwords can be guessed at full speed."""
+    if not settings.BRAINSTEM_THROTTLE:
+        yield Finding(
+            "BRAINSTEM_THROTTLE", "is off: passwords can be guessed without limit.", "Unset BRAINSTEM_THROTTLE."
+        )
+
+
+def about_mail() -> Iterator[Finding]:
+    """Whether mail leaves the machine."""
+    if settings.EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend", "locmem.EmailBackend")):
+        yield Finding(
+            "EMAIL_URL",
+            "is not set: mails are printed, not sent.",
+            "Set it to your mail server: EMAIL_URL=smtp+tls://user:password@mail.example.org:587",
+        )
+
+
+def about_the_data_folder() -> Iterator[Finding]:
+    """Whether uploads can be kept."""
+    folder: Path = settings.BRAINSTEM_DATA_DIR
+    if not folder.is_dir():
+        yield Finding("BRAINSTEM_DATA_DIR", f"{folder} does not exist.", f"Create it: mkdir -p {folder}")
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding(
+            "BRAINSTEM_DATA_DIR", f"{folder} cannot be written to.", "Give it to the user that the server runs as."
+        )
+    key = folder / "secret_key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        yield Finding("SECRET_KEY", f"{key} can be read by others.", f"Run: chmod 600 {key}")
+
+
+def about_the_database() -> Iterator[Finding]:
+    """Whether the database answers, and has the tables of this version."""
+    try:
+        connection.ensure_connection()
+    except Error as error:
+        yield Finding(
+            "DATABASE_URL",
+            f"the database does not answer ({str(error).strip()}).",
+            "Set it to one that does: DATABASE_URL=postgres://user:password@host/name, or unset it for SQLite.",
+        )
+        return
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        yield Finding(
+            "migrations", f"{len(missing)} are not applied, first {missing[0][0]}.", "Run: brainstem-server migrate"
+        )
+    yield from _about_sqlite() if connection.vendor == "sqlite" else _about_postgres()
+
+
+def _about_sqlite() -> Iterator[Finding]:
+    mode = _value("PRAGMA journal_mode")
+    if mode not in {"wal", "memory"}:
+        yield Finding(
+            "SQLite",
+            f"journal mode is {mode}, so that readers wait for writers.",
+            "Keep the file on a local disk (WAL does not work over a network) and restart.",
+        )
+
+
+def _about_postgres() -> Iterator[Finding]:
+    if _value("SHOW server_encoding") != "UTF8":
+        yield Finding("PostgreSQL", "the database is not UTF-8.", "Create it with ENCODING 'UTF8' and load the data anew.")
+    mode = _value("SHOW plan_cache_mode")
+    if mode != "force_custom_plan":
+        yield Finding(
+            "PostgreSQL",
+            f"plan_cache_mode is {mode}, so that lists get slow after five requests.",
+            "Let options through the connection pooler, or: ALTER ROLE ... SET plan_cache_mode = force_custom_plan",
+        )
+
+
+def _value(sql: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def about_access() -> Iterator[Finding]:
+    """Whether roles and audiences agree with the links that they are derived from."""
+    try:
+        audit = importlib.import_module("brainstem.core.access.audit")
+    except ModuleNotFoundError:
+        return
+    try:
+        for finding in audit.findings():
+            yield finding if isinstance(finding, Finding) else Finding("access", str(finding), "")
+    except Error as error:
+        yield Finding("access", f"cannot be checked ({str(error).strip()}).", "Mend the database first.")
+
+
+EXAMINATIONS: tuple[Examination, ...] = (
+    about_settings,
+    about_the_throttle,
+    about_mail,
+    about_the_data_folder,
+    about_the_database,
+    about_access,
+)
+
+
+def findings() -> list[Finding]:
+    """Everything that is wrong, in the order in which to mend it."""
+    return [finding for examine in EXAMINATIONS for finding in examine()]

@@ -1,0 +1,31 @@
+"""``/healthz``: whether this server can do its work, for load balancers and people."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import Error, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """200 and ``{"status": "ok"}`` when the database answers, else 503."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except Error:
+        # Which database and why is for the log, not for strangers.
+        log.exception("The database does not answer")
+        return _answer("unavailable", "unreachable", status=503)
+    return _answer("ok", "ok", status=200)
+
+
+def _answer(state: str, database: str, *, status: int) -> JsonResponse:
+    return JsonResponse(
+        {"status": state, "database": database}, status=status, headers={"Cache-Control": "no-store"}
+    )

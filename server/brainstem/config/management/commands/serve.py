@@ -1,0 +1,37 @@
+"""``brainstem-server serve``: the server itself, with granian inside."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from granian import Granian
+from granian.constants import Interfaces
+
+
+class Command(BaseCommand):
+    """Serves the API and the pages."""
+
+    help = "Serve the API and the pages over HTTP; put a proxy that ends TLS in front of it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """How much, and where."""
+        parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (0.0.0.0: all).")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--workers", type=int, default=1, help="Processes; about one a core.")
+        parser.add_argument("--threads", type=int, default=4, help="Threads a process; each has a connection.")
+
+    def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **_options: Any) -> None:
+        """Run until told to stop."""
+        self.stdout.write(f"Serving on http://{host}:{port}/api/ ({workers} workers, {threads} threads each)")
+        Granian(
+            "brainstem.config.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=threads,
+            respawn_failed_workers=True,
+            log_access=False,  # the middleware writes one line a request, with its id
+        ).serve()

@@ -1,0 +1,66 @@
+"""What happens to every request, whatever it asks: it gets an id and one line in the log."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from time import perf_counter
+
+from django.http import HttpRequest, HttpResponse
+
+HEADER = "X-Request-ID"
+NO_REQUEST = "-"
+
+log = logging.getLogger("brainstem.access")
+
+_current: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
+# Ids of others end up in logs and in the history: short, and nothing that could forge a line.
+_SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def current_request_id() -> str:
+    """Id of the request that this thread works on, or ``-``."""
+    return _current.get()
+
+
+def chosen_id(offered: str | None) -> str:
+    """The id that the caller offers if it is a sane one, else a new one of 32 hexadecimal digits."""
+    if offered and _SANE.fullmatch(offered):
+        return offered
+    return uuid.uuid4().hex
+
+
+def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: the request gets ``request.request_id``, the answer the header, the log one line."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        started = perf_counter()
+        chosen = chosen_id(request.META.get("HTTP_X_REQUEST_ID"))
+        request.request_id = chosen  # type: ignore[attr-defined]
+        token = _current.set(chosen)
+        try:
+            response = get_response(request)
+            response.headers[HEADER] = chosen
+            _note(request, response, seconds=perf_counter() - started)
+            return response
+        finally:
+            _current.reset(token)
+
+    return answer
+
+
+def _note(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
+    # The path without its query string: what people search for is theirs.
+    log.info("%s %s %d %.1f ms", request.method, request.path.encode("unicode_escape").decode("ascii"),
+             response.status_code, seconds * 1000)  # fmt: skip
+
+
+class RequestIdFilter(logging.Filter):
+    """Gives every log record the id of the request that it belongs to."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = _current.get()
+        return True

@@ -1,0 +1,110 @@
+"""What makes a production server unsafe, and how to mend it. Pure: knows values, not where they come from."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+SHORTEST_KEY = 50
+FEWEST_CHARACTERS = 5
+PLACEHOLDERS = ("django-insecure", "changeme", "change-me", "secret-key", "your-secret")
+MAKE_A_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong: the setting or part, what is wrong with it, and what would be right."""
+
+    name: str
+    problem: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.problem} {self.mend}"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The settings that decide whether a server can be shown to a network."""
+
+    secret_key: str
+    allowed_hosts: Sequence[str]
+    url: str
+    cors_origins: Sequence[str] = ()
+
+
+def is_local(host: str | None) -> bool:
+    """True for the names and addresses of the machine itself."""
+    if host is None:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def unsafe(deployment: Deployment) -> list[Finding]:
+    """Everything about a deployment that is unsafe, all at once."""
+    return [
+        *_about_the_key(deployment.secret_key),
+        *_about_hosts(deployment.allowed_hosts),
+        *_about_the_url(deployment.url, deployment.allowed_hosts),
+        *_about_origins(deployment.cors_origins),
+    ]
+
+
+def _about_the_key(key: str) -> Iterator[Finding]:
+    mend = f"Set it to a long random value, once, and keep it: {MAKE_A_KEY}"
+    if not key:
+        yield Finding("SECRET_KEY", "is not set.", mend)
+    elif len(key) < SHORTEST_KEY:
+        yield Finding("SECRET_KEY", f"has {len(key)} characters, fewer than {SHORTEST_KEY}.", mend)
+    elif len(set(key)) < FEWEST_CHARACTERS:
+        yield Finding("SECRET_KEY", "repeats the same few characters.", mend)
+    elif any(word in key.lower() for word in PLACEHOLDERS):
+        yield Finding("SECRET_KEY", "is a placeholder from an example.", mend)
+
+
+def _about_hosts(hosts: Sequence[str]) -> Iterator[Finding]:
+    mend = "List the names that people reach the server by, with commas: ALLOWED_HOSTS=lab.example.org"
+    if not hosts:
+        yield Finding("ALLOWED_HOSTS", "is empty, so every request would be refused.", mend)
+    elif "*" in hosts:
+        yield Finding("ALLOWED_HOSTS", "allows every name ('*'), so that links in mails can be forged.", mend)
+
+
+def _about_the_url(url: str, hosts: Sequence[str]) -> Iterator[Finding]:
+    mend = "Set it to the public address: BRAINSTEM_URL=https://lab.example.org"
+    parts = urlsplit(url)
+    if not url:
+        yield Finding("BRAINSTEM_URL", "is not set.", mend)
+    elif parts.scheme not in {"http", "https"} or not parts.hostname:
+        yield Finding("BRAINSTEM_URL", f"is not a web address: {url!r}.", mend)
+    elif parts.scheme == "http" and not is_local(parts.hostname):
+        yield Finding("BRAINSTEM_URL", "uses http, so that passwords would travel in the clear.", mend)
+    elif hosts and "*" not in hosts and not _allowed(parts.hostname, hosts):
+        yield Finding(
+            "BRAINSTEM_URL", f"names {parts.hostname!r}, which ALLOWED_HOSTS does not list.", "Make the two agree."
+        )
+
+
+def _allowed(host: str, patterns: Sequence[str]) -> bool:
+    return any(
+        host == pattern or (pattern.startswith(".") and (host == pattern[1:] or host.endswith(pattern)))
+        for pattern in (text.lower() for text in patterns)
+    )
+
+
+def _about_origins(origins: Sequence[str]) -> Iterator[Finding]:
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme != "https" and not is_local(parts.hostname):
+            yield Finding(
+                "CORS_ALLOWED_ORIGINS",
+                f"lists {origin!r}, which does not use https.",
+                "List origins as https://app.example.org.",
+            )

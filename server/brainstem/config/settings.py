@@ -1,0 +1,173 @@
+"""Settings of the server, all from the environment; docs/settings.md lists them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from . import environment, safety
+
+env = environ.Env()
+
+# --- where, and for whom -------------------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+BRAINSTEM_DATA_DIR = Path(env.str("BRAINSTEM_DATA_DIR", default="var")).resolve()
+BRAINSTEM_URL = env.str("BRAINSTEM_URL", default="http://localhost:8000" if DEBUG else "").rstrip("/")
+LOCAL_NAMES = ["localhost", ".localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=LOCAL_NAMES if DEBUG else [])
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if DEBUG and not SECRET_KEY:
+    SECRET_KEY = environment.development_key(BRAINSTEM_DATA_DIR)
+
+BRAINSTEM_FINDINGS = safety.unsafe(
+    safety.Deployment(
+        secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS, url=BRAINSTEM_URL, cors_origins=CORS_ALLOWED_ORIGINS
+    )
+)
+if BRAINSTEM_FINDINGS and not DEBUG:
+    raise ImproperlyConfigured(
+        "The server does not start with unsafe settings (DEBUG=on allows them, on your own machine only):\n"
+        + "\n".join(f"  - {finding}" for finding in BRAINSTEM_FINDINGS)
+    )
+
+# --- parts ---------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "brainstem.core",
+    "brainstem.apps.users",
+    "brainstem.apps.taxonomies",
+    "brainstem.apps.resources",
+    "brainstem.apps.personal_attributes",
+    "brainstem.apps.stem",
+    "brainstem.apps.modules",
+    "brainstem.apps.dissemination",
+    "brainstem.config",
+]
+
+AUTH_USER_MODEL = "users.User"
+BRAINSTEM_GROUP_MODEL = "users.Group"
+BRAINSTEM_PROJECT_MODEL = "stem.Project"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# No CommonMiddleware: the API answers with and without the final slash, and a redirect would lose the body of a POST.
+MIDDLEWARE = [
+    "brainstem.config.middleware.request_id",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "brainstem.config.urls"
+WSGI_APPLICATION = "brainstem.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- data ----------------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": environment.database(env, BRAINSTEM_DATA_DIR)}
+
+MEDIA_ROOT = BRAINSTEM_DATA_DIR / "uploads"
+MEDIA_URL = "media/"  # never served as it is: uploads go through the record that they belong to
+STATIC_URL = "static/"
+STATIC_ROOT = BRAINSTEM_DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget
+
+MEGABYTE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("BRAINSTEM_MAX_BODY_MB", default=10) * MEGABYTE
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * MEGABYTE
+FILE_UPLOAD_PERMISSIONS = 0o640
+BRAINSTEM_MAX_IMAGE_BYTES = env.int("BRAINSTEM_MAX_IMAGE_MB", default=10) * MEGABYTE
+BRAINSTEM_MAX_DOCUMENT_BYTES = env.int("BRAINSTEM_MAX_DOCUMENT_MB", default=25) * MEGABYTE
+
+# --- people --------------------------------------------------------------------------------------------------------
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+BRAINSTEM_THROTTLE = environment.throttle(env.str("BRAINSTEM_THROTTLE", default="on"))
+
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"brainstem@{urlsplit(BRAINSTEM_URL).hostname}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- the web -------------------------------------------------------------------------------------------------------
+
+HTTPS = BRAINSTEM_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [BRAINSTEM_URL] if BRAINSTEM_URL else []
+SECURE_HSTS_SECONDS = env.int("BRAINSTEM_HSTS_SECONDS", default=31_536_000) if HTTPS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# A proxy that ends TLS says so in this header; only trust it when there is one.
+if env.bool("BRAINSTEM_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CORS_EXPOSE_HEADERS = ["X-Request-ID"]
+CORS_URLS_REGEX = r"^/api/"
+
+# --- time, language, logs ------------------------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+LANGUAGE_CODE = "en"
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "brainstem.config.middleware.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"},
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Says in two lines what the line of each request says already.
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+    },
+}

@@ -1,0 +1,9 @@
+"""What a WSGI server runs: ``brainstem.config.wsgi:application``."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brainstem.config.settings")
+
+application = get_wsgi_application()

