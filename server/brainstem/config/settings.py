@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from . import environment, safety
+
+# Lets classes of Django be written with their types, as in UUIDField[Any, Any]; before any model is imported.
+django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 
@@ -97,8 +101,7 @@ DATABASES = {"default": environment.database(env, BRAINSTEM_DATA_DIR)}
 MEDIA_ROOT = BRAINSTEM_DATA_DIR / "uploads"
 MEDIA_URL = "media/"  # never served as it is: uploads go through the record that they belong to
 STATIC_URL = "static/"
-STATIC_ROOT = BRAINSTEM_DATA_DIR / "static"
-WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget
+WHITENOISE_USE_FINDERS = True  # straight from the packages: no collectstatic step to forget
 
 MEGABYTE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("BRAINSTEM_MAX_BODY_MB", default=10) * MEGABYTE

@@ -1,0 +1,5 @@
+"""``python -m brainstem.config`` is ``brainstem-server``."""
+
+from .cli import main
+
+main()

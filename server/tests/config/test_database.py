@@ -1,0 +1,65 @@
+"""How the server talks to its databases."""
+
+import environ
+import pytest
+from django.db import connection
+
+from brainstem.config import environment
+
+
+class Env(environ.Env):
+    """The environment of one test."""
+
+    ENVIRON = {}
+
+
+@pytest.fixture
+def env(monkeypatch):
+    monkeypatch.setattr(Env, "ENVIRON", {})
+    return Env()
+
+
+def test_a_server_without_a_database_url_keeps_a_sqlite_file_in_its_data_folder(env, tmp_path):
+    found = environment.database(env, tmp_path)
+    assert found["ENGINE"] == "django.db.backends.sqlite3"
+    assert found["NAME"] == str(tmp_path / "brainstem.sqlite3")
+
+
+def test_postgresql_gets_persistent_connections_and_custom_plans(env, tmp_path):
+    env.ENVIRON["DATABASE_URL"] = "postgres://lab:secret@db.example.org:5433/brainstem"
+    found = environment.database(env, tmp_path)
+    assert (found["HOST"], found["NAME"], found["CONN_MAX_AGE"]) == ("db.example.org", "brainstem", None)
+    assert "plan_cache_mode=force_custom_plan" in found["OPTIONS"]["options"]
+
+
+def test_a_socket_may_be_named_in_the_database_url(env, tmp_path):
+    env.ENVIRON["DATABASE_URL"] = "postgres://lab@%2Fvar%2Frun%2Fpostgresql/brainstem"
+    assert environment.database(env, tmp_path)["HOST"] == "/var/run/postgresql"
+
+
+# What is promised differs between the databases, so these hold a promise each and the other's is nothing.
+def setting(sqlite, postgresql):
+    with connection.cursor() as cursor:
+        cursor.execute(sqlite if connection.vendor == "sqlite" else postgresql)
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_readers_do_not_wait_for_a_writer():
+    assert setting("PRAGMA journal_mode", "SHOW server_version_num") == "wal" or connection.vendor == "postgresql"
+
+
+@pytest.mark.django_db
+def test_a_plan_is_made_for_the_values_that_it_is_for():
+    mode = setting("SELECT 'force_custom_plan'", "SHOW plan_cache_mode")
+    assert mode == "force_custom_plan"
+
+
+@pytest.mark.django_db
+def test_foreign_keys_are_enforced():
+    assert setting("PRAGMA foreign_keys", "SELECT 1") == 1
+
+
+@pytest.mark.django_db
+def test_a_busy_database_is_waited_for():
+    assert setting("PRAGMA busy_timeout", "SELECT 20000") == 20_000

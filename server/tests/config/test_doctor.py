@@ -1,0 +1,85 @@
+"""``doctor`` finds what is misconfigured and says how to mend it."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+
+from brainstem.config import diagnosis
+from brainstem.config.safety import Finding
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def well(settings, tmp_path, monkeypatch):
+    """A server that nothing is wrong with."""
+    settings.BRAINSTEM_FINDINGS = []
+    settings.BRAINSTEM_THROTTLE = True
+    settings.BRAINSTEM_DATA_DIR = tmp_path
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    monkeypatch.setattr(diagnosis, "about_access", lambda: ())
+    return settings
+
+
+def doctor():
+    """Exit code and output."""
+    out = io.StringIO()
+    try:
+        call_command("doctor", stdout=out)
+    except CommandError as error:
+        return error.returncode, out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_a_server_with_nothing_wrong_is_well(well):
+    assert doctor() == (0, "All is well.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DEBUG", True, "DEBUG: is on"),
+        ("BRAINSTEM_THROTTLE", False, "BRAINSTEM_THROTTLE: is off"),
+        ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "EMAIL_URL: is not set"),
+        ("BRAINSTEM_FINDINGS", [Finding("SECRET_KEY", "is not set.", "Set it.")], "SECRET_KEY: is not set. Set it."),
+    ],
+)
+def test_a_wrong_setting_is_found(well, name, value, words):
+    setattr(well, name, value)
+    code, out = doctor()
+    assert code == 1
+    assert words in out
+
+
+def test_a_data_folder_that_is_not_there_is_found(well, tmp_path):
+    well.BRAINSTEM_DATA_DIR = tmp_path / "nowhere"
+    assert "mkdir -p" in doctor()[1]
+
+
+def test_a_key_that_others_can_read_is_found(well, tmp_path):
+    (tmp_path / "secret_key").touch(mode=0o644)
+    assert "chmod 600" in doctor()[1]
+
+
+def test_a_database_that_does_not_answer_is_found_and_ends_no_examination(well, monkeypatch):
+    def refuse():
+        raise OperationalError("no such host")
+
+    monkeypatch.setattr(connection, "ensure_connection", refuse)
+    well.BRAINSTEM_THROTTLE = False
+    code, out = doctor()
+    assert code == 1
+    assert "DATABASE_URL: the database does not answer (no such host)" in out
+    assert "BRAINSTEM_THROTTLE" in out
+
+
+def test_migrations_that_are_not_applied_are_found(well, monkeypatch):
+    plan = [("stem.0002_session_epochs", False)]
+    monkeypatch.setattr(diagnosis.MigrationExecutor, "migration_plan", lambda *_: plan)
+    assert "1 are not applied, first stem.0002_session_epochs" in doctor()[1]
+
+
+def test_roles_and_audiences_of_a_fresh_database_agree():
+    assert list(diagnosis.about_access()) == []
