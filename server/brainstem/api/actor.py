@@ -1,0 +1,99 @@
+"""Who is behind a request: a token, a browser session, or nobody.
+
+The public portal does not ask: it answers everyone alike, whatever header is sent.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+
+from brainstem.apps.users import tokens
+from brainstem.core.access.actor import ANONYMOUS, Actor
+from brainstem.core.errors import Forbidden, NotSignedIn
+
+INVALID = "This token is not valid: it is unknown, revoked or expired. Make a new one or sign in again."
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The caller; ``ANONYMOUS`` when neither a token nor a browser session is sent.
+
+    Raises
+    ------
+    NotSignedIn
+        If a bearer token is sent and is not valid.
+    Forbidden
+        If a browser session would change something without proof that the page is ours (CSRF).
+    """
+    scheme, _, raw = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return _token_actor(raw.strip(), request)
+    # Another scheme (Basic, say) is meant for a proxy before us. Without the cookie no session is asked for.
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return _session_actor(request)
+    return ANONYMOUS
+
+
+def client_address(request: HttpRequest) -> str:
+    """Address of the caller: the peer's, or what the trusted proxies say in ``X-Forwarded-For``.
+
+    ``BRAINSTEM_TRUSTED_PROXIES`` is the number of proxies before the server; each adds the address that it saw, so that
+    what a caller wrote into the header itself is never reached.
+    """
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    proxies = int(getattr(settings, "BRAINSTEM_TRUSTED_PROXIES", 0))
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    return _valid(hops[-proxies]) or peer if 0 < proxies <= len(hops) else peer
+
+
+def _token_actor(raw: str, request: HttpRequest) -> Actor:
+    actor = tokens.authenticate(raw, address=client_address(request), request_id=_request_id(request))
+    if actor is None:
+        raise NotSignedIn(INVALID)
+    return actor
+
+
+def _session_actor(request: HttpRequest) -> Actor:
+    user = get_user(request)
+    if not user.is_authenticated or not user.is_active:
+        return ANONYMOUS
+    if request.method not in SAFE_METHODS:
+        _refuse_forged(request)
+    return Actor(
+        user_id=user.pk,
+        email=user.email,
+        is_admin=bool(user.is_superuser),
+        via="browser",
+        request_id=_request_id(request),
+    )
+
+
+class _Csrf(CsrfViewMiddleware):
+    """Django's check, giving the reason in place of a page."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]  # noqa: ARG002
+        return reason
+
+
+def _refuse_forged(request: HttpRequest) -> None:
+    check = _Csrf(lambda _request: HttpResponse())
+    check.process_request(request)
+    reason = check.process_view(request, None, (), {})  # type: ignore[arg-type]
+    if reason:
+        raise Forbidden(f"The request was not sent by a page of this server: {reason}")
+
+
+def _request_id(request: HttpRequest) -> str:
+    return str(getattr(request, "request_id", ""))
+
+
+def _valid(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return ""

@@ -1,0 +1,115 @@
+"""How often signing in may be tried: from one address, for one e-mail from one address, and for one e-mail at all.
+
+Counted in the database, so that all workers count together; each count is one SQL statement. From an address every try
+counts, for an e-mail only failures do: a script may sign in as often as it likes. The limit for an e-mail at all never
+holds for an address from which its owner came before, so that nobody can lock an owner out.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from time import time
+
+from django.conf import settings
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from brainstem.core.errors import Throttled
+
+from .token_models import SignInBucket
+
+_PURPOSE = "brainstem.apps.users.throttle"
+_OFF = {"off", "0", "false", "no", "none", ""}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``tries`` in each window of ``seconds``."""
+
+    name: str
+    tries: int
+    seconds: int
+
+    def ends(self, now: int) -> int:
+        """End of the window in which ``now`` lies, in seconds since 1970."""
+        return now - now % self.seconds + self.seconds
+
+
+BY_ADDRESS = Limit("address", tries=300, seconds=300)
+BY_ADDRESS_AND_EMAIL = Limit("address and e-mail", tries=10, seconds=300)
+BY_EMAIL = Limit("e-mail", tries=100, seconds=3600)
+
+
+def is_on() -> bool:
+    """Whether limits are kept; tries are counted anyway, so that switching it changes no work."""
+    value = getattr(settings, "BRAINSTEM_THROTTLE", True)
+    return value.strip().lower() not in _OFF if isinstance(value, str) else bool(value)
+
+
+def count_try(email: str, *, address: str) -> int:
+    """Count one try at signing in, and forget windows long past; two SQL statements.
+
+    Returns
+    -------
+    int
+        Seconds to wait before this e-mail is tried again from an address that its owner never used; 0 when it may.
+
+    Raises
+    ------
+    Throttled
+        If there were too many tries from the address, or too many failures for the e-mail from there.
+    """
+    now = int(time())
+    network = _network(address)
+    counted = {BY_ADDRESS: (network, 1), BY_ADDRESS_AND_EMAIL: (f"{network} {email}", 0), BY_EMAIL: (email, 0)}
+    tries = _add(counted, now)
+    SignInBucket.objects.filter(ends__lt=now - BY_EMAIL.seconds).delete()
+    wait = BY_ADDRESS.ends(now) - now if tries[BY_ADDRESS] > BY_ADDRESS.tries else 0
+    if tries[BY_ADDRESS_AND_EMAIL] >= BY_ADDRESS_AND_EMAIL.tries:
+        wait = max(wait, BY_ADDRESS_AND_EMAIL.ends(now) - now)
+    refuse(wait)
+    return BY_EMAIL.ends(now) - now if tries[BY_EMAIL] >= BY_EMAIL.tries else 0
+
+
+def count_failure(email: str, *, address: str, failures: int = 1) -> None:
+    """Count wrong credentials for an e-mail; one SQL statement."""
+    pair = f"{_network(address)} {email}"
+    _add({BY_ADDRESS_AND_EMAIL: (pair, failures), BY_EMAIL: (email, failures)}, int(time()))
+
+
+def refuse(seconds: int) -> None:
+    """Raise Throttled when there is something to wait for and limits are kept."""
+    if seconds and is_on():
+        raise Throttled(f"Too many attempts to sign in. Try again in {seconds} seconds.", seconds=seconds)
+
+
+def _add(counted: dict[Limit, tuple[str, int]], now: int) -> dict[Limit, int]:
+    """Add to several counters at once; their new values."""
+    limits = {_key(limit, value, now): limit for limit, (value, _) in counted.items()}
+    # Sorted: two workers that touch the same rows take them in the same order, else they could wait for each other.
+    keys = sorted(limits)
+    rows = ", ".join(["(%s, %s, %s)"] * len(keys))
+    parameters = [item for key in keys for item in (key, limits[key].ends(now), counted[limits[key]][1])]
+    table = SignInBucket._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (key, ends, tries) VALUES {rows}"
+            f" ON CONFLICT (key) DO UPDATE SET tries = {table}.tries + excluded.tries RETURNING key, tries",
+            parameters,
+        )
+        return {limits[key]: tries for key, tries in cursor.fetchall()}
+
+
+def _key(limit: Limit, value: str, now: int) -> str:
+    # Hashed: the table must not become a list of who tried to sign in from where.
+    return salted_hmac(_PURPOSE, f"{limit.name}|{limit.ends(now)}|{value}", algorithm="sha256").hexdigest()
+
+
+def _network(address: str) -> str:
+    """The address, or the /64 of an IPv6 one: a single household has all addresses of it."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
