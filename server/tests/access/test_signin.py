@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -257,6 +259,25 @@ def test_two_uses_at_once_end_the_family_too(first):
     with pytest.raises(tokens.NotSignedIn):
         tokens.rotate(found, address="")
     assert tokens.authenticate(second.access.raw) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refresh_token_sent_by_many_at_the_same_time_gives_one_pair_at_most(first):
+    gate = threading.Barrier(4)
+
+    def use(_):
+        try:
+            gate.wait()
+            return tokens.rotate(tokens.find_refresh(first["refresh"]), address="")
+        except tokens.NotSignedIn:
+            return None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        given = [pair for pair in pool.map(use, range(4)) if pair]
+    assert len(given) == 1
+    assert tokens.authenticate(given[0].access.raw) is None
 
 
 def test_a_family_ends_thirty_days_after_the_sign_in(client, first):

@@ -6,7 +6,8 @@ import uuid
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -199,6 +200,15 @@ def test_the_last_use_is_noted_at_most_once_a_minute(issued):
     issued.token.refresh_from_db()
     assert issued.token.last_used_address == "10.0.0.3"
     assert near(issued.token.last_used_at, timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_is_not_refused_because_the_note_of_use_cannot_be_written(issued, monkeypatch):
+    def busy(*_, **__):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(QuerySet, "update", busy)
+    assert tokens.authenticate(issued.raw)
 
 
 # --- how it ends ---------------------------------------------------------------------------------------------------
