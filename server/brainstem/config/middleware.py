@@ -44,6 +44,9 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         try:
             response = get_response(request)
             response.headers[HEADER] = chosen
+            if not response.streaming:
+                # Without a length, servers send chunks, and a client cannot tell a whole answer from a cut one.
+                response.headers.setdefault("Content-Length", str(len(response.content)))
             _note(request, response, seconds=perf_counter() - started)
             return response
         finally:

@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
 from brainstem.config import middleware
@@ -65,6 +65,15 @@ def test_a_line_break_in_a_path_does_not_start_a_new_line_of_the_log(caplog):
     with caplog.at_level(logging.INFO, logger="brainstem.access"):
         middleware.request_id(lambda _request: HttpResponse())(request)
     assert "\n" not in caplog.records[0].getMessage()
+
+
+def test_an_answer_says_how_long_it_is(ask):
+    assert ask()[0]["Content-Length"] == "2"
+
+
+def test_an_answer_in_pieces_has_no_length():
+    answer = middleware.request_id(lambda _request: StreamingHttpResponse(["a", "b"]))(RequestFactory().get("/"))
+    assert "Content-Length" not in answer
 
 
 def test_log_lines_of_others_carry_the_id_too():

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (0.0.0.0: all).")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=1, help="Processes; about one a core.")
-        parser.add_argument("--threads", type=int, default=4, help="Threads a process; each has a connection.")
+        parser.add_argument("--threads", type=int, default=2, help="Threads a process; each has a connection.")
 
     def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **_options: Any) -> None:
         """Run until told to stop."""
