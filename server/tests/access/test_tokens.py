@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.db import OperationalError, connection
 from django.db.models import QuerySet
+from django.db.models.signals import post_save
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -260,6 +261,21 @@ def test_a_new_password_ends_all_tokens_of_its_owner_only(alice, bob, issued, re
     with pytest.raises(NotSignedIn):
         tokens.find_refresh(pair.refresh.raw)
     assert tokens.authenticate(other.raw)
+
+
+def test_a_new_password_that_is_not_kept_ends_no_token(alice, issued):
+    def fail(**_):
+        raise RuntimeError
+
+    post_save.connect(fail, sender=type(alice))
+    try:
+        alice.set_password("another good phrase")
+        with pytest.raises(RuntimeError):
+            alice.save()
+    finally:
+        post_save.disconnect(fail, sender=type(alice))
+    assert get_user_model().objects.get(pk=alice.pk).check_password(PASSWORD)
+    assert tokens.authenticate(issued.raw)
 
 
 def test_another_change_of_a_person_ends_no_token(alice, issued):

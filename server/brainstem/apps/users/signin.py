@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 
 from brainstem.core.errors import NotSignedIn
 
@@ -59,7 +60,9 @@ def sign_in(email: str, password: str, *, address: str, issue: Callable[[Any], T
 def _find(email: str, address: str) -> Any:
     """The person with an e-mail, and whether they came from this address before; one query."""
     came = Token.objects.filter(Q(created_address=address) | Q(last_used_address=address), user=OuterRef("pk"))
-    return get_user_model()._default_manager.filter(email__iexact=email).annotate(came_from_here=Exists(came)).first()
+    # Lower() and not iexact: that is what the unique index is made of.
+    people = get_user_model()._default_manager.alias(lowered=Lower("email")).filter(lowered=email)
+    return people.annotate(came_from_here=Exists(came)).first()
 
 
 def _is_right(user: Any, password: str) -> bool:
