@@ -76,7 +76,7 @@ def _session_actor(request: HttpRequest) -> Actor:
 class _Csrf(CsrfViewMiddleware):
     """Django's check, giving the reason in place of a page."""
 
-    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]  # noqa: ARG002
+    def _reject(self, request: HttpRequest, reason: str) -> str:  # noqa: ARG002
         return reason
 
 

@@ -215,7 +215,7 @@ def _project(body: dict[str, Any], actor: Actor) -> uuid.UUID | None:
         project_id = uuid.UUID(value)
     except (ValueError, AttributeError, TypeError):
         raise Invalid.at("project", f"Expected the id (UUID) of a project, not {value!r}.") from None
-    if not ObjectRole.objects.filter(user_id=actor.user_id, object_id=project_id).exists():
+    if not ObjectRole.objects.filter(user_id=actor.user_id or 0, object_id=project_id).exists():
         raise Invalid.at("project", "You have no role in a project with this id.")
     return project_id
 

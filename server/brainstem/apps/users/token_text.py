@@ -50,7 +50,7 @@ def parse_key_id(raw: str) -> str | None:
     return match[1]
 
 
-def digest_of(raw: str, *, secret: str | None = None) -> str:
+def digest_of(raw: str, *, secret: str | bytes | None = None) -> str:
     """The keyed hash that is stored in place of the token."""
     return salted_hmac(_PURPOSE, raw, secret=secret, algorithm="sha256").hexdigest()
 
