@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 
 AUTH_USER_MODEL = "users.User"
 BRAINSTEM_GROUP_MODEL = "users.Group"
+BRAINSTEM_MEMBERSHIP_MODEL = "users.Membership"
 BRAINSTEM_PROJECT_MODEL = "stem.Project"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,0 +1,100 @@
+"""Body of a request -> payload and files, whatever it was sent as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, QueryDict
+from django.http.multipartparser import MultiPartParser
+from django.utils.datastructures import MultiValueDict
+
+from brainstem.core.errors import Invalid
+from brainstem.core.registry import Spec
+
+from .responses import Refused
+
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+
+
+def read_body(request: HttpRequest, spec: Spec, record_id: Any = None) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Payload and uploads.
+
+    Raises
+    ------
+    Invalid
+        The body is no JSON object.
+    Refused
+        The content type is none that is read here (415).
+    """
+    kind = request.content_type or "application/json"
+    if kind == MULTIPART:
+        fields, files = _multipart(request)
+        return _from_form(spec, fields), {name: files[name] for name in files}
+    if kind == FORM:
+        return _from_form(spec, QueryDict(request.body, encoding="utf-8")), {}
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise Refused(415, f"Send JSON (application/json) or multipart/form-data, not {kind!r}.")
+    return unwrapped(spec, _json(request.body), record_id), {}
+
+
+def _json(body: bytes) -> Mapping[str, Any]:
+    if not body.strip():
+        return {}
+    try:
+        value = orjson.loads(body)
+    except (orjson.JSONDecodeError, RecursionError) as error:
+        raise Invalid.whole(f"The body is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise Invalid.whole("The body must be a JSON object: {\"field\": value, ...}.")
+    return value
+
+
+def unwrapped(spec: Spec, payload: Mapping[str, Any], record_id: Any = None) -> Mapping[str, Any]:
+    """The record in a payload that is a whole answer of ours, sent back: ``{"session": {...}}`` or a list of one."""
+    inner = payload.get(spec.resource.singular)
+    if isinstance(inner, dict) and spec.resource.singular not in spec.keys:
+        return inner
+    rows = payload.get(spec.resource.plural)
+    if not isinstance(rows, list) or spec.resource.plural in spec.keys:
+        return payload
+    if record_id is not None:
+        rows = [row for row in rows if isinstance(row, dict) and str(row.get("id")) == str(record_id)]
+    if len(rows) != 1 or not isinstance(rows[0], dict):
+        raise Invalid.at(spec.resource.plural, "Send one record, or a list in which the record of this address stands once.")
+    return rows[0]
+
+
+def _multipart(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, Any]]:
+    if request.method == "POST":
+        return request.POST, request.FILES
+    # Django reads forms of POST only; PATCH and PUT carry them too.
+    parser = MultiPartParser(request.META, request, request.upload_handlers, request.encoding or "utf-8")
+    return parser.parse()
+
+
+def _from_form(spec: Spec, fields: QueryDict) -> dict[str, Any]:
+    """Values of a form, which are all texts: lists by repeating a name, objects as JSON."""
+    payload: dict[str, Any] = {}
+    for name in fields:
+        values = fields.getlist(name)
+        plain = name.removesuffix("[]")
+        column = spec.columns.get(plain)
+        if (column is not None and column.wire_type == "json") or plain in spec.computed:
+            payload[plain] = _object(plain, values[-1])
+        elif plain == "tags" or (plain in spec.relations and spec.relations[plain].many):
+            listed = len(values) == 1 and values[0].startswith("[")
+            payload[plain] = _object(plain, values[0]) if listed else [value for value in values if value]
+        else:
+            payload[plain] = values[-1]
+            if values[-1] == "" and column is not None and column.wire_type not in ("string", "text", "richtext"):
+                payload[plain] = None
+    return payload
+
+
+def _object(name: str, text: str) -> Any:
+    try:
+        return orjson.loads(text) if text.strip() else None
+    except orjson.JSONDecodeError as error:
+        raise Invalid.at(name, f"Expected JSON: {error}") from None

@@ -1,0 +1,59 @@
+"""Lists and records as the wire wraps them."""
+
+from __future__ import annotations
+
+import json
+
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+
+from brainstem.core.query.run import Page
+from brainstem.core.query.syntax import Query
+from brainstem.core.registry import Spec
+
+
+def base_of(request: HttpRequest) -> str:
+    """The server's public address, without a final slash."""
+    if settings.BRAINSTEM_URL:
+        return str(settings.BRAINSTEM_URL)
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def list_text(request: HttpRequest, spec: Spec, query: Query, page: Page, base: str) -> str:
+    """A page: the records first, then count, next, previous and meta."""
+    per_page = query.limit
+    number = query.offset // per_page + 1
+    total = max(1, -(-page.count // per_page))
+    following, before = _neighbours(request, query, page, base)
+    meta = {"page": number, "per_page": per_page, "total_results": page.count, "total_pages": total}
+    tail = {"count": page.count, "next": following, "previous": before, "meta": meta}
+    return f'{{{json.dumps(spec.resource.plural)}:[{",".join(page.records)}],{json.dumps(tail)[1:]}'
+
+
+def record_text(spec: Spec, record: str) -> str:
+    """One record below its name."""
+    return f"{{{json.dumps(spec.resource.singular)}:{record}}}"
+
+
+def _neighbours(request: HttpRequest, query: Query, page: Page, base: str) -> tuple[str | None, str | None]:
+    if query.cursor is not None:
+        return (_link(request, base, cursor=page.next_cursor) if page.next_cursor else None), None
+    end = query.offset + query.limit
+    following = _at(request, base, query, end) if end < page.count else None
+    before = _at(request, base, query, max(0, query.offset - query.limit)) if query.offset > 0 else None
+    return following, before
+
+
+def _at(request: HttpRequest, base: str, query: Query, offset: int) -> str:
+    if "page" in request.GET and offset % query.limit == 0:
+        return _link(request, base, page=str(offset // query.limit + 1))
+    return _link(request, base, offset=str(offset))
+
+
+def _link(request: HttpRequest, base: str, **changed: str) -> str:
+    parameters: QueryDict = request.GET.copy()
+    for name, value in changed.items():
+        parameters[name] = value
+    if "offset" in changed:
+        parameters.pop("page", None)
+    return f"{base}{request.path}?{parameters.urlencode()}"

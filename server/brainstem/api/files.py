@@ -1,0 +1,44 @@
+"""Uploaded files, served only to those who may see the record that they belong to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+
+from brainstem.core.access.rows import visible_ids
+from brainstem.core.errors import Missing
+from brainstem.core.registry import Column
+from brainstem.core.uploads import content_type
+
+from .responses import Refused
+
+if TYPE_CHECKING:
+    from .views import Call
+
+_INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+
+
+def file_response(call: Call, column: Column) -> HttpResponse:
+    """The stored file of one column, when the caller sees the record."""
+    if call.method != "GET":
+        raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
+    hidden = call.portal == "public" and getattr(column.field, "private", False)
+    seen = visible_ids(call.spec, [call.record_id], actor=call.actor, portal=call.portal, hop=False)
+    record = None if hidden or not seen else call.spec.model._default_manager.filter(pk=call.record_id).first()
+    stored = getattr(record, column.name, None) if record else None
+    if not stored or not stored.storage.exists(stored.name):
+        raise Missing(f"There is no {column.name} here.")
+    return _harmless(FileResponse(stored.open("rb")), stored.name)
+
+
+def _harmless(response: HttpResponseBase, name: str) -> HttpResponse:
+    """Headers under which nothing in an uploaded file can act in a browser as part of this site."""
+    kind = content_type(name)
+    place = "inline" if kind in _INLINE else "attachment"
+    response["Content-Type"] = kind
+    response["Content-Disposition"] = f'{place}; filename="{name.rpartition("/")[2]}"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response  # type: ignore[return-value]

@@ -1,0 +1,73 @@
+"""Answers: JSON, and errors as status codes. The only place where one becomes the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.http.multipartparser import MultiPartParserError
+
+from brainstem.core.errors import BrainstemError, Conflict, Forbidden, Invalid, Missing, NotSignedIn, Throttled
+
+STATUS: dict[type[BrainstemError], int] = {
+    NotSignedIn: 401,
+    Forbidden: 403,
+    Missing: 404,
+    Conflict: 409,
+    Throttled: 429,
+}
+JSON = "application/json"
+
+
+class Refused(BrainstemError):  # noqa: N818 - named as its neighbours are
+    """A request that is wrong as HTTP, before its content is looked at."""
+
+    def __init__(self, status: int, message: str, *, allow: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.allow = allow
+
+
+def json_response(status: int, answer: object, **headers: str) -> HttpResponse:
+    """An answer of JSON."""
+    return HttpResponse(orjson.dumps(answer), status=status, content_type=JSON, headers=headers)
+
+
+def text_response(status: int, text: str, **headers: str) -> HttpResponse:
+    """An answer of JSON that is text already."""
+    return HttpResponse(text, status=status, content_type=JSON, headers=headers)
+
+
+def answered(view: Callable[..., HttpResponse], *arguments: Any, **named: Any) -> HttpResponse:
+    """What a view answers, with every error of the house, and every fault of the request, as JSON."""
+    try:
+        return view(*arguments, **named)
+    except Invalid as error:
+        return json_response(400, error.errors)
+    except BrainstemError as error:
+        return _refusal(error)
+    except RequestDataTooBig:
+        return json_response(413, {"detail": "The body is larger than this server takes."})
+    except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
+        return json_response(400, {"non_field_errors": [f"The request cannot be read: {error}"]})
+    except OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return json_response(503, {"detail": "The database is busy; try again."}, **{"Retry-After": "1"})
+
+
+def _refusal(error: BrainstemError) -> HttpResponse:
+    headers = {}
+    if isinstance(error, NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Throttled):
+        headers["Retry-After"] = str(error.seconds)
+    if isinstance(error, Refused):
+        if error.allow:
+            headers["Allow"] = error.allow
+        return json_response(error.status, {"detail": error.message}, **headers)
+    return json_response(STATUS[type(error)], {"detail": error.message}, **headers)

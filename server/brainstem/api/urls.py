@@ -1,0 +1,16 @@
+"""Addresses of the API."""
+
+from django.urls import re_path
+
+from . import auth_views
+from .views import resource
+
+urlpatterns = [
+    *auth_views.urlpatterns,
+    re_path(
+        r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)"
+        r"(?:/(?P<record_id>[^/]+)(?:/(?P<action>\w+))?)?/?$",
+        resource,
+        name="resource",
+    ),
+]

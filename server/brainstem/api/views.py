@@ -1,0 +1,191 @@
+"""The API's one door: ``/api/{portal}/{app}/{model}/[{id}/[{action}/]]``.
+
+Finds the model, the portal and the actor, hands over to reading or writing, and wraps what comes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from brainstem.core import write
+from brainstem.core.access.actor import ANONYMOUS, Actor
+from brainstem.core.access.rows import visible_ids
+from brainstem.core.errors import Forbidden, Missing, NotSignedIn
+from brainstem.core.query.run import fetch_page, fetch_record
+from brainstem.core.query.syntax import nearest, parse
+from brainstem.core.registry import Spec, routes, specs
+
+from .actions import ACTIONS
+from .actor import actor_of
+from .body import read_body
+from .describe import describe
+from .envelope import base_of, list_text, record_text
+from .files import file_response
+from .responses import Refused, answered, text_response
+
+LIST_METHODS = {"GET": "list", "POST": "add"}
+RECORD_METHODS = {"GET": "detail", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, understood."""
+
+    request: HttpRequest
+    spec: Spec
+    portal: str
+    actor: Actor
+    record_id: Any = None
+
+    @property
+    def method(self) -> str:
+        """GET also for HEAD, whose body the server drops."""
+        return "GET" if self.request.method == "HEAD" else str(self.request.method)
+
+
+@csrf_exempt
+def resource(
+    request: HttpRequest, portal: str, app: str, model: str, record_id: str | None = None, action: str | None = None
+) -> HttpResponse:
+    """Answer one request to the API."""
+    return answered(_resource, request, portal, app, model, record_id, action)
+
+
+def _resource(
+    request: HttpRequest, portal: str, app: str, model: str, record_id: str | None, action: str | None
+) -> HttpResponse:
+    actor = _admitted(request, portal)
+    spec = _spec(app, model, portal)
+    call = Call(request, spec, portal, actor, None if record_id is None else _id(spec, record_id))
+    if request.method == "OPTIONS":
+        return describe(spec, portal, call.record_id is not None)
+    if call.record_id is None:
+        return _list(call)
+    return _record(call) if action is None else _below(call, action)
+
+
+def _admitted(request: HttpRequest, portal: str) -> Actor:
+    """The caller, when the portal is theirs to enter; the public one asks nobody."""
+    if portal == "public":
+        return ANONYMOUS
+    actor = actor_of(request)
+    if actor.is_anonymous:
+        raise NotSignedIn("Sign in first: send a token as 'Authorization: Bearer <token>'.")
+    if portal == "super" and (not actor.is_admin or actor.project_id is not None):
+        raise Forbidden("The super portal is for administrators.")
+    return actor
+
+
+def _spec(app: str, model: str, portal: str) -> Spec:
+    spec = routes().get((app, model))
+    if spec is None:
+        names = [f"{one}/{name}" for one, name in routes()]
+        raise Missing(f"There is no model {app}/{model}.{nearest(f'{app}/{model}', names)}")
+    if portal != "super" and portal not in spec.resource.portals:
+        raise Missing(f"{app}/{model} is not in the {portal} portal.")
+    return spec
+
+
+def _id(spec: Spec, text: str) -> Any:
+    try:
+        found = spec.model._meta.pk.to_python(text)
+    except Exception as error:
+        raise Missing(f"No {spec.singular_name} has the id {text!r}.") from error
+    if isinstance(found, int) and not 0 <= found < 2**31:
+        raise Missing(f"No {spec.singular_name} has the id {text!r}.")
+    return found
+
+
+def _allow(call: Call, methods: dict[str, str]) -> None:
+    """Refuse a method that the model or the portal does not offer (405)."""
+    offered = [
+        method
+        for method, verb in methods.items()
+        if verb in call.spec.resource.verbs and (call.portal != "public" or method == "GET")
+    ]
+    if call.method not in offered:
+        allow = ", ".join([*offered, "HEAD", "OPTIONS"])
+        raise Refused(405, f"{call.request.method} is not offered here; use {allow}.", allow=allow)
+
+
+def _list(call: Call) -> HttpResponse:
+    _allow(call, LIST_METHODS)
+    if call.method == "POST":
+        payload, files = read_body(call.request, call.spec)
+        record = write.create(call.spec, payload, actor=call.actor, portal=call.portal, files=files)
+        return _written(call, record.pk, 201)
+    query = parse(call.request.META.get("QUERY_STRING", ""))
+    base = base_of(call.request)
+    page = fetch_page(call.spec, query, actor=call.actor, portal=call.portal, base=base)
+    return text_response(200, list_text(call.request, call.spec, query, page, base))
+
+
+def _record(call: Call) -> HttpResponse:
+    _allow(call, RECORD_METHODS)
+    if call.method == "GET":
+        return text_response(200, record_text(call.spec, _shown(call, call.record_id)))
+    if call.method == "DELETE":
+        write.delete(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+        return HttpResponse(status=204)
+    payload, files = read_body(call.request, call.spec, call.record_id)
+    replace = call.method == "PUT"
+    write.change(
+        call.spec, call.record_id, payload, actor=call.actor, portal=call.portal, replace=replace, files=files
+    )
+    return _written(call, call.record_id, 200)
+
+
+def _shown(call: Call, record_id: Any) -> str:
+    query = parse(call.request.META.get("QUERY_STRING", ""))
+    text = fetch_record(
+        call.spec, record_id, query, actor=call.actor, portal=call.portal, base=base_of(call.request)
+    )
+    if text is None:
+        raise Missing(f"No {call.spec.singular_name} has the id {record_id}.")
+    return text
+
+
+def _written(call: Call, record_id: Any, status: int) -> HttpResponse:
+    """The record as it now is; its id alone when the writer gave up the right to see it."""
+    try:
+        text = _shown(call, record_id)
+    except Missing:
+        text = f'{{"id":"{record_id}"}}'
+    headers = {}
+    if status == 201:
+        where = f"/api/{call.portal}/{call.spec.app}/{call.spec.segment}/{record_id}/"
+        headers["Location"] = base_of(call.request) + where
+    return text_response(status, record_text(call.spec, text), **headers)
+
+
+def _below(call: Call, action: str) -> HttpResponse:
+    """What hangs below one record: an action, an uploaded file, or the records that a relation leads to."""
+    spec = call.spec
+    if action in spec.resource.actions and action in ACTIONS and call.portal != "public":
+        return ACTIONS[action](call, action, lambda: _written(call, call.record_id, 200))
+    column = spec.columns.get(action)
+    if column is not None and column.wire_type in ("image", "file"):
+        return file_response(call, column)
+    relation = spec.relations.get(action)
+    if relation is None or not relation.many or action not in spec.keys:
+        raise Missing(f"A {spec.singular_name} has no '{action}'.")
+    if call.method != "GET":
+        raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
+    return _related(call, action)
+
+
+def _related(call: Call, name: str) -> HttpResponse:
+    relation = call.spec.relations[name]
+    if not visible_ids(call.spec, [call.record_id], actor=call.actor, portal=call.portal, hop=False):
+        raise Missing(f"No {call.spec.singular_name} has the id {call.record_id}.")
+    target = specs()[relation.target]
+    query = parse(call.request.META.get("QUERY_STRING", ""))
+    base = base_of(call.request)
+    page = fetch_page(
+        target, query, actor=call.actor, portal=call.portal, base=base, within=relation, parent_id=call.record_id
+    )
+    return text_response(200, list_text(call.request, target, query, page, base))

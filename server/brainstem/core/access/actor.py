@@ -1,0 +1,32 @@
+"""Who asks: a person, how they came in, and what limits their way in has."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The caller of one request.
+
+    ``read_only`` and ``project_id`` are limits of the token, not of the person: such a token never writes, or sees
+    nothing but one project.
+    """
+
+    user_id: int | None = None
+    email: str = ""
+    is_admin: bool = False
+    via: str = "anonymous"
+    token_id: int | None = None
+    read_only: bool = False
+    project_id: uuid.UUID | None = None
+    request_id: str = ""
+
+    @property
+    def is_anonymous(self) -> bool:
+        """True when nobody is signed in."""
+        return self.user_id is None
+
+
+ANONYMOUS = Actor()

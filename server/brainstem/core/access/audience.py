@@ -1,0 +1,66 @@
+"""Audiences: the set of projects that a row belongs to, interned once, so that one cheap condition scopes every model.
+
+Only this module sets ``audience_id``; :mod:`brainstem.core.access.audit` recounts it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from ..models import Audience, AudienceProject
+from ..registry import Spec, children_of
+from .trees import InProjects, Under
+
+
+def audience_of(project_ids: Iterable[uuid.UUID]) -> int:
+    """Id of the audience that is exactly this set of projects; made when it is new."""
+    ids = sorted(set(project_ids))
+    key = hashlib.sha256(" ".join(map(str, ids)).encode()).hexdigest()
+    found = Audience.objects.filter(key=key).values_list("id", flat=True).first()
+    if found is not None:
+        return int(found)
+    try:
+        with transaction.atomic():
+            audience = Audience.objects.create(key=key)
+            AudienceProject.objects.bulk_create(AudienceProject(audience=audience, project_id=one) for one in ids)
+            return int(audience.pk)
+    except IntegrityError:  # Another transaction interned the same set just now.
+        return int(Audience.objects.get(key=key).pk)
+
+
+def derived_audience(spec: Spec, record: Any) -> int:
+    """The audience that a row has by its links: its own projects, or its parent's audience."""
+    tree = spec.tree
+    if isinstance(tree, Under):
+        return int(getattr(record, tree.parent).audience_id)
+    assert isinstance(tree, InProjects)
+    relation = spec.relations[tree.via]
+    if relation.kind == "fk":
+        return audience_of([getattr(record, f"{tree.via}_id")])
+    return audience_of(getattr(record, tree.via).values_list("pk", flat=True))
+
+
+def refresh(spec: Spec, record: Any) -> None:
+    """Bring a row's audience in line with its links, and everything below it."""
+    audience = derived_audience(spec, record)
+    if audience == record.audience_id:
+        return
+    record.audience_id = audience
+    set_audience(spec, [record.pk], audience)
+
+
+def set_audience(spec: Spec, ids: Iterable[Any], audience: int) -> None:
+    """Give rows an audience, and everything below them; two statements a model."""
+    found = list(ids)
+    if not found:
+        return
+    spec.model._default_manager.filter(pk__in=found).update(audience_id=audience)
+    for child in children_of(spec.label):
+        assert isinstance(child.tree, Under)
+        below = child.model._default_manager.filter(**{f"{child.tree.parent}__in": found})
+        set_audience(child, below.values_list("pk", flat=True), audience)

@@ -1,0 +1,116 @@
+"""Roles on projects and personal attributes: what was granted, and what follows from it for every person.
+
+``core_role`` holds the highest level of each person on each object. Only this module writes it, in the transaction that
+changes a grant or a membership.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from ..models import GroupGrant, ObjectRole, UserGrant
+from .trees import Role
+
+_ROLE_LOCK = 7_214_031  # Any fixed number: names the lock that serialises changes of roles on PostgreSQL.
+
+
+def lock_roles() -> None:
+    """Let one transaction at a time change roles, so that none flattens what another is about to change.
+
+    SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ROLE_LOCK])
+
+
+def grant(
+    object_id: uuid.UUID,
+    *,
+    users: Mapping[int, Role | None] | None = None,
+    groups: Mapping[int, Role | None] | None = None,
+) -> None:
+    """Give people and groups a role on an object (None takes it away), and flatten."""
+    lock_roles()
+    for model, column, levels in ((UserGrant, "user_id", users), (GroupGrant, "group_id", groups)):
+        for holder, level in (levels or {}).items():
+            key = {"object_id": object_id, column: holder}
+            if level is None:
+                model.objects.filter(**key).delete()
+            else:
+                model.objects.update_or_create(**key, defaults={"level": int(level)})
+    flatten([object_id])
+
+
+def forget(object_ids: Iterable[uuid.UUID]) -> None:
+    """Drop every role on objects that are gone."""
+    ids = list(object_ids)
+    for model in (UserGrant, GroupGrant, ObjectRole):
+        model.objects.filter(object_id__in=ids).delete()
+
+
+def flatten(object_ids: Iterable[uuid.UUID]) -> None:
+    """Rewrite the flattened roles on these objects from grants and memberships."""
+    ids = set(object_ids)
+    if not ids:
+        return
+    wanted = derived_roles(ids)
+    held = {
+        (row.object_id, row.user_id): row for row in ObjectRole.objects.filter(object_id__in=ids)
+    }
+    ObjectRole.objects.filter(pk__in=[row.pk for key, row in held.items() if key not in wanted]).delete()
+    changed = []
+    for key, row in held.items():
+        if key in wanted and row.level != wanted[key]:
+            row.level = wanted[key]
+            changed.append(row)
+    ObjectRole.objects.bulk_update(changed, ["level"])
+    ObjectRole.objects.bulk_create(
+        ObjectRole(object_id=object_id, user_id=user_id, level=level)
+        for (object_id, user_id), level in sorted(wanted.items())
+        if (object_id, user_id) not in held
+    )
+
+
+def flatten_group(group_id: int) -> None:
+    """Rewrite the roles on everything that a group holds a grant on, after its members changed."""
+    lock_roles()
+    flatten(GroupGrant.objects.filter(group_id=group_id).values_list("object_id", flat=True))
+
+
+def derived_roles(object_ids: Iterable[uuid.UUID]) -> dict[tuple[uuid.UUID, int], int]:
+    """(object, user) -> level as it follows from the grants; three queries."""
+    ids = list(object_ids)
+    levels: dict[tuple[uuid.UUID, int], int] = defaultdict(int)
+    for object_id, user_id, level in UserGrant.objects.filter(object_id__in=ids).values_list(
+        "object_id", "user_id", "level"
+    ):
+        levels[object_id, user_id] = max(levels[object_id, user_id], level)
+    grants = list(GroupGrant.objects.filter(object_id__in=ids).values_list("object_id", "group_id", "level"))
+    members: dict[int, list[int]] = defaultdict(list)
+    membership = apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)
+    for group_id, user_id in membership._default_manager.filter(
+        group_id__in={group_id for _, group_id, _ in grants}
+    ).values_list("group_id", "user_id"):
+        members[group_id].append(user_id)
+    for object_id, group_id, level in grants:
+        for user_id in members[group_id]:
+            levels[object_id, user_id] = max(levels[object_id, user_id], level)
+    return dict(levels)
+
+
+def level_of(object_id: uuid.UUID, user_id: int | None) -> int:
+    """The level that a person holds on an object, 0 for none; one query."""
+    found = ObjectRole.objects.filter(object_id=object_id, user_id=user_id).values_list("level", flat=True).first()
+    return found or 0
+
+
+def has_owner(object_id: uuid.UUID) -> bool:
+    """Whether somebody owns the object, by themselves or through a group."""
+    return ObjectRole.objects.filter(object_id=object_id, level=int(Role.OWNER)).exists()

@@ -1,0 +1,45 @@
+"""Which of some ids an actor sees, or may change: the scope, asked of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+
+from ..query.dialect import DIALECTS
+from ..query.fragment import FALSE, Sql, all_of
+from ..registry import Spec
+from .actor import Actor
+from .scope import editable, view_of, visible
+from .trees import Role
+
+
+def visible_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, hop: bool = True) -> set[Any]:
+    """Those of the ids that the actor sees; one query.
+
+    ``hop`` says that the rows are referred to, not listed: public personal attributes count.
+    """
+    return _matching(spec, ids, visible(spec, "a", view_of(portal, actor), hop=hop), actor)
+
+
+def editable_ids(
+    spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, level: Role | None = None
+) -> set[Any]:
+    """Those of the ids that the actor may change, or on which they hold ``level``; one query."""
+    return _matching(spec, ids, editable(spec, "a", view_of(portal, actor), level=level), actor)
+
+
+def _matching(spec: Spec, ids: Iterable[Any], scope: Sql, actor: Actor) -> set[Any]:
+    wanted = list(ids)
+    if not wanted or scope == FALSE:
+        return set()
+    dialect, id_type = DIALECTS[connection.vendor], spec.columns["id"].wire_type
+    bound = {"user": actor.user_id, "project": actor.project_id and dialect.bind("uuid", actor.project_id)}
+    member = Sql(dialect.member("a.id", id_type), (("ids",),))
+    bound["ids"] = dialect.members([dialect.bind(id_type, one) for one in wanted])
+    statement = f"SELECT a.id FROM {spec.table} a WHERE " + all_of([member, scope])
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, [bound[place[0]] for place in statement.slots])
+        clean = spec.model._meta.pk.to_python
+        return {clean(row[0]) for row in cursor.fetchall()}

@@ -1,0 +1,274 @@
+"""Who sees which rows, and who may change them, as SQL conditions.
+
+This is the only place where roles become conditions. Every scope starts closed: a tree or portal that is not named
+here shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..query.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
+from ..registry import Spec, attribute_roots, membership_table, project_spec, specs
+from .actor import Actor
+from .trees import Catalogue, Groups, InProjects, Nobody, OfGroup, People, Role, Root, Tree, Under, UnderAttribute
+
+
+@dataclass(frozen=True)
+class View:
+    """What of a caller shapes a scope; the values themselves (whose rows) are bound later."""
+
+    portal: str
+    signed_in: bool
+    admin: bool = False
+    bound: bool = False
+    read_only: bool = False
+
+
+def view_of(portal: str, actor: Actor) -> View:
+    """The view that an actor has in a portal."""
+    bound = actor.project_id is not None
+    return View(portal, not actor.is_anonymous, actor.is_admin, bound, actor.read_only)
+
+
+def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
+    """Condition under which a row is seen.
+
+    Parameters
+    ----------
+    hop : bool
+        The row is reached from another one: a public personal attribute may be referenced in the private portal,
+        where it is not listed.
+    """
+    return PORTALS[view.portal].visible(spec, alias, view, hop)
+
+
+def editable(spec: Spec, alias: str, view: View, *, level: Role | None = None) -> Sql:
+    """Condition under which the caller may change a row; ``level`` asks for a certain role on it."""
+    if view.read_only:
+        return FALSE
+    return PORTALS[view.portal].editable(spec, alias, view, level)
+
+
+def held(holder: str, view: View, level: Role = Role.MEMBER) -> Sql:
+    """The caller holds at least this role on the object whose id is ``holder``."""
+    parts = [Sql("r.user_id = ") + slot("user"), Sql(f"r.object_id = {holder}")]
+    if level > Role.MEMBER:
+        parts.append(Sql(f"r.level >= {int(level)}"))
+    return Sql("EXISTS (SELECT 1 FROM core_role r WHERE ") + all_of(parts) + ")"
+
+
+def audience_held(alias: str, view: View, level: Role = Role.MEMBER) -> Sql:
+    """The caller holds at least this role in one of the projects of the row's audience."""
+    parts = [Sql(f"ap.audience_id = {alias}.audience_id"), Sql("r.user_id = ") + slot("user")]
+    if level > Role.MEMBER:
+        parts.append(Sql(f"r.level >= {int(level)}"))
+    if view.bound:
+        parts.append(Sql("ap.project_id = ") + slot("project"))
+    source = "SELECT 1 FROM core_audienceproject ap JOIN core_role r ON r.object_id = ap.project_id WHERE "
+    return Sql("EXISTS (" + source) + all_of(parts) + ")"
+
+
+def audience_public(alias: str) -> Sql:
+    """One of the projects of the row's audience is public."""
+    table = project_spec().table
+    return Sql(
+        f"EXISTS (SELECT 1 FROM core_audienceproject ap JOIN {table} p ON p.id = ap.project_id"
+        f" WHERE ap.audience_id = {alias}.audience_id AND p.is_public)"
+    )
+
+
+class Portal:
+    """A way into the data: which rows, which changes, which keys."""
+
+    name = ""
+    shows_people = True
+
+    def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
+        """Condition for seeing a row."""
+        raise NotImplementedError
+
+    def editable(self, spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+        """Condition for changing a row."""
+        return FALSE
+
+
+class PrivatePortal(Portal):
+    """What a person sees by their roles."""
+
+    name = "private"
+
+    def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
+        if not view.signed_in:
+            return FALSE
+        rule = _PRIVATE.get(type(spec.tree))
+        return rule(spec, alias, view, hop) if rule else FALSE
+
+    def editable(self, spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+        if not view.signed_in:
+            return FALSE
+        rule = _EDIT.get(type(spec.tree))
+        return rule(spec, alias, view, level) if rule else FALSE
+
+
+class PublicPortal(Portal):
+    """What everyone sees; nothing can be changed."""
+
+    name = "public"
+    shows_people = False
+
+    def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
+        rule = _PUBLIC.get(type(spec.tree))
+        return rule(spec, alias) if rule and "public" in spec.resource.portals else FALSE
+
+
+class SuperPortal(Portal):
+    """Everything, for administrators."""
+
+    name = "super"
+
+    def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
+        return TRUE if view.admin and not view.bound else FALSE
+
+    def editable(self, spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+        return TRUE if view.admin and not view.bound else FALSE
+
+
+PORTALS: dict[str, Portal] = {portal.name: portal for portal in (PrivatePortal(), PublicPortal(), SuperPortal())}
+
+
+# -- private: seeing ------------------------------------------------------------------------------------------------
+
+
+def _root_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
+    mine = held(f"{alias}.id", view)
+    if isinstance(spec.tree, Root) and spec.tree.project:
+        return all_of([mine, Sql(f"{alias}.id = ") + slot("project")]) if view.bound else mine
+    return any_of([mine, Sql(f"{alias}.is_public")]) if hop else mine
+
+
+def _under_attribute_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
+    column = f"{alias}.{_parent_column(spec)}"
+    if not hop:
+        return held(column, view)
+    return any_of([held(column, view), _parent_public(spec, alias)])
+
+
+def _parent_column(spec: Spec) -> str:
+    return spec.relations[spec.tree.parent].near  # type: ignore[attr-defined]
+
+
+def _parent_public(spec: Spec, alias: str) -> Sql:
+    parent = specs()[spec.relations[spec.tree.parent].target]  # type: ignore[attr-defined]
+    column = f"{alias}.{_parent_column(spec)}"
+    return Sql(f"EXISTS (SELECT 1 FROM {parent.table} pa WHERE pa.id = {column} AND pa.is_public)")
+
+
+_PRIVATE: dict[type[Tree], Callable[[Spec, str, View, bool], Sql]] = {
+    Root: _root_seen,
+    InProjects: lambda spec, alias, view, hop: audience_held(alias, view),
+    Under: lambda spec, alias, view, hop: audience_held(alias, view),
+    UnderAttribute: _under_attribute_seen,
+    Catalogue: lambda spec, alias, view, hop: TRUE,
+    People: lambda spec, alias, view, hop: TRUE,
+    Groups: lambda spec, alias, view, hop: TRUE,
+    OfGroup: lambda spec, alias, view, hop: TRUE,
+    Nobody: lambda spec, alias, view, hop: FALSE,
+}
+
+
+# -- public: seeing -------------------------------------------------------------------------------------------------
+
+
+def _person_public(spec: Spec, alias: str) -> Sql:
+    level = int(Role.CONTRIBUTOR)
+    sources = []
+    for root in (project_spec(), *attribute_roots()):
+        sources.append(
+            Sql(
+                f"EXISTS (SELECT 1 FROM core_role r JOIN {root.table} o ON o.id = r.object_id AND o.is_public"
+                f" WHERE r.user_id = {alias}.id AND r.level >= {level})"
+            )
+        )
+    return any_of(sources)
+
+
+def _under_public(spec: Spec, alias: str) -> Sql:
+    return audience_public(alias) if isinstance(spec.tree, Under) and spec.tree.public else FALSE
+
+
+_PUBLIC: dict[type[Tree], Callable[[Spec, str], Sql]] = {
+    Root: lambda spec, alias: Sql(f"{alias}.is_public"),
+    InProjects: lambda spec, alias: audience_public(alias),
+    Under: _under_public,
+    UnderAttribute: _parent_public,
+    Catalogue: lambda spec, alias: TRUE,
+    People: _person_public,
+    Groups: lambda spec, alias: TRUE,
+    OfGroup: lambda spec, alias: TRUE,
+}
+
+
+# -- private: changing ----------------------------------------------------------------------------------------------
+
+
+def _root_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+    tree: Any = spec.tree
+    if view.bound and not tree.project:
+        return FALSE
+    mine = held(f"{alias}.id", view, level or tree.change)
+    return all_of([mine, Sql(f"{alias}.id = ") + slot("project")]) if view.bound else mine
+
+
+def _under_attribute_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+    return FALSE if view.bound else held(f"{alias}.{_parent_column(spec)}", view, level or Role.CONTRIBUTOR)
+
+
+def _catalogue_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+    tree: Any = spec.tree
+    if view.bound:
+        return FALSE
+    anyone = tree.change == "anyone" and level is not Role.OWNER
+    return TRUE if view.admin or anyone else FALSE
+
+
+def _person_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+    if view.bound:
+        return FALSE
+    if view.admin:
+        return TRUE
+    return FALSE if level is Role.OWNER else Sql(f"{alias}.id = ") + slot("user")
+
+
+def group_held(holder: str, level: Role) -> Sql:
+    """The caller holds at least this role in the group whose id is ``holder``."""
+    return (
+        Sql(f"EXISTS (SELECT 1 FROM {membership_table()} m WHERE m.group_id = {holder} AND m.level >= {int(level)}"
+            " AND m.user_id = ") + slot("user") + ")"
+    )  # fmt: skip
+
+
+def _group_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+    return FALSE if view.bound else group_held(f"{alias}.id", level or Role.MANAGER)
+
+
+def _of_group_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+    return FALSE if view.bound else group_held(f"{alias}.{_parent_column(spec)}", Role.OWNER)
+
+
+def _audience_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+    return audience_held(alias, view, level if level and level < Role.OWNER else Role.CONTRIBUTOR)
+
+
+_EDIT: dict[type[Tree], Callable[[Spec, str, View, Role | None], Sql]] = {
+    Root: _root_edit,
+    InProjects: _audience_edit,
+    Under: _audience_edit,
+    UnderAttribute: _under_attribute_edit,
+    Catalogue: _catalogue_edit,
+    People: _person_edit,
+    Groups: _group_edit,
+    OfGroup: _of_group_edit,
+}

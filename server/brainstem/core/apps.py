@@ -1,0 +1,20 @@
+"""Core: what every record shares; knows no app."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CoreConfig(AppConfig):
+    """Declarations, queries, access and history, shared by every app."""
+
+    name = "brainstem.core"
+    label = "core"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register SQLite's functions and the counters' triggers."""
+        from .access import counters
+        from .query import sqlite
+
+        sqlite.install()
+        post_migrate.connect(counters.after_migrate, sender=self, dispatch_uid="brainstem.core.counters")

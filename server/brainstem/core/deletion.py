@@ -1,0 +1,151 @@
+"""Deleting a record with all that hangs below it, so that it can be put back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, models
+from django.db.models.deletion import Collector, ProtectedError, RestrictedError
+
+from . import grants
+from .access import audience, roles
+from .access.actor import Actor
+from .access.trees import Groups, InProjects, Root
+from .errors import Conflict
+from .history import note, plain, raw_row, snapshot
+from .ids import uuid7
+from .models import AudienceProject, Deletion, GroupGrant, ObjectRole, UserGrant
+from .registry import Spec, spec_of, specs
+
+# Derived, and made again when a deletion is undone.
+_DERIVED = (ObjectRole, AudienceProject)
+
+
+def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+    """Delete a record; one line of history for every record that goes with it, and the rows to undo it.
+
+    Raises
+    ------
+    Conflict
+        Something that stays refers to it; the message names what.
+    """
+    event = uuid7()
+    roots = [record, *_left_without_project(spec, record)]
+    collector = Collector(using=connection.alias, origin=record)
+    try:
+        for root in roots:
+            collector.collect([root])
+    except (ProtectedError, RestrictedError) as error:
+        raise Conflict(_used_by(spec, record, error)) from error
+    rows = _collected(collector)
+    objects = [row.pk for row in rows if _holds_roles(row)]
+    grants_of = [*UserGrant.objects.filter(object_id__in=objects), *GroupGrant.objects.filter(object_id__in=objects)]
+    Deletion.objects.create(
+        event=event,
+        model=spec.label,
+        record_id=str(record.pk),
+        rows=[raw_row(row) for row in (*_in_order(rows), *grants_of)],
+        detached=_detached(collector),
+    )
+    for row in rows:
+        if hasattr(type(row), "resource"):
+            before = snapshot(row) | (grants.state(spec_of(row), row) if _has_people(row) else {})
+            note("delete", row, actor=actor, portal=portal, event=event, before=before, after=None)
+    shared = _shared_rows(spec, record)
+    collector.delete()
+    roles.forget(objects)
+    for child, ids in shared:
+        for row in child.model._default_manager.filter(pk__in=ids):
+            audience.refresh(child, row)
+
+
+def _holds_roles(row: models.Model) -> bool:
+    return hasattr(type(row), "resource") and isinstance(spec_of(row).tree, Root)
+
+
+def _has_people(row: models.Model) -> bool:
+    return isinstance(spec_of(row).tree, Root | Groups)
+
+
+def _listing_specs(spec: Spec) -> list[Spec]:
+    """Models whose rows list projects, when a project is what is deleted."""
+    if not (isinstance(spec.tree, Root) and spec.tree.project):
+        return []
+    return [s for s in specs().values() if isinstance(s.tree, InProjects) and s.relations[s.tree.via].many]
+
+
+def _left_without_project(spec: Spec, record: Any) -> list[Any]:
+    """Rows that are in no other project than the one that goes: they go with it."""
+    found: list[Any] = []
+    for child in _listing_specs(spec):
+        assert isinstance(child.tree, InProjects)
+        via = child.tree.via
+        rows = child.model._default_manager.filter(**{via: record})
+        found += [row for row in rows if getattr(row, via).count() == 1]
+    return found
+
+
+def _shared_rows(spec: Spec, record: Any) -> list[tuple[Spec, list[Any]]]:
+    """Rows that are in other projects too: they stay, for a smaller audience."""
+    found = []
+    for child in _listing_specs(spec):
+        assert isinstance(child.tree, InProjects)
+        rows = child.model._default_manager.filter(**{child.tree.via: record})
+        found.append((child, list(rows.values_list("pk", flat=True))))
+    return found
+
+
+def _collected(collector: Collector) -> list[models.Model]:
+    rows: dict[tuple[str, Any], models.Model] = {}
+    for instances in collector.data.values():
+        rows |= {(type(row)._meta.label, row.pk): row for row in instances}
+    for queryset in collector.fast_deletes:
+        rows |= {(type(row)._meta.label, row.pk): row for row in queryset}
+    return [row for row in rows.values() if not isinstance(row, _DERIVED)]
+
+
+def _in_order(rows: list[models.Model]) -> list[models.Model]:
+    """Rows so that what is referred to comes before what refers to it."""
+    remaining = {(type(row)._meta.label, row.pk): row for row in rows}
+    ordered: list[models.Model] = []
+    while remaining:
+        ready = [key for key, row in remaining.items() if not _waits_for(row, remaining)]
+        for key in ready or list(remaining):  # A circle (a subject and its breeding) is left to deferred checks.
+            ordered.append(remaining.pop(key))
+    return ordered
+
+
+def _waits_for(row: models.Model, remaining: dict[tuple[str, Any], models.Model]) -> bool:
+    for field in row._meta.concrete_fields:
+        if field.is_relation:
+            key = (field.related_model._meta.label, getattr(row, field.attname))
+            if key in remaining and remaining[key] is not row:
+                return True
+    return False
+
+
+def _detached(collector: Collector) -> list[dict[str, Any]]:
+    """Nullable references that are about to be cleared."""
+    found = []
+    for (field, value), groups in collector.field_updates.items():
+        if value is None:
+            for instances in groups:
+                found += [
+                    {"model": type(row)._meta.label, "pk": plain(row.pk), "column": field.attname,
+                     "value": plain(getattr(row, field.attname))}
+                    for row in instances
+                ]  # fmt: skip
+    return found
+
+
+def _used_by(spec: Spec, record: Any, error: ProtectedError | RestrictedError) -> str:
+    users = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", set())
+    counts: dict[str, int] = {}
+    for row in users:
+        name = str(row._meta.verbose_name)
+        counts[name] = counts.get(name, 0) + 1
+    listed = ", ".join(f"{n} {name}" for name, n in sorted(counts.items()))
+    return f"This {spec.singular_name} cannot be deleted while it is used by: {listed}."
+
+
+__all__ = ["delete_with_history"]

@@ -1,0 +1,71 @@
+"""What can go wrong, as one tree; status codes are given in the HTTP door only.
+
+::
+
+    BrainstemError
+    ├── Invalid            the request's content is wrong: field -> messages
+    │   └── QueryError     the query string is wrong
+    ├── NotSignedIn        no token, or a bad one
+    ├── Forbidden          visible, but not for this caller to change
+    ├── Missing            not there, or not for this caller to see
+    ├── Conflict           the record is in a state that does not allow this
+    └── Throttled          too many tries
+"""
+
+from __future__ import annotations
+
+NON_FIELD = "non_field_errors"
+
+
+class BrainstemError(Exception):
+    """Anything that the caller is told about."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Invalid(BrainstemError):
+    """The content of a request is wrong."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {' '.join(texts)}" for name, texts in errors.items()))
+        self.errors = errors
+
+    @classmethod
+    def at(cls, name: str, message: str) -> Invalid:
+        """One message at one field."""
+        return cls({name: [message]})
+
+    @classmethod
+    def whole(cls, message: str) -> Invalid:
+        """A message that concerns no single field."""
+        return cls({NON_FIELD: [message]})
+
+
+class QueryError(Invalid):
+    """The query string asks for something that does not exist or cannot be read."""
+
+
+class NotSignedIn(BrainstemError):
+    """No token was sent, or it is not valid."""
+
+
+class Forbidden(BrainstemError):
+    """The caller may see the record but not do this with it."""
+
+
+class Missing(BrainstemError):
+    """There is no such record for this caller."""
+
+
+class Conflict(BrainstemError):
+    """The record cannot be changed in this way now."""
+
+
+class Throttled(BrainstemError):
+    """Too many tries; ``seconds`` says when the next is allowed."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds

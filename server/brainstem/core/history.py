@@ -1,0 +1,160 @@
+"""What was written, by whom, through what, and how it was before; and how a deletion is undone."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, models, transaction
+
+from .access import roles
+from .access.actor import Actor
+from .errors import Conflict, Missing
+from .fields import SpanField, TagsField
+from .models import Change, Deletion, GroupGrant, UserGrant
+from .registry import Spec
+
+
+def snapshot(record: models.Model) -> dict[str, Any]:
+    """The values of a record's columns and own links, as JSON; one query a link."""
+    values = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
+    for link in record._meta.many_to_many:
+        if isinstance(link, TagsField):
+            values[link.name] = sorted(getattr(record, link.name).values_list("name", flat=True))
+        elif record.pk is not None:
+            values[link.name] = [str(pk) for pk in getattr(record, link.name).values_list("pk", flat=True)]
+    values.pop("password", None)
+    return plain(values)
+
+
+def plain(values: Any) -> Any:
+    """The values as what JSON can hold."""
+    return json.loads(json.dumps(values, cls=_Encoder))
+
+
+class _Encoder(DjangoJSONEncoder):
+    def default(self, o: Any) -> Any:
+        return o.name if isinstance(o, models.fields.files.FieldFile) else super().default(o)
+
+
+def note(
+    action: str,
+    record: models.Model,
+    *,
+    actor: Actor,
+    portal: str,
+    event: uuid.UUID,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    """Write one line of history, in the transaction of the write itself."""
+    Change.objects.create(
+        event=event,
+        actor_id=actor.user_id,
+        actor_email=actor.email,
+        via=actor.via,
+        token_id=actor.token_id,
+        request_id=actor.request_id,
+        portal=portal,
+        action=action,
+        model=record._meta.label,
+        record_id=str(record.pk),
+        before=before,
+        after=after,
+    )
+
+
+# -- deletions ----------------------------------------------------------------------------------------------------------
+
+
+def raw_row(record: models.Model) -> dict[str, Any]:
+    """One row as it can be put back: model label and column values."""
+    values = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
+    return {"model": record._meta.label, "values": plain(values)}
+
+
+def undelete(spec: Spec, record_id: Any, *, actor: Actor) -> int:
+    """Put back the record that was deleted last under this id, with all that went with it.
+
+    Returns
+    -------
+    int
+        Number of rows that came back.
+
+    Raises
+    ------
+    Missing
+        Nothing of that model and id was deleted.
+    Conflict
+        A name is taken since, or something that the rows refer to is gone.
+    """
+    deletion = (
+        Deletion.objects.filter(model=spec.label, record_id=str(record_id), undone_at=None).order_by("-event").first()
+    )
+    if deletion is None:
+        raise Missing(f"No deleted {spec.singular_name} {record_id} is known.")
+    try:
+        with transaction.atomic():
+            return _put_back(deletion, actor)
+    except IntegrityError as error:
+        raise Conflict(f"Cannot bring back {spec.singular_name} {record_id}: {_reason(error)}") from error
+
+
+def _put_back(deletion: Deletion, actor: Actor) -> int:
+    from django.db import connection
+    from django.utils import timezone
+
+    restored = []
+    for row in deletion.rows:
+        model = apps.get_model(row["model"])
+        record = model(**_values_of(model, row["values"]))
+        _refuse_taken(record)
+        record.save_base(raw=True, force_insert=True)
+        restored.append(record)
+    for row in deletion.detached:
+        model = apps.get_model(row["model"])
+        model._base_manager.filter(pk=row["pk"], **{row["column"]: None}).update(**{row["column"]: row["value"]})
+    connection.check_constraints()
+    objects = {r.object_id for r in restored if isinstance(r, UserGrant | GroupGrant)}
+    roles.flatten(objects)
+    deletion.undone_at = timezone.now()
+    deletion.save(update_fields=["undone_at"])
+    for record in restored:
+        if hasattr(type(record), "resource"):
+            note("undelete", record, actor=actor, portal="", event=deletion.event, before=None, after=snapshot(record))
+    return len(restored)
+
+
+def _values_of(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
+    found = {}
+    for field in model._meta.concrete_fields:
+        if field.attname in values:
+            value = values[field.attname]
+            found[field.attname] = _span(value) if isinstance(field, SpanField) else field.to_python(value)
+    return found
+
+
+def _span(value: Any) -> Any:
+    from django.utils.dateparse import parse_duration
+
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+def _refuse_taken(record: models.Model) -> None:
+    """Say which unique value is taken, before the database says it less clearly."""
+    for field in record._meta.concrete_fields:
+        value = field.value_from_object(record)
+        if field.unique and not field.primary_key and value not in (None, ""):
+            if type(record)._base_manager.filter(**{field.attname: value}).exists():
+                raise Conflict(
+                    f"Cannot bring back {record._meta.verbose_name} '{record}': {field.name} {value!r} is taken since."
+                    " Rename the record that has it, then try again."
+                )
+
+
+def _reason(error: IntegrityError) -> str:
+    text = str(error).splitlines()[0]
+    return f"something that it belongs to is gone, or a name is taken since ({text})."

@@ -1,0 +1,278 @@
+"""A payload, key by key: values, related records that the writer sees, tags, grants and uploads; what really changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import grants
+from .access.actor import Actor
+from .access.rows import editable_ids, visible_ids
+from .errors import Invalid
+from .models import Tag
+from .payload import Bad, clean
+from .registry import Relation, Spec, specs
+from .uploads import check_upload
+
+MAX_TAGS = 100
+MAX_LINKS = 10_000
+_KEPT_ON_REPLACE = grants.KEYS
+
+
+@dataclass
+class Given:
+    """What a payload says, cleaned."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    links: dict[str, list[Any]] = field(default_factory=dict)
+    tags: list[str] | None = None
+    grants: grants.Grants = field(default_factory=grants.Grants)
+    names: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def error(self, name: str, message: str) -> None:
+        """Note what is wrong with one key."""
+        self.errors[name].append(message)
+
+    def raise_errors(self) -> None:
+        """All that is wrong, at once."""
+        if self.errors:
+            raise Invalid(dict(self.errors))
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything would change."""
+        return bool(self.changed)
+
+    def store_tags(self, record: Any) -> None:
+        """Attach the tags, making those that are new."""
+        known = dict(Tag.objects.filter(name__in=self.tags or []).values_list("name", "pk"))
+        for name in sorted(set(self.tags or []) - known.keys()):
+            known[name] = Tag.objects.get_or_create(name=name)[0].pk
+        record.tags.set(known.values())
+
+
+def read_payload(
+    spec: Spec,
+    payload: Mapping[str, Any],
+    *,
+    record: Any,
+    actor: Actor,
+    portal: str,
+    files: Mapping[str, Any],
+    replace: bool = False,
+) -> Given:
+    """Read every key that the model knows and lets be written; others are ignored.
+
+    Errors are collected in the answer, not raised, so that the caller learns of all at once.
+    """
+    given = Given()
+    for name in spec.keys:
+        if not spec.writable(name):
+            continue
+        try:
+            if name in files:
+                _read_file(spec, name, files[name], given)
+            elif name in payload:
+                _read_key(spec, name, payload[name], given, record, actor, portal)
+            elif replace and record is not None:
+                _reset(spec, name, given, record, actor, portal)
+        except Bad as error:
+            given.names.add(name)
+            given.error(name, str(error))
+    if record is not None:
+        _refuse_create_only(spec, given)
+    return given
+
+
+def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, actor: Actor, portal: str) -> None:
+    given.names.add(name)
+    if name in spec.computed:
+        _read_grants(spec, name, value, given, record)
+    elif name == "tags" and spec.has_tags:
+        _read_tags(value, given, record)
+    elif name in spec.relations:
+        relation = spec.relations[name]
+        read = _read_links if relation.many else _read_foreign_key
+        read(spec, relation, value, given, record, actor, portal)
+    elif spec.columns[name].wire_type in ("image", "file"):
+        _read_no_file(name, value, given, record)
+    else:
+        _note_value(name, clean(spec.columns[name], value), given, record)
+
+
+def _note_value(name: str, value: Any, given: Given, record: Any) -> None:
+    given.values[name] = value
+    if record is None or getattr(record, name) != value:
+        given.changed.add(name)
+
+
+def _read_grants(spec: Spec, name: str, value: Any, given: Given, record: Any) -> None:
+    # A new project belongs to its creator alone, whatever the request says.
+    if record is None and name != "authenticated_groups" and getattr(spec.tree, "project", True):
+        return
+    if value is None:
+        return
+    before = (dict(given.grants.users), dict(given.grants.groups))
+    grants.read(spec, name, value, record, given.grants)
+    if (given.grants.users, given.grants.groups) != before:
+        given.changed.add(name)
+
+
+def _read_tags(value: Any, given: Given, record: Any) -> None:
+    if value is None:
+        value = []
+    if isinstance(value, str):
+        value = [part for part in value.split(",") if part.strip()]
+    if not isinstance(value, list) or len(value) > MAX_TAGS:
+        raise Bad(f"Expected a list of at most {MAX_TAGS} words.")
+    names = [_tag(one) for one in value]
+    given.tags = list(dict.fromkeys(names))
+    if record is None or set(record.tags.values_list("name", flat=True)) != set(given.tags):
+        given.changed.add("tags")
+
+
+def _tag(value: Any) -> str:
+    name = value.get("name") if isinstance(value, dict) else value
+    if not isinstance(name, str) or not name.strip() or "\x00" in name:
+        raise Bad("Every tag is a word.")
+    name = name.strip()
+    if len(name) > 100:
+        raise Bad("A tag has at most 100 characters.")
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise Bad("A tag has half of a surrogate pair and is not valid Unicode.") from error
+    return name
+
+
+def _key(relation: Relation, value: Any) -> Any:
+    """The id that a value means: an id, or a record with one."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    target = specs()[relation.target]
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise Bad(f"Expected the id of a {target.singular_name}.")
+    try:
+        found = target.model._meta.pk.to_python(value)
+        if isinstance(found, int) and not 0 <= found < 2**63:
+            raise ValueError
+        return found
+    except (ValueError, TypeError, Exception) as error:
+        raise Bad(f"{value!r} is not an id of a {target.singular_name}.") from error
+
+
+def _read_foreign_key(
+    spec: Spec, relation: Relation, value: Any, given: Given, record: Any, actor: Actor, portal: str
+) -> None:
+    target, attname = specs()[relation.target], relation.field.attname
+    current = None if record is None else getattr(record, attname)
+    if value in (None, ""):
+        if current is not None and not visible_ids(target, [current], actor=actor, portal=portal):
+            return  # What the writer cannot see stays.
+        if not relation.nullable:
+            raise Bad("This field may not be null.")
+        wanted = None
+    else:
+        wanted = _key(relation, value)
+        if wanted != current or record is None:
+            _refuse_unseen(target, [wanted], actor, portal)
+    given.values[attname] = wanted
+    if record is None or wanted != current:
+        given.changed.add(relation.name)
+
+
+def _refuse_unseen(target: Spec, ids: list[Any], actor: Actor, portal: str) -> None:
+    missing = set(ids) - visible_ids(target, ids, actor=actor, portal=portal)
+    if missing:
+        names = ", ".join(sorted(map(str, missing))[:5])
+        raise Bad(f"No {target.singular_name} with the id {names} exists, or you may not see it.")
+
+
+def _read_links(
+    spec: Spec, relation: Relation, value: Any, given: Given, record: Any, actor: Actor, portal: str
+) -> None:
+    target = specs()[relation.target]
+    if value is None:
+        value = []
+    if not isinstance(value, list) or len(value) > MAX_LINKS:
+        raise Bad(f"Expected a list of ids of {target.resource.plural.replace('_', ' ')}.")
+    wanted = list(dict.fromkeys(_key(relation, one) for one in value))
+    current = [] if record is None else list(_ordered(record, relation))
+    new = [one for one in wanted if one not in set(current)]
+    _refuse_unseen(target, new, actor, portal)
+    seen = visible_ids(target, current, actor=actor, portal=portal)
+    after = wanted + [one for one in current if one not in seen and one not in set(wanted)]
+    if record is not None and (after == current if relation.order else set(after) == set(current)):
+        return
+    if not relation.owned:
+        _refuse_foreign(relation, set(after) ^ set(current), actor, portal)
+    if not after and relation.name in spec.resource.required:
+        raise Bad("This list may not be empty.")
+    given.links[relation.name] = after
+    given.changed.add(relation.name)
+
+
+def _ordered(record: Any, relation: Relation) -> list[Any]:
+    manager = getattr(record, relation.name)
+    if not relation.order:
+        return list(manager.values_list("pk", flat=True))
+    near, far = relation.field.m2m_field_name(), relation.field.m2m_reverse_field_name()
+    rows = manager.through._default_manager.filter(**{near: record}).order_by(relation.order, "pk")
+    return list(rows.values_list(f"{far}_id", flat=True))
+
+
+def _refuse_foreign(relation: Relation, ids: set[Any], actor: Actor, portal: str) -> None:
+    """The link is kept by the other record: changing it takes the right to change that one."""
+    target = specs()[relation.target]
+    if ids - editable_ids(target, ids, actor=actor, portal=portal):
+        raise Bad(f"You may not change every {target.singular_name} in this list.")
+
+
+def _read_file(spec: Spec, name: str, upload: Any, given: Given) -> None:
+    given.names.add(name)
+    if name not in spec.columns or spec.columns[name].wire_type not in ("image", "file"):
+        raise Bad("This field takes no file.")
+    given.values[name] = check_upload(spec.columns[name].field.kind, upload)
+    given.changed.add(name)
+
+
+def _read_no_file(name: str, value: Any, given: Given, record: Any) -> None:
+    """In JSON an upload can only be taken away (null); its address, sent back, changes nothing."""
+    if value in (None, "") and record is not None and getattr(record, name):
+        given.values[name] = ""
+        given.changed.add(name)
+    elif value not in (None, "") and record is None:
+        raise Bad("Send a file as multipart/form-data.")
+
+
+def _reset(spec: Spec, name: str, given: Given, record: Any, actor: Actor, portal: str) -> None:
+    """A key left out of a replacement returns to its default; people, uploads and others' links stay."""
+    if name in _KEPT_ON_REPLACE or name in spec.computed or name in spec.resource.create_only:
+        if name in spec.resource.create_only:
+            given.names.add(name)
+        return
+    if name == "tags":
+        _read_key(spec, name, [], given, record, actor, portal)
+    elif name in spec.relations:
+        relation = spec.relations[name]
+        optional = relation.owned and name not in spec.resource.required
+        if optional and (relation.many or relation.nullable):
+            _read_key(spec, name, [] if relation.many else None, given, record, actor, portal)
+    elif spec.columns[name].wire_type not in ("image", "file"):
+        field = spec.columns[name].field
+        if field.null or field.has_default() or field.blank:
+            _note_value(name, field.get_default() if field.has_default() else (None if field.null else ""), given, record)
+
+
+def _refuse_create_only(spec: Spec, given: Given) -> None:
+    for name in spec.resource.create_only:
+        given.values.pop(name, None)
+        if name in given.changed:
+            given.error(name, "This field cannot be changed after creation.")
+
+
+__all__ = ["Given", "read_payload"]

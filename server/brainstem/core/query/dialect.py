@@ -1,0 +1,270 @@
+"""What differs between PostgreSQL and SQLite, as one table of functions each.
+
+Both build JSON as text, piece by piece: every ``*_json`` function gives an SQL expression of a text that is valid JSON
+and never NULL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+
+def _literal(text: str) -> str:
+    """A text as an SQL literal inside a statement with parameters."""
+    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
+
+
+def balanced(parts: Sequence[str]) -> str:
+    """The texts, concatenated pairwise: neither deep for the parser nor copied over and over."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return f"({balanced(parts[:middle])}||{balanced(parts[middle:])})"
+
+
+class Dialect:
+    """The functions that both databases share."""
+
+    vendor = ""
+    no_table = ""
+
+    def object_json(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """A JSON object of (key, expression of JSON text)."""
+        parts: list[str] = []
+        for position, (key, value) in enumerate(pairs):
+            parts += [_literal(("{" if position == 0 else ",") + json.dumps(key) + ":"), value]
+        return balanced([*parts, "'}'"]) if pairs else "'{}'"
+
+    def constant_json(self, value: Any) -> str:
+        """A fixed value."""
+        return _literal(json.dumps(value))
+
+    def or_null(self, column: str, expression: str, nullable: bool) -> str:
+        """The expression, or null where the column is NULL."""
+        return f"COALESCE({expression},'null')" if nullable else expression
+
+    def array_json(self, element: str, source: str, order: str) -> str:
+        """A JSON array of the element (JSON text) over ``source`` (FROM ... WHERE ...), ordered."""
+        raise NotImplementedError
+
+    def map_json(self, key: str, value: str, source: str, order: str) -> str:
+        """A JSON object of key (text column) and value (JSON text) over the rows of ``source``."""
+        raise NotImplementedError
+
+    def json_of(self, wire_type: str, column: str) -> str:
+        """JSON text of a column that is not NULL."""
+        method = getattr(self, f"{wire_type}_json", self.string_json)
+        return str(method(column))
+
+    def string_json(self, column: str) -> str:
+        """A text."""
+        raise NotImplementedError
+
+    def integer_json(self, column: str) -> str:
+        """A whole number."""
+        return f"CAST({column} AS TEXT)"
+
+    positive_integer_json = integer_json
+
+    def parameter(self, value: Any) -> Any:
+        """A Python value as the database's driver wants it."""
+        return value
+
+
+class PostgreSQL(Dialect):
+    """PostgreSQL 13 and later."""
+
+    vendor = "postgresql"
+
+    def array_json(self, element: str, source: str, order: str) -> str:
+        return f"COALESCE((SELECT '['||string_agg({element},',' ORDER BY {order})||']' {source}),'[]')"
+
+    def map_json(self, key: str, value: str, source: str, order: str) -> str:
+        pair = f"{self.string_json(key)}||':'||{value}"
+        return f"COALESCE((SELECT '{{'||string_agg({pair},',' ORDER BY {order})||'}}' {source}),'{{}}')"
+
+    def string_json(self, column: str) -> str:
+        return f"to_json({column}::text)::text"
+
+    def uuid_json(self, column: str) -> str:
+        return f"('\"'||{column}::text||'\"')"
+
+    def boolean_json(self, column: str) -> str:
+        return f"({column}::text)"
+
+    def number_json(self, column: str) -> str:
+        return f"(to_json({column})::text)"
+
+    def json_json(self, column: str) -> str:
+        return f"({column}::text)"
+
+    def date_json(self, column: str) -> str:
+        return f"('\"'||to_char({column},'YYYY-MM-DD')||'\"')"
+
+    def datetime_json(self, column: str) -> str:
+        text = f"to_char({column} AT TIME ZONE 'UTC','YYYY-MM-DD\"T\"HH24:MI:SS.US')"
+        return f"('\"'||replace({text},'.000000','')||'Z\"')"
+
+    def duration_json(self, column: str) -> str:
+        seconds = f"(abs({column})/1000000)"
+        sign = f"(CASE WHEN {column}<0 THEN '-' ELSE '' END)"
+        hours = f"(CASE WHEN {seconds}/3600<10 THEN '0' ELSE '' END)||({seconds}/3600)::text"
+        rest = f"lpad(({seconds}%%3600/60)::text,2,'0')||':'||lpad(({seconds}%%60)::text,2,'0')"
+        micro = f"(CASE WHEN {column}%%1000000=0 THEN '' ELSE '.'||lpad((abs({column})%%1000000)::text,6,'0') END)"
+        return f"('\"'||{sign}||{hours}||':'||{rest}||{micro}||'\"')"
+
+    # -- conditions -------------------------------------------------------------------------------------------
+
+    def folded(self, column: str) -> str:
+        """A text without regard to case, in every script."""
+        return f'lower({column} COLLATE "und-x-icu")'
+
+    def ordered_text(self, column: str) -> str:
+        """A text that compares by code point."""
+        return f'{column} COLLATE "C"'
+
+    def member(self, column: str, wire_type: str) -> str:
+        """Whether a column is one of the values of a list parameter."""
+        cast = {"uuid": "uuid[]", "integer": "bigint[]", "positive_integer": "bigint[]", "number": "float8[]",
+                "duration": "bigint[]", "boolean": "boolean[]", "date": "date[]", "datetime": "timestamptz[]"}  # fmt: skip
+        return f"{column} = ANY(%s::{cast.get(wire_type, 'text[]')})"
+
+    def members(self, values: list[Any]) -> Any:
+        """The parameter of :meth:`member`."""
+        return values
+
+    def date_part(self, part: str, column: str, wire_type: str) -> str:
+        """Year, month or day of a date or time (UTC)."""
+        source = f"({column} AT TIME ZONE 'UTC')" if wire_type == "datetime" else column
+        return f"EXTRACT({part.upper()} FROM {source})::int"
+
+    def path(self, column: str, keys: Sequence[str]) -> str:
+        """The JSON value below a path of keys (list positions are numbers)."""
+        return f"({column} #> {_literal('{' + ','.join(json.dumps(key) for key in keys) + '}')})"
+
+    def json_number(self, value: str) -> str:
+        """A JSON value as a number, NULL when it is none."""
+        return f"(CASE WHEN jsonb_typeof({value})='number' THEN ({value} #>> '{{}}')::numeric END)"
+
+    def json_text(self, value: str) -> str:
+        """A JSON value as a text, NULL when it is none."""
+        return f"(CASE WHEN jsonb_typeof({value})='string' THEN {value} #>> '{{}}' END)"
+
+    def json_boolean(self, value: str) -> str:
+        """A JSON value as "true" or "false", NULL when it is neither."""
+        return f"(CASE WHEN jsonb_typeof({value})='boolean' THEN {value} #>> '{{}}' END)"
+
+    def json_absent(self, value: str) -> str:
+        """Whether a JSON value is missing or null."""
+        return f"({value} IS NULL OR jsonb_typeof({value})='null')"
+
+    def bind(self, wire_type: str, value: Any) -> Any:
+        """A parsed value as a parameter."""
+        return value
+
+    def cast(self, wire_type: str) -> str:
+        """A placeholder whose type the database cannot mistake."""
+        casts = {"uuid": "uuid", "integer": "bigint", "positive_integer": "bigint", "number": "float8",
+                 "duration": "bigint", "boolean": "boolean", "date": "date", "datetime": "timestamptz",
+                 "numeric": "numeric"}  # fmt: skip
+        return f"%s::{casts.get(wire_type, 'text')}"
+
+
+class SQLite(Dialect):
+    """SQLite 3.35 and later."""
+
+    vendor = "sqlite"
+
+    def array_json(self, element: str, source: str, order: str) -> str:
+        inner = f"SELECT {element} AS e {source} ORDER BY {order}"
+        return f"COALESCE((SELECT '['||group_concat(e,',')||']' FROM ({inner})),'[]')"
+
+    def map_json(self, key: str, value: str, source: str, order: str) -> str:
+        inner = f"SELECT json_quote({key})||':'||{value} AS e {source} ORDER BY {order}"
+        return f"COALESCE((SELECT '{{'||group_concat(e,',')||'}}' FROM ({inner})),'{{}}')"
+
+    def string_json(self, column: str) -> str:
+        return f"json_quote({column})"
+
+    def uuid_json(self, column: str) -> str:
+        return f"('\"'||{column}||'\"')"
+
+    def boolean_json(self, column: str) -> str:
+        return f"(CASE WHEN {column} THEN 'true' ELSE 'false' END)"
+
+    def number_json(self, column: str) -> str:
+        return f"json_quote({column})"
+
+    def json_json(self, column: str) -> str:
+        return column
+
+    def date_json(self, column: str) -> str:
+        return f"('\"'||{column}||'\"')"
+
+    def datetime_json(self, column: str) -> str:
+        return f"('\"'||replace({column},' ','T')||'Z\"')"
+
+    def duration_json(self, column: str) -> str:
+        seconds = f"abs({column})/1000000"
+        text = (
+            f"printf('%%s%%02d:%%02d:%%02d',CASE WHEN {column}<0 THEN '-' ELSE '' END,"
+            f"{seconds}/3600,{seconds}%%3600/60,{seconds}%%60)"
+        )
+        micro = f"(CASE WHEN {column}%%1000000=0 THEN '' ELSE printf('.%%06d',abs({column})%%1000000) END)"
+        return f"('\"'||{text}||{micro}||'\"')"
+
+    # -- conditions -------------------------------------------------------------------------------------------
+
+    def folded(self, column: str) -> str:
+        return f"fold_case({column})"
+
+    def ordered_text(self, column: str) -> str:
+        return f"{column} COLLATE BINARY"
+
+    def member(self, column: str, wire_type: str) -> str:
+        return f"{column} IN (SELECT value FROM json_each(%s))"
+
+    def members(self, values: list[Any]) -> Any:
+        return json.dumps(values)
+
+    def date_part(self, part: str, column: str, wire_type: str) -> str:
+        start, length = {"year": (1, 4), "month": (6, 2), "day": (9, 2)}[part]
+        return f"CAST(substr({column},{start},{length}) AS INTEGER)"
+
+    def path(self, column: str, keys: Sequence[str]) -> str:
+        steps = "".join(f"[{key}]" if key.isdigit() else "." + json.dumps(key, ensure_ascii=False) for key in keys)
+        return f"{column},{_literal('$' + steps)}"
+
+    def json_number(self, value: str) -> str:
+        return f"(CASE WHEN json_type({value}) IN ('integer','real') THEN json_extract({value}) END)"
+
+    def json_text(self, value: str) -> str:
+        return f"(CASE WHEN json_type({value})='text' THEN json_extract({value}) END)"
+
+    def json_boolean(self, value: str) -> str:
+        return f"(CASE WHEN json_type({value}) IN ('true','false') THEN json_type({value}) END)"
+
+    def json_absent(self, value: str) -> str:
+        return f"(json_type({value}) IS NULL OR json_type({value})='null')"
+
+    def bind(self, wire_type: str, value: Any) -> Any:
+        if isinstance(value, bool):
+            return int(value)
+        if isinstance(value, uuid.UUID | dt.date) and not isinstance(value, dt.datetime):
+            return str(value)
+        if isinstance(value, dt.datetime):
+            return str(value.astimezone(dt.UTC).replace(tzinfo=None))
+        if isinstance(value, Decimal):
+            return int(value) if value == value.to_integral_value() and abs(value) < 2**62 else float(value)
+        return value
+
+    def cast(self, wire_type: str) -> str:
+        return "%s"
+
+
+DIALECTS: dict[str, PostgreSQL | SQLite] = {"postgresql": PostgreSQL(), "sqlite": SQLite()}

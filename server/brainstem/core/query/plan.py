@@ -1,0 +1,279 @@
+"""Query + declarations -> :class:`Plan`: every name resolved to a column or relation, or refused with the nearest right one.
+
+Knows models by their declarations; knows no user and writes no SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..errors import QueryError
+from ..fields import DetailsField, StructureField
+from ..registry import Column, Relation, Spec, specs
+from .syntax import MAX_DEPTH, Filter, Query, Sort, nearest
+
+TEXT = frozenset({"string", "text", "richtext", "url", "email", "country"})
+NUMBERS = frozenset({"integer", "positive_integer", "number"})
+TIMES = frozenset({"date", "datetime"})
+
+EQUALITY = frozenset({"eq", "ne", "in", "isnull"})
+COMPARISON = frozenset({"gt", "gte", "lt", "lte", "range"})
+MATCHING = frozenset(
+    {"contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "iexact"}
+)
+DATE_PARTS = frozenset({"year", "month", "day"})
+OPERATORS = EQUALITY | COMPARISON | MATCHING | DATE_PARTS
+
+
+def operators_of(wire_type: str) -> frozenset[str]:
+    """Operators that a type of value knows."""
+    if wire_type in TEXT or wire_type in ("json_path", "tags"):
+        return EQUALITY | COMPARISON | MATCHING
+    if wire_type in TIMES:
+        return EQUALITY | COMPARISON | DATE_PARTS
+    if wire_type in NUMBERS or wire_type == "duration":
+        return EQUALITY | COMPARISON
+    if wire_type in ("boolean", "uuid", "relation"):
+        return EQUALITY
+    return frozenset({"isnull"})
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """What a path ends at: ``kind`` is a wire type, "json_path", "relation" or "tags"."""
+
+    kind: str
+    column: Column | None = None
+    relation: Relation | None = None
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One filter: relations to walk, what to compare there, and how."""
+
+    steps: tuple[Relation, ...]
+    leaf: Leaf
+    operator: str
+    negated: bool
+    index: int
+
+
+@dataclass(frozen=True)
+class Key:
+    """One sort key."""
+
+    steps: tuple[Relation, ...]
+    leaf: Leaf
+    descending: bool
+
+
+@dataclass(frozen=True)
+class Node:
+    """A model in the answer, with the relations that are shown as full records."""
+
+    spec: Spec
+    children: Mapping[str, Node] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    relation: Relation | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A query whose names are all known.
+
+    ``conditions`` are ANDed; each is a tuple of alternatives, any of which may hold.
+    """
+
+    spec: Spec
+    node: Node
+    conditions: tuple[tuple[Condition, ...], ...] = ()
+    keys: tuple[Key, ...] = ()
+    search_terms: int = 0
+    writable: bool = False
+    cursor: bool = False
+
+
+def plan(query: Query, spec: Spec) -> Plan:
+    """Resolve every name of a query.
+
+    Raises
+    ------
+    QueryError
+        Names the parameter, what is unknown in it, and the nearest valid names.
+    """
+    return Plan(
+        spec=spec,
+        node=_nodes(spec, query),
+        conditions=tuple(_alternatives(spec, one, index) for index, one in enumerate(query.filters)),
+        keys=tuple(_key(spec, sort) for sort in query.sorts),
+        search_terms=len(query.search),
+        writable=query.writable,
+        cursor=query.cursor is not None,
+    )
+
+
+def filter_names(spec: Spec) -> list[str]:
+    """Names that a filter on this model may begin with."""
+    names = [*spec.columns, *spec.relations, *spec.resource.filter_aliases, "tags"]
+    names += [name for name, computed in spec.computed.items() if computed.kind == "through"]
+    return sorted(set(names))
+
+
+def included_names(spec: Spec) -> list[str]:
+    """Relations of this model that ``include[]`` can show as records."""
+    through = [name for name, computed in spec.computed.items() if computed.kind == "through"]
+    return sorted([name for name in spec.relations if name in spec.keys] + through)
+
+
+def through_relation(spec: Spec, name: str) -> tuple[Relation, ...]:
+    """The relations that a computed ``through`` key walks."""
+    steps: list[Relation] = []
+    at = spec
+    for part in spec.computed[name].path:
+        steps.append(at.relations[part])
+        at = specs()[steps[-1].target]
+    return tuple(steps)
+
+
+def _alternatives(spec: Spec, one: Filter, index: int) -> tuple[Condition, ...]:
+    aliases = spec.resource.filter_aliases.get(one.path[0])
+    if aliases is None or one.path[0] in spec.columns:
+        paths = [one.path]
+    else:
+        paths = [(*alias.split("."), *one.path[1:]) for alias in aliases]
+    return tuple(_condition(spec, path, one, index) for path in paths)
+
+
+def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int) -> Condition:
+    steps, leaf, rest = _walk(spec, path, one.written)
+    operator = rest or "eq"
+    allowed = operators_of(leaf.kind)
+    if operator not in allowed:
+        if operator == "eq":
+            raise QueryError.at(one.written, f"'{'.'.join(path)}' can only be asked for with: {', '.join(sorted(allowed))}.")
+        raise QueryError.at(
+            one.written, f"'{operator}' does not apply to '{path[-2]}' ({leaf.kind}).{nearest(operator, allowed)}"
+        )
+    return Condition(steps, leaf, operator, one.negated, index)
+
+
+def _walk(spec: Spec, path: tuple[str, ...], written: str) -> tuple[tuple[Relation, ...], Leaf, str]:
+    """Follow a path; what is left after the leaf is the operator."""
+    steps: list[Relation] = []
+    at = spec
+    for position, name in enumerate(path):
+        rest = path[position + 1 :]
+        if name in at.relations and (name not in at.columns):
+            relation = at.relations[name]
+            if not rest or (len(rest) == 1 and rest[0] in OPERATORS and not _names(specs()[relation.target], rest[0])):
+                return tuple(steps), Leaf("relation", relation=relation), rest[0] if rest else ""
+            steps.append(relation)
+            if len(steps) > MAX_DEPTH:
+                raise QueryError.at(written, f"At most {MAX_DEPTH} relations can be followed.")
+            at = specs()[relation.target]
+            continue
+        if name in at.computed and at.computed[name].kind == "through":
+            walked = through_relation(at, name)
+            return _rest_of_through(steps, walked, rest, written)
+        leaf, operator = _leaf(at, name, rest, written)
+        return tuple(steps), leaf, operator
+    raise QueryError.at(written, "The name ends too early.")
+
+
+def _rest_of_through(
+    steps: list[Relation], walked: tuple[Relation, ...], rest: tuple[str, ...], written: str
+) -> tuple[tuple[Relation, ...], Leaf, str]:
+    *before, last = walked
+    if not rest or (len(rest) == 1 and rest[0] in OPERATORS):
+        return (*steps, *before), Leaf("relation", relation=last), rest[0] if rest else ""
+    more, leaf, operator = _walk(specs()[last.target], rest, written)
+    return (*steps, *walked, *more), leaf, operator
+
+
+def _names(spec: Spec, name: str) -> bool:
+    return name in spec.columns or name in spec.relations
+
+
+def _leaf(spec: Spec, name: str, rest: tuple[str, ...], written: str) -> tuple[Leaf, str]:
+    if name == "tags":
+        return Leaf("tags"), _operator(spec, name, rest, written)
+    column = spec.columns.get(name)
+    if column is None:
+        raise QueryError.at(written, f"{spec.model.__name__} has no field '{name}'.{nearest(name, filter_names(spec))}")
+    if column.wire_type != "json":
+        return Leaf(column.wire_type, column), _operator(spec, name, rest, written)
+    keys, operator = (rest[:-1], rest[-1]) if rest and rest[-1] in OPERATORS else (rest, "")
+    return Leaf("json_path" if keys else "json", column, keys=keys), operator
+
+
+def _operator(spec: Spec, name: str, rest: tuple[str, ...], written: str) -> str:
+    if not rest:
+        return ""
+    if len(rest) == 1 and rest[0] in OPERATORS:
+        return rest[0]
+    hint = nearest(rest[-1], OPERATORS)
+    raise QueryError.at(written, f"'{name}' of {spec.model.__name__} has no part '{'.'.join(rest)}'.{hint}")
+
+
+def _key(spec: Spec, sort: Sort) -> Key:
+    steps, leaf, operator = _walk(spec, sort.path, "sort[]")
+    if operator:
+        raise QueryError.at("sort[]", f"Cannot sort by the operator '{operator}'; name a field.")
+    if leaf.kind == "json":
+        raise QueryError.at("sort[]", f"'{sort.written}' is an object; name a value in it.")
+    return Key(steps, leaf, sort.descending)
+
+
+def _nodes(spec: Spec, query: Query) -> Node:
+    tree: dict[str, dict[str, object]] = {}
+    for path in query.includes:
+        at: dict[str, dict[str, object]] = tree
+        for name in path:
+            at = at.setdefault(name, {})  # type: ignore[assignment]
+    hidden: dict[tuple[str, ...], set[str]] = {}
+    for path in query.excludes:
+        hidden.setdefault(path[:-1], set()).add(path[-1])
+    node = _node(spec, tree, hidden, ())
+    unknown = [path for path in hidden if path and not _is_node(node, path)]
+    if unknown:
+        raise QueryError.at("exclude[]", f"'{'.'.join(unknown[0])}' is not included in the answer.")
+    return node
+
+
+def _is_node(node: Node, path: tuple[str, ...]) -> bool:
+    for name in path:
+        if name not in node.children:
+            return False
+        node = node.children[name]
+    return True
+
+
+def _node(
+    spec: Spec,
+    tree: Mapping[str, object],
+    hidden: Mapping[tuple[str, ...], set[str]],
+    at: tuple[str, ...],
+    relation: Relation | None = None,
+) -> Node:
+    children: dict[str, Node] = {}
+    valid = included_names(spec)
+    for name, below in tree.items():
+        if name in valid:
+            steps = (spec.relations[name],) if name in spec.relations else through_relation(spec, name)
+            target = specs()[steps[-1].target]
+            children[name] = _node(target, below, hidden, (*at, name), steps[-1])  # type: ignore[arg-type]
+        elif below or name not in spec.keys:
+            raise QueryError.at(
+                "include[]", f"{spec.model.__name__} has no relation '{name}' to include.{nearest(name, valid)}"
+            )
+    left_out = frozenset(hidden.get(at, set()))
+    for name in left_out - set(spec.keys):
+        raise QueryError.at("exclude[]", f"{spec.model.__name__} has no key '{name}'.{nearest(name, spec.keys)}")
+    return Node(spec, children, left_out, relation)
+
+
+def is_structured(column: Column) -> bool:
+    """Whether a JSON column has a shape of its own."""
+    return isinstance(column.field, StructureField | DetailsField)

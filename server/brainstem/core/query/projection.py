@@ -1,0 +1,255 @@
+"""Nodes of a plan -> SQL expressions that build each record's JSON, one ``WITH`` node for every included relation.
+
+SQLite's parser runs out of stack on nested subqueries, so an included relation is not nested into its parent's
+expression but named beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..access.scope import PORTALS, visible
+from ..declare import Computed
+from ..fields import ImageUpload
+from ..registry import Relation, Spec, group_spec, membership_table, shares_scope, specs, user_spec
+from .conditions import Writer, hop, tag_source
+from .fragment import TRUE, Sql, all_of, quoted, slot
+from .plan import Node, through_relation
+
+
+@dataclass
+class Projection:
+    """The JSON of one plan: collects the named subqueries while expressions are written."""
+
+    writer: Writer
+    nodes: list[Sql] = field(default_factory=list)
+
+    def record(self, node: Node, alias: str) -> Sql:
+        """The JSON object of the row ``alias``."""
+        pairs: list[tuple[str, Sql]] = []
+        for key in node.spec.keys:
+            if key not in node.hidden:
+                pairs.append((key, self._value(node, key, alias)))
+        return self._with_slots(pairs)
+
+    def _with_slots(self, pairs: list[tuple[str, Sql]]) -> Sql:
+        text = self.writer.dialect.object_json([(key, value.text) for key, value in pairs])
+        return Sql(text, tuple(place for _, value in pairs for place in value.slots))
+
+    def _value(self, node: Node, key: str, alias: str) -> Sql:
+        spec, dialect = node.spec, self.writer.dialect
+        if key == "tags" and spec.has_tags:
+            return self._tags(spec, alias)
+        if key in spec.relations:
+            return self._relation(node, key, spec.relations[key], alias)
+        if key in spec.computed:
+            return self._computed(node, key, spec.computed[key], alias)
+        column = spec.columns[key]
+        name = f"{alias}.{quoted(column.column)}"
+        if column.wire_type in ("image", "file"):
+            return self._file(spec, key, alias)
+        if key == "email" and not PORTALS[self.writer.view.portal].shows_people:
+            return Sql("'null'")
+        return Sql(dialect.or_null(name, dialect.json_of(column.wire_type, name), column.nullable))
+
+    # -- relations ---------------------------------------------------------------------------------------------
+
+    def _relation(self, node: Node, key: str, relation: Relation, alias: str) -> Sql:
+        if key == "created_by" and not PORTALS[self.writer.view.portal].shows_people:
+            return Sql("'null'")
+        child = node.children.get(key)
+        if relation.many:
+            return self._included_many(child, relation, alias) if child else self._ids(relation, alias)
+        column = f"{alias}.{quoted(relation.near)}"
+        return self._included_one(child, column, relation) if child else self._id(relation, column, alias)
+
+    def _id_json(self, target: Spec, column: str) -> str:
+        return self.writer.dialect.json_of(target.columns["id"].wire_type, column)
+
+    def _scope(self, relation: Relation, alias: str) -> Sql:
+        if shares_scope(relation):
+            return TRUE
+        return visible(specs()[relation.target], alias, self.writer.view, hop=True)
+
+    def _id(self, relation: Relation, column: str, alias: str) -> Sql:
+        target = specs()[relation.target]
+        shown = self._id_json(target, column)
+        far = self.writer.alias(target)
+        scope = self._scope(relation, far)
+        if scope == TRUE:
+            return Sql(self.writer.dialect.or_null(column, shown, relation.nullable))
+        source = f"SELECT {self._id_json(target, far + '.id')} FROM {target.table} {far} WHERE {far}.id = {column} AND "
+        return "COALESCE((" + (Sql(source) + scope) + "),'null')"
+
+    def _ids(self, relation: Relation, alias: str) -> Sql:
+        target, far = specs()[relation.target], ""
+        far = self.writer.alias(target)
+        scope = self._scope(relation, far)
+        if relation.kind == "link" and scope == TRUE:
+            link = f"l{far}"
+            column = f"{link}.{quoted(relation.far)}"
+            source = Sql(f"FROM {relation.through} {link} WHERE {link}.{quoted(relation.near)} = {alias}.id")
+            order = f"{link}.{quoted(relation.order)},{column}" if relation.order else column
+        else:
+            table, joined = hop(relation, alias, far)
+            column, order = f"{far}.id", self._order(relation, far)
+            source = f"FROM {table} WHERE " + all_of([joined, scope])
+        return Sql(self.writer.dialect.array_json(self._id_json(target, column), source.text, order), source.slots)
+
+    def _order(self, relation: Relation, far: str) -> str:
+        if not relation.order:
+            return f"{far}.id"
+        holder = f"l{far}" if relation.kind == "link" else far
+        return f"{holder}.{quoted(relation.order)},{far}.id"
+
+    def _included_one(self, child: Node, column: str, relation: Relation) -> Sql:
+        name = self._node(child, relation, parent="")
+        return Sql(f"COALESCE((SELECT {name}.doc FROM {name} WHERE {name}.id = {column}),'null')")
+
+    def _included_many(self, child: Node, relation: Relation, alias: str) -> Sql:
+        parent = f"p.{quoted(relation.near if relation.kind == 'link' else relation.far)}"
+        name = self._node(child, relation, parent=parent)
+        source = f"FROM {name} WHERE {name}.parent = {alias}.id"
+        return Sql(self.writer.dialect.array_json(f"{name}.doc", source, f"{name}.place,{name}.id"))
+
+    def _node(self, child: Node, relation: Relation, *, parent: str) -> str:
+        """Name a subquery that gives ``doc`` (JSON) and ``id`` of every visible row of the relation's target."""
+        target = child.spec
+        far = self.writer.alias(target)
+        doc = self.record(child, far)
+        scope = self._scope(relation, far)
+        name = f"n{len(self.nodes) + 1}"
+        source, columns = f"{target.table} {far}", f"{far}.id AS id"
+        if relation.kind == "link":
+            source += f" JOIN {relation.through} p ON p.{quoted(relation.far)} = {far}.id"
+            columns += f",{parent} AS parent,{'p.' + quoted(relation.order) if relation.order else '0'} AS place"
+        elif relation.kind == "reverse":
+            place = f"{far}.{quoted(relation.order)}" if relation.order else "0"
+            columns += f",{far}.{quoted(relation.far)} AS parent,{place} AS place"
+        body = f"{name} AS NOT MATERIALIZED (SELECT {columns}," + doc + f" AS doc FROM {source}"
+        self.nodes.append(body + (" WHERE " + scope if scope != TRUE else "") + ")")
+        return name
+
+    # -- keys that are no columns --------------------------------------------------------------------------------
+
+    def _tags(self, spec: Spec, alias: str) -> Sql:
+        table, near, far = tag_source(spec)
+        dialect = self.writer.dialect
+        source = f"FROM {table} lt JOIN core_tag t ON t.id = lt.{far} WHERE lt.{near} = {alias}.id"
+        return Sql(dialect.array_json(dialect.string_json("t.name"), source, dialect.ordered_text("t.name")))
+
+    def _file(self, spec: Spec, key: str, alias: str) -> Sql:
+        column = f"{alias}.{quoted(spec.columns[key].column)}"
+        upload = spec.columns[key].field
+        portal = self.writer.view.portal
+        if isinstance(upload, ImageUpload) and upload.private and portal == "public":
+            return Sql("'null'")
+        path = f"/api/{portal}/{spec.app}/{spec.segment}/"
+        text = Sql(f"CASE WHEN {column} IS NULL OR {column}='' THEN 'null' ELSE ('\"'||") + (
+            Sql(self._text_place(), (("base",),)) + f"||'{path}'||{self._plain_id(spec, alias)}||'/{key}/\"') END"
+        )
+        return "(" + text + ")"
+
+    def _text_place(self) -> str:
+        return self.writer.dialect.cast("string")
+
+    def _plain_id(self, spec: Spec, alias: str) -> str:
+        return f"CAST({alias}.id AS TEXT)"
+
+    def _computed(self, node: Node, key: str, computed: Computed, alias: str) -> Sql:
+        writer = getattr(self, f"_computed_{computed.kind}")
+        result: Sql = writer(node, key, alias)
+        return result
+
+    def _computed_links(self, node: Node, key: str, alias: str) -> Sql:
+        links = {name: f"{name}/" for name in node.spec.resource.links}
+        return Sql(self.writer.dialect.constant_json(links))
+
+    def _computed_rrid_url(self, node: Node, key: str, alias: str) -> Sql:
+        column = f"{alias}.rrid"
+        link = self.writer.dialect.string_json(f"('https://scicrunch.org/resolver/'||{column})")
+        return Sql(f"(CASE WHEN {column} IS NULL THEN 'null' WHEN {column}='' THEN '\"\"' ELSE {link} END)")
+
+    def _computed_through(self, node: Node, key: str, alias: str) -> Sql:
+        *before, last = through_relation(node.spec, key)
+        relation, at = before[0], alias
+        far = self.writer.alias(specs()[relation.target])
+        column = f"(SELECT {far}.{quoted(last.near)} FROM {specs()[relation.target].table} {far} WHERE {far}.id = {at}.{quoted(relation.near)})"
+        child = node.children.get(key)
+        if child:
+            return self._included_one(child, column, last)
+        return Sql(self.writer.dialect.or_null(column, self._id_json(specs()[last.target], column), True))
+
+    def _flags(self, level: str, *names: tuple[str, int]) -> str:
+        dialect = self.writer.dialect
+        return dialect.object_json([(name, dialect.boolean_json(f"({level}>={least})")) for name, least in names])
+
+    def _computed_users(self, node: Node, key: str, alias: str) -> Sql:
+        if not PORTALS[self.writer.view.portal].shows_people:
+            return Sql("'{}'")
+        table = user_spec().table
+        source = f"FROM core_usergrant g JOIN {table} u ON u.id = g.user_id WHERE g.object_id = {alias}.id"
+        return self._people_map(source)
+
+    def _people_map(self, source: str) -> Sql:
+        flags = self._flags("g.level", ("can_change", 2), ("is_manager", 3), ("is_owner", 4))
+        dialect = self.writer.dialect
+        return Sql(dialect.map_json("u.email", flags, source, dialect.ordered_text("u.email")))
+
+    def _computed_groups(self, node: Node, key: str, alias: str) -> Sql:
+        if not PORTALS[self.writer.view.portal].shows_people:
+            return Sql("'{}'")
+        flags = self._flags("g.level", ("can_change", 2), ("is_manager", 3), ("is_owner", 4))
+        source = f"FROM core_groupgrant g JOIN {group_spec().table} u ON u.id = g.group_id WHERE g.object_id = {alias}.id"
+        dialect = self.writer.dialect
+        return Sql(dialect.map_json("u.name", flags, source, dialect.ordered_text("u.name")))
+
+    def _computed_members(self, node: Node, key: str, alias: str) -> Sql:
+        if not PORTALS[self.writer.view.portal].shows_people:
+            return Sql("'{}'")
+        flags = self._flags("g.level", ("is_manager", 3), ("is_owner", 4))
+        source = (
+            f"FROM {membership_table()} g JOIN {user_spec().table} u ON u.id = g.user_id"
+            f" WHERE g.group_id = {alias}.id"
+        )
+        dialect = self.writer.dialect
+        return Sql(dialect.map_json("u.email", flags, source, dialect.ordered_text("u.email")))
+
+    def _computed_authenticated_groups(self, node: Node, key: str, alias: str) -> Sql:
+        if not PORTALS[self.writer.view.portal].shows_people:
+            return Sql("'[]'")
+        source = f"FROM core_groupgrant g WHERE g.object_id = {alias}.id"
+        return Sql(self.writer.dialect.array_json("CAST(g.group_id AS TEXT)", source, "g.group_id"))
+
+    def _computed_contributors(self, node: Node, key: str, alias: str) -> Sql:
+        """Names, ORCID and roles of those who hold a contributor's role or more on the project itself."""
+        dialect = self.writer.dialect
+        role = "(CASE g.level WHEN 4 THEN 'owner' WHEN 3 THEN 'manager' ELSE 'contributor' END)"
+        name = "(trim(u.first_name||' '||u.last_name))"
+        person = dialect.object_json(
+            [
+                ("name", dialect.string_json(name)),
+                ("orcid_id", dialect.string_json("u.orcid_id")),
+                ("role", dialect.string_json(role)),
+            ]
+        )
+        source = (
+            f"FROM core_role g JOIN {user_spec().table} u ON u.id = g.user_id"
+            f" WHERE g.object_id = {alias}.id AND g.level >= 2"
+        )
+        return Sql(dialect.array_json(person, source, "g.level DESC,u.id"))
+
+    def _computed_own_groups(self, node: Node, key: str, alias: str) -> Sql:
+        """Groups of a person, each with its id and name."""
+        if not PORTALS[self.writer.view.portal].shows_people:
+            return Sql("'[]'")
+        dialect = self.writer.dialect
+        group = dialect.object_json([("id", "CAST(o.id AS TEXT)"), ("name", dialect.string_json("o.name"))])
+        source = (
+            f"FROM {membership_table()} m JOIN {group_spec().table} o ON o.id = m.group_id"
+            f" WHERE m.user_id = {alias}.id"
+        )
+        return Sql(dialect.array_json(group, source, "o.id"))
+
+
+__all__ = ["Projection", "slot"]

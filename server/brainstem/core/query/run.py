@@ -1,0 +1,227 @@
+"""Statements -> rows: the only place on the way of a read that touches the database."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection
+
+from ..access.actor import Actor
+from ..access.scope import View, view_of
+from ..errors import QueryError
+from ..registry import Relation, Spec, specs
+from .dialect import DIALECTS, PostgreSQL, SQLite
+from .fragment import Slot
+from .plan import Condition, Plan, plan
+from .sql import Statement, _key_type, list_statement, record_statement
+from .syntax import Filter, Query, Sort
+from .values import _PARSERS, as_decimal, parameters
+
+Shape = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Records of one page as JSON texts, the exact number of all, and where the next page begins."""
+
+    records: list[str]
+    count: int
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A plan with its SQL."""
+
+    plan: Plan
+    statement: Statement
+
+
+def fetch_page(
+    spec: Spec,
+    query: Query,
+    *,
+    actor: Actor,
+    portal: str,
+    base: str,
+    within: Relation | None = None,
+    parent_id: Any = None,
+) -> Page:
+    """One page of the records that the actor sees in the portal; one SQL statement.
+
+    Parameters
+    ----------
+    within, parent_id : optional
+        Only what this relation leads to from that record.
+    """
+    view = view_of(portal, actor)
+    compiled = _compiled_list(_shape(spec, query), view, connection.vendor, within)
+    dialect = DIALECTS[connection.vendor]
+    cursor = _cursor_values(compiled.plan, query, dialect) if query.cursor is not None else {}
+    bound = {"limit": query.limit, "offset": query.offset, "id": parent_id, "base": base} | _person(actor, dialect)
+    rows = _execute(compiled.statement, _bind(compiled, query, dialect, bound, cursor))
+    records = [row[1] for row in rows if row[1] is not None]
+    last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
+    return Page(records, int(rows[0][0]), _encode_cursor(compiled.plan, last) if last else None)
+
+
+def fetch_record(
+    spec: Spec, record_id: Any, query: Query, *, actor: Actor, portal: str, base: str
+) -> str | None:
+    """The JSON text of one record, or None when it is not there for this actor; one SQL statement."""
+    compiled = _compiled_record(_shape(spec, query), view_of(portal, actor), connection.vendor)
+    dialect = DIALECTS[connection.vendor]
+    id_type = spec.columns["id"].wire_type
+    bound = {"id": dialect.bind(id_type, record_id), "base": base} | _person(actor, dialect)
+    rows = _execute(compiled.statement, _bind(compiled, query, dialect, bound, {}))
+    return rows[0][0] if rows else None
+
+
+def _person(actor: Actor, dialect: PostgreSQL | SQLite) -> dict[str, Any]:
+    project = None if actor.project_id is None else dialect.bind("uuid", actor.project_id)
+    return {"user": actor.user_id, "project": project}
+
+
+def _shape(spec: Spec, query: Query) -> Shape:
+    """What of a query decides the SQL text: names and their order, never values."""
+    return (
+        spec.label,
+        tuple((one.path, one.negated) for one in query.filters),
+        query.sorts,
+        query.includes,
+        query.excludes,
+        len(query.search),
+        query.writable,
+        query.cursor is not None,
+    )
+
+
+def _query_of(shape: Shape) -> tuple[Spec, Query]:
+    label, filters, sorts, includes, excludes, terms, writable, cursor = shape
+    sorted_by: tuple[Sort, ...] = sorts
+    query = Query(
+        filters=tuple(Filter(path, negated, "") for path, negated in filters),
+        sorts=sorted_by,
+        includes=includes,
+        excludes=excludes,
+        search=("",) * terms,
+        writable=writable,
+        cursor="" if cursor else None,
+    )
+    return specs()[label], query
+
+
+@lru_cache(maxsize=4096)
+def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | None) -> Compiled:
+    spec, query = _query_of(shape)
+    resolved = plan(query, spec)
+    return Compiled(resolved, list_statement(resolved, view, vendor, within=within))
+
+
+@lru_cache(maxsize=1024)
+def _compiled_record(shape: Shape, view: View, vendor: str) -> Compiled:
+    spec, query = _query_of(shape)
+    resolved = plan(query, spec)
+    return Compiled(resolved, record_statement(resolved, view, vendor))
+
+
+def _bind(
+    compiled: Compiled, query: Query, dialect: PostgreSQL | SQLite, bound: dict[str, Any], cursor: dict[Any, Any]
+) -> list[Any]:
+    values = [
+        _values(group[0], one, dialect) for group, one in zip(compiled.plan.conditions, query.filters, strict=False)
+    ]
+    terms = [term.lower() for term in query.search]
+
+    def value_of(place: Slot) -> Any:
+        kind = place[0]
+        if kind == "value":
+            return values[place[1]][place[2]]
+        if kind == "search":
+            return terms[place[1]]
+        if kind == "cursor":
+            return cursor[place[1]]
+        return bound[kind]
+
+    return [value_of(place) for place in compiled.statement.slots]
+
+
+def _values(condition: Condition, one: Filter, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
+    return parameters(condition.leaf, condition.operator, one.value, one.written, dialect)
+
+
+def _execute(statement: Statement, values: list[Any]) -> list[tuple[Any, ...]]:
+    """Run a statement; a connection that the database closed meanwhile is opened again, once."""
+    try:
+        return _rows(statement, values)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        return _rows(statement, values)
+
+
+def _rows(statement: Statement, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, values)
+        return list(cursor.fetchall())
+
+
+# -- cursors ----------------------------------------------------------------------------------------------------------
+
+
+def _fingerprint(resolved: Plan) -> str:
+    names = repr([(key.leaf.keys, key.leaf.column, key.steps, key.descending) for key in resolved.keys])
+    return hashlib.sha256((resolved.spec.label + names).encode()).hexdigest()[:8]
+
+
+def _encode_cursor(resolved: Plan, values: tuple[Any, ...]) -> str:
+    content = json.dumps([_fingerprint(resolved), *map(_plain, values)], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, dt.date | uuid.UUID | Decimal):
+        return str(value)
+    return value
+
+
+def _cursor_values(resolved: Plan, query: Query, dialect: PostgreSQL | SQLite) -> dict[Any, Any]:
+    """The sort values behind which the page begins; an empty cursor begins at the start."""
+    id_type = resolved.spec.columns["id"].wire_type
+    if not query.cursor:
+        return {"start": dialect.bind("boolean", True), "id": None} | dict.fromkeys(range(len(resolved.keys)))
+    wrong = QueryError.at("cursor", "This cursor does not belong to this query; begin again with an empty cursor.")
+    try:
+        padded = query.cursor + "=" * (-len(query.cursor) % 4)
+        fingerprint, *values, last_id = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        if fingerprint != _fingerprint(resolved) or len(values) != len(resolved.keys):
+            raise wrong
+        found = {number: _cursor_value(_key_type(key), value, dialect)
+                 for number, (key, value) in enumerate(zip(resolved.keys, values, strict=True))}  # fmt: skip
+        return found | {"start": dialect.bind("boolean", False), "id": _cursor_value(id_type, last_id, dialect)}
+    except (ValueError, TypeError, KeyError, binascii.Error, UnicodeEncodeError) as error:
+        raise wrong from error
+
+
+def _cursor_value(kind: str, value: Any, dialect: PostgreSQL | SQLite) -> Any:
+    if value is None:
+        return None
+    if kind == "numeric":
+        return dialect.bind("numeric", as_decimal(str(value)))
+    parse: Any = _PARSERS.get(kind)
+    return dialect.bind(kind, parse(str(value), "cursor")) if parse else str(value)
+
+
+__all__ = ["Page", "fetch_page", "fetch_record"]

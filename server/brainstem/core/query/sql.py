@@ -1,0 +1,221 @@
+"""Plan + view -> one SQL statement, compiled once for every shape of request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..access.scope import PORTALS, View, audience_held, audience_public, editable, visible
+from ..registry import Relation, Spec, shares_scope, specs
+from ..access.trees import Under
+from .conditions import Writer, conditions, hop, matching
+from .fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
+from .plan import TEXT, Key, Plan
+from .projection import Projection
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL text with the places of its values, and the width of the sort key that follows each record."""
+
+    text: str
+    slots: tuple[Slot, ...]
+    key_width: int = 0
+
+
+def list_statement(plan: Plan, view: View, vendor: str, *, within: Relation | None = None) -> Statement:
+    """One page with its exact count: rows of (count, JSON of a record or NULL, sort values...).
+
+    Parameters
+    ----------
+    within : Relation, optional
+        Only rows that this relation leads to from the record whose id is bound to the slot "id".
+    """
+    writer = Writer(vendor, view)
+    spec = plan.spec
+    writer.rows["a"] = spec
+    count = _count(writer, plan, within)
+    where = _where(writer, plan, "a", within)
+    keys = [_key_expression(writer, "a", key) for key in plan.keys]
+    after = [_after(writer, keys, plan.keys)] if plan.cursor else []
+    selected = join(",", [Sql("a.*"), *(key + f" AS k{number}" for number, key in enumerate(keys))])
+    order = _order(plan.keys)
+    page = "SELECT " + selected + f" FROM {spec.table} a WHERE " + all_of([where, *after])
+    page = page + f" ORDER BY {order} LIMIT " + slot("limit") + ("" if plan.cursor else " OFFSET " + slot("offset"))
+    writer.rows["b"] = spec
+    projection = Projection(writer)
+    doc = projection.record(plan.node, "b")
+    values = "".join(f",b.k{number}" for number in range(len(keys))) + ",b.id" if plan.cursor else ""
+    with_nodes = _with(projection.nodes)
+    body = with_nodes + "SELECT c.n,CASE WHEN b.id IS NULL THEN NULL ELSE " + doc + f" END{values} FROM (" + count
+    statement = body + ") c LEFT JOIN (" + page + ") b ON 1=1"
+    return Statement(statement.text, statement.slots, len(keys))
+
+
+def record_statement(plan: Plan, view: View, vendor: str) -> Statement:
+    """The JSON of the record whose id is bound to the slot "id", when it is visible."""
+    writer = Writer(vendor, view)
+    writer.rows["a"] = plan.spec
+    projection = Projection(writer)
+    doc = projection.record(plan.node, "a")
+    where = all_of([Sql("a.id = ") + slot("id"), visible(plan.spec, "a", view)])
+    statement = _with(projection.nodes) + "SELECT " + doc + f" FROM {plan.spec.table} a WHERE " + where
+    return Statement(statement.text, statement.slots)
+
+
+def _with(nodes: list[Sql]) -> Sql:
+    return "WITH " + join(",", nodes) + " " if nodes else Sql("")
+
+
+def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None) -> Sql:
+    spec = plan.spec
+    parts = [
+        _within(within, alias),
+        conditions(writer, alias, plan.conditions),
+        _search(writer, spec, alias, plan.search_terms),
+        editable(spec, alias, writer.view) if plan.writable else TRUE,
+        TRUE if within and shares_scope(within) else visible(spec, alias, writer.view, hop=within is not None),
+    ]
+    return all_of(parts)
+
+
+def _within(relation: Relation | None, alias: str) -> Sql:
+    if relation is None:
+        return TRUE
+    if relation.kind == "reverse":
+        return Sql(f"{alias}.{quoted(relation.far)} = ") + slot("id")
+    source = f"EXISTS (SELECT 1 FROM {relation.through} w WHERE w.{quoted(relation.far)} = {alias}.id"
+    return Sql(f"{source} AND w.{quoted(relation.near)} = ") + slot("id") + ")"
+
+
+def _search(writer: Writer, spec: Spec, alias: str, terms: int) -> Sql:
+    names = [name for name in spec.resource.search if spec.columns[name].wire_type in TEXT]
+    parts = []
+    for index in range(terms):
+        columns = [f"{alias}.{quoted(spec.columns[name].column)}" for name in names]
+        found = [matching(writer, column, "icontains", index, name="search") for column in columns]
+        parts.append(any_of(found) if found else FALSE)
+    return all_of(parts)
+
+
+def _count(writer: Writer, plan: Plan, within: Relation | None) -> Sql:
+    plain = not (plan.conditions or plan.search_terms or plan.writable or within)
+    if plain and plan.spec.in_project_tree:
+        return _counted(writer, plan.spec)
+    writer.rows["q"] = plan.spec
+    return f"SELECT count(*) AS n FROM {plan.spec.table} q WHERE " + _where(writer, plan, "q", within)
+
+
+def _counted(writer: Writer, spec: Spec) -> Sql:
+    """The count from the counters of every visible audience, instead of from the rows."""
+    view = writer.view
+    scope = visible(spec, "q", view)
+    if scope not in (TRUE, FALSE):
+        public = not PORTALS[view.portal].shows_people
+        scope = audience_public("q") if public else audience_held("q", view)
+    head = f"SELECT CAST(COALESCE(SUM(q.n),0) AS BIGINT) AS n FROM core_audiencecount q WHERE q.model = '{spec.label}'"
+    return Sql(head + " AND ") + scope
+
+
+def _key_expression(writer: Writer, alias: str, key: Key) -> Sql:
+    """A sort value; through to-many relations the least visible one (the greatest, descending)."""
+    return _walk_key(writer, alias, key, 0)
+
+
+def _walk_key(writer: Writer, alias: str, key: Key, position: int) -> Sql:
+    if position == len(key.steps):
+        return _leaf_value(writer, alias, key)
+    relation = key.steps[position]
+    far = writer.alias(specs()[relation.target])
+    source, joined = hop(relation, alias, far)
+    inner = _walk_key(writer, far, key, position + 1)
+    where = all_of([joined, writer.hop_scope(relation, far)])
+    if relation.many:
+        inner = ("max(" if key.descending else "min(") + inner + ")"
+    return "(SELECT " + inner + f" FROM {source} WHERE " + where + ")"
+
+
+def _leaf_value(writer: Writer, alias: str, key: Key) -> Sql:
+    leaf, dialect = key.leaf, writer.dialect
+    if leaf.kind == "relation" and leaf.relation is not None:
+        relation = leaf.relation
+        far = writer.alias(specs()[relation.target])
+        source, joined = hop(relation, alias, far)
+        least = "max" if key.descending else "min"
+        value = f"{far}.id"
+        if writer.vendor == "postgresql":
+            value = f"{far}.id::text" if specs()[relation.target].columns["id"].wire_type == "uuid" else value
+        value = f"{least}({value})"
+        return f"(SELECT {value} FROM {source} WHERE " + all_of([joined, writer.hop_scope(relation, far)]) + ")"
+    if leaf.kind == "tags":
+        return _tag_value(writer, alias, key)
+    assert leaf.column is not None
+    column = f"{alias}.{quoted(leaf.column.column)}"
+    if leaf.kind == "json_path":
+        return _json_value(writer, column, key)
+    if leaf.kind == "boolean" and writer.vendor == "postgresql":
+        return Sql(f"{column}::int")
+    return Sql(dialect.ordered_text(column) if leaf.kind in TEXT else column)
+
+
+def _tag_value(writer: Writer, alias: str, key: Key) -> Sql:
+    from .conditions import tag_source
+
+    spec = writer.rows[alias]
+    if not spec.has_tags:
+        return Sql("NULL")
+    table, near, far = tag_source(spec)
+    least = "max" if key.descending else "min"
+    name = writer.dialect.ordered_text("t.name")
+    return Sql(f"(SELECT {least}({name}) FROM {table} lt JOIN core_tag t ON t.id=lt.{far} WHERE lt.{near}={alias}.id)")
+
+
+def _json_value(writer: Writer, column: str, key: Key) -> Sql:
+    """Numbers as numbers; what is no number sorts behind them."""
+    value = writer.dialect.path(column, key.leaf.keys)
+    return Sql(writer.dialect.json_number(value))
+
+
+def _order(keys: tuple[Key, ...]) -> str:
+    parts = [f"k{number} {'DESC' if key.descending else 'ASC'} NULLS LAST" for number, key in enumerate(keys)]
+    return ",".join([*parts, "a.id"])
+
+
+def _after(writer: Writer, keys: list[Sql], sorts: tuple[Key, ...]) -> Sql:
+    """Rows behind the cursor in the total order; nulls are last, ids ascend."""
+    id_type = writer.rows["a"].columns["id"].wire_type
+    cases = []
+    for number in range(len(keys) + 1):
+        same = [_same(writer, keys[place], sorts[place], place) for place in range(number)]
+        if number == len(keys):
+            cases.append(all_of([*same, Sql(f"a.id > {writer.dialect.cast(id_type)}", (("cursor", "id"),))]))
+        else:
+            cases.append(all_of([*same, _beyond(writer, keys[number], sorts[number], number)]))
+    return "(" + Sql(writer.dialect.cast("boolean"), (("cursor", "start"),)) + " OR " + any_of(cases) + ")"
+
+
+def _place(writer: Writer, key: Key, number: int) -> Sql:
+    kind = _key_type(key)
+    return Sql(writer.dialect.cast(kind), (("cursor", number),))
+
+
+def _key_type(key: Key) -> str:
+    if key.leaf.kind == "relation" and key.leaf.relation is not None:
+        kind = specs()[key.leaf.relation.target].columns["id"].wire_type
+        return "string" if kind == "uuid" else kind
+    return {"json_path": "numeric", "boolean": "integer", "tags": "string"}.get(key.leaf.kind, key.leaf.kind)
+
+
+def _same(writer: Writer, expression: Sql, key: Key, number: int) -> Sql:
+    equal = " IS NOT DISTINCT FROM " if writer.vendor == "postgresql" else " IS "
+    return "(" + expression + equal + _place(writer, key, number) + ")"
+
+
+def _beyond(writer: Writer, expression: Sql, key: Key, number: int) -> Sql:
+    sign = " < " if key.descending else " > "
+    place = _place(writer, key, number)
+    later = expression + sign + place
+    # Behind a value come greater values and then the rows without one; behind those without one comes nothing.
+    return "(" + place + " IS NOT NULL AND (" + later + " OR " + expression + " IS NULL))"
+
+
+__all__ = ["Statement", "Under", "list_statement", "record_statement"]

@@ -1,0 +1,210 @@
+"""Query string -> :class:`Query`. Pure: no Django, no model, no user."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from ..errors import QueryError
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+MAX_FILTERS = 100
+MAX_SORTS = 10
+MAX_INCLUDES = 60
+MAX_DEPTH = 8
+MAX_OFFSET = 2**53
+
+_FILTER = re.compile(r"^filter\{(-?)([^{}]*)\}$")
+_PARAMETERS = (
+    "filter{field}", "filter{field.operator}", "filter{-field}", "sort[]", "include[]", "exclude[]", "search", "limit",
+    "offset", "page", "per_page", "cursor", "writable", "format",
+)  # fmt: skip
+_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", "writable", "format"}
+_LISTS = {"sort[]": "sort", "sort": "sort", "include[]": "include", "include": "include", "exclude[]": "exclude",
+          "exclude": "exclude"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition: ``path`` are names separated by dots, the last of which may be an operator."""
+
+    path: tuple[str, ...]
+    negated: bool
+    value: str
+
+    @property
+    def written(self) -> str:
+        """The parameter as the caller wrote it, for messages."""
+        return f"filter{{{'-' if self.negated else ''}{'.'.join(self.path)}}}"
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One sort key."""
+
+    path: tuple[str, ...]
+    descending: bool
+
+    @property
+    def written(self) -> str:
+        """The value as the caller wrote it, for messages."""
+        return ("-" if self.descending else "") + ".".join(self.path)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a list or a record is asked for."""
+
+    filters: tuple[Filter, ...] = ()
+    sorts: tuple[Sort, ...] = ()
+    includes: tuple[tuple[str, ...], ...] = ()
+    excludes: tuple[tuple[str, ...], ...] = ()
+    search: tuple[str, ...] = ()
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+    cursor: str | None = None
+    writable: bool = False
+
+
+def parse(query_string: str) -> Query:
+    """Read a query string.
+
+    Raises
+    ------
+    QueryError
+        Names the parameter and what would be right.
+    """
+    if not query_string:
+        return Query()
+    single: dict[str, str] = {}
+    lists: dict[str, list[str]] = {"sort": [], "include": [], "exclude": []}
+    filters: list[Filter] = []
+    for name, value in _pairs(query_string):
+        if name in _SINGLE:
+            single[name] = value
+        elif name in _LISTS:
+            lists[_LISTS[name]].append(value)
+        elif name != "_":  # What some browsers' libraries add against caches.
+            filters.append(_filter(name, value))
+    filters = _merged(filters)
+    _at_most(len(filters), MAX_FILTERS, "filters")
+    _at_most(len(lists["sort"]), MAX_SORTS, "sort[]")
+    limit, offset = _window(single)
+    return Query(
+        filters=tuple(filters),
+        sorts=tuple(_sort(text) for text in lists["sort"]),
+        includes=_paths(lists["include"], "include[]"),
+        excludes=_paths(lists["exclude"], "exclude[]"),
+        search=tuple(single.get("search", "").split()[:10]),
+        limit=limit,
+        offset=offset,
+        cursor=single.get("cursor"),
+        writable=parse_boolean(single["writable"], "writable") if "writable" in single else False,
+    )
+
+
+def parse_boolean(text: str, name: str) -> bool:
+    """A truth value as people write it: true/false, 1/0, yes/no."""
+    lowered = text.strip().lower()
+    if lowered in ("true", "1", "yes", "t"):
+        return True
+    if lowered in ("false", "0", "no", "f"):
+        return False
+    raise QueryError.at(name, f"Expected true or false, got {text!r}.")
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """A sentence that names the nearest right words: " Did you mean 'name'?"."""
+    options = sorted(set(valid))
+    close = difflib.get_close_matches(name, options, n=3, cutoff=0.5)
+    if close:
+        return " Did you mean " + " or ".join(f"'{option}'" for option in close) + "?"
+    return " Valid names: " + ", ".join(options) + "." if options else ""
+
+
+def _pairs(query_string: str) -> list[tuple[str, str]]:
+    try:
+        pairs = parse_qsl(query_string, keep_blank_values=True, max_num_fields=400, errors="strict")
+    except (UnicodeDecodeError, ValueError) as error:
+        reason = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else "has too many parameters (at most 400)"
+        raise QueryError.whole(f"The query string {reason}.") from error
+    for name, value in pairs:
+        if "\x00" in name or "\x00" in value:
+            raise QueryError.at(name.replace("\x00", ""), "A NUL character is not allowed.")
+    return pairs
+
+
+def _merged(filters: list[Filter]) -> list[Filter]:
+    """Repeats of one ``in`` make one list; every other repeated filter is a condition of its own."""
+    found: list[Filter] = []
+    lists: dict[tuple[tuple[str, ...], bool], int] = {}
+    for one in filters:
+        key = (one.path, one.negated)
+        if one.path[-1] == "in" and key in lists:
+            position = lists[key]
+            found[position] = Filter(one.path, one.negated, f"{found[position].value},{one.value}")
+            continue
+        lists[key] = len(found)
+        found.append(one)
+    return found
+
+
+def _filter(name: str, value: str) -> Filter:
+    match = _FILTER.match(name)
+    if not match:
+        raise QueryError.at(name, f"There is no parameter {name!r}. Valid parameters: {', '.join(_PARAMETERS)}.")
+    return Filter(_path(match[2], name), bool(match[1]), value)
+
+
+def _sort(text: str) -> Sort:
+    descending = text.startswith("-")
+    return Sort(_path(text.removeprefix("-").removeprefix("+"), "sort[]"), descending)
+
+
+def _path(text: str, name: str) -> tuple[str, ...]:
+    path = tuple(part.strip() for part in text.split("."))
+    if not all(path):
+        raise QueryError.at(name, f"Expected names separated by dots, got {text!r}.")
+    if len(path) > MAX_DEPTH + 2:
+        raise QueryError.at(name, f"A path may have at most {MAX_DEPTH + 2} names, got {len(path)}.")
+    return path
+
+
+def _paths(texts: list[str], name: str) -> tuple[tuple[str, ...], ...]:
+    _at_most(len(texts), MAX_INCLUDES, name)
+    paths = []
+    for text in texts:
+        for part in text.split(","):
+            stripped = part.strip().removesuffix(".*").rstrip(".")
+            if stripped in ("", "*"):
+                continue
+            path = _path(stripped, name)
+            if len(path) > MAX_DEPTH:
+                raise QueryError.at(name, f"At most {MAX_DEPTH} levels can be nested, got {len(path)}.")
+            paths.append(path)
+    return tuple(dict.fromkeys(paths))
+
+
+def _window(single: dict[str, str]) -> tuple[int, int]:
+    limit_name = "per_page" if "per_page" in single and "limit" not in single else "limit"
+    limit = min(_whole(single.get(limit_name, str(DEFAULT_LIMIT)), limit_name, least=1), MAX_LIMIT)
+    if "page" not in single:
+        return limit, _whole(single.get("offset", "0"), "offset", least=0)
+    if "offset" in single or "cursor" in single:
+        raise QueryError.at("page", "Give either page or offset or cursor, not two of them.")
+    return limit, (_whole(single["page"], "page", least=1) - 1) * limit
+
+
+def _whole(text: str, name: str, *, least: int) -> int:
+    if re.fullmatch(r"\d{1,16}", text.strip(), re.ASCII) and least <= int(text) <= MAX_OFFSET:
+        return int(text)
+    raise QueryError.at(name, f"Expected a whole number of {least} or more, got {text!r}.")
+
+
+def _at_most(number: int, limit: int, name: str) -> None:
+    if number > limit:
+        raise QueryError.at(name, f"At most {limit} are allowed in one request, got {number}.")

@@ -1,0 +1,117 @@
+"""Where an app says what holds between the fields of a record; :mod:`brainstem.core.write` asks.
+
+::
+
+    @checks(Epoch)
+    def starts_before_it_ends(draft: Draft) -> None:
+        if draft.record.start >= draft.record.end:
+            draft.error("end", "must be later than start")
+
+``checks`` run before a record is saved and report through ``draft.error`` (all errors are shown at once), ``follows``
+after it was saved with its links, ``guards`` before it is deleted (they raise ``Invalid`` or ``Conflict``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from .access.actor import Actor
+
+
+@dataclass
+class Draft:
+    """A record about to be saved.
+
+    Attributes
+    ----------
+    record : Model
+        The instance with the new column values already set, not yet saved.
+    creating : bool
+        True for a new record.
+    given : set of str
+        Keys of the payload that were understood.
+    links : dict
+        To-many relations that will be replaced: name -> primary keys, in order.
+    old : dict
+        Column values before the change, empty for a new record.
+    """
+
+    record: Any
+    creating: bool
+    actor: Actor
+    portal: str
+    given: set[str] = field(default_factory=set)
+    links: dict[str, list[Any]] = field(default_factory=dict)
+    old: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def error(self, name: str, message: str) -> None:
+        """Note what is wrong with one field."""
+        self.errors[name].append(message)
+
+    def linked(self, name: str) -> list[Any]:
+        """Primary keys of a to-many relation as they will be; one query when the payload leaves them."""
+        if name in self.links:
+            return self.links[name]
+        if self.creating:
+            return []
+        return list(getattr(self.record, name).values_list("pk", flat=True))
+
+    def changed(self, *names: str) -> bool:
+        """Whether any of these fields or relations gets a new value (always so for a new record)."""
+        return self.creating or any(name in self.given for name in names)
+
+
+Check = Callable[[Draft], None]
+Guard = Callable[[Any, Actor], None]
+
+_checks: dict[type[models.Model], list[Check]] = defaultdict(list)
+_follows: dict[type[models.Model], list[Check]] = defaultdict(list)
+_guards: dict[type[models.Model], list[Guard]] = defaultdict(list)
+
+
+def checks(*classes: type[models.Model]) -> Callable[[Check], Check]:
+    """Register a check before saving."""
+    return _registrar(_checks, classes)
+
+
+def follows(*classes: type[models.Model]) -> Callable[[Check], Check]:
+    """Register what has to happen after saving."""
+    return _registrar(_follows, classes)
+
+
+def guards(*classes: type[models.Model]) -> Callable[[Guard], Guard]:
+    """Register a check before deleting; it gets the record and the actor."""
+    return _registrar(_guards, classes)
+
+
+def run_checks(draft: Draft) -> None:
+    """Run every check of the record's model."""
+    for check in _checks[type(draft.record)]:
+        check(draft)
+
+
+def run_follows(draft: Draft) -> None:
+    """Run what follows a save of the record's model."""
+    for follow in _follows[type(draft.record)]:
+        follow(draft)
+
+
+def run_guards(record: models.Model, actor: Actor) -> None:
+    """Run every guard of the record's model."""
+    for guard in _guards[type(record)]:
+        guard(record, actor)
+
+
+def _registrar(table: dict[type[models.Model], list[Any]], classes: tuple[type[models.Model], ...]) -> Any:
+    def register(function: Any) -> Any:
+        for model in classes:
+            table[model].append(function)
+        return function
+
+    return register
