@@ -99,8 +99,9 @@ class CountryField(models.CharField[Any, Any]):
 class RridField(models.CharField[Any, Any]):
     """A Research Resource Identifier, such as ``RRID:IMSR_JAX:000664``."""
 
-    # Without white space, so that the link made of it is one.
-    default_validators = [RegexValidator(r"^RRID:\S+$", 'An RRID starts with "RRID:", for example RRID:IMSR_JAX:000664.')]
+    default_validators = [
+        RegexValidator(r"^RRID:\s*\S", 'An RRID starts with "RRID:", for example RRID:IMSR_JAX:000664.')
+    ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 100)
@@ -109,6 +110,11 @@ class RridField(models.CharField[Any, Any]):
 
 class SpanField(models.BigIntegerField[Any, Any]):
     """A time span kept as whole microseconds, the same on every database."""
+
+    @property
+    def validators(self) -> list[Any]:  # type: ignore[override]
+        """None: those of an integer field do not fit a span."""
+        return []
 
     def from_db_value(self, value: int | None, *_: object) -> dt.timedelta | None:
         return None if value is None else dt.timedelta(microseconds=value)

@@ -1,0 +1,46 @@
+"""Scientific journals."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Catalogue
+from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.declare import Record, Resource
+from brainstem.core.fields import WebField
+
+_KEYS = ("name", "description", "website", "comments")
+
+
+class JournalContent(models.Model):
+    """What is said of a journal, whether accepted or proposed."""
+
+    description = models.TextField(max_length=2000, blank=True, default="", help_text="What the journal publishes.")
+    website = WebField(blank=True, default="", help_text="Web page of the journal.")
+    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+
+    class Meta:
+        abstract = True
+
+
+class Journal(Record, JournalContent):
+    """A journal or preprint server in which results are published."""
+
+    name = models.CharField(max_length=500, unique=True, help_text="Name of the journal.")
+
+    resource = Resource(
+        plural="journals",
+        singular="journal",
+        tree=Catalogue(),
+        keys=_KEYS,
+        app_aliases=("attributes",),
+        search=("name", "description"),
+    )
+
+
+class JournalApproval(Approval, JournalContent):
+    """A journal proposed for the catalogue."""
+
+    name = models.CharField(max_length=500, help_text="Proposed name of the journal.")
+
+    resource = approval_resource("journal", *_KEYS, app_aliases=("attributes",))

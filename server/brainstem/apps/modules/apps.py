@@ -1,0 +1,15 @@
+"""What is done to subjects and in sessions."""
+
+from django.apps import AppConfig
+
+
+class ModulesConfig(AppConfig):
+    """Procedures, behaviors, data acquisitions, manipulations, logs, equipment and consumable stocks."""
+
+    name = "brainstem.apps.modules"
+    label = "modules"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what holds between the fields of these records."""
+        from . import rules  # noqa: F401, PLC0415

@@ -1,0 +1,179 @@
+"""Entries of logs: what was noted about a subject or procedure, and when.
+
+The functions on lists are pure: they take the entries of a log and give the new ones, in order of time. An entry is
+known by its time, or by its start where it lasts; times are kept in UTC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from brainstem.core.errors import Invalid
+from brainstem.core.payload import Bad, check_json, moment_of
+
+Entry = dict[str, Any]
+
+MAX_NOTES = 500
+INTERVAL_TYPES = frozenset(
+    {"Housing", "FoodDeprivation", "WaterDeprivation", "Habituation", "Handling", "TrainingSession"}
+)
+
+
+@dataclass(frozen=True)
+class EntryKind:
+    """Which keys of an entry hold its time."""
+
+    time: str
+    end: str = ""
+
+
+INSTANT = EntryKind("date_time")
+INTERVAL = EntryKind("start_date_time", "end_date_time")
+
+
+def kind_of(model_name: str, log_type: str) -> EntryKind:
+    """Whether entries of such a log have one time or last for a while; those on procedures have one time."""
+    return INTERVAL if model_name == "SubjectLog" and log_type in INTERVAL_TYPES else INSTANT
+
+
+def add_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> list[Entry]:
+    """The entries with one more.
+
+    Raises
+    ------
+    Invalid
+        If the entry is not complete, or there is one of this time already.
+    """
+    entry = _parsed(kind, body, old=None)
+    if _position(kind, entries, entry[kind.time]) is not None:
+        raise Invalid.at(kind.time, f"The log has an entry of {entry[kind.time]} already; use change_entry.")
+    return _in_order(kind, [*entries, entry])
+
+
+def change_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> list[Entry]:
+    """The entries with the one of this time changed; keys that are not sent stay."""
+    position = _found(kind, entries, body)
+    entry = _parsed(kind, body, old=entries[position])
+    return [*entries[:position], entry, *entries[position + 1 :]]
+
+
+def remove_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> list[Entry]:
+    """The entries without the one of this time."""
+    position = _found(kind, entries, body)
+    return [*entries[:position], *entries[position + 1 :]]
+
+
+_ACTIONS: dict[str, Callable[[EntryKind, list[Entry], Mapping[str, Any]], list[Entry]]] = {
+    "add_entry": add_entry,
+    "change_entry": change_entry,
+    "remove_entry": remove_entry,
+}
+
+
+def apply_entry(record: Any, action: str, body: Mapping[str, Any]) -> list[Entry]:
+    """The new entries of a log after one of the three actions; at most one query, for ``performed_by``."""
+    if not isinstance(body, Mapping):
+        raise Invalid.whole("Expected an entry as an object.")
+    kind = kind_of(type(record).__name__, record.type)
+    if action != "remove_entry" and body.get("performed_by") is not None:
+        body = {**body, "performed_by": _person(body["performed_by"])}
+    return _ACTIONS[action](kind, list(record.entries), body)
+
+
+def _person(value: Any) -> int:
+    """The id of the person who did what the entry tells, from an id or an e-mail address."""
+    people = get_user_model()._default_manager
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31:
+        found = people.filter(pk=value)
+    elif isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        found = people.filter(pk=int(value))
+    elif isinstance(value, str) and "@" in value and "\x00" not in value:
+        found = people.filter(email__iexact=value.strip())
+    else:
+        raise Invalid.at("performed_by", "Expected the id or e-mail address of a user.")
+    ids = list(found.values_list("pk", flat=True)[:1])
+    if not ids:
+        raise Invalid.at("performed_by", f"There is no user {value!r}.")
+    return int(ids[0])
+
+
+# -- one entry --------------------------------------------------------------------------------------------------------
+
+
+def _parsed(kind: EntryKind, body: Mapping[str, Any], *, old: Entry | None) -> Entry:
+    """The entry as it is kept; what is not sent comes from ``old``."""
+    given = {**(old or {}), **body}
+    entry: Entry = {kind.time: _time(given, kind.time)}
+    if kind.end:
+        entry[kind.end] = _time(given, kind.end)
+        if _moment(entry[kind.end]) <= _moment(entry[kind.time]):
+            raise Invalid.at(kind.end, f"Must be later than {kind.time}, {entry[kind.time]}.")
+    entry["notes"] = _notes(given.get("notes"))
+    entry["details"] = _details(given.get("details"))
+    if given.get("performed_by") is not None:
+        entry["performed_by"] = given["performed_by"]
+    return entry
+
+
+def _time(body: Mapping[str, Any], key: str) -> str:
+    if body.get(key) is None:
+        raise Invalid.at(key, "This field is required.")
+    try:
+        moment = moment_of(body[key])
+    except Bad as error:
+        raise Invalid.at(key, str(error)) from error
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _notes(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise Invalid.at("notes", "Expected a text.")
+    _storable("notes", value)
+    if value is not None and len(value) > MAX_NOTES:
+        raise Invalid.at("notes", f"Ensure this field has no more than {MAX_NOTES} characters (it has {len(value)}).")
+    return value
+
+
+def _details(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Invalid.at("details", "Expected an object.")
+    _storable("details", value)
+    return value
+
+
+def _storable(key: str, value: Any) -> None:
+    try:
+        check_json(value)
+    except Bad as error:
+        raise Invalid.at(key, str(error)) from error
+
+
+# -- the list ---------------------------------------------------------------------------------------------------------
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
+
+
+def _position(kind: EntryKind, entries: list[Entry], time: str) -> int | None:
+    wanted = _moment(time)
+    return next((at for at, entry in enumerate(entries) if _moment(entry[kind.time]) == wanted), None)
+
+
+def _found(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> int:
+    time = _time(body, kind.time)
+    position = _position(kind, entries, time)
+    if position is None:
+        raise Invalid.at(kind.time, f"The log has no entry of {time}.")
+    return position
+
+
+def _in_order(kind: EntryKind, entries: list[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: _moment(entry[kind.time]))

@@ -1,0 +1,43 @@
+"""Behaviors in sessions."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.apps.personal_attributes.models import BehavioralAssay, Setup
+from brainstem.apps.stem.models import Session, Subject
+from brainstem.core.access.trees import Under
+from brainstem.core.declare import ProjectRecord, Resource
+
+
+class Behavior(ProjectRecord):
+    """What subjects did in a session: which assay, in which setup."""
+
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="behaviors", help_text="Session in which the behavior took place."
+    )
+    subjects = models.ManyToManyField(
+        Subject, related_name="behaviors", help_text="Subjects that took part; at least one."
+    )
+    setup = models.ForeignKey(
+        Setup, models.PROTECT, related_name="behaviors", help_text="Setup in which the behavior took place."
+    )
+    behavioralassay = models.ForeignKey(
+        BehavioralAssay, models.PROTECT, related_name="behaviors", help_text="Assay that the subjects performed."
+    )
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the behavior.")
+    order = models.PositiveIntegerField(
+        default=0, help_text="Place among the behaviors of the session, counted from 0."
+    )
+
+    resource = Resource(
+        plural="behaviors",
+        singular="behavior",
+        tree=Under("session"),
+        keys=("session", "subjects", "setup", "behavioralassay", "notes", "order"),
+        search=("notes",),
+        required=("subjects",),
+    )
+
+    def __str__(self) -> str:
+        return f"behavior {self.pk}"

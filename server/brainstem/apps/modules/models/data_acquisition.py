@@ -1,0 +1,58 @@
+"""Data acquisitions in sessions."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.apps.stem.models import Session
+from brainstem.core.access.trees import Under
+from brainstem.core.declare import ProjectRecord, Resource, typed_details
+from brainstem.core.fields import ImageUpload
+
+from .equipment import Equipment
+from .procedure import Procedure
+
+
+class DataAcquisition(ProjectRecord):
+    """A recording in a session, one for each file, such as extracellular electrophysiology or calcium imaging."""
+
+    type, details, type_schema_version = typed_details("DataAcquisition")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the recording.")
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="dataacquisition", help_text="Session in which the data were recorded."
+    )
+    procedures = models.ManyToManyField(
+        Procedure,
+        blank=True,
+        related_name="dataacquisition",
+        help_text="Procedures that made the recording possible, such as the implantation of the probe.",
+    )
+    equipment = models.ManyToManyField(
+        Equipment, blank=True, related_name="dataacquisition", help_text="Equipment that recorded the data."
+    )
+    image = ImageUpload(help_text="Picture of the recording, such as the field of view.")
+    order = models.PositiveIntegerField(
+        default=0, help_text="Place among the data acquisitions of the session, counted from 0."
+    )
+
+    resource = Resource(
+        plural="data_acquisitions",
+        singular="data_acquisition",
+        tree=Under("session"),
+        keys=(
+            "type",
+            "notes",
+            "session",
+            "procedures",
+            "equipment",
+            "details",
+            "type_schema_version",
+            "image",
+            "order",
+        ),
+        search=("notes",),
+        read_only=("type_schema_version",),
+    )
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk}"

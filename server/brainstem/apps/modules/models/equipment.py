@@ -1,0 +1,66 @@
+"""Equipment of setups."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.apps.personal_attributes.models import Setup
+from brainstem.apps.resources.models import Consumable, HardwareDevice
+from brainstem.core.access.trees import UnderAttribute
+from brainstem.core.declare import Record, Resource, coordinates, typed_details
+
+
+class Equipment(Record):
+    """A piece of equipment in a setup, such as one camera, and where in the setup it stands."""
+
+    name = models.CharField(max_length=100, help_text="Name of the piece in its setup.")
+    type, details, type_schema_version = typed_details("Equipment")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the piece.")
+    setup = models.ForeignKey(
+        Setup, models.CASCADE, related_name="equipment", help_text="Setup that the piece belongs to."
+    )
+    date_time = models.DateTimeField(null=True, blank=True, help_text="When the piece was installed, UTC.")
+    consumable = models.ForeignKey(
+        Consumable,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="equipment",
+        help_text="Product that the piece is, when it is one that is used up.",
+    )
+    hardwaredevice = models.ForeignKey(
+        HardwareDevice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="equipment",
+        help_text="Product that the piece is, when it is a device.",
+    )
+    coordinates_system, coordinates_details, coordinates_schema_version = coordinates()
+
+    resource = Resource(
+        plural="equipment",
+        singular="equipment",
+        tree=UnderAttribute("setup"),
+        keys=(
+            "name",
+            "type",
+            "notes",
+            "setup",
+            "date_time",
+            "consumable",
+            "hardwaredevice",
+            "details",
+            "type_schema_version",
+            "coordinates_system",
+            "coordinates_details",
+            "coordinates_schema_version",
+        ),
+        search=("name", "notes"),
+        # Clients ask for the equipment of a session: it is what recorded or manipulated there.
+        filter_aliases={"session": ("dataacquisition.session", "manipulations.session")},
+        read_only=("type_schema_version", "coordinates_schema_version"),
+    )
+
+    class Meta(Record.Meta):
+        verbose_name_plural = "equipment"

@@ -1,0 +1,85 @@
+"""Logs of subjects and procedures."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from brainstem.apps.stem.models import Subject
+from brainstem.core.access.trees import Under
+from brainstem.core.declare import ProjectRecord, Resource
+from brainstem.core.fields import StructureField, TypeField
+
+from .procedure import Procedure
+
+ENTRY_ACTIONS = ("add_entry", "change_entry", "remove_entry")
+
+
+class SubjectLog(ProjectRecord):
+    """A log of one kind on a subject, such as its weights or its times of water deprivation."""
+
+    type = TypeField(schema_group="SubjectLog", help_text="Kind of log, a code of the type schemas; set once.")
+    description = models.CharField(max_length=500, null=True, blank=True, help_text="What the log is kept for.")
+    subject = models.ForeignKey(
+        Subject, models.CASCADE, related_name="subjectlogs", help_text="Subject that the log is about."
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="subjectlogs",
+        help_text="Person who started the log.",
+    )
+    entries = StructureField(
+        structure="log_entries",
+        default=list,
+        blank=True,
+        help_text="What was noted, in order of time; changed through the entry actions.",
+    )
+
+    resource = Resource(
+        plural="subject_logs",
+        singular="subject_log",
+        tree=Under("subject"),
+        keys=("type", "description", "subject", "user", "entries"),
+        search=("description",),
+        actions=ENTRY_ACTIONS,
+        create_only=("type",),
+        read_only=("user", "entries"),
+    )
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk}"
+
+
+class ProcedureLog(ProjectRecord):
+    """A log of one kind on a procedure, such as the depths of a drivable tetrode over days."""
+
+    type = TypeField(schema_group="ProcedureLog", help_text="Kind of log, a code of the type schemas; set once.")
+    description = models.CharField(max_length=500, null=True, blank=True, help_text="What the log is kept for.")
+    procedure = models.ForeignKey(
+        Procedure, models.CASCADE, related_name="procedurelogs", help_text="Procedure that the log is about."
+    )
+    entries = StructureField(
+        structure="log_entries",
+        default=list,
+        blank=True,
+        help_text="What was noted, in order of time; changed through the entry actions.",
+    )
+
+    resource = Resource(
+        plural="procedure_logs",
+        singular="procedure_log",
+        tree=Under("procedure"),
+        keys=("type", "description", "procedure", "entries"),
+        search=("description",),
+        # Clients ask for the logs of a subject's procedures.
+        filter_aliases={"subject": ("procedure.subject",)},
+        actions=ENTRY_ACTIONS,
+        create_only=("type",),
+        read_only=("entries",),
+    )
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk}"

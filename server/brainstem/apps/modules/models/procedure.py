@@ -1,0 +1,74 @@
+"""Procedures on subjects."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.apps.personal_attributes.models import License
+from brainstem.apps.stem.models import Subject
+from brainstem.apps.taxonomies.models import BrainRegion
+from brainstem.core.access.trees import Under
+from brainstem.core.declare import ProjectRecord, Resource, coordinates, typed_details
+
+from .consumable_stock import ConsumableStock
+from .equipment import Equipment
+
+
+class Procedure(ProjectRecord):
+    """An intervention on a subject, such as a craniotomy, an implantation or a virus injection."""
+
+    type, details, type_schema_version = typed_details("Procedure")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the procedure.")
+    subject = models.ForeignKey(
+        Subject, models.CASCADE, related_name="procedures", help_text="Subject that underwent the procedure."
+    )
+    date_time = models.DateTimeField(null=True, blank=True, help_text="When the procedure was done, UTC.")
+    consumablestock = models.ForeignKey(
+        ConsumableStock,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="procedures",
+        help_text="Batch that was implanted, injected or used up.",
+    )
+    equipment = models.ManyToManyField(
+        Equipment, blank=True, related_name="procedures", help_text="Equipment that the procedure was done with."
+    )
+    brain_region = models.ForeignKey(
+        BrainRegion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="procedures",
+        help_text="Region of the brain that was targeted.",
+    )
+    licenses = models.ManyToManyField(
+        License, blank=True, related_name="procedures", help_text="Licenses that permit the procedure."
+    )
+    coordinates_system, coordinates_details, coordinates_schema_version = coordinates()
+
+    resource = Resource(
+        plural="procedures",
+        singular="procedure",
+        tree=Under("subject"),
+        keys=(
+            "type",
+            "notes",
+            "subject",
+            "date_time",
+            "consumablestock",
+            "equipment",
+            "brain_region",
+            "licenses",
+            "details",
+            "type_schema_version",
+            "coordinates_system",
+            "coordinates_details",
+            "coordinates_schema_version",
+        ),
+        search=("notes",),
+        read_only=("type_schema_version", "coordinates_schema_version"),
+    )
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk}"

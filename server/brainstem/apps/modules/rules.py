@@ -1,0 +1,1 @@
+"""What holds between the records of a session or subject."""

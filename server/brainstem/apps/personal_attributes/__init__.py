@@ -1,0 +1,1 @@
+"""What a laboratory owns and reuses across projects."""

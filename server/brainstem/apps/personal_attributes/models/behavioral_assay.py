@@ -1,0 +1,52 @@
+"""Behavioral tests as a laboratory runs them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.apps.taxonomies.models import BehavioralParadigm, SetupType
+from brainstem.core.access.trees import Root
+from brainstem.core.declare import Resource
+
+from .base import ROLE_KEYS, ROLES, PersonalAttribute
+from .license import License
+
+
+class BehavioralAssay(PersonalAttribute):
+    """A behavioral paradigm as one laboratory runs it, in one kind of setup."""
+
+    name = models.CharField(max_length=50, help_text="Name of the assay in the laboratory.")
+    description = models.TextField(
+        max_length=500, blank=True, default="", help_text="How the paradigm is run in this laboratory."
+    )
+    setup_type = models.ForeignKey(
+        SetupType, models.PROTECT, related_name="behavioralassays", help_text="Kind of setup that the assay runs in."
+    )
+    behavioral_paradigm = models.ForeignKey(
+        BehavioralParadigm,
+        models.PROTECT,
+        related_name="behavioralassays",
+        help_text="Standard test that the assay follows.",
+    )
+    licenses = models.ManyToManyField(
+        License, blank=True, related_name="behavioralassays", help_text="Licenses that cover the assay."
+    )
+
+    resource = Resource(
+        plural="behavioralassays",
+        singular="behavioralassay",
+        tree=Root(),
+        keys=(
+            "name",
+            "description",
+            "setup_type",
+            "behavioral_paradigm",
+            "licenses",
+            "is_public",
+            *ROLE_KEYS,
+        ),
+        computed=ROLES,
+        search=("name", "description"),
+        # Older clients know the model under this name.
+        segment_aliases=("behavioralparadigm",),
+    )

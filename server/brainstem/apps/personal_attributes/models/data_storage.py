@@ -1,0 +1,48 @@
+"""Where recorded data are kept."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Root
+from brainstem.core.declare import Resource
+from brainstem.core.fields import RichTextField, StructureField
+
+from .base import ROLE_KEYS, ROLES, PersonalAttribute
+
+
+class DataStorage(PersonalAttribute):
+    """A place where recorded data are kept, such as a file server, and how folders are ordered there."""
+
+    name = models.CharField(max_length=100, unique=True, help_text="Name of the storage.")
+    location = models.CharField(max_length=100, blank=True, default="", help_text="Where the storage stands.")
+    description = RichTextField(max_length=500, blank=True, default="", help_text="What the storage is used for.")
+    data_organization = StructureField(
+        structure="data_organization",
+        default=list,
+        blank=True,
+        help_text="Levels of folders from the top, such as Projects, Subjects, Sessions.",
+    )
+    data_protocols = StructureField(
+        structure="data_protocols",
+        default=list,
+        blank=True,
+        help_text="Ways to reach the data, each with protocol, path and whether it is public.",
+    )
+
+    resource = Resource(
+        plural="datastorages",
+        singular="datastorage",
+        tree=Root(),
+        keys=(
+            "name",
+            "location",
+            "description",
+            "is_public",
+            "data_organization",
+            "data_protocols",
+            *ROLE_KEYS,
+        ),
+        computed=ROLES,
+        search=("name", "location", "description"),
+    )

@@ -1,0 +1,31 @@
+"""Where consumables are kept."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Root
+from brainstem.core.declare import Resource
+from brainstem.core.fields import RichTextField
+
+from .base import ROLE_KEYS, ROLES, PersonalAttribute
+
+
+class Inventory(PersonalAttribute):
+    """A place where consumables are kept, such as a freezer or a cabinet, with its stocks."""
+
+    name = models.CharField(max_length=50, help_text="Name of the inventory in the laboratory.")
+    location = models.CharField(max_length=100, blank=True, default="", help_text="Building and room.")
+    description = RichTextField(max_length=500, blank=True, default="", help_text="What is kept there.")
+
+    resource = Resource(
+        plural="inventories",
+        singular="inventory",
+        tree=Root(),
+        keys=("name", "location", "description", "is_public", *ROLE_KEYS),
+        computed=ROLES,
+        search=("name", "location", "description"),
+    )
+
+    class Meta(PersonalAttribute.Meta):
+        verbose_name_plural = "inventories"

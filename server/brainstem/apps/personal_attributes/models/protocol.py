@@ -1,0 +1,23 @@
+"""Written procedures."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Nobody
+from brainstem.core.declare import READ_VERBS, Record, Resource
+
+
+class Protocol(Record):
+    """A written procedure; only its name is known to this release."""
+
+    name = models.CharField(max_length=200, help_text="Title of the protocol.")
+
+    resource = Resource(
+        plural="protocols",
+        singular="protocol",
+        tree=Nobody(),
+        keys=("name",),
+        verbs=READ_VERBS,
+        portals=frozenset({"private"}),
+    )

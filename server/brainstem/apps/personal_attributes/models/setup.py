@@ -1,0 +1,46 @@
+"""Places where experiments are done."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.apps.taxonomies.models import SetupType
+from brainstem.core.access.trees import Root
+from brainstem.core.declare import Resource
+from brainstem.core.fields import ImageUpload, RichTextField, StructureField
+
+from .base import ROLE_KEYS, ROLES, PersonalAttribute
+
+
+class Setup(PersonalAttribute):
+    """An experimental setup, such as a linear track or a two-photon rig, with its equipment."""
+
+    name = models.CharField(max_length=50, help_text="Name of the setup in the laboratory.")
+    location = models.CharField(max_length=100, blank=True, default="", help_text="Building and room.")
+    description = RichTextField(max_length=500, blank=True, default="", help_text="What the setup consists of.")
+    setup_type = models.ForeignKey(SetupType, models.PROTECT, related_name="setups", help_text="Kind of setup.")
+    specifications = StructureField(
+        structure="setup_specifications",
+        default=list,
+        blank=True,
+        help_text="Dimensions and other properties, each with name, value and description.",
+    )
+    image = ImageUpload(private=True, help_text="Photograph or drawing; shown to people with a role only.")
+
+    resource = Resource(
+        plural="setups",
+        singular="setup",
+        tree=Root(),
+        keys=(
+            "name",
+            "location",
+            "description",
+            "setup_type",
+            "specifications",
+            "is_public",
+            "image",
+            *ROLE_KEYS,
+        ),
+        computed=ROLES,
+        search=("name", "location", "description"),
+    )

@@ -1,0 +1,1 @@
+"""Products that laboratories buy, shared by everyone."""

@@ -1,0 +1,79 @@
+"""Products that are used up."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Catalogue
+from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.declare import Computed, Record, Resource
+from brainstem.core.fields import DetailsField, RridField, StructureField, TypeField
+
+from .supplier import Supplier
+
+
+class ConsumableContent(models.Model):
+    """What is said of a consumable, whether accepted or proposed."""
+
+    description = models.TextField(max_length=2000, blank=True, default="", help_text="What the product is used for.")
+    supplier = models.ForeignKey(
+        Supplier, models.PROTECT, related_name="%(class)ss", help_text="Company or institution that sells it."
+    )
+    type = TypeField(schema_group="Consumable", help_text="Kind of consumable, a code of the type schemas.")
+    details = DetailsField(default=dict, blank=True, help_text="Properties that consumables of this type have.")
+    rrid = RridField(
+        blank=True, default="", help_text="Research Resource Identifier of the product, starting with RRID:."
+    )
+    external_identifiers = StructureField(
+        structure="external_identifiers",
+        default=list,
+        blank=True,
+        help_text="Entries of the product in other databases.",
+    )
+    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+
+    class Meta:
+        abstract = True
+
+
+class Consumable(Record, ConsumableContent):
+    """A product that is used up, such as a virus construct, a dye or a silicon probe design."""
+
+    name = models.CharField(max_length=100, unique=True, help_text="Name of the product.")
+
+    resource = Resource(
+        plural="consumables",
+        singular="consumable",
+        tree=Catalogue(),
+        keys=(
+            "name",
+            "description",
+            "supplier",
+            "type",
+            "details",
+            "rrid",
+            "rrid_url",
+            "external_identifiers",
+            "comments",
+        ),
+        computed={"rrid_url": Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")},
+        search=("name", "description"),
+    )
+
+
+class ConsumableApproval(Approval, ConsumableContent):
+    """A consumable proposed for the catalogue."""
+
+    name = models.CharField(max_length=100, help_text="Proposed name of the product.")
+
+    resource = approval_resource(
+        "consumable",
+        "name",
+        "description",
+        "supplier",
+        "type",
+        "details",
+        "rrid",
+        "external_identifiers",
+        "comments",
+    )

@@ -1,0 +1,82 @@
+"""Devices that laboratories buy."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Catalogue
+from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.declare import Computed, Record, Resource
+from brainstem.core.fields import DetailsField, RichTextField, RridField, StructureField
+
+from .supplier import Supplier
+
+
+class HardwareDeviceContent(models.Model):
+    """What is said of a device, whether accepted or proposed."""
+
+    description = RichTextField(max_length=2000, blank=True, default="", help_text="What the device does.")
+    supplier = models.ForeignKey(
+        Supplier, models.PROTECT, related_name="%(class)ss", help_text="Company or institution that sells it."
+    )
+    rrid = RridField(
+        blank=True, default="", help_text="Research Resource Identifier of the device, starting with RRID:."
+    )
+    external_identifiers = StructureField(
+        structure="external_identifiers",
+        default=list,
+        blank=True,
+        help_text="Entries of the device in other databases.",
+    )
+    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    # A free text: the list of kinds is not known.
+    type = models.CharField(
+        max_length=64, blank=True, default="", help_text="Kind of device, such as Data acquisition system."
+    )
+    details = DetailsField(default=dict, blank=True, help_text="Properties that devices of this type have.")
+
+    class Meta:
+        abstract = True
+
+
+class HardwareDevice(Record, HardwareDeviceContent):
+    """A model of a device that can be bought, such as an amplifier or a camera."""
+
+    name = models.CharField(max_length=100, unique=True, help_text="Name of the device.")
+
+    resource = Resource(
+        plural="hardwaredevices",
+        singular="hardwaredevice",
+        tree=Catalogue(),
+        keys=(
+            "name",
+            "description",
+            "supplier",
+            "rrid",
+            "rrid_url",
+            "external_identifiers",
+            "comments",
+            "type",
+            "details",
+        ),
+        computed={"rrid_url": Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")},
+        search=("name", "description"),
+    )
+
+
+class HardwareDeviceApproval(Approval, HardwareDeviceContent):
+    """A hardware device proposed for the catalogue."""
+
+    name = models.CharField(max_length=100, help_text="Proposed name of the device.")
+
+    resource = approval_resource(
+        "hardwaredevice",
+        "name",
+        "description",
+        "supplier",
+        "rrid",
+        "external_identifiers",
+        "comments",
+        "type",
+        "details",
+    )

@@ -1,0 +1,45 @@
+"""Suppliers of animals, consumables and devices."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Catalogue
+from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.declare import Record, Resource
+from brainstem.core.fields import WebField
+
+_KEYS = ("name", "description", "website", "comments")
+
+
+class SupplierContent(models.Model):
+    """What is said of a supplier, whether accepted or proposed."""
+
+    description = models.TextField(max_length=2000, blank=True, default="", help_text="What the supplier sells.")
+    website = WebField(blank=True, default="", help_text="Web page of the supplier.")
+    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+
+    class Meta:
+        abstract = True
+
+
+class Supplier(Record, SupplierContent):
+    """A company or institution that animals, consumables or devices come from."""
+
+    name = models.CharField(max_length=100, unique=True, help_text="Name of the supplier.")
+
+    resource = Resource(
+        plural="suppliers",
+        singular="supplier",
+        tree=Catalogue(),
+        keys=_KEYS,
+        search=("name", "description"),
+    )
+
+
+class SupplierApproval(Approval, SupplierContent):
+    """A supplier proposed for the catalogue."""
+
+    name = models.CharField(max_length=100, help_text="Proposed name of the supplier.")
+
+    resource = approval_resource("supplier", *_KEYS)

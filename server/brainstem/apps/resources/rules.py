@@ -1,0 +1,1 @@
+"""What holds between the fields of these records: nothing yet beyond their columns."""

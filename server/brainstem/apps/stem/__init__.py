@@ -1,0 +1,1 @@
+"""The trunk of the data model."""

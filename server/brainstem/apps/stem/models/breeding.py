@@ -1,0 +1,61 @@
+"""Breedings."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import InProjects
+from brainstem.core.declare import ProjectRecord, Resource
+from brainstem.core.fields import RichTextField, TagsField
+
+from .project import Project
+from .subject import Subject
+
+
+class Breeding(ProjectRecord):
+    """A mating of a dam and a sire, and the litter that came of it."""
+
+    name = models.CharField(max_length=100, help_text="Name of the breeding, used once in its project.")
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="breedings", help_text="Project that the breeding belongs to."
+    )
+    mother = models.ForeignKey(
+        Subject, models.PROTECT, related_name="breedings_as_mother", help_text="Dam: a female of the same project."
+    )
+    father = models.ForeignKey(
+        Subject, models.PROTECT, related_name="breedings_as_father", help_text="Sire: a male of the same project."
+    )
+    description = RichTextField(blank=True, default="", help_text="Purpose and remarks.")
+    tags = TagsField()
+    birth_date = models.DateField(null=True, blank=True, help_text="Day on which the litter was born.")
+    start_date = models.DateField(null=True, blank=True, help_text="Day on which the pair was put together.")
+    end_date = models.DateField(null=True, blank=True, help_text="Day on which the pair was separated.")
+    weaning_date = models.DateField(null=True, blank=True, help_text="Day on which the litter was weaned.")
+    litter_size = models.PositiveIntegerField(null=True, blank=True, help_text="Number of pups born.")
+    expected_genotype = models.CharField(
+        max_length=100, blank=True, default="", help_text="Genotype that the pairing aims at."
+    )
+
+    resource = Resource(
+        plural="breedings",
+        singular="breeding",
+        tree=InProjects("project"),
+        keys=(
+            "name",
+            "project",
+            "mother",
+            "father",
+            "description",
+            "tags",
+            "birth_date",
+            "start_date",
+            "end_date",
+            "weaning_date",
+            "litter_size",
+            "expected_genotype",
+        ),
+        search=("name", "description", "expected_genotype"),
+    )
+
+    class Meta(ProjectRecord.Meta):
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="breeding_name_once")]

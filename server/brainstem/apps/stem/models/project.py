@@ -1,0 +1,75 @@
+"""Projects."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Role, Root
+from brainstem.core.declare import Computed, Record, Resource
+from brainstem.core.fields import RichTextField, StructureField, TagsField
+
+
+class Project(Record):
+    """A line of research with its people; subjects, sessions and all that belongs to them take their roles from it."""
+
+    name = models.CharField(max_length=200, unique=True, help_text="Name of the project, used once on this server.")
+    description = RichTextField(blank=True, default="", help_text="Question, approach and people.")
+    publications = models.ManyToManyField(
+        "dissemination.Publication", blank=True, related_name="projects", help_text="Publications from the project."
+    )
+    extra_fields = StructureField(
+        structure="extra_fields", default=dict, blank=True, help_text="Further values by name, texts or numbers."
+    )
+    is_public = models.BooleanField(
+        default=False, help_text="Whether everyone may read the project with its subjects and sessions."
+    )
+    tags = TagsField()
+    name_used_in_storage = models.CharField(
+        max_length=200, blank=True, default="", help_text="Name of the project's folder in data storages."
+    )
+    download_links = StructureField(
+        structure="download_links",
+        default=list,
+        blank=True,
+        help_text="Public repositories that hold the data, each with Repository and URL.",
+    )
+    user_roles = StructureField(
+        structure="project_user_roles",
+        default=list,
+        blank=True,
+        help_text="Contributions of people to the project, each with user and role.",
+    )
+
+    resource = Resource(
+        plural="projects",
+        singular="project",
+        tree=Root(project=True, change=Role.OWNER),
+        keys=(
+            "name",
+            "description",
+            "sessions",
+            "subjects",
+            "publications",
+            "collections",
+            "cohorts",
+            "extra_fields",
+            "is_public",
+            "tags",
+            "links",
+            "users",
+            "groups",
+            "name_used_in_storage",
+            "download_links",
+            "user_roles",
+            "contributors",
+        ),
+        computed={
+            "links": Computed("links", "Addresses of lists of related records, relative to this one."),
+            "users": Computed("users", "People with a role in the project, by e-mail address.", writable=True),
+            "groups": Computed("groups", "Groups with a role in the project, by name.", writable=True),
+            "contributors": Computed("contributors", "People of a public project: name, ORCID and roles."),
+        },
+        links=("cohorts", "collections", "sessions", "subjects", "breedings", "publications"),
+        search=("name", "description"),
+        read_only=("sessions", "subjects"),
+    )

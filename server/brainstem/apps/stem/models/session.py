@@ -1,0 +1,103 @@
+"""Sessions, and where their data are kept."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.apps.personal_attributes.models import DataStorage
+from brainstem.core.access.trees import InProjects, Under
+from brainstem.core.declare import Computed, ProjectRecord, Resource
+from brainstem.core.fields import RichTextField, StructureField, TagsField
+
+from .project import Project
+
+
+class Session(ProjectRecord):
+    """A time in which data were recorded, with its behaviors, data acquisitions, manipulations and epochs."""
+
+    name = models.CharField(max_length=100, unique=True, help_text="Name of the session, used once on this server.")
+    description = RichTextField(blank=True, default="", help_text="What was done in the session.")
+    projects = models.ManyToManyField(
+        Project, related_name="sessions", help_text="Projects that the session belongs to; at least one."
+    )
+    date_time = models.DateTimeField(null=True, blank=True, help_text="When the session started, UTC.")
+    datastorage = models.ManyToManyField(
+        DataStorage,
+        through="stem.SessionDataStorage",
+        blank=True,
+        related_name="sessions",
+        help_text="Data storages that hold the session's data, in order of preference.",
+    )
+    extra_fields = StructureField(
+        structure="extra_fields", default=dict, blank=True, help_text="Further values by name, texts or numbers."
+    )
+    download_links = StructureField(
+        structure="download_links",
+        default=list,
+        blank=True,
+        help_text="Public repositories that hold the data, each with Repository and URL.",
+    )
+    name_used_in_storage = models.CharField(
+        max_length=200, blank=True, default="", help_text="Name of the session's folder in data storages."
+    )
+    tags = TagsField()
+
+    resource = Resource(
+        plural="sessions",
+        singular="session",
+        tree=InProjects("projects"),
+        keys=(
+            "name",
+            "description",
+            "projects",
+            "date_time",
+            "epochs",
+            "datastorage",
+            "extra_fields",
+            "download_links",
+            "dataacquisition",
+            "behaviors",
+            "manipulations",
+            "name_used_in_storage",
+            "tags",
+            "links",
+        ),
+        computed={"links": Computed("links", "Addresses of lists of related records, relative to this one.")},
+        links=("projects", "manipulations", "dataacquisition", "behaviors", "epochs", "datastorage"),
+        search=("name", "description"),
+        # A session has no subjects of its own: they take part in its behaviors, or carry its implants.
+        filter_aliases={
+            "subjects": ("behaviors.subjects", "dataacquisition.procedures.subject", "manipulations.procedures.subject")
+        },
+        required=("projects",),
+        ordered={"datastorage": "order"},
+    )
+
+
+class SessionDataStorage(ProjectRecord):
+    """That a session's data are kept in a data storage, and which of several comes first."""
+
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="sessiondatastorages", help_text="Session whose data are kept."
+    )
+    datastorage = models.ForeignKey(
+        DataStorage, models.PROTECT, related_name="sessiondatastorages", help_text="Data storage that keeps them."
+    )
+    order = models.PositiveIntegerField(
+        default=0, help_text="Place among the data storages of the session, counted from 0."
+    )
+
+    resource = Resource(
+        plural="session_data_storages",
+        singular="session_data_storage",
+        tree=Under("session", public=False),
+        keys=("session", "datastorage", "order"),
+        search=(),
+        portals=frozenset({"private"}),
+    )
+
+    class Meta(ProjectRecord.Meta):
+        constraints = [models.UniqueConstraint(fields=["session", "datastorage"], name="sessiondatastorage_once")]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} in {self.datastorage_id}"

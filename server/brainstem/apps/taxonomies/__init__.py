@@ -1,0 +1,1 @@
+"""Vocabularies of the field, shared by everyone."""

@@ -1,0 +1,144 @@
+"""Kinds of behavior: paradigms and the categories that order them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Catalogue
+from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.declare import Record, Resource
+from brainstem.core.fields import RridField, StructureField, WebField
+
+from .species import Species
+
+
+class BehavioralCategoryContent(models.Model):
+    """What is said of a category, whether accepted or proposed."""
+
+    description = models.TextField(
+        max_length=2000, blank=True, default="", help_text="Which paradigms belong to the category."
+    )
+    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+
+    class Meta:
+        abstract = True
+
+
+class BehavioralCategory(Record, BehavioralCategoryContent):
+    """A family of behavioral paradigms, such as spatial memory; at most two levels deep."""
+
+    name = models.CharField(max_length=100, unique=True, help_text="Name of the category.")
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        help_text="Wider category; null at the top.",
+    )
+
+    resource = Resource(
+        plural="behavioral_categories",
+        singular="behavioral_category",
+        tree=Catalogue(),
+        keys=("name", "description", "parent", "comments"),
+        search=("name", "description"),
+    )
+
+    class Meta(Record.Meta):
+        verbose_name_plural = "behavioral categories"
+
+
+class BehavioralCategoryApproval(Approval, BehavioralCategoryContent):
+    """A behavioral category proposed for the catalogue."""
+
+    name = models.CharField(max_length=100, help_text="Proposed name of the category.")
+    parent = models.ForeignKey(
+        BehavioralCategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposed_children",
+        help_text="Wider category; null at the top.",
+    )
+
+    resource = approval_resource("behavioral_category", "name", "description", "parent", "comments")
+
+
+class BehavioralParadigmContent(models.Model):
+    """What is said of a paradigm, whether accepted or proposed."""
+
+    description = models.TextField(
+        max_length=3000, blank=True, default="", help_text="What the subject does and what is measured."
+    )
+    category = models.ForeignKey(
+        BehavioralCategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        help_text="Category that the paradigm belongs to.",
+    )
+    species = models.ManyToManyField(
+        Species, blank=True, related_name="%(class)ss", help_text="Species that the paradigm is used with."
+    )
+    original_publication = models.CharField(
+        max_length=500, blank=True, default="", help_text="Citation of the paper that introduced the paradigm."
+    )
+    reference_url = WebField(blank=True, default="", help_text="Web page that describes the paradigm.")
+    rrid = RridField(
+        null=True, blank=True, help_text="Research Resource Identifier of the paradigm, starting with RRID:."
+    )
+    external_identifiers = StructureField(
+        structure="external_identifiers",
+        default=list,
+        blank=True,
+        help_text="Entries of the paradigm in other databases.",
+    )
+    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+
+    class Meta:
+        abstract = True
+
+
+class BehavioralParadigm(Record, BehavioralParadigmContent):
+    """A standard behavioral test, such as the Morris water maze."""
+
+    name = models.CharField(max_length=200, unique=True, help_text="Name of the paradigm.")
+
+    resource = Resource(
+        plural="behavioral_paradigms",
+        singular="behavioral_paradigm",
+        tree=Catalogue(),
+        keys=(
+            "name",
+            "description",
+            "category",
+            "species",
+            "original_publication",
+            "reference_url",
+            "rrid",
+            "external_identifiers",
+            "comments",
+        ),
+        search=("name", "description"),
+    )
+
+
+class BehavioralParadigmApproval(Approval, BehavioralParadigmContent):
+    """A behavioral paradigm proposed for the catalogue."""
+
+    name = models.CharField(max_length=200, help_text="Proposed name of the paradigm.")
+
+    resource = approval_resource(
+        "behavioral_paradigm",
+        "name",
+        "description",
+        "category",
+        "species",
+        "original_publication",
+        "reference_url",
+        "rrid",
+        "external_identifiers",
+        "comments",
+    )

@@ -1,0 +1,40 @@
+"""Regions of brain atlases."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Catalogue
+from brainstem.core.atlases import ATLASES
+from brainstem.core.declare import Record, Resource
+
+
+class BrainRegion(Record):
+    """A region of the brain as one atlas draws it, such as CA1 of the Allen Mouse Brain Atlas."""
+
+    name = models.CharField(max_length=200, help_text="Full name of the region in its atlas.")
+    description = models.TextField(max_length=2000, blank=True, default="", help_text="Remarks on the region.")
+    acronym = models.CharField(max_length=15, help_text="Acronym of the region in its atlas, such as CA1.")
+    atlas = models.CharField(max_length=7, choices=ATLASES, help_text="Atlas that draws the region.")
+    region_id = models.IntegerField(null=True, blank=True, help_text="Number of the region in its atlas.")
+    parent_acronym = models.CharField(
+        max_length=15, blank=True, default="", help_text="Acronym of the region that contains this one."
+    )
+    graph_order = models.FloatField(
+        null=True, blank=True, help_text="Place of the region when the atlas is walked as a tree."
+    )
+
+    resource = Resource(
+        plural="brain_regions",
+        singular="brain_region",
+        tree=Catalogue(),
+        keys=("name", "description", "acronym", "atlas", "region_id", "parent_acronym", "graph_order"),
+        search=("name", "acronym", "description"),
+    )
+
+    class Meta(Record.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["atlas", "acronym"], name="brainregion_acronym_once"),
+            models.UniqueConstraint(fields=["atlas", "name"], name="brainregion_name_once"),
+            models.UniqueConstraint(fields=["atlas", "region_id"], name="brainregion_id_once"),
+        ]

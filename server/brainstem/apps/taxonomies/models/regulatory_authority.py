@@ -1,0 +1,69 @@
+"""Authorities that license research."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Catalogue
+from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.declare import Record, Resource, choices
+from brainstem.core.fields import CountryField, WebField
+
+AUTHORITY_TYPES = choices(
+    ("national", "National Regulatory Body"),
+    ("institutional", "Institutional Committee"),
+    ("regional", "Regional/State Authority"),
+    ("international", "International Organization"),
+)
+_KEYS = (
+    "name",
+    "abbreviation",
+    "country",
+    "authority_type",
+    "website",
+    "description",
+    "is_active",
+    "comments",
+)
+
+
+class RegulatoryAuthorityContent(models.Model):
+    """What is said of an authority, whether accepted or proposed."""
+
+    abbreviation = models.CharField(max_length=32, blank=True, default="", help_text="Short name, such as NIH.")
+    country = CountryField(blank=True, default="", help_text="Country of the authority, ISO 3166-1 alpha-2.")
+    authority_type = models.CharField(
+        max_length=64, choices=AUTHORITY_TYPES, blank=True, default="", help_text="How far the authority reaches."
+    )
+    website = WebField(blank=True, default="", help_text="Web page of the authority.")
+    description = models.TextField(blank=True, default="", help_text="What the authority is responsible for.")
+    is_active = models.BooleanField(default=True, help_text="Whether the authority still grants licenses.")
+    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+
+    class Meta:
+        abstract = True
+
+
+class RegulatoryAuthority(Record, RegulatoryAuthorityContent):
+    """A body that licenses research, such as an animal care committee."""
+
+    name = models.CharField(max_length=255, unique=True, help_text="Official name of the authority.")
+
+    resource = Resource(
+        plural="regulatoryauthorities",
+        singular="regulatoryauthority",
+        tree=Catalogue(),
+        keys=_KEYS,
+        search=("name", "abbreviation", "description"),
+    )
+
+    class Meta(Record.Meta):
+        verbose_name_plural = "regulatory authorities"
+
+
+class RegulatoryAuthorityApproval(Approval, RegulatoryAuthorityContent):
+    """A regulatory authority proposed for the catalogue."""
+
+    name = models.CharField(max_length=255, help_text="Proposed name of the authority.")
+
+    resource = approval_resource("regulatoryauthority", *_KEYS)

@@ -1,0 +1,57 @@
+"""Kinds of experimental setups."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Catalogue
+from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.declare import Record, Resource, choices
+
+SETUP_CATEGORIES = choices(
+    ("I", "In Vitro"),
+    ("E", "Ex Vivo"),
+    ("A", "Anesthetized In Vivo"),
+    ("H", "Head-Fixed Awake"),
+    ("V", "Voluntarily Stationary Awake"),
+    ("F", "Freely Moving Awake"),
+    ("U", "Unknown"),
+)
+_KEYS = ("name", "description", "category", "comments")
+
+
+class SetupTypeContent(models.Model):
+    """What is said of a setup type, whether accepted or proposed."""
+
+    description = models.TextField(
+        max_length=2000, blank=True, default="", help_text="What experiments the setup type serves."
+    )
+    category = models.CharField(
+        max_length=1, choices=SETUP_CATEGORIES, help_text="State of the preparation or animal in the setup."
+    )
+    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+
+    class Meta:
+        abstract = True
+
+
+class SetupType(Record, SetupTypeContent):
+    """A kind of experimental setup, such as an open field or a slice rig."""
+
+    name = models.CharField(max_length=200, unique=True, help_text="Name of the setup type.")
+
+    resource = Resource(
+        plural="setup_types",
+        singular="setup_type",
+        tree=Catalogue(),
+        keys=_KEYS,
+        search=("name", "description"),
+    )
+
+
+class SetupTypeApproval(Approval, SetupTypeContent):
+    """A setup type proposed for the catalogue."""
+
+    name = models.CharField(max_length=200, help_text="Proposed name of the setup type.")
+
+    resource = approval_resource("setup_type", *_KEYS)

@@ -1,0 +1,77 @@
+"""Species of subjects."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Catalogue
+from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.declare import Computed, Record, Resource
+from brainstem.core.fields import RridField, StructureField
+
+
+class SpeciesContent(models.Model):
+    """What is said of a species, whether accepted or proposed."""
+
+    description = models.TextField(max_length=2000, blank=True, default="", help_text="What sets the species apart.")
+    rrid = RridField(
+        null=True, blank=True, help_text="Research Resource Identifier of the species, starting with RRID:."
+    )
+    external_identifiers = StructureField(
+        structure="external_identifiers",
+        default=list,
+        blank=True,
+        help_text="Entries of the species in other databases, such as the NCBI taxonomy.",
+    )
+    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    popular_name = models.CharField(
+        max_length=100, blank=True, default="", help_text="Common name, such as house mouse."
+    )
+    appearance = models.TextField(max_length=500, blank=True, default="", help_text="What the animals look like.")
+
+    class Meta:
+        abstract = True
+
+
+class Species(Record, SpeciesContent):
+    """A species of subjects, by its binomial name, such as *Mus musculus*."""
+
+    name = models.CharField(max_length=100, unique=True, help_text="Binomial name, such as Mus musculus.")
+
+    resource = Resource(
+        plural="species",
+        singular="species",
+        tree=Catalogue(),
+        keys=(
+            "name",
+            "description",
+            "rrid",
+            "rrid_url",
+            "external_identifiers",
+            "comments",
+            "popular_name",
+            "appearance",
+        ),
+        computed={"rrid_url": Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")},
+        search=("name", "popular_name", "description"),
+    )
+
+    class Meta(Record.Meta):
+        verbose_name_plural = "species"
+
+
+class SpeciesApproval(Approval, SpeciesContent):
+    """A species proposed for the catalogue."""
+
+    name = models.CharField(max_length=100, help_text="Proposed binomial name.")
+
+    resource = approval_resource(
+        "species",
+        "name",
+        "description",
+        "rrid",
+        "external_identifiers",
+        "comments",
+        "popular_name",
+        "appearance",
+    )

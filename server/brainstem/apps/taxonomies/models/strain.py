@@ -1,0 +1,90 @@
+"""Strains of subjects."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from brainstem.core.access.trees import Catalogue
+from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.declare import Computed, Record, Resource, choices
+from brainstem.core.fields import RridField, StructureField
+
+from .species import Species
+
+BREEDINGS = choices(("Inbred", "Inbred"), ("Outbred", "Outbred"), ("Wild-type", "Wild-type"), ("Unknown", "Unknown"))
+
+
+class StrainContent(models.Model):
+    """What is said of a strain, whether accepted or proposed."""
+
+    description = models.TextField(max_length=2000, blank=True, default="", help_text="Origin and phenotype.")
+    species = models.ForeignKey(
+        Species, models.PROTECT, related_name="%(class)ss", help_text="Species that the strain belongs to."
+    )
+    rrid = RridField(
+        null=True, blank=True, help_text="Research Resource Identifier of the strain, starting with RRID:."
+    )
+    external_identifiers = StructureField(
+        structure="external_identifiers",
+        default=list,
+        blank=True,
+        help_text="Entries of the strain in other databases, such as a stock number at JAX.",
+    )
+    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    popular_name = models.CharField(
+        max_length=100, blank=True, default="", help_text="Short name used in the laboratory, such as Black 6."
+    )
+    breeding = models.CharField(
+        max_length=9, choices=BREEDINGS, blank=True, default="Unknown", help_text="How the strain is bred."
+    )
+    appearance = models.TextField(
+        max_length=500, blank=True, default="", help_text="Coat color and other visible traits."
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Strain(Record, StrainContent):
+    """A strain of animals of one species, such as C57BL/6J."""
+
+    name = models.CharField(max_length=100, unique=True, help_text="Name of the strain, such as C57BL/6J.")
+
+    resource = Resource(
+        plural="strains",
+        singular="strain",
+        tree=Catalogue(),
+        keys=(
+            "name",
+            "description",
+            "species",
+            "rrid",
+            "rrid_url",
+            "external_identifiers",
+            "comments",
+            "popular_name",
+            "breeding",
+            "appearance",
+        ),
+        computed={"rrid_url": Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")},
+        search=("name", "popular_name", "description"),
+    )
+
+
+class StrainApproval(Approval, StrainContent):
+    """A strain proposed for the catalogue."""
+
+    name = models.CharField(max_length=100, help_text="Proposed name of the strain.")
+
+    resource = approval_resource(
+        "strain",
+        "name",
+        "description",
+        "species",
+        "rrid",
+        "external_identifiers",
+        "comments",
+        "popular_name",
+        "breeding",
+        "appearance",
+    )

@@ -1,0 +1,1 @@
+"""People: accounts, groups, laboratories, and the ways in."""

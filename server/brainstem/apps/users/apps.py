@@ -1,0 +1,17 @@
+"""People, their groups and laboratories, and how they sign in."""
+
+from django.apps import AppConfig
+
+
+class UsersConfig(AppConfig):
+    """Accounts, groups, laboratories, invitations and tokens."""
+
+    name = "brainstem.apps.users"
+    label = "users"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what holds between the fields of these records, and watch for new passwords."""
+        from . import passwords, rules  # noqa: F401, PLC0415
+
+        passwords.connect()

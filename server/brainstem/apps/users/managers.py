@@ -1,0 +1,30 @@
+"""How accounts are made and found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import BaseUserManager
+
+
+class UserManager(BaseUserManager[Any]):
+    """Accounts by e-mail address; capitals make no difference."""
+
+    use_in_migrations = False
+
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> Any:
+        """A new account; without a password nobody can sign in with one."""
+        if not email:
+            raise ValueError("An account needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), **values)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **values: Any) -> Any:
+        """A new administrator."""
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **values})
+
+    def get_by_natural_key(self, username: str | None) -> Any:
+        """The account with an e-mail address, whatever its capitals."""
+        return self.get(email__iexact=username or "")

@@ -1,0 +1,265 @@
+"""People, groups and laboratories.
+
+Tables of tokens are in :mod:`.token_models`; roles on projects and personal attributes in :mod:`brainstem.core.models`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from brainstem.core.access.trees import Groups, Nobody, OfGroup, People, Role
+from brainstem.core.atlases import ATLASES
+from brainstem.core.declare import READ_VERBS, Computed, Record, Resource
+from brainstem.core.fields import WebField
+
+from .managers import UserManager
+from .token_models import SignInBucket, Token
+
+__all__ = [
+    "Group",
+    "GroupMembershipInvitation",
+    "GroupMembershipRequest",
+    "Laboratory",
+    "Membership",
+    "SignInBucket",
+    "Token",
+    "User",
+]
+
+ORCID = RegexValidator(
+    r"^(https?://(www\.)?orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]/?$",
+    "An ORCID has four groups of four digits, for example 0000-0002-1825-0097.",
+)
+MEMBERSHIP_LEVELS = [(role.value, role.name.lower()) for role in (Role.MEMBER, Role.MANAGER, Role.OWNER)]
+
+
+class User(AbstractBaseUser, Record):
+    """A person with an account; signs in with the e-mail address."""
+
+    id = models.AutoField(primary_key=True, help_text="Identifier.")
+    email = models.EmailField(max_length=254, unique=True, help_text="E-mail address, used to sign in.")
+    first_name = models.CharField(max_length=150, blank=True, default="", help_text="Given name.")
+    last_name = models.CharField(max_length=150, blank=True, default="", help_text="Family name.")
+    website = WebField(blank=True, default="", help_text="Personal or laboratory web page.")
+    google_scholar = WebField(blank=True, default="", help_text="Profile on Google Scholar.")
+    orcid_id = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        validators=[ORCID],
+        help_text="ORCID, as a number or full address.",
+    )
+    atlas_preference = models.CharField(
+        max_length=7, choices=ATLASES, blank=True, default="AIA", help_text="Brain atlas that forms propose first."
+    )
+    active_projects = models.ManyToManyField(
+        settings.BRAINSTEM_PROJECT_MODEL,
+        blank=True,
+        related_name="active_users",
+        help_text="Projects that the person works on at present.",
+    )
+    date_joined = models.DateTimeField(default=timezone.now)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    is_superuser = models.BooleanField(default=False)
+    two_factor_enabled = models.BooleanField(default=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    resource = Resource(
+        plural="users",
+        singular="user",
+        tree=People(),
+        keys=(
+            "email",
+            "first_name",
+            "last_name",
+            "groups_own_json",
+            "website",
+            "google_scholar",
+            "orcid_id",
+            "atlas_preference",
+            "active_projects",
+        ),
+        computed={"groups_own_json": Computed("own_groups", "Groups that the person owns: id and name.")},
+        # No e-mail: the public portal searches too, and must not tell who has which address.
+        search=("first_name", "last_name"),
+        verbs=frozenset({"list", "detail", "change", "delete"}),
+    )
+
+    class Meta(Record.Meta):
+        constraints = [models.UniqueConstraint(Lower("email"), name="users_email_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the account; a new password and the end of the tokens that it ends are one transaction."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    @property
+    def full_name(self) -> str:
+        """Given and family name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_full_name(self) -> str:
+        """Name as Django's own pages and password validators ask for it."""
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        """Given name as Django's own pages ask for it."""
+        return self.first_name
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:  # noqa: ARG002
+        """Django's permissions are not used: administrators hold all, others none."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002
+        """As :meth:`has_perm`."""
+        return self.is_active and self.is_superuser
+
+
+class Group(Record):
+    """People who work together; a role given to the group holds for all its members."""
+
+    id = models.AutoField(primary_key=True, help_text="Identifier.")
+    name = models.CharField(max_length=150, unique=True, help_text="Name of the group.")
+
+    resource = Resource(
+        plural="groups",
+        singular="group",
+        tree=Groups(),
+        keys=("name", "users"),
+        computed={"users": Computed("users", "Members by e-mail address, with their roles.", writable=True)},
+        app_aliases=("auth",),
+        actions=("join", "leave"),
+    )
+
+
+class Membership(models.Model):
+    """A person's place in a group: member, manager or owner."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    level = models.PositiveSmallIntegerField(choices=MEMBERSHIP_LEVELS, default=Role.MEMBER.value)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "user"], name="one_membership_a_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.group_id}: {self.get_level_display()}"
+
+
+class Laboratory(Record):
+    """Where a group works, for its public page."""
+
+    group = models.OneToOneField(
+        Group, models.CASCADE, related_name="laboratory", help_text="Group of people that works in the laboratory."
+    )
+    principal_investigators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="laboratories",
+        help_text="Members of the group who lead the laboratory.",
+    )
+    description = models.TextField(max_length=500, blank=True, default="", help_text="What the laboratory works on.")
+    website = WebField(blank=True, default="", help_text="Web page of the laboratory.")
+    department = models.CharField(max_length=100, blank=True, default="", help_text="Department or institute.")
+    institution = models.CharField(max_length=100, help_text="University, hospital or company.")
+    city = models.CharField(max_length=100, blank=True, default="", help_text="City.")
+    country = models.CharField(max_length=100, blank=True, default="", help_text="Name of the country.")
+
+    resource = Resource(
+        plural="laboratories",
+        singular="laboratory",
+        tree=OfGroup("group"),
+        keys=(
+            "group",
+            "principal_investigators",
+            "description",
+            "website",
+            "department",
+            "institution",
+            "city",
+            "country",
+        ),
+        app_aliases=("attributes",),
+        search=("institution", "department", "city"),
+        # The released clients filter every model by name.
+        filter_aliases={"name": ("institution",)},
+        required=("principal_investigators",),
+    )
+
+    class Meta(Record.Meta):
+        verbose_name_plural = "laboratories"
+
+    def __str__(self) -> str:
+        return self.institution
+
+
+class GroupMembershipInvitation(Record):
+    """A group asks a person to join."""
+
+    user_account_invitation = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="group_invitations",
+        help_text="Person who is invited.",
+    )
+    authgroup = models.ForeignKey(Group, models.CASCADE, related_name="invitations", help_text="Group that invites.")
+    new_manager = models.BooleanField(default=False, help_text="Whether the person becomes a manager.")
+    new_owner = models.BooleanField(default=False, help_text="Whether the person becomes an owner.")
+
+    resource = Resource(
+        plural="group_membership_invitations",
+        singular="group_membership_invitation",
+        tree=Nobody(),
+        keys=("user_account_invitation", "authgroup", "new_manager", "new_owner"),
+        segment_aliases=("group_membership_invitation",),
+        search=(),
+        verbs=READ_VERBS,
+        portals=frozenset({"private"}),
+        actions=("accept", "reject", "cancel"),
+    )
+
+    class Meta(Record.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["user_account_invitation", "authgroup"], name="one_group_invitation")
+        ]
+
+
+class GroupMembershipRequest(Record):
+    """A person asks to join a group."""
+
+    user_account_request = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="group_requests", help_text="Person who asks."
+    )
+    authgroup = models.ForeignKey(
+        Group, models.CASCADE, related_name="requests", help_text="Group that the person asks to join."
+    )
+
+    resource = Resource(
+        plural="group_membership_requests",
+        singular="group_membership_request",
+        tree=Nobody(),
+        keys=("user_account_request", "authgroup"),
+        segment_aliases=("group_membership_request",),
+        search=(),
+        verbs=READ_VERBS,
+        portals=frozenset({"private"}),
+        actions=("accept", "reject", "cancel"),
+    )
+
+    class Meta(Record.Meta):
+        constraints = [models.UniqueConstraint(fields=["user_account_request", "authgroup"], name="one_group_request")]

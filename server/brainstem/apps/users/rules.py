@@ -1,0 +1,1 @@
+"""What holds between the fields of laboratories and their groups."""

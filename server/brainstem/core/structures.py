@@ -1,0 +1,225 @@
+"""JSON values of a known shape -> the one form in which they are kept and returned.
+
+Pure: knows no model and no database. Each structure takes every spelling that clients use, and null for "nothing".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+REPOSITORIES = ("CRCNS", "DANDI", "Figshare", "GitHub", "Globus", "Mendeley", "Zenodo", "Webshare", "Other")
+USER_ROLES = (
+    "Contact person",
+    "Conceptualizer",
+    "Data collector",
+    "Data curator",
+    "Data manager",
+    "Formal analyzer",
+    "Investigator",
+    "Maintainer",
+    "Method developer",
+    "Producer",
+    "Project leader",
+    "Project manager",
+    "Supervisor",
+)
+EXTRA_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_WEB_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s/?#]+\S*", re.IGNORECASE)
+
+
+def parse(structure: str, value: Any) -> Any:
+    """The value as it is kept.
+
+    Parameters
+    ----------
+    structure : str
+        Name of the shape, as a ``StructureField`` gives it.
+    value
+        What came as JSON.
+
+    Raises
+    ------
+    ValueError
+        Says what is wrong, where, and what would be right.
+    """
+    return _PARSERS[structure](value)
+
+
+def extra_fields(value: Any) -> dict[str, str | int | float]:
+    """Values by name; also a list of ``{name, value}``."""
+    if value is None or value == []:
+        return {}
+    if isinstance(value, list):
+        value = _named_values(value)
+    if not isinstance(value, dict):
+        raise ValueError(f'Expected an object such as {{"weight": 20.5}}, got {_kind(value)}.')
+    for name, one in value.items():
+        if not EXTRA_FIELD_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is not a valid name: letters, digits and underscores, a letter first.")
+        _scalar(one, name)
+    return value
+
+
+def download_links(value: Any) -> list[dict[str, str]]:
+    """``{"Repository", "URL"}`` rows; the keys may come in lower case."""
+    return [
+        {"Repository": _choice(row, "Repository", REPOSITORIES, at=at), "URL": _address(_text(row, "URL", at=at), at)}
+        for at, row in _rows(value, '{"Repository": "DANDI", "URL": "https://..."}')
+    ]
+
+
+def data_organization(value: Any) -> list[dict[str, str]]:
+    """``{"elements"}`` rows, from the top folder down; also plain texts."""
+    if isinstance(value, list):
+        value = [{"elements": row} if isinstance(row, str) else row for row in value]
+    return [{"elements": _text(row, "elements", at=at)} for at, row in _rows(value, '{"elements": "Projects"}')]
+
+
+def data_protocols(value: Any) -> list[dict[str, Any]]:
+    """``{"protocol", "path", "is_public"}`` rows."""
+    return [
+        {
+            "protocol": _text(row, "protocol", at=at),
+            "path": _text(row, "path", at=at, required=False),
+            "is_public": _truth(row, "is_public", at=at),
+        }
+        for at, row in _rows(value, '{"protocol": "Local harddrive", "path": "/data", "is_public": false}')
+    ]
+
+
+def setup_specifications(value: Any) -> Any:
+    """``{"name", "value", "description"}`` rows, or values by name; kept as they came."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            _scalar(one, name)
+        return value
+    found = []
+    for at, row in _rows(value, '{"name": "length", "value": 100, "description": "cm"}'):
+        _text(row, "name", at=at)
+        if row.get("value") is not None:
+            _scalar(row["value"], f"{at}.value")
+        _text(row, "description", at=at, required=False)
+        found.append(dict(row))
+    return found
+
+
+def external_identifiers(value: Any) -> list[dict[str, Any]]:
+    """``{"source", "identifier"}`` rows with an optional ``url``; further keys are kept."""
+    found = []
+    for at, row in _rows(value, '{"source": "NCBI", "identifier": "10090"}'):
+        entry: dict[str, Any] = {"source": _text(row, "source", at=at), "identifier": _text(row, "identifier", at=at)}
+        url = _text(row, "url", at=at, required=False)
+        if url:
+            entry["url"] = _address(url, at)
+        rest = {key: one for key, one in row.items() if key.lower() not in ("source", "identifier", "url")}
+        found.append(entry | rest)
+    return found
+
+
+def project_user_roles(value: Any) -> list[dict[str, Any]]:
+    """``{"user", "role"}`` rows; the user is an e-mail address or an id."""
+    found = []
+    for at, row in _rows(value, '{"user": "alice@example.org", "role": "Data curator"}'):
+        user = _get(row, "user")
+        if isinstance(user, bool) or not isinstance(user, int | str) or user == "":
+            raise ValueError(f"{at}.user: expected an e-mail address or the id of a user, got {_kind(user)}.")
+        found.append({"user": user, "role": _choice(row, "role", USER_ROLES, at=at)})
+    return found
+
+
+def log_entries(value: Any) -> list[Any]:
+    """Entries of a log; they are checked where they are added."""
+    return [row for _, row in _rows(value, '{"date_time": "2026-01-31T12:00:00Z"}')]
+
+
+# -- pieces -----------------------------------------------------------------------------------------------------------
+
+
+def _rows(value: Any, example: str) -> list[tuple[str, dict[str, Any]]]:
+    """(place, row) for each row; null and an empty object stand for none."""
+    if value is None or value == {}:
+        return []
+    if not isinstance(value, list):
+        raise ValueError(f"Expected a list such as [{example}], got {_kind(value)}.")
+    for position, row in enumerate(value):
+        if not isinstance(row, dict):
+            raise ValueError(f"[{position}]: expected an object such as {example}, got {_kind(row)}.")
+    return [(f"[{position}]", row) for position, row in enumerate(value)]
+
+
+def _named_values(rows: list[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for at, row in _rows(rows, '{"name": "weight", "value": 20.5}'):
+        name = _text(row, "name", at=at)
+        if name in found:
+            raise ValueError(f"{at}.name: {name!r} stands twice in the list.")
+        found[name] = _get(row, "value")
+    return found
+
+
+def _get(row: Mapping[str, Any], key: str) -> Any:
+    """A value by its key, whatever the capitals; the exact key first."""
+    if key in row:
+        return row[key]
+    return next((one for name, one in row.items() if name.lower() == key.lower()), None)
+
+
+def _text(row: Mapping[str, Any], key: str, *, at: str, required: bool = True) -> str:
+    value = _get(row, key)
+    if value is None and not required:
+        return ""
+    # Identifiers often come as numbers.
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise ValueError(f"{at}.{key}: expected a text, got {_kind(value)}.")
+    if required and not value.strip():
+        raise ValueError(f"{at}.{key}: may not be empty.")
+    return value.strip()
+
+
+def _truth(row: Mapping[str, Any], key: str, *, at: str) -> bool:
+    value = _get(row, key)
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        raise ValueError(f"{at}.{key}: expected true or false, got {_kind(value)}.")
+    return value
+
+
+def _choice(row: Mapping[str, Any], key: str, valid: tuple[str, ...], *, at: str) -> str:
+    text = _text(row, key, at=at)
+    for one in valid:
+        if one.lower() == text.lower():
+            return one
+    raise ValueError(f"{at}.{key}: {text!r} is not a valid choice. Valid choices: {', '.join(valid)}.")
+
+
+def _address(text: str, at: str) -> str:
+    if not _WEB_ADDRESS.fullmatch(text):
+        raise ValueError(f"{at}: {text!r} is no address. It starts with http://, https:// or ftp://.")
+    return text
+
+
+def _scalar(value: Any, name: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{name}: expected a text or a number, got {_kind(value)}.")
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", bool: "a truth value", str: "a text", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+_PARSERS: dict[str, Callable[[Any], Any]] = {
+    "data_organization": data_organization,
+    "data_protocols": data_protocols,
+    "download_links": download_links,
+    "external_identifiers": external_identifiers,
+    "extra_fields": extra_fields,
+    "log_entries": log_entries,
+    "project_user_roles": project_user_roles,
+    "setup_specifications": setup_specifications,
+}
