@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from .lab import Lab
+from .people import Person, join_group, person, unique
+
 REPORT = os.environ.get("BRAINSTEM_TEST_REPORT")
 _outcomes: dict[str, str] = {}
 
@@ -28,3 +31,52 @@ def shared_folder() -> Path | None:
     """The contract and the example data beside the repository, or None where they are absent."""
     folder = Path(__file__).resolve().parents[2].parent / "shared"
     return folder if folder.is_dir() else None
+
+
+@pytest.fixture
+def alice(db):
+    """Owns the lab."""
+    return person("alice")
+
+
+@pytest.fixture
+def bob(db):
+    """A member of the project, once ``lab`` is asked for."""
+    return person("bob")
+
+
+@pytest.fixture
+def charlie(db):
+    """A stranger."""
+    return person("charlie")
+
+
+@pytest.fixture
+def dana(db):
+    """Comes through a group, once ``lab`` is asked for."""
+    return person("dana")
+
+
+@pytest.fixture
+def admin(db):
+    """An administrator."""
+    return person("admin", admin=True)
+
+
+@pytest.fixture
+def nobody(db):
+    """Somebody without an account, in the public portal."""
+    return Person(portal="public")
+
+
+@pytest.fixture
+def lab(alice, bob, dana, admin):
+    """Alice's lab: Bob is a member of the project, Dana a contributor through a group."""
+    made = Lab(alice, admin)
+    group = join_group(unique("Group"), alice.user, dana.user)
+    changed = alice.patch(
+        f"stem/project/{made['project']}",
+        {"users": {bob.email: {}}, "groups": {group.name: {"can_change": True}}},
+    )
+    assert changed.status == 200, changed.body
+    return made

@@ -22,10 +22,11 @@ from brainstem.apps.users import tokens
 from brainstem.apps.users.signin import TWO_FACTOR, sign_in
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import Actor
-from brainstem.core.errors import BrainstemError, Forbidden, Invalid, Missing, NotSignedIn, Throttled
+from brainstem.core.errors import Forbidden, Invalid, Missing, NotSignedIn
 from brainstem.core.models import ObjectRole
 
 from .actor import actor_of, client_address
+from .responses import Refused, answered, json_response
 
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
@@ -220,42 +221,7 @@ def _project(body: dict[str, Any], actor: Actor) -> uuid.UUID | None:
     return project_id
 
 
-# --- answers -------------------------------------------------------------------------------------------------------
-
-
-STATUS: dict[type[BrainstemError], int] = {NotSignedIn: 401, Forbidden: 403, Missing: 404, Throttled: 429}
-
-
-class Refused(BrainstemError):  # noqa: N818 - named as its neighbours are
-    """A request that is wrong as HTTP, before its content is looked at."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-def json_response(status: int, answer: object, **headers: str) -> HttpResponse:
-    return HttpResponse(orjson.dumps(answer), status=status, content_type="application/json", headers=headers)
-
-
-def _answer(view: View, *arguments: Any) -> HttpResponse:
-    """What a view answers, its errors as JSON."""
-    try:
-        return view(*arguments)
-    except Invalid as error:
-        return json_response(400, error.errors)
-    except BrainstemError as error:
-        return _refusal(error)
-
-
-def _refusal(error: BrainstemError) -> HttpResponse:
-    headers = {}
-    if isinstance(error, NotSignedIn):
-        headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, Throttled):
-        headers["Retry-After"] = str(error.seconds)
-    status = error.status if isinstance(error, Refused) else STATUS[type(error)]
-    return json_response(status, {"detail": error.message}, **headers)
+# --- the door ------------------------------------------------------------------------------------------------------
 
 
 def _door(**views: View) -> View:
@@ -270,7 +236,7 @@ def _door(**views: View) -> View:
             allowed = ", ".join(views)
             message = f"{request.method} is not offered here; use {allowed}."
             return json_response(405, {"detail": message}, Allow=allowed)
-        return _answer(view, request) if token_id is None else _answer(view, request, token_id)
+        return answered(view, request) if token_id is None else answered(view, request, token_id)
 
     return door
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 
 from brainstem.core.access.rows import visible_ids
+from brainstem.core.access.scope import PORTALS
 from brainstem.core.errors import Missing
 from brainstem.core.registry import Column
 from brainstem.core.uploads import content_type
@@ -23,7 +24,7 @@ def file_response(call: Call, column: Column) -> HttpResponse:
     """The stored file of one column, when the caller sees the record."""
     if call.method != "GET":
         raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
-    hidden = call.portal == "public" and getattr(column.field, "private", False)
+    hidden = PORTALS[call.portal].hides(call.spec, column.name)
     seen = visible_ids(call.spec, [call.record_id], actor=call.actor, portal=call.portal, hop=False)
     record = None if hidden or not seen else call.spec.model._default_manager.filter(pk=call.record_id).first()
     stored = getattr(record, column.name, None) if record else None

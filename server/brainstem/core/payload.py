@@ -35,13 +35,14 @@ def clean(column: Column, value: Any) -> Any:
     """
     if value is None:
         return _empty(column)
+    if isinstance(value, str):
+        _check_choice(column, value.strip())
     parse: Callable[[Column, Any], Any] = _CLEANERS.get(column.wire_type, _text)
     cleaned = parse(column, value)
     try:
         column.field.run_validators(cleaned)
     except ValidationError as error:
         raise Bad(" ".join(error.messages)) from error
-    _check_choice(column, cleaned)
     return cleaned
 
 

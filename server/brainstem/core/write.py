@@ -5,13 +5,12 @@ The door for every write, whoever opens it. Knows declarations and scopes; knows
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from . import grants, history, rules
+from . import grants, rules
 from .access import audience, roles
 from .access.actor import Actor
 from .access.rows import editable_ids, visible_ids
@@ -320,6 +319,8 @@ def _after_save(spec: Spec, draft: Draft, given: Given, actor: Actor, portal: st
         given.store_tags(record)
     if created and isinstance(spec.tree, Root) and actor.user_id is not None:
         roles.grant(record.pk, users={actor.user_id: Role.OWNER})
+    if created and isinstance(spec.tree, Groups) and actor.user_id is not None:
+        grants.found_group(record, actor.user_id)
     grants.apply(spec, record, given.grants, actor=actor, created=created)
     if not created and spec.in_project_tree:
         if isinstance(spec.tree, Under) and spec.tree.parent in given.changed:

@@ -94,6 +94,10 @@ class Portal:
         """Condition for changing a row."""
         return FALSE
 
+    def hides(self, spec: Spec, name: str) -> bool:
+        """Whether a key's value is withheld here; nobody may ask for it by filter or sort either."""
+        return False
+
 
 class PrivatePortal(Portal):
     """What a person sees by their roles."""
@@ -122,6 +126,11 @@ class PublicPortal(Portal):
     def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
         rule = _PUBLIC.get(type(spec.tree))
         return rule(spec, alias) if rule and "public" in spec.resource.portals else FALSE
+
+    def hides(self, spec: Spec, name: str) -> bool:
+        if name == "created_by" or (isinstance(spec.tree, People) and name == "email"):
+            return True
+        return name in spec.columns and getattr(spec.columns[name].field, "private", False) is True
 
 
 class SuperPortal(Portal):

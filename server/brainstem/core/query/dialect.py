@@ -216,7 +216,8 @@ class SQLite(Dialect):
             f"{seconds}/3600,{seconds}%%3600/60,{seconds}%%60)"
         )
         micro = f"(CASE WHEN {column}%%1000000=0 THEN '' ELSE printf('.%%06d',abs({column})%%1000000) END)"
-        return f"('\"'||{text}||{micro}||'\"')"
+        # printf makes 0 of NULL.
+        return f"(CASE WHEN {column} IS NOT NULL THEN '\"'||{text}||{micro}||'\"' END)"
 
     # -- conditions -------------------------------------------------------------------------------------------
 

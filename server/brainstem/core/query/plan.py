@@ -5,7 +5,7 @@ Knows models by their declarations; knows no user and writes no SQL.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import QueryError
@@ -95,8 +95,21 @@ class Plan:
     cursor: bool = False
 
 
-def plan(query: Query, spec: Spec) -> Plan:
+Hides = Callable[[Spec, str], bool]
+
+
+def hides_nothing(spec: Spec, name: str) -> bool:
+    """Every key may be asked for."""
+    return False
+
+
+def plan(query: Query, spec: Spec, hides: Hides = hides_nothing) -> Plan:
     """Resolve every name of a query.
+
+    Parameters
+    ----------
+    hides : callable
+        Whether a key of a model is withheld from this caller; asking for one is refused as if it did not exist.
 
     Raises
     ------
@@ -106,8 +119,8 @@ def plan(query: Query, spec: Spec) -> Plan:
     return Plan(
         spec=spec,
         node=_nodes(spec, query),
-        conditions=tuple(_alternatives(spec, one, index) for index, one in enumerate(query.filters)),
-        keys=tuple(_key(spec, sort) for sort in query.sorts),
+        conditions=tuple(_alternatives(spec, one, index, hides) for index, one in enumerate(query.filters)),
+        keys=tuple(_key(spec, sort, hides) for sort in query.sorts),
         search_terms=len(query.search),
         writable=query.writable,
         cursor=query.cursor is not None,
@@ -137,17 +150,17 @@ def through_relation(spec: Spec, name: str) -> tuple[Relation, ...]:
     return tuple(steps)
 
 
-def _alternatives(spec: Spec, one: Filter, index: int) -> tuple[Condition, ...]:
+def _alternatives(spec: Spec, one: Filter, index: int, hides: Hides) -> tuple[Condition, ...]:
     aliases = spec.resource.filter_aliases.get(one.path[0])
     if aliases is None or one.path[0] in spec.columns:
         paths = [one.path]
     else:
         paths = [(*alias.split("."), *one.path[1:]) for alias in aliases]
-    return tuple(_condition(spec, path, one, index) for path in paths)
+    return tuple(_condition(spec, path, one, index, hides) for path in paths)
 
 
-def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int) -> Condition:
-    steps, leaf, rest = _walk(spec, path, one.written)
+def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, hides: Hides) -> Condition:
+    steps, leaf, rest = _walk(spec, path, one.written, hides)
     operator = rest or "eq"
     allowed = operators_of(leaf.kind)
     if operator not in allowed:
@@ -159,12 +172,16 @@ def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int) -> Co
     return Condition(steps, leaf, operator, one.negated, index)
 
 
-def _walk(spec: Spec, path: tuple[str, ...], written: str) -> tuple[tuple[Relation, ...], Leaf, str]:
+def _walk(
+    spec: Spec, path: tuple[str, ...], written: str, hides: Hides
+) -> tuple[tuple[Relation, ...], Leaf, str]:
     """Follow a path; what is left after the leaf is the operator."""
     steps: list[Relation] = []
     at = spec
     for position, name in enumerate(path):
         rest = path[position + 1 :]
+        if hides(at, name):
+            raise QueryError.at(written, _unknown(at, name, hides))
         if name in at.relations and (name not in at.columns):
             relation = at.relations[name]
             if not rest or (len(rest) == 1 and rest[0] in OPERATORS and not _names(specs()[relation.target], rest[0])):
@@ -176,32 +193,37 @@ def _walk(spec: Spec, path: tuple[str, ...], written: str) -> tuple[tuple[Relati
             continue
         if name in at.computed and at.computed[name].kind == "through":
             walked = through_relation(at, name)
-            return _rest_of_through(steps, walked, rest, written)
-        leaf, operator = _leaf(at, name, rest, written)
+            return _rest_of_through(steps, walked, rest, written, hides)
+        leaf, operator = _leaf(at, name, rest, written, hides)
         return tuple(steps), leaf, operator
     raise QueryError.at(written, "The name ends too early.")
 
 
 def _rest_of_through(
-    steps: list[Relation], walked: tuple[Relation, ...], rest: tuple[str, ...], written: str
+    steps: list[Relation], walked: tuple[Relation, ...], rest: tuple[str, ...], written: str, hides: Hides
 ) -> tuple[tuple[Relation, ...], Leaf, str]:
     *before, last = walked
     if not rest or (len(rest) == 1 and rest[0] in OPERATORS):
         return (*steps, *before), Leaf("relation", relation=last), rest[0] if rest else ""
-    more, leaf, operator = _walk(specs()[last.target], rest, written)
+    more, leaf, operator = _walk(specs()[last.target], rest, written, hides)
     return (*steps, *walked, *more), leaf, operator
+
+
+def _unknown(spec: Spec, name: str, hides: Hides) -> str:
+    valid = [one for one in filter_names(spec) if not hides(spec, one)]
+    return f"{spec.model.__name__} has no field '{name}'.{nearest(name, valid)}"
 
 
 def _names(spec: Spec, name: str) -> bool:
     return name in spec.columns or name in spec.relations
 
 
-def _leaf(spec: Spec, name: str, rest: tuple[str, ...], written: str) -> tuple[Leaf, str]:
+def _leaf(spec: Spec, name: str, rest: tuple[str, ...], written: str, hides: Hides) -> tuple[Leaf, str]:
     if name == "tags":
         return Leaf("tags"), _operator(spec, name, rest, written)
     column = spec.columns.get(name)
     if column is None:
-        raise QueryError.at(written, f"{spec.model.__name__} has no field '{name}'.{nearest(name, filter_names(spec))}")
+        raise QueryError.at(written, _unknown(spec, name, hides))
     if column.wire_type != "json":
         return Leaf(column.wire_type, column), _operator(spec, name, rest, written)
     keys, operator = (rest[:-1], rest[-1]) if rest and rest[-1] in OPERATORS else (rest, "")
@@ -217,8 +239,8 @@ def _operator(spec: Spec, name: str, rest: tuple[str, ...], written: str) -> str
     raise QueryError.at(written, f"'{name}' of {spec.model.__name__} has no part '{'.'.join(rest)}'.{hint}")
 
 
-def _key(spec: Spec, sort: Sort) -> Key:
-    steps, leaf, operator = _walk(spec, sort.path, "sort[]")
+def _key(spec: Spec, sort: Sort, hides: Hides) -> Key:
+    steps, leaf, operator = _walk(spec, sort.path, "sort[]", hides)
     if operator:
         raise QueryError.at("sort[]", f"Cannot sort by the operator '{operator}'; name a field.")
     if leaf.kind == "json":

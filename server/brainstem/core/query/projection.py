@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..access.scope import PORTALS, visible
+from ..access.trees import Groups
 from ..declare import Computed
-from ..fields import ImageUpload
 from ..registry import Relation, Spec, group_spec, membership_table, shares_scope, specs, user_spec
 from .conditions import Writer, hop, tag_source
 from .fragment import TRUE, Sql, all_of, quoted, slot
@@ -46,16 +46,16 @@ class Projection:
             return self._computed(node, key, spec.computed[key], alias)
         column = spec.columns[key]
         name = f"{alias}.{quoted(column.column)}"
+        if PORTALS[self.writer.view.portal].hides(spec, key):
+            return Sql("'null'")
         if column.wire_type in ("image", "file"):
             return self._file(spec, key, alias)
-        if key == "email" and not PORTALS[self.writer.view.portal].shows_people:
-            return Sql("'null'")
         return Sql(dialect.or_null(name, dialect.json_of(column.wire_type, name), column.nullable))
 
     # -- relations ---------------------------------------------------------------------------------------------
 
     def _relation(self, node: Node, key: str, relation: Relation, alias: str) -> Sql:
-        if key == "created_by" and not PORTALS[self.writer.view.portal].shows_people:
+        if PORTALS[self.writer.view.portal].hides(node.spec, key):
             return Sql("'null'")
         child = node.children.get(key)
         if relation.many:
@@ -140,10 +140,7 @@ class Projection:
 
     def _file(self, spec: Spec, key: str, alias: str) -> Sql:
         column = f"{alias}.{quoted(spec.columns[key].column)}"
-        upload = spec.columns[key].field
         portal = self.writer.view.portal
-        if isinstance(upload, ImageUpload) and upload.private and portal == "public":
-            return Sql("'null'")
         path = f"/api/{portal}/{spec.app}/{spec.segment}/"
         text = Sql(f"CASE WHEN {column} IS NULL OR {column}='' THEN 'null' ELSE ('\"'||") + (
             Sql(self._text_place(), (("base",),)) + f"||'{path}'||{self._plain_id(spec, alias)}||'/{key}/\"') END"
@@ -185,6 +182,8 @@ class Projection:
         return dialect.object_json([(name, dialect.boolean_json(f"({level}>={least})")) for name, least in names])
 
     def _computed_users(self, node: Node, key: str, alias: str) -> Sql:
+        if isinstance(node.spec.tree, Groups):
+            return self._computed_members(node, key, alias)
         if not PORTALS[self.writer.view.portal].shows_people:
             return Sql("'{}'")
         table = user_spec().table

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection
 
 from ..access.actor import Actor
-from ..access.scope import View, view_of
+from ..access.scope import PORTALS, View, view_of
 from ..errors import QueryError
 from ..registry import Relation, Spec, specs
 from .dialect import DIALECTS, PostgreSQL, SQLite
@@ -67,7 +67,10 @@ def fetch_page(
     compiled = _compiled_list(_shape(spec, query), view, connection.vendor, within)
     dialect = DIALECTS[connection.vendor]
     cursor = _cursor_values(compiled.plan, query, dialect) if query.cursor is not None else {}
-    bound = {"limit": query.limit, "offset": query.offset, "id": parent_id, "base": base} | _person(actor, dialect)
+    bound = {"limit": query.limit, "offset": query.offset, "base": base} | _person(actor, dialect)
+    if within is not None:
+        id_type = specs()[within.source].columns["id"].wire_type
+        bound["id"] = dialect.bind(id_type, parent_id)
     rows = _execute(compiled.statement, _bind(compiled, query, dialect, bound, cursor))
     records = [row[1] for row in rows if row[1] is not None]
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
@@ -123,14 +126,14 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
 @lru_cache(maxsize=4096)
 def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | None) -> Compiled:
     spec, query = _query_of(shape)
-    resolved = plan(query, spec)
+    resolved = plan(query, spec, PORTALS[view.portal].hides)
     return Compiled(resolved, list_statement(resolved, view, vendor, within=within))
 
 
 @lru_cache(maxsize=1024)
 def _compiled_record(shape: Shape, view: View, vendor: str) -> Compiled:
     spec, query = _query_of(shape)
-    resolved = plan(query, spec)
+    resolved = plan(query, spec, PORTALS[view.portal].hides)
     return Compiled(resolved, record_statement(resolved, view, vendor))
 
 

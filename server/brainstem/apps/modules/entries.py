@@ -1,0 +1,39 @@
+"""Writing single entries of a log, with the same rights, rules and trail as any other write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from brainstem.core.access.actor import Actor
+from brainstem.core.history import note, snapshot
+from brainstem.core.ids import uuid7
+from brainstem.core.registry import Spec
+from brainstem.core.write import locked, may_edit
+
+from .log_entries import apply_entry
+
+
+def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any], *, actor: Actor, portal: str) -> None:
+    """Add, change or remove one entry of a log record.
+
+    Parameters
+    ----------
+    action : str
+        "add_entry", "change_entry" or "remove_entry".
+    body : mapping
+        The entry; an entry to change or remove is found by its time.
+
+    Raises
+    ------
+    Missing, Forbidden, Invalid
+    """
+    with transaction.atomic():
+        record = locked(spec, record_id, actor=actor, portal=portal)
+        may_edit(spec, record, actor=actor, portal=portal)
+        before = snapshot(record)
+        record.entries = apply_entry(record, action, body)
+        record.save(update_fields=["entries", "updated_at"])
+        note(action, record, actor=actor, portal=portal, event=uuid7(), before=before, after=snapshot(record))
