@@ -1,1 +1,10 @@
-"""What holds between the fields of these records: nothing yet beyond their columns."""
+"""What holds between the fields of products."""
+
+from __future__ import annotations
+
+from brainstem.core.details import details_have_their_shape
+from brainstem.core.rules import checks
+
+from .models import Consumable, HardwareDevice
+
+checks(Consumable, HardwareDevice)(details_have_their_shape)

@@ -1,1 +1,221 @@
 """What holds between the records of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+
+from brainstem.core.access.roles import level_of
+from brainstem.core.access.trees import Role
+from brainstem.core.models import GroupGrant, UserGrant
+from brainstem.core.rules import Draft, checks
+
+from .models import Breeding, Cohort, Collection, Epoch, Project, Session, SessionDataStorage, Subject
+
+# --- projects ------------------------------------------------------------------------------------------------------
+
+
+@checks(Project)
+def user_roles_name_people_by_id(draft: Draft) -> None:
+    """Turn e-mail addresses into ids: a public project shows its roles to everyone, and addresses to nobody."""
+    project, people = draft.record, get_user_model()._default_manager
+    if not draft.changed("user_roles") or not project.user_roles:
+        return
+    named = [row["user"] for row in project.user_roles]
+    emails = {one.lower() for one in named if isinstance(one, str)}
+    by_email = {email.lower(): pk for email, pk in people.filter(email__in=emails).values_list("email", "pk")}
+    ids = {one for one in named if isinstance(one, int) and abs(one) < 2**31}
+    known = set(people.filter(pk__in=ids).values_list("pk", flat=True)) | set(by_email.values())
+    rows = [{**row, "user": by_email.get(str(row["user"]).lower(), row["user"])} for row in project.user_roles]
+    unknown = [row["user"] for row in rows if row["user"] not in known]
+    if unknown:
+        draft.error("user_roles", f"There is no user {unknown[0]!r}.")
+    project.user_roles = rows
+
+
+# --- subjects ------------------------------------------------------------------------------------------------------
+
+
+@checks(Subject)
+def subjects_are_born_before_they_die(draft: Draft) -> None:
+    """Dates in order."""
+    _dates_in_order(draft, "birth_date", "death_date")
+
+
+@checks(Subject)
+def parents_keep_their_sex(draft: Draft) -> None:
+    """A dam stays female and a sire male."""
+    subject = draft.record
+    if draft.creating or not draft.changed("sex"):
+        return
+    if subject.sex != "F" and subject.breedings_as_mother.exists():
+        draft.error("sex", "This subject is the mother in a breeding, so its sex is F.")
+    if subject.sex != "M" and subject.breedings_as_father.exists():
+        draft.error("sex", "This subject is the father in a breeding, so its sex is M.")
+
+
+# --- what gathers subjects and sessions of one project ---------------------------------------------------------------
+
+
+@checks(Cohort)
+def cohorts_gather_subjects_of_their_project(draft: Draft) -> None:
+    """Every subject belongs to the cohort's project."""
+    _gathers_from_its_project(draft, "subjects", Subject)
+
+
+@checks(Collection)
+def collections_gather_sessions_of_their_project(draft: Draft) -> None:
+    """Every session belongs to the collection's project."""
+    _gathers_from_its_project(draft, "sessions", Session)
+
+
+@checks(Breeding)
+def breedings_pair_a_female_and_a_male_of_their_project(draft: Draft) -> None:
+    """Dam F, sire M, both of the breeding's project."""
+    breeding = draft.record
+    if draft.changed("mother", "father") and breeding.mother_id == breeding.father_id:
+        draft.error("father", "The father is the mother. Choose two subjects.")
+    for name, sex, word in (("mother", "F", "female"), ("father", "M", "male")):
+        if not draft.changed(name, "project"):
+            continue
+        parent = getattr(breeding, name)
+        if parent.sex != sex:
+            draft.error(name, f"The {name} has to be {word} (sex {sex}); this subject's sex is {parent.sex}.")
+        if not parent.projects.filter(pk=breeding.project_id).exists():
+            draft.error(name, f"The {name} has to belong to the project of the breeding.")
+
+
+@checks(Breeding)
+def breedings_start_before_they_end(draft: Draft) -> None:
+    """Dates in order."""
+    _dates_in_order(draft, "start_date", "end_date")
+
+
+@checks(Subject)
+def subjects_stay_where_they_are_gathered(draft: Draft) -> None:
+    """A subject does not leave a project that has it in a cohort or breeding."""
+    for name in ("cohorts", "breedings_as_mother", "breedings_as_father"):
+        _stays(draft, name)
+
+
+@checks(Session)
+def sessions_stay_where_they_are_gathered(draft: Draft) -> None:
+    """A session does not leave a project that has it in a collection."""
+    _stays(draft, "collections")
+
+
+def _gathers_from_its_project(draft: Draft, name: str, model: Any) -> None:
+    if not draft.changed(name, "project"):
+        return
+    wanted = set(draft.linked(name))
+    there = model.objects.filter(pk__in=wanted, projects=draft.record.project_id)
+    elsewhere = wanted - set(there.values_list("pk", flat=True))
+    if elsewhere:
+        draft.error(name, f"Not in the project: {_listed(elsewhere)}. Choose {name} of the same project.")
+
+
+def _stays(draft: Draft, name: str) -> None:
+    if draft.creating or "projects" not in draft.links:
+        return
+    left = getattr(draft.record, name).exclude(project_id__in=draft.links["projects"]).first()
+    if left is not None:
+        kind = left._meta.verbose_name
+        draft.error("projects", f"The {kind} {left.name!r} holds it in its project. Change the {kind} first.")
+
+
+# --- epochs --------------------------------------------------------------------------------------------------------
+
+
+def hold_session(session_id: Any) -> None:
+    """Let one transaction at a time rearrange the epochs of a session."""
+    Session.objects.select_for_update().filter(pk=session_id).values_list("pk").first()
+
+
+@checks(Epoch)
+def epochs_start_before_they_end(draft: Draft) -> None:
+    """Spans from the start of the session, in order."""
+    start, end = draft.record.start, draft.record.end
+    if start is not None and end is not None and end <= start:
+        draft.error("end", "Must be later than start.")
+
+
+@checks(Epoch)
+def epochs_link_what_is_in_their_session(draft: Draft) -> None:
+    """Behaviors, data acquisitions and manipulations of the same session."""
+    for name in ("behavior", "dataacquisition", "manipulation"):
+        if not draft.changed(name, "session"):
+            continue
+        wanted = set(draft.linked(name))
+        records: QuerySet[Any] = Epoch._meta.get_field(name).related_model._default_manager.filter(pk__in=wanted)
+        elsewhere = records.exclude(session_id=draft.record.session_id).values_list("pk", flat=True)
+        if elsewhere:
+            draft.error(name, f"Not in the session of the epoch: {_listed(elsewhere)}.")
+
+
+@checks(Epoch)
+def data_acquisitions_are_in_one_epoch(draft: Draft) -> None:
+    """Each data acquisition belongs to one epoch at most."""
+    if not draft.changed("dataacquisition"):
+        return
+    hold_session(draft.record.session_id)
+    wanted = draft.linked("dataacquisition")
+    others = Epoch.objects.filter(dataacquisition__in=wanted).exclude(pk=draft.record.pk)
+    taken = others.values_list("dataacquisition", "name").filter(dataacquisition__in=wanted)
+    for record_id, name in taken[:5]:
+        draft.error("dataacquisition", f"{record_id} is in the epoch {name!r} already; it can be in one only.")
+
+
+# --- data storages -------------------------------------------------------------------------------------------------
+
+
+@checks(Session)
+def sessions_are_kept_where_the_writer_may_keep_them(draft: Draft) -> None:
+    """See :func:`_may_attach`; storages that the session has already stay."""
+    if "datastorage" not in draft.links:
+        return
+    held = set() if draft.creating else set(draft.record.datastorage.values_list("pk", flat=True))
+    _may_attach(draft, set(draft.links["datastorage"]) - held, draft.linked("projects"))
+
+
+@checks(SessionDataStorage)
+def storages_are_attached_by_those_who_may(draft: Draft) -> None:
+    """See :func:`_may_attach`."""
+    if draft.changed("session", "datastorage"):
+        row = draft.record
+        _may_attach(draft, {row.datastorage_id}, row.session.projects.values_list("pk", flat=True))
+
+
+def _may_attach(draft: Draft, storages: Iterable[Any], projects: Iterable[Any]) -> None:
+    """Attaching takes a contributor of the storage, and a group that it shares with one of the projects.
+
+    Whoever holds their role on the storage themselves, not through a group, may do without the shared group:
+    a person alone has none. Administrators in ``super`` may attach any.
+    """
+    if draft.portal == "super":
+        return
+    groups = GroupGrant.objects.filter(object_id__in=list(projects)).values_list("group_id", flat=True)
+    own = UserGrant.objects.filter(user_id=draft.actor.user_id, level__gte=int(Role.CONTRIBUTOR))
+    for storage in storages:
+        if level_of(storage, draft.actor.user_id) < Role.CONTRIBUTOR:
+            draft.error("datastorage", f"You need to be a contributor of the data storage {storage}.")
+        elif not (
+            own.filter(object_id=storage).exists()
+            or GroupGrant.objects.filter(object_id=storage, group_id__in=list(groups)).exists()
+        ):
+            draft.error("datastorage", f"The data storage {storage} shares no group with a project of the session.")
+
+
+# --- pieces --------------------------------------------------------------------------------------------------------
+
+
+def _dates_in_order(draft: Draft, first: str, last: str) -> None:
+    starts, ends = getattr(draft.record, first), getattr(draft.record, last)
+    if starts and ends and ends < starts:
+        draft.error(last, f"Lies before {first}, {starts}.")
+
+
+def _listed(ids: Iterable[Any]) -> str:
+    return ", ".join(sorted(map(str, ids))[:5])

@@ -1,1 +1,31 @@
-"""What holds between the fields of laboratories and their groups."""
+"""What holds between a laboratory and its group."""
+
+from __future__ import annotations
+
+from brainstem.core.rules import Draft, checks
+
+from .models import Laboratory, Membership
+
+
+@checks(Laboratory)
+def a_group_has_one_laboratory(draft: Draft) -> None:
+    """Say so before the database refuses a second one."""
+    laboratory = draft.record
+    others = Laboratory.objects.exclude(pk=laboratory.pk)
+    if draft.changed("group") and others.filter(group_id=laboratory.group_id).exists():
+        draft.error("group", "This group has a laboratory already; change that one.")
+
+
+@checks(Laboratory)
+def principal_investigators_are_members(draft: Draft) -> None:
+    """Those who lead the laboratory belong to its group."""
+    if not draft.changed("group", "principal_investigators"):
+        return
+    wanted = draft.linked("principal_investigators")
+    members = Membership.objects.filter(group_id=draft.record.group_id, user_id__in=wanted)
+    strangers = set(wanted) - set(members.values_list("user_id", flat=True))
+    if strangers:
+        listed = ", ".join(map(str, sorted(strangers)))
+        draft.error(
+            "principal_investigators", f"Only members of the group can lead the laboratory. Not members: {listed}."
+        )

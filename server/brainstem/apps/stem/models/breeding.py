@@ -19,11 +19,12 @@ class Breeding(ProjectRecord):
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="breedings", help_text="Project that the breeding belongs to."
     )
+    # RESTRICT, not PROTECT: with the project go both the breeding and its subjects.
     mother = models.ForeignKey(
-        Subject, models.PROTECT, related_name="breedings_as_mother", help_text="Dam: a female of the same project."
+        Subject, models.RESTRICT, related_name="breedings_as_mother", help_text="Dam: a female of the same project."
     )
     father = models.ForeignKey(
-        Subject, models.PROTECT, related_name="breedings_as_father", help_text="Sire: a male of the same project."
+        Subject, models.RESTRICT, related_name="breedings_as_father", help_text="Sire: a male of the same project."
     )
     description = RichTextField(blank=True, default="", help_text="Purpose and remarks.")
     tags = TagsField()
