@@ -34,7 +34,8 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     collector = Collector(using=connection.alias, origin=record)
     try:
         for root in roots:
-            collector.collect([root])
+            # Only at the end is it known whether what restricts a deletion goes as well.
+            collector.collect([root], fail_on_restricted=root is roots[-1])
     except (ProtectedError, RestrictedError) as error:
         raise Conflict(_used_by(spec, record, error)) from error
     rows = _collected(collector)

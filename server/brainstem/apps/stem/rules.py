@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
 
 from brainstem.core.access.roles import level_of
 from brainstem.core.access.trees import Role
@@ -149,7 +148,8 @@ def epochs_link_what_is_in_their_session(draft: Draft) -> None:
         if not draft.changed(name, "session"):
             continue
         wanted = set(draft.linked(name))
-        records: QuerySet[Any] = Epoch._meta.get_field(name).related_model._default_manager.filter(pk__in=wanted)
+        model: Any = Epoch._meta.get_field(name).related_model
+        records = model._default_manager.filter(pk__in=wanted)
         elsewhere = records.exclude(session_id=draft.record.session_id).values_list("pk", flat=True)
         if elsewhere:
             draft.error(name, f"Not in the session of the epoch: {_listed(elsewhere)}.")
@@ -197,9 +197,10 @@ def _may_attach(draft: Draft, storages: Iterable[Any], projects: Iterable[Any]) 
     if draft.portal == "super":
         return
     groups = GroupGrant.objects.filter(object_id__in=list(projects)).values_list("group_id", flat=True)
-    own = UserGrant.objects.filter(user_id=draft.actor.user_id, level__gte=int(Role.CONTRIBUTOR))
+    user_id = draft.actor.user_id or 0
+    own = UserGrant.objects.filter(user_id=user_id, level__gte=int(Role.CONTRIBUTOR))
     for storage in storages:
-        if level_of(storage, draft.actor.user_id) < Role.CONTRIBUTOR:
+        if level_of(storage, user_id) < Role.CONTRIBUTOR:
             draft.error("datastorage", f"You need to be a contributor of the data storage {storage}.")
         elif not (
             own.filter(object_id=storage).exists()

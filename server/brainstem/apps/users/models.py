@@ -59,7 +59,7 @@ class User(AbstractBaseUser, Record):
     atlas_preference = models.CharField(
         max_length=7, choices=ATLASES, blank=True, default="AIA", help_text="Brain atlas that forms propose first."
     )
-    active_projects = models.ManyToManyField(
+    active_projects: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         settings.BRAINSTEM_PROJECT_MODEL,
         blank=True,
         related_name="active_users",
