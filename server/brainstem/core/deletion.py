@@ -11,14 +11,14 @@ from . import grants
 from .access import audience, roles
 from .access.actor import Actor
 from .access.trees import Groups, InProjects, Root
-from .errors import Conflict
+from .errors import Conflict, Invalid
 from .history import note, plain, raw_row, snapshot
 from .ids import uuid7
-from .models import AudienceProject, Deletion, GroupGrant, ObjectRole, UserGrant
+from .models import Deletion, GroupGrant, ObjectRole, UserGrant
 from .registry import Spec, spec_of, specs
 
 # Derived, and made again when a deletion is undone.
-_DERIVED = (ObjectRole, AudienceProject)
+_DERIVED = (ObjectRole,)
 
 
 def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
@@ -53,8 +53,14 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
             before = snapshot(row) | (grants.state(spec_of(row), row) if _has_people(row) else {})
             note("delete", row, actor=actor, portal=portal, event=event, before=before, after=None)
     shared = _shared_rows(spec, record)
+    elsewhere = {row.object_id for row in rows if isinstance(row, UserGrant | GroupGrant)} - set(objects)
+    owned = [one for one in elsewhere if roles.has_owner(one)]
     collector.delete()
     roles.forget(objects)
+    roles.lock_roles()
+    roles.flatten(elsewhere)
+    if not all(roles.has_owner(one) for one in owned):
+        raise Invalid.whole(f"This {spec.singular_name} is the only owner of something; give it another owner first.")
     for child, ids in shared:
         for row in child.model._default_manager.filter(pk__in=ids):
             audience.refresh(child, row)

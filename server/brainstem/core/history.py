@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from typing import Any
@@ -10,12 +11,13 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 
-from .access import roles
+from .access import audience, roles
 from .access.actor import Actor
+from .access.trees import InProjects
 from .errors import Conflict, Missing
 from .fields import SpanField, TagsField
 from .models import Change, Deletion, GroupGrant, UserGrant
-from .registry import Spec
+from .registry import Spec, project_spec, spec_of, specs
 
 
 def snapshot(record: models.Model) -> dict[str, Any]:
@@ -37,6 +39,8 @@ def plain(values: Any) -> Any:
 
 class _Encoder(DjangoJSONEncoder):
     def default(self, o: Any) -> Any:
+        if isinstance(o, dt.datetime):  # Django's own encoder cuts microseconds off.
+            return o.isoformat()
         return o.name if isinstance(o, models.fields.files.FieldFile) else super().default(o)
 
 
@@ -118,14 +122,27 @@ def _put_back(deletion: Deletion, actor: Actor) -> int:
         model = apps.get_model(row["model"])
         model._base_manager.filter(pk=row["pk"], **{row["column"]: None}).update(**{row["column"]: row["value"]})
     connection.check_constraints()
-    objects = {r.object_id for r in restored if isinstance(r, UserGrant | GroupGrant)}
-    roles.flatten(objects)
+    roles.lock_roles()
+    roles.flatten({r.object_id for r in restored if isinstance(r, UserGrant | GroupGrant)})
+    _refresh_audiences(restored)
     deletion.undone_at = timezone.now()
     deletion.save(update_fields=["undone_at"])
     for record in restored:
         if hasattr(type(record), "resource"):
             note("undelete", record, actor=actor, portal="", event=deletion.event, before=None, after=snapshot(record))
     return len(restored)
+
+
+def _refresh_audiences(restored: list[Any]) -> None:
+    """What came back goes where its parents are by now; what was shared with a project that came back joins it again."""
+    for record in restored:
+        if hasattr(type(record), "resource") and spec_of(record).in_project_tree:
+            audience.refresh(spec_of(record), record)
+    projects = [record.pk for record in restored if record._meta.label == project_spec().label]
+    for spec in specs().values():
+        if projects and isinstance(spec.tree, InProjects) and spec.relations[spec.tree.via].many:
+            for row in spec.model._default_manager.filter(**{f"{spec.tree.via}__in": projects}).distinct():
+                audience.refresh(spec, row)
 
 
 def _values_of(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
@@ -148,11 +165,21 @@ def _refuse_taken(record: models.Model) -> None:
     for field in record._meta.concrete_fields:
         value = field.value_from_object(record)
         if field.unique and not field.primary_key and value not in (None, ""):
-            if type(record)._base_manager.filter(**{field.attname: value}).exists():
-                raise Conflict(
-                    f"Cannot bring back {record._meta.verbose_name} '{record}': {field.name} {value!r} is taken since."
-                    " Rename the record that has it, then try again."
-                )
+            _refuse_if_there(record, {field.attname: value}, f"{field.name} {value!r}")
+    for constraint in record._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.fields and constraint.condition is None:
+            fields = [record._meta.get_field(name) for name in constraint.fields]
+            values = {field.attname: field.value_from_object(record) for field in fields}
+            if None not in values.values():
+                _refuse_if_there(record, values, f"the place of this {' and '.join(constraint.fields)}")
+
+
+def _refuse_if_there(record: models.Model, values: dict[str, Any], what: str) -> None:
+    if type(record)._base_manager.filter(**values).exists():
+        raise Conflict(
+            f"Cannot bring back {record._meta.verbose_name} '{record}': {what} is taken since."
+            " Rename or remove the record that has it, then try again."
+        )
 
 
 def _reason(error: IntegrityError) -> str:
