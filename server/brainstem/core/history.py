@@ -9,7 +9,9 @@ from typing import Any
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_duration
 
 from .access import audience, roles
 from .access.actor import Actor
@@ -29,7 +31,8 @@ def snapshot(record: models.Model) -> dict[str, Any]:
         elif record.pk is not None:
             values[link.name] = [str(pk) for pk in getattr(record, link.name).values_list("pk", flat=True)]
     values.pop("password", None)
-    return plain(values)
+    found: dict[str, Any] = plain(values)
+    return found
 
 
 def plain(values: Any) -> Any:
@@ -71,7 +74,7 @@ def note(
     )
 
 
-# -- deletions ----------------------------------------------------------------------------------------------------------
+# -- deletions ---------------------------------------------------------------------------------------------------------
 
 
 def raw_row(record: models.Model) -> dict[str, Any]:
@@ -108,9 +111,6 @@ def undelete(spec: Spec, record_id: Any, *, actor: Actor) -> int:
 
 
 def _put_back(deletion: Deletion, actor: Actor) -> int:
-    from django.db import connection
-    from django.utils import timezone
-
     restored = []
     for row in deletion.rows:
         model = apps.get_model(row["model"])
@@ -134,7 +134,7 @@ def _put_back(deletion: Deletion, actor: Actor) -> int:
 
 
 def _refresh_audiences(restored: list[Any]) -> None:
-    """What came back goes where its parents are by now; what was shared with a project that came back joins it again."""
+    """What came back goes where its parents are by now; what was shared with a project joins it again."""
     for record in restored:
         if hasattr(type(record), "resource") and spec_of(record).in_project_tree:
             audience.refresh(spec_of(record), record)
@@ -155,8 +155,6 @@ def _values_of(model: type[models.Model], values: dict[str, Any]) -> dict[str, A
 
 
 def _span(value: Any) -> Any:
-    from django.utils.dateparse import parse_duration
-
     return parse_duration(value) if isinstance(value, str) else value
 
 
@@ -168,7 +166,7 @@ def _refuse_taken(record: models.Model) -> None:
             _refuse_if_there(record, {field.attname: value}, f"{field.name} {value!r}")
     for constraint in record._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and constraint.fields and constraint.condition is None:
-            fields = [record._meta.get_field(name) for name in constraint.fields]
+            fields: list[Any] = [record._meta.get_field(name) for name in constraint.fields]
             values = {field.attname: field.value_from_object(record) for field in fields}
             if None not in values.values():
                 _refuse_if_there(record, values, f"the place of this {' and '.join(constraint.fields)}")
