@@ -3,10 +3,12 @@
 from django.urls import re_path
 
 from . import auth_views
+from .openapi import schema
 from .views import resource
 
 urlpatterns = [
     *auth_views.urlpatterns,
+    re_path(r"^schema/?$", schema, name="schema"),
     re_path(
         r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)"
         r"(?:/(?P<record_id>[^/]+)(?:/(?P<action>\w+))?)?/?$",

@@ -1,0 +1,256 @@
+"""OpenAPI 3.1 of the whole API, made from the registry once in each process and served with an ETag."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from brainstem.core.registry import Spec, specs
+
+from .actions import ACTIONS
+from .openapi_schemas import (
+    Schema,
+    filters_parameter,
+    include_parameter,
+    model_schemas,
+    name_of,
+    ref,
+    shared_schemas,
+    write_schema,
+)
+from .openapi_tokens import token_paths
+from .responses import JSON, json_response
+
+VERSION = "1.0"  # of what is promised on the wire, not of the server
+_ABOUT = (
+    "Metadata of a neuroscience laboratory. Every address answers with and without its final slash, to HEAD as to GET,"
+    " and to OPTIONS with a description of the model. `private` shows what your roles open, `public` what its owners"
+    " published, `super` everything to administrators. What you may not see is 404; what you may see but not change is"
+    " 403."
+)
+_ERRORS = {
+    "400": ("FieldErrors", "The request is wrong; messages by field."),
+    "401": ("Detail", "No valid token was sent."),
+    "403": ("Detail", "This may be seen but not done by you."),
+    "404": ("Detail", "There is no such thing for you."),
+    "405": ("Detail", "The method is not offered here."),
+    "409": ("Detail", "The record is in a state that does not allow this."),
+    "413": ("Detail", "The body is too large."),
+    "415": ("Detail", "The type of the body is not read here."),
+    "429": ("Detail", "Too many tries; Retry-After says when the next is allowed."),
+}
+_READ_ERRORS = ("400", "401", "403", "404")
+_WRITE_ERRORS = ("400", "401", "403", "404", "405", "409", "413", "415")
+_PAGING = ("sort", "exclude", "search", "limit", "offset", "page", "per_page", "cursor", "writable", "format")
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole description, in the order of the registry."""
+    ordered = sorted(specs().values(), key=lambda spec: (spec.app, spec.segment))
+    paths: dict[str, Any] = token_paths(_errors)
+    for spec in ordered:
+        for portal in ("private", "public", "super"):
+            if portal == "super" or portal in spec.resource.portals:
+                paths |= _paths(spec, portal)
+    schemas = shared_schemas()
+    parameters = _parameters()
+    for spec in ordered:
+        schemas |= model_schemas(spec)
+        parameters |= {
+            f"{name_of(spec)}.filters": filters_parameter(spec),
+            f"{name_of(spec)}.include": include_parameter(spec),
+        }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "BrainSTEM API", "version": VERSION, "description": _ABOUT},
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "tags": [_tag(spec) for spec in ordered],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "parameters": parameters,
+            "responses": {status: _response(about, ref(name)) for status, (name, about) in _ERRORS.items()},
+            "schemas": schemas,
+        },
+    }
+
+
+@csrf_exempt
+def schema(request: HttpRequest) -> HttpResponse:
+    """The description as JSON; 304 to who has it already."""
+    if request.method not in ("GET", "HEAD"):
+        return json_response(405, {"detail": f"{request.method} is not offered here; use GET."}, Allow="GET, HEAD")
+    body, tag = _served()
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}
+    if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        return HttpResponse(status=304, headers=headers)
+    return HttpResponse(body, content_type=JSON, headers=headers)
+
+
+@cache
+def _served() -> tuple[bytes, str]:
+    body = orjson.dumps(document())
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _tag(spec: Spec) -> dict[str, Any]:
+    names = {"x-app-aliases": list(spec.resource.app_aliases), "x-model-aliases": list(spec.resource.segment_aliases)}
+    about = {"name": _tag_name(spec), "description": " ".join((spec.model.__doc__ or "").split())}
+    return about | {name: value for name, value in names.items() if value}
+
+
+def _tag_name(spec: Spec) -> str:
+    return f"{spec.app}/{spec.segment}"
+
+
+# -- addresses --------------------------------------------------------------------------------------------------------
+
+
+def _paths(spec: Spec, portal: str) -> dict[str, Any]:
+    base = f"/api/{portal}/{spec.app}/{spec.segment}/"
+    one = base + "{id}/"
+    found = {base: _list(spec, portal), one: _record(spec, portal) | {"parameters": [_id_parameter(spec)]}}
+    if portal != "public":
+        for action in spec.resource.actions:
+            if action in ACTIONS:
+                found[f"{one}{action}/"] = _action(spec, portal, action)
+    for name, column in spec.columns.items():
+        if column.wire_type in ("image", "file") and not (
+            portal == "public" and getattr(column.field, "private", False)
+        ):
+            found[f"{one}{name}/"] = _file(spec, portal, name)
+    for name, relation in spec.relations.items():
+        if relation.many and name in spec.keys:
+            target = specs()[relation.target]
+            if portal != "public" or "public" in target.resource.portals:
+                found[f"{one}{name}/"] = _related(spec, portal, name, target)
+    return {path: item for path, item in found.items() if len(item) > ("parameters" in item)}
+
+
+def _operation(
+    spec: Spec, portal: str, what: str, responses: dict[str, Any], *, parameters: list[Schema] | None = None
+) -> dict[str, Any]:
+    operation: dict[str, Any] = {"operationId": f"{portal}_{spec.app}_{spec.segment}_{what}", "tags": [_tag_name(spec)]}
+    if portal == "public":
+        operation["security"] = []
+    if parameters:
+        operation["parameters"] = parameters
+    return operation | {"responses": responses}
+
+
+def _list(spec: Spec, portal: str) -> dict[str, Any]:
+    item: dict[str, Any] = {}
+    if "list" in spec.resource.verbs:
+        answer = _response("A page of records.", ref(f"{name_of(spec)}List"))
+        item["get"] = _operation(
+            spec, portal, "list", {"200": answer, **_errors(*_read_errors(portal))}, parameters=_list_parameters(spec)
+        )
+    if "add" in spec.resource.verbs and portal != "public":
+        item["post"] = _writing(spec, portal, "add", status="201", whole=True)
+    return item
+
+
+def _record(spec: Spec, portal: str) -> dict[str, Any]:
+    item: dict[str, Any] = {}
+    verbs = spec.resource.verbs
+    if "detail" in verbs:
+        shape = [ref(f"{name_of(spec)}.include", "parameters"), ref("exclude", "parameters")]
+        answers = {"200": _one(spec), **_errors(*_read_errors(portal), "404")}
+        item["get"] = _operation(spec, portal, "detail", answers, parameters=shape)
+    if portal == "public":
+        return item
+    if "change" in verbs:
+        item["put"] = _writing(spec, portal, "replace", status="200", whole=True)
+        item["patch"] = _writing(spec, portal, "change", status="200", whole=False)
+    if "delete" in verbs:
+        gone = {"204": {"description": "Deleted; an administrator can bring it back."}}
+        item["delete"] = _operation(spec, portal, "delete", gone | _errors("400", "401", "403", "404", "409"))
+    return item
+
+
+def _writing(spec: Spec, portal: str, what: str, *, status: str, whole: bool) -> dict[str, Any]:
+    body = {"schema": write_schema(spec, whole=whole)}
+    kinds = [JSON]
+    if any(column.wire_type in ("image", "file") for column in spec.columns.values()):
+        kinds.append("multipart/form-data")
+    operation = _operation(spec, portal, what, {status: _one(spec), **_errors(*_WRITE_ERRORS)})
+    return operation | {"requestBody": {"required": True, "content": dict.fromkeys(kinds, body)}}
+
+
+def _action(spec: Spec, portal: str, action: str) -> dict[str, Any]:
+    operation = _operation(spec, portal, action, {"200": _one(spec), **_errors(*_WRITE_ERRORS)})
+    operation["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object"}}}}
+    return {"patch": operation, "parameters": [_id_parameter(spec)]}
+
+
+def _file(spec: Spec, portal: str, name: str) -> dict[str, Any]:
+    kind = {"schema": {"type": "string", "format": "binary"}}
+    answer = {"description": "The file as it was uploaded.", "content": {"*/*": kind}}
+    operation = _operation(spec, portal, name, {"200": answer, **_errors(*_read_errors(portal), "404")})
+    return {"get": operation, "parameters": [_id_parameter(spec)]}
+
+
+def _related(spec: Spec, portal: str, name: str, target: Spec) -> dict[str, Any]:
+    answer = _response(f"A page of the record's {name}.", ref(f"{name_of(target)}List"))
+    responses = {"200": answer, **_errors(*_read_errors(portal), "404")}
+    operation = _operation(spec, portal, f"list_{name}", responses, parameters=_list_parameters(target))
+    return {"get": operation, "parameters": [_id_parameter(spec)]}
+
+
+# -- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _read_errors(portal: str) -> tuple[str, ...]:
+    return ("400",) if portal == "public" else ("400", "401", "403")
+
+
+def _errors(*statuses: str) -> dict[str, Any]:
+    return {status: ref(status, "responses") for status in statuses}
+
+
+def _response(about: str, shape: Schema) -> dict[str, Any]:
+    return {"description": about, "content": {JSON: {"schema": shape}}}
+
+
+def _one(spec: Spec) -> dict[str, Any]:
+    return _response("The record.", ref(f"{name_of(spec)}One"))
+
+
+def _id_parameter(spec: Spec) -> Schema:
+    return ref("integer_id" if spec.columns["id"].wire_type == "integer" else "uuid_id", "parameters")
+
+
+def _list_parameters(spec: Spec) -> list[Schema]:
+    own = [ref(f"{name_of(spec)}.{kind}", "parameters") for kind in ("filters", "include")]
+    return own + [ref(name, "parameters") for name in _PAGING]
+
+
+def _parameters() -> dict[str, Schema]:
+    def listed(name: str, about: str, most: int) -> Schema:
+        shape = {"type": "array", "items": {"type": "string"}, "maxItems": most}
+        return {"name": name, "in": "query", "style": "form", "explode": True, "description": about, "schema": shape}
+
+    def single(name: str, about: str, **shape: Any) -> Schema:
+        return {"name": name, "in": "query", "description": about, "schema": shape}
+
+    return {
+        "uuid_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
+        "integer_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}},
+        "sort": listed("sort[]", "Fields to sort by, through relations too; a minus sign reverses.", 10),
+        "exclude": listed("exclude[]", "Keys to leave out of the answer.", 60),
+        "search": single("search", "Words that all must occur in the names and texts of a record.", type="string"),
+        "limit": single("limit", "Records on a page; more than 100 are cut to 100.", type="integer", minimum=1),
+        "offset": single("offset", "Records to skip.", type="integer", minimum=0),
+        "page": single("page", "Page, from 1, in place of an offset.", type="integer", minimum=1),
+        "per_page": single("per_page", "The same as limit.", type="integer", minimum=1),
+        "cursor": single("cursor", "Empty for the first page; then as `next` gives it.", type="string"),
+        "writable": single("writable", "Only what you may change.", type="boolean"),
+        "format": single("format", "Always JSON; accepted from older clients.", type="string"),
+    }

@@ -1,0 +1,298 @@
+"""JSON schemas of every model, as it is answered and as it is written, made from the declarations.
+
+Knows keys, types and envelopes; knows no address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from brainstem.core.access.scope import PORTALS
+from brainstem.core.fields import DetailsField, StructureField
+from brainstem.core.query.plan import filter_names, included_names, operators_of, through_relation
+from brainstem.core.registry import Column, Relation, Spec, shares_scope, specs
+from brainstem.core.write import required_names
+
+Schema = dict[str, Any]
+
+_FLAG: Schema = {"type": "boolean"}
+_WIRE: dict[str, Schema] = {
+    "uuid": {"type": "string", "format": "uuid"},
+    "integer": {"type": "integer"},
+    "positive_integer": {"type": "integer", "minimum": 0},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "datetime": {"type": "string", "format": "date-time"},
+    "duration": {"type": "string", "pattern": r"^-?\d{2,}:\d{2}:\d{2}(\.\d{6})?$"},
+    "image": {"type": "string", "format": "uri"},
+    "file": {"type": "string", "format": "uri"},
+    "json": {},
+}
+
+
+def ref(name: str, kind: str = "schemas") -> Schema:
+    """A pointer to a component."""
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def name_of(spec: Spec) -> str:
+    """Name of a model's components: the class name, which no two models share."""
+    return str(spec.model.__name__)
+
+
+def shared_schemas() -> dict[str, Schema]:
+    """What is the same for all models: errors, paging, people."""
+    roles = dict.fromkeys(("can_change", "is_manager", "is_owner"), _FLAG)
+    person = {"name": {"type": "string"}, "orcid_id": {"type": "string"}, "role": {"type": "string"}}
+    texts = {"type": "array", "items": {"type": "string"}}
+    whole = {"type": "integer", "minimum": 0}
+    return {
+        "FieldErrors": _object("What is wrong, by field.", {}, others=texts),
+        "Detail": _object("Why the request was refused.", {"detail": {"type": "string"}}, required=("detail",)),
+        "Meta": _closed({"page": whole, "per_page": whole, "total_results": whole, "total_pages": whole}),
+        "Roles": _object(
+            "People or groups by e-mail address or name.", {}, others={"type": "object", "properties": roles}
+        ),
+        "Contributor": _closed(person),
+        "OwnGroup": _closed({"id": {"type": "integer"}, "name": {"type": "string"}}),
+        "Links": _object("Related lists, relative to the record.", {}, others={"type": "string"}),
+        "Description": {"type": "object", "description": "Fields, operators and actions of a model."},
+    }
+
+
+def model_schemas(spec: Spec) -> dict[str, Schema]:
+    """The four schemas of a model: record, list, one, and what can be written."""
+    name = name_of(spec)
+    record = _object(_doc(spec), {key: _shown(spec, key) for key in spec.keys}, closed=True)
+    page: dict[str, Schema] = {
+        spec.resource.plural: {"type": "array", "items": ref(name)},
+        "count": {"type": "integer", "minimum": 0},
+        "next": {"type": ["string", "null"]},
+        "previous": {"type": ["string", "null"]},
+        "meta": ref("Meta"),
+    }
+    return {
+        name: record,
+        f"{name}List": _closed(page),
+        f"{name}One": _closed({spec.resource.singular: ref(name)}),
+        f"{name}Write": _written(spec),
+    }
+
+
+def filters_parameter(spec: Spec) -> Schema:
+    """All filters of a model as one free-form parameter, of which every property is a query parameter."""
+    names = filter_names(spec)
+    properties = dict(_filter(spec, name) for name in names)
+    alternatives = "|".join(names)
+    return {
+        "name": "filter",
+        "in": "query",
+        "style": "form",
+        "explode": True,
+        "description": "Any number of `filter{field}`, `filter{field.operator}`, `filter{relation.field.operator}`;"
+        " a minus sign before the field negates. All must hold.",
+        "schema": {
+            "type": "object",
+            "properties": properties,
+            "patternProperties": {rf"^filter\{{-?({alternatives})(\.[^{{}}]+)?\}}$": {"type": "string"}},
+            "additionalProperties": False,
+        },
+    }
+
+
+def include_parameter(spec: Spec) -> Schema:
+    """The relations that can be shown as records."""
+    names = included_names(spec)
+    items: Schema = {"type": "string"}
+    if names:
+        items["pattern"] = rf"^({'|'.join(names)})(\..+)?$"
+    text = f"Relations to show as records in place of ids: {', '.join(names)}. Dots go deeper: `relation.relation.*`."
+    return {
+        "name": "include[]",
+        "in": "query",
+        "description": text,
+        "style": "form",
+        "explode": True,
+        "schema": {"type": "array", "items": items, "maxItems": 60 if names else 0},
+    }
+
+
+# -- what is answered -----------------------------------------------------------------------------------------------
+
+
+def _shown(spec: Spec, key: str) -> Schema:
+    if key == "tags" and spec.has_tags:
+        return {"type": "array", "items": {"type": "string"}, "description": "Words shared by all records."}
+    if key in spec.relations:
+        return _related(spec, spec.relations[key], included=key in included_names(spec))
+    if key in spec.computed:
+        return _computed(spec, key) | {"description": spec.computed[key].help_text}
+    return _column(spec, spec.columns[key])
+
+
+def _related(spec: Spec, relation: Relation, *, included: bool) -> Schema:
+    target = specs()[relation.target]
+    one = [_id(target), *([ref(name_of(target))] if included else [])]
+    if relation.many:
+        return _described(relation) | {"type": "array", "items": {"anyOf": one} if included else one[0]}
+    hidden = not shares_scope(relation) or any(portal.hides(spec, relation.name) for portal in PORTALS.values())
+    nothing = [{"type": "null"}] if relation.nullable or hidden else []
+    return _described(relation) | {"anyOf": [*one, *nothing]}
+
+
+def _described(relation: Relation) -> Schema:
+    text = str(getattr(relation.field, "help_text", "")) if relation.owned else ""
+    target = specs()[relation.target]
+    return {"description": text or f"The {target.resource.plural.replace('_', ' ')} that refer to this record."}
+
+
+def _id(spec: Spec) -> Schema:
+    return _WIRE[spec.columns["id"].wire_type]
+
+
+def _computed(spec: Spec, key: str) -> Schema:
+    computed = spec.computed[key]
+    if computed.kind == "through":
+        target = specs()[through_relation(spec, key)[-1].target]
+        return {"anyOf": [_id(target), ref(name_of(target)), {"type": "null"}]}
+    return {
+        "users": ref("Roles"),
+        "groups": ref("Roles"),
+        "links": ref("Links"),
+        "contributors": {"type": "array", "items": ref("Contributor")},
+        "own_groups": {"type": "array", "items": ref("OwnGroup")},
+        "authenticated_groups": {"type": "array", "items": {"type": "integer"}},
+        "rrid_url": {"type": ["string", "null"]},
+    }.get(computed.kind, {})
+
+
+def _column(spec: Spec, column: Column) -> Schema:
+    schema = dict(_WIRE.get(column.wire_type, {"type": "string"}))
+    nullable = column.nullable or column.wire_type in ("image", "file")
+    if nullable or any(portal.hides(spec, column.name) for portal in PORTALS.values()):
+        schema = _or_null(schema)
+    options = _options(column)
+    if options:
+        schema["enum"] = [*options, *([None] if "null" in schema["type"] else [])]
+    return schema | _about(column)
+
+
+def _or_null(schema: Schema) -> Schema:
+    return schema | {"type": [schema["type"], "null"]} if "type" in schema else schema
+
+
+def _options(column: Column) -> list[Any]:
+    values = [value for value, _ in column.field.choices or ()]
+    if values and column.field.blank and "" not in values and isinstance(values[0], str):
+        values.append("")
+    return values
+
+
+def _about(column: Column) -> Schema:
+    if column.name == "id":
+        return {}
+    return {"description": column.help_text} if column.help_text else {}
+
+
+# -- what is written --------------------------------------------------------------------------------------------------
+
+
+def _written(spec: Spec) -> Schema:
+    names = [key for key in spec.keys if spec.writable(key)]
+    required = [name for name in required_names(spec) if name in names]
+    about = f"What of a {spec.singular_name} can be written; keys that are not known are ignored."
+    if required:
+        about += f" Needed for a new one, and to replace one: {', '.join(required)}."
+    return _object(about, {key: _writable(spec, key) for key in names})
+
+
+def write_schema(spec: Spec, *, whole: bool) -> Schema:
+    """Body of a change, or (``whole``) of a new record or a replacement, which must name what is required."""
+    required = [name for name in required_names(spec) if spec.writable(name) and name in spec.keys]
+    if not whole or not required:
+        return ref(f"{name_of(spec)}Write")
+    return {"allOf": [ref(f"{name_of(spec)}Write"), {"required": sorted(required)}]}
+
+
+def _writable(spec: Spec, key: str) -> Schema:
+    if key == "tags" and spec.has_tags:
+        return {"type": "array", "items": {"type": "string", "maxLength": 100}, "maxItems": 100}
+    if key in spec.relations:
+        relation = spec.relations[key]
+        one = _id(specs()[relation.target])
+        if relation.many:
+            return {"type": "array", "items": one}
+        return _or_null(one) if relation.nullable else one
+    if key in spec.computed:
+        return _computed(spec, key)
+    return _writable_column(spec.columns[key])
+
+
+def _writable_column(column: Column) -> Schema:
+    if column.wire_type in ("image", "file"):
+        return {"type": ["string", "null"], "format": "binary"}
+    schema = dict(_WIRE.get(column.wire_type, {"type": "string"}))
+    if column.wire_type == "duration":
+        schema = {"type": "string"}
+    if isinstance(column.field, StructureField | DetailsField):
+        schema = {"type": ["object", "array"]}
+    if column.nullable:
+        schema = _or_null(schema)
+    options = _options(column)
+    if options:
+        schema["enum"] = [*options, *([None] if column.nullable else [])]
+    elif column.field.max_length:
+        schema["maxLength"] = column.field.max_length
+    return schema
+
+
+# -- filters ----------------------------------------------------------------------------------------------------------
+
+
+def _filter(spec: Spec, name: str) -> tuple[str, Schema]:
+    """The simplest filter on a name, and in its description the operators that the name knows."""
+    column = spec.columns.get(name)
+    kind = "tags" if name == "tags" else ("relation" if column is None else column.wire_type)
+    operators = operators_of("json_path" if kind == "json" else kind)
+    written = {"image": "isnull", "file": "isnull", "json": "isnull"}.get(kind, "")
+    parameter = f"filter{{{name}.{written}}}" if written else f"filter{{{name}}}"
+    text = f"Operators: {', '.join(sorted(operators))}."
+    if kind == "json":
+        text += f" Names of keys go between: `filter{{{name}.key.operator}}`."
+    return parameter, {"type": "string", "description": text}
+
+
+# -- small parts ------------------------------------------------------------------------------------------------------
+
+
+def _doc(spec: Spec) -> str:
+    return " ".join((spec.model.__doc__ or "").split())
+
+
+def _object(
+    about: str,
+    properties: dict[str, Schema],
+    *,
+    required: Iterable[str] = (),
+    others: Schema | None = None,
+    closed: bool = False,
+) -> Schema:
+    schema: Schema = {"type": "object", "description": about}
+    if properties:
+        schema["properties"] = properties
+    if required:
+        schema["required"] = list(required)
+    if others is not None or closed:
+        schema["additionalProperties"] = others if others is not None else False
+    return schema
+
+
+def _closed(properties: dict[str, Schema]) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

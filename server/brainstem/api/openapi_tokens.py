@@ -1,0 +1,92 @@
+"""The addresses of tokens and of the description itself, for :mod:`brainstem.api.openapi`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .openapi_schemas import Schema
+from .responses import JSON
+
+_TEXT: Schema = {"type": "string"}
+_WHEN: Schema = {"type": "string", "format": "date-time"}
+_PERSONAL: dict[str, Schema] = {
+    "id": {"type": "integer"},
+    "name": _TEXT,
+    "prefix": _TEXT,
+    "read_only": {"type": "boolean"},
+    "project": {"type": ["string", "null"], "format": "uuid"},
+    "created_at": _WHEN,
+    "expires_at": _WHEN,
+    "last_used_at": {"type": ["string", "null"], "format": "date-time"},
+    "last_used_address": {"type": ["string", "null"]},
+}
+_PAIR: dict[str, Schema] = {"access": _TEXT, "refresh": _TEXT, "token_type": _TEXT, "expires_in": {"type": "integer"}}
+
+Errors = Callable[..., dict[str, Any]]
+
+
+def token_paths(errors: Errors) -> dict[str, Any]:
+    """Signing in, renewing, personal tokens; ``errors`` points to the shared answers."""
+    issued: dict[str, Schema] = {"access": _TEXT, "token": _TEXT, "token_id": {"type": "integer"}, "message": _TEXT}
+    wrong = errors("400", "401", "413", "415", "429")
+    limits: dict[str, Schema] = {
+        "read_only": {"type": "boolean"},
+        "project": {"type": ["string", "null"], "format": "uuid"},
+    }
+    new: dict[str, Schema] = {"name": _TEXT | {"maxLength": 100}, "days": {"type": "integer", "minimum": 1}, **limits}
+    listed: dict[str, Schema] = {"tokens": {"type": "array", "items": _shape(_PERSONAL)}, "count": {"type": "integer"}}
+    made = _answer("The token; its text is told only here.", _shape(_PERSONAL | {"token": _TEXT}))
+    token_id = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+    return {
+        "/api/schema/": {"get": _open("schema", {"200": _answer("This description.", {"type": "object"})})},
+        "/api/token/": {
+            "post": _open("token", {"200": _answer("A personal access token.", _shape(issued)), **wrong})
+            | _body({"username": _TEXT, "password": _TEXT})
+        },
+        "/api/auth/token/": {
+            "post": _open("token_pair", {"200": _answer("Access and refresh token.", _shape(_PAIR)), **wrong})
+            | _body({"email": _TEXT, "password": _TEXT})
+        },
+        "/api/auth/token/refresh/": {
+            "post": _open("token_refresh", {"200": _answer("The next pair.", _shape(_PAIR)), **wrong})
+            | _body({"refresh": _TEXT})
+        },
+        "/api/auth/tokens/": {
+            "get": _named("tokens_list", {"200": _answer("Your tokens.", _shape(listed)), **errors("401", "403")}),
+            "post": _named("tokens_add", {"201": made, **errors("400", "401", "403", "413", "415")})
+            | _body(new, required=("name",)),
+        },
+        "/api/auth/tokens/{id}/": {
+            "parameters": [token_id],
+            "delete": _named("tokens_revoke", {"204": {"description": "Revoked."}, **errors("401", "403", "404")}),
+        },
+    }
+
+
+def _named(name: str, responses: dict[str, Any]) -> dict[str, Any]:
+    return {"operationId": name, "tags": ["tokens"], "responses": responses}
+
+
+def _open(name: str, responses: dict[str, Any]) -> dict[str, Any]:
+    return _named(name, responses) | {"security": []}
+
+
+def _answer(about: str, shape: Schema) -> dict[str, Any]:
+    return {"description": about, "content": {JSON: {"schema": shape}}}
+
+
+def _shape(properties: dict[str, Schema]) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _body(properties: dict[str, Schema], required: tuple[str, ...] | None = None) -> dict[str, Any]:
+    needed = list(properties) if required is None else list(required)
+    shape = {"type": "object", "properties": properties, "required": needed}
+    kinds = (JSON, "application/x-www-form-urlencoded")
+    return {"requestBody": {"required": True, "content": {kind: {"schema": shape} for kind in kinds}}}

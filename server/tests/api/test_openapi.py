@@ -1,0 +1,282 @@
+"""The OpenAPI description, and that the answers are true to it."""
+
+from collections import Counter
+from functools import cache, reduce
+
+import jsonschema_rs
+import pytest
+import schemathesis
+from django.contrib.auth import get_user_model
+from django.core import signals
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+from brainstem.api.openapi import document
+from brainstem.config import demo
+from brainstem.core.access.trees import Nobody
+from brainstem.core.query.plan import included_names
+from brainstem.core.registry import specs
+
+from ..people import PASSWORD, Person, person, unique
+
+LABELS = sorted(specs())
+SHOWN = [label for label in LABELS if not isinstance(specs()[label].tree, Nobody)]
+ADDED = [label for label in SHOWN if "add" in specs()[label].resource.verbs]
+PUBLIC = [label for label in SHOWN if "public" in specs()[label].resource.portals]
+pytestmark = pytest.mark.django_db
+
+
+def pointer(method: str, path: str, status: int) -> str:
+    """Reference to the schema of one answer."""
+    operation = document()["paths"][path][method]
+    response = operation["responses"][str(status)]
+    if "$ref" in response:
+        return response["$ref"].removeprefix("#") + "/content/application~1json/schema"
+    escaped = path.replace("~", "~0").replace("/", "~1")
+    return f"/paths/{escaped}/{method}/responses/{status}/content/application~1json/schema"
+
+
+@cache
+def validator(where: str) -> jsonschema_rs.Draft202012Validator:
+    shapes = {"components": document()["components"], "paths": document()["paths"]}
+    found = reduce(lambda at, key: at[key.replace("~1", "/").replace("~0", "~")], where.split("/")[1:], shapes)
+    return jsonschema_rs.Draft202012Validator(
+        {"allOf": [found], "components": shapes["components"]}, validate_formats=True
+    )
+
+
+def check(answer, method: str, path: str) -> None:
+    """Fail when an answer is not what the description says."""
+    errors = list(validator(pointer(method, path, answer.status)).iter_errors(answer.body))
+    assert not errors, [(error.instance_path, error.message[:300]) for error in errors[:3]]
+
+
+@pytest.fixture(scope="module")
+def demo_lab(django_db_setup, django_db_blocker):
+    """The demo lab, kept for all tests of this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo.load(fixed_passwords=True)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def alice(demo_lab):
+    return Person(get_user_model().objects.get(email="alice@example.org"))
+
+
+@pytest.fixture
+def admin(demo_lab):
+    return Person(get_user_model().objects.get(email="admin@example.org"))
+
+
+def path(label: str, portal: str) -> str:
+    return f"/api/{portal}/{specs()[label].app}/{specs()[label].segment}/"
+
+
+# -- the description itself ------------------------------------------------------------------------------------------
+
+
+def test_the_description_is_valid_openapi():
+    errors = list(OPENAPI_31_VALIDATOR.iter_errors(document()))
+    assert not errors, [(error.instance_path, error.message[:300]) for error in errors[:3]]
+
+
+def test_every_reference_leads_somewhere():
+    def references(value):
+        if isinstance(value, dict):
+            for key, one in value.items():
+                if key == "$ref":
+                    yield one
+                else:
+                    yield from references(one)
+        elif isinstance(value, list):
+            for one in value:
+                yield from references(one)
+
+    for reference in set(references(document())):
+        reduce(lambda at, key: at[key], reference.removeprefix("#/").split("/"), document())
+
+
+def test_every_operation_has_a_name_of_its_own():
+    names = Counter(
+        operation["operationId"]
+        for item in document()["paths"].values()
+        for method, operation in item.items()
+        if method != "parameters"
+    )
+    assert max(names.values()) == 1
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_every_model_portal_and_verb_is_described(label):
+    spec, paths = specs()[label], document()["paths"]
+    for portal in ("private", "public", "super"):
+        base = path(label, portal)
+        if portal != "super" and portal not in spec.resource.portals:
+            assert base not in paths
+            continue
+        methods = set(paths.get(base, {})) | set(paths.get(base + "{id}/", {})) - {"parameters"}
+        wanted = {"list": "get", "detail": "get", "add": "post", "change": "patch", "delete": "delete"}
+        writes = {wanted[verb] for verb in spec.resource.verbs} - {"get"}
+        assert {"get"} <= methods
+        assert (methods & {"post", "patch", "delete"}) == (set() if portal == "public" else writes)
+
+
+def test_it_is_served_with_and_without_the_final_slash_and_not_sent_twice(client):
+    first = client.get("/api/schema/")
+    assert first.status_code == client.get("/api/schema").status_code == 200
+    assert first.json()["openapi"].startswith("3.1")
+    again = client.get("/api/schema/", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.post("/api/schema/").status_code == 405
+
+
+# -- answers against it ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_lists_and_records_are_as_described(alice, label):
+    base = path(label, "private")
+    found = alice.get(base, "limit=100")
+    check(found, "get", base)
+    for record in found.records[:2]:
+        assert list(record) == list(specs()[label].keys)
+        check(alice.get(f"{base}{record['id']}/"), "get", base + "{id}/")
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_lists_of_the_super_portal_are_as_described(admin, label):
+    base = path(label, "super")
+    check(admin.get(base, "limit=100"), "get", base)
+
+
+@pytest.mark.parametrize("label", PUBLIC)
+def test_lists_and_records_of_the_public_portal_are_as_described(demo_lab, label):
+    base, reader = path(label, "public"), Person(portal="public")
+    found = reader.get(base)
+    check(found, "get", base)
+    check(reader.get(f"{base}{found.ids[0]}/"), "get", base + "{id}/")
+
+
+@pytest.mark.parametrize("label", SHOWN)
+def test_included_records_are_as_described(alice, label):
+    base = path(label, "private")
+    query = "&".join(f"include[]={name}.*" for name in included_names(specs()[label]))
+    check(alice.get(base, query), "get", base)
+
+
+@pytest.mark.parametrize("label", SHOWN)
+def test_related_lists_are_as_described(alice, label):
+    base = path(label, "private")
+    record = alice.get(base, "limit=1").ids[0]
+    for where in [one for one in document()["paths"] if one.startswith(base + "{id}/") and one != base + "{id}/"]:
+        operation = document()["paths"][where]
+        if "get" in operation and "list_" in operation["get"]["operationId"]:
+            check(alice.get(where.replace("{id}", str(record)), "limit=5"), "get", where)
+
+
+@pytest.mark.parametrize("label", SHOWN)
+def test_sending_a_record_back_is_as_described(admin, label):
+    if "change" not in specs()[label].resource.verbs:
+        pytest.skip("cannot be changed")
+    base = path(label, "super")
+    record = admin.get(base, "limit=1").records[0]
+    answer = admin.patch(f"{base}{record['id']}/", record)
+    assert answer.status == 200, answer.body
+    check(answer, "patch", base + "{id}/")
+    assert answer.record == record
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_errors_are_as_described(alice, label):
+    spec, base = specs()[label], path(label, "private")
+    wrong = alice.get(base, "filter{nothing_of_the_kind}=1")
+    assert wrong.status == 400
+    check(wrong, "get", base)
+    check(Person().get(base), "get", base)
+    number = "2147483646" if spec.columns["id"].wire_type == "integer" else "00000000-0000-7000-8000-000000000000"
+    missing = alice.get(f"{base}{number}/")
+    assert missing.status == 404
+    check(missing, "get", base + "{id}/")
+
+
+@pytest.mark.parametrize("label", ADDED)
+def test_an_empty_new_record_is_refused_as_described_for_what_it_needs(admin, label):
+    base = path(label, "super")
+    answer = admin.post(base, {})
+    assert answer.status == 400
+    check(answer, "post", base)
+    schema = document()["paths"][base]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    needed = schema["allOf"][1]["required"] if "allOf" in schema else []
+    assert set(needed) == set(answer.body)
+
+
+def test_a_new_record_is_as_described(alice):
+    answer = alice.post("stem/project/", {"name": unique("Project")})
+    assert answer.status == 201
+    check(answer, "post", "/api/private/stem/project/")
+
+
+def test_tokens_are_as_described(db):
+    user = person("erin").user
+    for where, body in (
+        ("/api/token/", {"username": user.email, "password": PASSWORD}),
+        ("/api/auth/token/", {"email": user.email, "password": PASSWORD}),
+        ("/api/auth/token/", {"email": user.email, "password": "wrong"}),
+        ("/api/auth/token/", {}),
+    ):
+        check(Person().post(where, body), "post", where)
+    signed_in = Person(user)
+    check(signed_in.get("/api/auth/tokens/"), "get", "/api/auth/tokens/")
+    check(signed_in.post("/api/auth/tokens/", {"name": "laptop"}), "post", "/api/auth/tokens/")
+
+
+# -- what nobody thought of ------------------------------------------------------------------------------------------
+
+SAMPLE = (
+    "stem_project",
+    "stem_session",
+    "stem_subject",
+    "modules_procedure",
+    "users_user",
+    "personal_attributes_license",
+)
+
+
+def _sampled(operation) -> bool:
+    name = operation.definition.raw.get("operationId", "")
+    return name.startswith("private_") and name.removeprefix("private_").removesuffix("_list") in SAMPLE
+
+
+@pytest.fixture
+def application():
+    """The server as WSGI, with the end of a request leaving the connection of the test open."""
+    signals.request_started.disconnect(close_old_connections)
+    signals.request_finished.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    signals.request_started.connect(close_old_connections)
+    signals.request_finished.connect(close_old_connections)
+
+
+@pytest.mark.slow
+def test_made_up_queries_find_no_server_error_and_no_answer_that_is_not_described(alice, application):
+    schema = schemathesis.openapi.from_wsgi("/api/schema/", application)
+    operations = [one.ok() for one in schema.include(method="GET").get_all_operations() if _sampled(one.ok())]
+    assert len(operations) == len(SAMPLE)
+    for operation in operations:
+
+        @settings(max_examples=12, deadline=None, database=None, phases=[Phase.generate],
+                  suppress_health_check=list(HealthCheck), derandomize=True)  # fmt: skip
+        @given(case=operation.as_strategy())
+        def tried(case) -> None:
+            response = case.call(headers={"Authorization": f"Bearer {alice.token}"})
+            case.validate_response(
+                response, checks=[not_a_server_error, status_code_conformance, response_schema_conformance]
+            )
+
+        tried()
