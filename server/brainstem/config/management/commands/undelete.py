@@ -1,0 +1,52 @@
+"""``brainstem-server undelete``: brings back what was deleted."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from brainstem.core import history
+from brainstem.core.access.actor import Actor
+from brainstem.core.errors import BrainstemError
+from brainstem.core.query.syntax import nearest
+from brainstem.core.registry import Spec, specs
+
+
+class Command(BaseCommand):
+    """Puts back one deleted record with its children, links, order and files."""
+
+    help = "Bring back a deleted record with all that went with it: undelete session ID."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which record."""
+        parser.add_argument("model", help="session, stem/session or stem.Session")
+        parser.add_argument("id", help="Id of the record, as it stood in its address.")
+
+    def handle(self, *_args: Any, model: str, **options: Any) -> None:
+        """Bring it back, or say why not."""
+        spec = _spec(model)
+        record_id = _id(spec, options["id"])
+        try:
+            rows = history.undelete(spec, record_id, actor=Actor(via="command"))
+        except BrainstemError as error:
+            raise CommandError(error.message) from error
+        self.stdout.write(f"Brought back {spec.singular_name} {record_id}: {rows} rows.")
+
+
+def _spec(text: str) -> Spec:
+    """The model meant, by its name alone or with its app."""
+    wanted = text.replace(".", "/").strip("/").lower()
+    found = [spec for spec in specs().values() if wanted in (spec.segment, f"{spec.app}/{spec.segment}")]
+    if len(found) == 1:
+        return found[0]
+    names = [spec.segment for spec in specs().values()]
+    raise CommandError(f"There is no model {text!r}.{nearest(wanted.rpartition('/')[2], names)}")
+
+
+def _id(spec: Spec, text: str) -> Any:
+    try:
+        return spec.model._meta.pk.to_python(text)
+    except Exception as error:  # Django's fields raise errors of several kinds.
+        raise CommandError(f"{text!r} is not an id of a {spec.singular_name}.") from error
