@@ -1,0 +1,80 @@
+"""``brainstem-server contract``: what the server promises on the wire, as files that show every change in a diff."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+import brainstem
+from brainstem.api.describe import description
+from brainstem.api.openapi import document
+from brainstem.core.registry import Spec, specs
+
+FOLDER = Path(brainstem.__file__).resolve().parents[1] / "contract"
+
+
+class Command(BaseCommand):
+    """Writes ``server/contract/``, or says whether it is stale."""
+
+    help = "Write the contract files, or with --check say whether they are stale."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Check only; another folder."""
+        parser.add_argument("--check", action="store_true", help="Exit with 1 if the files are stale; write nothing.")
+        parser.add_argument("--folder", type=Path, default=FOLDER, help="Where the files are.")
+
+    def handle(self, *_args: Any, check: bool, folder: Path, **_options: Any) -> None:
+        """Compare or write."""
+        files = {"openapi.json": spread(document(), depth=3), "models.json": spread(models(), depth=3)}
+        if check:
+            stale = [name for name, text in files.items() if _read(folder / name) != text]
+            if stale:
+                raise CommandError(f"Stale: {', '.join(stale)} in {folder}. Run `make contract` and commit the result.")
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+            self.stdout.write(f"{folder / name}: {len(text) // 1024} KB")
+
+
+def models() -> dict[str, Any]:
+    """Facts of every model by ``app/model``."""
+    return {f"{spec.app}/{spec.segment}": _facts(spec) for spec in specs().values()}
+
+
+def _facts(spec: Spec) -> dict[str, Any]:
+    resource = spec.resource
+    fields: dict[str, Any] = description(spec).pop("fields")
+    return {
+        **{name: value for name, value in description(spec).items() if name != "fields"},
+        "keys": list(spec.keys),
+        "portals": sorted({*resource.portals, "super"}),
+        "verbs": sorted(resource.verbs),
+        "tree": repr(spec.tree),
+        "links": list(resource.links),
+        "app_aliases": list(resource.app_aliases),
+        "model_aliases": list(resource.segment_aliases),
+        "filter_aliases": {name: list(paths) for name, paths in resource.filter_aliases.items()},
+        "fields": fields,
+    }
+
+
+def spread(value: Any, *, depth: int) -> str:
+    """JSON with sorted keys that breaks lines down to a depth: short, and still one line a fact in a diff."""
+    return _spread(value, depth, "") + "\n"
+
+
+def _spread(value: Any, depth: int, indent: str) -> str:
+    if depth == 0 or not isinstance(value, dict) or not value:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    inner = indent + " "
+    rows = [f"{inner}{json.dumps(key)}: {_spread(value[key], depth - 1, inner)}" for key in sorted(value)]
+    return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
