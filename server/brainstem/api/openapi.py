@@ -10,6 +10,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from brainstem.core.access.trees import People
 from brainstem.core.registry import Spec, specs
 
 from .actions import ACTIONS
@@ -116,8 +117,14 @@ def _tag_name(spec: Spec) -> str:
 def _paths(spec: Spec, portal: str) -> dict[str, Any]:
     base = f"/api/{portal}/{spec.app}/{spec.segment}/"
     one = base + "{id}/"
-    found = {base: _list(spec, portal), one: _record(spec, portal) | {"parameters": [_id_parameter(spec)]}}
+    found: dict[str, Any] = {
+        base: _list(spec, portal),
+        one: _record(spec, portal) | {"parameters": [_id_parameter(spec)]},
+    }
     if portal != "public":
+        if isinstance(spec.tree, People):
+            answers = {"200": _one(spec), **_errors("400", "401")}
+            found[f"{base}me/"] = {"get": _operation(spec, portal, "me", answers)}
         for action in spec.resource.actions:
             if action in ACTIONS:
                 found[f"{one}{action}/"] = _action(spec, portal, action)

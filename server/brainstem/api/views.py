@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from brainstem.core import write
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.rows import visible_ids
+from brainstem.core.access.trees import People
 from brainstem.core.errors import Forbidden, Missing, NotSignedIn
 from brainstem.core.query.run import fetch_page, fetch_record
 from brainstem.core.query.syntax import nearest, parse
@@ -60,7 +61,7 @@ def _resource(
 ) -> HttpResponse:
     actor = _admitted(request, portal)
     spec = _spec(app, model, portal)
-    call = Call(request, spec, portal, actor, None if record_id is None else _id(spec, record_id))
+    call = Call(request, spec, portal, actor, None if record_id is None else _id(spec, record_id, actor))
     if request.method == "OPTIONS":
         return describe(spec, portal, call.record_id is not None)
     if call.record_id is None:
@@ -90,7 +91,9 @@ def _spec(app: str, model: str, portal: str) -> Spec:
     return spec
 
 
-def _id(spec: Spec, text: str) -> Any:
+def _id(spec: Spec, text: str, actor: Actor) -> Any:
+    if text == "me" and isinstance(spec.tree, People) and not actor.is_anonymous:
+        return actor.user_id
     try:
         found = spec.model._meta.pk.to_python(text)
     except Exception as error:

@@ -222,6 +222,13 @@ def test_a_new_record_is_as_described(alice):
     check(answer, "post", "/api/private/stem/project/")
 
 
+def test_me_is_the_caller_and_nobody_in_the_public_portal(alice):
+    answer = alice.get("users/user/me")
+    assert answer.record["email"] == "alice@example.org"
+    check(answer, "get", "/api/private/users/user/me/")
+    assert Person(portal="public").get("users/user/me/").status == 404
+
+
 def test_tokens_are_as_described(db):
     user = person("erin").user
     for where, body in (
