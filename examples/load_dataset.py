@@ -35,12 +35,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from brainstem_api_tools import BrainstemClient
+from brainstem_api_tools import AuthenticationError, BrainstemClient
+from requests import RequestException
 from tqdm import tqdm
 
 Record = dict[str, Any]
 
-SPECIES = {"http://purl.obolibrary.org/obo/NCBITaxon_10090": "Mus musculus"}
+MOUSE = "http://purl.obolibrary.org/obo/NCBITaxon_10090"  # Mus musculus
 NO_STRAIN = "Mus musculus, strain not stated"
 BYTES_PER_GB = 1e9
 
@@ -57,36 +58,31 @@ class Lab:
         answer = self.client.load(model, filters=paths, sort=["id"], include=list(include), load_all=True)
         return next(value for value in answer.values() if isinstance(value, list))
 
-    def add(self, model: str, *, portal: str = "private", **fields: Any) -> Record:
-        """A new record; ends the program with the server's reason when that is refused."""
+    def add(self, model: str, *, portal: str = "private", **fields: Any) -> str:
+        """Id of a new record; ends the program with the server's reason when that is refused."""
         answer = self.client.save(model, portal=portal, data=fields)
         if not answer.ok:
             raise SystemExit(f"The server refused the {model} {fields.get('name', '')!r}: {answer.text}")
-        return next(iter(answer.json().values()))
+        return str(next(iter(answer.json().values()))["id"])
 
-    def one(self, model: str, name: str, **fields: Any) -> Record:
-        """The record of this name, added with these fields when there is none."""
+    def one(self, model: str, name: str, **fields: Any) -> str:
+        """Id of the record of this name, added with these fields when there is none."""
         found = self.all(model, name=name)
-        return found[0] if found else self.add(model, name=name, **fields)
+        return str(found[0]["id"]) if found else self.add(model, name=name, **fields)
 
 
 def find_strain(lab: Lab, name: str) -> str:
     """Id of the strain with this name; the one for "not stated" is added if the token may."""
     if found := lab.all("strain", name=name):
-        return found[0]["id"]
+        return str(found[0]["id"])
     if name == NO_STRAIN and lab.client.load("species", portal="super").ok:
         species = lab.one("species", "Mus musculus", portal="super")
-        return lab.add("strain", portal="super", name=name, species=species["id"])["id"]
+        return lab.add("strain", portal="super", name=name, species=species)
     known = ", ".join(strain["name"] for strain in lab.all("strain", species__name="Mus musculus")) or "none yet"
     raise SystemExit(
         f"Subjects need a strain, and the server has none called {name!r}. Choose one with --strain (of Mus musculus "
-        f"it has: {known}), or run this once with an administrator's token, which may add {NO_STRAIN!r}."
+        f"it has: {known}), or ask an administrator to add {NO_STRAIN!r}."
     )
-
-
-def dandi_link(dataset: Record) -> list[dict[str, str]]:
-    """Where the files are."""
-    return [{"repository": "DANDI", "url": dataset["url"]}]
 
 
 def stated(**values: Any) -> dict[str, str | int]:
@@ -105,8 +101,8 @@ def load_project(lab: Lab, dataset: Record, *, name: str) -> str:
         publications=dataset["publications"],
         contributors=[person["name"] for person in dataset["contributors"]],
     )
-    link = dandi_link(dataset)
-    return lab.one("project", name, tags=dataset["keywords"], extra_fields=extra, download_links=link)["id"]
+    link = [{"repository": "DANDI", "url": dataset["url"]}]
+    return lab.one("project", name, tags=dataset["keywords"], extra_fields=extra, download_links=link)
 
 
 def load_subjects(lab: Lab, assets: list[Record], *, project: str, strain: str) -> None:
@@ -114,7 +110,7 @@ def load_subjects(lab: Lab, assets: list[Record], *, project: str, strain: str) 
     known = {subject["name"] for subject in lab.all("subject", projects__id=project)}
     for asset in assets:
         if asset["subject"] not in known:
-            if SPECIES.get(asset["species_id"]) != "Mus musculus":
+            if asset["species_id"] != MOUSE:
                 raise SystemExit(f"{asset['subject']}: only mice are loaded here, this is {asset['species']}.")
             known.add(asset["subject"])
             facts = {"sex": asset["sex"] or "U", "genotype": asset["genotype"] or ""}
@@ -124,6 +120,7 @@ def load_subjects(lab: Lab, assets: list[Record], *, project: str, strain: str) 
 def load_sessions(lab: Lab, dataset: Record, *, project: str) -> None:
     """Sessions and their files, with a bar that counts files."""
     sessions = {session["name"]: session["id"] for session in lab.all("session", projects__id=project)}
+    link = [{"repository": "DANDI", "url": dataset["url"]}]
     files = {file["details"].get("fileName") for file in lab.all("dataacquisition", session__projects__id=project)}
     for asset in tqdm(dataset["assets"], desc="files", unit="file"):
         name = asset["session"]
@@ -131,11 +128,11 @@ def load_sessions(lab: Lab, dataset: Record, *, project: str) -> None:
             extra = stated(subject=asset["subject"], age=asset["age"], variables=asset["variables"])
             sessions[name] = lab.add(
                 "session", name=name, projects=[project], description=asset["session_description"] or "",
-                tags=[*asset["approach"], *asset["techniques"]], extra_fields=extra, download_links=dandi_link(dataset),
-            )["id"]  # fmt: skip
+                tags=[*asset["approach"], *asset["techniques"]], extra_fields=extra, download_links=link,
+            )  # fmt: skip
         if asset["path"] not in files:
-            details = {"fileName": asset["path"], "format": "NWB", "assetId": asset["asset_id"]}
-            details["sizeBytes"] = asset["size_bytes"]
+            facts = {"assetId": asset["asset_id"], "sizeBytes": asset["size_bytes"]}
+            details = {"fileName": asset["path"], "format": "NWB"} | facts
             lab.add("dataacquisition", session=sessions[name], type="ExtracellularEphys", details=details)
 
 
@@ -168,6 +165,18 @@ def report(lab: Lab, *, project: str) -> None:
         print(f"  {technique}: {size / BYTES_PER_GB:.1f}")
 
 
+def load(options: argparse.Namespace) -> None:
+    """Everything, in the order in which one thing needs another."""
+    dataset = json.loads(options.file.read_text(encoding="utf-8"))
+    lab = Lab(options.url, options.token)
+    strain = find_strain(lab, options.strain)
+    project = load_project(lab, dataset, name=options.project or dataset["name"])
+    load_subjects(lab, dataset["assets"], project=project, strain=strain)
+    load_sessions(lab, dataset, project=project)
+    load_collections(lab, project=project)
+    report(lab, project=project)
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -177,14 +186,10 @@ def main() -> None:
     parser.add_argument("--project", help="name of the project (default: that of the dataset)")
     parser.add_argument("--strain", default=NO_STRAIN, help="strain of the subjects (default: %(default)s)")
     options = parser.parse_args()
-    dataset = json.loads(options.file.read_text(encoding="utf-8"))
-    lab = Lab(options.url, options.token)
-    strain = find_strain(lab, options.strain)
-    project = load_project(lab, dataset, name=options.project or dataset["name"])
-    load_subjects(lab, dataset["assets"], project=project, strain=strain)
-    load_sessions(lab, dataset, project=project)
-    load_collections(lab, project=project)
-    report(lab, project=project)
+    try:
+        load(options)
+    except (AuthenticationError, RequestException) as error:
+        raise SystemExit(f"Stopped: {error}\nWhat was loaded stays; run it again to go on.") from error
 
 
 if __name__ == "__main__":

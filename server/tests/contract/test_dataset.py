@@ -193,6 +193,13 @@ def test_administrator_adds_the_strain_that_says_nothing(strain):
     assert strain == (False, True)
 
 
+def test_bad_token_ends_with_the_reason_and_no_traceback(served, file):
+    done = run(served, file, "--token", "bst_none_none")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Stopped: API token is invalid or expired.")
+
+
 def test_names_taken_by_others_end_with_the_reason_of_the_server(served, file, printed):
     done = run(served, file, "--project", "A copy", who="bob")
 

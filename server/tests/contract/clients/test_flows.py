@@ -170,6 +170,16 @@ def test_load_all_gives_each_of_250_records_once(modern, many, limit):
     assert sorted(answer.names) == [f"Long study {number:03}" for number in range(250)]
 
 
+def test_several_tags_must_all_be_there(modern, many):
+    for number, tags in enumerate((["left"], ["left", "right"], ["right"])):
+        modern.make("session", name=f"Tagged {number}", projects=[many], tags=tags)
+    answer = modern.load("session", filters={"tags": ["left", "right"]})
+    for record in modern.load("session", filters={"name.startswith": "Tagged"}).records:
+        modern.delete("session", record["id"])
+
+    assert answer.names == ["Tagged 1"]
+
+
 def test_load_all_follows_the_order_asked_for(modern, many):
     answer = modern.load("session", filters={"projects.id": many}, sort=["-name"], load_all=True)
 
@@ -219,6 +229,18 @@ def test_whole_list_answer_can_be_sent_back_with_one_key_changed(client, session
 
     assert answer.status == 200, answer.body
     assert changed_keys(session_record, answer.record) == {"description", "updated_at"}
+
+
+def test_list_of_several_can_be_sent_back_to_the_address_of_one(client, lab, session_record):
+    body = client.load("session", filters={"projects.id": lab["project"]}).body
+    for record in body["sessions"]:
+        record["description"] = f"of {record['name']}"
+    answer = client.save("session", body, id=session_record["id"])
+
+    assert answer.status == 200, answer.body
+    assert answer.record["description"] == f"of {session_record['name']}"
+    others = client.load("session", filters={"projects.id": lab["project"], "name.icontains": " day "}).records
+    assert {record["description"] for record in others} == {""}
 
 
 def test_record_with_included_records_can_be_sent_back(client, lab, session_record):
