@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from django.core.management import CommandError, call_command
+
 from brainstem.config.management.commands.contract import spread
 from brainstem.core.registry import specs
-from django.core.management import CommandError, call_command
 
 
 def test_what_was_written_is_fresh_until_it_is_changed(tmp_path):
