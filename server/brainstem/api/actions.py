@@ -27,7 +27,7 @@ def log_entry(call: Call, action: str, answer: Answer) -> HttpResponse:
     return answer()
 
 
-ACTIONS: dict[str, Callable[["Call", str, Answer], HttpResponse]] = {
+ACTIONS: dict[str, Callable[[Call, str, Answer], HttpResponse]] = {
     "add_entry": log_entry,
     "change_entry": log_entry,
     "remove_entry": log_entry,

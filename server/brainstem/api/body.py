@@ -62,7 +62,8 @@ def unwrapped(spec: Spec, payload: Mapping[str, Any], record_id: Any = None) -> 
     if record_id is not None:
         rows = [row for row in rows if isinstance(row, dict) and str(row.get("id")) == str(record_id)]
     if len(rows) != 1 or not isinstance(rows[0], dict):
-        raise Invalid.at(spec.resource.plural, "Send one record, or a list in which the record of this address stands once.")
+        message = "Send one record, or a list in which the record of this address stands once."
+        raise Invalid.at(spec.resource.plural, message)
     return rows[0]
 
 

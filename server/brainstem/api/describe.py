@@ -12,13 +12,20 @@ from brainstem.core.write import required_names
 
 from .responses import json_response
 
-_METHODS = {"list": ("GET", "HEAD"), "add": ("POST",), "detail": ("GET", "HEAD"), "change": ("PUT", "PATCH"), "delete": ("DELETE",)}
+_METHODS = {
+    "list": ("GET", "HEAD"),
+    "add": ("POST",),
+    "detail": ("GET", "HEAD"),
+    "change": ("PUT", "PATCH"),
+    "delete": ("DELETE",),
+}
 
 
 def describe(spec: Spec, portal: str, one: bool) -> HttpResponse:
     """The answer to OPTIONS on a list or a record."""
     verbs = ("detail", "change", "delete") if one else ("list", "add")
-    offered = [verb for verb in verbs if verb in spec.resource.verbs and (portal != "public" or verb in ("list", "detail"))]
+    reads = portal == "public"
+    offered = [verb for verb in verbs if verb in spec.resource.verbs and (not reads or verb in ("list", "detail"))]
     allow = [method for verb in offered for method in _METHODS[verb]] + ["OPTIONS"]
     return json_response(200, description(spec), Allow=", ".join(allow))
 

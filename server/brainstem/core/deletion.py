@@ -37,7 +37,7 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
             # Only at the end is it known whether what restricts a deletion goes as well.
             collector.collect([root], fail_on_restricted=root is roots[-1])
     except (ProtectedError, RestrictedError) as error:
-        raise Conflict(_used_by(spec, record, error)) from error
+        raise Conflict(_used_by(spec, error)) from error
     rows = _collected(collector)
     objects = [row.pk for row in rows if _holds_roles(row)]
     grants_of = [*UserGrant.objects.filter(object_id__in=objects), *GroupGrant.objects.filter(object_id__in=objects)]
@@ -124,7 +124,7 @@ def _in_order(rows: list[models.Model]) -> list[models.Model]:
 
 def _waits_for(row: models.Model, remaining: dict[tuple[str, Any], models.Model]) -> bool:
     for field in row._meta.concrete_fields:
-        if field.is_relation:
+        if field.is_relation and field.related_model is not None:
             key = (field.related_model._meta.label, getattr(row, field.attname))
             if key in remaining and remaining[key] is not row:
                 return True
@@ -134,7 +134,8 @@ def _waits_for(row: models.Model, remaining: dict[tuple[str, Any], models.Model]
 def _detached(collector: Collector) -> list[dict[str, Any]]:
     """Nullable references that are about to be cleared."""
     found = []
-    for (field, value), groups in collector.field_updates.items():
+    updates: dict[Any, Any] = dict(collector.field_updates)
+    for (field, value), groups in updates.items():
         if value is None:
             for instances in groups:
                 found += [
@@ -145,8 +146,8 @@ def _detached(collector: Collector) -> list[dict[str, Any]]:
     return found
 
 
-def _used_by(spec: Spec, record: Any, error: ProtectedError | RestrictedError) -> str:
-    users = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", set())
+def _used_by(spec: Spec, error: ProtectedError | RestrictedError) -> str:
+    users: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", set())
     counts: dict[str, int] = {}
     for row in users:
         name = str(row._meta.verbose_name)

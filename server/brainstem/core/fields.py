@@ -54,7 +54,7 @@ class IdField(models.UUIDField[Any, Any]):
     def rel_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         return self.db_type(connection)
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:  # noqa: ARG002
         if value is None:
             return None
         if not isinstance(value, uuid.UUID):
@@ -112,7 +112,7 @@ class SpanField(models.BigIntegerField[Any, Any]):
     """A time span kept as whole microseconds, the same on every database."""
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         """None: those of an integer field do not fit a span."""
         return []
 

@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 
 from .access import roles
 from .access.actor import Actor
-from .access.trees import Groups, Role, Root
+from .access.trees import Groups, Role
 from .errors import Invalid
 from .models import GroupGrant, UserGrant
 from .payload import Bad
@@ -93,6 +93,10 @@ def state(spec: Spec, record: Any) -> dict[str, Any]:
     }
 
 
+def _groups() -> Any:
+    return apps.get_model(settings.BRAINSTEM_GROUP_MODEL)._default_manager
+
+
 def _memberships() -> Any:
     return apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager
 
@@ -137,7 +141,7 @@ def _held_groups(record: Any) -> dict[int, Role]:
 
 def _read_groups(value: Any, record: Any, found: Grants) -> None:
     entries = _entries(value)
-    known = dict(apps.get_model(settings.BRAINSTEM_GROUP_MODEL)._default_manager.filter(name__in=entries).values_list("name", "pk"))
+    known = dict(_groups().filter(name__in=entries).values_list("name", "pk"))
     held = _held_groups(record)
     for name, flags in entries.items():
         if name not in known:
@@ -154,7 +158,7 @@ def _read_group_list(value: Any, record: Any, found: Grants) -> None:
         wanted = {int(one["id"] if isinstance(one, dict) else one) for one in value}
     except (TypeError, ValueError, KeyError) as error:
         raise Bad("Expected a list of ids of groups.") from error
-    known = set(apps.get_model(settings.BRAINSTEM_GROUP_MODEL)._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
+    known = set(_groups().filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
         raise Bad(f"There is no group with the id {min(wanted - known)}.")
     held = _held_groups(record)
@@ -197,4 +201,4 @@ def found_group(group: Any, owner_id: int) -> None:
     _memberships().create(group=group, user_id=owner_id, level=int(Role.OWNER))
 
 
-__all__ = ["KEYS", "Grants", "Root", "apply", "found_group", "read", "state"]
+__all__ = ["KEYS", "Grants", "apply", "found_group", "read", "state"]

@@ -1,4 +1,4 @@
-"""A payload, key by key: values, related records that the writer sees, tags, grants and uploads; what really changes."""
+"""A payload, key by key: values, related records that the writer sees, tags, grants, uploads; what really changes."""
 
 from __future__ import annotations
 
@@ -265,7 +265,8 @@ def _reset(spec: Spec, name: str, given: Given, record: Any, actor: Actor, porta
     elif spec.columns[name].wire_type not in ("image", "file"):
         field = spec.columns[name].field
         if field.null or field.has_default() or field.blank:
-            _note_value(name, field.get_default() if field.has_default() else (None if field.null else ""), given, record)
+            empty = None if field.null else ""
+            _note_value(name, field.get_default() if field.has_default() else empty, given, record)
 
 
 def _refuse_create_only(spec: Spec, given: Given) -> None:

@@ -1,4 +1,4 @@
-"""JSON values of a payload -> values of columns, each cleaned by its field's type, or a message that says what is right."""
+"""JSON values of a payload -> values of columns, cleaned by type, or a message that says what would be right."""
 
 from __future__ import annotations
 

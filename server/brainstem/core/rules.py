@@ -108,7 +108,9 @@ def run_guards(record: models.Model, actor: Actor) -> None:
         guard(record, actor)
 
 
-def _registrar(table: dict[type[models.Model], list[Any]], classes: tuple[type[models.Model], ...]) -> Any:
+def _registrar(
+    table: dict[type[models.Model], list[Any]], classes: tuple[type[models.Model], ...]
+) -> Callable[[Any], Any]:
     def register(function: Any) -> Any:
         for model in classes:
             table[model].append(function)

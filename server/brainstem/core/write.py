@@ -15,6 +15,7 @@ from .access import audience, roles
 from .access.actor import Actor
 from .access.rows import editable_ids, visible_ids
 from .access.trees import Catalogue, Groups, InProjects, Nobody, OfGroup, People, Role, Root, Under, UnderAttribute
+from .deletion import delete_with_history
 from .errors import Conflict, Forbidden, Invalid, Missing
 from .history import note, snapshot
 from .ids import uuid7
@@ -50,7 +51,7 @@ def create(
         draft = Draft(record, True, actor, portal, given=set(given.names), links=dict(given.links))
         _check(spec, draft)
         _save_new(spec, record, given)
-        _after_save(spec, draft, given, actor, portal, created=True)
+        _after_save(spec, draft, given, actor, created=True)
         note("create", record, actor=actor, portal=portal, event=uuid7(), before=None, after=_state(spec, record))
         return record
 
@@ -88,8 +89,8 @@ def change(
         _may_move(spec, given, record, old, actor, portal)
         draft = Draft(record, False, actor, portal, given=set(given.names), links=dict(given.links), old=old)
         _check(spec, draft)
-        _guarded(spec, record, lambda: record.save())
-        _after_save(spec, draft, given, actor, portal, created=False)
+        _guarded(spec, record.save)
+        _after_save(spec, draft, given, actor, created=False)
         note("change", record, actor=actor, portal=portal, event=uuid7(), before=before, after=_state(spec, record))
         return record
 
@@ -108,14 +109,7 @@ def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
         if _only_detached(spec, record, actor, portal):
             return
         rules.run_guards(record, actor)
-        remove(spec, record, actor=actor, portal=portal)
-
-
-def remove(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
-    """Delete a record after all checks."""
-    from .deletion import delete_with_history
-
-    delete_with_history(spec, record, actor=actor, portal=portal)
+        delete_with_history(spec, record, actor=actor, portal=portal)
 
 
 def locked(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
@@ -135,7 +129,7 @@ def may_edit(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
         raise Forbidden(f"You may not change this {spec.singular_name}.")
 
 
-# -- rights -------------------------------------------------------------------------------------------------------------
+# -- rights -----------------------------------------------------------------------------------------------------------
 
 
 def _refuse_read_only(actor: Actor) -> None:
@@ -171,15 +165,20 @@ def _contributor_in(spec: Spec, via: str, ids: list[Any], actor: Actor, portal: 
     projects = specs()[spec.relations[via].target]
     allowed = editable_ids(projects, ids, actor=actor, portal=portal, level=Role.CONTRIBUTOR)
     if set(ids) - allowed:
-        raise Forbidden(f"You need to be a contributor of every project that you add a {spec.singular_name} to or take one from.")
+        raise Forbidden(
+            f"You need to be a contributor of every project that you add a {spec.singular_name} to or take one from."
+        )
 
 
 def _may_edit_parent(spec: Spec, name: str, parent_id: Any, actor: Actor, portal: str) -> None:
     parent = specs()[spec.relations[name].target]
-    level = Role.OWNER if isinstance(spec.tree, OfGroup) else (Role.CONTRIBUTOR if isinstance(parent.tree, Root) else None)
+    level: Role | None = Role.CONTRIBUTOR if isinstance(parent.tree, Root) else None
+    if isinstance(spec.tree, OfGroup):
+        level = Role.OWNER
     if not editable_ids(parent, [parent_id], actor=actor, portal=portal, level=level):
-        needed = "an owner" if isinstance(spec.tree, OfGroup) else "a contributor"
-        raise Forbidden(f"You need to be {needed} of the {parent.singular_name} to write its {spec.resource.plural.replace('_', ' ')}.")
+        needed = "an owner" if level is Role.OWNER else "a contributor"
+        rows = spec.resource.plural.replace("_", " ")
+        raise Forbidden(f"You need to be {needed} of the {parent.singular_name} to write its {rows}.")
 
 
 def _may_change(spec: Spec, record: Any, given: Given, actor: Actor, portal: str) -> None:
@@ -240,7 +239,7 @@ def _only_detached(spec: Spec, record: Any, actor: Actor, portal: str) -> bool:
     return True
 
 
-# -- saving -------------------------------------------------------------------------------------------------------------
+# -- saving -----------------------------------------------------------------------------------------------------------
 
 
 def _check_required(spec: Spec, given: Given) -> None:
@@ -281,7 +280,8 @@ def _check_unique(spec: Spec, draft: Draft) -> None:
         value = getattr(record, column.name)
         taken = column.field.unique and not column.field.primary_key and value not in (None, "")
         if taken and draft.changed(column.name) and others.filter(**{column.name: value}).exists():
-            draft.error(column.name, f"A {spec.singular_name} with this {column.name.replace('_', ' ')} exists already.")
+            name = column.name.replace("_", " ")
+            draft.error(column.name, f"A {spec.singular_name} with this {name} exists already.")
     for constraint in spec.model._meta.constraints:
         names = getattr(constraint, "fields", ())
         if not isinstance(constraint, models.UniqueConstraint) or not names or not draft.changed(*names):
@@ -300,10 +300,10 @@ def _save_new(spec: Spec, record: Any, given: Given) -> None:
     if isinstance(tree, InProjects):
         linked = given.links.get(tree.via)
         record.audience_id = audience.audience_of(linked if linked is not None else [getattr(record, f"{tree.via}_id")])
-    _guarded(spec, record, lambda: record.save(force_insert=True))
+    _guarded(spec, lambda: record.save(force_insert=True))
 
 
-def _guarded(spec: Spec, record: Any, save: Any) -> None:
+def _guarded(spec: Spec, save: Any) -> None:
     try:
         with transaction.atomic():
             save()
@@ -311,10 +311,10 @@ def _guarded(spec: Spec, record: Any, save: Any) -> None:
         raise Invalid.whole(f"This {spec.singular_name} clashes with another one that was saved just now.") from error
 
 
-def _after_save(spec: Spec, draft: Draft, given: Given, actor: Actor, portal: str, *, created: bool) -> None:
+def _after_save(spec: Spec, draft: Draft, given: Given, actor: Actor, *, created: bool) -> None:
     record = draft.record
     for name, ids in given.links.items():
-        _set_links(spec, record, spec.relations[name], ids)
+        _set_links(record, spec.relations[name], ids)
     if given.tags is not None:
         given.store_tags(record)
     if created and isinstance(spec.tree, Root) and actor.user_id is not None:
@@ -329,7 +329,7 @@ def _after_save(spec: Spec, draft: Draft, given: Given, actor: Actor, portal: st
     rules.run_follows(draft)
 
 
-def _set_links(spec: Spec, record: Any, relation: Relation, ids: list[Any]) -> None:
+def _set_links(record: Any, relation: Relation, ids: list[Any]) -> None:
     """Replace a to-many relation, in order where it keeps one."""
     manager = getattr(record, relation.name)
     if not relation.order:
@@ -354,4 +354,4 @@ def _state(spec: Spec, record: Any) -> dict[str, Any]:
     return state
 
 
-__all__ = ["Conflict", "change", "create", "delete", "locked", "may_edit", "remove", "required_names"]
+__all__ = ["Conflict", "change", "create", "delete", "locked", "may_edit", "required_names"]

@@ -247,9 +247,14 @@ def test_unpublishing_is_immediate(public, lab, alice, nobody):
 
 
 def test_the_public_portal_names_no_addresses(public, lab, alice, nobody):
+    roles = [{"user": alice.email, "role": role} for role in ("Investigator", "Data curator")]
+    assert alice.patch(f"stem/project/{lab['project']}", {"user_roles": roles}).status == 200
     project = nobody.get(f"stem/project/{lab['project']}").record
     assert (project["users"], project["groups"], project["created_by"]) == ({}, {}, None)
-    assert [one["name"] for one in project["contributors"]] == ["Alice", "Dana"]
+    assert project["contributors"] == [
+        {"name": "Alice", "orcid_id": "", "role": "owner", "roles": ["Investigator", "Data curator"]},
+        {"name": "Dana", "orcid_id": "", "role": "contributor", "roles": []},
+    ]
     people = nobody.get("users/user")
     assert all(one["email"] is None for one in people.records)
     assert nobody.get("users/user", f"filter{{email}}={alice.email}").status == 400

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -40,7 +41,7 @@ def grant(
     lock_roles()
     for model, column, levels in ((UserGrant, "user_id", users), (GroupGrant, "group_id", groups)):
         for holder, level in (levels or {}).items():
-            key = {"object_id": object_id, column: holder}
+            key: dict[str, Any] = {"object_id": object_id, column: holder}
             if level is None:
                 model.objects.filter(**key).delete()
             else:
@@ -107,6 +108,8 @@ def derived_roles(object_ids: Iterable[uuid.UUID]) -> dict[tuple[uuid.UUID, int]
 
 def level_of(object_id: uuid.UUID, user_id: int | None) -> int:
     """The level that a person holds on an object, 0 for none; one query."""
+    if user_id is None:
+        return 0
     found = ObjectRole.objects.filter(object_id=object_id, user_id=user_id).values_list("level", flat=True).first()
     return found or 0
 

@@ -56,6 +56,10 @@ class Dialect:
         """A JSON object of key (text column) and value (JSON text) over the rows of ``source``."""
         raise NotImplementedError
 
+    def roles_json(self, column: str, user: str) -> str:
+        """The roles of one person in a JSON list of ``{"user": id, "role": text}``."""
+        raise NotImplementedError
+
     def json_of(self, wire_type: str, column: str) -> str:
         """JSON text of a column that is not NULL."""
         method = getattr(self, f"{wire_type}_json", self.string_json)
@@ -87,6 +91,11 @@ class PostgreSQL(Dialect):
     def map_json(self, key: str, value: str, source: str, order: str) -> str:
         pair = f"{self.string_json(key)}||':'||{value}"
         return f"COALESCE((SELECT '{{'||string_agg({pair},',' ORDER BY {order})||'}}' {source}),'{{}}')"
+
+    def roles_json(self, column: str, user: str) -> str:
+        entries = f"jsonb_array_elements(CASE jsonb_typeof({column}) WHEN 'array' THEN {column} ELSE '[]' END)"
+        source = f"FROM {entries} WITH ORDINALITY AS e(entry,place) WHERE e.entry->>'user' = {user}::text"
+        return self.array_json("(e.entry->'role')::text", source, "e.place")
 
     def string_json(self, column: str) -> str:
         return f"to_json({column}::text)::text"
@@ -188,6 +197,10 @@ class SQLite(Dialect):
         inner = f"SELECT json_quote({key})||':'||{value} AS e {source} ORDER BY {order}"
         return f"COALESCE((SELECT '{{'||group_concat(e,',')||'}}' FROM ({inner})),'{{}}')"
 
+    def roles_json(self, column: str, user: str) -> str:
+        source = f"FROM json_each({column}) e WHERE json_extract(e.value,'$.user') = {user}"
+        return self.array_json("json_quote(json_extract(e.value,'$.role'))", source, "e.key")
+
     def string_json(self, column: str) -> str:
         return f"json_quote({column})"
 
@@ -222,7 +235,11 @@ class SQLite(Dialect):
     # -- conditions -------------------------------------------------------------------------------------------
 
     def folded(self, column: str) -> str:
-        return f"fold_case({column})"
+        if "(" in column:
+            return f"fold_case({column})"
+        # SQLite's own lower() is right for ASCII, and five times as quick as a call of Python for every row.
+        ascii_only = f"length({column})=length(CAST({column} AS BLOB))"
+        return f"(CASE WHEN {ascii_only} THEN lower({column}) ELSE fold_case({column}) END)"
 
     def ordered_text(self, column: str) -> str:
         return f"{column} COLLATE BINARY"

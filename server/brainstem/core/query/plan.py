@@ -1,4 +1,4 @@
-"""Query + declarations -> :class:`Plan`: every name resolved to a column or relation, or refused with the nearest right one.
+"""Query + declarations -> :class:`Plan`: every name resolved to a column or relation, or refused.
 
 Knows models by their declarations; knows no user and writes no SQL.
 """
@@ -165,7 +165,8 @@ def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, hides
     allowed = operators_of(leaf.kind)
     if operator not in allowed:
         if operator == "eq":
-            raise QueryError.at(one.written, f"'{'.'.join(path)}' can only be asked for with: {', '.join(sorted(allowed))}.")
+            only = ", ".join(sorted(allowed))
+            raise QueryError.at(one.written, f"'{'.'.join(path)}' can only be asked for with: {only}.")
         raise QueryError.at(
             one.written, f"'{operator}' does not apply to '{path[-2]}' ({leaf.kind}).{nearest(operator, allowed)}"
         )

@@ -221,15 +221,15 @@ class Projection:
         return Sql(self.writer.dialect.array_json("CAST(g.group_id AS TEXT)", source, "g.group_id"))
 
     def _computed_contributors(self, node: Node, key: str, alias: str) -> Sql:
-        """Names, ORCID and roles of those who hold a contributor's role or more on the project itself."""
+        """Name, ORCID and roles of those who hold a contributor's role or more on the project itself."""
         dialect = self.writer.dialect
-        role = "(CASE g.level WHEN 4 THEN 'owner' WHEN 3 THEN 'manager' ELSE 'contributor' END)"
-        name = "(trim(u.first_name||' '||u.last_name))"
+        level = "(CASE g.level WHEN 4 THEN 'owner' WHEN 3 THEN 'manager' ELSE 'contributor' END)"
         person = dialect.object_json(
             [
-                ("name", dialect.string_json(name)),
+                ("name", dialect.string_json("(trim(u.first_name||' '||u.last_name))")),
                 ("orcid_id", dialect.string_json("u.orcid_id")),
-                ("role", dialect.string_json(role)),
+                ("role", dialect.string_json(level)),
+                ("roles", dialect.roles_json(f"{alias}.user_roles", "u.id")),
             ]
         )
         source = (

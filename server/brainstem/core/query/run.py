@@ -13,8 +13,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
+from .. import database
 from ..access.actor import Actor
 from ..access.scope import PORTALS, View, view_of
 from ..errors import QueryError
@@ -71,7 +72,7 @@ def fetch_page(
     if within is not None:
         id_type = specs()[within.source].columns["id"].wire_type
         bound["id"] = dialect.bind(id_type, parent_id)
-    rows = _execute(compiled.statement, _bind(compiled, query, dialect, bound, cursor))
+    rows = database.rows(compiled.statement.text, _bind(compiled, query, dialect, bound, cursor))
     records = [row[1] for row in rows if row[1] is not None]
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
     return Page(records, int(rows[0][0]), _encode_cursor(compiled.plan, last) if last else None)
@@ -85,7 +86,7 @@ def fetch_record(
     dialect = DIALECTS[connection.vendor]
     id_type = spec.columns["id"].wire_type
     bound = {"id": dialect.bind(id_type, record_id), "base": base} | _person(actor, dialect)
-    rows = _execute(compiled.statement, _bind(compiled, query, dialect, bound, {}))
+    rows = database.rows_of_prepared(compiled.statement.text, _bind(compiled, query, dialect, bound, {}))
     return rows[0][0] if rows else None
 
 
@@ -160,23 +161,6 @@ def _bind(
 
 def _values(condition: Condition, one: Filter, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
     return parameters(condition.leaf, condition.operator, one.value, one.written, dialect)
-
-
-def _execute(statement: Statement, values: list[Any]) -> list[tuple[Any, ...]]:
-    """Run a statement; a connection that the database closed meanwhile is opened again, once."""
-    try:
-        return _rows(statement, values)
-    except (OperationalError, InterfaceError):
-        if connection.in_atomic_block or connection.is_usable():
-            raise
-        connection.close()
-        return _rows(statement, values)
-
-
-def _rows(statement: Statement, values: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement.text, values)
-        return list(cursor.fetchall())
 
 
 # -- cursors ----------------------------------------------------------------------------------------------------------

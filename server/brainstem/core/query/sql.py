@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from ..access.scope import PORTALS, View, audience_held, audience_public, editable, visible
 from ..registry import Relation, Spec, shares_scope, specs
-from ..access.trees import Under
-from .conditions import Writer, conditions, hop, matching
+from .conditions import Writer, conditions, hop, matching, tag_source
 from .fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
 from .plan import TEXT, Key, Plan
 from .projection import Projection
@@ -158,8 +157,6 @@ def _leaf_value(writer: Writer, alias: str, key: Key) -> Sql:
 
 
 def _tag_value(writer: Writer, alias: str, key: Key) -> Sql:
-    from .conditions import tag_source
-
     spec = writer.rows[alias]
     if not spec.has_tags:
         return Sql("NULL")
@@ -218,4 +215,4 @@ def _beyond(writer: Writer, expression: Sql, key: Key, number: int) -> Sql:
     return "(" + place + " IS NOT NULL AND (" + later + " OR " + expression + " IS NULL))"
 
 
-__all__ = ["Statement", "Under", "list_statement", "record_statement"]
+__all__ = ["Statement", "list_statement", "record_statement"]
