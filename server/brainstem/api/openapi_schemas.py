@@ -45,8 +45,8 @@ def name_of(spec: Spec) -> str:
 def shared_schemas() -> dict[str, Schema]:
     """What is the same for all models: errors, paging, people."""
     roles = dict.fromkeys(("can_change", "is_manager", "is_owner"), _FLAG)
-    person = {"name": {"type": "string"}, "orcid_id": {"type": "string"}, "role": {"type": "string"}}
     texts = {"type": "array", "items": {"type": "string"}}
+    person = {"name": {"type": "string"}, "orcid_id": {"type": "string"}, "role": {"type": "string"}, "roles": texts}
     whole = {"type": "integer", "minimum": 0}
     return {
         "FieldErrors": _object("What is wrong, by field.", {}, others=texts),

@@ -81,3 +81,11 @@ def test_a_server_that_is_not_for_development_asks_for_consent(db, settings):
     settings.DEBUG = False
     with pytest.raises(CommandError, match="--yes"):
         call_command("demo")
+
+
+def test_the_public_project_credits_its_people(accounts):
+    project = Person(portal="public").get("stem/project/").records[0]
+    assert {one["name"]: one["roles"] for one in project["contributors"]} == {
+        "Alice Andersen": ["Project leader"],
+        "Dana Diaz": ["Data collector"],
+    }

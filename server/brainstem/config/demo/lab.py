@@ -92,7 +92,8 @@ def _build() -> None:
     people = {_email("bob"): {"can_change": False}}
     lab.change("stem.Project", private, users=people, groups={groups[0]: {"can_change": True}})
     public = add_public_project(lab, catalogue, attributes)
-    lab.change("stem.Project", public, groups={groups[0]: {"can_change": True}})
+    credit = [{"user": _email("alice"), "role": "Project leader"}, {"user": _email("dana"), "role": "Data collector"}]
+    lab.change("stem.Project", public, groups={groups[0]: {"can_change": True}}, user_roles=credit)
     lab.change("users.User", alice.user_id, active_projects=[private, public])
 
 
