@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,33 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the outcomes for ``tests/both.py``."""
+    if hasattr(session.config, "workerinput"):
+        session.config.workeroutput["facts"] = dict(_facts)
     if REPORT and not hasattr(session.config, "workerinput"):
         Path(REPORT).write_text(json.dumps(_outcomes, indent=0, sort_keys=True))
+
+
+# --- facts of the contract -----------------------------------------------------------------------------------------
+
+_facts: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="session")
+def facts() -> Counter[str]:
+    """Counts what was held against the contract, by kind; the sum stands at the end of the run."""
+    return _facts
+
+
+def pytest_testnodedown(node, error) -> None:
+    """Take over the counts of a worker of pytest-xdist."""
+    _facts.update(getattr(node, "workeroutput", {}).get("facts", {}))
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say how much of the contract was checked."""
+    if _facts:
+        kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(_facts.items()))
+        terminalreporter.write_line(f"contract: {sum(_facts.values())} facts checked ({kinds})")
 
 
 @pytest.fixture(scope="session")

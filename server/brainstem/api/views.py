@@ -174,7 +174,7 @@ def _below(call: Call, action: str) -> HttpResponse:
     if column is not None and column.wire_type in ("image", "file"):
         return file_response(call, column)
     relation = spec.relations.get(action)
-    if relation is None or not relation.many or action not in spec.keys:
+    if relation is None or not relation.many or action not in (*spec.keys, *spec.resource.links):
         raise Missing(f"A {spec.singular_name} has no '{action}'.")
     if call.method != "GET":
         raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
