@@ -31,7 +31,7 @@ def rows_of_prepared(text: str, values: Sequence[Any]) -> list[Row]:
 
 
 def _again(run: Callable[[Any, str, Sequence[Any]], list[Row]], text: str, values: Sequence[Any]) -> list[Row]:
-    connection = connections[DEFAULT_DB_ALIAS]
+    connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     # Django would ask the database first whether it is there; here a failure tells, and the statement is sent again.
     connection.health_check_done = True
@@ -51,12 +51,11 @@ def _rows(connection: Any, text: str, values: Sequence[Any]) -> list[Row]:
 
 
 def _rows_of_prepared(connection: Any, text: str, values: Sequence[Any]) -> list[Row]:
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or connection.queries_logged:  # The log asks for the values in the text.
         return _rows(connection, text, values)
     with connection.wrap_database_errors:
         prepared = _prepared_cursor()(_with_generic_plans(connection))
-    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with make(prepared) as cursor:
+    with connection.make_cursor(prepared) as cursor:
         cursor.execute(text, values)
         return list(cursor.fetchall())
 

@@ -16,6 +16,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from brainstem.core import database
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import NotSignedIn
 from brainstem.core.ids import uuid7
@@ -144,16 +145,14 @@ def authenticate(raw: str, *, address: str = "", request_id: str = "") -> Actor 
 def _find(key_id: str) -> _Row | None:
     # By hand: this runs before every request, and the ORM would take longer than the database does.
     users = get_user_model()._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT t.id, t.digest, t.expires_at, t.last_used_at, t.sliding_days, t.read_only, t.project_id,"
-            " u.id, u.email, u.is_superuser"
-            f" FROM {Token._meta.db_table} t JOIN {users} u ON u.id = t.user_id"
-            " WHERE t.key_id = %s AND t.kind <> 'refresh' AND t.revoked_at IS NULL AND u.is_active",
-            [key_id],
-        )
-        found = cursor.fetchone()
-    return None if found is None else _Row(*found)
+    found = database.rows_of_prepared(
+        "SELECT t.id, t.digest, t.expires_at, t.last_used_at, t.sliding_days, t.read_only, t.project_id,"
+        " u.id, u.email, u.is_superuser"
+        f" FROM {Token._meta.db_table} t JOIN {users} u ON u.id = t.user_id"
+        " WHERE t.key_id = %s AND t.kind <> 'refresh' AND t.revoked_at IS NULL AND u.is_active",
+        [key_id],
+    )
+    return _Row(*found[0]) if found else None
 
 
 def _note_use(row: _Row, *, now: dt.datetime, address: str) -> None:

@@ -1,0 +1,58 @@
+"""Statements that are sent again after the database went away, and plans that are kept."""
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from brainstem.core import database
+
+KEPT = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE %s"
+BOTH = pytest.mark.parametrize("ask", [database.rows, database.rows_of_prepared])
+
+
+def lose_connection() -> None:
+    """What a restart of PostgreSQL does to a kept connection; SQLite's cannot be lost."""
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        connection.connection.pgconn.finish()
+
+
+def lose_connection_in_transaction(ask):
+    with transaction.atomic():
+        lose_connection()
+        ask("SELECT CAST(%s AS INTEGER)", [3])
+
+
+@BOTH
+@pytest.mark.django_db(transaction=True)
+def test_statement_is_sent_again_over_a_new_connection(ask):
+    lose_connection()
+    assert ask("SELECT CAST(%s AS INTEGER)", [3]) == [(3,)]
+
+
+@BOTH
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_sent_again_in_a_transaction(ask):
+    if connection.vendor == "sqlite":
+        return
+    with pytest.raises(OperationalError):
+        lose_connection_in_transaction(ask)
+
+
+@BOTH
+@pytest.mark.django_db
+def test_every_statement_is_seen_by_those_who_count(ask):
+    with CaptureQueriesContext(connection) as seen:
+        ask("SELECT CAST(%s AS INTEGER)", [3])
+    assert [one["sql"] for one in seen.captured_queries if one["sql"].startswith("SELECT CAST")] != []
+    assert len(seen) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_prepared_statement_is_planned_once():
+    if connection.vendor == "sqlite":
+        return
+    for _ in range(8):
+        database.rows_of_prepared("SELECT count(*) FROM core_tag WHERE id = %s", [3])
+    found = database.rows(KEPT, ["%core_tag WHERE id%"])
+    assert found[0][0] > 0
