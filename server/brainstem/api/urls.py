@@ -3,10 +3,12 @@
 from django.urls import re_path
 
 from . import auth_views
+from .index import index, unknown
 from .openapi import schema
 from .views import resource
 
 urlpatterns = [
+    re_path(r"^$", index, name="index"),
     *auth_views.urlpatterns,
     re_path(r"^schema/?$", schema, name="schema"),
     re_path(
@@ -15,4 +17,5 @@ urlpatterns = [
         resource,
         name="resource",
     ),
+    re_path(r"^(?P<path>.*)$", unknown),
 ]

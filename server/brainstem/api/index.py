@@ -1,0 +1,52 @@
+"""The top of the API, and what is said where nothing is found or something broke."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
+
+from brainstem import __version__
+from brainstem.core.query.syntax import nearest
+from brainstem.core.registry import specs
+
+from .envelope import base_of
+from .responses import json_response
+
+PORTALS = ("private", "public", "super")
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Where everything is: every model's address in every portal, the schema, and how to sign in."""
+    top = f"{base_of(request)}/api/"
+    models: dict[str, dict[str, str]] = {portal: {} for portal in PORTALS}
+    for spec in specs().values():
+        for portal in PORTALS:
+            if portal == "super" or portal in spec.resource.portals:
+                models[portal][f"{spec.app}/{spec.segment}"] = f"{top}{portal}/{spec.app}/{spec.segment}/"
+    about = {"name": "BrainSTEM server", "version": __version__}
+    return json_response(200, about | {"schema": f"{top}schema/", "token": f"{top}token/", "models": models})
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The first address that people try."""
+    return redirect("/api/")
+
+
+@csrf_exempt
+def unknown(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Nothing has this address below ``/api/``."""
+    names = ["schema", "token", "auth/token", *PORTALS]
+    hint = nearest(path.strip("/").partition("/")[0], names)
+    return json_response(404, {"detail": f"There is nothing at /api/{path}.{hint}"})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Nothing has this address."""
+    return json_response(404, {"detail": f"There is nothing at {request.path}."})
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something broke that should not have: the log has it under the request's id."""
+    number = getattr(request, "request_id", "")
+    return json_response(500, {"detail": f"The server failed; the log tells why under request {number}."})
