@@ -6,6 +6,7 @@ expression but named beside it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ..access.scope import PORTALS, visible
@@ -85,10 +86,13 @@ class Projection:
         target, far = specs()[relation.target], ""
         far = self.writer.alias(target)
         scope = self._scope(relation, far)
-        if relation.kind == "link" and scope == TRUE:
-            link = f"l{far}"
-            column = f"{link}.{quoted(relation.far)}"
-            source = Sql(f"FROM {relation.through} {link} WHERE {link}.{quoted(relation.near)} = {alias}.id")
+        link = f"l{far}"
+        column = f"{link}.{quoted(relation.far)}"
+        if relation.kind == "link" and _asks_only_id(scope, far):
+            # The link table knows the id: one join less to plan and to run.
+            scope = Sql(scope.text.replace(f"{far}.id", column), scope.slots)
+            near = Sql(f"{link}.{quoted(relation.near)} = {alias}.id")
+            source = f"FROM {relation.through} {link} WHERE " + all_of([near, scope])
             order = f"{link}.{quoted(relation.order)},{column}" if relation.order else column
         else:
             table, joined = hop(relation, alias, far)
@@ -249,6 +253,11 @@ class Projection:
             f" WHERE m.user_id = {alias}.id"
         )
         return Sql(dialect.array_json(group, source, "o.id"))
+
+
+def _asks_only_id(scope: Sql, alias: str) -> bool:
+    """Whether a condition on the row ``alias`` needs no other column than its id."""
+    return set(re.findall(rf"\b{alias}\.(\w+)", scope.text)) <= {"id"}
 
 
 __all__ = ["Projection", "slot"]
