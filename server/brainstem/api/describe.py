@@ -6,8 +6,10 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from brainstem.core.fields import TypeField
 from brainstem.core.query.plan import included_names, operators_of
 from brainstem.core.registry import Column, Relation, Spec, specs
+from brainstem.core.schemas import types_of
 from brainstem.core.write import required_names
 
 from .responses import json_response
@@ -82,8 +84,9 @@ def _column(column: Column) -> dict[str, Any]:
     field = column.field
     if field.max_length and column.wire_type not in ("image", "file"):
         about["max_length"] = field.max_length
-    if field.choices:
-        about["choices"] = [{"value": value, "label": label} for value, label in field.choices]
+    choices = field.choices or (types_of(field.schema_group) if isinstance(field, TypeField) else ())
+    if choices:
+        about["choices"] = [{"value": value, "label": label} for value, label in choices]
     if field.unique:
         about["unique"] = True
     if field.has_default() and not callable(field.default):

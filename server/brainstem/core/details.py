@@ -1,21 +1,82 @@
-"""The shape of ``details``: an object, or rows where a model keeps a list. What is in them is not looked at yet."""
+"""Typed details: values that a record's type asks for, checked on every write and kept in one form."""
 
 from __future__ import annotations
 
-from .fields import DetailsField
+from typing import Any
+
+from .fields import DetailsField, TypeField
 from .rules import Draft
+from .schemas import TypeSchema, current, unknown_type
+
+VERSION_OF = {"details": "type_schema_version", "coordinates_details": "coordinates_schema_version"}
 
 
-def details_have_their_shape(draft: Draft) -> None:
-    """Refuse a list where an object belongs and the other way round; an empty one of either kind means nothing."""
+def details_fit_their_type(draft: Draft) -> None:
+    """Check every payload of details against the schema of its type, and stamp the version that it follows."""
+    for column in draft.record._meta.concrete_fields:
+        if isinstance(column, TypeField) and column.schema_group:
+            _check_type(draft, column)
+        if isinstance(column, DetailsField):
+            _check_details(draft, column)
+
+
+def checked(group: str, name: str, value: Any) -> tuple[Any, list[str]]:
+    """A payload in its one form, and what is wrong with it; an unknown type has no rules."""
+    schema = current(group, name)
+    if schema is None:
+        return value, []
+    normalised = schema.normalised(value)
+    return normalised, schema.errors(normalised)
+
+
+def _check_type(draft: Draft, column: TypeField) -> None:
+    value = getattr(draft.record, column.name)
+    if draft.changed(column.name) and value and current(column.schema_group, value) is None:
+        draft.error(column.name, unknown_type(column.schema_group, value))
+
+
+def _check_details(draft: Draft, column: DetailsField) -> None:
     record = draft.record
-    for column in record._meta.concrete_fields:
-        if not isinstance(column, DetailsField) or not draft.changed(column.name):
-            continue
-        value, nothing = getattr(record, column.name), column.get_default()
-        if value in ({}, [], None):
-            setattr(record, column.name, nothing)
-        elif isinstance(nothing, dict) and not isinstance(value, dict):
-            draft.error(column.name, "Expected an object, not a list.")
-        elif isinstance(nothing, list) and not (isinstance(value, list) and all(isinstance(r, dict) for r in value)):
-            draft.error(column.name, "Expected a list of objects, one for each row.")
+    selector = record._meta.get_field(column.selector) if _has(record, column.selector) else None
+    value, nothing = getattr(record, column.name), column.get_default()
+    if value in ({}, [], None):
+        value = nothing
+    setattr(record, column.name, value)
+    if not draft.changed(column.name, column.selector):
+        return
+    group = selector.schema_group if isinstance(selector, TypeField) else ""
+    schema = current(group, getattr(record, column.selector)) if group else None
+    if schema is None or not _shaped(value, nothing):
+        _check_shape(draft, column, value, nothing)
+        return
+    if value == nothing and column.name not in draft.given:
+        return  # Left out: to be filled in later.
+    _apply(draft, column, schema, value)
+
+
+def _apply(draft: Draft, column: DetailsField, schema: TypeSchema, value: Any) -> None:
+    normalised = schema.normalised(value)
+    for message in schema.errors(normalised):
+        draft.error(column.name, message)
+    setattr(draft.record, column.name, normalised)
+    setattr(draft.record, VERSION_OF[column.name], schema.version)
+
+
+def _shaped(value: Any, nothing: Any) -> bool:
+    """Whether the value is what a model keeps: an object, or rows."""
+    if isinstance(nothing, dict):
+        return isinstance(value, dict)
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def _check_shape(draft: Draft, column: DetailsField, value: Any, nothing: Any) -> None:
+    """Without a schema only the shape is known."""
+    if not _shaped(value, nothing):
+        rows = isinstance(nothing, list)
+        draft.error(
+            column.name, "Expected a list of objects, one for each row." if rows else "Expected an object, not a list."
+        )
+
+
+def _has(record: Any, name: str) -> bool:
+    return any(field.name == name for field in record._meta.concrete_fields)

@@ -34,7 +34,7 @@ class Draft:
     creating : bool
         True for a new record.
     given : set of str
-        Keys of the payload that were understood.
+        Keys of the payload that were understood; of a change, those whose value really differs.
     links : dict
         To-many relations that will be replaced: name -> primary keys, in order.
     old : dict

@@ -20,14 +20,21 @@ from .errors import Conflict, Forbidden, Invalid, Missing
 from .history import note, snapshot
 from .ids import uuid7
 from .links import Given, read_payload
+from .proposals import leave_trail
 from .registry import Relation, Spec, specs
 from .rules import Draft
 
 
 def create(
-    spec: Spec, payload: Mapping[str, Any], *, actor: Actor, portal: str, files: Mapping[str, Any] | None = None
+    spec: Spec,
+    payload: Mapping[str, Any],
+    *,
+    actor: Actor,
+    portal: str,
+    files: Mapping[str, Any] | None = None,
+    proposal: Any = None,
 ) -> Any:
-    """Add a record.
+    """Add a record; ``proposal`` is the accepted proposal that asks for it, whose author becomes the record's.
 
     Raises
     ------
@@ -36,24 +43,44 @@ def create(
     Invalid
         What is wrong, by field.
     """
-    _refuse_read_only(actor)
+    refuse_read_only(actor)
     with transaction.atomic():
         _may_add(spec, actor, portal)
-        record = spec.model()
-        given = read_payload(spec, payload, record=None, actor=actor, portal=portal, files=files or {})
-        _check_required(spec, given)
-        given.raise_errors()
-        for name, value in given.values.items():
-            setattr(record, name, value)
-        if hasattr(record, "created_by_id"):
-            record.created_by_id = actor.user_id
-        _may_add_to_parent(spec, given, record, actor, portal)
-        draft = Draft(record, True, actor, portal, given=set(given.names), links=dict(given.links))
-        _check(spec, draft)
+        draft, given = draft_new(spec, payload, actor=actor, portal=portal, files=files)
+        record = draft.record
+        if proposal is not None:
+            record.created_by_id = proposal.created_by_id
         _save_new(spec, record, given)
         _after_save(spec, draft, given, actor, created=True)
-        note("create", record, actor=actor, portal=portal, event=uuid7(), before=None, after=_state(spec, record))
+        after, event = _state(spec, record), uuid7()
+        note("create", record, actor=actor, portal=portal, event=event, before=None, after=after)
+        if proposal is None:
+            leave_trail(spec, draft, None, given.changed, event)
         return record
+
+
+def draft_new(
+    spec: Spec, payload: Mapping[str, Any], *, actor: Actor, portal: str, files: Mapping[str, Any] | None = None
+) -> tuple[Draft, Given]:
+    """A new record as the payload asks for it: checked like one that is added, not saved.
+
+    Raises
+    ------
+    Invalid
+        What is wrong, by field.
+    """
+    record = spec.model()
+    given = read_payload(spec, payload, record=None, actor=actor, portal=portal, files=files or {})
+    _check_required(spec, given)
+    given.raise_errors()
+    for name, value in given.values.items():
+        setattr(record, name, value)
+    if hasattr(record, "created_by_id"):
+        record.created_by_id = actor.user_id
+    _may_add_to_parent(spec, given, record, actor, portal)
+    draft = Draft(record, True, actor, portal, given=set(given.names), links=dict(given.links))
+    _check(spec, draft)
+    return draft, given
 
 
 def change(
@@ -65,34 +92,64 @@ def change(
     portal: str,
     replace: bool = False,
     files: Mapping[str, Any] | None = None,
+    proposal: Any = None,
 ) -> Any:
     """Change a record; with ``replace`` a writable field that is left out returns to its default.
 
-    What the actor cannot see of it stays as it is. Nothing is written where nothing differs.
+    What the actor cannot see of it stays as it is. Nothing is written where nothing differs. ``proposal`` is the
+    accepted proposal that asks for the change.
     """
-    _refuse_read_only(actor)
+    refuse_read_only(actor)
     with transaction.atomic():
         record = locked(spec, record_id, actor=actor, portal=portal)
         before = _state(spec, record)
-        given = read_payload(
-            spec, payload, record=record, actor=actor, portal=portal, files=files or {}, replace=replace
-        )
-        if replace:
-            _check_required(spec, given)
+        given = read_change(spec, record, payload, actor=actor, portal=portal, replace=replace, files=files)
         _may_change(spec, record, given, actor, portal)
         given.raise_errors()
         if not given.differs:
             return record
-        old = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
-        for name, value in given.values.items():
-            setattr(record, name, value)
-        _may_move(spec, given, record, old, actor, portal)
-        draft = Draft(record, False, actor, portal, given=set(given.names), links=dict(given.links), old=old)
-        _check(spec, draft)
+        draft = draft_change(spec, record, given, actor=actor, portal=portal)
         _guarded(spec, record.save)
         _after_save(spec, draft, given, actor, created=False)
-        note("change", record, actor=actor, portal=portal, event=uuid7(), before=before, after=_state(spec, record))
+        after, event = _state(spec, record), uuid7()
+        note("change", record, actor=actor, portal=portal, event=event, before=before, after=after)
+        if proposal is None:
+            leave_trail(spec, draft, before, given.changed, event)
         return record
+
+
+def read_change(
+    spec: Spec,
+    record: Any,
+    payload: Mapping[str, Any],
+    *,
+    actor: Actor,
+    portal: str,
+    replace: bool = False,
+    files: Mapping[str, Any] | None = None,
+) -> Given:
+    """What a payload would change of a record; errors are in the answer."""
+    given = read_payload(spec, payload, record=record, actor=actor, portal=portal, files=files or {}, replace=replace)
+    if replace:
+        _check_required(spec, given)
+    return given
+
+
+def draft_change(spec: Spec, record: Any, given: Given, *, actor: Actor, portal: str) -> Draft:
+    """The record with the new values set: checked like one that is changed, not saved.
+
+    Raises
+    ------
+    Invalid
+        What is wrong, by field.
+    """
+    old = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
+    for name, value in given.values.items():
+        setattr(record, name, value)
+    _may_move(spec, given, record, old, actor, portal)
+    draft = Draft(record, False, actor, portal, given=set(given.names), links=dict(given.links), old=old)
+    _check(spec, draft)
+    return draft
 
 
 def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
@@ -100,7 +157,7 @@ def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
 
     A row that is also in projects which the actor may not write is only taken out of those that they may.
     """
-    _refuse_read_only(actor)
+    refuse_read_only(actor)
     with transaction.atomic():
         record = locked(spec, record_id, actor=actor, portal=portal)
         level = None if isinstance(spec.tree, (InProjects, Under, UnderAttribute)) else Role.OWNER
@@ -124,7 +181,7 @@ def locked(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
 
 def may_edit(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
     """Refuse an actor who may not change the record."""
-    _refuse_read_only(actor)
+    refuse_read_only(actor)
     if not editable_ids(spec, [record.pk], actor=actor, portal=portal):
         raise Forbidden(f"You may not change this {spec.singular_name}.")
 
@@ -132,7 +189,8 @@ def may_edit(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
 # -- rights -----------------------------------------------------------------------------------------------------------
 
 
-def _refuse_read_only(actor: Actor) -> None:
+def refuse_read_only(actor: Actor) -> None:
+    """Refuse a token that only reads."""
     if actor.read_only:
         raise Forbidden("This token may only read.")
 
@@ -354,4 +412,16 @@ def _state(spec: Spec, record: Any) -> dict[str, Any]:
     return state
 
 
-__all__ = ["Conflict", "change", "create", "delete", "locked", "may_edit", "required_names"]
+__all__ = [
+    "Conflict",
+    "change",
+    "create",
+    "delete",
+    "draft_change",
+    "draft_new",
+    "locked",
+    "may_edit",
+    "read_change",
+    "refuse_read_only",
+    "required_names",
+]

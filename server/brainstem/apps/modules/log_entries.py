@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from brainstem.core.details import checked
 from brainstem.core.errors import Invalid
 from brainstem.core.payload import Bad, check_json, moment_of
 
@@ -82,7 +83,18 @@ def apply_entry(record: Any, action: str, body: Mapping[str, Any]) -> list[Entry
     kind = kind_of(type(record).__name__, record.type)
     if action != "remove_entry" and body.get("performed_by") is not None:
         body = {**body, "performed_by": _person(body["performed_by"])}
+    if action != "remove_entry" and isinstance(body.get("details"), dict):
+        body = {**body, "details": _typed(record, body["details"])}
     return _ACTIONS[action](kind, list(record.entries), body)
+
+
+def _typed(record: Any, value: dict[str, Any]) -> Any:
+    """The details of an entry in their one form, checked against the schema of the log's type."""
+    _storable("details", value)
+    details, errors = checked(type(record).__name__, record.type, value)
+    if errors:
+        raise Invalid({"details": errors})
+    return details
 
 
 def _person(value: Any) -> int:

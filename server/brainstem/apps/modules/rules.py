@@ -7,7 +7,7 @@ from typing import Any
 from brainstem.apps.stem.models import Subject
 from brainstem.apps.stem.rules import hold_session
 from brainstem.core.access.actor import Actor
-from brainstem.core.details import details_have_their_shape
+from brainstem.core.details import details_fit_their_type
 from brainstem.core.errors import Invalid
 from brainstem.core.rules import Draft, checks, guards
 
@@ -21,7 +21,7 @@ from .models import (
     SubjectLog,
 )
 
-checks(ConsumableStock, DataAcquisition, Equipment, Manipulation, Procedure)(details_have_their_shape)
+checks(ConsumableStock, DataAcquisition, Equipment, Manipulation, Procedure)(details_fit_their_type)
 
 # That setup and assay of a behavior are shared with a project of its session needs no rule: the writer sees them, so
 # they hold a role there or the record is public.

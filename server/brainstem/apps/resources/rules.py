@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from brainstem.core.details import details_have_their_shape
+from brainstem.core.details import details_fit_their_type
 from brainstem.core.rules import checks
 
 from .models import Consumable, HardwareDevice
 
-checks(Consumable, HardwareDevice)(details_have_their_shape)
+checks(Consumable, HardwareDevice)(details_fit_their_type)

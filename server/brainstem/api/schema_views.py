@@ -1,0 +1,92 @@
+"""The type schemas over HTTP: an index, and each version of each type, for forms and scripts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.urls import re_path
+
+from brainstem.core.errors import Missing
+from brainstem.core.query.syntax import nearest
+from brainstem.core.schemas import current, schemas, unknown_type
+
+from .envelope import base_of
+from .responses import JSON, Refused, answered
+
+# A published version never changes; an index and "the newest" may with every release.
+FOREVER, AN_HOUR = "public, max-age=31536000, immutable", "public, max-age=3600"
+_AWAY = "There is no such version of"
+
+
+def schema_index(request: HttpRequest) -> HttpResponse:
+    """Every type of every model: label, group, versions and where its schema is."""
+    return _cached(request, _index(base_of(request)), AN_HOUR)
+
+
+def schema(request: HttpRequest, group: str, name: str, version: str | None = None) -> HttpResponse:
+    """One type's newest schema, or the version that is asked for."""
+    if group not in schemas():
+        raise Missing(f"There are no type schemas of {group!r}.{nearest(group, schemas())}")
+    newest = current(group, name)
+    if newest is None:
+        raise Missing(unknown_type(group, name))
+    found = schemas()[group][name].get(version) if version else newest
+    if found is None:
+        raise Missing(f"{_AWAY} {name}.{nearest(version or '', schemas()[group][name])}")
+    return _cached(request, orjson.dumps(found.body), FOREVER if version else AN_HOUR)
+
+
+@cache
+def _index(base: str) -> bytes:
+    found: dict[str, dict[str, Any]] = {}
+    for group, types in schemas().items():
+        found[group] = {}
+        for name, versions in types.items():
+            newest = versions[next(reversed(versions))]
+            found[group][name] = {
+                "title": newest.body["title"],
+                "label": newest.label,
+                "group": newest.body.get("x-group"),
+                "version": newest.version,
+                "versions": list(versions),
+                "shape": "list" if newest.is_list else "object",
+                "url": f"{base}/api/public/schemas/{group}/{name}/",
+            }
+    return orjson.dumps(found)
+
+
+def _cached(request: HttpRequest, body: bytes, how_long: str) -> HttpResponse:
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": how_long}
+    if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(body, content_type=JSON, headers=headers)
+
+
+def _reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def door(request: HttpRequest, **named: str) -> HttpResponse:
+        return answered(_read_only, request, view, **named)
+
+    return door
+
+
+def _read_only(request: HttpRequest, view: Callable[..., HttpResponse], **named: str) -> HttpResponse:
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        raise Refused(405, f"{request.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
+    return view(request, **named)
+
+
+urlpatterns = [
+    re_path(r"^public/schemas/?$", _reading(schema_index), name="type-schemas"),
+    re_path(r"^public/schemas/(?P<group>\w+)/(?P<name>\w+)/?$", _reading(schema), name="type-schema"),
+    re_path(
+        r"^public/schemas/(?P<group>\w+)/(?P<name>\w+)/(?P<version>[\d.]+)/?$",
+        _reading(schema),
+        name="type-schema-version",
+    ),
+]

@@ -1,0 +1,148 @@
+"""The type schemas: which types a model has, and which values each asks for.
+
+Files below ``type_schemas/<Model>/<Type>/<version>.json`` are read once, when first asked for. A published file is never
+edited: a change is a new version beside it, and older rows stay valid against the version that they name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import jsonschema_rs
+
+from .query.syntax import nearest
+from .units import spelled
+
+FOLDER = Path(__file__).resolve().parent.parent / "type_schemas"
+MAX_ERRORS = 20
+
+
+@dataclass(frozen=True)
+class TypeSchema:
+    """One version of one type."""
+
+    group: str
+    name: str
+    version: str
+    body: Mapping[str, Any] = field(compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What people call the type."""
+        return str(self.body.get("x-label") or self.body["title"])
+
+    @property
+    def is_list(self) -> bool:
+        """Whether details are a list of rows."""
+        return self.body.get("type") == "array"
+
+    @cached_property
+    def _validator(self) -> Any:
+        return jsonschema_rs.validator_for(dict(self.body))
+
+    def errors(self, value: Any) -> list[str]:
+        """What does not fit, each with its place, the value, the rule and this version."""
+        found = []
+        for error in self._validator.iter_errors(value):
+            place = ".".join(str(step) for step in error.instance_path)
+            found.append(f"{place + ': ' if place else ''}{error.message} ({self.name} {self.version})")
+            if len(found) == MAX_ERRORS:
+                break
+        return found
+
+    def normalised(self, value: Any) -> Any:
+        """The value with bare numbers in their default unit, and units and codes in their one spelling."""
+        return _normalised(value, self.body)
+
+
+@cache
+def schemas() -> Mapping[str, Mapping[str, Mapping[str, TypeSchema]]]:
+    """Group -> type -> version -> schema, versions in ascending order."""
+    found: dict[str, dict[str, dict[str, TypeSchema]]] = {}
+    for path in sorted(FOLDER.glob("*/*/*.json"), key=lambda path: (path.parts[-3:-1], _order(path.stem))):
+        group, name, version = path.parts[-3], path.parts[-2], path.stem
+        body = json.loads(path.read_text(encoding="utf-8"))
+        found.setdefault(group, {}).setdefault(name, {})[version] = TypeSchema(group, name, version, body)
+    return MappingProxyType(found)
+
+
+def current(group: str, name: str) -> TypeSchema | None:
+    """The newest version of a type, or None when there is no such type."""
+    versions = schemas().get(group, {}).get(name)
+    return versions[next(reversed(versions))] if versions else None
+
+
+def types_of(group: str) -> list[tuple[str, str]]:
+    """Types of a group with their labels."""
+    return [(name, current(group, name).label) for name in schemas().get(group, {})]  # type: ignore[union-attr]
+
+
+def unknown_type(group: str, name: str) -> str:
+    """What is said of a type that does not exist."""
+    return f"{name!r} is not a type of {group}.{nearest(name, schemas().get(group, {}))}"
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+# -- one form of what people write -------------------------------------------------------------------------------------
+
+
+def _normalised(value: Any, schema: Mapping[str, Any]) -> Any:
+    for option in schema.get("anyOf", ()):
+        if _is_quantity(option):
+            return _quantity(value, option) if isinstance(value, dict) else value
+    if _is_quantity(schema):
+        return _quantity(value, schema)
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        return {key: _normalised(item, properties[key]) if key in properties else item for key, item in value.items()}
+    if isinstance(value, list) and isinstance(schema.get("items"), dict):
+        return [_normalised(item, schema["items"]) for item in value]
+    if isinstance(value, str) and "enum" in schema:
+        return spelled(value, [one for one in schema["enum"] if isinstance(one, str)]) or value
+    return value
+
+
+def _is_quantity(schema: Mapping[str, Any]) -> bool:
+    return {"value", "unit"} <= schema.get("properties", {}).keys()
+
+
+def _quantity(value: Any, schema: Mapping[str, Any]) -> Any:
+    """``12``, ``"12 mm"`` or ``{"value": 12}`` as value and unit."""
+    unit = schema["properties"]["unit"]
+    allowed = [one for one in unit.get("enum", ()) if isinstance(one, str)]
+    default = schema.get("default", {}).get("unit") or (allowed[0] if allowed else None)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return {"value": value, "unit": default} if default else {"value": value}
+    if isinstance(value, str):
+        return _quantity_of_text(value, allowed, default)
+    if isinstance(value, dict) and isinstance(value.get("unit"), str):
+        return value | {"unit": spelled(value["unit"], allowed) or value["unit"]}
+    if isinstance(value, dict) and value.get("unit") is None and value.get("value") is not None and default:
+        return value | {"unit": default}
+    return value
+
+
+def _quantity_of_text(text: str, allowed: list[str], default: str | None) -> Any:
+    match = re.fullmatch(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(.*?)\s*", text)
+    if not match:
+        return text
+    try:
+        number = Decimal(match[1])
+    except InvalidOperation:
+        return text
+    unit = spelled(match[2], allowed) if match[2] else default
+    if unit is None or not number.is_finite():
+        return text
+    value = int(number) if number == number.to_integral_value() and "." not in match[1] else float(number)
+    return {"value": value, "unit": unit}
