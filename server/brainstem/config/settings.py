@@ -148,6 +148,7 @@ if env.bool("BRAINSTEM_BEHIND_PROXY", default=False):
 
 CORS_EXPOSE_HEADERS = ["X-Request-ID"]
 CORS_URLS_REGEX = r"^/api/"
+BRAINSTEM_TRUSTED_PROXIES = env.int("BRAINSTEM_TRUSTED_PROXIES", default=0)
 
 # --- time, language, logs ------------------------------------------------------------------------------------------
 
