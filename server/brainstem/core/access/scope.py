@@ -13,7 +13,21 @@ from typing import Any
 from ..query.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
 from ..registry import Spec, attribute_roots, membership_table, project_spec, specs
 from .actor import Actor
-from .trees import Catalogue, Groups, InProjects, Nobody, OfGroup, People, Role, Root, Tree, Under, UnderAttribute
+from .trees import (
+    OPEN_STATES,
+    Catalogue,
+    Groups,
+    InProjects,
+    Nobody,
+    OfGroup,
+    People,
+    Proposals,
+    Role,
+    Root,
+    Tree,
+    Under,
+    UnderAttribute,
+)
 
 
 @dataclass(frozen=True)
@@ -175,12 +189,21 @@ def _parent_public(spec: Spec, alias: str) -> Sql:
     return Sql(f"EXISTS (SELECT 1 FROM {parent.table} pa WHERE pa.id = {column} AND pa.is_public)")
 
 
+def _proposal_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
+    return TRUE if view.admin and not view.bound else _proposed(alias)
+
+
+def _proposed(alias: str) -> Sql:
+    return Sql(f"{alias}.created_by_id = ") + slot("user")
+
+
 _PRIVATE: dict[type[Tree], Callable[[Spec, str, View, bool], Sql]] = {
     Root: _root_seen,
     InProjects: lambda spec, alias, view, hop: audience_held(alias, view),
     Under: lambda spec, alias, view, hop: audience_held(alias, view),
     UnderAttribute: _under_attribute_seen,
     Catalogue: lambda spec, alias, view, hop: TRUE,
+    Proposals: _proposal_seen,
     People: lambda spec, alias, view, hop: TRUE,
     Groups: lambda spec, alias, view, hop: TRUE,
     OfGroup: lambda spec, alias, view, hop: TRUE,
@@ -243,6 +266,11 @@ def _catalogue_edit(spec: Spec, alias: str, view: View, level: Role | None) -> S
     return TRUE if view.admin or anyone else FALSE
 
 
+def _proposal_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
+    states = ",".join(f"'{state}'" for state in OPEN_STATES)
+    return FALSE if view.bound else all_of([_proposed(alias), Sql(f"{alias}.status IN ({states})")])
+
+
 def _person_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
     if view.bound:
         return FALSE
@@ -277,6 +305,7 @@ _EDIT: dict[type[Tree], Callable[[Spec, str, View, Role | None], Sql]] = {
     Under: _audience_edit,
     UnderAttribute: _under_attribute_edit,
     Catalogue: _catalogue_edit,
+    Proposals: _proposal_edit,
     People: _person_edit,
     Groups: _group_edit,
     OfGroup: _of_group_edit,

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 
+# What a proposal can still be amended in, and decided from.
+OPEN_STATES = ("Pending", "Revision requested")
+
+
 class Role(IntEnum):
     """Level of a person in a project, a group or a personal attribute; each implies those below it."""
 
@@ -62,6 +66,11 @@ class Catalogue(Tree):
 
     add: str = "administrator"
     change: str = "administrator"
+
+
+@dataclass(frozen=True)
+class Proposals(Tree):
+    """Proposals to a catalogue: their author sees and amends them, administrators see all; nobody else any."""
 
 
 @dataclass(frozen=True)
