@@ -1,0 +1,150 @@
+"""The whole server over HTTP, under granian and under gunicorn, one worker each, with keep-alive connections.
+
+``python benchmarks/over_http.py [--sessions 20000] [--seconds 4]``, on PostgreSQL and SQLite. The client is on the same
+cores, so read factors, not digits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import psutil  # noqa: E402
+
+from benchmarks import databases  # noqa: E402
+
+PORT = 8791
+WSGI = "brainstem.config.wsgi:application"
+SERVERS = {
+    "granian, 1 thread": ["granian", "--interface", "wsgi", "--blocking-threads", "1"],
+    "granian, 2 threads": ["granian", "--interface", "wsgi", "--blocking-threads", "2"],
+    "gunicorn, sync": ["gunicorn", "--workers", "1", "--keep-alive", "5"],
+    "gunicorn, 2 threads": ["gunicorn", "--workers", "1", "--threads", "2", "--keep-alive", "5"],
+}
+PATHS = {
+    "list 20": "?limit=20",
+    "list 100 + 4 includes": "?limit=100&" + "&".join(
+        f"include[]={name}.*" for name in ("dataacquisition", "behaviors", "manipulations", "epochs")
+    ),
+    "detail": "{id}/",
+}  # fmt: skip
+
+
+def serve(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A server of this kind."""
+    program, *rest = SERVERS[name]
+    where = ["--host", "127.0.0.1", "--port", str(PORT)] if program == "granian" else ["--bind", f"127.0.0.1:{PORT}"]
+    command = [sys.executable, "-m", program, *rest, *where, WSGI]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def get(connection: http.client.HTTPConnection, path: str, raw: str) -> bytes:
+    """The body of one answer, whole."""
+    connection.request("GET", path, headers={"Authorization": f"Bearer {raw}", "Accept": "application/json"})
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise SystemExit(f"{path}: {answer.status} {body[:300]!r}")
+    return body
+
+
+def load(path: str, raw: str, *, clients: int, seconds: float) -> tuple[float, float, float]:
+    """Requests per second, p50 and p99 in ms."""
+    taken: list[float] = []
+    ends = time.perf_counter() + seconds
+
+    def client() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", PORT)
+        while (started := time.perf_counter()) < ends:
+            get(connection, path, raw)
+            taken.append(time.perf_counter() - started)
+
+    threads = [threading.Thread(target=client) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ordered = sorted(taken)
+    middle, late = ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100]
+    return round(len(taken) / seconds, 1), round(middle * 1000, 2), round(late * 1000, 2)
+
+
+def ready(raw: str) -> str:
+    """Wait for the server; the id of a session in the middle of what the reader sees."""
+    for _ in range(150):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", PORT)
+            body = json.loads(get(connection, "/api/private/stem/session/?limit=1&offset=2000", raw))
+            return str(body["sessions"][0]["id"])
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("The server did not start.")
+
+
+def memory(process: subprocess.Popen[bytes]) -> float:
+    """MB of the largest process of the server: its worker."""
+    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    return round(max(one.memory_info().rss for one in family) / 2**20, 1)
+
+
+def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
+    """All requests of one server."""
+    raw = json.loads(
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.one", "token"], cwd=ROOT, env=os.environ | {"DATABASE_URL": url},
+            stdout=subprocess.PIPE, check=True,
+        ).stdout.splitlines()[-1]
+    )["token"]  # fmt: skip
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "BENCH_URLCONF": "brainstem.config.urls",
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'server'}",
+    }
+    process = serve(name, environment)
+    try:
+        session = ready(raw)
+        found: dict[str, Any] = {}
+        for question, path in PATHS.items():
+            whole = "/api/private/stem/session/" + path.replace("{id}", session)
+            load(whole, raw, clients=2, seconds=0.5)
+            for clients in (1, 4):
+                found[f"{question}, {clients} at once"] = load(whole, raw, clients=clients, seconds=seconds)
+        return found | {"memory_mb": memory(process)}
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+
+
+def main() -> None:
+    """Both servers on both databases."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, default=20000)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--databases", default="sqlite,postgresql")
+    asked = parser.parse_args()
+    results: dict[str, Any] = {}
+    for database in asked.databases.split(","):
+        url = databases.ensure(database, asked.sessions)
+        for name in SERVERS:
+            found = results[f"{database}, {name}"] = measure(name, url, asked.seconds)
+            print(f"\n{database}, {name}: {found.pop('memory_mb')} MB")
+            for question, (rate, middle, late) in found.items():
+                print(f"  {question:<34}{rate:>9} /s   p50 {middle:>8} ms   p99 {late:>8} ms", flush=True)
+    (databases.BENCH / "over_http.json").write_text(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()
