@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from ..access.scope import View, visible
@@ -70,7 +70,7 @@ def conditions(writer: Writer, alias: str, groups: Sequence[tuple[Condition, ...
     together, apart = Branch(), []
     seen: set[tuple[object, ...]] = set()
     for group in groups:
-        first = group[0]
+        first = _through(group[0])
         key = (tuple(step.name for step in first.steps), first.leaf, first.operator)
         if len(group) > 1 or first.negated or key in seen:
             apart.append(group)
@@ -81,6 +81,15 @@ def conditions(writer: Writer, alias: str, groups: Sequence[tuple[Condition, ...
     parts += [any_of([_alone(writer, alias, one) for one in group]) for group in apart if not group[0].negated]
     parts += [_negated(writer, alias, group) for group in apart if group[0].negated]
     return all_of(parts)
+
+
+def _through(condition: Condition) -> Condition:
+    """``projects=ID`` as ``projects.id=ID``, so that it holds for the same record as other keys of ``projects``."""
+    relation = condition.leaf.relation
+    if relation is None or not relation.many or condition.operator not in ("eq", "in"):
+        return condition
+    column = specs()[relation.target].columns["id"]
+    return replace(condition, steps=(*condition.steps, relation), leaf=Leaf(column.wire_type, column))
 
 
 def _add(branch: Branch, condition: Condition) -> None:
@@ -256,6 +265,7 @@ def _json(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) ->
             [
                 Sql(dialect.member(text, "string"), (("value", index, 0),)),
                 Sql(dialect.member(number, "number"), (("value", index, 1),)),
+                Sql(dialect.member(truth, "string"), (("value", index, 2),)),
             ]
         )
     ordered = dialect.ordered_text(text)

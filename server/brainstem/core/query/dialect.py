@@ -154,7 +154,10 @@ class PostgreSQL(Dialect):
 
     def path(self, column: str, keys: Sequence[str]) -> str:
         """The JSON value below a path of keys (list positions are numbers)."""
-        return f"({column} #> {_literal('{' + ','.join(json.dumps(key) for key in keys) + '}')})"
+        # An array literal knows a backslash before one character only, not the escapes of JSON.
+        escaped = (key.replace("\\", "\\\\").replace('"', '\\"') for key in keys)
+        listed = ",".join(f'"{key}"' for key in escaped)
+        return f"({column} #> {_literal('{' + listed + '}')})"
 
     def json_number(self, value: str) -> str:
         """A JSON value as a number, NULL when it is none."""
@@ -255,7 +258,8 @@ class SQLite(Dialect):
         return f"CAST(substr({column},{start},{length}) AS INTEGER)"
 
     def path(self, column: str, keys: Sequence[str]) -> str:
-        steps = "".join(f"[{key}]" if key.isdigit() else "." + json.dumps(key, ensure_ascii=False) for key in keys)
+        # Escaped as JSON is when it is stored: SQLite before 3.45 compares names as they are written.
+        steps = "".join(f"[{key}]" if key.isdigit() else "." + json.dumps(key) for key in keys)
         return f"{column},{_literal('$' + steps)}"
 
     def json_number(self, value: str) -> str:

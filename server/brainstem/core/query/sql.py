@@ -140,10 +140,7 @@ def _leaf_value(writer: Writer, alias: str, key: Key) -> Sql:
         far = writer.alias(specs()[relation.target])
         source, joined = hop(relation, alias, far)
         least = "max" if key.descending else "min"
-        value = f"{far}.id"
-        if writer.vendor == "postgresql":
-            value = f"{far}.id::text" if specs()[relation.target].columns["id"].wire_type == "uuid" else value
-        value = f"{least}({value})"
+        value = f"{least}({_comparable(writer, f'{far}.id', specs()[relation.target].columns['id'].wire_type)})"
         return f"(SELECT {value} FROM {source} WHERE " + all_of([joined, writer.hop_scope(relation, far)]) + ")"
     if leaf.kind == "tags":
         return _tag_value(writer, alias, key)
@@ -151,9 +148,17 @@ def _leaf_value(writer: Writer, alias: str, key: Key) -> Sql:
     column = f"{alias}.{quoted(leaf.column.column)}"
     if leaf.kind == "json_path":
         return _json_value(writer, column, key)
+    if any(step.many for step in key.steps):
+        column = _comparable(writer, column, leaf.kind)
     if leaf.kind == "boolean" and writer.vendor == "postgresql":
         return Sql(f"{column}::int")
     return Sql(dialect.ordered_text(column) if leaf.kind in TEXT else column)
+
+
+def _comparable(writer: Writer, column: str, kind: str) -> str:
+    """A column of which the least can be asked for: PostgreSQL has no min(uuid)."""
+    uuid_there = kind == "uuid" and writer.vendor == "postgresql"
+    return writer.dialect.ordered_text(f"({column}::text)") if uuid_there else column
 
 
 def _tag_value(writer: Writer, alias: str, key: Key) -> Sql:
@@ -199,6 +204,8 @@ def _key_type(key: Key) -> str:
     if key.leaf.kind == "relation" and key.leaf.relation is not None:
         kind = specs()[key.leaf.relation.target].columns["id"].wire_type
         return "string" if kind == "uuid" else kind
+    if key.leaf.kind == "uuid" and any(step.many for step in key.steps):
+        return "string"
     return {"json_path": "numeric", "boolean": "integer", "tags": "string"}.get(key.leaf.kind, key.leaf.kind)
 
 

@@ -151,7 +151,8 @@ def _json_parameters(operator: str, text: str, name: str, dialect: PostgreSQL | 
     if operator == "in":
         parts = _split(text)
         numbers = [float(value) for value in map(as_decimal, parts) if value is not None]
-        return (dialect.members(parts), dialect.members(numbers))
+        truths = [part.lower() for part in parts if part.lower() in ("true", "false")]
+        return (dialect.members(parts), dialect.members(numbers), dialect.members(truths))
     if operator in ("gt", "gte", "lt", "lte"):
         number = _number(text, dialect)
         return (number, None if number is not None else text)
