@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 
 from . import grants
-from .access import audience, roles
+from .access import audience, counters, roles
 from .access.actor import Actor
 from .access.trees import Groups, InProjects, Root
 from .errors import Conflict, Invalid
@@ -55,6 +55,7 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     shared = _shared_rows(spec, record)
     elsewhere = {row.object_id for row in rows if isinstance(row, UserGrant | GroupGrant)} - set(objects)
     owned = [one for one in elsewhere if roles.has_owner(one)]
+    counters.hold((row._meta.label, row.audience_id) for row in rows if _is_counted(row))
     collector.delete()
     roles.forget(objects)
     roles.lock_roles()
@@ -68,6 +69,10 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
 
 def _holds_roles(row: models.Model) -> bool:
     return hasattr(type(row), "resource") and isinstance(spec_of(row).tree, Root)
+
+
+def _is_counted(row: Any) -> bool:
+    return hasattr(type(row), "resource") and spec_of(row).in_project_tree
 
 
 def _has_people(row: models.Model) -> bool:

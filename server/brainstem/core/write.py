@@ -22,9 +22,11 @@ from .ids import uuid7
 from .links import Given, read_payload
 from .proposals import leave_trail
 from .registry import Relation, Spec, specs
+from .retry import again_after_deadlock
 from .rules import Draft
 
 
+@again_after_deadlock
 def create(
     spec: Spec,
     payload: Mapping[str, Any],
@@ -83,6 +85,7 @@ def draft_new(
     return draft, given
 
 
+@again_after_deadlock
 def change(
     spec: Spec,
     record_id: Any,
@@ -152,6 +155,7 @@ def draft_change(spec: Spec, record: Any, given: Given, *, actor: Actor, portal:
     return draft
 
 
+@again_after_deadlock
 def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
     """Delete a record with what hangs below it; history keeps it all.
 

@@ -6,10 +6,12 @@ every migration, since SQLite loses a table's triggers when a migration rebuilds
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
+from ..models import AudienceCount
 from ..registry import Spec, specs
 
 _POSTGRES_FUNCTIONS = """
@@ -23,10 +25,11 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION core_move_row() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO core_audiencecount (model, audience_id, n) VALUES (TG_ARGV[0], OLD.audience_id, -1)
-    ON CONFLICT (model, audience_id) DO UPDATE SET n = core_audiencecount.n - 1;
-    INSERT INTO core_audiencecount (model, audience_id, n) VALUES (TG_ARGV[0], NEW.audience_id, 1)
-    ON CONFLICT (model, audience_id) DO UPDATE SET n = core_audiencecount.n + 1;
+    -- The lower audience first: two rows that change places must not wait for each other.
+    INSERT INTO core_audiencecount (model, audience_id, n)
+        SELECT TG_ARGV[0], moved.audience_id, moved.n
+        FROM (VALUES (OLD.audience_id, -1), (NEW.audience_id, 1)) AS moved (audience_id, n) ORDER BY moved.audience_id
+    ON CONFLICT (model, audience_id) DO UPDATE SET n = core_audiencecount.n + excluded.n;
     RETURN NULL;
 END $$;
 """
@@ -74,6 +77,22 @@ def recount(*, using: str, tables: list[Spec] | None = None) -> None:
                 f" SELECT %s, audience_id, count(*) FROM {spec.table} GROUP BY audience_id",
                 [spec.label],
             )
+
+
+def hold(pairs: Iterable[tuple[str, int]]) -> None:
+    """Lock the counters of (model, audience) before a deletion, which goes from the leaves to the root.
+
+    Additions and moves count parents before children; taken in that order here too, no two writes wait crosswise.
+    """
+    if connection.vendor != "postgresql":  # SQLite has one writer anyway.
+        return
+    wanted: dict[str, set[int]] = {}
+    for label, audience in pairs:
+        wanted.setdefault(label, set()).add(audience)
+    for label in specs():
+        if label in wanted:
+            rows = AudienceCount.objects.filter(model=label, audience_id__in=wanted[label])
+            list(rows.select_for_update(no_key=True).order_by("audience_id").values_list("id"))
 
 
 def _statements(vendor: str, tables: list[Spec]) -> list[str]:
