@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 
 from brainstem.apps.modules.entries import write_entry
+from brainstem.core import review
+from brainstem.core.access.trees import Proposals
+from brainstem.core.registry import Spec
 
 from .body import read_body
-from .responses import Refused
+from .responses import Refused, json_response
 
 if TYPE_CHECKING:
     from .views import Call
 
 Answer = Callable[[], HttpResponse]
+Handler = Callable[["Call", str, Answer], HttpResponse]
 
 
 def log_entry(call: Call, action: str, answer: Answer) -> HttpResponse:
@@ -27,8 +31,34 @@ def log_entry(call: Call, action: str, answer: Answer) -> HttpResponse:
     return answer()
 
 
-ACTIONS: dict[str, Callable[[Call, str, Answer], HttpResponse]] = {
+def decision(call: Call, action: str, answer: Answer) -> HttpResponse:
+    """Accept or reject a proposal, or hand it back; the answer is the proposal."""
+    if call.method not in ("PATCH", "POST"):
+        raise Refused(405, f"{call.method} is not offered here; use PATCH.", allow="PATCH, POST, OPTIONS")
+    body, _ = read_body(call.request, call.spec, call.record_id)
+    comment = review.comment_of(body)
+    review.DECISIONS[action](call.spec, call.record_id, comment, actor=call.actor, portal=call.portal)
+    return answer()
+
+
+def difference(call: Call, _action: str, _answer: Answer) -> HttpResponse:
+    """What a proposal would change: ``{"field": {"from": ..., "to": ...}}``."""
+    if call.method != "GET":
+        raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
+    return json_response(200, review.difference(call.spec, call.record_id, actor=call.actor, portal=call.portal))
+
+
+ACTIONS: dict[str, Handler] = {
     "add_entry": log_entry,
     "change_entry": log_entry,
     "remove_entry": log_entry,
 }
+# The same word can mean another thing on another kind of record.
+PROPOSALS: dict[str, Handler] = dict.fromkeys(review.DECISIONS, decision) | {"difference": difference}
+
+
+def handler_of(spec: Spec, action: str) -> Handler | None:
+    """What answers an action of a model; None where it has no such action, or none that is served yet."""
+    if action not in spec.resource.actions:
+        return None
+    return (PROPOSALS if isinstance(spec.tree, Proposals) else ACTIONS).get(action)

@@ -10,10 +10,12 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from brainstem.core.access.trees import People
+from brainstem.core.access.trees import People, Proposals
+from brainstem.core.proposals import approvals_of
 from brainstem.core.registry import Spec, specs
+from brainstem.core.review import MAX_COMMENT
 
-from .actions import ACTIONS
+from .actions import difference, handler_of
 from .openapi_schemas import (
     Schema,
     filters_parameter,
@@ -126,7 +128,7 @@ def _paths(spec: Spec, portal: str) -> dict[str, Any]:
             answers = {"200": _one(spec), **_errors("400", "401")}
             found[f"{base}me/"] = {"get": _operation(spec, portal, "me", answers)}
         for action in spec.resource.actions:
-            if action in ACTIONS:
+            if handler_of(spec, action) is not None:
                 found[f"{one}{action}/"] = _action(spec, portal, action)
     for name, column in spec.columns.items():
         if column.wire_type in ("image", "file") and not (
@@ -187,14 +189,39 @@ def _writing(spec: Spec, portal: str, what: str, *, status: str, whole: bool) ->
     kinds = [JSON]
     if any(column.wire_type in ("image", "file") for column in spec.columns.values()):
         kinds.append("multipart/form-data")
-    operation = _operation(spec, portal, what, {status: _one(spec), **_errors(*_WRITE_ERRORS)})
+    operation = _operation(spec, portal, what, {status: _written(spec, portal), **_errors(*_WRITE_ERRORS)})
     return operation | {"requestBody": {"required": True, "content": dict.fromkeys(kinds, body)}}
 
 
+def _written(spec: Spec, portal: str) -> dict[str, Any]:
+    """The record; from who is no administrator, a proposal where the catalogue takes those."""
+    approvals = approvals_of(spec)
+    if approvals is None or portal == "super":
+        return _one(spec)
+    shape = {"anyOf": [ref(f"{name_of(approvals)}One"), ref(f"{name_of(spec)}One")]}
+    return _response("The proposal; the record, when an administrator wrote it.", shape)
+
+
 def _action(spec: Spec, portal: str, action: str) -> dict[str, Any]:
-    operation = _operation(spec, portal, action, {"200": _one(spec), **_errors(*_WRITE_ERRORS)})
-    operation["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object"}}}}
-    return {"patch": operation, "parameters": [_id_parameter(spec)]}
+    parameters = [_id_parameter(spec)]
+    if handler_of(spec, action) is difference:
+        answer = _response("What the proposal would change, by field.", ref("Difference"))
+        found = {"200": answer, **_errors(*_read_errors(portal), "404")}
+        return {"get": _operation(spec, portal, action, found), "parameters": parameters}
+    item: dict[str, Any] = {}
+    for method, suffix in (("patch", ""), ("post", "_by_post")):
+        operation = _operation(spec, portal, action + suffix, {"200": _one(spec), **_errors(*_WRITE_ERRORS)})
+        body = _comment_schema(action) if isinstance(spec.tree, Proposals) else {"type": "object"}
+        needed = not isinstance(spec.tree, Proposals) or action == "request_revision"
+        operation["requestBody"] = {"required": needed, "content": {JSON: {"schema": body}}}
+        item[method] = operation
+    return item | {"parameters": parameters}
+
+
+def _comment_schema(action: str) -> Schema:
+    text = {"type": "string", "maxLength": MAX_COMMENT, "description": "Sent to who made the proposal."}
+    needed = {"required": ["comment"]} if action == "request_revision" else {}
+    return {"type": "object", "properties": {"comment": text}, **needed}
 
 
 def _file(spec: Spec, portal: str, name: str) -> dict[str, Any]:

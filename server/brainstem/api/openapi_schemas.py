@@ -46,6 +46,7 @@ def shared_schemas() -> dict[str, Schema]:
     """What is the same for all models: errors, paging, people."""
     roles = dict.fromkeys(("can_change", "is_manager", "is_owner"), _FLAG)
     texts = {"type": "array", "items": {"type": "string"}}
+    anything: Schema = {}
     person = {"name": {"type": "string"}, "orcid_id": {"type": "string"}, "role": {"type": "string"}, "roles": texts}
     whole = {"type": "integer", "minimum": 0}
     return {
@@ -58,6 +59,7 @@ def shared_schemas() -> dict[str, Schema]:
         "Contributor": _closed(person),
         "OwnGroup": _closed({"id": {"type": "integer"}, "name": {"type": "string"}}),
         "Links": _object("Related lists, relative to the record.", {}, others={"type": "string"}),
+        "Difference": _object("Old and new value, by field.", {}, others=_closed({"from": anything, "to": anything})),
         "Description": {"type": "object", "description": "Fields, operators and actions of a model."},
     }
 

@@ -5,22 +5,22 @@ Finds the model, the portal and the actor, hands over to reading or writing, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from brainstem.core import write
+from brainstem.core import review, write
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.rows import visible_ids
 from brainstem.core.access.trees import People
 from brainstem.core.errors import Forbidden, Missing, NotSignedIn
 from brainstem.core.query.run import fetch_page, fetch_record
 from brainstem.core.query.syntax import nearest, parse
-from brainstem.core.registry import Spec, routes, specs
+from brainstem.core.registry import Spec, routes, spec_of, specs
 
-from .actions import ACTIONS
+from .actions import handler_of
 from .actor import actor_of
 from .body import read_body
 from .describe import describe
@@ -119,8 +119,8 @@ def _list(call: Call) -> HttpResponse:
     _allow(call, LIST_METHODS)
     if call.method == "POST":
         payload, files = read_body(call.request, call.spec)
-        record = write.create(call.spec, payload, actor=call.actor, portal=call.portal, files=files)
-        return _written(call, record.pk, 201)
+        record = review.create(call.spec, payload, actor=call.actor, portal=call.portal, files=files)
+        return _written(replace(call, spec=spec_of(record)), record.pk, 201)
     query = parse(call.request.META.get("QUERY_STRING", ""))
     base = base_of(call.request)
     page = fetch_page(call.spec, query, actor=call.actor, portal=call.portal, base=base)
@@ -135,11 +135,11 @@ def _record(call: Call) -> HttpResponse:
         write.delete(call.spec, call.record_id, actor=call.actor, portal=call.portal)
         return HttpResponse(status=204)
     payload, files = read_body(call.request, call.spec, call.record_id)
-    replace = call.method == "PUT"
-    write.change(
-        call.spec, call.record_id, payload, actor=call.actor, portal=call.portal, replace=replace, files=files
+    whole = call.method == "PUT"
+    record = review.change(
+        call.spec, call.record_id, payload, actor=call.actor, portal=call.portal, replace=whole, files=files
     )
-    return _written(call, call.record_id, 200)
+    return _written(replace(call, spec=spec_of(record)), record.pk, 200)
 
 
 def _shown(call: Call, record_id: Any) -> str:
@@ -168,8 +168,9 @@ def _written(call: Call, record_id: Any, status: int) -> HttpResponse:
 def _below(call: Call, action: str) -> HttpResponse:
     """What hangs below one record: an action, an uploaded file, or the records that a relation leads to."""
     spec = call.spec
-    if action in spec.resource.actions and action in ACTIONS and call.portal != "public":
-        return ACTIONS[action](call, action, lambda: _written(call, call.record_id, 200))
+    handler = handler_of(spec, action)
+    if handler is not None and call.portal != "public":
+        return handler(call, action, lambda: _written(call, call.record_id, 200))
     column = spec.columns.get(action)
     if column is not None and column.wire_type in ("image", "file"):
         return file_response(call, column)

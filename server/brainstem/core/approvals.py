@@ -1,15 +1,18 @@
-"""What every proposal to a catalogue has in common; the flow that accepts or rejects one is not written yet."""
+"""What every proposal to a catalogue has in common; :mod:`brainstem.core.review` is the flow."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
-from .access.trees import Nobody
+from .access.trees import Proposals
 from .declare import READ_VERBS, Record, Resource
 from .fields import IdField
 
 APPROVAL_KEYS = ("instance_id", "action", "reviewer", "status")
+ACTIONS = ("accept", "reject", "request_revision", "difference")
 
 
 class Approval(Record):
@@ -31,14 +34,28 @@ class Approval(Record):
         help_text="Administrator who decided.",
     )
     status = models.CharField(
-        max_length=8,
-        choices=[("Pending", "Pending"), ("Accepted", "Accepted"), ("Rejected", "Rejected")],
+        max_length=18,
+        choices=[
+            ("Pending", "Pending"),
+            ("Accepted", "Accepted"),
+            ("Rejected", "Rejected"),
+            ("Revision requested", "Revision requested"),
+        ],
         default="Pending",
         help_text="Where the proposal stands.",
     )
+    # Not on the wire: what the changed keys said when the change was proposed, and what the reviewer wrote.
+    base = models.JSONField(default=dict, blank=True, editable=False)
+    review_comment = models.TextField(blank=True, default="", editable=False)
 
     class Meta(Record.Meta):
         abstract = True
+        indexes = [models.Index(fields=["created_by", "id"], name="%(class)s_by")]
+
+
+def reference(to: Any, *, related_name: str, help_text: str) -> Any:
+    """What a proposal says of another entry: it never keeps that entry from being deleted, and asks for it then."""
+    return models.ForeignKey(to, models.SET_NULL, null=True, blank=True, related_name=related_name, help_text=help_text)
 
 
 def approval_resource(catalogue: str, *keys: str, app_aliases: tuple[str, ...] = ()) -> Resource:
@@ -46,11 +63,11 @@ def approval_resource(catalogue: str, *keys: str, app_aliases: tuple[str, ...] =
     return Resource(
         plural=f"{catalogue}_approvals",
         singular=f"{catalogue}_approval",
-        tree=Nobody(),
+        tree=Proposals(),
         keys=(*keys, *APPROVAL_KEYS),
         app_aliases=app_aliases,
-        verbs=READ_VERBS,
+        verbs=READ_VERBS | {"change"},
         portals=frozenset({"private"}),
-        actions=("accept", "reject"),
+        actions=ACTIONS,
         read_only=APPROVAL_KEYS,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from brainstem.apps.modules.entries import write_entry
-from brainstem.core import write
+from brainstem.core import review, write
 from brainstem.core.access.actor import Actor
 from brainstem.core.registry import specs
 
@@ -26,6 +26,14 @@ class Builder:
     def change(self, label: str, record_id: Any, **payload: Any) -> None:
         """Change some fields of a record."""
         write.change(specs()[label], record_id, payload, actor=self.actor, portal=self.portal)
+
+    def propose(self, label: str, **payload: Any) -> None:
+        """Ask for a new entry of a catalogue."""
+        review.create(specs()[label], payload, actor=self.actor, portal=self.portal)
+
+    def propose_change(self, label: str, record_id: Any, **payload: Any) -> None:
+        """Ask for a change of an entry of a catalogue."""
+        review.change(specs()[label], record_id, payload, actor=self.actor, portal=self.portal)
 
     def enter(self, label: str, record_id: Any, **entry: Any) -> None:
         """Add an entry to a log."""

@@ -10,13 +10,14 @@ Ids = dict[str, Any]
 
 
 def add_catalogue(admin: Builder, *, publisher: Builder) -> Ids:
-    """Short name -> id of every entry; ``publisher`` adds the papers."""
+    """Short name -> id of every entry; ``publisher`` adds the papers, and proposes what is still missing."""
     ids: Ids = {}
     _animals(admin, ids)
     _behavior(admin, ids)
     _regions(admin, ids)
     _resources(admin, ids)
     _literature(admin, publisher, ids)
+    _proposals(publisher, ids)
     return ids
 
 
@@ -155,3 +156,20 @@ def _literature(admin: Builder, publisher: Builder, ids: Ids) -> None:
         publication_date="2025-09-01",
         doi="10.5555/demo.2025.1",
     )
+
+
+def _proposals(author: Builder, ids: Ids) -> None:
+    """One of each kind that waits for an administrator."""
+    note = {"comments": "Needed for the next cohort."}
+    author.propose("taxonomies.Species", name="Meriones unguiculatus", popular_name="Mongolian gerbil", **note)
+    author.propose("taxonomies.Strain", name="Sprague Dawley", species=ids["rat"], breeding="Outbred", **note)
+    author.propose("taxonomies.SetupType", name="Plus maze", category="F")
+    author.propose("taxonomies.BehavioralCategory", name="Anxiety", description="Approach and avoidance.")
+    author.propose("taxonomies.BehavioralParadigm", name="Figure-eight maze", category=ids["category"])
+    author.propose_change("taxonomies.RegulatoryAuthority", ids["authority"], abbreviation="AEXI")
+    author.propose("resources.Supplier", name="Cambridge NeuroTech", website="https://probes.example.org")
+    author.propose_change(
+        "resources.Consumable", ids["virus"], description="Cre-dependent channelrhodopsin.", comments="From the label."
+    )
+    author.propose("resources.HardwareDevice", name="OptiTrack Prime 13", supplier=ids["Thorlabs"], type="Camera")
+    author.propose("dissemination.Journal", name="Annals of Example Physiology")

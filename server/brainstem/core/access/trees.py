@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-
 # What a proposal can still be amended in, and decided from.
 OPEN_STATES = ("Pending", "Revision requested")
 

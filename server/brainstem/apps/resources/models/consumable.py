@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from brainstem.core.access.trees import Catalogue
-from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.approvals import Approval, approval_resource, reference
 from brainstem.core.declare import Computed, Record, Resource
 from brainstem.core.fields import DetailsField, RridField, StructureField, TypeField
 
@@ -65,6 +65,9 @@ class ConsumableApproval(Approval, ConsumableContent):
     """A consumable proposed for the catalogue."""
 
     name = models.CharField(max_length=100, help_text="Proposed name of the product.")
+    supplier = reference(
+        Supplier, related_name="consumableapprovals", help_text="Company or institution that sells it."
+    )
 
     resource = approval_resource(
         "consumable",

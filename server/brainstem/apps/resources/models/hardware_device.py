@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from brainstem.core.access.trees import Catalogue
-from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.approvals import Approval, approval_resource, reference
 from brainstem.core.declare import Computed, Record, Resource
 from brainstem.core.fields import DetailsField, RichTextField, RridField, StructureField
 
@@ -68,6 +68,9 @@ class HardwareDeviceApproval(Approval, HardwareDeviceContent):
     """A hardware device proposed for the catalogue."""
 
     name = models.CharField(max_length=100, help_text="Proposed name of the device.")
+    supplier = reference(
+        Supplier, related_name="hardwaredeviceapprovals", help_text="Company or institution that sells it."
+    )
 
     resource = approval_resource(
         "hardwaredevice",

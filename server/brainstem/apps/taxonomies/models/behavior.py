@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from brainstem.core.access.trees import Catalogue
-from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.approvals import Approval, approval_resource, reference
 from brainstem.core.declare import Record, Resource
 from brainstem.core.fields import RridField, StructureField, WebField
 
@@ -53,13 +53,8 @@ class BehavioralCategoryApproval(Approval, BehavioralCategoryContent):
     """A behavioral category proposed for the catalogue."""
 
     name = models.CharField(max_length=100, help_text="Proposed name of the category.")
-    parent = models.ForeignKey(
-        BehavioralCategory,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="proposed_children",
-        help_text="Wider category; null at the top.",
+    parent = reference(
+        BehavioralCategory, related_name="proposed_children", help_text="Wider category; null at the top."
     )
 
     resource = approval_resource("behavioral_category", "name", "description", "parent", "comments")
@@ -129,6 +124,11 @@ class BehavioralParadigmApproval(Approval, BehavioralParadigmContent):
     """A behavioral paradigm proposed for the catalogue."""
 
     name = models.CharField(max_length=200, help_text="Proposed name of the paradigm.")
+    category = reference(
+        BehavioralCategory,
+        related_name="behavioralparadigmapprovals",
+        help_text="Category that the paradigm belongs to.",
+    )
 
     resource = approval_resource(
         "behavioral_paradigm",

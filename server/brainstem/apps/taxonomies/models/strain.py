@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from brainstem.core.access.trees import Catalogue
-from brainstem.core.approvals import Approval, approval_resource
+from brainstem.core.approvals import Approval, approval_resource, reference
 from brainstem.core.declare import Computed, Record, Resource, choices
 from brainstem.core.fields import RridField, StructureField
 
@@ -75,6 +75,7 @@ class StrainApproval(Approval, StrainContent):
     """A strain proposed for the catalogue."""
 
     name = models.CharField(max_length=100, help_text="Proposed name of the strain.")
+    species = reference(Species, related_name="strainapprovals", help_text="Species that the strain belongs to.")
 
     resource = approval_resource(
         "strain",
