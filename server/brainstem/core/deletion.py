@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, models
@@ -55,7 +56,7 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     shared = _shared_rows(spec, record)
     elsewhere = {row.object_id for row in rows if isinstance(row, UserGrant | GroupGrant)} - set(objects)
     owned = [one for one in elsewhere if roles.has_owner(one)]
-    counters.hold((row._meta.label, row.audience_id) for row in rows if _is_counted(row))
+    counters.hold(_counted(rows))
     collector.delete()
     roles.forget(objects)
     roles.lock_roles()
@@ -71,8 +72,10 @@ def _holds_roles(row: models.Model) -> bool:
     return hasattr(type(row), "resource") and isinstance(spec_of(row).tree, Root)
 
 
-def _is_counted(row: Any) -> bool:
-    return hasattr(type(row), "resource") and spec_of(row).in_project_tree
+def _counted(rows: Iterable[Any]) -> list[tuple[str, int]]:
+    """(model, audience) of the rows that carry an audience."""
+    declared = [row for row in rows if hasattr(type(row), "resource")]
+    return [(row._meta.label, row.audience_id) for row in declared if spec_of(row).in_project_tree]
 
 
 def _has_people(row: models.Model) -> bool:
