@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, models
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 
@@ -54,18 +55,28 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
             before = snapshot(row) | (grants.state(spec_of(row), row) if _has_people(row) else {})
             note("delete", row, actor=actor, portal=portal, event=event, before=before, after=None)
     shared = _shared_rows(spec, record)
+    left = _groups_left(rows)
     elsewhere = {row.object_id for row in rows if isinstance(row, UserGrant | GroupGrant)} - set(objects)
+    elsewhere |= set(GroupGrant.objects.filter(group_id__in=left).values_list("object_id", flat=True)) - set(objects)
     owned = [one for one in elsewhere if roles.has_owner(one)]
+    led = [one for one in left if grants.group_has_owner(one)]
     counters.hold(_counted(rows))
     collector.delete()
     roles.forget(objects)
     roles.lock_roles()
     roles.flatten(elsewhere)
-    if not all(roles.has_owner(one) for one in owned):
+    if not all([*map(roles.has_owner, owned), *map(grants.group_has_owner, led)]):
         raise Invalid.whole(f"This {spec.singular_name} is the only owner of something; give it another owner first.")
     for child, ids in shared:
         for row in child.model._default_manager.filter(pk__in=ids):
             audience.refresh(child, row)
+
+
+def _groups_left(rows: list[models.Model]) -> set[Any]:
+    """Groups that stay and lose a member."""
+    memberships: Any = [row for row in rows if row._meta.label == settings.BRAINSTEM_MEMBERSHIP_MODEL]
+    gone = {row.pk for row in rows if row._meta.label == settings.BRAINSTEM_GROUP_MODEL}
+    return {row.group_id for row in memberships} - gone
 
 
 def _holds_roles(row: models.Model) -> bool:

@@ -191,9 +191,14 @@ def _apply_memberships(group: Any, users: Mapping[int, Role | None]) -> None:
             _memberships().filter(group=group, user_id=user_id).delete()
         else:
             _memberships().update_or_create(group=group, user_id=user_id, defaults={"level": int(level)})
-    if not _memberships().filter(group=group, level=int(Role.OWNER)).exists():
+    if not group_has_owner(group.pk):
         raise Invalid.at("users", "A group always keeps at least one owner.")
     roles.flatten_group(group.pk)
+
+
+def group_has_owner(group_id: int) -> bool:
+    """Whether somebody owns the group."""
+    return bool(_memberships().filter(group_id=group_id, level=int(Role.OWNER)).exists())
 
 
 def found_group(group: Any, owner_id: int) -> None:
@@ -201,4 +206,4 @@ def found_group(group: Any, owner_id: int) -> None:
     _memberships().create(group=group, user_id=owner_id, level=int(Role.OWNER))
 
 
-__all__ = ["KEYS", "Grants", "apply", "found_group", "read", "state"]
+__all__ = ["KEYS", "Grants", "apply", "found_group", "group_has_owner", "read", "state"]

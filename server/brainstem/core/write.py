@@ -246,10 +246,11 @@ def _may_edit_parent(spec: Spec, name: str, parent_id: Any, actor: Actor, portal
 def _may_change(spec: Spec, record: Any, given: Given, actor: Actor, portal: str) -> None:
     level = _level_needed(spec, given)
     if level is not None and not editable_ids(spec, [record.pk], actor=actor, portal=portal, level=level):
+        # Anyone may leave; a token that is bound to a project, only that project.
+        if given.grants.only_leaves(actor, given.changed) and actor.project_id in (None, record.pk):
+            return
         if editable_ids(spec, [record.pk], actor=actor, portal=portal):
             raise Forbidden(f"Changing {', '.join(sorted(given.changed))} takes the role of {level.name.lower()}.")
-        if given.grants.only_leaves(actor, given.changed):
-            return
         raise Forbidden(f"You may not change this {spec.singular_name}.")
     if level is None and not editable_ids(spec, [record.pk], actor=actor, portal=portal):
         raise Forbidden(f"You may not change this {spec.singular_name}.")
