@@ -59,6 +59,9 @@ def _token_actor(raw: str, request: HttpRequest) -> Actor:
 
 
 def _session_actor(request: HttpRequest) -> Actor:
+    # A quoted cookie can hold a NUL, which PostgreSQL refuses; no key of a session has one.
+    if "\x00" in request.COOKIES[settings.SESSION_COOKIE_NAME]:
+        return ANONYMOUS
     user = get_user(request)
     if not user.is_authenticated or not user.is_active:
         return ANONYMOUS

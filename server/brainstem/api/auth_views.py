@@ -201,7 +201,7 @@ def _flag(body: dict[str, Any], name: str) -> bool:
 
 def _days(body: dict[str, Any]) -> int:
     value = body.get("days", tokens.PERSONAL_DAYS)
-    days = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+    days = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9 else value
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= tokens.PERSONAL_DAYS:
         raise Invalid.at("days", f"This must be a whole number from 1 to {tokens.PERSONAL_DAYS}.")
     return days

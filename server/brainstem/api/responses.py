@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
 from brainstem.core.errors import BrainstemError, Conflict, Forbidden, Invalid, Missing, NotSignedIn, Throttled
@@ -21,6 +21,8 @@ STATUS: dict[type[BrainstemError], int] = {
     Throttled: 429,
 }
 JSON = "application/json"
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
 class Refused(BrainstemError):  # noqa: N818 - named as its neighbours are
@@ -42,10 +44,11 @@ def text_response(status: int, text: str, **headers: str) -> HttpResponse:
     return HttpResponse(text, status=status, content_type=JSON, headers=headers)
 
 
-def answered(view: Callable[..., HttpResponse], *arguments: Any, **named: Any) -> HttpResponse:
+def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
     """What a view answers, with every error of the house, and every fault of the request, as JSON."""
     try:
-        return view(*arguments, **named)
+        _read_as_utf8(request)
+        return view(request, *arguments, **named)
     except Invalid as error:
         return json_response(400, error.errors)
     except BrainstemError as error:
@@ -58,6 +61,16 @@ def answered(view: Callable[..., HttpResponse], *arguments: Any, **named: Any) -
         if "locked" not in str(error):
             raise
         return json_response(503, {"detail": "The database is busy; try again."}, **{"Retry-After": "1"})
+
+
+def _read_as_utf8(request: HttpRequest) -> None:
+    """Keep the charset that a caller names away from Django: Python knows codecs such as ``hex`` that decode no text."""
+    charset = request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
+    if charset.lower() in _UTF8:
+        return
+    request.encoding = "utf-8"
+    if request.content_type in FORMS:
+        raise Refused(415, f"Send a form as UTF-8, not as {charset!r}.")
 
 
 def _refusal(error: BrainstemError) -> HttpResponse:

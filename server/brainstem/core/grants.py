@@ -156,8 +156,10 @@ def _read_group_list(value: Any, record: Any, found: Grants) -> None:
         raise Bad("Expected a list of ids of groups.")
     try:
         wanted = {int(one["id"] if isinstance(one, dict) else one) for one in value}
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise Bad("Expected a list of ids of groups.") from error
+    if any(not 0 <= one < 2**31 for one in wanted):
+        raise Bad("Expected a list of ids of groups.")
     known = set(_groups().filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
         raise Bad(f"There is no group with the id {min(wanted - known)}.")
@@ -171,6 +173,8 @@ def _read_group_list(value: Any, record: Any, found: Grants) -> None:
 def _entries(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or not all(isinstance(flags, dict) for flags in value.values()):
         raise Bad('Expected an object such as {"name": {"can_change": true, "is_manager": false, "is_owner": false}}.')
+    if any("\x00" in name for name in value):
+        raise Bad("A NUL character is not allowed.")
     return value
 
 

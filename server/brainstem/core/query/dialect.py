@@ -259,7 +259,7 @@ class SQLite(Dialect):
 
     def path(self, column: str, keys: Sequence[str]) -> str:
         # Escaped as JSON is when it is stored: SQLite before 3.45 compares names as they are written.
-        steps = "".join(f"[{key}]" if key.isdigit() else "." + json.dumps(key) for key in keys)
+        steps = "".join(f"[{key}]" if key.isascii() and key.isdigit() else "." + json.dumps(key) for key in keys)
         return f"{column},{_literal('$' + steps)}"
 
     def json_number(self, value: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 import hashlib
 import json
@@ -22,7 +21,7 @@ from ..errors import QueryError
 from ..registry import Relation, Spec, specs
 from .dialect import DIALECTS, PostgreSQL, SQLite
 from .fragment import Slot
-from .plan import Condition, Plan, plan
+from .plan import Condition, Plan, plan, settled_types
 from .sql import Statement, _key_type, list_statement, record_statement
 from .syntax import Filter, Query, Sort
 from .values import _PARSERS, as_decimal, parameters
@@ -96,10 +95,11 @@ def _person(actor: Actor, dialect: PostgreSQL | SQLite) -> dict[str, Any]:
 
 
 def _shape(spec: Spec, query: Query) -> Shape:
-    """What of a query decides the SQL text: names and their order, never values."""
+    """What of a query decides the SQL text: names and their order, and the types that settle what details mean."""
+    settled = settled_types(query)
     return (
         spec.label,
-        tuple((one.path, one.negated) for one in query.filters),
+        tuple((one.path, one.negated, settled.get(one.path, "")) for one in query.filters),
         query.sorts,
         query.includes,
         query.excludes,
@@ -113,7 +113,7 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
     label, filters, sorts, includes, excludes, terms, writable, cursor = shape
     sorted_by: tuple[Sort, ...] = sorts
     query = Query(
-        filters=tuple(Filter(path, negated, "") for path, negated in filters),
+        filters=tuple(Filter(path, negated, value) for path, negated, value in filters),
         sorts=sorted_by,
         includes=includes,
         excludes=excludes,
@@ -198,7 +198,7 @@ def _cursor_values(resolved: Plan, query: Query, dialect: PostgreSQL | SQLite) -
         found = {number: _cursor_value(_key_type(key), value, dialect)
                  for number, (key, value) in enumerate(zip(resolved.keys, values, strict=True))}  # fmt: skip
         return found | {"start": dialect.bind("boolean", False), "id": _cursor_value(id_type, last_id, dialect)}
-    except (ValueError, TypeError, KeyError, binascii.Error, UnicodeEncodeError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:  # with those of base64, JSON and Unicode
         raise wrong from error
 
 
@@ -208,7 +208,13 @@ def _cursor_value(kind: str, value: Any, dialect: PostgreSQL | SQLite) -> Any:
     if kind == "numeric":
         return dialect.bind("numeric", as_decimal(str(value)))
     parse: Any = _PARSERS.get(kind)
-    return dialect.bind(kind, parse(str(value), "cursor")) if parse else str(value)
+    if parse:
+        return dialect.bind(kind, parse(str(value), "cursor"))
+    text = str(value)
+    if "\x00" in text:
+        raise ValueError("a NUL character")
+    text.encode()  # refuses half of a surrogate pair
+    return text
 
 
 __all__ = ["Page", "fetch_page", "fetch_record"]
