@@ -218,6 +218,7 @@ def _may_add_to_parent(spec: Spec, given: Given, record: Any, actor: Actor, port
         ids = given.links.get(tree.via) or [getattr(record, f"{tree.via}_id", None)]
         _contributor_in(spec, tree.via, [one for one in ids if one], actor, portal)
     elif isinstance(tree, (Under, UnderAttribute, OfGroup)):
+        _hold_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"))
         _may_edit_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"), actor, portal)
     if isinstance(tree, Under):
         record.audience_id = audience.derived_audience(spec, record)
@@ -230,6 +231,13 @@ def _contributor_in(spec: Spec, via: str, ids: list[Any], actor: Actor, portal: 
         raise Forbidden(
             f"You need to be a contributor of every project that you add a {spec.singular_name} to or take one from."
         )
+
+
+def _hold_parent(spec: Spec, name: str, parent_id: Any) -> None:
+    """Let nobody delete the parent, or give it another audience, until the row below it is there to follow."""
+    parent = specs()[spec.relations[name].target]
+    if not parent.model._default_manager.select_for_update(no_key=True).filter(pk=parent_id).values_list("pk").first():
+        raise Invalid.at(name, f"The {parent.singular_name} was deleted just now.")
 
 
 def _may_edit_parent(spec: Spec, name: str, parent_id: Any, actor: Actor, portal: str) -> None:
@@ -283,6 +291,7 @@ def _may_move(spec: Spec, given: Given, record: Any, old: Mapping[str, Any], act
             moved = {old[f"{tree.via}_id"], getattr(record, f"{tree.via}_id")}
         _contributor_in(spec, tree.via, list(moved), actor, portal)
     elif isinstance(tree, (Under, UnderAttribute, OfGroup)) and tree.parent in given.changed:
+        _hold_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"))
         _may_edit_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"), actor, portal)
 
 

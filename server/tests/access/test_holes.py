@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import uuid
+from threading import Thread
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from brainstem.apps.users.models import Membership
-from brainstem.core.access import roles
+from brainstem.core import write
+from brainstem.core.access import audit, roles
 from brainstem.core.access.trees import Role
+from django.db import connection
 from django.test import Client
 
 from ..people import Person, join_group, unique
@@ -132,3 +135,52 @@ def test_a_number_of_days_that_nobody_lives_to_see_is_refused(alice):
 def test_a_session_cookie_with_a_nul_is_nobody(db):
     answer = Client().get("/api/private/stem/session", headers={"Cookie": 'sessionid="aaaaaaaaaaaa\\000b"'})
     assert answer.status_code == 401
+
+
+# -- at the same time --------------------------------------------------------------------------------------------------
+
+
+def _beside(monkeypatch, other):
+    """Send a request while another one, which has passed all checks of its rights, is about to save."""
+    check, running = write._check_unique, []
+
+    def checked_late(*arguments):
+        if not running:
+            running.append(Thread(target=lambda: (other(), connection.close())))
+            running[0].start()
+            running[0].join(1)  # It ends at once when nothing holds it back.
+        return check(*arguments)
+
+    monkeypatch.setattr(write, "_check_unique", checked_late)
+    return running
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["added", "moved"])
+def test_what_comes_below_a_session_that_changes_its_projects_follows_it(lab, alice, bob, monkeypatch, way):
+    other = alice.make("stem/project", name=unique("P"))
+    address, answers = f"stem/session/{lab['session']}", []
+    payload = lab.payload("dataacquisition")
+    elsewhere = lab.add("session")["id"]
+    moved = lab.add("dataacquisition", session=elsewhere)
+    hidden = Person(alice.user)  # with a connection and a client of its own
+    running = _beside(monkeypatch, lambda: answers.append(hidden.patch(address, {"projects": [other["id"]]}).status))
+    if way == "added":
+        made = alice.post("modules/dataacquisition", payload)
+    else:
+        made = alice.patch(f"modules/dataacquisition/{moved['id']}", {"session": lab["session"]})
+    running[0].join()
+    assert (made.status in (200, 201), answers) == (True, [200])
+    assert audit.findings() == []
+    assert bob.get(f"modules/dataacquisition/{made.id}").status == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_below_a_session_that_is_deleted_goes_with_it(lab, alice, monkeypatch):
+    payload, answers = lab.payload("dataacquisition"), []
+    hidden = Person(alice.user)
+    running = _beside(monkeypatch, lambda: answers.append(hidden.delete(f"stem/session/{lab['session']}").status))
+    assert alice.post("modules/dataacquisition", payload).status in (201, 400)
+    running[0].join()
+    assert answers == [204]
+    assert alice.get("modules/dataacquisition").body["count"] == 0

@@ -54,13 +54,16 @@ def refresh(spec: Spec, record: Any) -> None:
     set_audience(spec, [record.pk], audience)
 
 
-def set_audience(spec: Spec, ids: Iterable[Any], audience: int) -> None:
-    """Give rows an audience, and everything below them; two statements a model."""
+def set_audience(spec: Spec, ids: Iterable[Any], audience: int, **still: Any) -> None:
+    """Give rows an audience, and everything below them; two statements a model.
+
+    ``still`` is asked again of rows that another transaction was about to move when they were found.
+    """
     found = list(ids)
     if not found:
         return
-    spec.model._default_manager.filter(pk__in=found).update(audience_id=audience)
+    spec.model._default_manager.filter(pk__in=found, **still).update(audience_id=audience)
     for child in children_of(spec.label):
         assert isinstance(child.tree, Under)
-        below = child.model._default_manager.filter(**{f"{child.tree.parent}__in": found})
-        set_audience(child, below.values_list("pk", flat=True), audience)
+        there = {f"{child.tree.parent}__in": found}
+        set_audience(child, child.model._default_manager.filter(**there).values_list("pk", flat=True), audience, **there)
