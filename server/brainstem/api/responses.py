@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
@@ -21,11 +22,12 @@ STATUS: dict[type[BrainstemError], int] = {
     Throttled: 429,
 }
 JSON = "application/json"
+log = logging.getLogger(__name__)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
-class Refused(BrainstemError):  # noqa: N818 - named as its neighbours are
+class Refused(BrainstemError):
     """A request that is wrong as HTTP, before its content is looked at."""
 
     def __init__(self, status: int, message: str, *, allow: str = "") -> None:
@@ -57,6 +59,10 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments
         return json_response(413, {"detail": "The body is larger than this server takes."})
     except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
         return json_response(400, {"non_field_errors": [f"The request cannot be read: {error}"]})
+    except IntegrityError:
+        # PostgreSQL looks at references when a write ends: what it refers to may be gone by then.
+        log.warning("A write clashed with another one.", exc_info=True)
+        return json_response(409, {"detail": "Something that this refers to was changed just now; read it and try again."})
     except OperationalError as error:
         if "locked" not in str(error):
             raise

@@ -19,7 +19,7 @@ from typing import Any
 import jsonschema_rs
 
 from .query.syntax import nearest
-from .units import spelled
+from .units import dimension_of, spelled
 
 FOLDER = Path(__file__).resolve().parent.parent / "type_schemas"
 MAX_ERRORS = 20
@@ -83,6 +83,50 @@ def current(group: str, name: str) -> TypeSchema | None:
 def types_of(group: str) -> list[tuple[str, str]]:
     """Types of a group with their labels."""
     return [(name, current(group, name).label) for name in schemas().get(group, {})]  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with a unit: the units that types know for it, and the one meant when none is given.
+
+    ``default`` is empty where types mean different ones.
+    """
+
+    units: tuple[str, ...]
+    default: str
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What the units measure; one that converts to no other is a dimension of its own."""
+        return tuple(dict.fromkeys(dimension_of(unit) for unit in self.units))
+
+
+@cache
+def quantity_of(group: str, keys: tuple[str, ...], settled: str = "") -> Quantity | None:
+    """The quantity that a path of keys leads to in a type of the group, or None where it leads to none.
+
+    ``settled`` is the one type that is meant; without it the types of the group are taken together.
+    """
+    names = [settled] if settled in schemas().get(group, {}) else list(schemas().get(group, {}))
+    found = [schema for name in names for schema in _properties(group, name, keys)]
+    units = dict.fromkeys(unit for schema in found for unit in schema["properties"]["unit"].get("enum", ()))
+    defaults = {schema.get("default", {}).get("unit") or next(iter(units)) for schema in found}
+    return Quantity(tuple(units), defaults.pop() if len(defaults) == 1 else "") if units else None
+
+
+def has_rows(group: str) -> bool:
+    """Whether details of a group are lists of rows."""
+    return any(versions[next(reversed(versions))].is_list for versions in schemas().get(group, {}).values())
+
+
+def _properties(group: str, name: str, keys: tuple[str, ...]) -> list[Mapping[str, Any]]:
+    schema = current(group, name)
+    at: Any = schema.body if schema else {}
+    at = at.get("items", {}) if at.get("type") == "array" else at
+    for key in keys:
+        at = at.get("properties", {}).get(key, {})
+    options = [at, *({"default": at.get("default", {})} | option for option in at.get("anyOf", ()))]
+    return [option for option in options if _is_quantity(option)]
 
 
 def unknown_type(group: str, name: str) -> str:

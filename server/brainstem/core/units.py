@@ -101,12 +101,20 @@ def spelled(text: str, allowed: list[str]) -> str | None:
     return folded[0] if len(folded) == 1 else None
 
 
-def convert(value: Decimal, unit: str) -> tuple[str, Decimal] | None:
-    """A quantity in the base unit of its dimension, with the dimension's name; None for a unit of its own."""
-    if unit not in UNITS:
-        return None
-    dimension, size, offset = UNITS[unit]
-    return dimension, value * size + offset
+def convert(value: Decimal, unit: str) -> tuple[str, Decimal]:
+    """A quantity in the base unit of its dimension, with the dimension's name."""
+    size, offset = factor(unit)
+    return dimension_of(unit), value * size + offset
+
+
+def dimension_of(unit: str) -> str:
+    """What a unit measures; the unit itself where it converts to no other."""
+    return UNITS[unit][0] if unit in UNITS else unit
+
+
+def factor(unit: str) -> tuple[Decimal, Decimal]:
+    """(size, offset) with which a value in this unit becomes one in the base unit of its dimension."""
+    return UNITS[unit][1:] if unit in UNITS else (Decimal(1), Decimal(0))
 
 
 def _candidates(text: str) -> list[str]:

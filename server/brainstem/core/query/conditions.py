@@ -8,7 +8,8 @@ from itertools import count
 
 from ..access.scope import View, visible
 from ..registry import Relation, Spec, shares_scope, specs
-from .dialect import DIALECTS, PostgreSQL, SQLite
+from ..units import dimension_of, factor
+from .dialect import DIALECTS, PostgreSQL, SQLite, literal
 from .fragment import FALSE, TRUE, Sql, all_of, any_of, quoted
 from .plan import TEXT, Condition, Leaf
 from .values import compared_type
@@ -131,8 +132,8 @@ def leaf_condition(writer: Writer, alias: str, leaf: Leaf, operator: str, index:
         return _relation(writer, alias, leaf, operator, index)
     assert leaf.column is not None
     column = f"{alias}.{quoted(leaf.column.column)}"
-    if leaf.kind == "json_path":
-        return _json(writer, column, leaf, operator, index)
+    if leaf.keys:
+        return _in_json(writer, column, leaf, operator, index)
     if operator == "isnull":
         empty = leaf.kind in ("image", "file", "json")
         return _is_null(writer, _emptiness(writer, column, leaf) if empty else f"{column} IS NULL", index)
@@ -243,6 +244,61 @@ def _tags(writer: Writer, alias: str, operator: str, index: int) -> Sql:
     if operator == "ne":
         return "NOT " + (Sql(source + " AND ") + compare(writer, "t.name", "string", "eq", index) + ")")
     return Sql(source + " AND ") + compare(writer, "t.name", "string", operator, index) + ")"
+
+
+def _in_json(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) -> Sql:
+    """A value inside JSON; where that is a list of rows, in any of them."""
+    compared = _quantity if leaf.quantity else _json
+    if not leaf.rows:
+        return compared(writer, column, leaf, operator, index)
+    source = writer.dialect.rows_of(column)
+    if operator == "isnull":
+        absent = writer.dialect.json_absent(writer.dialect.path("e.value", leaf.keys))
+        return _is_null(writer, f"NOT EXISTS (SELECT 1 FROM {source} WHERE NOT {absent})", index)
+    found = compared(writer, "e.value", leaf, "eq" if operator == "ne" else operator, index)
+    return ("NOT " if operator == "ne" else "") + (f"EXISTS (SELECT 1 FROM {source} WHERE " + found + ")")
+
+
+def quantity_values(writer: Writer, column: str, leaf: Leaf) -> list[str]:
+    """For every dimension of a quantity its value in the base unit, NULL where the unit measures something else."""
+    assert leaf.quantity is not None
+    dialect = writer.dialect
+    place = dialect.path(column, leaf.keys)
+    number = f"COALESCE({dialect.json_number(dialect.path(column, (*leaf.keys, 'value')))},{dialect.json_number(place)})"
+    unit = f"COALESCE({dialect.json_text(dialect.path(column, (*leaf.keys, 'unit')))},{literal(leaf.quantity.default)})"
+    found = []
+    for dimension in leaf.quantity.dimensions:
+        cases = [_in_base(number, one) for one in leaf.quantity.units if dimension_of(one) == dimension]
+        found.append(f"(CASE {unit} {' '.join(cases)} END)")
+    return found
+
+
+def _in_base(number: str, unit: str) -> str:
+    size, offset = factor(unit)
+    scaled = number if size == 1 else f"{number}*{size:f}"
+    return f"WHEN {literal(unit)} THEN {scaled}" + (f"+{offset:f}" if offset else "")
+
+
+def _quantity(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) -> Sql:
+    values = quantity_values(writer, column, leaf)
+    width = 2 if operator in ("eq", "ne", "range") else 1
+    if operator == "isnull":
+        return _is_null(writer, f"COALESCE({','.join([*values, 'NULL'])}) IS NULL", index)
+    found = []
+    for place, value in enumerate(values):
+        given = [_value(writer, "numeric", index, place * width + step) for step in range(width)]
+        found.append(_measured(value, operator, given))
+    same = any_of(found)
+    return "(" + same + " IS NOT TRUE)" if operator == "ne" else same
+
+
+def _measured(value: str, operator: str, given: list[Sql]) -> Sql:
+    if operator == "range":
+        return Sql(f"({value} >= ") + given[0] + f" AND {value} <= " + given[1] + ")"
+    if operator in ("eq", "ne"):
+        # Converted values differ in the last digits.
+        return Sql(f"(abs({value}-") + given[0] + ") <= abs(" + given[1] + ")*0.000000001)"
+    return Sql(f"{value} {_SIGNS[operator]} ") + given[0]
 
 
 def _json(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) -> Sql:

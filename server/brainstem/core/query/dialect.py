@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """A text as an SQL literal inside a statement with parameters."""
     return "'" + text.replace("'", "''").replace("%", "%%") + "'"
 
@@ -37,12 +37,12 @@ class Dialect:
         """A JSON object of (key, expression of JSON text)."""
         parts: list[str] = []
         for position, (key, value) in enumerate(pairs):
-            parts += [_literal(("{" if position == 0 else ",") + json.dumps(key) + ":"), value]
+            parts += [literal(("{" if position == 0 else ",") + json.dumps(key) + ":"), value]
         return balanced([*parts, "'}'"]) if pairs else "'{}'"
 
     def constant_json(self, value: Any) -> str:
         """A fixed value."""
-        return _literal(json.dumps(value))
+        return literal(json.dumps(value))
 
     def or_null(self, column: str, expression: str, nullable: bool) -> str:
         """The expression, or null where the column is NULL."""
@@ -157,7 +157,11 @@ class PostgreSQL(Dialect):
         # An array literal knows a backslash before one character only, not the escapes of JSON.
         escaped = (key.replace("\\", "\\\\").replace('"', '\\"') for key in keys)
         listed = ",".join(f'"{key}"' for key in escaped)
-        return f"({column} #> {_literal('{' + listed + '}')})"
+        return f"({column} #> {literal('{' + listed + '}')})"
+
+    def rows_of(self, column: str) -> str:
+        """The elements of a JSON list, as rows ``e`` with a column ``value``; none where it is no list."""
+        return f"jsonb_array_elements(CASE jsonb_typeof({column}) WHEN 'array' THEN {column} ELSE '[]' END) AS e(value)"
 
     def json_number(self, value: str) -> str:
         """A JSON value as a number, NULL when it is none."""
@@ -260,7 +264,10 @@ class SQLite(Dialect):
     def path(self, column: str, keys: Sequence[str]) -> str:
         # Escaped as JSON is when it is stored: SQLite before 3.45 compares names as they are written.
         steps = "".join(f"[{key}]" if key.isascii() and key.isdigit() else "." + json.dumps(key) for key in keys)
-        return f"{column},{_literal('$' + steps)}"
+        return f"{column},{literal('$' + steps)}"
+
+    def rows_of(self, column: str) -> str:
+        return f"json_each(CASE WHEN json_type({column})='array' THEN {column} ELSE '[]' END) e"
 
     def json_number(self, value: str) -> str:
         return f"(CASE WHEN json_type({value}) IN ('integer','real') THEN json_extract({value}) END)"

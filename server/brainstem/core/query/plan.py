@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ..errors import QueryError
 from ..fields import DetailsField, StructureField
 from ..registry import Column, Relation, Spec, specs
+from ..schemas import Quantity, has_rows, quantity_of
 from .syntax import MAX_DEPTH, Filter, Query, Sort, nearest
 
 TEXT = frozenset({"string", "text", "richtext", "url", "email", "country"})
@@ -32,6 +33,8 @@ def operators_of(wire_type: str) -> frozenset[str]:
         return EQUALITY | COMPARISON | MATCHING
     if wire_type in TIMES:
         return EQUALITY | COMPARISON | DATE_PARTS
+    if wire_type == "quantity":
+        return (EQUALITY | COMPARISON) - {"in"}
     if wire_type in NUMBERS or wire_type == "duration":
         return EQUALITY | COMPARISON
     if wire_type in ("boolean", "uuid", "relation"):
@@ -41,12 +44,17 @@ def operators_of(wire_type: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Leaf:
-    """What a path ends at: ``kind`` is a wire type, "json_path", "relation" or "tags"."""
+    """What a path ends at: ``kind`` is a wire type, "json_path", "quantity", "relation" or "tags".
+
+    ``rows`` says that the JSON is a list of rows, any of which may satisfy a condition.
+    """
 
     kind: str
     column: Column | None = None
     relation: Relation | None = None
     keys: tuple[str, ...] = ()
+    quantity: Quantity | None = None
+    rows: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,28 @@ def hides_nothing(spec: Spec, name: str) -> bool:
     return False
 
 
+SELECTORS = frozenset({"type", "coordinates_system"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What else of a request decides how a name is understood.
+
+    ``settled`` are the types that filters ask for, by path: values in details are then those of this type.
+    """
+
+    hides: Hides = hides_nothing
+    settled: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+
+
+def settled_types(query: Query) -> dict[tuple[str, ...], str]:
+    """Path of a selector -> the one type that a filter asks for; empty when no details are asked about."""
+    paths = [*(one.path for one in query.filters), *(one.path for one in query.sorts)]
+    if not any(name in ("details", "coordinates_details") for path in paths for name in path):
+        return {}
+    return {one.path: one.value for one in query.filters if one.path[-1] in SELECTORS and not one.negated}
+
+
 def plan(query: Query, spec: Spec, hides: Hides = hides_nothing) -> Plan:
     """Resolve every name of a query.
 
@@ -116,11 +146,12 @@ def plan(query: Query, spec: Spec, hides: Hides = hides_nothing) -> Plan:
     QueryError
         Names the parameter, what is unknown in it, and the nearest valid names.
     """
+    asked = Asked(hides, settled_types(query))
     return Plan(
         spec=spec,
         node=_nodes(spec, query),
-        conditions=tuple(_alternatives(spec, one, index, hides) for index, one in enumerate(query.filters)),
-        keys=tuple(_key(spec, sort, hides) for sort in query.sorts),
+        conditions=tuple(_alternatives(spec, one, index, asked) for index, one in enumerate(query.filters)),
+        keys=tuple(_key(spec, sort, asked) for sort in query.sorts),
         search_terms=len(query.search),
         writable=query.writable,
         cursor=query.cursor is not None,
@@ -150,17 +181,17 @@ def through_relation(spec: Spec, name: str) -> tuple[Relation, ...]:
     return tuple(steps)
 
 
-def _alternatives(spec: Spec, one: Filter, index: int, hides: Hides) -> tuple[Condition, ...]:
+def _alternatives(spec: Spec, one: Filter, index: int, asked: Asked) -> tuple[Condition, ...]:
     aliases = spec.resource.filter_aliases.get(one.path[0])
     if aliases is None or one.path[0] in spec.columns:
         paths = [one.path]
     else:
         paths = [(*alias.split("."), *one.path[1:]) for alias in aliases]
-    return tuple(_condition(spec, path, one, index, hides) for path in paths)
+    return tuple(_condition(spec, path, one, index, asked) for path in paths)
 
 
-def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, hides: Hides) -> Condition:
-    steps, leaf, rest = _walk(spec, path, one.written, hides)
+def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, asked: Asked) -> Condition:
+    steps, leaf, rest = _walk(spec, path, one.written, asked)
     operator = rest or "eq"
     allowed = operators_of(leaf.kind)
     if operator not in allowed:
@@ -174,15 +205,15 @@ def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, hides
 
 
 def _walk(
-    spec: Spec, path: tuple[str, ...], written: str, hides: Hides
+    spec: Spec, path: tuple[str, ...], written: str, asked: Asked
 ) -> tuple[tuple[Relation, ...], Leaf, str]:
     """Follow a path; what is left after the leaf is the operator."""
     steps: list[Relation] = []
     at = spec
     for position, name in enumerate(path):
         rest = path[position + 1 :]
-        if hides(at, name):
-            raise QueryError.at(written, _unknown(at, name, hides))
+        if asked.hides(at, name):
+            raise QueryError.at(written, _unknown(at, name, asked))
         if name in at.relations and (name not in at.columns):
             relation = at.relations[name]
             if not rest or (len(rest) == 1 and rest[0] in OPERATORS and not _names(specs()[relation.target], rest[0])):
@@ -194,24 +225,24 @@ def _walk(
             continue
         if name in at.computed and at.computed[name].kind == "through":
             walked = through_relation(at, name)
-            return _rest_of_through(steps, walked, rest, written, hides)
-        leaf, operator = _leaf(at, name, rest, written, hides)
+            return _rest_of_through(steps, walked, rest, written, asked)
+        leaf, operator = _leaf(at, path[: position + 1], rest, written, asked)
         return tuple(steps), leaf, operator
     raise QueryError.at(written, "The name ends too early.")
 
 
 def _rest_of_through(
-    steps: list[Relation], walked: tuple[Relation, ...], rest: tuple[str, ...], written: str, hides: Hides
+    steps: list[Relation], walked: tuple[Relation, ...], rest: tuple[str, ...], written: str, asked: Asked
 ) -> tuple[tuple[Relation, ...], Leaf, str]:
     *before, last = walked
     if not rest or (len(rest) == 1 and rest[0] in OPERATORS):
         return (*steps, *before), Leaf("relation", relation=last), rest[0] if rest else ""
-    more, leaf, operator = _walk(specs()[last.target], rest, written, hides)
+    more, leaf, operator = _walk(specs()[last.target], rest, written, asked)
     return (*steps, *walked, *more), leaf, operator
 
 
-def _unknown(spec: Spec, name: str, hides: Hides) -> str:
-    valid = [one for one in filter_names(spec) if not hides(spec, one)]
+def _unknown(spec: Spec, name: str, asked: Asked) -> str:
+    valid = [one for one in filter_names(spec) if not asked.hides(spec, one)]
     return f"{spec.model.__name__} has no field '{name}'.{nearest(name, valid)}"
 
 
@@ -219,16 +250,33 @@ def _names(spec: Spec, name: str) -> bool:
     return name in spec.columns or name in spec.relations
 
 
-def _leaf(spec: Spec, name: str, rest: tuple[str, ...], written: str, hides: Hides) -> tuple[Leaf, str]:
+def _leaf(
+    spec: Spec, path: tuple[str, ...], rest: tuple[str, ...], written: str, asked: Asked
+) -> tuple[Leaf, str]:
+    name = path[-1]
     if name == "tags":
         return Leaf("tags"), _operator(spec, name, rest, written)
     column = spec.columns.get(name)
     if column is None:
-        raise QueryError.at(written, _unknown(spec, name, hides))
+        raise QueryError.at(written, _unknown(spec, name, asked))
     if column.wire_type != "json":
         return Leaf(column.wire_type, column), _operator(spec, name, rest, written)
     keys, operator = (rest[:-1], rest[-1]) if rest and rest[-1] in OPERATORS else (rest, "")
-    return Leaf("json_path" if keys else "json", column, keys=keys), operator
+    if not keys:
+        return Leaf("json", column), operator
+    group = _schema_group(spec, column)
+    settled = asked.settled.get((*path[:-1], getattr(column.field, "selector", "")), "")
+    quantity = quantity_of(group, keys, settled) if group else None
+    kind = "quantity" if quantity else "json_path"
+    return Leaf(kind, column, keys=keys, quantity=quantity, rows=bool(group) and has_rows(group)), operator
+
+
+def _schema_group(spec: Spec, column: Column) -> str:
+    """The group of type schemas that a column of details follows; empty for other JSON."""
+    if not isinstance(column.field, DetailsField):
+        return ""
+    selector = spec.columns.get(column.field.selector)
+    return getattr(selector.field, "schema_group", "") if selector else ""
 
 
 def _operator(spec: Spec, name: str, rest: tuple[str, ...], written: str) -> str:
@@ -240,8 +288,8 @@ def _operator(spec: Spec, name: str, rest: tuple[str, ...], written: str) -> str
     raise QueryError.at(written, f"'{name}' of {spec.model.__name__} has no part '{'.'.join(rest)}'.{hint}")
 
 
-def _key(spec: Spec, sort: Sort, hides: Hides) -> Key:
-    steps, leaf, operator = _walk(spec, sort.path, "sort[]", hides)
+def _key(spec: Spec, sort: Sort, asked: Asked) -> Key:
+    steps, leaf, operator = _walk(spec, sort.path, "sort[]", asked)
     if operator:
         raise QueryError.at("sort[]", f"Cannot sort by the operator '{operator}'; name a field.")
     if leaf.kind == "json":

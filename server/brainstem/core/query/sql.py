@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..access.scope import PORTALS, View, audience_held, audience_public, editable, visible
 from ..registry import Relation, Spec, shares_scope, specs
-from .conditions import Writer, conditions, hop, matching, tag_source
+from .conditions import Writer, conditions, hop, matching, quantity_values, tag_source
 from .fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
 from .plan import TEXT, Key, Plan
 from .projection import Projection
@@ -146,7 +146,7 @@ def _leaf_value(writer: Writer, alias: str, key: Key) -> Sql:
         return _tag_value(writer, alias, key)
     assert leaf.column is not None
     column = f"{alias}.{quoted(leaf.column.column)}"
-    if leaf.kind == "json_path":
+    if leaf.keys:
         return _json_value(writer, column, key)
     if any(step.many for step in key.steps):
         column = _comparable(writer, column, leaf.kind)
@@ -173,8 +173,15 @@ def _tag_value(writer: Writer, alias: str, key: Key) -> Sql:
 
 def _json_value(writer: Writer, column: str, key: Key) -> Sql:
     """Numbers as numbers; what is no number sorts behind them."""
-    value = writer.dialect.path(column, key.leaf.keys)
-    return Sql(writer.dialect.json_number(value))
+    place = "e.value" if key.leaf.rows else column
+    if key.leaf.quantity:
+        value = f"COALESCE({','.join([*quantity_values(writer, place, key.leaf), 'NULL'])})"
+    else:
+        value = writer.dialect.json_number(writer.dialect.path(place, key.leaf.keys))
+    if not key.leaf.rows:
+        return Sql(value)
+    least = "max" if key.descending else "min"
+    return Sql(f"(SELECT {least}({value}) FROM {writer.dialect.rows_of(column)})")
 
 
 def _order(keys: tuple[Key, ...]) -> str:
@@ -206,7 +213,7 @@ def _key_type(key: Key) -> str:
         return "string" if kind == "uuid" else kind
     if key.leaf.kind == "uuid" and any(step.many for step in key.steps):
         return "string"
-    return {"json_path": "numeric", "boolean": "integer", "tags": "string"}.get(key.leaf.kind, key.leaf.kind)
+    return {"json_path": "numeric", "quantity": "numeric", "boolean": "integer", "tags": "string"}.get(key.leaf.kind, key.leaf.kind)
 
 
 def _same(writer: Writer, expression: Sql, key: Key, number: int) -> Sql:

@@ -12,6 +12,8 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_duration
 
 from ..errors import QueryError
 from ..registry import specs
+from ..schemas import Quantity
+from ..units import convert, dimension_of, spelled
 from .dialect import PostgreSQL, SQLite
 from .plan import Leaf
 from .syntax import parse_boolean
@@ -122,14 +124,14 @@ def compared_type(leaf: Leaf) -> str:
     return leaf.kind
 
 
-def parameters(
-    leaf: Leaf, operator: str, text: str, name: str, dialect: PostgreSQL | SQLite
-) -> tuple[Any, ...]:
+def parameters(leaf: Leaf, operator: str, text: str, name: str, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
     """The parameters that one condition binds, in the order in which its SQL asks for them."""
     if operator == "isnull":
         return (dialect.bind("boolean", parse_boolean(text, name)),)
     if operator in ("year", "month", "day"):
         return (parse_integer(text, name),)
+    if leaf.quantity is not None:
+        return _quantity_parameters(leaf.quantity, operator, text, name, dialect)
     if leaf.kind == "json_path":
         return _json_parameters(operator, text, name, dialect)
     wire_type = compared_type(leaf)
@@ -163,6 +165,34 @@ def _json_parameters(operator: str, text: str, name: str, dialect: PostgreSQL | 
         return (*(numbers2 if None not in numbers2 else (None, None)), *as_text)
     value = text.lower() if operator.startswith("i") else text
     return (value, value) if operator.endswith("with") else (value,)
+
+
+def _quantity_parameters(
+    quantity: Quantity, operator: str, text: str, name: str, dialect: PostgreSQL | SQLite
+) -> tuple[Any, ...]:
+    """For every dimension of the quantity the value in its base unit, None for those that are not meant."""
+    texts = _two(text, name) if operator == "range" else (text, text) if operator in ("eq", "ne") else (text,)
+    measured = [_measured(quantity, one, name) for one in texts]
+    return tuple(
+        dialect.bind("numeric", value) if dimension == found else None
+        for dimension in quantity.dimensions
+        for found, value in measured
+    )
+
+
+def _measured(quantity: Quantity, text: str, name: str) -> tuple[str, Decimal]:
+    """A text such as "2 min" as dimension and value in its base unit."""
+    match = re.fullmatch(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*", text)
+    number = as_decimal(match[1]) if match else None
+    unit = spelled(match[2], list(quantity.units)) if match and match[2] else quantity.default or None
+    if match and match[2] and unit is None and dimension_of(match[2]) in quantity.dimensions:
+        unit = match[2]
+    if number is None or unit is None:
+        units = ", ".join(quantity.units)
+        unclear = "(types mean different ones: filter by type, or say which)"
+        meant = f"or in {quantity.default}" if quantity.default else unclear
+        raise QueryError.at(name, f"Expected a number, with a unit {meant}, got {text!r}. Units: {units}.")
+    return convert(number, unit)
 
 
 def _number(text: str, dialect: PostgreSQL | SQLite) -> Any:
