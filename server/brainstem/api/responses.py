@@ -46,7 +46,9 @@ def text_response(status: int, text: str, **headers: str) -> HttpResponse:
     return HttpResponse(text, status=status, content_type=JSON, headers=headers)
 
 
-def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+def answered(  # noqa: PLR0911 - one for each kind of error
+    view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any
+) -> HttpResponse:
     """What a view answers, with every error of the house, and every fault of the request, as JSON."""
     try:
         _read_as_utf8(request)
@@ -62,7 +64,7 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments
     except IntegrityError:
         # PostgreSQL looks at references when a write ends: what it refers to may be gone by then.
         log.warning("A write clashed with another one.", exc_info=True)
-        return json_response(409, {"detail": "Something that this refers to was changed just now; read it and try again."})
+        return json_response(409, {"detail": "Something that this refers to was changed just now; try again."})
     except OperationalError as error:
         if "locked" not in str(error):
             raise
@@ -70,7 +72,7 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments
 
 
 def _read_as_utf8(request: HttpRequest) -> None:
-    """Keep the charset that a caller names away from Django: Python knows codecs such as ``hex`` that decode no text."""
+    """Keep the charset that a caller names away from Django: some codecs of Python, such as ``hex``, decode no text."""
     charset = request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
     if charset.lower() in _UTF8:
         return

@@ -66,4 +66,5 @@ def set_audience(spec: Spec, ids: Iterable[Any], audience: int, **still: Any) ->
     for child in children_of(spec.label):
         assert isinstance(child.tree, Under)
         there = {f"{child.tree.parent}__in": found}
-        set_audience(child, child.model._default_manager.filter(**there).values_list("pk", flat=True), audience, **there)
+        below = child.model._default_manager.filter(**there)
+        set_audience(child, below.values_list("pk", flat=True), audience, **there)
