@@ -13,12 +13,13 @@ from collections.abc import Callable
 from typing import Any
 
 import nh3
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .countries import validate_country
 from .ids import uuid7
+from .validators import validate_rrid
 
 RICH_TEXT_TAGS = {
     "a", "b", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p",
@@ -99,9 +100,7 @@ class CountryField(models.CharField[Any, Any]):
 class RridField(models.CharField[Any, Any]):
     """A Research Resource Identifier, such as ``RRID:IMSR_JAX:000664``."""
 
-    default_validators = [
-        RegexValidator(r"^RRID:\s*\S", 'An RRID starts with "RRID:", for example RRID:IMSR_JAX:000664.')
-    ]
+    default_validators = [validate_rrid]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 100)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .validators import identifier_problem, known_source
+
 REPOSITORIES = ("CRCNS", "DANDI", "Figshare", "GitHub", "Globus", "Mendeley", "Zenodo", "Webshare", "Other")
 USER_ROLES = (
     "Contact person",
@@ -109,7 +111,10 @@ def external_identifiers(value: Any) -> list[dict[str, Any]]:
     """``{"source", "identifier"}`` rows with an optional ``url``; further keys are kept."""
     found = []
     for at, row in _rows(value, '{"source": "NCBI", "identifier": "10090"}'):
-        entry: dict[str, Any] = {"source": _text(row, "source", at=at), "identifier": _text(row, "identifier", at=at)}
+        source, identifier = known_source(_text(row, "source", at=at)), _text(row, "identifier", at=at)
+        if problem := identifier_problem(source, identifier):
+            raise ValueError(f"{at}.identifier: {problem}")
+        entry: dict[str, Any] = {"source": source, "identifier": identifier}
         url = _text(row, "url", at=at, required=False)
         if url:
             entry["url"] = _address(url, at)

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -18,6 +17,7 @@ from brainstem.core.access.trees import Groups, Nobody, OfGroup, People, Role
 from brainstem.core.atlases import ATLASES
 from brainstem.core.declare import READ_VERBS, Computed, Record, Resource
 from brainstem.core.fields import WebField
+from brainstem.core.validators import validate_orcid
 
 from .managers import UserManager
 from .token_models import SignInBucket, Token
@@ -33,10 +33,6 @@ __all__ = [
     "User",
 ]
 
-ORCID = RegexValidator(
-    r"^(https?://(www\.)?orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]/?$",
-    "An ORCID has four groups of four digits, for example 0000-0002-1825-0097.",
-)
 MEMBERSHIP_LEVELS = [(role.value, role.name.lower()) for role in (Role.MEMBER, Role.MANAGER, Role.OWNER)]
 
 
@@ -53,7 +49,7 @@ class User(AbstractBaseUser, Record):
         max_length=100,
         blank=True,
         default="",
-        validators=[ORCID],
+        validators=[validate_orcid],
         help_text="ORCID, as a number or full address.",
     )
     atlas_preference = models.CharField(

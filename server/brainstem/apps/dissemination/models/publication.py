@@ -7,6 +7,7 @@ from django.db import models
 from brainstem.core.access.trees import Catalogue
 from brainstem.core.declare import Record, Resource
 from brainstem.core.fields import WebField
+from brainstem.core.validators import validate_doi
 
 from .journal import Journal
 
@@ -21,7 +22,11 @@ class Publication(Record):
     )
     abstract = models.TextField(help_text="Abstract as published.")
     doi = models.CharField(
-        max_length=200, blank=True, default="", help_text="Digital object identifier, such as 10.1126/science.1099745."
+        max_length=200,
+        blank=True,
+        default="",
+        validators=[validate_doi],
+        help_text="Digital object identifier, such as 10.1126/science.1099745.",
     )
     publication_url = WebField(max_length=300, blank=True, default="", help_text="Page of the publication.")
     pdf_url = WebField(max_length=300, blank=True, default="", help_text="Address of the PDF.")

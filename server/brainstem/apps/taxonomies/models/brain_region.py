@@ -7,6 +7,7 @@ from django.db import models
 from brainstem.core.access.trees import Catalogue
 from brainstem.core.atlases import ATLASES
 from brainstem.core.declare import Record, Resource
+from brainstem.core.validators import validate_color
 
 
 class BrainRegion(Record):
@@ -23,12 +24,19 @@ class BrainRegion(Record):
     graph_order = models.FloatField(
         null=True, blank=True, help_text="Place of the region when the atlas is walked as a tree."
     )
+    color = models.CharField(
+        max_length=7,
+        blank=True,
+        default="",
+        validators=[validate_color],
+        help_text="Color in which the atlas draws the region, such as #7ED04B.",
+    )
 
     resource = Resource(
         plural="brain_regions",
         singular="brain_region",
         tree=Catalogue(),
-        keys=("name", "description", "acronym", "atlas", "region_id", "parent_acronym", "graph_order"),
+        keys=("name", "description", "acronym", "atlas", "region_id", "parent_acronym", "graph_order", "color"),
         search=("name", "acronym", "description"),
     )
 
