@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from . import catalogue
 from .safety import Finding
 
 Examination = Callable[[], Iterable[Finding]]
@@ -113,6 +114,20 @@ def _value(sql: str) -> object:
     return row[0] if row else None
 
 
+def about_the_catalogue() -> Iterator[Finding]:
+    """Whether there is anything to choose from."""
+    try:
+        empty = catalogue.is_empty()
+    except Error:
+        return  # The database is not there or not migrated, which is said already.
+    if empty:
+        yield Finding(
+            "catalogue",
+            "is empty: no species, strain or brain region to choose.",
+            "Run: brainstem-server catalogue load (or add your own species).",
+        )
+
+
 def about_access() -> Iterator[Finding]:
     """Whether roles and audiences agree with the links that they are derived from."""
     try:
@@ -132,6 +147,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     about_mail,
     about_the_data_folder,
     about_the_database,
+    about_the_catalogue,
     about_access,
 )
 

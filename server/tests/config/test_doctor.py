@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
+from brainstem.apps.taxonomies.models import Species
 from brainstem.config import diagnosis
 from brainstem.config.safety import Finding
 
@@ -20,6 +21,7 @@ def well(settings, tmp_path, monkeypatch):
     settings.BRAINSTEM_DATA_DIR = tmp_path
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     monkeypatch.setattr(diagnosis, "about_access", lambda: ())
+    Species.objects.create(name="Mus musculus")
     return settings
 
 

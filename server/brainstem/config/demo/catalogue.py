@@ -1,8 +1,10 @@
-"""The vocabularies of the demo lab: species, strains, brain regions, devices, consumables, literature."""
+"""The vocabularies of the demo lab: what it takes from the catalogue, and what it adds: consumables and literature."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from brainstem.core.registry import specs
 
 from .build import Builder, quantity
 
@@ -21,94 +23,54 @@ def add_catalogue(admin: Builder, *, publisher: Builder) -> Ids:
     return ids
 
 
+def _entry(admin: Builder, label: str, name: str, **more: Any) -> Any:
+    """Id of the catalogue's entry of that name; made when somebody has removed it."""
+    found = specs()[label].model._default_manager.filter(name=name).first()
+    return admin.add(label, name=name, **more) if found is None else str(found.pk)
+
+
 def _animals(admin: Builder, ids: Ids) -> None:
-    ids["mouse"] = admin.add(
-        "taxonomies.Species",
-        name="Mus musculus",
-        popular_name="House mouse",
-        description="Laboratory mouse.",
-        rrid="RRID:NCBITaxon_10090",
-        external_identifiers=[{"source": "NCBI", "identifier": "10090"}],
-    )
-    ids["rat"] = admin.add(
-        "taxonomies.Species",
-        name="Rattus norvegicus",
-        popular_name="Brown rat",
-        external_identifiers=[{"source": "NCBI", "identifier": "10116"}],
-    )
-    ids["C57BL/6J"] = admin.add(
-        "taxonomies.Strain",
-        name="C57BL/6J",
-        species=ids["mouse"],
-        popular_name="Black 6",
-        breeding="Inbred",
-        rrid="RRID:IMSR_JAX:000664",
-        appearance="Black, non-agouti.",
-        external_identifiers=[{"source": "JAX", "identifier": "000664"}],
-    )
-    ids["PV-Cre"] = admin.add(
-        "taxonomies.Strain",
-        name="B6.129P2-Pvalb<tm1(cre)Arbr>/J",
-        species=ids["mouse"],
-        popular_name="PV-Cre",
-        breeding="Inbred",
-        rrid="RRID:IMSR_JAX:017320",
-        description="Cre recombinase in parvalbumin-expressing interneurons.",
-    )
-    ids["Long-Evans"] = admin.add(
-        "taxonomies.Strain",
-        name="Long-Evans",
-        species=ids["rat"],
-        breeding="Outbred",
-        appearance="White with a black or brown hood.",
-    )
-    ids["authority"] = admin.add(
+    ids["mouse"] = _entry(admin, "taxonomies.Species", "Mus musculus")
+    ids["rat"] = _entry(admin, "taxonomies.Species", "Rattus norvegicus")
+    for name, strain, species in (
+        ("C57BL/6J", "C57BL/6J", "mouse"),
+        ("PV-Cre", "B6.129P2-Pvalb<tm1(cre)Arbr>/J", "mouse"),
+        ("Long-Evans", "Long-Evans", "rat"),
+    ):
+        ids[name] = _entry(admin, "taxonomies.Strain", strain, species=ids[species])
+    ids["authority"] = _entry(
+        admin,
         "taxonomies.RegulatoryAuthority",
-        name="Animal Experiments Inspectorate",
-        abbreviation="AEI",
+        "Animal Experiments Inspectorate",
         country="DK",
         authority_type="national",
-        website="https://authority.example.org",
     )
 
 
 def _behavior(admin: Builder, ids: Ids) -> None:
-    for name, category in (("Open field", "F"), ("Linear track", "F"), ("Surgical suite", "A")):
-        ids[f"type:{name}"] = admin.add("taxonomies.SetupType", name=name, category=category)
-    memory = admin.add("taxonomies.BehavioralCategory", name="Learning and memory")
-    ids["category"] = admin.add("taxonomies.BehavioralCategory", name="Spatial memory", parent=memory)
+    for key, name, category in (
+        ("Open field", "Open Field Arena", "F"),
+        ("Linear track", "Linear Track", "F"),
+        ("Surgical suite", "Surgical Suite", "A"),
+    ):
+        ids[f"type:{key}"] = _entry(admin, "taxonomies.SetupType", name, category=category)
+    ids["category"] = _entry(admin, "taxonomies.BehavioralCategory", "Spatial memory")
     for name in ("Open field exploration", "Linear track running"):
-        ids[f"paradigm:{name}"] = admin.add(
-            "taxonomies.BehavioralParadigm",
-            name=name,
-            category=ids["category"],
-            species=[ids["mouse"], ids["rat"]],
-            description="The subject runs freely; position and neural activity are recorded together.",
-        )
+        ids[f"paradigm:{name}"] = _entry(admin, "taxonomies.BehavioralParadigm", name)
 
 
 def _regions(admin: Builder, ids: Ids) -> None:
-    regions = (
-        ("Hippocampal formation", "HPF", 1089, None, 454),
-        ("Field CA1", "CA1", 382, "HPF", 458),
-        ("Dentate gyrus", "DG", 726, "HPF", 474),
-        ("Medial septal nucleus", "MS", 564, None, 584),
+    found = specs()["taxonomies.BrainRegion"].model._default_manager.filter(atlas="AIA", acronym="CA1").first()
+    ids["CA1"] = (
+        admin.add("taxonomies.BrainRegion", name="Field CA1", acronym="CA1", atlas="AIA", region_id=382)
+        if found is None
+        else str(found.pk)
     )
-    for name, acronym, number, parent, order in regions:
-        ids[acronym] = admin.add(
-            "taxonomies.BrainRegion",
-            name=name,
-            acronym=acronym,
-            atlas="AIA",
-            region_id=number,
-            graph_order=order,
-            **({"parent_acronym": parent} if parent else {}),
-        )
 
 
 def _resources(admin: Builder, ids: Ids) -> None:
     for name in ("Jackson Laboratory", "NeuroNexus", "Addgene", "Intan Technologies", "Thorlabs"):
-        ids[name] = admin.add("resources.Supplier", name=name)
+        ids[name] = _entry(admin, "resources.Supplier", name)
     ids["probe"] = admin.add(
         "resources.Consumable",
         name="Buzsaki64",
@@ -131,12 +93,8 @@ def _resources(admin: Builder, ids: Ids) -> None:
         type="OpticFiberDesign",
         details={"productId": "CFML12L05", "coreDiameter": quantity(200, "µm"), "aperture": 0.39},
     )
-    ids["amplifier"] = admin.add(
-        "resources.HardwareDevice",
-        name="RHD2000 recording system",
-        supplier=ids["Intan Technologies"],
-        type="DataAcquisitionSystem",
-        description="Up to 1024 channels at 30 kHz.",
+    ids["amplifier"] = _entry(
+        admin, "resources.HardwareDevice", "RHD2000 recording system", supplier=ids["Intan Technologies"]
     )
     ids["laser"] = admin.add(
         "resources.HardwareDevice", name="473 nm diode laser", supplier=ids["Thorlabs"], type="Laser"
@@ -161,13 +119,13 @@ def _literature(admin: Builder, publisher: Builder, ids: Ids) -> None:
 def _proposals(author: Builder, ids: Ids) -> None:
     """One of each kind that waits for an administrator."""
     note = {"comments": "Needed for the next cohort."}
-    author.propose("taxonomies.Species", name="Meriones unguiculatus", popular_name="Mongolian gerbil", **note)
-    author.propose("taxonomies.Strain", name="Sprague Dawley", species=ids["rat"], breeding="Outbred", **note)
+    author.propose("taxonomies.Species", name="Suncus etruscus", popular_name="Etruscan shrew", **note)
+    author.propose("taxonomies.Strain", name="Wistar Kyoto", species=ids["rat"], breeding="Inbred", **note)
     author.propose("taxonomies.SetupType", name="Plus maze", category="F")
-    author.propose("taxonomies.BehavioralCategory", name="Anxiety", description="Approach and avoidance.")
-    author.propose("taxonomies.BehavioralParadigm", name="Figure-eight maze", category=ids["category"])
+    author.propose("taxonomies.BehavioralCategory", name="Play", description="Rough and tumble, chasing.")
+    author.propose("taxonomies.BehavioralParadigm", name="Figure-eight maze alternation", category=ids["category"])
     author.propose_change("taxonomies.RegulatoryAuthority", ids["authority"], abbreviation="AEXI")
-    author.propose("resources.Supplier", name="Cambridge NeuroTech", website="https://probes.example.org")
+    author.propose("resources.Supplier", name="Example Probes", website="https://probes.example.org")
     author.propose_change(
         "resources.Consumable", ids["virus"], description="Cre-dependent channelrhodopsin.", comments="From the label."
     )

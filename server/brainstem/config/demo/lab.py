@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from brainstem.apps.users.models import Group, Membership
+from brainstem.config import catalogue
 from brainstem.core.access import roles
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.trees import Role
@@ -39,7 +40,7 @@ class Account:
 
 
 def load(*, fixed_passwords: bool) -> list[Account]:
-    """Build the demo lab, once, in one transaction.
+    """Build the demo lab on top of the catalogue, once, in one transaction.
 
     Parameters
     ----------
@@ -54,6 +55,7 @@ def load(*, fixed_passwords: bool) -> list[Account]:
     if get_user_model()._default_manager.filter(email=_email("alice")).exists():
         return []
     with transaction.atomic():
+        catalogue.load()
         accounts = [_account(*about, fixed=fixed_passwords) for about in PEOPLE]
         _build()
     return accounts
@@ -86,12 +88,12 @@ def _build() -> None:
     alice, admin = _actor("alice"), _actor("admin")
     lab = Builder(alice)
     groups = _groups(lab)
-    catalogue = add_catalogue(Builder(admin, "super"), publisher=lab)
-    attributes = add_attributes(lab, catalogue, group=groups[0], holder=int(alice.user_id or 0))
-    private = add_private_project(lab, catalogue, attributes)
+    chosen = add_catalogue(Builder(admin, "super"), publisher=lab)
+    attributes = add_attributes(lab, chosen, group=groups[0], holder=int(alice.user_id or 0))
+    private = add_private_project(lab, chosen, attributes)
     people = {_email("bob"): {"can_change": False}}
     lab.change("stem.Project", private, users=people, groups={groups[0]: {"can_change": True}})
-    public = add_public_project(lab, catalogue, attributes)
+    public = add_public_project(lab, chosen, attributes)
     credit = [{"user": _email("alice"), "role": "Project leader"}, {"user": _email("dana"), "role": "Data collector"}]
     lab.change("stem.Project", public, groups={groups[0]: {"can_change": True}}, user_roles=credit)
     lab.change("users.User", alice.user_id, active_projects=[private, public])
