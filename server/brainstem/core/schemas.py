@@ -64,10 +64,11 @@ class TypeSchema:
 
 
 @cache
-def schemas() -> Mapping[str, Mapping[str, Mapping[str, TypeSchema]]]:
+def schemas() -> Mapping[str, dict[str, dict[str, TypeSchema]]]:
     """Group -> type -> version -> schema, versions in ascending order."""
     found: dict[str, dict[str, dict[str, TypeSchema]]] = {}
-    for path in sorted(FOLDER.glob("*/*/*.json"), key=lambda path: (path.parts[-3:-1], _order(path.stem))):
+    files = (path for path in FOLDER.glob("*/*/*.json") if re.fullmatch(r"[\d.]+", path.stem))
+    for path in sorted(files, key=lambda path: (path.parts[-3:-1], _order(path.stem))):
         group, name, version = path.parts[-3], path.parts[-2], path.stem
         body = json.loads(path.read_text(encoding="utf-8"))
         found.setdefault(group, {}).setdefault(name, {})[version] = TypeSchema(group, name, version, body)
@@ -158,7 +159,7 @@ def _normalised(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 def _is_quantity(schema: Mapping[str, Any]) -> bool:
-    return {"value", "unit"} <= schema.get("properties", {}).keys()
+    return bool({"value", "unit"} <= schema.get("properties", {}).keys())
 
 
 def _quantity(value: Any, schema: Mapping[str, Any]) -> Any:
