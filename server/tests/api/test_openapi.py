@@ -223,6 +223,31 @@ def test_a_new_record_is_as_described(alice):
     check(answer, "post", "/api/private/stem/project/")
 
 
+def test_proposals_and_decisions_are_as_described(alice, admin):
+    base = "/api/private/resources/supplier/"
+    proposal = base.replace("supplier", "supplierapproval") + "{id}/"
+    waiting = alice.post(base, {"name": unique("Supplier")})
+    assert waiting.status == 201
+    check(waiting, "post", base)
+    direct = admin.post(base, {"name": unique("Supplier")})
+    check(direct, "post", base)
+    change = alice.patch(f"{base}{direct.id}/", {"description": "New."})
+    check(change, "patch", base + "{id}/")
+    check(alice.get(proposal.replace("{id}", change.id) + "difference/"), "get", proposal + "difference/")
+    check(alice.patch(proposal.replace("{id}", waiting.id), {"description": "New."}), "patch", proposal)
+    for action, method, reader, status in (
+        ("accept", "patch", alice, 403),
+        ("request_revision", "post", admin, 400),
+        ("request_revision", "post", admin, 200),
+        ("accept", "patch", admin, 200),
+        ("reject", "post", admin, 409),
+    ):
+        body = {"comment": "Why?"} if status != 400 else {}
+        answer = reader.request(method, f"{proposal.replace('{id}', waiting.id)}{action}/", body)
+        assert answer.status == status
+        check(answer, method, f"{proposal}{action}/")
+
+
 def test_me_is_the_caller_and_nobody_in_the_public_portal(alice):
     answer = alice.get("users/user/me")
     assert answer.record["email"] == "alice@example.org"

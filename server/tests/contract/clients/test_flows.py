@@ -401,3 +401,43 @@ def test_super_portal_is_for_administrators(version, client, sign_in, lab):
     assert client.load("project", portal="super").status == 403
     assert admin.load("project", portal="super", id=lab["project"]).status == 200
     assert admin.load("project", portal="private", id=lab["project"]).status == 404
+
+
+# --- catalogues: 2.0.0 only, for 0.x has no names for most proposals ---
+
+
+def test_a_proposed_strain_is_found_as_strainapproval_and_after_acceptance_as_strain(modern, administrator, catalogue):
+    name = {"name": "PV-Cre of the flows"}
+    made = modern.save("strain", name | {"species": catalogue["species"]})
+
+    assert (made.status, list(made.body)) == (201, ["strain_approval"])
+    assert modern.load("strain", filters=name).records == []
+    found = modern.load("strainapproval", filters=name).records
+    assert [(one["id"], one["status"]) for one in found] == [(made.record["id"], "Pending")]
+    assert modern.save("strainapproval", {}, id=made.record["id"], options="accept").status == 403
+
+    accepted = administrator.save("strainapproval", {}, id=made.record["id"], options="accept")
+    assert (accepted.status, accepted.record["status"]) == (200, "Accepted")
+    assert [one["species"] for one in modern.load("strain", filters=name).records] == [catalogue["species"]]
+    assert modern.load("strainapproval", filters=name).records[0]["status"] == "Accepted"
+
+
+def test_a_proposed_change_shows_after_acceptance(modern, administrator, catalogue):
+    waiting = modern.save("strain", {"popular_name": "Black 6"}, id=catalogue["strain"])
+
+    assert (waiting.status, list(waiting.body)) == (200, ["strain_approval"])
+    assert modern.load("strain", id=catalogue["strain"]).record["popular_name"] == ""
+    assert modern.load("strainapproval", id=waiting.record["id"], options="difference").body == {
+        "popular_name": {"from": "", "to": "Black 6"}
+    }
+    assert administrator.save("strainapproval", {}, id=waiting.record["id"], options="reject").status == 200
+    assert modern.load("strain", id=catalogue["strain"]).record["popular_name"] == ""
+
+
+def test_a_stranger_finds_no_proposal_of_others(modern, sign_in, catalogue):
+    made = modern.save("journal", {"name": "Proposed journal"})
+    stranger = sign_in("2.0.0", "charlie")
+
+    assert made.status == 201
+    assert stranger.load("journalapproval", filters={"name": "Proposed journal"}).records == []
+    assert stranger.load("journalapproval", id=made.record["id"]).status == 404
