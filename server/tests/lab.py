@@ -25,7 +25,7 @@ class Lab:
             self.made[name] = self.add(name)
         return self.made[name]["id"]
 
-    def add(self, name: str, **changed: Any) -> dict[str, Any]:
+    def add(self, name: str, /, **changed: Any) -> dict[str, Any]:
         """A new record of a model, with some fields given."""
         path, build, admin = MODELS[name]
         sender = self.admin.through("super") if admin else self.owner

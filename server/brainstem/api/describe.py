@@ -70,7 +70,7 @@ def _relation(relation: Relation) -> dict[str, Any]:
         "related_id": target.columns["id"].wire_type,
         "nullable": relation.nullable,
         "help_text": help_text,
-        "operators": sorted(operators_of("relation")),
+        "operators": sorted(operators_of("tree" if target.resource.tree_of else "relation")),
     }
 
 

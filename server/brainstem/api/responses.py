@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
 from brainstem.core.errors import BrainstemError, Conflict, Forbidden, Invalid, Missing, NotSignedIn, Throttled
+from brainstem.core.retry import lost_deadlock
 
 STATUS: dict[type[BrainstemError], int] = {
     NotSignedIn: 401,
@@ -66,9 +67,7 @@ def answered(  # noqa: PLR0911 - one for each kind of error
         log.warning("A write clashed with another one.", exc_info=True)
         return json_response(409, {"detail": "Something that this refers to was changed just now; try again."})
     except OperationalError as error:
-        if "locked" not in str(error):
-            raise
-        return json_response(503, {"detail": "The database is busy; try again."}, **{"Retry-After": "1"})
+        return _busy(error)
 
 
 def _read_as_utf8(request: HttpRequest) -> None:
@@ -79,6 +78,15 @@ def _read_as_utf8(request: HttpRequest) -> None:
     request.encoding = "utf-8"
     if request.content_type in FORMS:
         raise Refused(415, f"Send a form as UTF-8, not as {charset!r}.")
+
+
+def _busy(error: OperationalError) -> HttpResponse:
+    """What the database could not do now: it is locked, a deadlock was lost, or the statement took too long."""
+    if getattr(error.__cause__, "sqlstate", None) == "57014":
+        return json_response(503, {"detail": "This question takes too long to answer; ask for less at once."})
+    if "locked" not in str(error) and not lost_deadlock(error):
+        raise error
+    return json_response(503, {"detail": "The database is busy; try again."}, **{"Retry-After": "1"})
 
 
 def _refusal(error: BrainstemError) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ SQLITE_PRAGMAS = (
     "PRAGMA cache_size = -8192",  # 8 MB a connection, and every thread has one
     "PRAGMA temp_store = MEMORY",
 )
+
+SERVING = "BRAINSTEM_SERVING"
+STATEMENT_SECONDS = 60
 
 # A plan made without the values is wrong for lists: it made them 2.5 times slower.
 # Compiling a plan takes longer than running it: statements are long, and touch a page of rows.
@@ -45,7 +49,9 @@ def _sqlite(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _postgres(options: dict[str, Any]) -> dict[str, Any]:
-    options["options"] = f"{options.get('options', '')} {POSTGRES_OPTIONS}".strip()
+    # Only the served process: a migration or an export may take as long as it takes.
+    limit = f"-c statement_timeout={STATEMENT_SECONDS}s" if os.environ.get(SERVING) else ""
+    options["options"] = " ".join(f"{options.get('options', '')} {POSTGRES_OPTIONS} {limit}".split())
     return {"OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 
 

@@ -68,6 +68,9 @@ class Resource:
         Fields without which a record cannot be added though the column would allow it.
     create_only, read_only : tuple of str
         Fields that cannot be changed later, or never from outside.
+    tree_of : tuple of str
+        Names of (own code, parent's code, scope) where records form a tree: ``filter{relation.within}=CODE`` then
+        finds a record with all its parts.
     ordered : dict
         Ordered to-many relations: name -> column of the link table that keeps the order.
     """
@@ -89,6 +92,7 @@ class Resource:
     required: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
     read_only: tuple[str, ...] = ()
+    tree_of: tuple[str, ...] = ()
     ordered: dict[str, str] = field(default_factory=dict)
 
 

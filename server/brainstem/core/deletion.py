@@ -116,8 +116,9 @@ def _shared_rows(spec: Spec, record: Any) -> list[tuple[Spec, list[Any]]]:
     found = []
     for child in _listing_specs(spec):
         assert isinstance(child.tree, InProjects)
-        rows = child.model._default_manager.filter(**{child.tree.via: record})
-        found.append((child, list(rows.values_list("pk", flat=True))))
+        rows = child.model._default_manager.filter(**{child.tree.via: record}).order_by("pk")
+        # Held, so that nobody changes their projects between the deletion and their new audience.
+        found.append((child, list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))))
     return found
 
 
@@ -127,7 +128,7 @@ def _collected(collector: Collector) -> list[models.Model]:
         rows |= {(type(row)._meta.label, row.pk): row for row in instances}
     for queryset in collector.fast_deletes:
         rows |= {(type(row)._meta.label, row.pk): row for row in queryset}
-    return [row for row in rows.values() if not isinstance(row, _DERIVED)]
+    return [row for row in rows.values() if not isinstance(row, _DERIVED) and getattr(row, "comes_back", True)]
 
 
 def _in_order(rows: list[models.Model]) -> list[models.Model]:

@@ -317,3 +317,18 @@ def test_a_bound_token_sees_and_writes_one_project_only(lab, alice):
     assert bound.patch(f"personal_attributes/setup/{lab['setup']}", {"location": "x"}).status == 403
     assert bound.patch(f"users/user/{alice.user.pk}", {"first_name": "x"}).status == 403
     assert bound.get("stem/project", portal="super").status == 403
+
+
+def test_the_public_portal_tells_no_ids_of_people(lab, alice, bob, nobody):
+    project, log = f"stem/project/{lab['project']}", f"modules/subjectlog/{lab.add('subjectlog')['id']}"
+    entry = {"date_time": "2026-01-01T10:00:00Z", "details": {"weight": 30}, "performed_by": bob.email}
+    assert alice.patch(f"{log}/add_entry", entry).record["entries"][0]["performed_by"] == bob.user.pk
+    roles = [{"user": bob.email, "role": "Investigator"}]
+    assert alice.patch(project, {"user_roles": roles, "is_public": True}).status == 200
+    assert nobody.get(project).record["user_roles"] is None
+    assert nobody.get(log).record["entries"] == [
+        {"date_time": "2026-01-01T10:00:00Z", "notes": None, "details": {"weight": {"value": 30, "unit": "g"}}}
+    ]
+    assert nobody.get("stem/project", "filter{user_roles.0.user}=1").status == 400
+    assert nobody.get("modules/subjectlog", "filter{entries.0.performed_by}=1").status == 400
+    assert nobody.get("modules/subjectlog", "filter{entries.0.notes.isnull}=true").status == 200

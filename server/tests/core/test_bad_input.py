@@ -47,8 +47,20 @@ def test_an_include_of_depth_40_is_refused(alice):
 
 def test_a_deep_include_within_the_limit_is_answered(lab, alice):
     lab.add("behavior")
-    path = ".".join(["sessions", "projects"] * 4)
+    path = "sessions.behaviors.subjects.procedures.equipment.setup.setup_type.*"
     assert alice.get("stem/project", f"include[]={path}").status == 200
+
+
+@pytest.mark.parametrize("path", ["sessions.projects", "subjects.procedures.subject.projects", "sessions.projects.sessions"])
+def test_an_include_that_leads_back_through_a_list_is_refused(lab, alice, path):
+    answer = alice.get("stem/project", f"include[]={path}.*")
+    assert (answer.status, "leads back" in answer.body["include[]"][0]) == (400, True)
+
+
+def test_an_include_may_lead_back_to_the_one_parent(lab, alice):
+    lab.add("behavior")
+    shown = alice.get("stem/session", "include[]=behaviors.session.*").records[0]
+    assert shown["behaviors"][0]["session"]["id"] == shown["id"]
 
 
 @pytest.mark.parametrize("record_id", ["x", "0", "%00", "01234567-89ab-7def-8123-456789abcdef", "a" * 5000, "%F0%9F%90%80"])

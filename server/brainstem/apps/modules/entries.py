@@ -11,11 +11,13 @@ from brainstem.core.access.actor import Actor
 from brainstem.core.history import note, snapshot
 from brainstem.core.ids import uuid7
 from brainstem.core.registry import Spec
+from brainstem.core.retry import again_after_deadlock
 from brainstem.core.write import locked, may_edit
 
 from .log_entries import apply_entry
 
 
+@again_after_deadlock
 def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any], *, actor: Actor, portal: str) -> None:
     """Add, change or remove one entry of a log record.
 

@@ -21,6 +21,9 @@ class Token(models.Model):
     which gives the next pair once; all that descend from one sign-in are a family.
     """
 
+    # A person who is brought back signs in again: keys that were thrown away stay so.
+    comes_back = False
+
     class Kind(models.TextChoices):
         """What the token is for."""
 

@@ -142,7 +142,7 @@ class PublicPortal(Portal):
         return rule(spec, alias) if rule and "public" in spec.resource.portals else FALSE
 
     def hides(self, spec: Spec, name: str) -> bool:
-        if name == "created_by" or (isinstance(spec.tree, People) and name == "email"):
+        if name in ("created_by", "user_roles", "performed_by") or (isinstance(spec.tree, People) and name == "email"):
             return True
         return name in spec.columns and getattr(spec.columns[name].field, "private", False) is True
 

@@ -203,6 +203,8 @@ def _relation(writer: Writer, alias: str, leaf: Leaf, operator: str, index: int)
     assert relation is not None
     kind = compared_type(leaf)
     target = specs()[relation.target]
+    if operator == "within":
+        return _within(writer, alias, relation, index)
     if operator == "isnull":
         return Sql("((NOT ") + _reaches(writer, alias, relation, TRUE) + ") = " + _value(writer, "boolean", index, 0) + ")"
     direct = relation.kind == "fk" and (shares_scope(relation) or visible(target, "x", writer.view, hop=True) == TRUE)
@@ -211,6 +213,20 @@ def _relation(writer: Writer, alias: str, leaf: Leaf, operator: str, index: int)
     if operator == "ne":
         return "NOT " + _to(writer, alias, relation, kind, "eq", index)
     return _to(writer, alias, relation, kind, operator, index)
+
+
+def _within(writer: Writer, alias: str, relation: Relation, index: int) -> Sql:
+    """The related record is the one with this code or id, or lies below it in its tree."""
+    target = specs()[relation.target]
+    own, parent, scope = (quoted(target.columns[name].column) for name in target.resource.tree_of)
+    start = Sql(f"SELECT t.id,t.{own},t.{scope} FROM {target.table} t WHERE t.{own} = ") + _value(writer, "string", index, 0)
+    start = start + " OR CAST(t.id AS TEXT) = " + _value(writer, "string", index, 1)
+    step = f"SELECT t.id,t.{own},t.{scope} FROM {target.table} t JOIN w ON t.{parent} = w.code AND t.{scope} = w.scope"
+    parts = "WITH RECURSIVE w(id,code,scope) AS (" + start + f" UNION {step}) SELECT w.id FROM w"
+    far = writer.alias(target)
+    source, joined = hop(relation, alias, far)
+    inside = f"{far}.id IN (" + parts + ")"
+    return f"EXISTS (SELECT 1 FROM {source} WHERE " + all_of([joined, inside, writer.hop_scope(relation, far)]) + ")"
 
 
 def _to(writer: Writer, alias: str, relation: Relation, kind: str, operator: str, index: int) -> Sql:

@@ -56,6 +56,10 @@ class Dialect:
         """A JSON object of key (text column) and value (JSON text) over the rows of ``source``."""
         raise NotImplementedError
 
+    def rows_without(self, column: str, key: str) -> str:
+        """A JSON list of objects, each without one key."""
+        raise NotImplementedError
+
     def roles_json(self, column: str, user: str) -> str:
         """The roles of one person in a JSON list of ``{"user": id, "role": text}``."""
         raise NotImplementedError
@@ -92,9 +96,15 @@ class PostgreSQL(Dialect):
         pair = f"{self.string_json(key)}||':'||{value}"
         return f"COALESCE((SELECT '{{'||string_agg({pair},',' ORDER BY {order})||'}}' {source}),'{{}}')"
 
+    def rows_without(self, column: str, key: str) -> str:
+        return self.array_json(f"(e.entry - {literal(key)})::text", f"FROM {self._entries(column)}", "e.place")
+
+    def _entries(self, column: str) -> str:
+        listed = f"jsonb_array_elements(CASE jsonb_typeof({column}) WHEN 'array' THEN {column} ELSE '[]' END)"
+        return f"{listed} WITH ORDINALITY AS e(entry,place)"
+
     def roles_json(self, column: str, user: str) -> str:
-        entries = f"jsonb_array_elements(CASE jsonb_typeof({column}) WHEN 'array' THEN {column} ELSE '[]' END)"
-        source = f"FROM {entries} WITH ORDINALITY AS e(entry,place) WHERE e.entry->>'user' = {user}::text"
+        source = f"FROM {self._entries(column)} WHERE e.entry->>'user' = {user}::text"
         return self.array_json("(e.entry->'role')::text", source, "e.place")
 
     def string_json(self, column: str) -> str:
@@ -203,6 +213,9 @@ class SQLite(Dialect):
     def map_json(self, key: str, value: str, source: str, order: str) -> str:
         inner = f"SELECT json_quote({key})||':'||{value} AS e {source} ORDER BY {order}"
         return f"COALESCE((SELECT '{{'||group_concat(e,',')||'}}' FROM ({inner})),'{{}}')"
+
+    def rows_without(self, column: str, key: str) -> str:
+        return self.array_json(f"json_remove(e.value,{literal('$.' + key)})", f"FROM json_each({column}) e", "e.key")
 
     def roles_json(self, column: str, user: str) -> str:
         source = f"FROM json_each({column}) e WHERE json_extract(e.value,'$.user') = {user}"

@@ -24,7 +24,7 @@ MATCHING = frozenset(
     {"contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "iexact"}
 )
 DATE_PARTS = frozenset({"year", "month", "day"})
-OPERATORS = EQUALITY | COMPARISON | MATCHING | DATE_PARTS
+OPERATORS = EQUALITY | COMPARISON | MATCHING | DATE_PARTS | {"within"}
 
 
 def operators_of(wire_type: str) -> frozenset[str]:
@@ -37,6 +37,8 @@ def operators_of(wire_type: str) -> frozenset[str]:
         return (EQUALITY | COMPARISON) - {"in"}
     if wire_type in NUMBERS or wire_type == "duration":
         return EQUALITY | COMPARISON
+    if wire_type == "tree":
+        return EQUALITY | {"within"}
     if wire_type in ("boolean", "uuid", "relation"):
         return EQUALITY
     return frozenset({"isnull"})
@@ -193,7 +195,7 @@ def _alternatives(spec: Spec, one: Filter, index: int, asked: Asked) -> tuple[Co
 def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, asked: Asked) -> Condition:
     steps, leaf, rest = _walk(spec, path, one.written, asked)
     operator = rest or "eq"
-    allowed = operators_of(leaf.kind)
+    allowed = operators_of(_asked_kind(leaf))
     if operator not in allowed:
         if operator == "eq":
             only = ", ".join(sorted(allowed))
@@ -202,6 +204,13 @@ def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, asked
             one.written, f"'{operator}' does not apply to '{path[-2]}' ({leaf.kind}).{nearest(operator, allowed)}"
         )
     return Condition(steps, leaf, operator, one.negated, index)
+
+
+def _asked_kind(leaf: Leaf) -> str:
+    """Relations to a model whose records form a tree know one operator more."""
+    if leaf.relation is not None and specs()[leaf.relation.target].resource.tree_of:
+        return "tree"
+    return leaf.kind
 
 
 def _walk(
@@ -264,6 +273,8 @@ def _leaf(
     keys, operator = (rest[:-1], rest[-1]) if rest and rest[-1] in OPERATORS else (rest, "")
     if not keys:
         return Leaf("json", column), operator
+    if any(asked.hides(spec, key) for key in keys):
+        raise QueryError.at(written, _unknown(spec, ".".join((name, *keys)), asked))
     group = _schema_group(spec, column)
     settled = asked.settled.get((*path[:-1], getattr(column.field, "selector", "")), "")
     quantity = quantity_of(group, keys, settled) if group else None
@@ -327,14 +338,19 @@ def _node(
     hidden: Mapping[tuple[str, ...], set[str]],
     at: tuple[str, ...],
     relation: Relation | None = None,
+    above: frozenset[str] = frozenset(),
 ) -> Node:
     children: dict[str, Node] = {}
     valid = included_names(spec)
+    above |= {spec.label}
     for name, below in tree.items():
         if name in valid:
             steps = (spec.relations[name],) if name in spec.relations else through_relation(spec, name)
             target = specs()[steps[-1].target]
-            children[name] = _node(target, below, hidden, (*at, name), steps[-1])  # type: ignore[arg-type]
+            if steps[-1].many and target.label in above:
+                # Every project of every session of every project ...: a short query for an endless answer.
+                raise QueryError.at("include[]", f"'{'.'.join((*at, name))}' leads back to where it came from.")
+            children[name] = _node(target, below, hidden, (*at, name), steps[-1], above)  # type: ignore[arg-type]
         elif below or name not in spec.keys:
             raise QueryError.at(
                 "include[]", f"{spec.model.__name__} has no relation '{name}' to include.{nearest(name, valid)}"

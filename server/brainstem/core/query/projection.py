@@ -12,10 +12,16 @@ from dataclasses import dataclass, field
 from ..access.scope import PORTALS, visible
 from ..access.trees import Groups
 from ..declare import Computed
-from ..registry import Relation, Spec, group_spec, membership_table, shares_scope, specs, user_spec
+from ..fields import StructureField
+from ..registry import Column, Relation, Spec, group_spec, membership_table, shares_scope, specs, user_spec
 from .conditions import Writer, hop, tag_source
 from .fragment import TRUE, Sql, all_of, quoted, slot
 from .plan import Node, through_relation
+
+
+def _keeps_entries(column: Column) -> bool:
+    """Whether a column holds the entries of a log, each of which may name a person."""
+    return isinstance(column.field, StructureField) and column.field.structure == "log_entries"
 
 
 @dataclass
@@ -51,6 +57,8 @@ class Projection:
             return Sql("'null'")
         if column.wire_type in ("image", "file"):
             return self._file(spec, key, alias)
+        if PORTALS[self.writer.view.portal].hides(spec, "performed_by") and _keeps_entries(column):
+            return Sql(dialect.rows_without(name, "performed_by"))
         return Sql(dialect.or_null(name, dialect.json_of(column.wire_type, name), column.nullable))
 
     # -- relations ---------------------------------------------------------------------------------------------

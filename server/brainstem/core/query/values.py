@@ -130,6 +130,8 @@ def parameters(leaf: Leaf, operator: str, text: str, name: str, dialect: Postgre
         return (dialect.bind("boolean", parse_boolean(text, name)),)
     if operator in ("year", "month", "day"):
         return (parse_integer(text, name),)
+    if operator == "within":
+        return (text.strip(), text.strip())
     if leaf.quantity is not None:
         return _quantity_parameters(leaf.quantity, operator, text, name, dialect)
     if leaf.kind == "json_path":

@@ -38,6 +38,7 @@ class BrainRegion(Record):
         tree=Catalogue(),
         keys=("name", "description", "acronym", "atlas", "region_id", "parent_acronym", "graph_order", "color"),
         search=("name", "acronym", "description"),
+        tree_of=("acronym", "parent_acronym", "atlas"),
     )
 
     class Meta(Record.Meta):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from granian import Granian
 from granian.constants import Interfaces
+
+from brainstem.config.environment import SERVING
 
 
 class Command(BaseCommand):
@@ -24,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **_options: Any) -> None:
         """Run until told to stop."""
+        os.environ[SERVING] = "1"  # The workers read the settings anew.
         self.stdout.write(f"Serving on http://{host}:{port}/api/ ({workers} workers, {threads} threads each)")
         Granian(
             "brainstem.config.wsgi:application",
