@@ -14,6 +14,7 @@ from .errors import Invalid
 from .models import Tag
 from .payload import Bad, clean
 from .registry import Relation, Spec, specs
+from .rules import prepared
 from .uploads import check_upload
 
 MAX_TAGS = 100
@@ -70,6 +71,7 @@ def read_payload(
     Errors are collected in the answer, not raised, so that the caller learns of all at once.
     """
     given = Given()
+    payload = prepared(spec.model, payload)
     for name in spec.keys:
         if not spec.writable(name):
             continue

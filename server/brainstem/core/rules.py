@@ -8,13 +8,14 @@
             draft.error("end", "must be later than start")
 
 ``checks`` run before a record is saved and report through ``draft.error`` (all errors are shown at once), ``follows``
-after it was saved with its links, ``guards`` before it is deleted (they raise ``Invalid`` or ``Conflict``).
+after it was saved with its links, ``guards`` before it is deleted (they raise ``Invalid`` or ``Conflict``). ``prepares``
+turns another form of payload into the model's own keys.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,10 +70,12 @@ class Draft:
 
 Check = Callable[[Draft], None]
 Guard = Callable[[Any, Actor], None]
+Prepare = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 _checks: dict[type[models.Model], list[Check]] = defaultdict(list)
 _follows: dict[type[models.Model], list[Check]] = defaultdict(list)
 _guards: dict[type[models.Model], list[Guard]] = defaultdict(list)
+_prepares: dict[type[models.Model], list[Prepare]] = defaultdict(list)
 
 
 def checks(*classes: type[models.Model]) -> Callable[[Check], Check]:
@@ -88,6 +91,18 @@ def follows(*classes: type[models.Model]) -> Callable[[Check], Check]:
 def guards(*classes: type[models.Model]) -> Callable[[Guard], Guard]:
     """Register a check before deleting; it gets the record and the actor."""
     return _registrar(_guards, classes)
+
+
+def prepares(*classes: type[models.Model]) -> Callable[[Prepare], Prepare]:
+    """Register a form of payload that is turned into the model's own keys before they are read."""
+    return _registrar(_prepares, classes)
+
+
+def prepared(model: type[models.Model], payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The payload in the model's own keys."""
+    for prepare in _prepares[model]:
+        payload = prepare(payload)
+    return payload
 
 
 def run_checks(draft: Draft) -> None:

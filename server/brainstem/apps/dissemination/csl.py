@@ -1,0 +1,89 @@
+"""A publication from CSL-JSON, the form in which DOIs tell what they stand for (``application/vnd.citationstyles.csl+json``).
+
+The caller sends what a resolver gave them; the server asks nobody.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from brainstem.core.errors import Invalid
+
+from .models import Journal
+
+KEY = "csl"
+
+
+def filled(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The payload of a publication with what its ``csl`` tells; keys that are given beside it count more.
+
+    Raises
+    ------
+    Invalid
+        If ``csl`` is no CSL-JSON, or its journal is not known here.
+    """
+    if KEY not in payload:
+        return payload
+    item = payload[KEY][0] if isinstance(payload[KEY], list) and len(payload[KEY]) == 1 else payload[KEY]
+    if not isinstance(item, Mapping) or not _text(item.get("title")):
+        raise Invalid.at(KEY, "Expected one item of CSL-JSON: an object with title, author, issued, DOI, ...")
+    given = {key: value for key, value in payload.items() if key != KEY}
+    told = {name: value for name, value in _told(item).items() if value}
+    if "journal" not in given:
+        told["journal"] = _journal(item)
+    return told | given
+
+
+def _told(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": _text(item.get("title")),
+        "authors": ", ".join(filter(None, map(_name, item.get("author") or ()))),
+        "abstract": re.sub(r"<[^>]+>", "", _text(item.get("abstract"))).strip(),
+        "doi": _text(item.get("DOI")).lower(),
+        "publication_url": _text(item.get("URL")),
+        "publication_date": _date(item),
+        "volume": _volume(item),
+    }
+
+
+def _text(value: Any) -> str:
+    """A text, or the first of a list of them, as some resolvers give titles."""
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _name(author: Any) -> str:
+    if not isinstance(author, Mapping):
+        return ""
+    whole = _text(author.get("literal"))
+    return whole or " ".join(filter(None, (_text(author.get("given")), _text(author.get("family")))))
+
+
+def _date(item: Mapping[str, Any]) -> str:
+    """The day of publication; the first of a month or year where no more is told."""
+    for key in ("published-online", "issued", "published-print"):
+        parts = (item.get(key) or {}).get("date-parts") if isinstance(item.get(key), Mapping) else None
+        if parts and isinstance(parts, list) and isinstance(parts[0], list) and parts[0]:
+            try:
+                year, month, day = (*(int(part) for part in parts[0][:3]), 1, 1)[:3]
+                return dt.date(year, month, day).isoformat()
+            except (TypeError, ValueError):
+                continue
+    return ""
+
+
+def _volume(item: Mapping[str, Any]) -> str:
+    volume, issue, page = (_text(item.get(key)) for key in ("volume", "issue", "page"))
+    return volume + (f"({issue})" if issue else "") + (f":{page}" if page else "")
+
+
+def _journal(item: Mapping[str, Any]) -> str:
+    name = _text(item.get("container-title")) or _text(item.get("publisher"))
+    found = Journal.objects.filter(name__iexact=name).values_list("pk", flat=True).first()
+    if found is None:
+        raise Invalid.at("journal", f"No journal is called {name!r} here; propose it first, or give journal yourself.")
+    return str(found)
