@@ -20,6 +20,7 @@ from .ids import uuid7
 from .payload import Bad, check_json
 from .proposals import approvals_of, asked_for, base_of, catalogue_of, content, fill
 from .registry import Spec
+from .retry import again_after_deadlock
 from .rules import Draft
 
 Payload = Mapping[str, Any]
@@ -69,6 +70,7 @@ def change(
         return _submitted(approvals, proposal, draft, None)
 
 
+@again_after_deadlock
 def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor, portal: str) -> Any:
     """Do what a proposal asks for, to the catalogue as it is now; when that is refused the proposal stays as it was.
 
@@ -92,6 +94,7 @@ def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor
         return _decided(approvals, proposal, "Accepted", comment, actor, portal)
 
 
+@again_after_deadlock
 def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor, portal: str) -> Any:
     """Decide that nothing is done."""
     with transaction.atomic():
@@ -99,6 +102,7 @@ def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor
         return _decided(approvals, proposal, "Rejected", comment, actor, portal)
 
 
+@again_after_deadlock
 def request_revision(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor, portal: str) -> Any:
     """Hand a proposal back to its author, saying what to amend."""
     with transaction.atomic():
