@@ -20,6 +20,11 @@ def base_of(request: HttpRequest) -> str:
 
 
 def list_text(request: HttpRequest, spec: Spec, query: Query, page: Page, base: str) -> str:
+    """A page of records below the model's name."""
+    return page_text(request, spec.resource.plural, query, page, base)
+
+
+def page_text(request: HttpRequest, name: str, query: Query, page: Page, base: str) -> str:
     """A page: the records first, then count, next, previous and meta."""
     per_page = query.limit
     number = query.offset // per_page + 1
@@ -27,7 +32,7 @@ def list_text(request: HttpRequest, spec: Spec, query: Query, page: Page, base: 
     following, before = _neighbours(request, query, page, base)
     meta = {"page": number, "per_page": per_page, "total_results": page.count, "total_pages": total}
     tail = {"count": page.count, "next": following, "previous": before, "meta": meta}
-    return f'{{{json.dumps(spec.resource.plural)}:[{",".join(page.records)}],{json.dumps(tail)[1:]}'
+    return f'{{{json.dumps(name)}:[{",".join(page.records)}],{json.dumps(tail)[1:]}'
 
 
 def record_text(spec: Spec, record: str) -> str:

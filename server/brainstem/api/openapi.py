@@ -16,6 +16,7 @@ from brainstem.core.registry import Spec, specs
 from brainstem.core.review import MAX_COMMENT
 
 from .actions import difference, handler_of
+from .openapi_options import code_list, options_answer, options_parameters
 from .openapi_schemas import (
     Schema,
     filters_parameter,
@@ -27,6 +28,7 @@ from .openapi_schemas import (
     write_schema,
 )
 from .openapi_tokens import token_paths
+from .options import ADDRESS, offers
 from .responses import JSON, json_response
 
 VERSION = "1.0"  # of what is promised on the wire, not of the server
@@ -61,7 +63,7 @@ def document() -> dict[str, Any]:
         for portal in ("private", "public", "super"):
             if portal == "super" or portal in spec.resource.portals:
                 paths |= _paths(spec, portal)
-    schemas = shared_schemas()
+    schemas = shared_schemas() | code_list()
     parameters = _parameters()
     for spec in ordered:
         schemas |= model_schemas(spec)
@@ -127,6 +129,7 @@ def _paths(spec: Spec, portal: str) -> dict[str, Any]:
         if isinstance(spec.tree, People):
             answers = {"200": _one(spec), **_errors("400", "401")}
             found[f"{base}me/"] = {"get": _operation(spec, portal, "me", answers)}
+        found |= _options(spec, portal, base)
         for action in spec.resource.actions:
             if handler_of(spec, action) is not None:
                 found[f"{one}{action}/"] = _action(spec, portal, action)
@@ -164,6 +167,15 @@ def _list(spec: Spec, portal: str) -> dict[str, Any]:
     if "add" in spec.resource.verbs and portal != "public":
         item["post"] = _writing(spec, portal, "add", status="201", whole=True)
     return item
+
+
+def _options(spec: Spec, portal: str, base: str) -> dict[str, Any]:
+    if not offers(spec):
+        return {}
+    answer = _response("A page of what may be chosen.", options_answer(spec))
+    parameters = options_parameters(spec) + [ref(name, "parameters") for name in _PAGING]
+    answers = {"200": answer, **_errors(*_read_errors(portal))}
+    return {f"{base}{ADDRESS}/": {"get": _operation(spec, portal, "options", answers, parameters=parameters)}}
 
 
 def _record(spec: Spec, portal: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from .body import read_body
 from .describe import describe
 from .envelope import base_of, list_text, record_text
 from .files import file_response
+from .options import ADDRESS, options
 from .responses import Refused, answered, text_response
 
 LIST_METHODS = {"GET": "list", "POST": "add"}
@@ -61,6 +62,8 @@ def _resource(
 ) -> HttpResponse:
     actor = _admitted(request, portal)
     spec = _spec(app, model, portal)
+    if record_id == ADDRESS and action is None:
+        return options(request, spec, portal, actor)
     call = Call(request, spec, portal, actor, None if record_id is None else _id(spec, record_id, actor))
     if request.method == "OPTIONS":
         return describe(spec, portal, call.record_id is not None)

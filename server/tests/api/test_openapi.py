@@ -180,6 +180,20 @@ def test_related_lists_are_as_described(alice, label):
             check(alice.get(where.replace("{id}", str(record)), "limit=5"), "get", where)
 
 
+@pytest.mark.parametrize("label", LABELS)
+def test_options_are_as_described(alice, label):
+    where = path(label, "private") + "options/"
+    described = document()["paths"].get(where)
+    if described is None:
+        assert alice.get(where).status == 404
+        return
+    for field in described["get"]["parameters"][0]["schema"]["enum"]:
+        answer = alice.get(where, f"field={field}&limit=5")
+        assert answer.status == 200
+        check(answer, "get", where)
+    check(alice.get(where), "get", where)
+
+
 @pytest.mark.parametrize("label", SHOWN)
 def test_sending_a_record_back_is_as_described(admin, label):
     if "change" not in specs()[label].resource.verbs:

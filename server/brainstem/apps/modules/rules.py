@@ -9,6 +9,7 @@ from brainstem.apps.stem.rules import hold_session
 from brainstem.core.access.actor import Actor
 from brainstem.core.details import details_fit_their_type
 from brainstem.core.errors import Invalid
+from brainstem.core.offers import narrows
 from brainstem.core.rules import Draft, checks, guards
 
 from .models import (
@@ -91,3 +92,13 @@ def logs_name_who_started_them(draft: Draft) -> None:
     """The author is whoever adds the log."""
     if draft.creating:
         draft.record.user_id = draft.actor.user_id
+
+
+# --- what is offered -----------------------------------------------------------------------------------------------
+
+narrows(Procedure, session="subject.projects.sessions", project="subject.projects", subject="subject")
+narrows(Behavior, session="session")
+narrows(DataAcquisition, session="session")
+narrows(Manipulation, session="session")
+narrows(Equipment, setup="setup")
+narrows(ConsumableStock, inventory="inventory")

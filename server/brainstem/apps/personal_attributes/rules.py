@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from brainstem.core.offers import narrows
 from brainstem.core.rules import Draft, checks
 
-from .models import License
+from .models import BehavioralAssay, License, Setup
 
 
 @checks(License)
@@ -24,3 +25,9 @@ def licenses_hold_while_their_dates_say(draft: Draft) -> None:
     touched = draft.changed("status", "valid_until")
     if license_.status == "expired" and touched and (ends is None or ends >= timezone.now().date()):
         draft.error("status", "A license has expired only when its valid_until lies in the past.")
+
+
+# --- what is offered -----------------------------------------------------------------------------------------------
+
+narrows(Setup, setup_type="setup_type", behavioralassay="setup_type.behavioralassays")
+narrows(BehavioralAssay, setup_type="setup_type", setup="setup_type.setups")

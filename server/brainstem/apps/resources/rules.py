@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from brainstem.core.details import details_fit_their_type
+from brainstem.core.offers import narrows
 from brainstem.core.rules import checks
 
 from .models import Consumable, HardwareDevice
 
 checks(Consumable, HardwareDevice)(details_fit_their_type)
+
+# Equipment may be either kind of product, so a form asks for the supplier of each by a name of its own.
+narrows(Consumable, supplier="supplier", consumable_supplier="supplier")
+narrows(HardwareDevice, supplier="supplier", hardware_device_supplier="supplier")

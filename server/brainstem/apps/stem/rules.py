@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from brainstem.core.access.roles import level_of
 from brainstem.core.access.trees import Role
 from brainstem.core.models import GroupGrant, UserGrant
+from brainstem.core.offers import narrows, offers_only, offers_own
 from brainstem.core.rules import Draft, checks
 
 from .models import Breeding, Cohort, Collection, Epoch, Project, Session, SessionDataStorage, Subject
@@ -220,3 +221,14 @@ def _dates_in_order(draft: Draft, first: str, last: str) -> None:
 
 def _listed(ids: Iterable[Any]) -> str:
     return ", ".join(sorted(map(str, ids))[:5])
+
+
+# --- what is offered -----------------------------------------------------------------------------------------------
+
+narrows(Subject, session="projects.sessions", project="projects")
+narrows(Session, project="projects")
+narrows(Breeding, project="project")
+offers_only(Breeding, "mother", sex="F")
+offers_only(Breeding, "father", sex="M")
+offers_own(Session, "datastorage")
+offers_own(SessionDataStorage, "datastorage")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from brainstem.core.offers import narrows
 from brainstem.core.rules import Draft, checks
 
-from .models import BehavioralCategory
+from .models import BehavioralCategory, BehavioralParadigm, BrainRegion, SetupType, Strain
 
 
 @checks(BehavioralCategory)
@@ -19,3 +20,11 @@ def categories_are_two_levels_deep(draft: Draft) -> None:
         draft.error("parent", f"{category.parent.name} has a parent itself. Choose a category of the top level.")
     elif not draft.creating and category.children.exists():
         draft.error("parent", "This category is the parent of others, so it stays at the top level.")
+
+
+# --- what is offered -----------------------------------------------------------------------------------------------
+
+narrows(BehavioralParadigm, behavioral_category="behavioral_category")
+narrows(BrainRegion, atlas="atlas")
+narrows(SetupType, setup_category="category")
+narrows(Strain, species="species")

@@ -55,6 +55,7 @@ def fetch_page(
     base: str,
     within: Relation | None = None,
     parent_id: Any = None,
+    offered: bool = False,
 ) -> Page:
     """One page of the records that the actor sees in the portal; one SQL statement.
 
@@ -62,9 +63,11 @@ def fetch_page(
     ----------
     within, parent_id : optional
         Only what this relation leads to from that record.
+    offered : bool
+        What may be referred to, instead of what is listed: public personal attributes too.
     """
     view = view_of(portal, actor)
-    compiled = _compiled_list(_shape(spec, query), view, connection.vendor, within)
+    compiled = _compiled_list(_shape(spec, query), view, connection.vendor, within, offered)
     dialect = DIALECTS[connection.vendor]
     cursor = _cursor_values(compiled.plan, query, dialect) if query.cursor is not None else {}
     bound = {"limit": query.limit, "offset": query.offset, "base": base} | _person(actor, dialect)
@@ -125,10 +128,10 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
 
 
 @lru_cache(maxsize=4096)
-def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | None) -> Compiled:
+def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | None, offered: bool) -> Compiled:
     spec, query = _query_of(shape)
     resolved = plan(query, spec, PORTALS[view.portal].hides)
-    return Compiled(resolved, list_statement(resolved, view, vendor, within=within))
+    return Compiled(resolved, list_statement(resolved, view, vendor, within=within, offered=offered))
 
 
 @lru_cache(maxsize=1024)

@@ -21,19 +21,23 @@ class Statement:
     key_width: int = 0
 
 
-def list_statement(plan: Plan, view: View, vendor: str, *, within: Relation | None = None) -> Statement:
+def list_statement(
+    plan: Plan, view: View, vendor: str, *, within: Relation | None = None, offered: bool = False
+) -> Statement:
     """One page with its exact count: rows of (count, JSON of a record or NULL, sort values...).
 
     Parameters
     ----------
     within : Relation, optional
         Only rows that this relation leads to from the record whose id is bound to the slot "id".
+    offered : bool
+        Rows that may be referred to, instead of those that are listed.
     """
     writer = Writer(vendor, view)
     spec = plan.spec
     writer.rows["a"] = spec
-    count = _count(writer, plan, within)
-    where = _where(writer, plan, "a", within)
+    count = _count(writer, plan, within, offered)
+    where = _where(writer, plan, "a", within, offered)
     keys = [_key_expression(writer, "a", key) for key in plan.keys]
     after = [_after(writer, keys, plan.keys)] if plan.cursor else []
     selected = join(",", [Sql("a.*"), *(key + f" AS k{number}" for number, key in enumerate(keys))])
@@ -65,14 +69,14 @@ def _with(nodes: list[Sql]) -> Sql:
     return "WITH " + join(",", nodes) + " " if nodes else Sql("")
 
 
-def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None) -> Sql:
-    spec = plan.spec
+def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None, offered: bool) -> Sql:
+    spec, referred = plan.spec, offered or within is not None
     parts = [
         _within(within, alias),
         conditions(writer, alias, plan.conditions),
         _search(writer, spec, alias, plan.search_terms),
         editable(spec, alias, writer.view) if plan.writable else TRUE,
-        TRUE if within and shares_scope(within) else visible(spec, alias, writer.view, hop=within is not None),
+        TRUE if within and shares_scope(within) else visible(spec, alias, writer.view, hop=referred),
     ]
     return all_of(parts)
 
@@ -96,12 +100,12 @@ def _search(writer: Writer, spec: Spec, alias: str, terms: int) -> Sql:
     return all_of(parts)
 
 
-def _count(writer: Writer, plan: Plan, within: Relation | None) -> Sql:
+def _count(writer: Writer, plan: Plan, within: Relation | None, offered: bool) -> Sql:
     plain = not (plan.conditions or plan.search_terms or plan.writable or within)
     if plain and plan.spec.in_project_tree:
         return _counted(writer, plan.spec)
     writer.rows["q"] = plan.spec
-    return f"SELECT count(*) AS n FROM {plan.spec.table} q WHERE " + _where(writer, plan, "q", within)
+    return f"SELECT count(*) AS n FROM {plan.spec.table} q WHERE " + _where(writer, plan, "q", within, offered)
 
 
 def _counted(writer: Writer, spec: Spec) -> Sql:

@@ -117,6 +117,8 @@ class BehavioralParadigm(Record, BehavioralParadigmContent):
             "comments",
         ),
         search=("name", "description"),
+        # Choosing a category of the top level means all that is below it.
+        filter_aliases={"behavioral_category": ("category", "category.parent")},
     )
 
 

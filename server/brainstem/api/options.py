@@ -1,0 +1,110 @@
+"""``/api/{portal}/{app}/{model}/options/?field=...``: what may be chosen for a field, for forms and scripts.
+
+The list of the related model, with its filters, sort and search, of what the caller may refer to, narrowed by what was
+chosen before (``type=``, ``session=``, ...); for types and coordinate systems the codes of the type schemas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+
+from brainstem.core.access.actor import Actor
+from brainstem.core.errors import Invalid, Missing, QueryError
+from brainstem.core.offers import code_fields, codes, contexts, narrowed, relation_fields
+from brainstem.core.query.run import Page, fetch_page
+from brainstem.core.query.syntax import Query, nearest, parse
+from brainstem.core.registry import Spec, specs
+
+from .envelope import base_of, list_text, page_text
+from .responses import Refused, json_response, text_response
+
+ADDRESS = "options"
+CODES = "choices"
+
+
+def options(request: HttpRequest, spec: Spec, portal: str, actor: Actor) -> HttpResponse:
+    """The answer to a request for what may be chosen."""
+    if portal == "public" or not offers(spec):
+        raise Missing(f"No {spec.singular_name} has the id {ADDRESS!r}.")
+    if request.method == "OPTIONS":
+        return json_response(200, about(spec), Allow="GET, HEAD, OPTIONS")
+    if request.method not in ("GET", "HEAD"):
+        raise Refused(405, f"{request.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
+    given, rest = _split(request.META.get("QUERY_STRING", ""), spec)
+    field = given.pop("field", "")
+    if field not in (*relation_fields(spec), *code_fields(spec)):
+        raise _no_such_field(spec, field)
+    query = parse(rest)
+    if field in spec.relations:
+        return _records(request, spec, field, query, given, portal, actor)
+    return _codes(request, spec, field, query, given)
+
+
+def offers(spec: Spec) -> bool:
+    """Whether a model has anything to choose."""
+    return bool(relation_fields(spec) or code_fields(spec))
+
+
+def about(spec: Spec) -> dict[str, Any]:
+    """The fields that can be asked for, each with what narrows it."""
+    fields: dict[str, Any] = {}
+    for name in relation_fields(spec):
+        target = specs()[spec.relations[name].target]
+        fields[name] = {"related": f"{target.app}/{target.segment}", "narrowed_by": contexts(spec, name)}
+    for name in code_fields(spec):
+        group = spec.columns[name].field.schema_group
+        fields[name] = {"related": f"schemas/{group}", "narrowed_by": contexts(spec, name)}
+    return {"name": f"options of a {spec.singular_name}", "fields": fields}
+
+
+def _split(query_string: str, spec: Spec) -> tuple[dict[str, str], str]:
+    """What belongs to this address, and the rest, which is the related model's."""
+    try:
+        pairs = parse_qsl(query_string, keep_blank_values=True, max_num_fields=400, errors="strict")
+    except ValueError:
+        parse(query_string)  # Says what is wrong with it.
+        raise
+    names = {"field", *contexts(spec)}
+    given = {name: value for name, value in pairs if name in names}
+    rest = [(name, value) for name, value in pairs if name not in names]
+    for name, _ in rest:
+        if name.isidentifier() and name not in _QUERY:
+            raise QueryError.at(name, f"There is no parameter {name!r}.{nearest(name, names | _QUERY)}")
+    if any("\x00" in value for value in given.values()):
+        raise QueryError.whole("A NUL character is not allowed.")
+    return given, urlencode(rest)
+
+
+_QUERY = {"search", "limit", "offset", "page", "per_page", "cursor", "writable", "format", "sort", "include", "exclude",
+          "_"}  # fmt: skip
+
+
+def _no_such_field(spec: Spec, name: str) -> Invalid:
+    valid = ", ".join([*relation_fields(spec), *code_fields(spec)])
+    if not name:
+        return QueryError.at("field", f"Name the field to choose for: {valid}.")
+    wrong = f"is no relation of a {spec.singular_name} that is chosen" if name in spec.keys else "does not exist"
+    return QueryError.at("field", f"{name!r} {wrong}. Valid fields: {valid}.")
+
+
+def _records(
+    request: HttpRequest, spec: Spec, field: str, query: Query, given: dict[str, str], portal: str, actor: Actor
+) -> HttpResponse:
+    target = specs()[spec.relations[field].target]
+    base = base_of(request)
+    asked = narrowed(spec, field, query, given, actor=actor, portal=portal)
+    page = fetch_page(target, asked, actor=actor, portal=portal, base=base, offered=True)
+    return text_response(200, list_text(request, target, query, page, base))
+
+
+def _codes(request: HttpRequest, spec: Spec, field: str, query: Query, given: dict[str, str]) -> HttpResponse:
+    if query.filters or query.sorts or query.includes or query.excludes or query.cursor is not None:
+        raise QueryError.at("field", f"The codes of {field!r} are searched with search=, and paged; nothing else.")
+    found = codes(spec, field, query, given)
+    shown = [orjson.dumps(asdict(one)).decode() for one in found[query.offset : query.offset + query.limit]]
+    return text_response(200, page_text(request, CODES, query, Page(shown, len(found)), base_of(request)))
