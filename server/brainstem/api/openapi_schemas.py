@@ -14,6 +14,8 @@ from brainstem.core.query.plan import filter_names, included_names, operators_of
 from brainstem.core.registry import Column, Relation, Spec, shares_scope, specs
 from brainstem.core.write import required_names
 
+from .openapi_details import ABOUT_WRITING, details_schemas, shape, typed
+
 Schema = dict[str, Any]
 
 _FLAG: Schema = {"type": "boolean"}
@@ -47,7 +49,12 @@ def shared_schemas() -> dict[str, Schema]:
     roles = dict.fromkeys(("can_change", "is_manager", "is_owner"), _FLAG)
     texts = {"type": "array", "items": {"type": "string"}}
     anything: Schema = {}
-    person = {"name": {"type": "string"}, "orcid_id": {"type": "string"}, "role": {"type": "string"}, "roles": texts}
+    person: dict[str, Schema] = {
+        "name": {"type": "string"},
+        "orcid_id": {"type": "string"},
+        "role": {"type": "string"},
+        "roles": texts,
+    }
     whole = {"type": "integer", "minimum": 0}
     return {
         "FieldErrors": _object("What is wrong, by field.", {}, others=texts),
@@ -61,13 +68,15 @@ def shared_schemas() -> dict[str, Schema]:
         "Links": _object("Related lists, relative to the record.", {}, others={"type": "string"}),
         "Difference": _object("Old and new value, by field.", {}, others=_closed({"from": anything, "to": anything})),
         "Description": {"type": "object", "description": "Fields, operators and actions of a model."},
+        **details_schemas(),
     }
 
 
 def model_schemas(spec: Spec) -> dict[str, Schema]:
     """The four schemas of a model: record, list, one, and what can be written."""
     name = name_of(spec)
-    record = _object(_doc(spec), {key: _shown(spec, key) for key in spec.keys}, closed=True)
+    shown = {key: _shown(spec, key) for key in spec.keys}
+    record = _object(_doc(spec), shown, closed=True) | typed(spec, shown)
     page: dict[str, Schema] = {
         spec.resource.plural: {"type": "array", "items": ref(name)},
         "count": {"type": "integer", "minimum": 0},
@@ -172,6 +181,8 @@ def _computed(spec: Spec, key: str) -> Schema:
 
 def _column(spec: Spec, column: Column) -> Schema:
     schema = dict(_WIRE.get(column.wire_type, {"type": "string"}))
+    if isinstance(column.field, DetailsField):
+        schema = shape(column)
     nullable = column.nullable or column.wire_type in ("image", "file")
     if nullable or any(portal.hides(spec, column.name) for portal in PORTALS.values()):
         schema = _or_null(schema)
@@ -207,7 +218,8 @@ def _written(spec: Spec) -> Schema:
     about = f"What of a {spec.singular_name} can be written; keys that are not known are ignored."
     if required:
         about += f" Needed for a new one, and to replace one: {', '.join(required)}."
-    return _object(about, {key: _writable(spec, key) for key in names})
+    written = {key: _writable(spec, key) for key in names}
+    return _object(about, written) | typed(spec, written)
 
 
 def write_schema(spec: Spec, *, whole: bool) -> Schema:
@@ -238,7 +250,9 @@ def _writable_column(column: Column) -> Schema:
     schema = dict(_WIRE.get(column.wire_type, {"type": "string"}))
     if column.wire_type == "duration":
         schema = {"type": "string"}
-    if isinstance(column.field, StructureField | DetailsField):
+    if isinstance(column.field, DetailsField):
+        schema = {"type": ["object", "array"], "description": column.help_text + ABOUT_WRITING}
+    elif isinstance(column.field, StructureField):
         schema = {"type": ["object", "array"]}
     if column.nullable:
         schema = _or_null(schema)
