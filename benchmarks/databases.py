@@ -45,6 +45,14 @@ def ensure(database: str, sessions: int) -> str:
     return url
 
 
+def empty_of_its_own(name: str) -> str:
+    """Address of a new PostgreSQL database, for what needs no lab; an earlier one of the name is dropped."""
+    BENCH.mkdir(parents=True, exist_ok=True)
+    url = f"{_server().rsplit('/', 1)[0]}/{name}"
+    _empty("postgresql", url)
+    return url
+
+
 def connection_of(url: str, **options: str) -> psycopg.Connection[tuple[object, ...]]:
     """A bare connection to a PostgreSQL lab."""
     parts = urlsplit(url)
