@@ -43,8 +43,11 @@ def path_of(name: str) -> str:
 
 def _subject(sex: str) -> Callable[[Lab], Payload]:
     return lambda lab: {
-        "name": unique("Subject"), "projects": [lab["project"]], "strain": lab["strain"], "sex": sex,
-    }  # fmt: skip
+        "name": unique("Subject"),
+        "projects": [lab["project"]],
+        "strain": lab["strain"],
+        "sex": sex,
+    }
 
 
 def _session_part(**fields: Any) -> Callable[[Lab], Payload]:
@@ -64,10 +67,13 @@ MODELS: dict[str, tuple[str, Callable[[Lab], Payload], bool]] = {
     "breeding": (
         "stem/breeding",
         lambda lab: {
-            "name": unique("Breeding"), "project": lab["project"], "mother": lab["dam"], "father": lab["subject"],
+            "name": unique("Breeding"),
+            "project": lab["project"],
+            "mother": lab["dam"],
+            "father": lab["subject"],
         },
         False,
-    ),  # fmt: skip
+    ),
     "epoch": ("stem/epoch", lambda lab: {"session": lab["session"], "name": unique("Epoch")}, False),
     "sessiondatastorage": (
         "stem/sessiondatastorage",
@@ -77,18 +83,28 @@ MODELS: dict[str, tuple[str, Callable[[Lab], Payload], bool]] = {
     "behavior": (
         "modules/behavior",
         lambda lab: {
-            "session": lab["session"], "subjects": [lab["subject"]], "setup": lab["setup"],
+            "session": lab["session"],
+            "subjects": [lab["subject"]],
+            "setup": lab["setup"],
             "behavioralassay": lab["behavioralassay"],
         },
         False,
-    ),  # fmt: skip
-    "dataacquisition": ("modules/dataacquisition", _session_part(type="ExtracellularEphys", details={"fileName": "a.dat"}), False),
+    ),
+    "dataacquisition": (
+        "modules/dataacquisition",
+        _session_part(type="ExtracellularEphys", details={"fileName": "a.dat"}),
+        False,
+    ),
     "manipulation": (
         "modules/manipulation",
         lambda lab: {"session": lab["session"], "type": "OptogeneticStimulation", "procedures": [lab["procedure"]]},
         False,
     ),
-    "procedure": ("modules/procedure", lambda lab: {"subject": lab["subject"], "type": "Craniotomy", **_ANYWHERE}, False),
+    "procedure": (
+        "modules/procedure",
+        lambda lab: {"subject": lab["subject"], "type": "Craniotomy", **_ANYWHERE},
+        False,
+    ),
     "procedurelog": ("modules/procedurelog", lambda lab: {"procedure": lab["procedure"], "type": "Impedances"}, False),
     "subjectlog": ("modules/subjectlog", lambda lab: {"subject": lab["subject"], "type": "Weighing"}, False),
     "equipment": (
@@ -104,10 +120,12 @@ MODELS: dict[str, tuple[str, Callable[[Lab], Payload], bool]] = {
     "behavioralassay": (
         "personal_attributes/behavioralassay",
         lambda lab: {
-            "name": unique("Assay"), "setup_type": lab["setuptype"], "behavioral_paradigm": lab["behavioralparadigm"],
+            "name": unique("Assay"),
+            "setup_type": lab["setuptype"],
+            "behavioral_paradigm": lab["behavioralparadigm"],
         },
         False,
-    ),  # fmt: skip
+    ),
     "datastorage": ("personal_attributes/datastorage", lambda lab: {"name": unique("Storage")}, False),
     "inventory": ("personal_attributes/inventory", lambda lab: {"name": unique("Inventory")}, False),
     "license": (
@@ -115,13 +133,21 @@ MODELS: dict[str, tuple[str, Callable[[Lab], Payload], bool]] = {
         lambda lab: {"name": unique("Licence"), "type": "animal_research_authorization", "status": "draft"},
         False,
     ),
-    "setup": ("personal_attributes/setup", lambda lab: {"name": unique("Setup"), "setup_type": lab["setuptype"]}, False),
+    "setup": (
+        "personal_attributes/setup",
+        lambda lab: {"name": unique("Setup"), "setup_type": lab["setuptype"]},
+        False,
+    ),
     "consumable": (
         "resources/consumable",
         lambda lab: {"name": unique("Virus"), "supplier": lab["supplier"], "type": "VirusConstruct"},
         True,
     ),
-    "hardwaredevice": ("resources/hardwaredevice", lambda lab: {"name": unique("Amplifier"), "supplier": lab["supplier"]}, True),
+    "hardwaredevice": (
+        "resources/hardwaredevice",
+        lambda lab: {"name": unique("Amplifier"), "supplier": lab["supplier"]},
+        True,
+    ),
     "supplier": ("resources/supplier", lambda lab: {"name": unique("Supplier")}, True),
     "behavioralcategory": ("taxonomies/behavioralcategory", lambda lab: {"name": unique("Category")}, True),
     "behavioralparadigm": ("taxonomies/behavioralparadigm", lambda lab: {"name": unique("Paradigm")}, True),
@@ -138,27 +164,52 @@ MODELS: dict[str, tuple[str, Callable[[Lab], Payload], bool]] = {
     "publication": (
         "dissemination/publication",
         lambda lab: {
-            "title": unique("Paper"), "authors": "A. Author", "journal": lab["journal"], "abstract": "Short.",
+            "title": unique("Paper"),
+            "authors": "A. Author",
+            "journal": lab["journal"],
+            "abstract": "Short.",
             "publication_date": "2026-01-31",
         },
         False,
-    ),  # fmt: skip
+    ),
     "group": ("users/group", lambda lab: {"name": unique("Group")}, False),
     "laboratory": (
         "users/laboratory",
         lambda lab: {
-            "group": lab["group"], "institution": "Institute", "principal_investigators": [lab.owner.user.pk],
+            "group": lab["group"],
+            "institution": "Institute",
+            "principal_investigators": [lab.owner.user.pk],
         },
         False,
-    ),  # fmt: skip
+    ),
 }
 PROJECT_TREE = (
-    "subject", "session", "collection", "cohort", "breeding", "epoch", "behavior", "dataacquisition", "manipulation",
-    "procedure", "procedurelog", "subjectlog", "sessiondatastorage",
-)  # fmt: skip
+    "subject",
+    "session",
+    "collection",
+    "cohort",
+    "breeding",
+    "epoch",
+    "behavior",
+    "dataacquisition",
+    "manipulation",
+    "procedure",
+    "procedurelog",
+    "subjectlog",
+    "sessiondatastorage",
+)
 ATTRIBUTES = ("behavioralassay", "datastorage", "inventory", "license", "setup")
 UNDER_ATTRIBUTES = ("equipment", "consumablestock")
 CATALOGUES = (
-    "consumable", "hardwaredevice", "supplier", "behavioralcategory", "behavioralparadigm", "brainregion",
-    "regulatoryauthority", "setuptype", "species", "strain", "journal",
-)  # fmt: skip
+    "consumable",
+    "hardwaredevice",
+    "supplier",
+    "behavioralcategory",
+    "behavioralparadigm",
+    "brainregion",
+    "regulatoryauthority",
+    "setuptype",
+    "species",
+    "strain",
+    "journal",
+)

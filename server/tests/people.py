@@ -7,12 +7,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.test import Client
+
 from brainstem.apps.users import tokens
 from brainstem.apps.users.models import Group, Membership
 from brainstem.core.access import roles
 from brainstem.core.access.trees import Role
-from django.contrib.auth import get_user_model
-from django.test import Client
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)

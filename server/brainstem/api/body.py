@@ -49,7 +49,7 @@ def _json(body: bytes) -> Mapping[str, Any]:
     except (orjson.JSONDecodeError, RecursionError) as error:
         raise Invalid.whole(f"The body is not valid JSON: {error}") from None
     if not isinstance(value, dict):
-        raise Invalid.whole("The body must be a JSON object: {\"field\": value, ...}.")
+        raise Invalid.whole('The body must be a JSON object: {"field": value, ...}.')
     return value
 
 

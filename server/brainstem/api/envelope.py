@@ -32,7 +32,7 @@ def page_text(request: HttpRequest, name: str, query: Query, page: Page, base: s
     following, before = _neighbours(request, query, page, base)
     meta = {"page": number, "per_page": per_page, "total_results": page.count, "total_pages": total}
     tail = {"count": page.count, "next": following, "previous": before, "meta": meta}
-    return f'{{{json.dumps(name)}:[{",".join(page.records)}],{json.dumps(tail)[1:]}'
+    return f"{{{json.dumps(name)}:[{','.join(page.records)}],{json.dumps(tail)[1:]}"
 
 
 def record_text(spec: Spec, record: str) -> str:

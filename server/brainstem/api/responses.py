@@ -47,9 +47,7 @@ def text_response(status: int, text: str, **headers: str) -> HttpResponse:
     return HttpResponse(text, status=status, content_type=JSON, headers=headers)
 
 
-def answered(  # noqa: PLR0911 - one for each kind of error
-    view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any
-) -> HttpResponse:
+def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
     """What a view answers, with every error of the house, and every fault of the request, as JSON."""
     try:
         _read_as_utf8(request)

@@ -147,9 +147,7 @@ def _record(call: Call) -> HttpResponse:
 
 def _shown(call: Call, record_id: Any) -> str:
     query = parse(call.request.META.get("QUERY_STRING", ""))
-    text = fetch_record(
-        call.spec, record_id, query, actor=call.actor, portal=call.portal, base=base_of(call.request)
-    )
+    text = fetch_record(call.spec, record_id, query, actor=call.actor, portal=call.portal, base=base_of(call.request))
     if text is None:
         raise Missing(f"No {call.spec.singular_name} has the id {record_id}.")
     return text

@@ -98,8 +98,10 @@ def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, acto
         _read_tags(value, given, record)
     elif name in spec.relations:
         relation = spec.relations[name]
-        read = _read_links if relation.many else _read_foreign_key
-        read(spec, relation, value, given, record, actor, portal)
+        if relation.many:
+            _read_links(spec, relation, value, given, record, actor, portal)
+        else:
+            _read_foreign_key(relation, value, given, record, actor, portal)
     elif spec.columns[name].wire_type in ("image", "file"):
         _read_no_file(name, value, given, record)
     else:
@@ -163,13 +165,11 @@ def _key(relation: Relation, value: Any) -> Any:
         if isinstance(found, int) and not 0 <= found < 2**63:
             raise ValueError
         return found
-    except (ValueError, TypeError, Exception) as error:
+    except Exception as error:
         raise Bad(f"{value!r} is not an id of a {target.singular_name}.") from error
 
 
-def _read_foreign_key(
-    spec: Spec, relation: Relation, value: Any, given: Given, record: Any, actor: Actor, portal: str
-) -> None:
+def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any, actor: Actor, portal: str) -> None:
     target, attname = specs()[relation.target], relation.field.attname
     current = None if record is None else getattr(record, attname)
     if value in (None, ""):

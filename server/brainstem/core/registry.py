@@ -240,9 +240,7 @@ def _spec(model: Any, relations: dict[str, Relation]) -> Spec:
     columns = {}
     for column in model._meta.concrete_fields:
         if not column.is_relation and (column.help_text or column.primary_key):
-            columns[column.name] = Column(
-                column.name, column.column, wire_type(column), bool(column.null), column
-            )
+            columns[column.name] = Column(column.name, column.column, wire_type(column), bool(column.null), column)
     tail = tuple(key for key in TAIL_KEYS if key in columns or key in relations)
     return Spec(
         label=model._meta.label,
@@ -299,10 +297,28 @@ def _link(model: Any, link: Any) -> tuple[Relation, Relation | None]:
     near, far = link.m2m_column_name(), link.m2m_reverse_name()
     through, order = link.remote_field.through._meta.db_table, model.resource.ordered.get(link.name, "")
     forward = Relation(
-        link.name, "link", source, target, near=near, far=far, through=through, order=order, reverse_name=back, field=link
+        link.name,
+        "link",
+        source,
+        target,
+        near=near,
+        far=far,
+        through=through,
+        order=order,
+        reverse_name=back,
+        field=link,
     )
     if not back:
         return forward, None
     return forward, Relation(
-        back, "link", target, source, near=far, far=near, through=through, owned=False, reverse_name=link.name, field=link
+        back,
+        "link",
+        target,
+        source,
+        near=far,
+        far=near,
+        through=through,
+        owned=False,
+        reverse_name=link.name,
+        field=link,
     )

@@ -8,8 +8,8 @@
             draft.error("end", "must be later than start")
 
 ``checks`` run before a record is saved and report through ``draft.error`` (all errors are shown at once), ``follows``
-after it was saved with its links, ``guards`` before it is deleted (they raise ``Invalid`` or ``Conflict``). ``prepares``
-turns another form of payload into the model's own keys.
+after it was saved with its links, ``guards`` before it is deleted (they raise ``Invalid`` or ``Conflict``).
+``prepares`` turns another form of payload into the model's own keys.
 """
 
 from __future__ import annotations

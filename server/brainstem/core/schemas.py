@@ -1,7 +1,7 @@
 """The type schemas: which types a model has, and which values each asks for.
 
-Files below ``type_schemas/<Model>/<Type>/<version>.json`` are read once, when first asked for. A published file is never
-edited: a change is a new version beside it, and older rows stay valid against the version that they name.
+Files below ``type_schemas/<Model>/<Type>/<version>.json`` are read once, when first asked for. A published file is
+never edited: a change is a new version beside it, and older rows stay valid against the version that they name.
 """
 
 from __future__ import annotations

@@ -54,13 +54,18 @@ _OTHERS = {
     "RPM": ("frequency", "0.01666666666666666666666666667"),
     "W/cm²": ("irradiance", "1"), "mW/cm²": ("irradiance", "1e-3"),
     "%": ("share", "1e-2"), "ppm": ("share", "1e-6"), "ppb": ("share", "1e-9"), "°": ("angle", "1"),
-    "m²": ("area", "1"), "cm²": ("area", "1e-4"), "mm²": ("area", "1e-6"), "µm²": ("area", "1e-12"), "nm²": ("area", "1e-18"),
+    "m²": ("area", "1"), "cm²": ("area", "1e-4"), "mm²": ("area", "1e-6"), "µm²": ("area", "1e-12"),
+    "nm²": ("area", "1e-18"),
     "g/L": ("mass concentration", "1"), "mg/mL": ("mass concentration", "1"), "mg/L": ("mass concentration", "1e-3"),
     "µg/mL": ("mass concentration", "1e-3"), "µg/L": ("mass concentration", "1e-6"),
-    "ng/mL": ("mass concentration", "1e-6"), "g/kg": ("dose", "1"), "mg/kg": ("dose", "1e-3"), "µg/kg": ("dose", "1e-6"),
+    "ng/mL": ("mass concentration", "1e-6"), "g/kg": ("dose", "1"), "mg/kg": ("dose", "1e-3"),
+    "µg/kg": ("dose", "1e-6"),
 }  # fmt: skip
-_FLOWS = {f"{volume}/{time}": (f"1e{exponent}", seconds) for volume, exponent in
-          (("L", 0), ("mL", -3), ("µL", -6), ("nL", -9)) for time, seconds in (("s", 1), ("min", 60), ("h", 3600))}  # fmt: skip
+_FLOWS = {
+    f"{volume}/{time}": (f"1e{exponent}", seconds)
+    for volume, exponent in (("L", 0), ("mL", -3), ("µL", -6), ("nL", -9))
+    for time, seconds in (("s", 1), ("min", 60), ("h", 3600))
+}
 _TEMPERATURES = {
     "K": ("1", "0"),
     "°C": ("1", "273.15"),

@@ -150,7 +150,7 @@ def draft_change(spec: Spec, record: Any, given: Given, *, actor: Actor, portal:
     for name, value in given.values.items():
         setattr(record, name, value)
     _may_move(spec, given, record, old, actor, portal)
-    draft = Draft(record, False, actor, portal, given=set(given.names), links=dict(given.links), old=old)
+    draft = Draft(record, False, actor, portal, given=set(given.changed), links=dict(given.links), old=old)
     _check(spec, draft)
     return draft
 

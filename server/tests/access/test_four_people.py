@@ -11,9 +11,7 @@ from ..people import join_group, unique
 def shared(lab, alice, charlie):
     """A subject and session both in Alice's project and in Charlie's secret one."""
     secret = charlie.make("stem/project", name=unique("Secret"), tags=["secret-tag"])
-    charlie_project = charlie.patch(
-        f"stem/project/{secret['id']}", {"users": {alice.email: {"can_change": True}}}
-    )
+    charlie_project = charlie.patch(f"stem/project/{secret['id']}", {"users": {alice.email: {"can_change": True}}})
     assert charlie_project.status == 200
     subject = alice.make(
         "stem/subject", name=unique("Shared"), projects=[lab["project"], secret["id"]], strain=lab["strain"], sex="F"
@@ -172,7 +170,11 @@ def test_a_member_may_leave(lab, bob):
 
 
 def test_the_last_owner_stays(lab, alice):
-    for path in (f"stem/project/{lab['project']}", f"personal_attributes/setup/{lab['setup']}", f"users/group/{lab['group']}"):
+    for path in (
+        f"stem/project/{lab['project']}",
+        f"personal_attributes/setup/{lab['setup']}",
+        f"users/group/{lab['group']}",
+    ):
         for flags in ({"remove": True}, {"is_manager": True}):
             answer = alice.patch(path, {"users": {alice.email: flags}})
             assert (answer.status, list(answer.body)) == (400, ["users"]), path
@@ -206,7 +208,9 @@ def test_authenticated_groups_of_an_attribute_contribute(alice, dana, lab):
 
 
 def test_equipment_takes_a_contributor_of_its_setup(lab, alice, bob, charlie):
-    alice.patch(f"personal_attributes/setup/{lab['setup']}", {"users": {bob.email: {}, charlie.email: {"can_change": True}}})
+    alice.patch(
+        f"personal_attributes/setup/{lab['setup']}", {"users": {bob.email: {}, charlie.email: {"can_change": True}}}
+    )
     payload = lab.payload("equipment")
     assert bob.post("modules/equipment", payload).status == 403
     assert charlie.post("modules/equipment", payload).status == 201
@@ -262,7 +266,9 @@ def test_the_public_portal_names_no_addresses(public, lab, alice, nobody):
     assert alice.email not in nobody.get("stem/project", "include[]=*").text
 
 
-def test_the_public_portal_shows_only_people_who_contribute_to_something_public(public, alice, bob, dana, charlie, nobody):
+def test_the_public_portal_shows_only_people_who_contribute_to_something_public(
+    public, alice, bob, dana, charlie, nobody
+):
     assert set(nobody.get("users/user").ids) == {alice.user.pk, dana.user.pk}
     assert nobody.get(f"users/user/{charlie.user.pk}").status == 404
     assert bob.get(f"users/user/{charlie.user.pk}").record["email"] == charlie.email

@@ -158,7 +158,7 @@ def test_a_malformed_body_is_told_by_field(client, body, fields):
         ("application/xml", 415),
         ("multipart/form-data", 400),
         ("multipart/form-data; boundary=x", 400),
-        ("application/x-www-form-urlencoded; charset=utf-16", 400),
+        ("application/x-www-form-urlencoded; charset=utf-16", 415),
     ],
 )
 def test_a_wrong_content_type_is_a_clear_refusal(client, content_type, status):

@@ -291,7 +291,14 @@ def test_entries_come_and_go_over_http(lab, alice, bob):
     noon = {"date_time": "2026-01-31T12:00:00Z", "details": {"weight": 21}, "performed_by": bob.email}
     answer = alice.patch(f"{address}/add_entry/", noon)
     assert answer.status == 200, answer.body
-    kept = [{"date_time": noon["date_time"], "notes": None, "details": {"weight": {"value": 21, "unit": "g"}}, "performed_by": bob.user.pk}]
+    kept = [
+        {
+            "date_time": noon["date_time"],
+            "notes": None,
+            "details": {"weight": {"value": 21, "unit": "g"}},
+            "performed_by": bob.user.pk,
+        }
+    ]
     assert answer.record["entries"] == kept
     assert refused(alice.patch(f"{address}/add_entry", noon), "date_time", "already")
     changed = alice.patch(f"{address}/change_entry", {"date_time": "2026-01-31T13:00+01:00", "notes": "after feeding"})

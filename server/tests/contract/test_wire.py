@@ -124,6 +124,8 @@ def test_every_action_of_a_page_has_the_status_that_it_names(name, page, lab, al
     sender = lab.admin.through("super") if name == "publication" else sender  # only administrators delete those
     for verb, method in (("detail", "get"), ("change", "patch"), ("delete", "delete")):
         if actions[verb].get("available") is not False:
-            assert sender.request(method, address, None if method == "get" else {}).status == actions[verb].get("ok", {"delete": 204}.get(verb, 200)), verb
+            assert sender.request(method, address, None if method == "get" else {}).status == actions[verb].get(
+                "ok", {"delete": 204}.get(verb, 200)
+            ), verb
             facts.update(statuses=1)
     assert sender.get(address).status == 404

@@ -323,7 +323,7 @@ def as_number(text: str) -> Decimal | None:
         return None
 
 
-def json_compares(value: Any, operator: str, given: Any) -> bool:  # noqa: PLR0911
+def json_compares(value: Any, operator: str, given: Any) -> bool:
     """A value whose type nobody declared: a number meets numbers, a text texts, true and false both spellings."""
     if operator == "isnull":
         return (value is None) == given

@@ -51,7 +51,9 @@ def test_a_deep_include_within_the_limit_is_answered(lab, alice):
     assert alice.get("stem/project", f"include[]={path}").status == 200
 
 
-@pytest.mark.parametrize("path", ["sessions.projects", "subjects.procedures.subject.projects", "sessions.projects.sessions"])
+@pytest.mark.parametrize(
+    "path", ["sessions.projects", "subjects.procedures.subject.projects", "sessions.projects.sessions"]
+)
 def test_an_include_that_leads_back_through_a_list_is_refused(lab, alice, path):
     answer = alice.get("stem/project", f"include[]={path}.*")
     assert (answer.status, "leads back" in answer.body["include[]"][0]) == (400, True)
@@ -63,7 +65,9 @@ def test_an_include_may_lead_back_to_the_one_parent(lab, alice):
     assert shown["behaviors"][0]["session"]["id"] == shown["id"]
 
 
-@pytest.mark.parametrize("record_id", ["x", "0", "%00", "01234567-89ab-7def-8123-456789abcdef", "a" * 5000, "%F0%9F%90%80"])
+@pytest.mark.parametrize(
+    "record_id", ["x", "0", "%00", "01234567-89ab-7def-8123-456789abcdef", "a" * 5000, "%F0%9F%90%80"]
+)
 def test_an_id_that_is_none_is_404(alice, record_id):
     answer = alice.get(f"stem/project/{record_id}")
     assert (answer.status, list(answer.body)) == (404, ["detail"])
@@ -195,9 +199,7 @@ def test_both_spellings_of_download_links_are_taken(lab):
     for keys in (("repository", "url"), ("Repository", "URL")):
         link = dict(zip(keys, ("DANDI", "https://dandiarchive.org/dandiset/000003"), strict=True))
         session = lab.add("session", download_links=[link])
-        assert session["download_links"] == [
-            {"Repository": "DANDI", "URL": "https://dandiarchive.org/dandiset/000003"}
-        ]
+        assert session["download_links"] == [{"Repository": "DANDI", "URL": "https://dandiarchive.org/dandiset/000003"}]
 
 
 def test_a_web_address_without_a_scheme_gets_one(lab, alice):

@@ -6,11 +6,12 @@ import io
 import json
 
 import pytest
+from django.core.management import call_command
+
 from brainstem.core import conversions
 from brainstem.core import schemas as catalogue
 from brainstem.core.conversions import Converter, converted, converters, parse_converter
 from brainstem.core.details_report import convert, report
-from django.core.management import call_command
 
 
 @pytest.fixture

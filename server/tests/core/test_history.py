@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from brainstem.core.models import Change
 from brainstem.core.registry import specs
 
@@ -26,7 +27,12 @@ def test_a_record_s_life_is_told_from_its_making_to_its_end(lab, alice):
     assert (changed.before["tags"], changed.after["tags"]) == (["a"], ["b"])
     assert deleted.before["description"] == "two"
     for line in (made, changed, deleted):
-        assert (line.actor_id, line.actor_email, line.via, line.portal) == (alice.user.pk, alice.email, "token", "private")
+        assert (line.actor_id, line.actor_email, line.via, line.portal) == (
+            alice.user.pk,
+            alice.email,
+            "token",
+            "private",
+        )
         assert line.token_id
         assert line.model == "stem.Session"
 

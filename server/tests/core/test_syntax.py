@@ -1,6 +1,7 @@
 """Query strings and what is read from them; no database, no model."""
 
 import pytest
+
 from brainstem.core.errors import QueryError
 from brainstem.core.query.syntax import MAX_DEPTH, MAX_FILTERS, Filter, Sort, parse
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from brainstem.core.schemas import current, schemas
 from brainstem.core.units import convert, spelled
 

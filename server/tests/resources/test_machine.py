@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+
 from brainstem.core.registry import spec_of, specs
 
 from ..lab import ATTRIBUTES, CATALOGUES, MODELS, PROJECT_TREE, UNDER_ATTRIBUTES, path_of
 
 WRITTEN = [name for name in MODELS if name != "dam"]
-OWNED = [name for name in PROJECT_TREE]
+OWNED = list(PROJECT_TREE)
 PRIVATE = [*PROJECT_TREE, "project", *ATTRIBUTES, *UNDER_ATTRIBUTES]
 SHARED = [*CATALOGUES, "publication", "group", "laboratory"]
 
@@ -176,7 +177,13 @@ def test_every_limit_of_a_text_holds(lab, alice, name):
     record, address = add(lab, name)
     sender = lab.admin.through("super") if MODELS[name][2] else alice
     for column in _limited(name):
-        if column.name in spec(name).resource.create_only or column.name in ("rrid", "orcid_id", "type", "doi", "color"):
+        if column.name in spec(name).resource.create_only or column.name in (
+            "rrid",
+            "orcid_id",
+            "type",
+            "doi",
+            "color",
+        ):
             continue
         limit = column.field.max_length
         head = "http://e.org/" if column.wire_type == "url" else ""

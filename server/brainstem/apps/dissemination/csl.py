@@ -1,4 +1,4 @@
-"""A publication from CSL-JSON, the form in which DOIs tell what they stand for (``application/vnd.citationstyles.csl+json``).
+"""A publication from CSL-JSON, the form in which resolvers of DOIs tell what a DOI stands for.
 
 The caller sends what a resolver gave them; the server asks nobody.
 """

@@ -12,4 +12,4 @@ class ResourcesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what holds between the fields of these records."""
-        from . import rules  # noqa: F401, PLC0415
+        from . import rules  # noqa: F401

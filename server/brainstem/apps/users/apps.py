@@ -12,6 +12,6 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what holds between the fields of these records, and watch for new passwords."""
-        from . import passwords, rules  # noqa: F401, PLC0415
+        from . import passwords, rules  # noqa: F401
 
         passwords.connect()

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class Actor:
     """The caller of one request.
 
-    ``read_only`` and ``project_id`` are limits of the token, not of the person. A read-only token never writes. One that
-    is bound sees one project, reads what is shared and its person's attributes, and writes in that project alone.
+    ``read_only`` and ``project_id`` are limits of the token, not of the person. A read-only token never writes. One
+    that is bound sees one project, reads what is shared and its person's attributes, and writes in that project alone.
     """
 
     user_id: int | None = None

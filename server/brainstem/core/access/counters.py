@@ -46,10 +46,14 @@ CREATE TRIGGER core_count_move AFTER UPDATE OF audience_id ON {table} FOR EACH R
     WHEN (OLD.audience_id IS DISTINCT FROM NEW.audience_id) EXECUTE FUNCTION core_move_row('{label}');
 """
 
-_SQLITE_UPSERT = (
-    "INSERT INTO core_audiencecount (model, audience_id, n) VALUES ('{label}', {row}.audience_id, {step})"
-    " ON CONFLICT (model, audience_id) DO UPDATE SET n = n + ({step});"
+_SQLITE_PLUS = (
+    "INSERT INTO core_audiencecount (model, audience_id, n) VALUES ('{label}', NEW.audience_id, 1)"
+    " ON CONFLICT (model, audience_id) DO UPDATE SET n = n + 1;"
 )
+
+
+# No upsert: where all tables are emptied at once, the audience may be gone already.
+_SQLITE_MINUS = "UPDATE core_audiencecount SET n = n - 1 WHERE model = '{label}' AND audience_id = OLD.audience_id;"
 
 
 def install(*, using: str) -> None:
@@ -102,8 +106,8 @@ def _statements(vendor: str, tables: list[Spec]) -> list[str]:
 
 
 def _sqlite_triggers(spec: Spec) -> list[str]:
-    plus = _SQLITE_UPSERT.format(label=spec.label, row="NEW", step="1")
-    minus = _SQLITE_UPSERT.format(label=spec.label, row="OLD", step="-1")
+    plus = _SQLITE_PLUS.format(label=spec.label)
+    minus = _SQLITE_MINUS.format(label=spec.label)
     events = {
         "insert": f"AFTER INSERT ON {spec.table} BEGIN {plus} END",
         "delete": f"AFTER DELETE ON {spec.table} BEGIN {minus} END",

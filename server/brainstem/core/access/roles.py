@@ -62,9 +62,7 @@ def flatten(object_ids: Iterable[uuid.UUID]) -> None:
     if not ids:
         return
     wanted = derived_roles(ids)
-    held = {
-        (row.object_id, row.user_id): row for row in ObjectRole.objects.filter(object_id__in=ids)
-    }
+    held = {(row.object_id, row.user_id): row for row in ObjectRole.objects.filter(object_id__in=ids)}
     ObjectRole.objects.filter(pk__in=[row.pk for key, row in held.items() if key not in wanted]).delete()
     changed = []
     for key, row in held.items():

@@ -23,9 +23,7 @@ def visible_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, ho
     return _matching(spec, ids, visible(spec, "a", view_of(portal, actor), hop=hop), actor)
 
 
-def editable_ids(
-    spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, level: Role | None = None
-) -> set[Any]:
+def editable_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, level: Role | None = None) -> set[Any]:
     """Those of the ids that the actor may change, or on which they hold ``level``; one query."""
     return _matching(spec, ids, editable(spec, "a", view_of(portal, actor), level=level), actor)
 

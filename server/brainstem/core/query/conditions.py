@@ -206,7 +206,9 @@ def _relation(writer: Writer, alias: str, leaf: Leaf, operator: str, index: int)
     if operator == "within":
         return _within(writer, alias, relation, index)
     if operator == "isnull":
-        return Sql("((NOT ") + _reaches(writer, alias, relation, TRUE) + ") = " + _value(writer, "boolean", index, 0) + ")"
+        return (
+            Sql("((NOT ") + _reaches(writer, alias, relation, TRUE) + ") = " + _value(writer, "boolean", index, 0) + ")"
+        )
     direct = relation.kind == "fk" and (shares_scope(relation) or visible(target, "x", writer.view, hop=True) == TRUE)
     if direct:
         return compare(writer, f"{alias}.{quoted(relation.near)}", kind, operator, index)
@@ -219,7 +221,9 @@ def _within(writer: Writer, alias: str, relation: Relation, index: int) -> Sql:
     """The related record is the one with this code or id, or lies below it in its tree."""
     target = specs()[relation.target]
     own, parent, scope = (quoted(target.columns[name].column) for name in target.resource.tree_of)
-    start = Sql(f"SELECT t.id,t.{own},t.{scope} FROM {target.table} t WHERE t.{own} = ") + _value(writer, "string", index, 0)
+    start = Sql(f"SELECT t.id,t.{own},t.{scope} FROM {target.table} t WHERE t.{own} = ") + _value(
+        writer, "string", index, 0
+    )
     start = start + " OR CAST(t.id AS TEXT) = " + _value(writer, "string", index, 1)
     step = f"SELECT t.id,t.{own},t.{scope} FROM {target.table} t JOIN w ON t.{parent} = w.code AND t.{scope} = w.scope"
     parts = "WITH RECURSIVE w(id,code,scope) AS (" + start + f" UNION {step}) SELECT w.id FROM w"
@@ -280,7 +284,9 @@ def quantity_values(writer: Writer, column: str, leaf: Leaf) -> list[str]:
     assert leaf.quantity is not None
     dialect = writer.dialect
     place = dialect.path(column, leaf.keys)
-    number = f"COALESCE({dialect.json_number(dialect.path(column, (*leaf.keys, 'value')))},{dialect.json_number(place)})"
+    number = (
+        f"COALESCE({dialect.json_number(dialect.path(column, (*leaf.keys, 'value')))},{dialect.json_number(place)})"
+    )
     unit = f"COALESCE({dialect.json_text(dialect.path(column, (*leaf.keys, 'unit')))},{literal(leaf.quantity.default)})"
     found = []
     for dimension in leaf.quantity.dimensions:
@@ -342,7 +348,9 @@ def _json(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) ->
         )
     ordered = dialect.ordered_text(text)
     if operator == "range":
-        values = [_value(writer, kind, index, place) for place, kind in enumerate(("numeric", "numeric", "string", "string"))]
+        values = [
+            _value(writer, kind, index, place) for place, kind in enumerate(("numeric", "numeric", "string", "string"))
+        ]
         numbers = Sql(f"({number} >= ") + values[0] + f" AND {number} <= " + values[1] + ")"
         return any_of([numbers, Sql(f"({ordered} >= ") + values[2] + f" AND {ordered} <= " + values[3] + ")"])
     if operator in _SIGNS:

@@ -149,9 +149,17 @@ class PostgreSQL(Dialect):
 
     def member(self, column: str, wire_type: str) -> str:
         """Whether a column is one of the values of a list parameter."""
-        cast = {"uuid": "uuid[]", "integer": "bigint[]", "positive_integer": "bigint[]", "number": "float8[]",
-                "duration": "bigint[]", "boolean": "boolean[]", "date": "date[]", "datetime": "timestamptz[]"}  # fmt: skip
-        return f"{column} = ANY(%s::{cast.get(wire_type, 'text[]')})"
+        arrays = {
+            "uuid": "uuid[]",
+            "integer": "bigint[]",
+            "positive_integer": "bigint[]",
+            "number": "float8[]",
+            "duration": "bigint[]",
+            "boolean": "boolean[]",
+            "date": "date[]",
+            "datetime": "timestamptz[]",
+        }
+        return f"{column} = ANY(%s::{arrays.get(wire_type, 'text[]')})"
 
     def members(self, values: list[Any]) -> Any:
         """The parameter of :meth:`member`."""

@@ -20,9 +20,7 @@ TIMES = frozenset({"date", "datetime"})
 
 EQUALITY = frozenset({"eq", "ne", "in", "isnull"})
 COMPARISON = frozenset({"gt", "gte", "lt", "lte", "range"})
-MATCHING = frozenset(
-    {"contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "iexact"}
-)
+MATCHING = frozenset({"contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "iexact"})
 DATE_PARTS = frozenset({"year", "month", "day"})
 OPERATORS = EQUALITY | COMPARISON | MATCHING | DATE_PARTS | {"within"}
 
@@ -213,9 +211,7 @@ def _asked_kind(leaf: Leaf) -> str:
     return leaf.kind
 
 
-def _walk(
-    spec: Spec, path: tuple[str, ...], written: str, asked: Asked
-) -> tuple[tuple[Relation, ...], Leaf, str]:
+def _walk(spec: Spec, path: tuple[str, ...], written: str, asked: Asked) -> tuple[tuple[Relation, ...], Leaf, str]:
     """Follow a path; what is left after the leaf is the operator."""
     steps: list[Relation] = []
     at = spec
@@ -259,9 +255,7 @@ def _names(spec: Spec, name: str) -> bool:
     return name in spec.columns or name in spec.relations
 
 
-def _leaf(
-    spec: Spec, path: tuple[str, ...], rest: tuple[str, ...], written: str, asked: Asked
-) -> tuple[Leaf, str]:
+def _leaf(spec: Spec, path: tuple[str, ...], rest: tuple[str, ...], written: str, asked: Asked) -> tuple[Leaf, str]:
     name = path[-1]
     if name == "tags":
         return Leaf("tags"), _operator(spec, name, rest, written)

@@ -183,7 +183,8 @@ class Projection:
         *before, last = through_relation(node.spec, key)
         relation, at = before[0], alias
         far = self.writer.alias(specs()[relation.target])
-        column = f"(SELECT {far}.{quoted(last.near)} FROM {specs()[relation.target].table} {far} WHERE {far}.id = {at}.{quoted(relation.near)})"
+        table = specs()[relation.target].table
+        column = f"(SELECT {far}.{quoted(last.near)} FROM {table} {far} WHERE {far}.id = {at}.{quoted(relation.near)})"
         child = node.children.get(key)
         if child:
             return self._included_one(child, column, last)
@@ -211,7 +212,9 @@ class Projection:
         if not PORTALS[self.writer.view.portal].shows_people:
             return Sql("'{}'")
         flags = self._flags("g.level", ("can_change", 2), ("is_manager", 3), ("is_owner", 4))
-        source = f"FROM core_groupgrant g JOIN {group_spec().table} u ON u.id = g.group_id WHERE g.object_id = {alias}.id"
+        source = (
+            f"FROM core_groupgrant g JOIN {group_spec().table} u ON u.id = g.group_id WHERE g.object_id = {alias}.id"
+        )
         dialect = self.writer.dialect
         return Sql(dialect.map_json("u.name", flags, source, dialect.ordered_text("u.name")))
 
@@ -220,8 +223,7 @@ class Projection:
             return Sql("'{}'")
         flags = self._flags("g.level", ("is_manager", 3), ("is_owner", 4))
         source = (
-            f"FROM {membership_table()} g JOIN {user_spec().table} u ON u.id = g.user_id"
-            f" WHERE g.group_id = {alias}.id"
+            f"FROM {membership_table()} g JOIN {user_spec().table} u ON u.id = g.user_id WHERE g.group_id = {alias}.id"
         )
         dialect = self.writer.dialect
         return Sql(dialect.map_json("u.email", flags, source, dialect.ordered_text("u.email")))
@@ -257,8 +259,7 @@ class Projection:
         dialect = self.writer.dialect
         group = dialect.object_json([("id", "CAST(o.id AS TEXT)"), ("name", dialect.string_json("o.name"))])
         source = (
-            f"FROM {membership_table()} m JOIN {group_spec().table} o ON o.id = m.group_id"
-            f" WHERE m.user_id = {alias}.id"
+            f"FROM {membership_table()} m JOIN {group_spec().table} o ON o.id = m.group_id WHERE m.user_id = {alias}.id"
         )
         return Sql(dialect.array_json(group, source, "o.id"))
 

@@ -80,9 +80,7 @@ def fetch_page(
     return Page(records, int(rows[0][0]), _encode_cursor(compiled.plan, last) if last else None)
 
 
-def fetch_record(
-    spec: Spec, record_id: Any, query: Query, *, actor: Actor, portal: str, base: str
-) -> str | None:
+def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, portal: str, base: str) -> str | None:
     """The JSON text of one record, or None when it is not there for this actor; one SQL statement."""
     compiled = _compiled_record(_shape(spec, query), view_of(portal, actor), connection.vendor)
     dialect = DIALECTS[connection.vendor]

@@ -217,7 +217,9 @@ def _key_type(key: Key) -> str:
         return "string" if kind == "uuid" else kind
     if key.leaf.kind == "uuid" and any(step.many for step in key.steps):
         return "string"
-    return {"json_path": "numeric", "quantity": "numeric", "boolean": "integer", "tags": "string"}.get(key.leaf.kind, key.leaf.kind)
+    return {"json_path": "numeric", "quantity": "numeric", "boolean": "integer", "tags": "string"}.get(
+        key.leaf.kind, key.leaf.kind
+    )
 
 
 def _same(writer: Writer, expression: Sql, key: Key, number: int) -> Sql:

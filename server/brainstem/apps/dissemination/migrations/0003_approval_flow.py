@@ -5,30 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dissemination', '0002_initial'),
+        ("dissemination", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='journalapproval',
-            name='base',
+            model_name="journalapproval",
+            name="base",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='journalapproval',
-            name='review_comment',
-            field=models.TextField(blank=True, default='', editable=False),
+            model_name="journalapproval",
+            name="review_comment",
+            field=models.TextField(blank=True, default="", editable=False),
         ),
         migrations.AlterField(
-            model_name='journalapproval',
-            name='status',
-            field=models.CharField(choices=[('Pending', 'Pending'), ('Accepted', 'Accepted'), ('Rejected', 'Rejected'), ('Revision requested', 'Revision requested')], default='Pending', help_text='Where the proposal stands.', max_length=18),
+            model_name="journalapproval",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("Pending", "Pending"),
+                    ("Accepted", "Accepted"),
+                    ("Rejected", "Rejected"),
+                    ("Revision requested", "Revision requested"),
+                ],
+                default="Pending",
+                help_text="Where the proposal stands.",
+                max_length=18,
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalapproval',
-            index=models.Index(fields=['created_by', 'id'], name='journalapproval_by'),
+            model_name="journalapproval",
+            index=models.Index(fields=["created_by", "id"], name="journalapproval_by"),
         ),
     ]

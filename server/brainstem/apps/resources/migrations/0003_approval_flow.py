@@ -6,78 +6,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('resources', '0002_initial'),
+        ("resources", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='consumableapproval',
-            name='base',
+            model_name="consumableapproval",
+            name="base",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='consumableapproval',
-            name='review_comment',
-            field=models.TextField(blank=True, default='', editable=False),
+            model_name="consumableapproval",
+            name="review_comment",
+            field=models.TextField(blank=True, default="", editable=False),
         ),
         migrations.AddField(
-            model_name='hardwaredeviceapproval',
-            name='base',
+            model_name="hardwaredeviceapproval",
+            name="base",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='hardwaredeviceapproval',
-            name='review_comment',
-            field=models.TextField(blank=True, default='', editable=False),
+            model_name="hardwaredeviceapproval",
+            name="review_comment",
+            field=models.TextField(blank=True, default="", editable=False),
         ),
         migrations.AddField(
-            model_name='supplierapproval',
-            name='base',
+            model_name="supplierapproval",
+            name="base",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='supplierapproval',
-            name='review_comment',
-            field=models.TextField(blank=True, default='', editable=False),
+            model_name="supplierapproval",
+            name="review_comment",
+            field=models.TextField(blank=True, default="", editable=False),
         ),
         migrations.AlterField(
-            model_name='consumableapproval',
-            name='status',
-            field=models.CharField(choices=[('Pending', 'Pending'), ('Accepted', 'Accepted'), ('Rejected', 'Rejected'), ('Revision requested', 'Revision requested')], default='Pending', help_text='Where the proposal stands.', max_length=18),
+            model_name="consumableapproval",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("Pending", "Pending"),
+                    ("Accepted", "Accepted"),
+                    ("Rejected", "Rejected"),
+                    ("Revision requested", "Revision requested"),
+                ],
+                default="Pending",
+                help_text="Where the proposal stands.",
+                max_length=18,
+            ),
         ),
         migrations.AlterField(
-            model_name='consumableapproval',
-            name='supplier',
-            field=models.ForeignKey(blank=True, help_text='Company or institution that sells it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='consumableapprovals', to='resources.supplier'),
+            model_name="consumableapproval",
+            name="supplier",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Company or institution that sells it.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="consumableapprovals",
+                to="resources.supplier",
+            ),
         ),
         migrations.AlterField(
-            model_name='hardwaredeviceapproval',
-            name='status',
-            field=models.CharField(choices=[('Pending', 'Pending'), ('Accepted', 'Accepted'), ('Rejected', 'Rejected'), ('Revision requested', 'Revision requested')], default='Pending', help_text='Where the proposal stands.', max_length=18),
+            model_name="hardwaredeviceapproval",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("Pending", "Pending"),
+                    ("Accepted", "Accepted"),
+                    ("Rejected", "Rejected"),
+                    ("Revision requested", "Revision requested"),
+                ],
+                default="Pending",
+                help_text="Where the proposal stands.",
+                max_length=18,
+            ),
         ),
         migrations.AlterField(
-            model_name='hardwaredeviceapproval',
-            name='supplier',
-            field=models.ForeignKey(blank=True, help_text='Company or institution that sells it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='hardwaredeviceapprovals', to='resources.supplier'),
+            model_name="hardwaredeviceapproval",
+            name="supplier",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Company or institution that sells it.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="hardwaredeviceapprovals",
+                to="resources.supplier",
+            ),
         ),
         migrations.AlterField(
-            model_name='supplierapproval',
-            name='status',
-            field=models.CharField(choices=[('Pending', 'Pending'), ('Accepted', 'Accepted'), ('Rejected', 'Rejected'), ('Revision requested', 'Revision requested')], default='Pending', help_text='Where the proposal stands.', max_length=18),
+            model_name="supplierapproval",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("Pending", "Pending"),
+                    ("Accepted", "Accepted"),
+                    ("Rejected", "Rejected"),
+                    ("Revision requested", "Revision requested"),
+                ],
+                default="Pending",
+                help_text="Where the proposal stands.",
+                max_length=18,
+            ),
         ),
         migrations.AddIndex(
-            model_name='consumableapproval',
-            index=models.Index(fields=['created_by', 'id'], name='consumableapproval_by'),
+            model_name="consumableapproval",
+            index=models.Index(fields=["created_by", "id"], name="consumableapproval_by"),
         ),
         migrations.AddIndex(
-            model_name='hardwaredeviceapproval',
-            index=models.Index(fields=['created_by', 'id'], name='hardwaredeviceapproval_by'),
+            model_name="hardwaredeviceapproval",
+            index=models.Index(fields=["created_by", "id"], name="hardwaredeviceapproval_by"),
         ),
         migrations.AddIndex(
-            model_name='supplierapproval',
-            index=models.Index(fields=['created_by', 'id'], name='supplierapproval_by'),
+            model_name="supplierapproval",
+            index=models.Index(fields=["created_by", "id"], name="supplierapproval_by"),
         ),
     ]

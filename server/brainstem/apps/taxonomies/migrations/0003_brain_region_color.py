@@ -5,15 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('taxonomies', '0002_approval_flow'),
+        ("taxonomies", "0002_approval_flow"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='brainregion',
-            name='color',
-            field=models.CharField(blank=True, default='', help_text='Color in which the atlas draws the region, such as #7ED04B.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'A color has a # and six hexadecimal digits, for example #7ED04B.')]),
+            model_name="brainregion",
+            name="color",
+            field=models.CharField(
+                blank=True,
+                default="",
+                help_text="Color in which the atlas draws the region, such as #7ED04B.",
+                max_length=7,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^#[0-9A-Fa-f]{6}\\Z", "A color has a # and six hexadecimal digits, for example #7ED04B."
+                    )
+                ],
+            ),
         ),
     ]
