@@ -26,6 +26,7 @@ def run(arguments: list[str], *, name: str, url: str | None) -> tuple[int, dict[
         report = Path(folder) / "report.json"
         environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         environment["BRAINSTEM_TEST_REPORT"] = str(report)
+        environment["PYTHONHASHSEED"] = "0"  # workers must name tests alike, also where a set is part of the name
         if url:
             environment["DATABASE_URL"] = url
         code = subprocess.run(

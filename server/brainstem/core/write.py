@@ -8,21 +8,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 
 from . import grants, rules
 from .access import audience, roles
 from .access.actor import Actor
-from .access.rows import editable_ids, visible_ids
-from .access.trees import Catalogue, Groups, InProjects, Nobody, OfGroup, People, Role, Root, Under, UnderAttribute
+from .access.rows import editable_ids
+from .access.trees import Groups, InProjects, Role, Root, Under, UnderAttribute
+from .checks import check_draft, check_required, required_names
 from .deletion import delete_with_history
-from .errors import Conflict, Forbidden, Invalid, Missing
+from .errors import Conflict, Forbidden, Invalid
 from .history import note, snapshot
 from .ids import uuid7
 from .links import Given, read_payload
 from .proposals import leave_trail
 from .registry import Relation, Spec, specs
 from .retry import again_after_deadlock
+from .rights import (
+    locked,
+    may_add,
+    may_add_to_parent,
+    may_change,
+    may_edit,
+    may_move,
+    refuse_read_only,
+)
 from .rules import Draft
 
 
@@ -47,7 +57,7 @@ def create(
     """
     refuse_read_only(actor)
     with transaction.atomic():
-        _may_add(spec, actor, portal)
+        may_add(spec, actor, portal)
         draft, given = draft_new(spec, payload, actor=actor, portal=portal, files=files)
         record = draft.record
         if proposal is not None:
@@ -73,15 +83,15 @@ def draft_new(
     """
     record = spec.model()
     given = read_payload(spec, payload, record=None, actor=actor, portal=portal, files=files or {})
-    _check_required(spec, given)
+    check_required(spec, given)
     given.raise_errors()
     for name, value in given.values.items():
         setattr(record, name, value)
     if hasattr(record, "created_by_id"):
         record.created_by_id = actor.user_id
-    _may_add_to_parent(spec, given, record, actor, portal)
+    may_add_to_parent(spec, given, record, actor, portal)
     draft = Draft(record, True, actor, portal, given=set(given.names), links=dict(given.links))
-    _check(spec, draft)
+    check_draft(spec, draft)
     return draft, given
 
 
@@ -107,7 +117,7 @@ def change(
         record = locked(spec, record_id, actor=actor, portal=portal)
         before = _state(spec, record)
         given = read_change(spec, record, payload, actor=actor, portal=portal, replace=replace, files=files)
-        _may_change(spec, record, given, actor, portal)
+        may_change(spec, record, given, actor, portal)
         given.raise_errors()
         if not given.differs:
             return record
@@ -134,7 +144,7 @@ def read_change(
     """What a payload would change of a record; errors are in the answer."""
     given = read_payload(spec, payload, record=record, actor=actor, portal=portal, files=files or {}, replace=replace)
     if replace:
-        _check_required(spec, given)
+        check_required(spec, given)
     return given
 
 
@@ -149,9 +159,9 @@ def draft_change(spec: Spec, record: Any, given: Given, *, actor: Actor, portal:
     old = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
     for name, value in given.values.items():
         setattr(record, name, value)
-    _may_move(spec, given, record, old, actor, portal)
+    may_move(spec, given, record, old, actor, portal)
     draft = Draft(record, False, actor, portal, given=set(given.changed), links=dict(given.links), old=old)
-    _check(spec, draft)
+    check_draft(spec, draft)
     return draft
 
 
@@ -173,128 +183,6 @@ def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
         delete_with_history(spec, record, actor=actor, portal=portal)
 
 
-def locked(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
-    """The record for writing, when the actor sees it in the portal."""
-    if not visible_ids(spec, [record_id], actor=actor, portal=portal, hop=False):
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    record = spec.model._default_manager.select_for_update(of=("self",)).filter(pk=record_id).first()
-    if record is None:
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    return record
-
-
-def may_edit(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
-    """Refuse an actor who may not change the record."""
-    refuse_read_only(actor)
-    if not editable_ids(spec, [record.pk], actor=actor, portal=portal):
-        raise Forbidden(f"You may not change this {spec.singular_name}.")
-
-
-# -- rights -----------------------------------------------------------------------------------------------------------
-
-
-def refuse_read_only(actor: Actor) -> None:
-    """Refuse a token that only reads."""
-    if actor.read_only:
-        raise Forbidden("This token may only read.")
-
-
-def _may_add(spec: Spec, actor: Actor, portal: str) -> None:
-    tree = spec.tree
-    if portal == "super":
-        return
-    if actor.project_id is not None and not isinstance(tree, (InProjects, Under)):
-        raise Forbidden("This token is bound to one project and may only write in it.")
-    if isinstance(tree, (People, Nobody)) or (
-        isinstance(tree, Catalogue) and tree.add != "anyone" and not actor.is_admin
-    ):
-        raise Forbidden(f"Only administrators may add a {spec.singular_name}.")
-
-
-def _may_add_to_parent(spec: Spec, given: Given, record: Any, actor: Actor, portal: str) -> None:
-    """A new row goes only where the actor may write: its projects, its parent, its group."""
-    tree = spec.tree
-    if isinstance(tree, InProjects):
-        ids = given.links.get(tree.via) or [getattr(record, f"{tree.via}_id", None)]
-        _contributor_in(spec, tree.via, [one for one in ids if one], actor, portal)
-    elif isinstance(tree, (Under, UnderAttribute, OfGroup)):
-        _hold_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"))
-        _may_edit_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"), actor, portal)
-    if isinstance(tree, Under):
-        record.audience_id = audience.derived_audience(spec, record)
-
-
-def _contributor_in(spec: Spec, via: str, ids: list[Any], actor: Actor, portal: str) -> None:
-    projects = specs()[spec.relations[via].target]
-    allowed = editable_ids(projects, ids, actor=actor, portal=portal, level=Role.CONTRIBUTOR)
-    if set(ids) - allowed:
-        raise Forbidden(
-            f"You need to be a contributor of every project that you add a {spec.singular_name} to or take one from."
-        )
-
-
-def _hold_parent(spec: Spec, name: str, parent_id: Any) -> None:
-    """Let nobody delete the parent, or give it another audience, until the row below it is there to follow."""
-    parent = specs()[spec.relations[name].target]
-    if not parent.model._default_manager.select_for_update(no_key=True).filter(pk=parent_id).values_list("pk").first():
-        raise Invalid.at(name, f"The {parent.singular_name} was deleted just now.")
-
-
-def _may_edit_parent(spec: Spec, name: str, parent_id: Any, actor: Actor, portal: str) -> None:
-    parent = specs()[spec.relations[name].target]
-    level: Role | None = Role.CONTRIBUTOR if isinstance(parent.tree, Root) else None
-    if isinstance(spec.tree, OfGroup):
-        level = Role.OWNER
-    if not editable_ids(parent, [parent_id], actor=actor, portal=portal, level=level):
-        needed = "an owner" if level is Role.OWNER else "a contributor"
-        rows = spec.resource.plural.replace("_", " ")
-        raise Forbidden(f"You need to be {needed} of the {parent.singular_name} to write its {rows}.")
-
-
-def _may_change(spec: Spec, record: Any, given: Given, actor: Actor, portal: str) -> None:
-    level = _level_needed(spec, given)
-    if level is not None and not editable_ids(spec, [record.pk], actor=actor, portal=portal, level=level):
-        # Anyone may leave; a token that is bound to a project, only that project.
-        if given.grants.only_leaves(actor, given.changed) and actor.project_id in (None, record.pk):
-            return
-        if editable_ids(spec, [record.pk], actor=actor, portal=portal):
-            raise Forbidden(f"Changing {', '.join(sorted(given.changed))} takes the role of {level.name.lower()}.")
-        raise Forbidden(f"You may not change this {spec.singular_name}.")
-    if level is None and not editable_ids(spec, [record.pk], actor=actor, portal=portal):
-        raise Forbidden(f"You may not change this {spec.singular_name}.")
-
-
-def _level_needed(spec: Spec, given: Given) -> Role | None:
-    """The role that the keys which really change ask for; None for the model's usual one."""
-    tree = spec.tree
-    if not isinstance(tree, (Root, Groups)):
-        return None
-    usual = tree.change if isinstance(tree, Root) else Role.OWNER
-    levels = [_level_of_key(name, usual, given) for name in given.changed]
-    return max(levels) if levels else Role.MEMBER
-
-
-def _level_of_key(name: str, usual: Role, given: Given) -> Role:
-    if name in grants.KEYS:
-        return given.grants.level_needed
-    return Role.OWNER if name == "is_public" else usual
-
-
-def _may_move(spec: Spec, given: Given, record: Any, old: Mapping[str, Any], actor: Actor, portal: str) -> None:
-    """Adding or removing a project, or moving below another parent, takes the right to write there."""
-    tree = spec.tree
-    if isinstance(tree, InProjects) and tree.via in given.changed:
-        if tree.via in given.links:
-            before = set(getattr(record, tree.via).values_list("pk", flat=True))
-            moved = before ^ set(given.links[tree.via])
-        else:
-            moved = {old[f"{tree.via}_id"], getattr(record, f"{tree.via}_id")}
-        _contributor_in(spec, tree.via, list(moved), actor, portal)
-    elif isinstance(tree, (Under, UnderAttribute, OfGroup)) and tree.parent in given.changed:
-        _hold_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"))
-        _may_edit_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"), actor, portal)
-
-
 def _only_detached(spec: Spec, record: Any, actor: Actor, portal: str) -> bool:
     tree = spec.tree
     if not isinstance(tree, InProjects) or not spec.relations[tree.via].many:
@@ -312,59 +200,6 @@ def _only_detached(spec: Spec, record: Any, actor: Actor, portal: str) -> bool:
 
 
 # -- saving -----------------------------------------------------------------------------------------------------------
-
-
-def _check_required(spec: Spec, given: Given) -> None:
-    for name in required_names(spec):
-        if name not in given.names and name not in given.errors:
-            given.error(name, "This field is required.")
-    for name in spec.resource.required:
-        if name in given.links and not given.links[name] and name not in given.errors:
-            given.error(name, "This list may not be empty.")
-
-
-def required_names(spec: Spec) -> list[str]:
-    """Keys without which a record cannot be added."""
-    names = list(spec.resource.required)
-    for name, column in spec.columns.items():
-        field = column.field
-        if spec.writable(name) and not (field.null or field.blank or field.has_default() or field.primary_key):
-            names.append(name)
-    for name, relation in spec.relations.items():
-        needed = relation.kind == "fk" and not relation.nullable and not relation.field.has_default()
-        if needed and spec.writable(name):
-            names.append(name)
-    return list(dict.fromkeys(names))
-
-
-def _check(spec: Spec, draft: Draft) -> None:
-    _check_unique(spec, draft)
-    rules.run_checks(draft)
-    if draft.errors:
-        raise Invalid(dict(draft.errors))
-
-
-def _check_unique(spec: Spec, draft: Draft) -> None:
-    """Say which name is taken before the database refuses it; the database has the last word."""
-    record = draft.record
-    others = spec.model._default_manager.exclude(pk=record.pk)
-    for column in spec.columns.values():
-        value = getattr(record, column.name)
-        taken = column.field.unique and not column.field.primary_key and value not in (None, "")
-        if taken and draft.changed(column.name) and others.filter(**{column.name: value}).exists():
-            name = column.name.replace("_", " ")
-            draft.error(column.name, f"A {spec.singular_name} with this {name} exists already.")
-    for constraint in spec.model._meta.constraints:
-        names = getattr(constraint, "fields", ())
-        if not isinstance(constraint, models.UniqueConstraint) or not names or not draft.changed(*names):
-            continue
-        values = {name: getattr(record, _attname(record, name)) for name in names}
-        if None not in values.values() and others.filter(constraint.condition or models.Q(), **values).exists():
-            draft.error(names[-1], f"A {spec.singular_name} with this {' and '.join(names)} exists already.")
-
-
-def _attname(record: Any, name: str) -> str:
-    return str(record._meta.get_field(name).attname)
 
 
 def _save_new(spec: Spec, record: Any, given: Given) -> None:

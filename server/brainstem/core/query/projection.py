@@ -14,7 +14,8 @@ from ..access.trees import Groups
 from ..declare import Computed
 from ..fields import StructureField
 from ..registry import Column, Relation, Spec, group_spec, membership_table, shares_scope, specs, user_spec
-from .conditions import Writer, hop, tag_source
+from .comparisons import Writer, hop
+from .conditions import tag_source
 from .fragment import TRUE, Sql, all_of, quoted, slot
 from .plan import Node, through_relation
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from ..access.scope import PORTALS, View, audience_held, audience_public, editable, visible
 from ..registry import Relation, Spec, shares_scope, specs
-from .conditions import Writer, conditions, hop, matching, quantity_values, tag_source
+from .comparisons import Writer, hop, matching
+from .conditions import conditions, tag_source
 from .fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
+from .json_conditions import quantity_values
 from .plan import TEXT, Key, Plan
 from .projection import Projection
 
