@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .validators import identifier_problem, known_source
+from .validators import identifier_problem, known_source, link_of
 
 REPOSITORIES = ("CRCNS", "DANDI", "Figshare", "GitHub", "Globus", "Mendeley", "Zenodo", "Webshare", "Other")
 USER_ROLES = (
@@ -108,14 +108,14 @@ def setup_specifications(value: Any) -> Any:
 
 
 def external_identifiers(value: Any) -> list[dict[str, Any]]:
-    """``{"source", "identifier"}`` rows with an optional ``url``; further keys are kept."""
+    """``{"source", "identifier"}`` rows with a ``url`` where it is given or known; further keys are kept."""
     found = []
     for at, row in _rows(value, '{"source": "NCBI", "identifier": "10090"}'):
         source, identifier = known_source(_text(row, "source", at=at)), _text(row, "identifier", at=at)
         if problem := identifier_problem(source, identifier):
             raise ValueError(f"{at}.identifier: {problem}")
         entry: dict[str, Any] = {"source": source, "identifier": identifier}
-        url = _text(row, "url", at=at, required=False)
+        url = _text(row, "url", at=at, required=False) or link_of(source, identifier)
         if url:
             entry["url"] = _address(url, at)
         rest = {key: one for key, one in row.items() if key.lower() not in ("source", "identifier", "url")}

@@ -69,6 +69,30 @@ def known_source(source: str) -> str:
     return next((name for name in SOURCES if name.lower() == source.lower()), source)
 
 
+def bare_doi(value: str) -> str:
+    """A DOI without ``doi:`` or an address in front; empty where there is none."""
+    match = re.search(r"10\.\d{4,9}(?:\.\d+)*/\S+", value)
+    return match[0] if match else ""
+
+
+def orcid_link(value: str) -> str:
+    """An ORCID as the address that shows its person."""
+    match = _ORCID_FORM.fullmatch(value)
+    return f"https://orcid.org/{match[1]}" if match else value
+
+
+def link_of(source: str, identifier: str) -> str:
+    """Where an entry of another database is shown; empty where the database has no such addresses that we know."""
+    if source == "DOI":
+        return f"https://doi.org/{bare_doi(identifier)}"
+    if source == "NCBI":
+        taxon = identifier.isdigit()
+        top = "https://www.ncbi.nlm.nih.gov/"
+        return f"{top}Taxonomy/Browser/wwwtax.cgi?id={identifier}" if taxon else f"{top}search/all/?term={identifier}"
+    tops = {"JAX": "https://www.jax.org/strain/", "Ensembl": "https://www.ensembl.org/id/"}
+    return tops[source] + identifier if source in tops else ""
+
+
 def identifier_problem(source: str, identifier: str) -> str:
     """What is wrong with an entry's identifier in a database; empty where nothing is known to be."""
     if source not in SOURCES:

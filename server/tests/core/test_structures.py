@@ -74,7 +74,7 @@ DANDI = {"Repository": "DANDI", "URL": "https://dandiarchive.org/dandiset/000003
         pytest.param(
             "external_identifiers",
             [{"source": "JAX", "identifier": "000664", "url": None}],
-            [{"source": "JAX", "identifier": "000664"}],
+            [{"source": "JAX", "identifier": "000664", "url": "https://www.jax.org/strain/000664"}],
             id="identifiers: no address",
         ),
         pytest.param(

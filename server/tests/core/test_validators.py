@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from brainstem.core.structures import parse
 from brainstem.core.validators import (
+    link_of,
     orcid_check_digit,
     validate_color,
     validate_doi,
@@ -122,12 +123,13 @@ def test_what_is_no_color_is_shown_one(value):
 )
 def test_entries_of_other_databases_pass(source, identifier):
     entry = {"source": source, "identifier": identifier}
-    assert parse("external_identifiers", [entry]) == [entry]
+    (kept,) = parse("external_identifiers", [entry])
+    assert kept.items() >= entry.items()
 
 
 def test_a_database_is_kept_by_its_usual_name():
     kept = parse("external_identifiers", [{"source": "jax", "identifier": "000664"}])
-    assert kept == [{"source": "JAX", "identifier": "000664"}]
+    assert kept == [{"source": "JAX", "identifier": "000664", "url": "https://www.jax.org/strain/000664"}]
 
 
 @pytest.mark.parametrize(
@@ -156,3 +158,32 @@ def test_the_api_refuses_what_is_of_another_form(lab, alice, admin):
     assert alice.patch(me, {"orcid_id": "https://orcid.org/0000-0002-1825-0097"}).status == 200
     region = {"name": "Field CA1", "acronym": "CA1", "atlas": "AIA", "color": "green"}
     assert admin.through("super").post("taxonomies/brainregion", region).status == 400
+
+
+@pytest.mark.parametrize(
+    ("source", "identifier", "link"),
+    [
+        ("NCBI", "10090", "https://www.ncbi.nlm.nih.gov/Taxonomy/Browser/wwwtax.cgi?id=10090"),
+        ("JAX", "000664", "https://www.jax.org/strain/000664"),
+        ("DOI", "doi:10.1126/science.1099745", "https://doi.org/10.1126/science.1099745"),
+        ("Ensembl", "ENSMUSG00000005716", "https://www.ensembl.org/id/ENSMUSG00000005716"),
+        ("EMMA", "EM:02307", ""),
+        ("MGI", "97283", ""),
+    ],
+)
+def test_an_entry_of_a_known_database_leads_to_its_page(source, identifier, link):
+    assert link_of(source, identifier) == link
+
+
+def test_identifiers_resolve_to_links_on_the_wire(lab, alice):
+    rows = [{"source": "JAX", "identifier": "000664"}, {"source": "NCBI", "identifier": "1", "url": "https://own.org"}]
+    strain = lab.add("strain", external_identifiers=rows, rrid="RRID:IMSR_JAX:000664")
+    assert [row["url"] for row in strain["external_identifiers"]] == [
+        "https://www.jax.org/strain/000664",
+        "https://own.org",
+    ]
+    assert strain["rrid_url"].endswith("RRID:IMSR_JAX:000664")
+    person = alice.patch(f"users/user/{alice.user.pk}", {"orcid_id": "0000-0002-1825-0097"})
+    assert person.record["orcid_id"] == "https://orcid.org/0000-0002-1825-0097"
+    paper = lab.add("publication", doi="10.1126/science.1099745")
+    assert paper["publication_url"] == "https://doi.org/10.1126/science.1099745"

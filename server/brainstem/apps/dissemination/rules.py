@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from brainstem.core.rules import prepares
+from brainstem.core.rules import Draft, checks, prepares
+from brainstem.core.validators import bare_doi
 
 from .csl import filled
 from .models import Publication
 
 prepares(Publication)(filled)
+
+
+@checks(Publication)
+def a_doi_leads_to_the_publication(draft: Draft) -> None:
+    """Where no page is given, the address that the DOI resolves to."""
+    publication = draft.record
+    if draft.changed("doi", "publication_url") and publication.doi and not publication.publication_url:
+        publication.publication_url = f"https://doi.org/{bare_doi(publication.doi)}"

@@ -1,10 +1,17 @@
-"""What holds between a laboratory and its group."""
+"""What holds for people, and between a laboratory and its group."""
 
 from __future__ import annotations
 
 from brainstem.core.rules import Draft, checks
+from brainstem.core.validators import orcid_link
 
-from .models import Laboratory, Membership
+from .models import Laboratory, Membership, User
+
+
+@checks(User)
+def an_orcid_is_kept_as_its_address(draft: Draft) -> None:
+    """So that it can be followed; bare numbers are taken too."""
+    draft.record.orcid_id = orcid_link(draft.record.orcid_id)
 
 
 @checks(Laboratory)
