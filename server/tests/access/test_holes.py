@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from brainstem.apps.users.models import Membership
-from brainstem.core import write
+from brainstem.core import checks
 from brainstem.core.access import audit, roles
 from brainstem.core.access.trees import Role
 
@@ -151,7 +151,7 @@ def test_a_session_cookie_with_a_nul_is_nobody(db):
 
 def _beside(monkeypatch, other):
     """Send a request while another one, which has passed all checks of its rights, is about to save."""
-    check, running = write._check_unique, []
+    check, running = checks._check_unique, []
 
     def checked_late(*arguments):
         if not running:
@@ -160,7 +160,7 @@ def _beside(monkeypatch, other):
             running[0].join(1)  # It ends at once when nothing holds it back.
         return check(*arguments)
 
-    monkeypatch.setattr(write, "_check_unique", checked_late)
+    monkeypatch.setattr(checks, "_check_unique", checked_late)
     return running
 
 
