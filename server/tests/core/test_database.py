@@ -52,7 +52,8 @@ def test_every_statement_is_seen_by_those_who_count(ask):
 def test_prepared_statement_is_planned_once():
     if connection.vendor == "sqlite":
         return
+    # Of a table PostgreSQL may know that a plan for the value is better; of a mere number it is never.
     for _ in range(8):
-        database.rows_of_prepared("SELECT count(*) FROM core_tag WHERE id = %s", [3])
-    found = database.rows(KEPT, ["%core_tag WHERE id%"])
+        database.rows_of_prepared("SELECT CAST(%s AS INTEGER) AS planned_once", [3])
+    found = database.rows(KEPT, ["%planned_once%"])
     assert found[0][0] > 0
