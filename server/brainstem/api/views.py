@@ -98,12 +98,9 @@ def _id(spec: Spec, text: str, actor: Actor) -> Any:
     if text == "me" and isinstance(spec.tree, People) and not actor.is_anonymous:
         return actor.user_id
     try:
-        found = spec.model._meta.pk.to_python(text)
-    except Exception as error:
+        return spec.parse_id(text, below=2**31)
+    except ValueError as error:
         raise Missing(f"No {spec.singular_name} has the id {text!r}.") from error
-    if isinstance(found, int) and not 0 <= found < 2**31:
-        raise Missing(f"No {spec.singular_name} has the id {text!r}.")
-    return found
 
 
 def _allow(call: Call, methods: dict[str, str]) -> None:

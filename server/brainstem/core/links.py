@@ -161,11 +161,8 @@ def _key(relation: Relation, value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise Bad(f"Expected the id of a {target.singular_name}.")
     try:
-        found = target.model._meta.pk.to_python(value)
-        if isinstance(found, int) and not 0 <= found < 2**63:
-            raise ValueError
-        return found
-    except Exception as error:
+        return target.parse_id(value)
+    except ValueError as error:
         raise Bad(f"{value!r} is not an id of a {target.singular_name}.") from error
 
 

@@ -168,11 +168,9 @@ def _value(leaf: Leaf, name: str, text: str, actor: Actor, portal: str) -> str:
 def _seen(target: Spec, name: str, text: str, actor: Actor, portal: str) -> str:
     wrong = QueryError.at(name, f"No {target.singular_name} with the id {text} exists, or you may not see it.")
     try:
-        wanted = target.model._meta.pk.to_python(text)
-    except Exception as error:
+        wanted = target.parse_id(text, below=2**31)
+    except ValueError as error:
         raise wrong from error
-    if isinstance(wanted, int) and not 0 <= wanted < 2**31:
-        raise wrong
     if not visible_ids(target, [wanted], actor=actor, portal=portal):
         raise wrong
     return str(wanted)

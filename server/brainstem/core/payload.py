@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_date, parse_datetime
 
 from . import structures
-from .fields import DetailsField, SpanField, StructureField, sanitise
+from .fields import DetailsField, StructureField, sanitise
 from .query.values import as_span
 from .registry import Column
 
@@ -239,4 +239,3 @@ _CLEANERS: dict[str, Callable[[Column, Any], Any]] = {
     "duration": _duration,
     "json": _json,
 }
-__all__ = ["Bad", "SpanField", "check_json", "clean", "moment_of"]

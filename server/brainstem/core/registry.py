@@ -134,6 +134,22 @@ class Spec:
         """The model's name for sentences: "data acquisition"."""
         return self.resource.singular.replace("_", " ")
 
+    def parse_id(self, value: Any, *, below: int = 2**63) -> Any:
+        """The primary key that a value means.
+
+        Raises
+        ------
+        ValueError
+            If it can be none; whole numbers are 0 or more and less than ``below``.
+        """
+        try:
+            found = self.model._meta.pk.to_python(value)
+        except Exception as error:  # Django's fields raise errors of several kinds.
+            raise ValueError(f"{value!r} is no id") from error
+        if isinstance(found, int) and not 0 <= found < below:
+            raise ValueError(f"{value!r} is no id")
+        return found
+
     @property
     def in_project_tree(self) -> bool:
         """Whether rows carry an audience."""

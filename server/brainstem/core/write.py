@@ -17,7 +17,7 @@ from .access.rows import editable_ids
 from .access.trees import Groups, InProjects, Role, Root, Under, UnderAttribute
 from .checks import check_draft, check_required, required_names
 from .deletion import delete_with_history
-from .errors import Conflict, Forbidden, Invalid
+from .errors import Forbidden, Invalid
 from .history import note, snapshot
 from .ids import uuid7
 from .links import Given, read_payload
@@ -262,7 +262,6 @@ def _state(spec: Spec, record: Any) -> dict[str, Any]:
 
 
 __all__ = [
-    "Conflict",
     "change",
     "create",
     "delete",

@@ -11,7 +11,7 @@ from ..query.dialect import DIALECTS
 from ..query.fragment import FALSE, Sql, all_of
 from ..registry import Spec
 from .actor import Actor
-from .scope import editable, view_of, visible
+from .scope import editable, view_of, visible, whose
 from .trees import Role
 
 
@@ -33,7 +33,7 @@ def _matching(spec: Spec, ids: Iterable[Any], scope: Sql, actor: Actor) -> set[A
     if not wanted or scope == FALSE:
         return set()
     dialect, id_type = DIALECTS[connection.vendor], spec.columns["id"].wire_type
-    bound = {"user": actor.user_id, "project": actor.project_id and dialect.bind("uuid", actor.project_id)}
+    bound = whose(actor, dialect)
     member = Sql(dialect.member("a.id", id_type), (("ids",),))
     bound["ids"] = dialect.members([dialect.bind(id_type, one) for one in wanted])
     statement = f"SELECT a.id FROM {spec.table} a WHERE " + all_of([member, scope])

@@ -6,10 +6,12 @@ here shows nothing.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..query.dialect import PostgreSQL, SQLite
 from ..query.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
 from ..registry import Spec, attribute_roots, membership_table, project_spec, specs
 from .actor import Actor
@@ -45,6 +47,12 @@ def view_of(portal: str, actor: Actor) -> View:
     """The view that an actor has in a portal."""
     bound = actor.project_id is not None
     return View(portal, not actor.is_anonymous, actor.is_admin, bound, actor.read_only)
+
+
+def whose(actor: Actor, dialect: PostgreSQL | SQLite) -> dict[str, Any]:
+    """Values of the slots that scopes leave open: the person, and the project that their token is bound to."""
+    project = None if actor.project_id is None else dialect.bind("uuid", actor.project_id)
+    return {"user": actor.user_id, "project": project}
 
 
 def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
@@ -94,15 +102,15 @@ def audience_public(alias: str) -> Sql:
     )
 
 
-class Portal:
+class Portal(ABC):
     """A way into the data: which rows, which changes, which keys."""
 
     name = ""
     shows_people = True
 
+    @abstractmethod
     def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
         """Condition for seeing a row."""
-        raise NotImplementedError
 
     def editable(self, spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
         """Condition for changing a row."""

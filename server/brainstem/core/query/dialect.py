@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -27,7 +28,7 @@ def balanced(parts: Sequence[str]) -> str:
     return f"({balanced(parts[:middle])}||{balanced(parts[middle:])})"
 
 
-class Dialect:
+class Dialect(ABC):
     """The functions that both databases share."""
 
     vendor = ""
@@ -48,30 +49,30 @@ class Dialect:
         """The expression, or null where the column is NULL."""
         return f"COALESCE({expression},'null')" if nullable else expression
 
+    @abstractmethod
     def array_json(self, element: str, source: str, order: str) -> str:
         """A JSON array of the element (JSON text) over ``source`` (FROM ... WHERE ...), ordered."""
-        raise NotImplementedError
 
+    @abstractmethod
     def map_json(self, key: str, value: str, source: str, order: str) -> str:
         """A JSON object of key (text column) and value (JSON text) over the rows of ``source``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rows_without(self, column: str, key: str) -> str:
         """A JSON list of objects, each without one key."""
-        raise NotImplementedError
 
+    @abstractmethod
     def roles_json(self, column: str, user: str) -> str:
         """The roles of one person in a JSON list of ``{"user": id, "role": text}``."""
-        raise NotImplementedError
 
     def json_of(self, wire_type: str, column: str) -> str:
         """JSON text of a column that is not NULL."""
         method = getattr(self, f"{wire_type}_json", self.string_json)
         return str(method(column))
 
+    @abstractmethod
     def string_json(self, column: str) -> str:
         """A text."""
-        raise NotImplementedError
 
     def integer_json(self, column: str) -> str:
         """A whole number."""

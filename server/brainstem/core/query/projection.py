@@ -16,8 +16,14 @@ from ..fields import StructureField
 from ..registry import Column, Relation, Spec, group_spec, membership_table, shares_scope, specs, user_spec
 from .comparisons import Writer, hop
 from .conditions import tag_source
-from .fragment import TRUE, Sql, all_of, quoted, slot
+from .fragment import TRUE, Sql, all_of, quoted
 from .plan import Node, through_relation
+
+Flags = tuple[tuple[str, int], ...]
+_SHARED: Flags = (("can_change", 2), ("is_manager", 3), ("is_owner", 4))
+_MEMBERS: Flags = _SHARED[1:]
+# Kinds of computed keys that tell who is who, and what stands in their place where that is not shown.
+_ABOUT_PEOPLE = {"users": "{}", "groups": "{}", "authenticated_groups": "[]", "own_groups": "[]"}
 
 
 def _keeps_entries(column: Column) -> bool:
@@ -167,6 +173,8 @@ class Projection:
         return f"CAST({alias}.id AS TEXT)"
 
     def _computed(self, node: Node, key: str, computed: Computed, alias: str) -> Sql:
+        if computed.kind in _ABOUT_PEOPLE and not PORTALS[self.writer.view.portal].shows_people:
+            return Sql(f"'{_ABOUT_PEOPLE[computed.kind]}'")
         writer = getattr(self, f"_computed_{computed.kind}")
         result: Sql = writer(node, key, alias)
         return result
@@ -196,42 +204,23 @@ class Projection:
         return dialect.object_json([(name, dialect.boolean_json(f"({level}>={least})")) for name, least in names])
 
     def _computed_users(self, node: Node, key: str, alias: str) -> Sql:
+        """People by e-mail address with their roles: the members of a group, or those whom a record is shared with."""
+        table, flags, holder = "core_usergrant", _SHARED, "object_id"
         if isinstance(node.spec.tree, Groups):
-            return self._computed_members(node, key, alias)
-        if not PORTALS[self.writer.view.portal].shows_people:
-            return Sql("'{}'")
-        table = user_spec().table
-        source = f"FROM core_usergrant g JOIN {table} u ON u.id = g.user_id WHERE g.object_id = {alias}.id"
-        return self._people_map(source)
-
-    def _people_map(self, source: str) -> Sql:
-        flags = self._flags("g.level", ("can_change", 2), ("is_manager", 3), ("is_owner", 4))
-        dialect = self.writer.dialect
-        return Sql(dialect.map_json("u.email", flags, source, dialect.ordered_text("u.email")))
+            table, flags, holder = membership_table(), _MEMBERS, "group_id"
+        source = f"FROM {table} g JOIN {user_spec().table} u ON u.id = g.user_id WHERE g.{holder} = {alias}.id"
+        return self._role_map("u.email", flags, source)
 
     def _computed_groups(self, node: Node, key: str, alias: str) -> Sql:
-        if not PORTALS[self.writer.view.portal].shows_people:
-            return Sql("'{}'")
-        flags = self._flags("g.level", ("can_change", 2), ("is_manager", 3), ("is_owner", 4))
-        source = (
-            f"FROM core_groupgrant g JOIN {group_spec().table} u ON u.id = g.group_id WHERE g.object_id = {alias}.id"
-        )
-        dialect = self.writer.dialect
-        return Sql(dialect.map_json("u.name", flags, source, dialect.ordered_text("u.name")))
+        table = group_spec().table
+        source = f"FROM core_groupgrant g JOIN {table} u ON u.id = g.group_id WHERE g.object_id = {alias}.id"
+        return self._role_map("u.name", _SHARED, source)
 
-    def _computed_members(self, node: Node, key: str, alias: str) -> Sql:
-        if not PORTALS[self.writer.view.portal].shows_people:
-            return Sql("'{}'")
-        flags = self._flags("g.level", ("is_manager", 3), ("is_owner", 4))
-        source = (
-            f"FROM {membership_table()} g JOIN {user_spec().table} u ON u.id = g.user_id WHERE g.group_id = {alias}.id"
-        )
+    def _role_map(self, name: str, flags: Flags, source: str) -> Sql:
         dialect = self.writer.dialect
-        return Sql(dialect.map_json("u.email", flags, source, dialect.ordered_text("u.email")))
+        return Sql(dialect.map_json(name, self._flags("g.level", *flags), source, dialect.ordered_text(name)))
 
     def _computed_authenticated_groups(self, node: Node, key: str, alias: str) -> Sql:
-        if not PORTALS[self.writer.view.portal].shows_people:
-            return Sql("'[]'")
         source = f"FROM core_groupgrant g WHERE g.object_id = {alias}.id"
         return Sql(self.writer.dialect.array_json("CAST(g.group_id AS TEXT)", source, "g.group_id"))
 
@@ -255,8 +244,6 @@ class Projection:
 
     def _computed_own_groups(self, node: Node, key: str, alias: str) -> Sql:
         """Groups of a person, each with its id and name."""
-        if not PORTALS[self.writer.view.portal].shows_people:
-            return Sql("'[]'")
         dialect = self.writer.dialect
         group = dialect.object_json([("id", "CAST(o.id AS TEXT)"), ("name", dialect.string_json("o.name"))])
         source = (
@@ -268,6 +255,3 @@ class Projection:
 def _asks_only_id(scope: Sql, alias: str) -> bool:
     """Whether a condition on the row ``alias`` needs no other column than its id."""
     return set(re.findall(rf"\b{alias}\.(\w+)", scope.text)) <= {"id"}
-
-
-__all__ = ["Projection", "slot"]

@@ -16,15 +16,15 @@ from django.db import connection
 
 from .. import database
 from ..access.actor import Actor
-from ..access.scope import PORTALS, View, view_of
+from ..access.scope import PORTALS, View, view_of, whose
 from ..errors import QueryError
 from ..registry import Relation, Spec, specs
 from .dialect import DIALECTS, PostgreSQL, SQLite
 from .fragment import Slot
 from .plan import Condition, Plan, plan, settled_types
-from .sql import Statement, _key_type, list_statement, record_statement
+from .sql import Statement, key_type, list_statement, record_statement
 from .syntax import Filter, Query, Sort
-from .values import _PARSERS, as_decimal, parameters
+from .values import PARSERS, as_decimal, parameters
 
 Shape = tuple[Any, ...]
 
@@ -70,7 +70,7 @@ def fetch_page(
     compiled = _compiled_list(_shape(spec, query), view, connection.vendor, within, offered)
     dialect = DIALECTS[connection.vendor]
     cursor = _cursor_values(compiled.plan, query, dialect) if query.cursor is not None else {}
-    bound = {"limit": query.limit, "offset": query.offset, "base": base} | _person(actor, dialect)
+    bound = {"limit": query.limit, "offset": query.offset, "base": base} | whose(actor, dialect)
     if within is not None:
         id_type = specs()[within.source].columns["id"].wire_type
         bound["id"] = dialect.bind(id_type, parent_id)
@@ -85,14 +85,9 @@ def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, port
     compiled = _compiled_record(_shape(spec, query), view_of(portal, actor), connection.vendor)
     dialect = DIALECTS[connection.vendor]
     id_type = spec.columns["id"].wire_type
-    bound = {"id": dialect.bind(id_type, record_id), "base": base} | _person(actor, dialect)
+    bound = {"id": dialect.bind(id_type, record_id), "base": base} | whose(actor, dialect)
     rows = database.rows_of_prepared(compiled.statement.text, _bind(compiled, query, dialect, bound, {}))
     return rows[0][0] if rows else None
-
-
-def _person(actor: Actor, dialect: PostgreSQL | SQLite) -> dict[str, Any]:
-    project = None if actor.project_id is None else dialect.bind("uuid", actor.project_id)
-    return {"user": actor.user_id, "project": project}
 
 
 def _shape(spec: Spec, query: Query) -> Shape:
@@ -196,7 +191,7 @@ def _cursor_values(resolved: Plan, query: Query, dialect: PostgreSQL | SQLite) -
         fingerprint, *values, last_id = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
         if fingerprint != _fingerprint(resolved) or len(values) != len(resolved.keys):
             raise wrong
-        found = {number: _cursor_value(_key_type(key), value, dialect)
+        found = {number: _cursor_value(key_type(key), value, dialect)
                  for number, (key, value) in enumerate(zip(resolved.keys, values, strict=True))}  # fmt: skip
         return found | {"start": dialect.bind("boolean", False), "id": _cursor_value(id_type, last_id, dialect)}
     except (ValueError, TypeError, KeyError, RecursionError) as error:  # with those of base64, JSON and Unicode
@@ -208,7 +203,7 @@ def _cursor_value(kind: str, value: Any, dialect: PostgreSQL | SQLite) -> Any:
         return None
     if kind == "numeric":
         return dialect.bind("numeric", as_decimal(str(value)))
-    parse: Any = _PARSERS.get(kind)
+    parse: Any = PARSERS.get(kind)
     if parse:
         return dialect.bind(kind, parse(str(value), "cursor"))
     text = str(value)

@@ -209,11 +209,12 @@ def _after(writer: Writer, keys: list[Sql], sorts: tuple[Key, ...]) -> Sql:
 
 
 def _place(writer: Writer, key: Key, number: int) -> Sql:
-    kind = _key_type(key)
+    kind = key_type(key)
     return Sql(writer.dialect.cast(kind), (("cursor", number),))
 
 
-def _key_type(key: Key) -> str:
+def key_type(key: Key) -> str:
+    """The type of a sort key's values, as a cursor has to read them."""
     if key.leaf.kind == "relation" and key.leaf.relation is not None:
         kind = specs()[key.leaf.relation.target].columns["id"].wire_type
         return "string" if kind == "uuid" else kind

@@ -105,7 +105,7 @@ def as_span(text: str) -> dt.timedelta | None:
     return value if value is not None and abs(value) < dt.timedelta(days=300 * 365) else None
 
 
-_PARSERS = {
+PARSERS = {
     "integer": parse_integer,
     "positive_integer": parse_integer,
     "number": parse_number,
@@ -137,7 +137,7 @@ def parameters(leaf: Leaf, operator: str, text: str, name: str, dialect: Postgre
     if leaf.kind == "json_path":
         return _json_parameters(operator, text, name, dialect)
     wire_type = compared_type(leaf)
-    parse: Any = _PARSERS.get(wire_type, parse_text)
+    parse: Any = PARSERS.get(wire_type, parse_text)
     if operator == "in":
         values = [dialect.bind(wire_type, parse(part, name)) for part in _split(text)]
         return (dialect.members(values),)

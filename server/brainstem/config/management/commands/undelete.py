@@ -47,6 +47,6 @@ def _spec(text: str) -> Spec:
 
 def _id(spec: Spec, text: str) -> Any:
     try:
-        return spec.model._meta.pk.to_python(text)
-    except Exception as error:  # Django's fields raise errors of several kinds.
+        return spec.parse_id(text)
+    except ValueError as error:
         raise CommandError(f"{text!r} is not an id of a {spec.singular_name}.") from error
