@@ -12,6 +12,7 @@ from brainstem.core import review
 from brainstem.core.access.trees import Proposals
 from brainstem.core.registry import Spec
 
+from .account_actions import ACCOUNTS
 from .body import read_body
 from .responses import Refused, json_response
 
@@ -52,6 +53,7 @@ ACTIONS: dict[str, Handler] = {
     "add_entry": log_entry,
     "change_entry": log_entry,
     "remove_entry": log_entry,
+    **ACCOUNTS,
 }
 # The same word can mean another thing on another kind of record.
 PROPOSALS: dict[str, Handler] = dict.fromkeys(review.DECISIONS, decision) | {"difference": difference}

@@ -15,6 +15,7 @@ from brainstem.core.proposals import approvals_of
 from brainstem.core.registry import Spec, specs
 from brainstem.core.review import MAX_COMMENT
 
+from .account_actions import ACCOUNTS
 from .actions import difference, handler_of
 from .openapi_options import code_list, options_answer, options_parameters
 from .openapi_schemas import (
@@ -220,6 +221,9 @@ def _action(spec: Spec, portal: str, action: str) -> dict[str, Any]:
         answer = _response("What the proposal would change, by field.", ref("Difference"))
         found = {"200": answer, **_errors(*_read_errors(portal), "404")}
         return {"get": _operation(spec, portal, action, found), "parameters": parameters}
+    if action in ACCOUNTS:
+        found = {"200": _one(spec), **_errors("400", "401", "403", "404", "405")}
+        return {"post": _operation(spec, portal, action, found), "parameters": parameters}
     item: dict[str, Any] = {}
     for method, suffix in (("patch", ""), ("post", "_by_post")):
         operation = _operation(spec, portal, action + suffix, {"200": _one(spec), **_errors(*_WRITE_ERRORS)})

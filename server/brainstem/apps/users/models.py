@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from brainstem.core.access.trees import Groups, Nobody, OfGroup, People, Role
 from brainstem.core.atlases import ATLASES
@@ -66,6 +67,8 @@ class User(AbstractBaseUser, Record):
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)
     two_factor_enabled = models.BooleanField(default=False)
+    # Part of what every browser session is checked against: one more, and all sessions of the person are over.
+    session_epoch = models.PositiveIntegerField(default=0)
 
     objects = UserManager()
 
@@ -92,6 +95,7 @@ class User(AbstractBaseUser, Record):
         # No e-mail: the public portal searches too, and must not tell who has which address.
         search=("first_name", "last_name"),
         verbs=frozenset({"list", "detail", "change", "delete"}),
+        actions=("deactivate", "activate"),
     )
 
     class Meta(Record.Meta):
@@ -117,6 +121,11 @@ class User(AbstractBaseUser, Record):
     def get_short_name(self) -> str:
         """Given name as Django's own pages ask for it."""
         return self.first_name
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a browser session must carry: as Django has it, and over when the account is closed."""
+        kept = f"{self.session_epoch}|{super()._get_session_auth_hash(secret=secret)}"  # type: ignore[misc]
+        return salted_hmac("brainstem.apps.users.session", kept, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:  # noqa: ARG002
         """Django's permissions are not used: administrators hold all, others none."""

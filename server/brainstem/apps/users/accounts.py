@@ -1,0 +1,102 @@
+"""Closing the account of somebody who leaves, and opening it again.
+
+What a person made, holds and is named in stays as it is; what ends is every way in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from brainstem.core.access.actor import Actor
+from brainstem.core.access.rows import editable_ids
+from brainstem.core.access.trees import Role
+from brainstem.core.errors import Forbidden, Invalid
+from brainstem.core.history import note, snapshot
+from brainstem.core.ids import uuid7
+from brainstem.core.registry import spec_of
+from brainstem.core.retry import again_after_deadlock
+from brainstem.core.rights import locked, refuse_read_only
+
+from .models import User
+from .token_models import Token
+from .tokens import revoke
+
+
+@again_after_deadlock
+def deactivate(user_id: int, *, actor: Actor, portal: str) -> None:
+    """Close somebody's account as an administrator.
+
+    Raises
+    ------
+    Forbidden
+        The actor is no administrator.
+    Invalid
+        It is their own account.
+    """
+    with transaction.atomic():
+        _hold_administrators()
+        user = _account(user_id, actor, portal)
+        if user.pk == actor.user_id:
+            raise Invalid.whole("You cannot deactivate your own account; ask another administrator.")
+        switch(user, active=False, actor=actor, portal=portal)
+
+
+@again_after_deadlock
+def activate(user_id: int, *, actor: Actor, portal: str) -> None:
+    """Open somebody's account again as an administrator; they sign in anew."""
+    with transaction.atomic():
+        switch(_account(user_id, actor, portal), active=True, actor=actor, portal=portal)
+
+
+@again_after_deadlock
+def switch_by_email(email: str, *, active: bool) -> bool:
+    """Close or open the account with an address, for the command line; whether that changed anything.
+
+    Raises
+    ------
+    User.DoesNotExist
+        Nobody has this address.
+    """
+    with transaction.atomic():
+        _hold_administrators()
+        user = User.objects.select_for_update().get(email__iexact=email.strip())
+        return switch(user, active=active, actor=Actor(via="command"), portal="")
+
+
+def switch(user: Any, *, active: bool, actor: Actor, portal: str) -> bool:
+    """Close or open an account whose row is held; whether that changed anything.
+
+    Raises
+    ------
+    Invalid
+        Nobody would be left to administer the server.
+    """
+    if user.is_active == active:
+        return False
+    before = snapshot(user)
+    user.is_active = active
+    # Opening ends them too: a sign-in that was under way while the account was closed must not outlive it.
+    user.session_epoch += 1
+    user.save(update_fields=["is_active", "session_epoch"])  # not the date: the record as it is shown stays
+    revoke(Token.objects.filter(user_id=user.pk))
+    if not User.objects.filter(is_superuser=True, is_active=True).exists() and user.is_superuser:
+        raise Invalid.whole("This is the last active administrator; make another one first.")
+    action = "activate" if active else "deactivate"
+    note(action, user, actor=actor, portal=portal, event=uuid7(), before=before, after=snapshot(user))
+    return True
+
+
+def _account(user_id: int, actor: Actor, portal: str) -> Any:
+    spec = spec_of(User)
+    refuse_read_only(actor)
+    user = locked(spec, user_id, actor=actor, portal=portal)
+    if not editable_ids(spec, [user.pk], actor=actor, portal=portal, level=Role.OWNER):
+        raise Forbidden("Only administrators deactivate and activate accounts.")
+    return user
+
+
+def _hold_administrators() -> None:
+    """Let one transaction at a time change who administers: of two who close each other's account, one succeeds."""
+    list(User.objects.filter(is_superuser=True).select_for_update(no_key=True).order_by("pk").values_list("pk"))
