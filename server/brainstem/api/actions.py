@@ -14,6 +14,7 @@ from brainstem.core.registry import Spec
 
 from .account_actions import ACCOUNTS
 from .body import read_body
+from .explanations import explanation_of
 from .responses import Refused, json_response
 
 if TYPE_CHECKING:
@@ -62,5 +63,5 @@ PROPOSALS: dict[str, Handler] = dict.fromkeys(review.DECISIONS, decision) | {"di
 def handler_of(spec: Spec, action: str) -> Handler | None:
     """What answers an action of a model; None where it has no such action, or none that is served yet."""
     if action not in spec.resource.actions:
-        return None
+        return explanation_of(spec, action)
     return (PROPOSALS if isinstance(spec.tree, Proposals) else ACTIONS).get(action)

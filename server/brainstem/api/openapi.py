@@ -17,6 +17,8 @@ from brainstem.core.review import MAX_COMMENT
 
 from .account_actions import ACCOUNTS
 from .actions import difference, handler_of
+from .explanations import explanations_of
+from .openapi_explanations import ABOUT, explanation_schemas
 from .openapi_options import code_list, options_answer, options_parameters
 from .openapi_schemas import (
     Schema,
@@ -64,7 +66,7 @@ def document() -> dict[str, Any]:
         for portal in ("private", "public", "super"):
             if portal == "super" or portal in spec.resource.portals:
                 paths |= _paths(spec, portal)
-    schemas = shared_schemas() | code_list()
+    schemas = shared_schemas() | code_list() | explanation_schemas()
     parameters = _parameters()
     for spec in ordered:
         schemas |= model_schemas(spec)
@@ -134,6 +136,7 @@ def _paths(spec: Spec, portal: str) -> dict[str, Any]:
         for action in spec.resource.actions:
             if handler_of(spec, action) is not None:
                 found[f"{one}{action}/"] = _action(spec, portal, action)
+        found |= {f"{one}{name}/": _explanation(spec, portal, name) for name in explanations_of(spec)}
     for name, column in spec.columns.items():
         if column.wire_type in ("image", "file") and not (
             portal == "public" and getattr(column.field, "private", False)
@@ -232,6 +235,12 @@ def _action(spec: Spec, portal: str, action: str) -> dict[str, Any]:
         operation["requestBody"] = {"required": needed, "content": {JSON: {"schema": body}}}
         item[method] = operation
     return item | {"parameters": parameters}
+
+
+def _explanation(spec: Spec, portal: str, name: str) -> dict[str, Any]:
+    about, schema = ABOUT[name]
+    answers = {"200": _response(about, ref(schema)), **_errors(*_read_errors(portal), "404")}
+    return {"get": _operation(spec, portal, name, answers), "parameters": [_id_parameter(spec)]}
 
 
 def _comment_schema(action: str) -> Schema:

@@ -15,6 +15,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
+from brainstem.api.explanations import explanations_of
 from brainstem.api.openapi import document
 from brainstem.config import demo
 from brainstem.core.access.trees import Nobody, Proposals
@@ -192,6 +193,17 @@ def test_options_are_as_described(alice, label):
         assert answer.status == 200
         check(answer, "get", where)
     check(alice.get(where), "get", where)
+
+
+@pytest.mark.parametrize("label", SHOWN)
+def test_what_is_explained_of_a_record_is_as_described(admin, label):
+    base = path(label, "super")
+    record = admin.get(base, "limit=1").ids[0]
+    for name in explanations_of(specs()[label]):
+        where = f"{base}{{id}}/{name}/"
+        answer = admin.get(where.replace("{id}", str(record)))
+        assert answer.status == 200
+        check(answer, "get", where)
 
 
 @pytest.mark.parametrize("label", SHOWN)
