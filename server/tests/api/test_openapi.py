@@ -281,6 +281,14 @@ def test_me_is_the_caller_and_nobody_in_the_public_portal(alice):
     assert Person(portal="public").get("users/user/me/").status == 404
 
 
+def test_closing_an_account_is_as_described(alice):
+    admin, path = person("admin", admin=True), "/api/private/users/user/{id}/deactivate/"
+    for who, target, status in ((alice, admin, 403), (admin, admin, 400), (admin, alice, 200)):
+        answer = who.post(path.replace("{id}", str(target.user.pk)))
+        assert answer.status == status
+        check(answer, "post", path)
+
+
 def test_tokens_are_as_described(db):
     user = person("erin").user
     for where, body in (

@@ -9,6 +9,12 @@ from .models import Laboratory, Membership, User
 
 
 @checks(User)
+def an_address_is_kept_in_small_letters(draft: Draft) -> None:
+    """So that people who share with somebody find them, however they write it."""
+    draft.record.email = draft.record.email.strip().lower()
+
+
+@checks(User)
 def an_orcid_is_kept_as_its_address(draft: Draft) -> None:
     """So that it can be followed; bare numbers are taken too."""
     draft.record.orcid_id = orcid_link(draft.record.orcid_id)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from ..access.scope import PORTALS, visible
-from ..access.trees import Groups
+from ..access.trees import Groups, Role
 from ..declare import Computed
 from ..fields import StructureField
 from ..registry import Column, Relation, Spec, group_spec, membership_table, shares_scope, specs, user_spec
@@ -243,11 +243,12 @@ class Projection:
         return Sql(dialect.array_json(person, source, "g.level DESC,u.id"))
 
     def _computed_own_groups(self, node: Node, key: str, alias: str) -> Sql:
-        """Groups of a person, each with its id and name."""
+        """Groups that a person owns, each with its id and name."""
         dialect = self.writer.dialect
         group = dialect.object_json([("id", "CAST(o.id AS TEXT)"), ("name", dialect.string_json("o.name"))])
         source = (
-            f"FROM {membership_table()} m JOIN {group_spec().table} o ON o.id = m.group_id WHERE m.user_id = {alias}.id"
+            f"FROM {membership_table()} m JOIN {group_spec().table} o ON o.id = m.group_id"
+            f" WHERE m.user_id = {alias}.id AND m.level = {int(Role.OWNER)}"
         )
         return Sql(dialect.array_json(group, source, "o.id"))
 
