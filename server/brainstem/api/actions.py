@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 
 from brainstem.apps.modules.entries import write_entry
-from brainstem.core import review
-from brainstem.core.access.trees import Proposals
+from brainstem.core import membership, review
+from brainstem.core.access.trees import Joining, Proposals
+from brainstem.core.joining import ANSWERS
 from brainstem.core.registry import Spec
 
 from .account_actions import ACCOUNTS
@@ -20,7 +21,8 @@ from .responses import Refused, json_response
 if TYPE_CHECKING:
     from .views import Call
 
-Answer = Callable[[], HttpResponse]
+# The record as it is now; or another one, with a status.
+Answer = Callable[..., HttpResponse]
 Handler = Callable[["Call", str, Answer], HttpResponse]
 
 
@@ -50,18 +52,58 @@ def difference(call: Call, _action: str, _answer: Answer) -> HttpResponse:
     return json_response(200, review.difference(call.spec, call.record_id, actor=call.actor, portal=call.portal))
 
 
+def invitation(call: Call, _action: str, answer: Answer) -> HttpResponse:
+    """Invite somebody to a group or project; the answer is the invitation."""
+    if call.method != "POST":
+        raise Refused(405, f"{call.request.method} is not offered here; use POST.", allow="POST, OPTIONS")
+    body, _ = read_body(call.request, call.spec, call.record_id)
+    return answer(membership.invite(call.spec, call.record_id, body, actor=call.actor, portal=call.portal), 201)
+
+
+def joined(call: Call, action: str, answer: Answer) -> HttpResponse:
+    """Ask to join a group: the answer is the request; or leave it: the answer is the group."""
+    _refuse_looking(call)
+    if action == "leave":
+        membership.leave(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+        return answer()
+    body = read_body(call.request, call.spec, call.record_id)[0] if call.method == "POST" else {}
+    return answer(membership.ask(call.spec, call.record_id, body, actor=call.actor, portal=call.portal))
+
+
+def answered_offer(call: Call, action: str, answer: Answer) -> HttpResponse:
+    """Accept, reject or withdraw an offer of membership; the answer is the offer as it was."""
+    _refuse_looking(call)
+    shown = answer()
+    membership.answer(call.spec, call.record_id, action, actor=call.actor, portal=call.portal)
+    return shown
+
+
+def _refuse_looking(call: Call) -> None:
+    """The released clients act by GET; a page that merely leads a browser there must not, nor does HEAD."""
+    acts_by_get = call.request.method == "GET" and call.actor.via == "token"
+    if call.request.method != "POST" and not acts_by_get:
+        allow = "POST, OPTIONS" if call.actor.via == "browser" else "GET, POST, OPTIONS"
+        raise Refused(405, f"{call.request.method} does not act here; use POST.", allow=allow)
+
+
 ACTIONS: dict[str, Handler] = {
     "add_entry": log_entry,
     "change_entry": log_entry,
     "remove_entry": log_entry,
     **ACCOUNTS,
+    "invite": invitation,
+    "join": joined,
+    "leave": joined,
 }
 # The same word can mean another thing on another kind of record.
 PROPOSALS: dict[str, Handler] = dict.fromkeys(review.DECISIONS, decision) | {"difference": difference}
+OFFERS: dict[str, Handler] = dict.fromkeys(ANSWERS, answered_offer)
 
 
 def handler_of(spec: Spec, action: str) -> Handler | None:
     """What answers an action of a model; None where it has no such action, or none that is served yet."""
     if action not in spec.resource.actions:
         return explanation_of(spec, action)
+    if isinstance(spec.tree, Joining):
+        return OFFERS.get(action)
     return (PROPOSALS if isinstance(spec.tree, Proposals) else ACTIONS).get(action)

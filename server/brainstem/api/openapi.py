@@ -16,9 +16,10 @@ from brainstem.core.registry import Spec, specs
 from brainstem.core.review import MAX_COMMENT
 
 from .account_actions import ACCOUNTS
-from .actions import difference, handler_of
+from .actions import difference, handler_of, invitation
 from .explanations import explanations_of
 from .openapi_explanations import ABOUT, explanation_schemas
+from .openapi_joining import guests, joining_action
 from .openapi_options import code_list, options_answer, options_parameters
 from .openapi_schemas import (
     Schema,
@@ -227,6 +228,10 @@ def _action(spec: Spec, portal: str, action: str) -> dict[str, Any]:
     if action in ACCOUNTS:
         found = {"200": _one(spec), **_errors("400", "401", "403", "404", "405")}
         return {"post": _operation(spec, portal, action, found), "parameters": parameters}
+    if handler_of(spec, action) is invitation:
+        return {"post": _inviting(spec, portal), "parameters": parameters}
+    if joining_action(spec, action):
+        return _joining(spec, portal, action) | {"parameters": parameters}
     item: dict[str, Any] = {}
     for method, suffix in (("patch", ""), ("post", "_by_post")):
         operation = _operation(spec, portal, action + suffix, {"200": _one(spec), **_errors(*_WRITE_ERRORS)})
@@ -241,6 +246,28 @@ def _explanation(spec: Spec, portal: str, name: str) -> dict[str, Any]:
     about, schema = ABOUT[name]
     answers = {"200": _response(about, ref(schema)), **_errors(*_read_errors(portal), "404")}
     return {"get": _operation(spec, portal, name, answers), "parameters": [_id_parameter(spec)]}
+
+
+def _inviting(spec: Spec, portal: str) -> dict[str, Any]:
+    kinds, body = guests(spec)
+    made = _response("The invitation.", {"anyOf": [ref(f"{name_of(kind)}One") for kind in kinds]})
+    operation = _operation(spec, portal, "invite", {"201": made, **_errors(*_WRITE_ERRORS, "429")})
+    return operation | {"requestBody": {"required": True, "content": {JSON: {"schema": body}}}}
+
+
+def _joining(spec: Spec, portal: str, action: str) -> dict[str, Any]:
+    """Both GET, for the released clients, and POST act."""
+    made = joining_action(spec, action)
+    answers = {"200": _one(made or spec), **_errors(*_WRITE_ERRORS, "429")}
+    item = {
+        "get": _operation(spec, portal, action, answers),
+        "post": _operation(spec, portal, f"{action}_by_post", answers),
+    }
+    if action == "join":
+        text = {"type": "string", "maxLength": 2000, "description": "For those who answer."}
+        body = {"type": "object", "properties": {"message": text}}
+        item["post"]["requestBody"] = {"required": False, "content": {JSON: {"schema": body}}}
+    return item
 
 
 def _comment_schema(action: str) -> Schema:

@@ -6,6 +6,7 @@ Finds the model, the portal and the actor, hands over to reading or writing, and
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -168,7 +169,7 @@ def _below(call: Call, action: str) -> HttpResponse:
     spec = call.spec
     handler = handler_of(spec, action)
     if handler is not None and call.portal != "public":
-        return handler(call, action, lambda: _written(call, call.record_id, 200))
+        return handler(call, action, partial(_answer, call))
     column = spec.columns.get(action)
     if column is not None and column.wire_type in ("image", "file"):
         return file_response(call, column)
@@ -178,6 +179,13 @@ def _below(call: Call, action: str) -> HttpResponse:
     if call.method != "GET":
         raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
     return _related(call, action)
+
+
+def _answer(call: Call, record: Any = None, status: int = 200) -> HttpResponse:
+    """The record that an action was asked of, or another one that it made."""
+    if record is None:
+        return _written(call, call.record_id, status)
+    return _written(replace(call, spec=spec_of(record)), record.pk, status)
 
 
 def _related(call: Call, name: str) -> HttpResponse:

@@ -5,7 +5,7 @@ Reads the maps of a payload, says which role a change of them takes, and applies
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,38 +13,52 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from . import joining
 from .access import roles
 from .access.actor import Actor
 from .access.trees import Groups, Role
 from .errors import Invalid
 from .models import GroupGrant, UserGrant
 from .payload import Bad
-from .registry import Spec
+from .registry import Spec, joinings_of
 
 KEYS = frozenset({"users", "groups", "authenticated_groups"})
 _FLAGS = (("is_owner", Role.OWNER), ("is_manager", Role.MANAGER), ("can_change", Role.CONTRIBUTOR))
 
 
+Move = tuple[Role | None, Role | None]
+
+
 @dataclass
 class Grants:
-    """What of the grants of one object changes: holder -> (level before, level after); None is no role."""
+    """What of the grants of one object changes: holder -> (level before, level after); None is no role.
 
-    users: dict[int, tuple[Role | None, Role | None]] = field(default_factory=dict)
-    groups: dict[int, tuple[Role | None, Role | None]] = field(default_factory=dict)
+    ``invited`` are people who are no members of a group: the level that they are offered, before and after.
+    """
+
+    users: dict[int, Move] = field(default_factory=dict)
+    groups: dict[int, Move] = field(default_factory=dict)
+    invited: dict[int, Move] = field(default_factory=dict)
+    messages: dict[int, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.users or self.groups)
+        return bool(self.users or self.groups or self.invited)
+
+    @property
+    def size(self) -> int:
+        """Number of changes."""
+        return len(self.users) + len(self.groups) + len(self.invited)
 
     @property
     def level_needed(self) -> Role:
         """Managers add and remove people; only owners make, change or remove managers and owners."""
-        moves = [*self.users.values(), *self.groups.values()]
+        moves = [*self.users.values(), *self.groups.values(), *self.invited.values()]
         top = max((level for move in moves for level in move if level is not None), default=Role.MEMBER)
         return Role.OWNER if top >= Role.MANAGER else Role.MANAGER
 
     def only_leaves(self, actor: Actor, changed: set[str]) -> bool:
         """Whether all that changes is that the actor gives up their own role."""
-        alone = not self.groups and set(self.users) == {actor.user_id} and changed == {"users"}
+        alone = not self.groups and not self.invited and set(self.users) == {actor.user_id} and changed == {"users"}
         return alone and all(after is None for _, after in self.users.values())
 
 
@@ -64,14 +78,16 @@ def read(spec: Spec, key: str, value: Any, record: Any, found: Grants) -> None:
         _read_groups(value, record, found)
 
 
-def apply(spec: Spec, record: Any, found: Grants, *, actor: Actor, created: bool) -> None:
-    """Write the changed grants; the last owner stays."""
+def apply(spec: Spec, record: Any, found: Grants, *, actor: Actor, portal: str, created: bool) -> None:
+    """Write the changed grants, and invite who is to become a member of a group; the last owner stays."""
     if not found:
         return
     users = {holder: after for holder, (_, after) in found.users.items()}
     groups = {holder: after for holder, (_, after) in found.groups.items()}
     if isinstance(spec.tree, Groups):
         _apply_memberships(record, users)
+        found.invited.pop(actor.user_id or 0 if created else 0, None)
+        _apply_invitations(spec, record, found, actor, portal)
         return
     if created:
         users.pop(actor.user_id or 0, None)
@@ -101,28 +117,58 @@ def _memberships() -> Any:
     return apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager
 
 
+def people_by_email(addresses: Iterable[str]) -> dict[str, Any]:
+    """Address in lower case -> account, whatever the case in which either is written; one query."""
+    spellings = {text for one in addresses for text in (one.strip(), one.strip().lower()) if "\x00" not in text}
+    return {user.email.lower(): user for user in get_user_model()._default_manager.filter(email__in=spellings)}
+
+
 def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
     entries = _entries(value)
-    wanted = {email.strip().lower(): flags for email, flags in entries.items()}
-    people = {user.email.lower(): user for user in get_user_model().objects.filter(email__in=_spellings(entries))}
-    held = _held_users(spec, record)
-    members_only = isinstance(spec.tree, Groups)
-    for email, flags in wanted.items():
+    people = people_by_email(entries)
+    held = held_users(spec, record)
+    in_group = isinstance(spec.tree, Groups)
+    outside: dict[int, tuple[Any, Mapping[str, Any]]] = {}
+    for email, flags in ((email.strip().lower(), flags) for email, flags in entries.items()):
         if email not in people:
             raise Bad(f"No user has the e-mail address {email!r}.")
         user = people[email]
-        before, after = held.get(user.pk), _level(flags, members_only)
-        if members_only and before is None and after is not None and record is not None:
-            raise Bad(f"{email} is not a member; new members are invited, which this server does not offer yet.")
-        if before != after:
+        before, after = held.get(user.pk), _level(flags, in_group)
+        if in_group and before is None:
+            outside[user.pk] = (user, flags)
+        elif before != after:
             found.users[user.pk] = (before, after)
+    if outside:
+        _read_outsiders(spec, record, outside, found)
 
 
-def _spellings(entries: Mapping[str, Any]) -> set[str]:
-    return {text for email in entries for text in (email.strip(), email.strip().lower())}
+def _read_outsiders(spec: Spec, record: Any, outside: dict[int, tuple[Any, Mapping[str, Any]]], found: Grants) -> None:
+    """People who are named and are no members: they are invited, or their invitation is withdrawn."""
+    invitations, requests = _offers_to(spec)
+    group_id = None if record is None else record.pk
+    invited = joining.open_offers(invitations, group_id, outside) if record is not None else {}
+    asking = joining.open_offers(requests, group_id, outside) if record is not None else {}
+    for user_id, (user, flags) in outside.items():
+        offer = invited.get(user_id)
+        before, after = None if offer is None else joining.level_of(invitations, offer), _level(flags, True)
+        if before == after:
+            continue
+        if after is not None and user_id in asking:
+            raise Bad(f"{user.email} has asked to join: accept that request.")
+        if after is not None and not user.is_active:
+            raise Bad(f"The account of {user.email} is closed.")
+        found.invited[user_id] = (before, after)
+        found.messages[user_id] = joining.cleaned_message(invitations, flags.get("message"))
 
 
-def _held_users(spec: Spec, record: Any) -> dict[int, Role]:
+def _offers_to(spec: Spec) -> tuple[Spec, Spec]:
+    """Models of the invitations to, and of the requests to join, a kind of group."""
+    asked = {kind.tree.asked: kind for kind in joinings_of(spec.label)}  # type: ignore[attr-defined]
+    return asked[False], asked[True]
+
+
+def held_users(spec: Spec, record: Any) -> dict[int, Role]:
+    """Person -> the level that they were given on a record, or hold in a group; without what comes through groups."""
     if record is None:
         return {}
     if isinstance(spec.tree, Groups):
@@ -132,7 +178,8 @@ def _held_users(spec: Spec, record: Any) -> dict[int, Role]:
     return {holder: Role(level) for holder, level in rows}
 
 
-def _held_groups(record: Any) -> dict[int, Role]:
+def held_groups(record: Any) -> dict[int, Role]:
+    """Group -> the level that it was given on a record."""
     if record is None:
         return {}
     rows = GroupGrant.objects.filter(object_id=record.pk).values_list("group_id", "level")
@@ -142,7 +189,7 @@ def _held_groups(record: Any) -> dict[int, Role]:
 def _read_groups(value: Any, record: Any, found: Grants) -> None:
     entries = _entries(value)
     known = dict(_groups().filter(name__in=entries).values_list("name", "pk"))
-    held = _held_groups(record)
+    held = held_groups(record)
     for name, flags in entries.items():
         if name not in known:
             raise Bad(f"No group is called {name!r}.")
@@ -163,7 +210,7 @@ def _read_group_list(value: Any, record: Any, found: Grants) -> None:
     known = set(_groups().filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
         raise Bad(f"There is no group with the id {min(wanted - known)}.")
-    held = _held_groups(record)
+    held = held_groups(record)
     for group_id in wanted - held.keys():
         found.groups.setdefault(group_id, (None, Role.CONTRIBUTOR))
     for group_id in held.keys() - wanted:
@@ -188,7 +235,19 @@ def _level(flags: Mapping[str, Any], members_only: bool) -> Role | None:
     return Role.MEMBER if members_only and level is Role.CONTRIBUTOR else level
 
 
+def _apply_invitations(spec: Spec, group: Any, found: Grants, actor: Actor, portal: str) -> None:
+    invitations, _ = _offers_to(spec)
+    for user_id, (before, after) in found.invited.items():
+        if before is not None:
+            old = joining.open_offers(invitations, group.pk, [user_id])[user_id]
+            joining.close(old, "cancel", actor=actor, portal=portal)
+        if after is not None:
+            joining.make(invitations, group, user_id, after, found.messages[user_id], actor=actor, portal=portal)
+
+
 def _apply_memberships(group: Any, users: Mapping[int, Role | None]) -> None:
+    if not users:
+        return
     roles.lock_roles()
     for user_id, level in users.items():
         if level is None:
@@ -210,4 +269,15 @@ def found_group(group: Any, owner_id: int) -> None:
     _memberships().create(group=group, user_id=owner_id, level=int(Role.OWNER))
 
 
-__all__ = ["KEYS", "Grants", "apply", "found_group", "group_has_owner", "read", "state"]
+__all__ = [
+    "KEYS",
+    "Grants",
+    "apply",
+    "found_group",
+    "group_has_owner",
+    "held_groups",
+    "held_users",
+    "people_by_email",
+    "read",
+    "state",
+]

@@ -115,14 +115,14 @@ def _note_value(name: str, value: Any, given: Given, record: Any) -> None:
 
 
 def _read_grants(spec: Spec, name: str, value: Any, given: Given, record: Any) -> None:
-    # A new project belongs to its creator alone, whatever the request says.
-    if record is None and name != "authenticated_groups" and getattr(spec.tree, "project", True):
+    # A new project belongs to its creator alone, whatever the request says; a new group invites.
+    if record is None and name != "authenticated_groups" and getattr(spec.tree, "project", False):
         return
     if value is None:
         return
-    before = (dict(given.grants.users), dict(given.grants.groups))
+    before = given.grants.size
     grants.read(spec, name, value, record, given.grants)
-    if (given.grants.users, given.grants.groups) != before:
+    if given.grants.size != before:
         given.changed.add(name)
 
 

@@ -1,22 +1,19 @@
-"""E-mail about proposals to the catalogues, sent once the write is certain."""
+"""E-mail about proposals to the catalogues."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import EmailMessage
-from django.db import transaction
-from django.template.loader import render_to_string
 
 from .access.actor import Actor
+from .mail import address_of, one_line, send_later
 from .proposals import catalogue_of
 from .registry import Spec
 
 
 def tell_administrators(approvals: Spec, proposal: Any, actor: Actor) -> None:
-    """One message to all administrators: there is something to decide."""
+    """Tell all administrators that there is something to decide."""
     if actor.via == "command":  # of who looks after the server
         return
     people = get_user_model()._default_manager.filter(is_superuser=True, is_active=True).order_by("pk")
@@ -31,16 +28,7 @@ def tell_author(approvals: Spec, proposal: Any, actor: Actor) -> None:
         _send("decided", str(proposal.status), approvals, proposal, [author.email], person=actor.email)
 
 
-def _send(template: str, what: str, approvals: Spec, proposal: Any, to: list[str], **context: str) -> None:
-    kind = catalogue_of(approvals).singular_name
-    name = " ".join(str(proposal.name).split())
-    context |= {"kind": kind, "name": name, "address": _address(approvals, proposal)}
-    body = render_to_string(f"approvals/{template}.txt", context | {"proposal": proposal})
-    message = EmailMessage(f"{what}: {kind} {name}", body.strip() + "\n", to=to)
-    if to:
-        # A mail server that is down must not undo or delay what was decided.
-        transaction.on_commit(message.send, robust=True)
-
-
-def _address(approvals: Spec, proposal: Any) -> str:
-    return f"{settings.BRAINSTEM_URL}/api/private/{approvals.app}/{approvals.segment}/{proposal.pk}/"
+def _send(template: str, what: str, approvals: Spec, proposal: Any, to: list[str], **context: Any) -> None:
+    kind, name = catalogue_of(approvals).singular_name, one_line(proposal.name)
+    context |= {"kind": kind, "name": name, "address": address_of(approvals, proposal), "proposal": proposal}
+    send_later(f"{what}: {kind} {name}", f"approvals/{template}.txt", context, to)

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-from .access.trees import InProjects, Root, Tree, Under, UnderAttribute
+from .access.trees import InProjects, Joining, Root, Tree, Under, UnderAttribute
 from .declare import Computed, Resource
 from .fields import (
     CountryField,
@@ -249,6 +249,19 @@ def shares_scope(relation: Relation) -> bool:
     if isinstance(source.tree, InProjects) and source.tree.via == relation.name:
         return relation.kind == "fk"
     return False
+
+
+def discloses(relation: Relation) -> bool:
+    """Whether whoever sees the source learns the target's id, though perhaps no more of it: who is invited to what."""
+    source = specs()[relation.source].tree
+    return isinstance(source, Joining) and relation.name in (source.guest, source.host)
+
+
+@cache
+def joinings_of(host: str) -> tuple[Spec, ...]:
+    """Models of offers of membership in a kind of group or project."""
+    found = [spec for spec in specs().values() if isinstance(spec.tree, Joining)]
+    return tuple(spec for spec in found if spec.relations[spec.tree.host].target == host)  # type: ignore[attr-defined]
 
 
 def _spec(model: Any, relations: dict[str, Relation]) -> Spec:

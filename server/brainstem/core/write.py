@@ -228,7 +228,7 @@ def _after_save(spec: Spec, draft: Draft, given: Given, actor: Actor, *, created
         roles.grant(record.pk, users={actor.user_id: Role.OWNER})
     if created and isinstance(spec.tree, Groups) and actor.user_id is not None:
         grants.found_group(record, actor.user_id)
-    grants.apply(spec, record, given.grants, actor=actor, created=created)
+    grants.apply(spec, record, given.grants, actor=actor, portal=draft.portal, created=created)
     if not created and spec.in_project_tree:
         if isinstance(spec.tree, Under) and spec.tree.parent in given.changed:
             record.refresh_from_db(fields=[spec.tree.parent])

@@ -14,10 +14,11 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from brainstem.core.access.trees import Groups, Nobody, OfGroup, People, Role
+from brainstem.core.access.trees import Groups, Joining, OfGroup, People, Role
 from brainstem.core.atlases import ATLASES
-from brainstem.core.declare import READ_VERBS, Computed, Record, Resource
+from brainstem.core.declare import Computed, Record, Resource
 from brainstem.core.fields import WebField
+from brainstem.core.joining import Offer, offer_resource
 from brainstem.core.validators import validate_orcid
 
 from .managers import UserManager
@@ -149,7 +150,7 @@ class Group(Record):
         keys=("name", "users"),
         computed={"users": Computed("users", "Members by e-mail address, with their roles.", writable=True)},
         app_aliases=("auth",),
-        actions=("join", "leave"),
+        actions=("join", "leave", "invite"),
     )
 
 
@@ -213,7 +214,7 @@ class Laboratory(Record):
         return self.institution
 
 
-class GroupMembershipInvitation(Record):
+class GroupMembershipInvitation(Offer):
     """A group asks a person to join."""
 
     user_account_invitation = models.ForeignKey(
@@ -226,25 +227,18 @@ class GroupMembershipInvitation(Record):
     new_manager = models.BooleanField(default=False, help_text="Whether the person becomes a manager.")
     new_owner = models.BooleanField(default=False, help_text="Whether the person becomes an owner.")
 
-    resource = Resource(
-        plural="group_membership_invitations",
-        singular="group_membership_invitation",
-        tree=Nobody(),
-        keys=("user_account_invitation", "authgroup", "new_manager", "new_owner"),
-        segment_aliases=("group_membership_invitation",),
-        search=(),
-        verbs=READ_VERBS,
-        portals=frozenset({"private"}),
-        actions=("accept", "reject", "cancel"),
+    resource = offer_resource(
+        "group_membership_invitation",
+        Joining("user_account_invitation", "authgroup", (("new_owner", Role.OWNER), ("new_manager", Role.MANAGER))),
     )
 
-    class Meta(Record.Meta):
+    class Meta(Offer.Meta):
         constraints = [
             models.UniqueConstraint(fields=["user_account_invitation", "authgroup"], name="one_group_invitation")
         ]
 
 
-class GroupMembershipRequest(Record):
+class GroupMembershipRequest(Offer):
     """A person asks to join a group."""
 
     user_account_request = models.ForeignKey(
@@ -254,17 +248,7 @@ class GroupMembershipRequest(Record):
         Group, models.CASCADE, related_name="requests", help_text="Group that the person asks to join."
     )
 
-    resource = Resource(
-        plural="group_membership_requests",
-        singular="group_membership_request",
-        tree=Nobody(),
-        keys=("user_account_request", "authgroup"),
-        segment_aliases=("group_membership_request",),
-        search=(),
-        verbs=READ_VERBS,
-        portals=frozenset({"private"}),
-        actions=("accept", "reject", "cancel"),
-    )
+    resource = offer_resource("group_membership_request", Joining("user_account_request", "authgroup", asked=True))
 
-    class Meta(Record.Meta):
+    class Meta(Offer.Meta):
         constraints = [models.UniqueConstraint(fields=["user_account_request", "authgroup"], name="one_group_request")]

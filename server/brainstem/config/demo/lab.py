@@ -11,9 +11,11 @@ from django.db import transaction
 
 from brainstem.apps.users.models import Group, Membership
 from brainstem.config import catalogue
+from brainstem.core import membership
 from brainstem.core.access import roles
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.trees import Role
+from brainstem.core.registry import specs
 
 from .attributes import add_attributes
 from .build import Builder
@@ -97,6 +99,19 @@ def _build() -> None:
     credit = [{"user": _email("alice"), "role": "Project leader"}, {"user": _email("dana"), "role": "Data collector"}]
     lab.change("stem.Project", public, groups={groups[0]: {"can_change": True}}, user_roles=credit)
     lab.change("users.User", alice.user_id, active_projects=[private, public])
+    _offer(alice, private, public, groups)
+
+
+def _offer(alice: Actor, private: str, public: str, groups: tuple[str, str]) -> None:
+    """Invitations and a request that still wait for an answer."""
+    projects, hosts = specs()["stem.Project"], specs()["users.Group"]
+    laboratory = Group.objects.get(name=groups[0]).pk
+    welcome = {"email": _email("bob"), "can_change": True, "message": "The recordings need a second pair of hands."}
+    membership.invite(projects, public, welcome, actor=alice, portal="private")
+    membership.invite(projects, private, {"group": groups[1]}, actor=alice, portal="private")
+    membership.invite(hosts, laboratory, {"email": _email("bob")}, actor=alice, portal="private")
+    please = {"message": "I look after the server and would like to see the lab's pages."}
+    membership.ask(hosts, laboratory, please, actor=_actor("admin"), portal="private")
 
 
 def _actor(name: str) -> Actor:
@@ -125,7 +140,7 @@ def _groups(lab: Builder) -> tuple[str, str]:
 
 
 def _join(group_id: int, **levels: Role) -> None:
-    """Put people into a group as if each had accepted an invitation, which has no address yet."""
+    """Put people into a group as if each had accepted an invitation."""
     group = Group.objects.get(pk=group_id)
     for name, level in levels.items():
         user = get_user_model()._default_manager.get(email=_email(name))

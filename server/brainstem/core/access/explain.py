@@ -15,8 +15,21 @@ from ..errors import Forbidden, Missing
 from ..models import AudienceProject, GroupGrant, ObjectRole, UserGrant
 from ..registry import Spec, attribute_roots, group_spec, project_spec, specs
 from .actor import ANONYMOUS, Actor
-from .rows import editable_ids, visible_ids
-from .trees import Catalogue, Groups, InProjects, OfGroup, People, Proposals, Role, Root, Tree, Under, UnderAttribute
+from .rows import editable_ids, speaks_for, visible_ids
+from .trees import (
+    Catalogue,
+    Groups,
+    InProjects,
+    Joining,
+    OfGroup,
+    People,
+    Proposals,
+    Role,
+    Root,
+    Tree,
+    Under,
+    UnderAttribute,
+)
 
 # The role that asking takes, for the scope of changes; of what is not named here, whoever sees it may ask.
 _TAKES: dict[type[Tree], Role] = {
@@ -88,7 +101,9 @@ def _asked_for(spec: Spec, record_id: Any, actor: Actor, portal: str) -> Any:
     if record is None:
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
     level = _TAKES.get(type(spec.tree))
-    if level is None:
+    if isinstance(spec.tree, Joining):
+        allowed = speaks_for(spec, record.pk, spec.tree.host, actor=actor, portal=portal)
+    elif level is None:
         allowed = actor.project_id is None
     else:
         # Only asked: a token that may not write may still know.
@@ -122,7 +137,23 @@ def _paths(spec: Spec, record: Any, actor: Actor, portal: str) -> list[Path]:
         return [Path(user_id, level, "group", group=named) for _, user_id, level in _members([group.pk])]
     if isinstance(tree, Proposals) and record.created_by_id is not None:
         return [Path(record.created_by_id, Role.OWNER, _AUTHOR)]
+    if isinstance(tree, Joining):
+        return [*_side(spec, record, tree.guest), *_side(spec, record, tree.host)]
     return []
+
+
+def _side(spec: Spec, offer: Any, side: str) -> list[Path]:
+    """Those who are, or speak for, one side of an offer of membership."""
+    holder = getattr(offer, side)
+    target = specs()[spec.relations[side].target]
+    if isinstance(target.tree, People):
+        return [Path(holder.pk, Role.MEMBER, "direct")]
+    if isinstance(target.tree, Groups):
+        named = (holder.pk, str(holder))
+        found = [Path(user_id, level, "group", group=named) for _, user_id, level in _members([holder.pk])]
+    else:
+        found = _granted({holder.pk: ("project", holder.pk, str(holder))}, own="project")
+    return [path for path in found if path.level >= Role.MANAGER]
 
 
 def _projects_of(audience_id: int) -> dict[Any, str]:

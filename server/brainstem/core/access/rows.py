@@ -11,7 +11,7 @@ from ..query.dialect import DIALECTS
 from ..query.fragment import FALSE, Sql, all_of
 from ..registry import Spec
 from .actor import Actor
-from .scope import editable, view_of, visible, whose
+from .scope import editable, on_side, view_of, visible, whose
 from .trees import Role
 
 
@@ -26,6 +26,11 @@ def visible_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, ho
 def editable_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, level: Role | None = None) -> set[Any]:
     """Those of the ids that the actor may change, or on which they hold ``level``; one query."""
     return _matching(spec, ids, editable(spec, "a", view_of(portal, actor), level=level), actor)
+
+
+def speaks_for(spec: Spec, record_id: Any, side: str, *, actor: Actor, portal: str) -> bool:
+    """Whether the actor is, or speaks for, this side of an offer of membership; one query."""
+    return bool(_matching(spec, [record_id], on_side(spec, "a", view_of(portal, actor), side), actor))
 
 
 def _matching(spec: Spec, ids: Iterable[Any], scope: Sql, actor: Actor) -> set[Any]:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from ..query.dialect import PostgreSQL, SQLite
 from ..query.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
 from ..registry import Spec, attribute_roots, membership_table, project_spec, specs
@@ -20,6 +22,7 @@ from .trees import (
     Catalogue,
     Groups,
     InProjects,
+    Joining,
     Nobody,
     OfGroup,
     People,
@@ -50,9 +53,9 @@ def view_of(portal: str, actor: Actor) -> View:
 
 
 def whose(actor: Actor, dialect: PostgreSQL | SQLite) -> dict[str, Any]:
-    """Values of the slots that scopes leave open: the person, and the project that their token is bound to."""
+    """Values of the slots that scopes leave open: the person, the project that their token is bound to, the time."""
     project = None if actor.project_id is None else dialect.bind("uuid", actor.project_id)
-    return {"user": actor.user_id, "project": project}
+    return {"user": actor.user_id, "project": project, "now": dialect.bind("datetime", timezone.now())}
 
 
 def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
@@ -161,7 +164,9 @@ class SuperPortal(Portal):
     name = "super"
 
     def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
-        return TRUE if view.admin and not view.bound else FALSE
+        if not view.admin or view.bound:
+            return FALSE
+        return _still_open(alias) if isinstance(spec.tree, Joining) else TRUE
 
     def editable(self, spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
         return TRUE if view.admin and not view.bound else FALSE
@@ -205,6 +210,29 @@ def _proposed(alias: str) -> Sql:
     return Sql(f"{alias}.created_by_id = ") + slot("user")
 
 
+def _still_open(alias: str) -> Sql:
+    return Sql(f"{alias}.expires_at > ") + slot("now")
+
+
+def _joining_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
+    tree: Any = spec.tree
+    sides = any_of([on_side(spec, alias, view, tree.guest), on_side(spec, alias, view, tree.host)])
+    return all_of([_still_open(alias), sides])
+
+
+def on_side(spec: Spec, alias: str, view: View, side: str) -> Sql:
+    """The caller is, or speaks for, one side of an offer of membership; a token of one project speaks for nobody."""
+    if view.bound:
+        return FALSE
+    if view.portal == "super":
+        return TRUE if view.admin else FALSE
+    relation = spec.relations[side]
+    column, target = f"{alias}.{relation.near}", specs()[relation.target].tree
+    if isinstance(target, People):
+        return Sql(f"{column} = ") + slot("user")
+    return group_held(column, Role.MANAGER) if isinstance(target, Groups) else held(column, view, Role.MANAGER)
+
+
 _PRIVATE: dict[type[Tree], Callable[[Spec, str, View, bool], Sql]] = {
     Root: _root_seen,
     InProjects: lambda spec, alias, view, hop: audience_held(alias, view),
@@ -215,6 +243,7 @@ _PRIVATE: dict[type[Tree], Callable[[Spec, str, View, bool], Sql]] = {
     People: lambda spec, alias, view, hop: TRUE,
     Groups: lambda spec, alias, view, hop: TRUE,
     OfGroup: lambda spec, alias, view, hop: TRUE,
+    Joining: _joining_seen,
     Nobody: lambda spec, alias, view, hop: FALSE,
 }
 

@@ -90,5 +90,37 @@ class OfGroup(Tree):
 
 
 @dataclass(frozen=True)
+class Joining(Tree):
+    """An open offer of membership: the two sides see it; the one that did not make it answers.
+
+    Parameters
+    ----------
+    guest : str
+        Relation to who would join: a person, or a group whose managers speak for it.
+    host : str
+        Relation to what would be joined: a group or a project, whose managers speak for it.
+    flags : tuple of (str, Role)
+        Columns that name the offered level, the highest first; none set is a member.
+    asked : bool
+        The guest asks to join; otherwise the host invites.
+    """
+
+    guest: str
+    host: str
+    flags: tuple[tuple[str, Role], ...] = ()
+    asked: bool = False
+
+    @property
+    def maker(self) -> str:
+        """The side that made the offer and may withdraw it."""
+        return self.guest if self.asked else self.host
+
+    @property
+    def answerer(self) -> str:
+        """The side that accepts or rejects it."""
+        return self.host if self.asked else self.guest
+
+
+@dataclass(frozen=True)
 class Nobody(Tree):
-    """Rows that no portal shows yet."""
+    """Rows that no portal shows."""

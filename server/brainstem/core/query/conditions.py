@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..access.scope import visible
-from ..registry import Relation, Spec, shares_scope, specs
+from ..registry import Relation, Spec, discloses, shares_scope, specs
 from .comparisons import Writer, compare, hop, is_null, value_of
 from .fragment import FALSE, TRUE, Sql, all_of, any_of, quoted
 from .json_conditions import in_json
@@ -122,7 +122,8 @@ def _relation(writer: Writer, alias: str, leaf: Leaf, operator: str, index: int)
             + value_of(writer, "boolean", index, 0)
             + ")"
         )
-    direct = relation.kind == "fk" and (shares_scope(relation) or visible(target, "x", writer.view, hop=True) == TRUE)
+    known = shares_scope(relation) or discloses(relation)
+    direct = relation.kind == "fk" and (known or visible(target, "x", writer.view, hop=True) == TRUE)
     if direct:
         return compare(writer, f"{alias}.{quoted(relation.near)}", kind, operator, index)
     if operator == "ne":

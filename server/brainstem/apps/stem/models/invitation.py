@@ -1,27 +1,38 @@
-"""Invitations to projects; what may be done with them is not written yet."""
+"""Invitations to projects."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
-from brainstem.core.access.trees import Nobody
-from brainstem.core.declare import READ_VERBS, Record, Resource
+from brainstem.core.access.trees import Joining, Role
+from brainstem.core.joining import Offer, offer_resource
 
 from .project import Project
 
-_KEYS = ("invitee", "project", "can_change", "manage_project", "own_project")
+_LEVELS = (("own_project", Role.OWNER), ("manage_project", Role.MANAGER), ("can_change", Role.CONTRIBUTOR))
 
 
-class ProjectInvitation(Record):
+class ProjectInvitation(Offer):
     """What invitations of people and of groups have in common."""
 
     can_change = models.BooleanField(default=False, help_text="Whether the invitee becomes a contributor.")
     manage_project = models.BooleanField(default=False, help_text="Whether the invitee becomes a manager.")
     own_project = models.BooleanField(default=False, help_text="Whether the invitee becomes an owner.")
+    project_name = models.CharField(
+        max_length=200, blank=True, default="", help_text="Name of the project when it invited."
+    )
 
-    class Meta(Record.Meta):
+    class Meta(Offer.Meta):
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the project's name: who is invited does not see the project yet."""
+        project: Any = self.project  # type: ignore[attr-defined]
+        self.project_name = self.project_name or project.name
+        super().save(*args, **kwargs)
 
 
 class ProjectMembershipInvitation(ProjectInvitation):
@@ -35,17 +46,7 @@ class ProjectMembershipInvitation(ProjectInvitation):
     )
     project = models.ForeignKey(Project, models.CASCADE, related_name="invitations", help_text="Project that invites.")
 
-    resource = Resource(
-        plural="project_membership_invitations",
-        singular="project_membership_invitation",
-        tree=Nobody(),
-        keys=_KEYS,
-        segment_aliases=("project_membership_invitation",),
-        search=(),
-        verbs=READ_VERBS,
-        portals=frozenset({"private"}),
-        actions=("accept", "reject", "cancel"),
-    )
+    resource = offer_resource("project_membership_invitation", Joining("invitee", "project", _LEVELS), "project_name")
 
     class Meta(ProjectInvitation.Meta):
         constraints = [models.UniqueConstraint(fields=["invitee", "project"], name="one_project_invitation")]
@@ -64,16 +65,8 @@ class ProjectGroupMembershipInvitation(ProjectInvitation):
         Project, models.CASCADE, related_name="group_invitations", help_text="Project that invites."
     )
 
-    resource = Resource(
-        plural="project_group_membership_invitations",
-        singular="project_group_membership_invitation",
-        tree=Nobody(),
-        keys=_KEYS,
-        segment_aliases=("project_group_membership_invitation",),
-        search=(),
-        verbs=READ_VERBS,
-        portals=frozenset({"private"}),
-        actions=("accept", "reject", "cancel"),
+    resource = offer_resource(
+        "project_group_membership_invitation", Joining("invitee", "project", _LEVELS), "project_name"
     )
 
     class Meta(ProjectInvitation.Meta):

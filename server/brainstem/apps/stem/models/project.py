@@ -72,4 +72,5 @@ class Project(Record):
         links=("cohorts", "collections", "sessions", "subjects", "breedings", "publications"),
         search=("name", "description"),
         read_only=("sessions", "subjects"),
+        actions=("invite",),
     )
