@@ -1,0 +1,125 @@
+"""The cells of the permission matrix: what is asked over HTTP, and what of the answer is held against the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from ..over_socket import Wire
+from .permissions_model import PEOPLE, VERBS, Model
+from .permissions_model import Person as Role
+from .permissions_world import MEASURED, MOMENT, World
+
+PEOPLE_KEYS = ("email", "users", "groups", "created_by")
+READS = ("list", "detail", "OPTIONS", "difference")
+BODIES: dict[str, dict[str, Any]] = {
+    "add_entry": {"date_time": "2026-02-02T10:00:00Z", "details": MEASURED},
+    "change_entry": {"date_time": MOMENT, "notes": "tail wet"},
+    "remove_entry": {"date_time": MOMENT},
+    "accept": {"comment": "Fine."},
+    "reject": {"comment": "No."},
+    "request_revision": {"comment": "Which one?"},
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question, with the answer that the contract gives and the one that came."""
+
+    portal: str
+    person: str
+    model: str
+    verb: str
+    is_open: bool
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        where = " (public roots)" if self.is_open else ""
+        return (
+            f"{self.portal} {self.person} {self.model} {self.verb}{where}: expected {self.expected}, got {self.found}"
+        )
+
+
+def cells(world: World, wire: Wire, rules: Model, portal: str, model: str) -> Iterator[Cell]:
+    """Every cell of one model in one portal, asked when it is its turn."""
+    asker = _Asker(world, wire, portal, model)
+    for is_open in (False, True):
+        with transaction.atomic():
+            if is_open:
+                world.open_roots()
+            # What is public changes what is seen; writing has nothing to do with it.
+            verbs = ("list", "detail") if is_open else (*VERBS, "OPTIONS", *rules.actions(model))
+            for person in PEOPLE:
+                for verb in verbs:
+                    expected = rules.expected(portal, person, model, verb, is_open=is_open)
+                    found = asker.outcome(person, verb)
+                    yield Cell(portal, person.name, model, verb, is_open, expected, found)
+            transaction.set_rollback(True)
+
+
+class _Asker:
+    """Asks about one model in one portal."""
+
+    def __init__(self, world: World, wire: Wire, portal: str, model: str) -> None:
+        self.world, self.wire, self.model, self.row = world, wire, model, world.rows[model]
+        self.list_path = f"{portal}/{world.paths[model]}/"
+        self.path = f"{self.list_path}{self.row}/"
+        boss = world.lab.admin.token
+        status, body = wire.send("GET", f"super/{world.paths[model]}/{self.row}/", token=boss)
+        assert status == 200, body
+        self.record = next(iter(body.values()))
+
+    def outcome(self, person: Role, verb: str) -> str:
+        """What one request led to, as the model words it; nothing of it stays."""
+        token = self.world.tokens[person.name]
+        with transaction.atomic():
+            status, body = self.wire.send(*self._request(verb, token), token=token)
+            if verb not in READS:
+                transaction.set_rollback(True)
+        return f"{status}{self._remark(verb, body)}" if status < 300 else str(status)
+
+    def _request(self, verb: str, token: str | None) -> tuple[str, str, Any]:
+        if verb == "list":
+            return "GET", f"{self.list_path}?filter{{id}}={self.row}", None
+        if verb in ("detail", "OPTIONS", "DELETE"):
+            return {"detail": "GET"}.get(verb, verb), self.path, None
+        if verb == "add":
+            return "POST", self.list_path, self.world.additions.get(self.model, {"name": "x"})
+        if verb == "PUT":
+            return "PUT", self.path, self._whole(token)
+        if verb.startswith("PATCH"):
+            return "PATCH", self.path, self._change(verb)
+        return "GET" if verb == "difference" else "PATCH", f"{self.path}{verb}/", BODIES.get(verb)
+
+    def _whole(self, token: str | None) -> dict[str, Any]:
+        """The record as the person sees it, else as it is, with one key changed."""
+        status, body = self.wire.send("GET", self.path, token=token)
+        record = next(iter(body.values())) if status == 200 else self.record
+        return record | self.world.changes[self.model]
+
+    def _change(self, verb: str) -> dict[str, Any]:
+        stranger = self.world.users["stranger"].email
+        return {
+            "PATCH": self.world.changes[self.model],
+            "PATCH users": {"users": {stranger: {}}},
+            "PATCH managers": {"users": {stranger: {"is_manager": True}}},
+            "PATCH is_public": {"is_public": True},
+        }[verb]
+
+    def _remark(self, verb: str, body: Any) -> str:
+        if verb == "list":
+            return (
+                " with it" if [row["id"] for row in next(iter(body.values()))] == [self.record["id"]] else " without it"
+            )
+        key, record = next(iter(body.items())) if body else ("", {})
+        if verb == "detail":
+            return " with people" if any(record.get(name) for name in PEOPLE_KEYS) else ""
+        proposed = verb in ("add", "PATCH", "PUT") and key.endswith("approval") and not self.model.endswith("approval")
+        return " as a proposal" if proposed else ""
+
+
+__all__ = ["Cell", "cells"]

@@ -1,0 +1,205 @@
+"""Who may do what, worked out from the contract alone: the oracle of the permission matrix.
+
+Reads `permissions.json` and `models.json`, and for what they leave open the Decisions of the contract's README. Imports
+nothing of the server, not even Django, and asks it nothing: who holds what is data, here. A sentence of the contract that
+this module does not know is a KeyError, not a guess.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MEMBER, CONTRIBUTOR, MANAGER, OWNER = 1, 2, 3, 4
+PORTALS = ("private", "public", "super")
+VERBS = {"list": "list", "detail": "detail", "add": "add", "PATCH": "change", "PUT": "change", "DELETE": "delete"}
+DONE = {"detail": "200", "add": "201", "DELETE": "204"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who asks: roles by root ("project", "attribute": every personal attribute, "group", "visitors")."""
+
+    name: str
+    roles: dict[str, int] = field(default_factory=dict)
+    account: str = ""  # whose token it is; the person's own where nothing is said
+    through_group: bool = False  # holds the roles on project and attributes as a member of a group that holds them
+    admin: bool = False
+    token: str = "full"  # "none", "dead", "read only", "bound here" (to the project), "bound elsewhere"
+
+    @property
+    def whose(self) -> str:
+        return self.account or self.name
+
+    @property
+    def bound(self) -> bool:
+        return self.token.startswith("bound")
+
+    def level(self, root: str, *, writing: bool = False) -> int:
+        """What they hold on a root. A bound token sees one project and its person's attributes, and writes only there."""
+        if self.token == "bound elsewhere" and root == "project":
+            return 0
+        if self.bound and root != "project" and (writing or root in ("group", "visitors")):
+            return 0
+        return self.roles.get(root, 0)
+
+
+def _levels(level: int) -> dict[str, int]:
+    return {"project": level, "attribute": level}
+
+
+_ALL = {**_levels(OWNER), "group": OWNER}
+PEOPLE = (
+    Person("anonymous", token="none"),
+    Person("stranger"),
+    Person("member", {**_levels(MEMBER), "group": MEMBER}),
+    Person("contributor", _levels(CONTRIBUTOR)),
+    Person("manager", {**_levels(MANAGER), "group": MANAGER}),
+    Person("owner", _ALL),
+    Person("member through a group", _levels(MEMBER), through_group=True),
+    Person("contributor through a group", _levels(CONTRIBUTOR), through_group=True),
+    Person("manager through a group", _levels(MANAGER), through_group=True),
+    Person("owner through a group", _levels(OWNER), through_group=True),
+    Person("owner of the project alone", {"project": OWNER}),
+    Person("owner of the attributes alone", {"attribute": OWNER}),
+    Person("guest", {"visitors": MANAGER}),  # invited to project and group, and asked to join the group
+    Person("administrator", admin=True),
+    Person("deactivated", _ALL, token="dead"),
+    Person("read-only owner", _ALL, account="owner", token="read only"),
+    Person("owner bound here", _ALL, account="owner", token="bound here"),
+    Person("owner bound elsewhere", _ALL, account="owner", token="bound elsewhere"),
+)
+AUTHOR, INVITEE, SUBJECT = "owner", "guest", "owner"  # of the proposals; of the invitations; the account of the row
+DECISIONS = ("accept", "reject", "request_revision")
+# Beyond the contract, which says nothing of them: authors amend proposals, which can also be handed back.
+AMENDED = "the author"
+# What an addition refers to beside the root that it is added to; what is not seen is not there (400).
+REFERS = {"behavior": ("attribute",), "sessiondatastorage": ("attribute",)}
+
+
+def _tree(branch: dict[str, Any]) -> set[str]:
+    return set(branch).union(*map(_tree, branch.values()))
+
+
+class Model:
+    """The contract as rules."""
+
+    def __init__(self, permissions: dict[str, Any], models: dict[str, Any]) -> None:
+        self.who, self.models, self.flows = permissions["who_may"], models["models"], permissions["flows"]
+        self.proposals = set(permissions["approvals"]["models"])
+        self.public = set(permissions["public"]["project"]["components"])
+        project, personal = (_tree(permissions["inheritance"][f"tree_{name}"]) for name in ("project", "personal"))
+        self.roots = dict.fromkeys(personal, "attribute") | dict.fromkeys(project, "project")
+        self.roots |= {"sessiondatastorage": "project", "group": "group", "laboratory": "group"}
+
+    def portals(self, model: str) -> set[str]:
+        """Those that a model is in: as documented; else private, and public what a public project is made of."""
+        found = self.models[model]["actions"]["list"].get("portals")
+        return {"super", *(found or ("private", *(("public",) if model in self.public else ())))}
+
+    def offers(self, model: str, verb: str) -> bool:
+        """Whether there is such a verb: no page says no, and somebody is said to be allowed it."""
+        if model in self.proposals:
+            return verb not in ("add", "delete")
+        said = self.models[model]["actions"][verb].get("available", True)
+        return said is not False and (verb in ("list", "detail") or self._phrase(model, verb) is not None)
+
+    def actions(self, model: str) -> tuple[str, ...]:
+        """The extra calls of one record."""
+        if model in self.proposals:
+            return (*DECISIONS, "difference")
+        entries = tuple(name for name in self.models[model].get("extra_actions") or () if name.endswith("_entry"))
+        people = ("PATCH users", "PATCH managers", "PATCH is_public")
+        return entries + (people if model == "project" or self._phrase(model, "delete") == "attribute owner" else ())
+
+    def expected(self, portal: str, person: Person, model: str, verb: str, *, is_open: bool = False) -> str:
+        """The status, and what of the answer matters; ``is_open``: project and attributes are public."""
+        if portal != "public" and person.token in ("none", "dead"):
+            return "401"
+        if portal == "super" and not person.admin:
+            return "403"
+        if portal not in self.portals(model):
+            return "404"
+        if verb == "OPTIONS":
+            return "200"
+        if verb in VERBS and (not self.offers(model, VERBS[verb]) or (portal == "public" and verb in tuple(VERBS)[2:])):
+            return "405"
+        if portal == "public" and verb not in VERBS:
+            return "405" if verb.startswith("PATCH") else "404"
+        seen = self.sees(portal, person, model, is_open=is_open)
+        if verb == "list":
+            return "200 with it" if seen else "200 without it"
+        return self._one(portal, person, model, verb) if seen or verb == "add" else "404"
+
+    def sees(self, portal: str, person: Person, model: str, *, is_open: bool) -> bool:
+        """Whether the row is there for the person."""
+        said = self.who[model]["read"]
+        said = self.who[said[3:]]["read"] if said.startswith("as ") else said
+        if portal == "super":
+            return True
+        if portal == "public":  # a user only if they contribute to something public
+            return is_open if model == "user" else said.startswith("everyone") or (is_open and "anyone" in said)
+        if said == "see approvals":  # administrators see all, others their own
+            return person.admin or person.whose == AUTHOR
+        if said.startswith("the two sides"):
+            flow = self.flows[model]
+            return any(self._holds(person, one) for one in {*flow["accept"], *flow["reject"], *flow["cancel"]})
+        if said.startswith(("project member", "member of the attribute")):
+            return person.level(self.roots[model]) >= MEMBER
+        return {"everyone": True, "everyone once approved": True, "not documented": False}[said]
+
+    def _one(self, portal: str, person: Person, model: str, verb: str) -> str:
+        """Of a row that is seen, or one to add: done, or refused."""
+        done = DONE.get(verb, "200")
+        if verb == "detail":
+            return done if portal == "public" else "200 with people"
+        if verb == "difference" or portal == "super":
+            return done
+        root = self.roots.get(model)
+        if person.token == "read only":
+            return "403"
+        if verb == "add" and root and (model != "project" and root == "project"):
+            if any(person.level(one) < MEMBER for one in (root, *REFERS.get(model, ()))):
+                return "400"
+        elif verb == "add" and model in ("equipment", "consumablestock") and person.level("attribute") < MEMBER:
+            return "403" if person.bound else "400"
+        said = self._phrase(model, VERBS.get(verb, verb))
+        if said and said.endswith("(pending approval)") and not person.admin:
+            return "403" if person.bound else f"{done} as a proposal"
+        return done if said and self._holds(person, said) else "403"
+
+    def _phrase(self, model: str, verb: str) -> str | None:
+        """What the contract says of who may."""
+        if model in self.proposals:
+            return AMENDED if verb == "change" else "administrators"
+        if verb in ("PATCH users", "PATCH managers", "PATCH is_public"):
+            return {"PATCH users": f"{self.roots[model]} manager"}.get(verb, f"{self.roots[model]} owner")
+        rules = self.who[model]
+        found: str | None = rules.get(verb) or rules.get("write")
+        return found
+
+    def _holds(self, person: Person, said: str) -> bool:
+        def level(root: str, needed: int) -> bool:
+            return person.level(root, writing=True) >= needed
+
+        return {
+            "administrators": lambda: person.admin and not person.bound,
+            "not documented; reading: administrators": lambda: person.admin and not person.bound,
+            "own record or administrators": lambda: (person.whose == SUBJECT or person.admin) and not person.bound,
+            "any authenticated user": lambda: not person.bound,
+            "any authenticated user (pending approval)": lambda: not person.bound,
+            AMENDED: lambda: person.whose == AUTHOR and not person.bound,
+            "project contributor": lambda: level("project", CONTRIBUTOR),
+            "project contributor with change permission on the data storage": lambda: level("project", CONTRIBUTOR),
+            "contributor on the setup": lambda: level("attribute", CONTRIBUTOR),
+            "contributor on the inventory": lambda: level("attribute", CONTRIBUTOR),
+            "contributor; is_public by owners only": lambda: level("attribute", CONTRIBUTOR),
+            "project owner (members: manager)": lambda: level("project", OWNER),
+            "owner (members: manager)": lambda: level("group", OWNER),
+            "owner": lambda: level("group", OWNER),
+            "owner of the group": lambda: level("group", OWNER),
+            "project owner": lambda: level("project", OWNER),
+            "project manager": lambda: level("project", MANAGER),
+            "attribute owner": lambda: level("attribute", OWNER),
+            "attribute manager": lambda: level("attribute", MANAGER),
+        }[said]()

@@ -1,0 +1,159 @@
+"""One row of every model, beneath roots on which each of the people holds what the model of permissions says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from brainstem.apps.personal_attributes.models import Protocol
+from brainstem.apps.users import tokens
+from brainstem.apps.users.models import Membership, Token
+from brainstem.core.access import roles
+from brainstem.core.access.trees import Role
+from brainstem.core.registry import specs
+
+from ..lab import ATTRIBUTES, CATALOGUES, MODELS, Lab
+from ..people import PASSWORD, Person, join_group, unique
+from .permissions_model import AUTHOR, PEOPLE, SUBJECT
+
+WORDS = ("description", "notes", "comments", "website", "name")
+MOMENT = "2026-01-01T10:00:00Z"
+MEASURED = {"weight": 31, "impedances": [1.5]}  # each log takes what is its own
+LIMITS: dict[str, dict[str, Any]] = {"read only": {"read_only": True}}
+
+
+@dataclass
+class World:
+    """What the matrix asks about: addresses, rows, payloads and tokens."""
+
+    lab: Lab
+    users: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, str | None] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+    additions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    roots: list[tuple[Any, Any]] = field(default_factory=list)
+
+    def open_roots(self) -> None:
+        """Publish the project and every personal attribute, as their owner would."""
+        for model, row_id in self.roots:
+            model.objects.filter(pk=row_id).update(is_public=True)
+
+
+def build() -> World:
+    """Everything, in the database that is open; some 150 writes."""
+    world = World(Lab(_account("founder"), _account("boss", admin=True)))
+    for spec in specs().values():
+        world.paths[spec.segment] = f"{spec.app}/{spec.segment}"
+    _people(world)
+    _crew(world)
+    _rows(world)
+    _grants(world)
+    _tokens(world)
+    _proposals(world)
+    for spec in specs().values():
+        words = [key for key in WORDS if key in spec.keys]
+        text = "https://changed.example" if words and words[0] == "website" else unique("Changed")
+        world.changes[spec.segment] = {words[0]: text} if words else {"order": 7}
+    return world
+
+
+def _account(name: str, *, admin: bool = False) -> Person:
+    users = get_user_model().objects
+    create = users.create_superuser if admin else users.create_user
+    return Person(create(email=f"{unique(name).replace(' ', '-')}@lab.example", password=PASSWORD, first_name=name))
+
+
+def _people(world: World) -> None:
+    for person in PEOPLE:
+        if person.token != "none" and not person.account:
+            world.users[person.name] = _account(person.name, admin=person.admin).user
+
+
+def _crew(world: World) -> None:
+    """The group whose row is asked about, one without a laboratory, and one that is invited to the project."""
+    founder = world.lab.owner.user
+    for name, root in (("crew", "group"), ("crew without laboratory", "group"), ("visitors", "visitors")):
+        group = join_group(unique(name), founder)
+        world.lab.made[name] = {"id": group.pk, "name": group.name}
+        for person in PEOPLE:
+            if root in person.roles and not person.account:
+                Membership.objects.create(group=group, user=world.users[person.name], level=person.roles[root])
+
+
+def _rows(world: World) -> None:
+    lab, changed = world.lab, defaultdict[str, dict[str, Any]](dict)
+    changed["laboratory"] = {"group": lab["crew"], "principal_investigators": [lab.owner.user.pk]}
+    for name in MODELS:
+        # The project is also what everything hangs below; nothing refers to the other rows, so that all can be deleted.
+        world.rows[name] = lab[name] if name == "project" else lab.add(name, **changed[name])["id"]
+    world.rows |= {"group": lab["crew"], "user": world.users[SUBJECT].pk}
+    world.rows["protocol"] = Protocol.objects.create(name=unique("Protocol"), created_by=lab.owner.user).pk
+    changed["laboratory"]["group"] = lab["crew without laboratory"]
+    changed["sessiondatastorage"] = {"session": lab.add("session")["id"]}
+    world.additions = {name: lab.payload(name) | changed[name] for name in MODELS}
+    for name in ("subjectlog", "procedurelog"):
+        entry = {"date_time": MOMENT, "details": MEASURED}
+        done = lab.owner.patch(f"{world.paths[name]}/{world.rows[name]}/add_entry/", entry)
+        assert done.status == 200, done.body
+
+
+def _grants(world: World) -> None:
+    """The same roles on every root, directly or through groups."""
+    founder = world.lab.owner.user
+    direct: dict[str, dict[int, Role]] = {"project": {}, "attribute": {}}
+    through: dict[int, Role] = {}
+    for person in PEOPLE:
+        if person.account:
+            continue
+        if person.through_group:
+            group = join_group(unique("Carrier"), founder, world.users[person.name])
+            through[group.pk] = Role(person.roles["project"])
+            continue
+        for root in direct.keys() & person.roles.keys():
+            direct[root][world.users[person.name].pk] = Role(person.roles[root])
+    by_segment = {spec.segment: spec.model for spec in specs().values()}
+    for name in ("project", *ATTRIBUTES):
+        for row in {world.rows[name], world.lab[name]}:
+            held = direct["project" if name == "project" else "attribute"]
+            roles.grant(by_segment[name]._meta.pk.to_python(row), users=held, groups=through)
+            world.roots.append((by_segment[name], row))
+
+
+def _tokens(world: World) -> None:
+    """A token of each, noted as used in the far future, so that no request notes its use again."""
+    elsewhere = world.lab.add("project")["id"]
+    roles.grant(_uuid(elsewhere), users={world.users["owner"].pk: Role.OWNER})
+    limits = LIMITS | {
+        "bound here": {"project_id": _uuid(world.rows["project"])},
+        "bound elsewhere": {"project_id": _uuid(elsewhere)},
+    }
+    for person in PEOPLE:
+        if person.token == "none":
+            world.tokens[person.name] = None
+            continue
+        user = world.users[person.whose]
+        world.tokens[person.name] = tokens.create_personal(user, name="test", **limits.get(person.token, {})).raw
+        if person.token == "dead":
+            user.is_active = False
+            user.save()
+    Token.objects.update(last_used_at=timezone.now() + dt.timedelta(days=1))
+
+
+def _uuid(text: Any) -> Any:
+    return specs()["stem.Project"].parse_id(text)
+
+
+def _proposals(world: World) -> None:
+    author = Person(world.users[AUTHOR])
+    for name in CATALOGUES:
+        if name != "brainregion":
+            made: Mapping[str, Any] = author.make(world.paths[name], **world.lab.payload(name))
+            world.rows[f"{name}approval"] = made["id"]

@@ -1,0 +1,81 @@
+"""The server of the test process on a real socket: requests travel over HTTP, and share the test's database connection.
+
+So a request can be made within a transaction that is rolled back afterwards. One request at a time: whoever asks waits for
+the answer, and two threads never use the connection at once.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.signals import request_finished, request_started
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
+
+SECONDS = 30
+
+
+class _Handler(WSGIRequestHandler):
+    # Head and body of an answer are sent apart; the second must not wait for the receipt of the first.
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_: Any) -> None:
+        """Requests are noted by the server's own middleware."""
+
+
+class _Server(ThreadedWSGIServer):
+    """Threads, since only they keep a connection open from one request to the next; here there is one."""
+
+    def _close_connections(self) -> None:
+        """The database connection is the test's, which goes on."""
+
+
+class Wire:
+    """A connection to the server that is kept open."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+
+    def send(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> tuple[int, Any]:
+        """Status and parsed body of one request below ``/api/``."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        content = None if body is None else json.dumps(body).encode()
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        self.connection.request(method, f"/api/{path}", content, headers)
+        with self.connection.getresponse() as answer:
+            text = answer.read()
+        return answer.status, json.loads(text) if text else None
+
+
+@contextmanager
+def listening() -> Iterator[Wire]:
+    """A server on a free port as long as the block lasts; the caller is in a transaction."""
+    shared = connections[DEFAULT_DB_ALIAS]
+    shared.inc_thread_sharing()
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)  # it takes a connection in a transaction for one left behind
+    server = _Server(("127.0.0.1", 0), _Handler, connections_override={DEFAULT_DB_ALIAS: shared})
+    server.set_app(WSGIHandler())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    wire = Wire(server.server_address[1])
+    try:
+        yield wire
+    finally:
+        if wire.connection.sock is not None:
+            wire.connection.sock.shutdown(socket.SHUT_RDWR)
+        wire.connection.close()
+        server.shutdown()
+        server.server_close()
+        thread.join(SECONDS)
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+        shared.dec_thread_sharing()
