@@ -18,13 +18,13 @@ PIP_COMPILE := $(abspath $(BIN))/pip-compile --quiet --generate-hashes --no-head
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
-install: $(STAMP)  ## .venv with the server and everything that development needs
+install: $(STAMP)  ## .venv with the server, the client and everything that development needs
 
-$(STAMP): requirements/dev.txt requirements/server.txt server/pyproject.toml
+$(STAMP): requirements/dev.txt requirements/server.txt server/pyproject.toml client/pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; say where: make PYTHON=/path/to/python3"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e server
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e server -e client
 	@touch $@
 
 serve: install  ## a server with a demo lab on http://localhost:8000 (PORT=...)
@@ -37,16 +37,18 @@ serve: install  ## a server with a demo lab on http://localhost:8000 (PORT=...)
 test: install  ## every test, on SQLite and on PostgreSQL (PYTEST_ARGS=...)
 	$(BIN)/python server/tests/both.py $(PYTEST_ARGS)
 
-check: install  ## style, types, imports, migrations, contract files
+check: install  ## style, types, imports, migrations, contract files, what is generated from them
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	PYTHONPATH=server $(BIN)/lint-imports --no-cache
 	$(DEVELOPMENT) $(BIN)/brainstem-server makemigrations --check --dry-run
 	$(DEVELOPMENT) $(BIN)/brainstem-server contract --check
+	$(BIN)/python client/tools/generate.py --check
 
-contract: install  ## write the contract files anew
+contract: install  ## write the contract files anew, and what the client knows of them
 	$(DEVELOPMENT) $(BIN)/brainstem-server contract
+	$(BIN)/python client/tools/generate.py
 
 format: install  ## lay out the code, mend what can be mended
 	$(BIN)/ruff check --fix .
@@ -64,5 +66,5 @@ requirements: install  ## pin requirements/*.in anew
 
 clean:  ## remove what was generated (not var/, which holds data)
 	-@test ! -x $(BIN)/python || $(BIN)/python server/tests/postgres.py stop
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis server/*.egg-info server/build
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis */*.egg-info */build
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

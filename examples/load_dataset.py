@@ -35,9 +35,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from brainstem_api_tools import AuthenticationError, BrainstemClient
 from requests import RequestException
 from tqdm import tqdm
+
+from brainstem_api_tools import AuthenticationError, BrainstemClient
 
 Record = dict[str, Any]
 

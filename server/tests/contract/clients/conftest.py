@@ -9,13 +9,13 @@ import pytest
 
 from tests.served import PASSWORD, Served
 
-from .installed import VERSIONS
+from .installed import MODERN, VERSIONS
 from .remote import Remote
 
 
 @pytest.fixture(scope="session", params=VERSIONS)
 def version(request: pytest.FixtureRequest) -> str:
-    """One released client after the other."""
+    """One client after the other."""
     return str(request.param)
 
 
@@ -27,7 +27,7 @@ def sign_in(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     def start(version: str, name: str = "alice", **given: str) -> Remote:
         if not given and version.startswith("0."):
             given = {"username": served.email(name), "password": PASSWORD}
-        # 2.0.0 knows no passwords: it takes a token that was made elsewhere.
+        # 2.0.0 knows no passwords, ours asks for them at a terminal: both take a token that was made elsewhere.
         given = given or {"token": served.token(name)}
         remote = Remote(version, tmp_path_factory.mktemp("home"), url=served.url, **given)
         started.append(remote)
@@ -44,10 +44,10 @@ def client(version: str, sign_in: Callable[..., Remote]) -> Remote:
     return sign_in(version)
 
 
-@pytest.fixture(scope="session")
-def modern(sign_in: Callable[..., Remote]) -> Remote:
-    """Alice, signed in with 2.0.0."""
-    return sign_in("2.0.0")
+@pytest.fixture(scope="session", params=MODERN)
+def modern(request: pytest.FixtureRequest, sign_in: Callable[..., Remote]) -> Remote:
+    """Alice, signed in with 2.0.0 or ours."""
+    return sign_in(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,13 @@ import getpass
 import inspect
 import io
 import json
+import os
 import sys
 from contextlib import redirect_stdout
 
-import brainstem_api_tools as tools
 import requests
+
+import brainstem_api_tools as tools
 
 HARD_CODED = "https://www.brainstem.org/"
 OLD_NAMES = {"load": "load_model", "save": "save_model", "delete": "delete_model"}
@@ -45,8 +47,8 @@ def sign_in_by_password(url, username, password):
 
 
 def call(client, name, arguments):
-    """One method of the client; 0.x has other names for the same three."""
-    method = getattr(client, name, None) or getattr(client, OLD_NAMES[name])
+    """One method of the client; 0.x has other names for the same three, and ours has both."""
+    method = getattr(client, OLD_NAMES.get(name, name) if os.environ["OLD_CALLS"] else name)
     answer = method(**arguments)
     if isinstance(answer, dict):  # load_all=True
         return {"status": 200, "body": answer}

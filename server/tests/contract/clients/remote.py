@@ -52,7 +52,7 @@ class Remote:
         # A home of its own: 2.0.0 keeps tokens there.
         self.process = subprocess.Popen(
             [bin_folder(version) / "python", DRIVER],
-            env={"HOME": str(folder), "PYTHONIOENCODING": "utf-8"},
+            env={"HOME": str(folder), "PYTHONIOENCODING": "utf-8", "OLD_CALLS": "on" if self.is_old else ""},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         )  # fmt: skip
         try:
@@ -63,8 +63,8 @@ class Remote:
 
     @property
     def is_old(self) -> bool:
-        """Whether it is one of the 0.x, which know neither pages nor names for filters."""
-        return self.version.startswith("0.")
+        """Whether it is called as the 0.x are, which know neither pages nor names for filters."""
+        return self.version.startswith(("0.", "old calls"))
 
     def load(self, model: str, **arguments: Any) -> Answer:
         return self._send("load", {"model": model} | arguments)

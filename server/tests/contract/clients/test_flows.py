@@ -1,9 +1,10 @@
-"""The flows of the tutorials, with every released client as it is."""
+"""The flows of the tutorials, with every released client as it is, and with ours."""
 
 from __future__ import annotations
 
 import pytest
 
+from .installed import MODERN
 from .remote import ClientError
 
 # --- signing in ---
@@ -27,9 +28,10 @@ def test_bad_token_is_401(version, sign_in):
     assert stranger.load("project").status == 401
 
 
-def test_load_all_with_a_bad_token_says_that_it_is_the_token(sign_in):
+@pytest.mark.parametrize("version", MODERN)
+def test_load_all_with_a_bad_token_says_that_it_is_the_token(sign_in, version):
     with pytest.raises(ClientError) as caught:
-        sign_in("2.0.0", token="bst_none_none").load("project", load_all=True)
+        sign_in(version, token="bst_none_none").load("project", load_all=True)
 
     assert caught.value.kind == "AuthenticationError"
 
@@ -139,22 +141,22 @@ def test_without_include_there_are_ids(client, lab):
     assert session["dataacquisition"] == [lab["dataacquisition"]]
 
 
-# --- pages: 2.0.0 only, for 0.x cannot ask for another page than the first ---
+# --- pages: 2.0.0 and ours, for 0.x cannot ask for another page than the first ---
 
 
 @pytest.fixture(scope="module")
 def many(modern) -> str:
     """Id of a project with 250 sessions."""
-    project = modern.make("project", name="Long study")["id"]
+    project = modern.make("project", name=f"{modern.version} Long study")["id"]
     for number in range(250):
-        modern.make("session", name=f"Long study {number:03}", projects=[project])
+        modern.make("session", name=f"{modern.version} Long study {number:03}", projects=[project])
     return project
 
 
 def test_pages_by_limit_and_offset(modern, many):
     answer = modern.load("session", filters={"projects.id": many}, sort=["name"], limit=20, offset=40)
 
-    assert answer.names == [f"Long study {number:03}" for number in range(40, 60)]
+    assert answer.names == [f"{modern.version} Long study {number:03}" for number in range(40, 60)]
     assert answer.body["count"] == 250
     assert answer.body["meta"] == {"page": 3, "per_page": 20, "total_results": 250, "total_pages": 13}
 
@@ -167,23 +169,23 @@ def test_default_page_holds_20(modern, many):
 def test_load_all_gives_each_of_250_records_once(modern, many, limit):
     answer = modern.load("session", filters={"projects.id": many}, load_all=True, limit=limit)
 
-    assert sorted(answer.names) == [f"Long study {number:03}" for number in range(250)]
+    assert sorted(answer.names) == [f"{modern.version} Long study {number:03}" for number in range(250)]
 
 
 def test_several_tags_must_all_be_there(modern, many):
     for number, tags in enumerate((["left"], ["left", "right"], ["right"])):
-        modern.make("session", name=f"Tagged {number}", projects=[many], tags=tags)
+        modern.make("session", name=f"{modern.version} Tagged {number}", projects=[many], tags=tags)
     answer = modern.load("session", filters={"tags": ["left", "right"]})
-    for record in modern.load("session", filters={"name.startswith": "Tagged"}).records:
+    for record in modern.load("session", filters={"name.startswith": f"{modern.version} Tagged"}).records:
         modern.delete("session", record["id"])
 
-    assert answer.names == ["Tagged 1"]
+    assert answer.names == [f"{modern.version} Tagged 1"]
 
 
 def test_load_all_follows_the_order_asked_for(modern, many):
     answer = modern.load("session", filters={"projects.id": many}, sort=["-name"], load_all=True)
 
-    assert answer.names == [f"Long study {number:03}" for number in reversed(range(250))]
+    assert answer.names == [f"{modern.version} Long study {number:03}" for number in reversed(range(250))]
 
 
 # --- writing ---
@@ -273,9 +275,9 @@ def test_every_kind_of_record_can_be_sent_back_as_it_came(client, lab, kind):
 
 
 @pytest.fixture(scope="module")
-def administrator(sign_in):
-    """The administrator, signed in with 2.0.0."""
-    return sign_in("2.0.0", "admin")
+def administrator(modern, sign_in):
+    """The administrator, signed in with the same client."""
+    return sign_in(modern.version, "admin")
 
 
 @pytest.mark.parametrize("kind", CATALOGUES)
@@ -288,8 +290,8 @@ def test_administrator_can_send_back_every_record_of_the_catalogues(administrato
 
 
 def test_project_with_all_that_a_loader_embeds_can_be_sent_back(modern, catalogue):
-    project = modern.make("project", name="Sent back")["id"]
-    session = modern.make("session", name="Sent back day", projects=[project])["id"]
+    project = modern.make("project", name=f"{modern.version} Sent back")["id"]
+    session = modern.make("session", name=f"{modern.version} Sent back day", projects=[project])["id"]
     body = modern.call("load_project", filters={"id": project}).body
     body["projects"][0]["description"] = "<p>Changed.</p>"
     written = modern.save("project", body, id=project)
@@ -403,11 +405,11 @@ def test_super_portal_is_for_administrators(version, client, sign_in, lab):
     assert admin.load("project", portal="private", id=lab["project"]).status == 404
 
 
-# --- catalogues: 2.0.0 only, for 0.x has no names for most proposals ---
+# --- catalogues: 2.0.0 and ours, for 0.x has no names for most proposals ---
 
 
 def test_a_proposed_strain_is_found_as_strainapproval_and_after_acceptance_as_strain(modern, administrator, catalogue):
-    name = {"name": "PV-Cre of the flows"}
+    name = {"name": f"PV-Cre of {modern.version}"}
     made = modern.save("strain", name | {"species": catalogue["species"]})
 
     assert (made.status, list(made.body)) == (201, ["strain_approval"])
@@ -435,9 +437,10 @@ def test_a_proposed_change_shows_after_acceptance(modern, administrator, catalog
 
 
 def test_a_stranger_finds_no_proposal_of_others(modern, sign_in, catalogue):
-    made = modern.save("journal", {"name": "Proposed journal"})
-    stranger = sign_in("2.0.0", "charlie")
+    name = {"name": f"Proposed journal of {modern.version}"}
+    made = modern.save("journal", name)
+    stranger = sign_in(modern.version, "charlie")
 
     assert made.status == 201
-    assert stranger.load("journalapproval", filters={"name": "Proposed journal"}).records == []
+    assert stranger.load("journalapproval", filters=name).records == []
     assert stranger.load("journalapproval", id=made.record["id"]).status == 404

@@ -1,0 +1,82 @@
+"""A BrainSTEM server from Python.
+
+>>> from brainstem_api_tools import BrainstemClient
+>>> client = BrainstemClient(url="https://lab.example.org")
+
+Names are imported when they are first used, so that ``import brainstem_api_tools`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .client import BrainstemClient
+    from .errors import (
+        AuthenticationError,
+        BrainstemError,
+        Conflict,
+        ConnectionFailed,
+        LoginError,
+        NotFound,
+        PermissionDenied,
+        RateLimited,
+        ServerError,
+        ValidationError,
+    )
+    from .names import ModelType, PortalType
+    from .retry import RetryPolicy
+
+_HOMES: dict[str, str] = {
+    "BrainstemClient": "client",
+    "ModelType": "names",
+    "PortalType": "names",
+    "RetryPolicy": "retry",
+    **dict.fromkeys(
+        (
+            "AuthenticationError",
+            "BrainstemError",
+            "Conflict",
+            "ConnectionFailed",
+            "LoginError",
+            "NotFound",
+            "PermissionDenied",
+            "RateLimited",
+            "ServerError",
+            "ValidationError",
+        ),
+        "errors",
+    ),
+}
+__all__ = [
+    "AuthenticationError",
+    "BrainstemClient",
+    "BrainstemError",
+    "Conflict",
+    "ConnectionFailed",
+    "LoginError",
+    "ModelType",
+    "NotFound",
+    "PermissionDenied",
+    "PortalType",
+    "RateLimited",
+    "RetryPolicy",
+    "ServerError",
+    "ValidationError",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

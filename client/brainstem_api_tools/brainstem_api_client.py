@@ -1,0 +1,24 @@
+"""The module in which released clients keep everything, with the names that they have in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._routes import ROUTES
+from .client import BrainstemClient
+from .errors import AuthenticationError, LoginError
+from .names import PORTALS, ModelType, PortalType, model_name, portal_name
+
+__all__ = ["AuthenticationError", "BrainstemClient", "LoginError", "ModelType", "PortalType"]
+_MODEL_TO_APP = ROUTES
+_VALID_PORTALS = set(PORTALS)
+_resolve_model = model_name
+_resolve_portal = portal_name
+
+
+def __getattr__(name: str) -> Any:
+    if name == "_TOKEN_FILE":
+        from .token_cache import TokenCache
+
+        return TokenCache().older_file
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

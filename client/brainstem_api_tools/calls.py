@@ -1,0 +1,95 @@
+"""``load``, ``save`` and ``delete`` as released clients have them: they give responses. Conversations, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .core import UNAUTHORISED, Core
+from .errors import AuthenticationError
+from .names import Name, address, portal_name, route
+from .wire import Answer, Conversation, Pairs, with_query
+
+Body = dict[str, Any]
+PAGE = 100  # the largest that servers give
+EXPIRED = "API token is invalid or expired."
+NO_LIST = "load_all=True needs a list of records, but what was answered holds none."
+
+
+def include_of(names: Iterable[str] | None) -> list[str]:
+    """The relations to include, in the form that asks for whole records."""
+    listed = [names] if isinstance(names, str) else list(names or ())
+    return [name if name.endswith(".*") else f"{name}.*" for name in listed]
+
+
+def query_of(filters: Mapping[str, Any] | None, sort: Iterable[str] | None, include: Iterable[str] | None) -> Pairs:
+    """The parameters of a list."""
+    pairs: Pairs = [(f"filter{{{path}}}", value) for path, value in (filters or {}).items()]
+    pairs.append(("sort[]", [sort] if isinstance(sort, str) else list(sort or ())))
+    pairs.append(("include[]", include_of(include)))
+    return pairs
+
+
+class Calls:
+    """The calls of released clients, on one core."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+
+    def load(self, url: str, record_id: Any, options: str | None, query: Pairs) -> Conversation[Any]:
+        """One page or one record."""
+        # The address of a record takes only what it includes; a list of its related records takes everything.
+        wanted = [pair for pair in query if pair[0] == "include[]"] if record_id and not options else query
+        return (yield from self.core.ask("GET", with_query(url, wanted))).raw
+
+    def load_all(self, url: str, query: Pairs, limit: int | None, offset: int | None) -> Conversation[Body]:
+        """The first page's answer with the records of all pages."""
+        merged: dict[str, Any] = {}
+        key, start = "", offset or 0
+        while True:
+            answer = yield from self.core.ask("GET", with_query(url, _at(query, limit, start)))
+            body = _page(answer)
+            key = key or _records_key(body)
+            records = body.get(key) or []
+            if not merged:
+                merged = {name: value for name, value in body.items() if name != key}
+                merged[key] = []
+            merged[key] += records
+            start += len(records)
+            # Counted by what came: a server may give fewer than were asked for. The count may change meanwhile.
+            if not records or start >= body.get("count", start):
+                return merged
+
+    def save(self, url: str, record_id: Any, options: str | None, data: Any) -> Conversation[Any]:
+        """Change a record, or add one."""
+        method = "POST" if record_id is None else "PATCH"
+        # An action such as add_entry does more when done twice; a change of fields does not.
+        repeatable = False if options else None
+        return (yield from self.core.ask(method, url, {} if data is None else data, repeatable=repeatable)).raw
+
+    def delete(self, url: str) -> Conversation[Any]:
+        """Delete a record."""
+        return (yield from self.core.ask("DELETE", url)).raw
+
+    def url(self, model: Name, portal: Name, record_id: Any = None, options: str | None = None) -> str:
+        """The address of a model, a record or an action; ValueError for names that do not exist."""
+        return address(self.core.base, portal_name(portal), *route(model), record_id, options or "")
+
+
+def _at(query: Pairs, limit: int | None, start: int) -> Pairs:
+    return [*query, ("limit", limit or PAGE), ("offset", start)]
+
+
+def _page(answer: Answer) -> dict[str, Any]:
+    if answer.status == UNAUTHORISED:
+        raise AuthenticationError(EXPIRED, status=answer.status, body=answer.body)
+    answer.raw.raise_for_status()
+    body = answer.body
+    return body if isinstance(body, dict) else {}
+
+
+def _records_key(body: Mapping[str, Any]) -> str:
+    for key, value in body.items():
+        if isinstance(value, list):
+            return key
+    raise ValueError(NO_LIST)

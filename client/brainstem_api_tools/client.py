@@ -1,0 +1,293 @@
+"""``BrainstemClient``: everything that a script needs, one call after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from .calls import Calls, query_of
+from .core import Core, Options
+from .loaders import Loaders
+from .names import DEFAULT_URL, Name, address, older_route, portal_name
+from .retry import RetryPolicy
+from .transport import Timeout, Transport
+from .wire import Conversation, NoAnswer
+
+if TYPE_CHECKING:
+    from requests import Response, Session
+    from typing_extensions import Literal
+
+T = TypeVar("T")
+
+
+class BrainstemClient(Loaders):
+    """A BrainSTEM server, as one person sees it.
+
+    Parameters
+    ----------
+    token : str, optional
+        A token. Without one, the first that there is: BRAINSTEM_API_TOKEN or BRAINSTEM_TOKEN, in the environment or in
+        a ``.env`` file of the working folder; the token kept by an earlier sign-in; else you are asked for e-mail and
+        password.
+    headless : bool
+        Sign in on another device: an address and a code are printed.
+    url : str, optional
+        Address of the server; otherwise BRAINSTEM_URL, otherwise the public server.
+    browser : bool
+        Sign in by approving the request in a browser; needed for accounts with two-factor authentication.
+    anonymous : bool
+        No token, and no questions: enough for ``portal="public"``.
+    timeout : float or (float, float), optional
+        Seconds to wait for an answer, or for a connection and for an answer.
+    retries : RetryPolicy, optional
+        How often a request is sent again when the server is busy or out of reach.
+    env_file : str, optional
+        Another file than ``.env``; None reads none.
+
+    Raises
+    ------
+    AuthenticationError
+        If there is no token and nobody to ask.
+
+    Examples
+    --------
+    >>> client = BrainstemClient(url="https://lab.example.org")
+    >>> client.load("session", filters={"name.icontains": "rat"}, sort=["-name"]).json()["sessions"]
+    """
+
+    BASE_URL = DEFAULT_URL
+    DEFAULT_TIMEOUT: Timeout = 30
+
+    def __init__(
+        self,
+        token: str | None = None,
+        headless: bool = False,
+        url: str | None = None,
+        *,
+        browser: bool = False,
+        anonymous: bool = False,
+        timeout: Timeout | None = None,
+        retries: RetryPolicy | None = None,
+        env_file: str | None = ".env",
+        **more: Any,
+    ) -> None:
+        options = Options(
+            token=token,
+            headless=headless,
+            url=url,
+            browser=browser,
+            anonymous=anonymous,
+            retries=retries or RetryPolicy(),
+            env_file=env_file,
+            default_url=self.BASE_URL,
+            **more,
+        )
+        self._core = Core(options)
+        self._calls = Calls(self._core)
+        self._transport = Transport(timeout=self.DEFAULT_TIMEOUT if timeout is None else timeout)
+        self._run(self._core.credentials.token())
+
+    # --- the calls of 2.0.0 ---
+
+    @overload
+    def load(
+        self,
+        model: Name,
+        portal: Name = ...,
+        id: str | None = ...,
+        options: str | None = ...,
+        filters: dict[str, Any] | None = ...,
+        sort: list[str] | None = ...,
+        include: list[str] | None = ...,
+        limit: int | None = ...,
+        offset: int | None = ...,
+        load_all: Literal[False] = ...,
+    ) -> Response: ...
+
+    @overload
+    def load(
+        self,
+        model: Name,
+        portal: Name = ...,
+        id: None = ...,
+        options: str | None = ...,
+        filters: dict[str, Any] | None = ...,
+        sort: list[str] | None = ...,
+        include: list[str] | None = ...,
+        limit: int | None = ...,
+        offset: int | None = ...,
+        *,
+        load_all: Literal[True],
+    ) -> dict[str, Any]: ...
+
+    def load(
+        self,
+        model: Name,
+        portal: Name = "private",
+        id: str | None = None,
+        options: str | None = None,
+        filters: dict[str, Any] | None = None,
+        sort: list[str] | None = None,
+        include: list[str] | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        load_all: bool = False,
+    ) -> Any:
+        """Load a page of records, one record, or all records.
+
+        Parameters
+        ----------
+        model : str or ModelType
+            Such as ``"session"``.
+        portal : str or PortalType
+            ``"private"``, ``"public"`` or, for administrators, ``"super"``.
+        id : str, optional
+            One record, rather than a list.
+        options : str, optional
+            What follows in the address of a record: a relation such as ``"projects"``, or an action.
+        filters : dict, optional
+            Such as ``{"name.icontains": "rat", "projects.id": project}``.
+        sort : list of str, optional
+            Fields; with ``-`` in front, the greatest first.
+        include : list of str, optional
+            Relations whose records stand in the place of their ids, such as ``["behaviors.setup"]``.
+        limit, offset : int, optional
+            How many records (100 at most), after how many.
+        load_all : bool
+            Follow all pages.
+
+        Returns
+        -------
+        requests.Response, or dict with ``load_all``
+            The dict is the first page's answer with the records of all pages.
+        """
+        if load_all and id is not None:
+            raise ValueError("load_all=True cannot be used together with id.")
+        url = self._calls.url(model, portal, id, options)
+        query = query_of(filters, sort, include)
+        if load_all:
+            return self._run(self._calls.load_all(url, query, limit, offset))
+        return self._run(self._calls.load(url, id, options, [*query, ("limit", limit), ("offset", offset)]))
+
+    def save(
+        self,
+        model: Name,
+        portal: Name = "private",
+        id: str | None = None,
+        data: dict[str, Any] | None = None,
+        options: str | None = None,
+    ) -> Response:
+        """Add a record, or change some fields of the record with this id.
+
+        Parameters
+        ----------
+        data : dict
+            Fields and their values.
+        options : str, optional
+            An action of a record, such as ``"add_entry"``.
+        """
+        result: Response = self._run(self._calls.save(self._calls.url(model, portal, id, options), id, options, data))
+        return result
+
+    def delete(self, model: Name, portal: Name = "private", id: str | None = None) -> Response:
+        """Delete the record with this id."""
+        if id is None:
+            raise ValueError("'id' is required to delete a record.")
+        result: Response = self._run(self._calls.delete(self._calls.url(model, portal, id)))
+        return result
+
+    # --- the calls of 0.1.0 and 0.2.0, in which an unknown model is a 404 and some names meant another model ---
+
+    def load_model(
+        self,
+        model: Name,
+        portal: Name = "private",
+        id: str | None = None,
+        options: str | None = None,
+        filters: dict[str, Any] | None = None,
+        sort: list[str] | None = None,
+        include: list[str] | None = None,
+    ) -> Response:
+        """Load one page of records, or one record, as 0.1.0 and 0.2.0 do."""
+        url = self._older_url(model, portal, id, options if id else None)
+        if not url:
+            return _no_such_model()
+        result: Response = self._run(self._calls.load(url, id, options, query_of(filters, sort, include)))
+        return result
+
+    def save_model(
+        self,
+        model: Name,
+        portal: Name = "private",
+        id: str | None = None,
+        data: dict[str, Any] | None = None,
+        options: str | None = None,
+    ) -> Response:
+        """Add or change a record, as 0.1.0 and 0.2.0 do."""
+        url = self._older_url(model, portal, id, options)
+        if not url:
+            return _no_such_model()
+        result: Response = self._run(self._calls.save(url, id, options, data))
+        return result
+
+    def delete_model(self, model: Name, portal: Name = "private", id: str | None = None) -> Response | None:
+        """Delete a record, as 0.1.0 and 0.2.0 do: without an id nothing is done."""
+        url = self._older_url(model, portal, id, None)
+        if not url:
+            return _no_such_model()
+        return None if id is None else self._run(self._calls.delete(url))
+
+    def _older_url(self, model: Name, portal: Name, record_id: str | None, options: str | None) -> str:
+        try:
+            app, name = older_route(model)
+        except KeyError:
+            return ""
+        return address(self._core.base, portal_name(portal), app, name, record_id, options or "")
+
+    # --- names that scripts and programs reach for ---
+
+    @property
+    def _token(self) -> str:
+        return self._core.credentials.current
+
+    @_token.setter
+    def _token(self, token: str) -> None:
+        self._core.credentials.current = token
+
+    @property
+    def _address(self) -> str:
+        return self._core.base
+
+    @_address.setter
+    def _address(self, base: str) -> None:
+        self._core.base = base
+
+    @property
+    def _session(self) -> Session:
+        return self._transport.session
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> BrainstemClient:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"BrainstemClient(url={self._core.url!r})"
+
+    def _run(self, conversation: Conversation[T]) -> T:
+        try:
+            return self._transport.run(conversation)
+        except NoAnswer as failure:
+            raise failure.error from None
+
+
+def _no_such_model() -> Response:
+    from requests import Response
+
+    response = Response()
+    response.status_code = 404
+    return response

@@ -1,0 +1,92 @@
+"""What both clients share: where the server is, who asks, and how a call becomes a conversation. No network here."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from .credentials import Credentials
+from .environment import ENV_FILE, URL_NAME, surroundings, token_of
+from .errors import ConnectionFailed
+from .names import DEFAULT_URL, clean_url
+from .retry import RetryPolicy, ServerFacts, exchange
+from .sign_in import SignIn
+from .token_cache import TokenCache
+from .wire import Answer, Conversation, NoAnswer, json_request
+
+UNAUTHORISED = 401
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a client is set up; see ``BrainstemClient`` for what each means."""
+
+    token: str | None = None
+    headless: bool = False
+    url: str | None = None
+    browser: bool = False
+    anonymous: bool = False
+    retries: RetryPolicy = field(default_factory=RetryPolicy)
+    env_file: str | None = ENV_FILE
+    cache: TokenCache | None = field(default_factory=TokenCache)
+    say: Callable[[str], None] = print
+    default_url: str = DEFAULT_URL
+
+
+class Core:
+    """One server and one caller."""
+
+    def __init__(self, options: Options) -> None:
+        settings = surroundings(options.env_file)
+        self.url = clean_url(options.url or settings.get(URL_NAME) or options.default_url)
+        self.base = f"{self.url}api/"
+        self.policy = options.retries
+        self.facts = ServerFacts()
+        self.credentials = Credentials(
+            url=self.url,
+            sign_in=SignIn(self.base, self.policy, self.facts, say=options.say),
+            given="" if options.anonymous else options.token or token_of(settings),
+            browser=options.browser,
+            headless=options.headless,
+            anonymous=options.anonymous,
+            cache=options.cache,
+        )
+
+    def ask(self, method: str, url: str, data: Any = None, *, repeatable: bool | None = None) -> Conversation[Answer]:
+        """The answer to one call, with the caller's token; signs in again once if a kept token is not valid any more.
+
+        Raises
+        ------
+        NoAnswer
+            If the server could not be reached.
+        """
+        token = yield from self.credentials.token()
+        # One key for all tries, also for the one after signing in again: it is one creation.
+        key = str(uuid.uuid4()) if method == "POST" else ""
+        answer = yield from self._exchange(method, url, data, token, key, repeatable)
+        if answer.status == UNAUTHORISED and token:
+            renewed = yield from self.credentials.renewed(token)
+            if renewed:
+                answer = yield from self._exchange(method, url, data, renewed, key, repeatable)
+        return answer
+
+    def ask_checked(
+        self, method: str, url: str, data: Any = None, *, repeatable: bool | None = None
+    ) -> Conversation[Any]:
+        """The body of the answer; every refusal is raised as one of the errors of the tree."""
+        return (yield from reached(self.ask(method, url, data, repeatable=repeatable))).checked()
+
+    def _exchange(
+        self, method: str, url: str, data: Any, token: str, key: str, repeatable: bool | None
+    ) -> Conversation[Answer]:
+        request = json_request(method, url, data, token=token, key=key)
+        return (yield from exchange(request, policy=self.policy, facts=self.facts, repeatable=repeatable))
+
+
+def reached(conversation: Conversation[Answer]) -> Conversation[Answer]:
+    """The same conversation, in which a server that cannot be reached is an error of the tree."""
+    try:
+        return (yield from conversation)
+    except NoAnswer as failure:
+        raise ConnectionFailed(f"No answer from the server: {failure.error}") from failure.error

@@ -1,0 +1,68 @@
+"""What the surroundings say: environment variables, a ``.env`` file, and whether somebody is there to be asked."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+TOKEN_NAMES = ("BRAINSTEM_API_TOKEN", "BRAINSTEM_TOKEN")
+URL_NAME = "BRAINSTEM_URL"
+ENV_FILE = ".env"
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
+_COMMENT = re.compile(r"\s#.*$")
+
+
+def parse_env(text: str) -> dict[str, str]:
+    """``NAME=value`` lines; quotes around a value, ``export`` before a name and comments are allowed."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        match = _LINE.match(line)
+        if match:
+            found[match[1]] = _unquoted(match[2])
+    return found
+
+
+def _unquoted(value: str) -> str:
+    if value[:1] in {'"', "'"}:
+        end = value.find(value[0], 1)
+        return value[1:end] if end > 0 else value[1:]
+    return _COMMENT.sub("", f" {value}").strip()
+
+
+def surroundings(env_file: str | None = ENV_FILE, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What is set in the environment, or else in the ``.env`` file of the working folder; no other folder is read."""
+    given = {name: value for name, value in (os.environ if environ is None else environ).items() if value.strip()}
+    return {**_read(env_file), **given}
+
+
+def _read(env_file: str | None) -> dict[str, str]:
+    if not env_file:
+        return {}
+    try:
+        return parse_env(Path(env_file).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+def token_of(settings: Mapping[str, str]) -> str:
+    """The token that is set, or nothing."""
+    return next((settings[name].strip() for name in TOKEN_NAMES if settings.get(name, "").strip()), "")
+
+
+def notebook() -> Any:
+    """The kernel of the notebook that this runs in, or None."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return getattr(shell, "kernel", None)
+
+
+def somebody_is_there() -> bool:
+    """Whether a question would be answered: at a terminal, or in a notebook that somebody looks at."""
+    kernel = notebook()
+    if kernel is not None:
+        # Notebooks that are run by a program, such as papermill, have nobody to ask.
+        return bool(getattr(kernel, "_allow_stdin", True))
+    return bool(sys.stdin and not sys.stdin.closed and sys.stdin.isatty())

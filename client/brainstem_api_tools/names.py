@@ -1,0 +1,93 @@
+"""Models and portals by name, and the addresses that they stand for. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, Union
+
+from ._routes import OLDER_ROUTES, ROUTES
+
+DEFAULT_URL = "https://www.brainstem.org/"
+ModelType = Enum("ModelType", {name: name for name in ROUTES})  # type: ignore[misc]  # a member for each row
+
+
+ModelType.__doc__ = """The models, under every name that released clients have for them."""
+
+
+class PortalType(Enum):
+    """Who sees what: everybody, the signed-in by their roles, administrators everything."""
+
+    public = "public"
+    private = "private"
+    super = "super"
+
+
+PORTALS = tuple(portal.value for portal in PortalType)
+Name = Union[str, Enum]
+
+
+def model_name(model: Name) -> str:
+    """The name of a model as it stands in addresses.
+
+    Raises
+    ------
+    ValueError
+        If there is no such model; the message names the nearest ones.
+    """
+    return _known(model, ROUTES, "model")
+
+
+def portal_name(portal: Name) -> str:
+    """The name of a portal; ValueError if there is none."""
+    return _known(portal, PORTALS, "portal")
+
+
+def route(model: Name) -> tuple[str, str]:
+    """App and model, as they stand in addresses."""
+    name = model_name(model)
+    return ROUTES[name], name
+
+
+def older_route(model: Name) -> tuple[str, str]:
+    """App and model of the calls of 0.x, where some names meant another model than today; KeyError if there is none."""
+    name = str(model.value if isinstance(model, Enum) else model)
+    return (OLDER_ROUTES.get(name) or ROUTES[name]), name
+
+
+def _known(name: Any, valid: Iterable[str], kind: str) -> str:
+    text = str(name.value if isinstance(name, Enum) else name)
+    if text in valid:
+        return text
+    raise ValueError(f"Unknown {kind} '{text}'. {nearest(text, valid)}Valid {kind}s are: {', '.join(sorted(valid))}")
+
+
+def nearest(text: str, valid: Iterable[str]) -> str:
+    """``Did you mean 'session'? ``, or nothing if nothing is near."""
+    near = difflib.get_close_matches(text, list(valid), n=3, cutoff=0.6)
+    return f"Did you mean {' or '.join(repr(one) for one in near)}? " if near else ""
+
+
+def clean_url(url: str) -> str:
+    """The address of a server with one slash at its end; that of its API is taken for its own.
+
+    Raises
+    ------
+    ValueError
+        If it is no address of the web.
+    """
+    text = url.strip().rstrip("/")
+    if not text.lower().startswith(("http://", "https://")):
+        raise ValueError(f"'{url}' is no address of a server: it starts with https:// (or http://).")
+    return (text.removesuffix("/api")) + "/"
+
+
+def address(base: str, portal: str, app: str, model: str, record_id: Any = None, options: str = "") -> str:
+    """``{base}{portal}/{app}/{model}/``, then the id of a record and what is asked of it."""
+    from urllib.parse import quote
+
+    url = f"{base}{portal}/{app}/{model}/"
+    if record_id:
+        url += f"{quote(str(record_id), safe='')}/"
+    return url + (options or "")

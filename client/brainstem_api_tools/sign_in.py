@@ -1,0 +1,158 @@
+"""Ways to get a token from a server: e-mail and password, or approval in a browser. Conversations, no network."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any, Callable
+from urllib.parse import urljoin, urlsplit
+
+from .errors import AuthenticationError, LoginError
+from .retry import RetryPolicy, ServerFacts, exchange
+from .wire import Answer, Conversation, Wait, json_request
+
+CLIENT_NAME = "brainstem-python"
+DEVICE_SECONDS = 900
+POLL_SECONDS = 5
+PASSWORD_TRIES = 3
+REFUSALS = {
+    "access_denied": "The request was denied in the browser.",
+    "expired_token": "The request was not approved in time.",
+    "already_used": "The token of this request was collected already.",
+}
+
+
+class NeedsBrowser(AuthenticationError):
+    """A password is not enough for this account."""
+
+    advice = "Sign in with browser=True (or headless=True where there is no browser)."
+
+
+def ask_at_the_terminal() -> tuple[str, str]:
+    """E-mail and password as somebody types them; the password is not shown."""
+    from getpass import getpass
+
+    return input("E-mail: ").strip(), getpass("Password: ")
+
+
+def open_browser(url: str) -> bool:
+    """Whether a browser could be opened."""
+    import webbrowser
+
+    return webbrowser.open(url)
+
+
+@dataclass
+class SignIn:
+    """How to sign in to one server.
+
+    Parameters
+    ----------
+    base : str
+        Address of the API, with a slash at its end.
+    ask : callable
+        Gives e-mail and password.
+    say : callable
+        Shows a line to whoever signs in.
+    """
+
+    base: str
+    policy: RetryPolicy
+    facts: ServerFacts
+    ask: Callable[[], tuple[str, str]] = ask_at_the_terminal
+    say: Callable[[str], None] = print
+    browse: Callable[[str], bool] = open_browser
+    clock: Callable[[], float] = time.monotonic
+
+    def with_password(self) -> Conversation[str]:
+        """A token for an e-mail and a password; an account with two factors is led to the browser."""
+        self.say(f"Sign in to {self.base[: -len('api/')]}")
+        for left in reversed(range(PASSWORD_TRIES)):
+            email, password = self.ask()
+            try:
+                return (yield from self.token_for(email, password))
+            except NeedsBrowser as error:
+                self.say(error.message)
+                return (yield from self.with_device())
+            except LoginError as error:
+                if not left:
+                    raise
+                self.say(error.message)
+        raise LoginError
+
+    def token_for(self, email: str, password: str) -> Conversation[str]:
+        """A token for this e-mail and password.
+
+        Raises
+        ------
+        LoginError
+            If they do not fit together.
+        NeedsBrowser
+            If the account uses two-factor authentication.
+        """
+        answer = yield from self._post("token/", {"username": email, "password": password})
+        if answer.status in {400, 401, 403}:
+            raise _refused(answer)
+        body = answer.checked()
+        token = body.get("token") or body.get("access") if isinstance(body, dict) else None
+        if not token:
+            raise AuthenticationError("The server did not answer with a token.", body=body)
+        return str(token)
+
+    def with_device(self, *, headless: bool = False) -> Conversation[str]:
+        """A token that somebody approves in a browser, here or (headless) on any other device."""
+        answer = yield from self._post("auth/device/", {"client_name": CLIENT_NAME})
+        started: dict[str, Any] = answer.checked()
+        self._show(started, headless=headless)
+        return (yield from self._collect(started))
+
+    def _show(self, started: dict[str, Any], *, headless: bool) -> None:
+        page = self._page(started["verification_uri"])
+        complete = self._page(started.get("verification_uri_complete") or started["verification_uri"])
+        if not headless and self.browse(complete):
+            self.say(f"Approve the request in your browser. If none opened: {complete}")
+        else:
+            self.say(f"Open {page} and enter: {started['user_code']}")
+
+    def _page(self, address: str) -> str:
+        """An address that may be opened: absolute, and of the web."""
+        url = urljoin(self.base, address)
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise AuthenticationError(f"The server names a page to sign in that is none of the web: {address}")
+        return url
+
+    def _collect(self, started: dict[str, Any]) -> Conversation[str]:
+        end = self.clock() + float(started.get("expires_in") or DEVICE_SECONDS)
+        while self.clock() < end:
+            yield Wait(float(started.get("interval") or POLL_SECONDS))
+            answer = yield from self._post("auth/device/token/", {"device_code": started["device_code"]}, again=True)
+            token = _collected(answer.checked())
+            if token:
+                return token
+        raise AuthenticationError(REFUSALS["expired_token"])
+
+    def _post(self, path: str, data: dict[str, Any], *, again: bool = False) -> Conversation[Answer]:
+        request = json_request("POST", self.base + path, data)
+        # Tries to sign in are counted: each is one that somebody asked for.
+        policy = self.policy if again else replace(self.policy, tries=1)
+        return (yield from exchange(request, policy=policy, facts=self.facts, repeatable=again))
+
+
+def _collected(body: Any) -> str | None:
+    """The token of a poll; None as long as nobody decided."""
+    found = body if isinstance(body, dict) else {}
+    if found.get("status") == "success" and found.get("token"):
+        return str(found["token"])
+    if found.get("status") == "authorization_pending":
+        return None
+    reason = str(found.get("error") or "unknown answer")
+    raise AuthenticationError(f"Authorization failed: {reason}. {REFUSALS.get(reason, '')}".strip(), body=body)
+
+
+def _refused(answer: Answer) -> AuthenticationError:
+    body = answer.body
+    detail = str(body.get("detail") or "") if isinstance(body, dict) else ""
+    if "auth/device" in detail or "two-factor" in detail.lower():
+        message = "This account uses two-factor authentication: it signs in with a browser."
+        return NeedsBrowser(message, status=answer.status, body=body)
+    return LoginError(status=answer.status, body=body)

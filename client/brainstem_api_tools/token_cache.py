@@ -1,0 +1,86 @@
+"""Tokens kept between runs: ``~/.config/brainstem/tokens/``, a file a server, for the eyes of their owner only."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from .names import DEFAULT_URL
+
+# Tokens of self-hosted servers start like this; 2.0.0 kept one token and did not say of which server.
+OF_OWN_SERVERS = "bst_"
+
+
+def default_folder() -> Path:
+    """Where released clients keep their token, too."""
+    return Path.home() / ".config" / "brainstem"
+
+
+@dataclass
+class TokenCache:
+    """Tokens by server."""
+
+    folder: Path = field(default_factory=default_folder)
+
+    @property
+    def older_file(self) -> Path:
+        """The single token of 2.0.0."""
+        return self.folder / "token"
+
+    def file(self, url: str) -> Path:
+        """Where the token of a server is kept."""
+        return self.folder / "tokens" / f"{quote(url.rstrip('/').lower(), safe='')}.json"
+
+    def load(self, url: str) -> str:
+        """The token of a server, or nothing; one that 2.0.0 kept is moved over."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            return str(json.loads(self.file(url).read_text(encoding="utf-8"))["token"])
+        return self._migrated(url)
+
+    def save(self, url: str, token: str) -> Path | None:
+        """Keep a token; the file, or None where it could not be written, which costs a sign-in and nothing else."""
+        try:
+            self._write(self.file(url), json.dumps({"url": url, "token": token}))
+        except OSError:
+            return None
+        return self.file(url)
+
+    def remove(self, url: str) -> bool:
+        """Forget the token of a server; whether there was one."""
+        known = bool(self.load(url))
+        self.file(url).unlink(missing_ok=True)
+        return known
+
+    def _migrated(self, url: str) -> str:
+        try:
+            token = self.older_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+        if not token or not _may_belong(token, url):
+            return ""
+        if self.save(url, token):
+            self.older_file.unlink(missing_ok=True)
+        return token
+
+    def _write(self, file: Path, text: str) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Written beside it (mkstemp makes it 0600) and moved: a reader sees the old token or the new one, never a part.
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".token-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as output:
+                output.write(text)
+            Path(name).replace(file)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+
+
+def _may_belong(token: str, url: str) -> bool:
+    """Whether an unnamed token may be sent to this server: not one of the public server to another, nor the reverse."""
+    return (url == DEFAULT_URL) != token.startswith(OF_OWN_SERVERS)

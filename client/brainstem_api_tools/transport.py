@@ -1,0 +1,92 @@
+"""Carries conversations with ``requests``: one session, whose connections are kept."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, TypeVar, Union
+
+from .wire import Answer, Conversation, Failure, Outcome, Request
+
+if TYPE_CHECKING:
+    import requests
+
+T = TypeVar("T")
+CONNECTIONS = 16
+Timeout = Union[float, tuple[float, float]]
+
+
+class Transport:
+    """A pool of connections; may be used by several threads.
+
+    Parameters
+    ----------
+    timeout : float or (float, float)
+        Seconds to wait for a connection and for each part of an answer.
+    """
+
+    def __init__(self, *, timeout: Timeout = 30.0) -> None:
+        import requests  # the only costly import, so only who talks to a server pays for it
+        from requests.adapters import HTTPAdapter
+
+        self.timeout = timeout
+        self.session = requests.Session()
+        for scheme in ("https://", "http://"):
+            self.session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
+
+    def run(self, conversation: Conversation[T]) -> T:
+        """The result of a conversation."""
+        outcome: Outcome = None
+        try:
+            while True:
+                step = conversation.send(outcome)
+                if isinstance(step, Request):
+                    outcome = self.send(step)
+                else:
+                    time.sleep(step.seconds)
+                    outcome = None
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        finally:
+            conversation.close()
+
+    def send(self, request: Request) -> Answer | Failure:
+        """One request, once."""
+        import requests
+
+        try:
+            response = self.session.request(
+                request.method,
+                request.url,
+                data=request.body,
+                headers=dict(request.headers),
+                timeout=self.timeout,
+                auth=_as_it_is,
+            )
+        except requests.RequestException as error:
+            return _failure(error)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, response.content, raw=response)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.session.close()
+
+
+def _as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    # Without this, requests puts what ~/.netrc says for the host in the place of the token.
+    return prepared
+
+
+def _failure(error: Exception) -> Failure:
+    """What an exception of requests tells."""
+    import requests
+    from urllib3.exceptions import NewConnectionError
+
+    passing = isinstance(error, (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError))
+    if isinstance(error, requests.exceptions.SSLError):
+        passing = False
+    cause: Any = error.args[0] if error.args else None
+    never_connected = isinstance(getattr(cause, "reason", cause), NewConnectionError)
+    unsent = never_connected or isinstance(error, (requests.exceptions.ConnectTimeout, ValueError))
+    return Failure(error, sent=not unsent, passing=passing)

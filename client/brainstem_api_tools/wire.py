@@ -1,0 +1,168 @@
+"""Requests, answers and conversations: what is said to a server, apart from how it is carried. Pure: no network.
+
+A *conversation* is a generator. It yields a ``Request`` and is sent an ``Answer`` or a ``Failure``; it yields a
+``Wait`` and is sent None; what it returns is its result. ``transport.py`` and ``async_transport.py`` carry
+conversations, so that whatever is written as one works for both clients.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any, TypeVar, Union
+from urllib.parse import urlencode
+from uuid import UUID
+
+from . import errors
+from ._version import __version__
+
+T = TypeVar("T")
+USER_AGENT = f"brainstem_python_api_tools/{__version__}"
+JSON = "application/json"
+Pairs = list[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold a token
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer; ``raw`` is the response object of the library that carried it."""
+
+    status: int
+    headers: Mapping[str, str]  # names in small letters
+    content: bytes = field(repr=False)
+    raw: Any = field(default=None, repr=False)
+    tries: int = 1
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is not a refusal."""
+        return self.status < 400
+
+    @property
+    def body(self) -> Any:
+        """Parsed JSON, or the text where it is none."""
+        try:
+            return json.loads(self.content) if self.content else None
+        except ValueError:
+            return self.content.decode("utf-8", "replace")
+
+    def checked(self) -> Any:
+        """The body of an answer that is no refusal.
+
+        Raises
+        ------
+        BrainstemError
+            The one of the tree in ``errors`` that the status stands for.
+        """
+        if self.ok:
+            return self.body
+        number = self.headers.get(errors.REQUEST_ID, "")
+        raise errors.error_of(self.status, self.body, request_id=number, retry_after=retry_after(self.headers))
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A request without an answer.
+
+    ``sent`` is False only if the server cannot have seen it; ``passing`` tells what may go away by itself from what
+    does not, such as a certificate that does not fit.
+    """
+
+    error: Exception
+    sent: bool = True
+    passing: bool = True
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A pause."""
+
+    seconds: float
+
+
+Step = Union[Request, Wait]
+Outcome = Union[Answer, Failure, None]
+Conversation = Generator[Step, Outcome, T]
+
+
+class NoAnswer(Exception):
+    """Carries the error of the HTTP library out of a conversation."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def json_request(method: str, url: str, data: Any = None, *, token: str = "", key: str = "") -> Request:
+    """A request that sends and wants JSON; ``key`` lets a server tell a repetition from a second request."""
+    headers: dict[str, str] = {"Accept": JSON, "User-Agent": USER_AGENT}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    if key:
+        headers["Idempotency-Key"] = key
+    if data is None:
+        return Request(method, url, headers)
+    headers["Content-Type"] = JSON
+    return Request(method, url, headers, json.dumps(data, allow_nan=False, default=plain).encode())
+
+
+def plain(value: Any) -> Any:
+    """What JSON has no word for: times as ISO 8601, ids and paths as texts, numbers and arrays of NumPy as Python's."""
+    for name in ("isoformat", "tolist", "value"):  # dates and times; NumPy; members of an Enum
+        if hasattr(value, name):
+            found = getattr(value, name)
+            return found() if callable(found) else found
+    if isinstance(value, (UUID, PurePath)):
+        return str(value)
+    if isinstance(value, (set, frozenset, tuple)):
+        return sorted(value)
+    raise TypeError(f"{value!r} cannot be sent as JSON.")
+
+
+def with_query(url: str, pairs: Iterable[tuple[str, Any]]) -> str:
+    """The address with parameters; those without a value are left out, lists are repeated."""
+    flat = [(key, one) for key, value in pairs for one in _values(value) if one is not None]
+    if not flat:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(flat)}"
+
+
+def _values(value: Any) -> Iterable[Any]:
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+        return (value,)
+    return list(value)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks to wait: given as such, or as a date."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        return _seconds_until(text)
+
+
+def _seconds_until(text: str) -> float | None:
+    from datetime import datetime, timezone
+    from email.utils import parsedate_to_datetime
+
+    try:
+        then = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=timezone.utc)
+    return max(0.0, (then - datetime.now(timezone.utc)).total_seconds())

@@ -1,0 +1,32 @@
+"""``_routes.py``: which app a model stands under."""
+
+from __future__ import annotations
+
+from typing import Any
+
+HEAD = '''"""Model -> app, as they stand in addresses. Written by client/tools/generate.py; do not edit."""
+
+from __future__ import annotations
+
+'''
+# What a name meant in the calls of 0.x: assays went by the name of today's paradigms.
+OLDER = {"behavioralparadigm": "personal_attributes"}
+
+
+def routes(contract: dict[str, Any]) -> dict[str, str]:
+    """Every model, and every other name that has no model of its own."""
+    found = {entry["model"]: entry["app"] for entry in contract.values()}
+    for entry in contract.values():
+        for alias in entry["model_aliases"]:
+            found.setdefault(alias, entry["app"])
+    return dict(sorted(found.items()))
+
+
+def text(contract: dict[str, Any]) -> str:
+    """The module."""
+    return HEAD + _table("ROUTES", routes(contract)) + "\n" + _table("OLDER_ROUTES", OLDER)
+
+
+def _table(name: str, rows: dict[str, str]) -> str:
+    lines = "".join(f'    "{model}": "{app}",\n' for model, app in rows.items())
+    return f"{name} = {{\n{lines}}}\n"
