@@ -52,7 +52,7 @@ def _check_unique(spec: Spec, draft: Draft) -> None:
         taken = column.field.unique and not column.field.primary_key and value not in (None, "")
         if taken and draft.changed(column.name) and others.filter(**{column.name: value}).exists():
             name = column.name.replace("_", " ")
-            draft.error(column.name, f"A {spec.singular_name} with this {name} exists already.")
+            draft.error(column.name, f"A {spec.singular_name} with this {name} exists on this server already.")
     for constraint in spec.model._meta.constraints:
         names = getattr(constraint, "fields", ())
         if not isinstance(constraint, models.UniqueConstraint) or not names or not draft.changed(*names):

@@ -12,6 +12,7 @@ from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 from . import grants
 from .access import audience, counters, roles
 from .access.actor import Actor
+from .access.rows import visible_ids
 from .access.trees import Groups, InProjects, Root
 from .errors import Conflict, Invalid
 from .history import note, plain, raw_row, snapshot
@@ -39,7 +40,7 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
             # Only at the end is it known whether what restricts a deletion goes as well.
             collector.collect([root], fail_on_restricted=root is roots[-1])
     except (ProtectedError, RestrictedError) as error:
-        raise Conflict(_used_by(spec, error)) from error
+        raise Conflict(_used_by(spec, _users(error))) from error
     rows = _collected(collector)
     objects = [row.pk for row in rows if _holds_roles(row)]
     grants_of = [*UserGrant.objects.filter(object_id__in=objects), *GroupGrant.objects.filter(object_id__in=objects)]
@@ -70,6 +71,22 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     for child, ids in shared:
         for row in child.model._default_manager.filter(pk__in=ids):
             audience.refresh(child, row)
+
+
+def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+    """Refuse to take a record away from those who see what needs it; what the actor does not see has no say.
+
+    Raises
+    ------
+    Conflict
+        As a deletion that takes the record itself.
+    """
+    try:
+        Collector(using=connection.alias, origin=record).collect([record])
+    except (ProtectedError, RestrictedError) as error:
+        rows = [row for row in _users(error) if visible_ids(spec_of(row), [row.pk], actor=actor, portal=portal)]
+        if rows:
+            raise Conflict(_used_by(spec, rows)) from error
 
 
 def _groups_left(rows: list[models.Model]) -> set[Any]:
@@ -166,8 +183,11 @@ def _detached(collector: Collector) -> list[dict[str, Any]]:
     return found
 
 
-def _used_by(spec: Spec, error: ProtectedError | RestrictedError) -> str:
-    users: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", set())
+def _users(error: ProtectedError | RestrictedError) -> Any:
+    return getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", set())
+
+
+def _used_by(spec: Spec, users: Iterable[models.Model]) -> str:
     counts: dict[str, int] = {}
     for row in users:
         name = str(row._meta.verbose_name)
@@ -176,4 +196,4 @@ def _used_by(spec: Spec, error: ProtectedError | RestrictedError) -> str:
     return f"This {spec.singular_name} cannot be deleted while it is used by: {listed}."
 
 
-__all__ = ["delete_with_history"]
+__all__ = ["delete_with_history", "refuse_what_is_needed"]

@@ -177,15 +177,15 @@ def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any,
         wanted = None
     else:
         wanted = _key(relation, value)
-        if wanted != current or record is None:
-            _refuse_unseen(target, [wanted], actor, portal)
+        # Also what it is already: else whoever guesses a hidden id would be told that they guessed right.
+        _refuse_unseen(target, [wanted], visible_ids(target, [wanted], actor=actor, portal=portal))
     given.values[attname] = wanted
     if record is None or wanted != current:
         given.changed.add(relation.name)
 
 
-def _refuse_unseen(target: Spec, ids: list[Any], actor: Actor, portal: str) -> None:
-    missing = set(ids) - visible_ids(target, ids, actor=actor, portal=portal)
+def _refuse_unseen(target: Spec, ids: list[Any], seen: set[Any]) -> None:
+    missing = set(ids) - seen
     if missing:
         names = ", ".join(sorted(map(str, missing))[:5])
         raise Bad(f"No {target.singular_name} with the id {names} exists, or you may not see it.")
@@ -201,16 +201,17 @@ def _read_links(
         raise Bad(f"Expected a list of ids of {target.resource.plural.replace('_', ' ')}.")
     wanted = list(dict.fromkeys(_key(relation, one) for one in value))
     current = [] if record is None else list(_ordered(record, relation))
-    new = [one for one in wanted if one not in set(current)]
-    _refuse_unseen(target, new, actor, portal)
-    seen = visible_ids(target, current, actor=actor, portal=portal)
-    after = wanted + [one for one in current if one not in seen and one not in set(wanted)]
-    if record is not None and (after == current if relation.order else set(after) == set(current)):
+    seen = visible_ids(target, {*wanted, *current}, actor=actor, portal=portal)
+    _refuse_unseen(target, wanted, seen)
+    shown = [one for one in current if one in seen]
+    # Compared with what the writer sees: what they do not see changes nothing, not even whether there is a change.
+    if record is not None and (wanted == shown if relation.order else set(wanted) == set(shown)):
         return
     if not relation.owned:
-        _refuse_foreign(relation, set(after) ^ set(current), actor, portal)
-    if not after and relation.name in spec.resource.required:
+        _refuse_foreign(relation, set(wanted) ^ set(shown), actor, portal)
+    if not wanted and relation.name in spec.resource.required:
         raise Bad("This list may not be empty.")
+    after = wanted + [one for one in current if one not in seen]
     given.links[relation.name] = after
     given.changed.add(relation.name)
 

@@ -15,13 +15,15 @@ after it was saved with its links, ``guards`` before it is deleted (they raise `
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
 
 from .access.actor import Actor
+from .access.rows import visible_ids
+from .registry import spec_of
 
 
 @dataclass
@@ -62,6 +64,13 @@ class Draft:
         if self.creating:
             return []
         return list(getattr(self.record, name).values_list("pk", flat=True))
+
+    def seen(self, model: type[models.Model], ids: Iterable[Any]) -> set[Any]:
+        """Those of the ids that the writer sees; one query.
+
+        A rule that looks beyond its own record looks at these alone: what it says may not depend on what is hidden.
+        """
+        return visible_ids(spec_of(model), ids, actor=self.actor, portal=self.portal)
 
     def changed(self, *names: str) -> bool:
         """Whether any of these fields or relations gets a new value (always so for a new record)."""

@@ -16,7 +16,7 @@ from .access.actor import Actor
 from .access.rows import editable_ids
 from .access.trees import Groups, InProjects, Role, Root, Under, UnderAttribute
 from .checks import check_draft, check_required, required_names
-from .deletion import delete_with_history
+from .deletion import delete_with_history, refuse_what_is_needed
 from .errors import Forbidden, Invalid
 from .history import note, snapshot
 from .ids import uuid7
@@ -192,6 +192,7 @@ def _only_detached(spec: Spec, record: Any, actor: Actor, portal: str) -> bool:
     mine = editable_ids(projects, held, actor=actor, portal=portal, level=Role.CONTRIBUTOR)
     if held <= mine:
         return False
+    refuse_what_is_needed(spec, record, actor=actor, portal=portal)
     before = _state(spec, record)
     getattr(record, tree.via).remove(*mine)
     audience.refresh(spec, record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from brainstem.apps.stem.models import Subject
+from brainstem.apps.stem.models import Project, Subject
 from brainstem.apps.stem.rules import hold_session
 from brainstem.core.access.actor import Actor
 from brainstem.core.details import details_fit_their_type
@@ -65,17 +65,32 @@ def _epoch_of(record: Any) -> str | None:
 @checks(Behavior)
 def subjects_share_a_project_with_the_session(draft: Draft) -> None:
     """Subjects that take part are in one of the session's projects."""
-    if draft.changed("subjects", "session"):
-        subjects = Subject.objects.filter(pk__in=draft.linked("subjects"))
-        _refuse(draft, "subjects", subjects.exclude(projects__sessions=draft.record.session_id))
+    if joining := _joining(draft, "subjects", Subject):
+        subjects = Subject.objects.filter(pk__in=joining)
+        _refuse(draft, "subjects", subjects.exclude(projects__in=_projects(draft)))
 
 
 @checks(DataAcquisition, Manipulation)
 def procedures_were_on_subjects_of_the_projects(draft: Draft) -> None:
     """Procedures were done on subjects that are in one of the session's projects."""
-    if draft.changed("procedures", "session"):
-        procedures = Procedure.objects.filter(pk__in=draft.linked("procedures"))
-        _refuse(draft, "procedures", procedures.exclude(subject__projects__sessions=draft.record.session_id))
+    if joining := _joining(draft, "procedures", Procedure):
+        procedures = Procedure.objects.filter(pk__in=joining)
+        _refuse(draft, "procedures", procedures.exclude(subject__projects__in=_projects(draft)))
+
+
+def _joining(draft: Draft, name: str, model: Any) -> set[Any]:
+    """What comes to a session with this write, of what the writer sees."""
+    if not draft.changed(name, "session"):
+        return set()
+    wanted = set(draft.linked(name))
+    moves = draft.creating or draft.changed("session")
+    here = set() if moves else set(getattr(draft.record, name).values_list("pk", flat=True))
+    return draft.seen(model, wanted - here)
+
+
+def _projects(draft: Draft) -> set[Any]:
+    """The projects of the session that the writer sees; another one that is shared would tell of itself."""
+    return draft.seen(Project, draft.record.session.projects.values_list("pk", flat=True))
 
 
 def _refuse(draft: Draft, name: str, wrong: Any) -> None:

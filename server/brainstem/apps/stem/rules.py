@@ -47,14 +47,14 @@ def subjects_are_born_before_they_die(draft: Draft) -> None:
 
 @checks(Subject)
 def parents_keep_their_sex(draft: Draft) -> None:
-    """A dam stays female and a sire male."""
+    """A dam stays female and a sire male, as far as the writer sees their breedings."""
     subject = draft.record
     if draft.creating or not draft.changed("sex"):
         return
-    if subject.sex != "F" and subject.breedings_as_mother.exists():
-        draft.error("sex", "This subject is the mother in a breeding, so its sex is F.")
-    if subject.sex != "M" and subject.breedings_as_father.exists():
-        draft.error("sex", "This subject is the father in a breeding, so its sex is M.")
+    for parent, sex in (("mother", "F"), ("father", "M")):
+        breedings = getattr(subject, f"breedings_as_{parent}").values_list("pk", flat=True)
+        if subject.sex != sex and draft.seen(Breeding, breedings):
+            draft.error("sex", f"This subject is the {parent} in a breeding, so its sex is {sex}.")
 
 
 # --- what gathers subjects and sessions of one project ---------------------------------------------------------------
@@ -120,10 +120,12 @@ def _gathers_from_its_project(draft: Draft, name: str, model: Any) -> None:
 def _stays(draft: Draft, name: str) -> None:
     if draft.creating or "projects" not in draft.links:
         return
-    left = getattr(draft.record, name).exclude(project_id__in=draft.links["projects"]).first()
-    if left is not None:
-        kind = left._meta.verbose_name
-        draft.error("projects", f"The {kind} {left.name!r} holds it in its project. Change the {kind} first.")
+    # Only in the projects that it leaves, which the writer sees; not in others that it is in no longer.
+    left = set(draft.record.projects.values_list("pk", flat=True)) - set(draft.links["projects"])
+    holder = getattr(draft.record, name).filter(project_id__in=left).first()
+    if holder is not None:
+        kind = holder._meta.verbose_name
+        draft.error("projects", f"The {kind} {holder.name!r} holds it in its project. Change the {kind} first.")
 
 
 # --- epochs --------------------------------------------------------------------------------------------------------
@@ -190,14 +192,15 @@ def storages_are_attached_by_those_who_may(draft: Draft) -> None:
 
 
 def _may_attach(draft: Draft, storages: Iterable[Any], projects: Iterable[Any]) -> None:
-    """Attaching takes a contributor of the storage, and a group that it shares with one of the projects.
+    """Attaching takes a contributor of the storage, and a group that it shares with a project that the writer sees.
 
     Whoever holds their role on the storage themselves, not through a group, may do without the shared group:
     a person alone has none. Administrators in ``super`` may attach any.
     """
     if draft.portal == "super":
         return
-    groups = GroupGrant.objects.filter(object_id__in=list(projects)).values_list("group_id", flat=True)
+    seen = draft.seen(Project, projects)
+    groups = GroupGrant.objects.filter(object_id__in=seen).values_list("group_id", flat=True)
     user_id = draft.actor.user_id or 0
     own = UserGrant.objects.filter(user_id=user_id, level__gte=int(Role.CONTRIBUTOR))
     for storage in storages:
