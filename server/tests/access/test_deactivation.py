@@ -16,8 +16,11 @@ from django.test import Client
 
 from brainstem.apps.users import accounts
 from brainstem.apps.users.models import User
+from brainstem.core import history
 from brainstem.core.access import audit
+from brainstem.core.access.actor import Actor
 from brainstem.core.models import Change
+from brainstem.core.registry import spec_of
 
 from ..people import PASSWORD, Person, join_group, person, unique
 
@@ -151,6 +154,18 @@ def test_every_browser_session_ends_at_once_and_stays_dead(bob, alice, admin):
     again = Client()
     again.force_login(User.objects.get(pk=bob.user.pk))
     assert again.get("/api/private/users/user/me/").status_code == 200
+
+
+def test_who_is_brought_back_after_a_deletion_signs_in_anew(bob, admin):
+    browser = Client()
+    browser.force_login(bob.user)
+    assert browser.get("/api/private/users/user/me/").status_code == 200
+    assert admin.delete(address(bob)).status == 204
+    history.undelete(spec_of(User), bob.user.pk, actor=Actor(via="command"))
+    assert admin.get(address(bob)).status == 200
+    assert browser.get("/api/private/users/user/me/").status_code == 401
+    assert bob.get("users/user/me").status == 401
+    assert bob.post("/api/token/", {"email": bob.email, "password": PASSWORD}).status == 200
 
 
 @pytest.mark.parametrize("url", ["/api/token/", "/api/auth/token/"])

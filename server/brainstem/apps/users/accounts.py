@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models.signals import pre_save
 
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.rows import editable_ids
@@ -86,6 +87,17 @@ def switch(user: Any, *, active: bool, actor: Actor, portal: str) -> bool:
     action = "activate" if active else "deactivate"
     note(action, user, actor=actor, portal=portal, event=uuid7(), before=before, after=snapshot(user))
     return True
+
+
+def connect() -> None:
+    """Watch for people who come back after they were deleted; called once, when the app is ready."""
+    pre_save.connect(end_sessions_of_before, sender=User, dispatch_uid="users.end_sessions_of_before")
+
+
+def end_sessions_of_before(*, instance: Any, raw: bool = False, **_: Any) -> None:
+    """Who is put back signs in anew: a browser may have kept its session all the while."""
+    if raw:
+        instance.session_epoch += 1
 
 
 def _account(user_id: int, actor: Actor, portal: str) -> Any:

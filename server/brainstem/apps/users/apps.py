@@ -12,6 +12,7 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what holds between the fields of these records, and watch for new passwords."""
-        from . import passwords, rules  # noqa: F401
+        from . import accounts, passwords, rules  # noqa: F401
 
         passwords.connect()
+        accounts.connect()
