@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 
 from brainstem.apps.stem.models import Project
-from brainstem.apps.users.models import Group, Membership
+from brainstem.apps.users.models import Group
 from brainstem.core import history
-from brainstem.core.access import audit, roles
+from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.access.trees import Role
 from brainstem.core.registry import spec_of
 
 from ..core.test_uploads import PDF, picture, send, upload
@@ -132,13 +131,26 @@ def group_taken(world: World) -> None:
 
 
 def put_into_group(world: World) -> None:
-    Membership.objects.create(group=world.group, user=world.bob.user, level=Role.MEMBER)
-    roles.flatten_group(world.group.pk)
+    accept(world, f"users/group/{world.group.pk}", "users/groupmembershipinvitation")
 
 
 def put_out_of_group(world: World) -> None:
     leave = {"users": {world.bob.email: {"remove": True}}}
     assert world.alice.patch(f"users/group/{world.group.pk}", leave).status == 200
+
+
+def left_group(world: World) -> None:
+    assert world.bob.post(f"users/group/{world.group.pk}/leave/").status == 200
+
+
+def accept(world: World, host: str, invitations: str) -> None:
+    invited = world.alice.post(f"{host}/invite/", {"user": world.bob.user.pk})
+    assert invited.status == 201, invited.body
+    assert world.bob.post(f"{invitations}/{invited.id}/accept/").status == 200
+
+
+def accepted(world: World) -> None:
+    accept(world, f"stem/project/{world.project}", "stem/projectmembershipinvitation")
 
 
 def group_deleted(world: World) -> None:
@@ -166,9 +178,10 @@ Step = Callable[[World], None]
 # name -> (what opens it in the first place, what closes it, what opens it again)
 CHANGES: dict[str, tuple[Step, Step, Step]] = {
     "the role is taken": (granted, taken, granted),
-    "the person leaves": (granted, left, granted),
+    "the person leaves": (accepted, left, accepted),
     "the group's role is taken": (group_granted, group_taken, group_granted),
     "the person is put out of the group": (group_granted, put_out_of_group, put_into_group),
+    "the person leaves the group": (group_granted, left_group, put_into_group),
     "the group is deleted": (group_granted, group_deleted, group_back),
     "the sessions move away": (granted, lambda w: moved(w, w.elsewhere), lambda w: moved(w, w.project)),
     "the project is deleted": (granted, deleted, undeleted),
