@@ -17,6 +17,7 @@ from . import joining
 from .access import roles
 from .access.actor import Actor
 from .access.trees import Groups, Role
+from .addresses import plain_address
 from .errors import Invalid
 from .models import GroupGrant, UserGrant
 from .payload import Bad
@@ -119,8 +120,8 @@ def _memberships() -> Any:
 
 def people_by_email(addresses: Iterable[str]) -> dict[str, Any]:
     """Address in lower case -> account, whatever the case in which either is written; one query."""
-    spellings = {text for one in addresses for text in (one.strip(), one.strip().lower()) if "\x00" not in text}
-    return {user.email.lower(): user for user in get_user_model()._default_manager.filter(email__in=spellings)}
+    spellings = {text for one in addresses for text in (one.strip(), plain_address(one)) if "\x00" not in text}
+    return {plain_address(user.email): user for user in get_user_model()._default_manager.filter(email__in=spellings)}
 
 
 def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
@@ -129,7 +130,7 @@ def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
     held = held_users(spec, record)
     in_group = isinstance(spec.tree, Groups)
     outside: dict[int, tuple[Any, Mapping[str, Any]]] = {}
-    for email, flags in ((email.strip().lower(), flags) for email, flags in entries.items()):
+    for email, flags in ((plain_address(email), flags) for email, flags in entries.items()):
         if email not in people:
             raise Bad(f"No user has the e-mail address {email!r}.")
         user = people[email]

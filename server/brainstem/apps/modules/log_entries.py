@@ -105,7 +105,7 @@ def _person(value: Any) -> int:
     elif isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         found = people.filter(pk=int(value))
     elif isinstance(value, str) and "@" in value and "\x00" not in value:
-        found = people.filter(email__iexact=value.strip())
+        found = people.at_address(value)
     else:
         raise Invalid.at("performed_by", "Expected the id or e-mail address of a user.")
     ids = list(found.values_list("pk", flat=True)[:1])

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 
 from brainstem.core.access.roles import level_of
 from brainstem.core.access.trees import Role
+from brainstem.core.addresses import plain_address
 from brainstem.core.models import GroupGrant, UserGrant
 from brainstem.core.offers import narrows, offers_only, offers_own
 from brainstem.core.rules import Draft, checks
@@ -25,11 +26,11 @@ def user_roles_name_people_by_id(draft: Draft) -> None:
     if not draft.changed("user_roles") or not project.user_roles:
         return
     named = [row["user"] for row in project.user_roles]
-    emails = {one.lower() for one in named if isinstance(one, str)}
-    by_email = {email.lower(): pk for email, pk in people.filter(email__in=emails).values_list("email", "pk")}
+    emails = {plain_address(one) for one in named if isinstance(one, str)}
+    by_email = {plain_address(email): pk for email, pk in people.filter(email__in=emails).values_list("email", "pk")}
     ids = {one for one in named if isinstance(one, int) and abs(one) < 2**31}
     known = set(people.filter(pk__in=ids).values_list("pk", flat=True)) | set(by_email.values())
-    rows = [{**row, "user": by_email.get(str(row["user"]).lower(), row["user"])} for row in project.user_roles]
+    rows = [{**row, "user": by_email.get(plain_address(str(row["user"])), row["user"])} for row in project.user_roles]
     unknown = [row["user"] for row in rows if row["user"] not in known]
     if unknown:
         draft.error("user_roles", f"There is no user {unknown[0]!r}.")

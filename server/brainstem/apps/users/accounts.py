@@ -62,7 +62,7 @@ def switch_by_email(email: str, *, active: bool) -> bool:
     """
     with transaction.atomic():
         _hold_administrators()
-        user = User.objects.select_for_update().get(email__iexact=email.strip())
+        user = User.objects.at_address(email).select_for_update().get()
         return switch(user, active=active, actor=Actor(via="command"), portal="")
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import BaseUserManager
+from django.db.models.functions import Lower
+
+from brainstem.core.addresses import plain_address
 
 
 class UserManager(BaseUserManager[Any]):
@@ -16,7 +19,7 @@ class UserManager(BaseUserManager[Any]):
         """A new account; without a password nobody can sign in with one."""
         if not email:
             raise ValueError("An account needs an e-mail address.")
-        user = self.model(email=email.strip().lower(), **values)
+        user = self.model(email=plain_address(email), **values)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -27,4 +30,9 @@ class UserManager(BaseUserManager[Any]):
 
     def get_by_natural_key(self, username: str | None) -> Any:
         """The account with an e-mail address, whatever its capitals."""
-        return self.get(email__iexact=username or "")
+        return self.at_address(username or "").get()
+
+    def at_address(self, address: str) -> Any:
+        """Accounts with an e-mail address, whatever its capitals: one or none."""
+        # Lower() is what the unique index is made of; iexact would take a dotless i for an i on PostgreSQL.
+        return self.alias(lowered=Lower("email")).filter(lowered=plain_address(address))

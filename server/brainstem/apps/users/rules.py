@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from brainstem.core.addresses import plain_address
 from brainstem.core.rules import Draft, checks
 from brainstem.core.validators import orcid_link
 
@@ -11,7 +12,7 @@ from .models import Laboratory, Membership, User
 @checks(User)
 def an_address_is_kept_in_small_letters(draft: Draft) -> None:
     """So that people who share with somebody find them, however they write it."""
-    draft.record.email = draft.record.email.strip().lower()
+    draft.record.email = plain_address(draft.record.email)
 
 
 @checks(User)

@@ -13,8 +13,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
 
+from brainstem.core.addresses import plain_address
 from brainstem.core.errors import NotSignedIn
 
 from . import throttle
@@ -44,7 +44,7 @@ def sign_in(email: str, password: str, *, address: str, issue: Callable[[Any], T
     Throttled
         If there were too many tries.
     """
-    email = email.strip().lower()
+    email = plain_address(email)
     wait = throttle.count_try(email, address=address)
     user = _find(email, address)
     if user is None or not user.came_from_here:
@@ -60,9 +60,7 @@ def sign_in(email: str, password: str, *, address: str, issue: Callable[[Any], T
 def _find(email: str, address: str) -> Any:
     """The person with an e-mail, and whether they came from this address before; one query."""
     came = Token.objects.filter(Q(created_address=address) | Q(last_used_address=address), user=OuterRef("pk"))
-    # Lower() and not iexact: that is what the unique index is made of.
-    people = get_user_model()._default_manager.alias(lowered=Lower("email")).filter(lowered=email)
-    return people.annotate(came_from_here=Exists(came)).first()
+    return get_user_model()._default_manager.at_address(email).annotate(came_from_here=Exists(came)).first()
 
 
 def _is_right(user: Any, password: str) -> bool:
