@@ -26,6 +26,13 @@ class _Handler(WSGIRequestHandler):
     # Head and body of an answer are sent apart; the second must not wait for the receipt of the first.
     disable_nagle_algorithm = True
 
+    def get_environ(self) -> dict[str, Any]:
+        """As servers give it, save that wsgiref takes a request without a content type for plain text."""
+        found: dict[str, Any] = super().get_environ()
+        if self.headers.get("content-type") is None:
+            found["CONTENT_TYPE"] = ""
+        return found
+
     def log_message(self, *_: Any) -> None:
         """Requests are noted by the server's own middleware."""
 

@@ -14,7 +14,7 @@ from .permissions_model import Person as Role
 from .permissions_world import MEASURED, MOMENT, World
 
 PEOPLE_KEYS = ("email", "users", "groups", "created_by")
-READS = ("list", "detail", "OPTIONS", "difference")
+READS = ("list", "detail", "OPTIONS", "GET difference", "GET access")
 BODIES: dict[str, dict[str, Any]] = {
     "add_entry": {"date_time": "2026-02-02T10:00:00Z", "details": MEASURED},
     "change_entry": {"date_time": MOMENT, "notes": "tail wet"},
@@ -91,9 +91,11 @@ class _Asker:
             return "POST", self.list_path, self.world.additions.get(self.model, {"name": "x"})
         if verb == "PUT":
             return "PUT", self.path, self._whole(token)
-        if verb.startswith("PATCH"):
+        if verb == "PATCH" or verb.startswith("change"):
             return "PATCH", self.path, self._change(verb)
-        return "GET" if verb == "difference" else "PATCH", f"{self.path}{verb}/", BODIES.get(verb)
+        method, name, *level = verb.split()
+        body = self._invitation(*level) if name == "invite" else BODIES.get(name)
+        return method, f"{self.path}{name}/", None if method == "GET" else body
 
     def _whole(self, token: str | None) -> dict[str, Any]:
         """The record as the person sees it, else as it is, with one key changed."""
@@ -101,13 +103,17 @@ class _Asker:
         record = next(iter(body.values())) if status == 200 else self.record
         return record | self.world.changes[self.model]
 
+    def _invitation(self, level: str = "") -> dict[str, Any]:
+        flags = {"manage_project": True, "new_manager": True} if level else {}
+        return {"email": self.world.users["stranger"].email, **flags}
+
     def _change(self, verb: str) -> dict[str, Any]:
         stranger = self.world.users["stranger"].email
         return {
             "PATCH": self.world.changes[self.model],
-            "PATCH users": {"users": {stranger: {}}},
-            "PATCH managers": {"users": {stranger: {"is_manager": True}}},
-            "PATCH is_public": {"is_public": True},
+            "change users": {"users": {stranger: {}}},
+            "change managers": {"users": {stranger: {"is_manager": True}}},
+            "change is_public": {"is_public": True},
         }[verb]
 
     def _remark(self, verb: str, body: Any) -> str:

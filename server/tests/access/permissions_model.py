@@ -13,7 +13,7 @@ from typing import Any
 MEMBER, CONTRIBUTOR, MANAGER, OWNER = 1, 2, 3, 4
 PORTALS = ("private", "public", "super")
 VERBS = {"list": "list", "detail": "detail", "add": "add", "PATCH": "change", "PUT": "change", "DELETE": "delete"}
-DONE = {"detail": "200", "add": "201", "DELETE": "204"}
+DONE = {"detail": "200", "add": "201", "DELETE": "204", "POST invite": "201", "POST invite manager": "201"}
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,14 @@ PEOPLE = (
     Person("owner bound elsewhere", _ALL, account="owner", token="bound elsewhere"),
 )
 AUTHOR, INVITEE, SUBJECT = "owner", "guest", "owner"  # of the proposals; of the invitations; the account of the row
-DECISIONS = ("accept", "reject", "request_revision")
-# Beyond the contract, which says nothing of them: authors amend proposals, which can also be handed back.
+# Beyond the contract, which says nothing of them: authors amend proposals, which can also be handed back; one may ask who
+# sees a record; people are invited by a call of its own; accounts are closed and opened.
 AMENDED = "the author"
+PROPOSALS = ("PATCH accept", "PATCH reject", "PATCH request_revision", "GET difference")
+SIDES = tuple(f"{method} {name}" for name in ("accept", "reject", "cancel") for method in ("GET", "POST"))
+JOINING = tuple(f"{method} {name}" for name in ("join", "leave") for method in ("GET", "POST"))
+INVITING = ("POST invite", "POST invite manager")
+SHARING = ("change users", "change managers")
 # What an addition refers to beside the root that it is added to; what is not seen is not there (400).
 REFERS = {"behavior": ("attribute",), "sessiondatastorage": ("attribute",)}
 
@@ -105,12 +110,16 @@ class Model:
         return said is not False and (verb in ("list", "detail") or self._phrase(model, verb) is not None)
 
     def actions(self, model: str) -> tuple[str, ...]:
-        """The extra calls of one record."""
+        """The extra calls of one record: a method and a name, or "change" and what a PATCH of the record changes."""
         if model in self.proposals:
-            return (*DECISIONS, "difference")
-        entries = tuple(name for name in self.models[model].get("extra_actions") or () if name.endswith("_entry"))
-        people = ("PATCH users", "PATCH managers", "PATCH is_public")
-        return entries + (people if model == "project" or self._phrase(model, "delete") == "attribute owner" else ())
+            return (*PROPOSALS, "GET access")
+        if model in self.flows:
+            return (*SIDES, "GET access")
+        found = [f"PATCH {name}" for name in self.models[model].get("extra_actions") or () if name.endswith("_entry")]
+        found += {"group": [*JOINING, *INVITING, *SHARING], "user": ["POST deactivate", "POST activate"]}.get(model, [])
+        if model == "project" or self._phrase(model, "delete") == "attribute owner":
+            found += [*(INVITING if model == "project" else ()), *SHARING, "change is_public"]
+        return (*found, "GET access")
 
     def expected(self, portal: str, person: Person, model: str, verb: str, *, is_open: bool = False) -> str:
         """The status, and what of the answer matters; ``is_open``: project and attributes are public."""
@@ -125,7 +134,9 @@ class Model:
         if verb in VERBS and (not self.offers(model, VERBS[verb]) or (portal == "public" and verb in tuple(VERBS)[2:])):
             return "405"
         if portal == "public" and verb not in VERBS:
-            return "405" if verb.startswith("PATCH") else "404"
+            return "405" if verb.startswith("change") else "404"
+        if person.bound and verb in (*SIDES, *JOINING, *INVITING):
+            return "403"
         seen = self.sees(portal, person, model, is_open=is_open)
         if verb == "list":
             return "200 with it" if seen else "200 without it"
@@ -142,8 +153,7 @@ class Model:
         if said == "see approvals":  # administrators see all, others their own
             return person.admin or person.whose == AUTHOR
         if said.startswith("the two sides"):
-            flow = self.flows[model]
-            return any(self._holds(person, one) for one in {*flow["accept"], *flow["reject"], *flow["cancel"]})
+            return not person.bound and any(self._holds(person, one) for one in self._sides(model))
         if said.startswith(("project member", "member of the attribute")):
             return person.level(self.roots[model]) >= MEMBER
         return {"everyone": True, "everyone once approved": True, "not documented": False}[said]
@@ -153,30 +163,59 @@ class Model:
         done = DONE.get(verb, "200")
         if verb == "detail":
             return done if portal == "public" else "200 with people"
-        if verb == "difference" or portal == "super":
+        if verb in JOINING and person.token != "read only":
+            return self._joining(person, verb)
+        if verb == "GET difference" or portal == "super":
             return done
         root = self.roots.get(model)
-        if person.token == "read only":
+        if person.token == "read only" and verb != "GET access":
             return "403"
         if verb == "add" and root and (model != "project" and root == "project"):
             if any(person.level(one) < MEMBER for one in (root, *REFERS.get(model, ()))):
                 return "400"
         elif verb == "add" and model in ("equipment", "consumablestock") and person.level("attribute") < MEMBER:
             return "403" if person.bound else "400"
+        if verb in SIDES:
+            return done if any(self._holds(person, one) for one in self.flows[model][verb.split()[1]]) else "403"
         said = self._phrase(model, VERBS.get(verb, verb))
         if said and said.endswith("(pending approval)") and not person.admin:
             return "403" if person.bound else f"{done} as a proposal"
         return done if said and self._holds(person, said) else "403"
 
+    def _joining(self, person: Person, verb: str) -> str:
+        """Members are in already, and so is who asked; who is no member cannot leave."""
+        member = person.level("group") >= MEMBER
+        if verb.endswith("leave"):
+            return "200" if member else "400"
+        return "400" if member or person.whose == INVITEE else "200"
+
+    def _sides(self, model: str) -> list[str]:
+        flow = self.flows[model]
+        return [*flow["accept"], *flow["reject"], *flow["cancel"]]
+
     def _phrase(self, model: str, verb: str) -> str | None:
         """What the contract says of who may."""
+        if verb == "GET access":
+            return self._asks(model)
         if model in self.proposals:
             return AMENDED if verb == "change" else "administrators"
-        if verb in ("PATCH users", "PATCH managers", "PATCH is_public"):
-            return {"PATCH users": f"{self.roots[model]} manager"}.get(verb, f"{self.roots[model]} owner")
+        if verb in ("POST deactivate", "POST activate"):
+            return "administrators"
+        if verb in (*INVITING, *SHARING, "change is_public"):
+            return f"{self.roots[model]} {'manager' if verb in ('POST invite', 'change users') else 'owner'}"
         rules = self.who[model]
         found: str | None = rules.get(verb) or rules.get("write")
         return found
+
+    def _asks(self, model: str) -> str:
+        """Who may ask who sees a record: its managers; of what has none, who looks after it."""
+        if model in self.proposals:
+            return "any authenticated user"  # of those who see it
+        if model in self.flows:
+            return next(one for one in self._sides(model) if one in ("project manager", "group manager"))
+        if model in ("user", "laboratory"):
+            return str(self.who[model]["change"])
+        return f"{self.roots[model]} manager" if model in self.roots else "administrators"
 
     def _holds(self, person: Person, said: str) -> bool:
         def level(root: str, needed: int) -> bool:
@@ -200,6 +239,11 @@ class Model:
             "owner of the group": lambda: level("group", OWNER),
             "project owner": lambda: level("project", OWNER),
             "project manager": lambda: level("project", MANAGER),
+            "group owner": lambda: level("group", OWNER),
+            "group manager": lambda: level("group", MANAGER),
+            "managers and owners of the invited group": lambda: level("visitors", MANAGER),
+            "invitee": lambda: person.whose == INVITEE,
+            "requesting user": lambda: person.whose == INVITEE,
             "attribute owner": lambda: level("attribute", OWNER),
             "attribute manager": lambda: level("attribute", MANAGER),
         }[said]()

@@ -14,7 +14,17 @@ import pytest
 from brainstem.api import views
 from brainstem.core import review, rights, write
 from brainstem.core.access import rows, scope
-from brainstem.core.access.trees import Catalogue, OfGroup, People, Proposals, Role, Root, Under, UnderAttribute
+from brainstem.core.access.trees import (
+    Catalogue,
+    Joining,
+    OfGroup,
+    People,
+    Proposals,
+    Role,
+    Root,
+    Under,
+    UnderAttribute,
+)
 from brainstem.core.query import run
 from brainstem.core.query.fragment import TRUE, Sql
 
@@ -107,6 +117,16 @@ def proposals_are_seen_by_all(patch: Patch) -> None:
 @_notices(("private", "journalapproval"))
 def administrators_amend_the_proposals_of_others(patch: Patch) -> None:
     patch.setitem(scope._EDIT, Proposals, lambda spec, alias, view, level: TRUE)
+
+
+@_notices(("private", "groupmembershipinvitation"), ("private", "projectgroupmembershipinvitation"))
+def invitations_are_seen_by_all(patch: Patch) -> None:
+    patch.setitem(scope._PRIVATE, Joining, lambda spec, alias, view, hop: TRUE)
+
+
+@_notices(("private", "projectmembershipinvitation"), ("private", "groupmembershiprequest"))
+def both_sides_answer_an_invitation(patch: Patch) -> None:
+    patch.setattr(rows, "on_side", lambda spec, alias, view, side: scope._PRIVATE[Joining](spec, alias, view, False))
 
 
 @_notices(("private", "user"))

@@ -20,7 +20,7 @@ from brainstem.core.registry import specs
 
 from ..lab import ATTRIBUTES, CATALOGUES, MODELS, Lab
 from ..people import PASSWORD, Person, join_group, unique
-from .permissions_model import AUTHOR, PEOPLE, SUBJECT
+from .permissions_model import AUTHOR, INVITEE, PEOPLE, SUBJECT
 
 WORDS = ("description", "notes", "comments", "website", "name")
 MOMENT = "2026-01-01T10:00:00Z"
@@ -58,6 +58,7 @@ def build() -> World:
     _grants(world)
     _tokens(world)
     _proposals(world)
+    _offers(world)
     for spec in specs().values():
         words = [key for key in WORDS if key in spec.keys]
         text = "https://changed.example" if words and words[0] == "website" else unique("Changed")
@@ -78,9 +79,9 @@ def _people(world: World) -> None:
 
 
 def _crew(world: World) -> None:
-    """The group whose row is asked about, one without a laboratory, and one that is invited to the project."""
+    """The group whose row is asked about; one like it that has no laboratory yet and invites; one that is invited."""
     founder = world.lab.owner.user
-    for name, root in (("crew", "group"), ("crew without laboratory", "group"), ("visitors", "visitors")):
+    for name, root in (("crew", "group"), ("second crew", "group"), ("visitors", "visitors")):
         group = join_group(unique(name), founder)
         world.lab.made[name] = {"id": group.pk, "name": group.name}
         for person in PEOPLE:
@@ -96,7 +97,7 @@ def _rows(world: World) -> None:
         world.rows[name] = lab[name] if name == "project" else lab.add(name, **changed[name])["id"]
     world.rows |= {"group": lab["crew"], "user": world.users[SUBJECT].pk}
     world.rows["protocol"] = Protocol.objects.create(name=unique("Protocol"), created_by=lab.owner.user).pk
-    changed["laboratory"]["group"] = lab["crew without laboratory"]
+    changed["laboratory"]["group"] = lab["second crew"]
     changed["sessiondatastorage"] = {"session": lab.add("session")["id"]}
     world.additions = {name: lab.payload(name) | changed[name] for name in MODELS}
     for name in ("subjectlog", "procedurelog"):
@@ -157,3 +158,18 @@ def _proposals(world: World) -> None:
         if name != "brainregion":
             made: Mapping[str, Any] = author.make(world.paths[name], **world.lab.payload(name))
             world.rows[f"{name}approval"] = made["id"]
+
+
+def _offers(world: World) -> None:
+    """An open invitation of each kind, sent by the owner, and a request to join."""
+    owner, guest = Person(world.users["owner"]), Person(world.users[INVITEE])
+    project, user = f"stem/project/{world.rows['project']}/invite", {"user": guest.user.pk}
+    made = {
+        "projectmembershipinvitation": owner.post(project, user),
+        "projectgroupmembershipinvitation": owner.post(project, {"group": world.lab["visitors"]}),
+        "groupmembershipinvitation": owner.post(f"users/group/{world.lab['second crew']}/invite", user),
+        "groupmembershiprequest": guest.post(f"users/group/{world.rows['group']}/join"),
+    }
+    for name, answer in made.items():
+        assert answer.status in (200, 201), answer.body
+        world.rows[name] = answer.id
