@@ -88,6 +88,6 @@ def anew():
 def test_the_matrix_notices_a_wrong_rule(rules, world, wire, anew, monkeypatch, name):
     mutate, where = MUTATIONS[name]
     mutate(monkeypatch)
-    for portal, model in where:
-        wrong = (cell for cell in cells(world, wire, rules, portal, model) if cell.expected != cell.found)
-        assert next(wrong, None), f"nothing wrong with {portal} {model}"
+    for portal, model, person in where:
+        asked = cells(world, wire, rules, portal, model, only=person)
+        assert any(cell.expected != cell.found for cell in asked), f"nothing wrong with {portal} {model} for {person}"
