@@ -32,6 +32,27 @@ def may_edit(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
         raise Forbidden(f"You may not change this {spec.singular_name}.")
 
 
+def may_delete(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+    """Refuse an actor who may not delete the record."""
+    level = None if isinstance(spec.tree, (InProjects, Under, UnderAttribute)) else Role.OWNER
+    if not editable_ids(spec, [record.pk], actor=actor, portal=portal, level=level):
+        raise Forbidden(f"You may not delete this {spec.singular_name}.")
+
+
+def taken_out_of(spec: Spec, record: Any, *, actor: Actor, portal: str) -> set[Any] | None:
+    """The projects that a deletion takes a row out of, when it is also in others that the actor may not write.
+
+    None when the row itself is deleted.
+    """
+    tree = spec.tree
+    if not isinstance(tree, InProjects) or not spec.relations[tree.via].many:
+        return None
+    projects = specs()[spec.relations[tree.via].target]
+    held = set(getattr(record, tree.via).values_list("pk", flat=True))
+    mine = editable_ids(projects, held, actor=actor, portal=portal, level=Role.CONTRIBUTOR)
+    return None if held <= mine else mine
+
+
 def refuse_read_only(actor: Actor) -> None:
     """Refuse a token that only reads."""
     if actor.read_only:

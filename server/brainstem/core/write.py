@@ -13,25 +13,26 @@ from django.db import IntegrityError, transaction
 from . import grants, rules
 from .access import audience, roles
 from .access.actor import Actor
-from .access.rows import editable_ids
-from .access.trees import Groups, InProjects, Role, Root, Under, UnderAttribute
+from .access.trees import Groups, InProjects, Role, Root, Under
 from .checks import check_draft, check_required, required_names
 from .deletion import delete_with_history, refuse_what_is_needed
-from .errors import Forbidden, Invalid
+from .errors import Invalid
 from .history import note, snapshot
 from .ids import uuid7
 from .links import Given, read_payload
 from .proposals import leave_trail
-from .registry import Relation, Spec, specs
+from .registry import Relation, Spec
 from .retry import again_after_deadlock
 from .rights import (
     locked,
     may_add,
     may_add_to_parent,
     may_change,
+    may_delete,
     may_edit,
     may_move,
     refuse_read_only,
+    taken_out_of,
 )
 from .rules import Draft
 
@@ -174,30 +175,22 @@ def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
     refuse_read_only(actor)
     with transaction.atomic():
         record = locked(spec, record_id, actor=actor, portal=portal)
-        level = None if isinstance(spec.tree, (InProjects, Under, UnderAttribute)) else Role.OWNER
-        if not editable_ids(spec, [record.pk], actor=actor, portal=portal, level=level):
-            raise Forbidden(f"You may not delete this {spec.singular_name}.")
-        if _only_detached(spec, record, actor, portal):
+        may_delete(spec, record, actor=actor, portal=portal)
+        left = taken_out_of(spec, record, actor=actor, portal=portal)
+        if left is not None:
+            _detach(spec, record, left, actor, portal)
             return
         rules.run_guards(record, actor)
         delete_with_history(spec, record, actor=actor, portal=portal)
 
 
-def _only_detached(spec: Spec, record: Any, actor: Actor, portal: str) -> bool:
-    tree = spec.tree
-    if not isinstance(tree, InProjects) or not spec.relations[tree.via].many:
-        return False
-    projects = specs()[spec.relations[tree.via].target]
-    held = set(getattr(record, tree.via).values_list("pk", flat=True))
-    mine = editable_ids(projects, held, actor=actor, portal=portal, level=Role.CONTRIBUTOR)
-    if held <= mine:
-        return False
+def _detach(spec: Spec, record: Any, projects: set[Any], actor: Actor, portal: str) -> None:
+    assert isinstance(spec.tree, InProjects)
     refuse_what_is_needed(spec, record, actor=actor, portal=portal)
     before = _state(spec, record)
-    getattr(record, tree.via).remove(*mine)
+    getattr(record, spec.tree.via).remove(*projects)
     audience.refresh(spec, record)
     note("detach", record, actor=actor, portal=portal, event=uuid7(), before=before, after=_state(spec, record))
-    return True
 
 
 # -- saving -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,169 @@
+"""What a deletion would take along, clear and leave: found out before anything is touched.
+
+Knows no caller: :mod:`.deletion` carries a plan out, :mod:`.deletion_preview` tells it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Count
+from django.db.models.deletion import Collector, ProtectedError, RestrictedError
+
+from .access.trees import InProjects, Role, Root
+from .models import GroupGrant, ObjectRole, UserGrant
+from .registry import Spec, spec_of, specs
+
+# Derived, and made again when a deletion is undone.
+_DERIVED = (ObjectRole,)
+Key = tuple[str, Any]
+
+
+def key_of(row: models.Model) -> Key:
+    """Model and id of a row."""
+    return (row._meta.label, row.pk)
+
+
+def declared(row: models.Model) -> bool:
+    """Whether a row is a record of the API, not a link or a grant."""
+    return hasattr(type(row), "resource")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A deletion that was not carried out.
+
+    Attributes
+    ----------
+    rows : list of Model
+        All that goes: records, links, grants to people and groups that go; nothing while ``users`` are there.
+    users : list of Model
+        What stays and cannot be without the record.
+    """
+
+    spec: Spec
+    record: Any
+    collector: Collector
+    rows: list[models.Model]
+    users: list[models.Model]
+
+    @cached_property
+    def gone(self) -> set[Key]:
+        """Models and ids of all that goes."""
+        return {key_of(row) for row in self.rows}
+
+    @cached_property
+    def objects(self) -> list[Any]:
+        """Ids of projects and personal attributes that go, and all roles on them."""
+        return [row.pk for row in self.rows if declared(row) and isinstance(spec_of(row).tree, Root)]
+
+    @cached_property
+    def groups_left(self) -> set[Any]:
+        """Groups that stay and lose a member."""
+        memberships: Any = [row for row in self.rows if row._meta.label == settings.BRAINSTEM_MEMBERSHIP_MODEL]
+        gone = {row.pk for row in self.rows if row._meta.label == settings.BRAINSTEM_GROUP_MODEL}
+        return {row.group_id for row in memberships} - gone
+
+    @property
+    def takes_roles(self) -> bool:
+        """Whether anybody loses a role: the lock on roles is taken before it is asked where."""
+        return bool(self.objects or self.groups_left) or any(isinstance(r, UserGrant | GroupGrant) for r in self.rows)
+
+    @cached_property
+    def elsewhere(self) -> set[Any]:
+        """Projects and attributes that stay, and on which somebody loses a role."""
+        lost = {row.object_id for row in self.rows if isinstance(row, UserGrant | GroupGrant)}
+        grants = GroupGrant.objects.filter(group_id__in=self.groups_left)
+        return (lost | set(grants.values_list("object_id", flat=True))) - set(self.objects)
+
+    def cleared(self) -> Iterator[tuple[Any, Any]]:
+        """(field, row) of the nullable references that are cleared."""
+        updates: dict[Any, Any] = dict(self.collector.field_updates)
+        for (field, value), groups in updates.items():
+            if value is None:
+                yield from ((field, row) for instances in groups for row in instances)
+
+    def sharing(self, *, hold: bool = False) -> list[tuple[Spec, list[Any]]]:
+        """Of each model, the rows that list the project that goes; ``hold`` keeps others from changing them."""
+        found = []
+        for child, via in _listing_specs(self.spec):
+            rows = child.model._default_manager.filter(**{via: self.record}).order_by("pk")
+            rows = rows.select_for_update(of=("self",)) if hold else rows
+            found.append((child, list(rows.values_list("pk", flat=True))))
+        return found
+
+    def leaves_unowned(self) -> bool:
+        """Whether a project, an attribute or a group that stays would lose its last owner."""
+        memberships = apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager
+        owned = ObjectRole.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
+        direct = UserGrant.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
+        shared = GroupGrant.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
+        staying = memberships.exclude(pk__in=self._lost(settings.BRAINSTEM_MEMBERSHIP_MODEL))
+        shared = shared.filter(group_id__in=staying.values("group_id"))
+        kept: set[Any] = set()
+        for grants in (direct, shared):
+            kept |= set(grants.exclude(pk__in=self._lost(grants.model._meta.label)).values_list("object_id", flat=True))
+        led = memberships.filter(group_id__in=self.groups_left, level=Role.OWNER)
+        leading = staying.filter(group_id__in=self.groups_left, level=Role.OWNER)
+        objects, groups = set(owned.values_list("object_id", flat=True)), set(led.values_list("group_id", flat=True))
+        return not (objects <= kept and groups <= set(leading.values_list("group_id", flat=True)))
+
+    def _lost(self, label: str) -> list[Any]:
+        return [row.pk for row in self.rows if row._meta.label == label]
+
+
+def plan_deletion(spec: Spec, record: Any) -> Plan:
+    """What deleting a record would do now; nothing is changed or locked."""
+    collector = Collector(using=connection.alias, origin=record)
+    users: dict[Key, models.Model] = {}
+    roots = [record, *_left_without_project(spec, record)]
+    for root in roots:
+        # Only at the end is it known whether what restricts a deletion goes as well.
+        last = root is roots[-1] and not users
+        try:
+            collector.collect([root], fail_on_restricted=last)
+        except (ProtectedError, RestrictedError) as error:
+            found: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
+            users |= {key_of(row): row for row in found}
+    rows = [] if users else _collected(collector)
+    return Plan(spec, record, collector, rows, list(users.values()))
+
+
+def unowned_text(spec: Spec) -> str:
+    """Why something is not deleted that alone owns something."""
+    return f"This {spec.singular_name} is the only owner of something; give it another owner first."
+
+
+def _listing_specs(spec: Spec) -> Iterator[tuple[Spec, str]]:
+    """Models whose rows list projects, when a project is what is deleted."""
+    if not (isinstance(spec.tree, Root) and spec.tree.project):
+        return
+    for child in specs().values():
+        if isinstance(child.tree, InProjects) and child.relations[child.tree.via].many:
+            yield child, child.tree.via
+
+
+def _left_without_project(spec: Spec, record: Any) -> list[Any]:
+    """Rows that are in no other project than the one that goes: they go with it."""
+    found: list[Any] = []
+    for child, via in _listing_specs(spec):
+        rows = child.model._default_manager
+        listing = rows.filter(pk__in=rows.filter(**{via: record}).values("pk"))
+        alone = listing.annotate(held=Count(via)).filter(held=1).order_by().values("pk")
+        found += rows.filter(pk__in=alone)
+    return found
+
+
+def _collected(collector: Collector) -> list[models.Model]:
+    rows: dict[Key, models.Model] = {}
+    for instances in collector.data.values():
+        rows |= {key_of(row): row for row in instances}
+    for queryset in collector.fast_deletes:
+        rows |= {key_of(row): row for row in queryset}
+    return [row for row in rows.values() if not isinstance(row, _DERIVED) and getattr(row, "comes_back", True)]
