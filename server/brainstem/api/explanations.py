@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 
 from brainstem.core.access.explain import explain
+from brainstem.core.access.trees import Root
+from brainstem.core.deletion_preview import preview_deletion
+from brainstem.core.publishing import preview_publishing
 from brainstem.core.registry import Spec
 
 from .responses import Refused, json_response
@@ -23,6 +26,20 @@ def access(call: Call, action: str, _answer: Answer) -> HttpResponse:
     return json_response(200, {action: explain(call.spec, call.record_id, actor=call.actor, portal=call.portal)})
 
 
+def delete_preview(call: Call, action: str, _answer: Answer) -> HttpResponse:
+    """What DELETE would do now."""
+    _only_get(call)
+    told = preview_deletion(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+    return json_response(200, {action: told})
+
+
+def publish_preview(call: Call, action: str, _answer: Answer) -> HttpResponse:
+    """What publishing the project would show to everyone."""
+    _only_get(call)
+    told = preview_publishing(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+    return json_response(200, {action: told})
+
+
 def _only_get(call: Call) -> None:
     if call.method != "GET":
         raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
@@ -31,6 +48,8 @@ def _only_get(call: Call) -> None:
 # name -> (what answers it, the models that explain it: nobody has to declare it)
 EXPLANATIONS: dict[str, tuple[Handler, Callable[[Spec], bool]]] = {
     "access": (access, lambda _: True),
+    "delete_preview": (delete_preview, lambda spec: "delete" in spec.resource.verbs),
+    "publish_preview": (publish_preview, lambda spec: isinstance(spec.tree, Root) and spec.tree.project),
 }
 
 

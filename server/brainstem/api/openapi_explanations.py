@@ -9,11 +9,17 @@ from brainstem.core.registry import specs
 
 from .openapi_schemas import Schema, ref
 
-ABOUT = {"access": ("Who sees the record, and through which roles.", "Access")}
+ABOUT = {
+    "access": ("Who sees the record, and through which roles.", "Access"),
+    "delete_preview": ("What DELETE would do now.", "DeletePreview"),
+    "publish_preview": ("What publishing the project would show to everyone.", "PublishPreview"),
+}
 _ID: Schema = {"type": ["string", "integer"]}
 _TEXT: Schema = {"type": "string"}
 _FLAG: Schema = {"type": "boolean"}
 _ROLE: Schema = {"type": "string", "enum": ["member", "contributor", "manager", "owner"]}
+_NAMED: dict[str, Schema] = {"id": _ID, "name": _TEXT}
+_OWNED: dict[str, Schema] = {"created_by": {"type": ["integer", "null"]}, "whose": {"type": "array", "items": _TEXT}}
 
 
 def explanation_schemas() -> dict[str, Schema]:
@@ -22,6 +28,8 @@ def explanation_schemas() -> dict[str, Schema]:
         "Named": _closed({"id": _ID, "name": _TEXT}),
         "NamedOfModel": _closed({"model": _TEXT, "id": _ID, "name": _TEXT}),
         **_access(),
+        **_delete_preview(),
+        **_publish_preview(),
     }
 
 
@@ -39,6 +47,43 @@ def _access() -> dict[str, Schema]:
         "people": _list(ref("AccessPerson")),
     }
     return {"AccessPath": path, "AccessPerson": person, "Access": _closed({"access": _closed(answer)})}
+
+
+def _delete_preview() -> dict[str, Schema]:
+    outcomes = {"type": "string", "enum": ["delete", "detach", "refused"]}
+    reasons = _list(_TEXT) | {"description": "What else keeps the record, as sentences."}
+    answer = {
+        "outcome": outcomes,
+        "deletes": ref("OwnedByModel") | {"description": "What goes, the record itself among it."},
+        "detaches": ref("OwnedByModel") | {"description": "What only leaves the projects in `leaves`."},
+        "leaves": _list(ref("Named")),
+        "clears": _section({**_NAMED, **_OWNED, "fields": _list(_TEXT)}),
+        "blocked_by": _section({**_NAMED, **_OWNED}, reasons=reasons),
+    }
+    return {
+        "OwnedByModel": _section({**_NAMED, **_OWNED}),
+        "DeletePreview": _closed({"delete_preview": _closed(answer)}),
+    }
+
+
+def _publish_preview() -> dict[str, Schema]:
+    users = _list(_closed({"model": _TEXT, "count": {"type": "integer"}}))
+    answer = {
+        "is_public": _FLAG | {"description": "Whether the project is public already."},
+        "becomes_visible": _section(_NAMED),
+        "visible_already": _section(_NAMED) | {"description": "Shown through another public project, or this one."},
+        "stays_private": _section({**_NAMED, "used_by": users}),
+        "files": _section({**_NAMED, "fields": _list(_TEXT)}) | {"description": "Uploads that everyone could fetch."},
+    }
+    return {"PublishPreview": _closed({"publish_preview": _closed(answer)})}
+
+
+def _section(record: dict[str, Schema], **more: Schema) -> Schema:
+    """Records by model; whether there are others that the caller does not see."""
+    count = {"type": "integer", "minimum": 0}
+    model = _closed({"model": _TEXT, "count": count, "records": _list(_closed(record))})
+    hidden = _FLAG | {"description": "Whether there are more that you do not see."}
+    return _closed({"models": _list(model), "hidden": hidden, **more})
 
 
 def _list(item: Schema) -> Schema:

@@ -45,6 +45,8 @@ class Plan:
         All that goes: records, links, grants to people and groups that go; nothing while ``users`` are there.
     users : list of Model
         What stays and cannot be without the record.
+    collected : list of Model
+        What would go if nothing kept it.
     """
 
     spec: Spec
@@ -52,6 +54,7 @@ class Plan:
     collector: Collector
     rows: list[models.Model]
     users: list[models.Model]
+    collected: list[models.Model]
 
     @cached_property
     def gone(self) -> set[Key]:
@@ -131,8 +134,8 @@ def plan_deletion(spec: Spec, record: Any) -> Plan:
         except (ProtectedError, RestrictedError) as error:
             found: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
             users |= {key_of(row): row for row in found}
-    rows = [] if users else _collected(collector)
-    return Plan(spec, record, collector, rows, list(users.values()))
+    rows = _collected(collector)
+    return Plan(spec, record, collector, [] if users else rows, list(users.values()), rows)
 
 
 def unowned_text(spec: Spec) -> str:

@@ -19,10 +19,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from .access.actor import Actor
 from .access.rows import visible_ids
+from .errors import Conflict, Invalid
 from .registry import spec_of
 
 
@@ -130,6 +131,20 @@ def run_guards(record: models.Model, actor: Actor) -> None:
     """Run every guard of the record's model."""
     for guard in _guards[type(record)]:
         guard(record, actor)
+
+
+def objections(record: models.Model, actor: Actor) -> list[str]:
+    """What the guards of the record's model have against deleting it, as sentences."""
+    found: list[str] = []
+    for guard in _guards[type(record)]:
+        try:
+            with transaction.atomic():  # A guard may hold rows for the deletion that would follow.
+                guard(record, actor)
+        except Invalid as error:
+            found += [text for texts in error.errors.values() for text in texts]
+        except Conflict as error:
+            found.append(error.message)
+    return found
 
 
 def _registrar(

@@ -125,6 +125,16 @@ def test_a_proposal_names_its_author(lab, alice, admin, bob):
     assert bob.get(f"{where}/access").status == 404
 
 
+def test_who_invites_is_told_both_sides_and_who_is_invited_does_not_ask(lab, alice, charlie, bob, project):
+    invitation = alice.post(f"stem/project/{lab['project']}/invite", {"user": charlie.user.pk}).id
+    where = f"stem/projectmembershipinvitation/{invitation}"
+    found = access(alice, where)
+    assert (found["public"], found["everyone"], emails(found)) == (False, False, [alice.email, charlie.email])
+    assert ways(found, alice) == [{"via": "project", "role": "owner", "project": project}]
+    assert [one.get(where).status for one in (charlie, bob)] == [200, 404]
+    assert [one.get(f"{where}/access").status for one in (charlie, bob)] == [403, 404]
+
+
 def test_who_cannot_sign_in_is_left_out(lab, alice, bob):
     where = f"stem/session/{lab['session']}"
     assert bob.email in emails(access(alice, where))
