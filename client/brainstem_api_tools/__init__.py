@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .async_client import AsyncBrainstemClient
+    from .bulk import BulkError, Written
     from .client import BrainstemClient
     from .errors import (
         AuthenticationError,
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from .retry import RetryPolicy
 
 _HOMES: dict[str, str] = {
+    "AsyncBrainstemClient": "async_client",
+    "BulkError": "bulk",
+    "Written": "bulk",
     "BrainstemClient": "client",
     "ModelType": "names",
     "PortalType": "names",
@@ -52,9 +57,11 @@ _HOMES: dict[str, str] = {
     ),
 }
 __all__ = [
+    "AsyncBrainstemClient",
     "AuthenticationError",
     "BrainstemClient",
     "BrainstemError",
+    "BulkError",
     "Conflict",
     "ConnectionFailed",
     "LoginError",
@@ -66,6 +73,7 @@ __all__ = [
     "RetryPolicy",
     "ServerError",
     "ValidationError",
+    "Written",
     "__version__",
 ]
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from .calls import Calls, query_of
-from .core import Core, Options
-from .loaders import Loaders
-from .names import DEFAULT_URL, Name, address, older_route, portal_name
+from .base import ClientBase
+from .bulk import SIZE, Written
+from .calls import query_of
+from .core import Options
+from .models._attributes import Models
+from .names import Name
+from .resource import Query
 from .retry import RetryPolicy
+from .storage import Wanted
 from .transport import Timeout, Transport
 from .wire import Conversation, NoAnswer
 
@@ -19,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class BrainstemClient(Loaders):
+class BrainstemClient(ClientBase, Models):
     """A BrainSTEM server, as one person sees it.
 
     Parameters
@@ -54,7 +60,6 @@ class BrainstemClient(Loaders):
     >>> client.load("session", filters={"name.icontains": "rat"}, sort=["-name"]).json()["sessions"]
     """
 
-    BASE_URL = DEFAULT_URL
     DEFAULT_TIMEOUT: Timeout = 30
 
     def __init__(
@@ -81,8 +86,7 @@ class BrainstemClient(Loaders):
             default_url=self.BASE_URL,
             **more,
         )
-        self._core = Core(options)
-        self._calls = Calls(self._core)
+        super().__init__(options, Query)
         self._transport = Transport(timeout=self.DEFAULT_TIMEOUT if timeout is None else timeout)
         self._run(self._core.credentials.token())
 
@@ -160,13 +164,7 @@ class BrainstemClient(Loaders):
         requests.Response, or dict with ``load_all``
             The dict is the first page's answer with the records of all pages.
         """
-        if load_all and id is not None:
-            raise ValueError("load_all=True cannot be used together with id.")
-        url = self._calls.url(model, portal, id, options)
-        query = query_of(filters, sort, include)
-        if load_all:
-            return self._run(self._calls.load_all(url, query, limit, offset))
-        return self._run(self._calls.load(url, id, options, [*query, ("limit", limit), ("offset", offset)]))
+        return self._load(model, portal, id, options, filters, sort, include, limit, offset, load_all)
 
     def save(
         self,
@@ -185,14 +183,12 @@ class BrainstemClient(Loaders):
         options : str, optional
             An action of a record, such as ``"add_entry"``.
         """
-        result: Response = self._run(self._calls.save(self._calls.url(model, portal, id, options), id, options, data))
+        result: Response = self._save(model, portal, id, data, options)
         return result
 
     def delete(self, model: Name, portal: Name = "private", id: str | None = None) -> Response:
         """Delete the record with this id."""
-        if id is None:
-            raise ValueError("'id' is required to delete a record.")
-        result: Response = self._run(self._calls.delete(self._calls.url(model, portal, id)))
+        result: Response = self._delete(model, portal, id)
         return result
 
     # --- the calls of 0.1.0 and 0.2.0, in which an unknown model is a 404 and some names meant another model ---
@@ -236,30 +232,82 @@ class BrainstemClient(Loaders):
             return _no_such_model()
         return None if id is None else self._run(self._calls.delete(url))
 
-    def _older_url(self, model: Name, portal: Name, record_id: str | None, options: str | None) -> str:
-        try:
-            app, name = older_route(model)
-        except KeyError:
-            return ""
-        return address(self._core.base, portal_name(portal), app, name, record_id, options or "")
+    # --- many records at once, and where data are kept ---
 
-    # --- names that scripts and programs reach for ---
+    def bulk_create(
+        self, model: Name, rows: Iterable[Mapping[str, Any]], portal: Name = "private", *, size: int = SIZE
+    ) -> list[str]:
+        """Add many records; their ids, in the order of the rows.
 
-    @property
-    def _token(self) -> str:
-        return self._core.credentials.current
+        Parameters
+        ----------
+        rows : iterable of dict
+            The fields of each record.
+        size : int
+            Rows in a request. Each request is carried out as a whole or not at all.
 
-    @_token.setter
-    def _token(self, token: str) -> None:
-        self._core.credentials.current = token
+        Raises
+        ------
+        BulkError
+            If rows are refused: ``rows`` has their numbers and messages, ``written`` what earlier requests have added.
+        """
+        ids: list[str] = self._bulk_create(model, rows, portal, size)
+        return ids
 
-    @property
-    def _address(self) -> str:
-        return self._core.base
+    def upsert(
+        self,
+        model: Name,
+        rows: Iterable[Mapping[str, Any]],
+        key: str = "name",
+        portal: Name = "private",
+        *,
+        size: int = SIZE,
+    ) -> Written:
+        """Change the records that have the same value of ``key``, and add the others.
 
-    @_address.setter
-    def _address(self, base: str) -> None:
-        self._core.base = base
+        Raises
+        ------
+        BulkError
+            If rows are refused, or a key is missing, repeated, or that of several records.
+        """
+        written: Written = self._upsert(model, rows, key, portal, size)
+        return written
+
+    def data_path(
+        self,
+        session: Any,
+        *,
+        protocol: str | None = None,
+        local_root: str | PathLike[str] | None = None,
+        storage: str | None = None,
+        project: str | None = None,
+        subject: str | None = None,
+        collection: str | None = None,
+        cohort: str | None = None,
+        portal: Name = "private",
+    ) -> str:
+        """Where the data of a session are kept: the path of its data storage, and a folder for each level of it.
+
+        Parameters
+        ----------
+        session : str or Session
+            Its id.
+        protocol : str, optional
+            Part of the name of a protocol of the storage, such as ``"local"``; otherwise the first one.
+        local_root : str or path, optional
+            Where the storage is found on this computer; takes the place of the storage's own path.
+        storage, project, subject, collection, cohort : str, optional
+            Name or id, where the session has several.
+
+        Raises
+        ------
+        ValidationError
+            If there is no such storage, or several records could name a folder.
+        """
+        names = {"Projects": project, "Subjects": subject, "Collections": collection, "Cohorts": cohort}
+        root = None if local_root is None else str(local_root)
+        path: str = self._data_path(session, Wanted(protocol, root, storage, names), portal)
+        return path
 
     @property
     def _session(self) -> Session:
@@ -274,9 +322,6 @@ class BrainstemClient(Loaders):
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-    def __repr__(self) -> str:
-        return f"BrainstemClient(url={self._core.url!r})"
 
     def _run(self, conversation: Conversation[T]) -> T:
         try:

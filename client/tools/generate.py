@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 import write_loaders
+import write_models
 import write_routes
 
 CLIENT = Path(__file__).resolve().parents[1]
@@ -27,21 +29,22 @@ def generated(contract: dict[str, Any]) -> dict[Path, str]:
         PACKAGE / "_routes.py": write_routes.text(contract),
         PACKAGE / "loaders.py": write_loaders.text(contract, loaders),
     }
-    return {file: laid_out(file, text) for file, text in texts.items()}
+    texts |= {PACKAGE / "models" / name: text for name, text in write_models.texts(contract).items()}
+    return laid_out(texts)
 
 
-def laid_out(file: Path, text: str) -> str:
-    """The text as `make format` would leave it."""
+def laid_out(texts: dict[Path, str]) -> dict[Path, str]:
+    """The texts as `make format` would leave them."""
     ruff = Path(sys.executable).with_name("ruff")
-    done = subprocess.run(
-        [ruff, "format", "--stdin-filename", file, "-"],
-        input=text,
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=CLIENT,
-    )
-    return done.stdout
+    options = ["--quiet", "--config", CLIENT.parent / "pyproject.toml", "--target-version", "py39"]
+    with tempfile.TemporaryDirectory() as folder:
+        copies = {file: Path(folder) / file.relative_to(PACKAGE.parent) for file in texts}
+        for file, copy in copies.items():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(texts[file], encoding="utf-8")
+        for command in (["check", "--fix", "--unsafe-fixes", "--select", "F401,I,UP"], ["format"]):
+            subprocess.run([ruff, *command, *options, folder], check=True)
+        return {file: copy.read_text(encoding="utf-8") for file, copy in copies.items()}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,223 @@
+"""Many records in few requests: all or nothing for each request, and messages by row. Conversations, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .checks import as_sent, wrong_fields
+from .core import Core, reached
+from .errors import NON_FIELD, ValidationError, messages_by_field
+from .names import Name, address, model_name, portal_name, route
+from .record import Record, record_class
+from .wire import Answer, Conversation
+
+SIZE = 500
+NO_BULK = frozenset({404, 405})
+VALUES = 50  # of a filter, so that addresses stay short
+Row = Mapping[str, Any]
+
+
+@dataclass
+class Written:
+    """Ids of what was added and changed, in the order of the rows."""
+
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+
+
+class BulkError(ValidationError):
+    """Rows that were refused.
+
+    Attributes
+    ----------
+    rows : dict of int to dict
+        Number of the row, counted from 0 over all rows -> field -> messages.
+    written : Written
+        What earlier requests have written, and stays.
+    """
+
+    def __init__(self, rows: Mapping[int, dict[str, list[str]]], written: Written, **more: Any) -> None:
+        lines = [f"row {at}: {name}: {' '.join(found)}" for at, row in rows.items() for name, found in row.items()]
+        some = f" (and {len(lines) - 5} more)" if len(lines) > 5 else ""
+        errors = {
+            f"row {at}": [f"{name}: {one}" for name, found in row.items() for one in found] for at, row in rows.items()
+        }
+        kept = len(written.created) + len(written.updated)
+        advice = f"{kept} rows of earlier requests were written and stay." if kept else "Nothing was written."
+        super().__init__("; ".join(lines[:5]) + some, errors=errors, **{"advice": advice, **more})
+        self.rows = dict(rows)
+        self.written = written
+
+
+@dataclass(frozen=True)
+class Target:
+    """The model that is written to."""
+
+    core: Core
+    record: type[Record]
+    url: str
+
+    @classmethod
+    def of(cls, core: Core, model: Name, portal: Name) -> Target:
+        """The target for a model and a portal."""
+        app, name = route(model)
+        return cls(
+            core, record_class(model_name(model).replace("_", "")), address(core.base, portal_name(portal), app, name)
+        )
+
+
+def create(
+    core: Core, model: Name, rows: Sequence[Row], *, portal: Name = "private", size: int = SIZE
+) -> Conversation[list[str]]:
+    """Add records; their ids, in the order of the rows.
+
+    Raises
+    ------
+    BulkError
+        If rows are refused, here or by the server.
+    """
+    target = Target.of(core, model, portal)
+    checked = _checked(target.record, enumerate(rows), creating=True)
+    written = Written()
+    yield from _write(target, [(at, "", row) for at, row in checked], written, size)
+    return written.created
+
+
+def upsert(
+    core: Core, model: Name, rows: Sequence[Row], *, key: str = "name", portal: Name = "private", size: int = SIZE
+) -> Conversation[Written]:
+    """Change the records that have the same ``key``, add the others.
+
+    Raises
+    ------
+    BulkError
+        If rows are refused, or a key is missing, repeated, or that of several records.
+    """
+    target = Target.of(core, model, portal)
+    _refuse(_bad_keys(rows, key), Written())
+    known = yield from _ids_by_key(target, key, [row[key] for row in rows])
+    several = {
+        at: {key: [f"Several records have '{row[key]}'."]} for at, row in enumerate(rows) if len(known[row[key]]) > 1
+    }
+    _refuse(several, Written())
+    ids = {at: known[row[key]][0] if known[row[key]] else "" for at, row in enumerate(rows)}
+    new = _checked(target.record, ((at, row) for at, row in enumerate(rows) if not ids[at]), creating=True)
+    old = _checked(target.record, ((at, row) for at, row in enumerate(rows) if ids[at]), creating=False)
+    written = Written()
+    yield from _write(target, sorted((at, ids[at], row) for at, row in [*new, *old]), written, size)
+    return written
+
+
+# --- rows ---
+
+
+def _checked(record: type[Record], rows: Iterable[tuple[int, Row]], *, creating: bool) -> list[tuple[int, Row]]:
+    found: list[tuple[int, Row]] = []
+    wrong = {}
+    for at, row in rows:
+        if errors := wrong_fields(record, row, creating=creating):
+            wrong[at] = errors
+        else:
+            found.append((at, as_sent(row)))
+    _refuse(wrong, Written(), advice="Nothing was sent.")
+    return found
+
+
+def _bad_keys(rows: Sequence[Row], key: str) -> dict[int, dict[str, list[str]]]:
+    wrong: dict[int, dict[str, list[str]]] = {}
+    first: dict[Any, int] = {}
+    for at, row in enumerate(rows):
+        value = row.get(key)
+        if value in {None, ""}:
+            wrong[at] = {key: ["Each row needs a value by which its record is found."]}
+        elif first.setdefault(value, at) != at:
+            wrong[at] = {key: [f"'{value}' is that of row {first[value]} already."]}
+    return wrong
+
+
+def _refuse(wrong: Mapping[int, dict[str, list[str]]], written: Written, **more: Any) -> None:
+    if wrong:
+        raise BulkError(wrong, written, **more)
+
+
+def _ids_by_key(target: Target, key: str, values: Sequence[Any]) -> Conversation[dict[Any, list[str]]]:
+    """Value -> ids of the records that have it."""
+    from .paging import Pages
+
+    found: dict[Any, list[str]] = {value: [] for value in values}
+    for name, asked in _questions(key, values):
+        pages = Pages(target.url, [(f"filter{{{name}}}", asked)])
+        while not pages.done:
+            body = yield from target.core.ask_checked("GET", pages.next_url())
+            for record in pages.take(body):
+                found.setdefault(record[key], []).append(record["id"])
+    return found
+
+
+def _questions(key: str, values: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Filters that ask for all values, few at a time."""
+    # A comma parts the values of a list, so what holds one is asked for alone.
+    plain = [value for value in values if "," not in str(value)]
+    for start in range(0, len(plain), VALUES):
+        yield f"{key}.in", plain[start : start + VALUES]
+    yield from ((key, [value]) for value in values if "," in str(value))
+
+
+# --- writing ---
+
+
+def _write(target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, size: int) -> Conversation[None]:
+    """Write rows (number, id or nothing, fields), a part after the other."""
+    for start in range(0, len(rows), size):
+        part = rows[start : start + size]
+        answer = yield from reached(target.core.ask("POST", f"{target.url}bulk/", _body(part)))
+        if answer.status in NO_BULK:
+            yield from _one_by_one(target, rows[start:], written)
+            return
+        _take(answer, part, written)
+
+
+def _body(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
+    found = {
+        "create": [dict(row) for _, record_id, row in part if not record_id],
+        "update": [{**row, "id": record_id} for _, record_id, row in part if record_id],
+    }
+    return {name: listed for name, listed in found.items() if listed}
+
+
+def _take(answer: Answer, part: Sequence[tuple[int, str, Row]], written: Written) -> None:
+    body = answer.body
+    if answer.status == 400 and isinstance(body, dict) and isinstance(body.get("errors"), list):
+        raise BulkError(_by_row(body["errors"], part), written, status=400, body=body)
+    body = answer.checked()
+    written.created += [_id(one) for one in body.get("created", [])]
+    written.updated += [_id(one) for one in body.get("updated", [])]
+
+
+def _id(one: Any) -> str:
+    return str(one["id"] if isinstance(one, dict) else one)
+
+
+def _by_row(
+    errors: Sequence[Mapping[str, Any]], part: Sequence[tuple[int, str, Row]]
+) -> dict[int, dict[str, list[str]]]:
+    """Messages of the server, whose numbers count within an operation, by the numbers of the caller's rows."""
+    numbers = {
+        "create": [at for at, record_id, _ in part if not record_id],
+        "update": [at for at, record_id, _ in part if record_id],
+    }
+    return {numbers[one["operation"]][one["index"]]: messages_by_field(one["errors"]) for one in errors}
+
+
+def _one_by_one(target: Target, rows: Sequence[tuple[int, str, Row]], written: Written) -> Conversation[None]:
+    """For servers that take no lists."""
+    for at, record_id, row in rows:
+        method, url = ("PATCH", f"{target.url}{record_id}/") if record_id else ("POST", target.url)
+        try:
+            body = yield from target.core.ask_checked(method, url, row)
+        except ValidationError as error:
+            raise BulkError({at: error.errors or {NON_FIELD: [error.message]}}, written, status=error.status) from error
+        made = next(value for value in body.values() if isinstance(value, dict))
+        (written.updated if record_id else written.created).append(_id(made))

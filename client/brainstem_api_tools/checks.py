@@ -1,0 +1,155 @@
+"""What is refused before anything is sent: names that do not exist, and values that no server takes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from .errors import ValidationError
+from .names import nearest
+from .record import Field, Record, fields_of, record_class
+
+OPERATORS = frozenset(
+    (
+        *("eq", "ne", "in", "isnull", "gt", "gte", "lt", "lte", "range", "within"),
+        *("contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "iexact"),
+        *("year", "month", "day"),
+    )
+)
+OPEN = frozenset({"json"})  # below these, names are the lab's own
+Messages = dict[str, list[str]]
+
+
+def checked_fields(record: type[Record], given: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:
+    """The fields as they are sent.
+
+    Raises
+    ------
+    ValidationError
+        With a message for every field that is wrong, or missing where a record is added.
+    """
+    _raise(record, wrong_fields(record, given, creating=creating))
+    return as_sent(given)
+
+
+def wrong_fields(record: type[Record], given: Mapping[str, Any], *, creating: bool) -> Messages:
+    """Field -> what is wrong with it, or that it is missing."""
+    fields, errors = fields_of(record), {}
+    for name, value in given.items():
+        if found := _wrong(record, fields, name, value):
+            errors[name] = [found]
+    if creating:
+        for name, field in fields.items():
+            if field.required and name not in given:
+                errors[name] = ["This field is required."]
+    return errors
+
+
+def as_sent(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with ids in the place of records."""
+    return {name: _sent(value) for name, value in given.items()}
+
+
+def _wrong(record: type[Record], fields: Mapping[str, Field], name: str, value: Any) -> str:
+    """What is wrong with one field, or nothing."""
+    if name not in fields:
+        return _unknown(record, name, [key for key, field in fields.items() if not field.read_only])
+    field = fields[name]
+    if field.read_only:
+        return "This field is set by the server."
+    plain = value.value if isinstance(value, Enum) else value
+    if field.choices and plain is not None and plain not in field.choices:
+        hint = nearest(str(plain), field.choices)
+        return f"'{plain}' is none of the values. {hint}They are: {', '.join(field.choices)}."
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return f"{value} has no time zone; give it one, such as with .astimezone() for that of this computer."
+    return ""
+
+
+def _unknown(record: type[Record], name: str, valid: Iterable[str]) -> str:
+    known = sorted(valid)
+    return f"{record.__name__} has no field '{name}'. {nearest(name, known)}Its fields are: {', '.join(known)}."
+
+
+def _sent(value: Any) -> Any:
+    """Records as their ids."""
+    if isinstance(value, Record):
+        return value["id"]
+    if isinstance(value, (list, tuple, set)):
+        return [_sent(one) for one in value]
+    return value
+
+
+def filter_pairs(record: type[Record], where: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """``name__icontains="rat"`` as ``filter{name.icontains}``; None asks for what is not set.
+
+    Raises
+    ------
+    ValidationError
+        If a name on the way does not exist.
+    """
+    errors: Messages = {}
+    pairs = []
+    for name, value in where.items():
+        path = name.split("__")
+        if found := _wrong_path(record, path):
+            errors[name] = [found]
+        pairs.append(_filter(path, value))
+    _raise(record, errors)
+    return pairs
+
+
+def _filter(path: list[str], value: Any) -> tuple[str, Any]:
+    if value is None:
+        return f"filter{{{'.'.join(path)}.isnull}}", "true"
+    sent = _sent(value)
+    if isinstance(sent, bool):
+        sent = str(sent).lower()
+    if isinstance(sent, list) and path[-1] == "range":
+        sent = ",".join(map(_text, sent))
+    return f"filter{{{'.'.join(path)}}}", [_text(one) for one in sent] if isinstance(sent, list) else _text(sent)
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else getattr(value, "value", value)
+
+
+def _wrong_path(record: type[Record], path: list[str]) -> str:
+    """What is wrong with the way to a field, or nothing."""
+    here = record
+    for at, name in enumerate(path):
+        fields = fields_of(here)
+        if name in OPERATORS and at == len(path) - 1 and at:
+            return ""
+        if name in here.aliases:
+            return ""
+        if name not in fields:
+            return _unknown(here, name, [*fields, *here.aliases])
+        if fields[name].kind in OPEN:
+            return ""
+        if fields[name].related:
+            here = record_class(fields[name].related)
+        elif path[at + 1 :] and (len(path) > at + 2 or path[at + 1] not in OPERATORS):
+            return f"'{name}' has no operator '{'__'.join(path[at + 1 :])}'. They are: {', '.join(sorted(OPERATORS))}."
+    return ""
+
+
+def checked_names(record: type[Record], names: Iterable[str], *, kind: str) -> list[str]:
+    """Names to sort by or to include, as they are sent; relations may be walked with dots or ``__``."""
+    listed = [names] if isinstance(names, str) else list(names)
+    wire = [name.replace("__", ".") for name in listed]
+    errors = {}
+    for name in wire:
+        path = name.lstrip("-").removesuffix(".*")
+        if found := _wrong_path(record, path.split(".")):
+            errors[f"{kind}: {name}"] = [found]
+    _raise(record, errors)
+    return wire
+
+
+def _raise(record: type[Record], errors: Messages) -> None:
+    if errors:
+        lines = "; ".join(f"{name}: {' '.join(found)}" for name, found in errors.items())
+        raise ValidationError(f"{record.__name__} {lines}", errors=errors, advice="Nothing was sent.")

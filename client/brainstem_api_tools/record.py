@@ -1,0 +1,130 @@
+"""Records with attributes: what a server answered, with the types of the contract. Pure."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Callable, ClassVar
+
+from .names import nearest
+
+_Z = re.compile(r"Z$")
+_FRACTION = re.compile(r"\.(\d+)")
+
+
+@dataclass
+class Field:
+    """One field of a model; as an attribute of a record it gives the value, as one of the class itself."""
+
+    kind: str
+    related: str = ""
+    required: bool = False
+    read_only: bool = False
+    nullable: bool = False
+    choices: tuple[str, ...] = ()
+    name: str = ""
+
+    def __set_name__(self, owner: type[Record], name: str) -> None:
+        self.name = name
+
+    def __get__(self, record: Record | None, owner: type[Record]) -> Any:
+        if record is None:
+            return self
+        if self.name not in record.data:
+            raise AttributeError(f"The server did not answer with '{self.name}' of this {record.model}.")
+        return self.read(record.data[self.name])
+
+    def __set__(self, record: Record, value: Any) -> None:
+        raise AttributeError(f"A record is what the server holds. To change it: update(id, {self.name}=...)")
+
+    def read(self, value: Any) -> Any:
+        """A value of the wire as one of Python: times, days, and related records where they are included."""
+        if isinstance(value, list) and self.related:
+            return [self._related(one) for one in value]
+        if self.related:
+            return self._related(value)
+        return READERS[self.kind](value) if self.kind in READERS and isinstance(value, str) else value
+
+    def _related(self, value: Any) -> Any:
+        return record_class(self.related)(value) if isinstance(value, dict) else value
+
+
+def field(kind: str, **more: Any) -> Any:
+    """A field; any type, so that its attribute can be annotated with the type of the value."""
+    return Field(kind, **more)
+
+
+class Record(Mapping[str, Any]):
+    """A record as the server answered it: a mapping of its keys, and attributes of the types of its fields."""
+
+    model: ClassVar[str] = ""
+    app: ClassVar[str] = ""
+    singular: ClassVar[str] = ""
+    plural: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()  # names that filters take besides fields
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = dict(data)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.data[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getattr__(self, name: str) -> Any:
+        data = self.__dict__.get("data", {})
+        if name in data:  # a key that this version of the client does not know
+            return data[name]
+        hint = nearest(name, [*fields_of(type(self)), *data])
+        raise AttributeError(f"{type(self).__name__} has no field '{name}'. {hint}".strip())
+
+    def __repr__(self) -> str:
+        shown = [f"{key}={self.data[key]!r}" for key in ("id", "name", "title") if key in self.data]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __hash__(self) -> int:
+        return hash((self.model, self.data.get("id")))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and (self.model, self.data) == (other.model, other.data)
+
+
+def fields_of(record: type[Record]) -> dict[str, Field]:
+    """The fields of a model by name."""
+    return {name: value for name, value in vars(record).items() if isinstance(value, Field)}
+
+
+def record_class(model: str) -> type[Record]:
+    """The class of a model's records, imported when first asked for."""
+    module = importlib.import_module(f"{__package__}.models.{model}")
+    found: type[Record] = module.RECORD
+    return found
+
+
+def read_datetime(text: str) -> Any:
+    """A time with its zone; the text itself if it is none."""
+    # Python 3.9 knows neither Z nor fractions of other lengths than 3 and 6.
+    padded = _FRACTION.sub(lambda match: f".{match[1][:6]:<06}", _Z.sub("+00:00", text), count=1)
+    return _parsed(datetime.fromisoformat, padded, text)
+
+
+def read_date(text: str) -> Any:
+    """A day; the text itself if it is none."""
+    return _parsed(date.fromisoformat, text, text)
+
+
+def _parsed(parse: Callable[[str], Any], text: str, otherwise: str) -> Any:
+    try:
+        return parse(text)
+    except ValueError:
+        return otherwise
+
+
+READERS: dict[str, Callable[[str], Any]] = {"datetime": read_datetime, "date": read_date}

@@ -1,0 +1,134 @@
+"""Where the data of a session are kept: the path of a data storage, then a folder for each of its levels.
+
+A storage says in what levels its folders are ordered (such as Projects, Subjects, Sessions) and by which protocols it
+is reached, each with a path. The folder of a record is its ``name_used_in_storage``, or else its name.
+"""
+
+from __future__ import annotations
+
+import ntpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .core import Core
+from .errors import ValidationError
+from .names import Name, address, portal_name
+from .record import Record
+from .wire import Conversation, with_query
+
+INCLUDE = (
+    "datastorage", "projects", "behaviors.subjects", "dataacquisition.procedures.subject",
+    "manipulations.procedures.subject",
+)  # fmt: skip
+DEFAULT_LEVELS = ("Projects", "Subjects", "Sessions")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: by which protocol, and which project, subject and the like where there are several."""
+
+    protocol: str | None = None
+    local_root: str | None = None
+    storage: str | None = None
+    names: Mapping[str, str | None] = field(default_factory=dict)  # level -> name or id
+
+
+def data_path(core: Core, session: Any, wanted: Wanted, *, portal: Name = "private") -> Conversation[str]:
+    """The path of a session's data.
+
+    Raises
+    ------
+    ValidationError
+        If the session has no storage that fits, or does not tell a level of it.
+    """
+    record_id = session["id"] if isinstance(session, Record) else session
+    url = address(core.base, portal_name(portal), "stem", "session", record_id)
+    include = [f"{name}.*" for name in INCLUDE]
+    record = (yield from core.ask_checked("GET", with_query(url, [("include[]", include)])))["session"]
+    kept, base = _place(record, wanted)
+    levels = [_level(one) for one in kept.get("data_organization") or DEFAULT_LEVELS]
+    groups = yield from _groups(core, record, levels, portal)
+    return joined(base, [_folder(level, record, groups, wanted) for level in levels])
+
+
+def _level(one: Any) -> str:
+    """``Projects``, which servers give as ``"Projects"`` or as ``{"elements": "projects"}``."""
+    return str(one.get("elements") if isinstance(one, dict) else one).capitalize()
+
+
+def joined(base: str, folders: Sequence[str]) -> str:
+    """A base path, or address, with folders below it; written as the base is."""
+    separator = "\\" if "\\" in base or (ntpath.splitdrive(base)[0] and "/" not in base) else "/"
+    root = [base.rstrip("/\\")] if base else []
+    return separator.join([*root, *folders])
+
+
+def _place(record: Mapping[str, Any], wanted: Wanted) -> tuple[Mapping[str, Any], str]:
+    """The first storage that fits, and the base path to it."""
+    storages = [one for one in record.get("datastorage") or [] if isinstance(one, dict)]
+    if wanted.storage:
+        storages = [one for one in storages if wanted.storage in {one["id"], one["name"]}]
+    if wanted.local_root is not None:
+        return (storages[0] if storages else {}), str(wanted.local_root)
+    for one in storages:
+        for protocol in one.get("data_protocols") or []:
+            if not wanted.protocol or wanted.protocol.lower() in str(protocol.get("protocol", "")).lower():
+                return one, str(protocol.get("path") or "")
+    known = sorted({str(way.get("protocol")) for one in storages for way in one.get("data_protocols") or []})
+    by = f"reached by '{wanted.protocol}'" if wanted.protocol else "with a path"
+    raise _unclear(record, f"no data storage {by}", known)
+
+
+def _groups(core: Core, record: Mapping[str, Any], levels: Sequence[str], portal: Name) -> Conversation[dict[str, Any]]:
+    """Records of the levels that a session does not name by itself."""
+    found: dict[str, Any] = {}
+    for level, model, path in (("Collections", "collection", "sessions"), ("Cohorts", "cohort", "subjects")):
+        if level in levels:
+            ids = [record["id"]] if path == "sessions" else [one["id"] for one in subjects_of(record)]
+            url = address(core.base, portal_name(portal), "stem", model)
+            body = yield from core.ask_checked("GET", with_query(url, [(f"filter{{{path}.in}}", ids), ("limit", 100)]))
+            found[level] = next(value for value in body.values() if isinstance(value, list)) if ids else []
+    return found
+
+
+def subjects_of(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The subjects of a session, each once: of its behaviors, and of the procedures that it uses."""
+    found = {one["id"]: one for behavior in record.get("behaviors") or [] for one in behavior["subjects"]}
+    for part in ("dataacquisition", "manipulations"):
+        for entry in record.get(part) or []:
+            found.update({one["subject"]["id"]: one["subject"] for one in entry["procedures"] if one["subject"]})
+    return list(found.values())
+
+
+def _folder(level: str, record: Mapping[str, Any], groups: Mapping[str, Any], wanted: Wanted) -> str:
+    if level == "Sessions":
+        return _name(record)
+    if level == "Years":
+        if not record.get("date_time"):
+            raise _unclear(record, "no date, and its folder is that of a year", [])
+        return str(record["date_time"])[:4]
+    records = {"Projects": record.get("projects") or [], "Subjects": subjects_of(record), **groups}.get(level, [])
+    asked = wanted.names.get(level)
+    fitting = [one for one in records if not asked or asked in {one["id"], one["name"], _name(one)}]
+    if len(fitting) == 1:
+        return _name(fitting[0])
+    raise _unclear(
+        record, f"{len(fitting) or 'no'} {level.lower()} to name the folder by", [one["name"] for one in records]
+    )
+
+
+def _name(record: Mapping[str, Any]) -> str:
+    found = str(record.get("name_used_in_storage") or record["name"])
+    # Names may come from other people: none leads out of the storage.
+    if ".." in found.replace("\\", "/").split("/") or found.startswith(("/", "\\")):
+        raise ValidationError(f"'{found}' is no name of a folder in a data storage.")
+    return found
+
+
+def _unclear(record: Mapping[str, Any], what: str, known: Sequence[str]) -> ValidationError:
+    there = f" There are: {', '.join(known)}." if known else ""
+    return ValidationError(
+        f"Session '{record['name']}' has {what}.{there}",
+        advice="Say which with protocol=, project=, subject= and the like.",
+    )
