@@ -124,3 +124,22 @@ def scripted() -> Iterator[Script]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def command(served: Served, home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs ``brainstem`` as Alice, in this process; gives exit code, output and what was said beside it."""
+    from brainstem_api_tools.cli import main
+
+    def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
+        with monkeypatch.context() as surroundings:
+            settings = {"BRAINSTEM_URL": served.url, "BRAINSTEM_TOKEN": served.token("alice"), **(environment or {})}
+            for name, value in settings.items():
+                surroundings.setenv(name, value)
+            capfd.readouterr()
+            with pytest.raises(SystemExit) as end:
+                main(arguments)
+        shown, said = capfd.readouterr()
+        return int(end.value.code or 0), shown, said
+
+    return run

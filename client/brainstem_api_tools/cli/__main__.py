@@ -1,0 +1,5 @@
+"""``python -m brainstem_api_tools.cli``."""
+
+from . import main
+
+main()

@@ -1,0 +1,83 @@
+"""``login``, ``logout``, ``whoami``."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from .connection import Server, core_of, record_of, server_of
+
+if TYPE_CHECKING:
+    from ..core import Core
+
+
+def login(arguments: argparse.Namespace) -> int:
+    """Sign in, also if a token is kept already; a token that is given is kept once the server has taken it."""
+    core, transport = core_of(arguments)
+    credentials = core.credentials
+    if credentials.given:
+        transport.run(core.ask_checked("GET", f"{core.base}private/users/user/?limit=1"))
+    token = credentials.given or transport.run(credentials.obtain())
+    print(f"Signed in to {core.url}")
+    kept = credentials.cache.save(core.url, token) if credentials.cache else None
+    print(f"Cached at: {kept}" if kept else "The token could not be kept: the folder cannot be written.")
+    return 0
+
+
+def logout(arguments: argparse.Namespace) -> int:
+    """Forget the token that is kept for the server."""
+    core, _ = core_of(arguments)
+    cache = core.credentials.cache
+    if cache and cache.remove(core.url):
+        print(f"Logged out. Token removed from {cache.file(core.url)}")
+    else:
+        print("No cached token found.")
+    return 0
+
+
+def whoami(arguments: argparse.Namespace) -> int:
+    """Who the server takes you for, and where the token comes from."""
+    with server_of(arguments) as server:
+        user = record_of(server.ask("GET", server.url("user", "me")))
+        about = {
+            "name": " ".join(part for part in (user.get("first_name"), user.get("last_name")) if part),
+            "email": user.get("email"),
+            "id": user.get("id"),
+            "server": server.core.url,
+            "token": source_of(arguments, server.core),
+            "expires": _expiry(server),
+        }
+    if arguments.output == "json":
+        print(json.dumps(about, indent=2))
+    else:
+        print("\n".join(f"{key + ':':9}{value}" for key, value in about.items() if value not in {None, ""}))
+    return 0
+
+
+def source_of(arguments: argparse.Namespace, core: Core) -> str:
+    """Where the token comes from."""
+    from ..environment import ENV_FILE, TOKEN_NAMES, surroundings
+
+    if arguments.token:
+        return "--token"
+    if core.credentials.given:
+        settings = surroundings(ENV_FILE)
+        name = next(name for name in TOKEN_NAMES if settings.get(name, "").strip())
+        return name if os.environ.get(name, "").strip() else f"{name} in {ENV_FILE}"
+    cache = core.credentials.cache
+    return str(cache.file(core.url)) if cache and cache.load(core.url) else "signed in just now"
+
+
+def _expiry(server: Server) -> Any:
+    """When the token ends; None where the server does not tell."""
+    from ..errors import BrainstemError
+
+    current = server.core.credentials.current
+    with contextlib.suppress(BrainstemError):  # not every server, and not every token, can list tokens
+        tokens = server.ask("GET", f"{server.core.base}auth/tokens/")
+        found = tokens.get("tokens", []) if isinstance(tokens, dict) else []
+        return next((one["expires_at"] for one in found if current.startswith(one.get("prefix") or "\0")), None)
+    return None

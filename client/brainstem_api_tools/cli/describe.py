@@ -1,0 +1,96 @@
+"""What a model consists of: asked of the server, otherwise as this client knows it."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import AuthenticationError, BrainstemError, ConnectionFailed
+from .connection import Server
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a model."""
+
+    name: str
+    kind: str
+    related: str = ""  # model
+    related_id: str = "uuid"
+    required: bool = False
+    read_only: bool = False
+    nullable: bool = False
+    unique: bool = False
+    max_length: int | None = None
+    choices: tuple[str, ...] = ()
+    help_text: str = ""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it holds several values."""
+        return self.kind in {"m2m", "reverse_m2m", "tags"}
+
+
+Fields = dict[str, Field]
+
+
+def fields_of(server: Server, model: str) -> Fields:
+    """The fields of a model, in the order of a record."""
+    try:
+        found = server.ask("OPTIONS", server.url(model))["fields"]
+        return {name: _field(name, about) for name, about in found.items()}
+    except (AuthenticationError, ConnectionFailed):
+        raise
+    except (BrainstemError, KeyError, TypeError, AttributeError):
+        return built_in(model)  # a server that describes its models in another way
+
+
+def built_in(model: str) -> Fields:
+    """The fields of a model as this version of the client knows them."""
+    import importlib
+
+    record = importlib.import_module(f"{__package__.rpartition('.')[0]}.record")
+    return {
+        name: Field(
+            name, one.kind, one.related, required=one.required, read_only=one.read_only, nullable=one.nullable,
+            choices=one.choices,
+        )
+        for name, one in record.fields_of(record.record_class(model)).items()
+    }  # fmt: skip
+
+
+def _field(name: str, about: dict[str, Any]) -> Field:
+    return Field(
+        name=name,
+        kind=str(about["type"]),
+        related=str(about.get("related") or "").rpartition("/")[2],
+        related_id=str(about.get("related_id") or "uuid"),
+        required=bool(about.get("required")),
+        read_only=bool(about.get("read_only")),
+        nullable=bool(about.get("nullable")),
+        unique=bool(about.get("unique")),
+        max_length=about.get("max_length"),
+        choices=tuple(str(one["value"]) for one in about.get("choices") or ()),
+        help_text=str(about.get("help_text") or ""),
+    )
+
+
+def relation_path(server: Server, model: str, path: str) -> str:
+    """The part of a dotted path that leads through relations: of ``behaviors.setup.name``, ``behaviors.setup``."""
+    walked: list[str] = []
+    with contextlib.suppress(KeyError):
+        for name in path.split(".")[:-1]:
+            related = fields_of(server, model)[name].related
+            if not related:
+                break
+            walked.append(name)
+            model = related
+    return ".".join(walked)
+
+
+def is_another_name(model: str) -> bool:
+    """Whether a name is another one for a model that is listed anyway."""
+    from .._routes import ROUTES
+
+    return "_" in model and model.replace("_", "") in ROUTES

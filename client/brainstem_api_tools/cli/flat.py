@@ -1,0 +1,61 @@
+"""Records as rows: the value at a dotted path, and a value as the text of one cell. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Row = Mapping[str, Any]
+SEPARATOR = ";"
+# What spreadsheets take for the start of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def at(value: Any, path: str) -> Any:
+    """What stands at ``behaviors.setup.name``: for lists, that of each of their records."""
+    if not path:
+        return value
+    if isinstance(value, list):
+        found = [at(one, path) for one in value]
+        return [deep for one in found for deep in (one if isinstance(one, list) else [one])]
+    if not isinstance(value, Mapping):
+        return None
+    # A name in extra_fields may hold a dot itself.
+    if path in value:
+        return value[path]
+    head, _, rest = path.partition(".")
+    return at(value.get(head), rest)
+
+
+def picked(record: Row, columns: Iterable[str]) -> dict[str, Any]:
+    """Some columns of a record."""
+    return {path: at(record, path) for path in columns}
+
+
+def cell(value: Any) -> str:
+    """A value as text: lists of texts with ``;`` between them, everything else that is nested as JSON."""
+    if value is None or value == []:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(one, str) and _is_plain(one) for one in value):
+        return SEPARATOR.join(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_plain(text: str) -> bool:
+    return bool(text) and SEPARATOR not in text and text == text.strip() and text[0] not in "[{\"'"
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would calculate a cell rather than show it."""
+    return text.startswith(FORMULA) and not _is_number(text)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,92 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..names import PORTALS, model_name
+
+FORMATS = ("table", "json", "jsonl", "csv", "parquet")
+STDIN = "@-"
+
+
+def common(default: str | None) -> argparse.ArgumentParser:
+    """Options that every command takes, before or after its name."""
+    parser = argparse.ArgumentParser(add_help=False, argument_default=default)
+    parser.add_argument("--token", help="token; otherwise BRAINSTEM_API_TOKEN, BRAINSTEM_TOKEN, .env, or the kept one")
+    parser.add_argument(
+        "--url", "--server", help="address of the server; otherwise BRAINSTEM_URL, or the public server"
+    )
+    flag: dict[str, Any] = {"action": "store_true", "default": default}
+    parser.add_argument("--headless", help="sign in on another device, with a code", **flag)
+    parser.add_argument("--browser", help="sign in with a browser (two-factor)", **flag)
+    parser.add_argument("--quiet", help="no notices, only records and errors", **flag)
+    parser.add_argument("--debug", help="show where in the program an error arose", **flag)
+    return parser
+
+
+def add_record(command: argparse.ArgumentParser) -> None:
+    """The model and the portal."""
+    command.add_argument("model", type=model, metavar="MODEL", help="such as session; `brainstem models` lists them")
+    add_portal(command)
+
+
+def add_portal(command: argparse.ArgumentParser) -> None:
+    """The portal."""
+    command.add_argument("--portal", default="private", choices=sorted(PORTALS), help="private unless said otherwise")
+
+
+def add_output(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
+    """How records are written."""
+    group = command.add_argument_group("output")
+    group.add_argument("--output", choices=formats, help="json unless said otherwise")
+    group.add_argument("--columns", type=names, metavar="A,B.C", help="these fields only; dots lead into relations")
+    group.add_argument("--to", type=Path, metavar="FILE", help="write into a file, which is there whole or not at all")
+    group.add_argument(
+        "--spreadsheet",
+        action="store_true",
+        help="CSV that Excel reads well, and whose texts it cannot take for formulas",
+    )
+
+
+def model(text: str) -> str:
+    """The name of a model."""
+    try:
+        return model_name(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def pair(text: str) -> list[str]:
+    """``FIELD=VALUE``."""
+    if "=" not in text:
+        raise argparse.ArgumentTypeError(f"Invalid filter '{text}': expected FIELD=VALUE")
+    return text.split("=", 1)
+
+
+def names(text: str) -> list[str]:
+    """Names with commas between them."""
+    found = [name.strip() for name in text.split(",")]
+    if not all(found):
+        raise argparse.ArgumentTypeError(f"'{text}' holds an empty name: expected A,B.C")
+    return found
+
+
+def data(text: str) -> Any:
+    """JSON: as it stands, or from ``@file``, or from the input (``@-`` or ``-``)."""
+    try:
+        return json.loads(_text(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"Invalid JSON: {error}") from None
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"Cannot read {text[1:]}: {error.strerror}") from None
+
+
+def _text(text: str) -> str:
+    if text in {STDIN, "-"}:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    return Path(text[1:]).read_text(encoding="utf-8-sig") if text.startswith("@") else text

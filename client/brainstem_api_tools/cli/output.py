@@ -1,0 +1,125 @@
+"""Records written as a table, JSON Lines, CSV or Parquet; to the output, or to a file."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Callable
+
+from .flat import cell, is_formula, picked
+from .terminal import notice
+
+Record = dict[str, Any]
+Pages = Iterable[list[Record]]
+NO_ARROW = "Parquet needs pyarrow: pip install 'brainstem_python_api_tools[arrow]'"
+NO_TERMINAL = "Parquet is not for a terminal: name a file with --to, or send the output somewhere."
+FORMULAS = "{count} cells start like a formula: open the file as text only, or write it with --spreadsheet."
+
+
+def write(pages: Pages, arguments: argparse.Namespace) -> None:
+    """Write records as the options ask for."""
+    with opened(arguments.to) as out:
+        WRITERS[arguments.output](_picked(pages, arguments.columns), arguments, out)
+
+
+def _picked(pages: Pages, columns: list[str] | None) -> Iterator[list[Record]]:
+    for page in pages:
+        yield [picked(record, columns) for record in page] if columns else page
+
+
+@contextmanager
+def opened(file: Path | None) -> Iterator[IO[bytes]]:
+    """The output, or a file that takes its place when all is written."""
+    if file is None:
+        yield sys.stdout.buffer
+        return
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as out:
+            yield out
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def as_text(out: IO[bytes], encoding: str = "utf-8") -> Iterator[IO[str]]:
+    """The same stream for texts, in UTF-8 whatever the surroundings say; each line goes out when a page is done."""
+    text = io.TextIOWrapper(out, encoding=encoding, newline="", write_through=True)
+    try:
+        yield text
+    finally:
+        text.detach()
+
+
+def _jsonl(pages: Pages, _: argparse.Namespace, out: IO[bytes]) -> None:
+    for page in pages:
+        out.write("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in page).encode())
+        out.flush()
+
+
+def _csv(pages: Pages, arguments: argparse.Namespace, out: IO[bytes]) -> None:
+    with as_text(out, "utf-8-sig" if arguments.spreadsheet else "utf-8") as text:
+        formulas = write_csv(pages, text, columns=arguments.columns, spreadsheet=arguments.spreadsheet)
+    if formulas and not arguments.spreadsheet:
+        notice(arguments, FORMULAS.format(count=formulas))
+
+
+def write_csv(pages: Pages, text: IO[str], *, columns: list[str] | None = None, spreadsheet: bool = False) -> int:
+    """Rows for records; how many cells a spreadsheet would take for formulas.
+
+    The columns are those asked for, or the keys of the first record; records of a model share their keys.
+    """
+    writer, header, formulas = csv.writer(text, lineterminator="\r\n" if spreadsheet else "\n"), columns, 0
+    if header:
+        writer.writerow(header)
+    for page in pages:
+        if header is None and page:
+            header = [key for key in page[0] if key != "links"]
+            writer.writerow(header)
+        for record in page:
+            texts = [cell(record.get(name)) for name in header or ()]
+            formulas += sum(map(is_formula, texts))
+            writer.writerow([f"'{one}" if spreadsheet and is_formula(one) else one for one in texts])
+        text.flush()
+    return formulas
+
+
+def _table(pages: Pages, arguments: argparse.Namespace, out: IO[bytes]) -> None:
+    from .table import lines_of
+    from .terminal import width_of
+
+    records = [record for page in pages for record in page]
+    width = None if arguments.to else width_of(sys.stdout)
+    lines, left_out = lines_of(records, columns=arguments.columns, width=width)
+    with as_text(out) as text:
+        text.writelines(f"{line}\n" for line in lines)
+    if left_out:
+        notice(arguments, f"Not shown: {', '.join(left_out)}. Choose with --columns, or use a wider terminal.")
+
+
+def _parquet(pages: Pages, _: argparse.Namespace, out: IO[bytes]) -> None:
+    try:
+        import pyarrow  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise ValueError(NO_ARROW) from error
+    if out.isatty():
+        raise ValueError(NO_TERMINAL)
+    from .parquet import write as write_parquet
+
+    write_parquet(pages, out)
+
+
+WRITERS: dict[str, Callable[[Pages, argparse.Namespace, IO[bytes]], None]] = {
+    "jsonl": _jsonl,
+    "csv": _csv,
+    "table": _table,
+    "parquet": _parquet,
+}

@@ -1,0 +1,56 @@
+"""Page after page of a list. Pure: it says which address to ask next, and is told what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from ..wire import Pairs, with_query
+
+PAGE = 100
+
+
+class Pages:
+    """The pages of one list.
+
+    Follows cursors, with which nothing is skipped or repeated while others write; on a server that knows none, it goes
+    on by offset.
+
+    Parameters
+    ----------
+    limit : int, optional
+        Records at most, over all pages.
+    """
+
+    def __init__(self, url: str, query: Pairs, *, limit: int | None = None, size: int = PAGE) -> None:
+        self.url, self.query, self.left, self.size = url, query, limit, size
+        self.cursor: str | None = ""
+        self.seen = 0
+        self.done = limit == 0
+
+    def next_url(self) -> str:
+        """The address of the next page."""
+        size = self.size if self.left is None else min(self.size, self.left)
+        start = ("offset", self.seen) if self.cursor is None else ("cursor", self.cursor)
+        return with_query(self.url, [*self.query, ("limit", size), start])
+
+    def take(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The records of a page."""
+        records: list[dict[str, Any]] = next((value for value in body.values() if isinstance(value, list)), [])
+        self.seen += len(records)
+        following = parse_qs(urlsplit(str(body.get("next") or "")).query)
+        # Only the cursor is taken over: the address may be that of another host, behind a proxy.
+        if "cursor" in following:
+            self.cursor = following["cursor"][0]
+        elif self.cursor:
+            self.done = True
+        else:
+            self.cursor = None
+            self.done = self.seen >= int(body.get("count") or 0)
+        if self.left is not None:
+            records = records[: self.left]
+            self.left -= len(records)
+            self.done = self.done or self.left <= 0
+        self.done = self.done or not records
+        return records

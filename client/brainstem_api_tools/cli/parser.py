@@ -1,0 +1,185 @@
+"""The commands of ``brainstem`` and their options. What a command needs to run is imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+from .._version import __version__
+from . import options
+
+EXAMPLES = """examples:
+  brainstem login --url https://lab.example.org
+  brainstem load session --filters name.icontains=rat --sort -name --include behaviors.setup
+  brainstem load session --all --output csv --columns name,date_time,projects.name --to sessions.csv
+  brainstem save session --data '{"name": "New", "projects": ["<id>"]}'
+  brainstem import sessions.csv --model session --dry-run
+  brainstem export "My project" -o folder/
+
+exit codes: 0 done, 1 refused, 2 the command makes no sense, 130 interrupted, 141 nobody reads the output
+"""
+LOGIN = """examples:
+  brainstem login                                    asks for e-mail and password
+  brainstem login --url https://lab.example.org --browser
+  brainstem login --token bst_...                    keeps a token that you have
+"""
+LOGOUT = """example:
+  brainstem logout --url https://lab.example.org
+"""
+LOAD = """examples:
+  brainstem load session --filters name.icontains=rat --sort -date_time
+  brainstem load session --id <id> --include behaviors.setup
+  brainstem load subject --output table --columns name,sex,strain.name
+  brainstem load session --all --output jsonl | jq .name
+  brainstem load session --all --output csv --spreadsheet --to sessions.csv
+"""
+SAVE = """examples:
+  brainstem save session --data '{"name": "New", "projects": ["<id>"]}'
+  brainstem save session --id <id> --data '{"description": "updated"}'
+  brainstem save session --data @session.json
+  jq ... | brainstem save session --data @-
+"""
+DELETE = """example:
+  brainstem delete session --id <id>
+"""
+WHOAMI = """example:
+  brainstem whoami --output json
+"""
+MODELS = """examples:
+  brainstem models
+  brainstem models --output json
+"""
+FIELDS = """examples:
+  brainstem fields session
+  brainstem fields procedure --output json
+"""
+OPEN = """examples:
+  brainstem open session <id>
+  brainstem open project <id> --print
+"""
+COMPLETION = """examples:
+  bash   echo 'source <(brainstem completion bash)' >> ~/.bashrc
+  zsh    echo 'source <(brainstem completion zsh)' >> ~/.zshrc
+  fish   brainstem completion fish > ~/.config/fish/completions/brainstem.fish
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    parser = argparse.ArgumentParser(
+        prog="brainstem",
+        description="Read and write the records of a BrainSTEM server.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[options.common(None)],
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = Commands(parser)
+    commands.add("login", "account:login", "sign in and keep the token", LOGIN)
+    commands.add("logout", "account:logout", "forget the kept token", LOGOUT)
+    _whoami(commands.add("whoami", "account:whoami", "who you are, where, and by which token", WHOAMI))
+    _load(commands.add("load", "records:load", "load records", LOAD))
+    _save(commands.add("save", "records:save", "add or change a record", SAVE))
+    _delete(commands.add("delete", "records:delete", "delete a record", DELETE))
+    _listing(commands.add("models", "look:models", "list the models", MODELS))
+    _fields(commands.add("fields", "look:fields", "list the fields of a model", FIELDS))
+    _open(commands.add("open", "look:open_page", "open a record in the browser", OPEN))
+    _completion(commands.add("completion", "completion:script", "completion for your shell", COMPLETION))
+    return parser
+
+
+class Commands:
+    """Adds commands to a parser."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._common = options.common(argparse.SUPPRESS)
+        self._commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(self, name: str, place: str, about: str, examples: str) -> argparse.ArgumentParser:
+        """A command that runs ``module:function`` of this package."""
+
+        def run(arguments: argparse.Namespace) -> Any:
+            module, _, function = place.partition(":")
+            return getattr(importlib.import_module(f".{module}", __package__), function)(arguments)
+
+        made: argparse.ArgumentParser = self._commands.add_parser(
+            name,
+            parents=[self._common],
+            help=about,
+            description=f"{about[0].upper()}{about[1:]}.",
+            epilog=examples,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        made.set_defaults(run=run)
+        return made
+
+
+def _load(command: argparse.ArgumentParser) -> None:
+    options.add_record(command)
+    command.add_argument("--id", help="one record")
+    command.add_argument("--filters", nargs="+", action="extend", default=[], type=options.pair, metavar="FIELD=VALUE")
+    command.add_argument(
+        "--sort", nargs="+", action="extend", metavar="FIELD", help="with - in front, the greatest first"
+    )
+    command.add_argument("--include", nargs="+", action="extend", metavar="RELATION", help="records in place of ids")
+    command.add_argument("--limit", type=int, help="how many records (100 at most, with --all any number)")
+    command.add_argument("--offset", type=int, help="after how many")
+    command.add_argument("--all", action="store_true", help="the records of all pages")
+    options.add_output(command, options.FORMATS)
+
+
+def _save(command: argparse.ArgumentParser) -> None:
+    options.add_record(command)
+    command.add_argument("--id", help="the record to change; without it one is added")
+    command.add_argument(
+        "--data",
+        required=True,
+        type=options.data,
+        metavar="JSON",
+        help="fields, as a JSON object; @file.json, or @- for the input",
+    )
+
+
+def _delete(command: argparse.ArgumentParser) -> None:
+    options.add_record(command)
+    command.add_argument("--id", required=True, help="the record to delete")
+
+
+def _whoami(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--output", choices=("text", "json"), default="text", help="text unless said otherwise")
+
+
+def _listing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--output", choices=("table", "json"), default="table", help="table unless said otherwise")
+
+
+def _fields(command: argparse.ArgumentParser) -> None:
+    options.add_record(command)
+    _listing(command)
+
+
+def _open(command: argparse.ArgumentParser) -> None:
+    options.add_record(command)
+    command.add_argument("id", metavar="ID", help="id of the record")
+    command.add_argument("--print", action="store_true", help="print the address only")
+
+
+def _completion(command: argparse.ArgumentParser) -> None:
+    command.add_argument("shell", choices=("bash", "zsh", "fish"))
+
+
+def joined(arguments: Sequence[str]) -> list[str]:
+    """Arguments in which ``--sort -name`` is ``--sort=-name``: otherwise the parser takes ``-name`` for an option."""
+    found: list[str] = []
+    sorting = False
+    for argument in arguments:
+        if sorting and not argument.startswith("--") and argument != "-h":
+            if found[-1] == "--sort":
+                found.pop()
+            found.append(f"--sort={argument}")
+        else:
+            sorting = argument == "--sort"
+            found.append(argument)
+    return found
