@@ -65,6 +65,13 @@ def test_fields_are_those_that_the_server_describes(command):
     assert found["created_at"]["read_only"] is True
 
 
+def test_fields_of_a_server_that_does_not_tell_are_those_that_the_client_knows(command, scripted):
+    scripted.answer("OPTIONS", "/api/private/stem/session/", (405, {"detail": "No."}))
+    _, shown, said = command("fields", "session", "--output", "json", "--url", scripted.url)
+
+    assert [one["name"] for one in json.loads(shown) if one["required"]] == ["name", "projects"], said
+
+
 def test_fields_make_a_table(command):
     lines = command("fields", "session")[1].splitlines()
 
@@ -100,6 +107,10 @@ def test_open_hands_the_address_to_the_browser(command, served, tmp_path):
         (["completion", ""], {"bash", "zsh", "fish"}),
         (["delete", "session", "--id", ""], set()),
         (["--ur"], {"--url"}),
+        (["load", "session", "--sort", "-na"], {"-name", "-name_used_in_storage"}),
+        (["load", "session", "--filters", "name=x", "tag"], {"tags="}),
+        (["load", "session", "--include", "da"], {"dataacquisition", "datastorage"}),
+        (["load", "session", "--columns", "name,tag"], {"name,tags"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

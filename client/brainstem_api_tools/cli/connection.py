@@ -33,7 +33,7 @@ class Server:
 
     def pages(self, model: str, query: Pairs, *, limit: int | None = None) -> Iterator[list[dict[str, Any]]]:
         """All records that fit, page by page; at most ``limit``."""
-        from .paging import Pages
+        from ..paging import Pages
 
         pages = Pages(self.url(model), query, limit=limit)
         while not pages.done:

@@ -48,16 +48,21 @@ def fields_of(server: Server, model: str) -> Fields:
 
 def built_in(model: str) -> Fields:
     """The fields of a model as this version of the client knows them."""
-    import importlib
+    from ..record import fields_of as known_fields
+    from ..record import record_class
 
-    record = importlib.import_module(f"{__package__.rpartition('.')[0]}.record")
     return {
         name: Field(
-            name, one.kind, one.related, required=one.required, read_only=one.read_only, nullable=one.nullable,
+            name,
+            one.kind,
+            one.related,
+            required=one.required,
+            read_only=one.read_only,
+            nullable=one.nullable,
             choices=one.choices,
         )
-        for name, one in record.fields_of(record.record_class(model)).items()
-    }  # fmt: skip
+        for name, one in known_fields(record_class(model.replace("_", ""))).items()
+    }
 
 
 def _field(name: str, about: dict[str, Any]) -> Field:
