@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from typing import Any
+
+from django.db import models
 
 from .access.actor import Actor
 from .access.rows import visible_ids
@@ -16,8 +17,9 @@ from .access.trees import People, UnderAttribute
 from .models import AudienceProject
 from .registry import Spec, project_spec, spec_of, specs
 
-# Counts are of all; names only of so many of a model, so that an answer stays readable.
-MAX_RECORDS = 1000
+# So many rows are read at once, without their long texts and details.
+BATCH = 2000
+_LONG = (models.TextField, models.JSONField)
 Key = tuple[str, Any]
 
 
@@ -56,18 +58,24 @@ def by_model(
     attribute that they belong to.
     """
     seen, hidden = seen_and_hidden(keys, actor=actor, portal=portal, silent=silent)
-    shown = {label: _records(specs()[label], ids[:MAX_RECORDS]) for label, ids in seen.items()}
-    owners = _whose(chain.from_iterable(shown.values()), actor, portal) if whose else {}
-    models = []
-    for label, records in shown.items():
-        told = [
-            {"id": record.pk, "name": name_of(record)}
-            | ({"created_by": record.created_by_id, "whose": owners.get((label, record.pk), [])} if whose else {})
-            | dict((more or {}).get((label, record.pk), {}))
-            for record in records
-        ]
-        models.append({"model": _path(label), "count": len(seen[label]), "records": told})
-    return {"models": models, "hidden": hidden}
+    found = []
+    for label, ids in seen.items():
+        told: list[dict[str, Any]] = []
+        for start in range(0, len(ids), BATCH):
+            records = _records(specs()[label], ids[start : start + BATCH])
+            owners = _whose(records, actor, portal) if whose else {}
+            told += [
+                _told(record, owners, whose) | dict((more or {}).get((label, record.pk), {})) for record in records
+            ]
+        found.append({"model": _path(label), "count": len(ids), "records": told})
+    return {"models": found, "hidden": hidden}
+
+
+def _told(record: Any, owners: Mapping[Key, list[str]], whose: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": record.pk, "name": name_of(record)}
+    if whose:
+        found |= {"created_by": record.created_by_id, "whose": owners.get((record._meta.label, record.pk), [])}
+    return found
 
 
 def nothing() -> dict[str, Any]:
@@ -86,7 +94,8 @@ def _path(label: str) -> str:
 
 
 def _records(spec: Spec, ids: list[Any]) -> list[Any]:
-    return list(spec.model._default_manager.filter(pk__in=ids).order_by("pk"))
+    long = [field.name for field in spec.model._meta.concrete_fields if isinstance(field, _LONG)]
+    return list(spec.model._default_manager.filter(pk__in=ids).defer(*long).order_by("pk"))
 
 
 def _whose(records: Iterable[Any], actor: Actor, portal: str) -> dict[Key, list[str]]:
@@ -129,4 +138,4 @@ def _names_of_parents(children: Mapping[Key, list[Any]]) -> dict[Any, str]:
     return names
 
 
-__all__ = ["MAX_RECORDS", "Key", "by_model", "name_of", "nothing", "seen_and_hidden"]
+__all__ = ["Key", "by_model", "name_of", "nothing", "seen_and_hidden"]

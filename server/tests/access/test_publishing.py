@@ -234,13 +234,13 @@ def test_uploads_that_everyone_could_fetch_are_told(rich, lab, alice, nobody):
     assert [nobody.get(f"{one}/image").status for one in (where, setup)] == [200, 404]
 
 
-def test_of_very_many_the_first_are_named_and_all_counted(lab, alice, monkeypatch):
-    made = [lab.add("subject")["id"] for _ in range(3)]
-    monkeypatch.setattr(summaries, "MAX_RECORDS", 2)
+def test_all_of_very_many_are_named_in_order_though_read_in_batches(lab, alice, monkeypatch):
+    made = [lab.add("subject")["id"] for _ in range(5)]
+    monkeypatch.setattr(summaries, "BATCH", 2)
     subjects = {one["model"]: one for one in preview(alice, lab["project"])["becomes_visible"]["models"]}[
         "stem/subject"
     ]
-    assert (subjects["count"], [one["id"] for one in subjects["records"]]) == (3, made[:2])
+    assert (subjects["count"], [one["id"] for one in subjects["records"]]) == (5, made)
 
 
 # -- what does not leak ------------------------------------------------------------------------------------------------
