@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from .async_transport import AsyncTransport
 from .base import ClientBase
@@ -15,6 +15,7 @@ from .names import Name
 from .resource import AsyncQuery
 from .retry import RetryPolicy
 from .storage import Wanted
+from .token_cache import TokenCache
 from .transport import Timeout
 from .wire import Conversation, NoAnswer
 
@@ -50,7 +51,8 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         timeout: Timeout | None = None,
         retries: RetryPolicy | None = None,
         env_file: str | None = ".env",
-        **more: Any,
+        keep_token: bool = True,
+        say: Callable[[str], None] = print,
     ) -> None:
         options = Options(
             token=token,
@@ -61,7 +63,8 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
             retries=retries or RetryPolicy(),
             env_file=env_file,
             default_url=self.BASE_URL,
-            **more,
+            cache=TokenCache() if keep_token else None,
+            say=say,
         )
         super().__init__(options, AsyncQuery)
         self._transport = AsyncTransport(timeout=self.DEFAULT_TIMEOUT if timeout is None else timeout)

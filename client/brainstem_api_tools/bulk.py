@@ -21,10 +21,10 @@ Row = Mapping[str, Any]
 
 @dataclass
 class Written:
-    """Ids of what was added and changed, in the order of the rows."""
+    """Ids (texts; of users and groups numbers) of what was added and changed, in the order of the rows."""
 
-    created: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
+    created: list[Any] = field(default_factory=list)
+    updated: list[Any] = field(default_factory=list)
 
 
 class BulkError(ValidationError):
@@ -189,15 +189,15 @@ def _body(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
 
 def _take(answer: Answer, part: Sequence[tuple[int, str, Row]], written: Written) -> None:
     body = answer.body
-    if answer.status == 400 and isinstance(body, dict) and isinstance(body.get("errors"), list):
-        raise BulkError(_by_row(body["errors"], part), written, status=400, body=body)
+    if not answer.ok and isinstance(body, dict) and isinstance(body.get("errors"), list):
+        raise BulkError(_by_row(body["errors"], part), written, status=answer.status, body=body)
     body = answer.checked()
     written.created += [_id(one) for one in body.get("created", [])]
     written.updated += [_id(one) for one in body.get("updated", [])]
 
 
-def _id(one: Any) -> str:
-    return str(one["id"] if isinstance(one, dict) else one)
+def _id(one: Any) -> Any:
+    return one["id"] if isinstance(one, dict) else one
 
 
 def _by_row(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
 
 from .base import ClientBase
 from .bulk import SIZE, Written
@@ -15,6 +15,7 @@ from .names import Name
 from .resource import Query
 from .retry import RetryPolicy
 from .storage import Wanted
+from .token_cache import TokenCache
 from .transport import Timeout, Transport
 from .wire import Conversation, NoAnswer
 
@@ -48,6 +49,10 @@ class BrainstemClient(ClientBase, Models):
         How often a request is sent again when the server is busy or out of reach.
     env_file : str, optional
         Another file than ``.env``; None reads none.
+    keep_token : bool
+        Keep the token of a sign-in for the next time, and use a kept one.
+    say : callable
+        Shows what is said while signing in; ``print`` unless said otherwise.
 
     Raises
     ------
@@ -73,7 +78,8 @@ class BrainstemClient(ClientBase, Models):
         timeout: Timeout | None = None,
         retries: RetryPolicy | None = None,
         env_file: str | None = ".env",
-        **more: Any,
+        keep_token: bool = True,
+        say: Callable[[str], None] = print,
     ) -> None:
         options = Options(
             token=token,
@@ -84,7 +90,8 @@ class BrainstemClient(ClientBase, Models):
             retries=retries or RetryPolicy(),
             env_file=env_file,
             default_url=self.BASE_URL,
-            **more,
+            cache=TokenCache() if keep_token else None,
+            say=say,
         )
         super().__init__(options, Query)
         self._transport = Transport(timeout=self.DEFAULT_TIMEOUT if timeout is None else timeout)

@@ -276,3 +276,20 @@ def test_server_that_refuses_every_token_is_asked_twice_and_no_more(device):
         assert client.load("project").status_code == 401
 
     assert len(device.bodies("/api/auth/device/")) == 1
+
+
+def test_token_is_not_kept_where_that_is_not_wanted(device):
+    device.answer("POST", "/api/auth/device/token/", (200, {"status": "success", "token": "bst_new"}))
+    with BrainstemClient(headless=True, url=device.url, keep_token=False) as client:
+        assert client._token == "bst_new"
+
+    assert TokenCache().load(f"{device.url}/") == ""
+
+
+def test_what_is_said_while_signing_in_can_be_shown_elsewhere(device, capsys):
+    said: list[str] = []
+    device.answer("POST", "/api/auth/device/token/", (200, {"status": "success", "token": "bst_new"}))
+    BrainstemClient(headless=True, url=device.url, say=said.append).close()
+
+    assert capsys.readouterr().out == ""
+    assert "WXYZ-1234" in said[0]
