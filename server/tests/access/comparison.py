@@ -1,0 +1,81 @@
+"""Asks both worlds the same and compares what comes back, byte by byte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from ..people import Person
+from .questions import Ask
+
+OF_EACH_REQUEST = ("Date", "X-Request-ID")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One answer as the reader sees it."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    text: str
+
+    @property
+    def is_hit(self) -> bool:
+        """Whether it shows at least one row."""
+        return self.status in (200, 201) and '"id"' in self.text
+
+
+def read(reader: Person, ask: Ask) -> list[Seen]:
+    """The answer, and those of the pages that follow it."""
+    found, query = [], ask.query
+    for _ in range(ask.follow + 1):
+        answer = reader.request(ask.method, ask.path + ("?" + query if query else ""), ask.body)
+        found.append(_seen(answer))
+        following = answer.body.get("next") if isinstance(answer.body, dict) and ask.follow else None
+        if not following:
+            break
+        query = following.split("?", 1)[1]
+    return found
+
+
+def write(writer: Person, ask: Ask, known: set[str]) -> list[Seen]:
+    """The answer, and how the lab looks to the writer afterwards; nothing of it stays.
+
+    New ids and times are replaced by words, ``known`` are those that are not new.
+    """
+    with transaction.atomic():
+        found = read(writer, ask)
+        record = "/".join(ask.path.split("/")[:3])
+        looks = [record, "/".join(ask.path.split("/")[:2]), "stem/project", "stem/session", "stem/subject"]
+        if found[0].status < 300:
+            found += [one for path in looks for one in read(writer, Ask("get", path))]
+        transaction.set_rollback(True)
+    return [_settled(one, known) for one in found]
+
+
+def _seen(answer: Any) -> Seen:
+    headers = tuple(sorted((name, value) for name, value in answer.headers.items() if name not in OF_EACH_REQUEST))
+    return Seen(answer.status, headers, answer.text)
+
+
+def _settled(one: Seen, known: set[str]) -> Seen:
+    def word(match: re.Match[str]) -> str:
+        return match[0] if match[0] in known else "NEW"
+
+    def settled(text: str) -> str:
+        return _UUID.sub(word, _TIME.sub(word, text))
+
+    headers = tuple((name, settled(value)) for name, value in one.headers if name != "Content-Length")
+    return Seen(one.status, headers, settled(one.text))
+
+
+def known_words(answers: Iterable[Any]) -> set[str]:
+    """Ids and times that existed before a write."""
+    text = "\n".join(map(str, answers))
+    return {*_UUID.findall(text), *_TIME.findall(text)}
