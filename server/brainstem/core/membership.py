@@ -53,9 +53,9 @@ def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, actor: Actor, p
     Invalid
         Who is invited is unknown, is invited already, or holds as much already.
     """
-    _refuse_limited(actor)
     with transaction.atomic():
         host = locked(spec, host_id, actor=actor, portal=portal)
+        _refuse_limited(actor)
         wanted = _read(spec, body)
         needed = inviter_level(wanted.level)
         if not editable_ids(spec, [host.pk], actor=actor, portal=portal, level=needed):
@@ -69,9 +69,9 @@ def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, actor: Actor, p
 @again_after_deadlock
 def ask(spec: Spec, group_id: Any, body: Mapping[str, Any], *, actor: Actor, portal: str) -> Any:
     """Ask to join a group; gives the request."""
-    _refuse_limited(actor)
     with transaction.atomic():
         group = locked(spec, group_id, actor=actor, portal=portal)
+        _refuse_limited(actor)
         requests, invitations = _kind(spec, People, asked=True), _kind(spec, People)
         try:
             message = joining.cleaned_message(requests, body.get("message"))
@@ -89,9 +89,9 @@ def ask(spec: Spec, group_id: Any, body: Mapping[str, Any], *, actor: Actor, por
 @again_after_deadlock
 def leave(spec: Spec, group_id: Any, *, actor: Actor, portal: str) -> Any:
     """End one's own membership of a group; its last owner stays."""
-    _refuse_limited(actor)
     with transaction.atomic():
         group = locked(spec, group_id, actor=actor, portal=portal)
+        _refuse_limited(actor)
         if not grants.held_users(spec, group).get(actor.user_id or 0):
             raise Invalid.whole("You are not a member of this group.")
         gone = grants.Grants(users={actor.user_id or 0: (None, None)})
@@ -113,12 +113,12 @@ def answer(spec: Spec, offer_id: Any, action: str, *, actor: Actor, portal: str)
     Invalid
         Who invited may no longer do so.
     """
-    _refuse_limited(actor)
     tree: Any = spec.tree
     with transaction.atomic():
         # Before the offer's own lock, as everybody does who changes roles: nobody loses one while it is counted on.
         roles.lock_roles()
         offer = locked(spec, offer_id, actor=actor, portal=portal)
+        _refuse_limited(actor)
         side = tree.maker if action == "cancel" else tree.answerer
         if not speaks_for(spec, offer.pk, side, actor=actor, portal=portal):
             raise Forbidden(f"To {action} this is for {_speaker(spec, side)}.")

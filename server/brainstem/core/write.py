@@ -113,9 +113,9 @@ def change(
     What the actor cannot see of it stays as it is. Nothing is written where nothing differs. ``proposal`` is the
     accepted proposal that asks for the change.
     """
-    refuse_read_only(actor)
     with transaction.atomic():
         record = locked(spec, record_id, actor=actor, portal=portal)
+        refuse_read_only(actor)
         before = _state(spec, record)
         given = read_change(spec, record, payload, actor=actor, portal=portal, replace=replace, files=files)
         may_change(spec, record, given, actor, portal)
@@ -172,9 +172,9 @@ def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
 
     A row that is also in projects which the actor may not write is only taken out of those that they may.
     """
-    refuse_read_only(actor)
     with transaction.atomic():
         record = locked(spec, record_id, actor=actor, portal=portal)
+        refuse_read_only(actor)
         may_delete(spec, record, actor=actor, portal=portal)
         left = taken_out_of(spec, record, actor=actor, portal=portal)
         if left is not None:

@@ -102,8 +102,8 @@ def end_sessions_of_before(*, instance: Any, raw: bool = False, **_: Any) -> Non
 
 def _account(user_id: int, actor: Actor, portal: str) -> Any:
     spec = spec_of(User)
-    refuse_read_only(actor)
     user = locked(spec, user_id, actor=actor, portal=portal)
+    refuse_read_only(actor)
     if not editable_ids(spec, [user.pk], actor=actor, portal=portal, level=Role.OWNER):
         raise Forbidden("Only administrators deactivate and activate accounts.")
     return user
