@@ -9,12 +9,12 @@ from typing import Any
 from django.db import transaction
 
 from ..over_socket import Wire
-from .permissions_model import PEOPLE, VERBS, Model
+from .permissions_model import ASKING, PEOPLE, VERBS, Model
 from .permissions_model import Person as Role
 from .permissions_world import MEASURED, MOMENT, World
 
 PEOPLE_KEYS = ("email", "users", "groups", "created_by")
-READS = ("list", "detail", "OPTIONS", "GET difference", "GET access")
+READS = ("list", "detail", "OPTIONS", "GET difference", *ASKING)
 BODIES: dict[str, dict[str, Any]] = {
     "add_entry": {"date_time": "2026-02-02T10:00:00Z", "details": MEASURED},
     "change_entry": {"date_time": MOMENT, "notes": "tail wet"},

@@ -68,16 +68,19 @@ PEOPLE = (
     Person("read-only owner", _ALL, account="owner", token="read only"),
     Person("owner bound here", _ALL, account="owner", token="bound here"),
     Person("owner bound elsewhere", _ALL, account="owner", token="bound elsewhere"),
+    Person("read-only administrator", admin=True, account="administrator", token="read only"),
+    Person("administrator bound here", admin=True, account="administrator", token="bound here"),
 )
 AUTHOR, INVITEE, SUBJECT = "owner", "guest", "owner"  # of the proposals; of the invitations; the account of the row
 # Beyond the contract, which says nothing of them: authors amend proposals, which can also be handed back; one may ask who
-# sees a record; people are invited by a call of its own; accounts are closed and opened.
+# sees a record and what deleting or publishing it would do; people are invited by a call; accounts are closed and opened.
 AMENDED = "the author"
 PROPOSALS = ("PATCH accept", "PATCH reject", "PATCH request_revision", "GET difference")
 SIDES = tuple(f"{method} {name}" for name in ("accept", "reject", "cancel") for method in ("GET", "POST"))
 JOINING = tuple(f"{method} {name}" for name in ("join", "leave") for method in ("GET", "POST"))
 INVITING = ("POST invite", "POST invite manager")
 SHARING = ("change users", "change managers")
+ASKING = ("GET access", "GET delete_preview", "GET publish_preview")  # tokens that only read may ask too
 # What an addition refers to beside the root that it is added to; what is not seen is not there (400).
 REFERS = {"behavior": ("attribute",), "sessiondatastorage": ("attribute",)}
 
@@ -119,13 +122,14 @@ class Model:
         found += {"group": [*JOINING, *INVITING, *SHARING], "user": ["POST deactivate", "POST activate"]}.get(model, [])
         if model == "project" or self._phrase(model, "delete") == "attribute owner":
             found += [*(INVITING if model == "project" else ()), *SHARING, "change is_public"]
-        return (*found, "GET access")
+        asked = [self.offers(model, verb) for verb in ("list", "delete")] + [model == "project"]
+        return (*found, *(name for name, offered in zip(ASKING, asked, strict=True) if offered))
 
     def expected(self, portal: str, person: Person, model: str, verb: str, *, is_open: bool = False) -> str:
         """The status, and what of the answer matters; ``is_open``: project and attributes are public."""
         if portal != "public" and person.token in ("none", "dead"):
             return "401"
-        if portal == "super" and not person.admin:
+        if portal == "super" and (not person.admin or person.bound):
             return "403"
         if portal not in self.portals(model):
             return "404"
@@ -135,8 +139,6 @@ class Model:
             return "405"
         if portal == "public" and verb not in VERBS:
             return "405" if verb.startswith("change") else "404"
-        if person.bound and verb in (*SIDES, *JOINING, *INVITING):
-            return "403"
         seen = self.sees(portal, person, model, is_open=is_open)
         if verb == "list":
             return "200 with it" if seen else "200 without it"
@@ -151,7 +153,7 @@ class Model:
         if portal == "public":  # a user only if they contribute to something public
             return is_open if model == "user" else said.startswith("everyone") or (is_open and "anyone" in said)
         if said == "see approvals":  # administrators see all, others their own
-            return person.admin or person.whose == AUTHOR
+            return (person.admin and not person.bound) or person.whose == AUTHOR
         if said.startswith("the two sides"):
             return not person.bound and any(self._holds(person, one) for one in self._sides(model))
         if said.startswith(("project member", "member of the attribute")):
@@ -163,24 +165,37 @@ class Model:
         done = DONE.get(verb, "200")
         if verb == "detail":
             return done if portal == "public" else "200 with people"
-        if verb in JOINING and person.token != "read only":
+        if self._limited(person, verb):
+            return "403"
+        if verb in JOINING:
             return self._joining(person, verb)
         if verb == "GET difference" or portal == "super":
             return done
         root = self.roots.get(model)
-        if person.token == "read only" and verb != "GET access":
-            return "403"
-        if verb == "add" and root and (model != "project" and root == "project"):
-            if any(person.level(one) < MEMBER for one in (root, *REFERS.get(model, ()))):
-                return "400"
-        elif verb == "add" and model in ("equipment", "consumablestock") and person.level("attribute") < MEMBER:
-            return "403" if person.bound else "400"
+        if verb == "add" and self._refers_to_unseen(person, model, root):
+            return "403" if person.bound and root == "attribute" else "400"
         if verb in SIDES:
             return done if any(self._holds(person, one) for one in self.flows[model][verb.split()[1]]) else "403"
         said = self._phrase(model, VERBS.get(verb, verb))
         if said and said.endswith("(pending approval)") and not person.admin:
             return "403" if person.bound else f"{done} as a proposal"
         return done if said and self._holds(person, said) else "403"
+
+    def _limited(self, person: Person, verb: str) -> bool:
+        """Whether the token may not do such a thing at all, whoever its person is."""
+        if person.token == "read only":
+            return verb not in ("GET difference", *ASKING)
+        return person.bound and verb in (*JOINING, *INVITING)
+
+    def _refers_to_unseen(self, person: Person, model: str, root: str | None) -> bool:
+        """Whether what is added would refer to something that is not there for the person."""
+        if (
+            root is None
+            or model in ("project", "group", "laboratory")
+            or self._phrase(model, "delete") == "attribute owner"
+        ):
+            return False
+        return any(person.level(one) < MEMBER for one in (root, *REFERS.get(model, ())))
 
     def _joining(self, person: Person, verb: str) -> str:
         """Members are in already, and so is who asked; who is no member cannot leave."""
@@ -197,11 +212,13 @@ class Model:
         """What the contract says of who may."""
         if verb == "GET access":
             return self._asks(model)
+        if verb == "GET delete_preview":
+            return self._phrase(model, "delete")
         if model in self.proposals:
             return AMENDED if verb == "change" else "administrators"
         if verb in ("POST deactivate", "POST activate"):
             return "administrators"
-        if verb in (*INVITING, *SHARING, "change is_public"):
+        if verb in (*SHARING, *INVITING, "change is_public", "GET publish_preview"):
             return f"{self.roots[model]} {'manager' if verb in ('POST invite', 'change users') else 'owner'}"
         rules = self.who[model]
         found: str | None = rules.get(verb) or rules.get("write")

@@ -183,7 +183,7 @@ def _views(patch: Patch, **changed: Any) -> None:
         )
 
 
-@_notices(("private", "collection", "read-only owner"), ("private", "setup", "read-only owner"))
+@_notices(("private", "collection", "read-only owner"), ("super", "setup", "read-only administrator"))
 def tokens_that_only_read_write(patch: Patch) -> None:
     _views(patch, read_only=False)
     for module in (rights, write):

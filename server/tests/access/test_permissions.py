@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from brainstem.core.registry import specs
+
 from ..over_socket import listening
 from . import permissions_model
 from .permissions_cells import cells
@@ -63,7 +65,7 @@ def test_everyone_may_do_exactly_what_the_contract_says(rules, world, wire, fact
 
 
 def test_every_model_is_asked_about(rules):
-    assert set(MODELS) == set(rules.models)
+    assert set(MODELS) == set(rules.models) == {spec.segment for spec in specs().values()}
 
 
 def test_the_model_of_permissions_imports_nothing_of_the_server():
