@@ -81,7 +81,7 @@ def create(
     target = Target.of(core, model, portal)
     checked = _checked(target.record, enumerate(rows), creating=True)
     written = Written()
-    yield from _write(target, [(at, "", row) for at, row in checked], written, size)
+    yield from write(target, [(at, "", row) for at, row in checked], written, size)
     return written.created
 
 
@@ -106,7 +106,7 @@ def upsert(
     new = _checked(target.record, ((at, row) for at, row in enumerate(rows) if not ids[at]), creating=True)
     old = _checked(target.record, ((at, row) for at, row in enumerate(rows) if ids[at]), creating=False)
     written = Written()
-    yield from _write(target, sorted((at, ids[at], row) for at, row in [*new, *old]), written, size)
+    yield from write(target, sorted((at, ids[at], row) for at, row in [*new, *old]), written, size)
     return written
 
 
@@ -168,8 +168,16 @@ def _questions(key: str, values: Sequence[Any]) -> Iterator[tuple[str, list[Any]
 # --- writing ---
 
 
-def _write(target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, size: int) -> Conversation[None]:
-    """Write rows (number, id or nothing, fields), a part after the other."""
+def write(
+    target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, size: int = SIZE
+) -> Conversation[None]:
+    """Write rows (number, id or nothing, fields), a part after the other; ``written`` tells how far it came.
+
+    Raises
+    ------
+    BulkError
+        If the server refuses rows; its rows have the numbers that were given.
+    """
     for start in range(0, len(rows), size):
         part = rows[start : start + size]
         answer = yield from reached(target.core.ask("POST", f"{target.url}bulk/", _body(part)))

@@ -22,7 +22,7 @@ from tests.served import PASSWORD
 
 CLIENT = Path(__file__).resolve().parents[1]
 COMMANDS = (
-    "login", "logout", "whoami", "load", "save", "delete", "models", "fields", "open", "completion",
+    "login", "logout", "whoami", "load", "save", "delete", "import", "export", "models", "fields", "open", "completion",
 )  # fmt: skip
 
 
@@ -196,6 +196,8 @@ def brainstem_at_a_terminal(*arguments, **environment):
         [sys.executable, "-m", "brainstem_api_tools.cli", *arguments],
         stdin=theirs, stdout=theirs, stderr=theirs, env={"PYTHONPATH": str(CLIENT), "TERM": "xterm", **environment},
         start_new_session=True,
+        # A test run in the background of a shell passes on that it ignores interruptions.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     os.close(theirs)
     return process, ours

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -59,3 +60,19 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def inside(value: Any, path: tuple[str, ...]) -> Any:
+    """What stands at a path inside a value of free form."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def put(value: Any, path: tuple[str, ...], new: Any) -> Any:
+    """The value with a part of it replaced."""
+    if not path:
+        return new
+    whole = copy.deepcopy(value) if isinstance(value, dict) else {}
+    whole[path[0]] = put(whole.get(path[0]), path[1:], new)
+    return whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from .._version import __version__
@@ -59,6 +60,22 @@ OPEN = """examples:
   brainstem open session <id>
   brainstem open project <id> --print
 """
+IMPORT = """examples:
+  brainstem import sessions.csv --model session --dry-run     shows what would be created and changed
+  brainstem import sessions.csv --model session               does it, if nothing is wrong
+  brainstem import procedures.csv --model procedure --key subject,type,date_time
+  brainstem load session --all --output csv | brainstem import - --model session --dry-run
+
+The first line names the columns: fields, extra_fields.x for a value of their own, the column names of the public
+server's templates (session__name, project__name). Related records are given by name or id, several with ; between them.
+"""
+EXPORT = """examples:
+  brainstem export "My project" -o my_project/
+  brainstem export <id> --portal public -o open_data/
+
+Interrupted, it goes on where it was when it is run again. manifest.json counts the records and has the SHA-256 of each
+file.
+"""
 COMPLETION = """examples:
   bash   echo 'source <(brainstem completion bash)' >> ~/.bashrc
   zsh    echo 'source <(brainstem completion zsh)' >> ~/.zshrc
@@ -83,6 +100,10 @@ def build_parser() -> argparse.ArgumentParser:
     _load(commands.add("load", "records:load", "load records", LOAD))
     _save(commands.add("save", "records:save", "add or change a record", SAVE))
     _delete(commands.add("delete", "records:delete", "delete a record", DELETE))
+    _import(
+        commands.add("import", "importing:import_table", "write a table (CSV, TSV, JSON Lines) into records", IMPORT)
+    )
+    _export(commands.add("export", "exporting:export", "write a whole project into a folder", EXPORT))
     _listing(commands.add("models", "look:models", "list the models", MODELS))
     _fields(commands.add("fields", "look:fields", "list the fields of a model", FIELDS))
     _open(commands.add("open", "look:open_page", "open a record in the browser", OPEN))
@@ -145,6 +166,32 @@ def _save(command: argparse.ArgumentParser) -> None:
 def _delete(command: argparse.ArgumentParser) -> None:
     options.add_record(command)
     command.add_argument("--id", required=True, help="the record to delete")
+
+
+def _import(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", help="a .csv, .tsv or .jsonl file; - for the input")
+    command.add_argument("--model", type=options.model, metavar="MODEL", required=True, help="such as session")
+    options.add_portal(command)
+    command.add_argument("--dry-run", action="store_true", help="show what would be done, and write nothing")
+    command.add_argument(
+        "--key", type=options.names, metavar="A,B", help="how rows without an id find their record; otherwise by name"
+    )
+    command.add_argument(
+        "--partial", action="store_true", help="write the rows that are right, although others are wrong"
+    )
+    command.add_argument("--clear-empty", action="store_true", help="empty cells empty their fields")
+    command.add_argument("--ignore", type=options.names, default=[], metavar="A,B", help="columns to leave out")
+    command.add_argument(
+        "--timezone", metavar="ZONE", help="of times that name none: Europe/Copenhagen, local; otherwise UTC"
+    )
+    command.add_argument("--format", choices=("csv", "tsv", "jsonl"), help="otherwise by the name of the file")
+
+
+def _export(command: argparse.ArgumentParser) -> None:
+    command.add_argument("project", metavar="PROJECT", help="id or name")
+    command.add_argument("-o", "--to", type=Path, metavar="FOLDER", required=True, help="a new folder")
+    command.add_argument("--force", action="store_true", help="replace an earlier export")
+    options.add_portal(command)
 
 
 def _whoami(command: argparse.ArgumentParser) -> None:

@@ -1,0 +1,186 @@
+"""The text of a cell as a value of its field, and whether two values are the same. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from typing import Any
+from uuid import UUID
+
+from ..names import nearest
+from ..record import read_datetime
+from .describe import Field
+from .flat import SEPARATOR
+
+YES = ("true", "yes", "1", "on", "enabled")
+NO = ("false", "no", "0", "off", "disabled")
+# What the templates of the public server take besides ISO 8601.
+FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
+_CLOCK = re.compile(r"(?:(?P<days>\d+) )?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d+)?)")
+_ISO = re.compile(
+    r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+
+
+class WrongCell(ValueError):
+    """What is wrong with a cell."""
+
+
+def value_of(field: Field, text: str, zone: tzinfo = timezone.utc) -> Any:
+    """The value of a field that a text stands for; relations aside.
+
+    Raises
+    ------
+    WrongCell
+        If it stands for none.
+    """
+    if field.kind in {"file", "image"}:
+        raise WrongCell("Files cannot be imported from a table.")
+    reader = READERS.get(field.kind)
+    found = _moment(text, zone) if field.kind == "datetime" else reader(text) if reader else text
+    if field.choices and found not in field.choices:
+        raise WrongCell(
+            f"'{text}' is none of the values. {nearest(text, field.choices)}They are: {_some(field.choices)}."
+        )
+    if field.max_length and reader is None and len(text) > field.max_length:
+        raise WrongCell(f"{len(text)} characters, but at most {field.max_length}.")
+    return found
+
+
+def _some(values: tuple[str, ...]) -> str:
+    return ", ".join(values[:12]) + (", ..." if len(values) > 12 else "")
+
+
+def parts_of(text: str, *, commas: bool = False) -> list[Any]:
+    """The parts of a list: JSON, or texts with ``;`` between them."""
+    if text.startswith("["):
+        found = _json(text)
+        return found if isinstance(found, list) else [found]
+    separator = "," if commas and SEPARATOR not in text else SEPARATOR
+    return [part.strip() for part in text.split(separator) if part.strip()]
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise WrongCell(f"This is no JSON: {error}") from None
+
+
+def loose(text: str) -> Any:
+    """A value inside a field of free form: a number, JSON in brackets, or the text itself."""
+    if text[:1] in {"{", "["}:
+        return _json(text)
+    # 007 and 1e5 are no numbers that somebody calculates with, but names.
+    return json.loads(text) if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", text) else text
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise WrongCell(f"'{text}' is no id.") from None
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in YES:
+        return True
+    if text.lower() in NO:
+        return False
+    raise WrongCell(f"'{text}' is neither true nor false.")
+
+
+def _integer(text: str) -> int:
+    if not re.fullmatch(r"[+-]?\d+(\.0*)?", text):
+        raise WrongCell(f"'{text}' is no whole number.")
+    return int(text.partition(".")[0])
+
+
+def _number(text: str) -> float | int:
+    try:
+        found = float(text)
+    except ValueError:
+        comma = " Write the decimals behind a point." if "," in text else ""
+        raise WrongCell(f"'{text}' is no number.{comma}") from None
+    if not math.isfinite(found):
+        raise WrongCell(f"'{text}' is no number that can be kept.")
+    return int(found) if found.is_integer() and "." not in text and "e" not in text.lower() else found
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(re.split("[T ]", text)[0]).isoformat()
+    except ValueError:
+        raise WrongCell(f"'{text}' is no day: write it as 2025-06-30.") from None
+
+
+def _moment(text: str, zone: tzinfo) -> str:
+    found = read_datetime(text)
+    for form in FORMATS:
+        if isinstance(found, datetime):
+            break
+        try:
+            found = datetime.strptime(text, form)  # noqa: DTZ007  # its zone is added below
+        except ValueError:
+            continue
+    if not isinstance(found, datetime):
+        raise WrongCell(f"'{text}' is no time: write it as 2025-06-30T14:30:00Z.")
+    aware = found if found.tzinfo else found.replace(tzinfo=zone)
+    return aware.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+
+
+def _duration(text: str) -> str:
+    if seconds_of(text) is None:
+        raise WrongCell(f"'{text}' is no duration: write it as 01:30:00.")
+    return text
+
+
+def seconds_of(text: Any) -> float | None:
+    """Seconds of a duration such as ``01:30:00`` or ``PT90M``; None if it is none."""
+    match = _CLOCK.fullmatch(str(text)) or _ISO.fullmatch(str(text))
+    if not match or not any(match.groupdict().values()):
+        return None
+    return timedelta(**{name: float(value) for name, value in match.groupdict().items() if value}).total_seconds()
+
+
+READERS: Mapping[str, Any] = {
+    "uuid": _uuid,
+    "boolean": _boolean,
+    "integer": _integer,
+    "positive_integer": _integer,
+    "number": _number,
+    "date": _day,
+    "duration": _duration,
+    "json": _json,
+    "tags": parts_of,
+}
+
+
+# --- comparing ---
+
+
+def same(field: Field, old: Any, new: Any) -> bool:
+    """Whether a field already holds a value, in whatever way either is written."""
+    if field.is_list:
+        return sorted(map(str, old or ())) == sorted(map(str, new or ()))
+    if field.kind == "datetime" and isinstance(old, str) and isinstance(new, str):
+        return bool(read_datetime(old) == read_datetime(new))
+    if field.kind == "duration" and old and new:
+        return seconds_of(old) == seconds_of(new)
+    if field.related:
+        return str(old) == str(new)
+    return alike(old, new)
+
+
+def alike(old: Any, new: Any) -> bool:
+    """Whether two values are equal; a bare number is what the server keeps with its unit."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return old.keys() == new.keys() and all(alike(old[key], new[key]) for key in old)
+    if isinstance(old, Mapping) and isinstance(new, (int, float)) and set(old) == {"value", "unit"}:
+        return bool(old["value"] == new)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(alike, old, new))
+    return bool(old == new) or (old in (None, "") and new in (None, ""))

@@ -1,0 +1,214 @@
+"""``import``: a table into the records of a model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from .describe import Fields, fields_of
+from .difference import CHANGED, CREATED, SAME, WRONG, Comparison, Step
+from .headers import columns_of
+from .sheet import Problem, Sheet, read_sheet
+from .terminal import clean, cut, notice, paint
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from .connection import Server
+
+SHOWN = 60  # characters of a value
+COLOURS = {CREATED: "green", CHANGED: "yellow", SAME: "dim", WRONG: "red"}
+NOTHING = "Nothing was written."
+UNSURE = "Whether the rows sent last were written is not known: import again with --dry-run to see what is left."
+
+
+def import_table(arguments: argparse.Namespace) -> int:
+    """Show what a table would do, and do it unless something is wrong with it."""
+    from .connection import server_of
+
+    zone = _zone(arguments.timezone)
+    sheet = read_sheet(arguments.file, form=arguments.format)
+    with server_of(arguments) as server:
+        steps, problems = compared(server, sheet, arguments, zone)
+        wrong = bool(problems or any(step.problems for step in steps))
+        _report(steps, problems, server, arguments)
+        if problems or arguments.dry_run or (wrong and not arguments.partial):
+            notice(arguments, f"{NOTHING} (--dry-run)" if arguments.dry_run else NOTHING)
+            return int(wrong)
+        return max(int(wrong), _write(server, [one for one in steps if one.kind in {CREATED, CHANGED}], arguments))
+
+
+def compared(
+    server: Server, sheet: Sheet, arguments: argparse.Namespace, zone: tzinfo
+) -> tuple[list[Step], list[Problem]]:
+    """A step for each row, and what is wrong with the table as such."""
+    model = arguments.model.replace("_", "")
+    fields = fields_of(server, model)
+    columns, skipped, problems = columns_of(sheet.headers, fields, model, ignored=arguments.ignore)
+    if skipped:
+        notice(arguments, f"Only the server sets these columns, they are left out: {', '.join(skipped)}.")
+    given = {column.field.name for column in columns}
+    key = arguments.key or usual_key(fields, given)
+    if not key and "id" not in given:
+        notice(arguments, "All rows are new records; --key says by which fields those are found that exist.")
+    problems = [*sheet.problems, *problems, *_bad_key(key, given, fields)]
+    usable = [name for name in key if name in given]
+    if usable != key:
+        return [], problems
+    comparison = Comparison(server, model, fields, columns, key, clear=arguments.clear_empty, zone=zone)
+    steps = comparison.steps(sheet)
+    _label(comparison, steps)
+    return steps, problems
+
+
+def usual_key(fields: Fields, given: set[str]) -> list[str]:
+    """How people tell records apart: by name, within what it is a name in where names are used repeatedly."""
+    if "name" not in given:
+        return []
+    homes = [] if fields["name"].unique else [one.name for one in fields.values() if one.kind == "fk" and one.required]
+    return [*(name for name in homes[:1] if name in given), "name"]
+
+
+def _bad_key(key: Sequence[str], given: set[str], fields: Fields) -> list[Problem]:
+    missing = [Problem(1, name, "The key is no column of the table.") for name in key if name not in given]
+    free = [name for name in key if name in given and fields[name].kind == "json"]
+    return [*missing, *(Problem(1, name, "Records cannot be found by this field.") for name in free)]
+
+
+def _label(comparison: Comparison, steps: list[Step]) -> None:
+    """Learn the names of related records that are shown."""
+    wanted: dict[str, list[str]] = {}
+    for step in steps:
+        for column, old, new in step.changes:
+            if column.field.related and column.field.related != "user":
+                wanted.setdefault(column.field.related, []).extend(map(str, [*_listed(old), *_listed(new)]))
+    for model, ids in wanted.items():
+        comparison.names.name(model, ids)
+    for step in steps:
+        step.changes = [
+            (column, _named(comparison, column.field.related, old), _named(comparison, column.field.related, new))
+            for column, old, new in step.changes
+        ]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _named(comparison: Comparison, related: str, value: Any) -> Any:
+    if not related or value is None:
+        return value
+    if isinstance(value, list):
+        return [comparison.names.labels.get(str(one), one) for one in value]
+    return comparison.names.labels.get(str(value), value)
+
+
+def _zone(name: str | None) -> tzinfo:
+    from datetime import datetime, timezone
+
+    if not name:
+        return timezone.utc
+    if name == "local":
+        found = datetime.now().astimezone().tzinfo
+        assert found is not None
+        return found
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"There is no time zone '{name}': give one such as Europe/Copenhagen, or local.") from error
+
+
+# --- what is shown ---
+
+
+def _report(steps: Sequence[Step], problems: Sequence[Problem], server: Server, arguments: argparse.Namespace) -> None:
+    for step in steps:
+        if step.kind in {CREATED, CHANGED} and not arguments.quiet:
+            _show(step)
+    wrong = sorted([*problems, *(one for step in steps for one in step.problems)], key=lambda one: one.line)
+    for problem in wrong:
+        print(f"{paint(f'{WRONG:8}', 'red')} {clean(str(problem))}")
+    counts = Counter(step.kind for step in steps)
+    total = ", ".join(f"{counts[kind]} {kind}" for kind in (CREATED, CHANGED, SAME))
+    rows = counts[WRONG] + len({one.line for one in problems})
+    print(f"{total}, {rows} {WRONG} ({arguments.model} on {server.core.url})")
+
+
+def _show(step: Step) -> None:
+    print(f"{paint(f'{step.kind:8}', COLOURS[step.kind])} line {step.line}: {clean(step.label)}".rstrip(": "))
+    for column, old, new in step.changes:
+        print(f"           {column.header}: {_short(old)} -> {_short(new)}")
+
+
+def _short(value: Any) -> str:
+    return cut(clean(json.dumps(value, ensure_ascii=False)), SHOWN)
+
+
+# --- writing ---
+
+
+def _write(server: Server, steps: Sequence[Step], arguments: argparse.Namespace) -> int:
+    """Write in parts, each as a whole or not at all; the exit code."""
+    from ..bulk import SIZE
+    from ..errors import BrainstemError
+
+    done: Counter[str] = Counter()
+    code = 0
+    for start in range(0, len(steps), SIZE):
+        try:
+            refused = _write_part(server, steps[start : start + SIZE], arguments, done)
+        except BrainstemError as error:
+            notice(arguments, _written(done))
+            if error.status is None:
+                notice(arguments, UNSURE)
+            raise
+        code = max(code, int(refused))
+        if refused and not arguments.partial:
+            break
+        if sys.stderr.isatty():
+            notice(arguments, f"{min(start + SIZE, len(steps))} of {len(steps)} rows")
+    print(_written(done))
+    return code
+
+
+def _written(done: Counter[str]) -> str:
+    if not sum(done.values()):
+        return NOTHING
+    return f"Written: {done[CREATED]} {CREATED}, {done[CHANGED]} {CHANGED}."
+
+
+def _write_part(server: Server, steps: Sequence[Step], arguments: argparse.Namespace, done: Counter[str]) -> bool:
+    """Write some rows; whether any was refused. With ``--partial`` the others of them are written all the same."""
+    from ..bulk import BulkError, Target, Written, write
+
+    target = Target.of(server.core, arguments.model, arguments.portal)
+    left = list(enumerate(steps))
+    refused = False
+    while left:
+        written = Written()
+        try:
+            server.transport.run(write(target, [(at, step.id, step.data) for at, step in left], written))
+            left = []
+        except BulkError as error:
+            refused = True
+            for at, messages in error.rows.items():
+                _show_refusal(steps[at], messages)
+            # Row by row, those before the refused one are written; in one request, none is.
+            first = min(error.rows) if written.created or written.updated else -1
+            left = [(at, step) for at, step in left if at not in error.rows and at > first] if arguments.partial else []
+        finally:
+            done[CREATED] += len(written.created)
+            done[CHANGED] += len(written.updated)
+    return refused
+
+
+def _show_refusal(step: Step, messages: dict[str, list[str]]) -> None:
+    for name, found in messages.items():
+        column = "" if name in {"non_field_errors", "detail"} else name
+        print(f"{paint(f'{WRONG:8}', 'red')} {clean(str(Problem(step.line, column, ' '.join(found))))}")

@@ -1,0 +1,495 @@
+"""``brainstem import``: what a table would do, what is wrong with it, and that it is done as a whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import uuid
+from types import SimpleNamespace
+
+import pytest
+
+from brainstem_api_tools.cli.cells import WrongCell, loose, same, seconds_of, value_of
+from brainstem_api_tools.cli.describe import Field
+from brainstem_api_tools.cli.headers import column_of
+from brainstem_api_tools.cli.sheet import read_sheet
+from brainstem_api_tools.errors import ValidationError
+
+
+class Study:
+    """A project of Alice's, and what is in it."""
+
+    def __init__(self, served):
+        self.served, self.name = served, uuid.uuid4().hex
+        self.id = self.make("stem/project", name=self.name)["id"]
+
+    def make(self, path, **fields):
+        status, body = self.served.send("POST", f"private/{path}/", fields, who="alice")
+        assert status == 201, body
+        return next(iter(body.values()))
+
+    def session(self, name, **fields):
+        return self.make("stem/session", name=f"{self.name} {name}", projects=[self.id], **fields)
+
+    @property
+    def sessions(self):
+        """Sessions of the project by the last word of their name."""
+        query = f"private/stem/session/?filter%7Bprojects%7D={self.id}&limit=100"
+        return {one["name"].split()[-1]: one for one in self.served.send("GET", query, who="alice")[1]["sessions"]}
+
+
+@pytest.fixture
+def study(served):
+    return Study(served)
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Writes a table into a file; gives its name."""
+
+    def write(text, *, name="table.csv", encoding="utf-8"):
+        (tmp_path / name).write_text(text, encoding=encoding, newline="")
+        return str(tmp_path / name)
+
+    return write
+
+
+@pytest.fixture
+def imported(command):
+    """Imports a file of sessions."""
+    return lambda file, *more, model="session", **kept: command("import", file, "--model", model, *more, **kept)
+
+
+# --- what is shown ---
+
+
+def test_dry_run_shows_what_would_be_created_changed_and_stay_and_writes_nothing(study, table, imported):
+    study.session("a", description="old")
+    study.session("b", description="same")
+    rows = f"name,projects,description\n{study.name} a,,new\n{study.name} b,{study.name},same\n{study.name} c,{study.name},\n"
+    code, shown, said = imported(table(rows), "--dry-run")
+
+    assert code == 0
+    assert shown.splitlines()[:3] == [
+        f"changed  line 2: {study.name} a",
+        '           description: "old" -> "new"',
+        f"created  line 4: {study.name} c",
+    ]
+    assert "1 created, 1 changed, 1 same, 0 wrong" in shown
+    assert "Nothing was written" in said
+    assert study.sessions["a"]["description"] == "old"
+    assert set(study.sessions) == {"a", "b"}
+
+
+def test_every_error_is_shown_at_once_with_line_and_column(study, table, imported):
+    rows = f"""name,projects,date_time,colour
+{study.name} a,{study.name},whenever,red
+{study.name} b,nobody's project,2025-06-30,
+,{study.name},,
+"""
+    code, shown, _ = imported(table(rows))
+    wrong = [line.split(": ")[0] for line in shown.splitlines() if line.startswith("wrong")]
+
+    assert code == 1
+    assert wrong == [
+        'wrong    line 1, column "colour"',
+        'wrong    line 2, column "date_time"',
+        'wrong    line 3, column "projects"',
+        'wrong    line 4, column "name"',
+    ]
+    assert study.sessions == {}
+
+
+# --- what is written ---
+
+
+def test_import_creates_and_changes(study, table, imported):
+    study.session("a", extra_fields={"water_ml": 1, "weight_g": 300})
+    rows = f"""name;projects;date_time;extra_fields.water_ml;tags
+{study.name} a;{study.name};;1.5;
+{study.name} b;{study.name};2025-06-30 14:30;;linear track;
+{study.name} c;{study.id};30;;
+""".replace("track;\n", "track\n").replace(";30;;", ";2025-06-30T16:30:00+02:00;;sleep;awake")
+    rows = rows.replace("sleep;awake", '"sleep;awake"')
+    code, shown, said = imported(table(rows, encoding="utf-8-sig"))
+
+    assert code == 0, shown + said
+    assert "Written: 2 created, 1 changed." in shown
+    found = study.sessions
+    assert found["a"]["extra_fields"] == {"water_ml": 1.5, "weight_g": 300}
+    assert found["b"]["date_time"] == found["c"]["date_time"] == "2025-06-30T14:30:00Z"
+    assert sorted(found["c"]["tags"]) == ["awake", "sleep"]
+
+
+def test_importing_again_changes_nothing(study, table, imported):
+    file = table(f"name,projects,extra_fields.ear\n{study.name} a,{study.name},007\n")
+    imported(file)
+
+    assert "0 created, 0 changed, 1 same, 0 wrong" in imported(file)[1]
+    assert study.sessions["a"]["extra_fields"] == {"ear": "007"}
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_what_was_loaded_is_the_same_when_it_is_imported(study, command, imported, tmp_path, form):
+    study.session("a", description='<p>ä, "b"</p>', extra_fields={"x": "12", "y": 0.1}, tags=["p", "q;r"])
+    file = str(tmp_path / f"all.{form}")
+    command("load", "session", "--filters", f"projects={study.id}", "--output", form, "--to", file)
+
+    assert "0 created, 0 changed, 1 same, 0 wrong" in imported(file)[1]
+
+
+def test_row_with_an_id_may_rename_its_record(study, table, imported):
+    made = study.session("a")
+
+    assert imported(table(f"id,name\n{made['id']},{study.name} z\n"))[0] == 0
+    assert study.sessions["z"]["id"] == made["id"]
+
+
+def test_id_that_is_not_seen_is_wrong(study, table, imported):
+    code, shown, _ = imported(table(f"id,description\n{uuid.uuid4()},x\n{study.id[:5]},x\n"))
+
+    assert code == 1
+    assert 'line 2, column "id": There is no session with the id' in shown
+    assert 'line 3, column "id"' in shown
+
+
+def test_wrong_row_keeps_all_others_from_being_written(study, table, imported):
+    code, _, said = imported(table(f"name,projects\n{study.name} a,{study.name}\n{study.name} b,unknown\n"))
+
+    assert code == 1
+    assert "Nothing was written" in said
+    assert study.sessions == {}
+
+
+def test_partial_writes_the_others(study, table, imported):
+    code, shown, _ = imported(
+        table(f"name,projects\n{study.name} a,{study.name}\n{study.name} b,unknown\n"), "--partial"
+    )
+
+    assert code == 1
+    assert "Written: 1 created, 0 changed." in shown
+    assert set(study.sessions) == {"a"}
+
+
+def test_two_rows_for_one_record_are_wrong(study, table, imported):
+    code, shown, _ = imported(table(f"name,projects\n{study.name} a,{study.id}\n{study.name} a,{study.id}\n"))
+
+    assert code == 1
+    assert 'line 3, column "name": The same as in line 2.' in shown
+
+
+def test_empty_cell_leaves_its_field_alone_unless_it_is_to_be_cleared(study, table, imported):
+    study.session("a", description="here", date_time="2025-06-30T14:30:00Z")
+    file = table(f"name,description,date_time\n{study.name} a,,\n")
+
+    assert "1 same" in imported(file)[1]
+    assert "1 changed" in imported(file, "--clear-empty")[1]
+    assert (study.sessions["a"]["description"], study.sessions["a"]["date_time"]) == ("", None)
+
+
+def test_records_are_found_by_several_fields(study, table, imported):
+    first, second = study.session("a")["id"], study.session("b")["id"]
+    study.make("stem/epoch", session=first, name="sleep", start="00:00:00")
+    rows = f"session,name,start\n{study.name} a,sleep,00:10:00\n{study.name} b,sleep,00:20:00\n"
+    code, shown, said = imported(table(rows), model="epoch")
+
+    assert code == 0, shown + said
+    assert "Written: 1 created, 1 changed." in shown
+    again = imported(table(rows), "--key", "session,name", model="epoch")[1]
+    assert "2 same" in again
+    assert "2 records fit" not in again
+    assert second
+
+
+def test_name_that_several_records_have_is_wrong(study, table, imported):
+    first, second = study.session("a")["id"], study.session("b")["id"]
+    epochs = [study.make("stem/epoch", session=one, name=f"sleep {study.name}")["id"] for one in (first, second)]
+    code, shown, _ = imported(table(f"name,start\nsleep {study.name},00:10:00\n"), model="epoch")
+
+    assert code == 1
+    assert "2 records fit this row" in shown
+    assert all(one in shown for one in epochs)
+
+
+def test_columns_of_the_templates_of_the_public_server_are_understood(study, table, imported):
+    rows = "project__name,session__name,session__date_time,session__tags,session_name_in_data_storage\n"
+    rows += f'{study.name},{study.name} a,2025-06-30 14:30,"x, y",folder\n'
+    code, shown, said = imported(table(rows))
+
+    assert code == 0, shown + said
+    found = study.sessions["a"]
+    assert (found["date_time"], found["name_used_in_storage"]) == ("2025-06-30T14:30:00Z", "folder")
+    assert sorted(found["tags"]) == ["x", "y"]
+
+
+def test_times_without_a_zone_are_of_the_zone_that_is_given(study, table, imported):
+    file = table(f"name,projects,date_time\n{study.name} a,{study.id},2025-06-30 14:30\n")
+
+    assert imported(file, "--timezone", "Europe/Copenhagen")[0] == 0
+    assert study.sessions["a"]["date_time"] == "2025-06-30T12:30:00Z"
+    assert imported(file, "--timezone", "Nowhere")[0] == 1
+
+
+def test_lines_of_json_keep_their_types(study, table, imported):
+    row = {"name": f"{study.name} a", "projects": [study.name], "extra_fields": {"ear": "007"}, "description": None}
+    code, shown, said = imported(table(json.dumps(row) + "\n\n", name="rows.jsonl"))
+
+    assert code == 0, shown + said
+    assert study.sessions["a"]["extra_fields"] == {"ear": "007"}
+
+
+def test_table_may_come_from_the_input(study, imported, monkeypatch):
+    given = io.BytesIO(f"name\tprojects\n{study.name} a\t{study.id}\n".encode())
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=given))
+
+    assert imported("-")[0] == 0
+    assert set(study.sessions) == {"a"}
+
+
+def test_refusal_of_the_server_names_the_line(study, table, imported, served):
+    theirs = served.send("POST", "private/stem/session/", {"name": study.name, "projects": [study.id]}, who="alice")
+    assert theirs[0] == 201
+    # Bob does not see the session, and cannot know that its name is taken.
+    mine = served.send("POST", "private/stem/project/", {"name": f"{study.name} of Bob"}, who="bob")[1]["project"]["id"]
+    code, shown, said = imported(
+        table(f"name,projects\n{study.name},{mine}\n"), environment={"BRAINSTEM_TOKEN": served.token("bob")}
+    )
+
+    assert code == 1, said
+    assert 'wrong    line 2, column "name"' in shown
+    assert "Nothing was written." in shown
+
+
+# --- many at once ---
+
+
+@pytest.fixture
+def takes_lists(scripted):
+    """A server that has no session yet, one project, and takes lists."""
+    scripted.answer("OPTIONS", "/api/private/stem/session/", (404, {}))
+    scripted.answer("GET", "/api/private/stem/session/", (200, {"sessions": [], "count": 0}))
+    project = {"id": str(uuid.uuid4()), "name": "P"}
+    scripted.answer("GET", "/api/private/stem/project/", (200, {"projects": [project], "count": 1}))
+    return scripted
+
+
+def refusal(index):
+    return 400, {"errors": [{"operation": "create", "index": index, "status": 400, "errors": {"name": ["Taken."]}}]}
+
+
+def done(count):
+    return 200, {"created": [str(uuid.uuid4()) for _ in range(count)], "updated": [], "deleted": []}
+
+
+BULK = "/api/private/stem/session/bulk/"
+
+
+def many(count):
+    return "name,projects\n" + "".join(f"s{number},P\n" for number in range(count))
+
+
+def test_rows_are_sent_500_at_a_time(takes_lists, table, imported):
+    takes_lists.answer("POST", BULK, done(500), done(100))
+    code, shown, said = imported(table(many(600)), "--url", takes_lists.url)
+
+    assert code == 0, shown[-500:] + said
+    assert [len(body["create"]) for body in takes_lists.bodies(BULK)] == [500, 100]
+    assert "Written: 600 created, 0 changed." in shown
+
+
+def test_refused_part_is_not_written_and_ends_the_import(takes_lists, table, imported):
+    takes_lists.answer("POST", BULK, refusal(7), done(100))
+    code, shown, _ = imported(table(many(600)), "--url", takes_lists.url)
+
+    assert code == 1
+    assert 'wrong    line 9, column "name": Taken.' in shown
+    assert "Nothing was written." in shown
+    assert len(takes_lists.bodies(BULK)) == 1
+
+
+def test_partial_sends_a_refused_part_again_without_the_rows_that_are_wrong(takes_lists, table, imported):
+    takes_lists.answer("POST", BULK, refusal(1), done(2))
+    code, shown, _ = imported(table(many(3)), "--partial", "--url", takes_lists.url)
+
+    assert code == 1
+    assert [row["name"] for row in takes_lists.bodies(BULK)[1]["create"]] == ["s0", "s2"]
+    assert "Written: 2 created, 0 changed." in shown
+
+
+def test_server_that_fails_on_the_way_leaves_a_count_of_what_is_written(takes_lists, table, imported):
+    takes_lists.answer("POST", BULK, done(500), (403, {"detail": "No."}))
+    code, _, said = imported(table(many(600)), "--url", takes_lists.url)
+
+    assert code == 1
+    assert "Written: 500 created, 0 changed." in said
+    assert "No." in said
+
+
+# --- reading tables ---
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "encoding"),
+    [
+        ("name,tags\nä,x\n", "a.csv", "utf-8"),
+        ("name,tags\r\nä,x\r\n", "a.csv", "utf-8-sig"),
+        ("name;tags\nä;x\n", "a.csv", "utf-8-sig"),
+        ("name\ttags\nä\tx\n", "a.tsv", "utf-8"),
+        ("name\ttags\nä\tx\n", "a.txt", "utf-16"),
+        ('"name";"tags"\n"ä";"x"\n\n;\n', "a.csv", "utf-8"),
+        (" name , tags \n ä , x \n", "a.csv", "utf-8"),
+        ('{"name": "ä", "tags": "x"}\n', "a.jsonl", "utf-8-sig"),
+    ],
+)
+def test_table_is_read_from(table, text, name, encoding):
+    sheet = read_sheet(table(text, name=name, encoding=encoding))
+
+    assert sheet.headers == ["name", "tags"]
+    assert [row.cells for row in sheet.rows] == [{"name": "ä", "tags": "x"}]
+    assert sheet.problems == []
+
+
+def test_row_after_a_cell_of_several_lines_has_its_own_line(table):
+    sheet = read_sheet(table('name,notes\na,"1\n2\n3"\nb,\n'))
+
+    assert [row.line for row in sheet.rows] == [2, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("\n\n", "is empty"),
+        ('name\n"a', "line 2"),
+    ],
+)
+def test_what_is_no_table_is_refused(table, text, message):
+    with pytest.raises(ValidationError, match=message):
+        read_sheet(table(text))
+
+
+def test_other_encodings_and_kinds_are_refused_with_advice(table, tmp_path):
+    with pytest.raises(ValidationError, match=r"not UTF-8 \(line 2\).*CSV UTF-8"):
+        read_sheet(table("name\nä\n", encoding="latin-1"))
+    (tmp_path / "a.xlsx").write_bytes(b"PK")
+    with pytest.raises(ValidationError, match="CSV UTF-8"):
+        read_sheet(str(tmp_path / "a.xlsx"))
+
+
+def test_cells_without_a_column_and_columns_twice_are_problems(table):
+    sheet = read_sheet(table("name,name\na,b,c\n"))
+
+    assert [str(one) for one in sheet.problems] == [
+        'line 1, column "name": This column is there twice.',
+        "line 2: 3 cells, but 2 columns: is a quote missing?",
+    ]
+
+
+def test_apostrophe_of_a_spreadsheet_is_taken_off(table):
+    assert read_sheet(table("name\n'=1+1\n'quoted\n")).rows[0].cells == {"name": "=1+1"}
+    assert next(csv.reader(["'a"])) == ["'a"]
+
+
+# --- cells ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("boolean", "Yes", True),
+        ("boolean", "0", False),
+        ("integer", "12.0", 12),
+        ("number", "0.5", 0.5),
+        ("number", "3", 3),
+        ("date", "2025-06-30 14:30", "2025-06-30"),
+        ("datetime", "2025-06-30T14:30:00Z", "2025-06-30T14:30:00Z"),
+        ("datetime", "2025-06-30 14:30:45", "2025-06-30T14:30:45Z"),
+        ("datetime", "6/30/2025 14:30", "2025-06-30T14:30:00Z"),
+        ("datetime", "2025-06-30T14:30:00.5+02:00", "2025-06-30T12:30:00.500000Z"),
+        ("duration", "01:30:00", "01:30:00"),
+        ("tags", "a; b", ["a", "b"]),
+        ("json", '{"a": 1}', {"a": 1}),
+        ("string", "007", "007"),
+    ],
+)
+def test_cell_stands_for(kind, text, expected):
+    assert value_of(Field("x", kind), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "message"),
+    [
+        (Field("x", "boolean"), "maybe", "neither true nor false"),
+        (Field("x", "integer"), "1.5", "no whole number"),
+        (Field("x", "number"), "0,5", "behind a point"),
+        (Field("x", "number"), "nan", "no number"),
+        (Field("x", "date"), "30.6.2025", "2025-06-30"),
+        (Field("x", "duration"), "long", "01:30:00"),
+        (Field("x", "json"), "{", "no JSON"),
+        (Field("x", "uuid"), "x", "no id"),
+        (Field("x", "image"), "a.png", "cannot be imported"),
+        (Field("x", "string", choices=("M", "F")), "m", "They are: M, F"),
+        (Field("x", "string", max_length=3), "long", "at most 3"),
+    ],
+)
+def test_cell_is_refused(field, text, message):
+    with pytest.raises(WrongCell, match=message):
+        value_of(field, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("12", 12), ("-0.5", -0.5), ("007", "007"), ("1e5", "1e5"), ("true", "true"), ("[1]", [1]), ("a", "a")],
+)
+def test_further_value_is(text, expected):
+    assert loose(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "expected"),
+    [
+        ("tags", ["b", "a"], ["a", "b"], True),
+        ("datetime", "2025-06-30T14:30:00Z", "2025-06-30T16:30:00+02:00", True),
+        ("duration", "00:01:30", "PT90S", True),
+        ("json", {"volume": {"value": 5, "unit": "nl"}}, {"volume": 5}, True),
+        ("json", {"volume": {"value": 5, "unit": "nl"}}, {"volume": 6}, False),
+        ("json", {"a": 1}, {}, False),
+        ("text", None, "", True),
+        ("text", "a", "A", False),
+    ],
+)
+def test_values_are_compared_by_what_they_mean(kind, old, new, expected):
+    assert same(Field("x", kind), old, new) is expected
+
+
+def test_durations_are_read():
+    assert [seconds_of(one) for one in ("01:30:00", "1 00:00:01", "PT1H0.5S", "P1D", "P", "5")] == [
+        5400, 86401, 3600.5, 86400, None, None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "rest"),
+    [
+        ("name", "name", ()),
+        ("extra_fields.a.b", "extra_fields", ("a", "b")),
+        ("session__name", "name", ()),
+        ("project__name", "projects", ()),
+        ("session__data_storage", "datastorage", ()),
+        ("datastorage.location", "datastorage", ()),
+    ],
+)
+def test_header_is_the_field(header, field, rest):
+    fields = {
+        "name": Field("name", "string"),
+        "extra_fields": Field("extra_fields", "json"),
+        "projects": Field("projects", "m2m", "project"),
+        "datastorage": Field("datastorage", "m2m", "datastorage"),
+    }
+    column = column_of(header, fields, "session")
+
+    assert (column.field.name, column.path) == (field, rest)
+    assert column_of("colour", fields, "session") is None
+    assert column_of("name.x", fields, "session") is None
