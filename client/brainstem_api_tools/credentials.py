@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import Callable
 
@@ -9,8 +10,9 @@ from .environment import somebody_is_there
 from .errors import AuthenticationError
 from .sign_in import SignIn
 from .token_cache import TokenCache
-from .wire import Conversation
+from .wire import Conversation, Wait
 
+TURN_SECONDS = 0.1
 NOBODY = "There is no token for {url}, and nobody to ask for e-mail and password."
 SET_ONE = (
     "Set BRAINSTEM_TOKEN (or BRAINSTEM_API_TOKEN) in the environment or in a .env file, pass token=, run "
@@ -44,6 +46,7 @@ class Credentials:
     can_ask: Callable[[], bool] = somebody_is_there
     current: str = field(default="", repr=False)
     may_renew: bool = False
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
         self.current = self.given
@@ -51,19 +54,46 @@ class Credentials:
     def token(self) -> Conversation[str]:
         """The token to send, after signing in if there is none yet; nothing for who stays anonymous."""
         if not self.current and not self.anonymous:
-            kept = self.cache.load(self.url) if self.cache else ""
-            self.may_renew = bool(kept)
-            self.current = kept or (yield from self.obtain())
+            yield from self._instead_of("", self._first)
+            if not self.current:
+                raise AuthenticationError(f"There is no token for {self.url}: signing in failed.", advice=SET_ONE)
         return self.current
 
     def renewed(self, refused: str) -> Conversation[str]:
         """Another token than the one that was refused; nothing where there is none to be had. Signs in once only."""
-        if not self.may_renew or refused != self.current:
-            return "" if refused == self.current else self.current
+        yield from self._instead_of(refused, self._next)
+        return "" if self.current == refused else self.current
+
+    def _instead_of(self, useless: str, change: Callable[[], Conversation[object]]) -> Conversation[None]:
+        """Replace a token that is of no use, once however many threads and tasks find it so: the others wait."""
+        waited = False
+        while self.current == useless:
+            # Never waited for while it is held: tasks of one event loop would wait for each other for ever.
+            if self.turn.acquire(blocking=False):
+                try:
+                    if self.current == useless and not waited:
+                        yield from change()
+                    return
+                finally:
+                    self.turn.release()
+            waited = True
+            yield Wait(TURN_SECONDS)
+
+    def _first(self) -> Conversation[None]:
+        kept = self.cache.load(self.url) if self.cache else ""
+        self.may_renew = bool(kept)
+        self.current = kept or (yield from self.obtain())
+
+    def _next(self) -> Conversation[None]:
+        if not self.may_renew:
+            return
+        kept = self.cache.load(self.url) if self.cache else ""
+        if kept not in {"", self.current}:  # another program has signed in meanwhile
+            self.current = kept
+            return
         self.may_renew = False
-        if not self._can_sign_in():
-            return ""
-        return (yield from self.obtain())
+        if self._can_sign_in():
+            yield from self.obtain()
 
     def obtain(self) -> Conversation[str]:
         """Sign in anew and keep the token.

@@ -8,13 +8,17 @@ from typing import Any, Callable
 from urllib.parse import urljoin, urlsplit
 
 from .errors import AuthenticationError, LoginError
-from .retry import RetryPolicy, ServerFacts, exchange
-from .wire import Answer, Conversation, Wait, json_request
+from .retry import BUSY, RetryPolicy, ServerFacts, exchange
+from .wire import Answer, Conversation, NoAnswer, Wait, json_request
 
 CLIENT_NAME = "brainstem-python"
 DEVICE_SECONDS = 900
 POLL_SECONDS = 5
+SLOWER_SECONDS = 5  # as RFC 8628 has it
+PENDING = frozenset({"authorization_pending", "slow_down"})
 PASSWORD_TRIES = 3
+NO_DEVICES = "This server does not let anybody sign in by approval in a browser."
+WITH_PASSWORD = "Sign in with e-mail and password, or set BRAINSTEM_TOKEN to a token of this server."  # noqa: S105
 REFUSALS = {
     "access_denied": "The request was denied in the browser.",
     "expired_token": "The request was not approved in time.",
@@ -102,6 +106,8 @@ class SignIn:
     def with_device(self, *, headless: bool = False) -> Conversation[str]:
         """A token that somebody approves in a browser, here or (headless) on any other device."""
         answer = yield from self._post("auth/device/", {"client_name": CLIENT_NAME})
+        if answer.status == 404:
+            raise AuthenticationError(NO_DEVICES, status=404, advice=WITH_PASSWORD)
         started: dict[str, Any] = answer.checked()
         self._show(started, headless=headless)
         return (yield from self._collect(started))
@@ -123,30 +129,36 @@ class SignIn:
 
     def _collect(self, started: dict[str, Any]) -> Conversation[str]:
         end = self.clock() + float(started.get("expires_in") or DEVICE_SECONDS)
+        pause = float(started.get("interval") or POLL_SECONDS)
         while self.clock() < end:
-            yield Wait(float(started.get("interval") or POLL_SECONDS))
-            answer = yield from self._post("auth/device/token/", {"device_code": started["device_code"]}, again=True)
-            token = _collected(answer.checked())
-            if token:
-                return token
+            yield Wait(pause)
+            body = yield from self._polled(started["device_code"])
+            if body.get("token"):
+                return str(body["token"])
+            pause += SLOWER_SECONDS if body.get("error") == "slow_down" else 0
         raise AuthenticationError(REFUSALS["expired_token"])
+
+    def _polled(self, device_code: str) -> Conversation[dict[str, Any]]:
+        """What one poll answers: the token, or that nobody decided yet, which an answer that got lost cannot deny."""
+        try:
+            answer = yield from self._post("auth/device/token/", {"device_code": device_code}, again=True)
+        except NoAnswer:
+            return {}
+        if answer.status in BUSY:
+            return {}
+        body: dict[str, Any] = answer.body if isinstance(answer.body, dict) else {}
+        # BrainSTEM answers 200 whatever the outcome; RFC 8628 has 400 for all but the token.
+        reason = str(body.get("error") or body.get("status") or f"the server answered {answer.status}")
+        if reason in PENDING or (reason == "success" and body.get("token")):
+            return body
+        message = f"Authorization failed: {reason}. {REFUSALS.get(reason, '')}".strip()
+        raise AuthenticationError(message, status=answer.status, body=body)
 
     def _post(self, path: str, data: dict[str, Any], *, again: bool = False) -> Conversation[Answer]:
         request = json_request("POST", self.base + path, data)
         # Tries to sign in are counted: each is one that somebody asked for.
         policy = self.policy if again else replace(self.policy, tries=1)
         return (yield from exchange(request, policy=policy, facts=self.facts, repeatable=again))
-
-
-def _collected(body: Any) -> str | None:
-    """The token of a poll; None as long as nobody decided."""
-    found = body if isinstance(body, dict) else {}
-    if found.get("status") == "success" and found.get("token"):
-        return str(found["token"])
-    if found.get("status") == "authorization_pending":
-        return None
-    reason = str(found.get("error") or "unknown answer")
-    raise AuthenticationError(f"Authorization failed: {reason}. {REFUSALS.get(reason, '')}".strip(), body=body)
 
 
 def _refused(answer: Answer) -> AuthenticationError:

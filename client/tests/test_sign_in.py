@@ -247,6 +247,61 @@ def test_refusal_in_the_browser_is_an_authentication_error(device, reason):
         BrainstemClient(headless=True, url=device.url)
 
 
+@pytest.mark.parametrize("reason", ["access_denied", "expired_token"])
+def test_refusal_with_400_is_an_authentication_error_too(device, reason):
+    device.answer("POST", "/api/auth/device/token/", (400, {"error": reason}))
+
+    with pytest.raises(AuthenticationError, match=reason):
+        BrainstemClient(headless=True, url=device.url)
+
+
+def test_server_that_asks_for_fewer_polls_gets_fewer(device):
+    device.answer(
+        "POST",
+        "/api/auth/device/token/",
+        (400, {"error": "authorization_pending"}),
+        (400, {"error": "slow_down"}),
+        (400, {"error": "authorization_pending"}),
+        (200, {"status": "success", "token": "bst_new"}),
+    )
+    with BrainstemClient(headless=True, url=device.url) as client:
+        assert client._token == "bst_new"
+
+    assert device.waited == [5.0, 5.0, 10.0, 10.0]
+
+
+@pytest.mark.parametrize("lost", [None, (502, {})], ids=["no answer", "proxy without a server"])
+def test_poll_that_gets_lost_does_not_end_the_sign_in(device, lost):
+    device.answer("POST", "/api/auth/device/token/", *[lost] * 6, (200, {"status": "success", "token": "bst_new"}))
+    with BrainstemClient(headless=True, url=device.url) as client:
+        assert client._token == "bst_new"
+
+
+@pytest.mark.parametrize("answer", [(200, {}), (200, {"status": "success"}), (500, {"detail": "no"}), (404, {})])
+def test_answer_to_a_poll_that_makes_no_sense_ends_the_sign_in(device, answer):
+    device.answer("POST", "/api/auth/device/token/", answer)
+
+    with pytest.raises(AuthenticationError, match="Authorization failed"):
+        BrainstemClient(headless=True, url=device.url)
+    assert len(device.bodies("/api/auth/device/token/")) == 1
+
+
+def test_polling_ends_when_the_time_is_over(device):
+    device.answer("POST", "/api/auth/device/", (200, {**STARTED, "verification_uri": "/a/", "expires_in": 0.05}))
+    device.answer("POST", "/api/auth/device/token/", (200, {"status": "authorization_pending"}))
+
+    with pytest.raises(AuthenticationError, match="not approved in time"):
+        BrainstemClient(headless=True, url=device.url)
+    assert len(device.bodies("/api/auth/device/token/")) >= 1
+
+
+def test_server_without_this_sign_in_says_so(scripted):
+    scripted.answer("POST", "/api/auth/device/", (404, {"detail": "Not found."}))
+
+    with pytest.raises(AuthenticationError, match="does not let anybody sign in by approval"):
+        BrainstemClient(headless=True, url=scripted.url)
+
+
 def test_page_that_is_none_of_the_web_is_not_opened(device, monkeypatch):
     opened = []
     monkeypatch.setattr("webbrowser.open", opened.append)
