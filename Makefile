@@ -42,7 +42,7 @@ check: install  ## style, types, imports, migrations, contract files, what is ge
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --python-version 3.10 -p brainstem_api_tools -p brainstem_api_client
-	PYTHONPATH=server $(BIN)/lint-imports --no-cache
+	PYTHONPATH=server:client $(BIN)/lint-imports --no-cache
 	$(DEVELOPMENT) $(BIN)/brainstem-server makemigrations --check --dry-run
 	$(DEVELOPMENT) $(BIN)/brainstem-server contract --check
 	$(BIN)/python client/tools/generate.py --check
