@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -22,7 +25,8 @@ def check_required(spec: Spec, given: Given) -> None:
             given.error(name, "This list may not be empty.")
 
 
-def required_names(spec: Spec) -> list[str]:
+@cache
+def required_names(spec: Spec) -> tuple[str, ...]:
     """Keys without which a record cannot be added."""
     names = list(spec.resource.required)
     for name, column in spec.columns.items():
@@ -33,33 +37,106 @@ def required_names(spec: Spec) -> list[str]:
         needed = relation.kind == "fk" and not relation.nullable and not relation.field.has_default()
         if needed and spec.writable(name):
             names.append(name)
-    return list(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names))
 
 
 def check_draft(spec: Spec, draft: Draft) -> None:
-    _check_unique(spec, draft)
-    rules.run_checks(draft)
+    """Ask everything of one draft.
+
+    Raises
+    ------
+    Invalid
+        What is wrong, by field.
+    """
+    check_drafts(spec, [draft])
     if draft.errors:
         raise Invalid(dict(draft.errors))
 
 
-def _check_unique(spec: Spec, draft: Draft) -> None:
-    """Say which name is taken before the database refuses it; the database has the last word."""
-    record = draft.record
-    others = spec.model._default_manager.exclude(pk=record.pk)
-    for column in spec.columns.values():
-        value = getattr(record, column.name)
-        taken = column.field.unique and not column.field.primary_key and value not in (None, "")
-        if taken and draft.changed(column.name) and others.filter(**{column.name: value}).exists():
-            name = column.name.replace("_", " ")
-            draft.error(column.name, f"A {spec.singular_name} with this {name} exists on this server already.")
-    for constraint in spec.model._meta.constraints:
-        names = getattr(constraint, "fields", ())
-        if not isinstance(constraint, models.UniqueConstraint) or not names or not draft.changed(*names):
-            continue
-        values = {name: getattr(record, _attname(record, name)) for name in names}
-        if None not in values.values() and others.filter(constraint.condition or models.Q(), **values).exists():
-            draft.error(names[-1], f"A {spec.singular_name} with this {' and '.join(names)} exists already.")
+def check_drafts(spec: Spec, drafts: Sequence[Draft]) -> None:
+    """Ask everything of drafts that are saved in this order; each keeps its errors."""
+    # Before the rules are asked, which may bring a value into another form.
+    places = [list(_places(spec, draft)) for draft in drafts]
+    holders = _holders(spec, {place for mine in places for place in mine})
+    rules.run_checks(drafts)
+    taken: set[Place] = set()
+    linked: dict[tuple[str, Any], Any] = {}
+    for draft, mine in zip(drafts, places, strict=True):
+        for unique, values in reversed(mine):
+            if (unique, values) in taken or holders.get((unique, values), draft.record.pk) != draft.record.pk:
+                draft.errors[unique.at] = [unique.message(spec), *draft.errors.get(unique.at, ())]
+        _refuse_linked_twice(spec, draft, linked)
+        if not draft.errors:
+            taken.update(mine)
+
+
+def _refuse_linked_twice(spec: Spec, draft: Draft, linked: dict[tuple[str, Any], Any]) -> None:
+    """Refuse what a draft before this one links already, where only one may; ``linked`` grows by what this one does."""
+    for name, say in rules.exclusive_links(spec.model):
+        for one in draft.links.get(name, ()):
+            if (name, one) in linked:
+                draft.error(name, say(one, linked[name, one]))
+        if not draft.errors:
+            linked.update({(name, one): draft.record for one in draft.links.get(name, ())})
+
+
+# -- unique values ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unique:
+    """Columns whose values together no two records of a model share."""
+
+    names: tuple[str, ...]
+    own: bool = True
+
+    @property
+    def at(self) -> str:
+        """The key at which a clash is told."""
+        return self.names[-1]
+
+    def message(self, spec: Spec) -> str:
+        """What is said of a clash."""
+        if self.own:
+            return f"A {spec.singular_name} with this {self.at.replace('_', ' ')} exists on this server already."
+        return f"A {spec.singular_name} with this {' and '.join(self.names)} exists already."
+
+    def absent(self, values: tuple[Any, ...]) -> bool:
+        """Whether these values are none, which many may have."""
+        return None in values or (self.own and values == ("",))
+
+
+Place = tuple[Unique, tuple[Any, ...]]
+
+
+@cache
+def uniques_of(spec: Spec) -> tuple[Unique, ...]:
+    """What is unique in a model: single columns first."""
+    columns = [column for column in spec.columns.values() if column.field.unique and not column.field.primary_key]
+    shared = [one for one in spec.model._meta.constraints if isinstance(one, models.UniqueConstraint) and one.fields]
+    return (
+        *(Unique((column.name,)) for column in columns),
+        *(Unique(tuple(one.fields), own=False) for one in shared),
+    )
+
+
+def _places(spec: Spec, draft: Draft) -> Iterable[Place]:
+    """The places that a draft takes among the unique values."""
+    for unique in uniques_of(spec):
+        values = tuple(getattr(draft.record, _attname(draft.record, name)) for name in unique.names)
+        if draft.changed(*unique.names) and not unique.absent(values):
+            yield unique, values
+
+
+def _holders(spec: Spec, places: set[Place]) -> dict[Place, Any]:
+    """Place -> the id of the record that has it; one query for each kind of place. The database has the last word."""
+    found: dict[Place, Any] = {}
+    for unique in {unique for unique, _ in places}:
+        wanted = [values for one, values in places if one == unique]
+        anywhere = {f"{name}__in": {values[at] for values in wanted} for at, name in enumerate(unique.names)}
+        for pk, *values in spec.model._default_manager.filter(**anywhere).values_list("pk", *unique.names):
+            found[unique, tuple(values)] = pk
+    return found
 
 
 def _attname(record: Any, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -22,11 +23,17 @@ from .models import Change, Deletion, GroupGrant, UserGrant
 from .registry import Spec, project_spec, spec_of, specs
 
 
-def snapshot(record: models.Model) -> dict[str, Any]:
-    """The values of a record's columns and own links, as JSON; one query a link."""
+def snapshot(record: models.Model, links: Mapping[str, Iterable[Any]] | None = None) -> dict[str, Any]:
+    """The values of a record's columns and own links, as JSON; one query a link.
+
+    ``links`` tells them of a record that was added just now: ids, and the words of its tags. Then nothing is asked.
+    """
     values = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
     for link in record._meta.many_to_many:
-        if isinstance(link, TagsField):
+        if links is not None:
+            told = sorted(links.get(link.name, ()))
+            values[link.name] = told if isinstance(link, TagsField) else [str(pk) for pk in told]
+        elif isinstance(link, TagsField):
             values[link.name] = sorted(getattr(record, link.name).values_list("name", flat=True))
         elif record.pk is not None:
             values[link.name] = [str(pk) for pk in getattr(record, link.name).values_list("pk", flat=True)]
@@ -58,7 +65,21 @@ def note(
     after: dict[str, Any] | None,
 ) -> None:
     """Write one line of history, in the transaction of the write itself."""
-    Change.objects.create(
+    line_of(action, record, actor=actor, portal=portal, event=event, before=before, after=after).save(force_insert=True)
+
+
+def line_of(
+    action: str,
+    record: models.Model,
+    *,
+    actor: Actor,
+    portal: str,
+    event: uuid.UUID,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> Change:
+    """One line of history, not written yet."""
+    return Change(
         event=event,
         actor_id=actor.user_id,
         actor_email=actor.email,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from . import grants
@@ -48,13 +50,6 @@ class Given:
         """Whether anything would change."""
         return bool(self.changed)
 
-    def store_tags(self, record: Any) -> None:
-        """Attach the tags, making those that are new."""
-        known = dict(Tag.objects.filter(name__in=self.tags or []).values_list("name", "pk"))
-        for name in sorted(set(self.tags or []) - known.keys()):
-            known[name] = Tag.objects.get_or_create(name=name)[0].pk
-        record.tags.set(known.values())
-
 
 def read_payload(
     spec: Spec,
@@ -72,9 +67,7 @@ def read_payload(
     """
     given = Given()
     payload = prepared(spec.model, payload)
-    for name in spec.keys:
-        if not spec.writable(name):
-            continue
+    for name in _writable_keys(spec):
         try:
             if name in files:
                 _read_file(spec, name, files[name], given)
@@ -88,6 +81,11 @@ def read_payload(
     if record is not None:
         _refuse_create_only(spec, given)
     return given
+
+
+@cache
+def _writable_keys(spec: Spec) -> tuple[str, ...]:
+    return tuple(name for name in spec.keys if spec.writable(name))
 
 
 def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, actor: Actor, portal: str) -> None:
@@ -153,6 +151,15 @@ def _tag(value: Any) -> str:
     return name
 
 
+def ids_in(relation: Relation, value: Any) -> list[Any]:
+    """The ids that a value of a payload names, as far as it can be read."""
+    found = []
+    for one in value if isinstance(value, list) else [value]:
+        with suppress(Bad):
+            found.append(_key(relation, one))
+    return found
+
+
 def _key(relation: Relation, value: Any) -> Any:
     """The id that a value means: an id, or a record with one."""
     if isinstance(value, dict):
@@ -216,6 +223,15 @@ def _read_links(
     given.changed.add(relation.name)
 
 
+def tag_ids(names: Iterable[str]) -> dict[str, int]:
+    """Word -> id of its tag, made when it is new."""
+    wanted = set(names)
+    known = dict(Tag.objects.filter(name__in=wanted).values_list("name", "pk"))
+    for name in sorted(wanted - known.keys()):
+        known[name] = Tag.objects.get_or_create(name=name)[0].pk
+    return known
+
+
 def _ordered(record: Any, relation: Relation) -> list[Any]:
     manager = getattr(record, relation.name)
     if not relation.order:
@@ -276,4 +292,4 @@ def _refuse_create_only(spec: Spec, given: Given) -> None:
             given.error(name, "This field cannot be changed after creation.")
 
 
-__all__ = ["Given", "read_payload"]
+__all__ = ["Given", "ids_in", "read_payload", "tag_ids"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import grants
 from .access import audience
 from .access.actor import Actor
+from .access.memory import those
 from .access.rows import editable_ids, visible_ids
 from .access.trees import Catalogue, Groups, InProjects, Nobody, OfGroup, People, Role, Root, Under, UnderAttribute
 from .errors import Forbidden, Invalid, Missing
@@ -84,6 +85,20 @@ def may_add_to_parent(spec: Spec, given: Given, record: Any, actor: Actor, porta
         record.audience_id = audience.derived_audience(spec, record)
 
 
+def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], actor: Actor, portal: str) -> None:
+    """Ask at once what :func:`may_add_to_parent` asks of each new row; ``ids`` are those seen, by relation."""
+    tree = spec.tree
+    if isinstance(tree, InProjects):
+        projects = specs()[spec.relations[tree.via].target]
+        editable_ids(projects, ids[tree.via], actor=actor, portal=portal, level=Role.CONTRIBUTOR)
+    elif isinstance(tree, (Under, UnderAttribute, OfGroup)):
+        parent, seen = specs()[spec.relations[tree.parent].target], ids[tree.parent]
+        _held(parent, seen)
+        editable_ids(parent, seen, actor=actor, portal=portal, level=_level_of_parent(spec, parent))
+        if isinstance(tree, Under):
+            audience.audiences_of(parent, seen)
+
+
 def _contributor_in(spec: Spec, via: str, ids: list[Any], actor: Actor, portal: str) -> None:
     projects = specs()[spec.relations[via].target]
     allowed = editable_ids(projects, ids, actor=actor, portal=portal, level=Role.CONTRIBUTOR)
@@ -96,15 +111,29 @@ def _contributor_in(spec: Spec, via: str, ids: list[Any], actor: Actor, portal: 
 def _hold_parent(spec: Spec, name: str, parent_id: Any) -> None:
     """Let nobody delete the parent, or give it another audience, until the row below it is there to follow."""
     parent = specs()[spec.relations[name].target]
-    if not parent.model._default_manager.select_for_update(no_key=True).filter(pk=parent_id).values_list("pk").first():
+    if not _held(parent, [parent_id]):
         raise Invalid.at(name, f"The {parent.singular_name} was deleted just now.")
+
+
+def _held(spec: Spec, ids: Iterable[Any]) -> set[Any]:
+    """Those of the rows that are there, held until the transaction ends; one query."""
+
+    def ask(wanted: list[Any]) -> set[Any]:
+        rows = spec.model._default_manager.select_for_update(no_key=True).order_by("pk")
+        return set(rows.filter(pk__in=wanted).values_list("pk", flat=True))
+
+    return those(("held", spec.label), ids, ask)
+
+
+def _level_of_parent(spec: Spec, parent: Spec) -> Role | None:
+    if isinstance(spec.tree, OfGroup):
+        return Role.OWNER
+    return Role.CONTRIBUTOR if isinstance(parent.tree, Root) else None
 
 
 def _may_edit_parent(spec: Spec, name: str, parent_id: Any, actor: Actor, portal: str) -> None:
     parent = specs()[spec.relations[name].target]
-    level: Role | None = Role.CONTRIBUTOR if isinstance(parent.tree, Root) else None
-    if isinstance(spec.tree, OfGroup):
-        level = Role.OWNER
+    level = _level_of_parent(spec, parent)
     if not editable_ids(parent, [parent_id], actor=actor, portal=portal, level=level):
         needed = "an owner" if level is Role.OWNER else "a contributor"
         rows = spec.resource.plural.replace("_", " ")

@@ -7,7 +7,8 @@
         if draft.record.start >= draft.record.end:
             draft.error("end", "must be later than start")
 
-``checks`` run before a record is saved and report through ``draft.error`` (all errors are shown at once), ``follows``
+``checks`` run before a record is saved and report through ``draft.error`` (all errors are shown at once);
+``checks_together`` are the same for those that ask the database, once for all drafts of a batch. ``follows`` run
 after it was saved with its links, ``guards`` before it is deleted (they raise ``Invalid`` or ``Conflict``).
 ``prepares`` turns another form of payload into the model's own keys.
 """
@@ -15,7 +16,7 @@ after it was saved with its links, ``guards`` before it is deleted (they raise `
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,23 +80,55 @@ class Draft:
 
 
 Check = Callable[[Draft], None]
+ChecksTogether = Callable[[Sequence[Draft]], None]
+Say = Callable[[Any, Any], str]
 Guard = Callable[[Any, Actor], None]
 Prepare = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-_checks: dict[type[models.Model], list[Check]] = defaultdict(list)
+_checks: dict[type[models.Model], list[ChecksTogether]] = defaultdict(list)
+_exclusive: dict[type[models.Model], list[tuple[str, Say]]] = defaultdict(list)
+_of_siblings: set[type[models.Model]] = set()
 _follows: dict[type[models.Model], list[Check]] = defaultdict(list)
 _guards: dict[type[models.Model], list[Guard]] = defaultdict(list)
 _prepares: dict[type[models.Model], list[Prepare]] = defaultdict(list)
 
 
-def checks(*classes: type[models.Model]) -> Callable[[Check], Check]:
-    """Register a check before saving."""
+def checks(*classes: type[models.Model], of_siblings: bool = False) -> Callable[[Check], Check]:
+    """Register a check before saving; ``of_siblings`` says that it asks of other rows of the same model."""
+
+    def register(check: Check) -> Check:
+        def check_each(drafts: Sequence[Draft]) -> None:
+            for draft in drafts:
+                check(draft)
+
+        _registrar(_checks, classes)(check_each)
+        _of_siblings.update(classes if of_siblings else ())
+        return check
+
+    return register
+
+
+def checks_together(*classes: type[models.Model]) -> Callable[[ChecksTogether], ChecksTogether]:
+    """Register a check before saving that gets all drafts of a batch, so that it can ask for all of them at once."""
     return _registrar(_checks, classes)
 
 
 def follows(*classes: type[models.Model]) -> Callable[[Check], Check]:
     """Register what has to happen after saving."""
     return _registrar(_follows, classes)
+
+
+def exclusive(model: type[models.Model], name: str, *, say: Say) -> None:
+    """Declare that no two records link the same by ``name``; ``say`` words it, given the id and who has it already.
+
+    The rule itself is a check, which sees what is saved; this is for the rows of one batch, which are saved together.
+    """
+    _exclusive[model].append((name, say))
+
+
+def exclusive_links(model: type[models.Model]) -> Sequence[tuple[str, Say]]:
+    """The relations of a model by which no two records link the same."""
+    return _exclusive.get(model, ())
 
 
 def guards(*classes: type[models.Model]) -> Callable[[Guard], Guard]:
@@ -115,10 +148,15 @@ def prepared(model: type[models.Model], payload: Mapping[str, Any]) -> Mapping[s
     return payload
 
 
-def run_checks(draft: Draft) -> None:
-    """Run every check of the record's model."""
-    for check in _checks[type(draft.record)]:
-        check(draft)
+def run_checks(drafts: Sequence[Draft]) -> None:
+    """Run every check of the model on drafts of it."""
+    for check in _checks[type(drafts[0].record)] if drafts else ():
+        check(drafts)
+
+
+def asks_of_siblings(model: type[models.Model]) -> bool:
+    """Whether a rule of a model asks of its other rows, so that a row is saved before the next one is checked."""
+    return model in _of_siblings
 
 
 def run_follows(draft: Draft) -> None:

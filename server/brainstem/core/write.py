@@ -19,7 +19,7 @@ from .deletion import delete_with_history, refuse_what_is_needed
 from .errors import Invalid
 from .history import note, snapshot
 from .ids import uuid7
-from .links import Given, read_payload
+from .links import Given, read_payload, tag_ids
 from .proposals import leave_trail
 from .registry import Relation, Spec
 from .retry import again_after_deadlock
@@ -82,6 +82,23 @@ def draft_new(
     Invalid
         What is wrong, by field.
     """
+    draft, given = read_new(spec, payload, actor=actor, portal=portal, files=files)
+    check_draft(spec, draft)
+    return draft, given
+
+
+def read_new(
+    spec: Spec, payload: Mapping[str, Any], *, actor: Actor, portal: str, files: Mapping[str, Any] | None = None
+) -> tuple[Draft, Given]:
+    """As :func:`draft_new`, when it may be added there; its values are not checked against other records yet.
+
+    Raises
+    ------
+    Forbidden
+        The actor may not add such records there.
+    Invalid
+        What is wrong, by field.
+    """
     record = spec.model()
     given = read_payload(spec, payload, record=None, actor=actor, portal=portal, files=files or {})
     check_required(spec, given)
@@ -91,9 +108,7 @@ def draft_new(
     if hasattr(record, "created_by_id"):
         record.created_by_id = actor.user_id
     may_add_to_parent(spec, given, record, actor, portal)
-    draft = Draft(record, True, actor, portal, given=set(given.names), links=dict(given.links))
-    check_draft(spec, draft)
-    return draft, given
+    return Draft(record, True, actor, portal, given=set(given.names), links=dict(given.links)), given
 
 
 @again_after_deadlock
@@ -123,7 +138,7 @@ def change(
         if not given.differs:
             return record
         draft = draft_change(spec, record, given, actor=actor, portal=portal)
-        _guarded(spec, record.save)
+        guarded(spec, record.save)
         _after_save(spec, draft, given, actor, created=False)
         after, event = _state(spec, record), uuid7()
         note("change", record, actor=actor, portal=portal, event=event, before=before, after=after)
@@ -197,14 +212,19 @@ def _detach(spec: Spec, record: Any, projects: set[Any], actor: Actor, portal: s
 
 
 def _save_new(spec: Spec, record: Any, given: Given) -> None:
+    give_audience(spec, record, given)
+    guarded(spec, lambda: record.save(force_insert=True))
+
+
+def give_audience(spec: Spec, record: Any, given: Given) -> None:
+    """Put a new row among those of its projects; what lies below another row has its audience already."""
     tree = spec.tree
     if isinstance(tree, InProjects):
         linked = given.links.get(tree.via)
         record.audience_id = audience.audience_of(linked if linked is not None else [getattr(record, f"{tree.via}_id")])
-    _guarded(spec, lambda: record.save(force_insert=True))
 
 
-def _guarded(spec: Spec, save: Any) -> None:
+def guarded(spec: Spec, save: Any) -> None:
     try:
         with transaction.atomic():
             save()
@@ -217,7 +237,7 @@ def _after_save(spec: Spec, draft: Draft, given: Given, actor: Actor, *, created
     for name, ids in given.links.items():
         _set_links(record, spec.relations[name], ids)
     if given.tags is not None:
-        given.store_tags(record)
+        record.tags.set(tag_ids(given.tags).values())
     if created and isinstance(spec.tree, Root) and actor.user_id is not None:
         roles.grant(record.pk, users={actor.user_id: Role.OWNER})
     if created and isinstance(spec.tree, Groups) and actor.user_id is not None:
@@ -261,9 +281,12 @@ __all__ = [
     "delete",
     "draft_change",
     "draft_new",
+    "give_audience",
+    "guarded",
     "locked",
     "may_edit",
     "read_change",
+    "read_new",
     "refuse_read_only",
     "required_names",
 ]

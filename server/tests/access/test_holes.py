@@ -151,7 +151,7 @@ def test_a_session_cookie_with_a_nul_is_nobody(db):
 
 def _beside(monkeypatch, other):
     """Send a request while another one, which has passed all checks of its rights, is about to save."""
-    check, running = checks._check_unique, []
+    check, running = checks._holders, []
 
     def checked_late(*arguments):
         if not running:
@@ -160,12 +160,12 @@ def _beside(monkeypatch, other):
             running[0].join(1)  # It ends at once when nothing holds it back.
         return check(*arguments)
 
-    monkeypatch.setattr(checks, "_check_unique", checked_late)
+    monkeypatch.setattr(checks, "_holders", checked_late)
     return running
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("way", ["added", "moved"])
+@pytest.mark.parametrize("way", ["added", "added with others", "moved"])
 def test_what_comes_below_a_session_that_changes_its_projects_follows_it(lab, alice, bob, monkeypatch, way):
     other = alice.make("stem/project", name=unique("P"))
     address, answers = f"stem/session/{lab['session']}", []
@@ -176,12 +176,15 @@ def test_what_comes_below_a_session_that_changes_its_projects_follows_it(lab, al
     running = _beside(monkeypatch, lambda: answers.append(hidden.patch(address, {"projects": [other["id"]]}).status))
     if way == "added":
         made = alice.post("modules/dataacquisition", payload)
+    elif way == "added with others":
+        made = alice.post("modules/dataacquisition/bulk?return=records", {"create": [payload]})
     else:
         made = alice.patch(f"modules/dataacquisition/{moved['id']}", {"session": lab["session"]})
     running[0].join()
     assert (made.status in (200, 201), answers) == (True, [200])
     assert audit.findings() == []
-    assert bob.get(f"modules/dataacquisition/{made.id}").status == 404
+    record = made.records[0] if way == "added with others" else made.record
+    assert bob.get(f"modules/dataacquisition/{record['id']}").status == 404
 
 
 @pytest.mark.django_db(transaction=True)

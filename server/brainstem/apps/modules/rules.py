@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from brainstem.apps.stem.models import Project, Subject
+from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.apps.stem.rules import hold_session
 from brainstem.core.access.actor import Actor
 from brainstem.core.details import details_fit_their_type
 from brainstem.core.errors import Invalid
 from brainstem.core.offers import narrows
-from brainstem.core.rules import Draft, checks, guards
+from brainstem.core.rules import Draft, checks, checks_together, guards
 
 from .models import (
     Behavior,
@@ -62,41 +63,49 @@ def _epoch_of(record: Any) -> str | None:
 # --- subjects ------------------------------------------------------------------------------------------------------
 
 
-@checks(Behavior)
-def subjects_share_a_project_with_the_session(draft: Draft) -> None:
+@checks_together(Behavior)
+def subjects_share_a_project_with_the_session(drafts: Sequence[Draft]) -> None:
     """Subjects that take part are in one of the session's projects."""
-    if joining := _joining(draft, "subjects", Subject):
-        subjects = Subject.objects.filter(pk__in=joining)
-        _refuse(draft, "subjects", subjects.exclude(projects__in=_projects(draft)))
+    _share_a_project(drafts, "subjects", Subject, "projects")
 
 
-@checks(DataAcquisition, Manipulation)
-def procedures_were_on_subjects_of_the_projects(draft: Draft) -> None:
+@checks_together(DataAcquisition, Manipulation)
+def procedures_were_on_subjects_of_the_projects(drafts: Sequence[Draft]) -> None:
     """Procedures were done on subjects that are in one of the session's projects."""
-    if joining := _joining(draft, "procedures", Procedure):
-        procedures = Procedure.objects.filter(pk__in=joining)
-        _refuse(draft, "procedures", procedures.exclude(subject__projects__in=_projects(draft)))
+    _share_a_project(drafts, "procedures", Procedure, "subject__projects")
 
 
-def _joining(draft: Draft, name: str, model: Any) -> set[Any]:
-    """What comes to a session with this write, of what the writer sees."""
-    if not draft.changed(name, "session"):
-        return set()
-    wanted = set(draft.linked(name))
+def _share_a_project(drafts: Sequence[Draft], name: str, model: Any, way: str) -> None:
+    """Refuse what comes to a session and is in no project of it, as far as the writer sees; a few queries for all."""
+    joining = {id(draft): _joining(draft, name) for draft in drafts if draft.changed(name, "session")}
+    asked = [draft for draft in drafts if joining.get(id(draft))]
+    if not asked:
+        return
+    seen = asked[0].seen(model, set().union(*joining.values()))
+    theirs = _pairs(model, seen, way)
+    ours = _pairs(Session, {draft.record.session_id for draft in asked}, "projects")
+    # Another project that is shared would tell of itself.
+    shown = asked[0].seen(Project, set().union(*ours.values()))
+    for draft in asked:
+        projects = ours[draft.record.session_id] & shown
+        wrong = sorted(one for one in joining[id(draft)] & seen if projects.isdisjoint(theirs[one]))
+        if wrong:
+            draft.error(name, f"In no project of the session: {', '.join(map(str, wrong[:5]))}.")
+
+
+def _joining(draft: Draft, name: str) -> set[Any]:
+    """What comes to a session with this write."""
     moves = draft.creating or draft.changed("session")
     here = set() if moves else set(getattr(draft.record, name).values_list("pk", flat=True))
-    return draft.seen(model, wanted - here)
+    return set(draft.linked(name)) - here
 
 
-def _projects(draft: Draft) -> set[Any]:
-    """The projects of the session that the writer sees; another one that is shared would tell of itself."""
-    return draft.seen(Project, draft.record.session.projects.values_list("pk", flat=True))
-
-
-def _refuse(draft: Draft, name: str, wrong: Any) -> None:
-    ids = [str(pk) for pk in wrong.values_list("pk", flat=True)[:5]]
-    if ids:
-        draft.error(name, f"In no project of the session: {', '.join(ids)}.")
+def _pairs(model: Any, ids: set[Any], way: str) -> dict[Any, set[Any]]:
+    """Id of a record -> ids of what a relation leads to from it."""
+    found: dict[Any, set[Any]] = {one: set() for one in ids}
+    for pk, far in model.objects.filter(pk__in=ids).order_by().values_list("pk", way):
+        found[pk].add(far)
+    return found
 
 
 # --- logs ----------------------------------------------------------------------------------------------------------

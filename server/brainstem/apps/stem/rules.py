@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,7 +12,7 @@ from brainstem.core.access.trees import Role
 from brainstem.core.addresses import plain_address
 from brainstem.core.models import GroupGrant, UserGrant
 from brainstem.core.offers import narrows, offers_only, offers_own
-from brainstem.core.rules import Draft, checks
+from brainstem.core.rules import Draft, checks, checks_together, exclusive
 
 from .models import Breeding, Cohort, Collection, Epoch, Project, Session, SessionDataStorage, Subject
 
@@ -132,9 +132,9 @@ def _stays(draft: Draft, name: str) -> None:
 # --- epochs --------------------------------------------------------------------------------------------------------
 
 
-def hold_session(session_id: Any) -> None:
-    """Let one transaction at a time rearrange the epochs of a session."""
-    Session.objects.select_for_update().filter(pk=session_id).values_list("pk").first()
+def hold_session(*session_ids: Any) -> None:
+    """Let one transaction at a time rearrange the epochs of a session; one query."""
+    list(Session.objects.select_for_update().filter(pk__in=session_ids).order_by("pk").values_list("pk"))
 
 
 @checks(Epoch)
@@ -145,31 +145,40 @@ def epochs_start_before_they_end(draft: Draft) -> None:
         draft.error("end", "Must be later than start.")
 
 
-@checks(Epoch)
-def epochs_link_what_is_in_their_session(draft: Draft) -> None:
+@checks_together(Epoch)
+def epochs_link_what_is_in_their_session(drafts: Sequence[Draft]) -> None:
     """Behaviors, data acquisitions and manipulations of the same session."""
     for name in ("behavior", "dataacquisition", "manipulation"):
-        if not draft.changed(name, "session"):
-            continue
-        wanted = set(draft.linked(name))
+        wanted = {id(draft): draft.linked(name) for draft in drafts if draft.changed(name, "session")}
         model: Any = Epoch._meta.get_field(name).related_model
-        records = model._default_manager.filter(pk__in=wanted)
-        elsewhere = records.exclude(session_id=draft.record.session_id).values_list("pk", flat=True)
-        if elsewhere:
-            draft.error(name, f"Not in the session of the epoch: {_listed(elsewhere)}.")
+        records = model._default_manager.filter(pk__in=set().union(*wanted.values()))
+        session_of = dict(records.values_list("pk", "session_id"))
+        for draft in drafts:
+            linked, session_id = wanted.get(id(draft), ()), draft.record.session_id
+            elsewhere = [one for one in linked if session_of.get(one, session_id) != session_id]
+            if elsewhere:
+                draft.error(name, f"Not in the session of the epoch: {_listed(elsewhere)}.")
 
 
-@checks(Epoch)
-def data_acquisitions_are_in_one_epoch(draft: Draft) -> None:
+@checks_together(Epoch)
+def data_acquisitions_are_in_one_epoch(drafts: Sequence[Draft]) -> None:
     """Each data acquisition belongs to one epoch at most."""
-    if not draft.changed("dataacquisition"):
-        return
-    hold_session(draft.record.session_id)
-    wanted = draft.linked("dataacquisition")
-    others = Epoch.objects.filter(dataacquisition__in=wanted).exclude(pk=draft.record.pk)
-    taken = others.values_list("dataacquisition", "name").filter(dataacquisition__in=wanted)
-    for record_id, name in taken[:5]:
-        draft.error("dataacquisition", f"{record_id} is in the epoch {name!r} already; it can be in one only.")
+    wanted = {id(draft): set(draft.linked("dataacquisition")) for draft in drafts if draft.changed("dataacquisition")}
+    asked = [draft for draft in drafts if wanted.get(id(draft))]
+    hold_session(*{draft.record.session_id for draft in asked})
+    there = Epoch.objects.filter(dataacquisition__in=set().union(*wanted.values()))
+    holders = list(there.values_list("pk", "dataacquisition", "name")) if asked else []
+    for draft in asked:
+        others = [(one, name) for pk, one, name in holders if pk != draft.record.pk and one in wanted[id(draft)]]
+        for record_id, name in others[:5]:
+            draft.error("dataacquisition", _in_an_epoch(record_id, name))
+
+
+def _in_an_epoch(record_id: Any, name: str) -> str:
+    return f"{record_id} is in the epoch {name!r} already; it can be in one only."
+
+
+exclusive(Epoch, "dataacquisition", say=lambda record_id, epoch: _in_an_epoch(record_id, epoch.name))
 
 
 # --- data storages -------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ def an_orcid_is_kept_as_its_address(draft: Draft) -> None:
     draft.record.orcid_id = orcid_link(draft.record.orcid_id)
 
 
-@checks(Laboratory)
+@checks(Laboratory, of_siblings=True)
 def a_group_has_one_laboratory(draft: Draft) -> None:
     """Say so before the database refuses a second one."""
     laboratory = draft.record

@@ -13,13 +13,19 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from ..models import Audience, AudienceProject
-from ..registry import Spec, children_of
+from ..registry import Spec, children_of, specs
+from .memory import answers
 from .trees import InProjects, Under
 
 
 def audience_of(project_ids: Iterable[uuid.UUID]) -> int:
     """Id of the audience that is exactly this set of projects; made when it is new."""
-    ids = sorted(set(project_ids))
+    ids = frozenset(project_ids)
+    return int(answers("audience of", [ids], lambda _: {ids: _interned(ids)})[ids])
+
+
+def _interned(project_ids: Iterable[uuid.UUID]) -> int:
+    ids = sorted(project_ids)
     key = hashlib.sha256(" ".join(map(str, ids)).encode()).hexdigest()
     found = Audience.objects.filter(key=key).values_list("id", flat=True).first()
     if found is not None:
@@ -37,12 +43,24 @@ def derived_audience(spec: Spec, record: Any) -> int:
     """The audience that a row has by its links: its own projects, or its parent's audience."""
     tree = spec.tree
     if isinstance(tree, Under):
-        return int(getattr(record, tree.parent).audience_id)
+        parent = specs()[spec.relations[tree.parent].target]
+        parent_id = getattr(record, f"{tree.parent}_id")
+        return audiences_of(parent, [parent_id])[parent_id]
     assert isinstance(tree, InProjects)
     relation = spec.relations[tree.via]
     if relation.kind == "fk":
         return audience_of([getattr(record, f"{tree.via}_id")])
     return audience_of(getattr(record, tree.via).values_list("pk", flat=True))
+
+
+def audiences_of(spec: Spec, ids: Iterable[Any]) -> dict[Any, int]:
+    """Id of a row -> its audience; one query."""
+    rows = spec.model._default_manager
+
+    def ask(wanted: list[Any]) -> dict[Any, int]:
+        return dict(rows.filter(pk__in=wanted).values_list("pk", "audience_id"))
+
+    return answers(("audience", spec.label), ids, ask)
 
 
 def refresh(spec: Spec, record: Any) -> None:

@@ -11,6 +11,7 @@ from ..query.dialect import DIALECTS
 from ..query.fragment import FALSE, Sql, all_of
 from ..registry import Spec
 from .actor import Actor
+from .memory import those
 from .scope import editable, on_side, view_of, visible, whose
 from .trees import Role
 
@@ -20,12 +21,20 @@ def visible_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, ho
 
     ``hop`` says that the rows are referred to, not listed: public personal attributes count.
     """
-    return _matching(spec, ids, visible(spec, "a", view_of(portal, actor), hop=hop), actor)
+
+    def ask(wanted: list[Any]) -> set[Any]:
+        return _matching(spec, wanted, visible(spec, "a", view_of(portal, actor), hop=hop), actor)
+
+    return those(("visible", spec.label, portal, actor, hop), ids, ask)
 
 
 def editable_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, level: Role | None = None) -> set[Any]:
     """Those of the ids that the actor may change, or on which they hold ``level``; one query."""
-    return _matching(spec, ids, editable(spec, "a", view_of(portal, actor), level=level), actor)
+
+    def ask(wanted: list[Any]) -> set[Any]:
+        return _matching(spec, wanted, editable(spec, "a", view_of(portal, actor), level=level), actor)
+
+    return those(("editable", spec.label, portal, actor, level), ids, ask)
 
 
 def speaks_for(spec: Spec, record_id: Any, side: str, *, actor: Actor, portal: str) -> bool:
@@ -33,8 +42,7 @@ def speaks_for(spec: Spec, record_id: Any, side: str, *, actor: Actor, portal: s
     return bool(_matching(spec, [record_id], on_side(spec, "a", view_of(portal, actor), side), actor))
 
 
-def _matching(spec: Spec, ids: Iterable[Any], scope: Sql, actor: Actor) -> set[Any]:
-    wanted = list(ids)
+def _matching(spec: Spec, wanted: list[Any], scope: Sql, actor: Actor) -> set[Any]:
     if not wanted or scope == FALSE:
         return set()
     dialect, id_type = DIALECTS[connection.vendor], spec.columns["id"].wire_type
