@@ -31,17 +31,18 @@ def read_body(request: HttpRequest, spec: Spec, record_id: Any = None) -> tuple[
     """
     kind = request.content_type or "application/json"
     if kind == MULTIPART:
-        _refuse_endless(request)
+        refuse_endless(request)
         fields, files = _multipart(request)
         return _from_form(spec, fields), {name: files[name] for name in files}
     if kind == FORM:
         return _from_form(spec, QueryDict(request.body, encoding="utf-8")), {}
     if kind != "application/json" and not kind.endswith("+json"):
         raise Refused(415, f"Send JSON (application/json) or multipart/form-data, not {kind!r}.")
-    return unwrapped(spec, _json(request.body), record_id), {}
+    return unwrapped(spec, json_object(request.body), record_id), {}
 
 
-def _json(body: bytes) -> Mapping[str, Any]:
+def json_object(body: bytes) -> Mapping[str, Any]:
+    """The JSON object of a body; nothing stands for an empty one."""
     if not body.strip():
         return {}
     try:
@@ -69,7 +70,7 @@ def unwrapped(spec: Spec, payload: Mapping[str, Any], record_id: Any = None) -> 
     return rows[0]
 
 
-def _refuse_endless(request: HttpRequest) -> None:
+def refuse_endless(request: HttpRequest) -> None:
     """Refuse what no field could take, before it is written to the disk."""
     most = max(settings.BRAINSTEM_MAX_IMAGE_BYTES, settings.BRAINSTEM_MAX_DOCUMENT_BYTES)
     if int(request.META.get("CONTENT_LENGTH") or 0) > most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:

@@ -17,7 +17,10 @@ from brainstem.core.review import MAX_COMMENT
 
 from .account_actions import ACCOUNTS
 from .actions import difference, handler_of, invitation
+from .bulk import ADDRESS as BULK
+from .bulk import offered
 from .explanations import explanations_of
+from .openapi_bulk import KEY, bulk_answer, bulk_body, bulk_parameters, bulk_schemas, key_parameter, streamed
 from .openapi_explanations import ABOUT, explanation_schemas
 from .openapi_joining import guests, joining_action
 from .openapi_options import code_list, options_answer, options_parameters
@@ -48,6 +51,7 @@ _ERRORS = {
     "403": ("Detail", "This may be seen but not done by you."),
     "404": ("Detail", "There is no such thing for you."),
     "405": ("Detail", "The method is not offered here."),
+    "406": ("Detail", "Arrow is not offered by this server."),
     "409": ("Detail", "The record is in a state that does not allow this."),
     "413": ("Detail", "The body is too large."),
     "415": ("Detail", "The type of the body is not read here."),
@@ -67,7 +71,7 @@ def document() -> dict[str, Any]:
         for portal in ("private", "public", "super"):
             if portal == "super" or portal in spec.resource.portals:
                 paths |= _paths(spec, portal)
-    schemas = shared_schemas() | code_list() | explanation_schemas()
+    schemas = shared_schemas() | code_list() | bulk_schemas() | explanation_schemas()
     parameters = _parameters()
     for spec in ordered:
         schemas |= model_schemas(spec)
@@ -133,7 +137,7 @@ def _paths(spec: Spec, portal: str) -> dict[str, Any]:
         if isinstance(spec.tree, People):
             answers = {"200": _one(spec), **_errors("400", "401")}
             found[f"{base}me/"] = {"get": _operation(spec, portal, "me", answers)}
-        found |= _options(spec, portal, base)
+        found |= _options(spec, portal, base) | _bulk(spec, portal, base)
         for action in spec.resource.actions:
             if handler_of(spec, action) is not None:
                 found[f"{one}{action}/"] = _action(spec, portal, action)
@@ -148,7 +152,7 @@ def _paths(spec: Spec, portal: str) -> dict[str, Any]:
             target = specs()[relation.target]
             if portal != "public" or "public" in target.resource.portals:
                 found[f"{one}{name}/"] = _related(spec, portal, name, target)
-    return {path: item for path, item in found.items() if len(item) > ("parameters" in item)}
+    return _sent_again({path: item for path, item in found.items() if len(item) > ("parameters" in item)})
 
 
 def _operation(
@@ -162,13 +166,20 @@ def _operation(
     return operation | {"responses": responses}
 
 
+def _sent_again(paths: dict[str, Any]) -> dict[str, Any]:
+    """Every POST to a model takes a key under which it can be sent again."""
+    for item in paths.values():
+        if "post" in item:
+            item["post"]["parameters"] = [*item["post"].get("parameters", ()), ref(KEY, "parameters")]
+    return paths
+
+
 def _list(spec: Spec, portal: str) -> dict[str, Any]:
     item: dict[str, Any] = {}
     if "list" in spec.resource.verbs:
         answer = _response("A page of records.", ref(f"{name_of(spec)}List"))
-        item["get"] = _operation(
-            spec, portal, "list", {"200": answer, **_errors(*_read_errors(portal))}, parameters=_list_parameters(spec)
-        )
+        answers = {"200": streamed(answer), **_errors(*_read_errors(portal), "406")}
+        item["get"] = _operation(spec, portal, "list", answers, parameters=_list_parameters(spec))
     if "add" in spec.resource.verbs and portal != "public":
         item["post"] = _writing(spec, portal, "add", status="201", whole=True)
     return item
@@ -181,6 +192,21 @@ def _options(spec: Spec, portal: str, base: str) -> dict[str, Any]:
     parameters = options_parameters(spec) + [ref(name, "parameters") for name in _PAGING]
     answers = {"200": answer, **_errors(*_read_errors(portal))}
     return {f"{base}{ADDRESS}/": {"get": _operation(spec, portal, "options", answers, parameters=parameters)}}
+
+
+def _bulk(spec: Spec, portal: str, base: str) -> dict[str, Any]:
+    if not offered(spec, portal):
+        return {}
+    approvals = approvals_of(spec)
+    answer = _response("What was written, in the order of the rows.", bulk_answer(spec, approvals))
+    wrong = _response(
+        "What is wrong, with the request or with each row.", {"anyOf": [ref("RowErrors"), ref("FieldErrors")]}
+    )
+    answers = {"200": answer, "400": wrong, **_errors(*(one for one in _WRITE_ERRORS if one != "400"))}
+    shape = [ref(f"{name_of(spec)}.include", "parameters"), ref("exclude", "parameters")]
+    operation = _operation(spec, portal, BULK, answers, parameters=bulk_parameters() + shape)
+    body = {"required": True, "content": {JSON: {"schema": bulk_body(spec, portal)}}}
+    return {f"{base}{BULK}/": {"post": operation | {"requestBody": body}}}
 
 
 def _record(spec: Spec, portal: str) -> dict[str, Any]:
@@ -285,7 +311,7 @@ def _file(spec: Spec, portal: str, name: str) -> dict[str, Any]:
 
 def _related(spec: Spec, portal: str, name: str, target: Spec) -> dict[str, Any]:
     answer = _response(f"A page of the record's {name}.", ref(f"{name_of(target)}List"))
-    responses = {"200": answer, **_errors(*_read_errors(portal), "404")}
+    responses = {"200": streamed(answer), **_errors(*_read_errors(portal), "404", "406")}
     operation = _operation(spec, portal, f"list_{name}", responses, parameters=_list_parameters(target))
     return {"get": operation, "parameters": [_id_parameter(spec)]}
 
@@ -338,5 +364,5 @@ def _parameters() -> dict[str, Schema]:
         "per_page": single("per_page", "The same as limit.", type="integer", minimum=1),
         "cursor": single("cursor", "Empty for the first page; then as `next` gives it.", type="string"),
         "writable": single("writable", "Only what you may change.", type="boolean"),
-        "format": single("format", "Always JSON; accepted from older clients.", type="string"),
-    }
+        "format": single("format", "`ndjson` or `arrow` for a stream of all; anything else is JSON.", type="string"),
+    } | key_parameter()

@@ -12,7 +12,19 @@ from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
-from brainstem.core.errors import BrainstemError, Conflict, Forbidden, Invalid, Missing, NotSignedIn, Throttled
+from brainstem.core.errors import (
+    NON_FIELD,
+    BrainstemError,
+    Conflict,
+    Forbidden,
+    InProgress,
+    Invalid,
+    Missing,
+    NotSignedIn,
+    RowError,
+    RowsRefused,
+    Throttled,
+)
 from brainstem.core.retry import lost_deadlock
 
 STATUS: dict[type[BrainstemError], int] = {
@@ -20,6 +32,7 @@ STATUS: dict[type[BrainstemError], int] = {
     Forbidden: 403,
     Missing: 404,
     Conflict: 409,
+    InProgress: 409,
     Throttled: 429,
 }
 JSON = "application/json"
@@ -54,6 +67,8 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments
         return view(request, *arguments, **named)
     except Invalid as error:
         return json_response(400, error.errors)
+    except RowsRefused as error:
+        return json_response(400, {"errors": [_row_error(one) for one in error.rows]})
     except BrainstemError as error:
         return _refusal(error)
     except RequestDataTooBig:
@@ -66,6 +81,15 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments
         return json_response(409, {"detail": "Something that this refers to was changed just now; try again."})
     except OperationalError as error:
         return _busy(error)
+
+
+def _row_error(row: RowError) -> dict[str, Any]:
+    """What is wrong with one row of many, with the status that it would have had alone."""
+    error = row.error
+    found = {"operation": row.operation, "index": row.index}
+    if isinstance(error, Invalid):
+        return found | {"errors": error.errors, "status": 400}
+    return found | {"errors": {NON_FIELD: [error.message]}, "status": STATUS[type(error)]}
 
 
 def _read_as_utf8(request: HttpRequest) -> None:
@@ -91,6 +115,8 @@ def _refusal(error: BrainstemError) -> HttpResponse:
     headers = {}
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, InProgress):
+        headers["Retry-After"] = "1"
     if isinstance(error, Throttled):
         headers["Retry-After"] = str(error.seconds)
     if isinstance(error, Refused):

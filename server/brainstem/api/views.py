@@ -18,17 +18,21 @@ from brainstem.core.access.rows import visible_ids
 from brainstem.core.access.trees import People
 from brainstem.core.errors import Forbidden, Missing, NotSignedIn
 from brainstem.core.query.run import fetch_page, fetch_record
+from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import nearest, parse
-from brainstem.core.registry import Spec, routes, spec_of, specs
+from brainstem.core.registry import Relation, Spec, routes, spec_of, specs
 
+from . import bulk
 from .actions import handler_of
 from .actor import actor_of
 from .body import read_body
 from .describe import describe
 from .envelope import base_of, list_text, record_text
 from .files import file_response
+from .once import once
 from .options import ADDRESS, options
 from .responses import Refused, answered, text_response
+from .streams import format_of, require_arrow, stream_response
 
 LIST_METHODS = {"GET": "list", "POST": "add"}
 RECORD_METHODS = {"GET": "detail", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
@@ -65,9 +69,16 @@ def _resource(
     spec = _spec(app, model, portal)
     if record_id == ADDRESS and action is None:
         return options(request, spec, portal, actor)
+    if record_id == bulk.ADDRESS and action is None:
+        call = Call(request, spec, portal, actor)
+        return once(call, lambda: bulk.bulk(call))
     call = Call(request, spec, portal, actor, None if record_id is None else _id(spec, record_id, actor))
-    if request.method == "OPTIONS":
-        return describe(spec, portal, call.record_id is not None)
+    return once(call, lambda: _routed(call, action))
+
+
+def _routed(call: Call, action: str | None) -> HttpResponse:
+    if call.request.method == "OPTIONS":
+        return describe(call.spec, call.portal, call.record_id is not None)
     if call.record_id is None:
         return _list(call)
     return _record(call) if action is None else _below(call, action)
@@ -122,10 +133,21 @@ def _list(call: Call) -> HttpResponse:
         payload, files = read_body(call.request, call.spec)
         record = review.create(call.spec, payload, actor=call.actor, portal=call.portal, files=files)
         return _written(replace(call, spec=spec_of(record)), record.pk, 201)
-    query = parse(call.request.META.get("QUERY_STRING", ""))
-    base = base_of(call.request)
-    page = fetch_page(call.spec, query, actor=call.actor, portal=call.portal, base=base)
-    return text_response(200, list_text(call.request, call.spec, query, page, base))
+    return _listed(call, call.spec)
+
+
+def _listed(call: Call, spec: Spec, within: Relation | None = None) -> HttpResponse:
+    """A page of records, or a stream of all; with ``within`` those that this leads to from the call's record."""
+    name, base = format_of(call.request), base_of(call.request)
+    if name == "arrow":
+        require_arrow()
+    query = parse(call.request.META.get("QUERY_STRING", ""), whole=name != "json")
+    where: Any = {"actor": call.actor, "portal": call.portal, "base": base}
+    where |= {"within": within, "parent_id": call.record_id}
+    if name != "json":
+        return stream_response(call.request, open_stream(spec, query, **where), name)
+    page = fetch_page(spec, query, **where)
+    return text_response(200, list_text(call.request, spec, query, page, base))
 
 
 def _record(call: Call) -> HttpResponse:
@@ -192,10 +214,4 @@ def _related(call: Call, name: str) -> HttpResponse:
     relation = call.spec.relations[name]
     if not visible_ids(call.spec, [call.record_id], actor=call.actor, portal=call.portal, hop=False):
         raise Missing(f"No {call.spec.singular_name} has the id {call.record_id}.")
-    target = specs()[relation.target]
-    query = parse(call.request.META.get("QUERY_STRING", ""))
-    base = base_of(call.request)
-    page = fetch_page(
-        target, query, actor=call.actor, portal=call.portal, base=base, within=relation, parent_id=call.record_id
-    )
-    return text_response(200, list_text(call.request, target, query, page, base))
+    return _listed(call, specs()[relation.target], relation)

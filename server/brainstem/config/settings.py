@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from . import environment, safety
@@ -146,7 +147,8 @@ X_FRAME_OPTIONS = "DENY"
 if env.bool("BRAINSTEM_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-CORS_EXPOSE_HEADERS = ["X-Request-ID"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "prefer"]
+CORS_EXPOSE_HEADERS = ["X-Request-ID", "X-Total-Count", "Idempotency-Replayed", "Location"]
 CORS_URLS_REGEX = r"^/api/"
 BRAINSTEM_TRUSTED_PROXIES = env.int("BRAINSTEM_TRUSTED_PROXIES", default=0)
 

@@ -9,10 +9,14 @@
     ├── Forbidden          visible, but not for this caller to change
     ├── Missing            not there, or not for this caller to see
     ├── Conflict           the record is in a state that does not allow this
+    │   └── InProgress     the same request is being answered just now
+    ├── RowsRefused        some rows of a request of many are wrong: each with its own error
     └── Throttled          too many tries
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 NON_FIELD = "non_field_errors"
 
@@ -61,6 +65,27 @@ class Missing(BrainstemError):
 
 class Conflict(BrainstemError):
     """The record cannot be changed in this way now."""
+
+
+class InProgress(Conflict):
+    """The same request is being answered just now; a little later its answer can be had."""
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong with one row: ``operation`` is "create", "update" or "delete", ``index`` its place there."""
+
+    operation: str
+    index: int
+    error: BrainstemError
+
+
+class RowsRefused(BrainstemError):
+    """Rows of a request that writes many are wrong; nothing of it was written."""
+
+    def __init__(self, rows: list[RowError]) -> None:
+        super().__init__(f"{len(rows)} rows are wrong.")
+        self.rows = rows
 
 
 class Throttled(BrainstemError):

@@ -128,3 +128,22 @@ class Deletion(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["model", "record_id"], name="deletion_of_record")]
+
+
+class KeptAnswer(models.Model):
+    """What a request with an ``Idempotency-Key`` was answered, so that its repeat gets the same and does nothing.
+
+    No foreign keys: it is gone after a day (:mod:`brainstem.core.once`).
+    """
+
+    id = PrimaryIdField()
+    user_id = models.IntegerField(help_text="Who asked.")
+    digest = models.CharField(max_length=64, help_text="Of the key and of where it was sent.")
+    content = models.CharField(max_length=64, help_text="Digest of what was sent.")
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "digest"], name="one_answer_a_key")]

@@ -115,6 +115,16 @@ def quantity_of(group: str, keys: tuple[str, ...], settled: str = "") -> Quantit
     return Quantity(tuple(units), defaults.pop() if len(defaults) == 1 else "") if units else None
 
 
+@cache
+def units_of(group: str, name: str) -> Mapping[str, tuple[str, ...]]:
+    """Key of a type's details -> the units that it is given in, for the keys that are quantities."""
+    schema = current(group, name)
+    body: Any = schema.body if schema else {}
+    body = body.get("items", {}) if body.get("type") == "array" else body
+    found = {key: quantity_of(group, (key,), name) for key in body.get("properties", {})}
+    return {key: quantity.units for key, quantity in found.items() if quantity is not None}
+
+
 def has_rows(group: str) -> bool:
     """Whether details of a group are lists of rows."""
     return any(versions[next(reversed(versions))].is_list for versions in schemas().get(group, {}).values())

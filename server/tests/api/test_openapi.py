@@ -249,6 +249,17 @@ def test_a_new_record_is_as_described(alice):
     check(answer, "post", "/api/private/stem/project/")
 
 
+@pytest.mark.parametrize("query", ["", "?return=records"])
+def test_many_rows_are_as_described(alice, query):
+    path = "/api/private/stem/project/bulk/"
+    made = alice.post(f"stem/project/bulk/{query}", {"create": [{"name": unique("Project")}]})
+    assert made.status == 200, made.body
+    check(made, "post", path)
+    wrong = alice.post("stem/project/bulk/", {"create": [{}], "delete": ["x"]})
+    assert wrong.status == 400, wrong.body
+    check(wrong, "post", path)
+
+
 def test_proposals_and_decisions_are_as_described(alice, admin):
     base = "/api/private/resources/supplier/"
     proposal = base.replace("supplier", "supplierapproval") + "{id}/"

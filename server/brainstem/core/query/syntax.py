@@ -16,14 +16,14 @@ MAX_FILTERS = 100
 MAX_SORTS = 10
 MAX_INCLUDES = 60
 MAX_DEPTH = 8
-MAX_OFFSET = 2**53
+MAX_OFFSET = NO_LIMIT = 2**53
 
 _FILTER = re.compile(r"^filter\{(-?)([^{}]*)\}$")
 _PARAMETERS = (
     "filter{field}", "filter{field.operator}", "filter{-field}", "sort[]", "include[]", "exclude[]", "search", "limit",
-    "offset", "page", "per_page", "cursor", "writable", "format",
+    "offset", "page", "per_page", "cursor", "writable", "format", "return",
 )  # fmt: skip
-_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", "writable", "format"}
+_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", "writable", "format", "return"}
 _LISTS = {"sort[]": "sort", "sort": "sort", "include[]": "include", "include": "include", "exclude[]": "exclude",
           "exclude": "exclude"}  # fmt: skip
 
@@ -70,8 +70,13 @@ class Query:
     writable: bool = False
 
 
-def parse(query_string: str) -> Query:
+def parse(query_string: str, *, whole: bool = False) -> Query:
     """Read a query string.
+
+    Parameters
+    ----------
+    whole : bool
+        All records are meant unless a limit is given, and the limit may be any.
 
     Raises
     ------
@@ -79,7 +84,7 @@ def parse(query_string: str) -> Query:
         Names the parameter and what would be right.
     """
     if not query_string:
-        return Query()
+        return Query(limit=NO_LIMIT) if whole else Query()
     single: dict[str, str] = {}
     lists: dict[str, list[str]] = {"sort": [], "include": [], "exclude": []}
     filters: list[Filter] = []
@@ -93,7 +98,7 @@ def parse(query_string: str) -> Query:
     filters = _merged(filters)
     _at_most(len(filters), MAX_FILTERS, "filters")
     _at_most(len(lists["sort"]), MAX_SORTS, "sort[]")
-    limit, offset = _window(single)
+    limit, offset = _window(single, whole)
     return Query(
         filters=tuple(filters),
         sorts=tuple(_sort(text) for text in lists["sort"]),
@@ -189,9 +194,11 @@ def _paths(texts: list[str], name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(paths))
 
 
-def _window(single: dict[str, str]) -> tuple[int, int]:
+def _window(single: dict[str, str], whole: bool) -> tuple[int, int]:
     limit_name = "per_page" if "per_page" in single and "limit" not in single else "limit"
-    limit = min(_whole(single.get(limit_name, str(DEFAULT_LIMIT)), limit_name, least=1), MAX_LIMIT)
+    default = NO_LIMIT if whole and "page" not in single else DEFAULT_LIMIT
+    most = NO_LIMIT if whole and "page" not in single else MAX_LIMIT
+    limit = min(_whole(single.get(limit_name, str(default)), limit_name, least=1), most)
     if "page" not in single:
         return limit, _whole(single.get("offset", "0"), "offset", least=0)
     if "offset" in single or "cursor" in single:

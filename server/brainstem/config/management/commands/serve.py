@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
 from granian import Granian
 from granian.constants import Interfaces
 
 from brainstem.config.environment import SERVING
+from brainstem.core import once
 
 
 class Command(BaseCommand):
@@ -27,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **_options: Any) -> None:
         """Run until told to stop."""
+        _forget_old_answers()
         os.environ[SERVING] = "1"  # The workers read the settings anew.
         self.stdout.write(f"Serving on http://{host}:{port}/api/ ({workers} workers, {threads} threads each)")
         Granian(
@@ -39,3 +43,10 @@ class Command(BaseCommand):
             respawn_failed_workers=True,
             log_access=False,  # the middleware writes one line a request, with its id
         ).serve()
+
+
+def _forget_old_answers() -> None:
+    """What was kept for requests that may be sent again; requests with a key of their own go on with it."""
+    with suppress(DatabaseError):  # No database yet, or none of this version: doctor says so.
+        once.purge()
+    connection.close()

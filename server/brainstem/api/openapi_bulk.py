@@ -1,0 +1,84 @@
+"""What writes many rows, what may be sent again and what streams, as OpenAPI describes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from brainstem.core.bulk import MAX_ROWS
+from brainstem.core.registry import Spec
+
+from .bulk import offered
+from .once import HEADER, REPLAYED
+from .openapi_schemas import Schema, name_of, ref, write_schema
+from .streams import COUNT, FORMATS
+
+KEY = "idempotency_key"
+
+
+def bulk_body(spec: Spec, portal: str) -> Schema:
+    """The rows that a model takes."""
+    one = record_id(spec)
+    changed: Schema = {"required": ["id"], "properties": {"id": one}}
+    rows: dict[str, Schema] = {
+        "create": write_schema(spec, whole=True),
+        "update": {"allOf": [write_schema(spec, whole=False), changed]},
+        "delete": one,
+    }
+    keys = offered(spec, portal)
+    about = f"At most {MAX_ROWS} rows in all."
+    listed = {key: {"type": "array", "items": rows[key], "maxItems": MAX_ROWS} for key in keys}
+    return {"type": "object", "description": about, "additionalProperties": False, "properties": listed}
+
+
+def record_id(spec: Spec) -> Schema:
+    """The id of a record."""
+    if spec.columns["id"].wire_type == "integer":
+        return {"type": "integer", "minimum": 0}
+    return {"type": "string", "format": "uuid"}
+
+
+def bulk_answer(spec: Spec, proposed: Spec | None) -> Schema:
+    """Ids, or records where those were asked for."""
+    shapes = [record_id(spec), *(ref(name_of(one)) for one in (spec, proposed) if one is not None)]
+    listed: Schema = {"type": "array", "items": {"anyOf": shapes}}
+    properties = {"created": listed, "updated": listed, "deleted": {"type": "array", "items": record_id(spec)}}
+    return _closed(properties)
+
+
+def bulk_schemas() -> dict[str, Schema]:
+    """What is wrong with which row."""
+    row = _closed(
+        {
+            "operation": {"type": "string", "enum": ["create", "update", "delete"]},
+            "index": {"type": "integer", "minimum": 0},
+            "errors": ref("FieldErrors"),
+            "status": {"type": "integer", "enum": [400, 403, 404, 409]},
+        }
+    )
+    return {"RowErrors": _closed({"errors": {"type": "array", "minItems": 1, "items": row}})}
+
+
+def bulk_parameters() -> list[Schema]:
+    """Whether the records themselves come back."""
+    about = "Whether ids come back, or the records as they now are."
+    shape = {"type": "string", "enum": ["ids", "records"], "default": "ids"}
+    return [{"name": "return", "in": "query", "description": about, "schema": shape}]
+
+
+def key_parameter() -> dict[str, Schema]:
+    """The header under which a POST can be sent again."""
+    about = f"Made by the caller. Within a day a repeat gets the first answer, with {REPLAYED}, and does nothing."
+    shape = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+    return {KEY: {"name": HEADER, "in": "header", "description": about, "schema": shape}}
+
+
+def streamed(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a list, which can also be a stream of all records."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()}
+    about = "Of a stream: how many records the query finds."
+    headers = {COUNT: {"description": about, "schema": {"type": "integer", "minimum": 0}}}
+    return answer | {"content": answer["content"] | content, "headers": headers}
+
+
+def _closed(properties: dict[str, Schema]) -> Schema:
+    return {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}

@@ -1,0 +1,92 @@
+"""Lists as a stream: ``Accept: application/x-ndjson`` or ``application/vnd.apache.arrow.stream``, or ``?format=``.
+
+The same query language, scopes and portals as JSON, and all records instead of a page. What goes wrong before the first
+byte is answered as ever; what goes wrong later cuts the connection, so that no client takes a part for the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+from brainstem.core.query.stream import Stream
+
+from .responses import Refused
+
+FORMATS = {"ndjson": "application/x-ndjson", "arrow": "application/vnd.apache.arrow.stream"}
+TYPES = {"application/json": "json", "application/ndjson": "ndjson"} | {kind: name for name, kind in FORMATS.items()}
+COUNT = "X-Total-Count"
+NO_ARROW = (
+    "Arrow is not offered by this server: it lacks pyarrow (pip install 'brainstem-server[arrow]')."
+    " Ask for application/x-ndjson or application/json."
+)
+
+
+def format_of(request: HttpRequest) -> str:
+    """``json``, ``ndjson`` or ``arrow``: what ``?format=`` says, else the header; what is unknown gets JSON."""
+    asked = request.GET.get("format")
+    if asked is not None:
+        return asked if asked in FORMATS else "json"
+    accept = request.headers.get("Accept", "")
+    if "ndjson" not in accept and "arrow" not in accept:
+        return "json"
+    known = [(TYPES[kind], quality) for kind, quality in _accepted(accept) if kind in TYPES]
+    best = max((quality for _, quality in known), default=0.0)
+    return next((name for name, quality in known if quality == best > 0), "json")
+
+
+def _accepted(accept: str) -> Iterator[tuple[str, float]]:
+    """The media types of an ``Accept`` header with their weights."""
+    for part in accept.lower().split(","):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
+        try:
+            yield kind, float(weight)
+        except ValueError:
+            yield kind, 0.0
+
+
+def stream_response(request: HttpRequest, stream: Stream, name: str) -> HttpResponse:
+    """The records in a format of ``FORMATS``, and how many there are in a header."""
+    headers = {COUNT: str(stream.count), "Vary": "Accept"}
+    if request.method == "HEAD":
+        stream.close()
+        return HttpResponse(content_type=FORMATS[name], headers=headers)
+    streaming: Any = StreamingHttpResponse(_Content(stream, name), content_type=FORMATS[name], headers=headers)
+    found: HttpResponse = streaming
+    return found
+
+
+class _Content:
+    """The bytes of a stream; closing it, which every server does in the end, lets go of the database's cursor."""
+
+    def __init__(self, stream: Stream, name: str) -> None:
+        self._stream = stream
+        self._chunks = _arrow_chunks(stream) if name == "arrow" else ndjson_chunks(stream)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._chunks
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def require_arrow() -> None:
+    """Refuse what cannot be written."""
+    if find_spec("pyarrow") is None:
+        raise Refused(406, NO_ARROW)
+
+
+def _arrow_chunks(stream: Stream) -> Iterator[bytes]:
+    from .arrow import arrow_chunks  # noqa: PLC0415 - loads pyarrow
+
+    return arrow_chunks(stream)
+
+
+def ndjson_chunks(stream: Stream) -> Iterator[bytes]:
+    """One record a line."""
+    for texts in stream.batches:
+        yield ("\n".join(texts) + "\n").encode()

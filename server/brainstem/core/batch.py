@@ -1,0 +1,168 @@
+"""Many new records of one model at once: what :mod:`.write` does for one, with a statement for all instead of for each.
+
+Every row is read, checked and refused by the same functions as a single one, in order, as if each were saved before the
+next is looked at. What they ask the database is asked beforehand for all rows (:mod:`.access.memory`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from . import rules
+from .access.actor import Actor
+from .access.memory import remembering
+from .access.rows import editable_ids, visible_ids
+from .access.trees import InProjects, OfGroup, Under, UnderAttribute
+from .checks import check_drafts
+from .errors import BrainstemError, Invalid
+from .history import line_of, snapshot
+from .ids import uuid7
+from .links import Given, ids_in, tag_ids
+from .models import Change
+from .proposals import approvals_of
+from .registry import Relation, Spec, specs
+from .rights import look_up_parents, may_add
+from .rules import Draft
+from .write import give_audience, guarded, read_new, refuse_read_only
+
+Payload = Mapping[str, Any]
+New = tuple[Draft, Given]
+PLAIN_TREES = (InProjects, Under, UnderAttribute, OfGroup)
+
+
+def goes_together(spec: Spec) -> bool:
+    """Whether rows of a model are added without more than themselves: no roles, no trail, no rule about each other."""
+    return isinstance(spec.tree, PLAIN_TREES) and approvals_of(spec) is None and not rules.asks_of_siblings(spec.model)
+
+
+def create_together(
+    spec: Spec, payloads: Sequence[Payload], *, actor: Actor, portal: str
+) -> list[Any | BrainstemError]:
+    """Add records within the caller's transaction; for each what was added, or what is wrong with it.
+
+    The number of statements does not depend on the number of payloads.
+    """
+    outcome: dict[int, Any] = {}
+    with remembering():
+        _look_up(spec, payloads, actor, portal)
+        read: dict[int, New] = {}
+        for index, payload in enumerate(payloads):
+            try:
+                refuse_read_only(actor)
+                may_add(spec, actor, portal)
+                read[index] = read_new(spec, payload, actor=actor, portal=portal)
+            except BrainstemError as error:
+                outcome[index] = error
+        check_drafts(spec, [draft for draft, _ in read.values()])
+        outcome |= {index: Invalid(dict(draft.errors)) for index, (draft, _) in read.items() if draft.errors}
+        outcome |= _saved(spec, {index: new for index, new in read.items() if index not in outcome})
+    return [outcome[index] for index in range(len(payloads))]
+
+
+def _look_up(spec: Spec, payloads: Sequence[Payload], actor: Actor, portal: str) -> None:
+    """Ask at once whether all that the payloads refer to is seen, and may be written to where that matters."""
+    seen = {}
+    for name, relation in spec.relations.items():
+        if name in spec.keys and spec.writable(name):
+            target = specs()[relation.target]
+            ids = {one for payload in payloads for one in ids_in(relation, payload.get(name))}
+            seen[name] = visible_ids(target, ids, actor=actor, portal=portal)
+            if not relation.owned:
+                editable_ids(target, seen[name], actor=actor, portal=portal)
+    look_up_parents(spec, seen, actor, portal)
+
+
+# -- saving -----------------------------------------------------------------------------------------------------------
+
+
+def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, Any]:
+    """Save drafts with their links and history; the records, or what the database refused."""
+    for draft, given in new.values():
+        give_audience(spec, draft.record, given)
+    refused = _insert(spec, {index: draft.record for index, (draft, _) in new.items()})
+    added = [one for index, one in new.items() if index not in refused]
+    _insert_links(spec, added)
+    _insert_tags(spec, added)
+    for draft, _ in added:
+        rules.run_follows(draft)
+    Change.objects.bulk_create([_line(draft, given) for draft, given in added])
+    return {index: draft.record for index, (draft, _) in new.items()} | refused
+
+
+def _insert(spec: Spec, records: Mapping[int, Any]) -> dict[int, Any]:
+    """Insert all; when the database refuses one, one after the other, to know which."""
+    refused: dict[int, Any] = {}
+    try:
+        with transaction.atomic():
+            spec.model._default_manager.bulk_create(records.values())
+    except IntegrityError:
+        for index, record in records.items():
+            try:
+                guarded(spec, lambda record=record: record.save(force_insert=True))
+            except Invalid as error:
+                refused[index] = error
+    return refused
+
+
+def _insert_links(spec: Spec, added: Iterable[New]) -> None:
+    rows: dict[str, list[Any]] = {}
+    for draft, given in added:
+        for name, ids in given.links.items():
+            rows.setdefault(name, []).extend(_link_rows(draft.record, spec.relations[name], ids))
+    for name, links in rows.items():
+        _insert_rows(_through(spec.relations[name]), links)
+
+
+def _link_rows(record: Any, relation: Relation, ids: Iterable[Any]) -> Iterable[dict[str, Any]]:
+    through, field = _through(relation), relation.field
+    near, far = field.m2m_field_name(), field.m2m_reverse_field_name()
+    if not relation.owned:
+        near, far = far, near
+    kept = {one.name for one in through._meta.fields}
+    for position, one in enumerate(ids):
+        extra = {"audience_id": record.audience_id} if "audience" in kept else {}
+        if relation.order:
+            extra["order"] = position
+        yield {f"{near}_id": record.pk, f"{far}_id": one} | extra
+
+
+def _through(relation: Relation) -> Any:
+    return relation.field.remote_field.through
+
+
+def _insert_tags(spec: Spec, added: Iterable[New]) -> None:
+    tagged = [(draft.record.pk, given.tags) for draft, given in added if given.tags]
+    if not tagged:
+        return
+    ids = tag_ids(name for _, names in tagged for name in names)
+    field = spec.model._meta.get_field("tags")
+    near, far = field.m2m_field_name(), field.m2m_reverse_field_name()
+    rows = [{f"{near}_id": pk, f"{far}_id": ids[name]} for pk, names in tagged for name in names]
+    _insert_rows(field.remote_field.through, rows)
+
+
+def _insert_rows(through: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert rows of a link table; those of Django's own tables as they are, without a model instance for each."""
+    if not through._meta.auto_created or not rows:
+        through._default_manager.bulk_create(through(**row) for row in rows)
+        return
+    fields = [field for field in through._meta.concrete_fields if field.attname in rows[0]]
+    columns = ",".join(connection.ops.quote_name(field.column) for field in fields)
+    places = ",".join(["%s"] * len(fields))
+    values = [[field.get_db_prep_save(row[field.attname], connection) for field in fields] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {through._meta.db_table} ({columns}) VALUES ({places})", values)
+
+
+def _line(draft: Draft, given: Given) -> Change:
+    links = dict(given.links) | {"tags": given.tags or []}
+    after = snapshot(draft.record, links)
+    return line_of(
+        "create", draft.record, actor=draft.actor, portal=draft.portal, event=uuid7(), before=None, after=after
+    )
+
+
+__all__ = ["create_together", "goes_together"]

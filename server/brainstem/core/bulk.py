@@ -1,0 +1,126 @@
+"""Many writes in one transaction: all of them, or none and what is wrong with each row.
+
+Every row is written as by itself, through :mod:`.review` and :mod:`.write`: first what is added, then what is changed,
+then what is deleted, each in the order in which it was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from . import review, write
+from .access.actor import Actor
+from .batch import create_together, goes_together
+from .errors import BrainstemError, Invalid, Missing, RowError, RowsRefused
+from .registry import Spec
+from .retry import again_after_deadlock
+
+MAX_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is asked for: payloads of new records, payloads with the id of what they change, and ids to delete."""
+
+    create: list[Any] = field(default_factory=list)
+    update: list[Any] = field(default_factory=list)
+    delete: list[Any] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.create) + len(self.update) + len(self.delete)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was done: records (proposals, where the actor may only propose), and ids of what is deleted."""
+
+    created: list[Any]
+    updated: list[Any]
+    deleted: list[Any]
+
+
+@again_after_deadlock
+def write_rows(spec: Spec, rows: Rows, *, actor: Actor, portal: str) -> Written:
+    """Do all that is asked for.
+
+    Raises
+    ------
+    RowsRefused
+        What is wrong with which row; nothing was written.
+    """
+    with transaction.atomic():
+        refused: list[RowError] = []
+
+        def kept(operation: str, outcomes: list[Any]) -> list[Any]:
+            wrong = [(at, one) for at, one in enumerate(outcomes) if isinstance(one, BrainstemError)]
+            refused.extend(RowError(operation, index, error) for index, error in wrong)
+            return [one for one in outcomes if not isinstance(one, BrainstemError)]
+
+        created = kept("create", _create(spec, rows.create, actor, portal))
+        updated = kept("update", [_outcome(_change, spec, row, actor, portal) for row in rows.update])
+        deleted = kept("delete", [_outcome(_delete, spec, one, actor, portal) for one in rows.delete])
+        if refused:
+            raise RowsRefused(refused)
+        return Written(created, updated, deleted)
+
+
+def _create(spec: Spec, rows: list[Any], actor: Actor, portal: str) -> list[Any]:
+    if not goes_together(spec):
+        return [_outcome(_create_one, spec, row, actor, portal) for row in rows]
+    # What is no object is put aside, so that the others keep their places.
+    payloads = [row for row in rows if isinstance(row, dict)]
+    outcomes = iter(create_together(spec, payloads, actor=actor, portal=portal))
+    return [next(outcomes) if isinstance(row, dict) else _no_object() for row in rows]
+
+
+def _outcome(do: Callable[..., Any], spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
+    """What came of one row: what it says, or the error that it ran into, with nothing of it written."""
+    try:
+        return do(spec, row, actor, portal)
+    except BrainstemError as error:
+        return error
+
+
+def _create_one(spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
+    return review.create(spec, _object(row), actor=actor, portal=portal)
+
+
+def _change(spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
+    payload = dict(_object(row))
+    if "id" not in payload:
+        raise Invalid.at("id", "This field is required.")
+    record_id = _id(spec, payload.pop("id"))
+    return review.change(spec, record_id, payload, actor=actor, portal=portal)
+
+
+def _delete(spec: Spec, value: Any, actor: Actor, portal: str) -> Any:
+    record_id = _id(spec, value)
+    write.delete(spec, record_id, actor=actor, portal=portal)
+    return record_id
+
+
+def _id(spec: Spec, value: Any) -> Any:
+    wrong = Missing(f"No {spec.singular_name} has the id {value!r}.")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise wrong
+    try:
+        return spec.parse_id(value, below=2**31)
+    except ValueError as error:
+        raise wrong from error
+
+
+def _object(row: Any) -> Mapping[str, Any]:
+    if not isinstance(row, dict):
+        raise _no_object()
+    return row
+
+
+def _no_object() -> Invalid:
+    return Invalid.whole('Every row is an object: {"field": value, ...}.')
+
+
+__all__ = ["MAX_ROWS", "Rows", "Written", "write_rows"]
