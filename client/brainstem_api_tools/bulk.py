@@ -8,7 +8,7 @@ from typing import Any
 
 from .checks import as_sent, wrong_fields
 from .core import Core, reached
-from .errors import NON_FIELD, ValidationError, messages_by_field
+from .errors import NON_FIELD, Conflict, NotFound, PermissionDenied, ValidationError, messages_by_field
 from .names import Name, address, model_name, portal_name, route
 from .record import Record, record_class
 from .wire import Answer, Conversation
@@ -225,7 +225,8 @@ def _one_by_one(target: Target, rows: Sequence[tuple[int, str, Row]], written: W
         method, url = ("PATCH", f"{target.url}{record_id}/") if record_id else ("POST", target.url)
         try:
             body = yield from target.core.ask_checked(method, url, row)
-        except ValidationError as error:
-            raise BulkError({at: error.errors or {NON_FIELD: [error.message]}}, written, status=error.status) from error
+        except (ValidationError, PermissionDenied, NotFound, Conflict) as error:
+            messages = error.errors if isinstance(error, ValidationError) else {}
+            raise BulkError({at: messages or {NON_FIELD: [error.message]}}, written, status=error.status) from error
         made = next(value for value in body.values() if isinstance(value, dict))
         (written.updated if record_id else written.created).append(_id(made))

@@ -262,6 +262,15 @@ def test_refusal_of_the_server_names_the_line(study, table, imported, served):
     assert "Nothing was written." in shown
 
 
+def test_entries_of_a_catalogue_are_said_to_be_proposals(study, table, imported, served):
+    species = served.one("taxonomies/species", f"Mus {study.name}")
+    code, shown, said = imported(table(f"name,species\n{study.name},{species}\n"), model="strain")
+
+    assert code == 0, shown
+    assert "Written: 1 created" in shown
+    assert "is a proposal" in said
+
+
 # --- many at once ---
 
 
@@ -316,6 +325,20 @@ def test_partial_sends_a_refused_part_again_without_the_rows_that_are_wrong(take
     assert code == 1
     assert [row["name"] for row in takes_lists.bodies(BULK)[1]["create"]] == ["s0", "s2"]
     assert "Written: 2 created, 0 changed." in shown
+
+
+def test_row_that_may_not_be_changed_is_named_by_servers_that_take_no_lists(takes_lists, table, imported):
+    known = [{"id": str(uuid.uuid4()), "name": f"s{number}", "projects": []} for number in range(2)]
+    takes_lists.answer("GET", "/api/private/stem/session/", (200, {"sessions": known, "count": 2}))
+    takes_lists.answer("POST", BULK, (405, {"detail": "No."}))
+    first, second = (f"/api/private/stem/session/{one['id']}/" for one in known)
+    takes_lists.answer("PATCH", first, (200, {"session": known[0]}))
+    takes_lists.answer("PATCH", second, (403, {"detail": "Not yours."}))
+    code, shown, _ = imported(table(many(2)), "--url", takes_lists.url)
+
+    assert code == 1
+    assert "wrong    line 3: Not yours." in shown
+    assert "Written: 0 created, 1 changed." in shown
 
 
 def test_server_that_fails_on_the_way_leaves_a_count_of_what_is_written(takes_lists, table, imported):

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .._routes import ROUTES
 from .describe import Fields, fields_of
 from .difference import CHANGED, CREATED, SAME, WRONG, Comparison, Step
 from .headers import columns_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 SHOWN = 60  # characters of a value
 COLOURS = {CREATED: "green", CHANGED: "yellow", SAME: "dim", WRONG: "red"}
 NOTHING = "Nothing was written."
+PROPOSED = "Administrators write here at once; what others send is a proposal and waits for them."
 UNSURE = "Whether the rows sent last were written is not known: import again with --dry-run to see what is left."
 
 
@@ -46,7 +48,7 @@ def compared(
     server: Server, sheet: Sheet, arguments: argparse.Namespace, zone: tzinfo
 ) -> tuple[list[Step], list[Problem]]:
     """A step for each row, and what is wrong with the table as such."""
-    model = arguments.model.replace("_", "")
+    model = target_model(arguments)
     fields = fields_of(server, model)
     columns, skipped, problems = columns_of(sheet.headers, fields, model, ignored=arguments.ignore)
     if skipped:
@@ -174,7 +176,14 @@ def _write(server: Server, steps: Sequence[Step], arguments: argparse.Namespace)
         if sys.stderr.isatty():
             notice(arguments, f"{min(start + SIZE, len(steps))} of {len(steps)} rows")
     print(_written(done))
+    if sum(done.values()) and f"{target_model(arguments)}approval" in ROUTES:
+        notice(arguments, PROPOSED)
     return code
+
+
+def target_model(arguments: argparse.Namespace) -> str:
+    """The model that is written to, under its one name."""
+    return str(arguments.model).replace("_", "")
 
 
 def _written(done: Counter[str]) -> str:
@@ -197,7 +206,7 @@ def _write_part(server: Server, steps: Sequence[Step], arguments: argparse.Names
             left = []
         except BulkError as error:
             refused = True
-            for at, messages in error.rows.items():
+            for at, messages in sorted(error.rows.items()):
                 _show_refusal(steps[at], messages)
             # Row by row, those before the refused one are written; in one request, none is.
             first = min(error.rows) if written.created or written.updated else -1
