@@ -237,3 +237,17 @@ def test_interruption_is_quiet_and_ends_with_130(served, home):
     os.close(terminal)
 
     assert code == 130
+
+
+@pytest.mark.parametrize(("more", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colours_are_for_terminals_that_want_them(served, home, more, coloured):
+    (home / "table.csv").write_text("name,colour\n")
+    process, terminal = brainstem_at_a_terminal(
+        "import", str(home / "table.csv"), "--model", "session",
+        HOME=str(home), BRAINSTEM_URL=served.url, BRAINSTEM_TOKEN=served.token("alice"), **more,
+    )  # fmt: skip
+    shown = read_until(terminal, "Nothing was written")
+    process.wait(10)
+    os.close(terminal)
+
+    assert ("\033[31mwrong" in shown) is coloured

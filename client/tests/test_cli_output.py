@@ -62,6 +62,14 @@ def test_columns_of_json_stand_in_the_answer_of_the_server(command, project):
     assert body["count"] == 3
 
 
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_column_that_does_not_exist_is_refused_with_the_nearest(command, project, form):
+    code, shown, said = command("load", "session", "--output", form, "--columns", "id,nmae")
+
+    assert (code, shown) == (1, "")
+    assert "Did you mean 'name'" in said
+
+
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 def test_all_gives_the_records_of_all_pages(command, project, form):
     shown = load(command, project, "--all", "--output", form, "--columns", "extra_fields.water_ml")
@@ -78,6 +86,12 @@ def test_limit_holds_over_all_pages(command, project):
     shown = load(command, project, "--all", "--limit", "2", "--output", "jsonl")
 
     assert [json.loads(line)["name"][-1] for line in shown.splitlines()] == ["0", "1"]
+
+
+def test_list_without_records_has_its_header_all_the_same(command):
+    _, shown, _ = command("load", "session", "--filters", "name=none", "--output", "csv", "--columns", "id,name")
+
+    assert shown == "id,name\n"
 
 
 def test_one_record_is_one_row(command, project):

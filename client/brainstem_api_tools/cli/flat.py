@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..names import nearest
+
 Row = Mapping[str, Any]
 SEPARATOR = ";"
 # What spreadsheets take for the start of a formula.
@@ -30,7 +32,16 @@ def at(value: Any, path: str) -> Any:
 
 
 def picked(record: Row, columns: Iterable[str]) -> dict[str, Any]:
-    """Some columns of a record."""
+    """Some columns of a record.
+
+    Raises
+    ------
+    ValueError
+        If the record has no such field; the message names the nearest ones.
+    """
+    for path in columns:
+        if path.partition(".")[0] not in record:
+            raise ValueError(f"There is no field '{path}'. {nearest(path, record) or 'They are: ' + ', '.join(record)}")
     return {path: at(record, path) for path in columns}
 
 

@@ -77,18 +77,19 @@ def write_csv(pages: Pages, text: IO[str], *, columns: list[str] | None = None, 
 
     The columns are those asked for, or the keys of the first record; records of a model share their keys.
     """
-    writer, header, formulas = csv.writer(text, lineterminator="\r\n" if spreadsheet else "\n"), columns, 0
-    if header:
-        writer.writerow(header)
+    writer, formulas = csv.writer(text, lineterminator="\r\n" if spreadsheet else "\n"), 0
+    header: list[str] | None = None
     for page in pages:
         if header is None and page:
-            header = [key for key in page[0] if key != "links"]
+            header = columns or [key for key in page[0] if key != "links"]
             writer.writerow(header)
         for record in page:
             texts = [cell(record.get(name)) for name in header or ()]
             formulas += sum(map(is_formula, texts))
             writer.writerow([f"'{one}" if spreadsheet and is_formula(one) else one for one in texts])
         text.flush()
+    if header is None and columns:
+        writer.writerow(columns)
     return formulas
 
 
