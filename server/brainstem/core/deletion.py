@@ -29,8 +29,8 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     """
     plan, event = plan_deletion(spec, record), uuid7()
     if plan.users:
-        seen, hidden = seen_and_hidden(map(key_of, plan.users), actor=actor, portal=portal)
-        raise Conflict(_refusal(spec, seen, hidden=hidden))
+        seen, _ = seen_and_hidden(map(key_of, plan.users), actor=actor, portal=portal)
+        raise Conflict(_refusal(spec, seen))
     _keep(plan, event)
     for row in plan.rows:
         if declared(row):
@@ -61,7 +61,7 @@ def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str)
     plan = plan_deletion(spec, record)
     seen, _ = seen_and_hidden(map(key_of, plan.users), actor=actor, portal=portal)
     if seen:
-        raise Conflict(_refusal(spec, seen, hidden=False))
+        raise Conflict(_refusal(spec, seen))
 
 
 def _keep(plan: Plan, event: Any) -> None:
@@ -111,10 +111,11 @@ def _waits_for(row: models.Model, remaining: dict[Key, models.Model]) -> bool:
     return False
 
 
-def _refusal(spec: Spec, seen: dict[str, list[Any]], *, hidden: bool) -> str:
+def _refusal(spec: Spec, seen: dict[str, list[Any]]) -> str:
     """What keeps the record, counted as far as the actor sees it."""
     listed = [f"{len(ids)} {specs()[label].singular_name}" for label, ids in seen.items()]
-    users = ", ".join([*listed, *(["records that you cannot see"] if hidden else [])])
+    # Where something that is seen explains the refusal, it is not told that there is more.
+    users = ", ".join(listed or ["records that you cannot see"])
     return f"This {spec.singular_name} cannot be deleted while it is used by: {users}."
 
 

@@ -302,3 +302,11 @@ def test_a_session_outlives_a_changed_secret_key_as_long_as_the_old_one_is_kept(
     browser.force_login(bob.user)
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret key, long enough"
     assert browser.get("/api/private/users/user/me/").status_code == 200
+
+
+def test_the_last_administrator_is_not_deleted(admin):
+    other = person("other", admin=True)
+    assert other.delete(f"users/user/{admin.user.pk}", portal="super").status == 204
+    refused = other.delete(f"users/user/{other.user.pk}", portal="super")
+    assert (refused.status, list(refused.body)) == (400, ["non_field_errors"])
+    assert other.get("users/user/me").status == 200

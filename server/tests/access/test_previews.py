@@ -281,7 +281,7 @@ def test_what_keeps_a_record_is_named_as_far_as_it_is_seen(lab, alice, charlie):
     told, answer = preview(alice, setup), alice.delete(setup)
     assert (ids(told["blocked_by"]), told["blocked_by"]["hidden"]) == ({"modules/behavior": {own}}, True)
     assert answer.status == 409
-    assert answer.body["detail"].endswith("used by: 1 behavior, records that you cannot see.")
+    assert answer.body["detail"].endswith("used by: 1 behavior.")
     hidden.add(charlie.make("modules/behavior", **payload)["id"])
     assert (preview(alice, setup), alice.delete(setup).body) == (told, answer.body)
     assert alice.delete(f"modules/behavior/{own}").status == 204

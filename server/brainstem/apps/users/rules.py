@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from brainstem.core.access.actor import Actor
 from brainstem.core.addresses import plain_address
-from brainstem.core.rules import Draft, checks
+from brainstem.core.errors import Invalid
+from brainstem.core.rules import Draft, checks, guards
 from brainstem.core.validators import orcid_link
 
 from .models import Laboratory, Membership, User
@@ -19,6 +23,18 @@ def an_address_is_kept_in_small_letters(draft: Draft) -> None:
 def an_orcid_is_kept_as_its_address(draft: Draft) -> None:
     """So that it can be followed; bare numbers are taken too."""
     draft.record.orcid_id = orcid_link(draft.record.orcid_id)
+
+
+@guards(User)
+def the_last_administrator_stays(user: Any, _actor: Actor) -> None:
+    """Somebody administers the server, always; of two who delete each other, one succeeds."""
+    if not user.is_superuser or not user.is_active:
+        return
+    administrators = (
+        User.objects.filter(is_superuser=True, is_active=True).select_for_update(no_key=True).order_by("pk")
+    )
+    if list(administrators.values_list("pk", flat=True)) == [user.pk]:
+        raise Invalid.whole("This is the last active administrator; make another one first.")
 
 
 @checks(Laboratory, of_siblings=True)
