@@ -22,24 +22,27 @@ sys.path.insert(0, str(ROOT / "server" / "tests"))
 import postgres  # noqa: E402
 
 
-def url_of(database: str, sessions: int) -> str:
+def url_of(database: str, sessions: int, kind: str = "lab") -> str:
     """Address of the lab of this size."""
     BENCH.mkdir(parents=True, exist_ok=True)
     if database == "sqlite":
-        return f"sqlite:///{BENCH / f'lab-{sessions}.sqlite3'}"
-    return f"{_server().rsplit('/', 1)[0]}/lab_{sessions}"
+        return f"sqlite:///{BENCH / f'{kind}-{sessions}.sqlite3'}"
+    return f"{_server().rsplit('/', 1)[0]}/{kind}_{sessions}"
 
 
-def ensure(database: str, sessions: int) -> str:
-    """The address of a lab that is built as the code now builds it; minutes when it is not there yet."""
-    url = url_of(database, sessions)
-    marker = BENCH / f"{database}-{sessions}.built"
+def ensure(database: str, sessions: int, kind: str = "lab") -> str:
+    """The address of a lab that is built as the code now builds it; minutes when it is not there yet.
+
+    In a lab of the kind ``lab`` the reader sees a quarter of all, in an ``open`` one everything.
+    """
+    url = url_of(database, sessions, kind)
+    marker = BENCH / f"{database}-{kind}-{sessions}.built"
     if marker.exists() and marker.read_text() == _signature() and _exists(database, url):
         return url
     _empty(database, url)
     environment = os.environ | {"DATABASE_URL": url}
     subprocess.run(
-        [sys.executable, "-m", "benchmarks.one", "build", str(sessions)], cwd=ROOT, env=environment, check=True
+        [sys.executable, "-m", "benchmarks.one", "build", str(sessions), kind], cwd=ROOT, env=environment, check=True
     )
     marker.write_text(_signature())
     return url

@@ -56,8 +56,8 @@ class Place:
 class Lab:
     """The rows of a lab of a given size."""
 
-    def __init__(self, sessions: int) -> None:
-        self.sessions = sessions
+    def __init__(self, sessions: int, *, everything: bool = False) -> None:
+        self.sessions, self.everything = sessions, everything
         self.subjects = max(40, sessions // 50)
         self.chance = random.Random(sessions)
 
@@ -118,7 +118,8 @@ class Lab:
             (identifier("project", n), f"Project {n:02d}", "How memories form.", self.users[1]) for n in range(PROJECTS)
         )
         _insert("stem.Project", names, rows)
-        mine = [(identifier("project", n), self.users[0], 1 + n % 3) for n in range(0, PROJECTS, 4)]
+        step = 1 if self.everything else 4
+        mine = [(identifier("project", n), self.users[0], 1 + n % 3) for n in range(0, PROJECTS, step)]
         theirs = [
             (identifier("project", n), self.users[1 + (n * 3 + k) % (PEOPLE - 1)], 4 - k)
             for n in range(PROJECTS) for k in range(3)
@@ -345,8 +346,8 @@ def _recount() -> None:
     recount(using="default")
 
 
-def build(sessions: int) -> None:
-    """Migrate the default database, empty so far, and fill it; one transaction."""
+def build(sessions: int, *, everything: bool = False) -> None:
+    """Migrate the default database, empty so far, and fill it; one transaction. The reader may see everything."""
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -356,7 +357,7 @@ def build(sessions: int) -> None:
             # Neither foreign keys nor counters are checked row by row; the counters are made at the end.
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL session_replication_role = replica")
-        Lab(sessions).build()
+        Lab(sessions, everything=everything).build()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("VACUUM ANALYZE")

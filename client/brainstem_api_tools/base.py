@@ -10,7 +10,7 @@ from .calls import Calls, query_of
 from .core import Core, Options
 from .loaders import Loaders
 from .names import DEFAULT_URL, Name, address, older_route, portal_name
-from .wire import Conversation
+from .wire import Conversation, Pairs
 
 
 class ClientBase(Loaders):
@@ -63,8 +63,11 @@ class ClientBase(Loaders):
         url = self._calls.url(model, portal, record_id, options)
         query = query_of(filters, sort, include)
         if load_all:
-            return self._run(self._calls.load_all(url, query, limit, offset))
+            return self._load_all(url, query, limit, offset)
         return self._run(self._calls.load(url, record_id, options, [*query, ("limit", limit), ("offset", offset)]))
+
+    def _load_all(self, url: str, query: Pairs, limit: int | None, offset: int | None) -> Any:
+        return self._run(self._calls.load_all(url, query, limit, offset))
 
     def _save(self, model: Name, portal: Name, record_id: Any, data: Any, options: str | None) -> Any:
         url = self._calls.url(model, portal, record_id, options)

@@ -42,6 +42,10 @@ class Calls:
         wanted = [pair for pair in query if pair[0] == "include[]"] if record_id and not options else query
         return (yield from self.core.ask("GET", with_query(url, wanted))).raw
 
+    def page(self, url: str) -> Conversation[Body]:
+        """The body of a page; raises what released clients raise."""
+        return _page((yield from self.core.ask("GET", url)))
+
     def load_all(self, url: str, query: Pairs, limit: int | None, offset: int | None) -> Conversation[Body]:
         """The first page's answer with the records of all pages."""
         merged: dict[str, Any] = {}
@@ -49,7 +53,7 @@ class Calls:
         while True:
             answer = yield from self.core.ask("GET", with_query(url, _at(query, limit, start)))
             body = _page(answer)
-            key = key or _records_key(body)
+            key = key or records_key(body)
             records = body.get(key) or []
             if not merged:
                 merged = {name: value for name, value in body.items() if name != key}
@@ -88,7 +92,8 @@ def _page(answer: Answer) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _records_key(body: Mapping[str, Any]) -> str:
+def records_key(body: Mapping[str, Any]) -> str:
+    """The name under which the records stand; ValueError if there are none."""
     for key, value in body.items():
         if isinstance(value, list):
             return key

@@ -17,7 +17,7 @@ from .retry import RetryPolicy
 from .storage import Wanted
 from .token_cache import TokenCache
 from .transport import Timeout, Transport
-from .wire import Conversation, NoAnswer
+from .wire import Conversation, NoAnswer, Pairs
 
 if TYPE_CHECKING:
     from requests import Response, Session
@@ -53,6 +53,11 @@ class BrainstemClient(ClientBase, Models):
         Keep the token of a sign-in for the next time, and use a kept one.
     say : callable
         Shows what is said while signing in; ``print`` unless said otherwise.
+    connections : int
+        Pages of a list that are loaded at once, from servers that give neither streams nor cursors.
+    progress : bool, optional
+        Whether a bar is shown while everything is loaded (extra ``progress``); otherwise to people only, at a terminal
+        or in a notebook.
 
     Raises
     ------
@@ -80,6 +85,8 @@ class BrainstemClient(ClientBase, Models):
         env_file: str | None = ".env",
         keep_token: bool = True,
         say: Callable[[str], None] = print,
+        connections: int = 4,
+        progress: bool | None = None,
     ) -> None:
         options = Options(
             token=token,
@@ -92,10 +99,17 @@ class BrainstemClient(ClientBase, Models):
             default_url=self.BASE_URL,
             cache=TokenCache() if keep_token else None,
             say=say,
+            connections=connections,
+            progress=progress,
         )
         super().__init__(options, Query)
         self._transport = Transport(timeout=self.DEFAULT_TIMEOUT if timeout is None else timeout)
         self._run(self._core.credentials.token())
+
+    def _load_all(self, url: str, query: Pairs, limit: int | None, offset: int | None) -> Any:
+        from .load_all import load_all
+
+        return load_all(self._core, self._calls, self._run, url, query, limit, offset)
 
     # --- the calls of 2.0.0 ---
 

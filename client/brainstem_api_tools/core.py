@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from .credentials import Credentials
@@ -13,7 +13,7 @@ from .names import DEFAULT_URL, clean_url
 from .retry import RetryPolicy, ServerFacts, exchange
 from .sign_in import SignIn
 from .token_cache import TokenCache
-from .wire import Answer, Conversation, NoAnswer, json_request
+from .wire import JSON, Answer, Conversation, NoAnswer, json_request
 
 UNAUTHORISED = 401
 
@@ -32,6 +32,8 @@ class Options:
     cache: TokenCache | None = field(default_factory=TokenCache)
     say: Callable[[str], None] = print
     default_url: str = DEFAULT_URL
+    connections: int = 4
+    progress: bool | None = None
 
 
 class Core:
@@ -43,6 +45,8 @@ class Core:
         self.base = f"{self.url}api/"
         self.policy = options.retries
         self.facts = ServerFacts()
+        self.connections = options.connections
+        self.progress = options.progress
         self.credentials = Credentials(
             url=self.url,
             sign_in=SignIn(self.base, self.policy, self.facts, say=options.say),
@@ -53,7 +57,9 @@ class Core:
             cache=options.cache,
         )
 
-    def ask(self, method: str, url: str, data: Any = None, *, repeatable: bool | None = None) -> Conversation[Answer]:
+    def ask(
+        self, method: str, url: str, data: Any = None, *, repeatable: bool | None = None, stream: str = ""
+    ) -> Conversation[Answer]:
         """The answer to one call, with the caller's token; signs in again once if a kept token is not valid any more.
 
         Raises
@@ -64,11 +70,11 @@ class Core:
         token = yield from self.credentials.token()
         # One key for all tries, also for the one after signing in again: it is one creation.
         key = str(uuid.uuid4()) if method == "POST" else ""
-        answer = yield from self._exchange(method, url, data, token, key, repeatable)
+        answer = yield from self._exchange(method, url, data, token, key, repeatable, stream)
         if answer.status == UNAUTHORISED and token:
             renewed = yield from self.credentials.renewed(token)
             if renewed:
-                answer = yield from self._exchange(method, url, data, renewed, key, repeatable)
+                answer = yield from self._exchange(method, url, data, renewed, key, repeatable, stream)
         return answer
 
     def ask_checked(
@@ -77,10 +83,17 @@ class Core:
         """The body of the answer; every refusal is raised as one of the errors of the tree."""
         return (yield from reached(self.ask(method, url, data, repeatable=repeatable))).checked()
 
+    def ask_stream(self, url: str, kind: str) -> Conversation[Answer]:
+        """The answer whose content, of a media type, is still to be read from ``raw``; or JSON that is here already."""
+        return (yield from reached(self.ask("GET", url, stream=kind)))
+
     def _exchange(
-        self, method: str, url: str, data: Any, token: str, key: str, repeatable: bool | None
+        self, method: str, url: str, data: Any, token: str, key: str, repeatable: bool | None, stream: str
     ) -> Conversation[Answer]:
         request = json_request(method, url, data, token=token, key=key)
+        if stream:
+            accepted = {**request.headers, "Accept": f"{stream}, {JSON};q=0.5"}
+            request = replace(request, headers=accepted, streamed=True)
         return (yield from exchange(request, policy=self.policy, facts=self.facts, repeatable=repeatable))
 
 

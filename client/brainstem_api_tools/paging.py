@@ -11,6 +11,11 @@ from .wire import Pairs, with_query
 PAGE = 100
 
 
+def records_of(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The records of a page."""
+    return next((value for value in body.values() if isinstance(value, list)), [])
+
+
 class Pages:
     """The pages of one list.
 
@@ -37,7 +42,7 @@ class Pages:
 
     def take(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The records of a page."""
-        records: list[dict[str, Any]] = next((value for value in body.values() if isinstance(value, list)), [])
+        records = records_of(body)
         self.seen += len(records)
         following = parse_qs(urlsplit(str(body.get("next") or "")).query)
         # Only the cursor is taken over: the address may be that of another host, behind a proxy.

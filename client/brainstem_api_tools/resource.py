@@ -18,6 +18,13 @@ from .paging import Pages
 from .record import Record, record_class
 from .wire import Conversation, Pairs
 
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+    from .loading import Listing
+
 R = TypeVar("R", bound=Record)
 Many = TypeVar("Many")
 One = TypeVar("One")
@@ -41,6 +48,11 @@ class Search(Generic[R]):
         body = yield from self.core.ask_checked("GET", pages.next_url())
         return [self.record(one) for one in pages.take(body)]
 
+    def _known(self) -> dict[str, Any]:
+        """What tells the columns, also where there are no records."""
+        included = [name for key, value in self.query if key == "include[]" for name in value]
+        return {"model": self.record.model, "include": included}
+
     def ask_count(self) -> Conversation[int]:
         """How many records there are, on all pages."""
         pages = Pages(self.url, self.query, size=1)
@@ -52,13 +64,63 @@ class Query(Search[R]):
     """Records, page by page as they are asked for: ``for session in client.sessions.list(...)``."""
 
     def __iter__(self) -> Iterator[R]:
-        pages = self.pages()
-        while not pages.done:
-            yield from self.run(self.ask(pages))
+        for page in self._listing(progress=False).pages():
+            yield from map(self.record, page)
 
-    def all(self) -> builtins.list[R]:
-        """All of them."""
-        return builtins.list(self)
+    def all(self, *, connections: int | None = None, progress: bool | None = None) -> builtins.list[R]:
+        """All of them, in one transfer where the server offers that.
+
+        Parameters
+        ----------
+        connections : int, optional
+            Pages that are loaded at once from servers that give neither streams nor cursors; that of the client, 4.
+        progress : bool, optional
+            Whether a bar is shown (extra ``progress``); otherwise to people only, at a terminal or in a notebook.
+        """
+        return [self.record(row) for row in self._rows(connections, progress)]
+
+    def to_pandas(
+        self, *, flatten: bool = False, connections: int | None = None, progress: bool | None = None
+    ) -> pd.DataFrame:
+        """All of them as a DataFrame of pandas; see ``brainstem_api_tools.frames.to_pandas`` and ``all``."""
+        from .frames import to_pandas
+
+        return to_pandas(self._rows(connections, progress), flatten=flatten, **self._known())
+
+    def to_polars(
+        self, *, flatten: bool = False, connections: int | None = None, progress: bool | None = None
+    ) -> pl.DataFrame:
+        """All of them as a DataFrame of polars; see ``brainstem_api_tools.frames.to_polars`` and ``all``."""
+        from .frames import to_polars
+
+        return to_polars(self._rows(connections, progress), flatten=flatten, **self._known())
+
+    def to_arrow(
+        self, *, flatten: bool = False, connections: int | None = None, progress: bool | None = None
+    ) -> pa.Table:
+        """All of them as a table of Arrow; see ``brainstem_api_tools.frames.to_arrow`` and ``all``."""
+        from .frames import to_arrow
+
+        return to_arrow(self._rows(connections, progress), flatten=flatten, **self._known())
+
+    def _rows(self, connections: int | None, progress: bool | None) -> builtins.list[dict[str, Any]]:
+        return self._listing(connections=connections, progress=progress).everything()
+
+    def _listing(self, *, connections: int | None = None, progress: bool | None = None) -> Listing:
+        from .loading import Listing
+
+        core = self.core
+        return Listing(
+            core,
+            self.run,
+            lambda url: core.ask_checked("GET", url),
+            self.url,
+            self.query,
+            limit=self.limit,
+            connections=connections or core.connections,
+            progress=core.progress if progress is None else progress,
+            label=self.record.plural.replace("_", " "),
+        )
 
     def first(self) -> R | None:
         """The first one, or None."""
@@ -81,6 +143,24 @@ class AsyncQuery(Search[R]):
     async def all(self) -> builtins.list[R]:
         """All of them."""
         return [record async for record in self]
+
+    async def to_pandas(self, *, flatten: bool = False) -> pd.DataFrame:
+        """All of them as a DataFrame of pandas; see ``brainstem_api_tools.frames.to_pandas``."""
+        from .frames import to_pandas
+
+        return to_pandas(await self.all(), flatten=flatten, **self._known())
+
+    async def to_polars(self, *, flatten: bool = False) -> pl.DataFrame:
+        """All of them as a DataFrame of polars; see ``brainstem_api_tools.frames.to_polars``."""
+        from .frames import to_polars
+
+        return to_polars(await self.all(), flatten=flatten, **self._known())
+
+    async def to_arrow(self, *, flatten: bool = False) -> pa.Table:
+        """All of them as a table of Arrow; see ``brainstem_api_tools.frames.to_arrow``."""
+        from .frames import to_arrow
+
+        return to_arrow(await self.all(), flatten=flatten, **self._known())
 
     async def first(self) -> R | None:
         """The first one, or None."""

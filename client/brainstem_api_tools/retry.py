@@ -60,6 +60,7 @@ class ServerFacts:
     """What is known of a server from its answers so far."""
 
     remembers_keys: bool | None = None
+    streams: bool | None = None  # whether lists come as a stream of records
 
     def notice(self, answer: Answer) -> None:
         """Take over what an answer tells."""

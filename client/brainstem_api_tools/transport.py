@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 from .wire import Answer, Conversation, Failure, Outcome, Request
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CONNECTIONS = 16
+NO_CONTENT = frozenset({204, 304})
+NDJSON = "application/x-ndjson"
+ARROW = "application/vnd.apache.arrow.stream"
 Timeout = Union[float, tuple[float, float]]
 
 
@@ -62,10 +67,14 @@ class Transport:
                 headers=dict(request.headers),
                 timeout=self.timeout,
                 auth=_as_it_is,
+                stream=request.streamed,
             )
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            if request.streamed and is_stream(headers):
+                return Answer(response.status_code, headers, b"", raw=response)
+            _check_whole(request, response)
         except requests.RequestException as error:
             return _failure(error)
-        headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, response.content, raw=response)
 
     def close(self) -> None:
@@ -76,6 +85,35 @@ class Transport:
 def _as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
     # Without this, requests puts what ~/.netrc says for the host in the place of the token.
     return prepared
+
+
+def is_stream(headers: Mapping[str, str]) -> bool:
+    """Whether the content is a stream of records."""
+    return headers.get("content-type", "").startswith((NDJSON, ARROW))
+
+
+def _check_whole(request: Request, response: requests.Response) -> None:
+    """Refuse an answer that was cut where the libraries below take the part for the whole."""
+    import requests
+
+    if request.method == "HEAD" or response.status_code in NO_CONTENT:
+        return
+    content, told = response.content, response.headers.get("Content-Length", "")
+    if told.isdigit():
+        whole = response.raw.tell() >= int(told)  # older versions of urllib3 do not count
+    else:
+        # Cut among its headers, an answer looks like one that ends where the connection ends.
+        whole = "Transfer-Encoding" in response.headers or not response.ok or _is_json(content)
+    if not whole:
+        raise requests.exceptions.ChunkedEncodingError("The connection ended before the answer did.")
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        json.loads(content)
+    except ValueError:
+        return False
+    return True
 
 
 def _failure(error: Exception) -> Failure:

@@ -32,6 +32,7 @@ class Request:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold a token
     body: bytes | None = field(default=None, repr=False)
+    streamed: bool = False  # whether the caller reads the content itself, from ``raw``
 
 
 @dataclass(frozen=True)

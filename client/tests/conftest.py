@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -71,6 +72,9 @@ class Script:
         self.url = ""
         self.answers: dict[str, list[Any]] = {}
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
+        # What answers an address by the query, or by what is accepted, in the place of a list of answers.
+        self.by_query: dict[str, Callable[[dict[str, str]], Any]] = {}
+        self.by_accept: dict[str, Callable[[str], Any]] = {}
 
     def answer(self, method: str, path: str, *answers: Any) -> None:
         """Give these in turn, the last one for ever: (status, body) or (status, body, headers), None to break off."""
@@ -80,7 +84,12 @@ class Script:
         """What was sent to an address, parsed."""
         return [json.loads(body) for _, seen, _, body in self.seen if seen == path]
 
-    def next(self, method: str, path: str) -> Any:
+    def next(self, method: str, path: str, query: str = "", accept: str = "") -> Any:
+        key = f"{method} {path}"
+        if key in self.by_query:
+            return self.by_query[key](dict(parse_qsl(query)))
+        if key in self.by_accept:
+            return self.by_accept[key](accept)
         left = self.answers[f"{method} {path}"]
         return left.pop(0) if len(left) > 1 else left[0]
 
@@ -94,10 +103,10 @@ def scripted() -> Iterator[Script]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            path = self.path.partition("?")[0]
+            path, _, query = self.path.partition("?")
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             script.seen.append((self.command, path, dict(self.headers), body))
-            answer = script.next(self.command, path)
+            answer = script.next(self.command, path, query, self.headers.get("Accept", ""))
             if answer is None:
                 self.close_connection = True
                 return

@@ -326,7 +326,8 @@ def test_type_checker_knows_fields_values_and_records(tmp_path):
         [sys.executable, "-m", "mypy", "--config-file=", "--strict", "--cache-dir", tmp_path / "cache", file],
         env={"MYPYPATH": str(ROOT / "client"), "PATH": ""}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    found = done.stdout.splitlines()
+    # Not what is said of the libraries behind the extras, some of which have no types.
+    found = [line for line in done.stdout.splitlines() if line.startswith(file.name)]
 
     assert "datetime | None" in found[0].replace("Union[datetime.datetime, None]", "datetime | None"), done.stdout
     assert "Session | None" in found[1].replace("session.Session", "Session")
