@@ -393,6 +393,10 @@ def test_what_is_no_table_is_refused(table, text, message):
         read_sheet(table(text))
 
 
+def test_cell_may_be_long(table):
+    assert len(read_sheet(table(f"name\n{'a' * 200_000}\n")).rows[0].cells["name"]) == 200_000
+
+
 def test_other_encodings_and_kinds_are_refused_with_advice(table, tmp_path):
     with pytest.raises(ValidationError, match=r"not UTF-8 \(line 2\).*CSV UTF-8"):
         read_sheet(table("name\nä\n", encoding="latin-1"))

@@ -184,3 +184,11 @@ def alike(old: Any, new: Any) -> bool:
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(alike, old, new))
     return bool(old == new) or (old in (None, "") and new in (None, ""))
+
+
+def as_key(kind: str, value: Any) -> str:
+    """A value in the one form in which keys are compared."""
+    if isinstance(value, list):
+        return SEPARATOR.join(sorted(map(str, value)))
+    found = read_datetime(value) if kind == "datetime" and isinstance(value, str) else value
+    return str(found.timestamp()) if isinstance(found, datetime) else str(value)

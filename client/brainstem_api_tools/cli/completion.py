@@ -31,7 +31,8 @@ compdef _brainstem brainstem
 FISH = """function __brainstem_complete
     brainstem __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null
 end
-complete -c brainstem -a '(__brainstem_complete)'
+complete -c brainstem -f -a '(__brainstem_complete)'
+complete -c brainstem -F -n 'test (count (__brainstem_complete)) -eq 0'
 """
 SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 # Options whose values are fields of the model.

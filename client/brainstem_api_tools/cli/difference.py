@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timezone, tzinfo
 from typing import Any
 
-from .cells import WrongCell, loose, same, value_of
+from .cells import WrongCell, as_key, loose, same, value_of
 from .connection import Server
 from .describe import Fields
 from .flat import cell, inside, put
@@ -102,15 +102,16 @@ class Comparison:
             return found
         values = [one.values[self.key[0]] for one in read if one.key]
         scalar = [value for many in values for value in (many if isinstance(many, list) else [many])]
+        way = f"{self.key[0]}.id" if self.fields[self.key[0]].related else self.key[0]
         # A record of which a list has several of the values comes once for each part of the question.
-        records = {record["id"]: record for record in having(self.server, self.model, self.key[0], scalar)}
+        records = {record["id"]: record for record in having(self.server, self.model, way, scalar)}
         for record in records.values():
             found.setdefault(self.key_of(record), []).append(record)
         return found
 
     def key_of(self, values: Record) -> tuple[str, ...]:
         """The values by which a record is found, in one form."""
-        return tuple(_plain(self.fields[name].kind, values.get(name)) for name in self.key)
+        return tuple(as_key(self.fields[name].kind, values.get(name)) for name in self.key)
 
 
 class _Read:
@@ -239,14 +240,3 @@ def _mark_repeated(read: list[_Read]) -> None:
                 if value in first:
                     one.problem(kind if kind == "id" else one.comparison.key[0], f"The same as in line {first[value]}.")
                 first.setdefault(value, one.row.line)
-
-
-def _plain(kind: str, value: Any) -> str:
-    from ..record import read_datetime
-
-    if isinstance(value, list):
-        return ";".join(sorted(map(str, value)))
-    if kind == "datetime" and isinstance(value, str):
-        found = read_datetime(value)
-        return str(found.timestamp()) if hasattr(found, "timestamp") else value
-    return str(value)

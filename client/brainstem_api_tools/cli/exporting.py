@@ -91,7 +91,7 @@ def _fill(folder: Folder, server: Server, project: dict[str, Any], arguments: ar
     folder.write_records(PROJECT, [project])
     for model, path in WITHIN.items():
         if not folder.has(model):
-            folder.write_records(model, server.records(model, [(f"filter{{{path}}}", project["id"])]))
+            folder.write_records(model, server.records(model, [(f"filter{{{path}.id}}", project["id"])]))
         notice(arguments, f"{model}: {folder.count(model)}")
     used = Used(server)
     if not folder.marked():

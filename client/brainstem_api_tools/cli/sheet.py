@@ -16,6 +16,7 @@ from ..errors import ValidationError
 CSV, TSV, JSONL = "csv", "tsv", "jsonl"
 SUFFIXES = {".csv": CSV, ".txt": CSV, ".tsv": TSV, ".tab": TSV, ".jsonl": JSONL, ".ndjson": JSONL}
 DELIMITERS = ",;\t"
+LONGEST = 1 << 30  # characters of a cell; details may be long
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -82,6 +83,7 @@ def _decoded(content: bytes, file: str) -> str:
 
 
 def _table(text: str, delimiter: str) -> Sheet:
+    csv.field_size_limit(LONGEST)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
     rows = _numbered(reader)
     _, headers = next(rows, (0, []))
