@@ -459,10 +459,15 @@ def test_what_is_used_is_not_deleted_and_the_refusal_lists_by_what(lab, alice, a
     species, strain = lab["species"], lab["strain"]
     lab.add("strain")
     lab.add("subject"), lab.add("subject")
-    for address, words in ((f"taxonomies/species/{species}", "2 strain"), (f"{STRAIN}/{strain}", "2 subject")):
-        answer = admin.delete(address)
-        assert (answer.status, list(answer.body)) == (409, ["detail"])
-        assert words in answer.body["detail"]
+    unseen = "records that you cannot see"
+    for address, words, of_all in (
+        (f"taxonomies/species/{species}", "2 strain", "2 strain"),
+        (f"{STRAIN}/{strain}", unseen, "2 subject"),
+    ):
+        for portal, told in (("private", words), ("super", of_all)):
+            answer = admin.delete(address, portal=portal)
+            assert (answer.status, list(answer.body)) == (409, ["detail"])
+            assert told in answer.body["detail"]
         assert alice.delete(address).status == 403
         assert alice.get(address).status == 200
 

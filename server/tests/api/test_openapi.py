@@ -206,10 +206,8 @@ def test_what_is_explained_of_a_record_is_as_described(admin, label):
         check(answer, "get", where)
 
 
-@pytest.mark.parametrize("label", SHOWN)
+@pytest.mark.parametrize("label", [label for label in SHOWN if "change" in specs()[label].resource.verbs])
 def test_sending_a_record_back_is_as_described(admin, label):
-    if "change" not in specs()[label].resource.verbs:
-        pytest.skip("cannot be changed")
     base = path(label, "super")
     still_open = "&filter{status}=Pending" if isinstance(specs()[label].tree, Proposals) else ""
     record = admin.get(base, f"limit=1{still_open}").records[0]
