@@ -1,0 +1,114 @@
+"""The tutorial, as a script and as a notebook, against a demo lab that is served; notebooks run in a real kernel."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.served import Served, environment_of, free_port, manage, new_database, running
+
+CLIENT = Path(__file__).resolve().parents[1]
+TUTORIAL = CLIENT.parent / "examples" / "tutorial.py"
+EMAIL, DEMO_PASSWORD = "alice@example.org", "demo-alice-hippocampus"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """What ``make serve`` starts: a server with the demo lab."""
+    folder, port = tmp_path_factory.mktemp("demo"), free_port()
+    url = f"http://127.0.0.1:{port}"
+    with new_database(folder) as database:
+        environment = environment_of(url, database, folder)
+        manage(environment, "-m", "brainstem.config", "migrate", "--verbosity", "0")
+        manage(environment, "-m", "brainstem.config", "demo")
+        with running(environment, port=port, folder=folder):
+            yield Served(url, environment)
+
+
+@pytest.fixture(scope="module")
+def token(demo) -> str:
+    """Of the owner of the demo lab."""
+    return demo.send("POST", "token/", {"username": EMAIL, "password": DEMO_PASSWORD})[1]["token"]
+
+
+@pytest.fixture
+def run(demo, home):
+    """Runs Python as somebody with a home of their own, the client installed."""
+
+    def python(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        settings = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(CLIENT), "BRAINSTEM_URL": demo.url}
+        command = [sys.executable, *map(str, arguments)]
+        return subprocess.run(
+            command, env=settings | environment, capture_output=True, text=True, check=False, timeout=300,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    return python
+
+
+@pytest.fixture
+def in_kernel(run):
+    """Runs a notebook or a cell in a kernel; what was shown."""
+
+    def kernel(*arguments: object, **environment: str) -> list[str]:
+        done = run(CLIENT / "tests" / "kernel.py", *arguments, **environment)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return kernel
+
+
+def test_notebook_says_what_the_script_says(run):
+    done = run(CLIENT / "tools" / "write_notebook.py", "--check")
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_script_runs_to_its_end(run, token):
+    done = run("-W", "error", TUTORIAL, BRAINSTEM_TOKEN=token)
+
+    assert done.returncode == 0, done.stderr
+    assert "8 sessions since 2025" in done.stdout
+    assert "2 changed, 2 added" in done.stdout
+
+
+def test_notebook_runs_to_its_end(in_kernel, token):
+    shown = "".join(in_kernel("notebook", TUTORIAL.with_suffix(".ipynb"), BRAINSTEM_TOKEN=token))
+
+    assert "8 sessions since 2025" in shown
+    assert "2 changed, 2 added" in shown
+
+
+def test_tutorial_leaves_nothing_behind(run, token, demo):
+    run(TUTORIAL, BRAINSTEM_TOKEN=token)
+    demo.tokens["alice"] = token
+
+    for model in ("stem/project", "stem/session", "personal_attributes/datastorage"):
+        body = demo.send("GET", f"private/{model}/?limit=100", who="alice")[1]
+        names = [one["name"] for one in next(iter(body.values()))]
+        assert names, model
+        assert not [name for name in names if "Tutorial" in name or " day " in name]
+
+
+SIGN_IN = "from brainstem_api_tools import BrainstemClient; print(BrainstemClient().load('project').status_code)"
+
+
+def test_in_a_notebook_it_asks_for_e_mail_and_password(in_kernel):
+    shown = in_kernel("cell", SIGN_IN, EMAIL, DEMO_PASSWORD)
+
+    assert [one for one in shown if one in {"E-mail: ", "Password: "}] == ["E-mail: ", "Password: "]
+    assert "200" in "".join(shown)
+
+
+def test_notebook_that_a_program_runs_is_told_what_to_set_and_asks_nobody(run):
+    done = run(CLIENT / "tests" / "kernel.py", "notebook", TUTORIAL.with_suffix(".ipynb"))
+
+    assert done.returncode == 1
+    assert "AuthenticationError" in done.stderr
+    assert "BRAINSTEM_TOKEN" in done.stderr
