@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 ROUTES = {
     "behavior": "modules",
     "behavioralassay": "personal_attributes",
@@ -63,3 +65,63 @@ ROUTES = {
 OLDER_ROUTES = {
     "behavioralparadigm": "personal_attributes",
 }
+
+
+class ModelType(Enum):
+    """The models, under every name that released clients have for them."""
+
+    behavior = "behavior"
+    behavioralassay = "behavioralassay"
+    behavioralcategory = "behavioralcategory"
+    behavioralcategoryapproval = "behavioralcategoryapproval"
+    behavioralparadigm = "behavioralparadigm"
+    behavioralparadigmapproval = "behavioralparadigmapproval"
+    brainregion = "brainregion"
+    breeding = "breeding"
+    cohort = "cohort"
+    collection = "collection"
+    consumable = "consumable"
+    consumableapproval = "consumableapproval"
+    consumablestock = "consumablestock"
+    dataacquisition = "dataacquisition"
+    datastorage = "datastorage"
+    epoch = "epoch"
+    equipment = "equipment"
+    group = "group"
+    group_membership_invitation = "group_membership_invitation"
+    group_membership_request = "group_membership_request"
+    groupmembershipinvitation = "groupmembershipinvitation"
+    groupmembershiprequest = "groupmembershiprequest"
+    hardwaredevice = "hardwaredevice"
+    hardwaredeviceapproval = "hardwaredeviceapproval"
+    inventory = "inventory"
+    journal = "journal"
+    journalapproval = "journalapproval"
+    laboratory = "laboratory"
+    license = "license"
+    manipulation = "manipulation"
+    procedure = "procedure"
+    procedurelog = "procedurelog"
+    project = "project"
+    project_group_membership_invitation = "project_group_membership_invitation"
+    project_membership_invitation = "project_membership_invitation"
+    projectgroupmembershipinvitation = "projectgroupmembershipinvitation"
+    projectmembershipinvitation = "projectmembershipinvitation"
+    protocol = "protocol"
+    publication = "publication"
+    regulatoryauthority = "regulatoryauthority"
+    regulatoryauthorityapproval = "regulatoryauthorityapproval"
+    session = "session"
+    sessiondatastorage = "sessiondatastorage"
+    setup = "setup"
+    setuptype = "setuptype"
+    setuptypeapproval = "setuptypeapproval"
+    species = "species"
+    speciesapproval = "speciesapproval"
+    strain = "strain"
+    strainapproval = "strainapproval"
+    subject = "subject"
+    subjectlog = "subjectlog"
+    supplier = "supplier"
+    supplierapproval = "supplierapproval"
+    user = "user"

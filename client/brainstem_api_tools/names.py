@@ -7,13 +7,23 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, Union
 
-from ._routes import OLDER_ROUTES, ROUTES
+from ._routes import OLDER_ROUTES, ROUTES, ModelType
 
+__all__ = [
+    "DEFAULT_URL",
+    "PORTALS",
+    "ModelType",
+    "Name",
+    "PortalType",
+    "address",
+    "clean_url",
+    "model_name",
+    "nearest",
+    "older_route",
+    "portal_name",
+    "route",
+]
 DEFAULT_URL = "https://www.brainstem.org/"
-ModelType = Enum("ModelType", {name: name for name in ROUTES})  # type: ignore[misc]  # a member for each row
-
-
-ModelType.__doc__ = """The models, under every name that released clients have for them."""
 
 
 class PortalType(Enum):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Callable, ClassVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
 from .names import nearest
 
@@ -78,12 +78,14 @@ class Record(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.data)
 
-    def __getattr__(self, name: str) -> Any:
-        data = self.__dict__.get("data", {})
-        if name in data:  # a key that this version of the client does not know
-            return data[name]
-        hint = nearest(name, [*fields_of(type(self)), *data])
-        raise AttributeError(f"{type(self).__name__} has no field '{name}'. {hint}".strip())
+    if not TYPE_CHECKING:  # type checkers know the fields that there are
+
+        def __getattr__(self, name: str) -> Any:
+            data = self.__dict__.get("data", {})
+            if name in data:  # a key that this version of the client does not know
+                return data[name]
+            hint = nearest(name, [*fields_of(type(self)), *data])
+            raise AttributeError(f"{type(self).__name__} has no field '{name}'. {hint}".strip())
 
     def __repr__(self) -> str:
         shown = [f"{key}={self.data[key]!r}" for key in ("id", "name", "title") if key in self.data]

@@ -8,6 +8,8 @@ HEAD = '''"""Model -> app, as they stand in addresses. Written by client/tools/g
 
 from __future__ import annotations
 
+from enum import Enum
+
 '''
 # What a name meant in the calls of 0.x: assays went by the name of today's paradigms.
 OLDER = {"behavioralparadigm": "personal_attributes"}
@@ -24,7 +26,15 @@ def routes(contract: dict[str, Any]) -> dict[str, str]:
 
 def text(contract: dict[str, Any]) -> str:
     """The module."""
-    return HEAD + _table("ROUTES", routes(contract)) + "\n" + _table("OLDER_ROUTES", OLDER)
+    found = routes(contract)
+    return HEAD + _table("ROUTES", found) + "\n" + _table("OLDER_ROUTES", OLDER) + _members(found)
+
+
+def _members(rows: dict[str, str]) -> str:
+    """A member for each, written out: type checkers and editors know no others."""
+    lines = "".join(f'    {model} = "{model}"\n' for model in rows)
+    about = '    """The models, under every name that released clients have for them."""\n\n'
+    return f"\n\nclass ModelType(Enum):\n{about}{lines}"
 
 
 def _table(name: str, rows: dict[str, str]) -> str:
