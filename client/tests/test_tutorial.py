@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,33 @@ def test_notebook_that_a_program_runs_is_told_what_to_set_and_asks_nobody(run):
     assert done.returncode == 1
     assert "AuthenticationError" in done.stderr
     assert "BRAINSTEM_TOKEN" in done.stderr
+
+
+# --- the README, as somebody types it who sees the client for the first time ---
+
+
+TIDY = """
+for model in (client.sessions, client.projects):
+    for one in model.list(name__in=["Day 1", "Place cells", "Grid cells"]).all():
+        model.delete(one.id)
+client.close()
+"""
+
+
+def readme_code(heading: str) -> str:
+    """The first code of a section of the README."""
+    section = (CLIENT / "README.md").read_text(encoding="utf-8").partition(f"{heading}\n")[2]
+    start = section[section.index("\n    ") :].splitlines()[1:]
+    code = [line[4:] for line in takewhile(lambda line: not line or line.startswith("    "), start)]
+    return "\n".join(code)
+
+
+def test_code_of_the_readme_runs(run, token, demo, tmp_path):
+    first = readme_code("# The client").partition("\n\n")[2]  # after the line for the shell
+    program = first.replace("https://lab.example.org", demo.url) + "\n" + readme_code("## Records with names and types")
+    (tmp_path / "readme.py").write_text(program + TIDY)
+    done = run("-W", "error", tmp_path / "readme.py", BRAINSTEM_TOKEN=token)
+
+    assert "client.save(" in program
+    assert "client.sessions.create(" in program
+    assert done.returncode == 0, done.stderr
