@@ -1,12 +1,12 @@
 """Lists as a stream: ``Accept: application/x-ndjson`` or ``application/vnd.apache.arrow.stream``, or ``?format=``.
 
 The same query language, scopes and portals as JSON, and all records instead of a page. What goes wrong before the first
-byte is answered as ever; what goes wrong later cuts the connection, so that no client takes a part for the whole.
+byte is answered as ever; what goes wrong later ends the stream so that no client takes a part for the whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from typing import Any
 
@@ -19,6 +19,9 @@ from .responses import Refused
 FORMATS = {"ndjson": "application/x-ndjson", "arrow": "application/vnd.apache.arrow.stream"}
 TYPES = {"application/json": "json", "application/ndjson": "ndjson"} | {kind: name for name, kind in FORMATS.items()}
 COUNT = "X-Total-Count"
+PIECE = 64 * 1024
+# A line that is no JSON; the header of an Arrow message of a negative length.
+BROKEN = {"ndjson": b'{"error": "The stream broke off here', "arrow": b"\xff\xff\xff\xff\xfe\xff\xff\xff"}
 NO_ARROW = (
     "Arrow is not offered by this server: it lacks pyarrow (pip install 'brainstem-server[arrow]')."
     " Ask for application/x-ndjson or application/json."
@@ -65,13 +68,33 @@ class _Content:
 
     def __init__(self, stream: Stream, name: str) -> None:
         self._stream = stream
-        self._chunks = _arrow_chunks(stream) if name == "arrow" else ndjson_chunks(stream)
+        chunks = _arrow_chunks(stream) if name == "arrow" else ndjson_chunks(stream)
+        self._chunks = in_pieces(told_when_broken(chunks, BROKEN[name]))
 
     def __iter__(self) -> Iterator[bytes]:
         return self._chunks
 
     def close(self) -> None:
         self._stream.close()
+
+
+def told_when_broken(chunks: Iterator[bytes], end: bytes) -> Iterator[bytes]:
+    """The chunks; when they break off, an end that no reader takes for one.
+
+    Some WSGI servers end the transfer as if all were well when an application fails in the middle of it.
+    """
+    try:
+        yield from chunks
+    except Exception:
+        yield end
+        raise
+
+
+def in_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of bounded size: the server holds a number of pieces for a client that reads slowly."""
+    for chunk in chunks:
+        for start in range(0, len(chunk), PIECE):
+            yield chunk[start : start + PIECE]
 
 
 def require_arrow() -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from brainstem.api.streams import BROKEN, in_pieces, told_when_broken
 from brainstem.core.access.actor import Actor
 from brainstem.core.query import stream as streams
 from brainstem.core.query.syntax import Query
@@ -158,6 +159,26 @@ def test_a_stream_that_is_not_read_to_its_end_lets_go_of_its_cursor(sessions, al
     assert alice.get("stem/session").status == 200
 
 
+def test_what_is_long_is_sent_in_pieces_so_that_slow_readers_fill_no_memory():
+    chunks = [b"x" * 200_000, b"", b"y" * 10]
+    pieces = list(in_pieces(chunks))
+    assert b"".join(pieces) == b"".join(chunks)
+    assert max(map(len, pieces)) <= 64 * 1024
+
+
+def test_a_stream_that_breaks_is_not_read_as_a_whole_one():
+    def breaking():
+        yield b'{"id": 1}\n'
+        raise OSError("gone")
+
+    found = told_when_broken(breaking(), BROKEN["ndjson"])
+    assert json.loads(next(found)) == {"id": 1}
+    with pytest.raises(ValueError, match="Unterminated string"):
+        json.loads(next(found))
+    with pytest.raises(OSError, match="gone"):
+        next(found)
+
+
 # -- as served --------------------------------------------------------------------------------------------------------
 
 CUT = """
@@ -233,7 +254,7 @@ def test_clients_that_leave_in_the_middle_leave_nothing_open(many):
     assert status == 201, body
 
 
-def test_a_stream_that_breaks_in_the_middle_is_cut_without_an_end(many):
+def test_a_stream_that_breaks_in_the_middle_ends_in_a_line_that_is_no_json(many):
     if connection.vendor == "sqlite":
         return  # Nothing ends a connection there.
     from ..served import manage
@@ -243,6 +264,9 @@ def test_a_stream_that_breaks_in_the_middle_is_cut_without_an_end(many):
         manage(many.environment, "-c", CUT)
         found += rest(connection_)
     assert b"200 OK" in found[:100]
-    assert not found.endswith(b"0\r\n\r\n")
+    lines = [line for line in found.split(b"\n") if b'"error"' in line]
+    assert len(lines) == 1
+    with pytest.raises(ValueError, match="Unterminated string"):
+        json.loads(lines[0].strip())
     assert found.count(b'"name": "many ') + found.count(b'"name":"many ') < 4000
     assert many.send("GET", "private/stem/session/?limit=1", who="alice")[0] == 200

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import sys
 
 import pytest
 
+from brainstem.api.streams import BROKEN
 from brainstem.core.query import stream as streams
 from brainstem.core.registry import specs
 
@@ -139,3 +141,14 @@ def test_without_pyarrow_arrow_is_refused_and_the_others_are_named(alice, monkey
     assert answer.status == 406
     assert "application/x-ndjson" in answer.body["detail"]
     assert alice.get("stem/session", "format=ndjson").status == 200
+
+
+def test_a_stream_that_breaks_is_not_read_as_a_whole_one():
+    schema = pa.schema([("id", pa.string())])
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, schema) as writer:
+        writer.write_batch(pa.record_batch([["1"]], schema=schema))
+        begun = sink.getvalue()
+    assert pa.ipc.open_stream(begun + b"\xff\xff\xff\xff\x00\x00\x00\x00").read_all().num_rows == 1
+    with pytest.raises(OSError, match="Invalid IPC message"):
+        pa.ipc.open_stream(begun + BROKEN["arrow"]).read_all()
