@@ -8,7 +8,7 @@ from django.http import HttpResponse
 
 from brainstem.apps.users import accounts
 
-from .responses import Refused
+from .responses import offer_only
 
 if TYPE_CHECKING:
     from .actions import Answer
@@ -19,8 +19,7 @@ _SWITCHES = {"deactivate": accounts.deactivate, "activate": accounts.activate}
 
 def switch(call: Call, action: str, answer: Answer) -> HttpResponse:
     """Close an account or open it again; the answer is the person."""
-    if call.method != "POST":
-        raise Refused(405, f"{call.request.method} is not offered here; use POST.", allow="POST, OPTIONS")
+    offer_only(call.request.method, "POST")
     _SWITCHES[action](call.record_id, actor=call.actor, portal=call.portal)
     return answer()
 

@@ -16,7 +16,7 @@ from brainstem.core.registry import Spec
 from .account_actions import ACCOUNTS
 from .body import read_body
 from .explanations import explanation_of
-from .responses import Refused, json_response
+from .responses import Refused, json_response, offer_only
 
 if TYPE_CHECKING:
     from .views import Call
@@ -28,8 +28,7 @@ Handler = Callable[["Call", str, Answer], HttpResponse]
 
 def log_entry(call: Call, action: str, answer: Answer) -> HttpResponse:
     """Add, change or remove one entry of a log; the answer is the log."""
-    if call.method not in ("PATCH", "POST"):
-        raise Refused(405, f"{call.method} is not offered here; use PATCH.", allow="PATCH, POST, OPTIONS")
+    offer_only(call.method, "PATCH", "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
     write_entry(call.spec, call.record_id, action, body, actor=call.actor, portal=call.portal)
     return answer()
@@ -37,8 +36,7 @@ def log_entry(call: Call, action: str, answer: Answer) -> HttpResponse:
 
 def decision(call: Call, action: str, answer: Answer) -> HttpResponse:
     """Accept or reject a proposal, or hand it back; the answer is the proposal."""
-    if call.method not in ("PATCH", "POST"):
-        raise Refused(405, f"{call.method} is not offered here; use PATCH.", allow="PATCH, POST, OPTIONS")
+    offer_only(call.method, "PATCH", "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
     comment = review.comment_of(body)
     review.DECISIONS[action](call.spec, call.record_id, comment, actor=call.actor, portal=call.portal)
@@ -47,15 +45,13 @@ def decision(call: Call, action: str, answer: Answer) -> HttpResponse:
 
 def difference(call: Call, _action: str, _answer: Answer) -> HttpResponse:
     """What a proposal would change: ``{"field": {"from": ..., "to": ...}}``."""
-    if call.method != "GET":
-        raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
+    offer_only(call.method, "GET", "HEAD")
     return json_response(200, review.difference(call.spec, call.record_id, actor=call.actor, portal=call.portal))
 
 
 def invitation(call: Call, _action: str, answer: Answer) -> HttpResponse:
     """Invite somebody to a group or project; the answer is the invitation."""
-    if call.method != "POST":
-        raise Refused(405, f"{call.request.method} is not offered here; use POST.", allow="POST, OPTIONS")
+    offer_only(call.request.method, "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
     return answer(membership.invite(call.spec, call.record_id, body, actor=call.actor, portal=call.portal), 201)
 

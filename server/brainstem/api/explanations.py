@@ -13,7 +13,7 @@ from brainstem.core.deletion_preview import preview_deletion
 from brainstem.core.publishing import preview_publishing
 from brainstem.core.registry import Spec
 
-from .responses import Refused, json_response
+from .responses import json_response, offer_only
 
 if TYPE_CHECKING:
     from .actions import Answer, Handler
@@ -22,27 +22,22 @@ if TYPE_CHECKING:
 
 def access(call: Call, action: str, _answer: Answer) -> HttpResponse:
     """Who sees the record, and through which roles."""
-    _only_get(call)
+    offer_only(call.method, "GET", "HEAD")
     return json_response(200, {action: explain(call.spec, call.record_id, actor=call.actor, portal=call.portal)})
 
 
 def delete_preview(call: Call, action: str, _answer: Answer) -> HttpResponse:
     """What DELETE would do now."""
-    _only_get(call)
+    offer_only(call.method, "GET", "HEAD")
     told = preview_deletion(call.spec, call.record_id, actor=call.actor, portal=call.portal)
     return json_response(200, {action: told})
 
 
 def publish_preview(call: Call, action: str, _answer: Answer) -> HttpResponse:
     """What publishing the project would show to everyone."""
-    _only_get(call)
+    offer_only(call.method, "GET", "HEAD")
     told = preview_publishing(call.spec, call.record_id, actor=call.actor, portal=call.portal)
     return json_response(200, {action: told})
-
-
-def _only_get(call: Call) -> None:
-    if call.method != "GET":
-        raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
 
 
 # name -> (what answers it, the models that explain it: nobody has to declare it)

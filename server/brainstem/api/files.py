@@ -12,7 +12,7 @@ from brainstem.core.errors import Missing
 from brainstem.core.registry import Column
 from brainstem.core.uploads import content_type
 
-from .responses import Refused
+from .responses import offer_only
 
 if TYPE_CHECKING:
     from .views import Call
@@ -22,8 +22,7 @@ _INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 def file_response(call: Call, column: Column) -> HttpResponse:
     """The stored file of one column, when the caller sees the record."""
-    if call.method != "GET":
-        raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
+    offer_only(call.method, "GET", "HEAD")
     hidden = PORTALS[call.portal].hides(call.spec, column.name)
     seen = visible_ids(call.spec, [call.record_id], actor=call.actor, portal=call.portal, hop=False)
     record = None if hidden or not seen else call.spec.model._default_manager.filter(pk=call.record_id).first()

@@ -21,7 +21,7 @@ from brainstem.core.query.syntax import Query, nearest, parse
 from brainstem.core.registry import Spec, specs
 
 from .envelope import base_of, list_text, page_text
-from .responses import Refused, json_response, text_response
+from .responses import json_response, offer_only, text_response
 
 ADDRESS = "options"
 CODES = "choices"
@@ -33,8 +33,7 @@ def options(request: HttpRequest, spec: Spec, portal: str, actor: Actor) -> Http
         raise Missing(f"No {spec.singular_name} has the id {ADDRESS!r}.")
     if request.method == "OPTIONS":
         return json_response(200, about(spec), Allow="GET, HEAD, OPTIONS")
-    if request.method not in ("GET", "HEAD"):
-        raise Refused(405, f"{request.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
+    offer_only(request.method, "GET", "HEAD")
     given, rest = _split(request.META.get("QUERY_STRING", ""), spec)
     field = given.pop("field", "")
     if field not in (*relation_fields(spec), *code_fields(spec)):

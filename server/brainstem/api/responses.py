@@ -50,6 +50,13 @@ class Refused(BrainstemError):
         self.allow = allow
 
 
+def offer_only(method: str | None, *offered: str) -> None:
+    """Refuse every other method (405); the first of those offered is proposed."""
+    if method not in offered:
+        allow = ", ".join([*offered, "OPTIONS"])
+        raise Refused(405, f"{method} is not offered here; use {offered[0]}.", allow=allow)
+
+
 def json_response(status: int, answer: object, **headers: str) -> HttpResponse:
     """An answer of JSON."""
     return HttpResponse(orjson.dumps(answer), status=status, content_type=JSON, headers=headers)

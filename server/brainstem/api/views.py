@@ -31,7 +31,7 @@ from .envelope import base_of, list_text, record_text
 from .files import file_response
 from .once import once
 from .options import ADDRESS, options
-from .responses import Refused, answered, text_response
+from .responses import Refused, answered, offer_only, text_response
 from .streams import format_of, require_arrow, stream_response
 
 LIST_METHODS = {"GET": "list", "POST": "add"}
@@ -198,8 +198,7 @@ def _below(call: Call, action: str) -> HttpResponse:
     relation = spec.relations.get(action)
     if relation is None or not relation.many or action not in (*spec.keys, *spec.resource.links):
         raise Missing(f"A {spec.singular_name} has no '{action}'.")
-    if call.method != "GET":
-        raise Refused(405, f"{call.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
+    offer_only(call.method, "GET", "HEAD")
     return _related(call, action)
 
 
