@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Count
@@ -18,7 +17,7 @@ from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 
 from .access.trees import InProjects, Role, Root
 from .models import GroupGrant, ObjectRole, UserGrant
-from .registry import Spec, spec_of, specs
+from .registry import Spec, memberships, spec_of, specs
 
 # Derived, and made again when a deletion is undone.
 _DERIVED = (ObjectRole,)
@@ -69,9 +68,9 @@ class Plan:
     @cached_property
     def groups_left(self) -> set[Any]:
         """Groups that stay and lose a member."""
-        memberships: Any = [row for row in self.rows if row._meta.label == settings.BRAINSTEM_MEMBERSHIP_MODEL]
+        left: Any = [row for row in self.rows if row._meta.label == settings.BRAINSTEM_MEMBERSHIP_MODEL]
         gone = {row.pk for row in self.rows if row._meta.label == settings.BRAINSTEM_GROUP_MODEL}
-        return {row.group_id for row in memberships} - gone
+        return {row.group_id for row in left} - gone
 
     @property
     def takes_roles(self) -> bool:
@@ -103,16 +102,15 @@ class Plan:
 
     def leaves_unowned(self) -> bool:
         """Whether a project, an attribute or a group that stays would lose its last owner."""
-        memberships = apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager
         owned = ObjectRole.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
         direct = UserGrant.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
         shared = GroupGrant.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
-        staying = memberships.exclude(pk__in=self._lost(settings.BRAINSTEM_MEMBERSHIP_MODEL))
+        staying = memberships().exclude(pk__in=self._lost(settings.BRAINSTEM_MEMBERSHIP_MODEL))
         shared = shared.filter(group_id__in=staying.values("group_id"))
         kept: set[Any] = set()
         for grants in (direct, shared):
             kept |= set(grants.exclude(pk__in=self._lost(grants.model._meta.label)).values_list("object_id", flat=True))
-        led = memberships.filter(group_id__in=self.groups_left, level=Role.OWNER)
+        led = memberships().filter(group_id__in=self.groups_left, level=Role.OWNER)
         leading = staying.filter(group_id__in=self.groups_left, level=Role.OWNER)
         objects, groups = set(owned.values_list("object_id", flat=True)), set(led.values_list("group_id", flat=True))
         return not (objects <= kept and groups <= set(leading.values_list("group_id", flat=True)))

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from . import joining
@@ -21,7 +19,7 @@ from .addresses import plain_address
 from .errors import Invalid
 from .models import GroupGrant, UserGrant
 from .payload import Bad
-from .registry import Spec, joinings_of
+from .registry import Spec, group_spec, joinings_of, memberships
 
 KEYS = frozenset({"users", "groups", "authenticated_groups"})
 _FLAGS = (("is_owner", Role.OWNER), ("is_manager", Role.MANAGER), ("can_change", Role.CONTRIBUTOR))
@@ -100,7 +98,7 @@ def apply(spec: Spec, record: Any, found: Grants, *, actor: Actor, portal: str, 
 def state(spec: Spec, record: Any) -> dict[str, Any]:
     """Who holds what on the record, for history."""
     if isinstance(spec.tree, Groups):
-        rows = _memberships().filter(group_id=record.pk).values_list("user__email", "level")
+        rows = memberships().filter(group_id=record.pk).values_list("user__email", "level")
         return {"users": {email: Role(level).name.lower() for email, level in rows}}
     users = UserGrant.objects.filter(object_id=record.pk).values_list("user__email", "level")
     groups = GroupGrant.objects.filter(object_id=record.pk).values_list("group__name", "level")
@@ -108,14 +106,6 @@ def state(spec: Spec, record: Any) -> dict[str, Any]:
         "users": {email: Role(level).name.lower() for email, level in users},
         "groups": {name: Role(level).name.lower() for name, level in groups},
     }
-
-
-def _groups() -> Any:
-    return apps.get_model(settings.BRAINSTEM_GROUP_MODEL)._default_manager
-
-
-def _memberships() -> Any:
-    return apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager
 
 
 def people_by_email(addresses: Iterable[str]) -> dict[str, Any]:
@@ -173,7 +163,7 @@ def held_users(spec: Spec, record: Any) -> dict[int, Role]:
     if record is None:
         return {}
     if isinstance(spec.tree, Groups):
-        rows = _memberships().filter(group_id=record.pk).values_list("user_id", "level")
+        rows = memberships().filter(group_id=record.pk).values_list("user_id", "level")
     else:
         rows = UserGrant.objects.filter(object_id=record.pk).values_list("user_id", "level")
     return {holder: Role(level) for holder, level in rows}
@@ -189,7 +179,7 @@ def held_groups(record: Any) -> dict[int, Role]:
 
 def _read_groups(value: Any, record: Any, found: Grants) -> None:
     entries = _entries(value)
-    known = dict(_groups().filter(name__in=entries).values_list("name", "pk"))
+    known = dict(group_spec().model._default_manager.filter(name__in=entries).values_list("name", "pk"))
     held = held_groups(record)
     for name, flags in entries.items():
         if name not in known:
@@ -208,7 +198,7 @@ def _read_group_list(value: Any, record: Any, found: Grants) -> None:
         raise Bad("Expected a list of ids of groups.") from error
     if any(not 0 <= one < 2**31 for one in wanted):
         raise Bad("Expected a list of ids of groups.")
-    known = set(_groups().filter(pk__in=wanted).values_list("pk", flat=True))
+    known = set(group_spec().model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
         raise Bad(f"There is no group with the id {min(wanted - known)}.")
     held = held_groups(record)
@@ -252,9 +242,9 @@ def _apply_memberships(group: Any, users: Mapping[int, Role | None]) -> None:
     roles.lock_roles()
     for user_id, level in users.items():
         if level is None:
-            _memberships().filter(group=group, user_id=user_id).delete()
+            memberships().filter(group=group, user_id=user_id).delete()
         else:
-            _memberships().update_or_create(group=group, user_id=user_id, defaults={"level": int(level)})
+            memberships().update_or_create(group=group, user_id=user_id, defaults={"level": int(level)})
     if not group_has_owner(group.pk):
         raise Invalid.at("users", "A group always keeps at least one owner.")
     roles.flatten_group(group.pk)
@@ -262,12 +252,12 @@ def _apply_memberships(group: Any, users: Mapping[int, Role | None]) -> None:
 
 def group_has_owner(group_id: int) -> bool:
     """Whether somebody owns the group."""
-    return bool(_memberships().filter(group_id=group_id, level=int(Role.OWNER)).exists())
+    return bool(memberships().filter(group_id=group_id, level=int(Role.OWNER)).exists())
 
 
 def found_group(group: Any, owner_id: int) -> None:
     """Make the founder of a group its owner and only member."""
-    _memberships().create(group=group, user_id=owner_id, level=int(Role.OWNER))
+    memberships().create(group=group, user_id=owner_id, level=int(Role.OWNER))
 
 
 __all__ = [

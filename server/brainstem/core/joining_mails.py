@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from .access.actor import Actor
 from .access.trees import Groups, Joining, People, Role
 from .mail import address_of, send_later
 from .models import ObjectRole
-from .registry import Spec, specs
+from .registry import Spec, memberships, specs
 
 _WORDS = {"accept": "accepted", "reject": "rejected", "cancel": "withdrew"}
 
@@ -58,7 +56,7 @@ def _speakers(spec: Spec, offer: Any, side: str, *, but: int | None) -> list[str
     if isinstance(target, People):
         return _addresses([holder], but=but)
     if isinstance(target, Groups):
-        rows = apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager.filter(group_id=holder)
+        rows = memberships().filter(group_id=holder)
     else:
         rows = ObjectRole.objects.filter(object_id=holder)
     return _addresses(rows.filter(level__gte=int(Role.MANAGER)).values_list("user_id", flat=True), but=but)

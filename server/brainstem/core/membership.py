@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
@@ -21,7 +19,7 @@ from .history import note
 from .ids import uuid7
 from .joining_mails import tell_answer
 from .payload import Bad
-from .registry import Spec, joinings_of, spec_of, specs
+from .registry import Spec, group_spec, joinings_of, memberships, spec_of, specs
 from .retry import again_after_deadlock
 from .rights import locked, refuse_read_only
 
@@ -73,10 +71,7 @@ def ask(spec: Spec, group_id: Any, body: Mapping[str, Any], *, actor: Actor, por
         group = locked(spec, group_id, actor=actor, portal=portal)
         _refuse_limited(actor)
         requests, invitations = _kind(spec, People, asked=True), _kind(spec, People)
-        try:
-            message = joining.cleaned_message(requests, body.get("message"))
-        except Bad as error:
-            raise Invalid.at("message", str(error)) from error
+        message = _message(requests, body)
         if grants.held_users(spec, group).get(actor.user_id or 0):
             raise Invalid.whole("You are a member already.")
         if joining.open_offers(requests, group.pk, [actor.user_id]):
@@ -155,8 +150,7 @@ def _level_now(spec: Spec, host_id: Any, person: Any) -> int:
         return int(Role.OWNER)
     if not isinstance(spec.tree, Groups):
         return roles.level_of(host_id, person.pk)
-    memberships = apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager
-    return memberships.filter(group_id=host_id, user_id=person.pk).values_list("level", flat=True).first() or 0
+    return memberships().filter(group_id=host_id, user_id=person.pk).values_list("level", flat=True).first() or 0
 
 
 def _regranted(spec: Spec, host: Any, found: grants.Grants, *, actor: Actor, portal: str) -> None:
@@ -181,11 +175,14 @@ def _read(spec: Spec, body: Mapping[str, Any]) -> Wanted:
     except Bad as error:
         raise Invalid.at(key, str(error)) from error
     level = _level(kind, body)
+    return Wanted(kind, guest, key, level, _message(kind, body))
+
+
+def _message(kind: Spec, body: Mapping[str, Any]) -> str:
     try:
-        message = joining.cleaned_message(kind, body.get("message"))
+        return joining.cleaned_message(kind, body.get("message"))
     except Bad as error:
         raise Invalid.at("message", str(error)) from error
-    return Wanted(kind, guest, key, level, message)
 
 
 def _level(kind: Spec, body: Mapping[str, Any]) -> Role:
@@ -207,7 +204,7 @@ def _person(key: str, value: Any) -> Any:
 
 
 def _group(value: Any) -> Any:
-    manager = apps.get_model(settings.BRAINSTEM_GROUP_MODEL)._default_manager
+    manager = group_spec().model._default_manager
     found = None
     if isinstance(value, str) and "\x00" not in value:
         found = manager.filter(name=value).first()

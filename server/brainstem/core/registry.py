@@ -195,9 +195,14 @@ def group_spec() -> Spec:
     return specs()[settings.BRAINSTEM_GROUP_MODEL]
 
 
+def memberships() -> Any:
+    """The rows that pair people with groups, each with its level."""
+    return apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager
+
+
 def membership_table() -> str:
     """The table that pairs people with groups."""
-    return str(apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._meta.db_table)
+    return str(memberships().model._meta.db_table)
 
 
 def user_spec() -> Spec:

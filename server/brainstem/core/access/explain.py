@@ -7,13 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from ..errors import Forbidden, Missing
 from ..models import AudienceProject, GroupGrant, ObjectRole, UserGrant
-from ..registry import Spec, attribute_roots, group_spec, project_spec, specs
+from ..registry import Spec, attribute_roots, group_spec, memberships, project_spec, specs
 from .actor import ANONYMOUS, Actor
 from .rows import editable_ids, speaks_for, visible_ids
 from .trees import (
@@ -180,8 +178,7 @@ def _granted(holders: Mapping[Any, tuple[str, Any, str] | None], *, own: str) ->
 
 def _members(group_ids: Iterable[int]) -> list[tuple[int, int, int]]:
     """(group, person, level) of the members of groups."""
-    memberships = apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager
-    return list(memberships.filter(group_id__in=list(group_ids)).values_list("group_id", "user_id", "level"))
+    return list(memberships().filter(group_id__in=list(group_ids)).values_list("group_id", "user_id", "level"))
 
 
 def _people(paths: list[Path]) -> list[dict[str, Any]]:

@@ -1,0 +1,37 @@
+"""What the commands that close and open an account have in common."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any, ClassVar
+
+from django.core.management.base import BaseCommand, CommandError
+
+from brainstem.apps.users import accounts
+from brainstem.apps.users.models import User
+from brainstem.core.errors import BrainstemError
+
+
+class AccountCommand(BaseCommand):
+    """Closes or opens the account with an address.
+
+    ``done`` and ``done_before`` say how it is then.
+    """
+
+    active: ClassVar[bool]
+    done: ClassVar[str]
+    done_before: ClassVar[str]
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whose account."""
+        parser.add_argument("email", help="Address with which the person signs in.")
+
+    def handle(self, *_args: Any, email: str, **_options: Any) -> None:
+        """Do it, or say why not."""
+        try:
+            changed = accounts.switch_by_email(email, active=self.active)
+        except User.DoesNotExist as error:
+            raise CommandError(f"No account has the e-mail address {email!r}.") from error
+        except BrainstemError as error:
+            raise CommandError(error.message) from error
+        self.stdout.write(f"The account {email} {self.done if changed else self.done_before}.")
