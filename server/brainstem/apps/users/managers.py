@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import BaseUserManager
+from django.db import transaction
 from django.db.models.functions import Lower
 
 from brainstem.core.addresses import plain_address
@@ -21,7 +23,10 @@ class UserManager(BaseUserManager[Any]):
             raise ValueError("An account needs an e-mail address.")
         user = self.model(email=plain_address(email), **values)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            # Whoever makes an account for somebody vouches for the address; who registers confirms it by mail.
+            EmailAddress.objects.using(self._db).create(user=user, email=user.email, verified=True, primary=True)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **values: Any) -> Any:

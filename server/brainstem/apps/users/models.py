@@ -21,6 +21,7 @@ from brainstem.core.fields import WebField
 from brainstem.core.joining import Offer, offer_resource
 from brainstem.core.validators import validate_orcid
 
+from .event_models import SecurityEvent
 from .managers import UserManager
 from .token_models import SignInBucket, Token
 
@@ -30,6 +31,7 @@ __all__ = [
     "GroupMembershipRequest",
     "Laboratory",
     "Membership",
+    "SecurityEvent",
     "SignInBucket",
     "Token",
     "User",
