@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem import __version__
@@ -26,11 +25,6 @@ def index(request: HttpRequest) -> HttpResponse:
                 models[portal][f"{spec.app}/{spec.segment}"] = f"{top}{portal}/{spec.app}/{spec.segment}/"
     about = {"name": "BrainSTEM server", "version": __version__}
     return json_response(200, about | {"schema": f"{top}schema/", "token": f"{top}token/", "models": models})
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """The first address that people try."""
-    return redirect("/api/")
 
 
 @csrf_exempt

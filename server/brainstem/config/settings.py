@@ -48,7 +48,17 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "corsheaders",
+    "brainstem.web",  # before allauth: its templates stand in front of those
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.orcid",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
     "brainstem.core",
     "brainstem.apps.users",
     "brainstem.apps.taxonomies",
@@ -69,6 +79,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # No CommonMiddleware: the API answers with and without the final slash, and a redirect would lose the body of a POST.
 MIDDLEWARE = [
     "brainstem.config.middleware.request_id",
+    "brainstem.config.content_policy.content_policy",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -77,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "brainstem.config.urls"
@@ -91,14 +103,20 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "brainstem.web.shell.context",
             ]
         },
     }
 ]
 
+FORM_RENDERER = "brainstem.web.forms.Renderer"
+
 # --- data ----------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": environment.database(env, BRAINSTEM_DATA_DIR)}
+
+# Limits and used codes are counted here: in the database, so that all workers count together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "brainstem_cache"}}
 
 MEDIA_ROOT = BRAINSTEM_DATA_DIR / "uploads"
 MEDIA_URL = "media/"  # never served as it is: uploads go through the record that they belong to
@@ -125,6 +143,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+BRAINSTEM_INVITATION_ONLY = env.bool("BRAINSTEM_INVITATION_ONLY", default=False)
+
+ACCOUNT_ADAPTER = "brainstem.web.accounts.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BRAINSTEM_URL).scheme or "https"
+
+MFA_ADAPTER = "brainstem.web.two_factor.adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+
 BRAINSTEM_THROTTLE = environment.throttle(env.str("BRAINSTEM_THROTTLE", default="on"))
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
@@ -138,6 +178,7 @@ HTTPS = BRAINSTEM_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "brainstem.config.errors.forged"
 CSRF_TRUSTED_ORIGINS = [BRAINSTEM_URL] if BRAINSTEM_URL else []
 SECURE_HSTS_SECONDS = env.int("BRAINSTEM_HSTS_SECONDS", default=31_536_000) if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -2,15 +2,18 @@
 
 from django.urls import include, path, re_path
 
-from brainstem.api.index import home
-
+from .content_policy import REPORTS, report
+from .errors import home
 from .health import healthz
 
-handler404 = "brainstem.api.index.not_found"
-handler500 = "brainstem.api.index.broken"
+handler403 = "brainstem.config.errors.forbidden"
+handler404 = "brainstem.config.errors.not_found"
+handler500 = "brainstem.config.errors.broken"
 
 urlpatterns = [
-    path("", home),
+    path("", home, name="home"),
     re_path(r"^healthz/?$", healthz, name="healthz"),
+    path(REPORTS.strip("/") + "/", report, name="content-policy-report"),
     path("api/", include("brainstem.api.urls")),
+    path("", include("brainstem.web.urls")),
 ]

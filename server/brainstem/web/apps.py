@@ -1,0 +1,10 @@
+"""The HTML door: pages for people, made from the same declarations as the API."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Gives Django the templates, the style sheet and the scripts of the pages."""
+
+    name = "brainstem.web"
+    label = "web"

@@ -1,0 +1,41 @@
+// What every page needs of a script: little. Everything works without it, save copying to the clipboard.
+"use strict";
+
+// The navigation stands open beside the content where there is room for both.
+const wide = window.matchMedia("(min-width: 60rem)");
+function openWide() {
+  for (const side of document.querySelectorAll("details[data-open-wide]")) side.open = wide.matches;
+}
+wide.addEventListener("change", openWide);
+openWide();
+
+// A menu closes when one clicks elsewhere or presses Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// <button data-copy="#id">: copies the text of that element and says so.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  const source = document.querySelector(button.dataset.copy);
+  await navigator.clipboard.writeText(source.value ?? source.textContent);
+  const label = button.textContent;
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = label; }, 1500);
+});
+
+// <form data-confirm="Really?">: asks before it is sent.
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});

@@ -1,0 +1,19 @@
+"""Addresses of the pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+
+from . import views
+
+urlpatterns = [
+    path("", include("brainstem.web.tokens.urls")),
+    path("account/", include("brainstem.web.accounts.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/connections/", include("allauth.socialaccount.urls")),
+    path("account/connections/orcid/", include("allauth.socialaccount.providers.orcid.urls")),
+    path("account/connections/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("account/sessions/", include("allauth.usersessions.urls")),
+    path("account/two_factor/", include("allauth.mfa.urls")),
+    re_path(r"^(?P<path>(?:private|public|super)/\w+/\w+(?:/[^/]+)?)/?$", views.to_api, name="record"),
+]
