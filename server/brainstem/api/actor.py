@@ -5,8 +5,6 @@ The public portal does not ask: it answers everyone alike, whatever header is se
 
 from __future__ import annotations
 
-import ipaddress
-
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +12,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from brainstem.apps.users import tokens
 from brainstem.core.access.actor import ANONYMOUS, Actor
+from brainstem.core.caller import address_of
 from brainstem.core.errors import Forbidden, NotSignedIn
 
 INVALID = "This token is not valid: it is unknown, revoked or expired. Make a new one or sign in again."
@@ -40,15 +39,8 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Address of the caller: the peer's, or what the trusted proxies say in ``X-Forwarded-For``.
-
-    ``BRAINSTEM_TRUSTED_PROXIES`` is the number of proxies before the server; each adds the address that it saw, so that
-    what a caller wrote into the header itself is never reached.
-    """
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    proxies = int(getattr(settings, "BRAINSTEM_TRUSTED_PROXIES", 0))
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    return _valid(hops[-proxies]) or peer if 0 < proxies <= len(hops) else peer
+    """Address of the caller."""
+    return address_of(request.META)
 
 
 def _token_actor(raw: str, request: HttpRequest) -> Actor:
@@ -93,10 +85,3 @@ def _refuse_forged(request: HttpRequest) -> None:
 
 def _request_id(request: HttpRequest) -> str:
     return str(getattr(request, "request_id", ""))
-
-
-def _valid(text: str) -> str:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return ""

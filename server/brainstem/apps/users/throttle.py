@@ -7,7 +7,6 @@ holds for an address from which its owner came before, so that nobody can lock a
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from time import time
 
@@ -15,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
+from brainstem.core.caller import network_of
 from brainstem.core.errors import Throttled
 
 from .token_models import SignInBucket
@@ -61,7 +61,7 @@ def count_try(email: str, *, address: str) -> int:
         If there were too many tries from the address, or too many failures for the e-mail from there.
     """
     now = int(time())
-    network = _network(address)
+    network = network_of(address)
     counted = {BY_ADDRESS: (network, 1), BY_ADDRESS_AND_EMAIL: (f"{network} {email}", 0), BY_EMAIL: (email, 0)}
     tries = _add(counted, now)
     SignInBucket.objects.filter(ends__lt=now - BY_EMAIL.seconds).delete()
@@ -74,7 +74,7 @@ def count_try(email: str, *, address: str) -> int:
 
 def count_failure(email: str, *, address: str, failures: int = 1) -> None:
     """Count wrong credentials for an e-mail; one SQL statement."""
-    pair = f"{_network(address)} {email}"
+    pair = f"{network_of(address)} {email}"
     _add({BY_ADDRESS_AND_EMAIL: (pair, failures), BY_EMAIL: (email, failures)}, int(time()))
 
 
@@ -104,12 +104,3 @@ def _add(counted: dict[Limit, tuple[str, int]], now: int) -> dict[Limit, int]:
 def _key(limit: Limit, value: str, now: int) -> str:
     # Hashed: the table must not become a list of who tried to sign in from where.
     return salted_hmac(_PURPOSE, f"{limit.name}|{limit.ends(now)}|{value}", algorithm="sha256").hexdigest()
-
-
-def _network(address: str) -> str:
-    """The address, or the /64 of an IPv6 one: a single household has all addresses of it."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
