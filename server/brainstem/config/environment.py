@@ -68,3 +68,11 @@ def development_key(data_dir: Path) -> str:
 def throttle(text: str) -> bool:
     """Whether rate limits hold: everything but an explicit no means yes."""
     return text.strip().lower() not in {"off", "0", "false", "no", "none"}
+
+
+def mail(env: environ.Env) -> dict[str, Any]:
+    """How mails go out: what ``EMAIL_URL`` says, or printed so that one can read them and follow their links."""
+    found: dict[str, Any] = env.email_url("EMAIL_URL", default="consolemail://")
+    if found["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend":
+        found["EMAIL_BACKEND"] = "brainstem.config.mail_console.EmailBackend"
+    return found

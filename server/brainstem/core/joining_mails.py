@@ -20,8 +20,7 @@ def tell_of(spec: Spec, offer: Any, level: Role, actor: Actor) -> None:
     tree: Any = spec.tree
     to = _speakers(spec, offer, tree.answerer, but=actor.user_id)
     context = _context(spec, offer, actor) | {"level": level.name.lower(), "address": address_of(spec, offer)}
-    what = "asks to join" if tree.asked else "invites you to"
-    send_later(f"{actor.email} {what} {context['host']}", "joining/offered.txt", context, to)
+    send_later("joining/offered", context, to)
 
 
 def tell_answer(spec: Spec, offer: Any, action: str, actor: Actor) -> None:
@@ -31,8 +30,7 @@ def tell_answer(spec: Spec, offer: Any, action: str, actor: Actor) -> None:
         to = _speakers(spec, offer, tree.answerer, but=actor.user_id)
     else:
         to = _addresses([offer.created_by_id], but=actor.user_id)
-    context = _context(spec, offer, actor) | {"word": _WORDS[action]}
-    send_later(f"{actor.email} {_WORDS[action]}: {context['host']}", "joining/answered.txt", context, to)
+    send_later("joining/answered", _context(spec, offer, actor) | {"word": _WORDS[action]}, to)
 
 
 def _context(spec: Spec, offer: Any, actor: Actor) -> dict[str, Any]:

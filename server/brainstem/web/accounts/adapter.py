@@ -7,9 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from brainstem.core.addresses import plain_address
+from brainstem.web.mail import MailMixin
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(MailMixin, DefaultAccountAdapter):
     """Accounts by e-mail address, which is kept in small letters."""
 
     def clean_email(self, email: str) -> str:

@@ -1,0 +1,110 @@
+"""A mail in words: plain texts in order, of which the plain and the HTML form are both made.
+
+Nothing in a text is markup: what somebody calls a project can neither become a link nor a heading of a mail.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+
+PIECES, PREVIEW = "mail_pieces", "mail_preview"
+WIDTH = 76
+LONGEST_SUBJECT = 150
+# Tells programs that answer mails ("out of office") that nobody reads their answer.
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One part of a mail, such as a paragraph; ``extra`` is the address of an action, the name of a fact."""
+
+    kind: str
+    text: str
+    extra: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a mail says."""
+
+    subject: str
+    preheader: str
+    pieces: tuple[Piece, ...]
+
+    def text(self) -> str:
+        """The plain form."""
+        blocks = []
+        for kind, group in groupby(self.pieces, key=lambda piece: piece.kind):
+            between = "\n" if kind == "fact" else "\n\n"
+            blocks.append(between.join(_TEXT[kind](piece) for piece in group))
+        return "\n\n".join([*blocks, f"-- \nBrainSTEM, {settings.BRAINSTEM_URL}/"]) + "\n"
+
+    def html(self) -> str:
+        """The form for programs that show HTML."""
+        groups = [(kind, list(group)) for kind, group in groupby(self.pieces, key=lambda piece: piece.kind)]
+        return render_to_string("mails/frame.html", {"message": self, "groups": groups, "url": settings.BRAINSTEM_URL})
+
+    def to(self, *addresses: str, headers: dict[str, str] | None = None) -> EmailMultiAlternatives:
+        """The mail itself, in both forms."""
+        mail = EmailMultiAlternatives(self.subject, self.text(), to=addresses, headers=HEADERS | (headers or {}))
+        mail.attach_alternative(self.html(), "text/html")
+        return mail
+
+
+def compose(name: str, context: dict[str, Any], *, preview: bool = False) -> Message:
+    """The mail of this name, such as ``joining/offered``.
+
+    Parameters
+    ----------
+    preview : bool
+        Whether to fill in what the template itself gives as a sample.
+    """
+    pieces: list[Piece] = []
+    template: Any = get_template(f"mails/{name}.txt")
+    own = {PIECES: pieces, PREVIEW: preview, "server_url": settings.BRAINSTEM_URL}
+    template.template.render(Context(context | own, autoescape=False))
+    return message_of(pieces)
+
+
+def message_of(pieces: list[Piece]) -> Message:
+    """The message that these parts make; a subject is one of them."""
+    single = {piece.kind: piece.text for piece in pieces}
+    shown = tuple(piece for piece in pieces if piece.kind not in ("subject", "preheader"))
+    first = next((piece.text for piece in shown if piece.kind == "p"), "")
+    subject = textwrap.shorten(single["subject"], LONGEST_SUBJECT, placeholder="…")
+    return Message(subject, single.get("preheader", first), shown)
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks and control characters, fit for a subject."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _wrapped(piece: Piece, indent: str = "") -> str:
+    lines = piece.text.splitlines() or [""]
+    return "\n".join(
+        textwrap.fill(
+            line, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+        or indent.rstrip()
+        for line in lines
+    )
+
+
+_TEXT: dict[str, Callable[[Piece], str]] = {
+    "p": _wrapped,
+    "footnote": _wrapped,
+    "quote": lambda piece: _wrapped(piece, "> "),
+    "code": lambda piece: f"    {piece.text}",
+    "fact": lambda piece: f"{piece.extra + ':':<10} {piece.text}",
+    "action": lambda piece: f"{piece.text}:\n{piece.extra}",
+}

@@ -1,0 +1,91 @@
+"""Mails about accounts: allauth decides when, this server says what, and a mail that fails breaks no page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.sites.shortcuts import get_current_site
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.template import TemplateDoesNotExist
+from django.urls import reverse
+
+from brainstem.core.mail import deliver, unreachable
+from brainstem.core.mail_message import Message, Piece, compose, message_of, one_line
+
+SORRY = (
+    "The e-mail could not be sent. Please try again in some minutes; if that does not help, "
+    "tell who looks after this server."
+)
+DAY = 86_400
+UNKNOWN, SENT = "account/email/unknown_account", "account/messages/email_confirmation_sent.txt"
+
+
+class MailMixin(DefaultAccountAdapter):
+    """Mails of allauth in this server's words and look; from ``mails/account/x.txt`` for ``account/email/x``."""
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMultiAlternatives:
+        """The mail in both forms."""
+        to = [email] if isinstance(email, str) else email
+        try:
+            message = compose(template_prefix.replace("/email/", "/"), context)
+        except TemplateDoesNotExist:  # One that a newer allauth sends: its words, our look.
+            message = _borrowed(super().render_mail(template_prefix, to, context))
+        return message.to(*to, headers=headers)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send it, or say sorry to whoever waits for it."""
+        if template_prefix == UNKNOWN:
+            # Nobody is written to, but a mail server that is down shows as it does for an account that exists.
+            sent = not unreachable(get_connection())
+        else:
+            sent = deliver(self.render_mail(template_prefix, email, self._about(email) | context))
+        if not sent and "timestamp" not in context:  # Nobody waits for the news of what they did themselves.
+            current.request.mail_failed = True
+            messages.error(current.request, SORRY)
+            ratelimit.clear(current.request, action="confirm_email", key=email.lower())  # it can be asked for again
+
+    def add_message(
+        self, request: Any, level: int, message_template: str | None = None, *rest: Any, **more: Any
+    ) -> None:
+        """Never that a mail was sent when it was not."""
+        if not (getattr(request, "mail_failed", False) and message_template == SENT):
+            super().add_message(request, level, message_template, *rest, **more)
+
+    def get_email_confirmation_url(self, request: Any, emailconfirmation: Any) -> str:  # noqa: ARG002
+        """A link to the server's own address, whatever host the request named."""
+        return _absolute("account_confirm_email", emailconfirmation.key)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Likewise."""
+        uid, _, secret = key.partition("-")
+        return _absolute("account_reset_password_from_key", uid, secret)
+
+    def _about(self, email: str) -> dict[str, Any]:
+        return {
+            "request": current.request,
+            "email": email,
+            "current_site": get_current_site(current.request),
+            "confirmation_days": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,
+            "reset_days": settings.PASSWORD_RESET_TIMEOUT // DAY,
+        }
+
+
+def _absolute(name: str, *parts: str) -> str:
+    return f"{settings.BRAINSTEM_URL}{reverse(name, args=parts)}"
+
+
+def _borrowed(mail: EmailMessage) -> Message:
+    paragraphs = [Piece("p", one_line(block)) for block in str(mail.body).split("\n\n") if block.strip()]
+    return message_of([Piece("subject", one_line(str(mail.subject))), *paragraphs])
