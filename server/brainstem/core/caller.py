@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 
@@ -27,6 +27,18 @@ def address_of(meta: Mapping[str, Any]) -> str:
 def agent_of(meta: Mapping[str, Any]) -> str:
     """What the caller's browser or program calls itself: its sender's text, not to be trusted."""
     return str(meta.get("HTTP_USER_AGENT", ""))
+
+
+class Caller(TypedDict):
+    """Who sent a request, as the log of an account keeps it."""
+
+    address: str
+    agent: str
+
+
+def caller_of(meta: Mapping[str, Any]) -> Caller:
+    """Address and agent of the caller, to be handed on as keywords."""
+    return {"address": address_of(meta), "agent": agent_of(meta)}
 
 
 def network_of(address: str) -> str:

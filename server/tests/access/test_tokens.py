@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brainstem.api.actor import actor_of, client_address
+from brainstem.api.auth_views import ON_ITS_PAGE
 from brainstem.apps.users import token_text, tokens
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import ANONYMOUS
@@ -318,10 +319,11 @@ def test_a_browser_session_reads_and_writes_only_from_our_pages(alice):
     refused = client.post("/api/auth/tokens/", {"name": "x"}, content_type="application/json")
     assert (refused.status_code, list(refused.json())) == (403, ["detail"])
     client.cookies["csrftoken"] = "a" * 32
-    sent = client.post(
-        "/api/auth/tokens/", {"name": "x"}, content_type="application/json", headers={"X-CSRFToken": "a" * 32}
-    )
-    assert sent.status_code == 201
+    proof = {"content_type": "application/json", "headers": {"X-CSRFToken": "a" * 32}}
+    assert client.post("/api/auth/tokens/", {"name": "x", "read_only": True}, **proof).status_code == 201
+    # The page of tokens asks for the password when the sign-in is old.
+    refused = client.post("/api/auth/tokens/", {"name": "x"}, **proof)
+    assert (refused.status_code, refused.json()) == (403, {"detail": ON_ITS_PAGE})
 
 
 def test_a_browser_session_stands_for_its_person(alice, client):

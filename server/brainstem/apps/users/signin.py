@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from brainstem.core.addresses import plain_address
 from brainstem.core.errors import NotSignedIn
 
-from . import throttle
+from . import events, throttle
 from .token_models import Token
 
 T = TypeVar("T")
@@ -29,13 +29,14 @@ TWO_FACTOR = (
 )
 
 
-def sign_in(email: str, password: str, *, address: str, issue: Callable[[Any], T]) -> T:
+def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: Callable[[Any], T]) -> T:
     """What ``issue`` makes for the person with these credentials.
 
     Parameters
     ----------
     issue
-        Makes the tokens, in one SQL statement; called only when the person may sign in with a password alone.
+        Makes the tokens and writes that down, in two SQL statements; called only when the person may sign in with a
+        password alone.
 
     Raises
     ------
@@ -54,6 +55,9 @@ def sign_in(email: str, password: str, *, address: str, issue: Callable[[Any], T
         if right and not user.two_factor_enabled:
             return issue(user)
         throttle.count_failure(email, address=address, failures=0 if right else 1)
+        about = "With a password alone, though two-factor is on" if right else "By a program"
+        failed = events.Kind.SIGN_IN_FAILED
+        events.record_if_there(user.pk if user else 0, failed, address=address, agent=agent, about=about)
     raise NotSignedIn(TWO_FACTOR if right else WRONG)
 
 

@@ -64,7 +64,7 @@ def count_try(email: str, *, address: str) -> int:
     network = network_of(address)
     counted = {BY_ADDRESS: (network, 1), BY_ADDRESS_AND_EMAIL: (f"{network} {email}", 0), BY_EMAIL: (email, 0)}
     tries = _add(counted, now)
-    SignInBucket.objects.filter(ends__lt=now - BY_EMAIL.seconds).delete()
+    _forget(now)
     wait = BY_ADDRESS.ends(now) - now if tries[BY_ADDRESS] > BY_ADDRESS.tries else 0
     if tries[BY_ADDRESS_AND_EMAIL] >= BY_ADDRESS_AND_EMAIL.tries:
         wait = max(wait, BY_ADDRESS_AND_EMAIL.ends(now) - now)
@@ -78,10 +78,25 @@ def count_failure(email: str, *, address: str, failures: int = 1) -> None:
     _add({BY_ADDRESS_AND_EMAIL: (pair, failures), BY_EMAIL: (email, failures)}, int(time()))
 
 
-def refuse(seconds: int) -> None:
+def refuse(seconds: int, message: str = "Too many attempts to sign in.") -> None:
     """Raise Throttled when there is something to wait for and limits are kept."""
     if seconds and is_on():
-        raise Throttled(f"Too many attempts to sign in. Try again in {seconds} seconds.", seconds=seconds)
+        raise Throttled(f"{message} Try again in {seconds} seconds.", seconds=seconds)
+
+
+def spend(limits: dict[Limit, str], message: str) -> None:
+    """Count one use of each limit by who or what uses it, and forget windows long past; two SQL statements.
+
+    Raises
+    ------
+    Throttled
+        If there were too many; the message goes on with how long to wait.
+    """
+    now = int(time())
+    used = _add({limit: (value, 1) for limit, value in limits.items()}, now)
+    _forget(now)
+    wait = max((limit.ends(now) - now for limit, tries in used.items() if tries > limit.tries), default=0)
+    refuse(wait, message)
 
 
 def _add(counted: dict[Limit, tuple[str, int]], now: int) -> dict[Limit, int]:
@@ -99,6 +114,10 @@ def _add(counted: dict[Limit, tuple[str, int]], now: int) -> dict[Limit, int]:
             parameters,
         )
         return {limits[key]: tries for key, tries in cursor.fetchall()}
+
+
+def _forget(now: int) -> None:
+    SignInBucket.objects.filter(ends__lt=now - BY_EMAIL.seconds).delete()
 
 
 def _key(limit: Limit, value: str, now: int) -> str:

@@ -51,6 +51,8 @@ class Token(models.Model):
     # No foreign key: this app stands left of the one that keeps projects.
     project_id = IdField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    # The form by which it was made: a page that is sent twice makes one token.
+    form_key = models.CharField(max_length=32, null=True, unique=True)
 
     class Meta:
         indexes = [models.Index(fields=["user", "kind"], name="token_of_user")]

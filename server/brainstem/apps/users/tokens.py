@@ -1,7 +1,7 @@
 """Tokens: how they are made, recognised, renewed and ended.
 
-Not here: their text (:mod:`.token_text`), passwords and two-factor (:mod:`.signin`), and the device flow, which will
-call :func:`create_personal`.
+Each making and ending is written into the log of the account. Not here: their text (:mod:`.token_text`), passwords and
+two-factor (:mod:`.signin`), and the device flow (:mod:`.devices`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from brainstem.core.access.actor import Actor
 from brainstem.core.errors import NotSignedIn
 from brainstem.core.ids import uuid7
 
+from . import events
 from .token_models import Token
 from .token_text import NO_DIGEST, digest_of, matches, new_text, parse_key_id
 
@@ -56,11 +57,21 @@ def create_personal(
     *,
     name: str,
     address: str = "",
+    agent: str = "",
     read_only: bool = False,
     project_id: uuid.UUID | None = None,
     days: int = PERSONAL_DAYS,
+    form_key: str | None = None,
 ) -> Issued:
-    """A personal access token that ends when it was not used for ``days``; one SQL statement."""
+    """A personal access token that ends when it was not used for ``days``; two SQL statements.
+
+    Parameters
+    ----------
+    agent
+        What the browser or program that asked for it calls itself.
+    form_key
+        Names the form that was sent: a second token with the same key is refused by the database (IntegrityError).
+    """
     issued = _new(
         user,
         Token.Kind.PERSONAL,
@@ -70,25 +81,28 @@ def create_personal(
         project_id=project_id,
         sliding_days=days,
         expires_at=timezone.now() + dt.timedelta(days=days),
+        form_key=form_key,
     )
-    issued.token.save(force_insert=True)
+    with transaction.atomic(savepoint=False):
+        issued.token.save(force_insert=True)
+        events.record(user, events.Kind.TOKEN_MADE, address=address, agent=agent, about=_about(issued.token))
     return issued
 
 
-def create_pair(
-    user: Any, *, address: str = "", family: uuid.UUID | None = None, until: dt.datetime | None = None
-) -> Pair:
-    """Access and refresh token of one family; one SQL statement.
+def create_pair(user: Any, *, address: str = "", agent: str = "") -> Pair:
+    """Access and refresh token of a new family, which ends after 30 days; two SQL statements."""
+    until = timezone.now() + dt.timedelta(days=REFRESH_DAYS)
+    with transaction.atomic(savepoint=False):
+        pair = _pair(user, family=uuid7(), until=until, address=address)
+        events.record(user, events.Kind.TOKEN_MADE, address=address, agent=agent, about=_about(pair.refresh.token))
+    return pair
 
-    Parameters
-    ----------
-    family, until
-        Family and end of the refresh token that is being renewed: a family ends 30 days after the sign-in.
-    """
-    now = timezone.now()
-    shared: dict[str, Any] = {"family": family or uuid7(), "created_address": address}
-    access = _new(user, Token.Kind.ACCESS, expires_at=now + dt.timedelta(seconds=ACCESS_SECONDS), **shared)
-    refresh = _new(user, Token.Kind.REFRESH, expires_at=until or now + dt.timedelta(days=REFRESH_DAYS), **shared)
+
+def _pair(user: Any, *, family: uuid.UUID | None, until: dt.datetime, address: str) -> Pair:
+    shared: dict[str, Any] = {"family": family, "created_address": address}
+    soon = timezone.now() + dt.timedelta(seconds=ACCESS_SECONDS)
+    access = _new(user, Token.Kind.ACCESS, expires_at=soon, **shared)
+    refresh = _new(user, Token.Kind.REFRESH, expires_at=until, **shared)
     Token.objects.bulk_create([access.token, refresh.token])
     return Pair(access, refresh)
 
@@ -96,6 +110,11 @@ def create_pair(
 def _new(user: Any, kind: str, **values: Any) -> Issued:
     key_id, raw = new_text()
     return Issued(Token(user=user, kind=kind, key_id=key_id, digest=digest_of(raw), **values), raw)
+
+
+def _about(token: Token) -> str:
+    """How the log of an account names a token: its prefix tells which, and is no secret."""
+    return f"{token.name or token.get_kind_display()} ({token.prefix})"
 
 
 # --- recognising ---------------------------------------------------------------------------------------------------
@@ -182,7 +201,7 @@ def _uuid(value: Any) -> uuid.UUID | None:
 # --- renewing and ending -------------------------------------------------------------------------------------------
 
 
-def find_refresh(raw: str) -> Token:
+def find_refresh(raw: str, *, address: str = "", agent: str = "") -> Token:
     """The refresh token with this text, its user loaded; one query.
 
     A token that was used before shows that somebody else has a copy: its whole family ends.
@@ -197,20 +216,20 @@ def find_refresh(raw: str) -> Token:
     if not matches(raw, found.digest if found else NO_DIGEST) or found is None:
         raise NotSignedIn(BAD_REFRESH)
     if found.used_at:
-        revoke(Token.objects.filter(family=found.family))
+        revoke(Token.objects.filter(family=found.family), address=address, agent=agent)
     if found.used_at or found.revoked_at or found.expires_at <= timezone.now() or not found.user.is_active:
         raise NotSignedIn(BAD_REFRESH)
     return found
 
 
-def rotate(token: Token, *, address: str) -> Pair:
+def rotate(token: Token, *, address: str, agent: str = "") -> Pair:
     """The next pair of a family; the refresh token given stops working."""
     with transaction.atomic():
         unused = Token.objects.filter(pk=token.pk, used_at=None, revoked_at=None)
         if unused.update(used_at=timezone.now()):
-            return create_pair(token.user, address=address, family=token.family, until=token.expires_at)
+            return _pair(token.user, family=token.family, until=token.expires_at, address=address)
     # Two came at once with the same token: the same as a second use.
-    revoke(Token.objects.filter(family=token.family))
+    revoke(Token.objects.filter(family=token.family), address=address, agent=agent)
     raise NotSignedIn(BAD_REFRESH)
 
 
@@ -219,6 +238,36 @@ def personal_tokens(user_id: int) -> QuerySet[Token]:
     return Token.objects.filter(user_id=user_id, kind=Token.Kind.PERSONAL, revoked_at=None).order_by("-id")
 
 
-def revoke(chosen: QuerySet[Token]) -> int:
-    """End tokens now; how many there were to end."""
-    return chosen.filter(revoked_at=None).update(revoked_at=timezone.now())
+def live_tokens(user: Any) -> QuerySet[Token]:
+    """Personal tokens of a person, and the refresh token of each sign-in that can still renew itself, newest first."""
+    renewing = Q(kind=Token.Kind.REFRESH, used_at=None, expires_at__gt=timezone.now())
+    mine = Token.objects.filter(user=user, revoked_at=None)
+    return mine.filter(Q(kind=Token.Kind.PERSONAL) | renewing).order_by("-id")
+
+
+def of_person(user: Any) -> QuerySet[Token]:
+    """All tokens of a person, of every kind."""
+    return Token.objects.filter(user=user)
+
+
+def revoke(chosen: QuerySet[Token], *, address: str = "", agent: str = "") -> int:
+    """End tokens now; how many there were to end. Three SQL statements at most.
+
+    The log of each account gets a line for every one that could still be used: of a family, for its refresh token.
+    """
+    now = timezone.now()
+    usable = Q(used_at=None, expires_at__gt=now) & ~Q(kind=Token.Kind.ACCESS)
+    with transaction.atomic():
+        standing = chosen.filter(revoked_at=None)
+        # Held: of two who revoke the same token at once, one finds it and writes it down.
+        ended = list(standing.filter(usable).order_by("pk").select_for_update(of=("self",), no_key=True))
+        count = standing.update(revoked_at=now)
+        told = [(token.user_id, _about(token)) for token in ended]
+        events.record_each(events.Kind.TOKEN_REVOKED, told, address=address, agent=agent)
+    return count
+
+
+def whole_families(chosen: QuerySet[Token]) -> QuerySet[Token]:
+    """The tokens, and all that come from the same sign-in as one of them."""
+    families = chosen.exclude(family=None).order_by().values("family")
+    return Token.objects.filter(Q(pk__in=chosen.order_by().values("pk")) | Q(family__in=families))

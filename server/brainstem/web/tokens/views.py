@@ -1,13 +1,106 @@
-"""Pages about tokens."""
+"""The page of one's tokens: make one, see which there are, revoke.
+
+The text of a token is in one answer only, that to the form; it is kept in no session, address or message.
+"""
 
 from __future__ import annotations
 
+import uuid
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from brainstem.apps.users import tokens as all_tokens
+from brainstem.core.access.actor import Actor
+from brainstem.core.access.rows import visible_ids
+from brainstem.core.caller import caller_of
+from brainstem.core.models import ObjectRole
+from brainstem.core.registry import project_spec
+from brainstem.web.fresh import refuse_stale
+
+from .forms import TokenForm
+from .shown import rows_of
+
+SENT_TWICE = (
+    "This form was sent twice, and made one token. If you did not copy it, revoke it and make another: "
+    "a token is shown only once."
+)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The caller's tokens, and a form for a new one."""
+    projects = _projects(request.user)
+    form = TokenForm(request.POST if request.method == "POST" else None, projects=projects)
+    if not form.is_bound or not form.is_valid():
+        return _page(request, form, projects)
+    if not form.read_only:
+        refuse_stale(request)
+    issued = _make(request, form)
+    if issued is None:
+        messages.warning(request, SENT_TWICE)
+        return redirect("account_tokens")
+    return _page(request, TokenForm(projects=projects), projects, issued=issued)
 
 
 @login_required
-def tokens(request: HttpRequest) -> HttpResponse:
-    """The caller's tokens."""
-    return render(request, "brainstem/settings.html")
+@require_POST
+def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
+    """End one token of the caller's, or all that come from one sign-in."""
+    chosen = all_tokens.live_tokens(request.user).filter(pk=token_id)
+    name = next((str(token) for token in chosen), None)
+    if name is None:
+        raise Http404
+    all_tokens.revoke(all_tokens.whole_families(chosen), **caller_of(request.META))
+    messages.success(request, f"Revoked: {name}.")
+    return redirect("account_tokens")
+
+
+@login_required
+@require_POST
+def revoke_all(request: HttpRequest) -> HttpResponse:
+    """End every token of the caller's."""
+    chosen = all_tokens.live_tokens(request.user)
+    count = chosen.count()
+    all_tokens.revoke(all_tokens.of_person(request.user), **caller_of(request.META))
+    messages.success(request, "Your token was revoked." if count == 1 else f"{count} tokens were revoked.")
+    return redirect("account_tokens")
+
+
+def _make(request: HttpRequest, form: TokenForm) -> all_tokens.Issued | None:
+    """The new token; None when this form made one already."""
+    try:
+        with transaction.atomic():
+            return all_tokens.create_personal(
+                request.user,
+                name=form.cleaned_data["name"],
+                read_only=form.read_only,
+                project_id=form.project_id,
+                days=form.cleaned_data["days"],
+                form_key=form.cleaned_data["form_key"],
+                **caller_of(request.META),
+            )
+    except IntegrityError:
+        return None
+
+
+def _page(request: HttpRequest, form: TokenForm, projects: list[tuple[uuid.UUID, str]], **more: Any) -> HttpResponse:
+    rows = rows_of(request.user, dict(projects))
+    return render(request, "brainstem/tokens/index.html", {"form": form, "rows": rows, **more})
+
+
+def _projects(user: Any) -> list[tuple[uuid.UUID, str]]:
+    """Projects in which a person has a role, by name."""
+    actor = Actor(user_id=user.pk, email=user.email, is_admin=user.is_superuser, via="browser")
+    spec = project_spec()
+    held = ObjectRole.objects.filter(user_id=user.pk).values_list("object_id", flat=True)
+    seen = visible_ids(spec, held, actor=actor, portal="private", hop=False)
+    return list(spec.model._base_manager.filter(pk__in=seen).order_by("name", "pk").values_list("pk", "name"))

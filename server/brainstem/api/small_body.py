@@ -1,0 +1,93 @@
+"""What the addresses of signing in share: small bodies, as JSON or as a form, and one view for several methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from brainstem.core.errors import Invalid
+
+from .responses import FORMS, Refused, answered, json_response
+
+View = Callable[..., HttpResponse]
+
+MAX_BODY_BYTES = 64 * 1024
+MAX_TEXT = 1024  # no e-mail, password or token is longer
+
+
+def fields_of(request: HttpRequest, *, optional: bool = False) -> dict[str, Any]:
+    """The fields of a JSON object or a form; ``optional`` takes an empty body for one without fields."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) > MAX_BODY_BYTES:
+        raise Refused(413, f"The body is larger than {MAX_BODY_BYTES} bytes.")
+    if request.content_type in FORMS:
+        return _form(request)
+    if optional and not request.body.strip():
+        return {}
+    if request.content_type not in {"application/json", ""}:
+        raise Refused(415, f"Send JSON (application/json) or a form, not {request.content_type!r}.")
+    try:
+        body = orjson.loads(request.body)
+    except orjson.JSONDecodeError as error:
+        raise Invalid.whole(f"The body is not valid JSON: {error}") from None
+    if not isinstance(body, dict):
+        raise Invalid.whole("The body must be a JSON object.")
+    return body
+
+
+def _form(request: HttpRequest) -> dict[str, Any]:
+    try:
+        return dict(request.POST.items())
+    except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
+        raise Invalid.whole(f"The form cannot be read: {error}") from None
+
+
+def texts(body: dict[str, Any], *names: str) -> list[str]:
+    """Several texts; all that is wrong is told at once."""
+    found, errors = [], {}
+    for name in names:
+        try:
+            found.append(text(body, name))
+        except Invalid as error:
+            errors.update(error.errors)
+    if errors:
+        raise Invalid(errors)
+    return found
+
+
+def text(body: dict[str, Any], name: str, *, longest: int = MAX_TEXT) -> str:
+    """One text that must be there."""
+    value = body.get(name)
+    if value is None or value == "":
+        raise Invalid.at(name, "This field is required.")
+    if not isinstance(value, str):
+        raise Invalid.at(name, "This must be text.")
+    if len(value) > longest:
+        raise Invalid.at(name, f"This must have at most {longest} characters.")
+    if "\0" in value:
+        raise Invalid.at(name, "This must not contain a NUL character.")
+    return value
+
+
+def door(**views: View) -> View:
+    """One view for the methods given; any other is 405."""
+
+    # Exempt from the CSRF middleware: who signs in sends the password itself, and actor_of() checks browser sessions.
+    @csrf_exempt
+    @never_cache
+    def chosen(request: HttpRequest, token_id: str | None = None) -> HttpResponse:
+        view = views.get("GET" if request.method == "HEAD" else request.method or "")
+        if view is None:
+            allowed = ", ".join(views)
+            message = f"{request.method} is not offered here; use {allowed}."
+            return json_response(405, {"detail": message}, Allow=allowed)
+        return answered(view, request) if token_id is None else answered(view, request, token_id)
+
+    return chosen

@@ -1,0 +1,27 @@
+"""Who wants something that outlives the browser's session proves again who they are when their sign-in is old."""
+
+from __future__ import annotations
+
+import time
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ReauthenticationRequired
+from django.http import HttpRequest
+
+FRESH_SECONDS = 3600
+
+
+def refuse_stale(request: HttpRequest) -> None:
+    """Have allauth ask for the password (or a second factor) and then go on with the request.
+
+    Raises
+    ------
+    ReauthenticationRequired
+        If the person signed in, or proved it again, longer ago than ``FRESH_SECONDS``; never for somebody who has
+        nothing to prove it with, as those who sign in with another account.
+    """
+    records = get_authentication_records(request, request.user)
+    newest = max((record["at"] for record in records), default=0)
+    if time.time() - newest > FRESH_SECONDS and get_reauthentication_flows(request.user):
+        raise ReauthenticationRequired
