@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "brainstem.config.browsable.browsable",  # the innermost: needs what all others give
 ]
 
 ROOT_URLCONF = "brainstem.config.urls"

@@ -1,0 +1,96 @@
+"""What the caller may do at an address, so that the page offers that and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from brainstem.core.access.actor import Actor
+from brainstem.core.access.rows import visible_ids
+from brainstem.core.errors import Forbidden
+from brainstem.core.proposals import approvals_of
+from brainstem.core.registry import Spec
+from brainstem.core.rights import may_add, may_delete, may_edit
+
+from .place import BULK, Place
+
+# Every action is taken by POST, save those that only tell something.
+TELLING = frozenset({"difference"})
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Methods that write, actions, what is explained, and lists below the record."""
+
+    methods: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    explanations: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Served:
+    """What the API has for single records of a model."""
+
+    actions: Callable[[Spec], list[str]]
+    explanations: Callable[[Spec], list[str]]
+
+
+def offers_at(place: Place, actor: Actor, served: Served) -> Offers:
+    """What is offered to somebody at a list, a record or an action of a record."""
+    spec = place.spec
+    if spec is None:
+        return Offers()
+    writes = place.portal != "public" and not actor.is_anonymous
+    if place.is_list:
+        return Offers(methods=("POST",) if writes and _may_add(spec, actor, place.portal) else ())
+    if place.record == BULK and not place.below:
+        return Offers(methods=("POST",) if writes else ())
+    record_id = _seen(spec, place, actor)
+    if record_id is None:
+        return Offers()
+    actions = served.actions(spec) if writes else []
+    if place.below:
+        return Offers(methods=("POST",) if place.below in actions and place.below not in TELLING else ())
+    explained = served.explanations(spec) + [name for name in actions if name in TELLING]
+    return Offers(
+        methods=_methods(spec, record_id, actor, place.portal) if writes else (),
+        actions=tuple(name for name in actions if name not in TELLING),
+        explanations=tuple(explained) if writes else (),
+        related=tuple(name for name in spec.keys if name in spec.relations and spec.relations[name].many),
+    )
+
+
+def _seen(spec: Spec, place: Place, actor: Actor) -> Any:
+    """The id of the record of the address, when the caller sees that record."""
+    try:
+        record_id = actor.user_id if place.record == "me" else spec.parse_id(place.record, below=2**31)
+    except ValueError:
+        return None
+    seen = visible_ids(spec, [record_id], actor=actor, portal=place.portal, hop=False)
+    return record_id if seen else None
+
+
+def _methods(spec: Spec, record_id: Any, actor: Actor, portal: str) -> tuple[str, ...]:
+    record, verbs, found = spec.model(pk=record_id), spec.resource.verbs, []
+    proposes = approvals_of(spec) is not None
+    if "change" in verbs and (proposes or _allowed(may_edit, spec, record, actor=actor, portal=portal)):
+        found += ["PATCH", "PUT"]
+    if "delete" in verbs and _allowed(may_delete, spec, record, actor=actor, portal=portal):
+        found.append("DELETE")
+    return tuple(found)
+
+
+def _may_add(spec: Spec, actor: Actor, portal: str) -> bool:
+    if "add" not in spec.resource.verbs:
+        return False
+    return approvals_of(spec) is not None or _allowed(may_add, spec, actor, portal)
+
+
+def _allowed(rule: Callable[..., None], *arguments: Any, **named: Any) -> bool:
+    try:
+        rule(*arguments, **named)
+    except Forbidden:
+        return False
+    return True

@@ -1,0 +1,196 @@
+"""The interactive page around an answer of the API: the very bytes that a program gets, and what to do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import responses
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+
+from brainstem.core.registry import Spec
+from brainstem.web.shell import PRIVATE, PUBLIC, SUPER, Section, label_of, sections
+
+from .offers import Offers
+from .paging import paging_of
+from .place import PORTALS, Place, in_portal, links_of, place_of, route_of
+
+# Larger answers are loaded when somebody asks to see them.
+LARGEST = 512 * 1024
+# Headers that say something of the answer, not of its transport; those that belong to the page are not taken over.
+OF_THE_PAGE = frozenset({"content-type", "content-length", "content-encoding", "cache-control", "etag", "vary"})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer of the API, as the page shows it."""
+
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    text: SafeString
+    size: int
+    milliseconds: float
+    body: Any
+
+    @property
+    def too_large(self) -> bool:
+        """Whether it is loaded only when asked for."""
+        return self.size > LARGEST
+
+    @property
+    def good(self) -> bool:
+        """Whether it is what was asked for."""
+        return self.status < 400
+
+
+def page(request: HttpRequest, answer: HttpResponse, *, offers: Offers, seconds: float) -> HttpResponse:
+    """The page for an answer of JSON, with its status and its headers."""
+    place, shown = place_of(request.path), _shown(request, answer, seconds)
+    response = render(request, "brainstem/api_tool/page.html", _context(request, place, shown, offers),
+                      status=answer.status_code)  # fmt: skip
+    for name, value in answer.headers.items():
+        if name.lower() not in OF_THE_PAGE:
+            response.headers[name] = value
+    response.cookies.update(answer.cookies)
+    response.headers["Cache-Control"] = "private, no-store"
+    return _compressed(request, response)
+
+
+def _shown(request: HttpRequest, answer: HttpResponse, seconds: float) -> Shown:
+    content, status = answer.content, answer.status_code
+    small = len(content) <= LARGEST
+    headers = {**answer.headers, "Content-Length": str(len(content)),
+               "X-Request-ID": str(getattr(request, "request_id", ""))}  # fmt: skip
+    return Shown(
+        status=status,
+        reason=responses.get(status, ""),
+        headers=tuple(sorted((name, value) for name, value in headers.items() if value)),
+        text=_as_text(content) if small else SafeString(),
+        size=len(content),
+        milliseconds=seconds * 1000,
+        body=_parsed(content) if small else None,
+    )
+
+
+def _as_text(content: bytes) -> SafeString:
+    """JSON as the text of an element. Quotes mean nothing there, and escaped they would make it twice as long."""
+    text = content.decode("utf-8", "replace")
+    return mark_safe(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S308
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The page, small on the wire. Django pads by random lengths and masks the CSRF token anew each time (BREACH)."""
+    return GZipMiddleware(lambda _: response).process_response(request, response)  # type: ignore[return-value]
+
+
+def _context(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> dict[str, Any]:
+    portal = place.portal or (PRIVATE if request.user.is_authenticated else PUBLIC)
+    return {
+        "place": place,
+        "shown": shown,
+        "offers": offers,
+        "paging": paging_of(request, shown.body) if place.shown and shown.good else None,
+        "title": _title(place, shown),
+        "crumbs": _crumbs(place, _name(place, shown)),
+        "sections": sections(portal),
+        "model_path": place.model_path,
+        "portals": _portals(request, place),
+        "raw_url": _raw(request),
+        "tool": _facts(request, place, shown, offers),
+    }
+
+
+def _facts(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> dict[str, Any]:
+    """What the script of the page needs to know."""
+    return {
+        "portal": place.portal,
+        "model": route_of(place.spec) if place.spec else "",
+        "record": place.record,
+        "below": place.below,
+        "list": bool(place.shown and (place.is_list or place.related)),
+        "shown": route_of(place.shown) if place.shown else "",
+        "links": links_of(place, _includes(request)),
+        "methods": list(offers.methods),
+        "actions": list(offers.actions),
+        "status": shown.status,
+    }
+
+
+def _includes(request: HttpRequest) -> list[str]:
+    values = request.GET.getlist("include[]") + request.GET.getlist("include")
+    return [path for value in values for path in value.split(",") if path.strip()]
+
+
+def _raw(request: HttpRequest) -> str:
+    query = request.META.get("QUERY_STRING", "")
+    return f"{request.path}?{query}&format=json" if query else f"{request.path}?format=json"
+
+
+def _portals(request: HttpRequest, place: Place) -> list[tuple[str, str, bool]]:
+    """Label, address and whether it is this one, of every portal that is the caller's to enter."""
+    mine = [PUBLIC]
+    if request.user.is_authenticated:
+        mine = [PRIVATE, PUBLIC, SUPER] if getattr(request.user, "is_superuser", False) else [PRIVATE, PUBLIC]
+    query = request.META.get("QUERY_STRING", "")
+    found = []
+    for portal in mine:
+        if place.spec is None:
+            url = f"/api/{portal}/stem/project/"
+        elif in_portal(place.spec, portal):
+            url = place.path_in(portal) + (f"?{query}" if query else "")
+        else:
+            continue
+        found.append((portal.capitalize(), url, portal == place.portal))
+    return found
+
+
+def _title(place: Place, shown: Shown) -> str:
+    if place.spec is None:
+        return {"/api/": "API", "/api": "API", "/api/schema/": "OpenAPI schema"}.get(place.path, place.path)
+    if place.is_list:
+        return label_of(place.spec)
+    if not place.is_record:
+        return (place.below or place.record).replace("_", " ").capitalize()
+    return _name(place, shown) or place.spec.singular_name.capitalize()
+
+
+def _name(place: Place, shown: Shown) -> str:
+    """The name of the record of a detail."""
+    if not place.is_record or not shown.good or not isinstance(shown.body, Mapping) or place.spec is None:
+        return ""
+    record = shown.body.get(place.spec.resource.singular)
+    return _name_in(record) if isinstance(record, Mapping) else ""
+
+
+def _name_in(record: Mapping[str, Any]) -> str:
+    return next((str(record[key]) for key in ("name", "title", "full_name") if record.get(key)), "")
+
+
+def _crumbs(place: Place, name: str) -> list[tuple[str, str]]:
+    """Label and address of everything above this; the last one is this."""
+    found = [("API", "/api/")]
+    spec: Spec | None = place.spec
+    if spec is None:
+        return [*found, (place.path.removeprefix("/api").strip("/") or "", "")] if place.path != "/api/" else found
+    found.append((label_of(spec), place.model_path))
+    if place.record:
+        found.append((name or place.record, f"{place.model_path}{place.record}/"))
+    if place.below:
+        found.append((place.below.replace("_", " "), ""))
+    return found
+
+
+__all__ = ["LARGEST", "PORTALS", "Section", "Shown", "page"]

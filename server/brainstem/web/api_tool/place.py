@@ -1,0 +1,102 @@
+"""Where an address of the API leads: portal, model, record and what hangs below it. Pure: asks only the registry."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from brainstem.core.query.plan import through_relation
+from brainstem.core.registry import Spec, routes, specs
+
+_ADDRESS = re.compile(
+    r"^/api/(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)"
+    r"(?:/(?P<record>[^/]+)(?:/(?P<below>\w+))?)?/?$"
+)
+PORTALS = ("private", "public", "super")
+OPTIONS, BULK = "options", "bulk"  # stand where an id stands, and are none
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address, understood; ``spec`` is None where it leads to no model."""
+
+    path: str
+    portal: str = ""
+    spec: Spec | None = None
+    record: str = ""
+    below: str = ""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a model's list."""
+        return self.spec is not None and not self.record
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is one record, and nothing below it."""
+        return self.spec is not None and bool(self.record) and self.record not in (OPTIONS, BULK) and not self.below
+
+    @property
+    def model_path(self) -> str:
+        """Address of the model's list, with the name that the model has today."""
+        return f"/api/{self.portal}/{route_of(self.spec)}/" if self.spec else "/api/"
+
+    @property
+    def related(self) -> Spec | None:
+        """The model whose records a relation below a record leads to."""
+        relation = self.spec.relations.get(self.below) if self.spec and self.below else None
+        return specs()[relation.target] if relation is not None and relation.many else None
+
+    @property
+    def shown(self) -> Spec | None:
+        """The model whose records the answer holds."""
+        return self.related or (None if self.below or self.record in (OPTIONS, BULK) else self.spec)
+
+    def path_in(self, portal: str) -> str:
+        """The same address in another portal; the model's list where there is no such record to be expected."""
+        return re.sub(r"^/api/\w+/", f"/api/{portal}/", self.path, count=1)
+
+
+def place_of(path: str) -> Place:
+    """Where a path leads."""
+    match = _ADDRESS.match(path)
+    spec = routes().get((match["app"], match["model"])) if match else None
+    if match is None or spec is None:
+        first = path.split("/")[2] if path.count("/") > 1 else ""
+        return Place(path, portal=first if first in PORTALS else "")
+    return Place(path, match["portal"], spec, match["record"] or "", match["below"] or "")
+
+
+def route_of(spec: Spec) -> str:
+    """App and model as they stand in an address: ``stem/session``."""
+    return f"{spec.app}/{spec.segment}"
+
+
+def targets_of(spec: Spec, portal: str) -> dict[str, str]:
+    """Key of a record -> route of the model whose ids stand there, where the portal has that model."""
+    found = {name: relation.target for name, relation in spec.relations.items() if name in spec.keys}
+    for name, computed in spec.computed.items():
+        if computed.kind == "through":
+            found[name] = through_relation(spec, name)[-1].target
+    return {name: route_of(specs()[label]) for name, label in found.items() if in_portal(specs()[label], portal)}
+
+
+def in_portal(spec: Spec, portal: str) -> bool:
+    """Whether a portal has a model."""
+    return portal == "super" or portal in spec.resource.portals
+
+
+def links_of(place: Place, includes: list[str]) -> dict[str, dict[str, str]]:
+    """The targets of the shown model, and of each model that is included, by route."""
+    if place.shown is None:
+        return {}
+    found = {route_of(place.shown): targets_of(place.shown, place.portal)}
+    for path in includes:
+        at = route_of(place.shown)
+        for name in path.removesuffix(".*").split("."):
+            at = found[at].get(name.strip(), "")
+            spec = routes().get(tuple(at.split("/", 1))) if at else None  # type: ignore[arg-type]
+            if spec is None:
+                break
+            found.setdefault(at, targets_of(spec, place.portal))
+    return found
