@@ -23,6 +23,7 @@ CORS_ALLOWED_ORIGINS = ["https://app.example.org"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Tests sign in more often in a minute than people in a day; those about limits turn them on.
 BRAINSTEM_THROTTLE = False
+ACCOUNT_RATE_LIMITS = False
 
 # A file, not memory: WAL and locks are part of what is tested. A name of each process's own lets runs go side by side.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "brainstem.web.accounts.sessions.note_activity",
     "brainstem.config.browsable.browsable",  # the innermost: needs what all others give
 ]
 
@@ -154,8 +155,17 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_MAX_EMAIL_ADDRESSES = 2
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # changed in a way of our own, see brainstem.web.accounts.email
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that registered, no other
+ACCOUNT_FORMS = {
+    "login": "brainstem.web.accounts.forms.LoginForm",
+    "signup": "brainstem.web.accounts.forms.SignupForm",
+    "reset_password": "brainstem.web.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "brainstem.web.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "brainstem.web.accounts.forms.ChangePasswordForm",
+    "set_password": "brainstem.web.accounts.forms.SetPasswordForm",
+    "reauthenticate": "brainstem.web.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Nobody without an account is written to (web/mail.py), but asking takes as long and fails alike.
@@ -168,6 +178,10 @@ MFA_ADAPTER = "brainstem.web.two_factor.adapter.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 
 BRAINSTEM_THROTTLE = environment.throttle(env.str("BRAINSTEM_THROTTLE", default="on"))
+# Failed sign-ins are limited by brainstem.apps.users.throttle: by address first, so that nobody locks an owner out.
+ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {"login_failed": None, "reset_password": "20/m/ip,3/h/key"}
+if not BRAINSTEM_THROTTLE:
+    ACCOUNT_RATE_LIMITS = False
 
 EMAIL_CONFIG = environment.mail(env)
 vars().update(EMAIL_CONFIG)

@@ -8,3 +8,9 @@ class WebConfig(AppConfig):
 
     name = "brainstem.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Listen to what happens to accounts."""
+        from .accounts import log
+
+        log.connect()

@@ -12,6 +12,7 @@ from brainstem.config.mail_samples import names, sample
 RESET, SIGNUP = "/account/password/reset/", "/account/signup/"
 SORRY = "could not be sent"
 PASSWORD = "a-quiet-tortoise-9"
+NEW = {"first_name": "Zoe", "email": "zoe@lab.example", "password1": PASSWORD}
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def link_of(sent) -> str:
 
 def test_who_registers_and_who_forgot_get_a_link_to_this_server(client, db, settings, strict):
     settings.BRAINSTEM_URL = "https://brainstem.example"
-    answer = client.post(SIGNUP, {"email": "zoe@lab.example", "password1": PASSWORD}, headers={"host": "testserver"})
+    answer = client.post(SIGNUP, NEW, headers={"host": "testserver"})
     assert answer.status_code == 302
     sent = the_mail()
     assert sent.subject == "Confirm your e-mail address"
@@ -61,7 +62,7 @@ def test_who_registers_and_who_forgot_get_a_link_to_this_server(client, db, sett
 
 
 def test_who_has_an_account_already_is_told_by_mail_only(client, alice, strict):
-    answer = client.post(SIGNUP, {"email": alice.email, "password1": PASSWORD})
+    answer = client.post(SIGNUP, NEW | {"email": alice.email})
     assert answer.status_code == 302
     assert the_mail().subject == "You already have an account"
 
@@ -95,14 +96,13 @@ def test_a_dead_mail_server_breaks_no_page_and_tells_nobody_who_has_an_account(
 
 
 def test_who_registers_before_a_dead_mail_server_is_told_and_can_ask_again(client, db, dead_server, monkeypatch):
-    new = {"email": "zoe@lab.example", "password1": PASSWORD}
-    answer = client.post(SIGNUP, new, follow=True)
+    answer = client.post(SIGNUP, NEW, follow=True)
     assert answer.status_code == 200
     assert SORRY in answer.content.decode()
     assert "Confirmation email sent" not in answer.content.decode()
     monkeypatch.undo()
-    client.post("/account/login/", {"login": new["email"], "password": PASSWORD})
-    assert the_mail().to == [new["email"]]
+    client.post("/account/login/", {"login": NEW["email"], "password": PASSWORD})
+    assert the_mail().to == [NEW["email"]]
 
 
 def test_a_mail_of_allauth_that_we_have_no_words_for_gets_our_look(client, alice, monkeypatch, rf):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from .event_models import SecurityEvent
 
+NOT_APART = dt.timedelta()
 KEPT = dt.timedelta(days=400)
 Kind = SecurityEvent.Kind
 
@@ -43,21 +44,27 @@ def _values(user: Any, kind: str, *, address: str, agent: str, about: str) -> di
     return {"user_id": who, "kind": kind, "address": address, "agent": one_line(agent), "about": one_line(about)}
 
 
-def record_if_there(user_id: int, kind: str, *, address: str = "", agent: str = "", about: str = "") -> None:
+def record_if_there(
+    user_id: int, kind: str, *, address: str = "", agent: str = "", about: str = "", apart: dt.timedelta = NOT_APART
+) -> None:
     """Write down an event if there is such an account; one SQL statement either way.
 
-    What a failed sign-in costs must not tell whether somebody has the address.
+    What a failed sign-in costs must not tell whether somebody has the address. With ``apart``, the same from the same
+    address is written down only once in that time.
     """
-    values = _values(user_id, kind, address=address, agent=agent, about=about) | {"at": timezone.now()}
+    now = timezone.now()
+    values = _values(user_id, kind, address=address, agent=agent, about=about) | {"at": now}
     fields = [field for field in SecurityEvent._meta.concrete_fields if field.attname in values]
     columns = ", ".join(str(field.column) for field in fields)
     prepared = [field.get_db_prep_save(values[field.attname], connection) for field in fields]
-    user = get_user_model()._meta
+    since = connection.ops.adapt_datetimefield_value(now - apart)
+    table, users = SecurityEvent._meta.db_table, get_user_model()._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {SecurityEvent._meta.db_table} ({columns})"
-            f" SELECT {', '.join(['%s'] * len(prepared))} FROM {user.db_table} WHERE id = %s",
-            [*prepared, user_id],
+            f"INSERT INTO {table} ({columns}) SELECT {', '.join(['%s'] * len(prepared))} FROM {users} u WHERE u.id = %s"
+            f" AND NOT EXISTS (SELECT 1 FROM {table} e"
+            " WHERE e.user_id = u.id AND e.kind = %s AND e.address = %s AND e.at > %s)",
+            [*prepared, user_id, kind, address, since],
         )
 
 

@@ -1,4 +1,4 @@
-"""Signing in with e-mail and password, for programs.
+"""Signing in with e-mail and password: for programs, and what pages share with them.
 
 Wrong credentials do the same work as right ones: one hash of the same hasher and the same number of SQL statements, so
 that neither time nor load tells whether an account exists.
@@ -6,9 +6,11 @@ that neither time nor load tells whether an account exists.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.db import transaction
@@ -18,14 +20,20 @@ from brainstem.core.addresses import plain_address
 from brainstem.core.errors import NotSignedIn
 
 from . import events, throttle
+from .event_models import SecurityEvent
 from .token_models import Token
 
 T = TypeVar("T")
+FAILURES_APART = dt.timedelta(minutes=1)
 
 WRONG = "No active account has this e-mail and password."
 TWO_FACTOR = (
     "This account uses two-factor authentication, which a password alone cannot satisfy. "
     "Use the device flow: POST /api/auth/device/ and approve the request in a browser."
+)
+UNCONFIRMED = (
+    "The e-mail address of this account was not confirmed yet. Follow the link in the mail that was sent to it; "
+    "signing in with a browser sends another one."
 )
 
 
@@ -34,6 +42,8 @@ def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: 
 
     Parameters
     ----------
+    agent
+        What the program calls itself, for the log of the account.
     issue
         Makes the tokens and writes that down, in two SQL statements; called only when the person may sign in with a
         password alone.
@@ -41,30 +51,59 @@ def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: 
     Raises
     ------
     NotSignedIn
-        If the credentials are wrong, the account is not active, or it asks for a second factor.
+        If the credentials are wrong, the account is not active or not confirmed, or it asks for a second factor.
     Throttled
         If there were too many tries.
     """
     email = plain_address(email)
+    user = admit(email, address=address)
+    right = _is_right(user, password)
+    with transaction.atomic():
+        if right and user.confirmed and not user.two_factor_enabled:
+            return issue(user)
+        about = (
+            "With a password alone, though two-factor is on" if right and user.two_factor_enabled else "By a program"
+        )
+        count_failure(email, user, address=address, agent=agent, about=about, failures=0 if right else 1)
+    raise NotSignedIn((TWO_FACTOR if user.confirmed else UNCONFIRMED) if right else WRONG)
+
+
+def admit(email: str, *, address: str) -> Any:
+    """The person with an e-mail, or None, when it may be tried to sign in as them from an address; three statements.
+
+    Raises
+    ------
+    Throttled
+        If there were too many tries.
+    """
     wait = throttle.count_try(email, address=address)
     user = _find(email, address)
     if user is None or not user.came_from_here:
         throttle.refuse(wait)
-    right = _is_right(user, password)
-    with transaction.atomic():
-        if right and not user.two_factor_enabled:
-            return issue(user)
-        throttle.count_failure(email, address=address, failures=0 if right else 1)
-        about = "With a password alone, though two-factor is on" if right else "By a program"
-        failed = events.Kind.SIGN_IN_FAILED
-        events.record_if_there(user.pk if user else 0, failed, address=address, agent=agent, about=about)
-    raise NotSignedIn(TWO_FACTOR if right else WRONG)
+    return user
+
+
+def count_failure(email: str, user: Any, *, address: str, agent: str, about: str = "", failures: int = 1) -> None:
+    """Count wrong credentials, and tell who has the e-mail, if anybody; two statements in one transaction.
+
+    A flood is told in a few lines: one a minute from an address.
+    """
+    with transaction.atomic(savepoint=False):
+        throttle.count_failure(email, address=address, failures=failures)
+        failed, who = events.Kind.SIGN_IN_FAILED, user.pk if user else 0
+        events.record_if_there(who, failed, address=address, agent=agent, about=about, apart=FAILURES_APART)
 
 
 def _find(email: str, address: str) -> Any:
-    """The person with an e-mail, and whether they came from this address before; one query."""
-    came = Token.objects.filter(Q(created_address=address) | Q(last_used_address=address), user=OuterRef("pk"))
-    return get_user_model()._default_manager.at_address(email).annotate(came_from_here=Exists(came)).first()
+    """The person with an e-mail, whether it was confirmed, and whether they were at this address before; one query."""
+    me = OuterRef("pk")
+    with_token = Token.objects.filter(Q(created_address=address) | Q(last_used_address=address), user=me)
+    with_browser = SecurityEvent.objects.filter(user=me, kind=SecurityEvent.Kind.SIGNED_IN, address=address)
+    confirmed = EmailAddress.objects.filter(user=me, verified=True)
+    people = get_user_model()._default_manager.at_address(email)
+    return people.annotate(
+        came_from_here=Exists(with_token) | Exists(with_browser), confirmed=Exists(confirmed)
+    ).first()
 
 
 def _is_right(user: Any, password: str) -> bool:

@@ -1,12 +1,13 @@
-"""Addresses of the pages about one's own account that allauth does not have."""
+"""Addresses of the pages about one's own account that allauth does not have, or has otherwise."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from . import views
+from . import security, sessions, views
 
 urlpatterns = [
     path("profile/", views.profile, name="account_profile"),
-    path("security/", views.security, name="account_security"),
+    path("security/", security.security, name="account_security"),
+    path("sessions/", sessions.sessions, name="usersessions_list"),
 ]

@@ -6,16 +6,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from brainstem.apps.users import events
-
 
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, identifiers and preferences."""
     return render(request, "brainstem/settings.html")
-
-
-@login_required
-def security(request: HttpRequest) -> HttpResponse:
-    """What happened to the security of the account."""
-    return render(request, "brainstem/settings.html", {"events": events.of(request.user)[:100]})

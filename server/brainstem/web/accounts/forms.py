@@ -1,0 +1,137 @@
+"""Forms of accounts: allauth's, in our words and with one field for a new password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as base
+from allauth.core import context
+from allauth.socialaccount import forms as social
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from . import invitations
+
+# No longer than programs may send, so that nobody makes the server hash megabytes.
+LONGEST = 1024
+WHAT_IS_TAKEN = "At least 10 characters; no common password, not only digits, not like your name or address."
+FORGOTTEN = '<a href="/account/password/reset/">Forgotten password?</a>'
+
+
+def _say(field: forms.Field, label: str, *, help_text: str = "", longest: int = LONGEST) -> None:
+    """Label a field as we do: no text inside it, which disappears when one types."""
+    field.label, field.help_text = label, help_text
+    field.widget.attrs.pop("placeholder", None)
+    if isinstance(field, forms.CharField):
+        field.max_length = longest
+        field.widget.attrs["maxlength"] = longest
+        field.validators.append(forms.CharField(max_length=longest).validators[0])
+
+
+def _one_new_password(form: Any, label: str = "New password") -> None:
+    # Typed once, as when registering: who mistypes it gets a link by mail.
+    form.fields.pop("password2", None)
+    _say(form.fields["password1"], label, help_text=WHAT_IS_TAKEN)
+
+
+class LoginForm(base.LoginForm):
+    """E-mail and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["login"], "E-mail", longest=254)
+        _say(self.fields["password"], "Password", help_text=FORGOTTEN)
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
+
+
+class _Registering(forms.Form):
+    """What both forms have by which an account is made: names, and an address that an invitation may have fixed."""
+
+    first_name = forms.CharField(label="Given name", max_length=150)
+    last_name = forms.CharField(label="Family name", max_length=150, required=False)
+
+    def say_what_is_asked(self) -> None:
+        """Put names first, label the address, and fix it where somebody was invited to it."""
+        self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
+        self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
+        email = self.fields["email"]
+        _say(email, "E-mail", longest=254)
+        invitation = invitations.accepted(context.request)
+        if invitation is not None:
+            # What the browser sends for it is not read: a link registers the address to which it was sent.
+            email.disabled, email.initial = True, invitation.email
+            self.initial["email"] = invitation.email
+        self.order_fields(["first_name", "last_name", "email", "password1"])
+
+
+class SignupForm(_Registering, base.SignupForm):
+    """Names, e-mail and a password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _one_new_password(self, "Password")
+        self.say_what_is_asked()
+
+    def clean(self) -> dict[str, Any]:
+        """The password must not be like the name either."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        person = get_user_model()(**{name: cleaned.get(name, "") for name in ("first_name", "last_name")})
+        if cleaned.get("password1") and not self.errors:
+            try:
+                validate_password(cleaned["password1"], person)
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned
+
+
+class SocialSignupForm(_Registering, social.SignupForm):
+    """Names and e-mail of somebody who signs in with another account for the first time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.say_what_is_asked()
+
+
+class ResetPasswordForm(base.ResetPasswordForm):
+    """The address to which a link is sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["email"], "E-mail", longest=254)
+        self.fields["email"].widget.attrs["autofocus"] = True
+
+
+class ResetPasswordKeyForm(base.ResetPasswordKeyForm):
+    """A new password for who followed the link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _one_new_password(self)
+
+
+class ChangePasswordForm(base.ChangePasswordForm):
+    """The present password and a new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["oldpassword"], "Present password", help_text=FORGOTTEN)
+        _one_new_password(self)
+
+
+class SetPasswordForm(base.SetPasswordForm):
+    """A first password for who signs in with another account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _one_new_password(self, "Password")
+
+
+class ReauthenticateForm(base.ReauthenticateForm):
+    """The password again, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password"], "Password", help_text=FORGOTTEN)
+        self.fields["password"].widget.attrs["autofocus"] = True

@@ -1,0 +1,82 @@
+"""Writes what happens to an account into its log, as allauth and Django tell of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import signals as account
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.socialaccount import signals as social
+from django.contrib.auth.signals import user_logged_out
+from django.http import HttpRequest
+
+from brainstem.apps.users import events
+from brainstem.core.caller import caller_of
+
+Kind = events.Kind
+WORDS = {"password": "password", "mfa": "second factor", "code": "code", "password_reset": "new password"}
+
+
+def connect() -> None:
+    """Listen; called once, when the pages are ready."""
+    account.user_logged_in.connect(signed_in, dispatch_uid="web.log.signed_in")
+    user_logged_out.connect(signed_out, dispatch_uid="web.log.signed_out")
+    account.user_signed_up.connect(registered, dispatch_uid="web.log.registered")
+    account.password_changed.connect(password_changed, dispatch_uid="web.log.password_changed")
+    account.password_set.connect(password_changed, dispatch_uid="web.log.password_set")
+    account.password_reset.connect(password_reset, dispatch_uid="web.log.password_reset")
+    social.social_account_added.connect(connected, dispatch_uid="web.log.connected")
+    social.social_account_removed.connect(disconnected, dispatch_uid="web.log.disconnected")
+
+
+def write(request: HttpRequest, user: Any, kind: str, about: str = "") -> None:
+    """Write down an event of an account with where it came from."""
+    events.record(user, kind, **caller_of(request.META), about=about)
+
+
+def signed_in(*, request: HttpRequest, user: Any, **_: Any) -> None:
+    """By which ways: a password, another account, a second factor."""
+    records = get_authentication_records(request, user)
+    ways = [record.get("provider") or WORDS.get(record["method"], record["method"]) for record in records]
+    write(request, user, Kind.SIGNED_IN, "With " + " and ".join(dict.fromkeys(ways)) if ways else "")
+
+
+def signed_out(*, request: HttpRequest, user: Any, **_: Any) -> None:
+    """Only who was signed in."""
+    if user is not None and user.pk is not None:
+        write(request, user, Kind.SIGNED_OUT)
+
+
+def registered(*, request: HttpRequest, user: Any, **more: Any) -> None:
+    """With an address and a password, or through another account."""
+    login = more.get("sociallogin")
+    write(request, user, Kind.REGISTERED, f"Through {provider_name(login.account)}" if login else user.email)
+
+
+def password_changed(*, request: HttpRequest, user: Any, **_: Any) -> None:
+    """By who knew the old one."""
+    write(request, user, Kind.PASSWORD_CHANGED)
+
+
+def password_reset(*, request: HttpRequest, user: Any, **_: Any) -> None:
+    """By who followed a link in a mail."""
+    write(request, user, Kind.PASSWORD_RESET)
+
+
+def connected(*, request: HttpRequest, sociallogin: Any, **_: Any) -> None:
+    """Which other account signs in from now on."""
+    write(request, sociallogin.user, Kind.CONNECTION_ADDED, _named(sociallogin.account))
+
+
+def disconnected(*, request: HttpRequest, socialaccount: Any, **_: Any) -> None:
+    """Which other account does not sign in any more."""
+    write(request, socialaccount.user, Kind.CONNECTION_REMOVED, _named(socialaccount))
+
+
+def provider_name(connection: Any) -> str:
+    """Whose account it is: "ORCID" or the configured name."""
+    return str(connection.get_provider().name)
+
+
+def _named(connection: Any) -> str:
+    return f"{provider_name(connection)}: {connection.uid}"

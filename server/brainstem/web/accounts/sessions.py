@@ -1,0 +1,85 @@
+"""The browsers in which somebody is signed in: when they were last seen, and how they are signed out from afar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.internal import flows
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.decorators import login_required
+from django.db import OperationalError, connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from brainstem.apps.users import events
+
+from . import agents, log
+
+SEEN_EVERY = dt.timedelta(minutes=5)
+
+
+def note_activity(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: notes when a browser was last seen, at most every five minutes.
+
+    A request that did not look at its session, such as a program's with a token, pays nothing for it.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        came_with_session = settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.accessed
+        if came_with_session and SESSION_KEY in request.session:
+            _note(request)
+        return response
+
+    return answer
+
+
+def _note(request: HttpRequest) -> None:
+    seen = UserSession.objects.filter(session_key=request.session.session_key).values_list("last_seen_at", flat=True)
+    last = seen.first()
+    if last is not None and last > timezone.now() - SEEN_EVERY:
+        return
+    try:
+        UserSession.objects.create_from_request(request)
+    except OperationalError:
+        # Nobody waits for a page because SQLite is busy with a long write; the next one notes it.
+        if connection.in_atomic_block:
+            raise
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def sessions(request: HttpRequest) -> HttpResponse:
+    """The browsers of the caller, this one first; a POST signs one of them out, or all others."""
+    if request.method == "POST":
+        return _end(request, request.POST.get("session", ""))
+    return render(request, "usersessions/usersession_list.html", {"sessions": _shown(request)})
+
+
+def _shown(request: HttpRequest) -> list[Any]:
+    mine = UserSession.objects.purge_and_list(request.user)
+    for one in mine:
+        one.program = agents.in_words(one.user_agent)
+        one.is_this = one.session_key == request.session.session_key
+    return sorted(mine, key=lambda one: (one.is_this, one.last_seen_at), reverse=True)
+
+
+def _end(request: HttpRequest, which: str) -> HttpResponse:
+    others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
+    chosen = list(others if which == "others" else others.filter(pk=int(which)) if which.isdecimal() else ())
+    if not chosen and which != "others":
+        raise Http404("You have no such session.")
+    flows.sessions.end_sessions(request, chosen)
+    for one in chosen:
+        log.write(request, request.user, events.Kind.SESSION_ENDED, f"{agents.in_words(one.user_agent)}, {one.ip}")
+    words = "The browser is signed out." if len(chosen) == 1 else "All other browsers are signed out."
+    get_adapter(request).add_message(request, messages.SUCCESS, message=words)
+    return redirect("usersessions_list")
