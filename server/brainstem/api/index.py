@@ -24,13 +24,14 @@ def index(request: HttpRequest) -> HttpResponse:
             if portal == "super" or portal in spec.resource.portals:
                 models[portal][f"{spec.app}/{spec.segment}"] = f"{top}{portal}/{spec.app}/{spec.segment}/"
     about = {"name": "BrainSTEM server", "version": __version__}
-    return json_response(200, about | {"schema": f"{top}schema/", "token": f"{top}token/", "models": models})
+    ways_in = {"token": f"{top}token/", "device": f"{top}auth/device/"}
+    return json_response(200, about | {"schema": f"{top}schema/", **ways_in, "models": models})
 
 
 @csrf_exempt
 def unknown(request: HttpRequest, path: str = "") -> HttpResponse:
     """Nothing has this address below ``/api/``."""
-    names = ["schema", "token", "auth/token", *PORTALS]
+    names = ["schema", "token", "auth/token", "auth/device", *PORTALS]
     hint = nearest(path.strip("/").partition("/")[0], names)
     return json_response(404, {"detail": f"There is nothing at /api/{path}.{hint}"})
 

@@ -22,6 +22,20 @@ _PERSONAL: dict[str, Schema] = {
     "last_used_address": {"type": ["string", "null"]},
 }
 _PAIR: dict[str, Schema] = {"access": _TEXT, "refresh": _TEXT, "token_type": _TEXT, "expires_in": {"type": "integer"}}
+_STARTED: dict[str, Schema] = {
+    "session_id": _TEXT,
+    "device_code": _TEXT,
+    "user_code": _TEXT,
+    "verification_uri": _TEXT | {"format": "uri"},
+    "verification_uri_complete": _TEXT | {"format": "uri"},
+    "expires_in": {"type": "integer"},
+    "interval": {"type": "integer"},
+}
+_POLLED: dict[str, Schema] = {
+    "status": {"enum": ["authorization_pending", "success"]},
+    "token": _TEXT,
+    "error": {"enum": ["access_denied", "expired_token", "already_used"]},
+}
 
 Errors = Callable[..., dict[str, Any]]
 
@@ -52,6 +66,7 @@ def token_paths(errors: Errors) -> dict[str, Any]:
             "post": _open("token_refresh", {"200": _answer("The next pair.", _shape(_PAIR)), **wrong})
             | _body({"refresh": _TEXT})
         },
+        **_device_paths(errors),
         "/api/auth/tokens/": {
             "get": _named("tokens_list", {"200": _answer("Your tokens.", _shape(listed)), **errors("401", "403")}),
             "post": _named("tokens_add", {"201": made, **errors("400", "401", "403", "413", "415")})
@@ -60,6 +75,22 @@ def token_paths(errors: Errors) -> dict[str, Any]:
         "/api/auth/tokens/{id}/": {
             "parameters": [token_id],
             "delete": _named("tokens_revoke", {"204": {"description": "Revoked."}, **errors("401", "403", "404")}),
+        },
+    }
+
+
+def _device_paths(errors: Errors) -> dict[str, Any]:
+    wrong = errors("400", "413", "415", "429")
+    asked = _answer("A program waits; somebody decides at one of the addresses.", _shape(_STARTED))
+    polled = {"type": "object", "properties": _POLLED, "additionalProperties": False}
+    outcome = _answer("What became of it: status or error, and the token once.", polled)
+    optional = _body({"client_name": _TEXT}, required=())
+    optional["requestBody"]["required"] = False
+    return {
+        "/api/auth/device/": {"post": _open("device", {"200": asked, **wrong}) | optional},
+        "/api/auth/device/token/": {
+            "post": _open("device_token", {"200": outcome, **errors("400", "413", "415")})
+            | _body({"device_code": _TEXT})
         },
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import auth_views, schema_views
+from . import auth_views, device_views, schema_views
 from .index import index, unknown
 from .openapi import schema
 from .views import resource
@@ -10,6 +10,7 @@ from .views import resource
 urlpatterns = [
     re_path(r"^$", index, name="index"),
     *auth_views.urlpatterns,
+    *device_views.urlpatterns,
     *schema_views.urlpatterns,
     re_path(r"^schema/?$", schema, name="schema"),
     re_path(

@@ -8,6 +8,7 @@ from . import views
 
 urlpatterns = [
     path("", include("brainstem.web.tokens.urls")),
+    path("", include("brainstem.web.devices.urls")),
     path("account/", include("brainstem.web.accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/connections/", include("allauth.socialaccount.urls")),

@@ -21,11 +21,13 @@ from brainstem.core.fields import WebField
 from brainstem.core.joining import Offer, offer_resource
 from brainstem.core.validators import validate_orcid
 
+from .device_models import DeviceRequest
 from .event_models import SecurityEvent
 from .managers import UserManager
 from .token_models import SignInBucket, Token
 
 __all__ = [
+    "DeviceRequest",
     "Group",
     "GroupMembershipInvitation",
     "GroupMembershipRequest",

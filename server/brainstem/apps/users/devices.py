@@ -1,0 +1,188 @@
+"""The device flow: a program asks, somebody decides in a browser, the program collects a token (as RFC 8628 has it).
+
+Knows no HTTP: the program's side is in the API, the person's side in the pages.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+
+from brainstem.core.caller import network_of
+
+from . import events, throttle, tokens
+from .device_models import DeviceRequest
+from .device_text import code_of, digest_of, new_secret, parse_code
+
+LIFETIME_SECONDS = 900
+POLL_SECONDS = 5
+FORGOTTEN_AFTER = dt.timedelta(hours=1)
+
+# A computer on which a hundred people work is one address; a code that is guessed must be one of those that wait.
+STARTS = throttle.Limit("device starts", tries=200, seconds=900)
+TYPED_HERE = throttle.Limit("device codes by user and address", tries=20, seconds=900)
+TYPED = throttle.Limit("device codes by user", tries=50, seconds=3600)
+TYPED_BY_ALL = throttle.Limit("device codes", tries=2000, seconds=3600)
+
+PENDING, SUCCESS = "authorization_pending", "success"
+DENIED, EXPIRED, USED = "access_denied", "expired_token", "already_used"
+OPEN = DeviceRequest.Outcome.OPEN
+
+
+# --- the program's side --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Started:
+    """What a program is told when it asks; nothing of it is stored."""
+
+    session_id: str
+    device_code: str
+    user_code: str
+
+
+@dataclass(frozen=True)
+class Polled:
+    """What became of a request; ``token`` is told once."""
+
+    outcome: str
+    token: str = ""
+
+
+def start(*, client_name: str, address: str, agent: str) -> Started:
+    """Note that a program asks; forgets those long past.
+
+    Raises
+    ------
+    Throttled
+        If too many started from this network.
+    """
+    throttle.spend({STARTS: network_of(address)}, "Too many programs asked to sign in from here.")
+    now = timezone.now()
+    DeviceRequest.objects.filter(expires_at__lt=now - FORGOTTEN_AFTER).delete()
+    about = {"client_name": events.one_line(client_name, 100), "address": address, "agent": events.one_line(agent)}
+    until = now + dt.timedelta(seconds=LIFETIME_SECONDS)
+    while True:
+        started = _new()
+        digests = {
+            "device_digest": digest_of("device", started.device_code),
+            "session_digest": digest_of("session", started.session_id),
+        }
+        _, is_new = DeviceRequest.objects.get_or_create(
+            code_digest=digest_of("code", started.user_code), defaults={"expires_at": until} | about | digests
+        )
+        # Once more in the rare case that another waits with the same code: people type it.
+        if is_new:
+            return started
+
+
+def _new() -> Started:
+    session_id = new_secret()
+    return Started(session_id, new_secret(), code_of(session_id))
+
+
+def poll(device_code: str, *, address: str, agent: str) -> Polled:
+    """What became of a request; one SQL statement as long as nobody decided.
+
+    A code that nobody was given is answered as one whose time is over: those are forgotten after a while.
+    """
+    asked = DeviceRequest.objects.filter(device_digest=digest_of("device", device_code)).first()
+    if asked is None:
+        return Polled(EXPIRED)
+    if asked.collected_at:
+        return Polled(USED)
+    if asked.outcome == DeviceRequest.Outcome.DENIED:
+        return Polled(DENIED)
+    if asked.expires_at <= timezone.now():
+        return Polled(EXPIRED)
+    return _collect(asked, address, agent) if asked.outcome == DeviceRequest.Outcome.APPROVED else Polled(PENDING)
+
+
+@transaction.atomic
+def _collect(asked: DeviceRequest, address: str, agent: str) -> Polled:
+    """Make the token that was approved, once."""
+    user = (
+        get_user_model()
+        ._default_manager.filter(pk=asked.user_id, is_active=True)
+        .select_for_update(no_key=True)
+        .first()
+    )
+    if user is None or asked.seal != _seal(user):
+        return Polled(DENIED)
+    # Of two polls at once, one finds it uncollected.
+    if not DeviceRequest.objects.filter(pk=asked.pk, collected_at=None).update(collected_at=timezone.now()):
+        return Polled(USED)
+    issued = tokens.create_personal(
+        user, name=asked.token_name, address=address, agent=agent, read_only=asked.read_only
+    )
+    return Polled(SUCCESS, issued.raw)
+
+
+# --- the person's side ---------------------------------------------------------------------------------------------
+
+
+def by_session(session_id: str) -> DeviceRequest | None:
+    """The request whose page a program opened."""
+    return DeviceRequest.objects.filter(session_digest=digest_of("session", session_id)).first()
+
+
+def by_code(typed: str, *, user: Any, address: str) -> DeviceRequest | None:
+    """The request whose code somebody typed.
+
+    Raises
+    ------
+    Throttled
+        If they, or all people together, typed too many codes: right or wrong, each counts.
+    """
+    code = parse_code(typed)
+    if code is None:
+        return None
+    here = f"{user.pk} {network_of(address)}"
+    limits = {TYPED_HERE: here, TYPED: str(user.pk), TYPED_BY_ALL: ""}
+    throttle.spend(limits, "Too many codes were typed.")
+    return DeviceRequest.objects.filter(code_digest=digest_of("code", code)).first()
+
+
+def state_of(asked: DeviceRequest) -> str:
+    """``open``, ``approved``, ``denied``, ``used`` or ``expired``."""
+    if asked.collected_at:
+        return "used"
+    if asked.outcome == OPEN and asked.expires_at <= timezone.now():
+        return "expired"
+    return asked.outcome or "open"
+
+
+def approve(asked: DeviceRequest, *, user: Any, name: str, read_only: bool, address: str, agent: str) -> bool:
+    """Let a program collect a token; False when it was decided before or its time is over."""
+    values = {"token_name": name, "read_only": read_only, "seal": _seal(user)}
+    outcome, kind = DeviceRequest.Outcome.APPROVED, events.Kind.DEVICE_APPROVED
+    return _decide(asked, user, outcome, kind, address=address, agent=agent, **values)
+
+
+def deny(asked: DeviceRequest, *, user: Any, address: str, agent: str) -> bool:
+    """Refuse a program; False when it was decided before or its time is over."""
+    outcome, kind = DeviceRequest.Outcome.DENIED, events.Kind.DEVICE_DENIED
+    return _decide(asked, user, outcome, kind, address=address, agent=agent)
+
+
+@transaction.atomic
+def _decide(
+    asked: DeviceRequest, user: Any, outcome: str, kind: str, *, address: str, agent: str, **values: Any
+) -> bool:
+    now = timezone.now()
+    waiting = DeviceRequest.objects.filter(pk=asked.pk, outcome=OPEN, expires_at__gt=now)
+    if not waiting.update(outcome=outcome, decided_at=now, user=user, **values):
+        return False
+    about = f"{asked.client_name or 'A program'} at {asked.address}"
+    events.record(user, kind, address=address, agent=agent, about=about)
+    return True
+
+
+def _seal(user: Any) -> str:
+    """Changes with the password, and when the account is closed or opened."""
+    return str(user.get_session_auth_hash())
