@@ -17,7 +17,6 @@ from brainstem.core.addresses import plain_address
 from brainstem.core.caller import address_of, agent_of, caller_of
 from brainstem.core.errors import Throttled
 from brainstem.web.mail import MailMixin
-from brainstem.web.two_factor.steps import TwoFactorSteps
 
 from . import invitations
 
@@ -25,7 +24,7 @@ from . import invitations
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 (nothing listens there)
 
 
-class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
+class Adapter(MailMixin, DefaultAccountAdapter):
     """Accounts by e-mail address, which is kept in small letters; limits and logs as for programs."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
