@@ -1,4 +1,4 @@
-"""A real server, a home of the test's own, and a small server for the device flow, which ours does not speak yet."""
+"""A real server, a home of the test's own, and a small server for what the real one does not do on demand."""
 
 from __future__ import annotations
 
