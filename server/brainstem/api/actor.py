@@ -10,12 +10,15 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
-from brainstem.apps.users import tokens
+from brainstem.apps.users import tokens, two_factor
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.caller import address_of
 from brainstem.core.errors import Forbidden, NotSignedIn
 
 INVALID = "This token is not valid: it is unknown, revoked or expired. Make a new one or sign in again."
+NO_SECOND_FACTOR = (
+    "Accounts of your e-mail domain must use two-factor authentication. Set it up at {url}/account/two_factor/."
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -27,7 +30,8 @@ def actor_of(request: HttpRequest) -> Actor:
     NotSignedIn
         If a bearer token is sent and is not valid.
     Forbidden
-        If a browser session would change something without proof that the page is ours (CSRF).
+        If a browser session would change something without proof that the page is ours (CSRF), or if its person must
+        add a second factor first.
     """
     scheme, _, raw = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     if scheme.lower() == "bearer":
@@ -57,6 +61,8 @@ def _session_actor(request: HttpRequest) -> Actor:
     user = get_user(request)
     if not user.is_authenticated or not user.is_active:
         return ANONYMOUS
+    if two_factor.is_missing(user):
+        raise Forbidden(NO_SECOND_FACTOR.format(url=settings.BRAINSTEM_URL))
     if request.method not in SAFE_METHODS:
         _refuse_forged(request)
     return Actor(

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 
 from brainstem.apps.users import tokens
-from brainstem.apps.users.signin import TWO_FACTOR, sign_in
+from brainstem.apps.users.signin import needs_more, sign_in
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import Actor
 from brainstem.core.caller import caller_of
@@ -56,8 +56,8 @@ def pair(request: HttpRequest) -> HttpResponse:
 def refresh(request: HttpRequest) -> HttpResponse:
     """Refresh token -> the next pair; the token that was sent stops working."""
     found = tokens.find_refresh(text(fields_of(request), "refresh"), **caller_of(request.META))
-    if found.user.two_factor_enabled:
-        raise NotSignedIn(TWO_FACTOR)
+    if more := needs_more(found.user):
+        raise NotSignedIn(more)
     return _pair_response(tokens.rotate(found, **caller_of(request.META)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -76,3 +77,8 @@ def mail(env: environ.Env) -> dict[str, Any]:
     if found["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend":
         found["EMAIL_BACKEND"] = "brainstem.config.mail_console.EmailBackend"
     return found
+
+
+def domains(texts: Iterable[str]) -> list[str]:
+    """E-mail domains as they are compared: small letters, without an @ in front."""
+    return [domain for text in texts if (domain := text.strip().lower().removeprefix("@"))]

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "brainstem.config.two_factor_gate.gate",
     "allauth.account.middleware.AccountMiddleware",
     "brainstem.web.accounts.sessions.note_activity",
     "brainstem.config.browsable.browsable",  # the innermost: needs what all others give
@@ -175,7 +176,12 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BRAINSTEM_URL).scheme or "https"
 
 MFA_ADAPTER = "brainstem.web.two_factor.adapter.Adapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # backup codes are ours: allauth keeps what it can make them from again
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = True
+# allauth would refuse whoever has a second factor a new e-mail address. Nobody gets here with an unconfirmed one only.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+BRAINSTEM_TWO_FACTOR_DOMAINS: list[str] = environment.domains(env.list("BRAINSTEM_TWO_FACTOR_DOMAINS", default=[]))
 
 BRAINSTEM_THROTTLE = environment.throttle(env.str("BRAINSTEM_THROTTLE", default="on"))
 # Failed sign-ins are limited by brainstem.apps.users.throttle: by address first, so that nobody locks an owner out.

@@ -11,8 +11,9 @@ class UsersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what holds between the fields of these records, and watch for new passwords."""
-        from . import accounts, passwords, rules  # noqa: F401
+        """Register what holds between the fields of these records, and watch passwords and second factors."""
+        from . import accounts, passwords, rules, two_factor  # noqa: F401
 
         passwords.connect()
         accounts.connect()
+        two_factor.connect()

@@ -25,9 +25,12 @@ from .device_models import DeviceRequest
 from .event_models import SecurityEvent
 from .managers import UserManager
 from .token_models import SignInBucket, Token
+from .two_factor_models import BackupCode, EmailCodes
 
 __all__ = [
+    "BackupCode",
     "DeviceRequest",
+    "EmailCodes",
     "Group",
     "GroupMembershipInvitation",
     "GroupMembershipRequest",
@@ -71,7 +74,9 @@ class User(AbstractBaseUser, Record):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)
+    # Both are written by two_factor.note_methods() alone.
     two_factor_enabled = models.BooleanField(default=False)
+    two_factor_default = models.CharField(max_length=10, blank=True, default="")
     # Part of what every browser session is checked against: one more, and all sessions of the person are over.
     session_epoch = models.PositiveIntegerField(default=0)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.db import transaction
@@ -19,7 +20,7 @@ from django.db.models import Exists, OuterRef, Q
 from brainstem.core.addresses import plain_address
 from brainstem.core.errors import NotSignedIn
 
-from . import events, throttle
+from . import events, throttle, two_factor
 from .event_models import SecurityEvent
 from .token_models import Token
 
@@ -35,6 +36,18 @@ UNCONFIRMED = (
     "The e-mail address of this account was not confirmed yet. Follow the link in the mail that was sent to it; "
     "signing in with a browser sends another one."
 )
+
+MUST_HAVE_ONE = (
+    "Accounts of this e-mail domain must use two-factor authentication. Set it up at {url}/account/two_factor/, "
+    "then use the device flow: POST /api/auth/device/ and approve the request in a browser."
+)
+
+
+def needs_more(user: Any) -> str:
+    """Why a password alone does not let somebody in; empty when it does."""
+    if user.two_factor_enabled:
+        return TWO_FACTOR
+    return MUST_HAVE_ONE.format(url=settings.BRAINSTEM_URL) if two_factor.is_missing(user) else ""
 
 
 def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: Callable[[Any], T]) -> T:
@@ -58,14 +71,13 @@ def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: 
     email = plain_address(email)
     user = admit(email, address=address)
     right = _is_right(user, password)
+    more = needs_more(user) if right else ""
     with transaction.atomic():
-        if right and user.confirmed and not user.two_factor_enabled:
+        if right and user.confirmed and not more:
             return issue(user)
-        about = (
-            "With a password alone, though two-factor is on" if right and user.two_factor_enabled else "By a program"
-        )
+        about = "With a password alone, though two-factor is asked for" if more else "By a program"
         count_failure(email, user, address=address, agent=agent, about=about, failures=0 if right else 1)
-    raise NotSignedIn((TWO_FACTOR if user.confirmed else UNCONFIRMED) if right else WRONG)
+    raise NotSignedIn((more if user.confirmed else UNCONFIRMED) if right else WRONG)
 
 
 def admit(email: str, *, address: str) -> Any:

@@ -12,6 +12,7 @@ from time import time
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from brainstem.core.caller import network_of
@@ -97,6 +98,20 @@ def spend(limits: dict[Limit, str], message: str) -> None:
     _forget(now)
     wait = max((limit.ends(now) - now for limit, tries in used.items() if tries > limit.tries), default=0)
     refuse(wait, message)
+
+
+def count(limit: Limit, value: str) -> int:
+    """Count one more for a value, and forget windows long past; seconds to wait if that is too many, else 0."""
+    now = int(time())
+    tries = _add({limit: (value, 1)}, now)[limit]
+    if tries == 1:
+        _forget(now)
+    return limit.ends(now) - now if tries > limit.tries else 0
+
+
+def take_back(limit: Limit, value: str) -> None:
+    """Count one less for a value: the try was right."""
+    SignInBucket.objects.filter(key=_key(limit, value, int(time())), tries__gt=0).update(tries=F("tries") - 1)
 
 
 def _add(counted: dict[Limit, tuple[str, int]], now: int) -> dict[Limit, int]:

@@ -18,6 +18,7 @@ ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 KEY_ID_LENGTH = 12
 SECRET_LENGTH = 32  # base62 characters: 190 bits
 CHECKSUM_LENGTH = 6  # base62 characters: enough for 32 bits
+LENGTH = len("bst_") + KEY_ID_LENGTH + len("_") + SECRET_LENGTH + CHECKSUM_LENGTH
 TOKEN_TEXT = re.compile(rf"bst_([0-9A-Za-z]{{{KEY_ID_LENGTH}}})_[0-9A-Za-z]{{{SECRET_LENGTH + CHECKSUM_LENGTH}}}")
 
 # The purpose keeps these hashes apart from all others that are made with the same secret key.

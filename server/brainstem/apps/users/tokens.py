@@ -85,7 +85,7 @@ def create_personal(
     )
     with transaction.atomic(savepoint=False):
         issued.token.save(force_insert=True)
-        events.record(user, events.Kind.TOKEN_MADE, address=address, agent=agent, about=_about(issued.token))
+        events.record(user, events.Kind.TOKEN_MADE, address=address, agent=agent, about=about_of(issued.token))
     return issued
 
 
@@ -94,7 +94,7 @@ def create_pair(user: Any, *, address: str = "", agent: str = "") -> Pair:
     until = timezone.now() + dt.timedelta(days=REFRESH_DAYS)
     with transaction.atomic(savepoint=False):
         pair = _pair(user, family=uuid7(), until=until, address=address)
-        events.record(user, events.Kind.TOKEN_MADE, address=address, agent=agent, about=_about(pair.refresh.token))
+        events.record(user, events.Kind.TOKEN_MADE, address=address, agent=agent, about=about_of(pair.refresh.token))
     return pair
 
 
@@ -112,7 +112,7 @@ def _new(user: Any, kind: str, **values: Any) -> Issued:
     return Issued(Token(user=user, kind=kind, key_id=key_id, digest=digest_of(raw), **values), raw)
 
 
-def _about(token: Token) -> str:
+def about_of(token: Token) -> str:
     """How the log of an account names a token: its prefix tells which, and is no secret."""
     return f"{token.name or token.get_kind_display()} ({token.prefix})"
 
@@ -262,7 +262,7 @@ def revoke(chosen: QuerySet[Token], *, address: str = "", agent: str = "") -> in
         # Held: of two who revoke the same token at once, one finds it and writes it down.
         ended = list(standing.filter(usable).order_by("pk").select_for_update(of=("self",), no_key=True))
         count = standing.update(revoked_at=now)
-        told = [(token.user_id, _about(token)) for token in ended]
+        told = [(token.user_id, about_of(token)) for token in ended]
         events.record_each(events.Kind.TOKEN_REVOKED, told, address=address, agent=agent)
     return count
 

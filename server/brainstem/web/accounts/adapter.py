@@ -17,6 +17,7 @@ from brainstem.core.addresses import plain_address
 from brainstem.core.caller import address_of, agent_of, caller_of
 from brainstem.core.errors import Throttled
 from brainstem.web.mail import MailMixin
+from brainstem.web.two_factor.steps import TwoFactorSteps
 
 from . import invitations
 
@@ -24,7 +25,7 @@ from . import invitations
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 (nothing listens there)
 
 
-class Adapter(MailMixin, DefaultAccountAdapter):
+class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
     """Accounts by e-mail address, which is kept in small letters; limits and logs as for programs."""
 
     error_messages = DefaultAccountAdapter.error_messages | {

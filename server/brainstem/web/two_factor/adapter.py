@@ -2,12 +2,63 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from typing import Any
+
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+from brainstem.apps.users import backup_codes, two_factor
+
+_PURPOSE = b"brainstem.totp"
 
 
 class Adapter(DefaultMFAAdapter):
-    """Names this server to authenticator apps."""
+    """Names this server to authenticator apps, and seals their secrets."""
 
     def get_totp_issuer(self) -> str:
         """What an authenticator app shows above the codes."""
         return f"BrainSTEM ({self._get_site_name()})"
+
+    def encrypt(self, text: str) -> str:
+        """The secret of an app as it is kept: it must be read again to make codes, so that it cannot be hashed."""
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret of an app."""
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
+        """Whether somebody has a second factor, or one of some types.
+
+        Codes by e-mail and backup codes answer for the type of allauth's backup codes: it asks only whether somebody
+        can confirm with a code.
+        """
+        if user.is_anonymous:
+            return False
+        methods = two_factor.methods_of(user.pk)
+        if types is None:
+            return bool(methods)
+        if Authenticator.Type.RECOVERY_CODES in types and (
+            two_factor.Method.EMAIL in methods or backup_codes.unused(user.pk).exists()
+        ):
+            return True
+        return bool(super().is_mfa_enabled(user, types))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """What the browser says a passkey is for."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "BrainSTEM"}
+
+
+def _fernet() -> MultiFernet:
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return MultiFernet([Fernet(_key(str(key))) for key in keys])
+
+
+def _key(secret: str) -> bytes:
+    # A key of 50 random characters (safety.py sees to that) needs no slow derivation.
+    return base64.urlsafe_b64encode(hashlib.blake2b(secret.encode(), digest_size=32, person=_PURPOSE).digest())

@@ -1,0 +1,90 @@
+"""Codes by e-mail as a second factor: six digits, good for five minutes, once, and for what they were sent for.
+
+Every function works on the database alone, with conditional updates: of two workers that get the same code, one takes
+it. Who sends the mail is not known here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from brainstem.core.errors import Throttled
+
+from .two_factor_models import EmailCodes
+
+DIGITS = 6
+VALID = dt.timedelta(minutes=5)
+BETWEEN = dt.timedelta(minutes=1)
+TRIES = 5
+
+# What a code is for; one that was sent for another thing is not taken.
+TO_ADD, TO_SIGN_IN, TO_CONFIRM = "add", "sign in", "confirm"
+
+_PURPOSE = "brainstem.apps.users.email_codes"
+
+
+def new_code(user: Any, *, purpose: str) -> str:
+    """A new code to be sent to somebody; the one before ends.
+
+    Raises
+    ------
+    Throttled
+        The last one was sent less than a minute ago.
+    """
+    now, code = timezone.now(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    EmailCodes.objects.get_or_create(user_id=user.pk)
+    due = Q(sent_at=None) | Q(sent_at__lte=now - BETWEEN)
+    digest = _digest(user, code, purpose)
+    if not EmailCodes.objects.filter(due, user_id=user.pk).update(digest=digest, sent_at=now, tries=0):
+        wait = seconds_to_wait(user.pk)
+        raise Throttled(f"A code was sent just now. The next one can be sent in {wait} seconds.", seconds=wait)
+    return code
+
+
+def take(user: Any, code: str, *, purpose: str) -> bool:
+    """Whether this is the code that was sent; if so, it is used up. Three queries at most."""
+    now = timezone.now()
+    waiting = EmailCodes.objects.filter(user_id=user.pk, sent_at__gt=now - VALID, tries__lt=TRIES).exclude(digest="")
+    # Counted before it is compared: a hundred at once get no more tries than one after the other.
+    if not waiting.update(tries=F("tries") + 1):
+        return False
+    digest = _digest(user, code.strip().replace(" ", ""), purpose)
+    kept = EmailCodes.objects.filter(user_id=user.pk).values_list("digest", flat=True).first()
+    if not kept or not constant_time_compare(kept, digest):
+        return False
+    return bool(EmailCodes.objects.filter(user_id=user.pk, digest=kept).update(digest="", last_used_at=now))
+
+
+def is_waiting(user_id: int) -> bool:
+    """Whether a code was sent that can still be typed in."""
+    since = timezone.now() - VALID
+    return EmailCodes.objects.filter(user_id=user_id, sent_at__gt=since, tries__lt=TRIES).exclude(digest="").exists()
+
+
+def seconds_to_wait(user_id: int) -> int:
+    """Seconds until the next code may be sent."""
+    sent = EmailCodes.objects.filter(user_id=user_id).values_list("sent_at", flat=True).first()
+    left = (sent + BETWEEN - timezone.now()).total_seconds() if sent else 0
+    return max(0, int(left) + (left > 0))
+
+
+def enable(user_id: int) -> bool:
+    """Make codes by e-mail a second factor of somebody; whether they were none before."""
+    row = EmailCodes.objects.select_for_update().get(user_id=user_id)
+    if row.enabled_at:
+        return False
+    row.enabled_at = timezone.now()
+    row.save(update_fields=["enabled_at"])
+    return True
+
+
+def _digest(user: Any, code: str, purpose: str) -> str:
+    # The address is part of it: a code that went to an address of before is none for who changed it.
+    said = f"{user.pk}|{user.email}|{purpose}|{code}"
+    return salted_hmac(_PURPOSE, said, algorithm="sha256").hexdigest()

@@ -1,0 +1,51 @@
+"""Who must have a second factor and has none gets no further in a browser than to the page that adds one.
+
+The API asks by itself (``api.actor``): a request with a token costs nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from brainstem.apps.users import two_factor
+
+from .content_policy import REPORTS
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MESSAGE = "Accounts of your e-mail domain must use two-factor authentication. Add a method under Settings, Two-factor."
+
+
+def gate(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: pages other than those about the second factor lead there."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not _concerns(request) or not two_factor.is_missing(request.user):
+            return get_response(request)
+        if request.method in SAFE_METHODS:
+            return redirect("mfa_index")
+        raise PermissionDenied(MESSAGE)
+
+    return answer
+
+
+def _concerns(request: HttpRequest) -> bool:
+    """Whether a page is asked for with a browser session where some must have a second factor."""
+    return (
+        bool(settings.BRAINSTEM_TWO_FACTOR_DOMAINS)
+        and settings.SESSION_COOKIE_NAME in request.COOKIES
+        and not request.path.startswith("/api/")
+        and not _is_open(request.path)
+        and request.user.is_authenticated
+    )
+
+
+def _is_open(path: str) -> bool:
+    """Pages that one needs to add a second factor, or to leave."""
+    others = (reverse("account_reauthenticate"), reverse("account_logout"), REPORTS)
+    return path.startswith(reverse("mfa_index")) or path in others

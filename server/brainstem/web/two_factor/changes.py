@@ -1,0 +1,97 @@
+"""Adding and removing second factors: one transaction, then the log, a mail, and the backup codes, shown once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import get_user_model, update_session_auth_hash
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from brainstem.apps.users import backup_codes, events, two_factor
+from brainstem.apps.users.two_factor import Method
+from brainstem.apps.users.two_factor_models import BackupCode
+from brainstem.core.errors import Invalid
+from brainstem.web.accounts.log import write
+
+from .mails import tell
+
+NAMES = {Method.APP: "Authenticator app", Method.PASSKEY: "Passkey", Method.EMAIL: "Codes by e-mail"}
+TEXT_FILE = """BrainSTEM backup codes of {email}
+{url}
+
+{codes}
+
+Each code works once. New codes replace these.
+"""
+
+
+def add(request: HttpRequest, method: Method, make: Callable[[], bool], *, about: str = "") -> HttpResponse:
+    """Add a method; the answer shows the backup codes if it was the first one.
+
+    ``make`` does it and says whether it was done; two requests at once do it one after the other.
+    """
+    user: Any = request.user
+    with transaction.atomic():
+        two_factor.hold(user.pk)
+        made = make()
+        first = made and not BackupCode.objects.filter(user_id=user.pk).exists()
+        codes = backup_codes.make(user.pk) if first else []
+    if not made:
+        return redirect("mfa_index")
+    _keep_session(request)
+    name = _name(method, about)
+    write(request, user, events.Kind.METHOD_ADDED, about=name)
+    tell(request, user, "method_added", method=name)
+    messages.success(request, f"{name} added.")
+    return show_codes(request, codes, first=True) if codes else redirect("mfa_index")
+
+
+def remove(request: HttpRequest, method: Method, *, passkey: int | None = None, about: str = "") -> HttpResponse:
+    """Remove a method, or one passkey, and lead back to the overview."""
+    user: Any = request.user
+    try:
+        removed = two_factor.remove(user, method, passkey=passkey)
+    except Invalid as error:
+        messages.error(request, " ".join(text for texts in error.errors.values() for text in texts))
+        return redirect("mfa_index")
+    if removed:
+        name = _name(method, about)
+        write(request, user, events.Kind.METHOD_REMOVED, about=name)
+        tell(request, user, "method_removed", method=name)
+        messages.success(request, f"{name} removed.")
+    return redirect("mfa_index")
+
+
+def renew_codes(request: HttpRequest) -> HttpResponse:
+    """Make new backup codes and show them."""
+    user: Any = request.user
+    with transaction.atomic():
+        two_factor.hold(user.pk)
+        codes = backup_codes.make(user.pk) if two_factor.methods_of(user.pk) else []
+    if not codes:
+        return redirect("mfa_index")
+    tell(request, user, "backup_codes_made")
+    return show_codes(request, codes, first=False)
+
+
+def show_codes(request: HttpRequest, codes: list[str], *, first: bool) -> HttpResponse:
+    """The page with the codes: the only answer that ever holds them."""
+    user: Any = request.user
+    write(request, user, events.Kind.BACKUP_CODES_MADE, about=f"{len(codes)} codes")
+    text = TEXT_FILE.format(email=user.email, url=request.build_absolute_uri("/"), codes="\n".join(codes))
+    return render(request, "mfa/backup_codes.html", {"codes": codes, "text_file": text, "first": first})
+
+
+def _keep_session(request: HttpRequest) -> None:
+    """The first method ends all browser sessions but this one."""
+    user: Any = get_user_model()._default_manager.get(pk=request.user.pk)
+    if user.session_epoch != request.user.session_epoch:  # type: ignore[union-attr]
+        update_session_auth_hash(request, user)
+
+
+def _name(method: Method, about: str) -> str:
+    return f"{NAMES[method]} “{about}”" if about else NAMES[method]

@@ -1,0 +1,157 @@
+"""Forms that take a second factor, and those by which methods are added and named."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.mfa.webauthn.internal import auth as webauthn
+from django import forms
+from django.core.exceptions import ValidationError
+
+from brainstem.apps.users import app_codes, backup_codes, email_codes, second_factor
+from brainstem.apps.users.two_factor import Method
+from brainstem.core.caller import Caller
+from brainstem.core.errors import Throttled
+
+from .factors import FACTORS
+
+WRONG = "This code is wrong, expired or used already."
+NO_PASSKEY = "This passkey was not accepted. Try again, or use another method."
+
+
+class CodeForm(forms.Form):
+    """A code that somebody types in; wrong ones are counted."""
+
+    factor: ClassVar[str]
+    hint: ClassVar[str] = ""
+    digits: ClassVar[bool] = True
+
+    code = forms.CharField(max_length=40)
+
+    def __init__(self, *args: Any, user: Any, caller: Caller, purpose: str, **kwargs: Any) -> None:
+        self.user, self.caller, self.purpose = user, caller, purpose
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label, field.help_text = FACTORS[self.factor].ask, self.hint
+        field.widget.attrs |= {
+            "autofocus": True,
+            "autocomplete": "one-time-code",
+            "class": "code",
+            "spellcheck": "false",
+        }
+        if self.digits:
+            field.widget.attrs["inputmode"] = "numeric"
+
+    def clean_code(self) -> str:
+        """The code, if it is right."""
+        code: str = self.cleaned_data["code"]
+        try:
+            right = second_factor.attempt(
+                self.user, lambda: self.is_right(code), caller=self.caller, about=FACTORS[self.factor].title
+            )
+        except Throttled as error:
+            raise ValidationError(error.message) from error
+        if not right:
+            raise ValidationError(WRONG)
+        return code
+
+    def is_right(self, code: str) -> bool:
+        """Whether the code is right; it is used up then."""
+        raise NotImplementedError
+
+
+class AppForm(CodeForm):
+    """A code of an authenticator app."""
+
+    factor = Method.APP
+    hint = "The six digits that the app shows now."
+
+    def is_right(self, code: str) -> bool:
+        """Whether the app shows this code."""
+        return app_codes.take(self.user.pk, code)
+
+
+class EmailForm(CodeForm):
+    """A code that came by e-mail."""
+
+    factor = Method.EMAIL
+    hint = "Six digits, good for five minutes."
+
+    def is_right(self, code: str) -> bool:
+        """Whether this code was sent."""
+        return email_codes.take(self.user, code, purpose=self.purpose)
+
+
+class BackupForm(CodeForm):
+    """A backup code."""
+
+    factor = "backup"
+    hint = "One of the ten codes that you kept. It works once."
+    digits = False
+
+    def is_right(self, code: str) -> bool:
+        """Whether this is one of the codes that are left."""
+        return backup_codes.take(self.user.pk, code)
+
+
+class NewAppForm(CodeForm):
+    """The first code of an app that is being added; ``secret`` is what was shown."""
+
+    factor = Method.APP
+    hint = "The six digits that the app shows now."
+
+    def __init__(self, *args: Any, secret: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.secret, self.period = secret, -1
+
+    def is_right(self, code: str) -> bool:
+        """Whether the app knows the secret; its code is used up when the app is added."""
+        period = app_codes.period_of(self.secret, code)
+        self.period = -1 if period is None else period
+        return period is not None
+
+
+class PasskeyForm(forms.Form):
+    """What a browser answers when it is asked for a passkey."""
+
+    credential = forms.JSONField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """The passkey that signed our challenge, as ``passkey``."""
+        credential = self.cleaned_data.get("credential")
+        try:
+            webauthn.parse_authentication_response(credential)
+            return {"passkey": webauthn.complete_authentication(self.user, credential)}
+        except (ValidationError, *MALFORMED) as error:
+            raise ValidationError(NO_PASSKEY) from error
+
+
+class NameForm(forms.Form):
+    """The name of a passkey."""
+
+    name = forms.CharField(max_length=60, help_text="Such as the device that holds it: Laptop, phone, blue key.")
+
+
+class NewPasskeyForm(NameForm):
+    """A passkey that a browser made."""
+
+    credential = forms.JSONField(widget=forms.HiddenInput, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The new passkey, which answers our challenge, and its name."""
+        credential = self.cleaned_data.get("credential")
+        try:
+            webauthn.parse_registration_response(credential)
+            webauthn.complete_registration(credential)
+        except (ValidationError, *MALFORMED) as error:
+            raise ValidationError(NO_PASSKEY) from error
+        return self.cleaned_data
+
+
+# What the libraries below raise at an answer that no browser gives.
+MALFORMED = (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError)
+CODE_FORMS: dict[str, type[CodeForm]] = {form.factor: form for form in (AppForm, EmailForm, BackupForm)}

@@ -1,0 +1,85 @@
+"""Passkeys: what the browser is asked for, and signing in with nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import auth
+from allauth.mfa.webauthn.views import LoginWebAuthnView
+from django import forms
+from django.core.exceptions import ValidationError
+from fido2.webauthn import ResidentKeyRequirement, UserVerificationRequirement
+
+from .forms import MALFORMED, NO_PASSKEY, PasskeyForm
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey as the overview shows it."""
+
+    pk: int
+    name: str
+    created_at: dt.datetime
+    last_used_at: dt.datetime | None
+    alone: bool | None
+
+    @classmethod
+    def of(cls, row: Authenticator) -> Passkey:
+        """What a row holds."""
+        wrapped = row.wrap()
+        return cls(row.pk, wrapped.name, row.created_at, row.last_used_at, wrapped.is_passwordless)
+
+
+def proposed_name(user: Any) -> str:
+    """A name that the person has not given yet."""
+    number = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN).count() + 1
+    return "Passkey" if number == 1 else f"Passkey {number}"
+
+
+def begin_registration(user: Any) -> dict[str, Any]:
+    """What the browser is asked to make.
+
+    A passkey that signs in alone where the device can, a plain second factor where it cannot; allauth asks for one or
+    the other.
+    """
+    options, state = auth.get_server().register_begin(
+        user=auth.build_user_payload(user),
+        credentials=auth.get_credentials(user),
+        resident_key_requirement=ResidentKeyRequirement.PREFERRED,
+        user_verification=UserVerificationRequirement.PREFERRED,
+        extensions=auth.EXTENSIONS,
+    )
+    auth.set_state(state)
+    return dict(options)
+
+
+class SignInForm(PasskeyForm):
+    """A passkey that says whose it is; the device has checked its owner."""
+
+    reauthenticated, passwordless = False, True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=None, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """The passkey, as ``credential``: that is what allauth's view looks for."""
+        try:
+            auth.parse_authentication_response(self.cleaned_data.get("credential"))
+            self.user = auth.extract_user_from_response(self.cleaned_data["credential"])
+        except (ValidationError, *MALFORMED) as error:
+            raise ValidationError(NO_PASSKEY) from error
+        return {"credential": super().clean()["passkey"]}
+
+
+class SignInView(LoginWebAuthnView):
+    """Signs in with a passkey alone."""
+
+    form_class = SignInForm
+
+    def form_invalid(self, form: forms.Form) -> Any:
+        """Say so on the page with the password."""
+        form.errors["credential"] = form.non_field_errors()
+        return super().form_invalid(form)

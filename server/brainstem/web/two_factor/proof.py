@@ -1,0 +1,74 @@
+"""Asking somebody for a second factor on a page: at sign-in and before what is dangerous alike."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.webauthn.internal import auth as webauthn
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+
+from brainstem.apps.users import backup_codes, email_codes, events
+from brainstem.apps.users.two_factor import Method
+from brainstem.core.caller import caller_of
+from brainstem.core.errors import BrainstemError
+from brainstem.web.accounts.log import write
+
+from .factors import BACKUP, Factor
+from .forms import CODE_FORMS, PasskeyForm
+from .mails import send_code, tell
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A factor that is asked of somebody, and what for."""
+
+    request: HttpRequest
+    user: Any
+    factor: Factor
+    purpose: str
+
+    def form(self) -> forms.Form:
+        """The form to draw, with what was sent."""
+        data = self.request.POST if self.request.method == "POST" else None
+        if self.factor.key == Method.PASSKEY:
+            return PasskeyForm(data, user=self.user)
+        kind = CODE_FORMS[self.factor.key]
+        return kind(data, user=self.user, caller=caller_of(self.request.META), purpose=self.purpose)
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """What the template shows."""
+        shown: dict[str, Any] = {"form": form, "factor": self.factor}
+        if self.factor.key == Method.PASSKEY:
+            shown["passkey_options"] = json.dumps(webauthn.begin_authentication(self.user))
+        if self.factor.key == Method.EMAIL:
+            shown |= {
+                "address": self.user.email,
+                "code_waits": email_codes.is_waiting(self.user.pk),
+                "seconds": email_codes.seconds_to_wait(self.user.pk),
+            }
+        return shown
+
+    def send_code(self) -> None:
+        """Send a code by e-mail, or say why not."""
+        try:
+            send_code(self.request, self.user, purpose=self.purpose)
+        except BrainstemError as error:
+            messages.error(self.request, error.message)
+        else:
+            messages.success(self.request, f"A code is on its way to {self.user.email}.")
+
+    def accept(self, form: forms.Form, *, again: bool) -> None:
+        """Write down that the factor was right; ``again`` when somebody who is signed in proved it once more."""
+        if passkey := form.cleaned_data.get("passkey"):
+            passkey.record_usage()
+        more = {"reauthenticated": True} if again else {}
+        record_authentication(self.request, self.user, "mfa", type=self.factor.key, **more)
+        if self.factor is BACKUP:
+            left = backup_codes.unused(self.user.pk).count()
+            write(self.request, self.user, events.Kind.BACKUP_CODE_USED, about=f"{left} left")
+            tell(self.request, self.user, "backup_code_used", left=left)
