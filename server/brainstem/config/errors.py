@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils.http import escape_leading_slashes
 
 from brainstem.api import index
+from brainstem.api.responses import json_response
 from brainstem.web import views
+
+FORGED = "This form has expired or was not sent by a page of this server. Go back, reload the page and try again."
 
 
 def wants_page(request: HttpRequest) -> bool:
@@ -22,23 +28,53 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
+    """404, save for the address of a page that only lacks its final slash."""
+    if _lacks_a_slash(request):
+        # Two slashes at the beginning would lead to another server.
+        return redirect(escape_leading_slashes(request.get_full_path(force_append_slash=True)))
     if wants_page(request):
         return views.error_page(request, 404)
     return index.not_found(request, exception)
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, and 413 for a body that is too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return _said(request, 413, "The body of the request is larger than this server takes.")
+    return _said(request, 400, "The request cannot be understood.")
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
-    return views.error_page(request, 403, str(exception or ""))
+    return _said(request, 403, str(exception or "") or "This is not allowed.")
 
 
 def forged(request: HttpRequest, **_: Any) -> HttpResponse:
     """403 for a form that was not sent by a page of this server."""
-    message = "This form has expired or was not sent by a page of this server. Go back, reload the page and try again."
-    return views.error_page(request, 403, message)
+    return _said(request, 403, FORGED)
+
+
+def too_many(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    """429."""
+    return _said(request, 429, "Too many requests. Wait a few minutes and try again.")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500."""
     return views.error_page(request, 500) if wants_page(request) else index.broken(request)
+
+
+def _said(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    if wants_page(request):
+        return views.error_page(request, status, message)
+    return json_response(status, {"detail": message})
+
+
+def _lacks_a_slash(request: HttpRequest) -> bool:
+    if request.method not in ("GET", "HEAD") or request.path.endswith("/") or request.path.startswith("/api/"):
+        return False
+    try:
+        resolve(f"{request.path_info}/")
+    except Resolver404:
+        return False
+    return True

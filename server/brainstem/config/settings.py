@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "brainstem.config.content_policy.content_policy",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "brainstem.config.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -125,6 +125,7 @@ MEDIA_ROOT = BRAINSTEM_DATA_DIR / "uploads"
 MEDIA_URL = "media/"  # never served as it is: uploads go through the record that they belong to
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # straight from the packages: no collectstatic step to forget
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 MEGABYTE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("BRAINSTEM_MAX_BODY_MB", default=10) * MEGABYTE
@@ -214,6 +215,7 @@ if env.bool("BRAINSTEM_BEHIND_PROXY", default=False):
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "prefer"]
 CORS_EXPOSE_HEADERS = ["X-Request-ID", "X-Total-Count", "Idempotency-Replayed", "Location"]
 CORS_URLS_REGEX = r"^/api/"
+BRAINSTEM_SECURITY_CONTACT = env.str("BRAINSTEM_SECURITY_CONTACT", default="")
 BRAINSTEM_TRUSTED_PROXIES = env.int("BRAINSTEM_TRUSTED_PROXIES", default=0)
 
 # --- time, language, logs ------------------------------------------------------------------------------------------

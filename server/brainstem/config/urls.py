@@ -6,8 +6,10 @@ from .content_policy import REPORTS, report
 from .errors import home
 from .health import healthz
 
+handler400 = "brainstem.config.errors.bad_request"
 handler403 = "brainstem.config.errors.forbidden"
 handler404 = "brainstem.config.errors.not_found"
+handler429 = "brainstem.config.errors.too_many"  # asked for by allauth
 handler500 = "brainstem.config.errors.broken"
 
 urlpatterns = [

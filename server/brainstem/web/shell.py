@@ -1,7 +1,8 @@
-"""What every page shows around its content: navigation by app, the portal, and who is signed in."""
+"""What every page shows around its content: navigation by app, the portals, where one is, and who is signed in."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,7 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from brainstem.core.registry import Spec, specs
+from brainstem import __version__
+from brainstem.core.registry import Spec, routes, specs
 
 # In the order in which a lab fills them; the words that the field uses for them.
 APPS = {
@@ -23,6 +25,8 @@ APPS = {
     "taxonomies": "Taxonomies",
 }
 PRIVATE, PUBLIC, SUPER = "private", "public", "super"
+PORTALS = {PRIVATE: "Private", PUBLIC: "Public", SUPER: "Super"}
+START = "stem/project"  # where a portal begins
 SETTINGS = {
     "Profile": "account_profile",
     "E-mail": "account_email",
@@ -33,6 +37,7 @@ SETTINGS = {
     "Security log": "account_security",
     "Connections": "socialaccount_connections",
 }
+_PLACE = re.compile(r"^/(api/)?(private|public|super)(?:/(\w+)(?:/(\w+)(?:/([^/]+))?)?)?(?:/|$)")
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,10 @@ class Entry:
     label: str
     url: str
     api_url: str
+
+    def holds(self, path: str) -> bool:
+        """Whether a page is the model's, or that of one of its records."""
+        return path.startswith((self.url, self.api_url))
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,47 @@ class Section:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True)
+class Link:
+    """A word that leads somewhere; ``current`` if one is there already."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the address of a page names: portal, model and record, as far as it does."""
+
+    prefix: str
+    portal: str
+    spec: Spec | None
+    record: str
+
+    def within(self, portal: str) -> str:
+        """The same place in another portal; where that has no such model, its projects."""
+        if self.spec is None or not offered(self.spec, portal):
+            return f"/{self.prefix}{portal}/{START}/"
+        record = f"{self.record}/" if self.record else ""
+        return f"/{self.prefix}{portal}/{self.spec.app}/{self.spec.segment}/{record}"
+
+
+def place_of(path: str) -> Place | None:
+    """The place that the path of a page names; None for pages outside of the portals."""
+    match = _PLACE.match(path)
+    if match is None:
+        return None
+    prefix, portal, app, model, record = match.groups(default="")
+    spec = routes().get((app, model))
+    return Place(prefix, portal, spec, record if spec else "")
+
+
+def offered(spec: Spec, portal: str) -> bool:
+    """Whether a portal has a model."""
+    return portal == SUPER or portal in spec.resource.portals
+
+
 def label_of(spec: Spec) -> str:
     """A model's plural for people: "Data acquisitions"."""
     name = str(spec.model._meta.verbose_name_plural)
@@ -61,10 +111,36 @@ def label_of(spec: Spec) -> str:
 
 def portal_of(request: HttpRequest) -> str:
     """The portal that a page belongs to: what its address says, else the private one for who is signed in."""
-    for part in request.path.split("/")[1:3]:
-        if part in (PRIVATE, PUBLIC, SUPER):
-            return part
+    place = place_of(request.path)
+    if place is not None:
+        return place.portal
     return PRIVATE if request.user.is_authenticated else PUBLIC
+
+
+def portals_of(request: HttpRequest) -> list[Link]:
+    """The portals that are the caller's to enter, each at the same place as this page."""
+    user: Any = request.user
+    mine = [PUBLIC]
+    if user.is_authenticated:
+        mine = [PRIVATE, PUBLIC, SUPER] if user.is_superuser else [PRIVATE, PUBLIC]
+    place = place_of(request.path)
+    here = place or Place("", "", None, "")
+    return [Link(PORTALS[portal], here.within(portal), current=portal == here.portal) for portal in mine]
+
+
+def breadcrumbs(path: str, record: str = "") -> list[Link]:
+    """The way to a page of a portal: Private, Research, Sessions, and the record by what it is called."""
+    place = place_of(path)
+    if place is None:
+        return []
+    top = Link(PORTALS[place.portal], f"/{place.prefix}{place.portal}/{START}/")
+    if place.spec is None:
+        return [top]
+    model = f"/{place.prefix}{place.portal}/{place.spec.app}/{place.spec.segment}/"
+    crumbs = [top, Link(APPS.get(place.spec.app, place.spec.app), ""), Link(label_of(place.spec), model)]
+    if place.record:
+        crumbs.append(Link(record or place.record, f"{model}{place.record}/"))
+    return crumbs
 
 
 @cache
@@ -72,7 +148,7 @@ def sections(portal: str) -> tuple[Section, ...]:
     """The navigation of a portal; the same for everybody, for a model is no secret."""
     found: dict[str, list[Entry]] = {app: [] for app in APPS}
     for spec in specs().values():
-        if portal == SUPER or portal in spec.resource.portals:
+        if offered(spec, portal):
             where = f"{portal}/{spec.app}/{spec.segment}/"
             found.setdefault(spec.app, []).append(Entry(label_of(spec), f"/{where}", f"/api/{where}"))
     return tuple(
@@ -83,7 +159,7 @@ def sections(portal: str) -> tuple[Section, ...]:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``shell`` for the templates. Nothing here asks the database."""
+    """Context processor: ``shell`` for the templates. Nothing here asks the database, save for who is signed in."""
     return {"shell": Shell(request)}
 
 
@@ -93,15 +169,38 @@ class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
+    version = __version__
+
     @property
     def portal(self) -> str:
         """Name of the portal."""
         return portal_of(self._request)
 
     @property
+    def portals(self) -> list[Link]:
+        """The portals that one may enter."""
+        return portals_of(self._request)
+
+    @property
+    def breadcrumbs(self) -> list[Link]:
+        """The way to this page; nothing outside of the portals."""
+        return breadcrumbs(self._request.path)
+
+    @property
     def sections(self) -> tuple[Section, ...]:
         """The navigation of the portal."""
         return sections(self.portal)
+
+    @property
+    def navigation(self) -> list[tuple[Section, bool, list[Link]]]:
+        """Each section, whether it is open, and its links; the one of this page is open, else the first one."""
+        path, found = self._request.path, []
+        for section in self.sections:
+            links = [Link(entry.label, entry.url, current=entry.holds(path)) for entry in section.entries]
+            found.append((section, any(link.current for link in links), links))
+        if found and not any(here for _, here, _ in found):
+            found[0] = (found[0][0], True, found[0][2])
+        return found
 
     @property
     def settings_pages(self) -> list[tuple[str, str]]:

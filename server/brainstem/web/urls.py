@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from . import views
+from . import addresses, views
+from .search.views import search
 
 urlpatterns = [
+    path("search/", search, name="search"),
+    path("robots.txt", addresses.robots),
+    path("favicon.ico", addresses.favicon),
+    path(".well-known/change-password", addresses.change_password),
+    path(".well-known/security.txt", addresses.security_txt),
     path("", include("brainstem.web.tokens.urls")),
     path("", include("brainstem.web.devices.urls")),
     path("account/", include("brainstem.web.accounts.urls")),

@@ -83,6 +83,16 @@ def recount(*, using: str, tables: list[Spec] | None = None) -> None:
             )
 
 
+def rows_of_projects(ids: Iterable[Any]) -> dict[str, dict[str, int]]:
+    """Project -> model -> number of its rows in that project, for projects that the caller may read; one query."""
+    found: dict[str, dict[str, int]] = {}
+    counts = AudienceCount.objects.filter(audience__projects__project_id__in=list(ids))
+    for project, model, n in counts.values_list("audience__projects__project_id", "model", "n"):
+        rows = found.setdefault(str(project), {})
+        rows[model] = rows.get(model, 0) + n
+    return found
+
+
 def hold(pairs: Iterable[tuple[str, int]]) -> None:
     """Lock the counters of (model, audience) before a deletion, which goes from the leaves to the root.
 

@@ -39,3 +39,24 @@ document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
 });
+
+// "/" goes to the search box, unless one is writing.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const box = document.getElementById("search");
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
+// <details data-remember="stem">: stays open or closed from page to page while this window is open.
+for (const section of document.querySelectorAll("details[data-remember]")) {
+  const key = `open:${section.dataset.remember}`;
+  const kept = sessionStorage.getItem(key);
+  if (kept !== null && !section.querySelector("[aria-current]")) section.open = kept === "yes";
+  section.querySelector("summary").addEventListener("click", () => {
+    sessionStorage.setItem(key, section.open ? "no" : "yes");  // as it will be after the click
+  });
+}

@@ -1,0 +1,77 @@
+"""The search page: models by their names, and projects, subjects and sessions by their words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from brainstem.core.errors import QueryError
+from brainstem.core.registry import Spec, specs
+from brainstem.web.reading import page_of, plain
+from brainstem.web.shell import PRIVATE, PUBLIC, Entry, label_of, sections
+
+RECORDS = ("stem.Project", "stem.Subject", "stem.Session")
+SHOWN = 8
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One record that was found."""
+
+    name: str
+    url: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found of one model: the first records, the number of all, and where all are."""
+
+    label: str
+    hits: list[Hit]
+    count: int
+    url: str
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """What ``q`` finds; a fragment for htmx, the page for all others."""
+    words = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:LONGEST]
+    portal = PRIVATE if request.user.is_authenticated and request.GET.get("portal") != PUBLIC else PUBLIC
+    context = {"words": words, "portal": portal, "models": models(words, portal), "found": []}
+    if words:
+        context["found"] = [one for label in RECORDS if (one := records(specs()[label], request, portal, words)).count]
+    part = (
+        "results"
+        if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
+        else "page"
+    )
+    response = render(request, f"brainstem/search/{part}.html", context)
+    response.headers["Vary"] = "HX-Request, Cookie"  # a browser must not take the fragment for the page
+    return response
+
+
+def _fragment(request: HttpRequest) -> bool:
+    # Somebody who goes back to the page needs it whole.
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def models(words: str, portal: str) -> list[Entry]:
+    """Models whose name has every one of the words."""
+    wanted = words.lower().split()
+    entries = [entry for section in sections(portal) for entry in section.entries]
+    return [entry for entry in entries if wanted and all(word in entry.label.lower() for word in wanted)]
+
+
+def records(spec: Spec, request: HttpRequest, portal: str, words: str) -> Found:
+    """Records of a model that the caller sees, in whose text all the words are."""
+    where = f"/{portal}/{spec.app}/{spec.segment}/"
+    try:
+        rows, count = page_of(spec, request, portal, search=words, limit=str(SHOWN))
+    except QueryError:
+        rows, count = [], 0
+    hits = [Hit(row["name"], f"{where}{row['id']}/", plain(row.get("description"))) for row in rows]
+    return Found(label_of(spec), hits, count, f"{where}?{urlencode({'search': words})}")
