@@ -17,8 +17,14 @@ from brainstem.config.mail_samples import names, sample
 from brainstem.core.mail_message import compose
 
 MISSING = "there-is-no-%s"
-# Of allauth's mails: a frame for others, ways to sign in that are not offered, and one that nobody gets (web/mail.py).
+# Of allauth's mails: a frame for others, ways to sign in that are not offered, one that nobody gets (web/mail.py), and
+# those of its pages about two-factor, in whose place stand our own pages and mails.
 NEVER_SENT = {
+    "mfa/recovery_codes_generated",
+    "mfa/totp_activated",
+    "mfa/totp_deactivated",
+    "mfa/webauthn_added",
+    "mfa/webauthn_removed",
     "account/base",
     "account/email_confirm",
     "account/login_code",
