@@ -19,9 +19,8 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from brainstem.apps.users import devices, events
 from brainstem.apps.users.token_models import Token
 from tests.contract.clients.installed import bin_folder
-from tests.people import PASSWORD
 
-from .signing_in import enter
+from .signing_in import enter, type_password
 
 CLIENT = Path(__file__).resolve().parents[3] / "client"
 PATIENCE = 30
@@ -101,13 +100,6 @@ def project(lab, alice):
     return alice.get(f"stem/project/{lab['project']}").record["name"]
 
 
-def sign_in(visitor, user):
-    """As a person does it, on the page to which they were led."""
-    assert visitor.path.startswith("/account/login/")
-    visitor.fill(login=user.email, password=PASSWORD)
-    visitor.page.locator("main form:has([name=password]) button").first.click()
-
-
 def program_2_0_0(run, site, *more):
     return run(bin_folder("2.0.0") / "python", "-c", LOAD_PROJECTS, site, *more)
 
@@ -118,7 +110,7 @@ def program_2_0_0(run, site, *more):
 def test_client_2_0_0_signs_in_through_the_browser_and_loads_projects(visitor, site, user, run, project):
     program = program_2_0_0(run, site)
     visitor.go(program.address())
-    sign_in(visitor, user)
+    type_password(visitor, user)
     assert "brainstem-python" in visitor.text
     assert "python-requests/" in visitor.text
     visitor.press("Approve")
@@ -140,7 +132,7 @@ def test_client_2_0_0_signs_in_somebody_with_two_factor(visitor, site, user, run
     type(user).objects.filter(pk=user.pk).update(two_factor_enabled=True)
     program = program_2_0_0(run, site)
     visitor.go(program.address())
-    sign_in(visitor, user)
+    type_password(visitor, user)
     assert "Approve" not in visitor.text
     visitor.page.wait_for_selector("[name=code]")
     visitor.fill(code=format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
@@ -208,7 +200,7 @@ def brainstem(run, site, *arguments):
 def test_brainstem_login_signs_in_through_the_browser(visitor, site, user, run):
     program = brainstem(run, site, "login", "--browser")
     visitor.go(program.address())
-    sign_in(visitor, user)
+    type_password(visitor, user)
     visitor.press("Approve")
     code, said = program.ended()
     assert (code, "Cached at:" in said) == (0, True), said

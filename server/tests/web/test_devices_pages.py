@@ -8,9 +8,8 @@ from django.utils import timezone
 from brainstem.apps.users import devices, events, throttle, tokens
 from brainstem.apps.users.device_models import DeviceRequest
 from brainstem.apps.users.token_models import Token
-from tests.people import PASSWORD
 
-from .signing_in import client_of, enter
+from .signing_in import client_of, enter, prove_again, type_password
 
 PAGE = "/account/authorize/"
 AGENT = "brainstem_python_api_tools/3.0.0 (CPython 3.12; Linux)"
@@ -87,9 +86,7 @@ def test_a_link_leads_through_the_sign_in_to_the_request(visit, user, phone):
     started = ask(address="192.0.2.7")
     visitor = visit(phone=phone)
     visitor.go(link(started))
-    assert visitor.path.startswith("/account/login/")
-    visitor.fill(login=user.email, password=PASSWORD)
-    visitor.page.locator("main form button[type=submit], main form button").last.click()
+    type_password(visitor, user)
     assert visitor.path == link(started)
     assert started.user_code in visitor.text
     assert "runs somewhere else" in visitor.text
@@ -115,10 +112,8 @@ def test_who_signed_in_long_ago_proves_it_again_before_a_program_may_write(visit
     enter(visitor, user, minutes_ago=61)
     visitor.go(link(started))
     visitor.press("Approve")
-    assert visitor.path.startswith("/account/reauthenticate/")
     assert poll(started).outcome == devices.PENDING
-    visitor.fill(password=PASSWORD)
-    visitor.page.locator("main form button[type=submit], main form button").last.click()
+    prove_again(visitor)
     assert "may go on" in visitor.text
     assert tokens.authenticate(poll(started).token)
 

@@ -10,7 +10,7 @@ from brainstem.apps.users import events, tokens
 from brainstem.apps.users.token_models import Token
 from tests.people import PASSWORD, person
 
-from .signing_in import client_of, enter
+from .signing_in import client_of, enter, prove_again
 
 PAGE = "/private/users/tokens/"
 
@@ -111,9 +111,7 @@ def test_who_signed_in_long_ago_proves_it_again_before_a_full_token(visitor, use
     visitor.fill(name="Writer")
     visitor.page.get_by_label("Full: also changes what you may change").check()
     visitor.press("Create token")
-    assert visitor.path.startswith("/account/reauthenticate/")
-    visitor.fill(password=PASSWORD)
-    visitor.page.locator("main button[type=submit], main form button").last.click()
+    prove_again(visitor)
     made = visitor.page.locator("#token").inner_text()
     assert not tokens.authenticate(made).read_only
 
