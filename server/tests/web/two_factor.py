@@ -43,7 +43,9 @@ def wrong_code(secret: str = SECRET) -> str:
 
 def give_app(user: Any, secret: str = SECRET) -> Any:
     """An authenticator app that was added some time ago."""
-    return app_codes.add(user.pk, secret, period=0)
+    added = app_codes.add(user.pk, secret, period=0)
+    user.refresh_from_db()
+    return added
 
 
 def give_email_codes(user: Any) -> None:
@@ -51,6 +53,7 @@ def give_email_codes(user: Any) -> None:
     email_codes.EmailCodes.objects.get_or_create(user_id=user.pk)
     with transaction.atomic():
         email_codes.enable(user.pk)
+    user.refresh_from_db()
 
 
 def give_backup_codes(user: Any) -> list[str]:

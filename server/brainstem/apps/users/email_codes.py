@@ -40,31 +40,34 @@ def new_code(user: Any, *, purpose: str) -> str:
     now, code = timezone.now(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     EmailCodes.objects.get_or_create(user_id=user.pk)
     due = Q(sent_at=None) | Q(sent_at__lte=now - BETWEEN)
-    digest = _digest(user, code, purpose)
-    if not EmailCodes.objects.filter(due, user_id=user.pk).update(digest=digest, sent_at=now, tries=0):
+    values = {"digest": _digest(user, code), "purpose": purpose, "sent_at": now, "tries": 0}
+    if not EmailCodes.objects.filter(due, user_id=user.pk).update(**values):
         wait = seconds_to_wait(user.pk)
         raise Throttled(f"A code was sent just now. The next one can be sent in {wait} seconds.", seconds=wait)
     return code
 
 
+def withdraw(user_id: int) -> None:
+    """Forget a code that could not be sent: another one can be asked for at once."""
+    EmailCodes.objects.filter(user_id=user_id).update(digest="", sent_at=None)
+
+
 def take(user: Any, code: str, *, purpose: str) -> bool:
     """Whether this is the code that was sent; if so, it is used up. Three queries at most."""
-    now = timezone.now()
-    waiting = EmailCodes.objects.filter(user_id=user.pk, sent_at__gt=now - VALID, tries__lt=TRIES).exclude(digest="")
     # Counted before it is compared: a hundred at once get no more tries than one after the other.
-    if not waiting.update(tries=F("tries") + 1):
+    if not _waiting(user.pk, purpose).update(tries=F("tries") + 1):
         return False
-    digest = _digest(user, code.strip().replace(" ", ""), purpose)
+    digest = _digest(user, "".join(code.split()))
     kept = EmailCodes.objects.filter(user_id=user.pk).values_list("digest", flat=True).first()
     if not kept or not constant_time_compare(kept, digest):
         return False
-    return bool(EmailCodes.objects.filter(user_id=user.pk, digest=kept).update(digest="", last_used_at=now))
+    used = {"digest": "", "last_used_at": timezone.now()}
+    return bool(EmailCodes.objects.filter(user_id=user.pk, digest=kept).update(**used))
 
 
-def is_waiting(user_id: int) -> bool:
-    """Whether a code was sent that can still be typed in."""
-    since = timezone.now() - VALID
-    return EmailCodes.objects.filter(user_id=user_id, sent_at__gt=since, tries__lt=TRIES).exclude(digest="").exists()
+def is_waiting(user_id: int, *, purpose: str) -> bool:
+    """Whether a code was sent for this that can still be typed in."""
+    return bool(_waiting(user_id, purpose).exists())
 
 
 def seconds_to_wait(user_id: int) -> int:
@@ -84,7 +87,12 @@ def enable(user_id: int) -> bool:
     return True
 
 
-def _digest(user: Any, code: str, purpose: str) -> str:
+def _waiting(user_id: int, purpose: str) -> Any:
+    since = timezone.now() - VALID
+    rows = EmailCodes.objects.filter(user_id=user_id, purpose=purpose, sent_at__gt=since, tries__lt=TRIES)
+    return rows.exclude(digest="")
+
+
+def _digest(user: Any, code: str) -> str:
     # The address is part of it: a code that went to an address of before is none for who changed it.
-    said = f"{user.pk}|{user.email}|{purpose}|{code}"
-    return salted_hmac(_PURPOSE, said, algorithm="sha256").hexdigest()
+    return salted_hmac(_PURPOSE, f"{user.pk}|{user.email}|{code}", algorithm="sha256").hexdigest()

@@ -20,6 +20,8 @@ class EmailCodes(models.Model):
     enabled_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64, blank=True)
+    # What the last code was sent for: it is good for nothing else.
+    purpose = models.CharField(max_length=10, blank=True, default="")
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +19,14 @@ from .factors import FACTORS
 
 WRONG = "This code is wrong, expired or used already."
 NO_PASSKEY = "This passkey was not accepted. Try again, or use another method."
+
+
+def tried(user: Any, check: Callable[[], bool], *, caller: Caller, about: str) -> bool:
+    """Whether ``check`` says yes, within the limits; ValidationError beyond them."""
+    try:
+        return second_factor.attempt(user, check, caller=caller, about=about)
+    except Throttled as error:
+        raise ValidationError(error.message) from error
 
 
 class CodeForm(forms.Form):
@@ -45,13 +55,8 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         """The code, if it is right."""
         code: str = self.cleaned_data["code"]
-        try:
-            right = second_factor.attempt(
-                self.user, lambda: self.is_right(code), caller=self.caller, about=FACTORS[self.factor].title
-            )
-        except Throttled as error:
-            raise ValidationError(error.message) from error
-        if not right:
+        title = FACTORS[self.factor].title
+        if not tried(self.user, lambda: self.is_right(code), caller=self.caller, about=title):
             raise ValidationError(WRONG)
         return code
 
@@ -111,23 +116,50 @@ class NewAppForm(CodeForm):
         return period is not None
 
 
+class CredentialField(forms.JSONField):
+    """What a browser answers about a passkey; what is no such thing is nothing."""
+
+    def to_python(self, value: Any) -> Any:
+        """The object, or None: the form says what is wrong."""
+        try:
+            return super().to_python(value)
+        except (ValidationError, RecursionError):
+            return None
+
+    def bound_data(self, data: Any, initial: Any) -> None:
+        """Nothing: an answer is good once, and is not sent again."""
+
+    def prepare_value(self, value: Any) -> str:  # noqa: ARG002
+        """Empty until the browser answers."""
+        return ""
+
+
 class PasskeyForm(forms.Form):
-    """What a browser answers when it is asked for a passkey."""
+    """What a browser answers when it is asked for a passkey; wrong answers are counted like wrong codes."""
 
-    credential = forms.JSONField(widget=forms.HiddenInput, required=False)
+    credential = CredentialField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        self.user = user
+    def __init__(self, *args: Any, user: Any, caller: Caller, **kwargs: Any) -> None:
+        self.user, self.caller = user, caller
+        self.passkey: Authenticator | None = None
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         """The passkey that signed our challenge, as ``passkey``."""
+        title = FACTORS[Method.PASSKEY].title
+        if not tried(self.user, self.is_right, caller=self.caller, about=title):
+            raise ValidationError(NO_PASSKEY)
+        return {"passkey": self.passkey}
+
+    def is_right(self) -> bool:
+        """Whether a passkey of this person answers."""
         credential = self.cleaned_data.get("credential")
         try:
             webauthn.parse_authentication_response(credential)
-            return {"passkey": webauthn.complete_authentication(self.user, credential)}
-        except (ValidationError, *MALFORMED) as error:
-            raise ValidationError(NO_PASSKEY) from error
+            self.passkey = webauthn.complete_authentication(self.user, credential)
+        except (ValidationError, *MALFORMED):
+            return False
+        return True
 
 
 class NameForm(forms.Form):
@@ -139,7 +171,7 @@ class NameForm(forms.Form):
 class NewPasskeyForm(NameForm):
     """A passkey that a browser made."""
 
-    credential = forms.JSONField(widget=forms.HiddenInput, required=False)
+    credential = CredentialField(widget=forms.HiddenInput, required=False)
 
     def clean(self) -> dict[str, Any]:
         """The new passkey, which answers our challenge, and its name."""

@@ -35,6 +35,7 @@ def send_code(request: HttpRequest, user: Any, *, purpose: str) -> None:
     code = email_codes.new_code(user, purpose=purpose)
     minutes = int(email_codes.VALID.total_seconds() // 60)
     if not _send(user, "code", {"code": code, "purpose": purpose, "minutes": minutes} | _origin(request)):
+        email_codes.withdraw(user.pk)
         raise Unsent(UNSENT)
 
 

@@ -57,21 +57,27 @@ def begin_registration(user: Any) -> dict[str, Any]:
 
 
 class SignInForm(PasskeyForm):
-    """A passkey that says whose it is; the device has checked its owner."""
+    """A passkey that says whose it is; the device has checked its owner.
+
+    Not counted by person, for anybody could count up for anybody; the view counts by address.
+    """
 
     reauthenticated, passwordless = False, True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, user=None, **kwargs)
+        super().__init__(*args, user=None, caller={"address": "", "agent": ""}, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         """The passkey, as ``credential``: that is what allauth's view looks for."""
+        credential = self.cleaned_data.get("credential")
         try:
-            auth.parse_authentication_response(self.cleaned_data.get("credential"))
-            self.user = auth.extract_user_from_response(self.cleaned_data["credential"])
+            auth.parse_authentication_response(credential)
+            self.user = auth.extract_user_from_response(credential)
         except (ValidationError, *MALFORMED) as error:
             raise ValidationError(NO_PASSKEY) from error
-        return {"credential": super().clean()["passkey"]}
+        if not self.is_right():
+            raise ValidationError(NO_PASSKEY)
+        return {"credential": self.passkey}
 
 
 class SignInView(LoginWebAuthnView):

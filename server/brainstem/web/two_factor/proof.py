@@ -35,10 +35,10 @@ class Proof:
     def form(self) -> forms.Form:
         """The form to draw, with what was sent."""
         data = self.request.POST if self.request.method == "POST" else None
+        caller = caller_of(self.request.META)
         if self.factor.key == Method.PASSKEY:
-            return PasskeyForm(data, user=self.user)
-        kind = CODE_FORMS[self.factor.key]
-        return kind(data, user=self.user, caller=caller_of(self.request.META), purpose=self.purpose)
+            return PasskeyForm(data, user=self.user, caller=caller)
+        return CODE_FORMS[self.factor.key](data, user=self.user, caller=caller, purpose=self.purpose)
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """What the template shows."""
@@ -48,7 +48,7 @@ class Proof:
         if self.factor.key == Method.EMAIL:
             shown |= {
                 "address": self.user.email,
-                "code_waits": email_codes.is_waiting(self.user.pk),
+                "code_waits": email_codes.is_waiting(self.user.pk, purpose=self.purpose),
                 "seconds": email_codes.seconds_to_wait(self.user.pk),
             }
         return shown

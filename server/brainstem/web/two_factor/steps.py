@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,10 +14,10 @@ from django.utils.crypto import constant_time_compare
 
 from brainstem.apps.users import email_codes
 from brainstem.apps.users.two_factor import Method
-from brainstem.core.errors import BrainstemError
+from brainstem.core.errors import Throttled
 
 from .factors import factors_of
-from .mails import send_code
+from .mails import Unsent, send_code
 
 _THEIRS = "allauth.mfa.stages.AuthenticateStage"
 _OURS = f"{__name__}.ChallengeStage"
@@ -45,9 +46,11 @@ class ChallengeStage(AuthenticateStage):
     def _send_code(self, user: Any) -> None:
         try:
             send_code(self.request, user, purpose=email_codes.TO_SIGN_IN)
-        except BrainstemError:
+        except Throttled:
             # The page says when the next one can be sent.
             return
+        except Unsent as error:
+            messages.error(self.request, error.message)
 
 
 class TwoFactorSteps:

@@ -113,7 +113,7 @@ def add_email(request: HttpRequest) -> HttpResponse:
     form = EmailForm(sent, user=user, caller=caller_of(request.META), purpose=email_codes.TO_ADD)
     if form.is_valid():
         return changes.add(request, Method.EMAIL, lambda: email_codes.enable(user.pk))
-    waits, seconds = email_codes.is_waiting(user.pk), email_codes.seconds_to_wait(user.pk)
+    waits, seconds = email_codes.is_waiting(user.pk, purpose=email_codes.TO_ADD), email_codes.seconds_to_wait(user.pk)
     shown = {"form": form, "code_waits": waits, "seconds": seconds, "address": user.email}
     return render(request, "mfa/add_email.html", shown)
 

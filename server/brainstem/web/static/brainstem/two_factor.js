@@ -43,7 +43,7 @@ for (const corner of document.querySelectorAll("[data-passkey-sign-in]")) {
     const place = corner.querySelector("[data-problem]");
     const address = corner.dataset.passkeySignIn;
     const asked = await fetch(address, { headers: { Accept: "application/json" } });
-    if (!asked.ok) {
+    if (!asked.ok || asked.redirected) {
       tell(place, REFUSED);
       return;
     }

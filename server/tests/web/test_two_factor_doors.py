@@ -1,0 +1,452 @@
+"""Nobody gets past the second factor: not with a password alone, not half signed in, not by another way in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from allauth.core import context
+from allauth.mfa.models import Authenticator
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from brainstem.apps.users import backup_codes, email_codes, second_factor, tokens, two_factor
+from brainstem.apps.users.models import SecurityEvent
+from brainstem.apps.users.two_factor_models import EmailCodes
+from brainstem.config import cli
+
+from ..people import PASSWORD
+from .two_factor import (
+    CHALLENGE,
+    app_code,
+    confirmed,
+    fresh,
+    give_app,
+    give_backup_codes,
+    give_email_codes,
+    is_signed_in,
+    mailed_code,
+    sign_in,
+    wrong_code,
+)
+
+SETTINGS = "/account/two_factor/"
+WRONG = "This code is wrong"
+
+
+def kinds(person) -> list[str]:
+    """What the log of an account says, oldest first; of tokens nothing."""
+    told = SecurityEvent.objects.filter(user=person.user).exclude(kind="token_made").order_by("id")
+    return list(told.values_list("kind", flat=True))
+
+
+@pytest.fixture
+def guarded(alice):
+    """Alice with an authenticator app and backup codes."""
+    give_app(alice.user)
+    alice.codes = give_backup_codes(alice.user)
+    return alice
+
+
+# --- half signed in --------------------------------------------------------------------------------------------------
+
+
+def test_a_password_leads_to_the_second_factor_and_nowhere_else(client, guarded):
+    assert sign_in(client, guarded.user)["Location"] == CHALLENGE
+    for path in ("/account/profile/", SETTINGS, "/private/users/tokens/", "/account/authorize/", f"{SETTINGS}app/add/"):
+        assert client.get(path).status_code == 302, path
+    for path in (f"{SETTINGS}default/", f"{SETTINGS}app/remove/", f"{SETTINGS}backup_codes/"):
+        assert client.post(path).status_code == 302, path
+    assert client.get("/api/private/stem/project/").status_code == 401
+    assert client.get(CHALLENGE).status_code == 200
+    assert fresh(guarded.user).two_factor_enabled
+
+
+def test_the_second_factor_finishes_the_sign_in(client, guarded):
+    sign_in(client, guarded.user, follow="/account/profile/")
+    answer = client.post(CHALLENGE, {"code": app_code()})
+    assert answer["Location"] == "/account/profile/"
+    assert is_signed_in(client)
+    assert client.get("/api/private/stem/project/").status_code == 200
+    assert kinds(guarded) == ["signed_in"]
+
+
+@pytest.mark.parametrize("code", ["", "12345", "abcdef", "0" * 60, "２２２２２２", "\x00"])
+def test_what_is_no_code_is_refused(client, guarded, code):
+    sign_in(client, guarded.user)
+    assert client.post(CHALLENGE, {"code": code}).status_code == 200
+    assert not is_signed_in(client)
+
+
+def test_a_used_code_signs_nobody_in(client, guarded):
+    sign_in(client, guarded.user)
+    code = app_code()
+    client.post(CHALLENGE, {"code": code})
+    thief = Client()
+    sign_in(thief, guarded.user)
+    assert WRONG in thief.post(CHALLENGE, {"code": code}).content.decode()
+    assert not is_signed_in(thief)
+
+
+def test_the_challenge_is_for_who_gave_the_password(client, guarded):
+    assert client.get(CHALLENGE)["Location"].startswith("/account/login/")
+    assert client.post(CHALLENGE, {"code": app_code()}).status_code == 302
+    assert not is_signed_in(client)
+
+
+def test_a_method_that_one_does_not_have_is_not_there(client, guarded):
+    sign_in(client, guarded.user)
+    assert client.get(f"{CHALLENGE}backup/").status_code == 200
+    assert client.get(f"{CHALLENGE}email/").status_code == 404
+    assert client.get(f"{CHALLENGE}passkey/").status_code == 404
+    assert client.post(f"{CHALLENGE}email/", {"send": "1"}).status_code == 404
+    assert mail.outbox == []
+
+
+def test_a_code_of_one_method_is_none_of_another(client, guarded):
+    sign_in(client, guarded.user)
+    assert WRONG in client.post(CHALLENGE, {"code": guarded.codes[0]}).content.decode()
+    assert WRONG in client.post(f"{CHALLENGE}backup/", {"code": app_code()}).content.decode()
+    assert kinds(guarded) == ["second_factor_failed"] * 2
+
+
+def test_a_backup_code_signs_in_once_and_its_owner_is_told(client, guarded):
+    sign_in(client, guarded.user)
+    client.post(f"{CHALLENGE}backup/", {"code": guarded.codes[0]})
+    assert is_signed_in(client)
+    assert kinds(guarded) == ["backup_code_used", "signed_in"]
+    assert "9 are left" in mail.outbox[-1].body
+    thief = Client()
+    sign_in(thief, guarded.user)
+    thief.post(f"{CHALLENGE}backup/", {"code": guarded.codes[0]})
+    assert not is_signed_in(thief)
+
+
+@pytest.mark.parametrize("change", ["password", "closed", "reset", "removed"])
+def test_a_half_sign_in_ends_when_the_account_changes(client, guarded, change):
+    sign_in(client, guarded.user)
+    if change == "password":
+        guarded.user.set_password("another horse battery")
+        guarded.user.save()
+    if change == "closed":
+        type(guarded.user).objects.filter(pk=guarded.user.pk).update(is_active=False)
+    if change == "reset":
+        two_factor.reset(guarded.user)
+    if change == "removed":
+        two_factor.remove(guarded.user, two_factor.Method.APP)
+    answer = client.post(CHALLENGE, {"code": app_code()})
+    assert answer["Location"] == "/account/login/"
+    assert not is_signed_in(client)
+    assert "Your sign-in has ended" in client.get("/account/login/").content.decode()
+
+
+def test_too_many_wrong_codes_are_refused_here_but_not_elsewhere(client, guarded, settings):
+    settings.BRAINSTEM_THROTTLE = True
+    sign_in(client, guarded.user)
+    for _ in range(second_factor.FROM_NETWORK.tries):
+        client.post(CHALLENGE, {"code": wrong_code()})
+    answer = client.post(CHALLENGE, {"code": app_code()})
+    assert "Too many wrong codes. Try again in" in answer.content.decode()
+    assert not is_signed_in(client)
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7")
+    sign_in(elsewhere, guarded.user)
+    elsewhere.post(CHALLENGE, {"code": app_code()})
+    assert is_signed_in(elsewhere)
+
+
+# --- codes by e-mail -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mailed(alice):
+    """Alice, who gets codes by e-mail."""
+    give_email_codes(alice.user)
+    return alice
+
+
+def test_the_code_is_sent_with_the_password_and_not_with_each_look(client, mailed):
+    sign_in(client, mailed.user)
+    client.get(CHALLENGE)
+    client.get(CHALLENGE)
+    assert len(mail.outbox) == 1
+    answer = client.post(CHALLENGE, {"send": "1"}, follow=True)
+    assert len(mail.outbox) == 1
+    assert "The next one can be sent in" in answer.content.decode()
+    EmailCodes.objects.update(sent_at=timezone.now() - email_codes.BETWEEN)
+    client.post(CHALLENGE, {"send": "1"})
+    assert len(mail.outbox) == 2
+    client.post(CHALLENGE, {"code": mailed_code()})
+    assert is_signed_in(client)
+
+
+def test_a_code_that_is_not_the_default_is_sent_when_it_is_asked_for(client, guarded):
+    give_email_codes(guarded.user)
+    sign_in(client, guarded.user)
+    assert "Send a code" in client.get(f"{CHALLENGE}email/").content.decode()
+    assert mail.outbox == []
+    client.post(f"{CHALLENGE}email/", {"send": "1"})
+    client.post(f"{CHALLENGE}email/", {"code": mailed_code()})
+    assert is_signed_in(client)
+
+
+def test_a_mail_server_that_is_down_is_told_and_can_be_asked_again(client, mailed, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    sign_in(client, mailed.user)
+    assert "The mail could not be sent" in client.get(CHALLENGE).content.decode()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    client.post(CHALLENGE, {"send": "1"})
+    client.post(CHALLENGE, {"code": mailed_code()})
+    assert is_signed_in(client)
+
+
+# --- other ways in -------------------------------------------------------------------------------------------------
+
+
+def test_another_account_that_signs_in_is_asked_for_the_second_factor_too(guarded):
+    request = RequestFactory().get("/account/connections/orcid/login/callback/")
+    SessionMiddleware(lambda _: None).process_request(request)
+    MessageMiddleware(lambda _: None).process_request(request)
+    request.user = type("Nobody", (), {"is_authenticated": False})()
+    with context.request_context(request):
+        answer = perform_login(request, Login(user=guarded.user))
+    assert answer["Location"] == CHALLENGE
+    assert "_auth_user_id" not in request.session
+
+
+def test_a_new_password_by_e_mail_leaves_the_second_factor_in_place(client, guarded):
+    client.post("/account/password/reset/", {"email": guarded.email})
+    link = re.search(r"https?://[^/]+(/account/password/reset/key/\S+)", mail.outbox[-1].body)[1]
+    form = client.get(link, follow=True).request["PATH_INFO"]
+    new = "another horse battery"
+    client.post(form, {"password1": new, "password2": new})
+    assert not is_signed_in(client)
+    assert fresh(guarded.user).check_password(new)
+    answer = client.post("/account/login/", {"login": guarded.email, "password": new})
+    assert answer["Location"] == CHALLENGE
+
+
+def test_a_password_alone_gives_a_program_no_token(client, guarded):
+    body = {"email": guarded.email, "password": PASSWORD}
+    answer = client.post("/api/auth/token/", body, content_type="application/json")
+    assert answer.status_code == 401
+    assert "/api/auth/device/" in answer.json()["detail"]
+
+
+# --- changing methods ------------------------------------------------------------------------------------------------
+
+CHANGES = [
+    "app/add/",
+    "email/add/",
+    "passkeys/add/",
+    "app/remove/",
+    "backup_codes/",
+]
+
+
+@pytest.mark.parametrize("path", CHANGES)
+def test_changes_ask_who_it_is_once_more(client, guarded, path):
+    client.force_login(guarded.user)
+    for answer in (client.get(SETTINGS + path), client.post(SETTINGS + path, {})):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/account/reauthenticate/")
+    assert two_factor.methods_of(guarded.user.pk) == ["app"]
+    assert backup_codes.unused(guarded.user.pk).count() == 10
+
+
+@pytest.mark.parametrize("path", ["", *CHANGES])
+def test_strangers_are_led_to_the_sign_in(client, path, db):
+    assert client.get(SETTINGS + path)["Location"].startswith("/account/login/")
+
+
+@pytest.mark.parametrize("factor", ["app", "email", "backup"])
+def test_every_method_confirms_who_it_is(client, guarded, factor):
+    give_email_codes(guarded.user)
+    client.force_login(fresh(guarded.user))
+    page = f"{SETTINGS}reauthenticate/{factor}/?next={SETTINGS}app/remove/"
+    assert client.get(page).status_code == 200
+    wrong = client.post(page, {"code": "nonsense"})
+    assert WRONG in wrong.content.decode()
+    if factor == "email":
+        client.post(page, {"send": "1"})
+    code = {"app": app_code, "email": mailed_code, "backup": lambda: guarded.codes[0]}[factor]()
+    assert client.post(page, {"code": code})["Location"] == f"{SETTINGS}app/remove/"
+    assert client.get(f"{SETTINGS}app/remove/").status_code == 200
+
+
+def test_confirming_leads_to_no_other_site(client, guarded):
+    client.force_login(guarded.user)
+    page = f"{SETTINGS}reauthenticate/app/?next=https://evil.example/"
+    assert client.post(page, {"code": app_code()})["Location"] == "/"
+
+
+def test_a_passkey_of_somebody_else_is_not_there(guarded, bob):
+    made = Authenticator.objects.create(user=bob.user, type="webauthn", data={"name": "Bob's", "credential": {}})
+    client = confirmed(guarded.user)
+    for path in (f"passkeys/{made.pk}/", f"passkeys/{made.pk}/remove/"):
+        assert client.get(SETTINGS + path).status_code == 404
+        assert client.post(SETTINGS + path, {"name": "Mine"}).status_code == 404
+    assert Authenticator.objects.get(pk=made.pk).data["name"] == "Bob's"
+
+
+def test_the_first_method_ends_all_other_browser_sessions_and_no_token(alice):
+    elsewhere = Client()
+    elsewhere.force_login(alice.user)
+    client = confirmed(alice.user)
+    client.post(f"{SETTINGS}email/add/", {"send": "1"})
+    answer = client.post(f"{SETTINGS}email/add/", {"code": mailed_code()})
+    assert len(re.findall(r"<li>\w{5}-\w{5}</li>", answer.content.decode())) == 10
+    assert "no-store" in answer["Cache-Control"]
+    assert is_signed_in(client)
+    assert not is_signed_in(elsewhere)
+    assert tokens.authenticate(alice.token) is not None
+    assert [kind for kind in kinds(alice) if kind != "signed_in"] == ["method_added", "backup_codes_made"]
+    assert mail.outbox[-1].subject == "Two-factor method added"
+    assert client.get(f"{SETTINGS}email/add/")["Location"] == SETTINGS
+
+
+def test_the_last_method_takes_the_backup_codes_along_and_its_owner_is_told(guarded):
+    client = confirmed(guarded.user)
+    assert "your password alone signs in" in client.get(f"{SETTINGS}app/remove/").content.decode()
+    client.post(f"{SETTINGS}app/remove/")
+    assert backup_codes.unused(guarded.user.pk).count() == 0
+    assert not fresh(guarded.user).two_factor_enabled
+    assert "method_removed" in kinds(guarded)
+    assert mail.outbox[-1].subject == "Two-factor method removed"
+    assert client.post(f"{SETTINGS}backup_codes/")["Location"] == SETTINGS
+    assert backup_codes.unused(guarded.user.pk).count() == 0
+    assert sign_in(Client(), guarded.user)["Location"] == "/"
+
+
+def test_new_backup_codes_are_made_and_told_of(guarded):
+    client = confirmed(guarded.user)
+    client.post(f"{SETTINGS}backup_codes/")
+    assert not backup_codes.take(guarded.user.pk, guarded.codes[0])
+    assert mail.outbox[-1].subject == "New backup codes were made"
+    assert kinds(guarded)[-1] == "backup_codes_made"
+
+
+def test_only_a_method_that_one_has_becomes_the_default(client, guarded):
+    client.force_login(guarded.user)
+    for method in ("email", "", "backup", "nonsense"):
+        answer = client.post(f"{SETTINGS}default/", {"method": method}, follow=True)
+        assert "You do not have this method" in answer.content.decode()
+    assert client.get(f"{SETTINGS}default/").status_code == 405
+    assert fresh(guarded.user).two_factor_default == "app"
+
+
+@pytest.mark.parametrize(
+    "path", [CHALLENGE, f"{SETTINGS}default/", f"{SETTINGS}app/remove/", f"{SETTINGS}passkeys/sign_in/"]
+)
+def test_forms_of_other_sites_are_refused(guarded, path):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(guarded.user)
+    assert client.post(path, {"method": "app"}).status_code == 403
+
+
+# --- required by e-mail domain ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def required(alice, settings):
+    """Alice, whose domain must use two-factor authentication; she has no method yet."""
+    settings.BRAINSTEM_TWO_FACTOR_DOMAINS = ["lab.example"]
+    return alice
+
+
+def test_without_a_second_factor_there_is_no_way_but_to_add_one(client, required):
+    sign_in(client, required.user)
+    for path in ("/", "/account/profile/", "/private/users/tokens/", "/private/stem/project/", "/account/authorize/"):
+        answer = client.get(path, headers={"Authorization": f"Bearer {required.token}"})
+        assert (answer.status_code, answer["Location"]) == (302, SETTINGS), path
+        assert client.post(path).status_code == 403, path
+    assert "must use two-factor authentication" in client.get(SETTINGS).content.decode()
+    assert client.get("/account/reauthenticate/").status_code == 200
+    assert client.post("/account/logout/").status_code == 302
+
+
+@pytest.mark.parametrize("method", ["get", "post", "options"])
+def test_the_api_takes_no_browser_session_without_a_second_factor(client, required, method):
+    client.force_login(required.user)
+    answer = getattr(client, method)("/api/private/stem/project/")
+    assert answer.status_code == 403
+    assert "/account/two_factor/" in answer.json()["detail"]
+    give_app(required.user)
+    client.force_login(fresh(required.user))
+    assert client.get("/api/private/stem/project/").status_code == 200
+
+
+def test_a_token_goes_on_and_costs_no_more(required, django_assert_num_queries):
+    required.get("stem/project/")
+    with django_assert_num_queries(2):
+        assert required.get("stem/project/").status == 200
+
+
+@pytest.mark.parametrize("url", ["/api/token/", "/api/auth/token/", "/api/auth/token/refresh/"])
+def test_a_password_alone_is_refused_and_the_way_in_is_named(client, required, url):
+    refresh = tokens.create_pair(required.user).refresh.raw
+    body = {"refresh": refresh} if "refresh" in url else {"email": required.email, "password": PASSWORD}
+    answer = client.post(url, body, content_type="application/json")
+    assert answer.status_code == 401
+    assert "/account/two_factor/" in answer.json()["detail"]
+    assert "/api/auth/device/" in answer.json()["detail"]
+
+
+def test_people_of_other_domains_go_their_way(client, required, settings):
+    settings.BRAINSTEM_TWO_FACTOR_DOMAINS = ["elsewhere.example"]
+    client.force_login(required.user)
+    assert client.get("/account/profile/").status_code == 200
+    assert client.get("/api/private/stem/project/").status_code == 200
+
+
+def test_the_last_method_stays_where_one_is_required(required):
+    give_app(required.user)
+    client = confirmed(fresh(required.user))
+    assert "Add another one first" in client.get(f"{SETTINGS}app/remove/").content.decode()
+    answer = client.post(f"{SETTINGS}app/remove/", follow=True)
+    assert "add another one before you remove this" in answer.content.decode()
+    assert two_factor.methods_of(required.user.pk) == ["app"]
+    give_email_codes(required.user)
+    client.post(f"{SETTINGS}app/remove/")
+    assert two_factor.methods_of(required.user.pk) == ["email"]
+
+
+# --- an administrator helps ------------------------------------------------------------------------------------------
+
+
+def test_an_administrator_lets_somebody_in_again(client, guarded, capsys):
+    give_email_codes(guarded.user)
+    client.force_login(fresh(guarded.user))
+    call_command("reset_two_factor", guarded.email)
+    assert "has no two-factor method any more" in capsys.readouterr().out
+    assert not is_signed_in(client)
+    assert not fresh(guarded.user).two_factor_enabled
+    assert backup_codes.unused(guarded.user.pk).count() == 0
+    assert kinds(guarded) == ["method_removed"]
+    assert mail.outbox[-1].to == [guarded.email]
+    assert "removed all two-factor methods" in mail.outbox[-1].body
+    assert sign_in(Client(), guarded.user)["Location"] == "/"
+    assert tokens.authenticate(guarded.token) is not None
+
+
+def test_there_must_be_such_an_account_to_help(alice, capsys):
+    with pytest.raises(CommandError, match="No account has the e-mail address"):
+        call_command("reset_two_factor", "nobody@lab.example")
+    call_command("reset_two_factor", alice.email.upper())
+    assert "has no two-factor method." in capsys.readouterr().out
+    assert mail.outbox == []
+
+
+def test_commands_are_written_with_hyphens():
+    assert cli.spelled(["brainstem-server", "reset-two-factor", "a-b@lab.example"])[1:] == [
+        "reset_two_factor",
+        "a-b@lab.example",
+    ]
+    assert cli.spelled(["brainstem-server", "--help"]) == ["brainstem-server", "--help"]
+    assert cli.spelled(["brainstem-server"]) == ["brainstem-server"]
