@@ -5,11 +5,12 @@ import sys
 
 import pytest
 from django.core import mail
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands
 
 from brainstem.apps.users import accounts, events, leaks, tokens
 from brainstem.apps.users.token_models import Token
 from brainstem.apps.users.token_text import checksum, new_text
+from brainstem.config.cli import spelled
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def run(tmp_path, capsys):
     def run(content):
         file = tmp_path / "leak.txt"
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        call_command("revoke-leaked", str(file))
+        call_command("revoke_leaked", str(file))
         return capsys.readouterr().out
 
     return run
@@ -114,19 +115,24 @@ def test_who_has_left_is_not_written_to(user, run, django_capture_on_commit_call
     assert not mail.outbox
 
 
+def test_the_command_is_called_with_a_hyphen():
+    assert spelled(["brainstem-server", "revoke-leaked", "a-file"])[1:] == ["revoke_leaked", "a-file"]
+    assert get_commands()["revoke_leaked"] == "brainstem.config"
+
+
 # --- reading -------------------------------------------------------------------------------------------------------
 
 
 def test_the_standard_input_is_read_too(user, monkeypatch, capsys):
     issued = tokens.create_personal(user, name="Cluster")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"TOKEN={issued.raw}".encode())))
-    call_command("revoke-leaked", "-")
+    call_command("revoke_leaked", "-")
     assert "1 revoked" in capsys.readouterr().out
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(CommandError, match="cannot be read: No such file or directory"):
-        call_command("revoke-leaked", str(tmp_path / "none"))
+        call_command("revoke_leaked", str(tmp_path / "none"))
 
 
 @pytest.mark.parametrize("around", ["{}", "'{}'", "Bearer {}\n", "x{}y", "é{}\x00", "https://x/?token={}&a=b", "_{}_"])

@@ -1,4 +1,3 @@
-# ruff: noqa: N999 - commands are named by their files
 """``brainstem-server revoke-leaked``: end the tokens that stand in a file."""
 
 from __future__ import annotations
