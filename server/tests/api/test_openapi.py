@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from brainstem.api.explanations import explanations_of
 from brainstem.api.openapi import document
+from brainstem.apps.users import devices
 from brainstem.config import demo
 from brainstem.core.access.trees import Nobody, Proposals
 from brainstem.core.query.plan import included_names
@@ -310,6 +311,21 @@ def test_tokens_are_as_described(db):
     signed_in = Person(user)
     check(signed_in.get("/api/auth/tokens/"), "get", "/api/auth/tokens/")
     check(signed_in.post("/api/auth/tokens/", {"name": "laptop"}), "post", "/api/auth/tokens/")
+
+
+def test_programs_that_sign_in_through_a_browser_are_answered_as_described(alice, nobody):
+    start, poll = "/api/auth/device/", "/api/auth/device/token/"
+    started = nobody.post(start, {"client_name": "rig"})
+    sent = {"device_code": started.body["device_code"]}
+    answers = [nobody.post(poll, sent)]
+    asked = devices.by_session(started.body["session_id"])
+    devices.approve(asked, user=alice.user, name="rig", read_only=False, address="", agent="")
+    answers += [nobody.post(poll, sent), nobody.post(poll, sent), nobody.post(poll, {})]
+    assert [answer.status for answer in answers] == [200, 200, 200, 400]
+    for answer in (started, nobody.post(start, {"client_name": 3})):
+        check(answer, "post", start)
+    for answer in answers:
+        check(answer, "post", poll)
 
 
 # -- what nobody thought of ------------------------------------------------------------------------------------------
