@@ -108,6 +108,7 @@ def _context(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -
         "sections": sections(portal),
         "model_path": place.model_path,
         "portals": _portals(request, place),
+        "address": _address(request),
         "raw_url": _raw(request),
         "tool": _facts(request, place, shown, offers),
     }
@@ -134,9 +135,15 @@ def _includes(request: HttpRequest) -> list[str]:
     return [path for value in values for path in value.split(",") if path.strip()]
 
 
+def _address(request: HttpRequest) -> str:
+    """The address as it was asked for, braces and all."""
+    path, query = request.get_full_path().partition("?")[0], request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
+
+
 def _raw(request: HttpRequest) -> str:
-    query = request.META.get("QUERY_STRING", "")
-    return f"{request.path}?{query}&format=json" if query else f"{request.path}?format=json"
+    address = _address(request)
+    return f"{address}{'&' if '?' in address else '?'}format=json"
 
 
 def _portals(request: HttpRequest, place: Place) -> list[tuple[str, str, bool]]:

@@ -24,7 +24,12 @@ function line(key, node, where) {
 }
 
 function named(key) {
-  return key === null ? "" : el("span", { class: "json-key" }, JSON.stringify(key), ": ");
+  return key === null ? "" : el("span", { class: "json-key" }, legible(key), ": ");
+}
+
+// Letters of every script as such; what cannot be seen or turns the direction of writing stays an escape.
+function legible(text) {
+  return JSON.stringify(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.codePointAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function branch(key, node, where, whole = false) {
@@ -77,7 +82,7 @@ function hint(node) {
 }
 
 function scalar(node, where) {
-  const made = el("span", { class: `json-${node.kind}` }, node.raw);
+  const made = el("span", { class: `json-${node.kind}` }, node.kind === "string" ? legible(node.text) : node.raw);
   const link = linkOf(node, where);
   return link ? el("a", { ...link, class: "json-link" }, made) : made;
 }
