@@ -119,7 +119,14 @@ FORM_RENDERER = "brainstem.web.forms.Renderer"
 DATABASES = {"default": environment.database(env, BRAINSTEM_DATA_DIR)}
 
 # Limits and used codes are counted here: in the database, so that all workers count together.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "brainstem_cache"}}
+# Django keeps 300 entries by default and throws others away: whoever fills it up would reset the limits of everybody.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "brainstem_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 MEDIA_ROOT = BRAINSTEM_DATA_DIR / "uploads"
 MEDIA_URL = "media/"  # never served as it is: uploads go through the record that they belong to

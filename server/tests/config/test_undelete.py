@@ -3,10 +3,13 @@
 import io
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from brainstem.apps.users import app_codes, backup_codes, two_factor
 from brainstem.core.access import audit
 
 from ..people import Person, unique
@@ -223,3 +226,16 @@ def test_a_wrong_word_is_told(db, model, record_id, message):
 def test_what_was_not_deleted_is_told(full):
     with pytest.raises(CommandError, match="No deleted subject"):
         undelete("subject", full["subject"])
+
+
+def test_a_person_comes_back_with_the_second_factor(admin, bob):
+    app_codes.add(bob.user.pk, "JBSWY3DPEHPK3PXP", period=0)
+    codes = backup_codes.make(bob.user.pk)
+    bob.user.refresh_from_db()
+    assert admin.delete(f"users/user/{bob.user.pk}", portal="super").status == 204
+    assert not Authenticator.objects.exists()
+    undelete("user", bob.user.pk)
+    again = get_user_model().objects.get(pk=bob.user.pk)
+    assert (again.two_factor_enabled, again.two_factor_default) == (True, "app")
+    assert two_factor.methods_of(again.pk) == ["app"]
+    assert backup_codes.take(again.pk, codes[0])

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
-from allauth.account.internal.flows.login import perform_login
-from allauth.account.models import Login
 from allauth.core import context
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.internal.flows.login import complete_login
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
+from allauth.socialaccount.providers.orcid.provider import OrcidProvider
+from django.contrib.auth import get_user_model
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core import mail
@@ -209,15 +214,41 @@ def test_a_mail_server_that_is_down_is_told_and_can_be_asked_again(client, maile
 # --- other ways in -------------------------------------------------------------------------------------------------
 
 
-def test_another_account_that_signs_in_is_asked_for_the_second_factor_too(guarded):
+def through_orcid(user):
+    """What the server answers, and its session, when ORCID says that this is somebody whom we know."""
+    SocialAccount.objects.create(user=user, provider="orcid", uid="0000-0002-1825-0097")
     request = RequestFactory().get("/account/connections/orcid/login/callback/")
-    SessionMiddleware(lambda _: None).process_request(request)
-    MessageMiddleware(lambda _: None).process_request(request)
-    request.user = type("Nobody", (), {"is_authenticated": False})()
+    for middleware in (SessionMiddleware, MessageMiddleware, AuthenticationMiddleware):
+        middleware(lambda _: None).process_request(request)
+    request.allauth = SimpleNamespace()
+    stranger = get_user_model()(email=user.email)
+    provider = OrcidProvider(request, app=SocialApp(provider="orcid", client_id="brainstem"))
+    account = SocialAccount(provider="orcid", uid="0000-0002-1825-0097")
+    login = SocialLogin(user=stranger, account=account, provider=provider)
+    login.state = {}
     with context.request_context(request):
-        answer = perform_login(request, Login(user=guarded.user))
+        return complete_login(request, login), request.session
+
+
+def test_another_account_that_signs_in_is_asked_for_the_second_factor_too(guarded):
+    answer, session = through_orcid(guarded.user)
     assert answer["Location"] == CHALLENGE
-    assert "_auth_user_id" not in request.session
+    assert "_auth_user_id" not in session
+    two_factor.reset(guarded.user)
+    SocialAccount.objects.all().delete()
+    assert "_auth_user_id" in through_orcid(guarded.user)[1]
+
+
+def test_who_has_no_password_confirms_with_the_second_factor(client, mailed):
+    mailed.user.set_unusable_password()
+    mailed.user.save()
+    client.force_login(mailed.user)
+    asked = client.get(f"{SETTINGS}email/remove/")["Location"]
+    assert asked == f"{SETTINGS}reauthenticate/email/?next={quote(SETTINGS, safe='')}email%2Fremove%2F"
+    client.post(asked, {"send": "1"})
+    assert client.post(asked, {"code": mailed_code()})["Location"] == f"{SETTINGS}email/remove/"
+    client.post(f"{SETTINGS}email/remove/")
+    assert two_factor.methods_of(mailed.user.pk) == []
 
 
 def test_a_new_password_by_e_mail_leaves_the_second_factor_in_place(client, guarded):
