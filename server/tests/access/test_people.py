@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
 
+from brainstem.apps.users import email_change, events
 from brainstem.apps.users.models import Membership
 from brainstem.core.access.trees import People, Role
 from brainstem.core.registry import specs
 
-from ..people import Person, join_group, person, unique
+from ..people import PASSWORD, Person, join_group, person, unique
 
 
 def profile(who: Person) -> str:
@@ -27,7 +30,6 @@ CHANGES = {
     "google_scholar": ("https://scholar.google.com/citations?user=x", "https://scholar.google.com/citations?user=x"),
     "orcid_id": ("0000-0002-1825-0097", "https://orcid.org/0000-0002-1825-0097"),
     "atlas_preference": ("S2004", "S2004"),
-    "email": ("robert@lab.example", "robert@lab.example"),
 }
 
 
@@ -71,12 +73,48 @@ def test_what_is_no_part_of_a_profile_is_neither_shown_nor_changed(bob, admin, k
     assert key == "id" or bob.get("users/user", f"filter{{{key}}}=1").status == 400
 
 
-def test_an_address_is_kept_in_small_letters_and_belongs_to_one_person(alice, bob):
-    answer = bob.patch(profile(bob), {"email": "Robert.B@Lab.Example"})
+@pytest.mark.parametrize("who", ["bob", "admin"])
+def test_an_address_is_not_changed_over_the_api_without_its_mailboxes(bob, admin, who):
+    person = {"bob": bob, "admin": admin}[who]
+    answer = person.patch(profile(person), {"email": "robert@lab.example", "first_name": "Robert"})
+    assert (answer.status, list(answer.body)) == (400, ["email"])
+    assert "/account/email/" in answer.body["email"][0]
+    kept = person.get(profile(person)).record
+    assert (kept["email"], kept["first_name"]) == (person.email, person.user.first_name)
+    assert not mail.outbox
+
+
+def test_a_record_that_is_sent_back_whole_changes_no_address(bob):
+    whole = bob.get(profile(bob)).record | {"email": bob.email.upper(), "first_name": "Robert"}
+    for send in (bob.patch, bob.put):
+        answer = send(profile(bob), whole)
+        assert (answer.status, answer.record["email"], answer.record["first_name"]) == (200, bob.email, "Robert")
+    assert not mail.outbox
+
+
+def test_an_administrator_changes_an_address_and_both_mailboxes_are_told(
+    bob, alice, admin, django_capture_on_commit_callbacks
+):
+    wish = email_change.ask(bob.user, "elsewhere@lab.example")
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = admin.patch(profile(bob), {"email": "Robert.B@Lab.Example"}, portal="super")
     assert (answer.status, answer.record["email"]) == (200, "robert.b@lab.example")
-    bob.user.refresh_from_db()
+    (kept,) = EmailAddress.objects.filter(user=bob.user)
+    assert (kept.email, kept.verified, kept.primary) == ("robert.b@lab.example", True, True)
+    assert sorted(to for message in mail.outbox for to in message.to) == sorted([bob.email, "robert.b@lab.example"])
+    assert [event.about for event in events.of(bob.user) if event.kind == "email_changed"] == [
+        f"From {bob.email} to robert.b@lab.example, by the administrator {admin.email}"
+    ]
+    assert email_change.find(email_change.key_of(wish, "new")) is None
+    body = {"email": "robert.b@lab.example", "password": PASSWORD}
+    assert bob.post("/api/auth/token/", body).status == 200
+    assert alice.patch(profile(bob), {"email": "x@lab.example"}, portal="super").status == 403
+
+
+def test_an_address_is_kept_in_small_letters_and_belongs_to_one_person(alice, bob, admin):
+    assert admin.patch(profile(bob), {"email": "Robert.B@Lab.Example"}, portal="super").status == 200
     for taken in ("robert.b@lab.example", "ROBERT.B@lab.example"):
-        answer = alice.patch(profile(alice), {"email": taken})
+        answer = admin.patch(profile(alice), {"email": taken}, portal="super")
         assert (answer.status, list(answer.body)) == (400, ["email"])
     project = alice.make("stem/project", name=unique("P"))
     shared = alice.patch(f"stem/project/{project['id']}", {"users": {"Robert.B@Lab.Example": {}}})

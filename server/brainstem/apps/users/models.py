@@ -21,6 +21,7 @@ from brainstem.core.fields import WebField
 from brainstem.core.joining import Offer, offer_resource
 from brainstem.core.validators import validate_orcid
 
+from .account_models import AccountInvitation, EmailChange
 from .device_models import DeviceRequest
 from .event_models import SecurityEvent
 from .managers import UserManager
@@ -28,8 +29,10 @@ from .token_models import SignInBucket, Token
 from .two_factor_models import BackupCode, EmailCodes
 
 __all__ = [
+    "AccountInvitation",
     "BackupCode",
     "DeviceRequest",
+    "EmailChange",
     "EmailCodes",
     "Group",
     "GroupMembershipInvitation",
@@ -70,6 +73,8 @@ class User(AbstractBaseUser, Record):
         related_name="active_users",
         help_text="Projects that the person works on at present.",
     )
+    # Shown to who is signed in, at an address of its own; no key of the API.
+    picture = models.FileField(upload_to="pictures", blank=True, max_length=100)
     date_joined = models.DateTimeField(default=timezone.now)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)

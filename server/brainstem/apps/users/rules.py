@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+
 from brainstem.core.access.actor import Actor
 from brainstem.core.addresses import plain_address
 from brainstem.core.errors import Invalid
-from brainstem.core.rules import Draft, checks, guards
+from brainstem.core.rules import Draft, checks, follows, guards
 from brainstem.core.validators import orcid_link
 
+from . import email_change
 from .models import Laboratory, Membership, User
 
 
@@ -17,6 +20,21 @@ from .models import Laboratory, Membership, User
 def an_address_is_kept_in_small_letters(draft: Draft) -> None:
     """So that people who share with somebody find them, however they write it."""
     draft.record.email = plain_address(draft.record.email)
+
+
+@checks(User)
+def an_address_is_changed_with_its_mailboxes(draft: Draft) -> None:
+    """Who has the address has the account: only an administrator changes one at once, where everybody is theirs."""
+    if draft.record.email != draft.old.get("email") and draft.portal != "super":
+        page = f"{settings.BRAINSTEM_URL}/account/email/"
+        draft.error("email", f"An e-mail address is changed at {page}, where the old and the new one confirm it.")
+
+
+@follows(User)
+def an_address_is_in_step_everywhere(draft: Draft) -> None:
+    """An administrator changed it: what signing in goes by follows, and both addresses are told."""
+    if draft.record.email != draft.old.get("email"):
+        email_change.settle(draft.record, str(draft.old["email"]), by=f"the administrator {draft.actor.email}".strip())
 
 
 @checks(User)

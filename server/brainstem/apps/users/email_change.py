@@ -1,0 +1,126 @@
+"""Another e-mail address for an account.
+
+The address is what one signs in with and where a forgotten password is sent: whoever can change it has the account.
+So the person asks for it, and both mailboxes agree; an administrator may set it, of which both are told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from brainstem.core.access.actor import Actor
+from brainstem.core.addresses import plain_address
+from brainstem.core.errors import Invalid
+from brainstem.core.history import note, snapshot
+from brainstem.core.ids import uuid7
+from brainstem.core.mail import send_later
+
+from . import events
+from .account_models import EmailChange
+from .models import User
+
+LASTS = dt.timedelta(days=3)
+OLD, NEW = SIDES = ("old", "new")
+_SALT = "brainstem.apps.users.email_change"
+
+
+def ask(user: Any, address: str) -> EmailChange:
+    """Note that somebody wants this address; what they asked for before is forgotten.
+
+    Raises
+    ------
+    Invalid
+        It is no address, their own, or another account's.
+    """
+    new = _checked(user, address)
+    with transaction.atomic():
+        EmailChange.objects.filter(user_id=user.pk).delete()
+        return EmailChange.objects.create(user_id=user.pk, old=user.email, new=new)
+
+
+def under_way(user: Any) -> EmailChange | None:
+    """What somebody asked for and was not yet agreed to by both sides."""
+    return EmailChange.objects.filter(user_id=user.pk, asked_at__gt=timezone.now() - LASTS).first()
+
+
+def stop(user: Any) -> None:
+    """Forget what somebody asked for: links in mails end."""
+    EmailChange.objects.filter(user_id=user.pk).delete()
+
+
+# --- links ---------------------------------------------------------------------------------------------------------
+
+
+def key_of(change: EmailChange, side: str) -> str:
+    """What the link in the mail to the old or the new address carries."""
+    return signing.dumps([change.pk, side], salt=_SALT)
+
+
+def find(key: str) -> tuple[EmailChange, str] | None:
+    """The change and the side for which a link speaks; None when it is not valid, was used up or has expired."""
+    try:
+        pk, side = signing.loads(key, salt=_SALT, max_age=LASTS)
+    except signing.BadSignature:
+        return None
+    change = EmailChange.objects.select_related("user").filter(pk=pk).first()
+    if change is None or change.user.email != change.old or not change.user.is_active:
+        return None
+    return change, side
+
+
+def agree(change: EmailChange, side: str, *, actor: Actor, address: str = "", agent: str = "") -> bool:
+    """Note that one side agrees; True when that was the last one and the address is changed.
+
+    Raises
+    ------
+    Invalid
+        Meanwhile another account has the address, or the change was stopped.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=change.user_id)
+        # Read again below the lock: two links followed at once are two who agree, one after the other.
+        held = EmailChange.objects.filter(pk=change.pk).first()
+        if held is None:
+            raise Invalid.whole("This change of address was stopped, or done already.")
+        setattr(held, f"{side}_agreed", True)
+        held.save()
+        if not (held.old_agreed and held.new_agreed):
+            return False
+        _checked(user, held.new)
+        before = snapshot(user)
+        user.email = held.new
+        user.save()
+        note("change", user, actor=actor, portal="private", event=uuid7(), before=before, after=snapshot(user))
+        settle(user, held.old, by="both addresses", address=address, agent=agent)
+        return True
+
+
+def settle(user: Any, old: str, *, by: str, address: str = "", agent: str = "") -> None:
+    """Bring everything else in step with an address that was changed, and tell both addresses."""
+    stop(user)
+    EmailAddress.objects.filter(user_id=user.pk).delete()
+    EmailAddress.objects.create(user_id=user.pk, email=user.email, verified=True, primary=True)
+    about = f"From {old} to {user.email}, by {by}"
+    events.record(user, events.Kind.EMAIL_CHANGED, address=address, agent=agent, about=about)
+    for to in (old, user.email):
+        send_later("users/address_changed", {"old": old, "new": user.email, "by": by}, [to])
+
+
+def _checked(user: Any, address: str) -> str:
+    new = plain_address(address)
+    try:
+        User._meta.get_field("email").run_validators(new)
+    except ValidationError as error:
+        raise Invalid({"email": list(error.messages)}) from error
+    if new == user.email:
+        raise Invalid.at("email", "This is your address already.")
+    if User.objects.at_address(new).exists():
+        raise Invalid.at("email", "Another account has this address.")
+    return new

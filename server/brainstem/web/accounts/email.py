@@ -1,0 +1,121 @@
+"""Changing one's e-mail address: asked for with the password, agreed to from both mailboxes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from allauth.decorators import rate_limit
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from brainstem.apps.users import email_change
+from brainstem.core.caller import caller_of
+from brainstem.core.errors import Invalid
+from brainstem.core.mail import deliver
+from brainstem.core.mail_message import compose
+from brainstem.web.mail import SORRY
+
+from .adapter import absolute
+from .who import acting
+
+
+class AddressForm(forms.Form):
+    """The new address."""
+
+    email = forms.EmailField(
+        label="New address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+@login_required
+@rate_limit(action="manage_email")
+@reauthentication_required(allow_get=True)
+def email(request: HttpRequest) -> HttpResponse:
+    """The address, and what is under way; a POST asks for another one."""
+    form = AddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change = email_change.ask(request.user, form.cleaned_data["email"])
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            _send_links(request, change)
+            return redirect("account_email")
+    return render(request, "account/email.html", {"form": form, "change": email_change.under_way(request.user)})
+
+
+@login_required
+@require_POST
+@rate_limit(action="manage_email")
+def again(request: HttpRequest) -> HttpResponse:
+    """Send the links of a change that is under way once more."""
+    change = email_change.under_way(request.user)
+    if change is not None:
+        _send_links(request, change)
+    return redirect("account_email")
+
+
+@login_required
+@require_POST
+def stop(request: HttpRequest) -> HttpResponse:
+    """Forget a change that is under way."""
+    email_change.stop(request.user)
+    messages.success(request, "Your address stays as it is. The links that were sent do not work any more.")
+    return redirect("account_email")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def agree(request: HttpRequest, key: str) -> HttpResponse:
+    """Where a link leads: says what would change; a POST agrees, or stops it.
+
+    Nobody needs to be signed in, for the mailbox may be open elsewhere. Programs that look into mails follow links, so
+    nothing happens before the button is pressed.
+    """
+    found = email_change.find(key)
+    if found is None:
+        return render(request, "account/email_agree.html", {"outcome": "gone"}, status=404)
+    change, side = found
+    about: dict[str, Any] = {"change": change, "side": side}
+    if request.method == "POST":
+        about["outcome"] = _answer(request, change, side)
+    return render(request, "account/email_agree.html", about)
+
+
+def add_errors(form: forms.Form, error: Invalid) -> None:
+    """Show what is wrong beside the fields of a form."""
+    for name, texts in error.errors.items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
+
+
+def _answer(request: HttpRequest, change: Any, side: str) -> str:
+    if "stop" in request.POST:
+        email_change.stop(change.user)
+        return "stopped"
+    actor = acting(request, change.user)
+    try:
+        done = email_change.agree(change, side, actor=actor, **caller_of(request.META))
+    except Invalid as error:
+        messages.error(request, " ".join(text for texts in error.errors.values() for text in texts))
+        return "gone"
+    return "done" if done else "half"
+
+
+def _send_links(request: HttpRequest, change: Any) -> None:
+    sent = [_send_link(change, side) for side in email_change.SIDES if not getattr(change, f"{side}_agreed")]
+    if all(sent):
+        messages.success(request, "The links are sent. Follow the one in each mailbox.")
+    else:
+        messages.error(request, SORRY)
+
+
+def _send_link(change: Any, side: str) -> bool:
+    link = absolute(reverse("account_email_agree", args=[email_change.key_of(change, side)]))
+    context = {"old": change.old, "new": change.new, "link": link, "days": email_change.LASTS.days}
+    return deliver(compose(f"account/email_change_{side}", context).to(getattr(change, side)))
