@@ -10,6 +10,9 @@ from typing import Any
 from urllib.parse import unquote
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from .sign_in_providers import providers
 
 SQLITE_BUSY_SECONDS = 20
 
@@ -82,3 +85,17 @@ def mail(env: environ.Env) -> dict[str, Any]:
 def domains(texts: Iterable[str]) -> list[str]:
     """E-mail domains as they are compared: small letters, without an @ in front."""
     return [domain for text in texts if (domain := text.strip().lower().removeprefix("@"))]
+
+
+def sign_in_providers(env: environ.Env) -> dict[str, Any]:
+    """Other servers that may say who somebody is.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        A setting of one is missing or unsafe.
+    """
+    try:
+        return providers(lambda name: str(env.str(name, default="")))
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error

@@ -183,6 +183,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BRAINSTEM_URL).scheme or "https"
 
+SOCIALACCOUNT_ADAPTER = "brainstem.web.accounts.social.Adapter"
+SOCIALACCOUNT_FORMS = {"signup": "brainstem.web.accounts.forms.SocialSignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # who comes for the first time looks at their name and address first
+SOCIALACCOUNT_PROVIDERS = environment.sign_in_providers(env)
+
 MFA_ADAPTER = "brainstem.web.two_factor.adapter.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # backup codes are ours: allauth keeps what it can make them from again
 MFA_TOTP_TOLERANCE = 1

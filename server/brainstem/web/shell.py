@@ -36,8 +36,11 @@ SETTINGS = {
     "Sessions": "usersessions_list",
     "Security log": "account_security",
     "Connections": "socialaccount_connections",
+    "Your data": "account_export",
+    "Invite people": "account_invite",
 }
 _PLACE = re.compile(r"^/(api/)?(private|public|super)(?:/(\w+)(?:/(\w+)(?:/([^/]+))?)?)?(?:/|$)")
+FOR_ADMINISTRATORS = {"account_invite"}
 
 
 @dataclass(frozen=True)
@@ -204,8 +207,11 @@ class Shell:
 
     @property
     def settings_pages(self) -> list[tuple[str, str]]:
-        """Label and address of each page about one's own account."""
-        return [(label, reverse(name)) for label, name in SETTINGS.items()]
+        """Label and address of each page about one's own account that is of use to the person."""
+        hidden = set() if self._request.user.is_superuser else set(FOR_ADMINISTRATORS)
+        if not settings.SOCIALACCOUNT_PROVIDERS:
+            hidden.add("socialaccount_connections")
+        return [(label, reverse(name)) for label, name in SETTINGS.items() if name not in hidden]
 
     @property
     def signup_open(self) -> bool:

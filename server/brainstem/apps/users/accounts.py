@@ -20,6 +20,7 @@ from brainstem.core.registry import spec_of
 from brainstem.core.retry import again_after_deadlock
 from brainstem.core.rights import locked, refuse_read_only
 
+from . import events
 from .models import User
 from .token_models import Token
 from .tokens import revoke
@@ -66,8 +67,23 @@ def switch_by_email(email: str, *, active: bool) -> bool:
         return switch(user, active=active, actor=Actor(via="command"), portal="")
 
 
-def switch(user: Any, *, active: bool, actor: Actor, portal: str) -> bool:
-    """Close or open an account whose row is held; whether that changed anything.
+@again_after_deadlock
+def leave(user_id: int, *, actor: Actor, address: str = "", agent: str = "") -> None:
+    """Close one's own account.
+
+    Raises
+    ------
+    Invalid
+        Nobody would be left to administer the server.
+    """
+    with transaction.atomic():
+        _hold_administrators()
+        user = User.objects.select_for_update().get(pk=user_id)
+        switch(user, active=False, actor=actor, portal="private", address=address, agent=agent)
+
+
+def switch(user: Any, *, active: bool, actor: Actor, portal: str, address: str = "", agent: str = "") -> bool:
+    """Close or open an account whose row is held; whether that changed anything. Its log tells who did it.
 
     Raises
     ------
@@ -86,6 +102,9 @@ def switch(user: Any, *, active: bool, actor: Actor, portal: str) -> bool:
         raise Invalid.whole("This is the last active administrator; make another one first.")
     action = "activate" if active else "deactivate"
     note(action, user, actor=actor, portal=portal, event=uuid7(), before=before, after=snapshot(user))
+    kind = events.Kind.OPENED if active else events.Kind.CLOSED
+    who = "the person" if actor.user_id == user.pk else actor.email or "a command on the server"
+    events.record(user, kind, address=address, agent=agent, about=f"By {who}")
     return True
 
 

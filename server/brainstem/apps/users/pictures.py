@@ -26,10 +26,10 @@ def portrait(upload: Any) -> ContentFile[bytes]:
         It is no picture, or too large a one.
     """
     check_upload("image", upload)
+    image = Image.open(upload)
+    if image.width * image.height > MOST_PIXELS:
+        raise Bad(f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels.")
     try:
-        image = Image.open(upload)
-        if image.width * image.height > MOST_PIXELS:
-            raise Bad(f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels.")
         upright = ImageOps.exif_transpose(image).convert("RGBA")
     except (OSError, ValueError, SyntaxError) as error:
         raise Bad("The picture cannot be read; save it anew as PNG or JPEG.") from error

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
-from allauth.decorators import rate_limit
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,6 +20,7 @@ from brainstem.core.mail_message import compose
 from brainstem.web.mail import SORRY
 
 from .adapter import absolute
+from .guards import not_too_often, proved_to_change
 from .who import acting
 
 
@@ -34,11 +33,11 @@ class AddressForm(forms.Form):
 
 
 @login_required
-@rate_limit(action="manage_email")
-@reauthentication_required(allow_get=True)
+@not_too_often
+@proved_to_change
 def email(request: HttpRequest) -> HttpResponse:
     """The address, and what is under way; a POST asks for another one."""
-    form = AddressForm(request.POST or None)
+    form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             change = email_change.ask(request.user, form.cleaned_data["email"])
@@ -52,7 +51,7 @@ def email(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-@rate_limit(action="manage_email")
+@not_too_often
 def again(request: HttpRequest) -> HttpResponse:
     """Send the links of a change that is under way once more."""
     change = email_change.under_way(request.user)

@@ -13,6 +13,9 @@ from django.http import HttpRequest
 from brainstem.apps.users import events
 from brainstem.core.caller import caller_of
 
+from . import invitations
+from .social import remember_orcid
+
 Kind = events.Kind
 WORDS = {"password": "password", "mfa": "second factor", "code": "code", "password_reset": "new password"}
 
@@ -22,6 +25,9 @@ def connect() -> None:
     account.user_logged_in.connect(signed_in, dispatch_uid="web.log.signed_in")
     user_logged_out.connect(signed_out, dispatch_uid="web.log.signed_out")
     account.user_signed_up.connect(registered, dispatch_uid="web.log.registered")
+    account.user_signed_up.connect(invitations.used, dispatch_uid="web.invitations.used")
+    account.user_signed_up.connect(remember_orcid, dispatch_uid="web.social.remember_orcid")
+    social.social_account_added.connect(remember_orcid, dispatch_uid="web.social.remember_orcid")
     account.password_changed.connect(password_changed, dispatch_uid="web.log.password_changed")
     account.password_set.connect(password_changed, dispatch_uid="web.log.password_set")
     account.password_reset.connect(password_reset, dispatch_uid="web.log.password_reset")

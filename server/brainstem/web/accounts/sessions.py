@@ -45,8 +45,8 @@ def note_activity(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 def _note(request: HttpRequest) -> None:
     seen = UserSession.objects.filter(session_key=request.session.session_key).values_list("last_seen_at", flat=True)
     last = seen.first()
-    if last is not None and last > timezone.now() - SEEN_EVERY:
-        return
+    if (last is not None and last > timezone.now() - SEEN_EVERY) or not request.user.is_authenticated:
+        return  # seen just now, or a session that is over: of a closed account, or from before a new password
     try:
         UserSession.objects.create_from_request(request)
     except OperationalError:

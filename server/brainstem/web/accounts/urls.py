@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import email, security, sessions, views
+from . import email, invitations, leaving, profile, security, sessions, social
 
 urlpatterns = [
-    path("profile/", views.profile, name="account_profile"),
+    path("profile/", profile.profile, name="account_profile"),
+    path("picture/", profile.upload, name="account_picture_upload"),
+    path("picture/<int:user_id>/", profile.picture, name="account_picture"),
     path("email/", email.email, name="account_email"),
     path("email/again/", email.again, name="account_email_again"),
     path("email/stop/", email.stop, name="account_email_stop"),
     path("email/confirm/<str:key>/", email.agree, name="account_email_agree"),
+    path("invite/", invitations.invite, name="account_invite"),
+    path("invited/<str:key>/", invitations.follow, name="account_invited"),
+    path("export/", leaving.export, name="account_export"),
+    path("deactivate/", leaving.close, name="account_close"),
+    path("connections/orcid/login/", social.to_orcid, name="orcid_login"),
+    path("connections/oidc/<str:provider_id>/login/", social.to_provider, name="openid_connect_login"),
     path("security/", security.security, name="account_security"),
     path("sessions/", sessions.sessions, name="usersessions_list"),
 ]

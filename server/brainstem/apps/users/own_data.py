@@ -1,0 +1,104 @@
+"""What this server keeps about one person, for that person to take along."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.core.serializers.json import DjangoJSONEncoder
+
+from brainstem.core.access.actor import Actor
+from brainstem.core.access.rows import visible_ids
+from brainstem.core.access.trees import Role
+from brainstem.core.models import ObjectRole
+from brainstem.core.registry import Spec, specs
+
+from . import events
+from .models import Membership, Token
+
+PROFILE = (
+    "id", "email", "first_name", "last_name", "orcid_id", "google_scholar", "website", "atlas_preference",
+    "date_joined", "last_login", "created_at", "updated_at", "is_superuser", "two_factor_enabled",
+)  # fmt: skip
+TOKEN = (
+    "name", "kind", "key_id", "created_at", "created_address", "expires_at", "last_used_at", "last_used_address",
+    "read_only", "project_id", "revoked_at",
+)  # fmt: skip
+
+METHOD = ("type", "created_at", "last_used_at")
+SESSION = ("ip", "user_agent", "created_at", "last_seen_at")
+
+
+def archive(user: Any, *, actor: Actor) -> bytes:
+    """A ZIP file with ``account.json`` and the portrait."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as files:
+        files.writestr("account.json", json.dumps(about(user, actor=actor), cls=DjangoJSONEncoder, indent=1))
+        if user.picture and user.picture.storage.exists(user.picture.name):
+            with user.picture.open("rb") as picture:
+                files.writestr("picture.jpg", picture.read())
+    return kept.getvalue()
+
+
+def about(user: Any, *, actor: Actor) -> dict[str, Any]:
+    """Everything but the portrait; no secret, and of records only those that the person sees now."""
+    return {
+        "profile": {name: getattr(user, name) for name in PROFILE}
+        | {"active_projects": [str(pk) for pk in user.active_projects.values_list("pk", flat=True)]},
+        "email_addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
+        "connections": list(SocialAccount.objects.filter(user=user).values("provider", "uid", "date_joined")),
+        "two_factor_methods": list(
+            Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")
+        ),
+        "tokens": list(Token.objects.filter(user=user).order_by("pk").values(*TOKEN)),
+        "sessions": list(
+            UserSession.objects.filter(user=user).values("ip", "user_agent", "created_at", "last_seen_at")
+        ),
+        "security_log": list(events.of(user).values("at", "kind", "about", "address", "agent")),
+        "groups": [
+            {"id": row.group_id, "name": row.group.name, "role": Role(row.level).name.lower()}
+            for row in Membership.objects.filter(user=user).select_related("group").order_by("group_id")
+        ],
+        "roles": _roles(user, actor),
+        "records": _records(user, actor),
+    }
+
+
+def _roles(user: Any, actor: Actor) -> dict[str, list[dict[str, Any]]]:
+    """Roles on projects and personal attributes, by model."""
+    levels = dict(ObjectRole.objects.filter(user=user).values_list("object_id", "level"))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for spec in specs().values():
+        if spec.columns["id"].wire_type == "uuid":
+            rows = [
+                _named(record) | {"role": Role(levels[record.pk]).name.lower()}
+                for record in _seen(spec, levels.keys(), actor)
+            ]
+            found |= {spec.label: rows} if rows else {}
+    return found
+
+
+def _records(user: Any, actor: Actor) -> dict[str, list[dict[str, Any]]]:
+    """Records that the person made, by model."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for spec in specs().values():
+        made = spec.model._default_manager.filter(created_by=user).values_list("pk", flat=True)
+        rows = [_named(record) for record in _seen(spec, list(made), actor)]
+        found |= {spec.label: rows} if rows else {}
+    return found
+
+
+def _seen(spec: Spec, ids: Iterable[Any], actor: Actor) -> Any:
+    seen = visible_ids(spec, ids, actor=actor, portal="private")
+    return spec.model._default_manager.filter(pk__in=seen).order_by("pk")
+
+
+def _named(record: Any) -> dict[str, Any]:
+    return {"id": record.pk, "name": str(record)}

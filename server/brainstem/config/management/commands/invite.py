@@ -1,0 +1,38 @@
+"""``brainstem-server invite``: mails people a link with which they register."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from brainstem.apps.users import invitations
+from brainstem.core.errors import Invalid
+from brainstem.web.accounts.invitations import send
+
+
+class Command(BaseCommand):
+    """Invites people to register; where registration is by invitation only, there is no other way in."""
+
+    help = "Mail people a link with which they register, once, within two weeks: invite EMAIL..."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whom."""
+        parser.add_argument("emails", nargs="+", metavar="EMAIL")
+
+    def handle(self, *_args: Any, emails: list[str], **_options: Any) -> None:
+        """Invite each; say at the end who could not be."""
+        refused = [text for email in emails if (text := self._invite(email))]
+        if refused:
+            raise CommandError("\n".join(refused))
+
+    def _invite(self, email: str) -> str:
+        try:
+            invitation = invitations.invite(email)
+        except Invalid as error:
+            return error.errors["email"][0]
+        if not send(invitation):
+            return f"The mail to {invitation.email} could not be sent."
+        self.stdout.write(f"{invitation.email} is invited until {invitation.ends_at:%Y-%m-%d}.")
+        return ""

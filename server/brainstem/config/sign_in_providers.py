@@ -1,0 +1,65 @@
+"""Other servers that may say who somebody is: ORCID and an OpenID Connect provider. Pure: texts in, settings out.
+
+Nothing is offered that is not configured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+# Part of the address to which the provider sends people back; it must not follow the name that people read.
+OIDC_ID = "sso"
+OIDC_NAME = "Single sign-on"
+_OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
+
+Read = Callable[[str], str]
+
+
+def providers(read: Read) -> dict[str, Any]:
+    """The providers for allauth, as the settings say that ``read`` gives by name.
+
+    Raises
+    ------
+    ValueError
+        A setting is missing or unsafe; the message names it.
+    """
+    return _orcid(read) | _oidc(read)
+
+
+def _orcid(read: Read) -> dict[str, Any]:
+    names = ("BRAINSTEM_ORCID_CLIENT_ID", "BRAINSTEM_ORCID_CLIENT_SECRET")
+    client_id, secret = _all_or_none(read, *names)
+    if not client_id:
+        return {}
+    sandbox = read("BRAINSTEM_ORCID_SANDBOX").lower() in {"on", "1", "true", "yes"}
+    app = {"client_id": client_id, "secret": secret, "name": "ORCID"}
+    return {"orcid": {"APPS": [app], "BASE_DOMAIN": "sandbox.orcid.org" if sandbox else "orcid.org"}}
+
+
+def _oidc(read: Read) -> dict[str, Any]:
+    names = ("BRAINSTEM_OIDC_URL", "BRAINSTEM_OIDC_CLIENT_ID", "BRAINSTEM_OIDC_CLIENT_SECRET")
+    url, client_id, secret = _all_or_none(read, *names)
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    # Who sits between could be anybody: the answer about the person is believed because it comes over TLS.
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _OWN_MACHINE):
+        raise ValueError("BRAINSTEM_OIDC_URL must begin with https://.")
+    app = {
+        "provider_id": OIDC_ID,
+        "name": read("BRAINSTEM_OIDC_NAME") or OIDC_NAME,
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": url.rstrip("/")},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+
+
+def _all_or_none(read: Read, *names: str) -> list[str]:
+    values = [read(name).strip() for name in names]
+    missing = [name for name, value in zip(names, values, strict=True) if not value]
+    if missing and len(missing) < len(names):
+        raise ValueError(f"{' and '.join(missing)} must be set, too, for {names[0].rsplit('_', 2)[0]} to be used.")
+    return values

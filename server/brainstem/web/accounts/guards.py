@@ -1,0 +1,29 @@
+"""What stands before a page that matters: a proof of who one is, and a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from allauth.account.decorators import reauthentication_required
+from allauth.decorators import rate_limit
+from django.http import HttpResponse
+
+View = Callable[..., HttpResponse]
+
+
+def proved(view: View) -> View:
+    """Ask for the password or a second factor first, unless that was done in the last minutes."""
+    return cast("View", reauthentication_required(view))
+
+
+def proved_to_change(view: View) -> View:
+    """The same for whoever sends the form; all who are signed in may look at it."""
+    decorate: Any = reauthentication_required(allow_get=True)
+    return cast("View", decorate(view))
+
+
+def not_too_often(view: View) -> View:
+    """Ten times a minute, as allauth limits what concerns addresses."""
+    decorate: Any = rate_limit(action="manage_email")
+    return cast("View", decorate(view))

@@ -1,0 +1,52 @@
+"""Taking one's data along, and closing one's account."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from brainstem.apps.users import accounts, events, own_data
+from brainstem.core.caller import caller_of
+from brainstem.core.errors import Invalid
+
+from . import log
+from .email import add_errors
+from .guards import proved, proved_to_change
+from .who import acting
+
+
+class CloseForm(forms.Form):
+    """Says it twice."""
+
+    sure = forms.BooleanField(label="Yes, close my account")
+
+
+@login_required
+@proved_to_change
+def export(request: HttpRequest) -> HttpResponse:
+    """Says what is exported; a POST gives it."""
+    if request.method != "POST":
+        return render(request, "account/export.html")
+    log.write(request, request.user, events.Kind.DATA_EXPORTED)
+    content = own_data.archive(request.user, actor=acting(request))
+    headers = {"Content-Disposition": 'attachment; filename="brainstem-account.zip"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/zip", headers=headers)
+
+
+@login_required
+@proved
+def close(request: HttpRequest) -> HttpResponse:
+    """Says what happens; a POST closes the account and every way in."""
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            accounts.leave(request.user.pk or 0, actor=acting(request), **caller_of(request.META))
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            logout(request)
+            return redirect("account_inactive")
+    return render(request, "account/close.html", {"form": form})

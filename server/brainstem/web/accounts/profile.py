@@ -1,0 +1,127 @@
+"""Name, identifiers, preferences and portrait of the caller, changed as over the API: same checks, same history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from brainstem.apps.users import pictures
+from brainstem.apps.users.models import User
+from brainstem.core import write
+from brainstem.core.access.rows import visible_ids
+from brainstem.core.atlases import ATLASES
+from brainstem.core.errors import Invalid
+from brainstem.core.payload import Bad
+from brainstem.core.registry import spec_of
+
+from .email import add_errors
+from .who import acting
+
+FIELDS = ("first_name", "last_name", "orcid_id", "google_scholar", "website", "atlas_preference")
+HARMLESS = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Disposition": 'inline; filename="picture.jpg"',
+    "Cache-Control": "private, max-age=300",
+}
+
+
+class ProfileForm(forms.Form):
+    """What others see of a person. Form only; :mod:`brainstem.core.write` checks what it means."""
+
+    first_name = forms.CharField(label="Given name", max_length=150, required=False)
+    last_name = forms.CharField(label="Family name", max_length=150, required=False)
+    orcid_id = forms.CharField(
+        label="ORCID", max_length=100, required=False, help_text="For example 0000-0002-1825-0097."
+    )
+    google_scholar = forms.CharField(
+        label="Google Scholar", required=False, widget=forms.URLInput, help_text="Address of your profile there."
+    )
+    website = forms.CharField(label="Website", required=False, widget=forms.URLInput)
+    atlas_preference = forms.ChoiceField(
+        label="Brain atlas", required=False, choices=ATLASES, help_text="Which one forms propose first."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
+        self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
+        self.fields["website"].widget.attrs["autocomplete"] = "url"
+
+
+class PictureForm(forms.Form):
+    """A portrait to upload."""
+
+    picture = forms.FileField(
+        label="Picture",
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text="PNG, JPEG, GIF, WebP or TIFF. Its middle is kept, without what a camera wrote into it.",
+    )
+
+
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """The form; a POST changes what differs."""
+    kept = {name: getattr(request.user, name) for name in FIELDS}
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save(request, form.cleaned_data)
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, "Your profile is saved.")
+            return redirect("account_profile")
+    return _shown(request, form=form)
+
+
+def save(request: HttpRequest, values: dict[str, Any]) -> None:
+    """Change the caller's record as they would over the API.
+
+    Raises
+    ------
+    Invalid
+        What is wrong, by field.
+    """
+    write.change(spec_of(User), request.user.pk, values, actor=acting(request), portal="private")
+
+
+@login_required
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keep another portrait, or none."""
+    if "remove" in request.POST:
+        pictures.replace(request.user, None)
+        return redirect("account_profile")
+    form = PictureForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            pictures.replace(request.user, pictures.portrait(form.cleaned_data["picture"]))
+        except Bad as error:
+            form.add_error("picture", str(error))
+        else:
+            return redirect("account_profile")
+    return _shown(request, picture=form)
+
+
+@login_required
+@require_GET
+def picture(request: HttpRequest, user_id: int) -> HttpResponseBase:
+    """Somebody's portrait, for people who are signed in."""
+    seen = visible_ids(spec_of(User), [user_id], actor=acting(request), portal="private")
+    person = User.objects.filter(pk__in=seen).exclude(picture="").first()
+    if person is None or not person.picture.storage.exists(person.picture.name):
+        raise Http404("There is no picture here.")
+    return FileResponse(person.picture.open("rb"), content_type="image/jpeg", headers=HARMLESS)
+
+
+def _shown(request: HttpRequest, *, form: forms.Form | None = None, picture: forms.Form | None = None) -> HttpResponse:
+    kept = {name: getattr(request.user, name) for name in FIELDS}
+    context = {"form": form or ProfileForm(initial=kept), "picture": picture or PictureForm()}
+    return render(request, "account/profile.html", context)
