@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from smtplib import SMTPException, SMTPRecipientsRefused
 from typing import Any
 
@@ -15,13 +17,15 @@ from django.db import transaction
 from .mail_message import compose, one_line
 from .registry import Spec
 
-__all__ = ["address_of", "deliver", "one_line", "send_later", "unreachable"]
+__all__ = ["address_of", "deliver", "one_line", "send_later", "unreachable", "unsent"]
 
 # ValueError: a header with a line break, or an address that is none.
 FAILURES = (OSError, SMTPException, ValueError)
 _ADDRESS = re.compile(r"[^\s<>'\"(),;:]+@[^\s<>'\"(),;:]+")
 
 log = logging.getLogger(__name__)
+
+_unsent: ContextVar[bool] = ContextVar("unsent", default=False)
 
 
 def send_later(name: str, context: dict[str, Any], to: Iterable[str]) -> None:
@@ -37,12 +41,24 @@ def deliver(mail: EmailMessage) -> bool:
 
     A mail server that is down must not undo or delay what was decided, nor break the page that asked for a mail.
     """
+    if _unsent.get():
+        return True
     try:
         return bool(mail.send())
     except FAILURES as error:
         # Of the message nothing: who is written to, and of what, is nobody else's business.
         log.error("A mail could not be sent: %s", reason(error))
         return False
+
+
+@contextmanager
+def unsent() -> Iterator[None]:
+    """What is done meanwhile sends no mails, as if they had arrived."""
+    token = _unsent.set(True)
+    try:
+        yield
+    finally:
+        _unsent.reset(token)
 
 
 def unreachable(connection: Any) -> str:

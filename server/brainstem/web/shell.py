@@ -55,6 +55,10 @@ class Entry:
         """Whether a page is the model's, or that of one of its records."""
         return path.startswith((self.url, self.api_url))
 
+    def beside(self, path: str) -> str:
+        """Its address, for who is on this page: from the API to the API."""
+        return self.api_url if path.startswith("/api/") else self.url
+
 
 @dataclass(frozen=True)
 class Section:
@@ -92,13 +96,15 @@ class Place:
 
 
 def place_of(path: str) -> Place | None:
-    """The place that the path of a page names; None for pages outside of the portals."""
+    """The place that the path of a page names; None for pages outside of the portals, wherever they lie."""
     match = _PLACE.match(path)
     if match is None:
         return None
     prefix, portal, app, model, record = match.groups(default="")
     spec = routes().get((app, model))
-    return Place(prefix, portal, spec, record if spec else "")
+    if app and spec is None:
+        return None
+    return Place(prefix, portal, spec, record)
 
 
 def offered(spec: Spec, portal: str) -> bool:
@@ -199,7 +205,7 @@ class Shell:
         """Each section, whether it is open, and its links; the one of this page is open, else the first one."""
         path, found = self._request.path, []
         for section in self.sections:
-            links = [Link(entry.label, entry.url, current=entry.holds(path)) for entry in section.entries]
+            links = [Link(entry.label, entry.beside(path), current=entry.holds(path)) for entry in section.entries]
             found.append((section, any(link.current for link in links), links))
         if found and not any(here for _, here, _ in found):
             found[0] = (found[0][0], True, found[0][2])

@@ -22,5 +22,6 @@ urlpatterns = [
     path("account/connections/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("account/two_factor/", include("brainstem.web.two_factor.urls")),
+    re_path(r"^(?P<portal>private|public|super)/$", views.portal),
     re_path(r"^(?P<path>(?:private|public|super)/\w+/\w+(?:/[^/]+)?)/?$", views.to_api, name="record"),
 ]

@@ -14,7 +14,7 @@ from brainstem.core.access.counters import rows_of_projects
 from brainstem.core.registry import project_spec, routes
 
 from .reading import page_of, plain
-from .shell import PRIVATE, PUBLIC
+from .shell import PRIVATE, PUBLIC, START
 
 SHOWN = 6
 MINE = 12
@@ -55,6 +55,11 @@ def to_api(request: HttpRequest, path: str) -> HttpResponse:
         raise Http404(path)
     query = request.META.get("QUERY_STRING", "")
     return redirect(f"/api/{path.strip('/')}/" + (f"?{query}" if query else ""))
+
+
+def portal(request: HttpRequest, portal: str) -> HttpResponse:  # noqa: ARG001
+    """The address of a portal begins with its projects."""
+    return redirect(f"/{portal}/{START}/")
 
 
 def landing(request: HttpRequest) -> HttpResponse:

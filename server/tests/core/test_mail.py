@@ -10,7 +10,7 @@ from django.db import transaction
 from django.template import Context, Template
 from django.template.exceptions import TemplateSyntaxError
 
-from brainstem.core.mail import deliver, reason, send_later
+from brainstem.core.mail import deliver, reason, send_later, unsent
 from brainstem.core.mail_message import PIECES, PREVIEW, compose, message_of, one_line
 
 NASTY = '<b>Tom & "Jerry"</b>\r\nBcc: all@lab.example {{ 1 }} [x](https://evil.example)'
@@ -115,6 +115,14 @@ def test_a_mail_goes_out_in_both_forms_and_asks_for_no_answer(db, django_capture
     [(html, kind)] = [(part.content, part.mimetype) for part in sent.alternatives]
     assert (kind, "<!DOCTYPE html>" in html) == ("text/html", True)
     assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
+
+
+def test_what_is_done_quietly_sends_nothing(db, django_capture_on_commit_callbacks):
+    with unsent(), django_capture_on_commit_callbacks(execute=True):
+        send_later("joining/offered", OFFER, ["bob@lab.example"])
+    assert outbox.outbox == []
+    assert deliver(compose("joining/offered", OFFER).to("bob@lab.example"))
+    assert len(outbox.outbox) == 1
 
 
 def test_without_anybody_nothing_is_written(db, django_capture_on_commit_callbacks):
