@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from brainstem.apps.users import two_factor
+from brainstem.web.two_factor import onward
 
 from .content_policy import REPORTS
 
@@ -27,9 +28,10 @@ def gate(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
     def answer(request: HttpRequest) -> HttpResponse:
         if not _concerns(request) or not two_factor.is_missing(request.user):
             return get_response(request)
-        if request.method in SAFE_METHODS:
-            return redirect("mfa_index")
-        raise PermissionDenied(MESSAGE)
+        if request.method not in SAFE_METHODS:
+            raise PermissionDenied(MESSAGE)
+        onward.remember(request)
+        return redirect("mfa_index")
 
     return answer
 

@@ -234,7 +234,6 @@ def test_who_must_have_a_second_factor_is_led_to_it(visitor, alice, settings):
     visitor.fill(code=app_code(secret))
     visitor.press("Add")
     visitor.follow("I have kept them")
-    visitor.go("/account/profile/")
     assert visitor.path == "/account/profile/"
     visitor.go(SETTINGS)
     visitor.follow("Remove the authenticator app")

@@ -80,6 +80,7 @@ def test_the_second_factor_finishes_the_sign_in(client, guarded):
     assert is_signed_in(client)
     assert client.get("/api/private/stem/project/").status_code == 200
     assert kinds(guarded) == ["signed_in"]
+    assert SecurityEvent.objects.latest("id").about == "With password and authenticator app"
 
 
 @pytest.mark.parametrize("code", ["", "12345", "abcdef", "0" * 60, "２２２２２２", "\x00"])
@@ -111,6 +112,7 @@ def test_a_method_that_one_does_not_have_is_not_there(client, guarded):
     assert client.get(f"{CHALLENGE}email/").status_code == 404
     assert client.get(f"{CHALLENGE}passkey/").status_code == 404
     assert client.post(f"{CHALLENGE}email/", {"send": "1"}).status_code == 404
+    client.post(f"{CHALLENGE}app/", {"send": "1"})
     assert mail.outbox == []
 
 
@@ -427,6 +429,24 @@ def test_a_password_alone_is_refused_and_the_way_in_is_named(client, required, u
     assert answer.status_code == 401
     assert "/account/two_factor/" in answer.json()["detail"]
     assert "/api/auth/device/" in answer.json()["detail"]
+
+
+def test_who_added_a_second_factor_goes_on_to_the_page_that_was_asked_for(required):
+    client = confirmed(required.user)
+    client.get("/account/authorize/?user_code=BCDF-GHJK")
+    client.post(f"{SETTINGS}email/add/", {"send": "1"})
+    page = client.post(f"{SETTINGS}email/add/", {"code": mailed_code()}).content.decode()
+    assert 'href="/account/authorize/?user_code=BCDF-GHJK">I have kept them' in page
+    assert f'href="{SETTINGS}">I have kept them' in client.post(f"{SETTINGS}backup_codes/").content.decode()
+
+
+def test_the_page_to_go_on_to_is_one_of_this_server(required):
+    client = confirmed(required.user)
+    client.get("//evil.example/")
+    client.post(f"{SETTINGS}email/add/", {"send": "1"})
+    page = client.post(f"{SETTINGS}email/add/", {"code": mailed_code()}).content.decode()
+    assert 'href="//evil' not in page
+    assert "I have kept them" in page
 
 
 def test_people_of_other_domains_go_their_way(client, required, settings):

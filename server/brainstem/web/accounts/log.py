@@ -17,7 +17,17 @@ from . import invitations
 from .social import remember_orcid
 
 Kind = events.Kind
-WORDS = {"password": "password", "mfa": "second factor", "code": "code", "password_reset": "new password"}
+WORDS = {
+    "password": "password",
+    "mfa": "second factor",
+    "code": "code",
+    "password_reset": "new password",
+    "app": "authenticator app",
+    "email": "code by e-mail",
+    "passkey": "passkey",
+    "webauthn": "passkey",
+    "backup": "backup code",
+}
 
 
 def connect() -> None:
@@ -43,8 +53,13 @@ def write(request: HttpRequest, user: Any, kind: str, about: str = "") -> None:
 def signed_in(*, request: HttpRequest, user: Any, **_: Any) -> None:
     """By which ways: a password, another account, a second factor."""
     records = get_authentication_records(request, user)
-    ways = [record.get("provider") or WORDS.get(record["method"], record["method"]) for record in records]
+    ways = [_way(record) for record in records]
     write(request, user, Kind.SIGNED_IN, "With " + " and ".join(dict.fromkeys(ways)) if ways else "")
+
+
+def _way(record: dict[str, Any]) -> str:
+    found = record.get("provider") or WORDS.get(record.get("type", "")) or WORDS.get(record["method"])
+    return str(found or record["method"])
 
 
 def signed_out(*, request: HttpRequest, user: Any, **_: Any) -> None:

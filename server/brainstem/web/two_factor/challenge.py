@@ -35,7 +35,7 @@ def challenge(request: HttpRequest, factor: str = "") -> HttpResponse:
         ended: HttpResponse = stage.abort()
         return ended
     proof = Proof(request, user, _chosen(factors, factor), email_codes.TO_SIGN_IN)
-    if "send" in request.POST:
+    if proof.wants_code:
         proof.send_code()
         return redirect(request.path)
     form = proof.form()
@@ -65,7 +65,7 @@ class ReauthenticateView(BaseReauthenticateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send a code, or check one."""
-        if "send" in request.POST:
+        if self.proof.wants_code:
             self.proof.send_code()
             return redirect(self.passthrough_next_url(request.path))
         return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]

@@ -17,6 +17,7 @@ from brainstem.apps.users.two_factor_models import BackupCode
 from brainstem.core.errors import Invalid
 from brainstem.web.accounts.log import write
 
+from . import onward
 from .mails import tell
 
 NAMES = {Method.APP: "Authenticator app", Method.PASSKEY: "Passkey", Method.EMAIL: "Codes by e-mail"}
@@ -42,12 +43,12 @@ def add(request: HttpRequest, method: Method, make: Callable[[], bool], *, about
         codes = backup_codes.make(user.pk) if first else []
     if not made:
         return redirect("mfa_index")
-    _keep_session(request)
     name = _name(method, about)
     write(request, user, events.Kind.METHOD_ADDED, about=name)
     tell(request, user, "method_added", method=name)
-    messages.success(request, f"{name} added.")
-    return show_codes(request, codes, first=True) if codes else redirect("mfa_index")
+    ended = " Other browsers were signed out." if _keep_session(request) else ""
+    messages.success(request, f"{name} added.{ended}")
+    return show_codes(request, codes) if codes else redirect("mfa_index")
 
 
 def remove(request: HttpRequest, method: Method, *, passkey: int | None = None, about: str = "") -> HttpResponse:
@@ -75,22 +76,25 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
     if not codes:
         return redirect("mfa_index")
     tell(request, user, "backup_codes_made")
-    return show_codes(request, codes, first=False)
+    return show_codes(request, codes)
 
 
-def show_codes(request: HttpRequest, codes: list[str], *, first: bool) -> HttpResponse:
+def show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
     """The page with the codes: the only answer that ever holds them."""
     user: Any = request.user
     write(request, user, events.Kind.BACKUP_CODES_MADE, about=f"{len(codes)} codes")
     text = TEXT_FILE.format(email=user.email, url=request.build_absolute_uri("/"), codes="\n".join(codes))
-    return render(request, "mfa/backup_codes.html", {"codes": codes, "text_file": text, "first": first})
+    shown = {"codes": codes, "text_file": text, "onward": onward.go_on(request)}
+    return render(request, "mfa/backup_codes.html", shown)
 
 
-def _keep_session(request: HttpRequest) -> None:
-    """The first method ends all browser sessions but this one."""
+def _keep_session(request: HttpRequest) -> bool:
+    """The first method ends all browser sessions but this one; whether it was the first."""
     user: Any = get_user_model()._default_manager.get(pk=request.user.pk)
-    if user.session_epoch != request.user.session_epoch:  # type: ignore[union-attr]
-        update_session_auth_hash(request, user)
+    if user.session_epoch == request.user.session_epoch:  # type: ignore[union-attr]
+        return False
+    update_session_auth_hash(request, user)
+    return True
 
 
 def _name(method: Method, about: str) -> str:

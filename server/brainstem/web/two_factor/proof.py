@@ -53,6 +53,11 @@ class Proof:
             }
         return shown
 
+    @property
+    def wants_code(self) -> bool:
+        """Whether the person asks for a code by e-mail, and is one to get it."""
+        return self.factor.key == Method.EMAIL and "send" in self.request.POST
+
     def send_code(self) -> None:
         """Send a code by e-mail, or say why not."""
         try:

@@ -1,0 +1,20 @@
+"""Where somebody was going who had to add a second factor first: a program that waits to be approved, say."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+_KEY = "two_factor_onward"
+
+
+def remember(request: HttpRequest) -> None:
+    """Keep the page that was asked for."""
+    request.session[_KEY] = request.get_full_path()
+
+
+def go_on(request: HttpRequest) -> str:
+    """The page that was asked for, once; else the overview of methods."""
+    path = str(request.session.pop(_KEY, ""))
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else reverse("mfa_index")
