@@ -74,7 +74,7 @@ def _lacks_a_slash(request: HttpRequest) -> bool:
     if request.method not in ("GET", "HEAD") or request.path.endswith("/") or request.path.startswith("/api/"):
         return False
     try:
-        resolve(f"{request.path_info}/")
+        request.resolver_match = resolve(f"{request.path_info}/")
     except Resolver404:
         return False
     return True

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
 NO_REQUEST = "-"
+KEY = "key"  # what addresses call the secret of a link
 
 log = logging.getLogger("brainstem.access")
 
@@ -57,8 +58,14 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 def _note(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
     # The path without its query string: what people search for is theirs.
-    log.info("%s %s %d %.1f ms", request.method, request.path.encode("unicode_escape").decode("ascii"),
+    log.info("%s %s %d %.1f ms", request.method, _path(request).encode("unicode_escape").decode("ascii"),
              response.status_code, seconds * 1000)  # fmt: skip
+
+
+def _path(request: HttpRequest) -> str:
+    """The path without the key that a link of a mail holds: whoever reads the log must not be able to use it."""
+    key = request.resolver_match.kwargs.get(KEY) if request.resolver_match else None
+    return request.path.replace(str(key), "***") if key else request.path
 
 
 class RequestIdFilter(logging.Filter):

@@ -39,7 +39,7 @@ SETTINGS = {
     "Your data": "account_export",
     "Invite people": "account_invite",
 }
-_PLACE = re.compile(r"^/(api/)?(private|public|super)(?:/(\w+)(?:/(\w+)(?:/([^/]+))?)?)?(?:/|$)")
+_PLACE = re.compile(r"^/(api/)?(private|public|super)(?:/(\w+)(?:/(\w+)(?:/(.+?))?)?)?/?$")
 FOR_ADMINISTRATORS = {"account_invite"}
 
 
@@ -80,19 +80,24 @@ class Link:
 
 @dataclass(frozen=True)
 class Place:
-    """What the address of a page names: portal, model and record, as far as it does."""
+    """What the address of a page names: portal, model, and what follows the model; as far as it does."""
 
     prefix: str
     portal: str
     spec: Spec | None
-    record: str
+    rest: str = ""
 
-    def within(self, portal: str) -> str:
+    @property
+    def record(self) -> str:
+        """Id of the record."""
+        return self.rest.partition("/")[0]
+
+    def within(self, portal: str, query: str = "") -> str:
         """The same place in another portal; where that has no such model, its projects."""
         if self.spec is None or not offered(self.spec, portal):
             return f"/{self.prefix}{portal}/{START}/"
-        record = f"{self.record}/" if self.record else ""
-        return f"/{self.prefix}{portal}/{self.spec.app}/{self.spec.segment}/{record}"
+        rest = f"{self.rest}/" if self.rest else ""
+        return f"/{self.prefix}{portal}/{self.spec.app}/{self.spec.segment}/{rest}" + (f"?{query}" if query else "")
 
 
 def place_of(path: str) -> Place | None:
@@ -100,11 +105,11 @@ def place_of(path: str) -> Place | None:
     match = _PLACE.match(path)
     if match is None:
         return None
-    prefix, portal, app, model, record = match.groups(default="")
+    prefix, portal, app, model, rest = match.groups(default="")
     spec = routes().get((app, model))
     if app and spec is None:
         return None
-    return Place(prefix, portal, spec, record)
+    return Place(prefix, portal, spec, rest)
 
 
 def offered(spec: Spec, portal: str) -> bool:
@@ -133,8 +138,9 @@ def portals_of(request: HttpRequest) -> list[Link]:
     if user.is_authenticated:
         mine = [PRIVATE, PUBLIC, SUPER] if user.is_superuser else [PRIVATE, PUBLIC]
     place = place_of(request.path)
-    here = place or Place("", "", None, "")
-    return [Link(PORTALS[portal], here.within(portal), current=portal == here.portal) for portal in mine]
+    here = place or Place("api/" if request.path.startswith("/api/") else "", "", None)
+    query = request.META.get("QUERY_STRING", "")
+    return [Link(PORTALS[portal], here.within(portal, query), current=portal == here.portal) for portal in mine]
 
 
 def breadcrumbs(path: str, record: str = "") -> list[Link]:

@@ -132,6 +132,14 @@ def test_no_slash_leads_elsewhere(client, db, path):
     assert not answer.get("Location", "/x").startswith(("//", "/\\", "http"))
 
 
+@pytest.mark.parametrize("end", ["/", ""], ids=["slash", "no slash"])
+@pytest.mark.parametrize("path", ["/account/password/reset/key/1-secret", "/account/confirm-email/secret"])
+def test_the_key_of_a_link_is_not_in_the_log(client, db, caplog, path, end):
+    client.get(path + end, headers=PAGE)
+    assert "secret" not in caplog.text
+    assert "***" in caplog.text
+
+
 def test_a_form_that_is_sent_without_the_slash_is_not_sent_on(client, db):
     assert client.post("/account/login", {"login": "x"}).status_code == 404
 
