@@ -84,7 +84,7 @@ def test_a_person_types_a_code_and_approves(visit, user, started, phone):
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_a_link_leads_through_the_sign_in_to_the_request(visit, user, phone):
     started = ask(address="192.0.2.7")
-    visitor = visit(phone=phone)
+    visitor = visit(phone=phone, color_scheme="dark" if phone else "light")
     visitor.go(link(started))
     type_password(visitor, user)
     assert visitor.path == link(started)

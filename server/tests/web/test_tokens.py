@@ -86,7 +86,7 @@ def test_the_list_says_what_each_token_may_and_where_it_was_used(visit, lab, ali
     pair = tokens.create_pair(user, address="10.0.0.9")
     tokens.authenticate(pair.access.raw, address="10.0.0.10")
     for phone in (False, True):
-        visitor = visit(phone=phone)
+        visitor = visit(phone=phone, color_scheme="dark" if phone else "light")
         enter(visitor, user)
         visitor.go(PAGE)
         visitor.look("tokens-list")
