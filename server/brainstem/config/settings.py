@@ -184,7 +184,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BRAINSTEM_URL).scheme or "https"
 
 SOCIALACCOUNT_ADAPTER = "brainstem.web.accounts.social.Adapter"
-SOCIALACCOUNT_FORMS = {"signup": "brainstem.web.accounts.forms.SocialSignupForm"}
+SOCIALACCOUNT_FORMS = {
+    "signup": "brainstem.web.accounts.forms.SocialSignupForm",
+    "disconnect": "brainstem.web.accounts.forms.DisconnectForm",
+}
 SOCIALACCOUNT_AUTO_SIGNUP = False  # who comes for the first time looks at their name and address first
 SOCIALACCOUNT_PROVIDERS = environment.sign_in_providers(env)
 

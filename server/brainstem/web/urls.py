@@ -18,7 +18,6 @@ urlpatterns = [
     path("account/", include("brainstem.web.accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/connections/", include("allauth.socialaccount.urls")),
-    path("account/connections/orcid/", include("allauth.socialaccount.providers.orcid.urls")),
     path("account/connections/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("account/two_factor/", include("brainstem.web.two_factor.urls")),

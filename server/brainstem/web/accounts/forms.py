@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account import forms as base
 from allauth.core import context
 from allauth.socialaccount import forms as social
+from allauth.socialaccount.adapter import get_adapter as social_adapter
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
@@ -135,3 +136,13 @@ class ReauthenticateForm(base.ReauthenticateForm):
         super().__init__(*args, **kwargs)
         _say(self.fields["password"], "Password", help_text=FORGOTTEN)
         self.fields["password"].widget.attrs["autofocus"] = True
+
+
+class DisconnectForm(social.DisconnectForm):
+    """Which connection to end; those with a server that is no longer set up here are dormant, and not shown."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [provider.sub_id for provider in social_adapter().list_providers(self.request)]
+        self.accounts: Any = self.accounts.filter(provider__in=known)
+        self.fields["account"].queryset = self.accounts

@@ -96,7 +96,8 @@ def disconnected(*, request: HttpRequest, socialaccount: Any, **_: Any) -> None:
 
 def provider_name(connection: Any) -> str:
     """Whose account it is: "ORCID" or the configured name."""
-    return str(connection.get_provider().name)
+    provider = connection.get_provider()
+    return str(provider.app.name or provider.name)
 
 
 def _named(connection: Any) -> str:

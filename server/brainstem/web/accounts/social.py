@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.openid_connect import views as openid
 from allauth.socialaccount.providers.orcid import views as orcid
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from brainstem.apps.users.models import User
@@ -57,12 +58,25 @@ def remember_orcid(*, request: HttpRequest, user: Any = None, sociallogin: Any =
 
 def to_orcid(request: HttpRequest) -> HttpResponse:
     """On to ORCID."""
-    return _by_page(request, orcid.oauth2_login(request), "ORCID")
+    return _by_page(request, _orcid(orcid.oauth2_login, request), "ORCID")
+
+
+def from_orcid(request: HttpRequest) -> HttpResponse:
+    """Back from ORCID."""
+    return _orcid(orcid.oauth2_callback, request)
 
 
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     """On to the OpenID Connect provider."""
     return _by_page(request, openid.login(request, provider_id), "")
+
+
+def _orcid(view: Any, request: HttpRequest) -> HttpResponse:
+    try:
+        answer: HttpResponse = view(request)
+    except SocialApp.DoesNotExist as error:
+        raise Http404("ORCID is not set up here.") from error
+    return answer
 
 
 def _by_page(request: HttpRequest, answer: HttpResponse, name: str) -> HttpResponse:
