@@ -75,7 +75,7 @@ def test_an_app_is_added_and_asked_for(visitor, alice):
     assert all(code in download.value.path().read_text() for code in codes)
     visitor.follow("I have kept them")
     assert "10 of 10 left" in visitor.text
-    visitor.look("two-factor-app")
+    visitor.shoot("two-factor-app")
 
     sign_out(visitor)
     sign_in(visitor, alice.user, "/account/login/?next=/account/security/")
@@ -93,7 +93,7 @@ def test_an_app_is_added_and_asked_for(visitor, alice):
     sign_out(visitor)
     sign_in(visitor, alice.user)
     visitor.follow("Use a backup code")
-    visitor.look("two-factor-challenge-backup")
+    visitor.shoot("two-factor-challenge-backup")
     visitor.fill(code=codes[3].upper())
     visitor.press("Sign in")
     visitor.go(SETTINGS)
@@ -107,7 +107,7 @@ def test_codes_by_e_mail_are_added_and_asked_for(visitor, alice):
     confirm(visitor)
     visitor.look("two-factor-add-email")
     visitor.press("Send a code")
-    visitor.look("two-factor-add-email-sent")
+    visitor.shoot("two-factor-add-email-sent")
     visitor.fill(code=mailed_code())
     visitor.press("Add")
     visitor.follow("I have kept them")
@@ -142,7 +142,7 @@ def test_a_passkey_is_added_named_used_and_removed(visitor, alice):
         visitor.follow("Rename Laptop")
         visitor.fill(name="Blue laptop")
         visitor.press("Save")
-        visitor.look("two-factor-passkey")
+        visitor.shoot("two-factor-passkey")
         assert "never used" in visitor.text
 
         sign_out(visitor)
@@ -156,18 +156,18 @@ def test_a_passkey_is_added_named_used_and_removed(visitor, alice):
 
         sign_out(visitor)
         visitor.go("/account/two_factor/passkeys/add/")
-        visitor.look("two-factor-sign-in")
+        visitor.shoot("two-factor-sign-in")
         visitor.press("Sign in with a passkey")
         visitor.page.wait_for_url("**/reauthenticate/**")
         visitor.follow("Use a passkey")
-        visitor.look("two-factor-reauthenticate-passkey")
+        visitor.shoot("two-factor-reauthenticate-passkey")
         visitor.press("Use a passkey")
         visitor.page.wait_for_url("**/passkeys/add/")
         visitor.press("Add")
         visitor.page.get_by_text("This device holds a passkey of your account already.").wait_for()
         visitor.go(SETTINGS)
         visitor.follow("Remove Blue laptop")
-        visitor.look("two-factor-remove-last")
+        visitor.shoot("two-factor-remove-last")
         assert "your password alone signs in" in visitor.text
         visitor.press("Remove")
         assert "Off" in visitor.text
@@ -215,7 +215,7 @@ def test_the_default_is_chosen_among_several(visitor, alice):
     visitor.look("two-factor-reauthenticate-app")
     visitor.fill(code=app_code(SECRET, steps=1))
     visitor.press("Confirm")
-    visitor.look("two-factor-remove")
+    visitor.shoot("two-factor-remove")
     visitor.press("Remove")
     assert fresh(alice.user).two_factor_default == "app"
     visitor.follow("Make new ones")

@@ -40,7 +40,7 @@ def new_code(user: Any, *, purpose: str) -> str:
     now, code = timezone.now(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     EmailCodes.objects.get_or_create(user_id=user.pk)
     due = Q(sent_at=None) | Q(sent_at__lte=now - BETWEEN)
-    values = {"digest": _digest(user, code), "purpose": purpose, "sent_at": now, "tries": 0}
+    values = {"digest": _digest(user, code, purpose), "purpose": purpose, "sent_at": now, "tries": 0}
     if not EmailCodes.objects.filter(due, user_id=user.pk).update(**values):
         wait = seconds_to_wait(user.pk)
         raise Throttled(f"A code was sent just now. The next one can be sent in {wait} seconds.", seconds=wait)
@@ -57,7 +57,7 @@ def take(user: Any, code: str, *, purpose: str) -> bool:
     # Counted before it is compared: a hundred at once get no more tries than one after the other.
     if not _waiting(user.pk, purpose).update(tries=F("tries") + 1):
         return False
-    digest = _digest(user, "".join(code.split()))
+    digest = _digest(user, "".join(code.split()), purpose)
     kept = EmailCodes.objects.filter(user_id=user.pk).values_list("digest", flat=True).first()
     if not kept or not constant_time_compare(kept, digest):
         return False
@@ -93,6 +93,8 @@ def _waiting(user_id: int, purpose: str) -> Any:
     return rows.exclude(digest="")
 
 
-def _digest(user: Any, code: str) -> str:
-    # The address is part of it: a code that went to an address of before is none for who changed it.
-    return salted_hmac(_PURPOSE, f"{user.pk}|{user.email}|{code}", algorithm="sha256").hexdigest()
+def _digest(user: Any, code: str, purpose: str) -> str:
+    # The address is part of it: a code that went to an address of before is none for who changed it. So is the purpose,
+    # for another code may take this one's place between two statements.
+    said = f"{user.pk}|{user.email}|{purpose}|{code}"
+    return salted_hmac(_PURPOSE, said, algorithm="sha256").hexdigest()

@@ -43,10 +43,10 @@ def add(request: HttpRequest, method: Method, make: Callable[[], bool], *, about
         codes = backup_codes.make(user.pk) if first else []
     if not made:
         return redirect("mfa_index")
+    ended = " Other browsers were signed out." if _keep_session(request) else ""
     name = _name(method, about)
     write(request, user, events.Kind.METHOD_ADDED, about=name)
     tell(request, user, "method_added", method=name)
-    ended = " Other browsers were signed out." if _keep_session(request) else ""
     messages.success(request, f"{name} added.{ended}")
     return show_codes(request, codes) if codes else redirect("mfa_index")
 
