@@ -107,10 +107,13 @@ def test_a_section_stays_as_one_left_it(visitor, db):
     assert not page.get_by_role("link", name="Epochs").is_visible()
 
 
-def test_on_a_phone_the_navigation_waits_behind_its_name(visit, alice):
+def test_on_a_phone_the_navigation_waits_behind_its_name(visit, admin):
+    admin.user.first_name, admin.user.last_name = "Maximiliane", "von Hohenlohe-Langenburg"
+    admin.user.save()
     visitor = visit(phone=True)
-    visitor.sign_in(alice.user)
+    visitor.sign_in(admin.user)
     visitor.go("/")
+    assert visitor.page.locator("header.top").bounding_box()["height"] < 120
     sessions = visitor.page.locator(".side").get_by_role("link", name="Sessions", exact=True)
     assert not sessions.is_visible()
     visitor.page.get_by_text("Navigation", exact=True).tap()
