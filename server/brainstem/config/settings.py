@@ -200,8 +200,13 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 BRAINSTEM_TWO_FACTOR_DOMAINS: list[str] = environment.domains(env.list("BRAINSTEM_TWO_FACTOR_DOMAINS", default=[]))
 
 BRAINSTEM_THROTTLE = environment.throttle(env.str("BRAINSTEM_THROTTLE", default="on"))
-# Failed sign-ins are limited by brainstem.apps.users.throttle: by address first, so that nobody locks an owner out.
-ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {"login_failed": None, "reset_password": "20/m/ip,3/h/key"}
+# Sign-ins are limited by brainstem.apps.users.throttle: by address first, so that nobody locks an owner out.
+ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {
+    "login": None,
+    "login_failed": None,
+    "manage_email": "20/h/user",
+    "reset_password": "20/m/ip,3/h/key",
+}
 if not BRAINSTEM_THROTTLE:
     ACCOUNT_RATE_LIMITS = False
 

@@ -18,6 +18,7 @@ from brainstem.config.sign_in_providers import providers
 from ..people import PASSWORD
 from .identity_server import CLIENT_ID, CLIENT_SECRET, ORCID, IdentityServer
 from .signing_in import client_of
+from .two_factor import CHALLENGE, give_app
 
 LOGIN, CONNECTIONS = "/account/login/", "/account/connections/"
 START = "/account/connections/oidc/sso/login/"
@@ -110,6 +111,7 @@ def test_a_person_connects_orcid_and_disconnects_it(visitor, elsewhere, alice):
     visitor.press("Confirm")
     visitor.page.wait_for_selector(f"text={ORCID}")
     assert "The account is connected." in visitor.text
+    assert "Connect ORCID" not in visitor.text
     visitor.look("account-connections")
     alice.user.refresh_from_db()
     assert alice.user.orcid_id == f"https://orcid.org/{ORCID}"
@@ -202,6 +204,23 @@ def test_an_account_that_is_connected_to_somebody_is_not_taken_from_them(elsewhe
     assert [row.user for row in SocialAccount.objects.all()] == [alice.user]
 
 
+def test_a_second_factor_is_asked_for_here_too(elsewhere, alice):
+    connect(alice.user, elsewhere)
+    give_app(alice.user)
+    client = Client()
+    assert come_back(client, elsewhere)["Location"].startswith(CHALLENGE)
+    assert not signed_in(client)
+
+
+def test_the_log_tells_by_which_server_somebody_came(elsewhere, alice):
+    connect(alice.user, elsewhere)
+    come_back(Client(), elsewhere)
+    assert [(event.kind, event.about) for event in events.of(alice.user)[:2]] == [
+        ("signed_in", "With Example University"),
+        ("connection_added", "Example University: person-1"),
+    ]
+
+
 def test_a_closed_account_stays_closed(elsewhere, alice):
     connect(alice.user, elsewhere)
     get_user_model().objects.update(is_active=False)
@@ -219,6 +238,22 @@ def test_the_last_way_in_is_not_disconnected(elsewhere, alice):
     answer = client.post(CONNECTIONS, {"account": SocialAccount.objects.get().pk})
     assert "Set a password first" in answer.content.decode()
     assert SocialAccount.objects.exists()
+
+
+def test_who_has_no_password_sets_one_and_signs_in_with_it(visitor, elsewhere, alice):
+    alice.user.set_unusable_password()
+    alice.user.save()
+    visitor.sign_in(alice.user)
+    visitor.go("/account/password/change/")
+    assert visitor.path == "/account/password/set/"
+    visitor.look("account-password-set")
+    visitor.fill(password1=PASSWORD)
+    visitor.press("Set password")
+    visitor.page.wait_for_selector("text=Your password is set.")
+    alice.user.refresh_from_db()
+    assert alice.user.check_password(PASSWORD)
+    assert events.of(alice.user)[0].kind == "password_changed"
+    assert mail.outbox[-1].subject == "Your account has a password"
 
 
 def test_connections_of_others_are_not_disconnected(elsewhere, alice, bob):

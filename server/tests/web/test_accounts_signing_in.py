@@ -6,9 +6,11 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
-from brainstem.apps.users import events, tokens
+from brainstem.apps.users import events, throttle, tokens
+from brainstem.config.settings import ACCOUNT_RATE_LIMITS
 
 from ..people import PASSWORD
 
@@ -147,9 +149,10 @@ def test_a_person_sees_their_browsers_and_signs_others_out(visitor, visit, alice
 
 
 @pytest.fixture
-def limits(settings, db):
-    """Limits as on a real server."""
+def limits(settings, db, monkeypatch):
+    """Limits as on a real server, at the beginning of a window."""
     settings.BRAINSTEM_THROTTLE = True
+    monkeypatch.setattr(throttle, "time", lambda: 1_800_000_000)
 
 
 def sign_in(client, email, password=PASSWORD, **more):
@@ -185,6 +188,17 @@ def test_signing_out_takes_a_post_of_our_own_page(alice):
     assert signed_in(client)
     assert client.post("/account/logout/").status_code == 403
     assert signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "page", ["inactive", "confirm-email", "password/reset/done", "password/reset/key/done", "logout"]
+)
+def test_pages_between_read_well(visitor, alice, page):
+    if page == "logout":
+        visitor.sign_in(alice.user)
+    assert visitor.go(f"/account/{page}/").status == 200
+    visitor.check_accessible()
+    assert visitor.page.locator("h1").count() == 1
 
 
 def test_a_closed_account_is_refused_like_a_wrong_password(alice, bob):
@@ -258,6 +272,17 @@ def test_a_flood_from_everywhere_does_not_lock_out_who_came_from_here_before(ali
         sign_in(Client(), alice.email, "wrong", REMOTE_ADDR=f"203.0.113.{number}")
     assert "Too many attempts" in sign_in(Client(), alice.email, REMOTE_ADDR="192.0.2.1").content.decode()
     assert sign_in(Client(), alice.email, **home).status_code == 302
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+def test_a_mailbox_is_not_flooded_with_links(client, alice, settings, known):
+    settings.ACCOUNT_RATE_LIMITS = ACCOUNT_RATE_LIMITS
+    cache.clear()
+    email = alice.email if known else "nobody@lab.example"
+    statuses = [client.post(RESET, {"email": email}).status_code for _ in range(4)]
+    assert statuses == [302, 302, 302, 429]
+    assert len(mail.outbox) == (3 if known else 0)
+    assert "Too many requests" in client.post(RESET, {"email": email}).content.decode()
 
 
 def test_what_proxies_say_is_believed_as_by_the_api(alice, settings):

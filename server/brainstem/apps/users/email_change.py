@@ -12,7 +12,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from brainstem.core.access.actor import Actor
@@ -28,6 +28,7 @@ from .models import User
 
 LASTS = dt.timedelta(days=3)
 OLD, NEW = SIDES = ("old", "new")
+TAKEN = "Another account has this address."
 _SALT = "brainstem.apps.users.email_change"
 
 
@@ -96,7 +97,11 @@ def agree(change: EmailChange, side: str, *, actor: Actor, address: str = "", ag
         _checked(user, held.new)
         before = snapshot(user)
         user.email = held.new
-        user.save()
+        try:
+            with transaction.atomic():
+                user.save()
+        except IntegrityError as error:
+            raise Invalid.at("email", TAKEN) from error
         note("change", user, actor=actor, portal="private", event=uuid7(), before=before, after=snapshot(user))
         settle(user, held.old, by="both addresses", address=address, agent=agent)
         return True
@@ -122,5 +127,5 @@ def _checked(user: Any, address: str) -> str:
     if new == user.email:
         raise Invalid.at("email", "This is your address already.")
     if User.objects.at_address(new).exists():
-        raise Invalid.at("email", "Another account has this address.")
+        raise Invalid.at("email", TAKEN)
     return new

@@ -146,3 +146,4 @@ class DisconnectForm(social.DisconnectForm):
         known = [provider.sub_id for provider in social_adapter().list_providers(self.request)]
         self.accounts: Any = self.accounts.filter(provider__in=known)
         self.fields["account"].queryset = self.accounts
+        self.connected = {connection.provider for connection in self.accounts}

@@ -24,6 +24,6 @@ def proved_to_change(view: View) -> View:
 
 
 def not_too_often(view: View) -> View:
-    """Ten times a minute, as allauth limits what concerns addresses."""
+    """A person sends mails to addresses of their choice here: the limit is that of ``manage_email``."""
     decorate: Any = rate_limit(action="manage_email")
     return cast("View", decorate(view))

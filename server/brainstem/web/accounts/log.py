@@ -50,16 +50,10 @@ def write(request: HttpRequest, user: Any, kind: str, about: str = "") -> None:
     events.record(user, kind, **caller_of(request.META), about=about)
 
 
-def signed_in(*, request: HttpRequest, user: Any, **_: Any) -> None:
-    """By which ways: a password, another account, a second factor."""
-    records = get_authentication_records(request, user)
-    ways = [_way(record) for record in records]
+def signed_in(*, request: HttpRequest, user: Any, sociallogin: Any = None, **_: Any) -> None:
+    """By which ways: a password, a passkey, another account, a second factor."""
+    ways = [_way(record, sociallogin) for record in get_authentication_records(request, user)]
     write(request, user, Kind.SIGNED_IN, "With " + " and ".join(dict.fromkeys(ways)) if ways else "")
-
-
-def _way(record: dict[str, Any]) -> str:
-    found = record.get("provider") or WORDS.get(record.get("type", "")) or WORDS.get(record["method"])
-    return str(found or record["method"])
 
 
 def signed_out(*, request: HttpRequest, user: Any, **_: Any) -> None:
@@ -102,3 +96,10 @@ def provider_name(connection: Any) -> str:
 
 def _named(connection: Any) -> str:
     return f"{provider_name(connection)}: {connection.uid}"
+
+
+def _way(record: dict[str, Any], login: Any) -> str:
+    method = str(record["method"])
+    if method == "socialaccount":
+        return provider_name(login.account) if login else str(record["provider"])
+    return "passkey" if record.get("passwordless") else WORDS.get(method, method)

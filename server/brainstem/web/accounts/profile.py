@@ -59,7 +59,7 @@ class PictureForm(forms.Form):
     """A portrait to upload."""
 
     picture = forms.FileField(
-        label="Picture",
+        label="File",
         widget=forms.FileInput(attrs={"accept": "image/*"}),
         help_text="PNG, JPEG, GIF, WebP or TIFF. Its middle is kept, without what a camera wrote into it.",
     )
