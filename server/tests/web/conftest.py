@@ -21,9 +21,9 @@ from .visitor import DESKTOP, PHONE, Visitor
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a process."""
+    """One Chromium for all tests of pages; gone with its event loop before tests that start one of their own."""
     with sync_playwright() as playwright:
         path = executable(playwright.chromium.executable_path)
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
