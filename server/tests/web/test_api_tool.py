@@ -1,8 +1,10 @@
 """The Web API tool in a browser: looking, folding, following ids."""
 
+from urllib.parse import unquote
+
 import pytest
 
-from ..people import unique
+from ..people import PASSWORD, unique
 
 
 @pytest.fixture
@@ -26,6 +28,17 @@ def test_one_comes_from_the_projects_to_a_session_by_links(visitor, known):
     visitor.follow("projects")
     visitor.page.wait_for_url(f"**/stem/session/{known.session_id}/projects/")
     assert known["project"] in visitor.page.inner_text("#tree")
+
+
+def test_who_signs_in_comes_back(visitor, known):
+    visitor.expect("status of 401")
+    path = f"/api/private/stem/session/{known.session_id}/?include[]=projects.*"
+    assert visitor.go(path).status == 401
+    visitor.page.locator("main").get_by_role("link", name="Sign in").click()
+    visitor.fill(login=known.owner.email, password=PASSWORD)
+    visitor.page.locator("main form").get_by_role("button", name="Sign in", exact=True).click()
+    visitor.page.locator("h1", has_text=known.session_name).wait_for()
+    assert unquote(visitor.path) == path
 
 
 def test_json_folds_and_unfolds(visitor, known):

@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from django.test import Client
 
 from ..people import unique
 
@@ -106,6 +107,31 @@ def test_only_what_there_is_can_be_chosen(asked, lab):
     assert "sessions" not in deeper.all_inner_texts(), "the server refuses to go back"
     group(asked, "Filter").get_by_role("button", name="Remove from filter").click()
     assert "filter" not in address(asked)
+
+
+def test_in_public_nothing_is_offered_that_is_withheld(visitor, lab):
+    lab.owner.patch(f"stem/project/{lab['project']}", {"is_public": True})
+    lab["session"]
+    visitor.go("/api/public/stem/session/")
+    visitor.press("Query")
+    visitor.press("Add filter")
+    filters = group(visitor, "Filter")
+    field = filters.get_by_label("Field").first
+    field.locator("option").nth(1).wait_for(state="attached")
+    offered = [one for one in field.locator("option").all_inner_texts() if one != "choose"]
+    assert "created_by" not in offered
+    nobody = Client()
+    for name in offered:
+        operator = "isnull" if name in ("extra_fields", "download_links") else "ne"
+        value = (
+            "true"
+            if operator == "isnull"
+            else "2025-06-01"
+            if name.endswith("_at") or name == "date_time"
+            else lab["session"]
+        )
+        answer = nobody.get("/api/public/stem/session/", {f"filter{{{name}.{operator}}}": value})
+        assert answer.status_code == 200, (name, answer.content)
 
 
 def test_values_have_fitting_inputs(asked, lab):

@@ -13,12 +13,11 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 
-from brainstem.core.registry import Spec
-from brainstem.web.shell import PRIVATE, PUBLIC, SUPER, Section, label_of, sections
+from brainstem.web.shell import APPS, PRIVATE, PUBLIC, SUPER, Link, Section, label_of, sections
 
 from .offers import Offers
 from .paging import paging_of
-from .place import PORTALS, Place, in_portal, links_of, place_of, route_of
+from .place import Place, hidden_names, in_portal, links_of, place_of, route_of
 
 # Larger answers are loaded when somebody asks to see them.
 LARGEST = 512 * 1024
@@ -105,8 +104,7 @@ def _context(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -
         "paging": paging_of(request, shown.body) if place.shown and shown.good else None,
         "title": _title(place, shown),
         "crumbs": _crumbs(place, _name(place, shown)),
-        "sections": sections(portal),
-        "model_path": place.model_path,
+        "navigation": _navigation(portal, place),
         "portals": _portals(request, place),
         "address": _address(request),
         "raw_url": _raw(request),
@@ -124,6 +122,7 @@ def _facts(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> 
         "list": bool(place.shown and (place.is_list or place.related)),
         "shown": route_of(place.shown) if place.shown else "",
         "links": links_of(place, _includes(request)),
+        "hidden": hidden_names(place.portal) if place.portal else {},
         "methods": list(offers.methods),
         "actions": list(offers.actions),
         "status": shown.status,
@@ -146,21 +145,29 @@ def _raw(request: HttpRequest) -> str:
     return f"{address}{'&' if '?' in address else '?'}format=json"
 
 
-def _portals(request: HttpRequest, place: Place) -> list[tuple[str, str, bool]]:
-    """Label, address and whether it is this one, of every portal that is the caller's to enter."""
+def _navigation(portal: str, place: Place) -> list[tuple[Section, bool, list[Link]]]:
+    """Each app, whether it stands open, and the addresses of its models; that of this model is open, else the first."""
+    here, found = place.model_path, []
+    for section in sections(portal):
+        links = [Link(entry.label, entry.api_url, current=entry.api_url == here) for entry in section.entries]
+        found.append((section, any(link.current for link in links), links))
+    if found and not any(opened for _, opened, _ in found):
+        found[0] = (found[0][0], True, found[0][2])
+    return found
+
+
+def _portals(request: HttpRequest, place: Place) -> list[Link]:
+    """The portals that are the caller's to enter, each at the same address, query and all."""
     mine = [PUBLIC]
     if request.user.is_authenticated:
         mine = [PRIVATE, PUBLIC, SUPER] if getattr(request.user, "is_superuser", False) else [PRIVATE, PUBLIC]
     query = request.META.get("QUERY_STRING", "")
     found = []
     for portal in mine:
-        if place.spec is None:
-            url = f"/api/{portal}/stem/project/"
-        elif in_portal(place.spec, portal):
+        url = f"/api/{portal}/stem/project/"
+        if place.spec is not None and in_portal(place.spec, portal):
             url = place.path_in(portal) + (f"?{query}" if query else "")
-        else:
-            continue
-        found.append((portal.capitalize(), url, portal == place.portal))
+        found.append(Link(portal.capitalize(), url, current=portal == place.portal))
     return found
 
 
@@ -186,18 +193,16 @@ def _name_in(record: Mapping[str, Any]) -> str:
     return next((str(record[key]) for key in ("name", "title", "full_name") if record.get(key)), "")
 
 
-def _crumbs(place: Place, name: str) -> list[tuple[str, str]]:
-    """Label and address of everything above this; the last one is this."""
-    found = [("API", "/api/")]
-    spec: Spec | None = place.spec
+def _crumbs(place: Place, name: str) -> list[Link]:
+    """Everything above this; the last one is this."""
+    found, spec = [Link("API", "/api/")], place.spec
     if spec is None:
-        return [*found, (place.path.removeprefix("/api").strip("/") or "", "")] if place.path != "/api/" else found
-    found.append((label_of(spec), place.model_path))
+        rest = place.path.removeprefix("/api").strip("/")
+        return [*found, Link(rest, "")] if rest else found
+    found += [Link(place.portal.capitalize(), ""), Link(APPS.get(spec.app, spec.app), "")]
+    found.append(Link(label_of(spec), place.model_path))
     if place.record:
-        found.append((name or place.record, f"{place.model_path}{place.record}/"))
+        found.append(Link(name or place.record, f"{place.model_path}{place.record}/"))
     if place.below:
-        found.append((place.below.replace("_", " "), ""))
+        found.append(Link(place.below.replace("_", " "), ""))
     return found
-
-
-__all__ = ["LARGEST", "PORTALS", "Section", "Shown", "page"]

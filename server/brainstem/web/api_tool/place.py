@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
+from brainstem.core.access.scope import PORTALS as SCOPES
 from brainstem.core.query.plan import through_relation
 from brainstem.core.registry import Spec, routes, specs
 
@@ -99,4 +102,17 @@ def links_of(place: Place, includes: list[str]) -> dict[str, dict[str, str]]:
             if spec is None:
                 break
             found.setdefault(at, targets_of(spec, place.portal))
+    return found
+
+
+@cache
+def hidden_names(portal: str) -> Mapping[str, list[str]]:
+    """Route -> names that may not be asked for in a portal: withheld values, and models that it does not have."""
+    found = {}
+    for spec in specs().values():
+        hidden = [name for name in spec.keys if SCOPES[portal].hides(spec, name)]
+        related = {name: one.target for name, one in spec.relations.items() if name in spec.keys}
+        hidden += [name for name, target in related.items() if not in_portal(specs()[target], portal)]
+        if hidden:
+            found[route_of(spec)] = sorted(set(hidden))
     return found

@@ -57,7 +57,7 @@ export function builder(facts, search, changed) {
       while (box.children.length > at) box.lastChild.remove();
       if (!about) return ended(null, about);
       const name = one.path[at] ?? "";
-      const names = stepsOf(about, purpose, above);
+      const names = stepsOf(about, purpose, above, facts.hidden[route]);
       const label = at ? "Field of it" : "Field";
       const blank = at === 0 ? "choose" : purpose === "include" ? "nothing more" : purpose === "filter" ? "id" : "choose";
       const select = el("select", { "aria-label": label, onchange: () => {

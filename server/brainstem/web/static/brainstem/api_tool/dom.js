@@ -44,3 +44,12 @@ export async function load(url) {
   if (!answer.good) throw new Error(`${url}: ${answer.status}`);
   return JSON.parse(answer.text);
 }
+
+// What became of a request: status, time, and where the record is that it made.
+export function statusLine(answer, where) {
+  const path = where ? new URL(where).pathname : null;
+  return el("p", { class: "api-status" },
+    el("span", { class: `badge ${answer.good ? "badge-good" : "badge-bad"}`, "data-status": answer.status }, `${answer.status} ${answer.reason}`.trim()),
+    el("span", { class: "muted" }, `${Math.round(answer.milliseconds)} ms`),
+    path ? el("a", { href: path }, "Open the record") : "");
+}

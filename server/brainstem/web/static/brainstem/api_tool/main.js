@@ -1,12 +1,10 @@
-// The Web API tool: draws the answer as a tree, and opens the panels of tools.
-import { builder } from "./builder.js";
-import { codePanel } from "./code.js";
-import { el, send } from "./dom.js";
+// The Web API tool: draws the answer as a tree, and opens the panels of tools, whose scripts come when they are opened.
+import { el, send, statusLine } from "./dom.js";
 import { parse } from "./json.js";
-import { askToDelete } from "./remove.js";
 import { openAll, tree } from "./tree.js";
-import { statusLine, writer } from "./write.js";
 
+// Of longer answers only the outermost names stand open.
+const LARGE = 512 * 1024;
 const facts = JSON.parse(document.getElementById("tool").textContent);
 const address = document.getElementById("address");
 const raw = document.getElementById("answer");
@@ -15,7 +13,7 @@ const answer = document.getElementById("tree");
 function drawAnswer(text) {
   let node;
   try { node = parse(text); } catch { return; } // It stays as it was sent.
-  const made = tree(node, facts);
+  const made = tree(node, { ...facts, large: text.length > LARGE });
   const button = (label, act) => el("button", { type: "button", class: "small", onclick: act }, label);
   const asText = el("button", { type: "button", class: "small", "aria-pressed": "false", onclick: () => {
     const shown = asText.getAttribute("aria-pressed") === "false";
@@ -47,7 +45,7 @@ function tools() {
   const found = [];
   if (facts.shown && facts.status !== 401 && facts.status !== 404) found.push(["Query", queryPanel]);
   found.push(["Code", getCode]);
-  if (facts.model) found.push(["Describe", description]);
+  if (facts.model && facts.status !== 401) found.push(["Describe", description]);
   const [write, ...rest] = facts.methods;
   if (write === "POST") found.push([facts.below || facts.record ? label(facts.below || facts.record) : "Add", () => form(write, path, facts.below || facts.record)]);
   if (write === "PATCH") found.push(["Change", () => form(write, path, "", [write, ...rest.filter((one) => one !== "DELETE")])]);
@@ -55,14 +53,21 @@ function tools() {
   return found;
 }
 
+async function remove() {
+  const { askToDelete } = await import("./remove.js");
+  await askToDelete(facts, path, listPath);
+}
+
 const label = (action) => action[0].toUpperCase() + action.slice(1).replaceAll("_", " ");
 
 async function form(method, where, action, methods) {
+  const { writer } = await import("./write.js");
   const verb = { POST: action ? label(action) : "Add", PATCH: "Save" }[method];
   return writer(facts, { method, methods, path: where, action, label: verb });
 }
 
-function queryPanel() {
+async function queryPanel() {
+  const { builder } = await import("./builder.js");
   const panel = builder(facts, new URL(address.value, location.href).search, (query) => {
     address.value = location.pathname + (query ? `?${query}` : "");
     address.dispatchEvent(new Event("written"));
@@ -71,7 +76,8 @@ function queryPanel() {
     el("div", { class: "actions" }, el("button", { class: "primary" }, "Run the query")));
 }
 
-function getCode() {
+async function getCode() {
+  const { codePanel } = await import("./code.js");
   const { portal, model, record, below } = facts;
   const panel = codePanel(() => ({ method: "GET", url: address.value, base: location.origin, place: { portal, model, record, below }, body: null }));
   for (const happened of ["input", "written"]) address.addEventListener(happened, panel.refresh);
@@ -95,14 +101,16 @@ function drawTools() {
       const opened = button.getAttribute("aria-expanded") === "false";
       for (const other of buttons) other.setAttribute("aria-expanded", String(other === button && opened));
       for (const other of panels.children) other.hidden = other !== panel || !opened;
-      if (opened && !panel.childElementCount) panel.append(await make());
+      if (!opened || panel.dataset.made) return;
+      panel.dataset.made = "yes";
+      panel.append(await make());
     } }, name);
     buttons.push(button);
     bar.append(button);
     panels.append(panel);
   });
   if (facts.methods.includes("DELETE")) {
-    bar.append(el("button", { type: "button", class: "danger", onclick: () => askToDelete(facts, path, listPath) }, "Delete"));
+    bar.append(el("button", { type: "button", class: "danger", onclick: remove }, "Delete"));
   }
   bar.hidden = false;
 }

@@ -22,11 +22,11 @@ export const OPERATORS = {
 export const isRelation = (field) => field?.related !== undefined;
 export const isMany = (field) => field?.type === "m2m" || field?.type === "reverse_m2m";
 
-// Names that a step of a path may have, for a filter, a sort key or an include.
-export function stepsOf(about, purpose, above = []) {
-  const known = Object.entries(about.fields);
+// Names that a step of a path may have, for a filter, a sort key or an include; hidden are those not to be asked for.
+export function stepsOf(about, purpose, above = [], hidden = []) {
+  const known = Object.entries(about.fields).filter(([name]) => !hidden.includes(name));
   if (purpose === "include") {
-    return about.include.filter((name) => !(isMany(about.fields[name]) && above.includes(about.fields[name].related)));
+    return about.include.filter((name) => !hidden.includes(name)).filter((name) => !(isMany(about.fields[name]) && above.includes(about.fields[name].related)));
   }
   const asked = known.filter(([, field]) => isRelation(field) || field.operators.length);
   if (purpose === "filter") return asked.map(([name]) => name);

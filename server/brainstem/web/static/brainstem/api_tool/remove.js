@@ -1,8 +1,7 @@
 // Deleting asks first, and tells what would go along.
-import { el, send } from "./dom.js";
+import { el, send, statusLine } from "./dom.js";
 import { parse } from "./json.js";
 import { tree } from "./tree.js";
-import { statusLine } from "./write.js";
 
 const OUTCOMES = {
   delete: "The record and what hangs below it will be deleted.",

@@ -66,7 +66,8 @@ function below(where, key, own) {
   return target ? { ...next, route: target, points: target } : next;
 }
 
-function opensItself(node, { depth }) {
+function opensItself(node, { depth, facts }) {
+  if (facts.large) return depth < 1;
   if (depth < 3) return true;
   if (node.kind === "array") return sizeOf(node) <= MOST_IDS;
   return sizeOf(node) <= MANY && depth < 6;

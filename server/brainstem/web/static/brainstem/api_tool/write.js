@@ -1,5 +1,5 @@
 // Forms that write: fields or JSON, sent as who is signed in, with what the server answers.
-import { el, load, send } from "./dom.js";
+import { el, load, send, statusLine } from "./dom.js";
 import { codePanel } from "./code.js";
 import { inputsOf, Wrong } from "./fields.js";
 import { format, get, parse } from "./json.js";
@@ -165,14 +165,6 @@ function messages(node, answer) {
   if (node?.kind !== "object" || get(node, "errors")) return { detail: [`The server refused this (${answer.status}).`] };
   const texts = (one) => (one.kind === "array" ? one.items.map((item) => item.text ?? format(item)) : [one.text ?? format(one)]);
   return Object.fromEntries(node.entries.map(([name, one]) => [name, texts(one)]));
-}
-
-export function statusLine(answer, where) {
-  const path = where ? new URL(where).pathname : null;
-  return el("p", { class: "api-status" },
-    el("span", { class: `badge ${answer.good ? "badge-good" : "badge-bad"}`, "data-status": answer.status }, `${answer.status} ${answer.reason}`.trim()),
-    el("span", { class: "muted" }, `${Math.round(answer.milliseconds)} ms`),
-    path ? el("a", { href: path }, "Open the record") : "");
 }
 
 // Lists by repeating a name, objects as JSON: as forms are read by the server.

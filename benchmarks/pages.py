@@ -1,0 +1,156 @@
+"""What a page costs: time at the server, and bytes that a browser fetches to show it for the first time.
+
+``python benchmarks/pages.py [--sessions 20000] [--times 200] [--database sqlite]``. Requests go through the whole
+application in this process, as a browser sends them; the peer is the JSON of the same address. Aims: less than 50 ms at
+the server and 100 kB on the wire.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import io
+import os
+import re
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "server")]
+
+from benchmarks import databases  # noqa: E402
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+SESSIONS = "/api/private/stem/session/"
+INCLUDES = "include[]=dataacquisition.*&include[]=behaviors.*&include[]=manipulations.*&include[]=epochs.*"
+# name -> (address, whether somebody is signed in, what is accepted)
+PAGES = {
+    "landing page": ("/", False, BROWSER),
+    "sign-in page": ("/account/login/", False, BROWSER),
+    "API tool, 20 sessions": (SESSIONS, True, BROWSER),
+    "the same as JSON": (SESSIONS, True, "application/json"),
+    "API tool, 20 sessions, 4 includes": (f"{SESSIONS}?{INCLUDES}", True, BROWSER),
+    "the same as JSON, 4 includes": (f"{SESSIONS}?{INCLUDES}", True, "application/json"),
+    "API tool, 100 sessions": (f"{SESSIONS}?limit=100", True, BROWSER),
+    "API tool, index": ("/api/", True, BROWSER),
+}
+_ASSETS = re.compile(r'<(?:link|script|img)[^>]+(?:href|src)="(/static/[^"]+)"')
+_MODULES = re.compile(r'^(?:import|export)[^"]*from "(\./[^"]+)"', re.MULTILINE)
+
+
+@dataclass
+class Answer:
+    """What came back: the body as it is on the wire, and its headers."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Browser:
+    """Sends requests into the application as a browser does."""
+
+    def __init__(self, application: Any, cookie: str) -> None:
+        self.application, self.cookie = application, cookie
+
+    def get(self, address: str, *, signed_in: bool = False, accept: str = "*/*", encoding: str = "gzip") -> Answer:
+        """One answer."""
+        path, _, query = address.partition("?")
+        environ = {
+            "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": query,
+            "SERVER_NAME": "localhost", "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "localhost:8000", "HTTP_ACCEPT": accept, "HTTP_ACCEPT_ENCODING": encoding,
+            "REMOTE_ADDR": "127.0.0.1", "wsgi.version": (1, 0), "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(b""), "wsgi.errors": io.StringIO(), "wsgi.multithread": True,
+            "wsgi.multiprocess": True, "wsgi.run_once": False,
+        }  # fmt: skip
+        if signed_in:
+            environ["HTTP_COOKIE"] = self.cookie
+        found: list[Any] = []
+        answer = self.application(environ, lambda status, headers: found.extend((status, headers)))
+        body = b"".join(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        return Answer(int(found[0].split()[0]), {name.lower(): value for name, value in found[1]}, body)
+
+
+def time_of(browser: Browser, name: str, times: int) -> tuple[float, float, float]:
+    """In ms: median and 99th percentile by the clock; the median by the processor, which others slow less."""
+    address, signed_in, accept = PAGES[name]
+    taken, worked = [], []
+    for _ in range(times + 8):
+        started, began = time.perf_counter(), time.thread_time()
+        answer = browser.get(address, signed_in=signed_in, accept=accept)
+        taken.append((time.perf_counter() - started) * 1000)
+        worked.append((time.thread_time() - began) * 1000)
+        if answer.status != 200:
+            raise SystemExit(f"{name}: {answer.status}")
+    ordered = sorted(taken[8:])
+    return statistics.median(ordered), ordered[len(ordered) * 99 // 100], statistics.median(worked[8:])
+
+
+def transferred(browser: Browser, name: str) -> tuple[int, int, int]:
+    """Bytes of the page and of everything that it loads at first, and how many files these are."""
+    address, signed_in, accept = PAGES[name]
+    page = browser.get(address, signed_in=signed_in, accept=accept)
+    if accept != BROWSER:
+        return len(page.body), 0, 0
+    plain = browser.get(address, signed_in=signed_in, accept=accept, encoding="identity").body.decode()
+    wanted, sizes = list(dict.fromkeys(_ASSETS.findall(plain))), {}
+    while wanted:
+        asset = wanted.pop()
+        if asset in sizes:
+            continue
+        sizes[asset] = len(browser.get(asset).body)
+        if asset.partition("?")[0].endswith(".js"):
+            script = browser.get(asset, encoding="identity").body.decode()
+            wanted += [urljoin(asset.partition("?")[0], module) for module in _MODULES.findall(script)]
+    return len(page.body), sum(sizes.values()), len(sizes)
+
+
+def cookie_of_reader() -> str:
+    """A session of the lab's reader."""
+    from django.conf import settings  # noqa: PLC0415 - after Django is set up
+    from django.contrib.auth import get_user_model  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+
+    from benchmarks import lab  # noqa: PLC0415
+
+    client = Client()
+    client.force_login(get_user_model().objects.get(email=lab.READER))
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
+
+
+def main() -> None:
+    """Every page, timed and weighed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, default=20000)
+    parser.add_argument("--times", type=int, default=200)
+    parser.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql"])
+    asked = parser.parse_args()
+    os.environ["DATABASE_URL"] = databases.ensure(asked.database, asked.sessions)
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BENCH_URLCONF": "brainstem.config.urls"}
+    import django  # noqa: PLC0415 - with the settings from above
+
+    django.setup()
+    from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
+
+    browser = Browser(get_wsgi_application(), cookie_of_reader())
+    gc.collect()
+    gc.freeze()
+    print(f"{'':<36}{'median ms':>10}{'p99 ms':>9}{'CPU ms':>9}{'page kB':>9}{'files kB':>10}{'files':>7}{'all kB':>8}")
+    for name in PAGES:
+        middle, late, worked = time_of(browser, name, asked.times)
+        own, others, files = transferred(browser, name)
+        print(f"{name:<36}{middle:>10.1f}{late:>9.1f}{worked:>9.1f}{own / 1000:>9.1f}{others / 1000:>10.1f}{files:>7}"
+              f"{(own + others) / 1000:>8.1f}", flush=True)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
