@@ -51,7 +51,8 @@ class MailMixin(DefaultAccountAdapter):
             sent = not unreachable(get_connection())
         else:
             sent = deliver(self.render_mail(template_prefix, email, self._about(email) | context))
-        if not sent and "timestamp" not in context:  # Nobody waits for the news of what they did themselves.
+        # Nobody waits for the news of what they did themselves, nor before a command.
+        if not sent and "timestamp" not in context and current.request is not None:
             current.request.mail_failed = True
             messages.error(current.request, SORRY)
             ratelimit.clear(current.request, action="confirm_email", key=email.lower())  # it can be asked for again
@@ -76,7 +77,7 @@ class MailMixin(DefaultAccountAdapter):
         return {
             "request": current.request,
             "email": email,
-            "current_site": get_current_site(current.request),
+            "current_site": get_current_site(current.request) if current.request else None,
             "confirmation_days": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,
             "reset_days": settings.PASSWORD_RESET_TIMEOUT // DAY,
         }

@@ -2,7 +2,9 @@
 
 import io
 import re
+import smtplib
 import socket
+import ssl
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -128,6 +130,25 @@ def test_a_mail_server_that_is_not_there_is_named(settings):
             run("test", "bob@lab.example")
     assert f"SMTP server 127.0.0.1:{settings.EMAIL_PORT} (no encryption): ConnectionRefusedError" in str(refused.value)
     assert "Check host and port in EMAIL_URL" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (smtplib.SMTPAuthenticationError(535, b"no"), "Check user and password"),
+        (smtplib.SMTPSenderRefused(550, b"no", "brainstem@lab.example"), "check DEFAULT_FROM_EMAIL"),
+        (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "Check the encryption"),
+        (TimeoutError("timed out"), "Check host and port"),
+    ],
+    ids=["password", "sender", "encryption", "silence"],
+)
+def test_a_refusal_says_what_to_check(monkeypatch, error, words):
+    def refuse(self, *_args):
+        raise error
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    with pytest.raises(CommandError, match=words):
+        run("test", "bob@lab.example")
 
 
 # -- without a mail server ---------------------------------------------------------------------------------------------

@@ -105,6 +105,17 @@ def test_who_registers_before_a_dead_mail_server_is_told_and_can_ask_again(clien
     assert the_mail().to == [NEW["email"]]
 
 
+def test_a_mail_before_no_request_is_sent_or_logged(alice, dead_server, caplog, monkeypatch):
+    from brainstem.web.accounts.adapter import Adapter
+
+    link = {"activate_url": "https://brainstem.example/x/"}
+    Adapter(None).send_mail("account/email/email_confirmation", alice.email, link)
+    assert "could not be sent" in caplog.text
+    monkeypatch.undo()
+    Adapter(None).send_mail("account/email/email_confirmation", alice.email, link)
+    assert the_mail().to == [alice.email]
+
+
 def test_a_mail_of_allauth_that_we_have_no_words_for_gets_our_look(client, alice, monkeypatch, rf):
     from brainstem.web.accounts.adapter import Adapter
 
