@@ -1,5 +1,6 @@
 """Registering, confirming, signing in and out, and passwords: as a person does it, and what is refused."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -8,8 +9,10 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from brainstem.apps.users import events, throttle, tokens
+from brainstem.apps.users.models import SecurityEvent
 from brainstem.config.settings import ACCOUNT_RATE_LIMITS
 
 from ..people import PASSWORD
@@ -307,6 +310,16 @@ def test_a_program_with_a_token_pays_nothing_for_sessions(alice, django_assert_n
     with django_assert_num_queries(2):  # the token and the list
         alice.get("stem/project/")
     assert not alice.user.usersession_set.exists()
+
+
+def test_what_is_very_old_is_forgotten_when_one_signs_in(alice, bob):
+    for person in (alice, bob):
+        events.record(person.user, "signed_out")
+    long_ago = timezone.now() - events.KEPT - dt.timedelta(days=1)
+    SecurityEvent.objects.filter(kind="signed_out").update(at=long_ago)
+    sign_in(Client(), alice.email)
+    assert kinds(alice.user) == ["signed_in"]
+    assert kinds(bob.user) == ["signed_out"]
 
 
 def test_the_log_is_paged_and_ones_own(client, alice, bob):

@@ -73,9 +73,9 @@ def of(user: Any) -> QuerySet[SecurityEvent]:
     return SecurityEvent.objects.filter(user_id=getattr(user, "pk", user)).order_by("-id")
 
 
-def forget_old() -> int:
-    """Delete what is older than ``KEPT``; how many that were."""
-    return SecurityEvent.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
+def forget_old(user: Any) -> int:
+    """Delete what is older than ``KEPT`` of one account; how many that were. Signing in does it."""
+    return of(user).filter(at__lt=timezone.now() - KEPT).delete()[0]
 
 
 def one_line(text: str, longest: int = 200) -> str:

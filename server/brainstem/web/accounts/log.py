@@ -54,6 +54,7 @@ def signed_in(*, request: HttpRequest, user: Any, sociallogin: Any = None, **_: 
     """By which ways: a password, a passkey, another account, a second factor."""
     ways = [_way(record, sociallogin) for record in get_authentication_records(request, user)]
     write(request, user, Kind.SIGNED_IN, "With " + " and ".join(dict.fromkeys(ways)) if ways else "")
+    events.forget_old(user)
 
 
 def signed_out(*, request: HttpRequest, user: Any, **_: Any) -> None:

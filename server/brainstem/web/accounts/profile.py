@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from brainstem.apps.users import pictures
 from brainstem.apps.users.models import User
@@ -111,7 +111,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def picture(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Somebody's portrait, for people who are signed in."""
     seen = visible_ids(spec_of(User), [user_id], actor=acting(request), portal="private")

@@ -56,7 +56,7 @@ def _note(request: HttpRequest) -> None:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: HttpRequest) -> HttpResponse:
     """The browsers of the caller, this one first; a POST signs one of them out, or all others."""
     if request.method == "POST":
