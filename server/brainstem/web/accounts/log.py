@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account import signals as account
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.socialaccount import signals as social
+from allauth.socialaccount.models import SocialApp
 from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest
 
@@ -90,8 +91,11 @@ def disconnected(*, request: HttpRequest, socialaccount: Any, **_: Any) -> None:
 
 
 def provider_name(connection: Any) -> str:
-    """Whose account it is: "ORCID" or the configured name."""
-    provider = connection.get_provider()
+    """Whose account it is: "ORCID" or the configured name, and its plain one when it is no longer set up."""
+    try:
+        provider = connection.get_provider()
+    except SocialApp.DoesNotExist:
+        return str(connection.provider)
     return str(provider.app.name or provider.name)
 
 
@@ -100,7 +104,7 @@ def _named(connection: Any) -> str:
 
 
 def _way(record: dict[str, Any], login: Any) -> str:
-    method = str(record["method"])
-    if method == "socialaccount":
-        return provider_name(login.account) if login else str(record["provider"])
-    return "passkey" if record.get("passwordless") else WORDS.get(method, method)
+    if login and record.get("provider"):
+        return provider_name(login.account)
+    found = record.get("provider") or WORDS.get(record.get("type", "")) or WORDS.get(record["method"])
+    return str(found or record["method"])
