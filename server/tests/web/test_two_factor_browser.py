@@ -66,7 +66,8 @@ def test_an_app_is_added_and_asked_for(visitor, alice):
     visitor.press("Add")
     assert "This code is wrong" in visitor.text
     visitor.fill(code=app_code(secret, steps=-1))
-    visitor.press("Add")
+    visitor.page.get_by_role("button", name="Add", exact=True).dblclick()
+    visitor.page.get_by_role("heading", name="Your backup codes").wait_for()
     visitor.look("two-factor-backup-codes")
     codes = re.findall(r"\b\w{5}-\w{5}\b", visitor.text)
     assert len(set(codes)) == 10

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from urllib.parse import quote
 
@@ -18,6 +20,7 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -342,6 +345,30 @@ def test_the_first_method_ends_all_other_browser_sessions_and_no_token(alice):
     assert [kind for kind in kinds(alice) if kind != "signed_in"] == ["method_added", "backup_codes_made"]
     assert mail.outbox[-1].subject == "Two-factor method added"
     assert client.get(f"{SETTINGS}email/add/")["Location"] == SETTINGS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_app_that_is_sent_twice_at_once_is_added_once(alice):
+    client = confirmed(alice.user)
+    page = client.get(f"{SETTINGS}app/add/").content.decode()
+    secret = re.search(r'id="secret">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
+    gate = threading.Barrier(2)
+
+    def send(_):
+        browser = Client()
+        browser.cookies = client.cookies.copy()
+        try:
+            gate.wait()
+            return browser.post(f"{SETTINGS}app/add/", {"code": app_code(secret)}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        # 400: the browser has a new session by then, as after every step in what one may do.
+        assert set(pool.map(send, range(2))) <= {200, 302, 400}
+    assert two_factor.methods_of(alice.user.pk) == ["app"]
+    assert Authenticator.objects.count() == 1
+    assert backup_codes.unused(alice.user.pk).count() == 10
 
 
 def test_the_last_method_takes_the_backup_codes_along_and_its_owner_is_told(guarded):

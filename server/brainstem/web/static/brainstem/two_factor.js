@@ -1,4 +1,4 @@
-// Passkeys, printing, and waiting until a code can be sent again.
+// Passkeys, printing, sending once, and waiting until a code can be sent again.
 "use strict";
 
 const REFUSED = "No passkey was used. Try again, or use another way.";
@@ -23,6 +23,14 @@ async function answer(ceremony, options, place) {
     return null;
   }
 }
+
+// <form data-once>: a second click is none, for only the first answer shows the backup codes.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!("once" in form.dataset)) return;
+  if (form.dataset.once === "sent") event.preventDefault();
+  form.dataset.once = "sent";
+});
 
 // <form data-passkey="create|get" data-options="…">: asks the browser first, then is sent.
 document.addEventListener("submit", async (event) => {
