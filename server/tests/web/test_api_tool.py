@@ -1,5 +1,6 @@
 """The Web API tool in a browser: looking, folding, following ids."""
 
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -65,9 +66,10 @@ def test_numbers_stand_as_they_were_written(visitor, known):
     known.owner.patch(path, {"extra_fields": {"whole": 1.0, "small": 1e-7, "text": "a\u2028b"}})
     visitor.sign_in(known.owner.user)
     visitor.go(f"/api/private/{path}/")
-    shown = visitor.page.inner_text("#tree")
+    shown, sent = visitor.page.inner_text("#tree"), known.owner.get(path).text
+    for name in ("whole", "small"):  # the databases write small numbers in ways of their own
+        assert f'"{name}": {re.search(rf"{name}.: ?([^,}}]+)", sent)[1]}' in shown
     assert '"whole": 1.0' in shown
-    assert visitor.page.locator(".json-number", has_text="1e-0").count() + shown.count("1e-07") >= 1
 
 
 def test_pages_are_turned(visitor, lab):

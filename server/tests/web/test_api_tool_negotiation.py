@@ -118,6 +118,27 @@ def test_a_page_holds_the_very_answer_with_its_status(lab, browser_of):
         assert page.headers.get("Allow") == data.headers.get("Allow"), name
 
 
+def test_the_slash_at_the_end_makes_no_difference(lab, browser_of):
+    path = f"/api/private/stem/session/{lab['session']}"
+    for address in (path, f"{path}/"):
+        page = browser_of(lab.owner).get(address).content.decode()
+        assert f'<a href="{path}/projects/">' in page
+        assert f'<a href="{path}/access/">' in page
+
+
+def test_every_list_has_its_pages(lab, browser_of):
+    lab["session"], lab["subject"]
+    lists = {
+        "/api/private/stem/session/?limit=1&page=1": "1-1 of 1",
+        f"/api/private/stem/project/{lab['project']}/subjects/": "1-1 of 1",
+        "/api/private/modules/dataacquisition/options/?field=type&limit=5&offset=5": "6-10 of ",
+        "/api/private/stem/session/?offset=100": "0 of 1",
+        "/api/private/stem/session/?cursor=": "1 in all, read by cursor",
+    }
+    for path, label in lists.items():
+        assert f'api-count">{label}' in browser_of(lab.owner).get(path).content.decode(), path
+
+
 def test_format_json_is_raw_everywhere(lab, browser_of):
     client = browser_of(lab.owner)
     for name, (path, status) in addresses(lab).items():
@@ -146,13 +167,16 @@ def test_head_has_the_headers_of_the_page(lab, browser_of):
     assert head.headers["Content-Type"] == page.headers["Content-Type"]
 
 
-def test_streams_and_files_are_what_they_are(lab, browser_of):
+def test_streams_are_what_they_are(lab, browser_of):
     client = browser_of(lab.owner)
     lab["session"]
-    stream = client.get("/api/private/stem/session/?format=ndjson")
-    assert stream.headers["Content-Type"] == "application/x-ndjson"
-    both = client.get("/api/private/stem/session/", headers={"accept": "text/html;q=0.5, application/x-ndjson"})
-    assert both.headers["Content-Type"] == "application/x-ndjson"
+    for path, accept in {
+        "/api/private/stem/session/?format=ndjson": CHROME,
+        "/api/private/stem/session/": "text/html;q=0.5, application/x-ndjson",
+    }.items():
+        stream = client.get(path, headers={"accept": accept})
+        assert stream.headers["Content-Type"] == "application/x-ndjson"
+        assert json.loads(b"".join(stream))["id"] == lab["session"]
 
 
 def test_an_uploaded_picture_is_a_picture(lab, browser_of):
