@@ -111,6 +111,14 @@ def test_an_administrator_changes_an_address_and_both_mailboxes_are_told(
     assert alice.patch(profile(bob), {"email": "x@lab.example"}, portal="super").status == 403
 
 
+def test_many_at_once_follow_the_same_rule(bob, admin):
+    wish = {"update": [{"id": bob.user.pk, "email": "robert@lab.example"}]}
+    assert bob.post("users/user/bulk/", wish).status == 400
+    assert bob.get(profile(bob)).record["email"] == bob.email
+    assert admin.post("users/user/bulk/", wish, portal="super").status == 200
+    assert [row.email for row in EmailAddress.objects.filter(user=bob.user)] == ["robert@lab.example"]
+
+
 def test_an_address_is_kept_in_small_letters_and_belongs_to_one_person(alice, bob, admin):
     assert admin.patch(profile(bob), {"email": "Robert.B@Lab.Example"}, portal="super").status == 200
     for taken in ("robert.b@lab.example", "ROBERT.B@lab.example"):
