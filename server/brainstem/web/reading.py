@@ -12,29 +12,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.html import strip_tags
 
-from brainstem.core.access.actor import ANONYMOUS, Actor
+from brainstem.core.access.actor import ANONYMOUS
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.syntax import parse
 from brainstem.core.registry import Spec
 
+from .acting import acting
 from .shell import PUBLIC
 
 # What ends a line: the words of two paragraphs must not become one.
 _ENDS = re.compile(r"<(?:br|/(?:p|div|li|ul|ol|h[1-6]|td|th|tr|pre|blockquote))\b", re.IGNORECASE)
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Who looks at a page."""
-    user: Any = request.user
-    if not user.is_authenticated:
-        return ANONYMOUS
-    return Actor(
-        user_id=user.pk,
-        email=user.email,
-        is_admin=bool(user.is_superuser),
-        via="browser",
-        request_id=str(getattr(request, "request_id", "")),
-    )
 
 
 def page_of(spec: Spec, request: HttpRequest, portal: str, **parameters: str) -> tuple[list[dict[str, Any]], int]:
@@ -47,7 +34,7 @@ def page_of(spec: Spec, request: HttpRequest, portal: str, **parameters: str) ->
     QueryError
         If the API would refuse the parameters.
     """
-    actor = ANONYMOUS if portal == PUBLIC else actor_of(request)
+    actor = ANONYMOUS if portal == PUBLIC else acting(request)
     left_out = ",".join(key for key in spec.keys if key not in ("id", "name", "description"))
     query = parse(urlencode(parameters | {"exclude[]": left_out}))
     page = fetch_page(spec, query, actor=actor, portal=portal, base=settings.BRAINSTEM_URL)

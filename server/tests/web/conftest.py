@@ -14,6 +14,9 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, sync_playwright
 
+from brainstem.apps.users import events
+from brainstem.apps.users.token_models import Token
+
 from .chromium import FLAGS, executable
 from .visitor import DESKTOP, PHONE, Visitor
 
@@ -60,3 +63,11 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
 def visitor(visit) -> Visitor:
     """Somebody at a desk with a browser, not signed in."""
     return visit()
+
+
+@pytest.fixture
+def user(alice):
+    """Alice's account, without a token and with nothing in its log."""
+    Token.objects.all().delete()
+    events.of(alice.user).delete()
+    return alice.user

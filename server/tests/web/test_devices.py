@@ -23,13 +23,6 @@ JSON = {"content_type": "application/json"}
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def user(alice):
-    Token.objects.all().delete()
-    events.of(alice.user).delete()
-    return alice.user
-
-
 def start(client, body=None, **more):
     answer = client.post(START, json.dumps(body if body is not None else {}), **JSON, **more)
     assert answer.status_code == 200, answer.content

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from brainstem.apps.users import devices, events, throttle, tokens
+from brainstem.apps.users import devices, throttle, tokens
 from brainstem.apps.users.device_models import DeviceRequest
 from brainstem.apps.users.token_models import Token
 
@@ -15,13 +15,6 @@ PAGE = "/account/authorize/"
 AGENT = "brainstem_python_api_tools/3.0.0 (CPython 3.12; Linux)"
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def user(alice):
-    Token.objects.all().delete()
-    events.of(alice.user).delete()
-    return alice.user
 
 
 @pytest.fixture

@@ -8,18 +8,10 @@ from django.core import mail
 from django.core.management import CommandError, call_command, get_commands
 
 from brainstem.apps.users import accounts, events, leaks, tokens
-from brainstem.apps.users.token_models import Token
 from brainstem.apps.users.token_text import checksum, new_text
 from brainstem.config.cli import spelled
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def user(alice):
-    Token.objects.all().delete()
-    events.of(alice.user).delete()
-    return alice.user
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from brainstem.core.caller import caller_of
 from brainstem.core.errors import Invalid
 from brainstem.core.mail import deliver
 from brainstem.core.mail_message import compose
+from brainstem.web.acting import acting
 from brainstem.web.mail import SORRY
 
 from .adapter import absolute
 from .guards import not_too_often, proved_to_change
-from .who import acting
 
 
 class AddressForm(forms.Form):

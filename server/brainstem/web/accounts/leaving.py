@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from brainstem.apps.users import accounts, events, own_data
 from brainstem.core.caller import caller_of
 from brainstem.core.errors import Invalid
+from brainstem.web.acting import acting
 
 from . import log
 from .email import add_errors
 from .guards import proved, proved_to_change
-from .who import acting
 
 
 class CloseForm(forms.Form):

@@ -19,9 +19,9 @@ from brainstem.core.atlases import ATLASES
 from brainstem.core.errors import Invalid
 from brainstem.core.payload import Bad
 from brainstem.core.registry import spec_of
+from brainstem.web.acting import acting
 
 from .email import add_errors
-from .who import acting
 
 FIELDS = ("first_name", "last_name", "orcid_id", "google_scholar", "website", "atlas_preference")
 HARMLESS = {

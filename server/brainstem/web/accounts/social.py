@@ -18,8 +18,7 @@ from brainstem.apps.users.models import User
 from brainstem.core import write
 from brainstem.core.errors import Invalid
 from brainstem.core.registry import spec_of
-
-from .who import acting
+from brainstem.web.acting import acting
 
 
 class Adapter(DefaultSocialAccountAdapter):

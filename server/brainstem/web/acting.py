@@ -1,4 +1,4 @@
-"""Who acts when somebody changes their own account with a browser."""
+"""Who acts when somebody looks or writes with a browser."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from brainstem.core.access.actor import Actor
+from brainstem.core.access.actor import ANONYMOUS, Actor
 
 
 def acting(request: HttpRequest, user: Any = None) -> Actor:
-    """The caller, or the given person who was recognised by a link in a mail."""
+    """The caller, nobody where none is signed in; or the given person, who was recognised by a link in a mail."""
     user = user or request.user
+    if not user.is_authenticated:
+        return ANONYMOUS
     return Actor(
         user_id=user.pk,
         email=user.email,
