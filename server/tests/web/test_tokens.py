@@ -31,14 +31,6 @@ def log_of(user):
     return [(event.kind, event.about) for event in events.of(user).order_by("id")]
 
 
-@pytest.fixture
-def user(alice):
-    """Alice without the token that tests usually give her."""
-    Token.objects.all().delete()
-    events.of(alice.user).delete()
-    return alice.user
-
-
 # --- as a person does it -------------------------------------------------------------------------------------------
 
 
