@@ -210,8 +210,11 @@ class Shell:
     def navigation(self) -> list[tuple[Section, bool, list[Link]]]:
         """Each section, whether it is open, and its links; the one of this page is open, else the first one."""
         path, found = self._request.path, []
+        place = place_of(path)
+        # An older name of a model leads to the same entry.
+        here = place.within(place.portal) if place and place.spec else path
         for section in self.sections:
-            links = [Link(entry.label, entry.beside(path), current=entry.holds(path)) for entry in section.entries]
+            links = [Link(entry.label, entry.beside(path), current=entry.holds(here)) for entry in section.entries]
             found.append((section, any(link.current for link in links), links))
         if found and not any(here for _, here, _ in found):
             found[0] = (found[0][0], True, found[0][2])

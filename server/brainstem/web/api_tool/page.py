@@ -13,11 +13,11 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 
-from brainstem.web.shell import APPS, PRIVATE, PUBLIC, SUPER, Link, Section, label_of, sections
+from brainstem.web.shell import APPS, Link, label_of
 
 from .offers import Offers
 from .paging import paging_of
-from .place import Place, hidden_names, in_portal, links_of, place_of, route_of
+from .place import Place, hidden_names, links_of, place_of, route_of
 
 # Larger answers are loaded when somebody asks to see them.
 LARGEST = 512 * 1024
@@ -96,7 +96,6 @@ def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _context(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> dict[str, Any]:
-    portal = place.portal or (PRIVATE if request.user.is_authenticated else PUBLIC)
     return {
         "place": place,
         "shown": shown,
@@ -104,8 +103,6 @@ def _context(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -
         "paging": paging_of(request, shown.body) if shown.good else None,
         "title": _title(place, shown),
         "crumbs": _crumbs(place, _name(place, shown)),
-        "navigation": _navigation(portal, place),
-        "portals": _portals(request, place),
         "address": _address(request),
         "here": f"{request.path.rstrip('/')}/",
         "raw_url": _raw(request),
@@ -144,32 +141,6 @@ def _address(request: HttpRequest) -> str:
 def _raw(request: HttpRequest) -> str:
     address = _address(request)
     return f"{address}{'&' if '?' in address else '?'}format=json"
-
-
-def _navigation(portal: str, place: Place) -> list[tuple[Section, bool, list[Link]]]:
-    """Each app, whether it stands open, and the addresses of its models; that of this model is open, else the first."""
-    here, found = place.model_path, []
-    for section in sections(portal):
-        links = [Link(entry.label, entry.api_url, current=entry.api_url == here) for entry in section.entries]
-        found.append((section, any(link.current for link in links), links))
-    if found and not any(opened for _, opened, _ in found):
-        found[0] = (found[0][0], True, found[0][2])
-    return found
-
-
-def _portals(request: HttpRequest, place: Place) -> list[Link]:
-    """The portals that are the caller's to enter, each at the same address, query and all."""
-    mine = [PUBLIC]
-    if request.user.is_authenticated:
-        mine = [PRIVATE, PUBLIC, SUPER] if getattr(request.user, "is_superuser", False) else [PRIVATE, PUBLIC]
-    query = request.META.get("QUERY_STRING", "")
-    found = []
-    for portal in mine:
-        url = f"/api/{portal}/stem/project/"
-        if place.spec is not None and in_portal(place.spec, portal):
-            url = place.path_in(portal) + (f"?{query}" if query else "")
-        found.append(Link(portal.capitalize(), url, current=portal == place.portal))
-    return found
 
 
 def _title(place: Place, shown: Shown) -> str:

@@ -10,12 +10,12 @@ from functools import cache
 from brainstem.core.access.scope import PORTALS as SCOPES
 from brainstem.core.query.plan import through_relation
 from brainstem.core.registry import Spec, routes, specs
+from brainstem.web.shell import PORTALS, offered
 
 _ADDRESS = re.compile(
     r"^/api/(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)"
     r"(?:/(?P<record>[^/]+)(?:/(?P<below>\w+))?)?/?$"
 )
-PORTALS = ("private", "public", "super")
 OPTIONS, BULK = "options", "bulk"  # stand where an id stands, and are none
 
 
@@ -55,10 +55,6 @@ class Place:
         """The model whose records the answer holds."""
         return self.related or (None if self.below or self.record in (OPTIONS, BULK) else self.spec)
 
-    def path_in(self, portal: str) -> str:
-        """The same address in another portal; the model's list where there is no such record to be expected."""
-        return re.sub(r"^/api/\w+/", f"/api/{portal}/", self.path, count=1)
-
 
 def place_of(path: str) -> Place:
     """Where a path leads."""
@@ -81,12 +77,7 @@ def targets_of(spec: Spec, portal: str) -> dict[str, str]:
     for name, computed in spec.computed.items():
         if computed.kind == "through":
             found[name] = through_relation(spec, name)[-1].target
-    return {name: route_of(specs()[label]) for name, label in found.items() if in_portal(specs()[label], portal)}
-
-
-def in_portal(spec: Spec, portal: str) -> bool:
-    """Whether a portal has a model."""
-    return portal == "super" or portal in spec.resource.portals
+    return {name: route_of(specs()[label]) for name, label in found.items() if offered(specs()[label], portal)}
 
 
 def links_of(place: Place, includes: list[str]) -> dict[str, dict[str, str]]:
@@ -112,7 +103,7 @@ def hidden_names(portal: str) -> Mapping[str, list[str]]:
     for spec in specs().values():
         hidden = [name for name in spec.keys if SCOPES[portal].hides(spec, name)]
         related = {name: one.target for name, one in spec.relations.items() if name in spec.keys}
-        hidden += [name for name, target in related.items() if not in_portal(specs()[target], portal)]
+        hidden += [name for name, target in related.items() if not offered(specs()[target], portal)]
         if hidden:
             found[route_of(spec)] = sorted(set(hidden))
     return found
