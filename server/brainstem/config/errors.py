@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.http import escape_leading_slashes
+from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.api import index
 from brainstem.api.responses import json_response
@@ -35,6 +36,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if wants_page(request):
         return views.error_page(request, 404)
     return index.not_found(request, exception)
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest, path: str) -> HttpResponse:
+    """Nothing has this address. A view, so that also with DEBUG people get the page that others get."""
+    return not_found(request, Resolver404(path))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -74,7 +81,10 @@ def _lacks_a_slash(request: HttpRequest) -> bool:
     if request.method not in ("GET", "HEAD") or request.path.endswith("/") or request.path.startswith("/api/"):
         return False
     try:
-        request.resolver_match = resolve(f"{request.path_info}/")
+        match = resolve(f"{request.path_info}/")
     except Resolver404:
         return False
+    if match.func is nowhere:
+        return False
+    request.resolver_match = match  # by which the log knows what of the path is secret
     return True

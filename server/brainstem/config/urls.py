@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 
 from .content_policy import REPORTS, report
-from .errors import home
+from .errors import home, nowhere
 from .health import healthz
 
 handler400 = "brainstem.config.errors.bad_request"
@@ -18,4 +18,5 @@ urlpatterns = [
     path(REPORTS.strip("/") + "/", report, name="content-policy-report"),
     path("api/", include("brainstem.api.urls")),
     path("", include("brainstem.web.urls")),
+    re_path(r"^(?P<path>.*)$", nowhere),
 ]

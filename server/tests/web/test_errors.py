@@ -36,6 +36,13 @@ def test_what_is_not_there_is_json_for_programs(client, db):
     assert client.get("/api/nothing/", headers=PAGE).status_code == 404
 
 
+def test_who_tries_the_server_out_gets_the_same_pages(client, db, settings):
+    settings.DEBUG = True
+    assert "There is nothing here" in text_of(client.get("/nothing/", headers=PAGE))
+    assert client.get("/account/login", headers=PAGE).headers["Location"] == "/account/login/"
+    assert client.post("/nothing/", headers=PAGE).status_code == 404
+
+
 @pytest.fixture
 def without_database(monkeypatch):
     """Says what follows while the database is gone."""
