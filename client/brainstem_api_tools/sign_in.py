@@ -19,6 +19,7 @@ PENDING = frozenset({"authorization_pending", "slow_down"})
 PASSWORD_TRIES = 3
 NO_DEVICES = "This server does not let anybody sign in by approval in a browser."
 WITH_PASSWORD = "Sign in with e-mail and password, or set BRAINSTEM_TOKEN to a token of this server."  # noqa: S105
+AGAIN = "Start again to ask anew."
 REFUSALS = {
     "access_denied": "The request was denied in the browser.",
     "expired_token": "The request was not approved in time.",
@@ -151,8 +152,9 @@ class SignIn:
         reason = str(body.get("error") or body.get("status") or f"the server answered {answer.status}")
         if reason in PENDING or (reason == "success" and body.get("token")):
             return body
-        message = f"Authorization failed: {reason}. {REFUSALS.get(reason, '')}".strip()
-        raise AuthenticationError(message, status=answer.status, body=body)
+        message = f"Authorization failed ({reason}). {REFUSALS.get(reason, '')}".strip()
+        status = None if answer.status == 200 else answer.status
+        raise AuthenticationError(message, status=status, body=body, advice=AGAIN)
 
     def _post(self, path: str, data: dict[str, Any], *, again: bool = False) -> Conversation[Answer]:
         request = json_request("POST", self.base + path, data)

@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from granian import Granian
@@ -32,7 +33,9 @@ class Command(BaseCommand):
         """Run until told to stop."""
         _forget_old_answers()
         os.environ[SERVING] = "1"  # The workers read the settings anew.
-        self.stdout.write(f"Serving on http://{host}:{port}/api/ ({workers} workers, {threads} threads each)")
+        self.stdout.write(f"Listening on {host}:{port} ({workers} workers, {threads} threads each)")
+        # The links in pages and answers go there: by another name, a browser would have other cookies.
+        self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
         Granian(
             "brainstem.config.wsgi:application",
             address=host,
