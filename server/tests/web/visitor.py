@@ -58,10 +58,12 @@ class Visitor:
     def press(self, label: str) -> None:
         """Press the button with this label."""
         self.page.get_by_role("button", name=label, exact=True).click()
+        self.page.wait_for_load_state()
 
     def follow(self, label: str) -> None:
         """Follow the link with this text."""
         self.page.get_by_role("link", name=label, exact=True).first.click()
+        self.page.wait_for_load_state()
 
     @property
     def path(self) -> str:
