@@ -6,6 +6,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import get_hasher
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -227,6 +228,21 @@ def test_registering_does_not_tell_who_has_an_account(client, alice, known):
     assert [message.to for message in mail.outbox] == [[email]]
     alice.user.refresh_from_db()
     assert alice.user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+def test_registering_does_not_tell_by_its_time_who_has_an_account(client, alice, known, monkeypatch):
+    hasher, hashed = type(get_hasher()), []
+    encode = hasher.encode
+
+    def counted(self, password, *rest):
+        hashed.append(password)
+        return encode(self, password, *rest)
+
+    monkeypatch.setattr(hasher, "encode", counted)
+    email = alice.email if known else "new@lab.example"
+    client.post(SIGNUP, {"first_name": "Eve", "email": email, "password1": NEW})
+    assert hashed == [NEW]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from allauth.socialaccount import forms as social
 from allauth.socialaccount.adapter import get_adapter as social_adapter
 from django import forms
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from . import invitations
 
@@ -85,6 +87,13 @@ class SignupForm(_Registering, base.SignupForm):
             except ValidationError as error:
                 self.add_error("password1", error)
         return cleaned
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
+        """Register, or write to who has an account already: with the same work, so that time does not tell which."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        found: tuple[Any, Any] = super().try_save(request)
+        return found
 
 
 class SocialSignupForm(_Registering, social.SignupForm):
