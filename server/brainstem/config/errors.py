@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import escape_leading_slashes
 from django.views.decorators.csrf import csrf_exempt
 
@@ -15,6 +15,7 @@ from brainstem.api import index
 from brainstem.api.responses import json_response
 from brainstem.web import views
 
+OUTDATED = "This page was out of date"
 FORGED = "This form has expired or was not sent by a page of this server. Go back, reload the page and try again."
 
 
@@ -57,8 +58,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forged(request: HttpRequest, **_: Any) -> HttpResponse:
-    """403 for a form that was not sent by a page of this server."""
-    return _said(request, 403, FORGED)
+    """403 for a form that was not sent by a page of this server, or by one from before somebody signed in.
+
+    Who signed in with another page of the browser meanwhile has what this form is for, and is led on.
+    """
+    if wants_page(request) and request.user.is_authenticated and request.path == reverse("account_login"):
+        return redirect("home")
+    return _said(request, 403, FORGED, title=OUTDATED)
 
 
 def too_many(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
@@ -71,9 +77,9 @@ def broken(request: HttpRequest) -> HttpResponse:
     return views.error_page(request, 500) if wants_page(request) else index.broken(request)
 
 
-def _said(request: HttpRequest, status: int, message: str) -> HttpResponse:
+def _said(request: HttpRequest, status: int, message: str, *, title: str = "") -> HttpResponse:
     if wants_page(request):
-        return views.error_page(request, status, message)
+        return views.error_page(request, status, message, title=title)
     return json_response(status, {"detail": message})
 
 

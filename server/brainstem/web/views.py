@@ -89,14 +89,14 @@ def _shown(record: dict[str, Any], portal: str, rows: dict[str, int]) -> Shown:
     )
 
 
-def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+def error_page(request: HttpRequest, status: int, message: str = "", *, title: str = "") -> HttpResponse:
     """The page that says what went wrong, and under which number the log has it.
 
     After a failure of the server itself nothing is asked of it: neither who is signed in nor the database.
     """
     context = {
         "status": status,
-        "title": TITLES.get(status, "This did not work"),
+        "title": title or TITLES.get(status, "This did not work"),
         "message": message or WORDS.get(status, ""),
         "request_id": getattr(request, "request_id", ""),
     }

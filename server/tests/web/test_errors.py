@@ -7,6 +7,8 @@ from django.db import DatabaseError, connection
 
 from brainstem.web import views
 
+from ..people import PASSWORD
+
 PAGE = {"accept": "text/html,*/*;q=0.8"}
 ADDRESS = {"x-request-id": "told-1"}
 
@@ -86,7 +88,22 @@ def test_a_forged_form_is_refused(db, accept):
     answer = Client(enforce_csrf_checks=True).post("/account/login/", {"login": "x"}, headers=accept)
     assert answer.status_code == 403
     assert "This form has expired" in text_of(answer)
+    assert ("<h1>This page was out of date</h1>" in text_of(answer)) == bool(accept)
     assert answer["Content-Type"].startswith("text/html" if accept else "application/json")
+
+
+@pytest.mark.parametrize("origin", ["http://testserver", "https://evil.example"])
+def test_who_signed_in_with_another_tab_is_led_on_and_signs_in_nobody(alice, bob, origin):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice.user)
+    form = {"login": bob.email, "password": PASSWORD, "csrfmiddlewaretoken": "x" * 64}
+    answer = client.post("/account/login/", form, headers=PAGE | {"origin": origin})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.session["_auth_user_id"] == str(alice.user.pk)
+    assert client.post("/account/login/", form, headers={"origin": origin}).status_code == 403
+    assert client.post("/account/profile/", {"first_name": "Eve"}, headers=PAGE).status_code == 403
 
 
 def test_who_sends_too_much_is_told(careless, db, settings):
