@@ -223,6 +223,8 @@ def test_a_person_closes_their_account(visit, alice, phone):
     assert not alice.user.is_active
     event = events.of(alice.user).get(kind="closed")
     assert (event.about, event.address) == ("By the person", "127.0.0.1")
+    assert [(sent.subject, sent.to) for sent in mail.outbox] == [("Your account was closed", [alice.email])]
+    assert "127.0.0.1" in mail.outbox[0].body
 
 
 def test_closing_takes_the_password_and_a_yes(alice):
@@ -232,9 +234,27 @@ def test_closing_takes_the_password_and_a_yes(alice):
     assert alice.user.is_active
 
 
+def test_who_closes_their_account_is_warned_of_projects_without_an_owner(lab, alice, bob):
+    def warned() -> bool:
+        page = proved(alice.user).get(CLOSE).content.decode()
+        assert ("Nobody who can sign in would own" in page) == (name in page)
+        return name in page
+
+    where = f"stem/project/{lab['project']}"
+    name = alice.get(where).record["name"]
+    assert warned()
+    assert name not in proved(bob.user).get(CLOSE).content.decode()
+    assert alice.patch(where, {"users": {bob.email: {"is_owner": True}}}).status == 200
+    assert not warned()
+    type(bob.user).objects.filter(pk=bob.user.pk).update(is_active=False)
+    assert warned()
+    assert proved(alice.user).post(CLOSE, {"sure": "on"}).status_code == 302
+
+
 def test_the_last_administrator_does_not_leave(admin):
     answer = proved(admin.user).post(CLOSE, {"sure": "on"})
     assert "the last active administrator" in answer.content.decode()
+    assert not mail.outbox
     other = person("other", admin=True)
     assert proved(admin.user).post(CLOSE, {"sure": "on"}).status_code == 302
     assert list(get_user_model().objects.filter(is_active=True)) == [other.user]

@@ -8,15 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.signals import pre_save
 
 from brainstem.core.access.actor import Actor
-from brainstem.core.access.rows import editable_ids
+from brainstem.core.access.rows import editable_ids, visible_ids
 from brainstem.core.access.trees import Role
 from brainstem.core.errors import Forbidden, Invalid
 from brainstem.core.history import note, snapshot
 from brainstem.core.ids import uuid7
-from brainstem.core.registry import spec_of
+from brainstem.core.mail import send_later
+from brainstem.core.models import ObjectRole
+from brainstem.core.registry import project_spec, spec_of
 from brainstem.core.retry import again_after_deadlock
 from brainstem.core.rights import locked, refuse_read_only
 
@@ -69,7 +72,7 @@ def switch_by_email(email: str, *, active: bool) -> bool:
 
 @again_after_deadlock
 def leave(user_id: int, *, actor: Actor, address: str = "", agent: str = "") -> None:
-    """Close one's own account.
+    """Close one's own account, of which a mail tells its owner: it may have been somebody at their browser.
 
     Raises
     ------
@@ -80,6 +83,16 @@ def leave(user_id: int, *, actor: Actor, address: str = "", agent: str = "") -> 
         _hold_administrators()
         user = User.objects.select_for_update().get(pk=user_id)
         switch(user, active=False, actor=actor, portal="private", address=address, agent=agent)
+        send_later("users/account_closed", {"email": user.email, "address": address, "agent": agent}, [user.email])
+
+
+def left_without_owner(user_id: int, *, actor: Actor) -> list[Any]:
+    """Projects that nobody who can sign in would own any more if somebody's account were closed."""
+    spec, owners = project_spec(), ObjectRole.objects.filter(level=int(Role.OWNER))
+    mine = owners.filter(user_id=user_id).values_list("object_id", flat=True)
+    seen = visible_ids(spec, mine, actor=actor, portal="private")
+    others = owners.filter(object_id=OuterRef("pk"), user__is_active=True).exclude(user_id=user_id)
+    return list(spec.model._default_manager.filter(~Exists(others), pk__in=seen).order_by("name", "pk"))
 
 
 def switch(user: Any, *, active: bool, actor: Actor, portal: str, address: str = "", agent: str = "") -> bool:

@@ -49,4 +49,5 @@ def close(request: HttpRequest) -> HttpResponse:
         else:
             logout(request)
             return redirect("account_inactive")
-    return render(request, "account/close.html", {"form": form})
+    left = accounts.left_without_owner(request.user.pk or 0, actor=acting(request))
+    return render(request, "account/close.html", {"form": form, "left": left})
