@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.utils.http import escape_leading_slashes
 from django.views.decorators.csrf import csrf_exempt
 
@@ -60,10 +60,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def forged(request: HttpRequest, **_: Any) -> HttpResponse:
     """403 for a form that was not sent by a page of this server, or by one from before somebody signed in.
 
-    Who signed in with another page of the browser meanwhile has what this form is for, and is led on.
+    Who signed in with another page of the browser meanwhile has what some forms are for, and is led on.
     """
-    if wants_page(request) and request.user.is_authenticated and request.path == reverse("account_login"):
-        return redirect("home")
+    page = request.resolver_match
+    if page and wants_page(request) and request.user.is_authenticated:
+        if page.view_name == "account_login":
+            return redirect("home")
+        if page.view_name == "account_confirm_email":
+            return redirect(page.view_name, key=page.kwargs["key"])
     return _said(request, 403, FORGED, title=OUTDATED)
 
 

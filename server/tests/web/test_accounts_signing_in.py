@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -264,12 +265,33 @@ def test_registering_names_what_is_wrong(client, db, wrong, field):
 
 def test_who_did_not_confirm_the_address_gets_in_by_no_door(client, db):
     client.post(SIGNUP, {"first_name": "Eve", "email": "victim@lab.example", "password1": NEW})
-    assert sign_in(client, "victim@lab.example", NEW)["Location"] == "/account/confirm-email/"
+    for _ in range(2):  # of which the second sends no mail
+        assert sign_in(client, "victim@lab.example", NEW)["Location"] == "/account/confirm-email/"
+    told = client.get("/account/confirm-email/").content.decode()
+    assert "A mail with a link was sent to you, just now or a few minutes ago." in told
     assert not signed_in(client)
     for path, name in (("/api/token/", "username"), ("/api/auth/token/", "email")):
         answer = client.post(path, {name: "victim@lab.example", "password": NEW}, content_type="application/json")
         assert answer.status_code == 401
         assert "was not confirmed" in answer.content.decode()
+
+
+def test_a_link_that_was_used_says_so_in_every_tab(db, monkeypatch):
+    client = Client(enforce_csrf_checks=True)
+    form = {"csrfmiddlewaretoken": client.get(SIGNUP).context["csrf_token"]}
+    client.post(SIGNUP, form | {"first_name": "Eve", "email": "new@lab.example", "password1": NEW})
+    path = re.sub(r"^https?://[^/]+", "", link(mail.outbox[0]))
+    later = time.time() + 60
+    with monkeypatch.context() as moved:
+        moved.setattr(time, "time", lambda: later)  # a key that is signed now is another one
+        page = client.get(path).content.decode()
+    assert set(re.findall(r"/account/confirm-email/[^/]+/", page)) == {path}
+    assert client.post(path, form)["Location"] == "/"
+    assert signed_in(client)
+    answer = client.post(path, form, headers={"accept": "text/html"}, follow=True)
+    for told in (answer, Client().post(path), Client().get(path), Client().post(path[:-3] + "xx/")):
+        assert told.status_code == 200
+        assert "This link was used before or has expired." in told.content.decode()
 
 
 def test_too_many_failures_are_refused_from_there_and_the_owner_gets_in(alice, limits):

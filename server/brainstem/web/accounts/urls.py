@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import email, invitations, leaving, profile, security, sessions, social
+from . import confirming, email, invitations, leaving, profile, security, sessions, social
 
 urlpatterns = [
     path("profile/", profile.profile, name="account_profile"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("email/again/", email.again, name="account_email_again"),
     path("email/stop/", email.stop, name="account_email_stop"),
     path("email/confirm/<str:key>/", email.agree, name="account_email_agree"),
+    path("confirm-email/<str:key>/", confirming.Confirm.as_view(), name="account_confirm_email"),
     path("invite/", invitations.invite, name="account_invite"),
     path("invited/<str:key>/", invitations.follow, name="account_invited"),
     path("export/", leaving.export, name="account_export"),
