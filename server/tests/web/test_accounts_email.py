@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from brainstem.apps.users import email_change, events
@@ -112,7 +113,29 @@ def test_a_link_works_once_and_not_for_ever(asked, alice, monkeypatch):
     assert [Client().post(link, {"agree": ""}).status_code for link in links] == [200, 200]
     alice.user.refresh_from_db()
     assert alice.user.email == NEW
+    sent = len(mail.outbox)
+    for answer in [Client().post(link, {"agree": ""}) for link in links] + [Client().get(links[0])]:
+        assert answer.status_code == 200
+        assert "The address is changed" in answer.content.decode()
+    assert events.of(alice.user).filter(kind="email_changed").count() == 1
+    assert len(mail.outbox) == sent
+    cache.clear()  # as an hour later
     assert [Client().post(link, {"agree": ""}).status_code for link in links] == [404, 404]
+
+
+def test_of_two_clicks_at_once_the_second_is_told_what_the_first_did(asked, alice, monkeypatch):
+    links = [path_to(alice.email), path_to(NEW)]
+    Client().post(links[0], {"agree": ""})
+    agree = email_change.agree
+
+    def twice(*args, **more):
+        agree(*args, **more)
+        return agree(*args, **more)
+
+    monkeypatch.setattr(email_change, "agree", twice)
+    answer = Client().post(links[1], {"agree": ""})
+    assert (answer.status_code, "The address is changed" in answer.content.decode()) == (200, True)
+    assert "done already" not in answer.content.decode()
 
 
 def test_a_forged_link_and_one_that_was_replaced_do_nothing(asked, alice):

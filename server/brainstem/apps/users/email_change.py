@@ -11,6 +11,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core import signing
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -27,9 +28,11 @@ from .account_models import EmailChange
 from .models import User
 
 LASTS = dt.timedelta(days=3)
+TOLD = dt.timedelta(hours=1)
 OLD, NEW = SIDES = ("old", "new")
 TAKEN = "Another account has this address."
 _SALT = "brainstem.apps.users.email_change"
+_DONE = "email-change-done:{}"
 
 
 def ask(user: Any, address: str) -> EmailChange:
@@ -66,14 +69,18 @@ def key_of(change: EmailChange, side: str) -> str:
 
 def find(key: str) -> tuple[EmailChange, str] | None:
     """The change and the side for which a link speaks; None when it is not valid, was used up or has expired."""
-    try:
-        pk, side = signing.loads(key, salt=_SALT, max_age=LASTS)
-    except signing.BadSignature:
-        return None
+    pk, side = _read(key)
     change = EmailChange.objects.select_related("user").filter(pk=pk).first()
     if change is None or change.user.email != change.old or not change.user.is_active:
         return None
     return change, side
+
+
+def done_by(key: str) -> str:
+    """The new address, where a link was of a change that is just done: who presses twice is told the same twice."""
+    pk, _ = _read(key)
+    user_id, new = cache.get(_DONE.format(pk)) or (0, "")
+    return new if User.objects.filter(pk=user_id, email=new, is_active=True).exists() else ""
 
 
 def agree(change: EmailChange, side: str, *, actor: Actor, address: str = "", agent: str = "") -> bool:
@@ -104,6 +111,7 @@ def agree(change: EmailChange, side: str, *, actor: Actor, address: str = "", ag
             raise Invalid.at("email", TAKEN) from error
         note("change", user, actor=actor, portal="private", event=uuid7(), before=before, after=snapshot(user))
         settle(user, held.old, by="both addresses", address=address, agent=agent)
+        cache.set(_DONE.format(held.pk), (user.pk, held.new), TOLD.total_seconds())
         return True
 
 
@@ -116,6 +124,14 @@ def settle(user: Any, old: str, *, by: str, address: str = "", agent: str = "") 
     events.record(user, events.Kind.EMAIL_CHANGED, address=address, agent=agent, about=about)
     for to in (old, user.email):
         send_later("users/address_changed", {"old": old, "new": user.email, "by": by}, [to])
+
+
+def _read(key: str) -> tuple[int, str]:
+    try:
+        pk, side = signing.loads(key, salt=_SALT, max_age=LASTS)
+    except signing.BadSignature:
+        return 0, ""
+    return pk, side
 
 
 def _checked(user: Any, address: str) -> str:

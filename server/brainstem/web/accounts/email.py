@@ -78,11 +78,14 @@ def agree(request: HttpRequest, key: str) -> HttpResponse:
     """
     found = email_change.find(key)
     if found is None:
-        return render(request, "account/email_agree.html", {"outcome": "gone"}, status=404)
+        return _over(request, key)
     change, side = found
-    about: dict[str, Any] = {"change": change, "side": side}
+    about: dict[str, Any] = {"new": change.new, "change": change, "side": side}
     if request.method == "POST":
-        about["outcome"] = _answer(request, change, side)
+        try:
+            about["outcome"] = _answer(request, change, side)
+        except Invalid as error:
+            return _over(request, key, error)
     return render(request, "account/email_agree.html", about)
 
 
@@ -98,12 +101,17 @@ def _answer(request: HttpRequest, change: Any, side: str) -> str:
         email_change.stop(change.user)
         return "stopped"
     actor = acting(request, change.user)
-    try:
-        done = email_change.agree(change, side, actor=actor, **caller_of(request.META))
-    except Invalid as error:
-        messages.error(request, " ".join(text for texts in error.errors.values() for text in texts))
-        return "gone"
+    done = email_change.agree(change, side, actor=actor, **caller_of(request.META))
     return "done" if done else "half"
+
+
+def _over(request: HttpRequest, key: str, error: Invalid | None = None) -> HttpResponse:
+    """What a link says that has nothing to do any more, or nothing that could be done."""
+    new = email_change.done_by(key)
+    if error and not new:
+        messages.error(request, " ".join(text for texts in error.errors.values() for text in texts))
+    about = {"outcome": "done" if new else "gone", "new": new}
+    return render(request, "account/email_agree.html", about, status=200 if new else 404)
 
 
 def _send_links(request: HttpRequest, change: Any) -> None:
