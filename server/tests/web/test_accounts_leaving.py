@@ -158,8 +158,10 @@ def test_a_person_downloads_what_is_kept_about_them(visitor, lab, alice):
     visitor.look("account-export")
     visitor.press("Download my data")
     visitor.fill(password=PASSWORD)
+    visitor.press("Confirm")
+    assert visitor.path == EXPORT
     with visitor.page.expect_download() as download:
-        visitor.press("Confirm")
+        visitor.press("Download my data")
     kept = json.loads(zipfile.ZipFile(download.value.path()).read("account.json"))
     assert kept["profile"]["email"] == alice.email
     assert events.of(alice.user)[0].kind == "data_exported"
@@ -195,7 +197,12 @@ def test_the_export_names_no_record_that_one_sees_no_more(lab, alice, bob):
 def test_the_export_takes_the_password_and_a_post(alice):
     client = client_of(alice.user)
     assert client.get(EXPORT)["Content-Type"].startswith("text/html")
-    assert client.post(EXPORT)["Location"].startswith("/account/reauthenticate/")
+    page = client.post(EXPORT)["Location"]
+    assert page == f"/account/reauthenticate/?next={EXPORT}"
+    assert "To go on, prove that you are" in client.get(page).content.decode()
+    assert client.post(page, {"password": PASSWORD})["Location"] == EXPORT
+    assert client.post(EXPORT)["Content-Type"] == "application/zip"
+    assert client_of(alice.user).post(EXPORT).status_code == 302
     assert Client().post(EXPORT)["Location"].startswith("/account/login/")
 
 

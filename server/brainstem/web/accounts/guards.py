@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.decorators import rate_limit
-from django.http import HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 View = Callable[..., HttpResponse]
 
@@ -21,6 +25,18 @@ def proved_to_change(view: View) -> View:
     """The same for whoever sends the form; all who are signed in may look at it."""
     decorate: Any = reauthentication_required(allow_get=True)
     return cast("View", decorate(view))
+
+
+def proved_to_load(view: View) -> View:
+    """The same for a form whose answer is a file: the proof leads back to the form, for a file leaves no page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and is_reauthentication_required(request, app=""):
+            return redirect_to_login(request.path, reverse("account_reauthenticate"))
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def not_too_often(view: View) -> View:

@@ -15,7 +15,7 @@ from brainstem.web.acting import acting
 
 from . import log
 from .email import add_errors
-from .guards import proved, proved_to_change
+from .guards import proved, proved_to_load
 
 
 class CloseForm(forms.Form):
@@ -25,7 +25,7 @@ class CloseForm(forms.Form):
 
 
 @login_required
-@proved_to_change
+@proved_to_load
 def export(request: HttpRequest) -> HttpResponse:
     """Says what is exported; a POST gives it."""
     if request.method != "POST":
