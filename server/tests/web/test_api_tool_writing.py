@@ -6,7 +6,7 @@ import json
 import pytest
 from PIL import Image
 
-from ..people import unique
+from ..people import PASSWORD, unique
 
 
 @pytest.fixture
@@ -30,6 +30,10 @@ def errors_of(visitor, name) -> str:
 def send(visitor, label, status):
     visitor.page.locator(".api-panel:visible button.primary", has_text=label).click()
     visitor.page.locator(f".api-panel:visible [data-status='{status}']").wait_for()
+
+
+def count_of(lab, name) -> int:
+    return lab.owner.get("stem/session", f"filter{{name}}={name}").body["count"]
 
 
 def test_a_record_is_added_changed_and_deleted(alices, lab):
@@ -65,7 +69,12 @@ def test_a_record_is_added_changed_and_deleted(alices, lab):
     dialog.get_by_role("button", name="Delete", exact=True).click()
     dialog.locator("[data-status='204']").wait_for()
     assert lab.owner.get(f"stem/session/{made['id']}").status == 404
-    alices.follow("Back to the list")
+    assert dialog.get_by_role("button").all_inner_texts() == ["Close"]
+    alices.look("api-deleted")
+    dialog.get_by_role("button", name="Close").click()
+    assert alices.page.locator("#tools, #panels, .api-below, dialog").count() == 0
+    assert "It is deleted." in alices.page.inner_text("main")
+    alices.follow("See the others")
     alices.page.wait_for_url("**/api/private/stem/session/")
 
 
@@ -104,6 +113,7 @@ def test_json_is_written_as_it_stands(alices, lab):
     body.fill("{")
     alices.page.locator(".api-panel:visible button.primary").click()
     assert "JSON" in alices.page.locator(".api-panel:visible .errorlist.nonfield").inner_text()
+    assert alices.page.locator(".api-panel:visible .api-result").text_content() == "", "what was saved before is gone"
     body.fill('{"name": ""}')
     send(alices, "Save", 400)
     assert alices.page.locator(".api-panel:visible .errorlist.nonfield").inner_text().startswith("name")
@@ -182,7 +192,78 @@ def test_a_form_without_the_token_of_the_page_is_refused(alices, lab):
         "for (const one of document.querySelectorAll('[name=csrfmiddlewaretoken]')) one.value = 'x'.repeat(64)"
     )
     send(alices, "Add", 403)
-    assert lab.owner.get("stem/session", f"filter{{name}}={name}").body["count"] == 0
+    assert "Reload the page." in alices.page.locator(".api-panel:visible .errorlist.nonfield").inner_text()
+    assert count_of(lab, name) == 0
+
+
+def test_what_is_sent_twice_is_done_once(alices, lab):
+    group = unique("Twice")
+    alices.go("/api/private/users/group/")
+    alices.press("Add")
+    field(alices, "name").fill(group)
+    add = alices.page.locator(".api-panel:visible button.primary")
+    add.dblclick()
+    alices.page.locator("[data-status='201']").wait_for()
+    alices.page.wait_for_load_state("networkidle")
+    assert alices.page.locator("[data-status]").all_inner_texts() == ["201 Created"]
+    add.click()
+    alices.page.get_by_text("This was sent before, and is not done twice.").wait_for()
+    assert lab.owner.get("users/group", f"filter{{name}}={group}").body["count"] == 1
+
+
+def test_a_lost_answer_is_asked_for_again(alices, lab):
+    alices.expect("net::ERR")
+    name, other = unique("Lost"), unique("Other")
+    alices.go("/api/private/stem/session/")
+    alices.press("Add")
+    field(alices, "name").fill(name)
+    field(alices, "projects").fill(lab["project"])
+    alices.page.route("**/stem/session/", lambda route: (route.fetch(), route.abort()), times=1)
+    alices.page.locator(".api-panel:visible button.primary").click()
+    alices.page.get_by_text("No answer came. Send it again").wait_for()
+    assert count_of(lab, name) == 1
+    send(alices, "Add", 201)
+    assert count_of(lab, name) == 1
+    field(alices, "name").fill(other)
+    alices.page.locator(".api-panel:visible button.primary").click()
+    alices.page.get_by_text("This was sent before").wait_for(state="detached")
+    alices.page.locator("[data-status='201']").wait_for()
+    assert count_of(lab, other) == 1, "what is changed is another request"
+
+
+def test_who_signed_out_elsewhere_signs_in_and_goes_on(alices, lab):
+    alices.expect("status of 401")
+    name = unique("Kept")
+    alices.go("/api/private/stem/session/?limit=5")
+    alices.press("Add")
+    field(alices, "name").fill(name)
+    field(alices, "projects").fill(lab["project"])
+    alices.context.clear_cookies()
+    send(alices, "Add", 401)
+    said = alices.page.locator(".api-panel:visible .errorlist.nonfield")
+    assert "You are signed out." in said.inner_text()
+    assert "token" not in alices.page.locator(".api-panel:visible .api-result").inner_text()
+    alices.look("api-signed-out-elsewhere")
+    with alices.context.expect_page() as opened:
+        said.get_by_role("link", name="Sign in").click()
+    door = alices.watched(opened.value)
+    door.fill("[name=login]", lab.owner.email)
+    door.fill("[name=password]", PASSWORD)
+    door.locator("main form").get_by_role("button", name="Sign in", exact=True).click()
+    door.wait_for_url("**/api/private/stem/session/?limit=5")
+    send(alices, "Add", 201)
+    assert count_of(lab, name) == 1
+
+
+def test_who_signed_out_elsewhere_opens_no_form(alices, lab):
+    alices.expect("status of 401")
+    alices.go(f"/api/private/stem/session/{lab['session']}/")
+    alices.context.clear_cookies()
+    alices.press("Change")
+    alices.page.locator(".api-panel:visible").get_by_text("You are signed out.").wait_for()
+    alices.press("Delete")
+    alices.page.locator("dialog").get_by_text("You are signed out.").wait_for()
+    assert alices.page.locator("dialog").get_by_role("button", name="Delete").is_disabled()
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])

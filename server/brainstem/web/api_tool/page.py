@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import responses
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from brainstem.web.shell import APPS, Link, label_of
@@ -124,6 +126,7 @@ def _facts(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> 
         "methods": list(offers.methods),
         "actions": list(offers.actions),
         "status": shown.status,
+        "sign_in": f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}",
     }
 
 

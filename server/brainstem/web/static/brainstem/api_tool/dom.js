@@ -19,16 +19,27 @@ export function option(value, label = value, selected = false) {
   return made;
 }
 
-// Sends a request as who is signed in; the answer with its text and its time.
-export async function send(method, url, { json, form } = {}) {
+// The proof that a page of ours sends this. Who signs in again, in another tab, has a new one: in the cookie.
+let signedOut = false;
+const proof = () => (signedOut && /(?:^|; )csrftoken=(\w+)/.exec(document.cookie)?.[1]) || document.querySelector("[name=csrfmiddlewaretoken]").value;
+
+// Sends a request as who is signed in; the answer with its text and its time. Where none comes, its status is 0.
+export async function send(method, url, { json, form, key } = {}) {
   const headers = { Accept: "application/json" };
   if (!["GET", "HEAD", "OPTIONS"].includes(method)) {
-    headers["X-CSRFToken"] = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    headers["X-CSRFToken"] = proof();
   }
   if (json !== undefined) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
   const started = performance.now();
-  const response = await fetch(url, { method, headers, body: form ?? json, credentials: "same-origin" });
-  const text = await response.text();
+  let response, text;
+  try {
+    response = await fetch(url, { method, headers, body: form ?? json, credentials: "same-origin" });
+    text = await response.text();
+  } catch {
+    return { status: 0, reason: "No answer", good: false, headers: new Headers(), milliseconds: performance.now() - started, text: "" };
+  }
+  signedOut ||= response.status === 401;
   return {
     status: response.status,
     reason: response.statusText,
@@ -39,17 +50,27 @@ export async function send(method, url, { json, form } = {}) {
   };
 }
 
-export async function load(url) {
-  const answer = await send("GET", url);
-  if (!answer.good) throw new Error(`${url}: ${answer.status}`);
+export async function load(url, method = "GET") {
+  const answer = await send(method, url);
+  if (!answer.good) throw Object.assign(new Error(`${url}: ${answer.status}`), { answer });
   return JSON.parse(answer.text);
+}
+
+// Until the act is done the button cannot be pressed; then it has the focus again that it had.
+export async function whileDisabled(button, act) {
+  const focused = document.activeElement === button;
+  button.disabled = true;
+  try { return await act(); } finally {
+    button.disabled = false;
+    if (focused && document.activeElement === document.body) button.focus();
+  }
 }
 
 // What became of a request: status, time, and where the record is that it made.
 export function statusLine(answer, where) {
   const path = where ? new URL(where).pathname : null;
   return el("p", { class: "api-status" },
-    el("span", { class: `badge ${answer.good ? "badge-good" : "badge-bad"}`, "data-status": answer.status }, `${answer.status} ${answer.reason}`.trim()),
+    el("span", { class: `badge ${answer.good ? "badge-good" : "badge-bad"}`, "data-status": answer.status }, `${answer.status || ""} ${answer.reason}`.trim()),
     el("span", { class: "muted" }, `${Math.round(answer.milliseconds)} ms`),
     path ? el("a", { href: path }, "Open the record") : "");
 }

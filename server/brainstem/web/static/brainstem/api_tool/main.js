@@ -1,6 +1,7 @@
 // The Web API tool: draws the answer as a tree, and opens the panels of tools, whose scripts come when they are opened.
 import { el, send, statusLine } from "./dom.js";
 import { parse } from "./json.js";
+import { apology } from "./remedy.js";
 import { openAll, tree } from "./tree.js";
 
 // Of longer answers only the outermost names stand open.
@@ -103,7 +104,10 @@ function drawTools() {
       for (const other of panels.children) other.hidden = other !== panel || !opened;
       if (!opened || panel.dataset.made) return;
       panel.dataset.made = "yes";
-      panel.append(await make());
+      try { panel.replaceChildren(await make()); } catch (error) {
+        delete panel.dataset.made;
+        panel.replaceChildren(el("div", { class: "api-form" }, apology(error, facts)));
+      }
     } }, name);
     buttons.push(button);
     bar.append(button);

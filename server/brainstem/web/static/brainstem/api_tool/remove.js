@@ -1,6 +1,7 @@
 // Deleting asks first, and tells what would go along.
-import { el, send, statusLine } from "./dom.js";
+import { el, send, statusLine, whileDisabled } from "./dom.js";
 import { parse } from "./json.js";
+import { remedy } from "./remedy.js";
 import { tree } from "./tree.js";
 
 const OUTCOMES = {
@@ -8,24 +9,47 @@ const OUTCOMES = {
   detach: "The record stays in other projects; it is taken out of yours.",
   refused: "It cannot be deleted now: something keeps it.",
 };
+const DONE = { detach: "It is taken out of your projects." };
 
 export async function askToDelete(facts, path, list) {
+  if (document.querySelector(".api-dialog")) return;
+  let outcome = "";
   const told = el("div", { class: "api-told" }, "Looking what would be deleted.");
-  const sure = el("button", { type: "button", class: "danger", disabled: true }, "Delete");
+  const sure = el("button", { type: "button", class: "danger", disabled: true, onclick: remove }, "Delete");
+  // Takes the place of "Delete" when that is gone: the second click of a double click does not close.
+  const close = el("button", { type: "button", onclick: (event) => { if (event.detail < 2) dialog.close(); } }, "Cancel");
   const dialog = el("dialog", { class: "api-dialog", "aria-labelledby": "delete-title", onclose: () => dialog.remove() },
     el("h2", { id: "delete-title" }, "Delete this record"), el("p", {}, el("code", {}, `DELETE ${path}`)), told,
-    el("div", { class: "actions" }, sure, el("button", { type: "button", onclick: () => dialog.close() }, "Cancel")));
+    el("div", { class: "actions" }, sure, close));
   document.body.append(dialog);
   dialog.showModal();
-  sure.addEventListener("click", async () => {
-    sure.disabled = true;
-    const answer = await send("DELETE", path);
-    told.replaceChildren(statusLine(answer), answer.text ? tree(parse(answer.text), facts) : el("p", {}, "It is deleted. ", el("a", { href: list }, "Back to the list")));
-    if (answer.good) sure.remove();
-  });
+
+  async function remove() {
+    const answer = await whileDisabled(sure, () => send("DELETE", path));
+    if (!answer.good) return told.replaceChildren(statusLine(answer), ...explained(answer, facts));
+    const done = DONE[outcome] ?? "It is deleted.";
+    told.replaceChildren(statusLine(answer), el("p", {}, `${done} `, el("a", { href: list }, "Back to the list")));
+    sure.remove();
+    close.textContent = "Close";
+    close.focus();
+    return retire(done, list);
+  }
+
   const preview = await send("GET", `${path.replace(/\/?$/, "/")}delete_preview/`);
-  const node = preview.good ? parse(preview.text) : null;
-  const outcome = node ? JSON.parse(preview.text).delete_preview.outcome : "";
-  told.replaceChildren(el("p", {}, OUTCOMES[outcome] ?? ""), node ? tree(node, { ...facts, shown: "" }) : preview.text);
-  sure.disabled = outcome === "refused";
+  if (preview.good) outcome = JSON.parse(preview.text).delete_preview.outcome;
+  told.replaceChildren(el("p", {}, OUTCOMES[outcome] ?? ""), ...explained(preview, { ...facts, shown: "" }));
+  sure.disabled = outcome === "refused" || preview.status === 401;
+}
+
+function explained(answer, facts) {
+  const words = remedy(answer, facts);
+  if (words) return [el("p", { role: "alert" }, words)];
+  try { return [tree(parse(answer.text), facts)]; } catch { return [answer.text]; }
+}
+
+// The page behind shows what was, and offers nothing more to do with it.
+function retire(done, list) {
+  const note = el("p", { class: "note note-warning" }, `${done} Below is what it was. `, el("a", { href: list }, "See the others"));
+  document.getElementById("tools").replaceWith(note);
+  for (const one of document.querySelectorAll("#panels, .api-below")) one.remove();
 }

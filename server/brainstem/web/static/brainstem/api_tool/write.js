@@ -1,9 +1,11 @@
 // Forms that write: fields or JSON, sent as who is signed in, with what the server answers.
-import { el, load, send, statusLine } from "./dom.js";
+import { el, load, send, statusLine, whileDisabled } from "./dom.js";
 import { codePanel } from "./code.js";
 import { inputsOf, Wrong } from "./fields.js";
 import { format, get, parse } from "./json.js";
 import { describe } from "./models.js";
+import { Once } from "./once.js";
+import { remedy } from "./remedy.js";
 import { tree } from "./tree.js";
 
 const EXAMPLES = {
@@ -15,7 +17,8 @@ const EMPTY = { m2m: [], tags: [], fk: null, json: {}, boolean: false, integer: 
 
 // facts: those of the page. what: {method, path, action} of the request that is written.
 export async function writer(facts, what) {
-  const about = what.action ? null : await describe(facts.portal, facts.model);
+  // A refusal is told by asking again, in words.
+  const about = what.action ? null : await describe(facts.portal, facts.model) ?? await load(`/api/${facts.portal}/${facts.model}/`, "OPTIONS");
   const record = what.method === "POST" ? null : await present(about, what.path);
   return new Form({ ...facts, writes: facts.model }, what, about, record).element;
 }
@@ -30,15 +33,18 @@ class Form {
   constructor(facts, what, about, record) {
     Object.assign(this, { facts, what, about, record });
     this.method = what.method;
+    this.once = new Once();
     this.inputs = about ? inputsOf(about, facts, () => this.changed()) : [];
     this.inputs.forEach((one) => one.write(record ? record[one.name] : about.fields[one.name].default));
     this.text = el("textarea", { class: "mono api-body", "aria-label": "Body", spellcheck: "false", rows: "14",
       value: JSON.stringify(this.prefilled(), null, 2), oninput: () => this.changed() });
-    this.errors = el("ul", { class: "errorlist nonfield", role: "alert", hidden: true });
+    this.errors = el("ul", { class: "errorlist nonfield", hidden: true });
     this.result = el("div", { class: "api-result", "aria-live": "polite" });
     this.fields = el("div", { class: "api-fields" }, ...this.inputs.map((one) => one.element));
     this.raw = el("div", {}, this.text);
     this.code = codePanel(() => this.request());
+    // The second click of a double click sends nothing.
+    this.button = el("button", { class: "primary", onclick: (event) => { if (event.detail > 1) event.preventDefault(); } }, what.label);
     this.element = this.draw();
     this.show(about ? "fields" : "json");
   }
@@ -51,9 +57,9 @@ class Form {
     const head = el("p", { class: "api-line" }, way.options.length > 1 ? way : el("span", { class: "api-method" }, this.method), el("code", {}, this.what.path));
     return el("form", { class: "api-form", novalidate: true, onsubmit: (event) => this.sent(event) }, head,
       this.about ? el("div", { class: "actions", role: "group", "aria-label": "How to write it" }, ...this.views) : "",
-      this.errors, this.fields, this.raw,
+      el("div", { role: "alert" }, this.errors), this.fields, this.raw,
       el("details", { class: "api-code" }, el("summary", {}, "Code"), this.code),
-      el("div", { class: "actions" }, el("button", { class: "primary" }, this.what.label)), this.result);
+      el("div", { class: "actions" }, this.button), this.result);
   }
 
   // What stands in the JSON editor at first.
@@ -122,25 +128,36 @@ class Form {
 
   async sent(event) {
     event.preventDefault();
+    this.result.replaceChildren();
     let body;
     try { body = this.body(); } catch (error) { return this.refuse({ [error.field ?? "JSON"]: [error.message] }); }
     const files = this.view === "fields" ? this.inputs.filter((one) => one.isFile && one.file()) : [];
     if (this.about && this.record && this.method === "PATCH" && !body.entries?.length && !files.length) {
       return this.refuse({ "": ["Nothing is changed yet."] });
     }
-    const answer = await send(this.method, this.what.path, files.length ? { form: asForm(body, files) } : { json: format(body) });
-    this.answered(answer);
+    this.answered(await whileDisabled(this.button, () => this.deliver(body, files)));
+  }
+
+  async deliver(body, files) {
+    const json = format(body);
+    const about = files.map((one) => [one.name, one.file().name, one.file().size, one.file().lastModified]);
+    const key = this.method === "POST" ? this.once.keyOf(JSON.stringify([json, about])) : null;
+    const answer = await send(this.method, this.what.path, files.length ? { form: asForm(body, files), key } : { json, key });
+    this.once.heard(answer);
+    return answer;
   }
 
   answered(answer) {
     let node = null;
     try { node = parse(answer.text); } catch { /* An answer without a body, or none of JSON. */ }
-    const told = answer.good ? {} : messages(node, answer);
-    this.refuse(told);
-    const where = answer.headers.get("Location");
-    this.result.replaceChildren(statusLine(answer, where),
-      node ? tree(node, { ...this.facts, shown: this.facts.model }) : "");
-    if (answer.good) this.inputs.forEach((one) => { one.touched = false; });
+    const words = remedy(answer, this.facts);
+    this.refuse(answer.good ? {} : words ? { "": [words] } : messages(node, answer));
+    const again = answer.headers.get("Idempotency-Replayed") === "true";
+    this.result.replaceChildren(statusLine(answer, answer.headers.get("Location")),
+      again ? el("p", { class: "muted" }, "This was sent before, and is not done twice. Change something to send it anew.") : "",
+      node && !words ? tree(node, { ...this.facts, shown: this.facts.model }) : "");
+    // What was added is sent whole again, with what is changed then.
+    if (answer.good && this.record) this.inputs.forEach((one) => { one.touched = false; });
   }
 
   // Messages stand beside their fields, and all that have none above.
