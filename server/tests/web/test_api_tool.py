@@ -84,6 +84,10 @@ def test_pages_are_turned(visitor, lab):
     visitor.follow("Last")
     visitor.page.wait_for_url("**&offset=40")
     assert visitor.page.inner_text(".api-count") == "41-45 of 45"
+    visitor.go("/api/private/stem/session/?sort[]=name&offset=99999")
+    assert visitor.page.inner_text(".api-count") == "0 of 45"
+    visitor.follow("Previous")
+    visitor.page.wait_for_url("**&offset=40")
     visitor.follow("First")
     visitor.follow("50")
     visitor.page.wait_for_url("**&limit=50")

@@ -37,7 +37,7 @@ def paging_of(request: HttpRequest, body: Any) -> Paging | None:
     return Paging(
         label=f"{offset + 1}-{offset + shown} of {count}" if shown else f"0 of {count}",
         first=_at(request, 0, limit) if offset else "",
-        previous=_at(request, max(0, min(offset, count) - limit), limit) if offset else "",
+        previous=_at(request, max(0, offset - limit) if shown else last, limit) if offset else "",
         next=_at(request, offset + limit, limit) if offset + limit < count else "",
         last=_at(request, last, limit) if offset + limit < count else "",
         limits=tuple((one, _at(request, 0, one)) for one in LIMITS),
