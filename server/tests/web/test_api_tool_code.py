@@ -52,6 +52,13 @@ class Coder:
         return self.visitor.page.evaluate(GENERATE, [language, request])
 
     def run(self, language, method, url, body=None):
+        done = self.attempt(language, method, url, body)
+        assert (done.returncode, done.stderr) == (0, ""), done
+        if not done.stdout.strip():
+            return None
+        return json.loads(done.stdout) if language == "curl" else ast.literal_eval(done.stdout)
+
+    def attempt(self, language, method, url, body=None) -> subprocess.CompletedProcess:
         code = self.write(language, method, url, body)
         command = ["bash", "-euc", code] if language == "curl" else [sys.executable, "-c", code]
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(CLIENT),
@@ -59,11 +66,8 @@ class Coder:
         done = subprocess.run(
             command, cwd=self.folder, env=environment, check=False, capture_output=True, text=True, timeout=30
         )
-        assert done.returncode == 0, (code, done.stderr)
         assert not (self.folder / "owned").exists(), code
-        if not done.stdout.strip():
-            return None
-        return json.loads(done.stdout) if language == "curl" else ast.literal_eval(done.stdout)
+        return done
 
 
 @pytest.mark.parametrize("language", ["curl", "python"])
@@ -122,6 +126,12 @@ def test_writes_write_what_is_shown(coder, lab, charlie, language):
     assert [one["id"] for one in offers] == [one["id"] for one in invited.values()]
     coder.run(language, "DELETE", path)
     assert lab.owner.get(f"stem/session/{made['id']}").status == 404
+
+
+def test_python_tells_what_is_wrong_before_it_raises(coder):
+    done = coder.attempt("python", "GET", "/api/private/stem/session/?search=x&filter{nmae}=y")
+    assert "Did you mean 'name'?" in done.stdout
+    assert "400 Client Error" in done.stderr
 
 
 def test_the_public_portal_needs_no_token(coder, lab):

@@ -20,8 +20,9 @@ const whole = (request) => new URL(request.url, request.base).href;
 const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 function curl(request) {
-  const parts = [`curl --globoff ${shell(whole(request))}`];
-  if (request.method !== "GET") parts[0] = `curl --globoff -X ${request.method} ${shell(whole(request))}`;
+  const method = request.method === "GET" ? "" : `-X ${request.method} `;
+  // Silent: no meter when it is piped; errors are shown all the same.
+  const parts = [`curl -s -S --globoff ${method}${shell(whole(request))}`];
   if (!isPublic(request)) parts.push(`-H "Authorization: Bearer $${SECRET}"`);
   if (request.body) parts.push("-H 'Content-Type: application/json'", `--data-raw ${shell(format(request.body))}`);
   return parts.join(" \\\n  ");
@@ -116,7 +117,8 @@ function pyPlain(request) {
   if (pairs.length) parts.push(`    params=[\n${pairs.map((one) => `    ${one}`).join("\n")}\n    ],`);
   parts.push(...headers, ...(request.body ? [`    json=${pyValue(request.body, "    ")},`] : []));
   return [...(isPublic(request) ? [] : ["import os", ""]), "import requests", "",
-    `response = requests.request(\n${parts.join("\n")}\n)`, "response.raise_for_status()",
+    `response = requests.request(\n${parts.join("\n")}\n)`,
+    "if not response.ok:", "    print(response.text)  # what is wrong", "response.raise_for_status()",
     request.method === "DELETE" ? "print(response.status_code)" : "print(response.json())"].join("\n");
 }
 
