@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 DOI_FORM = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)?10\.\d{4,9}(?:\.\d+)*/\S+", re.IGNORECASE)
-_ORCID_FORM = re.compile(r"(?:https?://(?:www\.)?orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?")
+_ORCID_FORM = re.compile(r"(?:https?://(?:www\.)?orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?", re.ASCII)
+_ORCID_BARE = re.compile(r"(\d{4})(\d{4})(\d{4})(\d{3}[\dX])", re.ASCII)
 
 validate_rrid = RegexValidator(
     r"^RRID:[A-Za-z][A-Za-z0-9]*[_:-][A-Za-z0-9][A-Za-z0-9_.:()+/-]*\Z",
@@ -30,14 +31,14 @@ def validate_doi(value: str) -> None:
 
 def validate_orcid(value: str) -> None:
     """Accept an ORCID whose last character is the check digit of the others, bare or as an address at orcid.org."""
-    match = _ORCID_FORM.fullmatch(value)
-    if match is None:
+    orcid = _grouped(value)
+    if not orcid:
         raise ValidationError("An ORCID has four groups of four digits, for example 0000-0002-1825-0097.")
-    digits = match[1].replace("-", "")
+    digits = orcid.replace("-", "")
     right = orcid_check_digit(digits[:-1])
     if digits[-1] != right:
         raise ValidationError(
-            f"This ORCID has a wrong digit: after {match[1][:-1]} there would be {right}. Copy it from orcid.org again."
+            f"This ORCID has a wrong digit: after {orcid[:-1]} there would be {right}. Copy it from orcid.org again."
         )
 
 
@@ -77,8 +78,15 @@ def bare_doi(value: str) -> str:
 
 def orcid_link(value: str) -> str:
     """An ORCID as the address that shows its person."""
-    match = _ORCID_FORM.fullmatch(value)
-    return f"https://orcid.org/{match[1]}" if match else value
+    orcid = _grouped(value)
+    return f"https://orcid.org/{orcid}" if orcid else value
+
+
+def _grouped(value: str) -> str:
+    """The four groups of an ORCID, with or without dashes or as an address; empty where it is none."""
+    bare = _ORCID_BARE.fullmatch(value)
+    match = _ORCID_FORM.fullmatch("-".join(bare.groups()) if bare else value)
+    return match[1] if match else ""
 
 
 def link_of(source: str, identifier: str) -> str:

@@ -50,6 +50,8 @@ def test_what_is_no_rrid_is_shown_one(value):
     [
         "0000-0002-1825-0097",
         "0000-0002-9079-593X",
+        "0000000218250097",
+        "000000029079593X",
         "https://orcid.org/0000-0002-1825-0097",
         "http://www.orcid.org/0000-0001-5109-3700/",
     ],
@@ -63,7 +65,11 @@ def test_orcids_pass_as_numbers_and_as_addresses(value):
     [
         ("0000-0002-1825-0098", "after 0000-0002-1825-009 there would be 7"),
         ("https://orcid.org/0000-0002-9079-5930", "there would be X"),
-        ("0000000218250097", "four groups"),
+        ("0000000218250098", "after 0000-0002-1825-009 there would be 7"),
+        ("000000021825009", "four groups"),
+        ("00000002-18250097", "four groups"),
+        ("https://orcid.org/0000000218250097", "four groups"),
+        ("٠٠٠٠٠٠٠٢١٨٢٥٠٠٩٧", "four groups"),
         ("https://example.org/0000-0002-1825-0097", "four groups"),
         ("0000-0002-1825-0097\n", "four groups"),
     ],

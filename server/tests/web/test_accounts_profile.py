@@ -76,13 +76,25 @@ def test_a_person_fills_in_their_profile(visit, alice, phone):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("website", "javascript:alert(1)"), ("first_name", "x" * 151), ("atlas_preference", "none"), ("orcid_id", "1")],
+    [
+        ("website", "javascript:alert(1)"),
+        ("first_name", "x" * 151),
+        ("first_name", ""),
+        ("atlas_preference", "none"),
+        ("orcid_id", "1"),
+    ],
 )
 def test_a_wrong_value_is_named_and_nothing_is_saved(client_of_alice, alice, field, value):
     answer = client_of_alice.post(PAGE, FILLED | {"last_name": "Changed", field: value})
     assert list(answer.context["form"].errors) == [field]
     alice.user.refresh_from_db()
     assert alice.user.last_name != "Changed"
+
+
+def test_an_orcid_is_taken_without_its_dashes(client_of_alice, alice):
+    assert client_of_alice.post(PAGE, FILLED | {"orcid_id": "0000000218250097"}).status_code == 302
+    alice.user.refresh_from_db()
+    assert alice.user.orcid_id == "https://orcid.org/0000-0002-1825-0097"
 
 
 def test_a_profile_is_for_who_is_signed_in(client, alice):

@@ -35,7 +35,7 @@ HARMLESS = {
 class ProfileForm(forms.Form):
     """What others see of a person. Form only; :mod:`brainstem.core.write` checks what it means."""
 
-    first_name = forms.CharField(label="Given name", max_length=150, required=False)
+    first_name = forms.CharField(label="Given name", max_length=150)
     last_name = forms.CharField(label="Family name", max_length=150, required=False)
     orcid_id = forms.CharField(
         label="ORCID", max_length=100, required=False, help_text="For example 0000-0002-1825-0097."
