@@ -10,7 +10,10 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Listen to what happens to accounts."""
+        """Put our words into forms, and listen to what happens to accounts."""
+        from . import words
+
+        words.teach()
         from .accounts import log
 
         log.connect()

@@ -247,19 +247,22 @@ def test_registering_does_not_tell_by_its_time_who_has_an_account(client, alice,
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field"),
+    ("wrong", "says"),
     [
-        ({"first_name": ""}, "first_name"),
-        ({"email": "nobody"}, "email"),
-        ({"password1": "short"}, "password1"),
-        ({"password1": "evangelinesmith"}, "password1"),
-        ({"password1": "x" * 2000}, "password1"),
+        ({"first_name": ""}, "This field is required."),
+        ({"first_name": "x" * 200}, "At most 150 characters; this has 200."),
+        ({"email": "nobody"}, "This is no e-mail address. One looks like name@lab.example."),
+        ({"password1": "short"}, "This password is too short; it needs at least 10 characters."),
+        ({"password1": "evangelinesmith"}, "This password is too much like your name or your e-mail address."),
+        ({"password1": "new@lab.example"}, "This password is too much like your name or your e-mail address."),
+        ({"password1": "83749261049"}, "This password has only digits; add letters or signs."),
+        ({"password1": "x" * 2000}, "At most 1024 characters; this has 2000."),
     ],
 )
-def test_registering_names_what_is_wrong(client, db, wrong, field):
+def test_registering_names_what_is_wrong(client, db, wrong, says):
     right = {"first_name": "Evangeline", "last_name": "Smith", "email": "new@lab.example", "password1": NEW}
     answer = client.post(SIGNUP, right | wrong)
-    assert list(answer.context["form"].errors) == [field]
+    assert answer.context["form"].errors == {field: [says] for field in wrong}
     assert not get_user_model().objects.exists()
 
 
