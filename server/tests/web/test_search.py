@@ -1,5 +1,7 @@
 """The search page: models by name, and what the caller sees of projects, subjects and sessions."""
 
+import re
+
 import pytest
 
 SEARCH = "/search/"
@@ -22,6 +24,16 @@ def found(client, words, **parameters):
 def test_a_model_is_found_by_its_name(client, db):
     assert 'href="/public/stem/session/"' in found(client, "sessi")
     assert 'href="/public/modules/dataacquisition/"' in found(client, "ACQU data")
+
+
+def test_a_model_is_found_by_the_beginnings_of_words_alone(client, db):
+    def models(words):
+        return re.findall(r"<a [^>]*>([^<]+)", client.get(SEARCH, {"q": words}, headers={"hx-request": "true"}).text)
+
+    assert models("labo") == ["Laboratories"]
+    assert models("ratio") == []
+    assert "Laboratories" not in models("rat")
+    assert models("sition data") == []
 
 
 def test_members_find_records_and_strangers_do_not(client, alice, bob, charlie, sessions):

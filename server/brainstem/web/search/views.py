@@ -60,10 +60,14 @@ def _fragment(request: HttpRequest) -> bool:
 
 
 def models(words: str, portal: str) -> list[Entry]:
-    """Models whose name has every one of the words."""
+    """Models in whose name every one of the words begins a word."""
     wanted = words.lower().split()
     entries = [entry for section in sections(portal) for entry in section.entries]
-    return [entry for entry in entries if wanted and all(word in entry.label.lower() for word in wanted)]
+    return [entry for entry in entries if wanted and all(_begins(word, entry.label) for word in wanted)]
+
+
+def _begins(word: str, label: str) -> bool:
+    return any(part.startswith(word) for part in label.lower().split())
 
 
 def records(spec: Spec, request: HttpRequest, portal: str, words: str) -> Found:
