@@ -49,8 +49,23 @@ def shown(signs: str) -> str:
 
 def parse_code(typed: str) -> str | None:
     """The code that somebody typed, however they wrote it; None when no code reads like that."""
-    signs = _BESIDE.sub("", unicodedata.normalize("NFKC", typed)).upper().translate(LOOK_ALIKES)
+    signs = _signs_of(typed)
     return shown(signs) if len(signs) == CODE_LENGTH and set(signs) <= set(ALPHABET) else None
+
+
+def why_no_code(typed: str) -> str:
+    """What is wrong with something typed that is no code."""
+    signs = _signs_of(typed)
+    if len(signs) != CODE_LENGTH:
+        return f"A code has eight signs; this has {len(signs)}. Look at it again."
+    stray = next((sign for sign in signs if sign not in ALPHABET), "")
+    if stray.isascii() and stray.isalnum():
+        return f"Codes have no {stray}. Look at it again."
+    return "There is no such code. Look at it again."
+
+
+def _signs_of(typed: str) -> str:
+    return _BESIDE.sub("", unicodedata.normalize("NFKC", typed)).upper().translate(LOOK_ALIKES)
 
 
 def _keyed(text: str) -> hmac.HMAC:

@@ -8,7 +8,7 @@ from django import forms
 from django.core import signing
 
 from brainstem.apps.users.device_models import DeviceRequest
-from brainstem.apps.users.device_text import code_of, parse_code
+from brainstem.apps.users.device_text import code_of, parse_code, why_no_code
 from brainstem.apps.users.devices import LIFETIME_SECONDS
 from brainstem.web.tokens.forms import FULL, AccessForm
 
@@ -28,9 +28,10 @@ class CodeForm(forms.Form):
 
     def clean_user_code(self) -> str:
         """The code as it is shown."""
-        code = parse_code(self.cleaned_data["user_code"])
+        typed = self.cleaned_data["user_code"]
+        code = parse_code(typed)
         if code is None:
-            raise forms.ValidationError("No code reads like this: it has eight letters and digits.")
+            raise forms.ValidationError(why_no_code(typed))
         return code
 
 
