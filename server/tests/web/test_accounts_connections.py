@@ -310,3 +310,19 @@ def test_going_there_takes_a_form_of_this_server(elsewhere):
     assert Client(enforce_csrf_checks=True).post(START).status_code == 403
     asked = Client().get(START)
     assert (asked.status_code, "redirect_to" in (asked.context or {})) == (200, False)
+
+
+def test_a_server_without_other_sign_ins_says_so(client, alice, settings):
+    settings.SOCIALACCOUNT_PROVIDERS = {}
+    client.force_login(alice.user)
+    page = client.get(CONNECTIONS).text
+    assert "This server has no other sign-in set up." in page
+    assert "None yet" not in page
+
+
+def test_who_has_no_other_sign_in_may_connect_one(client, alice, elsewhere):
+    client.force_login(alice.user)
+    page = client.get(CONNECTIONS).text
+    assert "None yet." in page
+    assert "Connect Example University" in page
+    assert "no other sign-in" not in page
