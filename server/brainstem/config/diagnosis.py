@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from brainstem.apps.users import two_factor
+
 from . import catalogue
 from .safety import Finding
 
@@ -141,6 +143,20 @@ def about_access() -> Iterator[Finding]:
         yield Finding("access", f"cannot be checked ({str(error).strip()}).", "Mend the database first.")
 
 
+def about_two_factor() -> Iterator[Finding]:
+    """Whether accounts say rightly that they have a second factor."""
+    try:
+        wrong = two_factor.out_of_step().count()
+    except Error:
+        return  # As above.
+    if wrong:
+        yield Finding(
+            "two-factor",
+            f"{wrong} account{'s say' if wrong > 1 else ' says'} wrongly whether there is a second factor.",
+            "Run: brainstem-server shell -c 'from brainstem.apps.users import two_factor; two_factor.mend()'",
+        )
+
+
 EXAMINATIONS: tuple[Examination, ...] = (
     about_settings,
     about_the_throttle,
@@ -149,6 +165,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     about_the_database,
     about_the_catalogue,
     about_access,
+    about_two_factor,
 )
 
 

@@ -3,10 +3,15 @@
 import io
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from django.utils import timezone
 
 from brainstem.apps.taxonomies.models import Species
+from brainstem.apps.users import two_factor
+from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.config import diagnosis
 from brainstem.config.safety import Finding
 
@@ -81,6 +86,30 @@ def test_migrations_that_are_not_applied_are_found(well, monkeypatch):
     plan = [("stem.0002_session_epochs", False)]
     monkeypatch.setattr(diagnosis.MigrationExecutor, "migration_plan", lambda *_: plan)
     assert "1 are not applied, first stem.0002_session_epochs" in doctor()[1]
+
+
+def test_accounts_that_say_wrongly_whether_they_have_a_second_factor_are_counted_and_mended(well, alice, bob, charlie):
+    for person, says in ((alice, True), (bob, False), (charlie, True)):
+        EmailCodes.objects.create(user=person.user)  # a code that was sent and never typed in is no method
+        if person is not alice:
+            EmailCodes.objects.filter(user=person.user).update(enabled_at=timezone.now())
+        get_user_model().objects.filter(pk=person.user.pk).update(two_factor_enabled=says)
+    code, out = doctor()
+    assert code == 1
+    assert "two-factor: 2 accounts say wrongly whether there is a second factor." in out
+    assert alice.email not in out
+    two_factor.mend()
+    assert doctor()[0] == 0
+    flags = get_user_model().objects.filter(two_factor_enabled=True).values_list("pk", flat=True)
+    assert set(flags) == {bob.user.pk, charlie.user.pk}
+
+
+def test_an_app_and_a_passkey_are_second_factors_and_the_backup_codes_of_the_library_are_none(well, alice, bob):
+    Authenticator.objects.create(user=alice.user, type="recovery_codes", data={})
+    Authenticator.objects.create(user=bob.user, type="webauthn", data={})
+    assert doctor()[0] == 0
+    get_user_model().objects.update(two_factor_enabled=True)
+    assert "two-factor: 1 account says" in doctor()[1]
 
 
 def test_roles_and_audiences_of_a_fresh_database_agree():

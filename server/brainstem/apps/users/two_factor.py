@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.signals import post_delete, post_save
 
 from brainstem.core.addresses import plain_address
@@ -120,6 +120,20 @@ def note_methods(user_id: int) -> None:
     _users().filter(pk=user_id).update(**values)
     if not methods:
         BackupCode.objects.filter(user_id=user_id).delete()
+
+
+def out_of_step() -> Any:
+    """Accounts whose ``two_factor_enabled`` is not what their methods say."""
+    apps_and_keys = Authenticator.objects.filter(user=OuterRef("pk"), type__in=list(_OF_TYPE))
+    by_mail = EmailCodes.objects.filter(user=OuterRef("pk"), enabled_at__isnull=False)
+    has = Q(Exists(apps_and_keys)) | Q(Exists(by_mail))
+    return _users().filter(Q(two_factor_enabled=False) & has | Q(two_factor_enabled=True) & ~has)
+
+
+def mend() -> None:
+    """Note anew the methods of accounts that are out of step."""
+    for user_id in out_of_step().values_list("pk", flat=True):
+        note_methods(user_id)
 
 
 def connect() -> None:
