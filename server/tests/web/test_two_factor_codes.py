@@ -275,6 +275,55 @@ def test_a_refused_network_does_not_use_up_the_limit_of_all(alice, settings, clo
     assert attempt(alice.user, True, THERE)
 
 
+def test_the_owner_is_told_after_three_wrong_codes_from_anywhere_and_again_after_an_hour(alice, clock):
+    told = []
+    for minute in range(0, 180, 5):
+        clock[0] = minute * 60
+        attempt(alice.user, False, {"address": f"203.0.113.{minute}", "agent": ""})
+        if second_factor.is_to_be_told(alice.user):
+            told.append(minute)
+    assert told == [10, 70, 130]
+
+
+def test_right_codes_and_few_wrong_ones_are_not_told(alice, bob, clock):
+    for _ in range(5):
+        attempt(alice.user, True)
+        attempt(bob.user, False)
+    for _ in range(second_factor.TOLD_AFTER - 1):
+        attempt(alice.user, False)
+    assert not second_factor.is_to_be_told(alice.user)
+    assert second_factor.is_to_be_told(bob.user)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_wrong_codes_at_once_one_is_told(alice):
+    for _ in range(second_factor.TOLD_AFTER):
+        attempt(alice.user, False)
+    assert sum(at_once(6, lambda: second_factor.is_to_be_told(alice.user))) == 1
+
+
+def test_whether_codes_are_blocked_can_be_asked_without_being_counted(alice, settings, clock):
+    settings.BRAINSTEM_THROTTLE = True
+    for _ in range(second_factor.FROM_NETWORK.tries - 1):
+        attempt(alice.user, False)
+    for _ in range(5):
+        second_factor.refuse_blocked(alice.user, HERE["address"])
+    attempt(alice.user, False)
+    with pytest.raises(Throttled):
+        second_factor.refuse_blocked(alice.user, HERE["address"])
+    second_factor.refuse_blocked(alice.user, THERE["address"])
+
+
+def test_codes_that_are_blocked_everywhere_are_not_where_the_owner_came_from(alice, settings, clock):
+    settings.BRAINSTEM_THROTTLE = True
+    SecurityEvent.objects.create(user=alice.user, kind="signed_in", address=HERE["address"])
+    for number in range(second_factor.AT_ALL.tries):
+        attempt(alice.user, False, {"address": f"203.0.113.{number}", "agent": ""})
+    with pytest.raises(Throttled):
+        second_factor.refuse_blocked(alice.user, THERE["address"])
+    second_factor.refuse_blocked(alice.user, HERE["address"])
+
+
 def test_a_wrong_code_stands_in_the_log_of_the_account(alice):
     assert not attempt(alice.user, False)
     event = SecurityEvent.objects.latest("id")

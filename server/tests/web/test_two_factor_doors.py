@@ -26,8 +26,10 @@ from django.utils import timezone
 
 from brainstem.apps.users import backup_codes, email_codes, second_factor, tokens, two_factor
 from brainstem.apps.users.models import SecurityEvent
+from brainstem.apps.users.token_models import SignInBucket
 from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.config import cli
+from brainstem.web.waiting import try_again
 
 from ..people import PASSWORD
 from .two_factor import (
@@ -168,6 +170,101 @@ def test_too_many_wrong_codes_are_refused_here_but_not_elsewhere(client, guarded
     sign_in(elsewhere, guarded.user)
     elsewhere.post(CHALLENGE, {"code": app_code()})
     assert is_signed_in(elsewhere)
+
+
+def blocked(client, times=second_factor.FROM_NETWORK.tries):
+    """What the page says after so many wrong codes."""
+    for _ in range(times):
+        answer = client.post(CHALLENGE, {"code": "x"})
+    return answer.content.decode()
+
+
+def test_who_is_blocked_is_told_in_minutes_and_is_offered_and_sent_no_code(client, alice, settings):
+    settings.BRAINSTEM_THROTTLE = True
+    give_email_codes(alice.user)
+    give_app(alice.user)
+    give_backup_codes(alice.user)
+    sign_in(client, fresh(alice.user))
+    assert "Send another code" not in blocked(client)
+    mail.outbox.clear()
+    EmailCodes.objects.update(sent_at=None)
+    for path in (CHALLENGE, f"{CHALLENGE}email/", f"{CHALLENGE}app/", f"{CHALLENGE}backup/"):
+        page = client.get(path).content.decode()
+        assert re.search(r"Too many wrong codes\. Try again in \d+ minutes?\. This holds for all kinds of codes", page)
+        assert 'name="code"' not in page
+        assert 'name="send"' not in page
+        assert "Other ways" not in page
+    page = client.post(f"{CHALLENGE}email/", {"send": "1"}, follow=True).content.decode()
+    assert page.count("Too many wrong codes") == 1
+    sign_in(Client(), fresh(alice.user))
+    adding = confirmed(fresh(alice.user))
+    two_factor.remove(alice.user, two_factor.Method.EMAIL)
+    assert (
+        "Too many wrong codes. Try again in"
+        in adding.post(f"{SETTINGS}email/add/", {"send": "1"}, follow=True).content.decode()
+    )
+    assert mail.outbox == []
+
+
+def test_codes_are_asked_for_and_sent_again_when_the_time_is_over(client, alice, settings):
+    settings.BRAINSTEM_THROTTLE = True
+    give_email_codes(alice.user)
+    sign_in(client, alice.user)
+    blocked(client)
+    SignInBucket.objects.all().delete()
+    EmailCodes.objects.update(sent_at=None)
+    client.post(CHALLENGE, {"send": "1"})
+    client.post(CHALLENGE, {"code": mailed_code()})
+    assert is_signed_in(client)
+
+
+def test_who_confirms_while_codes_are_blocked_can_use_the_password(guarded, client, settings):
+    settings.BRAINSTEM_THROTTLE = True
+    client.force_login(fresh(guarded.user))
+    for _ in range(second_factor.FROM_NETWORK.tries):
+        page = client.post("/account/two_factor/reauthenticate/app/", {"code": "x"}).content.decode()
+    assert "Too many wrong codes" in page
+    assert "Use your password" in page
+    assert "Use a backup code" not in page
+
+
+def test_wrong_codes_are_mailed_to_the_owner_once(client, guarded):
+    sign_in(client, guarded.user)
+    browser = {"REMOTE_ADDR": "203.0.113.9", "headers": {"user-agent": "<i>Lynx</i>\n& friends"}}
+    for wrong in range(1, 9):
+        kind = ("app", "backup")[wrong % 2]
+        client.post(f"{CHALLENGE}{kind}/", {"code": "x"}, **browser)
+        assert len(mail.outbox) == (wrong >= second_factor.TOLD_AFTER)
+    [sent] = mail.outbox
+    assert sent.to == [guarded.email]
+    assert sent.subject == "Wrong codes for your account"
+    for told in ("203.0.113.9", "<i>Lynx</i> & friends", "change your password", "/account/password/change/"):
+        assert told in sent.body
+    assert "<i>" not in sent.alternatives[0].content
+
+
+def test_mistyped_codes_of_a_new_method_are_not_mailed(alice):
+    adding = confirmed(alice.user)
+    adding.get(f"{SETTINGS}app/add/")
+    for _ in range(4):
+        assert WRONG in adding.post(f"{SETTINGS}app/add/", {"code": "x"}).content.decode()
+    assert mail.outbox == []
+
+
+def test_a_mail_server_that_is_down_keeps_nobody_from_trying_again(client, guarded, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    sign_in(client, guarded.user)
+    assert WRONG in blocked(client, second_factor.TOLD_AFTER)
+    client.post(CHALLENGE, {"code": app_code()})
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0, "1 minute"), (1, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (900, "15 minutes")]
+)
+def test_people_are_told_whole_minutes(seconds, told):
+    assert try_again(seconds) == f"Try again in {told}."
 
 
 # --- codes by e-mail -----------------------------------------------------------------------------------------------

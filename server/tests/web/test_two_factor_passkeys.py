@@ -8,6 +8,7 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.test import Client
 
 from brainstem.apps.users.models import SecurityEvent
@@ -109,6 +110,13 @@ def test_a_forged_signature_is_refused_and_told(client, key):
     assert REFUSED in send(client, PASSKEY, forger.answer(challenged(client, key)))
     assert not is_signed_in(client)
     assert SecurityEvent.objects.latest("id").kind == "second_factor_failed"
+
+
+def test_the_owner_hears_of_wrong_passkeys(client, key):
+    challenged(client, key)
+    for sent in (0, 0, 1, 1):
+        send(client, PASSKEY, "{}")
+        assert [each.subject for each in mail.outbox] == ["Wrong codes for your account"] * sent
 
 
 NONSENSE = ["", "null", "[]", "{}", "1", '"x"', '{"id": 1}', "{", '{"response": {"userHandle": null}}', "[" * 1000]

@@ -28,6 +28,7 @@ STARTS = throttle.Limit("device starts", tries=200, seconds=900)
 TYPED_HERE = throttle.Limit("device codes by user and address", tries=20, seconds=900)
 TYPED = throttle.Limit("device codes by user", tries=50, seconds=3600)
 TYPED_BY_ALL = throttle.Limit("device codes", tries=2000, seconds=3600)
+TOO_MANY = "Too many codes were typed."
 
 PENDING, SUCCESS = "authorization_pending", "success"
 DENIED, EXPIRED, USED = "access_denied", "expired_token", "already_used"
@@ -144,7 +145,7 @@ def by_code(typed: str, *, user: Any, address: str) -> DeviceRequest | None:
         return None
     here = f"{user.pk} {network_of(address)}"
     limits = {TYPED_HERE: here, TYPED: str(user.pk), TYPED_BY_ALL: ""}
-    throttle.spend(limits, "Too many codes were typed.")
+    throttle.spend(limits, TOO_MANY)
     return DeviceRequest.objects.filter(code_digest=digest_of("code", code)).first()
 
 

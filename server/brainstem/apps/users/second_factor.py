@@ -19,7 +19,8 @@ from .token_models import Token
 
 FROM_NETWORK = Limit("second factor from a network", tries=10, seconds=900)
 AT_ALL = Limit("second factor", tries=50, seconds=3600)
-_TOO_MANY = "Too many wrong codes."
+TOO_MANY = "Too many wrong codes."
+TOLD_AFTER, TOLD_EVERY = 3, 3600  # wrong codes in a window of AT_ALL; seconds between two mails
 
 
 def attempt(user: Any, check: Callable[[], bool], *, caller: Caller, about: str) -> bool:
@@ -30,12 +31,12 @@ def attempt(user: Any, check: Callable[[], bool], *, caller: Caller, about: str)
     Throttled
         If there were too many tries; ``check`` is not asked then.
     """
-    near, all_over = f"{network_of(caller['address'])} {user.pk}", str(user.pk)
+    near, all_over = _near(user, caller["address"]), str(user.pk)
     # Counted before it is checked, and taken back if it was right: many at once get no more tries.
-    throttle.refuse(throttle.count(FROM_NETWORK, near), _TOO_MANY)
+    throttle.refuse(throttle.count(FROM_NETWORK, near), TOO_MANY)
     wait = throttle.count(AT_ALL, all_over)
     if wait and not came_from(user, caller["address"]):
-        throttle.refuse(wait, _TOO_MANY)
+        throttle.refuse(wait, TOO_MANY)
     if check():
         throttle.take_back(FROM_NETWORK, near)
         throttle.take_back(AT_ALL, all_over)
@@ -44,7 +45,26 @@ def attempt(user: Any, check: Callable[[], bool], *, caller: Caller, about: str)
     return False
 
 
+def refuse_blocked(user: Any, address: str) -> None:
+    """Raise Throttled when no second factor would be looked at from this address now; counts nothing."""
+    throttle.refuse(throttle.waits(FROM_NETWORK, _near(user, address)), TOO_MANY)
+    wait = throttle.waits(AT_ALL, str(user.pk))
+    if wait and not came_from(user, address):
+        throttle.refuse(wait, TOO_MANY)
+
+
+def is_to_be_told(user: Any) -> bool:
+    """Whether to write to the owner of a wrong code now: after a few, once an hour. It counts as done then."""
+    if throttle.tries(AT_ALL, str(user.pk)) < TOLD_AFTER:
+        return False
+    return throttle.once("second factor told", str(user.pk), seconds=TOLD_EVERY)
+
+
 def came_from(user: Any, address: str) -> bool:
     """Whether somebody signed in or used a token from this address before; two queries."""
     used = Token.objects.filter(Q(created_address=address) | Q(last_used_address=address), user_id=user.pk)
     return events.of(user).filter(kind=events.Kind.SIGNED_IN, address=address).exists() or used.exists()
+
+
+def _near(user: Any, address: str) -> str:
+    return f"{network_of(address)} {user.pk}"

@@ -109,6 +109,35 @@ def count(limit: Limit, value: str) -> int:
     return limit.ends(now) - now if tries > limit.tries else 0
 
 
+def waits(limit: Limit, value: str) -> int:
+    """Seconds to wait before one more for a value would be let through; 0 when it would. Counts nothing."""
+    now = int(time())
+    full = SignInBucket.objects.filter(key=_key(limit, value, now), tries__gte=limit.tries).exists()
+    return limit.ends(now) - now if full else 0
+
+
+def tries(limit: Limit, value: str) -> int:
+    """How many were counted for a value in this window."""
+    found = SignInBucket.objects.filter(key=_key(limit, value, int(time()))).values_list("tries", flat=True)
+    return found.first() or 0
+
+
+def once(name: str, value: str, *, seconds: int) -> bool:
+    """Whether this was not done within so many seconds before; it counts as done from now on. One SQL statement.
+
+    Of many who ask at once, one is told yes.
+    """
+    now, table = int(time()), SignInBucket._meta.db_table
+    key = _keyed(f"once {name}|{value}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (key, ends, tries) VALUES (%s, %s, 1)"
+            f" ON CONFLICT (key) DO UPDATE SET ends = excluded.ends WHERE {table}.ends <= %s RETURNING key",
+            [key, now + seconds, now],
+        )
+        return cursor.fetchone() is not None
+
+
 def take_back(limit: Limit, value: str) -> None:
     """Count one less for a value: the try was right."""
     SignInBucket.objects.filter(key=_key(limit, value, int(time())), tries__gt=0).update(tries=F("tries") - 1)
@@ -136,5 +165,9 @@ def _forget(now: int) -> None:
 
 
 def _key(limit: Limit, value: str, now: int) -> str:
+    return _keyed(f"{limit.name}|{limit.ends(now)}|{value}")
+
+
+def _keyed(text: str) -> str:
     # Hashed: the table must not become a list of who tried to sign in from where.
-    return salted_hmac(_PURPOSE, f"{limit.name}|{limit.ends(now)}|{value}", algorithm="sha256").hexdigest()
+    return salted_hmac(_PURPOSE, text, algorithm="sha256").hexdigest()

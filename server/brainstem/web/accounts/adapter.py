@@ -18,6 +18,7 @@ from brainstem.core.caller import address_of, agent_of, caller_of
 from brainstem.core.errors import Throttled
 from brainstem.web.mail import MailMixin
 from brainstem.web.two_factor.steps import TwoFactorSteps
+from brainstem.web.waiting import try_again
 
 from . import invitations
 
@@ -69,7 +70,8 @@ class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
             email = plain_address(credentials.get("email", ""))
             self._tried = signin.admit(email, address=address_of(request.META))
         except Throttled as error:
-            raise ValidationError(f"Too many attempts to sign in. {wait(error.seconds)}", code="throttled") from error
+            told = f"Too many attempts to sign in. {try_again(error.seconds)}"
+            raise ValidationError(told, code="throttled") from error
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """The person with these credentials; a closed account is refused like a wrong password."""
@@ -93,11 +95,3 @@ class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
 def absolute(path: str) -> str:
     """The address of a page for a mail."""
     return f"{settings.BRAINSTEM_URL}{path}"
-
-
-def wait(seconds: int) -> str:
-    """When to try again, in words."""
-    if seconds < 60:
-        return f"Try again in {seconds} seconds."
-    minutes = -(-seconds // 60)
-    return f"Try again in {minutes} minute{'' if minutes == 1 else 's'}."

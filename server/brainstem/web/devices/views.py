@@ -18,6 +18,7 @@ from brainstem.apps.users.device_models import DeviceRequest
 from brainstem.core.caller import address_of, caller_of, network_of
 from brainstem.core.errors import Throttled
 from brainstem.web.fresh import refuse_stale
+from brainstem.web.waiting import try_again
 
 from .forms import CodeForm, DecisionForm, first_values, handle_of, read_handle
 
@@ -50,7 +51,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     try:
         asked = devices.by_code(code, user=request.user, address=address_of(request.META))
     except Throttled as error:
-        form.add_error("user_code", error.message)
+        form.add_error("user_code", f"{devices.TOO_MANY} {try_again(error.seconds)}")
         return _ask_code(request, form, status=429)
     if asked is None or devices.state_of(asked) == "expired":
         form.add_error("user_code", UNKNOWN)

@@ -20,7 +20,7 @@ from brainstem.apps.users import email_codes
 
 from .factors import Factor, factors_of
 from .proof import Proof
-from .steps import ChallengeStage
+from .steps import FIRST_FACTOR, ChallengeStage
 
 AGAIN = "Your sign-in has ended. Sign in again."
 
@@ -44,7 +44,7 @@ def challenge(request: HttpRequest, factor: str = "") -> HttpResponse:
         done: HttpResponse = stage.exit()
         return done
     others = [(other.label, _address("two_factor_challenge", other)) for other in factors if other is not proof.factor]
-    return render(request, "mfa/authenticate.html", proof.context(form) | {"others": others})
+    return render(request, "mfa/authenticate.html", {"others": others} | proof.context(form))
 
 
 @method_decorator([login_required, never_cache], name="dispatch")
@@ -78,8 +78,10 @@ class ReauthenticateView(BaseReauthenticateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the template shows."""
         shown: dict[str, Any] = super().get_context_data(**kwargs)
-        others = [(other["description"], other["url"]) for other in shown["reauthentication_alternatives"]]
-        return shown | self.proof.context(shown["form"]) | {"others": others}
+        proof, others = self.proof.context(shown["form"]), shown["reauthentication_alternatives"]
+        if "blocked" in proof:
+            others = [other for other in others if other["id"] == FIRST_FACTOR]
+        return shown | proof | {"others": [(other["description"], other["url"]) for other in others]}
 
 
 def _chosen(factors: list[Factor], key: str) -> Factor:

@@ -15,7 +15,9 @@ from brainstem.apps.users.two_factor import Method
 from brainstem.core.caller import Caller
 from brainstem.core.errors import Throttled
 
+from . import blocked
 from .factors import FACTORS
+from .mails import tell_of_wrong_codes
 
 WRONG = "This code is wrong, expired or used already."
 NO_PASSKEY = "This passkey was not accepted. Try again, or use another method."
@@ -26,7 +28,7 @@ def tried(user: Any, check: Callable[[], bool], *, caller: Caller, about: str) -
     try:
         return second_factor.attempt(user, check, caller=caller, about=about)
     except Throttled as error:
-        raise ValidationError(error.message) from error
+        raise ValidationError(blocked.told(error)) from error
 
 
 class CodeForm(forms.Form):
@@ -57,6 +59,8 @@ class CodeForm(forms.Form):
         code: str = self.cleaned_data["code"]
         title = FACTORS[self.factor].title
         if not tried(self.user, lambda: self.is_right(code), caller=self.caller, about=title):
+            if self.purpose != email_codes.TO_ADD:  # who adds a method is in already, and only mistypes
+                tell_of_wrong_codes(self.user, self.caller)
             raise ValidationError(WRONG)
         return code
 
@@ -148,6 +152,7 @@ class PasskeyForm(forms.Form):
         """The passkey that signed our challenge, as ``passkey``."""
         title = FACTORS[Method.PASSKEY].title
         if not tried(self.user, self.is_right, caller=self.caller, about=title):
+            tell_of_wrong_codes(self.user, self.caller)
             raise ValidationError(NO_PASSKEY)
         return {"passkey": self.passkey}
 

@@ -9,11 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from brainstem.apps.users import email_codes
-from brainstem.core.caller import address_of, agent_of
+from brainstem.apps.users import email_codes, second_factor
+from brainstem.core.caller import Caller, address_of, caller_of
 from brainstem.core.errors import BrainstemError
 from brainstem.core.mail import deliver
 from brainstem.core.mail_message import compose
+
+from . import blocked
 
 UNSENT = "The mail could not be sent. Try again in some minutes, or use another method."
 
@@ -28,10 +30,11 @@ def send_code(request: HttpRequest, user: Any, *, purpose: str) -> None:
     Raises
     ------
     Throttled
-        The last one was sent less than a minute ago.
+        The last one was sent less than a minute ago; Blocked, if no code would be taken now.
     Unsent
         The mail server does not take it.
     """
+    blocked.refuse(user, address_of(request.META))
     code = email_codes.new_code(user, purpose=purpose)
     minutes = int(email_codes.VALID.total_seconds() // 60)
     if not _send(user, "code", {"code": code, "purpose": purpose, "minutes": minutes} | _origin(request)):
@@ -42,6 +45,12 @@ def send_code(request: HttpRequest, user: Any, *, purpose: str) -> None:
 def tell(request: HttpRequest, user: Any, what: str, **about: Any) -> None:
     """Tell somebody what changed; what was done stays done if the mail server is down."""
     _send(user, what, about | _origin(request))
+
+
+def tell_of_wrong_codes(user: Any, caller: Caller) -> None:
+    """Tell somebody that wrong codes are typed, after a few and at most once an hour."""
+    if second_factor.is_to_be_told(user):
+        _send(user, "wrong_codes", {"wrong": second_factor.TOLD_AFTER} | _from(caller))
 
 
 def tell_of_reset(user: Any) -> None:
@@ -55,4 +64,8 @@ def _send(user: Any, what: str, context: dict[str, Any]) -> bool:
 
 
 def _origin(request: HttpRequest) -> dict[str, Any]:
-    return {"ip": address_of(request.META), "user_agent": agent_of(request.META), "timestamp": timezone.now()}
+    return _from(caller_of(request.META))
+
+
+def _from(caller: Caller) -> dict[str, Any]:
+    return {"ip": caller["address"], "user_agent": caller["agent"], "timestamp": timezone.now()}

@@ -14,10 +14,11 @@ from django.http import HttpRequest
 
 from brainstem.apps.users import backup_codes, email_codes, events
 from brainstem.apps.users.two_factor import Method
-from brainstem.core.caller import caller_of
+from brainstem.core.caller import address_of, caller_of
 from brainstem.core.errors import BrainstemError
 from brainstem.web.accounts.log import write
 
+from . import blocked
 from .factors import BACKUP, Factor
 from .forms import CODE_FORMS, PasskeyForm
 from .mails import send_code, tell
@@ -43,6 +44,8 @@ class Proof:
     def context(self, form: forms.Form) -> dict[str, Any]:
         """What the template shows."""
         shown: dict[str, Any] = {"form": form, "factor": self.factor}
+        if why := blocked.why(self.user, address_of(self.request.META)):
+            return shown | {"blocked": why, "others": []}
         if self.factor.key == Method.PASSKEY:
             shown["passkey_options"] = json.dumps(webauthn.begin_authentication(self.user))
         if self.factor.key == Method.EMAIL:
@@ -62,6 +65,8 @@ class Proof:
         """Send a code by e-mail, or say why not."""
         try:
             send_code(self.request, self.user, purpose=self.purpose)
+        except blocked.Blocked:
+            return  # the page says so in place of the form
         except BrainstemError as error:
             messages.error(self.request, error.message)
         else:

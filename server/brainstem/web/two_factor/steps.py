@@ -21,6 +21,7 @@ from .mails import Unsent, send_code
 
 _THEIRS = "allauth.mfa.stages.AuthenticateStage"
 _OURS = f"{__name__}.ChallengeStage"
+FIRST_FACTOR = "reauthenticate"  # allauth's word for confirming with it
 
 
 class ChallengeStage(AuthenticateStage):
@@ -47,7 +48,7 @@ class ChallengeStage(AuthenticateStage):
         try:
             send_code(self.request, user, purpose=email_codes.TO_SIGN_IN)
         except Throttled:
-            # The page says when the next one can be sent.
+            # The page says when the next one can be sent, or when codes are taken again.
             return
         except Unsent as error:
             messages.error(self.request, error.message)
@@ -68,7 +69,7 @@ class TwoFactorSteps:
         found = []
         if user.has_usable_password():
             url = reverse("account_reauthenticate")
-            found.append({"id": "reauthenticate", "description": "Use your password", "url": url})
+            found.append({"id": FIRST_FACTOR, "description": "Use your password", "url": url})
         for factor in factors_of(user):
             url = reverse("two_factor_reauthenticate", args=[factor.key])
             found.append({"id": f"mfa_reauthenticate:{factor.key}", "description": factor.label, "url": url})
