@@ -44,17 +44,13 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {"words": words, "portal": portal, "models": models(words, portal), "found": []}
     if words:
         context["found"] = [one for label in RECORDS if (one := records(specs()[label], request, portal, words)).count]
-    part = (
-        "results"
-        if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
-        else "page"
-    )
+    part = "results" if _wants_fragment(request) else "page"
     response = render(request, f"brainstem/search/{part}.html", context)
     response.headers["Vary"] = "HX-Request, Cookie"  # a browser must not take the fragment for the page
     return response
 
 
-def _fragment(request: HttpRequest) -> bool:
+def _wants_fragment(request: HttpRequest) -> bool:
     # Somebody who goes back to the page needs it whole.
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
