@@ -210,7 +210,7 @@ def test_the_export_takes_the_password_and_a_post(alice):
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-def test_a_person_closes_their_account(visit, alice, phone):
+def test_a_person_closes_their_account(visit, lab, alice, phone):
     visitor, elsewhere = visit(phone=phone), visit()
     for one in (visitor, elsewhere):
         one.sign_in(alice.user)
