@@ -5,6 +5,7 @@ import json
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from ..people import PASSWORD, unique
 
@@ -69,11 +70,11 @@ def test_a_record_is_added_changed_and_deleted(alices, lab):
     dialog.get_by_role("button", name="Delete", exact=True).click()
     dialog.locator("[data-status='204']").wait_for()
     assert lab.owner.get(f"stem/session/{made['id']}").status == 404
-    assert dialog.get_by_role("button").all_inner_texts() == ["Close"]
+    expect(dialog.get_by_role("button")).to_have_text(["Close"])
     alices.look("api-deleted")
     dialog.get_by_role("button", name="Close").click()
-    assert alices.page.locator("#tools, #panels, .api-below, dialog").count() == 0
-    assert "It is deleted." in alices.page.inner_text("main")
+    expect(alices.page.locator("#tools, #panels, .api-below, dialog")).to_have_count(0)
+    expect(alices.page.locator("main")).to_contain_text("It is deleted.")
     alices.follow("See the others")
     alices.page.wait_for_url("**/api/private/stem/session/")
 
@@ -113,7 +114,7 @@ def test_json_is_written_as_it_stands(alices, lab):
     body.fill("{")
     alices.page.locator(".api-panel:visible button.primary").click()
     assert "JSON" in alices.page.locator(".api-panel:visible .errorlist.nonfield").inner_text()
-    assert alices.page.locator(".api-panel:visible .api-result").text_content() == "", "what was saved before is gone"
+    expect(alices.page.locator(".api-panel:visible .api-result")).to_have_text("")  # what was saved before is gone
     body.fill('{"name": ""}')
     send(alices, "Save", 400)
     assert alices.page.locator(".api-panel:visible .errorlist.nonfield").inner_text().startswith("name")
@@ -205,7 +206,7 @@ def test_what_is_sent_twice_is_done_once(alices, lab):
     add.dblclick()
     alices.page.locator("[data-status='201']").wait_for()
     alices.page.wait_for_load_state("networkidle")
-    assert alices.page.locator("[data-status]").all_inner_texts() == ["201 Created"]
+    expect(alices.page.locator("[data-status]")).to_have_text(["201 Created"])
     add.click()
     alices.page.get_by_text("This was sent before, and is not done twice.").wait_for()
     assert lab.owner.get("users/group", f"filter{{name}}={group}").body["count"] == 1
@@ -263,7 +264,7 @@ def test_who_signed_out_elsewhere_opens_no_form(alices, lab):
     alices.page.locator(".api-panel:visible").get_by_text("You are signed out.").wait_for()
     alices.press("Delete")
     alices.page.locator("dialog").get_by_text("You are signed out.").wait_for()
-    assert alices.page.locator("dialog").get_by_role("button", name="Delete").is_disabled()
+    expect(alices.page.locator("dialog").get_by_role("button", name="Delete")).to_be_disabled()
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])

@@ -168,7 +168,7 @@ def test_a_link_that_nobody_was_given_is_over(user, session):
 
 @pytest.mark.parametrize(
     ("field", "value", "says"),
-    [("name", "", "required"), ("name", "x" * 101, "at most 100"), ("access", "root", "valid choice")],
+    [("name", "", "required"), ("name", "x" * 101, "At most 100 characters"), ("access", "root", "valid choice")],
 )
 def test_a_wrong_field_is_told_and_approves_nothing(user, started, field, value, says):
     client = client_of(user)

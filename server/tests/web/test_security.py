@@ -221,7 +221,6 @@ def test_signing_out_takes_a_form(alice):
 # --- forged requests -----------------------------------------------------------------------------------------------
 
 FORMS = [
-    "/account/login/",
     "/account/logout/",
     "/account/password/change/",
     "/private/users/tokens/",
@@ -245,6 +244,18 @@ def test_a_form_of_another_site_is_refused_even_with_a_token(alice, path):
     answer = alice.send("POST", path, {"csrfmiddlewaretoken": token}, Origin="https://evil.example")
     assert answer.status_code == 403
     assert alice.is_signed_in
+
+
+def test_nobody_is_signed_in_by_a_form_of_another_site(production, alice):
+    fields = {"login": EMAIL, "password": PASSWORD}
+    browser = production.browser()
+    assert browser.send("POST", "/account/login/", fields).status_code == 403
+    assert browser.send("POST", "/account/login/", fields, Origin="https://evil.example").status_code == 403
+    assert not browser.is_signed_in
+    # Who is signed in already stays who they are.
+    before = alice.cookies["sessionid"]
+    assert alice.send("POST", "/account/login/", fields).headers["Location"] == "/"
+    assert alice.cookies["sessionid"] == before
 
 
 def test_the_api_takes_no_change_by_cookie_without_proof_that_the_page_is_ours(alice):

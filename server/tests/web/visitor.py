@@ -14,7 +14,7 @@ SCREENSHOTS = Path(__file__).resolve().parents[3] / "var" / "screenshots"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 FAULTS = {"serious", "critical"}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 class Visitor:
