@@ -42,13 +42,8 @@ def actor_of(request: HttpRequest) -> Actor:
     return ANONYMOUS
 
 
-def client_address(request: HttpRequest) -> str:
-    """Address of the caller."""
-    return address_of(request.META)
-
-
 def _token_actor(raw: str, request: HttpRequest) -> Actor:
-    actor = tokens.authenticate(raw, address=client_address(request), request_id=_request_id(request))
+    actor = tokens.authenticate(raw, address=address_of(request.META), request_id=_request_id(request))
     if actor is None:
         raise NotSignedIn(INVALID)
     return actor
@@ -65,13 +60,7 @@ def _session_actor(request: HttpRequest) -> Actor:
         raise Forbidden(NO_SECOND_FACTOR.format(url=settings.BRAINSTEM_URL))
     if request.method not in SAFE_METHODS:
         _refuse_forged(request)
-    return Actor(
-        user_id=user.pk,
-        email=user.email,
-        is_admin=bool(user.is_superuser),
-        via="browser",
-        request_id=_request_id(request),
-    )
+    return Actor.in_browser(user, request_id=_request_id(request))
 
 
 class _Csrf(CsrfViewMiddleware):

@@ -14,10 +14,4 @@ def acting(request: HttpRequest, user: Any = None) -> Actor:
     user = user or request.user
     if not user.is_authenticated:
         return ANONYMOUS
-    return Actor(
-        user_id=user.pk,
-        email=user.email,
-        is_admin=bool(user.is_superuser),
-        via="browser",
-        request_id=str(getattr(request, "request_id", "")),
-    )
+    return Actor.in_browser(user, request_id=str(getattr(request, "request_id", "")))

@@ -13,12 +13,13 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from brainstem.api.actor import actor_of, client_address
+from brainstem.api.actor import actor_of
 from brainstem.api.auth_views import ON_ITS_PAGE
 from brainstem.apps.users import token_text, tokens
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import ANONYMOUS
 from brainstem.core.access.trees import Role
+from brainstem.core.caller import address_of
 from brainstem.core.errors import Forbidden, NotSignedIn
 from brainstem.core.models import ObjectRole
 
@@ -350,7 +351,7 @@ def test_a_browser_session_stands_for_its_person(alice, client):
 )
 def test_the_address_is_what_trusted_proxies_say(settings, proxies, forwarded, address):
     settings.BRAINSTEM_TRUSTED_PROXIES = proxies
-    assert client_address(RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded)) == address
+    assert address_of(RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded).META) == address
 
 
 # --- the caller's own tokens ---------------------------------------------------------------------------------------

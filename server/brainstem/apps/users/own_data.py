@@ -31,7 +31,6 @@ TOKEN = (
     "name", "kind", "key_id", "created_at", "created_address", "expires_at", "last_used_at", "last_used_address",
     "read_only", "project_id", "revoked_at",
 )  # fmt: skip
-
 METHOD = ("type", "created_at", "last_used_at")
 SESSION = ("ip", "user_agent", "created_at", "last_seen_at")
 
@@ -54,13 +53,9 @@ def about(user: Any, *, actor: Actor) -> dict[str, Any]:
         | {"active_projects": [str(pk) for pk in user.active_projects.values_list("pk", flat=True)]},
         "email_addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
         "connections": list(SocialAccount.objects.filter(user=user).values("provider", "uid", "date_joined")),
-        "two_factor_methods": list(
-            Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")
-        ),
+        "two_factor_methods": list(Authenticator.objects.filter(user=user).values(*METHOD)),
         "tokens": list(Token.objects.filter(user=user).order_by("pk").values(*TOKEN)),
-        "sessions": list(
-            UserSession.objects.filter(user=user).values("ip", "user_agent", "created_at", "last_seen_at")
-        ),
+        "sessions": list(UserSession.objects.filter(user=user).values(*SESSION)),
         "security_log": list(events.of(user).values("at", "kind", "about", "address", "agent")),
         "groups": [
             {"id": row.group_id, "name": row.group.name, "role": Role(row.level).name.lower()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,17 @@ class Actor:
     read_only: bool = False
     project_id: uuid.UUID | None = None
     request_id: str = ""
+
+    @classmethod
+    def in_browser(cls, user: Any, *, request_id: str) -> Actor:
+        """Somebody who is signed in with a browser, or was recognised there by a link in a mail."""
+        return cls(
+            user_id=user.pk,
+            email=user.email,
+            is_admin=bool(user.is_superuser),
+            via="browser",
+            request_id=request_id,
+        )
 
     @property
     def is_anonymous(self) -> bool:

@@ -17,11 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from brainstem.apps.users import tokens as all_tokens
-from brainstem.core.access.actor import Actor
 from brainstem.core.access.rows import visible_ids
 from brainstem.core.caller import caller_of
 from brainstem.core.models import ObjectRole
 from brainstem.core.registry import project_spec
+from brainstem.web.acting import acting
 from brainstem.web.fresh import refuse_stale
 
 from .forms import TokenForm
@@ -38,7 +38,7 @@ SENT_TWICE = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
     """The caller's tokens, and a form for a new one."""
-    projects = _projects(request.user)
+    projects = _projects(request)
     form = TokenForm(request.POST if request.method == "POST" else None, projects=projects)
     if not form.is_bound or not form.is_valid():
         return _page(request, form, projects)
@@ -97,10 +97,10 @@ def _page(request: HttpRequest, form: TokenForm, projects: list[tuple[uuid.UUID,
     return render(request, "brainstem/tokens/index.html", {"form": form, "rows": rows, **more})
 
 
-def _projects(user: Any) -> list[tuple[uuid.UUID, str]]:
-    """Projects in which a person has a role, by name."""
-    actor = Actor(user_id=user.pk, email=user.email, is_admin=user.is_superuser, via="browser")
+def _projects(request: HttpRequest) -> list[tuple[uuid.UUID, str]]:
+    """Projects in which the caller has a role, by name."""
+    actor = acting(request)
     spec = project_spec()
-    held = ObjectRole.objects.filter(user_id=user.pk).values_list("object_id", flat=True)
+    held = ObjectRole.objects.filter(user_id=actor.user_id or 0).values_list("object_id", flat=True)
     seen = visible_ids(spec, held, actor=actor, portal="private", hop=False)
     return list(spec.model._base_manager.filter(pk__in=seen).order_by("name", "pk").values_list("pk", "name"))
