@@ -1,9 +1,9 @@
 """Rich text: only harmless markup is kept, and only so much of it that reading it takes no time worth speaking of.
 
 A parser of HTML mends whatever it is given, and some of what it does grows with the square of its input: each attribute
-of a tag is compared with those before it, each tag with those that are still open, and formatting that was not closed is
-opened again in every paragraph after it. So a text is measured in one pass first; what then goes to the parser has few
-tags, none of them deep, and only the attributes that may stay.
+of a tag is compared with those before it, each tag with those that are still open, and formatting that was not closed
+is opened again in every paragraph after it. So a text is measured in one pass first; what then goes to the parser has
+few tags, none of them deep, and only the attributes that may stay.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
 """Numbers from outside -> numbers that can be kept: the one place where a text or a JSON value becomes a number. Pure.
 
 What is too long is refused before it is looked at, and no text is converted before its size is known: ``1e999999999``
-is a short text of a number that no computer can hold. A number that can be kept is a finite double, everywhere.
+is a short text for a number that no computer can hold. A number that can be kept is a finite double, everywhere.
 
-Digits are those of ASCII: no ``1_000``, no full-width digits, no ``inf`` and no ``nan``, which Python's own conversions take.
+Digits are those of ASCII: no ``1_000``, no full-width digits, no ``inf``, no ``nan``; Python itself would take them.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import sys
 from decimal import Decimal
 
 LONGEST = 60
@@ -20,8 +21,8 @@ LONGEST_COMPUTED = 1200
 # Every part begins with a sign that the part before it cannot have, so that no text is tried in two ways.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
-_LARGEST = Decimal(1.7976931348623157e308)
-_SMALLEST = Decimal(5e-324)
+_LARGEST = Decimal(str(sys.float_info.max))
+_SMALLEST = Decimal("5e-324")
 
 
 def decimal_of(text: str, *, longest: int = LONGEST) -> Decimal | None:

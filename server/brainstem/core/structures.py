@@ -28,7 +28,7 @@ USER_ROLES = (
     "Project manager",
     "Supervisor",
 )
-EXTRA_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+EXTRA_FIELD_NAME = re.compile(r"\A[A-Za-z][A-Za-z0-9_]*")
 _WEB_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s/?#]\S*", re.IGNORECASE)
 
 

@@ -49,7 +49,7 @@ def moment_of(text: str) -> dt.datetime | None:
 
 
 def span_of(value: object) -> dt.timedelta | None:
-    """A duration of at most some centuries: a text (``HH:MM:SS``, ``PT5M``, seconds), or a number of seconds; or None."""
+    """A duration of at most some centuries, from ``HH:MM:SS``, ``PT5M`` or a number of seconds; or None."""
     try:
         found = _span(value)
     except (ValueError, OverflowError):

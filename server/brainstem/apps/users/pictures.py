@@ -14,8 +14,8 @@ from brainstem.core.payload import Bad
 from brainstem.core.uploads import check_upload
 
 SIDE = 320
-# A portrait is unpacked into memory: some 100 MB at most. Most JPEGs are unpacked at the size that is needed; WebP takes
-# several copies of the whole picture.
+# A portrait is unpacked into memory: some 100 MB at most. Most JPEGs are unpacked at the size that is needed;
+# WebP takes several copies of the whole picture.
 MOST_PIXELS = 16_000_000
 MOST_OF_SCALABLE = 50_000_000
 MOST_OF_WEBP = 6_000_000
