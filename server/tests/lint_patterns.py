@@ -259,7 +259,9 @@ def _anchored(nodes: list[Any], flags: int) -> bool:
         return _anchored(list(value[3]), flags)
     if kind == "BRANCH":
         return all(_anchored(list(branch), flags) for branch in value[1])
-    return kind == "AT" and (str(value) == "AT_BEGINNING_STRING" or (str(value) == "AT_BEGINNING" and not flags & re.MULTILINE))
+    return kind == "AT" and (
+        str(value) == "AT_BEGINNING_STRING" or (str(value) == "AT_BEGINNING" and not flags & re.MULTILINE)
+    )
 
 
 # -- patterns in the source ---------------------------------------------------------------------------------------------
