@@ -66,7 +66,7 @@ def test_a_filter_is_refused_too(lab, nobody, bomb, operator):
     answer = nobody.get("modules/manipulation", query + quote(bomb))
     assert (answer.status, process_time() - started < 1) == (400, True)
     assert len(answer.text) < 500
-    assert nobody.get("modules/manipulation", query + "5%20mA").status == 200
+    assert nobody.get("modules/manipulation", query + "5%20mV").status == 200
 
 
 @pytest.mark.parametrize("value", [1e300, {"value": 1e308, "unit": "L"}, {"value": 5, "unit": "nL"}])

@@ -169,9 +169,12 @@ def _measured(quantity: Quantity, text: str, name: str) -> tuple[str, Decimal]:
     converted = convert(number, unit) if number is not None and unit is not None else None
     if converted is None:
         units = ", ".join(quantity.units)
-        unclear = "(types mean different ones: filter by type, or say which)"
-        meant = f"or in {quantity.default}" if quantity.default else unclear
-        raise QueryError.at(name, f"Expected a number, with a unit {meant}, got {shown(text)}. Units: {units}.")
+        unclear = " (types mean different ones: filter by type, or name it)"
+        meant = f" (without one it is in {quantity.default})" if quantity.default else unclear
+        example = f"300 {quantity.units[0]}{meant}"
+        raise QueryError.at(
+            name, f"Expected a number with a unit, such as {example}, got {shown(text)}. Units: {units}."
+        )
     return converted
 
 
