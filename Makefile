@@ -39,10 +39,11 @@ serve: install  ## a server with a demo lab on http://localhost:8000 (PORT=...)
 test: install  ## every test, on SQLite and on PostgreSQL (PYTEST_ARGS=...)
 	$(BIN)/python server/tests/both.py $(PYTEST_ARGS)
 
-check: install  ## style, types, imports, migrations, contract files, what is generated from them
+check: install  ## style, types, patterns, imports, migrations, contract files, what is generated from them
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python server/tests/lint_patterns.py
 	$(BIN)/mypy --python-version 3.10 -p brainstem_api_tools -p brainstem_api_client
 	PYTHONPATH=server:client $(BIN)/lint-imports --no-cache
 	$(DEVELOPMENT) $(BIN)/brainstem-server makemigrations --check --dry-run

@@ -12,17 +12,18 @@ from typing import Any
 TOKEN_NAMES = ("BRAINSTEM_API_TOKEN", "BRAINSTEM_TOKEN")
 URL_NAME = "BRAINSTEM_URL"
 ENV_FILE = ".env"
-_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
-_COMMENT = re.compile(r"\s#.*$")
+_NAME = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)")
+_COMMENT = re.compile(r"\s#")
 
 
 def parse_env(text: str) -> dict[str, str]:
     """``NAME=value`` lines; quotes around a value, ``export`` before a name and comments are allowed."""
     found: dict[str, str] = {}
     for line in text.splitlines():
-        match = _LINE.match(line)
-        if match:
-            found[match[1]] = _unquoted(match[2])
+        name, sign, value = line.partition("=")
+        match = _NAME.fullmatch(name.strip())
+        if match and sign:
+            found[match[1]] = _unquoted(value.strip())
     return found
 
 
@@ -30,7 +31,7 @@ def _unquoted(value: str) -> str:
     if value[:1] in {'"', "'"}:
         end = value.find(value[0], 1)
         return value[1:end] if end > 0 else value[1:]
-    return _COMMENT.sub("", f" {value}").strip()
+    return _COMMENT.split(f" {value}", maxsplit=1)[0].strip()
 
 
 def surroundings(env_file: str | None = ENV_FILE, environ: Mapping[str, str] | None = None) -> dict[str, str]:

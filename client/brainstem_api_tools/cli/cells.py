@@ -17,6 +17,8 @@ from .flat import SEPARATOR
 
 YES = ("true", "yes", "1", "on", "enabled")
 NO = ("false", "no", "0", "off", "disabled")
+LONGEST = 60  # no number, day, time or id is longer
+LARGEST_WHOLE = 2**63 - 1
 # What the templates of the public server take besides ISO 8601.
 FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
 _CLOCK = re.compile(r"(?:(?P<days>\d+) )?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d+)?)")
@@ -75,14 +77,15 @@ def loose(text: str) -> Any:
     if text[:1] in {"{", "["}:
         return _json(text)
     # 007 and 1e5 are no numbers that somebody calculates with, but names.
-    return json.loads(text) if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", text) else text
+    number = len(text) <= LONGEST and re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", text)
+    return json.loads(text) if number else text
 
 
 def _uuid(text: str) -> str:
     try:
-        return str(UUID(text))
+        return str(UUID(text if len(text) <= LONGEST and text.isascii() and "_" not in text else ""))
     except ValueError:
-        raise WrongCell(f"'{text}' is no id.") from None
+        raise WrongCell(f"'{_start(text)}' is no id.") from None
 
 
 def _boolean(text: str) -> bool:
@@ -94,30 +97,43 @@ def _boolean(text: str) -> bool:
 
 
 def _integer(text: str) -> int:
-    if not re.fullmatch(r"[+-]?\d+(\.0*)?", text):
-        raise WrongCell(f"'{text}' is no whole number.")
-    return int(text.partition(".")[0])
+    if len(text) > LONGEST or not re.fullmatch(r"[+-]?[0-9]+(\.0*)?", text):
+        raise WrongCell(f"'{_start(text)}' is no whole number.")
+    found = int(text.partition(".")[0])
+    if abs(found) > LARGEST_WHOLE:
+        raise WrongCell(f"'{_start(text)}' is too large: a whole number must fit into 64 bits.")
+    return found
 
 
 def _number(text: str) -> float | int:
-    try:
-        found = float(text)
-    except ValueError:
+    # Python also takes 1_000, digits of other scripts, and nan.
+    if len(text) > LONGEST or not re.fullmatch(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", text):
         comma = " Write the decimals behind a point." if "," in text else ""
-        raise WrongCell(f"'{text}' is no number.{comma}") from None
+        raise WrongCell(f"'{_start(text)}' is no number.{comma}")
+    found = float(text)
     if not math.isfinite(found):
         raise WrongCell(f"'{text}' is no number that can be kept.")
     return int(found) if found.is_integer() and "." not in text and "e" not in text.lower() else found
 
 
+def _start(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
 def _day(text: str) -> str:
     try:
-        return date.fromisoformat(re.split("[T ]", text)[0]).isoformat()
+        # Of a time its day; but not of 2025-06-30 or so.
+        found = date.fromisoformat(re.split("[T ]", text[:LONGEST])[0]).isoformat()
+        if len(text) > len(found) and not isinstance(read_datetime(text[:LONGEST]), datetime):
+            raise ValueError
+        return found
     except ValueError:
-        raise WrongCell(f"'{text}' is no day: write it as 2025-06-30.") from None
+        raise WrongCell(f"'{_start(text)}' is no day: write it as 2025-06-30.") from None
 
 
 def _moment(text: str, zone: tzinfo) -> str:
+    if len(text) > LONGEST:
+        raise WrongCell(f"'{_start(text)}' is no time: write it as 2025-06-30T14:30:00Z.")
     found = read_datetime(text)
     for form in FORMATS:
         if isinstance(found, datetime):
@@ -134,16 +150,24 @@ def _moment(text: str, zone: tzinfo) -> str:
 
 def _duration(text: str) -> str:
     if seconds_of(text) is None:
-        raise WrongCell(f"'{text}' is no duration: write it as 01:30:00.")
+        raise WrongCell(f"'{_start(text)}' is no duration: write it as 01:30:00.")
     return text
 
 
 def seconds_of(text: Any) -> float | None:
     """Seconds of a duration such as ``01:30:00`` or ``PT90M``; None if it is none."""
-    match = _CLOCK.fullmatch(str(text)) or _ISO.fullmatch(str(text))
+    written = str(text)
+    match = (_CLOCK.fullmatch(written) or _ISO.fullmatch(written)) if len(written) <= LONGEST else None
     if not match or not any(match.groupdict().values()):
         return None
-    return timedelta(**{name: float(value) for name, value in match.groupdict().items() if value}).total_seconds()
+    try:
+        return _timedelta(match).total_seconds()
+    except OverflowError:
+        return None
+
+
+def _timedelta(match: re.Match[str]) -> timedelta:
+    return timedelta(**{name: float(value) for name, value in match.groupdict().items() if value})
 
 
 READERS: Mapping[str, Any] = {

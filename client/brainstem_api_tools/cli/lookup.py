@@ -11,13 +11,14 @@ from .connection import Server
 from .describe import Field
 
 VALUES = 50  # of a filter, so that addresses stay short
+NUMBER = re.compile(r"[0-9]{1,18}")  # isdigit() also takes ² and digits of other scripts
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 Record = dict[str, Any]
 
 
 def is_id(field: Field, value: Any) -> bool:
     """Whether a text is the id of a record that a field refers to, rather than its name."""
-    return str(value).isdigit() if field.related_id == "integer" else bool(UUID.fullmatch(str(value)))
+    return bool((NUMBER if field.related_id == "integer" else UUID).fullmatch(str(value)))
 
 
 def having(server: Server, model: str, field: str, values: Iterable[Any]) -> Iterator[Record]:

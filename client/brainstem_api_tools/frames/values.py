@@ -10,6 +10,7 @@ from typing import Any, Callable
 from ..record import read_date, read_datetime
 from .columns import Column, parts_of
 
+LONGEST = 60
 # As servers write it, P1DT2H30M or 1 02:30:00.5.
 _ISO = re.compile(
     r"(?P<sign>[-+]?)P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
@@ -27,9 +28,9 @@ def duration_of(text: str) -> timedelta:
     ValueError
         If the text is none.
     """
-    found = _ISO.fullmatch(text) or _CLOCK.fullmatch(text)
+    found = (_ISO.fullmatch(text) or _CLOCK.fullmatch(text)) if len(text) <= LONGEST else None
     if found is None:
-        raise ValueError(f"'{text}' is no duration.")
+        raise ValueError(f"'{text[:LONGEST]}' is no duration.")
     parts = found.groupdict(default="0")
     days = timedelta(days=int(parts["days"]))
     clock = timedelta(hours=int(parts["hours"]), minutes=int(parts["minutes"]), seconds=float(parts["seconds"]))

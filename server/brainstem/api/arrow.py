@@ -17,9 +17,9 @@ import pyarrow as pa
 from brainstem.core.fields import DetailsField, TypeField
 from brainstem.core.query.plan import Node, through_relation
 from brainstem.core.query.stream import Stream
-from brainstem.core.query.values import as_span
 from brainstem.core.registry import Column, Spec, specs
 from brainstem.core.schemas import types_of, units_of
+from brainstem.core.times import span_of
 
 JSON_FIELD = {"format": "json"}
 Convert = Callable[[Any], Any]
@@ -151,7 +151,7 @@ def _column(spec: Spec, column: Column) -> tuple[Any, Convert, Mapping[str, str]
         "boolean": (pa.bool_(), _same),
         "date": (pa.date32(), dt.date.fromisoformat),
         "datetime": (pa.timestamp("us", tz="UTC"), dt.datetime.fromisoformat),
-        "duration": (pa.duration("us"), as_span),
+        "duration": (pa.duration("us"), span_of),
     }
     kind, convert = known.get(column.wire_type, (pa.string(), _same))
     return kind, convert, {}

@@ -19,7 +19,10 @@ from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import Actor
 from brainstem.core.caller import caller_of
 from brainstem.core.errors import Forbidden, Invalid, Missing, NotSignedIn
+from brainstem.core.ids import uuid_of
 from brainstem.core.models import ObjectRole
+from brainstem.core.numbers import whole_of
+from brainstem.core.shown import shown
 
 from .actor import actor_of
 from .responses import json_response
@@ -150,8 +153,8 @@ def _flag(body: dict[str, Any], name: str) -> bool:
 
 def _days(body: dict[str, Any]) -> int:
     value = body.get("days", tokens.PERSONAL_DAYS)
-    days = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9 else value
-    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= tokens.PERSONAL_DAYS:
+    days = whole_of(value, below=tokens.PERSONAL_DAYS + 1)
+    if days is None or days < 1:
         raise Invalid.at("days", f"This must be a whole number from 1 to {tokens.PERSONAL_DAYS}.")
     return days
 
@@ -161,10 +164,9 @@ def _project(body: dict[str, Any], actor: Actor) -> uuid.UUID | None:
     value = body.get("project")
     if value is None or value == "":
         return None
-    try:
-        project_id = uuid.UUID(value)
-    except (ValueError, AttributeError, TypeError):
-        raise Invalid.at("project", f"Expected the id (UUID) of a project, not {value!r}.") from None
+    project_id = uuid_of(value)
+    if project_id is None:
+        raise Invalid.at("project", f"Expected the id (UUID) of a project, not {shown(value)}.")
     if not ObjectRole.objects.filter(user_id=actor.user_id or 0, object_id=project_id).exists():
         raise Invalid.at("project", "You have no role in a project with this id.")
     return project_id

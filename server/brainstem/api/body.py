@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
 
 from brainstem.core.errors import Invalid
+from brainstem.core.json_text import read_json
 from brainstem.core.registry import Spec
 
 from .responses import Refused
@@ -41,13 +42,27 @@ def read_body(request: HttpRequest, spec: Spec, record_id: Any = None) -> tuple[
     return unwrapped(spec, json_object(request.body), record_id), {}
 
 
+def payloads_of(request: HttpRequest, spec: Spec) -> list[Any]:
+    """The records in a body that was read already, one or many, as far as it can be read; never an error."""
+    if request.content_type in (FORM, MULTIPART):
+        return [dict(request.POST.items())]
+    try:
+        body = json_object(request.body)
+    except Invalid:
+        return []
+    rows = [row for key in ("create", "update") if isinstance(body.get(key), list) for row in body[key]]
+    with suppress(Invalid):
+        rows.append(unwrapped(spec, body))
+    return rows
+
+
 def json_object(body: bytes) -> Mapping[str, Any]:
     """The JSON object of a body; nothing stands for an empty one."""
     if not body.strip():
         return {}
     try:
-        value = orjson.loads(body)
-    except (orjson.JSONDecodeError, RecursionError) as error:
+        value = read_json(body)
+    except ValueError as error:
         raise Invalid.whole(f"The body is not valid JSON: {error}") from None
     if not isinstance(value, dict):
         raise Invalid.whole('The body must be a JSON object: {"field": value, ...}.')
@@ -106,6 +121,6 @@ def _from_form(spec: Spec, fields: QueryDict) -> dict[str, Any]:
 
 def _object(name: str, text: str) -> Any:
     try:
-        return orjson.loads(text) if text.strip() else None
-    except orjson.JSONDecodeError as error:
+        return read_json(text) if text.strip() else None
+    except ValueError as error:
         raise Invalid.at(name, f"Expected JSON: {error}") from None

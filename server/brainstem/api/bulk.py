@@ -14,6 +14,7 @@ from django.http import HttpResponse
 
 from brainstem.core.bulk import MAX_ROWS, Rows, write_rows
 from brainstem.core.errors import Invalid
+from brainstem.core.payload import markup_ahead
 from brainstem.core.query.run import fetch_records
 from brainstem.core.query.syntax import nearest, parse
 from brainstem.core.registry import Spec, spec_of
@@ -51,7 +52,7 @@ def bulk(call: Call) -> HttpResponse:
 @again_after_deadlock
 def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) -> str:
     # One transaction: when the answer cannot be given, as for an include that does not exist, nothing is written.
-    with transaction.atomic():
+    with markup_ahead(call.spec, [*rows.create, *rows.update]), transaction.atomic():
         written = write_rows(call.spec, rows, actor=call.actor, portal=call.portal)
         created, updated = shown(call, written.created), shown(call, written.updated)
         deleted = orjson.dumps(list(map(_plain, written.deleted))).decode()

@@ -13,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from brainstem.core.errors import Conflict, Invalid
 from brainstem.core.models import KeptAnswer
 from brainstem.core.once import KEPT, claim, keep
+from brainstem.core.payload import markup_ahead
 from brainstem.core.retry import again_after_deadlock
 
-from .body import MULTIPART, refuse_endless
+from .body import MULTIPART, payloads_of, refuse_endless
 
 if TYPE_CHECKING:
     from .views import Call
@@ -40,7 +41,8 @@ def once(call: Call, answer: Callable[[], HttpResponse]) -> HttpResponse:
         raise Invalid.at(HEADER, "Expected 1 to 255 visible ASCII characters.")
     where = (str(call.actor.project_id), call.request.path.rstrip("/"), key)
     digest, content = _digest(*(part.encode() for part in where)), _digest(*_parts(call.request))
-    return _once(user_id, digest, content, answer, files=bool(call.request.FILES))
+    with markup_ahead(call.spec, payloads_of(call.request, call.spec)):
+        return _once(user_id, digest, content, answer, files=bool(call.request.FILES))
 
 
 @again_after_deadlock

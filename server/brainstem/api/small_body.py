@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
@@ -13,6 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.core.errors import Invalid
+from brainstem.core.json_text import read_json
+from brainstem.core.numbers import whole_of
 
 from .responses import FORMS, Refused, answered, json_response
 
@@ -24,8 +25,8 @@ MAX_TEXT = 1024  # no e-mail, password or token is longer
 
 def fields_of(request: HttpRequest, *, optional: bool = False) -> dict[str, Any]:
     """The fields of a JSON object or a form; ``optional`` takes an empty body for one without fields."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) > MAX_BODY_BYTES:
+    length = whole_of(request.META.get("CONTENT_LENGTH") or "0")
+    if length is not None and length > MAX_BODY_BYTES:
         raise Refused(413, f"The body is larger than {MAX_BODY_BYTES} bytes.")
     if request.content_type in FORMS:
         return _form(request)
@@ -34,8 +35,8 @@ def fields_of(request: HttpRequest, *, optional: bool = False) -> dict[str, Any]
     if request.content_type not in {"application/json", ""}:
         raise Refused(415, f"Send JSON (application/json) or a form, not {request.content_type!r}.")
     try:
-        body = orjson.loads(request.body)
-    except orjson.JSONDecodeError as error:
+        body = read_json(request.body)
+    except ValueError as error:
         raise Invalid.whole(f"The body is not valid JSON: {error}") from None
     if not isinstance(body, dict):
         raise Invalid.whole("The body must be a JSON object.")

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
+from brainstem.core.numbers import float_of
 from brainstem.core.query.stream import Stream
 
 from .responses import Refused
@@ -46,10 +47,7 @@ def _accepted(accept: str) -> Iterator[tuple[str, float]]:
     for part in accept.lower().split(","):
         kind, *parameters = (piece.strip() for piece in part.split(";"))
         weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
-        try:
-            yield kind, float(weight)
-        except ValueError:
-            yield kind, 0.0
+        yield kind, float_of(weight) or 0.0
 
 
 def stream_response(request: HttpRequest, stream: Stream, name: str) -> HttpResponse:

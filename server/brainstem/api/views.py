@@ -21,6 +21,7 @@ from brainstem.core.query.run import fetch_page, fetch_record
 from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import nearest, parse
 from brainstem.core.registry import Relation, Spec, routes, spec_of, specs
+from brainstem.core.shown import shown
 
 from . import bulk
 from .actions import handler_of
@@ -112,7 +113,7 @@ def _id(spec: Spec, text: str, actor: Actor) -> Any:
     try:
         return spec.parse_id(text, below=2**31)
     except ValueError as error:
-        raise Missing(f"No {spec.singular_name} has the id {text!r}.") from error
+        raise Missing(f"No {spec.singular_name} has the id {shown(text)}.") from error
 
 
 def _allow(call: Call, methods: dict[str, str]) -> None:

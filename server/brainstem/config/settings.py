@@ -79,6 +79,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # No CommonMiddleware: the API answers with and without the final slash, and a redirect would lose the body of a POST.
 MIDDLEWARE = [
     "brainstem.config.middleware.request_id",
+    "brainstem.config.middleware.short_cookies",
     "brainstem.config.content_policy.content_policy",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -16,8 +16,10 @@ from . import review, write
 from .access.actor import Actor
 from .batch import create_together, goes_together
 from .errors import BrainstemError, Invalid, Missing, RowError, RowsRefused
+from .payload import markup_ahead
 from .registry import Spec
 from .retry import again_after_deadlock
+from .shown import shown
 
 MAX_ROWS = 1000
 
@@ -52,7 +54,7 @@ def write_rows(spec: Spec, rows: Rows, *, actor: Actor, portal: str) -> Written:
     RowsRefused
         What is wrong with which row; nothing was written.
     """
-    with transaction.atomic():
+    with markup_ahead(spec, [*rows.create, *rows.update]), transaction.atomic():
         refused: list[RowError] = []
 
         def kept(operation: str, outcomes: list[Any]) -> list[Any]:
@@ -104,7 +106,7 @@ def _delete(spec: Spec, value: Any, actor: Actor, portal: str) -> Any:
 
 
 def _id(spec: Spec, value: Any) -> Any:
-    wrong = Missing(f"No {spec.singular_name} has the id {value!r}.")
+    wrong = Missing(f"No {spec.singular_name} has the id {shown(value)}.")
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise wrong
     try:

@@ -13,11 +13,17 @@ VERSION_OF = {"details": "type_schema_version", "coordinates_details": "coordina
 
 def details_fit_their_type(draft: Draft) -> None:
     """Check every payload of details against the schema of its type, and stamp the version that it follows."""
+    types_are_known(draft)
+    for column in draft.record._meta.concrete_fields:
+        if isinstance(column, DetailsField):
+            _check_details(draft, column)
+
+
+def types_are_known(draft: Draft) -> None:
+    """Refuse a type that has no schema."""
     for column in draft.record._meta.concrete_fields:
         if isinstance(column, TypeField) and column.schema_group:
             _check_type(draft, column)
-        if isinstance(column, DetailsField):
-            _check_details(draft, column)
 
 
 def checked(group: str, name: str, value: Any) -> tuple[Any, list[str]]:

@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import nh3
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,25 +19,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from .countries import validate_country
 from .ids import uuid7
 from .validators import validate_rrid
-
-RICH_TEXT_TAGS = {
-    "a", "b", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p",
-    "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
-}  # fmt: skip
-RICH_TEXT_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-}
-_SCHEMES = {"http", "https", "mailto", "ftp"}
-
-
-def sanitise(html: str) -> str:
-    """The same text with only harmless markup left (nh3); plain text passes unchanged."""
-    if "<" not in html and "&" not in html:
-        return html
-    return nh3.clean(html, tags=RICH_TEXT_TAGS, attributes=RICH_TEXT_ATTRIBUTES, url_schemes=_SCHEMES)
 
 
 class IdField(models.UUIDField[Any, Any]):

@@ -18,8 +18,10 @@ from .access.trees import Groups, Role
 from .addresses import plain_address
 from .errors import Invalid
 from .models import GroupGrant, UserGrant
+from .numbers import whole_of
 from .payload import Bad
 from .registry import Spec, group_spec, joinings_of, memberships
+from .shown import shown
 
 KEYS = frozenset({"users", "groups", "authenticated_groups"})
 _FLAGS = (("is_owner", Role.OWNER), ("is_manager", Role.MANAGER), ("can_change", Role.CONTRIBUTOR))
@@ -122,7 +124,7 @@ def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
     outside: dict[int, tuple[Any, Mapping[str, Any]]] = {}
     for email, flags in ((plain_address(email), flags) for email, flags in entries.items()):
         if email not in people:
-            raise Bad(f"No user has the e-mail address {email!r}.")
+            raise Bad(f"No user has the e-mail address {shown(email)}.")
         user = people[email]
         before, after = held.get(user.pk), _level(flags, in_group)
         if in_group and before is None:
@@ -183,7 +185,7 @@ def _read_groups(value: Any, record: Any, found: Grants) -> None:
     held = held_groups(record)
     for name, flags in entries.items():
         if name not in known:
-            raise Bad(f"No group is called {name!r}.")
+            raise Bad(f"No group is called {shown(name)}.")
         before, after = held.get(known[name]), _level(flags, False)
         if before != after:
             found.groups[known[name]] = (before, after)
@@ -192,12 +194,12 @@ def _read_groups(value: Any, record: Any, found: Grants) -> None:
 def _read_group_list(value: Any, record: Any, found: Grants) -> None:
     if not isinstance(value, list):
         raise Bad("Expected a list of ids of groups.")
-    try:
-        wanted = {int(one["id"] if isinstance(one, dict) else one) for one in value}
-    except (TypeError, ValueError, KeyError, OverflowError) as error:
-        raise Bad("Expected a list of ids of groups.") from error
-    if any(not 0 <= one < 2**31 for one in wanted):
-        raise Bad("Expected a list of ids of groups.")
+    wanted: set[int] = set()
+    for one in value:
+        group_id = whole_of(one.get("id") if isinstance(one, dict) else one, below=2**31)
+        if group_id is None or group_id < 0:
+            raise Bad("Expected a list of ids of groups, such as [3, 7].")
+        wanted.add(group_id)
     known = set(group_spec().model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
         raise Bad(f"There is no group with the id {min(wanted - known)}.")

@@ -1,11 +1,14 @@
 """Identifiers of records: UUID version 7, so that new rows lie together and an id tells the order of creation."""
 
 import os
+import string
 import time
 import uuid
 
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
+_LONGEST = 60
+_HEX = frozenset(string.hexdigits)
 
 
 def uuid7() -> uuid.UUID:
@@ -21,3 +24,16 @@ def uuid7() -> uuid.UUID:
     fraction = rest * 4096 // 1_000_000
     random_bits = int.from_bytes(os.urandom(8), "big") >> 2
     return uuid.UUID(int=milliseconds << 80 | _VERSION_7 | fraction << 64 | _VARIANT | random_bits)
+
+
+def uuid_of(value: object) -> uuid.UUID | None:
+    """The identifier that a text is, with or without dashes; None for anything else.
+
+    Python's own conversion also takes digits of other scripts, and underscores between them.
+    """
+    if isinstance(value, uuid.UUID):
+        return value
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return None
+    digits = value.strip().removeprefix("urn:uuid:").strip("{}").replace("-", "")
+    return uuid.UUID(digits) if len(digits) == 32 and _HEX.issuperset(digits) else None

@@ -17,6 +17,7 @@ from .models import Tag
 from .payload import Bad, clean
 from .registry import Relation, Spec, specs
 from .rules import prepared
+from .shown import shown
 from .uploads import check_upload
 
 MAX_TAGS = 100
@@ -170,7 +171,7 @@ def _key(relation: Relation, value: Any) -> Any:
     try:
         return target.parse_id(value)
     except ValueError as error:
-        raise Bad(f"{value!r} is not an id of a {target.singular_name}.") from error
+        raise Bad(f"{shown(value)} is not an id of a {target.singular_name}.") from error
 
 
 def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any, actor: Actor, portal: str) -> None:

@@ -21,7 +21,7 @@ __all__ = ["address_of", "deliver", "one_line", "send_later", "unreachable", "un
 
 # ValueError: a header with a line break, or an address that is none.
 FAILURES = (OSError, SMTPException, ValueError)
-_ADDRESS = re.compile(r"[^\s<>'\"(),;:]+@[^\s<>'\"(),;:]+")
+_ADDRESS = re.compile(r"[^\s<>'\"(),;:]{1,254}@[^\s<>'\"(),;:]{1,254}")
 
 log = logging.getLogger(__name__)
 

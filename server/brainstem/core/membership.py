@@ -22,6 +22,7 @@ from .payload import Bad
 from .registry import Spec, group_spec, joinings_of, memberships, spec_of, specs
 from .retry import again_after_deadlock
 from .rights import locked, refuse_read_only
+from .shown import shown
 
 GUEST_KEYS = ("email", "user", "group")
 
@@ -199,7 +200,7 @@ def _person(key: str, value: Any) -> Any:
     else:
         found = list(get_user_model()._default_manager.filter(pk=value)) if _whole(value) else []
     if not found or not found[0].is_active:
-        raise Bad(f"No active user has the {'e-mail address' if key == 'email' else 'id'} {value!r}.")
+        raise Bad(f"No active user has the {'e-mail address' if key == 'email' else 'id'} {shown(value)}.")
     return found[0]
 
 
@@ -211,7 +212,7 @@ def _group(value: Any) -> Any:
     elif _whole(value):
         found = manager.filter(pk=value).first()
     if found is None:
-        raise Bad(f"No group has the name or id {value!r}.")
+        raise Bad(f"No group has the name or id {shown(value)}.")
     return found
 
 

@@ -6,18 +6,22 @@ import datetime as dt
 import math
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.dateparse import parse_date, parse_datetime
 
-from . import structures
-from .fields import DetailsField, StructureField, sanitise
-from .query.values import as_span
-from .registry import Column
+from . import numbers, structures, times
+from .fields import DetailsField, StructureField
+from .ids import uuid_of
+from .markup import sanitise, sanitised
+from .registry import Column, Spec
+from .shown import shown
 
 MAX_JSON_DEPTH = 40
+LONGEST_WORD = 60
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
@@ -35,8 +39,8 @@ def clean(column: Column, value: Any) -> Any:
     """
     if value is None:
         return _empty(column)
-    if isinstance(value, str):
-        _check_choice(column, value.strip())
+    if column.field.choices:
+        return _chosen(column, value)
     parse: Callable[[Column, Any], Any] = _CLEANERS.get(column.wire_type, _text)
     cleaned = parse(column, value)
     try:
@@ -44,6 +48,23 @@ def clean(column: Column, value: Any) -> Any:
     except ValidationError as error:
         raise Bad(" ".join(error.messages)) from error
     return cleaned
+
+
+@contextmanager
+def markup_ahead(spec: Spec, payloads: Iterable[Any]) -> Iterator[None]:
+    """Sanitise the rich text of payloads before the transaction that writes it begins, which nobody should wait for."""
+    names = _rich_names(spec)
+    if not names:
+        yield
+        return
+    rows = (payload for payload in payloads if isinstance(payload, Mapping))
+    with sanitised(text for row in rows for name in names if isinstance(text := row.get(name), str)):
+        yield
+
+
+@cache
+def _rich_names(spec: Spec) -> tuple[str, ...]:
+    return tuple(name for name, column in spec.columns.items() if column.wire_type == "richtext")
 
 
 def _empty(column: Column) -> Any:
@@ -59,13 +80,18 @@ def _empty(column: Column) -> Any:
     raise Bad("This field may not be null.")
 
 
-def _check_choice(column: Column, value: Any) -> None:
-    options = column.field.choices
-    if not options or value in ("", None):
-        return
-    valid = [str(option) for option, _ in options]
-    if str(value) not in valid:
-        raise Bad(f"{value!r} is not a valid choice. Valid choices: {', '.join(valid)}.")
+def _chosen(column: Column, value: Any) -> Any:
+    """One of a column's choices, which is of their type: a choice that is a text is not written as a number."""
+    valid = [option for option, _ in column.field.flatchoices]
+    if all(isinstance(option, str) for option in valid):
+        found = value.strip() if isinstance(value, str) else None
+        if found == "" and column.field.blank:
+            return found
+    else:
+        found = numbers.whole_of(value)
+    if found is None or found not in valid:
+        raise Bad(f"{_kind(value)} is not a valid choice. Valid choices: {', '.join(map(str, valid))}.")
+    return found
 
 
 def _text(column: Column, value: Any) -> str:
@@ -74,7 +100,7 @@ def _text(column: Column, value: Any) -> str:
     text = str(value)
     _storable(text)
     if column.wire_type == "richtext":
-        text = sanitise(text)
+        text = _markup(text)
     elif column.wire_type != "text":
         text = text.strip()
     limit = column.field.max_length
@@ -83,6 +109,13 @@ def _text(column: Column, value: Any) -> str:
     if not text and not column.field.blank:
         raise Bad("This field may not be blank.")
     return text
+
+
+def _markup(text: str) -> str:
+    try:
+        return sanitise(text)
+    except ValueError as error:
+        raise Bad(str(error)) from error
 
 
 def _storable(text: str) -> None:
@@ -111,53 +144,43 @@ def _country(column: Column, value: Any) -> str:
 def _boolean(column: Column, value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    if str(value).lower() in ("true", "1", "on", "yes"):
+    word = str(value).lower() if isinstance(value, str | int) and len(str(value)) <= LONGEST_WORD else ""
+    if word in ("true", "1", "on", "yes"):
         return True
-    if str(value).lower() in ("false", "0", "off", "no"):
+    if word in ("false", "0", "off", "no"):
         return False
     raise Bad(f"Expected true or false, got {_kind(value)}.")
 
 
 def _integer(column: Column, value: Any) -> int:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}", value.strip(), re.ASCII):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
+    found = numbers.whole_of(value)
+    if found is None:
         raise Bad(f"Expected a whole number, got {_kind(value)}.")
-    if column.wire_type == "positive_integer" and value < 0:
+    if column.wire_type == "positive_integer" and found < 0:
         raise Bad("Expected a whole number of 0 or more.")
-    if abs(value) >= 2**31:
-        raise Bad("The number is too large.")
-    return value
+    if abs(found) >= 2**31:
+        raise Bad("The number is too large: its size must be less than 2147483648.")
+    return found
 
 
 def _number(column: Column, value: Any) -> float:
-    try:
-        number = float(value) if not isinstance(value, bool) else math.nan
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise Bad(f"Expected a number, got {_kind(value)}.")
+    number = numbers.float_of(value)
+    if number is None:
+        raise Bad(f"Expected a number such as 12.5 or 1e-3, got {_kind(value)}.")
     return number
 
 
 def _uuid(column: Column, value: Any) -> uuid.UUID:
-    try:
-        return uuid.UUID(str(value))
-    except ValueError as error:
-        raise Bad("Expected a uuid.") from error
+    found = uuid_of(value)
+    if found is None:
+        raise Bad(f"Expected a uuid such as 0198c5a2-7a9c-7d3e-9f6b-3f1f6c0a1b2d, got {_kind(value)}.")
+    return found
 
 
 def _date(column: Column, value: Any) -> dt.date:
-    if isinstance(value, str):
-        moment = value.strip()
-        try:
-            found = parse_date(moment[:10] if len(moment) > 10 and moment[10:11] in "T " else moment)
-        except ValueError:
-            found = None
-        if found is not None:
-            return found
+    found = times.day_of_time(value) if isinstance(value, str) else None
+    if found is not None:
+        return found
     raise Bad(f"Expected a date as YYYY-MM-DD, got {_kind(value)}.")
 
 
@@ -167,21 +190,16 @@ def _datetime(column: Column, value: Any) -> dt.datetime:
 
 def moment_of(value: Any) -> dt.datetime:
     """An ISO 8601 time, or a date (midnight); UTC where no zone is given."""
-    if isinstance(value, str):
-        try:
-            found = parse_datetime(value.strip())
-            if found is None:
-                day = parse_date(value.strip())
-                found = None if day is None else dt.datetime.combine(day, dt.time())
-            if found is not None:
-                return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
-        except (ValueError, OverflowError):
-            pass
+    found = times.moment_of(value) if isinstance(value, str) else None
+    if found is not None:
+        return found
     raise Bad(f"Expected a time as 2026-01-31T12:00:00Z or a date, got {_kind(value)}.")
 
 
-def _duration(column: Column, value: Any) -> dt.timedelta:
-    found = as_span(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+def _duration(column: Column, value: Any) -> dt.timedelta | None:
+    if column.nullable and isinstance(value, str) and not value.strip():
+        return None
+    found = times.span_of(value)
     if found is None:
         raise Bad(f"Expected a duration as HH:MM:SS, PT5M or seconds, got {_kind(value)}.")
     return found
@@ -220,7 +238,7 @@ def check_json(value: Any, depth: int = 0) -> None:
 
 def _kind(value: Any) -> str:
     if isinstance(value, str):
-        return repr(value if len(value) <= 60 else value[:57] + "...")
+        return shown(value)
     names = {dict: "an object", list: "a list", bool: "a truth value", int: "a number", float: "a number"}
     return names.get(type(value), "null")
 

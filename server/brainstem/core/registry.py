@@ -29,6 +29,9 @@ from .fields import (
     TypeField,
     WebField,
 )
+from .ids import uuid_of
+from .numbers import whole_of
+from .shown import shown
 
 # Most special first: the first class that fits names the type.
 _WIRE_TYPES: tuple[tuple[type[Any], str], ...] = (
@@ -142,12 +145,12 @@ class Spec:
         ValueError
             If it can be none; whole numbers are 0 or more and less than ``below``.
         """
-        try:
-            found = self.model._meta.pk.to_python(value)
-        except Exception as error:  # Django's fields raise errors of several kinds.
-            raise ValueError(f"{value!r} is no id") from error
-        if isinstance(found, int) and not 0 <= found < below:
-            raise ValueError(f"{value!r} is no id")
+        if isinstance(self.model._meta.pk, models.UUIDField):
+            found: Any = uuid_of(value)
+        else:
+            found = whole_of(value, below=below)
+        if found is None or (isinstance(found, int) and found < 0):
+            raise ValueError(f"{shown(value)} is no id")
         return found
 
     @property

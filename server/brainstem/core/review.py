@@ -17,7 +17,7 @@ from .access.trees import OPEN_STATES, Proposals
 from .errors import Conflict, Forbidden, Invalid, Missing
 from .history import note, snapshot
 from .ids import uuid7
-from .payload import Bad, check_json
+from .payload import Bad, check_json, markup_ahead
 from .proposals import approvals_of, asked_for, base_of, catalogue_of, content, fill
 from .registry import Spec
 from .retry import again_after_deadlock
@@ -33,7 +33,7 @@ def create(spec: Spec, payload: Payload, *, actor: Actor, portal: str, files: Pa
     if approvals is None or actor.is_admin:
         return write.create(spec, payload, actor=actor, portal=portal, files=files)
     _may_propose(actor)
-    with transaction.atomic():
+    with markup_ahead(spec, [payload]), transaction.atomic():
         draft, _ = write.draft_new(spec, payload, actor=actor, portal=portal)
         proposal = approvals.model(action="Add", created_by_id=actor.user_id)
         return _submitted(approvals, proposal, draft, None)
@@ -62,7 +62,7 @@ def change(
     if approvals is None or actor.is_admin:
         return write.change(spec, record_id, payload, actor=actor, portal=portal, replace=replace, files=files)
     _may_propose(actor)
-    with transaction.atomic():
+    with markup_ahead(spec, [payload]), transaction.atomic():
         record = write.locked(spec, record_id, actor=actor, portal=portal)
         proposal = approvals.model(action="Change", instance_id=record.pk, created_by_id=actor.user_id)
         draft, base = _changed(spec, approvals, record, payload, replace=replace, actor=actor, portal=portal)
@@ -175,7 +175,7 @@ def _changed(
 
 def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, actor: Actor, portal: str, replace: bool) -> Any:
     """Change what a proposal asks for, checked like a new one; one that was handed back is pending again."""
-    with transaction.atomic():
+    with markup_ahead(approvals, [payload]), transaction.atomic():
         proposal = write.locked(approvals, proposal_id, actor=actor, portal=portal)
         _refuse_decided(proposal)
         write.may_edit(approvals, proposal, actor=actor, portal=portal)

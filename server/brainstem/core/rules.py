@@ -143,9 +143,14 @@ def prepares(*classes: type[models.Model]) -> Callable[[Prepare], Prepare]:
 
 def prepared(model: type[models.Model], payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The payload in the model's own keys."""
-    for prepare in _prepares[model]:
+    for prepare in _prepares.get(model, ()):
         payload = prepare(payload)
     return payload
+
+
+def takes_other_forms(model: type[models.Model]) -> bool:
+    """Whether payloads of the model may come in another form than its own keys."""
+    return model in _prepares
 
 
 def run_checks(drafts: Sequence[Draft]) -> None:

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache, cached_property
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import jsonschema_rs
 
+from .numbers import float_of, measured, plain
 from .query.syntax import nearest
-from .units import dimension_of, spelled
+from .shown import shown
+from .units import convert, dimension_of, spelled
 
 FOLDER = Path(__file__).resolve().parent.parent / "type_schemas"
 MAX_ERRORS = 20
+LONGEST_ERROR = 300
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,15 @@ class TypeSchema:
 
     def errors(self, value: Any) -> list[str]:
         """What does not fit, each with its place, the value, the rule and this version."""
-        found = []
+        found = list(islice(_wrong_quantities(value, self.body), MAX_ERRORS))
+        told = [place for place, _ in found]
         for error in self._validator.iter_errors(value):
-            place = ".".join(str(step) for step in error.instance_path)
-            found.append(f"{place + ': ' if place else ''}{error.message} ({self.name} {self.version})")
             if len(found) == MAX_ERRORS:
                 break
-        return found
+            place = tuple(error.instance_path)
+            if not any(place[: len(one)] == one for one in told):
+                found.append((place, _within(error.message)))
+        return [f"{_written(place)}{message} ({self.name} {self.version})" for place, message in found]
 
     def normalised(self, value: Any) -> Any:
         """The value with bare numbers in their default unit, and units and codes in their one spelling."""
@@ -142,7 +148,7 @@ def _properties(group: str, name: str, keys: tuple[str, ...]) -> list[Mapping[st
 
 def unknown_type(group: str, name: str) -> str:
     """What is said of a type that does not exist."""
-    return f"{name!r} is not a type of {group}.{nearest(name, schemas().get(group, {}))}"
+    return f"{shown(name)} is not a type of {group}.{nearest(name, schemas().get(group, {}))}"
 
 
 def _order(version: str) -> tuple[int, ...]:
@@ -189,15 +195,56 @@ def _quantity(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 def _quantity_of_text(text: str, allowed: list[str], default: str | None) -> Any:
-    match = re.fullmatch(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(.*?)\s*", text)
-    if not match:
-        return text
-    try:
-        number = Decimal(match[1])
-    except InvalidOperation:
-        return text
-    unit = spelled(match[2], allowed) if match[2] else default
-    if unit is None or not number.is_finite():
-        return text
-    value = int(number) if number == number.to_integral_value() and "." not in match[1] else float(number)
-    return {"value": value, "unit": unit}
+    number, word = measured(text) or (None, "")
+    unit = spelled(word, allowed) if word else default
+    return text if number is None or unit is None else {"value": plain(number), "unit": unit}
+
+
+# -- quantities that do not fit ----------------------------------------------------------------------------------------
+
+Place = tuple[str | int, ...]
+
+
+def _wrong_quantities(value: Any, schema: Mapping[str, Any], place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Place and fault of every quantity that is no number with a unit, or too large a one."""
+    if _is_quantity(schema):
+        if wrong := _wrong_quantity(value, schema):
+            yield place, wrong
+    elif isinstance(value, dict):
+        options = [option for option in schema.get("anyOf", ()) if _is_quantity(option)]
+        for option in options:
+            yield from _wrong_quantities(value, option, place)
+        for key, below in schema.get("properties", {}).items() if not options else ():
+            if key in value:
+                yield from _wrong_quantities(value[key], below, (*place, key))
+    elif isinstance(value, list) and isinstance(schema.get("items"), dict):
+        for at, row in enumerate(value):
+            yield from _wrong_quantities(row, schema["items"], (*place, at))
+
+
+def _wrong_quantity(value: Any, schema: Mapping[str, Any]) -> str:
+    unit = schema["properties"]["unit"]
+    allowed = [one for one in unit.get("enum", ()) if isinstance(one, str)]
+    if isinstance(value, str):
+        units = f" Units: {', '.join(allowed)}." if allowed else ""
+        return (
+            f"Expected a number with a unit, such as 300 {allowed[0] if allowed else 'nL'}, got {shown(value)}.{units}"
+        )
+    number = value.get("value") if isinstance(value, dict) else None
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return ""  # What is no number the schema says itself.
+    given = value.get("unit")
+    exact = Decimal(number) if float_of(number) is not None else None
+    if exact is None or convert(exact, given if isinstance(given, str) else "") is None:
+        return (
+            f"{_within(str(number), 40)} {given if given in allowed else ''}".rstrip() + " is too large or too small."
+        )
+    return ""
+
+
+def _within(text: str, longest: int = LONGEST_ERROR) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _written(place: Place) -> str:
+    return ".".join(map(str, place)) + ": " if place else ""

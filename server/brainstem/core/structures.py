@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .shown import shown
 from .validators import identifier_problem, known_source, link_of
 
 REPOSITORIES = ("CRCNS", "DANDI", "Figshare", "GitHub", "Globus", "Mendeley", "Zenodo", "Webshare", "Other")
@@ -27,8 +28,8 @@ USER_ROLES = (
     "Project manager",
     "Supervisor",
 )
-EXTRA_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_WEB_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s/?#]+\S*", re.IGNORECASE)
+EXTRA_FIELD_NAME = re.compile(r"\A[A-Za-z][A-Za-z0-9_]*")
+_WEB_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s/?#]\S*", re.IGNORECASE)
 
 
 def parse(structure: str, value: Any) -> Any:
@@ -59,7 +60,7 @@ def extra_fields(value: Any) -> dict[str, str | int | float]:
         raise ValueError(f'Expected an object such as {{"weight": 20.5}}, got {_kind(value)}.')
     for name, one in value.items():
         if not EXTRA_FIELD_NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is not a valid name: letters, digits and underscores, a letter first.")
+            raise ValueError(f"{shown(name)} is not a valid name: letters, digits and underscores, a letter first.")
         _scalar(one, name)
     return value
 
@@ -159,7 +160,7 @@ def _named_values(rows: list[Any]) -> dict[str, Any]:
     for at, row in _rows(rows, '{"name": "weight", "value": 20.5}'):
         name = _text(row, "name", at=at)
         if name in found:
-            raise ValueError(f"{at}.name: {name!r} stands twice in the list.")
+            raise ValueError(f"{at}.name: {shown(name)} stands twice in the list.")
         found[name] = _get(row, "value")
     return found
 
@@ -199,12 +200,12 @@ def _choice(row: Mapping[str, Any], key: str, valid: tuple[str, ...], *, at: str
     for one in valid:
         if one.lower() == text.lower():
             return one
-    raise ValueError(f"{at}.{key}: {text!r} is not a valid choice. Valid choices: {', '.join(valid)}.")
+    raise ValueError(f"{at}.{key}: {shown(text)} is not a valid choice. Valid choices: {', '.join(valid)}.")
 
 
 def _address(text: str, at: str) -> str:
     if not _WEB_ADDRESS.fullmatch(text):
-        raise ValueError(f"{at}: {text!r} is no address. It starts with http://, https:// or ftp://.")
+        raise ValueError(f"{at}: {shown(text)} is no address. It starts with http://, https:// or ftp://.")
     return text
 
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from .numbers import is_double
+
+LONGEST = 60
 MICRO, GREEK_MU = "µ", "μ"
 
 _WORDS = {
@@ -97,6 +100,8 @@ def spelled(text: str, allowed: list[str]) -> str | None:
     >>> spelled("microseconds", ["s", "ms", "µs"])
     'µs'
     """
+    if len(text) > LONGEST:
+        return None
     if text in allowed:
         return text
     for candidate in _candidates(text.strip()):
@@ -106,10 +111,11 @@ def spelled(text: str, allowed: list[str]) -> str | None:
     return folded[0] if len(folded) == 1 else None
 
 
-def convert(value: Decimal, unit: str) -> tuple[str, Decimal]:
-    """A quantity in the base unit of its dimension, with the dimension's name."""
+def convert(value: Decimal, unit: str) -> tuple[str, Decimal] | None:
+    """A quantity in the base unit of its dimension, with the dimension's name; None where it is too large or small."""
     size, offset = factor(unit)
-    return dimension_of(unit), value * size + offset
+    found = value * size + offset
+    return (dimension_of(unit), found) if is_double(found) else None
 
 
 def dimension_of(unit: str) -> str:

@@ -10,7 +10,9 @@ import re
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-DOI_FORM = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)?10\.\d{4,9}(?:\.\d+)*/\S+", re.IGNORECASE)
+from .shown import shown
+
+DOI_FORM = re.compile(r"\A(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)", re.IGNORECASE)
 _ORCID_FORM = re.compile(r"(?:https?://(?:www\.)?orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?", re.ASCII)
 _ORCID_BARE = re.compile(r"(\d{4})(\d{4})(\d{4})(\d{3}[\dX])", re.ASCII)
 
@@ -72,8 +74,8 @@ def known_source(source: str) -> str:
 
 def bare_doi(value: str) -> str:
     """A DOI without ``doi:`` or an address in front; empty where there is none."""
-    match = re.search(r"10\.\d{4,9}(?:\.\d+)*/\S+", value)
-    return match[0] if match else ""
+    match = DOI_FORM.fullmatch(value)
+    return match[1] if match else ""
 
 
 def orcid_link(value: str) -> str:
@@ -106,4 +108,4 @@ def identifier_problem(source: str, identifier: str) -> str:
     if source not in SOURCES:
         return ""
     form, right = SOURCES[source]
-    return "" if form.fullmatch(identifier) else f"{identifier!r} is no identifier of {source}. Expected {right}."
+    return "" if form.fullmatch(identifier) else f"{shown(identifier)} is no identifier of {source}. Expected {right}."

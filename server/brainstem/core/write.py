@@ -20,6 +20,7 @@ from .errors import Invalid
 from .history import note, snapshot
 from .ids import uuid7
 from .links import Given, read_payload, tag_ids
+from .payload import markup_ahead
 from .proposals import leave_trail
 from .registry import Relation, Spec
 from .retry import again_after_deadlock
@@ -57,7 +58,7 @@ def create(
         What is wrong, by field.
     """
     refuse_read_only(actor)
-    with transaction.atomic():
+    with markup_ahead(spec, [payload]), transaction.atomic():
         may_add(spec, actor, portal)
         draft, given = draft_new(spec, payload, actor=actor, portal=portal, files=files)
         record = draft.record
@@ -128,9 +129,11 @@ def change(
     What the actor cannot see of it stays as it is. Nothing is written where nothing differs. ``proposal`` is the
     accepted proposal that asks for the change.
     """
-    with transaction.atomic():
+    with markup_ahead(spec, [payload]), transaction.atomic():
         record = locked(spec, record_id, actor=actor, portal=portal)
         refuse_read_only(actor)
+        if rules.takes_other_forms(spec.model):  # These are not even read for who may not write.
+            may_edit(spec, record, actor=actor, portal=portal)
         before = _state(spec, record)
         given = read_change(spec, record, payload, actor=actor, portal=portal, replace=replace, files=files)
         may_change(spec, record, given, actor, portal)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
-from ..people import unique
+from brainstem.apps.dissemination.csl import _without_tags
+
+from ..people import Person, unique
 
 CSL = {
     "type": "article-journal", "title": ["Physiological Properties of Granule Cells"], "DOI": "10.1016/J.NEURON.2016.12.011",
@@ -57,3 +61,53 @@ def test_what_it_does_not_tell_is_asked_for(alice, item):
     csl = {key: value for key, value in item[0].items() if key not in ("author", "issued")}
     answer = alice.post("dissemination/publication", {"csl": csl})
     assert (answer.status, set(answer.body)) == (400, {"authors", "publication_date"})
+
+
+@pytest.mark.parametrize("abstract", ["<" * 90_000, "<a" * 45_000, "<>" * 45_000, ">" * 90_000, "<p>" * 30_000])
+def test_an_abstract_is_stripped_of_its_tags_in_one_pass(alice, item, abstract):
+    started = process_time()
+    answer = alice.post("dissemination/publication", {"csl": item[0] | {"abstract": "Mossy. " + abstract}})
+    assert (answer.status, process_time() - started < 0.5) == (201, True)
+    assert answer.record["abstract"].startswith("Mossy.")
+
+
+def test_an_abstract_that_is_too_long_is_refused_before_it_is_read(alice, item):
+    answer = alice.post("dissemination/publication", {"csl": item[0] | {"abstract": "<" * 200_000}})
+    assert (answer.status, "at most 100000 characters" in answer.body["csl"][0]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("a <b>c</b> d", "a c d"),
+        ("a < b", "a < b"),
+        ("a <> b", "a <> b"),
+        ("1 < 2 <i>x</i>", "1 x"),
+        ("x>y", "x>y"),
+        ("<<p>q", "q"),
+    ],
+)
+def test_only_what_looks_like_a_tag_is_taken_out(text, plain):
+    assert _without_tags(text) == plain
+
+
+def test_what_somebody_may_not_write_is_not_read(alice, lab, item, monkeypatch):
+    publication = alice.make("dissemination/publication", csl=item[0])
+    read_only = Person(alice.user, read_only=True)
+    bound = Person(alice.user, project_id=lab["project"])
+    monkeypatch.setattr("brainstem.apps.dissemination.csl._told", lambda _: pytest.fail("it was read"))
+    for person in (read_only, bound):
+        assert person.post("dissemination/publication", {"csl": item[0]}).status == 403
+        assert person.patch(f"dissemination/publication/{publication['id']}", {"csl": item[0]}).status == 403
+
+
+@pytest.mark.parametrize("parts", [[[10**18]], [["9" * 5000]], [["２０１７"]], [[2017, 13]], [[True]]])
+def test_a_date_that_is_none_is_asked_for(alice, item, parts):
+    answer = alice.post("dissemination/publication", {"csl": item[0] | {"issued": {"date-parts": parts}}})
+    assert (answer.status, list(answer.body)) == (400, ["publication_date"])
+
+
+def test_a_journal_of_any_length_is_looked_for(alice, item):
+    answer = alice.post("dissemination/publication", {"csl": item[0] | {"container-title": "%" * 100_000}})
+    assert (answer.status, list(answer.body)) == (400, ["journal"])
+    assert len(answer.text) < 500

@@ -6,15 +6,17 @@ The caller sends what a resolver gave them; the server asks nobody.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from brainstem.core.errors import Invalid
+from brainstem.core.numbers import whole_of
+from brainstem.core.shown import shown
 
 from .models import Journal
 
 KEY = "csl"
+MAX_ABSTRACT = 100_000
 
 
 def filled(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -41,12 +43,23 @@ def _told(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": _text(item.get("title")),
         "authors": ", ".join(filter(None, map(_name, item.get("author") or ()))),
-        "abstract": re.sub(r"<[^>]+>", "", _text(item.get("abstract"))).strip(),
+        "abstract": _without_tags(_text(item.get("abstract"))).strip(),
         "doi": _text(item.get("DOI")).lower(),
         "publication_url": _text(item.get("URL")),
         "publication_date": _date(item),
         "volume": _volume(item),
     }
+
+
+def _without_tags(text: str) -> str:
+    """The text without the tags that resolvers leave in it, in one pass."""
+    if len(text) > MAX_ABSTRACT:
+        raise Invalid.at(KEY, f"Ensure the abstract has at most {MAX_ABSTRACT} characters (it has {len(text)}).")
+    kept, at = [], 0
+    while (start := text.find("<", at)) >= 0 and (end := text.find(">", start)) >= 0:
+        kept.append(text[at:start] if end > start + 1 else text[at : end + 1])
+        at = end + 1
+    return "".join([*kept, text[at:]])
 
 
 def _text(value: Any) -> str:
@@ -69,8 +82,8 @@ def _date(item: Mapping[str, Any]) -> str:
         parts = (item.get(key) or {}).get("date-parts") if isinstance(item.get(key), Mapping) else None
         if parts and isinstance(parts, list) and isinstance(parts[0], list) and parts[0]:
             try:
-                year, month, day = (*(int(part) for part in parts[0][:3]), 1, 1)[:3]
-                return dt.date(year, month, day).isoformat()
+                year, month, day = (*(whole_of(part, below=10_000) for part in parts[0][:3]), 1, 1)[:3]
+                return dt.date(year, month, day).isoformat()  # type: ignore[arg-type]  # None is a TypeError
             except (TypeError, ValueError):
                 continue
     return ""
@@ -83,7 +96,11 @@ def _volume(item: Mapping[str, Any]) -> str:
 
 def _journal(item: Mapping[str, Any]) -> str:
     name = _text(item.get("container-title")) or _text(item.get("publisher"))
-    found = Journal.objects.filter(name__iexact=name).values_list("pk", flat=True).first()
+    longest = Journal._meta.get_field("name").max_length or 0
+    known = Journal.objects.filter(name__iexact=name) if len(name) <= longest else Journal.objects.none()
+    found = known.values_list("pk", flat=True).first()
     if found is None:
-        raise Invalid.at("journal", f"No journal is called {name!r} here; propose it first, or give journal yourself.")
+        raise Invalid.at(
+            "journal", f"No journal is called {shown(name)} here; propose it first, or give journal yourself."
+        )
     return str(found)

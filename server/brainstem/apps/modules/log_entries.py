@@ -15,7 +15,9 @@ from django.contrib.auth import get_user_model
 
 from brainstem.core.details import checked
 from brainstem.core.errors import Invalid
+from brainstem.core.numbers import whole_of
 from brainstem.core.payload import Bad, check_json, moment_of
+from brainstem.core.shown import shown
 
 Entry = dict[str, Any]
 
@@ -100,17 +102,15 @@ def _typed(record: Any, value: dict[str, Any]) -> Any:
 def _person(value: Any) -> int:
     """The id of the person who did what the entry tells, from an id or an e-mail address."""
     people = get_user_model()._default_manager
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31:
-        found = people.filter(pk=value)
-    elif isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        found = people.filter(pk=int(value))
+    if (user_id := whole_of(value, below=2**31)) is not None:
+        found = people.filter(pk=user_id)
     elif isinstance(value, str) and "@" in value and "\x00" not in value:
         found = people.at_address(value)
     else:
         raise Invalid.at("performed_by", "Expected the id or e-mail address of a user.")
     ids = list(found.values_list("pk", flat=True)[:1])
     if not ids:
-        raise Invalid.at("performed_by", f"There is no user {value!r}.")
+        raise Invalid.at("performed_by", f"There is no user {shown(value)}.")
     return int(ids[0])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.apps.stem.rules import hold_session
 from brainstem.core.access.actor import Actor
-from brainstem.core.details import details_fit_their_type
+from brainstem.core.details import details_fit_their_type, types_are_known
 from brainstem.core.errors import Invalid
 from brainstem.core.offers import narrows
 from brainstem.core.rules import Draft, checks, checks_together, guards
@@ -20,10 +20,12 @@ from .models import (
     Equipment,
     Manipulation,
     Procedure,
+    ProcedureLog,
     SubjectLog,
 )
 
 checks(ConsumableStock, DataAcquisition, Equipment, Manipulation, Procedure)(details_fit_their_type)
+checks(ProcedureLog, SubjectLog)(types_are_known)
 
 # That setup and assay of a behavior are shared with a project of its session needs no rule: the writer sees them, so
 # they hold a role there or the record is public.

@@ -13,6 +13,7 @@ from brainstem.core.addresses import plain_address
 from brainstem.core.models import GroupGrant, UserGrant
 from brainstem.core.offers import narrows, offers_only, offers_own
 from brainstem.core.rules import Draft, checks, checks_together, exclusive
+from brainstem.core.shown import shown
 
 from .models import Breeding, Cohort, Collection, Epoch, Project, Session, SessionDataStorage, Subject
 
@@ -33,7 +34,7 @@ def user_roles_name_people_by_id(draft: Draft) -> None:
     rows = [{**row, "user": by_email.get(plain_address(str(row["user"])), row["user"])} for row in project.user_roles]
     unknown = [row["user"] for row in rows if row["user"] not in known]
     if unknown:
-        draft.error("user_roles", f"There is no user {unknown[0]!r}.")
+        draft.error("user_roles", f"There is no user {shown(unknown[0])}.")
     project.user_roles = rows
 
 

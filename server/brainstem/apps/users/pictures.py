@@ -6,15 +6,26 @@ import io
 from typing import Any
 
 from django.core.files.base import ContentFile
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from brainstem.core.ids import uuid7
+from brainstem.core.images import BadImage, opened, pixels_of
 from brainstem.core.payload import Bad
 from brainstem.core.uploads import check_upload
 
 SIDE = 320
-# A portrait is unpacked into memory: 4 bytes a pixel.
-MOST_PIXELS = 30_000_000
+# A portrait is unpacked into memory: some 100 MB at most. Most JPEGs are unpacked at the size that is needed;
+# WebP takes several copies of the whole picture.
+MOST_PIXELS = 16_000_000
+MOST_OF_SCALABLE = 50_000_000
+MOST_OF_WEBP = 6_000_000
+_REDUCIBLE = {"CMYK", "L", "LA", "RGB", "RGBA", "YCbCr"}
+# How a picture is turned that a camera was held like this for (EXIF 2.3, section 4.6.4).
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
 
 
 def portrait(upload: Any) -> ContentFile[bytes]:
@@ -26,20 +37,36 @@ def portrait(upload: Any) -> ContentFile[bytes]:
         It is no picture, or too large a one.
     """
     check_upload("image", upload)
-    image = Image.open(upload)
-    if image.width * image.height > MOST_PIXELS:
-        raise Bad(f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels.")
     try:
-        upright = ImageOps.exif_transpose(image).convert("RGBA")
-    except (OSError, ValueError, SyntaxError) as error:
+        square = _square(opened(upload))
+    except BadImage as error:
+        raise Bad(str(error)) from error
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         raise Bad("The picture cannot be read; save it anew as PNG or JPEG.") from error
-    square = ImageOps.fit(upright, (SIDE, SIDE))
     on_white = Image.new("RGBA", square.size, "white")
     on_white.alpha_composite(square)
     kept = io.BytesIO()
     on_white.convert("RGB").save(kept, "JPEG", quality=88)
     # A name that tells nothing and is never used twice.
     return ContentFile(kept.getvalue(), name=f"{uuid7()}.jpg")
+
+
+def _square(image: Image.Image) -> Image.Image:
+    """The middle of a picture, upright; never more of it is unpacked at once than a picture of moderate size takes."""
+    turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    scalable = image.format == "JPEG" and not image.info.get("progressive")
+    _refuse_larger(image, MOST_OF_SCALABLE if scalable else MOST_OF_WEBP if image.format == "WEBP" else MOST_PIXELS)
+    image.draft("RGB", (2 * SIDE, 2 * SIDE))  # Only JPEG can do this, and only if no side is short.
+    _refuse_larger(image, MOST_PIXELS)
+    factor = min(image.size) // (2 * SIDE)
+    # Smaller before anything else copies it; its shorter side stays twice what is kept.
+    small = image.reduce(factor) if factor > 1 and image.mode in _REDUCIBLE else image
+    return ImageOps.fit((small.transpose(turn) if turn is not None else small).convert("RGBA"), (SIDE, SIDE))
+
+
+def _refuse_larger(image: Image.Image, most: int) -> None:
+    if pixels_of(image) > most:
+        raise BadImage(f"The picture has more than {most // 1_000_000} megapixels; save a smaller one.")
 
 
 def replace(user: Any, picture: ContentFile[bytes] | None) -> None:

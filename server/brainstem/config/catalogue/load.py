@@ -18,6 +18,7 @@ from brainstem.core.access.actor import Actor
 from brainstem.core.history import snapshot
 from brainstem.core.ids import uuid7
 from brainstem.core.models import Change
+from brainstem.core.payload import clean
 from brainstem.core.registry import Spec, specs
 
 from .tables import TABLES, Row, Table, unspecified_strains
@@ -235,8 +236,7 @@ def _add_at_once(spec: Spec, table: Table, rows: list[Row], kept: _Kept) -> list
 
 
 def _record(spec: Spec, row: Mapping[str, str]) -> Any:
-    fields = spec.model._meta
-    return spec.model(**{name: fields.get_field(name).to_python(cell) for name, cell in row.items()})
+    return spec.model(**{name: clean(spec.columns[name], cell) for name, cell in row.items()})
 
 
 def _taken(spec: Spec, records: Iterable[Any]) -> set[tuple[str, ...]]:

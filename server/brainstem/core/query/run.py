@@ -19,13 +19,14 @@ from .. import database
 from ..access.actor import Actor
 from ..access.scope import PORTALS, View, view_of, whose
 from ..errors import QueryError
+from ..numbers import LONGEST_COMPUTED, decimal_of
 from ..registry import Relation, Spec, specs
 from .dialect import DIALECTS, PostgreSQL, SQLite
 from .fragment import Slot
 from .plan import Condition, Plan, plan, settled_types
 from .sql import Statement, key_type, list_statement, record_statement
 from .syntax import Filter, Query, Sort
-from .values import PARSERS, as_decimal, parameters
+from .values import PARSERS, parameters
 
 Shape = tuple[Any, ...]
 
@@ -234,7 +235,7 @@ def _cursor_value(kind: str, value: Any, dialect: PostgreSQL | SQLite) -> Any:
     if value is None:
         return None
     if kind == "numeric":
-        return dialect.bind("numeric", as_decimal(str(value)))
+        return dialect.bind("numeric", decimal_of(str(value), longest=LONGEST_COMPUTED))
     parse: Any = PARSERS.get(kind)
     if parse:
         return dialect.bind(kind, parse(str(value), "cursor"))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from ..errors import QueryError
+from ..numbers import whole_of
+from ..shown import shown
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -17,6 +19,7 @@ MAX_SORTS = 10
 MAX_INCLUDES = 60
 MAX_DEPTH = 8
 MAX_OFFSET = NO_LIMIT = 2**53
+LONGEST_WORD = 60
 
 _FILTER = re.compile(r"^filter\{(-?)([^{}]*)\}$")
 _PARAMETERS = (
@@ -114,18 +117,19 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
 
 def parse_boolean(text: str, name: str) -> bool:
     """A truth value as people write it: true/false, 1/0, yes/no."""
-    lowered = text.strip().lower()
+    lowered = text.strip().lower() if len(text) <= LONGEST_WORD else ""
     if lowered in ("true", "1", "yes", "t"):
         return True
     if lowered in ("false", "0", "no", "f"):
         return False
-    raise QueryError.at(name, f"Expected true or false, got {text!r}.")
+    raise QueryError.at(name, f"Expected true or false, got {shown(text)}.")
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:
     """A sentence that names the nearest right words: " Did you mean 'name'?"."""
     options = sorted(set(valid))
-    close = difflib.get_close_matches(name, options, n=3, cutoff=0.5)
+    # Comparing takes time that grows with the square of the length; what is longer is no misspelled word.
+    close = difflib.get_close_matches(name, options, n=3, cutoff=0.5) if len(name) <= LONGEST_WORD else []
     if close:
         return " Did you mean " + " or ".join(f"'{option}'" for option in close) + "?"
     return " Valid names: " + ", ".join(options) + "." if options else ""
@@ -161,7 +165,7 @@ def _merged(filters: list[Filter]) -> list[Filter]:
 def _filter(name: str, value: str) -> Filter:
     match = _FILTER.match(name)
     if not match:
-        raise QueryError.at(name, f"There is no parameter {name!r}. Valid parameters: {', '.join(_PARAMETERS)}.")
+        raise QueryError.at(name, f"There is no parameter {shown(name)}. Valid parameters: {', '.join(_PARAMETERS)}.")
     return Filter(_path(match[2], name), bool(match[1]), value)
 
 
@@ -173,7 +177,7 @@ def _sort(text: str) -> Sort:
 def _path(text: str, name: str) -> tuple[str, ...]:
     path = tuple(part.strip() for part in text.split("."))
     if not all(path):
-        raise QueryError.at(name, f"Expected names separated by dots, got {text!r}.")
+        raise QueryError.at(name, f"Expected names separated by dots, got {shown(text)}.")
     if len(path) > MAX_DEPTH + 2:
         raise QueryError.at(name, f"A path may have at most {MAX_DEPTH + 2} names, got {len(path)}.")
     return path
@@ -207,9 +211,10 @@ def _window(single: dict[str, str], whole: bool) -> tuple[int, int]:
 
 
 def _whole(text: str, name: str, *, least: int) -> int:
-    if re.fullmatch(r"\d{1,16}", text.strip(), re.ASCII) and least <= int(text) <= MAX_OFFSET:
-        return int(text)
-    raise QueryError.at(name, f"Expected a whole number of {least} or more, got {text!r}.")
+    value = whole_of(text, below=MAX_OFFSET + 1)
+    if value is None or value < least:
+        raise QueryError.at(name, f"Expected a whole number of {least} or more, got {shown(text)}.")
+    return value
 
 
 def _at_most(number: int, limit: int, name: str) -> None:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from django.utils.dateparse import parse_date, parse_datetime, parse_duration
-
+from .. import numbers, times
 from ..errors import QueryError
+from ..ids import uuid_of
 from ..registry import specs
 from ..schemas import Quantity
+from ..shown import shown
 from ..units import convert, dimension_of, spelled
 from .dialect import PostgreSQL, SQLite
 from .plan import Leaf
 from .syntax import parse_boolean
 
-_BIG = 2**63 - 1
+_ZONE = len(" 02:00")
 
 
 def parse_text(text: str, name: str) -> str:
@@ -28,81 +28,59 @@ def parse_text(text: str, name: str) -> str:
 
 def parse_integer(text: str, name: str) -> int:
     """A whole number within 64 bits."""
-    if re.fullmatch(r"[+-]?\d{1,19}", text.strip(), re.ASCII) and abs(int(text)) <= _BIG:
-        return int(text)
-    raise QueryError.at(name, f"Expected a whole number, got {text!r}.")
+    value = numbers.whole_of(text)
+    if value is None:
+        raise QueryError.at(name, f"Expected a whole number of at most 64 bits, got {shown(text)}.")
+    return value
 
 
 def parse_number(text: str, name: str) -> float:
     """A finite number."""
-    value = as_decimal(text)
+    value = numbers.float_of(text)
     if value is None:
-        raise QueryError.at(name, f"Expected a number, got {text!r}.")
-    return float(value)
-
-
-def as_decimal(text: str) -> Decimal | None:
-    """The text as a finite number of sensible size, or None."""
-    stripped = text.strip()
-    if len(stripped) > 60 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", stripped, re.ASCII):
-        return None
-    try:
-        value = Decimal(stripped)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and (not value or abs(value.adjusted()) <= 300) else None
+        raise QueryError.at(name, f"Expected a number such as 12.5 or 1e-3, got {shown(text)}.")
+    return value
 
 
 def parse_uuid(text: str, name: str) -> uuid.UUID:
     """An identifier of a record."""
-    try:
-        return uuid.UUID(text.strip())
-    except ValueError as error:
-        raise QueryError.at(name, f"Expected a uuid such as 0198c5a2-…, got {text!r}.") from error
+    value = uuid_of(text)
+    if value is None:
+        raise QueryError.at(name, f"Expected a uuid such as 0198c5a2-…, got {shown(text)}.")
+    return value
 
 
 def parse_day(text: str, name: str) -> dt.date:
     """A date."""
-    try:
-        value = parse_date(text.strip())
-    except ValueError:
-        value = None
+    value = times.day_of(text)
     if value is None:
-        raise QueryError.at(name, f"Expected a date as YYYY-MM-DD, got {text!r}.")
+        raise QueryError.at(name, f"Expected a date as YYYY-MM-DD, got {shown(text)}.")
     return value
 
 
 def parse_moment(text: str, name: str) -> dt.datetime:
     """A time; UTC where no zone is given, midnight where only a date is given."""
-    # A plus sign that was not escaped reaches us as a space.
-    stripped = re.sub(r" (\d{2}:?\d{2})$", r"+\1", text.strip())
-    try:
-        value = parse_datetime(stripped)
-        if value is None:
-            day = parse_date(stripped)
-            value = None if day is None else dt.datetime.combine(day, dt.time())
-        if value is not None:
-            return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise QueryError.at(name, f"Expected a time as 2026-01-31T12:00:00Z or a date, got {text!r}.")
+    value = times.moment_of(_with_plus(text.strip()))
+    if value is None:
+        raise QueryError.at(name, f"Expected a time as 2026-01-31T12:00:00Z or a date, got {shown(text)}.")
+    return value
+
+
+def _with_plus(text: str) -> str:
+    """A time whose zone has its sign: a plus that was not escaped reaches us as a space."""
+    before, blank, zone = text.rpartition(" ")
+    # 2026-01-31 12:00 has a blank there too, before a time and not behind one.
+    if blank and ":" in before and len(blank + zone) in (_ZONE - 1, _ZONE) and zone.replace(":", "").isdecimal():
+        return f"{before}+{zone}"
+    return text
 
 
 def parse_span(text: str, name: str) -> int:
     """A duration in microseconds, from HH:MM:SS, ISO 8601 or seconds."""
-    value = as_span(text)
+    value = times.span_of(text)
     if value is None:
-        raise QueryError.at(name, f"Expected a duration as HH:MM:SS or PT5M, got {text!r}.")
+        raise QueryError.at(name, f"Expected a duration as HH:MM:SS or PT5M, got {shown(text)}.")
     return value // dt.timedelta(microseconds=1)
-
-
-def as_span(text: str) -> dt.timedelta | None:
-    """The text as a duration of at most some centuries, or None."""
-    try:
-        value = parse_duration(text.strip())
-    except (ValueError, OverflowError):
-        return None
-    return value if value is not None and abs(value) < dt.timedelta(days=300 * 365) else None
 
 
 PARSERS = {
@@ -154,17 +132,17 @@ def _json_parameters(operator: str, text: str, name: str, dialect: PostgreSQL | 
         return (text, _number(text, dialect), text.lower() if text.lower() in ("true", "false") else None)
     if operator == "in":
         parts = _split(text)
-        numbers = [float(value) for value in map(as_decimal, parts) if value is not None]
+        figures = [value for value in map(numbers.float_of, parts) if value is not None]
         truths = [part.lower() for part in parts if part.lower() in ("true", "false")]
-        return (dialect.members(parts), dialect.members(numbers), dialect.members(truths))
+        return (dialect.members(parts), dialect.members(figures), dialect.members(truths))
     if operator in ("gt", "gte", "lt", "lte"):
         number = _number(text, dialect)
         return (number, None if number is not None else text)
     if operator == "range":
         low, high = _two(text, name)
-        numbers2 = (_number(low, dialect), _number(high, dialect))
-        as_text = (None, None) if None not in numbers2 else (low, high)
-        return (*(numbers2 if None not in numbers2 else (None, None)), *as_text)
+        figures2 = (_number(low, dialect), _number(high, dialect))
+        as_text = (None, None) if None not in figures2 else (low, high)
+        return (*(figures2 if None not in figures2 else (None, None)), *as_text)
     value = text.lower() if operator.startswith("i") else text
     return (value, value) if operator.endswith("with") else (value,)
 
@@ -184,21 +162,24 @@ def _quantity_parameters(
 
 def _measured(quantity: Quantity, text: str, name: str) -> tuple[str, Decimal]:
     """A text such as "2 min" as dimension and value in its base unit."""
-    match = re.fullmatch(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*", text)
-    number = as_decimal(match[1]) if match else None
-    unit = spelled(match[2], list(quantity.units)) if match and match[2] else quantity.default or None
-    if match and match[2] and unit is None and dimension_of(match[2]) in quantity.dimensions:
-        unit = match[2]
-    if number is None or unit is None:
+    number, word = numbers.measured(text) or (None, "")
+    unit = spelled(word, list(quantity.units)) if word else quantity.default or None
+    if word and unit is None and dimension_of(word) in quantity.dimensions:
+        unit = word
+    converted = convert(number, unit) if number is not None and unit is not None else None
+    if converted is None:
         units = ", ".join(quantity.units)
-        unclear = "(types mean different ones: filter by type, or say which)"
-        meant = f"or in {quantity.default}" if quantity.default else unclear
-        raise QueryError.at(name, f"Expected a number, with a unit {meant}, got {text!r}. Units: {units}.")
-    return convert(number, unit)
+        unclear = " (types mean different ones: filter by type, or name it)"
+        meant = f" (without one it is in {quantity.default})" if quantity.default else unclear
+        example = f"300 {quantity.units[0]}{meant}"
+        raise QueryError.at(
+            name, f"Expected a number with a unit, such as {example}, got {shown(text)}. Units: {units}."
+        )
+    return converted
 
 
 def _number(text: str, dialect: PostgreSQL | SQLite) -> Any:
-    value = as_decimal(text)
+    value = numbers.decimal_of(text)
     return None if value is None else dialect.bind("numeric", value)
 
 
@@ -209,5 +190,5 @@ def _split(text: str) -> list[str]:
 def _two(text: str, name: str) -> tuple[str, str]:
     parts = _split(text)
     if len(parts) != 2:
-        raise QueryError.at(name, f"Expected two values separated by a comma, got {text!r}.")
+        raise QueryError.at(name, f"Expected two values separated by a comma, got {shown(text)}.")
     return parts[0], parts[1]

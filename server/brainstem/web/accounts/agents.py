@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+LONGEST = 400
 # The first that fits counts: nearly all of them say "Mozilla", and many say "Safari" and "Chrome" too.
 _PROGRAMS = (
     (re.compile(r"Edg(?:e|A|iOS)?/"), "Edge"),
     (re.compile(r"OPR/"), "Opera"),
     (re.compile(r"Firefox/|FxiOS/"), "Firefox"),
     (re.compile(r"Chrome/|Chromium/|CriOS/"), "Chrome"),
-    (re.compile(r"Version/.*Safari/"), "Safari"),
+    (re.compile(r"Version/.{0,80}Safari/"), "Safari"),
     (re.compile(r"brainstem", re.IGNORECASE), "BrainSTEM client"),
     (re.compile(r"MATLAB", re.IGNORECASE), "MATLAB"),
     (re.compile(r"curl/"), "curl"),
@@ -28,6 +29,7 @@ _SYSTEMS = (
 
 def in_words(agent: str) -> str:
     """Program and system, as in "Firefox on Windows", or the beginning of the text where nothing is known."""
+    agent = agent[:LONGEST]
     program = next((name for pattern, name in _PROGRAMS if pattern.search(agent)), "")
     system = next((name for pattern, name in _SYSTEMS if pattern.search(agent)), "")
     if not program:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from brainstem.apps.users import events
+from brainstem.core.numbers import whole_of
 
 from . import agents, log
 
@@ -73,8 +74,9 @@ def _shown(request: HttpRequest) -> list[Any]:
 
 
 def _end(request: HttpRequest, which: str) -> HttpResponse:
+    session = whole_of(which)
     others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
-    chosen = list(others if which == "others" else others.filter(pk=int(which)) if which.isdecimal() else ())
+    chosen = list(others if which == "others" else others.filter(pk=session) if session is not None else ())
     if not chosen and which != "others":
         raise Http404("You have no such session.")
     flows.sessions.end_sessions(request, chosen)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest
 
+from brainstem.core.numbers import float_of
+
 PAGE, DATA = "text/html", "application/json"
 API = "/api/"
 # What the choice between page and JSON depends on, for caches.
@@ -44,7 +46,4 @@ def _ranges(accept: str) -> Iterator[tuple[str, float]]:
     for part in accept.lower().split(","):
         kind, *parameters = (piece.strip() for piece in part.split(";"))
         weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
-        try:
-            yield kind, min(1.0, max(0.0, float(weight)))
-        except ValueError:
-            yield kind, 0.0
+        yield kind, min(1.0, max(0.0, float_of(weight) or 0.0))

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from brainstem.apps.users.tokens import PERSONAL_DAYS
+from brainstem.core.ids import uuid_of
 
 READ, FULL = "read", "full"
 ACCESS = [(READ, "Read only: loads what you may see"), (FULL, "Full: also changes what you may change")]
@@ -51,5 +52,4 @@ class TokenForm(AccessForm):
     @property
     def project_id(self) -> uuid.UUID | None:
         """The project that was chosen."""
-        chosen = self.cleaned_data["project"]
-        return uuid.UUID(chosen) if chosen else None
+        return uuid_of(self.cleaned_data["project"])

@@ -1,0 +1,79 @@
+"""Texts from outside -> days, times and durations. Whoever words the message says what was expected.
+
+What is longer than any of them, or is not ASCII, is refused before it is looked at: the patterns below, which are
+Django's, would take their time over it, and take digits of every script.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.dateparse import parse_date, parse_datetime, parse_duration
+
+LONGEST = 60
+LONGEST_SPAN = dt.timedelta(days=300 * 365)
+_DAY_LENGTH = len("2026-01-31")
+
+
+def day_of(text: str) -> dt.date | None:
+    """The day that a text is (``2026-01-31``), or None."""
+    stripped = _readable(text)
+    try:
+        return parse_date(stripped) if stripped else None
+    except ValueError:
+        return None
+
+
+def day_of_time(text: str) -> dt.date | None:
+    """The day that a text is, or that of the ISO 8601 time that it is; or None."""
+    stripped = _readable(text)
+    if len(stripped) <= _DAY_LENGTH or stripped[_DAY_LENGTH] not in "T ":
+        return day_of(text)
+    return day_of(stripped[:_DAY_LENGTH]) if _time(stripped) is not None else None
+
+
+def moment_of(text: str) -> dt.datetime | None:
+    """The ISO 8601 time that a text is, in UTC, or the midnight of a day; None for anything else.
+
+    What names no zone is UTC.
+    """
+    stripped = _readable(text)
+    found = _time(stripped) if stripped else None
+    if found is None:
+        day = day_of(stripped)
+        found = None if day is None else dt.datetime.combine(day, dt.time())
+    try:
+        return None if found is None else (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except OverflowError:  # The first or last day of all, in another zone.
+        return None
+
+
+def span_of(value: object) -> dt.timedelta | None:
+    """A duration of at most some centuries, from ``HH:MM:SS``, ``PT5M`` or a number of seconds; or None."""
+    try:
+        found = _span(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if found is not None and abs(found) < LONGEST_SPAN else None
+
+
+def _span(value: object) -> dt.timedelta | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if not isinstance(value, str):
+        return dt.timedelta(seconds=value) if abs(value) <= LONGEST_SPAN.total_seconds() else None
+    stripped = _readable(value)
+    # Django takes a text without any number, such as P, for no time at all.
+    return parse_duration(stripped) if any(sign.isdigit() for sign in stripped) else None
+
+
+def _readable(text: str) -> str:
+    """The text without blanks around it; empty if it is too long, or not ASCII."""
+    return text.strip() if len(text) <= LONGEST and text.isascii() else ""
+
+
+def _time(text: str) -> dt.datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
