@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from brainstem.apps.users import app_codes, backup_codes, email_codes, second_factor
 from brainstem.apps.users.two_factor import Method
 from brainstem.core.caller import Caller
 from brainstem.core.errors import Throttled
 
-from . import blocked
+from . import blocked, ceremony
 from .factors import FACTORS
 from .mails import tell_of_wrong_codes
 
@@ -143,8 +143,10 @@ class PasskeyForm(forms.Form):
 
     credential = CredentialField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, user: Any, caller: Caller, **kwargs: Any) -> None:
-        self.user, self.caller = user, caller
+    def __init__(
+        self, *args: Any, request: HttpRequest, user: Any, caller: Caller, purpose: ceremony.Purpose, **kwargs: Any
+    ) -> None:
+        self.request, self.user, self.caller, self.purpose = request, user, caller, purpose
         self.passkey: Authenticator | None = None
         super().__init__(*args, **kwargs)
 
@@ -160,8 +162,7 @@ class PasskeyForm(forms.Form):
         """Whether a passkey of this person answers."""
         credential = self.cleaned_data.get("credential")
         try:
-            webauthn.parse_authentication_response(credential)
-            self.passkey = webauthn.complete_authentication(self.user, credential)
+            self.passkey = ceremony.signed(self.request, self.purpose, self.user, credential)
         except (ValidationError, *MALFORMED):
             return False
         return True
@@ -178,12 +179,15 @@ class NewPasskeyForm(NameForm):
 
     credential = CredentialField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(*args, **kwargs)
+
     def clean(self) -> dict[str, Any]:
         """The new passkey, which answers our challenge, and its name."""
         credential = self.cleaned_data.get("credential")
         try:
-            webauthn.parse_registration_response(credential)
-            webauthn.complete_registration(credential)
+            ceremony.registered(self.request, self.request.user, credential)
         except (ValidationError, *MALFORMED) as error:
             raise ValidationError(NO_PASSKEY) from error
         return self.cleaned_data

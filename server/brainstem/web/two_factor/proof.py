@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
@@ -18,7 +17,8 @@ from brainstem.core.caller import address_of, caller_of
 from brainstem.core.errors import BrainstemError
 from brainstem.web.accounts.log import write
 
-from . import blocked
+from . import blocked, ceremony
+from .ceremony import Purpose
 from .factors import BACKUP, Factor
 from .forms import CODE_FORMS, PasskeyForm
 from .mails import send_code, tell
@@ -38,7 +38,7 @@ class Proof:
         data = self.request.POST if self.request.method == "POST" else None
         caller = caller_of(self.request.META)
         if self.factor.key == Method.PASSKEY:
-            return PasskeyForm(data, user=self.user, caller=caller)
+            return PasskeyForm(data, request=self.request, user=self.user, caller=caller, purpose=self._ceremony)
         return CODE_FORMS[self.factor.key](data, user=self.user, caller=caller, purpose=self.purpose)
 
     def context(self, form: forms.Form) -> dict[str, Any]:
@@ -47,7 +47,7 @@ class Proof:
         if why := blocked.why(self.user, address_of(self.request.META)):
             return shown | {"blocked": why, "others": []}
         if self.factor.key == Method.PASSKEY:
-            shown["passkey_options"] = json.dumps(webauthn.begin_authentication(self.user))
+            shown["passkey_options"] = json.dumps(ceremony.ask(self.request, self._ceremony, self.user))
         if self.factor.key == Method.EMAIL:
             shown |= {
                 "address": self.user.email,
@@ -55,6 +55,10 @@ class Proof:
                 "seconds": email_codes.seconds_to_wait(self.user.pk),
             }
         return shown
+
+    @property
+    def _ceremony(self) -> Purpose:
+        return Purpose.SECOND_FACTOR if self.purpose == email_codes.TO_SIGN_IN else Purpose.CONFIRM
 
     @property
     def wants_code(self) -> bool:

@@ -26,7 +26,7 @@ from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.core.caller import caller_of
 from brainstem.core.errors import BrainstemError
 
-from . import changes, passkeys
+from . import ceremony, changes, passkeys
 from .factors import FACTORS
 from .forms import EmailForm, NameForm, NewAppForm, NewPasskeyForm
 from .mails import send_code
@@ -123,11 +123,11 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     """Let the browser make a passkey, and name it."""
     user: Any = request.user
     sent = request.POST if request.method == "POST" else None
-    form = NewPasskeyForm(sent, initial={"name": passkeys.proposed_name(user)})
+    form = NewPasskeyForm(sent, request=request, initial={"name": passkeys.proposed_name(user)})
     if form.is_valid():
         name, credential = form.cleaned_data["name"], form.cleaned_data["credential"]
         return changes.add(request, Method.PASSKEY, lambda: bool(WebAuthn.add(user, name, credential)), about=name)
-    options = json.dumps(passkeys.begin_registration(user))
+    options = json.dumps(ceremony.ask_to_register(request, user))
     return render(request, "mfa/add_passkey.html", {"form": form, "passkey_options": options})
 
 
