@@ -229,7 +229,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # A proxy that ends TLS says so in this header; only trust it when there is one.
-if env.bool("BRAINSTEM_BEHIND_PROXY", default=False):
+BRAINSTEM_BEHIND_PROXY = env.bool("BRAINSTEM_BEHIND_PROXY", default=False)
+if BRAINSTEM_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "prefer"]

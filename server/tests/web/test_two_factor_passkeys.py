@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 
 from brainstem.apps.users.models import SecurityEvent
-
 from brainstem.web.two_factor import ceremony
 from brainstem.web.two_factor.ceremony import Purpose
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account import adapter
+from allauth.core.ratelimit import respond_429
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import LoginWebAuthnView
@@ -15,11 +16,14 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
-from brainstem.core.caller import Caller
+from brainstem.apps.users import throttle
+from brainstem.core.caller import Caller, address_of, network_of
 
 from . import ceremony
 from .ceremony import Purpose
 from .forms import MALFORMED, NO_PASSKEY, PasskeyForm
+
+ALONE = throttle.Limit("passkeys alone from a network", tries=300, seconds=300)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,12 @@ class SignInView(LoginWebAuthnView):
     """Signs in with a passkey alone."""
 
     form_class = SignInForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Refuse an address that asks or answers too often: each question is a session that is kept."""
+        if throttle.count(ALONE, network_of(address_of(request.META))) and throttle.is_on():
+            return respond_429(request)
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
         """What the browser is asked; a person who opens this address is led to the page with the button."""
