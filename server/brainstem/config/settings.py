@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "brainstem.config.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "brainstem.config.keeping.keeping",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -221,6 +222,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 HTTPS = BRAINSTEM_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "brainstem.web.session_store"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "brainstem.config.errors.forged"
 CSRF_TRUSTED_ORIGINS = [BRAINSTEM_URL] if BRAINSTEM_URL else []
