@@ -12,7 +12,7 @@ from .middleware import KEY
 # Asked again each time, in which the answer may be found unchanged.
 OWN = "private, no-cache"
 # Pages of people who are signed in, and what holds a secret, stay out of the disk of a shared computer.
-SECRET = "private, no-store"
+NOWHERE = "private, no-store"
 _OF_PEOPLE = ("/api/private/", "/api/super/")
 
 
@@ -25,7 +25,7 @@ def keeping(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
             response.headers.setdefault("Cache-Control", OWN)
             patch_vary_headers(response, ("Authorization", "Cookie"))
         elif "Cache-Control" not in response.headers and (_knows_somebody(request) or _holds_a_key(request)):
-            response.headers["Cache-Control"] = SECRET
+            response.headers["Cache-Control"] = NOWHERE
         return response
 
     return answer

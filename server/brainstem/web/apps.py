@@ -19,6 +19,7 @@ class WebConfig(AppConfig):
         from .session_store import hash_keys_of
 
         hash_keys_of(UserSession)
-        from .accounts import log
+        from .accounts import log, openid
 
         log.connect()
+        openid.install()
