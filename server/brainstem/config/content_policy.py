@@ -1,20 +1,16 @@
 """What a browser may do with an answer: the content security policy of pages, and the stricter one of all else.
 
-Two constant texts need no library. Reports of breaches come to ``/csp-report/``.
+Two constant texts need no library. Reports of breaches come to ``/csp-report/`` (:mod:`.policy_reports`).
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 HEADER = "Content-Security-Policy"
 REPORTS = "/csp-report/"
-LONGEST_REPORT = 8 * 1024
 
 _PAGE = {
     "default-src": "'none'",
@@ -32,8 +28,6 @@ _PAGE = {
 # JSON, streams and uploaded files: nothing in them may run, whatever a browser takes them for.
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-
-log = logging.getLogger(__name__)
 
 
 def page_policy() -> str:
@@ -53,12 +47,3 @@ def content_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
         return response
 
     return answer
-
-
-@csrf_exempt
-@require_POST
-def report(request: HttpRequest) -> HttpResponse:
-    """Write a browser's report of a breach to the log, cut and on one line."""
-    text = request.read(LONGEST_REPORT).decode("utf-8", "replace")
-    log.warning("A page broke the content policy: %s", text.encode("unicode_escape").decode("ascii"))
-    return HttpResponse(status=204)

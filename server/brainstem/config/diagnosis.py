@@ -34,6 +34,20 @@ def about_the_throttle() -> Iterator[Finding]:
         )
 
 
+def about_proxies() -> Iterator[Finding]:
+    """Whether callers behind a proxy are told apart."""
+    trusted = settings.BRAINSTEM_TRUSTED_PROXIES
+    if trusted < 0:
+        yield Finding("BRAINSTEM_TRUSTED_PROXIES", f"is {trusted}.", "Set it to the number of proxies, 0 without one.")
+    elif settings.BRAINSTEM_BEHIND_PROXY and not trusted:
+        yield Finding(
+            "BRAINSTEM_TRUSTED_PROXIES",
+            "is 0 though BRAINSTEM_BEHIND_PROXY is on: all callers have the proxy's address, so that ten wrong "
+            "passwords from anywhere block the account for everybody.",
+            "Set it to the number of proxies that add to X-Forwarded-For: BRAINSTEM_TRUSTED_PROXIES=1",
+        )
+
+
 def about_mail() -> Iterator[Finding]:
     """Whether mail leaves the machine."""
     if settings.EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend", "locmem.EmailBackend")):
@@ -160,6 +174,7 @@ def about_two_factor() -> Iterator[Finding]:
 EXAMINATIONS: tuple[Examination, ...] = (
     about_settings,
     about_the_throttle,
+    about_proxies,
     about_mail,
     about_the_data_folder,
     about_the_database,

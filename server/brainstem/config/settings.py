@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "brainstem.config.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "brainstem.config.keeping.keeping",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -178,8 +179,10 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# Nobody without an account is written to (web/mail.py), but asking takes as long and fails alike.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# allauth's asks the database for each address of an account, which tells by its time that there is one. People have
+# one address here, and Django's own generator makes it a part of the link.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BRAINSTEM_URL).scheme or "https"
@@ -222,6 +225,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 HTTPS = BRAINSTEM_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "brainstem.web.session_store"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "brainstem.config.errors.forged"
 CSRF_TRUSTED_ORIGINS = [BRAINSTEM_URL] if BRAINSTEM_URL else []
@@ -230,7 +234,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # A proxy that ends TLS says so in this header; only trust it when there is one.
-if env.bool("BRAINSTEM_BEHIND_PROXY", default=False):
+BRAINSTEM_BEHIND_PROXY = env.bool("BRAINSTEM_BEHIND_PROXY", default=False)
+if BRAINSTEM_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "prefer"]

@@ -2,9 +2,10 @@
 
 from django.urls import include, path, re_path
 
-from .content_policy import REPORTS, report
+from .content_policy import REPORTS
 from .errors import home, nowhere
 from .health import healthz
+from .policy_reports import report
 
 handler400 = "brainstem.config.errors.bad_request"
 handler403 = "brainstem.config.errors.forbidden"

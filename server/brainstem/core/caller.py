@@ -6,22 +6,65 @@ Takes the headers as Django keeps them (``request.META``), so that nothing here 
 from __future__ import annotations
 
 import ipaddress
+import logging
+import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypedDict
 
 from django.conf import settings
+
+LONGEST_ADDRESS = 64
+_BRACKETED = re.compile(r"\[([^\[\]]*)\](?::\d{1,5})?")
+_WITH_PORT = re.compile(r"([\d.]+):\d{1,5}")
+
+log = logging.getLogger(__name__)
 
 
 def address_of(meta: Mapping[str, Any]) -> str:
     """Address of the caller: the peer's, or what the trusted proxies say in ``X-Forwarded-For``.
 
     ``BRAINSTEM_TRUSTED_PROXIES`` is the number of proxies before the server; each adds the address that it saw, so that
-    what a caller wrote into the header itself is never reached.
+    what a caller wrote into the header itself is never reached. Where the proxies wrote no address that can be read,
+    the peer's counts: many callers then count as one, but none can choose whom they count as.
     """
     peer = str(meta.get("REMOTE_ADDR", ""))
+    peer = plain(peer) or peer
+    forwarded = meta.get("HTTP_X_FORWARDED_FOR")
+    if forwarded is None:
+        return peer
     proxies = int(getattr(settings, "BRAINSTEM_TRUSTED_PROXIES", 0))
-    hops = [hop.strip() for hop in meta.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    return _valid(hops[-proxies]) or peer if 0 < proxies <= len(hops) else peer
+    if proxies < 1:
+        _say_once_that_a_proxy_is_not_trusted()
+        return peer
+    # From the right, and no further than the proxies reach: what lies beyond may be as long as the caller likes.
+    hops = str(forwarded).rsplit(",", proxies)[-proxies:]
+    return (plain(hops[0]) if len(hops) == proxies else "") or peer
+
+
+def plain(text: str) -> str:
+    """An address without the port and the brackets that some proxies write, nor an IPv4 one in the clothes of IPv6.
+
+    A server that listens on IPv6 sees ``::ffff:192.0.2.1`` for ``192.0.2.1``. Empty for what is no address.
+    """
+    text = text.strip()
+    if len(text) > LONGEST_ADDRESS:
+        return ""
+    if (bracketed := _BRACKETED.fullmatch(text)) or (bracketed := _WITH_PORT.fullmatch(text)):
+        text = bracketed[1]
+    try:
+        found = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+@cache
+def _say_once_that_a_proxy_is_not_trusted() -> None:
+    log.warning(
+        "A request came with X-Forwarded-For, but BRAINSTEM_TRUSTED_PROXIES is 0: if it came through a proxy, all "
+        "callers share the proxy's address and one rate limit. Set it to the number of proxies (docs/settings.md)."
+    )
 
 
 def agent_of(meta: Mapping[str, Any]) -> str:
@@ -48,10 +91,3 @@ def network_of(address: str) -> str:
     except ValueError:
         return address
     return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
-
-
-def _valid(text: str) -> str:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return ""

@@ -10,10 +10,16 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Put our words into forms, and listen to what happens to accounts."""
+        """Put our words into forms, hash the keys of sessions, and listen to what happens to accounts."""
         from . import words
 
         words.teach()
-        from .accounts import log
+        from allauth.usersessions.models import UserSession
+
+        from .session_store import hash_keys_of
+
+        hash_keys_of(UserSession)
+        from .accounts import log, openid
 
         log.connect()
+        openid.install()

@@ -19,7 +19,7 @@ from brainstem.apps.users import token_text, tokens
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import ANONYMOUS
 from brainstem.core.access.trees import Role
-from brainstem.core.caller import address_of
+from brainstem.core.caller import _say_once_that_a_proxy_is_not_trusted, address_of, network_of
 from brainstem.core.errors import Forbidden, NotSignedIn
 from brainstem.core.models import ObjectRole
 
@@ -347,11 +347,46 @@ def test_a_browser_session_stands_for_its_person(alice, client):
         (2, "10.0.0.9", "127.0.0.1"),
         (1, "nonsense", "127.0.0.1"),
         (1, "", "127.0.0.1"),
+        (1, "9" * 100_000, "127.0.0.1"),
+        (1, f"{'6.6.6.6, ' * 12_000}10.0.0.9", "10.0.0.9"),
+        (3, f"{',' * 100_000}10.0.0.9", "127.0.0.1"),
+        (1, "6.6.6.6, 10.0.0.9:4711", "10.0.0.9"),
+        (1, "6.6.6.6, 2001:db8::1", "2001:db8::1"),
+        (1, "6.6.6.6, [2001:db8::1]:443", "2001:db8::1"),
+        (1, "6.6.6.6, [2001:db8::1]", "2001:db8::1"),
+        (1, "6.6.6.6, fe80::1%eth0", "fe80::1"),
+        (1, "6.6.6.6, ::ffff:10.0.0.9", "10.0.0.9"),
+        (1, "6.6.6.6, unknown", "127.0.0.1"),
+        (1, "6.6.6.6, _hidden", "127.0.0.1"),
+        (1, "6.6.6.6, 10.0.0.9,", "127.0.0.1"),
+        (1, "6.6.6.6, 10.0.0.9:99999999", "127.0.0.1"),
+        (1, "6.6.6.6; 10.0.0.9", "127.0.0.1"),
+        (1, "\x00", "127.0.0.1"),
+        (1, "١٠.0.0.9", "127.0.0.1"),
+        (-1, "6.6.6.6, 10.0.0.9", "127.0.0.1"),
     ],
+    ids=lambda value: str(value)[:40],
 )
 def test_the_address_is_what_trusted_proxies_say(settings, proxies, forwarded, address):
     settings.BRAINSTEM_TRUSTED_PROXIES = proxies
     assert address_of(RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded).META) == address
+
+
+def test_a_peer_that_speaks_ipv4_to_a_socket_of_ipv6_counts_by_its_own_address():
+    assert address_of({"REMOTE_ADDR": "::ffff:192.0.2.7"}) == "192.0.2.7"
+    assert network_of(address_of({"REMOTE_ADDR": "::ffff:192.0.2.7"})) != network_of(
+        address_of({"REMOTE_ADDR": "::ffff:192.0.2.8"})
+    )
+
+
+def test_a_forwarded_address_that_no_proxy_is_trusted_for_is_told_once(settings, caplog):
+    settings.BRAINSTEM_TRUSTED_PROXIES = 0
+    _say_once_that_a_proxy_is_not_trusted.cache_clear()
+    for _ in range(3):
+        address_of({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "6.6.6.6"})
+    (told,) = caplog.messages
+    assert "BRAINSTEM_TRUSTED_PROXIES is 0" in told
+    assert "6.6.6.6" not in told
 
 
 # --- the caller's own tokens ---------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ def well(settings, tmp_path, monkeypatch):
     """A server that nothing is wrong with."""
     settings.BRAINSTEM_FINDINGS = []
     settings.BRAINSTEM_THROTTLE = True
+    settings.BRAINSTEM_BEHIND_PROXY, settings.BRAINSTEM_TRUSTED_PROXIES = False, 0
     settings.BRAINSTEM_DATA_DIR = tmp_path
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     monkeypatch.setattr(diagnosis, "about_access", lambda: ())
@@ -58,6 +59,22 @@ def test_a_wrong_setting_is_found(well, name, value, words):
     code, out = doctor()
     assert code == 1
     assert words in out
+
+
+@pytest.mark.parametrize(
+    ("behind", "trusted", "words"), [(True, 0, "is 0 though BRAINSTEM_BEHIND_PROXY is on"), (False, -1, "is -1.")]
+)
+def test_a_proxy_that_is_not_counted_is_found(well, behind, trusted, words):
+    well.BRAINSTEM_BEHIND_PROXY, well.BRAINSTEM_TRUSTED_PROXIES = behind, trusted
+    code, out = doctor()
+    assert code == 1
+    assert f"BRAINSTEM_TRUSTED_PROXIES: {words}" in out
+
+
+@pytest.mark.parametrize(("behind", "trusted"), [(True, 1), (True, 2), (False, 0), (False, 1)])
+def test_proxies_that_are_counted_are_well(well, behind, trusted):
+    well.BRAINSTEM_BEHIND_PROXY, well.BRAINSTEM_TRUSTED_PROXIES = behind, trusted
+    assert doctor()[0] == 0
 
 
 def test_a_data_folder_that_is_not_there_is_found(well, tmp_path):

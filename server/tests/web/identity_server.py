@@ -12,6 +12,8 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -34,6 +36,9 @@ class IdentityServer:
         }  # fmt: skip
         self.token: dict[str, Any] = {}  # claims of the identity token that differ
         self.down: set[str] = set()  # addresses that answer 500
+        self.says: dict[str, Any] = {}  # what an address answers in place of what it should
+        self.acts: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}  # what it does in place of an answer
+        self.sign: Callable[[dict[str, Any]], str] = signed
         self.codes: dict[str, dict[str, str]] = {}
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._http.server_port}"
@@ -70,15 +75,21 @@ class IdentityServer:
             digest = hashlib.sha256(form["code_verifier"].encode()).digest()
             assert base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
         now = int(time.time())
-        identity = {"iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 60} | self.claims | self.token
-        signed = jwt.encode(identity, KEY, algorithm="RS256", headers={"kid": "one"})
-        return {"access_token": "opaque", "token_type": "Bearer", "expires_in": 60, "id_token": signed, "orcid": ORCID}
+        identity = {"iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 60} | self.claims
+        identity |= {"nonce": asked["nonce"]} if "nonce" in asked else {}
+        text = self.sign(identity | self.token)
+        return {"access_token": "opaque", "token_type": "Bearer", "expires_in": 60, "id_token": text, "orcid": ORCID}
 
     def record(self) -> dict[str, Any]:
         """What ORCID tells everybody of a person: no address, when they keep it to themselves."""
         name = {"given-names": {"value": "Josiah"}, "family-name": {"value": "Carberry"}}
         identifier = {"uri": f"https://orcid.org/{ORCID}", "path": ORCID}
         return {"orcid-identifier": identifier, "person": {"name": name, "emails": {"email": []}}}
+
+
+def signed(identity: dict[str, Any]) -> str:
+    """An identity token as it should be."""
+    return jwt.encode(identity, KEY, algorithm="RS256", headers={"kid": "one"})
 
 
 def _handler(server: IdentityServer) -> type[BaseHTTPRequestHandler]:
@@ -111,6 +122,12 @@ def _handler(server: IdentityServer) -> type[BaseHTTPRequestHandler]:
             return parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()}
 
         def _json(self, path: str, answer: Any) -> None:
+            if path in server.acts:
+                with suppress(OSError):
+                    server.acts[path](self)
+                self.close_connection = True
+                return
+            answer = server.says.get(path, answer)
             status = 500 if path in server.down else 404 if answer is None else 200
             self._say(status, json.dumps(answer).encode(), "application/json")
 

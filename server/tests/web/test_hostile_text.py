@@ -93,5 +93,9 @@ def test_nothing_that_comes_with_an_address_runs_in_a_page(guarded, alice, text)
         f"/search/?q={sent}",
         f"/account/authorize/?session={sent}",
         f"/account/reauthenticate/?next={sent}",
+        f"/api/private/stem/session/#{sent}",
+        f"/search/?q=x#{sent}",
+        f"/account/authorize/#{sent}",
+        f"/account/two_factor/#{sent}",
     ):
         _look(visitor, path)

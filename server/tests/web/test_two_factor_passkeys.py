@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
 
 import pytest
+from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from django.core import mail
-from django.test import Client
+from django.core.exceptions import ValidationError
+from django.test import Client, RequestFactory
 
 from brainstem.apps.users.models import SecurityEvent
+from brainstem.web.two_factor import ceremony
+from brainstem.web.two_factor.ceremony import Purpose
 
 from .passkey import ORIGIN, SecurityKey
 from .two_factor import CHALLENGE, confirmed, fresh, is_signed_in, sign_in
@@ -156,3 +161,106 @@ def test_signing_in_alone_leads_where_one_wanted_to_go_but_not_elsewhere(client,
         answer = key.answer(asked_alone(browser))
         got = browser.post(ALONE, {"credential": answer, "next": wanted}, secure=True)
         assert got["Location"] == led, ORIGIN
+
+
+# --- what was asked for one purpose is no answer for another ----------------------------------------------------------
+
+CONFIRM = "/account/two_factor/reauthenticate/passkey/"
+
+
+def test_a_stolen_key_without_its_pin_does_not_sign_in_with_the_question_of_a_half_sign_in(client, key):
+    answer = key.answer(challenged(client, key), verified=False)
+    send(client, ALONE, answer)
+    assert not is_signed_in(client)
+
+
+def test_after_the_password_a_touch_of_the_key_is_enough(client, key):
+    send(client, PASSKEY, key.answer(challenged(client, key), verified=False))
+    assert is_signed_in(client)
+
+
+def test_a_question_of_a_half_sign_in_opens_nothing_alone_even_with_the_pin(client, key):
+    send(client, ALONE, key.answer(challenged(client, key)))
+    assert not is_signed_in(client)
+
+
+def test_a_touch_confirms_who_is_signed_in_already(key):
+    client = confirmed(fresh(key.user))
+    page = client.get(CONFIRM, secure=True).content.decode()
+    asked = json.loads(html.unescape(re.search(r'data-options="([^"]+)"', page)[1]))
+    answer = client.post(CONFIRM, {"credential": key.answer(asked, verified=False)}, secure=True)
+    assert answer.status_code == 302
+
+
+@pytest.fixture
+def request_(alice):
+    """A request of Alice's, with a session; passkeys are asked about within it."""
+    made = RequestFactory().get("/", secure=True)
+    made.session, made.user = {}, alice.user
+    with request_context(made):
+        yield made
+
+
+def asked_for(request, purpose, user):
+    """The question of a purpose, as its page asks it."""
+    if purpose is Purpose.REGISTER:
+        return ceremony.ask_to_register(request, user)
+    return ceremony.ask(request, purpose, None if purpose is Purpose.SIGN_IN else user)
+
+
+def taken(request, purpose, user, credential):
+    """Whether an answer is taken for a purpose."""
+    try:
+        if purpose is Purpose.REGISTER:
+            ceremony.registered(request, user, credential)
+        else:
+            ceremony.signed(request, purpose, user, credential)
+    except (ValidationError, ValueError):
+        return False
+    return True
+
+
+def answered_for(key, purpose, options):
+    """What the key answers to the question of a purpose."""
+    return key.create(options) if purpose is Purpose.REGISTER else json.loads(key.answer(options))
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_an_answer_is_taken_for_its_purpose_once(request_, key, purpose):
+    answer = answered_for(key, purpose, asked_for(request_, purpose, key.user))
+    assert taken(request_, purpose, key.user, answer)
+    assert not taken(request_, purpose, key.user, answer)
+
+
+@pytest.mark.parametrize(("asked", "used"), list(itertools.permutations(Purpose, 2)))
+@pytest.mark.parametrize("both", [False, True], ids=["one question", "both asked"])
+def test_an_answer_is_taken_for_no_other_purpose(request_, key, asked, used, both):
+    options = asked_for(request_, asked, key.user)
+    if both:
+        asked_for(request_, used, key.user)
+    # The form of the answer fits what it is used for, so that nothing but the question refuses it.
+    answer = answered_for(key, used, options)
+    assert not taken(request_, used, key.user, answer)
+    assert taken(request_, asked, key.user, answered_for(key, asked, options))
+
+
+@pytest.mark.parametrize("purpose", [Purpose.REGISTER, Purpose.SECOND_FACTOR, Purpose.CONFIRM])
+def test_an_answer_of_another_person_is_not_taken(request_, key, bob, purpose):
+    other = SecurityKey(bob.user)
+    other.register()
+    options = asked_for(request_, purpose, key.user)
+    assert not taken(request_, purpose, bob.user, answered_for(other, purpose, options))
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_an_answer_that_took_too_long_is_not_taken(request_, key, purpose, monkeypatch):
+    answer = answered_for(key, purpose, asked_for(request_, purpose, key.user))
+    later = ceremony.time.time() + ceremony.LIFETIME_SECONDS + 5
+    monkeypatch.setattr(ceremony.time, "time", lambda: later)
+    assert not taken(request_, purpose, key.user, answer)
+
+
+def test_a_key_alone_is_refused_by_its_own_answer_even_if_the_question_was_lenient(request_, key):
+    options = asked_for(request_, Purpose.SIGN_IN, key.user)
+    request_.session[ceremony.ASKED][Purpose.SIGN_IN.value]["state"]["user_verification"] = "preferred"
+    assert not taken(request_, Purpose.SIGN_IN, key.user, json.loads(key.answer(options, verified=False)))

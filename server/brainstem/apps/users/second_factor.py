@@ -1,12 +1,14 @@
 """Trying a second factor: how often, and what is written down.
 
 Who gets here knows the password. Wrong codes are counted by person and network, so that somebody elsewhere who guesses
-does not lock the owner out; and by person over all networks, which does not hold where the owner came from before.
+does not lock the owner out; and by person over all networks, which does not hold where the owner came from before. In
+a browser in which the owner signed in before, only what was tried there counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -19,37 +21,44 @@ from .token_models import Token
 
 FROM_NETWORK = Limit("second factor from a network", tries=10, seconds=900)
 AT_ALL = Limit("second factor", tries=50, seconds=3600)
+IN_BROWSER = Limit("second factor in a known browser", tries=10, seconds=900)
 TOO_MANY = "Too many wrong codes."
 TOLD_AFTER, TOLD_EVERY = 3, 3600  # wrong codes in a window of AT_ALL; seconds between two mails
 
 
-def attempt(user: Any, check: Callable[[], bool], *, caller: Caller, about: str) -> bool:
+def attempt(user: Any, check: Callable[[], bool], *, caller: Caller, about: str, browser: str = "") -> bool:
     """Whether ``check`` says yes; no is counted and written down.
+
+    Parameters
+    ----------
+    browser
+        What identifies a browser in which this person signed in before.
 
     Raises
     ------
     Throttled
         If there were too many tries; ``check`` is not asked then.
     """
-    near, all_over = _near(user, caller["address"]), str(user.pk)
+    near, all_over = _near(user, caller["address"], browser), str(user.pk)
     # Counted before it is checked, and taken back if it was right: many at once get no more tries.
-    throttle.refuse(throttle.count(FROM_NETWORK, near), TOO_MANY)
+    throttle.refuse(throttle.count(near.limit, near.value), TOO_MANY)
     wait = throttle.count(AT_ALL, all_over)
-    if wait and not came_from(user, caller["address"]):
+    if wait and not browser and not came_from(user, caller["address"]):
         throttle.refuse(wait, TOO_MANY)
     if check():
-        throttle.take_back(FROM_NETWORK, near)
+        throttle.take_back(near.limit, near.value)
         throttle.take_back(AT_ALL, all_over)
         return True
     events.record(user, events.Kind.SECOND_FACTOR_FAILED, about=about, **caller)
     return False
 
 
-def refuse_blocked(user: Any, address: str) -> None:
-    """Raise Throttled when no second factor would be looked at from this address now; counts nothing."""
-    throttle.refuse(throttle.waits(FROM_NETWORK, _near(user, address)), TOO_MANY)
+def refuse_blocked(user: Any, address: str, browser: str = "") -> None:
+    """Raise Throttled when no second factor would be looked at from this address or browser now; counts nothing."""
+    near = _near(user, address, browser)
+    throttle.refuse(throttle.waits(near.limit, near.value), TOO_MANY)
     wait = throttle.waits(AT_ALL, str(user.pk))
-    if wait and not came_from(user, address):
+    if wait and not browser and not came_from(user, address):
         throttle.refuse(wait, TOO_MANY)
 
 
@@ -66,5 +75,14 @@ def came_from(user: Any, address: str) -> bool:
     return events.of(user).filter(kind=events.Kind.SIGNED_IN, address=address).exists() or used.exists()
 
 
-def _near(user: Any, address: str) -> str:
-    return f"{network_of(address)} {user.pk}"
+@dataclass(frozen=True)
+class _Near:
+    """Where tries are counted that come from one place."""
+
+    limit: Limit
+    value: str
+
+
+def _near(user: Any, address: str, browser: str) -> _Near:
+    where, limit = (browser, IN_BROWSER) if browser else (network_of(address), FROM_NETWORK)
+    return _Near(limit, f"{where} {user.pk}")

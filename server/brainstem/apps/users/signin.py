@@ -20,7 +20,7 @@ from django.db.models import Exists, OuterRef, Q
 from brainstem.core.addresses import plain_address
 from brainstem.core.errors import NotSignedIn
 
-from . import events, throttle, two_factor
+from . import events, known_browsers, throttle, two_factor
 from .event_models import SecurityEvent
 from .token_models import Token
 
@@ -80,28 +80,43 @@ def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: 
     raise NotSignedIn((more if user.confirmed else UNCONFIRMED) if right else WRONG)
 
 
-def admit(email: str, *, address: str) -> Any:
+def admit(email: str, *, address: str, cookie: str = "") -> Any:
     """The person with an e-mail, or None, when it may be tried to sign in as them from an address; three statements.
+
+    Parameters
+    ----------
+    cookie
+        What the browser sent to be known by; in one that is, only what was tried there counts.
 
     Raises
     ------
     Throttled
         If there were too many tries.
     """
-    wait = throttle.count_try(email, address=address)
+    waits = throttle.count_try(email, address=address)
+    if not cookie:
+        throttle.refuse(waits.here)
     user = _find(email, address)
+    if browser := known_browsers.id_of(cookie, user):
+        throttle.refuse(throttle.waits(throttle.BY_BROWSER, browser))
+        return user
+    throttle.refuse(waits.here)
     if user is None or not user.came_from_here:
-        throttle.refuse(wait)
+        throttle.refuse(waits.elsewhere)
     return user
 
 
-def count_failure(email: str, user: Any, *, address: str, agent: str, about: str = "", failures: int = 1) -> None:
+def count_failure(
+    email: str, user: Any, *, address: str, agent: str, about: str = "", failures: int = 1, cookie: str = ""
+) -> None:
     """Count wrong credentials, and tell who has the e-mail, if anybody; two statements in one transaction.
 
     A flood is told in a few lines: one a minute from an address.
     """
     with transaction.atomic(savepoint=False):
         throttle.count_failure(email, address=address, failures=failures)
+        if browser := known_browsers.id_of(cookie, user):
+            throttle.count(throttle.BY_BROWSER, browser)
         failed, who = events.Kind.SIGN_IN_FAILED, user.pk if user else 0
         events.record_if_there(who, failed, address=address, agent=agent, about=about, apart=FAILURES_APART)
 

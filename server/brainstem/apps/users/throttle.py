@@ -2,7 +2,8 @@
 
 Counted in the database, so that all workers count together; each count is one SQL statement. From an address every try
 counts, for an e-mail only failures do: a script may sign in as often as it likes. The limit for an e-mail at all never
-holds for an address from which its owner came before, so that nobody can lock an owner out.
+holds for an address from which its owner came before, and no limit but its own for a browser in which the owner signed
+in before, so that nobody can lock an owner out, not even from the same address.
 """
 
 from __future__ import annotations
@@ -40,6 +41,15 @@ class Limit:
 BY_ADDRESS = Limit("address", tries=300, seconds=300)
 BY_ADDRESS_AND_EMAIL = Limit("address and e-mail", tries=10, seconds=300)
 BY_EMAIL = Limit("e-mail", tries=100, seconds=3600)
+BY_BROWSER = Limit("known browser", tries=100, seconds=3600)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Seconds until one may try again, 0 where one may now: here, and at an address that the owner never used."""
+
+    here: int
+    elsewhere: int
 
 
 def is_on() -> bool:
@@ -48,29 +58,17 @@ def is_on() -> bool:
     return value.strip().lower() not in _OFF if isinstance(value, str) else bool(value)
 
 
-def count_try(email: str, *, address: str) -> int:
-    """Count one try at signing in, and forget windows long past; two SQL statements.
-
-    Returns
-    -------
-    int
-        Seconds to wait before this e-mail is tried again from an address that its owner never used; 0 when it may.
-
-    Raises
-    ------
-    Throttled
-        If there were too many tries from the address, or too many failures for the e-mail from there.
-    """
+def count_try(email: str, *, address: str) -> Waits:
+    """Count one try at signing in, and forget windows long past; two SQL statements."""
     now = int(time())
     network = network_of(address)
     counted = {BY_ADDRESS: (network, 1), BY_ADDRESS_AND_EMAIL: (f"{network} {email}", 0), BY_EMAIL: (email, 0)}
     tries = _add(counted, now)
     _forget(now)
-    wait = BY_ADDRESS.ends(now) - now if tries[BY_ADDRESS] > BY_ADDRESS.tries else 0
+    here = BY_ADDRESS.ends(now) - now if tries[BY_ADDRESS] > BY_ADDRESS.tries else 0
     if tries[BY_ADDRESS_AND_EMAIL] >= BY_ADDRESS_AND_EMAIL.tries:
-        wait = max(wait, BY_ADDRESS_AND_EMAIL.ends(now) - now)
-    refuse(wait)
-    return BY_EMAIL.ends(now) - now if tries[BY_EMAIL] >= BY_EMAIL.tries else 0
+        here = max(here, BY_ADDRESS_AND_EMAIL.ends(now) - now)
+    return Waits(here, BY_EMAIL.ends(now) - now if tries[BY_EMAIL] >= BY_EMAIL.tries else 0)
 
 
 def count_failure(email: str, *, address: str, failures: int = 1) -> None:

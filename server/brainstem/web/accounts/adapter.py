@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -20,7 +20,7 @@ from brainstem.web.mail import MailMixin
 from brainstem.web.two_factor.steps import TwoFactorSteps
 from brainstem.web.waiting import try_again
 
-from . import invitations
+from . import browsers, invitations
 
 # Where a server behind a socket is told no address at all; the table of sessions wants one.
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 (nothing listens there)
@@ -68,7 +68,7 @@ class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
         """Refuse when it was tried too often."""
         try:
             email = plain_address(credentials.get("email", ""))
-            self._tried = signin.admit(email, address=address_of(request.META))
+            self._tried = signin.admit(email, address=address_of(request.META), cookie=browsers.cookie_of(request))
         except Throttled as error:
             told = f"Too many attempts to sign in. {try_again(error.seconds)}"
             raise ValidationError(told, code="throttled") from error
@@ -84,7 +84,13 @@ class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count it, and tell the account's owner."""
         email = plain_address(credentials.get("email", ""))
-        signin.count_failure(email, self._tried, **caller_of(request.META))
+        signin.count_failure(email, self._tried, cookie=browsers.cookie_of(request), **caller_of(request.META))
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hints: Any) -> HttpResponse:
+        """Remember the browser, in which its owner cannot be locked out from now on."""
+        answer: HttpResponse = super().post_login(request, user, **hints)
+        browsers.remember(request, answer, user)
+        return answer
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell who registers anew that there is an account."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as base
+from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.socialaccount import forms as social
 from allauth.socialaccount.adapter import get_adapter as social_adapter
 from django import forms
 from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -20,6 +21,7 @@ from . import invitations
 # No longer than programs may send, so that nobody makes the server hash megabytes.
 LONGEST = 1024
 WHAT_IS_TAKEN = "At least 10 characters; no common password, not only digits, not like your name or address."
+NOBODY = 0  # no account has this id
 FORGOTTEN = '<a href="/account/password/reset/">Forgotten password?</a>'
 
 
@@ -111,6 +113,21 @@ class ResetPasswordForm(base.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         _say(self.fields["email"], "E-mail", longest=254)
         self.fields["email"].widget.attrs["autofocus"] = True
+
+    def clean_email(self) -> str:
+        """The address, and who has it: an active account, else a stand-in for which the same work is done."""
+        email: str = get_adapter().clean_email(self.cleaned_data["email"].lower())
+        people = get_user_model()._default_manager
+        self.users = [people.at_address(email).filter(is_active=True).first() or stand_in(email)]
+        return email
+
+
+def stand_in(email: str) -> Any:
+    """Somebody who is not there: a link is made and a mail written for them, and not sent.
+
+    A forgotten password must take as long for an address that has no account as for one that has.
+    """
+    return get_user_model()(pk=NOBODY, email=email, password=UNUSABLE_PASSWORD_PREFIX)
 
 
 class ResetPasswordKeyForm(base.ResetPasswordKeyForm):

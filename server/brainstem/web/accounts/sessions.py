@@ -69,7 +69,7 @@ def _shown(request: HttpRequest) -> list[Any]:
     mine = UserSession.objects.purge_and_list(request.user)
     for one in mine:
         one.program = agents.in_words(one.user_agent)
-        one.is_this = one.session_key == request.session.session_key
+        one.is_this = one.is_current()
     return sorted(mine, key=lambda one: (one.is_this, one.last_seen_at), reverse=True)
 
 

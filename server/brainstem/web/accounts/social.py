@@ -8,17 +8,21 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp
-from allauth.socialaccount.providers.openid_connect import views as openid
-from allauth.socialaccount.providers.orcid import views as orcid
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from requests import RequestException
 
 from brainstem.apps.users.models import User
 from brainstem.core import write
 from brainstem.core.errors import Invalid
 from brainstem.core.registry import spec_of
 from brainstem.web.acting import acting
+
+from . import openid, others
 
 
 class Adapter(DefaultSocialAccountAdapter):
@@ -32,6 +36,10 @@ class Adapter(DefaultSocialAccountAdapter):
     def can_authenticate_by_email(self, login: Any, email: str) -> bool:  # noqa: ARG002
         """Never: an address may have had another owner when that server looked."""
         return False
+
+    def get_requests_session(self) -> others.Session:
+        """How other servers are asked: not for ever, nor for anything they like to send."""
+        return others.Session()
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:  # noqa: ARG002
         """Only a plain true vouches for an address; some servers send texts."""
@@ -57,25 +65,41 @@ def remember_orcid(*, request: HttpRequest, user: Any = None, sociallogin: Any =
 
 def to_orcid(request: HttpRequest) -> HttpResponse:
     """On to ORCID."""
-    return _by_page(request, _orcid(orcid.oauth2_login, request), "ORCID")
+    return _by_page(request, _asked(OAuth2LoginView, openid.Orcid(request)), "ORCID")
 
 
 def from_orcid(request: HttpRequest) -> HttpResponse:
     """Back from ORCID."""
-    return _orcid(orcid.oauth2_callback, request)
+    return _asked(OAuth2CallbackView, openid.Orcid(request))
 
 
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     """On to the OpenID Connect provider."""
-    return _by_page(request, openid.login(request, provider_id), "")
+    answer = _asked(OAuth2LoginView, openid.OpenId(request, provider_id))
+    if _leads_away(answer):
+        answer.headers["Location"] = openid.with_nonce(request, answer.headers["Location"])
+    return _by_page(request, answer, "")
 
 
-def _orcid(view: Any, request: HttpRequest) -> HttpResponse:
+def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Back from it."""
+    return _asked(OAuth2CallbackView, openid.OpenId(request, provider_id))
+
+
+def _asked(view: Any, adapter: Any) -> HttpResponse:
+    """What a view of allauth answers; a page where the other server's answers are of no use."""
     try:
-        answer: HttpResponse = view(request)
+        answer: HttpResponse = view.adapter_view(adapter)(adapter.request)
     except SocialApp.DoesNotExist as error:
-        raise Http404("ORCID is not set up here.") from error
+        raise Http404("This way to sign in is not set up here.") from error
+    except (OAuth2Error, RequestException) as error:
+        page: HttpResponse = render_authentication_error(adapter.request, adapter.get_provider(), exception=error)
+        return page
     return answer
+
+
+def _leads_away(answer: HttpResponse) -> bool:
+    return answer.headers.get("Location", "").startswith(("https://", "http://"))
 
 
 def _by_page(request: HttpRequest, answer: HttpResponse, name: str) -> HttpResponse:
@@ -84,7 +108,7 @@ def _by_page(request: HttpRequest, answer: HttpResponse, name: str) -> HttpRespo
     Our policy lets forms be sent to this server only, and browsers hold redirects of a sent form to it: those of the
     provider too, which leads people on to their university, whose address nobody can list.
     """
-    away = answer.headers.get("Location", "")
-    if request.method != "POST" or not away.startswith(("https://", "http://")):
+    if request.method != "POST" or not _leads_away(answer):
         return answer
+    away = answer.headers["Location"]
     return render(request, "socialaccount/login_redirect.html", {"provider": name, "redirect_to": away})

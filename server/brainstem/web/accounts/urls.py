@@ -22,6 +22,7 @@ urlpatterns = [
     path("connections/orcid/login/", social.to_orcid, name="orcid_login"),
     path("connections/orcid/login/callback/", social.from_orcid, name="orcid_callback"),
     path("connections/oidc/<str:provider_id>/login/", social.to_provider, name="openid_connect_login"),
+    path("connections/oidc/<str:provider_id>/login/callback/", social.from_provider, name="openid_connect_callback"),
     path("security/", security.security, name="account_security"),
     path("sessions/", sessions.sessions, name="usersessions_list"),
 ]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
+
 from brainstem.apps.users import second_factor
+from brainstem.core.caller import address_of
 from brainstem.core.errors import Throttled
+from brainstem.web.accounts import browsers
 from brainstem.web.waiting import try_again
 
 
@@ -18,18 +22,18 @@ def told(error: Throttled) -> str:
     return f"{second_factor.TOO_MANY} {try_again(error.seconds)} This holds for all kinds of codes, and for passkeys."
 
 
-def refuse(user: Any, address: str) -> None:
-    """Raise Blocked while this person's second factors are not looked at from an address."""
+def refuse(request: HttpRequest, user: Any) -> None:
+    """Raise Blocked while this person's second factors are not looked at from where a request came."""
     try:
-        second_factor.refuse_blocked(user, address)
+        second_factor.refuse_blocked(user, address_of(request.META), browsers.id_of(request, user))
     except Throttled as error:
         raise Blocked(told(error), seconds=error.seconds) from error
 
 
-def why(user: Any, address: str) -> str:
+def why(request: HttpRequest, user: Any) -> str:
     """What to say in place of a form; nothing when codes are taken."""
     try:
-        refuse(user, address)
+        refuse(request, user)
     except Blocked as error:
         return error.message
     return ""

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from brainstem.apps.users import app_codes, backup_codes, email_codes, second_factor
 from brainstem.apps.users.two_factor import Method
 from brainstem.core.caller import Caller
 from brainstem.core.errors import Throttled
 
-from . import blocked
+from . import blocked, ceremony
 from .factors import FACTORS
 from .mails import tell_of_wrong_codes
 
@@ -23,10 +23,10 @@ WRONG = "This code is wrong, expired or used already."
 NO_PASSKEY = "This passkey was not accepted. Try again, or use another method."
 
 
-def tried(user: Any, check: Callable[[], bool], *, caller: Caller, about: str) -> bool:
+def tried(user: Any, check: Callable[[], bool], *, caller: Caller, about: str, browser: str) -> bool:
     """Whether ``check`` says yes, within the limits; ValidationError beyond them."""
     try:
-        return second_factor.attempt(user, check, caller=caller, about=about)
+        return second_factor.attempt(user, check, caller=caller, about=about, browser=browser)
     except Throttled as error:
         raise ValidationError(blocked.told(error)) from error
 
@@ -40,8 +40,8 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(max_length=40)
 
-    def __init__(self, *args: Any, user: Any, caller: Caller, purpose: str, **kwargs: Any) -> None:
-        self.user, self.caller, self.purpose = user, caller, purpose
+    def __init__(self, *args: Any, user: Any, caller: Caller, purpose: str, browser: str = "", **kwargs: Any) -> None:
+        self.user, self.caller, self.purpose, self.browser = user, caller, purpose, browser
         super().__init__(*args, **kwargs)
         field = self.fields["code"]
         field.label, field.help_text = FACTORS[self.factor].ask, self.hint
@@ -58,7 +58,7 @@ class CodeForm(forms.Form):
         """The code, if it is right."""
         code: str = self.cleaned_data["code"]
         title = FACTORS[self.factor].title
-        if not tried(self.user, lambda: self.is_right(code), caller=self.caller, about=title):
+        if not tried(self.user, lambda: self.is_right(code), about=title, caller=self.caller, browser=self.browser):
             if self.purpose != email_codes.TO_ADD:  # who adds a method is in already, and only mistypes
                 tell_of_wrong_codes(self.user, self.caller)
             raise ValidationError(WRONG)
@@ -143,15 +143,25 @@ class PasskeyForm(forms.Form):
 
     credential = CredentialField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, user: Any, caller: Caller, **kwargs: Any) -> None:
-        self.user, self.caller = user, caller
+    def __init__(
+        self,
+        *args: Any,
+        request: HttpRequest,
+        user: Any,
+        caller: Caller,
+        purpose: ceremony.Purpose,
+        browser: str = "",
+        **kwargs: Any,
+    ) -> None:
+        self.request, self.user, self.caller, self.purpose = request, user, caller, purpose
+        self.browser = browser
         self.passkey: Authenticator | None = None
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         """The passkey that signed our challenge, as ``passkey``."""
         title = FACTORS[Method.PASSKEY].title
-        if not tried(self.user, self.is_right, caller=self.caller, about=title):
+        if not tried(self.user, self.is_right, about=title, caller=self.caller, browser=self.browser):
             tell_of_wrong_codes(self.user, self.caller)
             raise ValidationError(NO_PASSKEY)
         return {"passkey": self.passkey}
@@ -160,8 +170,7 @@ class PasskeyForm(forms.Form):
         """Whether a passkey of this person answers."""
         credential = self.cleaned_data.get("credential")
         try:
-            webauthn.parse_authentication_response(credential)
-            self.passkey = webauthn.complete_authentication(self.user, credential)
+            self.passkey = ceremony.signed(self.request, self.purpose, self.user, credential)
         except (ValidationError, *MALFORMED):
             return False
         return True
@@ -178,12 +187,15 @@ class NewPasskeyForm(NameForm):
 
     credential = CredentialField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(*args, **kwargs)
+
     def clean(self) -> dict[str, Any]:
         """The new passkey, which answers our challenge, and its name."""
         credential = self.cleaned_data.get("credential")
         try:
-            webauthn.parse_registration_response(credential)
-            webauthn.complete_registration(credential)
+            ceremony.registered(self.request, self.request.user, credential)
         except (ValidationError, *MALFORMED) as error:
             raise ValidationError(NO_PASSKEY) from error
         return self.cleaned_data

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from brainstem.apps.users import email_codes, second_factor
-from brainstem.core.caller import Caller, address_of, caller_of
+from brainstem.core.caller import Caller, caller_of
 from brainstem.core.errors import BrainstemError
 from brainstem.core.mail import deliver
 from brainstem.core.mail_message import compose
@@ -34,7 +34,7 @@ def send_code(request: HttpRequest, user: Any, *, purpose: str) -> None:
     Unsent
         The mail server does not take it.
     """
-    blocked.refuse(user, address_of(request.META))
+    blocked.refuse(request, user)
     code = email_codes.new_code(user, purpose=purpose)
     minutes = int(email_codes.VALID.total_seconds() // 60)
     if not _send(user, "code", {"code": code, "purpose": purpose, "minutes": minutes} | _origin(request)):

@@ -1,4 +1,4 @@
-"""Passkeys: what the browser is asked for, and signing in with nothing else."""
+"""Passkeys: how the overview shows them, and signing in with nothing else."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account import adapter
+from allauth.core.ratelimit import respond_429
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django import forms
 from django.core.exceptions import ValidationError
-from fido2.webauthn import ResidentKeyRequirement, UserVerificationRequirement
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 
+from brainstem.apps.users import throttle
+from brainstem.core.caller import Caller, address_of, network_of
+
+from . import ceremony
+from .ceremony import Purpose
 from .forms import MALFORMED, NO_PASSKEY, PasskeyForm
+
+ALONE = throttle.Limit("passkeys alone from a network", tries=300, seconds=300)
 
 
 @dataclass(frozen=True)
@@ -39,23 +49,6 @@ def proposed_name(user: Any) -> str:
     return "Passkey" if number == 1 else f"Passkey {number}"
 
 
-def begin_registration(user: Any) -> dict[str, Any]:
-    """What the browser is asked to make.
-
-    A passkey that signs in alone where the device can, a plain second factor where it cannot; allauth asks for one or
-    the other.
-    """
-    options, state = auth.get_server().register_begin(
-        user=auth.build_user_payload(user),
-        credentials=auth.get_credentials(user),
-        resident_key_requirement=ResidentKeyRequirement.PREFERRED,
-        user_verification=UserVerificationRequirement.PREFERRED,
-        extensions=auth.EXTENSIONS,
-    )
-    auth.set_state(state)
-    return dict(options)
-
-
 class SignInForm(PasskeyForm):
     """A passkey that says whose it is; the device has checked its owner.
 
@@ -65,13 +58,13 @@ class SignInForm(PasskeyForm):
     reauthenticated, passwordless = False, True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, user=None, caller={"address": "", "agent": ""}, **kwargs)
+        caller: Caller = {"address": "", "agent": ""}
+        super().__init__(*args, user=None, caller=caller, purpose=Purpose.SIGN_IN, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         """The passkey, as ``credential``: that is what allauth's view looks for."""
         credential = self.cleaned_data.get("credential")
         try:
-            auth.parse_authentication_response(credential)
             self.user = auth.extract_user_from_response(credential)
         except (ValidationError, *MALFORMED) as error:
             raise ValidationError(NO_PASSKEY) from error
@@ -84,6 +77,22 @@ class SignInView(LoginWebAuthnView):
     """Signs in with a passkey alone."""
 
     form_class = SignInForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Refuse an address that asks or answers too often: each question is a session that is kept."""
+        if throttle.count(ALONE, network_of(address_of(request.META))) and throttle.is_on():
+            return respond_429(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """What the browser is asked; a person who opens this address is led to the page with the button."""
+        if not adapter.get_adapter().is_ajax(request):
+            return redirect("account_login")
+        return JsonResponse({"request_options": ceremony.ask(request, Purpose.SIGN_IN)})
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The request, whose session knows what was asked."""
+        return super().get_form_kwargs() | {"request": self.request}
 
     def form_invalid(self, form: forms.Form) -> Any:
         """Say so on the page with the password."""

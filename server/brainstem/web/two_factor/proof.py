@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 
 from brainstem.apps.users import backup_codes, email_codes, events
 from brainstem.apps.users.two_factor import Method
-from brainstem.core.caller import address_of, caller_of
+from brainstem.core.caller import caller_of
 from brainstem.core.errors import BrainstemError
+from brainstem.web.accounts import browsers
 from brainstem.web.accounts.log import write
 
-from . import blocked
+from . import blocked, ceremony
+from .ceremony import Purpose
 from .factors import BACKUP, Factor
 from .forms import CODE_FORMS, PasskeyForm
 from .mails import send_code, tell
@@ -36,18 +37,19 @@ class Proof:
     def form(self) -> forms.Form:
         """The form to draw, with what was sent."""
         data = self.request.POST if self.request.method == "POST" else None
-        caller = caller_of(self.request.META)
+        who: Any = {"user": self.user, "caller": caller_of(self.request.META)}
+        who["browser"] = browsers.id_of(self.request, self.user)
         if self.factor.key == Method.PASSKEY:
-            return PasskeyForm(data, user=self.user, caller=caller)
-        return CODE_FORMS[self.factor.key](data, user=self.user, caller=caller, purpose=self.purpose)
+            return PasskeyForm(data, request=self.request, purpose=self._ceremony, **who)
+        return CODE_FORMS[self.factor.key](data, purpose=self.purpose, **who)
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """What the template shows."""
         shown: dict[str, Any] = {"form": form, "factor": self.factor}
-        if why := blocked.why(self.user, address_of(self.request.META)):
+        if why := blocked.why(self.request, self.user):
             return shown | {"blocked": why, "others": []}
         if self.factor.key == Method.PASSKEY:
-            shown["passkey_options"] = json.dumps(webauthn.begin_authentication(self.user))
+            shown["passkey_options"] = json.dumps(ceremony.ask(self.request, self._ceremony, self.user))
         if self.factor.key == Method.EMAIL:
             shown |= {
                 "address": self.user.email,
@@ -55,6 +57,10 @@ class Proof:
                 "seconds": email_codes.seconds_to_wait(self.user.pk),
             }
         return shown
+
+    @property
+    def _ceremony(self) -> Purpose:
+        return Purpose.SECOND_FACTOR if self.purpose == email_codes.TO_SIGN_IN else Purpose.CONFIRM
 
     @property
     def wants_code(self) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import clear_totp_secret, get_totp_secret
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.fernet import InvalidToken
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -26,12 +27,13 @@ from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.core.caller import caller_of
 from brainstem.core.errors import BrainstemError
 
-from . import changes, passkeys
+from . import ceremony, changes, passkeys
 from .factors import FACTORS
 from .forms import EmailForm, NameForm, NewAppForm, NewPasskeyForm
 from .mails import send_code
 
 View = Callable[..., HttpResponse]
+NEW_APP = "new_authenticator_app"  # where a session keeps the sealed secret that the page shows
 
 
 def sensitive(view: View) -> View:
@@ -86,7 +88,10 @@ def add_app(request: HttpRequest) -> HttpResponse:
     if Method.APP in two_factor.methods_of(user.pk):
         return redirect("mfa_index")
     sent = request.POST if request.method == "POST" else None
-    secret = get_totp_secret(regenerate=sent is None)
+    secret = _shown_secret(request) if sent else ""
+    if not secret:
+        secret = generate_totp_secret()
+        request.session[NEW_APP] = get_adapter().encrypt(secret)
     form = NewAppForm(sent, user=user, caller=caller_of(request.META), purpose=email_codes.TO_ADD, secret=secret)
     if not form.is_valid():
         return render(request, "mfa/add_app.html", {"form": form, **_picture(user, secret)})
@@ -96,7 +101,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
             return False
         return bool(app_codes.add(user.pk, secret, period=form.period))
 
-    clear_totp_secret(request)
+    request.session.pop(NEW_APP, None)
     return changes.add(request, Method.APP, make)
 
 
@@ -123,11 +128,11 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     """Let the browser make a passkey, and name it."""
     user: Any = request.user
     sent = request.POST if request.method == "POST" else None
-    form = NewPasskeyForm(sent, initial={"name": passkeys.proposed_name(user)})
+    form = NewPasskeyForm(sent, request=request, initial={"name": passkeys.proposed_name(user)})
     if form.is_valid():
         name, credential = form.cleaned_data["name"], form.cleaned_data["credential"]
         return changes.add(request, Method.PASSKEY, lambda: bool(WebAuthn.add(user, name, credential)), about=name)
-    options = json.dumps(passkeys.begin_registration(user))
+    options = json.dumps(ceremony.ask_to_register(request, user))
     return render(request, "mfa/add_passkey.html", {"form": form, "passkey_options": options})
 
 
@@ -195,6 +200,14 @@ def _send(request: HttpRequest, user: Any) -> None:
 def _passkey(request: HttpRequest, pk: int) -> Authenticator:
     own = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.WEBAUTHN)
     return get_object_or_404(own, pk=pk)
+
+
+def _shown_secret(request: HttpRequest) -> str:
+    """The secret that the page showed before; empty when it was not shown in this session, or cannot be read."""
+    try:
+        return str(get_adapter().decrypt(request.session[NEW_APP]))
+    except (KeyError, InvalidToken):
+        return ""
 
 
 def _picture(user: Any, secret: str) -> dict[str, str]:

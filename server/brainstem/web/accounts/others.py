@@ -1,0 +1,152 @@
+"""Asking another server who somebody is: within a time, so many bytes, at no other address than was meant.
+
+It is believed about people and need not behave: slow, endless and redirecting answers end as errors of ``requests``,
+which allauth shows as a page.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import Any
+
+import requests
+from allauth.core import context
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectionError as Unreachable
+from requests.exceptions import Timeout, TooManyRedirects
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+# For all that one request of ours asks: discovery, token, keys, person. A thread waits so long.
+DEADLINE_SECONDS = 10.0
+READ_SECONDS = 5.0
+LARGEST_ANSWER = 512 * 1024
+_CHUNK = 4096  # an answer that unpacks to a thousand times its size stays below 4 MB at a time
+AT_ONCE = 2  # threads that may wait for another server; the others go on answering
+PATIENCE_SECONDS = 2.0
+_KEPT = "asks_others_until"
+
+_waiting = threading.BoundedSemaphore(AT_ONCE)
+_connections: ContextVar[list[Any]] = ContextVar("connections")
+
+
+class _Watched:
+    """Notes itself when it connects, so that it can be cut off."""
+
+    def connect(self) -> None:
+        """Connect, watched."""
+        _connections.get([]).append(self)
+        super().connect()  # type: ignore[misc]
+
+
+class _Http(_Watched, HTTPConnection):
+    pass
+
+
+class _Https(_Watched, HTTPSConnection):
+    pass
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class _Adapter(HTTPAdapter):
+    """Connections that can be cut off."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools of watched connections."""
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+
+class Session(requests.Session):
+    """A session whose answers are small, in time, and from where they were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers["Accept-Encoding"] = "identity"
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Adapter())
+
+    def request(self, method: str, url: str, *args: Any, **more: Any) -> requests.Response:  # type: ignore[override]
+        """The whole answer.
+
+        Raises
+        ------
+        RequestException
+            If it takes too long, is too large, or leads elsewhere.
+        """
+        if not _waiting.acquire(timeout=PATIENCE_SECONDS):
+            raise Timeout("Too many sign-ins wait for the other server.")
+        try:
+            seconds = _seconds_left()
+            with _cut_off_after(seconds) as is_over:
+                more |= {"allow_redirects": False, "stream": True, "timeout": min(READ_SECONDS, seconds)}
+                try:
+                    with super().request(method, url, *args, **more) as response:
+                        found = _whole(response)
+                except (OSError, AttributeError, ValueError) as error:
+                    # What the libraries below raise when their connection is cut off is of many kinds.
+                    if is_over():
+                        raise Timeout(f"{url} took longer than {DEADLINE_SECONDS} s.") from error
+                    raise
+                if is_over():  # an answer without a length seems to be whole when it is cut off
+                    raise Timeout(f"{url} took longer than {DEADLINE_SECONDS} s.")
+                return found
+        finally:
+            _waiting.release()
+
+
+def _whole(response: requests.Response) -> requests.Response:
+    if response.is_redirect:
+        raise TooManyRedirects(f"{response.url} leads elsewhere; set its final address.", response=response)
+    content = bytearray()
+    for chunk in response.iter_content(_CHUNK):
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            raise Unreachable(f"{response.url} answers more than {LARGEST_ANSWER} bytes.", response=response)
+    response._content = bytes(content)
+    return response
+
+
+def _seconds_left() -> float:
+    """How long the request of ours that waits may go on asking others."""
+    now, ours = time.monotonic(), context.request
+    until: float = getattr(ours, _KEPT, now + DEADLINE_SECONDS)
+    if ours is not None:
+        setattr(ours, _KEPT, until)
+    if until - now < 0.1:
+        raise Timeout(f"The other server took longer than {DEADLINE_SECONDS} s.")
+    return until - now
+
+
+@contextmanager
+def _cut_off_after(seconds: float) -> Iterator[Any]:
+    """Cut off the connections that are made meanwhile when the time is over: a server may send a byte a second."""
+    made: list[Any] = []
+    over = threading.Event()
+
+    def cut_off() -> None:
+        over.set()
+        for connection in made:
+            with suppress(OSError, AttributeError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    timer, token = threading.Timer(seconds, cut_off), _connections.set(made)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield over.is_set
+    finally:
+        timer.cancel()
+        _connections.reset(token)

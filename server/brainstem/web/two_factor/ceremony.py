@@ -1,0 +1,116 @@
+"""What a browser is asked when it is to use a passkey, and whether its answer is the answer to that question.
+
+A question is asked for one purpose and one person, in one browser session, and answered once. Without the purpose, the
+question of a half sign-in, which any touch of a key answers, would open the account by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import auth
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from fido2.webauthn import AuthenticatorData, ResidentKeyRequirement, UserVerificationRequirement
+
+ASKED = "passkey_questions"
+LIFETIME_SECONDS = 900
+NOT_ASKED = "No passkey was asked for, or it took too long."
+
+
+class Purpose(StrEnum):
+    """What a passkey is used for. A new password by e-mail asks for none: the sign-in that follows does."""
+
+    REGISTER = "register"
+    SECOND_FACTOR = "second factor"
+    SIGN_IN = "sign in"
+    CONFIRM = "confirm"
+
+
+# A passkey that signs in alone is both factors, so that its device must have checked who holds it (PIN, fingerprint).
+# One that confirms stands beside a whole sign-in, in the place of the password.
+_ALONE = frozenset({Purpose.SIGN_IN})
+
+
+def ask_to_register(request: HttpRequest, user: Any) -> dict[str, Any]:
+    """What the browser is asked to make.
+
+    A passkey that signs in alone where the device can, a plain second factor where it cannot; allauth asks for one or
+    the other.
+    """
+    options, state = auth.get_server().register_begin(
+        user=auth.build_user_payload(user),
+        credentials=auth.get_credentials(user),
+        resident_key_requirement=ResidentKeyRequirement.PREFERRED,
+        user_verification=UserVerificationRequirement.PREFERRED,
+        extensions=auth.EXTENSIONS,
+    )
+    _keep(request, Purpose.REGISTER, user, state)
+    return dict(options)
+
+
+def ask(request: HttpRequest, purpose: Purpose, user: Any = None) -> dict[str, Any]:
+    """What the browser is asked to sign; without a person any passkey of this server may answer."""
+    wanted = UserVerificationRequirement
+    options, state = auth.get_server().authenticate_begin(
+        credentials=auth.get_credentials(user) if user is not None else [],
+        user_verification=wanted.REQUIRED if purpose in _ALONE else wanted.PREFERRED,
+    )
+    _keep(request, purpose, user, state)
+    return dict(options)
+
+
+def registered(request: HttpRequest, user: Any, credential: Any) -> None:
+    """Take the answer to :func:`ask_to_register`.
+
+    Raises
+    ------
+    ValidationError
+        If it answers no question that was asked of this person. What no browser sends raises errors of fido2.
+    """
+    state = _take(request, Purpose.REGISTER, user)
+    auth.parse_registration_response(credential)
+    auth.get_server().register_complete(state, credential)
+
+
+def signed(request: HttpRequest, purpose: Purpose, user: Any, credential: Any) -> Authenticator:
+    """The passkey of a person that answered what :func:`ask` asked.
+
+    Raises
+    ------
+    ValidationError
+        If it answers no question that was asked for this purpose, or the device did not check who holds it where the
+        passkey stands alone. What no browser sends raises errors of fido2.
+    """
+    state = _take(request, purpose, None if purpose in _ALONE else user)
+    answer = auth.parse_authentication_response(credential)
+    found = auth.get_server().authenticate_complete(state, auth.get_credentials(user), credential)
+    passkey = auth.get_authenticator_by_credential_id(user, found.credential_id)
+    # Asked of the answer itself: what was kept of the question is not the only thing to rely on.
+    if passkey is None or (purpose in _ALONE and not _checked_its_owner(answer.response.authenticator_data)):
+        raise ValidationError(NOT_ASKED)
+    return passkey
+
+
+def _checked_its_owner(data: AuthenticatorData) -> bool:
+    return bool(data.flags & AuthenticatorData.FLAG.UV)
+
+
+def _keep(request: HttpRequest, purpose: Purpose, user: Any, state: dict[str, Any]) -> None:
+    asked = {"state": state, "user": user.pk if user is not None else None, "at": int(time.time())}
+    request.session[ASKED] = request.session.get(ASKED, {}) | {purpose.value: asked}
+
+
+def _take(request: HttpRequest, purpose: Purpose, user: Any) -> dict[str, Any]:
+    """The question of this purpose, which is gone then whatever the answer is worth."""
+    waiting = dict(request.session.get(ASKED, {}))
+    asked = waiting.pop(purpose.value, None)
+    request.session[ASKED] = waiting
+    whose = user.pk if user is not None else None
+    if asked is None or asked["user"] != whose or time.time() - asked["at"] > LIFETIME_SECONDS:
+        raise ValidationError(NOT_ASKED)
+    state: dict[str, Any] = asked["state"]
+    return state

@@ -1,0 +1,38 @@
+"""No script of ours makes markup or code of a text: what people write stays text, wherever it comes from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import brainstem.web
+
+SCRIPTS = sorted((Path(brainstem.web.__file__).parent / "static").rglob("*.js"))
+SINKS = re.compile(
+    r"\b(?:inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write|\beval\s*\(|\bnew\s+Function\b|\bsrcdoc\b"
+    r"|\bcreateContextualFragment\b|\bDOMParser\b|\bsetHTML\w*|\bset(?:Timeout|Interval)\s*\(\s*[\"'`]"
+    r"|\blocation(?:\.href)?\s*=[^=]|\blocation\.replace\b|\bwindow\.open\b|\bpostMessage\b|\bjavascript:"
+)
+ASSIGNED = re.compile(r"\blocation\.assign\b")
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_has_no_place_where_text_becomes_markup_or_code(script):
+    assert SINKS.findall(script.read_text()) == []
+
+
+def test_there_are_scripts_and_each_kind_of_place_is_found():
+    assert len(SCRIPTS) > 15
+    for sink in ("a.innerHTML = b", "eval(x)", "new Function(x)", "setTimeout('x')", "location = x", "location.href=x",
+                 "document.write(x)", "x.insertAdjacentHTML(y)", "new DOMParser()", "window.open(x)"):  # fmt: skip
+        assert SINKS.search(sink), sink
+    for fine in ("location.href === x", "setTimeout(show, 1)", "a.textContent = b"):
+        assert not SINKS.search(fine), fine
+
+
+def test_a_script_leads_to_another_page_only_after_it_looked_at_its_address():
+    leading = [line for script in SCRIPTS for line in script.read_text().splitlines() if ASSIGNED.search(line)]
+    assert leading
+    assert all("url.origin === location.origin" in line for line in leading)
