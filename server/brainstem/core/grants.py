@@ -18,6 +18,7 @@ from .access.trees import Groups, Role
 from .addresses import plain_address
 from .errors import Invalid
 from .models import GroupGrant, UserGrant
+from .limits import MAX_HOLDERS, check_number
 from .payload import Bad
 from .registry import Spec, group_spec, joinings_of, memberships
 
@@ -115,9 +116,9 @@ def people_by_email(addresses: Iterable[str]) -> dict[str, Any]:
 
 
 def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
-    entries = _entries(value)
-    people = people_by_email(entries)
     held = held_users(spec, record)
+    entries = _entries(value, "people", len(held))
+    people = people_by_email(entries)
     in_group = isinstance(spec.tree, Groups)
     outside: dict[int, tuple[Any, Mapping[str, Any]]] = {}
     for email, flags in ((plain_address(email), flags) for email, flags in entries.items()):
@@ -178,9 +179,9 @@ def held_groups(record: Any) -> dict[int, Role]:
 
 
 def _read_groups(value: Any, record: Any, found: Grants) -> None:
-    entries = _entries(value)
-    known = dict(group_spec().model._default_manager.filter(name__in=entries).values_list("name", "pk"))
     held = held_groups(record)
+    entries = _entries(value, "groups", len(held))
+    known = dict(group_spec().model._default_manager.filter(name__in=entries).values_list("name", "pk"))
     for name, flags in entries.items():
         if name not in known:
             raise Bad(f"No group is called {name!r}.")
@@ -192,6 +193,8 @@ def _read_groups(value: Any, record: Any, found: Grants) -> None:
 def _read_group_list(value: Any, record: Any, found: Grants) -> None:
     if not isinstance(value, list):
         raise Bad("Expected a list of ids of groups.")
+    held = held_groups(record)
+    check_number(len(value), max(MAX_HOLDERS, len(held)), "groups")
     try:
         wanted = {int(one["id"] if isinstance(one, dict) else one) for one in value}
     except (TypeError, ValueError, KeyError, OverflowError) as error:
@@ -201,14 +204,15 @@ def _read_group_list(value: Any, record: Any, found: Grants) -> None:
     known = set(group_spec().model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
         raise Bad(f"There is no group with the id {min(wanted - known)}.")
-    held = held_groups(record)
     for group_id in wanted - held.keys():
         found.groups.setdefault(group_id, (None, Role.CONTRIBUTOR))
     for group_id in held.keys() - wanted:
         found.groups.setdefault(group_id, (held[group_id], None))
 
 
-def _entries(value: Any) -> dict[str, Any]:
+def _entries(value: Any, what: str, held: int) -> dict[str, Any]:
+    if isinstance(value, dict):
+        check_number(len(value), max(MAX_HOLDERS, held), what)
     if not isinstance(value, dict) or not all(isinstance(flags, dict) for flags in value.values()):
         raise Bad('Expected an object such as {"name": {"can_change": true, "is_manager": false, "is_owner": false}}.')
     if any("\x00" in name for name in value):
