@@ -17,8 +17,8 @@ from .access.actor import Actor
 from .access.trees import Groups, Role
 from .addresses import plain_address
 from .errors import Invalid
-from .models import GroupGrant, UserGrant
 from .limits import MAX_HOLDERS, check_number
+from .models import GroupGrant, UserGrant
 from .payload import Bad
 from .registry import Spec, group_spec, joinings_of, memberships
 

@@ -80,9 +80,8 @@ def _check(column: Column, value: Any) -> None:
         if isinstance(column.field, StructureField) and isinstance(value, list | dict):
             check_number(len(value), MAX_ROWS, "values")
         check_json_size(value)
-    elif column.wire_type == "text" and isinstance(value, str) and column.field.max_length is None:
-        if len(value) > MAX_TEXT:
-            raise Bad(f"Ensure this field has no more than {MAX_TEXT} characters (it has {len(value)}).")
+    elif column.wire_type == "text" and column.field.max_length is None and isinstance(value, str):
+        check_number(len(value), MAX_TEXT, "characters")
 
 
 def _fits(column: Column, value: Any) -> bool:
