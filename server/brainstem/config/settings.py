@@ -235,7 +235,7 @@ if env.bool("BRAINSTEM_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "prefer"]
-CORS_EXPOSE_HEADERS = ["X-Request-ID", "X-Total-Count", "Idempotency-Replayed", "Location"]
+CORS_EXPOSE_HEADERS = ["X-Request-ID", "X-Total-Count", "Idempotency-Replayed", "Location", "Answer-Left-Out"]
 CORS_URLS_REGEX = r"^/api/"
 BRAINSTEM_SECURITY_CONTACT = env.str("BRAINSTEM_SECURITY_CONTACT", default="")
 BRAINSTEM_TRUSTED_PROXIES = env.int("BRAINSTEM_TRUSTED_PROXIES", default=0)

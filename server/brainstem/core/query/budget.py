@@ -105,8 +105,11 @@ def taken(rows: Iterator[database.Row], *, budget: int) -> list[database.Row]:
 
 
 def size_of(row: database.Row) -> int:
-    """Bytes of the longest that a row has: the JSON of its record."""
-    return max((len(one) if one.isascii() else len(one.encode()) for one in row if isinstance(one, str)), default=0)
+    """Bytes of the JSON in a row of a page (which begins with a count), or in the row of a record."""
+    text: str | None = row[1] if len(row) > 1 else row[0]
+    if text is None:
+        return 0
+    return len(text) if text.isascii() else len(text.encode())
 
 
 @contextmanager

@@ -131,6 +131,17 @@ def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, port
     return rows[0][0] if rows else None
 
 
+def refuse_unknown_names(spec: Spec, query: Query, *, actor: Actor, portal: str) -> None:
+    """Refuse a query for a record that names what is not there, before a write whose answer it shapes.
+
+    Raises
+    ------
+    QueryError
+        As reading the record would.
+    """
+    _compiled_record(_shape(spec, query), view_of(portal, actor), connection.vendor)
+
+
 def _number(compiled: Compiled, values: list[Any]) -> int:
     found = database.rows(compiled.statement.text, values)
     return int(found[0][0]) if found else 0
@@ -292,4 +303,4 @@ def _cursor_value(kind: str, value: Any, dialect: PostgreSQL | SQLite) -> Any:
     return text
 
 
-__all__ = ["Page", "bound_list", "fetch_page", "fetch_record", "fetch_records"]
+__all__ = ["Page", "bound_list", "fetch_page", "fetch_record", "fetch_records", "refuse_unknown_names"]
