@@ -94,18 +94,14 @@ def test_proposals_have_the_limit_too(lab, alice):
 
 
 def test_units_that_are_filled_in_count(lab, alice, settings):
-    settings.BRAINSTEM_MAX_JSON_BYTES = 60
-    rows = [{"onset": 1}, {"onset": 2}]
-    fits = {"session": lab["session"], "type": "ExtracellularEphys", "details": {"fileName": "a"}}
-    assert alice.post("modules/dataacquisition", fits).status == 201
-    bare = {"session": lab["session"], "type": "ExtracellularEphys", "details": {"samplingRate": 20000}}
-    kept = alice.post("modules/dataacquisition", bare)
-    assert kept.status == 201, kept.body
-    size = limits.json_size(kept.record["details"])
-    settings.BRAINSTEM_MAX_JSON_BYTES = size - 1
-    if size > limits.json_size(bare["details"]):  # The server wrote a unit into it.
-        assert "details" in alice.post("modules/dataacquisition", bare).body
-    assert rows
+    payload = {"session": lab["session"], "type": "ExtracellularEphys", "details": {"sr": 20000}}
+    kept = alice.make("modules/dataacquisition", **payload)["details"]
+    assert kept["sr"]["unit"]
+    settings.BRAINSTEM_MAX_JSON_BYTES = limits.json_size(kept)
+    assert alice.post("modules/dataacquisition", payload).status == 201
+    settings.BRAINSTEM_MAX_JSON_BYTES -= 1
+    assert limits.json_size(payload["details"]) < settings.BRAINSTEM_MAX_JSON_BYTES
+    told_of(alice.post("modules/dataacquisition", payload), "details")
 
 
 def test_nesting_has_a_limit(alice, session, lab):
