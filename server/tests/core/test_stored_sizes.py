@@ -169,8 +169,8 @@ def many_subjects(lab, number: int) -> list[str]:
     first = Subject.objects.get(pk=lab["subject"])
     made = Subject.objects.bulk_create(
         [
-            Subject(name=f"s {n}", sex="F", strain_id=first.strain_id, audience_id=first.audience_id)
-            for n in range(number)
+            Subject(name=unique("S"), sex="F", strain_id=first.strain_id, audience_id=first.audience_id)
+            for _ in range(number)
         ]
     )
     links = Subject.projects.through
@@ -225,7 +225,8 @@ def test_structured_lists_have_a_number_of_rows_at_most(lab, alice, name):
 def test_maps_of_roles_have_a_number_of_holders_at_most(lab, alice, key):
     names = [f"{n}@b.example" for n in range(limits.MAX_HOLDERS + 1)]
     value = list(range(len(names))) if key == "authenticated_groups" else {name: {} for name in names}
-    told = told_of(alice.patch(f"stem/project/{lab['project']}", {key: value}), key)
+    address = f"personal_attributes/setup/{lab['setup']}"
+    told = told_of(alice.patch(address, {key: value}), key)
     assert f"at most {limits.MAX_HOLDERS} " in told
 
 
