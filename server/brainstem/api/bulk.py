@@ -20,6 +20,7 @@ from brainstem.core.query.syntax import nearest, parse
 from brainstem.core.registry import Spec, spec_of
 from brainstem.core.retry import again_after_deadlock
 
+from .asked import refuse_unknown_names
 from .body import json_object
 from .envelope import base_of
 from .responses import Refused, json_response, text_response
@@ -46,12 +47,15 @@ def bulk(call: Call) -> HttpResponse:
     if call.method != "POST" or not keys:
         raise Refused(405, f"{call.method} is not offered here; use {allow}.", allow=allow)
     shown = _records if _wants_records(call) else _ids
-    return text_response(200, _written(call, _rows(call, keys), shown))
+    rows = _rows(call, keys)
+    if shown is _records:
+        refuse_unknown_names(call)
+    return text_response(200, _written(call, rows, shown))
 
 
 @again_after_deadlock
 def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) -> str:
-    # One transaction: when the answer cannot be given, as for an include that does not exist, nothing is written.
+    # One transaction: when the answer cannot be given, as when it would be too large, nothing is written.
     with markup_ahead(call.spec, [*rows.create, *rows.update]), transaction.atomic():
         written = write_rows(call.spec, rows, actor=call.actor, portal=call.portal)
         created, updated = shown(call, written.created), shown(call, written.updated)

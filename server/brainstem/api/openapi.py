@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.core.access.trees import People, Proposals
 from brainstem.core.proposals import approvals_of
+from brainstem.core.query.syntax import MAX_PATHS
 from brainstem.core.registry import Spec, specs
 from brainstem.core.review import MAX_COMMENT
 
@@ -356,7 +357,7 @@ def _parameters() -> dict[str, Schema]:
         "uuid_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
         "integer_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}},
         "sort": listed("sort[]", "Fields to sort by, through relations too; a minus sign reverses.", 10),
-        "exclude": listed("exclude[]", "Keys to leave out of the answer.", 60),
+        "exclude": listed("exclude[]", "Keys to leave out of the answer.", MAX_PATHS["exclude[]"]),
         "search": single("search", "Words that all must occur in the names and texts of a record.", type="string"),
         "limit": single("limit", "Records on a page; more than 100 are cut to 100.", type="integer", minimum=1),
         "offset": single("offset", "Records to skip.", type="integer", minimum=0),

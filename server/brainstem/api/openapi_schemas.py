@@ -11,6 +11,7 @@ from typing import Any
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.fields import DetailsField, StructureField
 from brainstem.core.query.plan import filter_names, included_names, operators_of, through_relation
+from brainstem.core.query.syntax import MAX_PATHS
 from brainstem.core.registry import Column, Relation, Spec, shares_scope, specs
 from brainstem.core.write import required_names
 
@@ -126,7 +127,7 @@ def include_parameter(spec: Spec) -> Schema:
         "description": text,
         "style": "form",
         "explode": True,
-        "schema": {"type": "array", "items": items, "maxItems": 60 if names else 0},
+        "schema": {"type": "array", "items": items, "maxItems": MAX_PATHS["include[]"] if names else 0},
     }
 
 

@@ -16,16 +16,18 @@ from brainstem.core import review, write
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.rows import visible_ids
 from brainstem.core.access.trees import People
-from brainstem.core.errors import Forbidden, Missing, NotSignedIn
+from brainstem.core.errors import Forbidden, Missing, NotSignedIn, QueryError
+from brainstem.core.query.budget import TooLarge
 from brainstem.core.query.run import fetch_page, fetch_record
 from brainstem.core.query.stream import open_stream
-from brainstem.core.query.syntax import nearest, parse
+from brainstem.core.query.syntax import Query, nearest, parse
 from brainstem.core.registry import Relation, Spec, routes, spec_of, specs
 from brainstem.core.shown import shown
 
 from . import bulk
 from .actions import handler_of
 from .actor import actor_of
+from .asked import query_of, refuse_unknown_names
 from .body import read_body
 from .describe import describe
 from .envelope import base_of, list_text, record_text
@@ -36,6 +38,8 @@ from .responses import Refused, answered, offer_only, text_response
 from .streams import format_of, require_arrow, stream_response
 
 LIST_METHODS = {"GET": "list", "POST": "add"}
+# Says of an answer to a write what was left out of it, because it would be too large.
+LEFT_OUT = "Answer-Left-Out"
 RECORD_METHODS = {"GET": "detail", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
 
 
@@ -131,6 +135,7 @@ def _allow(call: Call, methods: dict[str, str]) -> None:
 def _list(call: Call) -> HttpResponse:
     _allow(call, LIST_METHODS)
     if call.method == "POST":
+        refuse_unknown_names(call)
         payload, files = read_body(call.request, call.spec)
         record = review.create(call.spec, payload, actor=call.actor, portal=call.portal, files=files)
         return _written(replace(call, spec=spec_of(record)), record.pk, 201)
@@ -158,6 +163,7 @@ def _record(call: Call) -> HttpResponse:
     if call.method == "DELETE":
         write.delete(call.spec, call.record_id, actor=call.actor, portal=call.portal)
         return HttpResponse(status=204)
+    refuse_unknown_names(call)
     payload, files = read_body(call.request, call.spec, call.record_id)
     whole = call.method == "PUT"
     record = review.change(
@@ -166,8 +172,8 @@ def _record(call: Call) -> HttpResponse:
     return _written(replace(call, spec=spec_of(record)), record.pk, 200)
 
 
-def _shown(call: Call, record_id: Any) -> str:
-    query = parse(call.request.META.get("QUERY_STRING", ""))
+def _shown(call: Call, record_id: Any, query: Query | None = None) -> str:
+    query = query_of(call) if query is None else query
     text = fetch_record(call.spec, record_id, query, actor=call.actor, portal=call.portal, base=base_of(call.request))
     if text is None:
         raise Missing(f"No {call.spec.singular_name} has the id {record_id}.")
@@ -175,16 +181,30 @@ def _shown(call: Call, record_id: Any) -> str:
 
 
 def _written(call: Call, record_id: Any, status: int) -> HttpResponse:
-    """The record as it now is; its id alone when the writer gave up the right to see it."""
+    """The record as it now is; its id alone when the writer gave up the right to see it.
+
+    What is done is done: what cannot be shown is left out of the answer, and a header says so.
+    """
+    headers = {}
     try:
         text = _shown(call, record_id)
     except Missing:
         text = f'{{"id":"{record_id}"}}'
-    headers = {}
+    except QueryError:
+        headers[LEFT_OUT] = "include"
+        text = _without_includes(call, record_id)
     if status == 201:
         where = f"/api/{call.portal}/{call.spec.app}/{call.spec.segment}/{record_id}/"
         headers["Location"] = base_of(call.request) + where
     return text_response(status, record_text(call.spec, text), **headers)
+
+
+def _without_includes(call: Call, record_id: Any) -> str:
+    """The record with ids in place of records; its id alone when even that is too large."""
+    try:
+        return _shown(call, record_id, Query())
+    except (Missing, TooLarge):
+        return f'{{"id":"{record_id}"}}'
 
 
 def _below(call: Call, action: str) -> HttpResponse:

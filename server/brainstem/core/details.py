@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .fields import DetailsField, TypeField
+from .limits import check_json_size
+from .payload import Bad
 from .rules import Draft
 from .schemas import TypeSchema, current, unknown_type
 
@@ -64,6 +66,11 @@ def _apply(draft: Draft, column: DetailsField, schema: TypeSchema, value: Any) -
     normalised = schema.normalised(value)
     for message in schema.errors(normalised):
         draft.error(column.name, message)
+    if draft.changed(column.name):  # Units that were left out are written in now, and make it longer.
+        try:
+            check_json_size(normalised)
+        except Bad as error:
+            draft.error(column.name, str(error))
     setattr(draft.record, column.name, normalised)
     setattr(draft.record, VERSION_OF[column.name], schema.version)
 

@@ -17,6 +17,7 @@ from .access.actor import Actor
 from .access.trees import Groups, Role
 from .addresses import plain_address
 from .errors import Invalid
+from .limits import MAX_HOLDERS, check_number
 from .models import GroupGrant, UserGrant
 from .numbers import whole_of
 from .payload import Bad
@@ -117,9 +118,9 @@ def people_by_email(addresses: Iterable[str]) -> dict[str, Any]:
 
 
 def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
-    entries = _entries(value)
-    people = people_by_email(entries)
     held = held_users(spec, record)
+    entries = _entries(value, "people", len(held))
+    people = people_by_email(entries)
     in_group = isinstance(spec.tree, Groups)
     outside: dict[int, tuple[Any, Mapping[str, Any]]] = {}
     for email, flags in ((plain_address(email), flags) for email, flags in entries.items()):
@@ -180,9 +181,9 @@ def held_groups(record: Any) -> dict[int, Role]:
 
 
 def _read_groups(value: Any, record: Any, found: Grants) -> None:
-    entries = _entries(value)
-    known = dict(group_spec().model._default_manager.filter(name__in=entries).values_list("name", "pk"))
     held = held_groups(record)
+    entries = _entries(value, "groups", len(held))
+    known = dict(group_spec().model._default_manager.filter(name__in=entries).values_list("name", "pk"))
     for name, flags in entries.items():
         if name not in known:
             raise Bad(f"No group is called {shown(name)}.")
@@ -194,6 +195,8 @@ def _read_groups(value: Any, record: Any, found: Grants) -> None:
 def _read_group_list(value: Any, record: Any, found: Grants) -> None:
     if not isinstance(value, list):
         raise Bad("Expected a list of ids of groups.")
+    held = held_groups(record)
+    check_number(len(value), max(MAX_HOLDERS, len(held)), "groups")
     wanted: set[int] = set()
     for one in value:
         group_id = whole_of(one.get("id") if isinstance(one, dict) else one, below=2**31)
@@ -203,14 +206,15 @@ def _read_group_list(value: Any, record: Any, found: Grants) -> None:
     known = set(group_spec().model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
         raise Bad(f"There is no group with the id {min(wanted - known)}.")
-    held = held_groups(record)
     for group_id in wanted - held.keys():
         found.groups.setdefault(group_id, (None, Role.CONTRIBUTOR))
     for group_id in held.keys() - wanted:
         found.groups.setdefault(group_id, (held[group_id], None))
 
 
-def _entries(value: Any) -> dict[str, Any]:
+def _entries(value: Any, what: str, held: int) -> dict[str, Any]:
+    if isinstance(value, dict):
+        check_number(len(value), max(MAX_HOLDERS, held), what)
     if not isinstance(value, dict) or not all(isinstance(flags, dict) for flags in value.values()):
         raise Bad('Expected an object such as {"name": {"can_change": true, "is_manager": false, "is_owner": false}}.')
     if any("\x00" in name for name in value):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from . import grants
+from . import grants, limits
 from .access.actor import Actor
 from .access.rows import editable_ids, visible_ids
 from .errors import Invalid
@@ -21,7 +21,6 @@ from .shown import shown
 from .uploads import check_upload
 
 MAX_TAGS = 100
-MAX_LINKS = 10_000
 _KEPT_ON_REPLACE = grants.KEYS
 
 
@@ -104,7 +103,12 @@ def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, acto
     elif spec.columns[name].wire_type in ("image", "file"):
         _read_no_file(name, value, given, record)
     else:
-        _note_value(name, clean(spec.columns[name], value), given, record)
+        column, kept = spec.columns[name], None if record is None else getattr(record, name)
+        limits.check_value(column, value, kept)
+        cleaned = clean(column, value)
+        if record is None or cleaned != kept:
+            limits.check_cleaned(column, cleaned)
+        _note_value(name, cleaned, given, record)
 
 
 def _note_value(name: str, value: Any, given: Given, record: Any) -> None:
@@ -154,7 +158,9 @@ def _tag(value: Any) -> str:
 
 def ids_in(relation: Relation, value: Any) -> list[Any]:
     """The ids that a value of a payload names, as far as it can be read."""
-    found = []
+    found: list[Any] = []
+    if isinstance(value, list) and len(value) > limits.MAX_IDS:
+        return found  # Refused when it is read, unless the record has as many.
     for one in value if isinstance(value, list) else [value]:
         with suppress(Bad):
             found.append(_key(relation, one))
@@ -205,10 +211,13 @@ def _read_links(
     target = specs()[relation.target]
     if value is None:
         value = []
-    if not isinstance(value, list) or len(value) > MAX_LINKS:
-        raise Bad(f"Expected a list of ids of {target.resource.plural.replace('_', ' ')}.")
-    wanted = list(dict.fromkeys(_key(relation, one) for one in value))
+    plural = target.resource.plural.replace("_", " ")
+    if not isinstance(value, list):
+        raise Bad(f"Expected a list of ids of {plural}.")
     current = [] if record is None else list(_ordered(record, relation))
+    # What the record has already may be sent back: others may have linked themselves to it.
+    limits.check_number(len(value), max(limits.MAX_IDS, len(current)), f"ids of {plural}")
+    wanted = list(dict.fromkeys(_key(relation, one) for one in value))
     seen = visible_ids(target, {*wanted, *current}, actor=actor, portal=portal)
     _refuse_unseen(target, wanted, seen)
     shown = [one for one in current if one in seen]

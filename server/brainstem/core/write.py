@@ -262,13 +262,18 @@ def _set_links(record: Any, relation: Relation, ids: list[Any]) -> None:
     through = manager.through
     near, far = relation.field.m2m_field_name(), relation.field.m2m_reverse_field_name()
     rows = {getattr(row, f"{far}_id"): row for row in through._default_manager.filter(**{near: record})}
-    through._default_manager.filter(pk__in=[row.pk for key, row in rows.items() if key not in ids]).delete()
+    left = rows.keys() - set(ids)
+    through._default_manager.filter(pk__in=[rows[key].pk for key in left]).delete()
     extra = {"audience_id": record.audience_id} if any(f.name == "audience" for f in through._meta.fields) else {}
+    moved, new = [], []
     for position, one in enumerate(ids):
-        if one in rows:
-            through._default_manager.filter(pk=rows[one].pk).update(order=position)
-        else:
-            through._default_manager.create(**{near: record, f"{far}_id": one, "order": position}, **extra)
+        if one not in rows:
+            new.append(through(**{near: record, f"{far}_id": one, "order": position}, **extra))
+        elif rows[one].order != position:
+            rows[one].order = position
+            moved.append(rows[one])
+    through._default_manager.bulk_update(moved, ["order"], batch_size=500)
+    through._default_manager.bulk_create(new)
 
 
 def _state(spec: Spec, record: Any) -> dict[str, Any]:

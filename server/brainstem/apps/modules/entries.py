@@ -14,7 +14,7 @@ from brainstem.core.registry import Spec
 from brainstem.core.retry import again_after_deadlock
 from brainstem.core.write import locked, may_edit
 
-from .log_entries import apply_entry
+from .log_entries import Entry, apply_entry
 
 
 @again_after_deadlock
@@ -35,7 +35,24 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
     with transaction.atomic():
         record = locked(spec, record_id, actor=actor, portal=portal)
         may_edit(spec, record, actor=actor, portal=portal)
-        before = snapshot(record)
+        before, entries = snapshot(record), record.entries
         record.entries = apply_entry(record, action, body)
         record.save(update_fields=["entries", "updated_at"])
-        note(action, record, actor=actor, portal=portal, event=uuid7(), before=before, after=snapshot(record))
+        after = snapshot(record)
+        before["entries"], after["entries"] = differing(entries, record.entries)
+        note(action, record, actor=actor, portal=portal, event=uuid7(), before=before, after=after)
+
+
+def differing(before: list[Entry], after: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """What was in a log and is not any more, and what came into it.
+
+    History keeps these instead of all entries: ten thousand weighings, each kept with those before it, would fill
+    a disk.
+    """
+    start, least = 0, min(len(before), len(after))
+    while start < least and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < least - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    return before[start : len(before) - end], after[start : len(after) - end]

@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 
 from brainstem.core.details import checked
 from brainstem.core.errors import Invalid
+from brainstem.core.limits import check_json_size, in_kilobytes, json_size
 from brainstem.core.numbers import whole_of
 from brainstem.core.payload import Bad, check_json, moment_of
 from brainstem.core.shown import shown
@@ -22,6 +23,9 @@ from brainstem.core.shown import shown
 Entry = dict[str, Any]
 
 MAX_NOTES = 500
+# A weighing every five minutes for a year. The entries of a log are read and written together.
+MAX_ENTRIES = 100_000
+MAX_BYTES = 16 * 1024 * 1024
 INTERVAL_TYPES = frozenset(
     {"Housing", "FoodDeprivation", "WaterDeprivation", "Habituation", "Handling", "TrainingSession"}
 )
@@ -87,7 +91,18 @@ def apply_entry(record: Any, action: str, body: Mapping[str, Any]) -> list[Entry
         body = {**body, "performed_by": _person(body["performed_by"])}
     if action != "remove_entry" and isinstance(body.get("details"), dict):
         body = {**body, "details": _typed(record, body["details"])}
-    return _ACTIONS[action](kind, list(record.entries), body)
+    after = _ACTIONS[action](kind, list(record.entries), body)
+    _refuse_full(record.entries, after)
+    return after
+
+
+def _refuse_full(before: list[Entry], after: list[Entry]) -> None:
+    """Refuse what makes a log longer than one may be; a log that is longer already can be changed and shortened."""
+    if len(after) > MAX_ENTRIES and len(after) > len(before):
+        raise Invalid.whole(f"A log holds at most {MAX_ENTRIES} entries; begin another one.")
+    size = json_size(after)
+    if size > MAX_BYTES and size > json_size(before):
+        raise Invalid.whole(f"A log holds at most {in_kilobytes(MAX_BYTES)} of entries; begin another one.")
 
 
 def _typed(record: Any, value: dict[str, Any]) -> Any:
@@ -162,6 +177,7 @@ def _details(value: Any) -> dict[str, Any]:
 
 def _storable(key: str, value: Any) -> None:
     try:
+        check_json_size(value)
         check_json(value)
     except Bad as error:
         raise Invalid.at(key, str(error)) from error

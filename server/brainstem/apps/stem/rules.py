@@ -7,10 +7,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from brainstem.core.access.roles import level_of
 from brainstem.core.access.trees import Role
 from brainstem.core.addresses import plain_address
-from brainstem.core.models import GroupGrant, UserGrant
+from brainstem.core.models import GroupGrant, ObjectRole, UserGrant
 from brainstem.core.offers import narrows, offers_only, offers_own
 from brainstem.core.rules import Draft, checks, checks_together, exclusive
 from brainstem.core.shown import shown
@@ -210,17 +209,21 @@ def _may_attach(draft: Draft, storages: Iterable[Any], projects: Iterable[Any]) 
     """
     if draft.portal == "super":
         return
+    wanted = set(storages)
+    if not wanted:
+        return
     seen = draft.seen(Project, projects)
-    groups = GroupGrant.objects.filter(object_id__in=seen).values_list("group_id", flat=True)
-    user_id = draft.actor.user_id or 0
-    own = UserGrant.objects.filter(user_id=user_id, level__gte=int(Role.CONTRIBUTOR))
-    for storage in storages:
-        if level_of(storage, user_id) < Role.CONTRIBUTOR:
+    groups = list(GroupGrant.objects.filter(object_id__in=seen).values_list("group_id", flat=True))
+    theirs = {"user_id": draft.actor.user_id or 0, "level__gte": int(Role.CONTRIBUTOR), "object_id__in": wanted}
+    held = set(ObjectRole.objects.filter(**theirs).values_list("object_id", flat=True))
+    shared = set(UserGrant.objects.filter(**theirs).values_list("object_id", flat=True))
+    shared |= set(
+        GroupGrant.objects.filter(object_id__in=wanted, group_id__in=groups).values_list("object_id", flat=True)
+    )
+    for storage in sorted(wanted, key=str):
+        if storage not in held:
             draft.error("datastorage", f"You need to be a contributor of the data storage {storage}.")
-        elif not (
-            own.filter(object_id=storage).exists()
-            or GroupGrant.objects.filter(object_id=storage, group_id__in=list(groups)).exists()
-        ):
+        elif storage not in shared:
             draft.error("datastorage", f"The data storage {storage} shares no group with a project of the session.")
 
 

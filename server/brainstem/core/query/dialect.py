@@ -14,6 +14,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+# What PostgreSQL names in its error when a text outgrows its budget.
+OVER_BUDGET = "over budget"
+
 
 def literal(text: str) -> str:
     """A text as an SQL literal inside a statement with parameters."""
@@ -54,6 +57,21 @@ class Dialect(ABC):
         """A JSON array of the element (JSON text) over ``source`` (FROM ... WHERE ...), ordered."""
 
     @abstractmethod
+    def included_json(self, source: str) -> str:
+        """A JSON array of the records of ``source``, which has ``doc`` (JSON text), ``place`` and ``id``.
+
+        Ends the statement when the records together are longer than the budget, a value for the place that the
+        expression may have.
+        """
+
+    def around_page(self, keys: Sequence[str]) -> tuple[str, str]:
+        """What stands before and behind a statement of ``n``, ``doc`` and ``keys`` to hold it to a budget.
+
+        See :meth:`included_json`.
+        """
+        return "", ""
+
+    @abstractmethod
     def map_json(self, key: str, value: str, source: str, order: str) -> str:
         """A JSON object of key (text column) and value (JSON text) over the rows of ``source``."""
 
@@ -92,6 +110,21 @@ class PostgreSQL(Dialect):
 
     def array_json(self, element: str, source: str, order: str) -> str:
         return f"COALESCE((SELECT '['||string_agg({element},',' ORDER BY {order})||']' {source}),'[]')"
+
+    def included_json(self, source: str) -> str:
+        # OFFSET 0 keeps the planner from making each record twice, once to be measured and once to be shown.
+        within = f"SELECT place,id,{self._within_budget()} AS doc FROM (SELECT doc,place,id {source} OFFSET 0) i"
+        return f"COALESCE((SELECT '['||string_agg(doc,',' ORDER BY place,id)||']' FROM ({within}) j),'[]')"
+
+    def around_page(self, keys: Sequence[str]) -> tuple[str, str]:
+        return f"SELECT {','.join(['n', self._within_budget(), *keys])} FROM (", " OFFSET 0) t"
+
+    def _within_budget(self) -> str:
+        """The text ``doc``; an error as soon as all of them so far are longer than the value of the place."""
+        running = "sum(octet_length(doc)) OVER (ROWS UNBOUNDED PRECEDING)"
+        return (
+            f"CASE WHEN {running}>%s::bigint THEN CAST('{OVER_BUDGET} '||octet_length(doc) AS int)::text ELSE doc END"
+        )
 
     def map_json(self, key: str, value: str, source: str, order: str) -> str:
         pair = f"{self.string_json(key)}||':'||{value}"
@@ -218,6 +251,10 @@ class SQLite(Dialect):
     def array_json(self, element: str, source: str, order: str) -> str:
         inner = f"SELECT {element} AS e {source} ORDER BY {order}"
         return f"COALESCE((SELECT '['||group_concat(e,',')||']' FROM ({inner})),'[]')"
+
+    def included_json(self, source: str) -> str:
+        # A connection makes no text that is longer than the budget.
+        return self.array_json("doc", source, "place,id")
 
     def map_json(self, key: str, value: str, source: str, order: str) -> str:
         inner = f"SELECT json_quote({key})||':'||{value} AS e {source} ORDER BY {order}"

@@ -19,6 +19,8 @@ from .conditions import tag_source
 from .fragment import TRUE, Sql, all_of, quoted
 from .plan import Node, through_relation
 
+# The places of a statement that hold a budget: of each list in a record, and of all records of a page.
+RECORD, PAGE = "budget", "page_budget"
 Flags = tuple[tuple[str, int], ...]
 _SHARED: Flags = (("can_change", 2), ("is_manager", 3), ("is_owner", 4))
 _MEMBERS: Flags = _SHARED[1:]
@@ -26,9 +28,14 @@ _MEMBERS: Flags = _SHARED[1:]
 _ABOUT_PEOPLE = {"users": "{}", "groups": "{}", "authenticated_groups": "[]", "own_groups": "[]"}
 
 
-def _keeps_entries(column: Column) -> bool:
+def keeps_entries(column: Column) -> bool:
     """Whether a column holds the entries of a log, each of which may name a person."""
     return isinstance(column.field, StructureField) and column.field.structure == "log_entries"
+
+
+def budgeted(text: str, place: str) -> Sql:
+    """An expression of a dialect in which every place is a budget."""
+    return Sql(text, ((place,),) * text.count("%s"))
 
 
 @dataclass
@@ -64,7 +71,7 @@ class Projection:
             return Sql("'null'")
         if column.wire_type in ("image", "file"):
             return self._file(spec, key, alias)
-        if PORTALS[self.writer.view.portal].hides(spec, "performed_by") and _keeps_entries(column):
+        if PORTALS[self.writer.view.portal].hides(spec, "performed_by") and keeps_entries(column):
             return Sql(dialect.rows_without(name, "performed_by"))
         return Sql(dialect.or_null(name, dialect.json_of(column.wire_type, name), column.nullable))
 
@@ -129,7 +136,7 @@ class Projection:
         parent = f"p.{quoted(relation.near if relation.kind == 'link' else relation.far)}"
         name = self._node(child, relation, parent=parent)
         source = f"FROM {name} WHERE {name}.parent = {alias}.id"
-        return Sql(self.writer.dialect.array_json(f"{name}.doc", source, f"{name}.place,{name}.id"))
+        return budgeted(self.writer.dialect.included_json(source), RECORD)
 
     def _node(self, child: Node, relation: Relation, *, parent: str) -> str:
         """Name a subquery that gives ``doc`` (JSON) and ``id`` of every visible row of the relation's target."""

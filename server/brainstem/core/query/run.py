@@ -21,14 +21,18 @@ from ..access.scope import PORTALS, View, view_of, whose
 from ..errors import QueryError
 from ..numbers import LONGEST_COMPUTED, decimal_of
 from ..registry import Relation, Spec, specs
+from .budget import rows_within_budget
 from .dialect import DIALECTS, PostgreSQL, SQLite
 from .fragment import Slot
 from .plan import Condition, Plan, plan, settled_types
+from .projection import PAGE, RECORD
+from .sizes import page_size_statement, record_size_statement
 from .sql import Statement, key_type, list_statement, record_statement
 from .syntax import Filter, Query, Sort
 from .values import PARSERS, parameters
 
 Shape = tuple[Any, ...]
+NO_BUDGET: dict[str, Any] = {RECORD: None, PAGE: None}
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,13 @@ def fetch_page(
     compiled, values = bound_list(
         spec, query, actor=actor, portal=portal, base=base, within=within, parent_id=parent_id, offered=offered
     )
-    rows = database.rows(compiled.statement.text, values)
+
+    def least_size() -> int:
+        view = view_of(portal, actor)
+        sized = _compiled_list_size(_shape(spec, query), view, connection.vendor, within, offered)
+        return _number(sized, _page_values(sized, query, actor=actor, base=base, within=within, parent_id=parent_id))
+
+    rows = rows_within_budget(database.rows, compiled.statement, values, least_size=least_size)
     records = [row[1] for row in rows if row[1] is not None]
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
     return Page(records, int(rows[0][0]), _encode_cursor(compiled.plan, last) if last else None)
@@ -88,26 +98,54 @@ def bound_list(
     parent_id: Any = None,
     offered: bool = False,
 ) -> tuple[Compiled, list[Any]]:
-    """The statement of a page with the values of its places; see :func:`fetch_page`."""
-    view = view_of(portal, actor)
-    compiled = _compiled_list(_shape(spec, query), view, connection.vendor, within, offered)
+    """The statement of a page with the values of its places, except for budgets; see :func:`fetch_page`."""
+    compiled = _compiled_list(_shape(spec, query), view_of(portal, actor), connection.vendor, within, offered)
+    return compiled, _page_values(compiled, query, actor=actor, base=base, within=within, parent_id=parent_id)
+
+
+def _page_values(
+    compiled: Compiled, query: Query, *, actor: Actor, base: str, within: Relation | None, parent_id: Any
+) -> list[Any]:
     dialect = DIALECTS[connection.vendor]
     cursor = _cursor_values(compiled.plan, query, dialect) if query.cursor is not None else {}
-    bound = {"limit": query.limit, "offset": query.offset, "base": base} | whose(actor, dialect)
+    bound = {"limit": query.limit, "offset": query.offset, "base": base} | NO_BUDGET | whose(actor, dialect)
     if within is not None:
         id_type = specs()[within.source].columns["id"].wire_type
         bound["id"] = dialect.bind(id_type, parent_id)
-    return compiled, _bind(compiled, query, dialect, bound, cursor)
+    return _bind(compiled, query, dialect, bound, cursor)
 
 
 def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, portal: str, base: str) -> str | None:
     """The JSON text of one record, or None when it is not there for this actor; one SQL statement."""
-    compiled = _compiled_record(_shape(spec, query), view_of(portal, actor), connection.vendor)
+    shape, view = _shape(spec, query), view_of(portal, actor)
+    compiled = _compiled_record(shape, view, connection.vendor)
     dialect = DIALECTS[connection.vendor]
     id_type = spec.columns["id"].wire_type
-    bound = {"id": dialect.bind(id_type, record_id), "base": base} | whose(actor, dialect)
-    rows = database.rows_of_prepared(compiled.statement.text, _bind(compiled, query, dialect, bound, {}))
+    bound = {"id": dialect.bind(id_type, record_id), "base": base} | NO_BUDGET | whose(actor, dialect)
+    values = _bind(compiled, query, dialect, bound, {})
+
+    def least_size() -> int:
+        sized = _compiled_record_size(shape, view, connection.vendor)
+        return _number(sized, _bind(sized, query, dialect, bound, {}))
+
+    rows = rows_within_budget(database.rows_of_prepared, compiled.statement, values, least_size=least_size)
     return rows[0][0] if rows else None
+
+
+def refuse_unknown_names(spec: Spec, query: Query, *, actor: Actor, portal: str) -> None:
+    """Refuse a query for a record that names what is not there, before a write whose answer it shapes.
+
+    Raises
+    ------
+    QueryError
+        As reading the record would.
+    """
+    _compiled_record(_shape(spec, query), view_of(portal, actor), connection.vendor)
+
+
+def _number(compiled: Compiled, values: list[Any]) -> int:
+    found = database.rows(compiled.statement.text, values)
+    return int(found[0][0]) if found else 0
 
 
 def fetch_records(
@@ -119,7 +157,13 @@ def fetch_records(
     among = Filter(("id", "in"), False, ",".join(map(str, ids)))
     asked = replace(query, filters=(among,), sorts=(), search=(), limit=len(ids), offset=0, cursor="", writable=False)
     compiled, values = bound_list(spec, asked, actor=actor, portal=portal, base=base)
-    rows, clean = database.rows(compiled.statement.text, values), spec.model._meta.pk.to_python
+
+    def least_size() -> int:
+        sized = _compiled_list_size(_shape(spec, asked), view_of(portal, actor), connection.vendor, None, False)
+        return _number(sized, _page_values(sized, asked, actor=actor, base=base, within=None, parent_id=None))
+
+    rows = rows_within_budget(database.rows, compiled.statement, values, least_size=least_size)
+    clean = spec.model._meta.pk.to_python
     return {clean(row[-1]): row[1] for row in rows if row[1] is not None}
 
 
@@ -165,6 +209,20 @@ def _compiled_record(shape: Shape, view: View, vendor: str) -> Compiled:
     spec, query = _query_of(shape)
     resolved = plan(query, spec, PORTALS[view.portal].hides)
     return Compiled(resolved, record_statement(resolved, view, vendor))
+
+
+@lru_cache(maxsize=64)
+def _compiled_list_size(shape: Shape, view: View, vendor: str, within: Relation | None, offered: bool) -> Compiled:
+    spec, query = _query_of(shape)
+    resolved = plan(query, spec, PORTALS[view.portal].hides)
+    return Compiled(resolved, page_size_statement(resolved, view, vendor, within=within, offered=offered))
+
+
+@lru_cache(maxsize=64)
+def _compiled_record_size(shape: Shape, view: View, vendor: str) -> Compiled:
+    spec, query = _query_of(shape)
+    resolved = plan(query, spec, PORTALS[view.portal].hides)
+    return Compiled(resolved, record_size_statement(resolved, view, vendor))
 
 
 def _bind(
@@ -246,4 +304,4 @@ def _cursor_value(kind: str, value: Any, dialect: PostgreSQL | SQLite) -> Any:
     return text
 
 
-__all__ = ["Page", "bound_list", "fetch_page", "fetch_record", "fetch_records"]
+__all__ = ["Page", "bound_list", "fetch_page", "fetch_record", "fetch_records", "refuse_unknown_names"]

@@ -11,7 +11,7 @@ from .conditions import conditions, tag_source
 from .fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
 from .json_conditions import quantity_values
 from .plan import TEXT, Key, Plan
-from .projection import Projection
+from .projection import PAGE, Projection, budgeted
 
 
 @dataclass(frozen=True)
@@ -39,21 +39,29 @@ def list_statement(
     spec = plan.spec
     writer.rows["a"] = spec
     count = _count(writer, plan, within, offered)
+    page = page_of(writer, plan, within=within, offered=offered)
+    writer.rows["b"] = spec
+    projection = Projection(writer)
+    doc = projection.record(plan.node, "b")
+    names = [*(f"k{number}" for number in range(len(plan.keys))), "id"] if plan.cursor else []
+    values = "".join(f",b.{name}" for name in names)
+    before, behind = writer.dialect.around_page(names)
+    body = "SELECT c.n,CASE WHEN b.id IS NULL THEN NULL ELSE " + doc + f" END AS doc{values} FROM (" + count
+    body = body + ") c LEFT JOIN (" + page + ") b ON 1=1"
+    statement = _with(projection.nodes) + budgeted(before, PAGE) + body + behind
+    return Statement(statement.text, statement.slots, len(plan.keys))
+
+
+def page_of(writer: Writer, plan: Plan, *, within: Relation | None, offered: bool) -> Sql:
+    """The rows of one page in their order, with their sort values as ``k0``, ``k1``, ..."""
+    writer.rows["a"] = plan.spec
     where = _where(writer, plan, "a", within, offered)
     keys = [_key_expression(writer, "a", key) for key in plan.keys]
     after = [_after(writer, keys, plan.keys)] if plan.cursor else []
     selected = join(",", [Sql("a.*"), *(key + f" AS k{number}" for number, key in enumerate(keys))])
-    order = _order(plan.keys)
-    page = "SELECT " + selected + f" FROM {spec.table} a WHERE " + all_of([where, *after])
-    page = page + f" ORDER BY {order} LIMIT " + slot("limit") + ("" if plan.cursor else " OFFSET " + slot("offset"))
-    writer.rows["b"] = spec
-    projection = Projection(writer)
-    doc = projection.record(plan.node, "b")
-    values = "".join(f",b.k{number}" for number in range(len(keys))) + ",b.id" if plan.cursor else ""
-    with_nodes = _with(projection.nodes)
-    body = with_nodes + "SELECT c.n,CASE WHEN b.id IS NULL THEN NULL ELSE " + doc + f" END{values} FROM (" + count
-    statement = body + ") c LEFT JOIN (" + page + ") b ON 1=1"
-    return Statement(statement.text, statement.slots, len(keys))
+    page = "SELECT " + selected + f" FROM {plan.spec.table} a WHERE " + all_of([where, *after])
+    page = page + f" ORDER BY {_order(plan.keys)} LIMIT " + slot("limit")
+    return page if plan.cursor else page + " OFFSET " + slot("offset")
 
 
 def record_statement(plan: Plan, view: View, vendor: str) -> Statement:
@@ -238,4 +246,4 @@ def _beyond(writer: Writer, expression: Sql, key: Key, number: int) -> Sql:
     return "(" + place + " IS NOT NULL AND (" + later + " OR " + expression + " IS NULL))"
 
 
-__all__ = ["Statement", "list_statement", "record_statement"]
+__all__ = ["Statement", "list_statement", "page_of", "record_statement"]

@@ -1,4 +1,6 @@
-"""All records of a list, a few hundred of them in memory at a time.
+"""All records of a list, a few hundred of them in memory at a time; fewer where they are large.
+
+A single record may be as large as a whole answer of JSON, and no larger.
 
 One statement, so that every record is as the database was at one moment, and the count is that of the same moment:
 PostgreSQL keeps the rest of the answer behind a cursor, SQLite steps on as rows are asked for.
@@ -11,15 +13,22 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from ..access.actor import Actor
 from ..registry import Relation, Spec
+from .budget import BOUNDLESS, given, held_to, size_of, too_large
 from .plan import Node
-from .run import bound_list
+from .projection import keeps_entries
+from .run import Compiled, bound_list
 from .syntax import Query
 
 BATCH = 500
+# So many bytes are taken from the database at a time, as far as the records before tell how large the next will be.
+BATCH_BYTES = 1024 * 1024
+# Where records may be of any size, as with lists of records in them, they are taken a few at a time.
+FEW = 4
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ def open_stream(
     compiled, values = bound_list(
         spec, query, actor=actor, portal=portal, base=base, within=within, parent_id=parent_id
     )
-    rows = _rows(compiled.statement.text, values)
+    rows = _rows(compiled, values)
     first = next(rows)
     return Stream(int(first[0][0]), compiled.plan.node, _texts(first, rows), rows.close)
 
@@ -63,17 +72,38 @@ def _texts(first: list[tuple[Any, ...]], rest: Iterator[list[tuple[Any, ...]]]) 
         yield [row[1] for row in rows]
 
 
-def _rows(text: str, values: list[Any]) -> Generator[list[tuple[Any, ...]]]:
+def _rows(compiled: Compiled, values: list[Any]) -> Generator[list[tuple[Any, ...]]]:
     connection: Any = connections[DEFAULT_DB_ALIAS]
+    budget = int(settings.BRAINSTEM_MAX_ANSWER_BYTES)
+    filled = given(compiled.statement.slots, values, budget, BOUNDLESS)
     with ExitStack() as stack:
-        if (
-            connection.vendor == "postgresql"
-        ):  # A cursor there lives in a transaction; on SQLite one would lock writers.
+        stack.enter_context(held_to(budget))
+        # A cursor on PostgreSQL lives in a transaction; on SQLite one would lock writers.
+        if connection.vendor == "postgresql":
             stack.enter_context(transaction.atomic())
         cursor = stack.enter_context(connection.chunked_cursor())
-        cursor.execute(text, values)
-        while rows := cursor.fetchmany(BATCH):
-            yield rows
+        cursor.execute(compiled.statement.text, filled)
+        most = FEW if _of_any_size(compiled.plan.node) else BATCH
+        yield from _batches(cursor, most=most, budget=budget)
 
 
-__all__ = ["BATCH", "Stream", "open_stream"]
+def _batches(cursor: Any, *, most: int, budget: int) -> Generator[list[tuple[Any, ...]]]:
+    """The rows of a cursor, at most ``most`` at once, and as many as fit into a batch if none is larger than so far."""
+    wanted, largest = min(FEW, most), 1
+    while rows := cursor.fetchmany(wanted):
+        largest = max(largest, *map(size_of, rows))
+        if largest > budget:
+            raise too_large()
+        yield rows
+        wanted = max(1, min(most, 4 * wanted, BATCH_BYTES // largest))
+
+
+def _of_any_size(node: Node) -> bool:
+    """Whether records hold lists of records, or the entries of a log."""
+    if any(child.relation is not None and child.relation.many for child in node.children.values()):
+        return True
+    shown = (column for name, column in node.spec.columns.items() if name not in node.hidden)
+    return any(keeps_entries(one) for one in shown) or any(map(_of_any_size, node.children.values()))
+
+
+__all__ = ["BATCH", "BATCH_BYTES", "Stream", "open_stream"]

@@ -16,7 +16,8 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_FILTERS = 100
 MAX_SORTS = 10
-MAX_INCLUDES = 60
+# Whether they come one by one or with commas. A model has up to thirty keys that can be left out.
+MAX_PATHS = {"include[]": 60, "exclude[]": 200}
 MAX_DEPTH = 8
 MAX_OFFSET = NO_LIMIT = 2**53
 LONGEST_WORD = 60
@@ -184,7 +185,6 @@ def _path(text: str, name: str) -> tuple[str, ...]:
 
 
 def _paths(texts: list[str], name: str) -> tuple[tuple[str, ...], ...]:
-    _at_most(len(texts), MAX_INCLUDES, name)
     paths = []
     for text in texts:
         for part in text.split(","):
@@ -195,6 +195,7 @@ def _paths(texts: list[str], name: str) -> tuple[tuple[str, ...], ...]:
             if len(path) > MAX_DEPTH:
                 raise QueryError.at(name, f"At most {MAX_DEPTH} levels can be nested, got {len(path)}.")
             paths.append(path)
+        _at_most(len(paths), MAX_PATHS[name], name)
     return tuple(dict.fromkeys(paths))
 
 

@@ -1,0 +1,40 @@
+"""What a request asks to be shown, and whether that can be answered, before anything is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from brainstem.core.errors import QueryError
+from brainstem.core.proposals import approvals_of
+from brainstem.core.query import run
+from brainstem.core.query.syntax import Query, parse
+
+if TYPE_CHECKING:
+    from .views import Call
+
+
+def query_of(call: Call) -> Query:
+    """The query string of a request."""
+    return parse(call.request.META.get("QUERY_STRING", ""))
+
+
+def refuse_unknown_names(call: Call) -> None:
+    """Refuse a write whose answer is to show what does not exist.
+
+    Whoever may only propose is answered with the proposal: its names are right as well.
+
+    Raises
+    ------
+    QueryError
+        Names the parameter, what is unknown in it, and the nearest valid names.
+    """
+    query = query_of(call)
+    if not query.includes and not query.excludes:
+        return
+    try:
+        run.refuse_unknown_names(call.spec, query, actor=call.actor, portal=call.portal)
+    except QueryError:
+        approvals = approvals_of(call.spec)
+        if approvals is None:
+            raise
+        run.refuse_unknown_names(approvals, query, actor=call.actor, portal=call.portal)

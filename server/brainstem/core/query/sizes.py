@@ -1,0 +1,97 @@
+"""Plan + view -> SQL that tells, from below, how large an answer would be, without making it.
+
+Counts the records that ``include[]`` would bring through relations to many, each at the least that one takes: its keys
+and the shortest values. Counts what the caller sees, and nothing else: whether an answer fits says nothing about what
+is hidden.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+
+from ..access.scope import PORTALS, View, visible
+from ..registry import Relation, Spec, specs
+from .comparisons import Writer, hop
+from .fragment import Sql, all_of, join, slot
+from .plan import Node, Plan, through_relation
+from .sql import Statement, page_of
+
+# Beyond so many records of one kind nothing is counted: they are too large in any case.
+MOST_RECORDS = 200_000
+LEAST = {"uuid": 38, "datetime": 22, "date": 12, "duration": 10, "boolean": 4, "integer": 1, "positive_integer": 1,
+         "number": 1}  # fmt: skip
+Steps = tuple[Relation, ...]
+
+
+def page_size_statement(
+    plan: Plan, view: View, vendor: str, *, within: Relation | None = None, offered: bool = False
+) -> Statement:
+    """One row: a lower bound of the bytes of a page."""
+    writer = Writer(vendor, view)
+    page = page_of(writer, plan, within=within, offered=offered)
+    writer.rows["b"] = plan.spec
+    found = "SELECT COALESCE(SUM(" + _included(writer, plan.node, "b") + "),0) FROM (" + page + ") b"
+    return Statement(found.text, found.slots)
+
+
+def record_size_statement(plan: Plan, view: View, vendor: str) -> Statement:
+    """One row: a lower bound of the bytes of the record whose id is bound to the slot "id"."""
+    writer = Writer(vendor, view)
+    writer.rows["a"] = plan.spec
+    where = all_of([Sql("a.id = ") + slot("id"), visible(plan.spec, "a", view)])
+    found = "SELECT " + _included(writer, plan.node, "a") + f" FROM {plan.spec.table} a WHERE " + where
+    return Statement(found.text, found.slots)
+
+
+def _included(writer: Writer, node: Node, alias: str) -> Sql:
+    """Bytes of what is included in the row ``alias`` through relations to many."""
+    parts = [
+        _number(writer, steps, alias) + f"*{least_size(below.spec, below.hidden, writer.view.portal)}"
+        for steps, below in _below(node, ())
+        if any(step.many for step in steps)
+    ]
+    return join("+", [Sql("0"), *parts])
+
+
+def _below(node: Node, before: Steps) -> Iterator[tuple[Steps, Node]]:
+    """Every included node with the relations that lead to it from the top."""
+    for key, child in node.children.items():
+        steps = through_relation(node.spec, key) if key not in node.spec.relations else (node.spec.relations[key],)
+        yield (*before, *steps), child
+        yield from _below(child, (*before, *steps))
+
+
+def _number(writer: Writer, steps: Steps, alias: str) -> Sql:
+    sources, conditions = [], []
+    for step in steps:
+        far = writer.alias(specs()[step.target])
+        source, joined = hop(step, alias, far)
+        sources.append(source)
+        conditions += [joined, writer.hop_scope(step, far)]
+        alias = far
+    rows = f"SELECT 1 FROM {','.join(sources)} WHERE " + all_of(conditions) + f" LIMIT {MOST_RECORDS}"
+    return "(SELECT count(*) FROM (" + rows + ") z)"
+
+
+@cache
+def least_size(spec: Spec, hidden: frozenset[str], portal: str) -> int:
+    """Bytes of the shortest record that a model can have, without some of its keys."""
+    shown = [key for key in spec.keys if key not in hidden]
+    return 2 + sum(len(json.dumps(key)) + 2 + _least_value(spec, key, portal) for key in shown)
+
+
+def _least_value(spec: Spec, key: str, portal: str) -> int:
+    if PORTALS[portal].hides(spec, key):
+        return len("null")
+    if key in spec.columns:
+        column = spec.columns[key]
+        least = LEAST.get(column.wire_type, 2)
+        return min(least, len("null")) if column.nullable else least
+    if key in spec.relations and not spec.relations[key].many:
+        return 1 if specs()[spec.relations[key].target].columns["id"].wire_type != "uuid" else len("null")
+    return 2
+
+
+__all__ = ["least_size", "page_size_statement", "record_size_statement"]
