@@ -13,7 +13,6 @@ import argparse
 import json
 import resource
 import shutil
-import socket
 import sys
 import tempfile
 from dataclasses import replace
@@ -38,13 +37,6 @@ def allow_many_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(FILES, hard)), hard))
 
 
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def row(found: Measured, scale: Scale) -> str:
     """One line of the table, with what is wrong."""
     breaches = found.breaches(scale)
@@ -59,12 +51,9 @@ def row(found: Measured, scale: Scale) -> str:
 def run(database: str, scale: Scale, chosen: list[Attack]) -> list[dict[str, Any]]:
     """Every attack on one database."""
     folder = Path(tempfile.mkdtemp(prefix="brainstem-abuse-"))
-    url = f"sqlite:///{folder / 'lab.sqlite3'}"
-    if database == "postgresql":
-        url = databases.empty_of_its_own("abuse")
-    found = []
+    url, found = databases.migrated(database, "abuse"), []
     try:
-        with serving(url, folder, free_port(), scale) as served:
+        with serving(url, folder, databases.free_port(), scale) as served:
             print(f"\n{database}, {scale.sessions} sessions\n{HEAD}", flush=True)
             for one in chosen:
                 measured = measure(served, one, scale)

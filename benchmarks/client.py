@@ -30,7 +30,7 @@ import installed  # noqa: E402
 
 from benchmarks import databases  # noqa: E402
 
-PORT = 8795
+PORT = databases.free_port()
 URL = f"http://127.0.0.1:{PORT}/"
 RELEASED = "2.0.0"
 TASKS = Path(__file__).with_name("client_tasks.py")
@@ -62,9 +62,8 @@ def served(database: str) -> Iterator[str]:
     told = subprocess.run(
         [sys.executable, "-m", "benchmarks.one", "token"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
     ).stdout
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)]
     process = subprocess.Popen(
-        [*command, "--blocking-threads", "2", "brainstem.config.wsgi:application"], cwd=ROOT, env=environment,
+        [sys.executable, "-m", "brainstem.config", "serve", "--port", str(PORT)], cwd=ROOT, env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

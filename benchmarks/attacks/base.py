@@ -61,9 +61,9 @@ FULL = Scale(
 )  # fmt: skip
 # For machines that are busy with other tests: a server that stands still misses these all the same.
 SHORT = Scale(
-    hold_seconds=4, patience_seconds=12, share=0.15, sessions=2000, crowd=1200,
+    hold_seconds=3, patience_seconds=12, share=0.15, sessions=2000, crowd=1200,
     p50_seconds=1, longest_seconds=6, back_seconds=15, memory_mb=250,
-    settings=(("BRAINSTEM_READ_SECONDS", "2"), ("BRAINSTEM_WRITE_SECONDS", "3")),
+    settings=(("BRAINSTEM_READ_SECONDS", "1"), ("BRAINSTEM_WRITE_SECONDS", "2")),
 )  # fmt: skip
 
 Run = Callable[[Target, Scale], Iterable[int]]

@@ -15,6 +15,7 @@ from .queries import FOUR, SESSIONS, large_but_allowed
 HALF_HEAD = f"GET /healthz HTTP/1.1\r\nHost: {wire.HOME}\r\nX-Half: ".encode()
 TAKES_LITTLE = 4096
 STEP_SECONDS = 0.5
+OPENING_SECONDS = 10
 STREAM = {"Accept": "application/x-ndjson"}
 
 
@@ -22,8 +23,11 @@ STREAM = {"Accept": "application/x-ndjson"}
 def opened(target: Target, number: int, first: bytes, **options: int) -> Iterator[list[socket.socket]]:
     """So many connections, each with the same first bytes sent; all closed in the end."""
     found: list[socket.socket] = []
+    ends = time.monotonic() + OPENING_SECONDS
     try:
         for _ in range(number):
+            if time.monotonic() > ends:
+                break
             # Whom the server turns away at the door has been refused.
             with contextlib.suppress(OSError):
                 connection = wire.connect(target.port, seconds=2, **options)
