@@ -80,6 +80,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="Attacks whose name holds this.")
     parser.add_argument("--short", action="store_true", help="A small lab, seconds, generous limits: as in the tests.")
     parser.add_argument("--sessions", type=int, help="In the lab.")
+    parser.add_argument("--patience", type=float, help="Seconds that the attacker waits for an answer.")
     parser.add_argument("--json", type=Path, help="Write the figures to this file, too.")
     return parser.parse_args()
 
@@ -91,6 +92,8 @@ def main() -> None:
     scale = SHORT if asked.short else FULL
     if asked.sessions:
         scale = replace(scale, sessions=asked.sessions)
+    if asked.patience:
+        scale = replace(scale, patience_seconds=asked.patience)
     chosen = [one for one in ATTACKS if asked.only in one.name]
     if not chosen:
         raise SystemExit(f"No attack has {asked.only!r} in its name.")

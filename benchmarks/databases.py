@@ -1,8 +1,8 @@
 """Where the labs of the benchmarks are kept: SQLite files, and databases of one PostgreSQL server that stays up.
 
 Knows nothing of Django: it makes the ``DATABASE_URL`` of a process that is started later. ``BENCH_DIR`` names another
-folder than ``var/bench``, ``BENCH_POSTGRES`` the address of a PostgreSQL server that is there anyway; databases on it are
-named after the folder.
+folder than ``var/bench``, ``BENCH_POSTGRES`` the address of a PostgreSQL server that is there anyway; databases on it
+are named after the folder.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """One process of the benchmark, for one database: migrates it, builds its lab, times its requests, or tells its memory.
 
-``python -m benchmarks.one migrate|build|time|memory|token ...``, with ``DATABASE_URL`` set; answers on the last line, as JSON.
+``python -m benchmarks.one migrate|build|time|memory|token ...``, with ``DATABASE_URL`` set; answers on the last line,
+as JSON.
 """
 
 from __future__ import annotations

@@ -122,7 +122,7 @@ def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for question, path in PATHS.items():
             whole = "/api/private/stem/session/" + path.replace("{id}", session)
-            load(whole, raw, clients=2, seconds=0.5)
+            load(whole, raw, clients=2, seconds=min(0.5, seconds))
             for clients in (1, 4):
                 found[f"{question}, {clients} at once"] = load(whole, raw, clients=clients, seconds=seconds)
         return found | {"memory_mb": memory(process)}
@@ -137,11 +137,12 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=20000)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--servers", default="", help="Those whose name holds this.")
     asked = parser.parse_args()
     results: dict[str, Any] = {}
     for database in asked.databases.split(","):
         url = databases.ensure(database, asked.sessions)
-        for name in (name for name, (program, *_) in SERVERS.items() if find_spec(program)):
+        for name in (name for name, (program, *_) in SERVERS.items() if asked.servers in name and find_spec(program)):
             found = results[f"{database}, {name}"] = measure(name, url, asked.seconds)
             print(f"\n{database}, {name}: {found.pop('memory_mb')} MB")
             for question, (rate, middle, late) in found.items():

@@ -36,7 +36,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Scale:
-    """How hard an attack hits, and what a server may make of it."""
+    """How hard an attack hits, and what a server may make of it.
+
+    ``settings`` of the server end a connection that gets nowhere before ``hold_seconds`` are over.
+    """
 
     hold_seconds: float
     patience_seconds: float
@@ -58,12 +61,13 @@ class Scale:
 FULL = Scale(
     hold_seconds=15, patience_seconds=30, share=1, sessions=20_000, crowd=4000,
     p50_seconds=0.5, longest_seconds=2, back_seconds=5,
+    settings=(("BRAINSTEM_STALL_SECONDS", "10"),),
 )  # fmt: skip
 # For machines that are busy with other tests: a server that stands still misses these all the same.
 SHORT = Scale(
     hold_seconds=3, patience_seconds=12, share=0.15, sessions=2000, crowd=1200,
     p50_seconds=1, longest_seconds=6, back_seconds=15, memory_mb=250,
-    settings=(("BRAINSTEM_READ_SECONDS", "1"), ("BRAINSTEM_WRITE_SECONDS", "2")),
+    settings=(("BRAINSTEM_HEAD_SECONDS", "1"), ("BRAINSTEM_STALL_SECONDS", "1"), ("BRAINSTEM_READ_SECONDS", "4")),
 )  # fmt: skip
 
 Run = Callable[[Target, Scale], Iterable[int]]

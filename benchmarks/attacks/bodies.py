@@ -11,7 +11,7 @@ from .base import REFUSED, Scale, Target, at_once, attack, shared_out
 MEGABYTE = 1024 * 1024
 BOUNDARY = "----------abuse"
 SIGN_IN_PAGE = "/account/login/"
-TOKEN = "/api/token/"  # noqa: S105 - an address
+TOKEN = "/api/token/"
 REPORTS = "/csp-report/"
 
 
@@ -105,6 +105,8 @@ def reports(target: Target, scale: Scale) -> list[int]:
     body = b'{"csp-report": {"blocked-uri": "' + b"\x1b[31m\n" * 1300 + b'"}}'
     return shared_out(
         range(scale.of(2000)),
-        lambda _: wire.send(target.port, "POST", REPORTS, headers=kind, body=body, seconds=scale.patience_seconds).status,
+        lambda _: (
+            wire.send(target.port, "POST", REPORTS, headers=kind, body=body, seconds=scale.patience_seconds).status
+        ),
         hands=4,
     )

@@ -120,7 +120,7 @@ def slow_answers(target: Target, scale: Scale) -> list[int]:
 def _read_slowly(target: Target, scale: Scale, asked: bytes, *, number: int) -> list[int]:
     """What each was answered; a connection that still waits for its turn to be answered was not served."""
     with opened(target, number, asked, receive_buffer=TAKES_LITTLE) as connections:
-        heads: dict[socket.socket, bytes] = {one: b"" for one in connections}
+        heads: dict[socket.socket, bytes] = dict.fromkeys(connections, b"")
 
         def take(connection: socket.socket) -> None:
             connection.setblocking(False)

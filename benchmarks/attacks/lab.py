@@ -10,7 +10,7 @@ import json
 import sys
 from typing import Any
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - of a lab that lives for minutes
+PASSWORD = "correct horse battery staple"
 MALLORY, ADMINISTRATOR = "mallory@example.org", "admin@example.org"
 CROWDED_SESSIONS = 50
 
@@ -56,9 +56,7 @@ def confirmed(person: Any) -> Any:
     """The same person, whose e-mail address is confirmed."""
     from allauth.account.models import EmailAddress  # noqa: PLC0415 - after Django is set up
 
-    EmailAddress.objects.update_or_create(
-        user=person, email=person.email, defaults={"verified": True, "primary": True}
-    )
+    EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
     return person
 
 
@@ -75,9 +73,7 @@ def project_of(owner: Any, name: str, *, subjects: int, sessions: int) -> Any:
     audience, strain = audience_of([project.pk]), Strain.objects.get()
     text = "Housed with its litter; takes part in the second series. " * 3
     for model, number, more in ((Subject, subjects, {"strain": strain, "sex": "F"}), (Session, sessions, {})):
-        rows = [
-            model(name=f"{name} {n:05d}", description=text, audience_id=audience, **more) for n in range(number)
-        ]
+        rows = [model(name=f"{name} {n:05d}", description=text, audience_id=audience, **more) for n in range(number)]
         model._default_manager.bulk_create(rows)
         through: Any = model._meta.get_field("projects").remote_field.through
         column = f"{model._meta.model_name}_id"

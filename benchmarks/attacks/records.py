@@ -24,8 +24,13 @@ def _send(target: Target, scale: Scale, method: str, path: str, data: object) ->
 @attack("integer bombs in details", expected={400, 413})
 def number_bombs(target: Target, scale: Scale) -> list[int]:
     """Numbers that are short to write and take gigabytes, or minutes, to hold: as texts, and as JSON has them."""
-    bombs = [f'"{text}"' for text in ("1e3000000 nL", "9" * 200_000, "1e999999999", "9" * 200_000 + " nL", "1e-999999999 nL")]
-    bombs += [f'{{"value": {text}, "unit": "nL"}}' for text in ("9" * 200_000, "1e999999999", '"1e3000000"', "1" + "0" * 60_000)]
+    bombs = [
+        f'"{text}"' for text in ("1e3000000 nL", "9" * 200_000, "1e999999999", "9" * 200_000 + " nL", "1e-999999999 nL")
+    ]
+    bombs += [
+        f'{{"value": {text}, "unit": "nL"}}'
+        for text in ("9" * 200_000, "1e999999999", '"1e3000000"', "1" + "0" * 60_000)
+    ]
     subject = target.facts["subject"]
     bodies = [
         f'{{"subject": "{subject}", "type": "VirusInjection", "details": {{"injectionVolume": {bomb}}}}}'
@@ -73,7 +78,9 @@ def portraits(target: Target, scale: Scale) -> list[int]:
     if browser.sign_in(target.facts["mallory_email"], target.facts["password"]).status != 302:
         return [GAVE_UP]
     pictures = [_png(5470, 5470), _png(20_000, 20_000)]
-    return shared_out([0, 0, 1, 0], lambda n: browser.upload("/account/picture/", "picture", pictures[n]).status, hands=4)
+    return shared_out(
+        [0, 0, 1, 0], lambda n: browser.upload("/account/picture/", "picture", pictures[n]).status, hands=4
+    )
 
 
 def _png(width: int, height: int) -> bytes:

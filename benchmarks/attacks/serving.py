@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ class Served:
     def _filled(self) -> dict[str, Any]:
         command = [sys.executable, "-m", "benchmarks.attacks.lab", str(self.scale.sessions), str(self.scale.crowd)]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
         if done.returncode:
@@ -117,15 +117,11 @@ class Served:
         if self.process is None:
             return
         self.process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            pass
         # Its workers are in its process group, which is its own; one that hangs does not hear its parent.
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
         self.process = None
 

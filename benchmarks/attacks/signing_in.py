@@ -48,7 +48,11 @@ class Browser:
 
     def _send(self, method: str, path: str, *, body: bytes = b"", kind: str = "") -> wire.Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"Accept": "text/html", "Origin": f"http://{wire.HOME}:{self.port}", "Host": f"{wire.HOME}:{self.port}"}
+        headers = {
+            "Accept": "text/html",
+            "Origin": f"http://{wire.HOME}:{self.port}",
+            "Host": f"{wire.HOME}:{self.port}",
+        }
         headers |= {"Cookie": cookies} if cookies else {}
         headers |= {"Content-Type": kind} if kind else {}
         answer = wire.send(

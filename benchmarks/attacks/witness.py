@@ -1,6 +1,6 @@
-"""Another person, who asks for one record again and again while a server is attacked; and the server's memory meanwhile.
+"""Another person, who asks for one record again and again while a server is attacked; and the server's memory.
 
-``python witness.py PORT PATH TOKEN PID FOLDER``: a process of its own, so that it does not wait for the attack's threads.
+``python witness.py PORT PATH TOKEN PID FOLDER``: a process of its own, which does not wait for the attack's threads.
 Prints a line a request (``request STARTED SECONDS STATUS``) and one a look at the server (``look AT RSS_MB DISK_MB``).
 """
 
@@ -19,6 +19,7 @@ LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = 60
 PAGE = os.sysconf("SC_PAGE_SIZE")
 HOME = "127.0.0.1"
+SOURCE = "127.0.0.3"  # not the attacker's address: what is refused to that one is not to be refused here
 
 
 def family(pid: int) -> Iterator[int]:
@@ -72,7 +73,7 @@ def look(pid: int, folder: Path) -> None:
 
 def ask(port: int, path: str, token: str) -> int:
     """The status of one request on a connection of its own; 0 where there was none."""
-    connection = http.client.HTTPConnection(HOME, port, timeout=PATIENCE_SECONDS)
+    connection = http.client.HTTPConnection(HOME, port, timeout=PATIENCE_SECONDS, source_address=(SOURCE, 0))
     try:
         connection.request("GET", path, headers={"Authorization": f"Bearer {token}", "Accept": "application/json"})
         answer = connection.getresponse()

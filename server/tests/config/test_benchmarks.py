@@ -13,12 +13,24 @@ SECONDS = 300
 
 # script -> its arguments, and what stands in the last part of what it prints
 SCRIPTS = {
-    "read_path": (("--sizes", "400", "--databases", DATABASE, "--seconds", "0.01", "--rounds", "1"), "memory of a worker"),
-    "over_http": (("--sessions", "400", "--databases", DATABASE, "--seconds", "0.1"), "detail, 4 at once"),
+    "read_path": (
+        ("--sizes", "400", "--databases", DATABASE, "--seconds", "0.01", "--rounds", "1"),
+        "memory of a worker",
+    ),
+    "over_http": (
+        ("--sessions", "400", "--databases", DATABASE, "--seconds", "0.05", "--servers", "serve"),
+        "detail, 4 at once",
+    ),
     "bulk": (("--rows", "20", "--sessions", "400", "--databases", DATABASE), "arrow of"),
-    "details": (("--writes", "2", "--rounds", "1", "--database", DATABASE, "--aim", "2"), "median share of details in a write"),
+    "details": (
+        ("--writes", "2", "--rounds", "1", "--database", DATABASE, "--aim", "2"),
+        "median share of details in a write",
+    ),
     "pages": (("--sessions", "400", "--times", "1", "--database", DATABASE), "API tool, index"),
-    "client": (("--rows", "400", "--creates", "4", "--rounds", "1", "--database", DATABASE), "bulk_create"),
+    "client": (
+        ("--rows", "400", "--creates", "4", "--rounds", "1", "--ways", "load,iterate", "--database", DATABASE),
+        "bulk_create",
+    ),
 }
 # What has no figures of its own: parts of the scripts, and the attacks, which test_abuse runs.
 PARTS = {
