@@ -13,7 +13,7 @@ DEVELOPMENT := DEBUG=on BRAINSTEM_DATA_DIR=$(CURDIR)/var
 PIP_COMPILE := $(abspath $(BIN))/pip-compile --quiet --generate-hashes --no-header --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install serve test check contract format bench postgres requirements clean
+.PHONY: help install serve test check contract format bench abuse audit postgres requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -60,6 +60,15 @@ format: install  ## lay out the code, mend what can be mended
 
 bench: install  ## read path against its peers (minutes)
 	$(BIN)/python benchmarks/read_path.py
+
+abuse: install  ## attacks on a served lab, and what another person sees of them (half an hour)
+	$(BIN)/python benchmarks/abuse.py
+
+# Not part of check: it asks a service on the internet, and the answer changes from day to day.
+audit: install  ## known vulnerabilities of what the server needs (needs pip-audit and the internet)
+	@PATH="$(abspath $(BIN)):$$PATH"; command -v pip-audit >/dev/null || { echo "pip-audit is not installed: pipx install pip-audit. It asks pypi.org and osv.dev for known" \
+		"vulnerabilities, so it needs a machine that reaches them."; exit 1; }
+	PATH="$(abspath $(BIN)):$$PATH" pip-audit --requirement requirements/server.txt --require-hashes --disable-pip
 
 postgres: install  ## start a PostgreSQL for trying things by hand; prints DATABASE_URL
 	@$(BIN)/python server/tests/postgres.py start

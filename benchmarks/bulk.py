@@ -12,7 +12,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ import psutil  # noqa: E402
 
 from benchmarks import databases  # noqa: E402
 
-PORT = 8793
+PORT = databases.free_port()
 AT_ONCE = 1000
 KINDS = ("subject", "session", "procedure", "behavior", "dataacquisition", "epoch")
 FORMATS = {"ndjson": "application/x-ndjson", "arrow": "application/vnd.apache.arrow.stream"}
@@ -47,7 +46,7 @@ def write(rows: int) -> None:
     for kind in KINDS:
         path = path_of(kind)
         lab[kind]
-        few = max(100, rows // 10)
+        few = max(min(100, rows), rows // 10)
         alone = _rate(few, lambda payload, path=path: _ok(alice.post(path, payload), 201), lab, kind)
         payloads = [lab.payload(kind) | {"tags": ["a", "b"]} for _ in range(rows)]
         started = time.perf_counter()
@@ -73,29 +72,31 @@ def _ok(answer: Any, status: int) -> None:
 def measure_writing(database: str, rows: int) -> None:
     """Each database from nothing."""
     print(f"\n{database}: writing")
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/bulk.sqlite3" if database == "sqlite" else databases.empty_of_its_own("bulk")
-        environment = os.environ | {
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "server"), os.environ.get("PYTHONPATH", "")]),
-        }
-        code = f"from benchmarks.bulk import write; write({rows})"
-        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+    environment = os.environ | {
+        "DATABASE_URL": databases.migrated(database, "bulk"),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "server"), os.environ.get("PYTHONPATH", "")]),
+    }
+    code = f"from benchmarks.bulk import write; write({rows})"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
 
 
 def measure_reading(database: str, sessions: int) -> None:
     """A served lab, read whole in pages and as streams."""
     url = databases.ensure(database, sessions)
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "BENCH_URLCONF": "brainstem.config.urls",
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'server'}",
+    }
     told = subprocess.run(
         [sys.executable, "-m", "benchmarks.one", "token"], cwd=ROOT, env=environment, check=True, capture_output=True,
         text=True,
     ).stdout  # fmt: skip
     token = json.loads(told.splitlines()[-1])["token"]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)]
     server = subprocess.Popen(
-        [*command, "brainstem.config.wsgi:application"], cwd=ROOT, env=environment,
+        [sys.executable, "-m", "brainstem.config", "serve", "--port", str(PORT)], cwd=ROOT, env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

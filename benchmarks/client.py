@@ -30,7 +30,7 @@ import installed  # noqa: E402
 
 from benchmarks import databases  # noqa: E402
 
-PORT = 8795
+PORT = databases.free_port()
 URL = f"http://127.0.0.1:{PORT}/"
 RELEASED = "2.0.0"
 TASKS = Path(__file__).with_name("client_tasks.py")
@@ -40,14 +40,16 @@ WAYS = {
     "list(...).to_arrow()": "arrow",
     "list(...).to_pandas()": "pandas",
 }
+TABLES = {"arrow": "pyarrow", "pandas": "pandas"}
 IMPORTS = 7
 
 
-def install() -> None:
+def install(ways: list[str]) -> None:
     """Both clients, and what ours makes tables with."""
     installed.bin_folder(RELEASED)
     python = installed.bin_folder(installed.OURS) / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "pandas", "pyarrow"], check=True)
+    if wanted := sorted({TABLES[way] for way in ways if way in TABLES}):
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True)
 
 
 @contextmanager
@@ -62,9 +64,8 @@ def served(database: str) -> Iterator[str]:
     told = subprocess.run(
         [sys.executable, "-m", "benchmarks.one", "token"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
     ).stdout
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)]
     process = subprocess.Popen(
-        [*command, "--blocking-threads", "2", "brainstem.config.wsgi:application"], cwd=ROOT, env=environment,
+        [sys.executable, "-m", "brainstem.config", "serve", "--port", str(PORT)], cwd=ROOT, env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -100,14 +101,15 @@ def task(version: str, *arguments: object) -> dict[str, Any]:
     return found
 
 
-def measure_loading(token: str, rounds: int) -> None:
+def measure_loading(token: str, rounds: int, wanted: list[str]) -> None:
     """Everything, with four includes."""
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in (RELEASED, *WAYS)}
+    ways = {name: way for name, way in WAYS.items() if way in wanted}
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in (RELEASED, *ways)}
     for _ in range(rounds):
         found[RELEASED].append(task(RELEASED, "load", URL, token))
-        for name, way in WAYS.items():
+        for name, way in ways.items():
             found[name].append(task(installed.OURS, way, URL, token))
-    base_s, base_mb = _middle(found[RELEASED], "seconds"), _middle(found[RELEASED], "peak_mb")
+    base_s, base_mb = _middle(found[RELEASED], "seconds"), max(_middle(found[RELEASED], "peak_mb"), 1e-9)
     records = found[RELEASED][0]["records"]
     print(f"\nLoading {records} sessions with four includes; median of {rounds} rounds")
     for name, results in found.items():
@@ -161,17 +163,19 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=20000)
     parser.add_argument("--creates", type=int, default=0, help="half of --rows if left out")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ways", default=",".join(WAYS.values()), help="Of loading.")
     parser.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql"])
     parser.add_argument("--only", choices=["load", "create", "import"])
     asked = parser.parse_args()
-    install()
+    ways = asked.ways.split(",")
+    install(ways)
     if asked.only in {None, "import"}:
         measure_importing()
     if asked.only == "import":
         return
     with served(databases.ensure(asked.database, asked.rows, "open")) as token:
         if asked.only in {None, "load"}:
-            measure_loading(token, asked.rounds)
+            measure_loading(token, asked.rounds, ways)
         if asked.only in {None, "create"}:
             measure_creating(token, asked.creates or asked.rows // 2)
 

@@ -1,12 +1,16 @@
 """Where the labs of the benchmarks are kept: SQLite files, and databases of one PostgreSQL server that stays up.
 
-Knows nothing of Django: it makes the ``DATABASE_URL`` of a process that is started later.
+Knows nothing of Django: it makes the ``DATABASE_URL`` of a process that is started later. ``BENCH_DIR`` names another
+folder than ``var/bench``, ``BENCH_POSTGRES`` the address of a PostgreSQL server that is there anyway; databases on it
+are named after the folder.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +19,9 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
-BENCH = ROOT / "var" / "bench"
+BENCH = Path(os.environ.get("BENCH_DIR", ROOT / "var" / "bench"))
+GIVEN = os.environ.get("BENCH_POSTGRES", "")
+PREFIX = f"{BENCH.name}_" if GIVEN else ""
 POINTER = BENCH / "postgres"
 
 sys.path.insert(0, str(ROOT / "server" / "tests"))
@@ -27,7 +33,7 @@ def url_of(database: str, sessions: int, kind: str = "lab") -> str:
     BENCH.mkdir(parents=True, exist_ok=True)
     if database == "sqlite":
         return f"sqlite:///{BENCH / f'{kind}-{sessions}.sqlite3'}"
-    return f"{_server().rsplit('/', 1)[0]}/{kind}_{sessions}"
+    return _on_server(f"{kind}_{sessions}")
 
 
 def ensure(database: str, sessions: int, kind: str = "lab") -> str:
@@ -39,21 +45,39 @@ def ensure(database: str, sessions: int, kind: str = "lab") -> str:
     marker = BENCH / f"{database}-{kind}-{sessions}.built"
     if marker.exists() and marker.read_text() == _signature() and _exists(database, url):
         return url
-    _empty(database, url)
-    environment = os.environ | {"DATABASE_URL": url}
-    subprocess.run(
-        [sys.executable, "-m", "benchmarks.one", "build", str(sessions), kind], cwd=ROOT, env=environment, check=True
-    )
+    _copy_migrated(database, url)
+    _one(url, "build", str(sessions), kind)
     marker.write_text(_signature())
     return url
 
 
-def empty_of_its_own(name: str) -> str:
-    """Address of a new PostgreSQL database, for what needs no lab; an earlier one of the name is dropped."""
+def migrated(database: str, name: str) -> str:
+    """Address of a new database with all tables and no rows; an earlier one of the name is dropped."""
     BENCH.mkdir(parents=True, exist_ok=True)
-    url = f"{_server().rsplit('/', 1)[0]}/{name}"
-    _empty("postgresql", url)
+    url = _named(database, name)
+    _copy_migrated(database, url)
     return url
+
+
+def _named(database: str, name: str) -> str:
+    return f"sqlite:///{BENCH / f'{name}.sqlite3'}" if database == "sqlite" else _on_server(name)
+
+
+def _copy_migrated(database: str, url: str) -> None:
+    """Migrating takes many seconds: it is done once for each state of the migrations, and copied."""
+    template, marker = _named(database, "migrated"), BENCH / f"{database}-migrated.built"
+    if not (marker.exists() and marker.read_text() == _signature() and _exists(database, template)):
+        _empty(database, template)
+        _one(template, "migrate")
+        marker.write_text(_signature())
+    _empty(database, url, template=template)
+
+
+def _one(url: str, *command: str) -> None:
+    environment = os.environ | {"DATABASE_URL": url}
+    done = subprocess.run([sys.executable, "-m", "benchmarks.one", *command], cwd=ROOT, env=environment, check=False)
+    if done.returncode:
+        raise SystemExit(f"benchmarks.one {command[0]} failed for {url}.")
 
 
 def connection_of(url: str, **options: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -64,8 +88,38 @@ def connection_of(url: str, **options: str) -> psycopg.Connection[tuple[object, 
     )
 
 
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def drop(url: str) -> None:
+    """Remove a PostgreSQL database, whoever is connected to it."""
+    name = urlsplit(url).path[1:]
+    with connection_of(url.rsplit("/", 1)[0] + "/postgres") as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def drop_all() -> None:
+    """Remove every PostgreSQL database of this folder from a server that was there anyway."""
+    if not GIVEN:
+        return
+    with connection_of(_on_server("postgres", prefix="")) as server:
+        rows = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]).fetchall()
+    for (name,) in rows:
+        drop(_on_server(str(name), prefix=""))
+
+
+def _on_server(name: str, *, prefix: str = PREFIX) -> str:
+    return f"{_server().rsplit('/', 1)[0]}/{prefix}{name}"
+
+
 def _server() -> str:
-    """The server that an earlier run left, or a new one; its labs are made anew then."""
+    """The server that was named, that an earlier run left, or a new one; its labs are made anew then."""
+    if GIVEN:
+        return GIVEN
     if POINTER.exists():
         folder, url = POINTER.read_text().split()
         if (Path(folder) / "data" / "postmaster.pid").exists():
@@ -99,13 +153,16 @@ def _exists(database: str, url: str) -> bool:
     return True
 
 
-def _empty(database: str, url: str) -> None:
+def _empty(database: str, url: str, *, template: str = "") -> None:
+    """Make a database anew: an empty one, or a copy."""
     if database == "sqlite":
         path = url.removeprefix("sqlite:///")
         for ending in ("", "-wal", "-shm"):
             Path(path + ending).unlink(missing_ok=True)
+        if template:
+            shutil.copyfile(template.removeprefix("sqlite:///"), path)
         return
-    name = urlsplit(url).path[1:]
+    drop(url)
+    source = f' TEMPLATE "{urlsplit(template).path[1:]}"' if template else ""
     with connection_of(url.rsplit("/", 1)[0] + "/postgres") as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f'CREATE DATABASE "{urlsplit(url).path[1:]}"{source}')

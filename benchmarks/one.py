@@ -1,6 +1,7 @@
-"""One process of the benchmark, for one database: builds its lab, times its requests, or tells its memory.
+"""One process of the benchmark, for one database: migrates it, builds its lab, times its requests, or tells its memory.
 
-``python -m benchmarks.one build|time|memory|token ...``, with ``DATABASE_URL`` set; answers on the last line, as JSON.
+``python -m benchmarks.one migrate|build|time|memory|token ...``, with ``DATABASE_URL`` set; answers on the last line,
+as JSON.
 """
 
 from __future__ import annotations
@@ -22,16 +23,23 @@ def main(arguments: list[str]) -> None:
 
     django.setup()
     match arguments:
+        case ["migrate"]:
+            from django.core.management import call_command  # noqa: PLC0415 - after Django is set up
+            from django.db import connection  # noqa: PLC0415
+
+            call_command("migrate", verbosity=0)
+            if connection.vendor == "sqlite":
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file alone will be copied
         case ["build", sessions, kind]:
             from benchmarks import lab  # noqa: PLC0415 - after Django is set up
 
             started = time.perf_counter()
             lab.build(int(sessions), everything=kind == "open")
             print(json.dumps({"built": int(sessions), "seconds": round(time.perf_counter() - started, 1)}))
-        case ["time", seconds]:
+        case ["time", seconds, rounds]:
             from benchmarks import timing  # noqa: PLC0415 - after Django is set up
 
-            print(json.dumps(timing.measure(float(seconds))))
+            print(json.dumps(timing.measure(float(seconds), int(rounds))))
         case ["token"]:
             from benchmarks import timing  # noqa: PLC0415 - after Django is set up
 

@@ -1,4 +1,4 @@
-"""The whole server over HTTP, under granian and under gunicorn, one worker each, with keep-alive connections.
+"""The whole server over HTTP: as it is served, and under granian and gunicorn; one worker each, keep-alive connections.
 
 ``python benchmarks/over_http.py [--sessions 20000] [--seconds 4]``, on PostgreSQL and SQLite. The client is on the same
 cores, so read factors, not digits.
@@ -15,19 +15,21 @@ import subprocess
 import sys
 import threading
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
 import psutil  # noqa: E402
 
 from benchmarks import databases  # noqa: E402
 
-PORT = 8791
+PORT = databases.free_port()
 WSGI = "brainstem.config.wsgi:application"
 SERVERS = {
+    "brainstem-server serve": ["brainstem.config", "serve"],
     "granian, 1 thread": ["granian", "--interface", "wsgi", "--blocking-threads", "1"],
     "granian, 2 threads": ["granian", "--interface", "wsgi", "--blocking-threads", "2"],
     "gunicorn, sync": ["gunicorn", "--workers", "1", "--keep-alive", "5"],
@@ -45,8 +47,9 @@ PATHS = {
 def serve(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """A server of this kind."""
     program, *rest = SERVERS[name]
-    where = ["--host", "127.0.0.1", "--port", str(PORT)] if program == "granian" else ["--bind", f"127.0.0.1:{PORT}"]
-    command = [sys.executable, "-m", program, *rest, *where, WSGI]
+    bind = ["--bind", f"127.0.0.1:{PORT}"] if program == "gunicorn" else ["--host", "127.0.0.1", "--port", str(PORT)]
+    application = [] if program == "brainstem.config" else [WSGI]
+    command = [sys.executable, "-m", program, *rest, *bind, *application]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -86,7 +89,7 @@ def ready(raw: str) -> str:
     for _ in range(150):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", PORT)
-            body = json.loads(get(connection, "/api/private/stem/session/?limit=1&offset=2000", raw))
+            body = json.loads(get(connection, "/api/private/stem/session/?limit=1&offset=20", raw))
             return str(body["sessions"][0]["id"])
         except OSError:
             time.sleep(0.1)
@@ -119,7 +122,7 @@ def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for question, path in PATHS.items():
             whole = "/api/private/stem/session/" + path.replace("{id}", session)
-            load(whole, raw, clients=2, seconds=0.5)
+            load(whole, raw, clients=2, seconds=min(0.5, seconds))
             for clients in (1, 4):
                 found[f"{question}, {clients} at once"] = load(whole, raw, clients=clients, seconds=seconds)
         return found | {"memory_mb": memory(process)}
@@ -134,11 +137,12 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=20000)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--servers", default="", help="Those whose name holds this.")
     asked = parser.parse_args()
     results: dict[str, Any] = {}
     for database in asked.databases.split(","):
         url = databases.ensure(database, asked.sessions)
-        for name in SERVERS:
+        for name in (name for name, (program, *_) in SERVERS.items() if asked.servers in name and find_spec(program)):
             found = results[f"{database}, {name}"] = measure(name, url, asked.seconds)
             print(f"\n{database}, {name}: {found.pop('memory_mb')} MB")
             for question, (rate, middle, late) in found.items():

@@ -39,6 +39,7 @@ PAGES = {
     "API tool, 100 sessions": (f"{SESSIONS}?limit=100", True, BROWSER),
     "API tool, index": ("/api/", True, BROWSER),
 }
+WARM_UP = 8
 _ASSETS = re.compile(r'<(?:link|script|img)[^>]+(?:href|src)="(/static/[^"]+)"')
 _MODULES = re.compile(r'^(?:import|export)[^"]*from "(\./[^"]+)"', re.MULTILINE)
 
@@ -83,15 +84,15 @@ def time_of(browser: Browser, name: str, times: int) -> tuple[float, float, floa
     """In ms: median and 99th percentile by the clock; the median by the processor, which others slow less."""
     address, signed_in, accept = PAGES[name]
     taken, worked = [], []
-    for _ in range(times + 8):
+    for _ in range(times + WARM_UP):
         started, began = time.perf_counter(), time.thread_time()
         answer = browser.get(address, signed_in=signed_in, accept=accept)
         taken.append((time.perf_counter() - started) * 1000)
         worked.append((time.thread_time() - began) * 1000)
         if answer.status != 200:
             raise SystemExit(f"{name}: {answer.status}")
-    ordered = sorted(taken[8:])
-    return statistics.median(ordered), ordered[len(ordered) * 99 // 100], statistics.median(worked[8:])
+    ordered = sorted(taken[WARM_UP:])
+    return statistics.median(ordered), ordered[len(ordered) * 99 // 100], statistics.median(worked[WARM_UP:])
 
 
 def transferred(browser: Browser, name: str) -> tuple[int, int, int]:

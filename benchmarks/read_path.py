@@ -32,6 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", default="20000,200000", help="Sessions, separated by commas.")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--seconds", type=float, default=2.0, help="For each request of each contestant.")
+    parser.add_argument("--rounds", type=int, default=7, help="In which the contestants take turns.")
     parser.add_argument("--stop", action="store_true", help="Only stop the PostgreSQL server of earlier runs.")
     return parser.parse_args()
 
@@ -49,10 +50,10 @@ def ask(url: str, *command: str, **environment: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def run(database: str, sessions: int, seconds: float) -> dict[str, Any]:
+def run(database: str, sessions: int, seconds: float, *, rounds: int) -> dict[str, Any]:
     """Times and memory for one lab."""
     url = databases.ensure(database, sessions)
-    result = {"database": database, "sessions": sessions} | ask(url, "time", str(seconds))
+    result = {"database": database, "sessions": sessions} | ask(url, "time", str(seconds), str(rounds))
     result["memory"] = {
         "ours": ask(url, "memory", "ours", BENCH_URLCONF="brainstem.config.urls")["rss_mb"],
         "drf": ask(url, "memory", "drf")["rss_mb"],
@@ -98,7 +99,7 @@ def main() -> None:
         databases.stop()
         return
     results = [
-        run(database, int(size), asked.seconds)
+        run(database, int(size), asked.seconds, rounds=asked.rounds)
         for database in asked.databases.split(",")
         for size in asked.sizes.split(",")
     ]
@@ -110,7 +111,7 @@ def main() -> None:
     path.write_text(
         json.dumps({"at": when.isoformat(), "machine": machine, "growth": grown, "runs": results}, indent=1)
     )
-    print(f"written to {path.relative_to(ROOT)}")
+    print(f"written to {path}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BENCH = ROOT / "var" / "bench"
+BENCH = Path(os.environ.get("BENCH_DIR", ROOT / "var" / "bench"))
 
 os.environ.update(DEBUG="on", BRAINSTEM_DATA_DIR=str(BENCH), BRAINSTEM_URL="http://localhost:8000", LOG_LEVEL="INFO")
 os.environ["SECRET_KEY"] = "only-for-benchmarks-" + "x" * 40

@@ -28,7 +28,6 @@ from . import lab
 from .bare_peer import Bare
 from .questions import Question, questions
 
-ROUNDS = 7
 PATHS = {"ours": "/api/private/stem/session/", "drf": "/peer/session/"}
 Ask = Callable[[Question], bytes]
 
@@ -178,8 +177,8 @@ def statements(ask: Ask, question: Question) -> dict[str, float]:
 # -- time -------------------------------------------------------------------------------------------------------------
 
 
-def measure(seconds: float) -> dict[str, Any]:
-    """Every question to every contestant, in turns; ``seconds`` for each pair."""
+def measure(seconds: float, rounds: int) -> dict[str, Any]:
+    """Every question to every contestant, in so many turns; ``seconds`` for each pair."""
     who = reader()
     found = contestants(who)
     wanted = asked(found["ours"])
@@ -189,7 +188,7 @@ def measure(seconds: float) -> dict[str, Any]:
     gc.freeze()
     result: dict[str, Any] = {"sessions_seen": json.loads(found["ours"](Question("first")))["count"], "questions": {}}
     for question in wanted:
-        row = _race(found, question, seconds)
+        row = _race(found, question, seconds, rounds=rounds)
         for name in ("ours", "drf"):
             row[name] |= statements(found[name], question)
         row["bare"] |= {"statements": 2, "statements_with_note": 2}
@@ -198,15 +197,15 @@ def measure(seconds: float) -> dict[str, Any]:
     return result
 
 
-def _race(found: dict[str, Ask], question: Question, seconds: float) -> dict[str, Any]:
+def _race(found: dict[str, Ask], question: Question, seconds: float, *, rounds: int) -> dict[str, Any]:
     rates: dict[str, list[float]] = {name: [] for name in found}
     times: dict[str, list[float]] = {name: [] for name in found}
     for ask in found.values():
-        for _ in range(8):  # caches, prepared statements
+        for _ in range(rounds + 1):  # caches, prepared statements
             ask(question)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, ask in found.items():
-            taken = _turn(ask, question, seconds / ROUNDS)
+            taken = _turn(ask, question, seconds / rounds)
             times[name] += taken
             rates[name].append(len(taken) / sum(taken))
     return {name: _summary(rates[name], times[name]) for name in found}
@@ -239,8 +238,9 @@ def memory(contestant: str) -> dict[str, Any]:
     """Resident memory of this process after pages of 100, with and without includes."""
     who = reader()
     ask = Door(get_wsgi_application(), PATHS[contestant], who.raw)
+    seen = json.loads(ask(Question("first")))["count"]
     for included in (False, True):
-        for offset in range(0, 3000, 100):
+        for offset in range(0, min(3000, seen), 100):
             ask(Question("", limit=100, offset=offset, included=included))
     fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     return {"rss_mb": round(int(fields["VmRSS"].split()[0]) / 1024, 1)}
