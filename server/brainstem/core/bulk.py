@@ -18,6 +18,7 @@ from .batch import create_together, goes_together
 from .errors import BrainstemError, Invalid, Missing, RowError, RowsRefused
 from .registry import Spec
 from .retry import again_after_deadlock
+from .tags import refuse_too_many_new
 
 MAX_ROWS = 1000
 
@@ -51,7 +52,11 @@ def write_rows(spec: Spec, rows: Rows, *, actor: Actor, portal: str) -> Written:
     ------
     RowsRefused
         What is wrong with which row; nothing was written.
+    Invalid
+        The rows bring in more new tags than one request may.
     """
+    if spec.has_tags:
+        refuse_too_many_new([*rows.create, *rows.update])
     with transaction.atomic():
         refused: list[RowError] = []
 
