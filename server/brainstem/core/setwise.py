@@ -6,7 +6,7 @@ Knows no model's rules: whoever calls has checked what is written.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -64,22 +64,18 @@ def insert_links(through: Any, rows: Sequence[Row]) -> None:
 def replace_links(record: Any, relation: Relation, ids: Sequence[Any]) -> None:
     """Let a relation lead to exactly these, in order where it keeps one; rows that stay keep their identifiers."""
     through, (near, far) = through_of(relation), _ends(relation)
-    held = {getattr(row, f"{far}_id"): row for row in through._default_manager.filter(**{f"{near}_id": record.pk})}
+    mine = through._default_manager.filter(**{f"{near}_id": record.pk})
+    shown = (f"{far}_id", *([relation.order] if relation.order else ()))
+    held = {one: (pk, *place) for pk, one, *place in mine.values_list("pk", *shown)}
     places = {one: place for place, one in enumerate(ids)}
-    gone = [row.pk for one, row in held.items() if one not in places]
+    gone = [pk for one, (pk, *_) in held.items() if one not in places]
     if gone:
         through._default_manager.filter(pk__in=gone).delete()
     insert_links(through, [row for row in link_rows(record, relation, ids) if row[f"{far}_id"] not in held])
-    if relation.order:
-        _reorder(through, relation.order, {one: row for one, row in held.items() if one in places}, places)
-
-
-def _reorder(through: Any, order: str, held: Mapping[Any, Any], places: Mapping[Any, int]) -> None:
-    moved = [(row, places[one]) for one, row in held.items() if getattr(row, order) != places[one]]
-    for row, place in moved:
-        setattr(row, order, place)
+    moved = {pk: places[one] for one, (pk, *now) in held.items() if now and one in places and now != [places[one]]}
     if moved:
-        through._default_manager.bulk_update([row for row, _ in moved], [order], batch_size=AT_ONCE)
+        rows = [through(pk=pk, **{relation.order: place}) for pk, place in moved.items()]
+        through._default_manager.bulk_update(rows, [relation.order], batch_size=AT_ONCE)
 
 
 def through_of(relation: Relation) -> Any:

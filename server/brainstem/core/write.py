@@ -31,6 +31,7 @@ from .rights import (
     may_delete,
     may_edit,
     may_move,
+    refuse_bound,
     refuse_read_only,
     taken_out_of,
 )
@@ -192,6 +193,8 @@ def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
     with transaction.atomic():
         record = locked(spec, record_id, actor=actor, portal=portal)
         refuse_read_only(actor)
+        if isinstance(spec.tree, Root):
+            refuse_bound(actor, f"Deleting a {spec.singular_name}")
         may_delete(spec, record, actor=actor, portal=portal)
         left = taken_out_of(spec, record, actor=actor, portal=portal)
         if left is not None:
