@@ -17,6 +17,7 @@ from .flat import cell, guarded, picked
 from .terminal import notice
 
 Record = dict[str, Any]
+_ENDS = "\r\n"
 Pages = Iterable[list[Record]]
 NO_ARROW = "Parquet needs pyarrow: pip install 'brainstem_python_api_tools[arrow]'"
 NO_TERMINAL = "Parquet is not for a terminal: name a file with --to, or send the output somewhere."
@@ -72,12 +73,22 @@ def _csv(pages: Pages, arguments: argparse.Namespace, out: IO[bytes]) -> None:
         notice(arguments, FORMULAS.format(count=formulas))
 
 
+class _Rows:
+    """Takes the rows of a writer that quotes both ends of a line; a bare return would begin a row for spreadsheets."""
+
+    def __init__(self, text: IO[str], *, end: str) -> None:
+        self.text, self.end = text, end
+
+    def write(self, row: str) -> int:
+        return self.text.write(row[: -len(_ENDS)] + self.end)
+
+
 def write_csv(pages: Pages, text: IO[str], *, columns: list[str] | None = None, spreadsheet: bool = False) -> int:
     """Rows for records; how many cells have an apostrophe before them, since a spreadsheet would calculate them.
 
     The columns are those asked for, or the keys of the first record; records of a model share their keys.
     """
-    writer, formulas = csv.writer(text, lineterminator="\r\n" if spreadsheet else "\n"), 0
+    writer, formulas = csv.writer(_Rows(text, end="\r\n" if spreadsheet else "\n"), lineterminator=_ENDS), 0
     header: list[str] | None = None
     for page in pages:
         if header is None and page:
