@@ -46,6 +46,11 @@ def clean(column: Column, value: Any) -> Any:
     return cleaned
 
 
+def is_text(column: Column) -> bool:
+    """Whether a column holds text: only a text is taken for it, no number."""
+    return _CLEANERS.get(column.wire_type, _text) in (_text, _url, _email, _country)
+
+
 def _empty(column: Column) -> Any:
     if column.nullable:
         return None
@@ -69,9 +74,9 @@ def _check_choice(column: Column, value: Any) -> None:
 
 
 def _text(column: Column, value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if not isinstance(value, str):
         raise Bad(f"Expected a text, got {_kind(value)}.")
-    text = str(value)
+    text = value
     _storable(text)
     if column.wire_type == "richtext":
         text = sanitise(text)
@@ -80,7 +85,7 @@ def _text(column: Column, value: Any) -> str:
     limit = column.field.max_length
     if limit is not None and len(text) > limit:
         raise Bad(f"Ensure this field has no more than {limit} characters (it has {len(text)}).")
-    if not text and not column.field.blank:
+    if not column.field.blank and not text.strip():
         raise Bad("This field may not be blank.")
     return text
 

@@ -122,10 +122,13 @@ def parse_boolean(text: str, name: str) -> bool:
     raise QueryError.at(name, f"Expected true or false, got {text!r}.")
 
 
+LONGEST_NAME = 200  # what is longer is no slip of the fingers, and comparing it would take long
+
+
 def nearest(name: str, valid: Iterable[str]) -> str:
     """A sentence that names the nearest right words: " Did you mean 'name'?"."""
     options = sorted(set(valid))
-    close = difflib.get_close_matches(name, options, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(name, options, n=3, cutoff=0.5) if len(name) <= LONGEST_NAME else []
     if close:
         return " Did you mean " + " or ".join(f"'{option}'" for option in close) + "?"
     return " Valid names: " + ", ".join(options) + "." if options else ""
