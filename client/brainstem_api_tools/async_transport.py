@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, TypeVar
 
-from .transport import CONNECTIONS, Timeout
+from .transport import CONNECTIONS, MOST_BYTES, TOO_LARGE, Timeout
 from .wire import Answer, Conversation, Failure, Outcome, Request
 
 T = TypeVar("T")
@@ -49,17 +49,32 @@ class AsyncTransport:
         import httpx2
 
         try:
-            response = await self.client.request(
-                request.method, request.url, content=request.body, headers=dict(request.headers)
-            )
+            headers = dict(request.headers)
+            async with self.client.stream(
+                request.method, request.url, content=request.body, headers=headers
+            ) as response:
+                await _read(response)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             return _failure(error)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, response.content, raw=response)
+        told = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, told, response.content, raw=response)
 
     async def close(self) -> None:
         """Close the connections."""
         await self.client.aclose()
+
+
+async def _read(response: Any) -> None:
+    """Read the content up to a limit, as it is once unpacked."""
+    import httpx2
+
+    parts, size = [], 0
+    async for part in response.aiter_bytes():
+        size += len(part)
+        if size > MOST_BYTES:
+            raise httpx2.DecodingError(TOO_LARGE)
+        parts.append(part)
+    response._content = b"".join(parts)
 
 
 def _failure(error: Exception) -> Failure:
@@ -67,5 +82,5 @@ def _failure(error: Exception) -> Failure:
     import httpx2
 
     never_connected: Any = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-    final: Any = (httpx2.UnsupportedProtocol, httpx2.InvalidURL, httpx2.TooManyRedirects)
+    final: Any = (httpx2.UnsupportedProtocol, httpx2.InvalidURL, httpx2.TooManyRedirects, httpx2.DecodingError)
     return Failure(error, sent=not isinstance(error, (*never_connected, *final)), passing=not isinstance(error, final))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 COUNT = "X-Total-Count"
 CHUNK = 1 << 18
+MOST_OF_A_LINE = 64 * 1024 * 1024
 
 
 class Cut(Exception):
@@ -54,14 +55,19 @@ def _lines(response: Response) -> Iterator[list[bytes]]:
     import requests
 
     rest: list[bytes] = []
+    size = 0
     try:
         for chunk in response.iter_content(CHUNK):
             lines = chunk.split(b"\n")
             if len(lines) == 1:
                 rest.append(chunk)
+                size += len(chunk)
+                if size > MOST_OF_A_LINE:
+                    raise Cut("A record does not end.")
                 continue
             lines[0] = b"".join([*rest, lines[0]])
             rest = [lines.pop()]
+            size = len(rest[0])
             yield [line for line in lines if line]
     except requests.RequestException as error:
         raise Cut(str(error)) from error
@@ -73,7 +79,7 @@ def _parsed(text: bytes) -> list[dict[str, Any]]:
     try:
         with _no_collection():
             found: list[dict[str, Any]] = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Cut("The last record is not whole.") from error
     return found
 

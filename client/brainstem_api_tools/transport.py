@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CONNECTIONS = 16
+PART = 1 << 18
+MOST_BYTES = 256 * 1024 * 1024  # of one answer; what holds more is a stream
+TOO_LARGE = f"The answer is larger than {MOST_BYTES // (1024 * 1024)} MB: ask for less at once."
 NO_CONTENT = frozenset({204, 304})
 NDJSON = "application/x-ndjson"
 ARROW = "application/vnd.apache.arrow.stream"
@@ -67,11 +70,12 @@ class Transport:
                 headers=dict(request.headers),
                 timeout=self.timeout,
                 auth=_as_it_is,
-                stream=request.streamed,
+                stream=True,
             )
             headers = {name.lower(): value for name, value in response.headers.items()}
             if request.streamed and is_stream(headers):
                 return Answer(response.status_code, headers, b"", raw=response)
+            _read(response)
             _check_whole(request, response)
         except requests.RequestException as error:
             return _failure(error)
@@ -85,6 +89,20 @@ class Transport:
 def _as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
     # Without this, requests puts what ~/.netrc says for the host in the place of the token.
     return prepared
+
+
+def _read(response: requests.Response) -> None:
+    """Read the content up to a limit, as it is once unpacked: a few kilobytes of gzip can hold gigabytes."""
+    import requests
+
+    parts, size = [], 0
+    for part in response.iter_content(PART):
+        size += len(part)
+        if size > MOST_BYTES:
+            response.close()
+            raise requests.exceptions.ContentDecodingError(TOO_LARGE)
+        parts.append(part)
+    response._content = b"".join(parts)  # what .content gives to callers of 2.0.0
 
 
 def is_stream(headers: Mapping[str, str]) -> bool:
@@ -111,7 +129,7 @@ def _check_whole(request: Request, response: requests.Response) -> None:
 def _is_json(content: bytes) -> bool:
     try:
         json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

@@ -55,7 +55,7 @@ class Answer:
         """Parsed JSON, or the text where it is none."""
         try:
             return json.loads(self.content) if self.content else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.content.decode("utf-8", "replace")
 
     def checked(self) -> Any:

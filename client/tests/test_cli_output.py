@@ -151,17 +151,16 @@ def test_refusal_is_one_line_beside_an_empty_output(command):
     assert "Did you mean 'name'?" in said
 
 
-def test_formulas_are_mentioned_and_made_harmless_for_spreadsheets(command, served):
+def test_formulas_are_made_harmless_and_mentioned(command, served):
     name = f"=1+1 {uuid.uuid4().hex}"
     served.send("POST", "private/stem/project/", {"name": name}, who="alice")
     wanted = ("load", "project", "--filters", f"name={name}", "--output", "csv", "--columns", "name")
 
     _, plain, said = command(*wanted)
-    _, safe, silent = command(*wanted, "--spreadsheet")
-    assert plain == f"name\n{name}\n"
+    _, marked, _ = command(*wanted, "--spreadsheet")
+    assert plain == f"name\n'{name}\n"
     assert "start like a formula" in said
-    assert safe == f"\ufeffname\r\n'{name}\r\n"
-    assert silent == ""
+    assert marked == f"\ufeffname\r\n'{name}\r\n"
 
 
 def test_output_that_nobody_reads_ends_quietly(served, project):

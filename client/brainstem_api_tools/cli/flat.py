@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,8 +12,11 @@ from ..names import nearest
 
 Row = Mapping[str, Any]
 SEPARATOR = ";"
-# What spreadsheets take for the start of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets take for the start of a formula: some also what stands behind blanks, and the signs in full width.
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+GUARD = "'"
+_NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 
 def at(value: Any, path: str) -> Any:
@@ -61,16 +65,24 @@ def _is_plain(text: str) -> bool:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would calculate a cell rather than show it."""
-    return text.startswith(FORMULA) and not _is_number(text)
+    """Whether a spreadsheet might calculate a cell rather than show it; a negative number is no formula."""
+    if text[:1] in ("\t", "\r"):
+        return True
+    bare = text.lstrip().lstrip(INVISIBLE).lstrip()
+    return bare.startswith(FORMULA) and not (len(text) < 100 and _NUMBER.fullmatch(text))
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def guarded(text: str) -> str:
+    """The text as it is written to a table: with an apostrophe before what a spreadsheet might calculate.
+
+    What has apostrophes of its own there gets one more, so that :func:`unguarded` gives back every text as it was.
+    """
+    return GUARD + text if is_formula(text.lstrip(GUARD)) else text
+
+
+def unguarded(text: str) -> str:
+    """What :func:`guarded` was given."""
+    return text[1:] if text.startswith(GUARD) and is_formula(text.lstrip(GUARD)) else text
 
 
 def inside(value: Any, path: tuple[str, ...]) -> Any:

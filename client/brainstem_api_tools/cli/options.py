@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from ..names import PORTALS, model_name
+from .files import MEGABYTE, read_bytes
 
 FORMATS = ("table", "json", "jsonl", "csv", "parquet")
 STDIN = "@-"
+MOST_BYTES = 64 * MEGABYTE  # of a value that is read from a file
 
 
 def common(default: str | None) -> argparse.ArgumentParser:
@@ -49,7 +50,7 @@ def add_output(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> No
     group.add_argument(
         "--spreadsheet",
         action="store_true",
-        help="CSV that Excel reads well, and whose texts it cannot take for formulas",
+        help="CSV that Excel reads well: marked as UTF-8, with the line ends of Windows",
     )
 
 
@@ -80,6 +81,8 @@ def data(text: str) -> Any:
     """JSON: as it stands, or from ``@file``, or from the input (``@-`` or ``-``)."""
     try:
         return json.loads(_text(text))
+    except RecursionError:
+        raise argparse.ArgumentTypeError("Invalid JSON: it is nested too deeply.") from None
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"Invalid JSON: {error}") from None
     except OSError as error:
@@ -87,6 +90,6 @@ def data(text: str) -> Any:
 
 
 def _text(text: str) -> str:
-    if text in {STDIN, "-"}:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    return Path(text[1:]).read_text(encoding="utf-8-sig") if text.startswith("@") else text
+    if text == "-" or text.startswith("@"):
+        return read_bytes(text.removeprefix("@"), most=MOST_BYTES).decode("utf-8-sig")
+    return text

@@ -13,14 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Callable
 
-from .flat import cell, is_formula, picked
+from .flat import cell, guarded, picked
 from .terminal import notice
 
 Record = dict[str, Any]
+_ENDS = "\r\n"
 Pages = Iterable[list[Record]]
 NO_ARROW = "Parquet needs pyarrow: pip install 'brainstem_python_api_tools[arrow]'"
 NO_TERMINAL = "Parquet is not for a terminal: name a file with --to, or send the output somewhere."
-FORMULAS = "{count} cells start like a formula: open the file as text only, or write it with --spreadsheet."
+FORMULAS = "{count} cells that start like a formula have an apostrophe before them; import takes it off again."
 
 
 def write(pages: Pages, arguments: argparse.Namespace) -> None:
@@ -68,28 +69,39 @@ def _jsonl(pages: Pages, _: argparse.Namespace, out: IO[bytes]) -> None:
 def _csv(pages: Pages, arguments: argparse.Namespace, out: IO[bytes]) -> None:
     with as_text(out, "utf-8-sig" if arguments.spreadsheet else "utf-8") as text:
         formulas = write_csv(pages, text, columns=arguments.columns, spreadsheet=arguments.spreadsheet)
-    if formulas and not arguments.spreadsheet:
+    if formulas:
         notice(arguments, FORMULAS.format(count=formulas))
 
 
+class _Rows:
+    """Takes the rows of a writer that quotes both ends of a line; a bare return would begin a row for spreadsheets."""
+
+    def __init__(self, text: IO[str], *, end: str) -> None:
+        self.text, self.end = text, end
+
+    def write(self, row: str) -> int:
+        return self.text.write(row[: -len(_ENDS)] + self.end)
+
+
 def write_csv(pages: Pages, text: IO[str], *, columns: list[str] | None = None, spreadsheet: bool = False) -> int:
-    """Rows for records; how many cells a spreadsheet would take for formulas.
+    """Rows for records; how many cells have an apostrophe before them, since a spreadsheet would calculate them.
 
     The columns are those asked for, or the keys of the first record; records of a model share their keys.
     """
-    writer, formulas = csv.writer(text, lineterminator="\r\n" if spreadsheet else "\n"), 0
+    writer, formulas = csv.writer(_Rows(text, end="\r\n" if spreadsheet else "\n"), lineterminator=_ENDS), 0
     header: list[str] | None = None
     for page in pages:
         if header is None and page:
             header = columns or [key for key in page[0] if key != "links"]
-            writer.writerow(header)
+            writer.writerow(map(guarded, header))
         for record in page:
             texts = [cell(record.get(name)) for name in header or ()]
-            formulas += sum(map(is_formula, texts))
-            writer.writerow([f"'{one}" if spreadsheet and is_formula(one) else one for one in texts])
+            safe = list(map(guarded, texts))
+            formulas += sum(one != other for one, other in zip(texts, safe))
+            writer.writerow(safe)
         text.flush()
     if header is None and columns:
-        writer.writerow(columns)
+        writer.writerow(map(guarded, columns))
     return formulas
 
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import ValidationError
+from .files import MEGABYTE, read_bytes
+from .flat import unguarded
 
 CSV, TSV, JSONL = "csv", "tsv", "jsonl"
 SUFFIXES = {".csv": CSV, ".txt": CSV, ".tsv": TSV, ".tab": TSV, ".jsonl": JSONL, ".ndjson": JSONL}
 DELIMITERS = ",;\t"
-LONGEST = 1 << 30  # characters of a cell; details may be long
+# Far above what a server takes in one go, and below what a laptop cannot hold: a file may come from anywhere.
+MOST_BYTES = 32 * MEGABYTE
+MOST_ROWS = 100_000
+MOST_COLUMNS = 1_000
+MOST_CELLS = 2_000_000
+MOST_PROBLEMS = 1_000
+LONGEST = 1 << 20  # characters of a cell; details may be long
+DEEPEST = 40  # levels of nesting that a server keeps
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -50,6 +59,16 @@ class Sheet:
     typed: bool = False
     problems: list[Problem] = field(default_factory=list)
 
+    def refuse_too_large(self, line: int) -> None:
+        """Refuse to go on with more than can be shown, compared and sent."""
+        if len(self.problems) >= MOST_PROBLEMS:
+            shown = " ".join(f"{one}" for one in self.problems[:3])
+            raise _refused(f"There are {MOST_PROBLEMS} problems before line {line}, of which the first are: {shown}")
+        if len(self.rows) >= MOST_ROWS:
+            raise _refused(f"The table has more than {MOST_ROWS} rows (line {line}): import it in parts.")
+        if len(self.rows) * len(self.headers) > MOST_CELLS:
+            raise _refused(f"The table has more than {MOST_CELLS} cells (line {line}): import it in parts.")
+
 
 def read_sheet(file: str, *, form: str | None = None) -> Sheet:
     """The table in a file, or in the input (``-``).
@@ -57,14 +76,17 @@ def read_sheet(file: str, *, form: str | None = None) -> Sheet:
     Raises
     ------
     ValidationError
-        If it is no table at all.
+        If it is no table at all, or larger than one that is imported at once.
     """
-    content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     kind = form or SUFFIXES.get(Path(file).suffix.lower(), CSV if file == "-" else "")
     if not kind:
         raise _refused(
             f"{file} is no table that can be read: give a .csv, .tsv or .jsonl file. Save others as CSV UTF-8."
         )
+    try:
+        content = read_bytes(file, most=MOST_BYTES)
+    except ValueError as error:
+        raise _refused(str(error)) from error
     text = _decoded(content, file)
     return _lines_of_json(text) if kind == JSONL else _table(text, "\t" if kind == TSV else "")
 
@@ -76,10 +98,14 @@ def _refused(message: str) -> ValidationError:
 def _decoded(content: bytes, file: str) -> str:
     encoding = BYTE_ORDER_MARKS.get(content[:2], "utf-8-sig")
     try:
-        return content.decode(encoding)
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _refused(f"{file} is not UTF-8 (line {line}): save it as CSV UTF-8.") from error
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise _refused(f"{file} has a NUL character (line {line}) and is no text: save it as CSV UTF-8.")
+    return text
 
 
 def _table(text: str, delimiter: str) -> Sheet:
@@ -87,12 +113,15 @@ def _table(text: str, delimiter: str) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
     rows = _numbered(reader)
     _, headers = next(rows, (0, []))
-    headers = [header.strip() for header in headers]
+    headers = [unguarded(header.strip()) for header in headers]
+    if len(headers) > MOST_COLUMNS:
+        raise _refused(f"The table has {len(headers)} columns, more than {MOST_COLUMNS}.")
     if not any(headers):
         raise _refused("The table is empty: its first line names the columns.")
     sheet = Sheet(headers, [], problems=_bad_headers(headers))
     for line, cells in rows:
-        texts = [_unguarded(cell.strip()) for cell in cells]
+        sheet.refuse_too_large(line)
+        texts = [unguarded(cell.strip()) for cell in cells]
         if any(texts[len(headers) :]):
             sheet.problems.append(
                 Problem(line, "", f"{len(cells)} cells, but {len(headers)} columns: is a quote missing?")
@@ -115,36 +144,51 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
 
 def _delimiter(text: str) -> str:
     """What parts the names in the first line."""
-    first = text.lstrip("\r\n").splitlines()[0] if text.strip() else ""
+    first = next(iter(text[: LONGEST].lstrip("\r\n").splitlines()), "")
     bare = "".join(part for number, part in enumerate(first.split('"')) if number % 2 == 0)
     return max(DELIMITERS, key=bare.count)
 
 
-def _unguarded(text: str) -> str:
-    """The text without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    from .flat import is_formula
-
-    return text[1:] if text.startswith("'") and is_formula(text[1:]) else text
-
-
 def _bad_headers(headers: list[str]) -> list[Problem]:
-    twice = {header for header in headers if header and headers.count(header) > 1}
+    twice = [header for header, number in Counter(headers).items() if header and number > 1]
     return [Problem(1, header, "This column is there twice.") for header in sorted(twice)]
 
 
 def _lines_of_json(text: str) -> Sheet:
-    sheet = Sheet([], [], typed=True)
-    for line, one in enumerate(text.splitlines(), start=1):
+    sheet, names = Sheet([], [], typed=True), dict[str, None]()
+    for line, one in enumerate(io.StringIO(text), start=1):
         if not one.strip():
             continue
+        sheet.refuse_too_large(line)
         try:
-            cells = json.loads(one)
+            sheet.rows.append(Row(line, _object(one)))
         except ValueError as error:
-            sheet.problems.append(Problem(line, "", f"This is no JSON: {error}"))
+            sheet.problems.append(Problem(line, "", str(error)))
             continue
-        if isinstance(cells, dict):
-            sheet.rows.append(Row(line, cells))
-        else:
-            sheet.problems.append(Problem(line, "", "Each line holds one object: {...}."))
-    sheet.headers = list(dict.fromkeys(key for row in sheet.rows for key in row.cells))
+        names.update(dict.fromkeys(sheet.rows[-1].cells))
+        if len(names) > MOST_COLUMNS:
+            raise _refused(f"The table has more than {MOST_COLUMNS} columns (line {line}).")
+        sheet.headers = list(names)
     return sheet
+
+
+def _object(line: str) -> dict[str, Any]:
+    """The object in a line, if a server could keep it."""
+    if len(line) > LONGEST:
+        raise ValueError(f"The line has {len(line)} characters, more than {LONGEST}.")
+    try:
+        found = json.loads(line)
+    except RecursionError:
+        raise ValueError(f"Nested deeper than {DEEPEST} levels.") from None
+    except ValueError as error:
+        raise ValueError(f"This is no JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ValueError("Each line holds one object: {...}.")
+    if _deeper(found, DEEPEST):
+        raise ValueError(f"Nested deeper than {DEEPEST} levels.")
+    return found
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(levels == 0 or _deeper(one, levels - 1) for one in inner if isinstance(one, (dict, list)))

@@ -16,6 +16,7 @@ from brainstem.core.registry import Spec
 from .account_actions import ACCOUNTS
 from .body import read_body
 from .explanations import explanation_of
+from .once import shows
 from .responses import Refused, json_response, offer_only
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def answered_offer(call: Call, action: str, answer: Answer) -> HttpResponse:
     _refuse_looking(call)
     shown = answer()
     membership.answer(call.spec, call.record_id, action, actor=call.actor, portal=call.portal)
-    return shown
+    return shows(shown, call.spec, [])  # an answered offer is there for nobody
 
 
 def _refuse_looking(call: Call) -> None:

@@ -23,6 +23,7 @@ from brainstem.core.retry import again_after_deadlock
 from .asked import refuse_unknown_names
 from .body import json_object
 from .envelope import base_of
+from .once import shows
 from .responses import Refused, json_response, text_response
 
 if TYPE_CHECKING:
@@ -50,17 +51,22 @@ def bulk(call: Call) -> HttpResponse:
     rows = _rows(call, keys)
     if shown is _records:
         refuse_unknown_names(call)
-    return text_response(200, _written(call, rows, shown))
+    return _written(call, rows, shown)
 
 
 @again_after_deadlock
-def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) -> str:
+def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) -> HttpResponse:
     # One transaction: when the answer cannot be given, as when it would be too large, nothing is written.
     with markup_ahead(call.spec, [*rows.create, *rows.update]), transaction.atomic():
         written = write_rows(call.spec, rows, actor=call.actor, portal=call.portal)
         created, updated = shown(call, written.created), shown(call, written.updated)
         deleted = orjson.dumps(list(map(_plain, written.deleted))).decode()
-        return f'{{"created":{created},"updated":{updated},"deleted":{deleted}}}'
+        text = f'{{"created":{created},"updated":{updated},"deleted":{deleted}}}'
+        # Proposals of catalogue entries are of another model than what was asked for.
+        gone = set(written.deleted)
+        left = [one for one in (*written.created, *written.updated) if one.pk not in gone]
+        spec = spec_of(left[0]) if left else call.spec
+        return shows(text_response(200, text), spec, [one.pk for one in left if spec_of(one) is spec])
 
 
 def _wants_records(call: Call) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from brainstem.core.errors import Conflict, Invalid
-from brainstem.core.models import KeptAnswer
-from brainstem.core.once import KEPT, claim, keep
+from brainstem.core.once import KEPT, Answer, claim, keep, kept_for, seen_in
 from brainstem.core.payload import markup_ahead
+from brainstem.core.registry import Spec
 from brainstem.core.retry import again_after_deadlock
 
 from .body import MULTIPART, payloads_of, refuse_endless
@@ -28,7 +29,8 @@ _KEY = re.compile(r"[!-~]{1,255}")
 def once(call: Call, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer, or the kept one when the caller sent the same under the same key within a day.
 
-    Only what was done is kept (2xx): what was refused wrote nothing, and is looked at again.
+    Only what was done is kept (2xx): what was refused wrote nothing, and is looked at again. A kept answer is given to
+    who may still write with their token and still sees what it shows; others are refused as if they asked anew.
     """
     key, user_id = call.request.headers.get(HEADER), call.actor.user_id
     if call.request.method == "OPTIONS" and user_id is not None:
@@ -42,35 +44,52 @@ def once(call: Call, answer: Callable[[], HttpResponse]) -> HttpResponse:
     where = (str(call.actor.project_id), call.request.path.rstrip("/"), key)
     digest, content = _digest(*(part.encode() for part in where)), _digest(*_parts(call.request))
     with markup_ahead(call.spec, payloads_of(call.request, call.spec)):
-        return _once(user_id, digest, content, answer, files=bool(call.request.FILES))
+        return _once(call, Claim(user_id, digest, content, key), answer, files=bool(call.request.FILES))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who sent what under which key; the key itself is kept nowhere, and seals the answer."""
+
+    user_id: int
+    digest: str
+    content: str
+    key: str
 
 
 @again_after_deadlock
 def _once(
-    user_id: int,
-    digest: str,
-    content: str,
+    call: Call,
+    claimed: Claim,
     answer: Callable[[], HttpResponse],
     *,
     files: bool,  # noqa: ARG001 - with uploads a write is not tried again
 ) -> HttpResponse:
+    who = {"actor": call.actor, "portal": call.portal}
     with transaction.atomic():
-        claimed = claim(user_id, digest, content)
-        if claimed.status:
-            return _again(claimed, content)
+        kept = claim(claimed.user_id, claimed.digest, claimed.content)
+        if kept.status:
+            if kept.content != claimed.content:
+                message = f"This {HEADER} was sent with another request before; every request has a key of its own."
+                raise Conflict(message)
+            found = kept_for(kept, secret=claimed.key, **who)
+            return HttpResponse(found.body, status=found.status, headers={**found.headers, REPLAYED: "true"})
         response = answer()
         if 200 <= response.status_code < 300:
-            keep(claimed, response.status_code, dict(response.items()), response.content.decode())
+            spec, ids = getattr(response, "shows", (None, []))
+            seen = seen_in(spec, ids, **who) if ids else []
+            text, label = response.content.decode(), spec.label if seen else ""
+            keep(kept, Answer(response.status_code, dict(response.items()), text, label, seen), secret=claimed.key)
             response.headers[REPLAYED] = "false"  # so that callers learn that this server remembers
         else:
             transaction.set_rollback(True)
         return response
 
 
-def _again(kept: KeptAnswer, content: str) -> HttpResponse:
-    if kept.content != content:
-        raise Conflict(f"This {HEADER} was sent with another request before; every request has a key of its own.")
-    return HttpResponse(kept.body, status=kept.status, headers=kept.headers | {REPLAYED: "true"})
+def shows(response: HttpResponse, spec: Spec, ids: Iterable[Any]) -> HttpResponse:
+    """The same answer, with a note of which records it shows: they have to be seen by who gets it once more."""
+    response.shows = spec, list(ids)  # type: ignore[attr-defined]
+    return response
 
 
 def _digest(*parts: bytes) -> str:

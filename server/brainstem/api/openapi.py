@@ -57,9 +57,10 @@ _ERRORS = {
     "413": ("Detail", "The body is too large."),
     "415": ("Detail", "The type of the body is not read here."),
     "429": ("Detail", "Too many tries; Retry-After says when the next is allowed."),
+    "503": ("Detail", "The database is busy, or the question takes too long; ask later, or for less."),
 }
 _READ_ERRORS = ("400", "401", "403", "404")
-_WRITE_ERRORS = ("400", "401", "403", "404", "405", "409", "413", "415")
+_WRITE_ERRORS = ("400", "401", "403", "404", "405", "409", "413", "415", "429")
 _PAGING = ("sort", "exclude", "search", "limit", "offset", "page", "per_page", "cursor", "writable", "format")
 
 
@@ -136,7 +137,7 @@ def _paths(spec: Spec, portal: str) -> dict[str, Any]:
     }
     if portal != "public":
         if isinstance(spec.tree, People):
-            answers = {"200": _one(spec), **_errors("400", "401")}
+            answers = {"200": _one(spec), **_errors(*_READ_ERRORS)}
             found[f"{base}me/"] = {"get": _operation(spec, portal, "me", answers)}
         found |= _options(spec, portal, base) | _bulk(spec, portal, base)
         for action in spec.resource.actions:
@@ -164,7 +165,7 @@ def _operation(
         operation["security"] = []
     if parameters:
         operation["parameters"] = parameters
-    return operation | {"responses": responses}
+    return operation | {"responses": responses | _errors("503")}
 
 
 def _sent_again(paths: dict[str, Any]) -> dict[str, Any]:
@@ -253,7 +254,7 @@ def _action(spec: Spec, portal: str, action: str) -> dict[str, Any]:
         found = {"200": answer, **_errors(*_read_errors(portal), "404")}
         return {"get": _operation(spec, portal, action, found), "parameters": parameters}
     if action in ACCOUNTS:
-        found = {"200": _one(spec), **_errors("400", "401", "403", "404", "405")}
+        found = {"200": _one(spec), **_errors(*_WRITE_ERRORS)}
         return {"post": _operation(spec, portal, action, found), "parameters": parameters}
     if handler_of(spec, action) is invitation:
         return {"post": _inviting(spec, portal), "parameters": parameters}
@@ -278,14 +279,14 @@ def _explanation(spec: Spec, portal: str, name: str) -> dict[str, Any]:
 def _inviting(spec: Spec, portal: str) -> dict[str, Any]:
     kinds, body = guests(spec)
     made = _response("The invitation.", {"anyOf": [ref(f"{name_of(kind)}One") for kind in kinds]})
-    operation = _operation(spec, portal, "invite", {"201": made, **_errors(*_WRITE_ERRORS, "429")})
+    operation = _operation(spec, portal, "invite", {"201": made, **_errors(*_WRITE_ERRORS)})
     return operation | {"requestBody": {"required": True, "content": {JSON: {"schema": body}}}}
 
 
 def _joining(spec: Spec, portal: str, action: str) -> dict[str, Any]:
     """Both GET, for the released clients, and POST act."""
     made = joining_action(spec, action)
-    answers = {"200": _one(made or spec), **_errors(*_WRITE_ERRORS, "429")}
+    answers = {"200": _one(made or spec), **_errors(*_WRITE_ERRORS)}
     item = {
         "get": _operation(spec, portal, action, answers),
         "post": _operation(spec, portal, f"{action}_by_post", answers),

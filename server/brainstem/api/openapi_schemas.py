@@ -10,14 +10,17 @@ from typing import Any
 
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.fields import DetailsField, StructureField
+from brainstem.core.payload import is_text
 from brainstem.core.query.plan import filter_names, included_names, operators_of, through_relation
 from brainstem.core.query.syntax import MAX_PATHS
 from brainstem.core.registry import Column, Relation, Spec, shares_scope, specs
+from brainstem.core.tags import MAX_LENGTH, MAX_TAGS
 from brainstem.core.write import required_names
 
 from .openapi_details import ABOUT_WRITING, details_schemas, shape, typed
 
 Schema = dict[str, Any]
+NOT_BLANK = r"[^\s\x1c-\x1f]"
 
 _FLAG: Schema = {"type": "boolean"}
 _WIRE: dict[str, Schema] = {
@@ -233,7 +236,8 @@ def write_schema(spec: Spec, *, whole: bool) -> Schema:
 
 def _writable(spec: Spec, key: str) -> Schema:
     if key == "tags" and spec.has_tags:
-        return {"type": "array", "items": {"type": "string", "maxLength": 100}, "maxItems": 100}
+        word = {"type": "string", "maxLength": MAX_LENGTH, "pattern": NOT_BLANK}
+        return {"type": "array", "items": word, "maxItems": MAX_TAGS}
     if key in spec.relations:
         relation = spec.relations[key]
         one = _id(specs()[relation.target])
@@ -262,6 +266,8 @@ def _writable_column(column: Column) -> Schema:
         schema["enum"] = [*options, *([None] if column.nullable else [])]
     elif column.field.max_length:
         schema["maxLength"] = column.field.max_length
+    if not options and not column.field.blank and is_text(column):
+        schema["pattern"] = NOT_BLANK
     return schema
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -38,6 +38,7 @@ STATUS: dict[type[BrainstemError], int] = {
 JSON = "application/json"
 log = logging.getLogger(__name__)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+MOST_ERRORS = 100  # fields, and messages of each, that one answer tells of
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
@@ -70,10 +71,11 @@ def text_response(status: int, text: str, **headers: str) -> HttpResponse:
 def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
     """What a view answers, with every error of the house, and every fault of the request, as JSON."""
     try:
+        _refuse_packed(request)
         _read_as_utf8(request)
         return view(request, *arguments, **named)
     except Invalid as error:
-        return json_response(400, error.errors)
+        return json_response(400, _bounded(error.errors))
     except RowsRefused as error:
         return json_response(400, {"errors": [_row_error(one) for one in error.rows]})
     except BrainstemError as error:
@@ -95,8 +97,25 @@ def _row_error(row: RowError) -> dict[str, Any]:
     error = row.error
     found = {"operation": row.operation, "index": row.index}
     if isinstance(error, Invalid):
-        return found | {"errors": error.errors, "status": 400}
-    return found | {"errors": {NON_FIELD: [error.message]}, "status": STATUS[type(error)]}
+        return found | {"errors": _bounded(error.errors), "status": 400}
+    return found | {"errors": {NON_FIELD: [_cut(error.message)]}, "status": STATUS[type(error)]}
+
+
+def _bounded(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What is wrong, as far as somebody reads it: messages may quote what was sent, whose size is the sender's choice."""
+    shown = list(errors.items())[:MOST_ERRORS]
+    return {_cut(name, 200): [_cut(text) for text in texts[:MOST_ERRORS]] for name, texts in shown}
+
+
+def _cut(text: str, most: int = 2000) -> str:
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def _refuse_packed(request: HttpRequest) -> None:
+    """Refuse a body that is compressed: nothing here unpacks it, so nobody can send a small one that grows."""
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding not in ("", "identity"):
+        raise Refused(415, f"Send the body as it is, without Content-Encoding ({encoding[:40]!r} is not unpacked here).")
 
 
 def _read_as_utf8(request: HttpRequest) -> None:
@@ -129,5 +148,5 @@ def _refusal(error: BrainstemError) -> HttpResponse:
     if isinstance(error, Refused):
         if error.allow:
             headers["Allow"] = error.allow
-        return json_response(error.status, {"detail": error.message}, **headers)
-    return json_response(STATUS[type(error)], {"detail": error.message}, **headers)
+        return json_response(error.status, {"detail": _cut(error.message)}, **headers)
+    return json_response(STATUS[type(error)], {"detail": _cut(error.message)}, **headers)

@@ -32,7 +32,7 @@ from .body import read_body
 from .describe import describe
 from .envelope import base_of, list_text, record_text
 from .files import file_response
-from .once import once
+from .once import once, shows
 from .options import ADDRESS, options
 from .responses import Refused, answered, offer_only, text_response
 from .streams import format_of, require_arrow, stream_response
@@ -196,7 +196,7 @@ def _written(call: Call, record_id: Any, status: int) -> HttpResponse:
     if status == 201:
         where = f"/api/{call.portal}/{call.spec.app}/{call.spec.segment}/{record_id}/"
         headers["Location"] = base_of(call.request) + where
-    return text_response(status, record_text(call.spec, text), **headers)
+    return shows(text_response(status, record_text(call.spec, text), **headers), call.spec, [record_id])
 
 
 def _without_includes(call: Call, record_id: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from . import rules
 from .access.actor import Actor
@@ -20,12 +20,14 @@ from .checks import check_drafts
 from .errors import BrainstemError, Invalid
 from .history import line_of, snapshot
 from .ids import uuid7
-from .links import Given, ids_in, tag_ids
+from .links import Given, ids_in
 from .models import Change
 from .proposals import approvals_of
-from .registry import Relation, Spec, specs
+from .registry import Spec, specs
 from .rights import look_up_parents, may_add
 from .rules import Draft
+from .setwise import insert_links, link_rows, through_of
+from .tags import tag_ids, tags_of
 from .write import give_audience, guarded, read_new, refuse_read_only
 
 Payload = Mapping[str, Any]
@@ -111,50 +113,18 @@ def _insert_links(spec: Spec, added: Iterable[New]) -> None:
     rows: dict[str, list[Any]] = {}
     for draft, given in added:
         for name, ids in given.links.items():
-            rows.setdefault(name, []).extend(_link_rows(draft.record, spec.relations[name], ids))
+            rows.setdefault(name, []).extend(link_rows(draft.record, spec.relations[name], ids))
     for name, links in rows.items():
-        _insert_rows(_through(spec.relations[name]), links)
-
-
-def _link_rows(record: Any, relation: Relation, ids: Iterable[Any]) -> Iterable[dict[str, Any]]:
-    through, field = _through(relation), relation.field
-    near, far = field.m2m_field_name(), field.m2m_reverse_field_name()
-    if not relation.owned:
-        near, far = far, near
-    kept = {one.name for one in through._meta.fields}
-    for position, one in enumerate(ids):
-        extra = {"audience_id": record.audience_id} if "audience" in kept else {}
-        if relation.order:
-            extra["order"] = position
-        yield {f"{near}_id": record.pk, f"{far}_id": one} | extra
-
-
-def _through(relation: Relation) -> Any:
-    return relation.field.remote_field.through
+        insert_links(through_of(spec.relations[name]), links)
 
 
 def _insert_tags(spec: Spec, added: Iterable[New]) -> None:
-    tagged = [(draft.record.pk, given.tags) for draft, given in added if given.tags]
+    tagged = [(draft.record, given.tags) for draft, given in added if given.tags]
     if not tagged:
         return
-    ids = tag_ids(name for _, names in tagged for name in names)
-    field = spec.model._meta.get_field("tags")
-    near, far = field.m2m_field_name(), field.m2m_reverse_field_name()
-    rows = [{f"{near}_id": pk, f"{far}_id": ids[name]} for pk, names in tagged for name in names]
-    _insert_rows(field.remote_field.through, rows)
-
-
-def _insert_rows(through: Any, rows: list[dict[str, Any]]) -> None:
-    """Insert rows of a link table; those of Django's own tables as they are, without a model instance for each."""
-    if not through._meta.auto_created or not rows:
-        through._default_manager.bulk_create(through(**row) for row in rows)
-        return
-    fields = [field for field in through._meta.concrete_fields if field.attname in rows[0]]
-    columns = ",".join(connection.ops.quote_name(field.column) for field in fields)
-    places = ",".join(["%s"] * len(fields))
-    values = [[field.get_db_prep_save(row[field.attname], connection) for field in fields] for row in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {through._meta.db_table} ({columns}) VALUES ({places})", values)
+    ids, relation = tag_ids(name for _, names in tagged for name in names), tags_of(spec)
+    rows = [row for record, names in tagged for row in link_rows(record, relation, [ids[name] for name in names])]
+    insert_links(through_of(relation), rows)
 
 
 def _line(draft: Draft, given: Given) -> Change:

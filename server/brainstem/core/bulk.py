@@ -20,6 +20,7 @@ from .payload import markup_ahead
 from .registry import Spec
 from .retry import again_after_deadlock
 from .shown import shown
+from .tags import refuse_too_many_new
 
 MAX_ROWS = 1000
 
@@ -53,7 +54,11 @@ def write_rows(spec: Spec, rows: Rows, *, actor: Actor, portal: str) -> Written:
     ------
     RowsRefused
         What is wrong with which row; nothing was written.
+    Invalid
+        The rows bring in more new tags than one request may.
     """
+    if spec.has_tags:
+        refuse_too_many_new([*rows.create, *rows.update])
     with markup_ahead(spec, [*rows.create, *rows.update]), transaction.atomic():
         refused: list[RowError] = []
 

@@ -246,11 +246,15 @@ def _apply_memberships(group: Any, users: Mapping[int, Role | None]) -> None:
     if not users:
         return
     roles.lock_roles()
-    for user_id, level in users.items():
-        if level is None:
-            memberships().filter(group=group, user_id=user_id).delete()
-        else:
-            memberships().update_or_create(group=group, user_id=user_id, defaults={"level": int(level)})
+    lost = [user_id for user_id, level in users.items() if level is None]
+    memberships().filter(group=group, user_id__in=lost).delete()
+    held = memberships().model
+    memberships().bulk_create(
+        [held(group=group, user_id=user_id, level=int(level)) for user_id, level in users.items() if level is not None],
+        update_conflicts=True,
+        unique_fields=["group", "user"],
+        update_fields=["level"],
+    )
     if not group_has_owner(group.pk):
         raise Invalid.at("users", "A group always keeps at least one owner.")
     roles.flatten_group(group.pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,14 +13,13 @@ from . import grants, limits
 from .access.actor import Actor
 from .access.rows import editable_ids, visible_ids
 from .errors import Invalid
-from .models import Tag
 from .payload import Bad, clean
 from .registry import Relation, Spec, specs
 from .rules import prepared
 from .shown import shown
+from .tags import words_of
 from .uploads import check_upload
 
-MAX_TAGS = 100
 _KEPT_ON_REPLACE = grants.KEYS
 
 
@@ -130,30 +129,9 @@ def _read_grants(spec: Spec, name: str, value: Any, given: Given, record: Any) -
 
 
 def _read_tags(value: Any, given: Given, record: Any) -> None:
-    if value is None:
-        value = []
-    if isinstance(value, str):
-        value = [part for part in value.split(",") if part.strip()]
-    if not isinstance(value, list) or len(value) > MAX_TAGS:
-        raise Bad(f"Expected a list of at most {MAX_TAGS} words.")
-    names = [_tag(one) for one in value]
-    given.tags = list(dict.fromkeys(names))
+    given.tags = words_of(value)
     if record is None or set(record.tags.values_list("name", flat=True)) != set(given.tags):
         given.changed.add("tags")
-
-
-def _tag(value: Any) -> str:
-    name = value.get("name") if isinstance(value, dict) else value
-    if not isinstance(name, str) or not name.strip() or "\x00" in name:
-        raise Bad("Every tag is a word.")
-    name = name.strip()
-    if len(name) > 100:
-        raise Bad("A tag has at most 100 characters.")
-    try:
-        name.encode()
-    except UnicodeEncodeError as error:
-        raise Bad("A tag has half of a surrogate pair and is not valid Unicode.") from error
-    return name
 
 
 def ids_in(relation: Relation, value: Any) -> list[Any]:
@@ -233,15 +211,6 @@ def _read_links(
     given.changed.add(relation.name)
 
 
-def tag_ids(names: Iterable[str]) -> dict[str, int]:
-    """Word -> id of its tag, made when it is new."""
-    wanted = set(names)
-    known = dict(Tag.objects.filter(name__in=wanted).values_list("name", "pk"))
-    for name in sorted(wanted - known.keys()):
-        known[name] = Tag.objects.get_or_create(name=name)[0].pk
-    return known
-
-
 def _ordered(record: Any, relation: Relation) -> list[Any]:
     manager = getattr(record, relation.name)
     if not relation.order:
@@ -302,4 +271,4 @@ def _refuse_create_only(spec: Spec, given: Given) -> None:
             given.error(name, "This field cannot be changed after creation.")
 
 
-__all__ = ["Given", "ids_in", "read_payload", "tag_ids"]
+__all__ = ["Given", "ids_in", "read_payload"]

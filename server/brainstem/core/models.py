@@ -133,7 +133,7 @@ class Deletion(models.Model):
 class KeptAnswer(models.Model):
     """What a request with an ``Idempotency-Key`` was answered, so that its repeat gets the same and does nothing.
 
-    No foreign keys: it is gone after a day (:mod:`brainstem.core.once`).
+    No foreign keys: it is gone after a day (:mod:`brainstem.core.once`), which also says how its body is sealed.
     """
 
     id = PrimaryIdField()

@@ -1,21 +1,37 @@
 """Answers kept for a day, so that a request that is sent again is not done again.
 
-An answer is kept in the transaction of the write that it tells of: after a crash both are there, or neither.
+An answer is kept in the transaction of the write that it tells of: after a crash both are there, or neither. It is sealed
+with what only the sender of the request and the server know together, so that the table tells nothing to who reads it,
+and each person has a limited number and size of them: the oldest go first.
 """
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import zlib
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
+import orjson
+from cryptography.fernet import Fernet, InvalidToken
 from django.db import OperationalError, connection
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from .errors import InProgress
+from .access.actor import Actor
+from .access.rows import visible_ids
+from .errors import Conflict, InProgress, Missing
 from .models import KeptAnswer
+from .registry import Spec, specs
+from .rights import refuse_read_only
 
 KEPT = dt.timedelta(hours=24)
 WAIT_SECONDS = 10
+MOST_ANSWERS = 1000
+MOST_BYTES = 32 * 1024 * 1024
+SALT = "brainstem.core.once"
 _PURGED_AT_ONCE = 100
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -43,10 +59,72 @@ def claim(user_id: int, digest: str, content: str) -> KeptAnswer:
     return KeptAnswer.objects.get(user_id=user_id, digest=digest)
 
 
-def keep(claimed: KeptAnswer, status: int, headers: Mapping[str, str], body: str) -> None:
-    """Keep an answer under the key that was claimed for it."""
-    claimed.status, claimed.headers, claimed.body = status, dict(headers), body
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it was given; ``label`` and ``ids`` say which records its reader saw in it."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+    label: str = ""
+    ids: list[str] = field(default_factory=list)
+
+
+def keep(claimed: KeptAnswer, answer: Answer, *, secret: str) -> None:
+    """Keep an answer under the key that was claimed for it; ``secret`` is what its sender sends again."""
+    packed = zlib.compress(orjson.dumps(asdict(answer)), level=1)
+    claimed.status, claimed.body = answer.status, _lock_of(secret).encrypt(packed).decode()
+    claimed.headers = {"bytes": len(claimed.body)}  # the one thing that is read of it without the secret
     claimed.save(update_fields=["status", "headers", "body"])
+    _forget_oldest(claimed)
+
+
+def kept_for(claimed: KeptAnswer, *, secret: str, actor: Actor, portal: str) -> Answer:
+    """The answer that is kept, if the caller may do and see today what it tells of; two statements at most.
+
+    Raises
+    ------
+    Forbidden
+        The token may only read.
+    Missing
+        A record that it shows is not there for the caller any more.
+    Conflict
+        It cannot be read: the server's secret key was changed since.
+    """
+    refuse_read_only(actor)
+    try:
+        found = Answer(**orjson.loads(zlib.decompress(_lock_of(secret).decrypt(claimed.body))))
+    except InvalidToken as error:
+        raise Conflict("This request was answered before, but its answer can no longer be read.") from error
+    if found.label:
+        spec = specs()[found.label]
+        ids = {spec.parse_id(one) for one in found.ids}
+        gone = ids - visible_ids(spec, ids, actor=actor, portal=portal, hop=False)
+        if gone:
+            raise Missing(f"No {spec.singular_name} has the id {min(map(str, gone))}.")
+    return found
+
+
+def seen_in(spec: Spec, ids: list[Any], *, actor: Actor, portal: str) -> list[str]:
+    """Those of the records that the actor sees now, to be asked again when the answer is given again."""
+    return sorted(map(str, visible_ids(spec, ids, actor=actor, portal=portal, hop=False)))
+
+
+def _lock_of(secret: str) -> Fernet:
+    digest = salted_hmac(SALT, secret, algorithm="sha256").digest()
+    return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def _forget_oldest(newest: KeptAnswer) -> None:
+    """Forget a person's oldest answers beyond the limits; what was kept just now stays."""
+    mine = KeptAnswer.objects.filter(user_id=newest.user_id).exclude(pk=newest.pk).order_by("-at", "-pk")
+    number, size, gone = 1, newest.headers["bytes"], []
+    for pk, headers in mine.values_list("pk", "headers"):
+        number, size = number + 1, size + int(headers.get("bytes", 0))
+        if number > MOST_ANSWERS or size > MOST_BYTES:
+            gone.append(pk)
+    if gone:
+        KeptAnswer.objects.filter(pk__in=gone).delete()
 
 
 def purge() -> int:

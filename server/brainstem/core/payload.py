@@ -65,6 +65,9 @@ def markup_ahead(spec: Spec, payloads: Iterable[Any]) -> Iterator[None]:
 @cache
 def _rich_names(spec: Spec) -> tuple[str, ...]:
     return tuple(name for name, column in spec.columns.items() if column.wire_type == "richtext")
+def is_text(column: Column) -> bool:
+    """Whether a column holds text: only a text is taken for it, no number."""
+    return _CLEANERS.get(column.wire_type, _text) in (_text, _url, _email, _country)
 
 
 def _empty(column: Column) -> Any:
@@ -95,9 +98,9 @@ def _chosen(column: Column, value: Any) -> Any:
 
 
 def _text(column: Column, value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if not isinstance(value, str):
         raise Bad(f"Expected a text, got {_kind(value)}.")
-    text = str(value)
+    text = value
     _storable(text)
     if column.wire_type == "richtext":
         text = _markup(text)
@@ -106,7 +109,7 @@ def _text(column: Column, value: Any) -> str:
     limit = column.field.max_length
     if limit is not None and len(text) > limit:
         raise Bad(f"Ensure this field has no more than {limit} characters (it has {len(text)}).")
-    if not text and not column.field.blank:
+    if not column.field.blank and not text.strip():
         raise Bad("This field may not be blank.")
     return text
 

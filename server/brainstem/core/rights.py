@@ -15,6 +15,9 @@ from .errors import Forbidden, Invalid, Missing
 from .links import Given
 from .registry import Spec, specs
 
+# Keys of a project, group or personal attribute that say who has it and who sees it, and not what it is.
+NOT_DATA = grants.KEYS | {"is_public"}
+
 
 def locked(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
     """The record for writing, when the actor sees it in the portal."""
@@ -58,6 +61,12 @@ def refuse_read_only(actor: Actor) -> None:
     """Refuse a token that only reads."""
     if actor.read_only:
         raise Forbidden("This token may only read.")
+
+
+def refuse_bound(actor: Actor, doing: str) -> None:
+    """Refuse a token that is bound to one project: it is for the data in there, not for who has it."""
+    if actor.project_id is not None:
+        raise Forbidden(f"{doing} takes more than a token that is bound to one project: it may only write data in it.")
 
 
 def may_add(spec: Spec, actor: Actor, portal: str) -> None:
@@ -141,10 +150,12 @@ def _may_edit_parent(spec: Spec, name: str, parent_id: Any, actor: Actor, portal
 
 
 def may_change(spec: Spec, record: Any, given: Given, actor: Actor, portal: str) -> None:
+    reserved = sorted(given.changed & NOT_DATA) if isinstance(spec.tree, (Root, Groups)) else []
+    if reserved:
+        refuse_bound(actor, f"Changing {', '.join(reserved)}")
     level = _level_needed(spec, given)
     if level is not None and not editable_ids(spec, [record.pk], actor=actor, portal=portal, level=level):
-        # Anyone may leave; a token that is bound to a project, only that project.
-        if given.grants.only_leaves(actor, given.changed) and actor.project_id in (None, record.pk):
+        if given.grants.only_leaves(actor, given.changed):  # anyone may
             return
         if editable_ids(spec, [record.pk], actor=actor, portal=portal):
             raise Forbidden(f"Changing {', '.join(sorted(given.changed))} takes the role of {level.name.lower()}.")

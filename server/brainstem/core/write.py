@@ -19,10 +19,10 @@ from .deletion import delete_with_history, refuse_what_is_needed
 from .errors import Invalid
 from .history import note, snapshot
 from .ids import uuid7
-from .links import Given, read_payload, tag_ids
+from .links import Given, read_payload
 from .payload import markup_ahead
 from .proposals import leave_trail
-from .registry import Relation, Spec
+from .registry import Spec
 from .retry import again_after_deadlock
 from .rights import (
     locked,
@@ -32,10 +32,13 @@ from .rights import (
     may_delete,
     may_edit,
     may_move,
+    refuse_bound,
     refuse_read_only,
     taken_out_of,
 )
 from .rules import Draft
+from .setwise import replace_links
+from .tags import tag_ids, tags_of
 
 
 @again_after_deadlock
@@ -193,6 +196,8 @@ def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
     with transaction.atomic():
         record = locked(spec, record_id, actor=actor, portal=portal)
         refuse_read_only(actor)
+        if isinstance(spec.tree, Root):
+            refuse_bound(actor, f"Deleting a {spec.singular_name}")
         may_delete(spec, record, actor=actor, portal=portal)
         left = taken_out_of(spec, record, actor=actor, portal=portal)
         if left is not None:
@@ -238,9 +243,9 @@ def guarded(spec: Spec, save: Any) -> None:
 def _after_save(spec: Spec, draft: Draft, given: Given, actor: Actor, *, created: bool) -> None:
     record = draft.record
     for name, ids in given.links.items():
-        _set_links(record, spec.relations[name], ids)
+        replace_links(record, spec.relations[name], ids)
     if given.tags is not None:
-        record.tags.set(tag_ids(given.tags).values())
+        replace_links(record, tags_of(spec), list(tag_ids(given.tags).values()))
     if created and isinstance(spec.tree, Root) and actor.user_id is not None:
         roles.grant(record.pk, users={actor.user_id: Role.OWNER})
     if created and isinstance(spec.tree, Groups) and actor.user_id is not None:
@@ -251,29 +256,6 @@ def _after_save(spec: Spec, draft: Draft, given: Given, actor: Actor, *, created
             record.refresh_from_db(fields=[spec.tree.parent])
         audience.refresh(spec, record)
     rules.run_follows(draft)
-
-
-def _set_links(record: Any, relation: Relation, ids: list[Any]) -> None:
-    """Replace a to-many relation, in order where it keeps one."""
-    manager = getattr(record, relation.name)
-    if not relation.order:
-        manager.set(ids)
-        return
-    through = manager.through
-    near, far = relation.field.m2m_field_name(), relation.field.m2m_reverse_field_name()
-    rows = {getattr(row, f"{far}_id"): row for row in through._default_manager.filter(**{near: record})}
-    left = rows.keys() - set(ids)
-    through._default_manager.filter(pk__in=[rows[key].pk for key in left]).delete()
-    extra = {"audience_id": record.audience_id} if any(f.name == "audience" for f in through._meta.fields) else {}
-    moved, new = [], []
-    for position, one in enumerate(ids):
-        if one not in rows:
-            new.append(through(**{near: record, f"{far}_id": one, "order": position}, **extra))
-        elif rows[one].order != position:
-            rows[one].order = position
-            moved.append(rows[one])
-    through._default_manager.bulk_update(moved, ["order"], batch_size=500)
-    through._default_manager.bulk_create(new)
 
 
 def _state(spec: Spec, record: Any) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Person:
         return self.token.startswith("bound")
 
     def level(self, root: str, *, writing: bool = False) -> int:
-        """What they hold on a root. A bound token sees one project and its person's attributes, and writes only there."""
+        """What they hold on a root. A bound token sees one project and its person's attributes, and writes data there."""
         if self.token == "bound elsewhere" and root == "project":
             return 0
         if self.bound and root != "project" and (writing or root in ("group", "visitors")):
@@ -165,7 +165,7 @@ class Model:
         done = DONE.get(verb, "200")
         if verb == "detail":
             return done if portal == "public" else "200 with people"
-        if self._limited(person, verb):
+        if self._limited(person, model, verb):
             return "403"
         if verb in JOINING:
             return self._joining(person, verb)
@@ -181,11 +181,12 @@ class Model:
             return "403" if person.bound else f"{done} as a proposal"
         return done if said and self._holds(person, said) else "403"
 
-    def _limited(self, person: Person, verb: str) -> bool:
+    def _limited(self, person: Person, model: str, verb: str) -> bool:
         """Whether the token may not do such a thing at all, whoever its person is."""
         if person.token == "read only":
             return verb not in ("GET difference", *ASKING)
-        return person.bound and verb in (*JOINING, *INVITING)
+        shares = verb in (*JOINING, *INVITING, *SHARING, "change is_public")
+        return person.bound and (shares or (model, verb) == ("project", "DELETE"))
 
     def _refers_to_unseen(self, person: Person, model: str, root: str | None) -> bool:
         """Whether what is added would refer to something that is not there for the person."""

@@ -39,14 +39,26 @@ def grant(
 ) -> None:
     """Give people and groups a role on an object (None takes it away), and flatten."""
     lock_roles()
-    for model, column, levels in ((UserGrant, "user_id", users), (GroupGrant, "group_id", groups)):
-        for holder, level in (levels or {}).items():
-            key: dict[str, Any] = {"object_id": object_id, column: holder}
-            if level is None:
-                model.objects.filter(**key).delete()
-            else:
-                model.objects.update_or_create(**key, defaults={"level": int(level)})
+    _regrant(UserGrant, "user_id", object_id, users or {})
+    _regrant(GroupGrant, "group_id", object_id, groups or {})
     flatten([object_id])
+
+
+def _regrant(model: Any, column: str, object_id: uuid.UUID, levels: Mapping[int, Role | None]) -> None:
+    """Write what holders of one kind are given and lose; two statements for some hundred of them."""
+    lost = [holder for holder, level in levels.items() if level is None]
+    if lost:
+        model.objects.filter(object_id=object_id, **{f"{column}__in": lost}).delete()
+    model.objects.bulk_create(
+        [
+            model(object_id=object_id, level=int(level), **{column: holder})
+            for holder, level in sorted(levels.items())
+            if level is not None
+        ],
+        update_conflicts=True,
+        unique_fields=["object_id", column.removesuffix("_id")],
+        update_fields=["level"],
+    )
 
 
 def forget(object_ids: Iterable[uuid.UUID]) -> None:
