@@ -15,6 +15,7 @@ MAX_LIMIT = 100
 MAX_FILTERS = 100
 MAX_SORTS = 10
 MAX_INCLUDES = 60
+MAX_EXCLUDES = 200
 MAX_DEPTH = 8
 MAX_OFFSET = NO_LIMIT = 2**53
 
@@ -102,8 +103,8 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
     return Query(
         filters=tuple(filters),
         sorts=tuple(_sort(text) for text in lists["sort"]),
-        includes=_paths(lists["include"], "include[]"),
-        excludes=_paths(lists["exclude"], "exclude[]"),
+        includes=_paths(lists["include"], "include[]", most=MAX_INCLUDES),
+        excludes=_paths(lists["exclude"], "exclude[]", most=MAX_EXCLUDES),
         search=tuple(single.get("search", "").split()[:10]),
         limit=limit,
         offset=offset,
@@ -179,8 +180,9 @@ def _path(text: str, name: str) -> tuple[str, ...]:
     return path
 
 
-def _paths(texts: list[str], name: str) -> tuple[tuple[str, ...], ...]:
-    _at_most(len(texts), MAX_INCLUDES, name)
+def _paths(texts: list[str], name: str, *, most: int) -> tuple[tuple[str, ...], ...]:
+    # Counted before they are read, those separated by commas too.
+    _at_most(sum(text.count(",") + 1 for text in texts), most, name)
     paths = []
     for text in texts:
         for part in text.split(","):
