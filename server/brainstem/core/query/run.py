@@ -7,13 +7,13 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from .. import database
 from ..access.actor import Actor
@@ -22,6 +22,7 @@ from ..errors import QueryError
 from ..registry import Relation, Spec, specs
 from .dialect import DIALECTS, PostgreSQL, SQLite
 from .fragment import Slot
+from .kept import Kept
 from .plan import Condition, Plan, plan, settled_types
 from .sql import Statement, key_type, list_statement, record_statement
 from .syntax import Filter, Query, Sort
@@ -45,6 +46,18 @@ class Compiled:
 
     plan: Plan
     statement: Statement
+
+    @property
+    def size(self) -> int:
+        """Roughly the bytes that it takes, with the key under which it is kept."""
+        return 4_000 + 2 * len(self.statement.text) + 200 * len(self.statement.slots)
+
+
+MEGABYTE = 1024 * 1024
+# Texts of lists with a few includes take 30 kB. Beyond 100 kB it is no question that anybody asks every day.
+_lists: Kept[Compiled] = Kept(lambda one: one.size, most=16 * MEGABYTE, largest=MEGABYTE // 4)
+_records: Kept[Compiled] = Kept(lambda one: one.size, most=8 * MEGABYTE, largest=MEGABYTE // 4)
+LONGEST_STATEMENT = MEGABYTE
 
 
 def fetch_page(
@@ -70,7 +83,8 @@ def fetch_page(
     compiled, values = bound_list(
         spec, query, actor=actor, portal=portal, base=base, within=within, parent_id=parent_id, offered=offered
     )
-    rows = database.rows(compiled.statement.text, values)
+    with blamed(query):
+        rows = database.rows(compiled.statement.text, values)
     records = [row[1] for row in rows if row[1] is not None]
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
     return Page(records, int(rows[0][0]), _encode_cursor(compiled.plan, last) if last else None)
@@ -101,11 +115,17 @@ def bound_list(
 
 def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, portal: str, base: str) -> str | None:
     """The JSON text of one record, or None when it is not there for this actor; one SQL statement."""
-    compiled = _compiled_record(_shape(spec, query), view_of(portal, actor), connection.vendor)
+    compiled, usual = _compiled_record(_shape(spec, query), view_of(portal, actor), connection.vendor)
     dialect = DIALECTS[connection.vendor]
     id_type = spec.columns["id"].wire_type
     bound = {"id": dialect.bind(id_type, record_id), "base": base} | whose(actor, dialect)
-    rows = database.rows_of_prepared(compiled.statement.text, _bind(compiled, query, dialect, bound, {}))
+    values = _bind(compiled, query, dialect, bound, {})
+    with blamed(query):
+        # The database keeps what is prepared, for each connection: only what is asked for again and again.
+        if usual:
+            rows = database.rows_of_prepared(compiled.statement.text, values, bounded=not query.includes)
+        else:
+            rows = database.rows(compiled.statement.text, values)
     return rows[0][0] if rows else None
 
 
@@ -118,7 +138,8 @@ def fetch_records(
     among = Filter(("id", "in"), False, ",".join(map(str, ids)))
     asked = replace(query, filters=(among,), sorts=(), search=(), limit=len(ids), offset=0, cursor="", writable=False)
     compiled, values = bound_list(spec, asked, actor=actor, portal=portal, base=base)
-    rows, clean = database.rows(compiled.statement.text, values), spec.model._meta.pk.to_python
+    with blamed(query):
+        rows, clean = database.rows(compiled.statement.text, values), spec.model._meta.pk.to_python
     return {clean(row[-1]): row[1] for row in rows if row[1] is not None}
 
 
@@ -152,18 +173,66 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
     return specs()[label], query
 
 
-@lru_cache(maxsize=4096)
 def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | None, offered: bool) -> Compiled:
+    key = (shape, view, vendor, within, offered)
+    if (kept := _lists.get(key)) is not None:
+        return kept
     spec, query = _query_of(shape)
     resolved = plan(query, spec, PORTALS[view.portal].hides)
-    return Compiled(resolved, list_statement(resolved, view, vendor, within=within, offered=offered))
+    made = _checked(Compiled(resolved, list_statement(resolved, view, vendor, within=within, offered=offered)))
+    _lists.offer(key, made)
+    return made
 
 
-@lru_cache(maxsize=1024)
-def _compiled_record(shape: Shape, view: View, vendor: str) -> Compiled:
+def _compiled_record(shape: Shape, view: View, vendor: str) -> tuple[Compiled, bool]:
+    """The statement, and whether it is one that is asked for again and again."""
+    key = (shape, view, vendor)
+    if (kept := _records.get(key)) is not None:
+        return kept, True
     spec, query = _query_of(shape)
     resolved = plan(query, spec, PORTALS[view.portal].hides)
-    return Compiled(resolved, record_statement(resolved, view, vendor))
+    made = _checked(Compiled(resolved, record_statement(resolved, view, vendor)))
+    return made, _records.offer(key, made)
+
+
+def _checked(made: Compiled) -> Compiled:
+    """Refuse what no database should be asked to read."""
+    length = len(made.statement.text)
+    if length > LONGEST_STATEMENT:
+        raise QueryError.whole(
+            f"This makes a statement of {length:,} characters; at most {LONGEST_STATEMENT:,} are sent to the"
+            " database. Use fewer filters and sorts, and include fewer relations."
+        )
+    return made
+
+
+def forget_compiled() -> None:
+    """Compile every statement anew: what it follows from has changed, as in tests."""
+    _lists.clear()
+    _records.clear()
+
+
+@contextmanager
+def blamed(query: Query) -> Iterator[None]:
+    """Say which part of a query makes it too complex, when the database refuses it for that."""
+    try:
+        yield
+    except OperationalError as error:
+        if not database.too_complex(error):
+            raise
+        raise QueryError.at(
+            _longest(query),
+            f"This is too complex for the database ({error}). Follow fewer relations here, or use fewer filters,"
+            " sorts and includes.",
+        ) from error
+
+
+def _longest(query: Query) -> str:
+    """The parameter that walks furthest."""
+    paths = [(len(one.path), one.negated, one.written) for one in query.filters]
+    paths += [(len(one.path), False, "sort[]") for one in query.sorts]
+    paths += [(len(path), False, "include[]") for path in query.includes]
+    return max(paths)[2] if paths else "search"
 
 
 def _bind(
@@ -245,4 +314,4 @@ def _cursor_value(kind: str, value: Any, dialect: PostgreSQL | SQLite) -> Any:
     return text
 
 
-__all__ = ["Page", "bound_list", "fetch_page", "fetch_record", "fetch_records"]
+__all__ = ["Page", "blamed", "bound_list", "fetch_page", "fetch_record", "fetch_records", "forget_compiled"]

@@ -13,10 +13,12 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from .. import compiled, deadlines
 from ..access.actor import Actor
 from ..registry import Relation, Spec
+from ..statements import guarded
 from .plan import Node
-from .run import bound_list
+from .run import blamed, bound_list
 from .syntax import Query
 
 BATCH = 500
@@ -47,12 +49,12 @@ def open_stream(
     What is wrong with the query, or with the database, is said here and not in the middle. Whoever does not read to
     the end closes the stream.
     """
-    compiled, values = bound_list(
-        spec, query, actor=actor, portal=portal, base=base, within=within, parent_id=parent_id
-    )
-    rows = _rows(compiled.statement.text, values)
-    first = next(rows)
-    return Stream(int(first[0][0]), compiled.plan.node, _texts(first, rows), rows.close)
+    made, values = bound_list(spec, query, actor=actor, portal=portal, base=base, within=within, parent_id=parent_id)
+    deadlines.lift()
+    rows = _rows(made.statement.text, values)
+    with blamed(query):
+        first = next(rows)
+    return Stream(int(first[0][0]), made.plan.node, _texts(first, rows), rows.close)
 
 
 def _texts(first: list[tuple[Any, ...]], rest: Iterator[list[tuple[Any, ...]]]) -> Iterator[list[str]]:
@@ -70,10 +72,21 @@ def _rows(text: str, values: list[Any]) -> Generator[list[tuple[Any, ...]]]:
             connection.vendor == "postgresql"
         ):  # A cursor there lives in a transaction; on SQLite one would lock writers.
             stack.enter_context(transaction.atomic())
+            with connection.cursor() as settings:  # for this transaction; the cursor is declared in it
+                settings.execute(deadlines.WITHOUT_JIT)
+        connection.ensure_connection()
+        compiled.make_room(connection, text)
         cursor = stack.enter_context(connection.chunked_cursor())
         cursor.execute(text, values)
-        while rows := cursor.fetchmany(BATCH):
+        while rows := _fetched(connection, cursor):
             yield rows
+
+
+def _fetched(connection: Any, cursor: Any) -> list[tuple[Any, ...]]:
+    """The next rows; a statement of its own on PostgreSQL, which has to end when the caller leaves."""
+    if connection.vendor == "postgresql":
+        return list(guarded(connection.connection, lambda: cursor.fetchmany(BATCH)))
+    return list(cursor.fetchmany(BATCH))
 
 
 __all__ = ["BATCH", "Stream", "open_stream"]
