@@ -22,14 +22,14 @@ _CANCELLED = "57014"
 _ENDING = ("SAVEPOINT", "ROLLBACK", "RELEASE")
 
 
-def guarded(driver: Any, send: Callable[[], Any]) -> Any:
-    """Run what talks to PostgreSQL outside of a statement of its own, such as fetching from a cursor there."""
+def guarded(connection: Any, send: Callable[[], Any]) -> Any:
+    """Run what keeps the database busy without a statement of its own, such as fetching more rows from a cursor."""
     ticket = current()
     if ticket is None:
         return send()
     ticket.check()
     try:
-        return ticket.run(driver, send)
+        return ticket.run(connection.connection, send) if connection.vendor == "postgresql" else send()
     except OperationalError as error:
         if _was_ended(ticket, error):
             raise ticket.reason() from error

@@ -83,10 +83,8 @@ def _rows(text: str, values: list[Any]) -> Generator[list[tuple[Any, ...]]]:
 
 
 def _fetched(connection: Any, cursor: Any) -> list[tuple[Any, ...]]:
-    """The next rows; a statement of its own on PostgreSQL, which has to end when the caller leaves."""
-    if connection.vendor == "postgresql":
-        return list(guarded(connection.connection, lambda: cursor.fetchmany(BATCH)))
-    return list(cursor.fetchmany(BATCH))
+    """The next rows; finding them has to end when the caller leaves."""
+    return list(guarded(connection, lambda: cursor.fetchmany(BATCH)))
 
 
 __all__ = ["BATCH", "Stream", "open_stream"]
