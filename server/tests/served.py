@@ -158,8 +158,8 @@ def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) ->
 
 
 @contextmanager
-def running(environment: dict[str, str], *, port: int, folder: Path) -> Iterator[None]:
-    """``brainstem-server serve`` as long as the block lasts."""
+def running(environment: dict[str, str], *, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """``brainstem-server serve`` as long as the block lasts; its workers are in its session."""
     log = folder / "served.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -168,7 +168,7 @@ def running(environment: dict[str, str], *, port: int, folder: Path) -> Iterator
         )  # fmt: skip
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
-        yield
+        yield process
     finally:
         process.terminate()
         try:

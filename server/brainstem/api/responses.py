@@ -12,15 +12,18 @@ from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
+from brainstem.core import deadlines
 from brainstem.core.errors import (
     NON_FIELD,
     BrainstemError,
+    CallerLeft,
     Conflict,
     Forbidden,
     InProgress,
     Invalid,
     Missing,
     NotSignedIn,
+    RequestEnded,
     RowError,
     RowsRefused,
     Throttled,
@@ -36,6 +39,8 @@ STATUS: dict[type[BrainstemError], int] = {
     Throttled: 429,
 }
 JSON = "application/json"
+RETRY_AFTER = "10"
+GONE = 499  # what proxies note for callers who left; there is nobody to read it
 log = logging.getLogger(__name__)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 MOST_ERRORS = 100  # fields, and messages of each, that one answer tells of
@@ -88,8 +93,15 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments
         # PostgreSQL looks at references when a write ends: what it refers to may be gone by then.
         log.warning("A write clashed with another one.", exc_info=True)
         return json_response(409, {"detail": "Something that this refers to was changed just now; try again."})
-    except OperationalError as error:
+    except (OperationalError, RequestEnded) as error:
         return _busy(error)
+
+
+def of_ended(error: RequestEnded) -> HttpResponse:
+    """What is said of a request that took too long."""
+    if isinstance(error, CallerLeft):
+        return HttpResponse(status=GONE)
+    return json_response(503, {"detail": str(error)}, **{"Retry-After": RETRY_AFTER})
 
 
 def _row_error(row: RowError) -> dict[str, Any]:
@@ -115,7 +127,9 @@ def _refuse_packed(request: HttpRequest) -> None:
     """Refuse a body that is compressed: nothing here unpacks it, so nobody can send a small one that grows."""
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding not in ("", "identity"):
-        raise Refused(415, f"Send the body as it is, without Content-Encoding ({encoding[:40]!r} is not unpacked here).")
+        raise Refused(
+            415, f"Send the body as it is, without Content-Encoding ({encoding[:40]!r} is not unpacked here)."
+        )
 
 
 def _read_as_utf8(request: HttpRequest) -> None:
@@ -128,10 +142,10 @@ def _read_as_utf8(request: HttpRequest) -> None:
         raise Refused(415, f"Send a form as UTF-8, not as {charset!r}.")
 
 
-def _busy(error: OperationalError) -> HttpResponse:
-    """What the database could not do now: it is locked, a deadlock was lost, or the statement took too long."""
-    if getattr(error.__cause__, "sqlstate", None) == "57014":
-        return json_response(503, {"detail": "This question takes too long to answer; ask for less at once."})
+def _busy(error: OperationalError | RequestEnded) -> HttpResponse:
+    """What the database could not do now: it is locked, a deadlock was lost, or it took too long."""
+    if ended := deadlines.ended(error):
+        return of_ended(ended)
     if "locked" not in str(error) and not lost_deadlock(error):
         raise error
     return json_response(503, {"detail": "The database is busy; try again."}, **{"Retry-After": "1"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -41,7 +41,7 @@ def schema(request: HttpRequest, group: str, name: str, version: str | None = No
     return _cached(request, orjson.dumps(found.body), FOREVER if version else AN_HOUR)
 
 
-@cache
+@lru_cache(maxsize=16)  # the server's addresses, which callers name
 def _index(base: str) -> bytes:
     found: dict[str, dict[str, Any]] = {}
     for group, types in schemas().items():

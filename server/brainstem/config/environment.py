@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,13 +22,6 @@ SQLITE_PRAGMAS = (
     "PRAGMA cache_size = -8192",  # 8 MB a connection, and every thread has one
     "PRAGMA temp_store = MEMORY",
 )
-
-SERVING = "BRAINSTEM_SERVING"
-STATEMENT_SECONDS = 60
-
-# A plan made without the values is wrong for lists: it made them 2.5 times slower.
-# Compiling a plan takes longer than running it: statements are long, and touch a page of rows.
-POSTGRES_OPTIONS = "-c plan_cache_mode=force_custom_plan -c jit=off"
 
 
 def database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
@@ -53,10 +45,28 @@ def _sqlite(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _postgres(options: dict[str, Any]) -> dict[str, Any]:
-    # Only the served process: a migration or an export may take as long as it takes.
-    limit = f"-c statement_timeout={STATEMENT_SECONDS}s" if os.environ.get(SERVING) else ""
-    options["options"] = " ".join(f"{options.get('options', '')} {POSTGRES_OPTIONS} {limit}".split())
+    # Nothing is set for a session, so that a pooler may give every transaction another connection: what a statement
+    # needs it brings along (core/statements.py).
     return {"OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+
+
+def seconds(text: str) -> float | None:
+    """How long something may take; None for 0 and ``off``, which mean as long as it takes.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        It is no number of seconds.
+    """
+    if text.strip().lower() in {"off", "none"}:
+        return None
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < 86_400:
+        raise ImproperlyConfigured(f"Expected a number of seconds below a day, or 'off', got {text!r}.")
+    return found or None
 
 
 def development_key(data_dir: Path) -> str:

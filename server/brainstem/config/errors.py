@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -12,10 +13,13 @@ from django.utils.http import escape_leading_slashes
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.api import index
-from brainstem.api.responses import json_response
+from brainstem.api.responses import RETRY_AFTER, json_response, of_ended
+from brainstem.core import deadlines
+from brainstem.core.errors import RequestEnded, TookTooLong
 from brainstem.web import views
 
 OUTDATED = "This page was out of date"
+TOO_LONG = "This took too long to look up. Try again in a moment, or ask for less at once."
 FORGED = "This form has expired or was not sent by a page of this server. Go back, reload the page and try again."
 
 
@@ -76,8 +80,19 @@ def too_many(request: HttpRequest, _exception: Exception | None = None) -> HttpR
     return _said(request, 429, "Too many requests. Wait a few minutes and try again.")
 
 
+def ended(request: HttpRequest, error: RequestEnded) -> HttpResponse:
+    """503 for what took too long; nobody reads what is said after the caller has left."""
+    if not isinstance(error, TookTooLong) or not wants_page(request):
+        return of_ended(error)
+    response = views.error_page(request, 503, TOO_LONG)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
-    """500."""
+    """500, save where the request was ended before its view was reached."""
+    if found := deadlines.ended(sys.exception()):
+        return ended(request, found)
     return views.error_page(request, 500) if wants_page(request) else index.broken(request)
 
 

@@ -11,6 +11,8 @@ from time import perf_counter
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from brainstem.core.errors import RequestEnded
+
 HEADER = "X-Request-ID"
 NO_REQUEST = "-"
 MAX_COOKIES, MAX_BACKSLASHES = 32 * 1024, 1000
@@ -75,11 +77,11 @@ def short_cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
 def _note(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
     # The path without its query string: what people search for is theirs.
-    log.info("%s %s %d %.1f ms", request.method, _path(request).encode("unicode_escape").decode("ascii"),
+    log.info("%s %s %d %.1f ms", request.method, path_of(request).encode("unicode_escape").decode("ascii"),
              response.status_code, seconds * 1000)  # fmt: skip
 
 
-def _path(request: HttpRequest) -> str:
+def path_of(request: HttpRequest) -> str:
     """The path without the key that a link of a mail holds: whoever reads the log must not be able to use it."""
     key = request.resolver_match.kwargs.get(KEY) if request.resolver_match else None
     return request.path.replace(str(key), "***") if key else request.path
@@ -91,3 +93,11 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = _current.get()
         return True
+
+
+class QuietEnds(logging.Filter):
+    """Leaves out what Django says of requests that were ended: it takes them for faults of the server."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is about something else."""
+        return not (record.exc_info and isinstance(record.exc_info[1], RequestEnded))

@@ -80,6 +80,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "brainstem.config.middleware.request_id",
     "brainstem.config.middleware.short_cookies",
+    "brainstem.config.deadline.Deadline",
     "brainstem.config.content_policy.content_policy",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -119,6 +120,9 @@ FORM_RENDERER = "brainstem.web.forms.Renderer"
 # --- data ----------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": environment.database(env, BRAINSTEM_DATA_DIR)}
+# How long one request may ask the database, to read a page or to write. Streams and commands may take their time.
+BRAINSTEM_READ_SECONDS = environment.seconds(env.str("BRAINSTEM_READ_SECONDS", default="10"))
+BRAINSTEM_WRITE_SECONDS = environment.seconds(env.str("BRAINSTEM_WRITE_SECONDS", default="60"))
 
 # Limits and used codes are counted here: in the database, so that all workers count together.
 # Django keeps 300 entries by default and throws others away: whoever fills it up would reset the limits of everybody.
@@ -257,7 +261,10 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "brainstem.config.middleware.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "brainstem.config.middleware.RequestIdFilter"},
+        "quiet_ends": {"()": "brainstem.config.middleware.QuietEnds"},
+    },
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
     },
@@ -268,7 +275,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # Says in two lines what the line of each request says already.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["quiet_ends"]},
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
     },
 }

@@ -12,9 +12,11 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register SQLite's functions and the counters' triggers."""
+        """Register SQLite's functions, the deadlines of requests and the counters' triggers."""
+        from . import statements
         from .access import counters
         from .query import sqlite
 
         sqlite.install()
+        statements.install()
         post_migrate.connect(counters.after_migrate, sender=self, dispatch_uid="brainstem.core.counters")

@@ -12,6 +12,12 @@
     │   └── InProgress     the same request is being answered just now
     ├── RowsRefused        some rows of a request of many are wrong: each with its own error
     └── Throttled          too many tries
+
+    RequestEnded           nothing more is asked of the database for this request
+    ├── TookTooLong        it kept the database busy for longer than it may
+    └── CallerLeft         nobody waits for the answer any more
+
+An ended request is no BrainstemError: whoever collects those, row by row, must not go on.
 """
 
 from __future__ import annotations
@@ -94,3 +100,26 @@ class Throttled(BrainstemError):
     def __init__(self, message: str, *, seconds: int) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class RequestEnded(Exception):
+    """Nothing more is asked of the database for this request."""
+
+
+class TookTooLong(RequestEnded):
+    """The request kept the database busy for longer than it may: ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(
+            f"This takes longer than the {seconds:g} seconds for which one request may ask the database."
+            " Ask for less at once: a narrower filter, fewer includes, a smaller limit, fewer rows;"
+            " or read the list as a stream (?format=ndjson), which has no limit."
+        )
+
+
+class CallerLeft(RequestEnded):
+    """Nobody waits for the answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The caller has left.")

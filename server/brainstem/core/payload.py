@@ -65,6 +65,8 @@ def markup_ahead(spec: Spec, payloads: Iterable[Any]) -> Iterator[None]:
 @cache
 def _rich_names(spec: Spec) -> tuple[str, ...]:
     return tuple(name for name, column in spec.columns.items() if column.wire_type == "richtext")
+
+
 def is_text(column: Column) -> bool:
     """Whether a column holds text: only a text is taken for it, no number."""
     return _CLEANERS.get(column.wire_type, _text) in (_text, _url, _email, _country)

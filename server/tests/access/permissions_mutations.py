@@ -45,8 +45,7 @@ def _notices(*where: Where) -> Callable[[Callable[[Patch], None]], Callable[[Pat
 
 def forget_statements() -> None:
     """Let statements be made anew: those that are kept hold the rules as they were."""
-    run._compiled_list.cache_clear()
-    run._compiled_record.cache_clear()
+    run.forget_compiled()
 
 
 def _lower(level: Role) -> Role:

@@ -590,12 +590,8 @@ def test_in_any_order_of_steps_people_see_and_may_do_what_the_rules_say(shelf):
 def anew():
     """Forgets the statements that were compiled: they hold the conditions of who sees what."""
 
-    def forget() -> None:
-        for name in ("_compiled_list", "_compiled_record"):
-            getattr(run, name).cache_clear()
-
-    yield forget
-    forget()
+    yield run.forget_compiled
+    run.forget_compiled()
 
 
 MISTAKES: dict[str, tuple[Any, str, Any]] = {

@@ -294,12 +294,9 @@ LIKELY = ("owner", "contributor", "bound")
 @pytest.fixture
 def fresh_statements() -> Iterator[None]:
     """No statement of a leaking server stays in memory."""
-    compiled = (run._compiled_list, run._compiled_record)
-    for one in compiled:
-        one.cache_clear()
+    run.forget_compiled()
     yield
-    for one in compiled:
-        one.cache_clear()
+    run.forget_compiled()
 
 
 @pytest.mark.parametrize("leak", LEAKS)

@@ -17,7 +17,6 @@ from brainstem.core.query.syntax import Query
 from brainstem.core.registry import specs
 
 from ..people import Person, unique
-from ..served import served  # noqa: F401 - a fixture
 
 NDJSON = "application/x-ndjson"
 
@@ -205,7 +204,7 @@ for _ in range(int(sys.argv[3])):
 
 
 @pytest.fixture(scope="module")
-def many(served):  # noqa: F811
+def many(served):
     """A served lab with more sessions than fit into the buffers between server and client."""
     from ..served import manage
 
@@ -215,7 +214,7 @@ def many(served):  # noqa: F811
     return served
 
 
-def raw(served, path: str) -> socket.socket:  # noqa: F811
+def raw(served, path: str) -> socket.socket:
     """A connection on which a stream was asked for."""
     where = urlsplit(served.url)
     connection = socket.create_connection((where.hostname, where.port), timeout=60)

@@ -25,11 +25,11 @@ def test_a_server_without_a_database_url_keeps_a_sqlite_file_in_its_data_folder(
     assert found["NAME"] == str(tmp_path / "brainstem.sqlite3")
 
 
-def test_postgresql_gets_persistent_connections_and_custom_plans(env, tmp_path):
+def test_postgresql_gets_persistent_connections_and_no_settings_of_a_session(env, tmp_path):
     env.ENVIRON["DATABASE_URL"] = "postgres://lab:secret@db.example.org:5433/brainstem"
     found = environment.database(env, tmp_path)
     assert (found["HOST"], found["NAME"], found["CONN_MAX_AGE"]) == ("db.example.org", "brainstem", None)
-    assert "plan_cache_mode=force_custom_plan" in found["OPTIONS"]["options"]
+    assert found["OPTIONS"] == {}
 
 
 def test_a_socket_may_be_named_in_the_database_url(env, tmp_path):
@@ -47,12 +47,6 @@ def setting(sqlite, postgresql):
 @pytest.mark.django_db
 def test_readers_do_not_wait_for_a_writer():
     assert setting("PRAGMA journal_mode", "SHOW server_version_num") == "wal" or connection.vendor == "postgresql"
-
-
-@pytest.mark.django_db
-def test_a_plan_is_made_for_the_values_that_it_is_for():
-    mode = setting("SELECT 'force_custom_plan'", "SHOW plan_cache_mode")
-    assert mode == "force_custom_plan"
 
 
 @pytest.mark.django_db

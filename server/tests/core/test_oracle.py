@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -238,6 +239,17 @@ def lab(db) -> Lab:
 # -- questions ---------------------------------------------------------------------------------------------------------
 
 
+def ways_on(start: str, steps: Sequence[str]) -> list[str]:
+    """Relations that a path may follow next: through no list back to where it has been, and through three lists."""
+    passed, lists, at = {start}, 0, start
+    for step in steps:
+        at, many = KINDS[at].relations[step]
+        passed.add(at)
+        lists += many
+    found = KINDS[at].relations.items()
+    return [name for name, (target, many) in found if not many or (target not in passed and lists < 3)]
+
+
 class Asker:
     """Draws a question; most of its values are those of a visible row, so that most questions find something."""
 
@@ -269,17 +281,17 @@ class Asker:
 
     def walk(self, model: str, row: Row | None) -> tuple[tuple[str, ...], str, Row | None]:
         """A path of relations, the model at its end, and a row there that the anchor leads to."""
-        steps: list[str] = []
-        while len(steps) < 3 and KINDS[model].relations and self.chance(45):
-            name = self.choose(KINDS[model].relations)
+        steps, start = [], model
+        while len(steps) < 3 and (ways := ways_on(start, steps)) and self.chance(45):
+            name = self.choose(ways)
             near = self.world.related(model, row, name, self.eyes) if row else []
             row = self.choose(near) if near else None
             model = KINDS[model].relations[name][0]
             steps.append(name)
         return tuple(steps), model, row
 
-    def leaf(self, model: str) -> tuple[str, str, tuple[str, ...]]:
-        name = self.choose([*KINDS[model].fields, *KINDS[model].relations])
+    def leaf(self, model: str, start: str, steps: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
+        name = self.choose([*KINDS[model].fields, *ways_on(start, steps)])
         kind = KINDS[model].fields.get(name, "relation")
         if kind == "json" and self.chance(90):
             return name, "json_path", self.choose(JSON_PATHS[name])
@@ -287,7 +299,7 @@ class Asker:
 
     def filter(self, model: str, anchor: Row) -> Filter:
         steps, at, row = self.walk(model, anchor)
-        name, kind, keys = self.leaf(at)
+        name, kind, keys = self.leaf(at, model, steps)
         return self.compared(at, row, Filter(steps, name, kind, self.choose(OPERATORS[kind]), None, keys))
 
     def again(self, model: str, anchor: Row, last: Filter) -> Filter:
@@ -298,7 +310,7 @@ class Asker:
             row, at = (self.choose(near) if near else None), KINDS[at].relations[step][0]
         if self.chance(50):
             return self.compared(at, row, last)
-        name, kind, keys = self.leaf(at)
+        name, kind, keys = self.leaf(at, model, last.steps)
         return self.compared(at, row, Filter(last.steps, name, kind, self.choose(OPERATORS[kind]), None, keys))
 
     def compared(self, model: str, row: Row | None, one: Filter) -> Filter:
@@ -360,7 +372,7 @@ class Asker:
 
     def sort(self, model: str) -> Sort:
         steps, at, _ = self.walk(model, None)
-        name, kind, keys = self.leaf(at)
+        name, kind, keys = self.leaf(at, model, steps)
         assume(kind != "json")
         return Sort(steps, name, kind, keys, self.chance(50))
 

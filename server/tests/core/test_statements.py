@@ -106,14 +106,15 @@ def test_an_anonymous_request_to_the_private_portal_reaches_no_data(db):
 
 def test_the_same_question_with_other_values_is_compiled_once(sessions, alice, bob):
     def ask(person: Person, name: str, session: str, limit: int) -> None:
-        filters = f"filter{{name.icontains}}={name}&filter{{projects.sessions.id}}={session}"
+        filters = f"filter{{name.icontains}}={name}&filter{{projects.subjects.name.ne}}={session}"
         assert statements(person, "stem/session", f"{filters}&sort[]=-name&limit={limit}&{INCLUDES}")[1] > 0
         statements(person, f"stem/session/{session}", INCLUDES)
 
-    caches = (run._compiled_list, run._compiled_record)
-    ask(alice, "s", sessions[0], 1)
-    compiled = [cache.cache_info() for cache in caches]
+    caches = (run._lists, run._records)
+    for _ in range(2):  # what is asked for once is not kept
+        ask(alice, "s", sessions[0], 1)
+    compiled = [cache.info() for cache in caches]
     ask(alice, "S", sessions[7], 20)
     ask(bob, "s", sessions[8], 100)
-    for before, after in zip(compiled, [cache.cache_info() for cache in caches], strict=True):
+    for before, after in zip(compiled, [cache.info() for cache in caches], strict=True):
         assert (after.misses, after.hits) == (before.misses, before.hits + 2)

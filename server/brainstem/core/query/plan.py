@@ -5,14 +5,17 @@ Knows models by their declarations; knows no user and writes no SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 from ..errors import QueryError
 from ..fields import DetailsField, StructureField
 from ..registry import Column, Relation, Spec, specs
-from ..schemas import Quantity, has_rows, quantity_of
-from .syntax import MAX_DEPTH, Filter, Query, Sort, nearest
+from ..schemas import Quantity, has_rows, quantity_of, schemas
+from .bounds import MAX_RECORDS_SHOWN, Allowance, Trail, lists_on
+from .syntax import Filter, Query, Sort, nearest
 
 TEXT = frozenset({"string", "text", "richtext", "url", "email", "country"})
 NUMBERS = frozenset({"integer", "positive_integer", "number"})
@@ -147,15 +150,32 @@ def plan(query: Query, spec: Spec, hides: Hides = hides_nothing) -> Plan:
         Names the parameter, what is unknown in it, and the nearest valid names.
     """
     asked = Asked(hides, settled_types(query))
+    conditions = tuple(_alternatives(spec, one, index, asked) for index, one in enumerate(query.filters))
+    keys = tuple(_key(spec, sort, asked) for sort in query.sorts)
+    _within_bounds(query, conditions, keys)
     return Plan(
         spec=spec,
         node=_nodes(spec, query),
-        conditions=tuple(_alternatives(spec, one, index, asked) for index, one in enumerate(query.filters)),
-        keys=tuple(_key(spec, sort, asked) for sort in query.sorts),
+        conditions=conditions,
+        keys=keys,
         search_terms=len(query.search),
         writable=query.writable,
         cursor=query.cursor is not None,
     )
+
+
+def _within_bounds(query: Query, conditions: tuple[tuple[Condition, ...], ...], keys: tuple[Key, ...]) -> None:
+    """Refuse what passes too many lists, all filters and sorts taken together."""
+    allowance = Allowance()
+    for one, group in zip(query.filters, conditions, strict=True):
+        allowance.take(one.written, sum(_lists(condition.steps, condition.leaf) for condition in group))
+    for key in keys:
+        allowance.take("sort[]", _lists(key.steps, key.leaf))
+
+
+def _lists(steps: tuple[Relation, ...], leaf: Leaf) -> int:
+    ends_in_list = leaf.kind == "tags" or (leaf.relation is not None and leaf.relation.many)
+    return lists_on(steps) + ends_in_list
 
 
 def filter_names(spec: Spec) -> list[str]:
@@ -213,37 +233,39 @@ def _asked_kind(leaf: Leaf) -> str:
 
 def _walk(spec: Spec, path: tuple[str, ...], written: str, asked: Asked) -> tuple[tuple[Relation, ...], Leaf, str]:
     """Follow a path; what is left after the leaf is the operator."""
-    steps: list[Relation] = []
-    at = spec
+    return _walk_on(Trail(spec, written), spec, path, asked)
+
+
+def _walk_on(trail: Trail, at: Spec, path: tuple[str, ...], asked: Asked) -> tuple[tuple[Relation, ...], Leaf, str]:
     for position, name in enumerate(path):
         rest = path[position + 1 :]
         if asked.hides(at, name):
-            raise QueryError.at(written, _unknown(at, name, asked))
+            raise QueryError.at(trail.written, _unknown(at, name, asked))
         if name in at.relations and (name not in at.columns):
             relation = at.relations[name]
             if not rest or (len(rest) == 1 and rest[0] in OPERATORS and not _names(specs()[relation.target], rest[0])):
-                return tuple(steps), Leaf("relation", relation=relation), rest[0] if rest else ""
-            steps.append(relation)
-            if len(steps) > MAX_DEPTH:
-                raise QueryError.at(written, f"At most {MAX_DEPTH} relations can be followed.")
+                trail.to(relation)
+                return trail.steps, Leaf("relation", relation=relation), rest[0] if rest else ""
+            trail = trail.to(relation)
             at = specs()[relation.target]
             continue
         if name in at.computed and at.computed[name].kind == "through":
-            walked = through_relation(at, name)
-            return _rest_of_through(steps, walked, rest, written, asked)
-        leaf, operator = _leaf(at, path[: position + 1], rest, written, asked)
-        return tuple(steps), leaf, operator
-    raise QueryError.at(written, "The name ends too early.")
+            return _rest_of_through(trail, through_relation(at, name), rest, asked)
+        leaf, operator = _leaf(at, path[: position + 1], rest, trail.written, asked)
+        return trail.steps, leaf, operator
+    raise QueryError.at(trail.written, "The name ends too early.")
 
 
 def _rest_of_through(
-    steps: list[Relation], walked: tuple[Relation, ...], rest: tuple[str, ...], written: str, asked: Asked
+    trail: Trail, walked: tuple[Relation, ...], rest: tuple[str, ...], asked: Asked
 ) -> tuple[tuple[Relation, ...], Leaf, str]:
     *before, last = walked
+    for step in before:
+        trail = trail.to(step)
+    whole = trail.to(last)
     if not rest or (len(rest) == 1 and rest[0] in OPERATORS):
-        return (*steps, *before), Leaf("relation", relation=last), rest[0] if rest else ""
-    more, leaf, operator = _walk(specs()[last.target], rest, written, asked)
-    return (*steps, *walked, *more), leaf, operator
+        return trail.steps, Leaf("relation", relation=last), rest[0] if rest else ""
+    return _walk_on(whole, specs()[last.target], rest, asked)
 
 
 def _unknown(spec: Spec, name: str, asked: Asked) -> str:
@@ -271,9 +293,29 @@ def _leaf(spec: Spec, path: tuple[str, ...], rest: tuple[str, ...], written: str
         raise QueryError.at(written, _unknown(spec, ".".join((name, *keys)), asked))
     group = _schema_group(spec, column)
     settled = asked.settled.get((*path[:-1], getattr(column.field, "selector", "")), "")
-    quantity = quantity_of(group, keys, settled) if group else None
+    quantity = _quantity(group, keys, settled) if group else None
     kind = "quantity" if quantity else "json_path"
     return Leaf(kind, column, keys=keys, quantity=quantity, rows=bool(group) and has_rows(group)), operator
+
+
+def _quantity(group: str, keys: tuple[str, ...], settled: str) -> Quantity | None:
+    """What the schemas say of a key; they remember it, and so are asked only for what they name."""
+    if keys not in _keys_of(group):
+        return None
+    return quantity_of(group, keys, settled if settled in schemas().get(group, {}) else "")
+
+
+@cache
+def _keys_of(group: str) -> frozenset[tuple[str, ...]]:
+    """Every path of keys in the newest versions of a group's types."""
+    newest = [versions[next(reversed(versions))].body for versions in schemas().get(group, {}).values()]
+    return frozenset(path for body in newest for path in _keys_in(body.get("items", body)))
+
+
+def _keys_in(body: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for name, below in body.get("properties", {}).items():
+        yield (name,)
+        yield from ((name, *path) for path in _keys_in(below))
 
 
 def _schema_group(spec: Spec, column: Column) -> str:
@@ -311,11 +353,17 @@ def _nodes(spec: Spec, query: Query) -> Node:
     hidden: dict[tuple[str, ...], set[str]] = {}
     for path in query.excludes:
         hidden.setdefault(path[:-1], set()).add(path[-1])
+    if (shown := _count(tree)) > MAX_RECORDS_SHOWN:
+        raise QueryError.at("include[]", f"At most {MAX_RECORDS_SHOWN} relations can be included, got {shown}.")
     node = _node(spec, tree, hidden, ())
     unknown = [path for path in hidden if path and not _is_node(node, path)]
     if unknown:
         raise QueryError.at("exclude[]", f"'{'.'.join(unknown[0])}' is not included in the answer.")
     return node
+
+
+def _count(tree: Mapping[str, Any]) -> int:
+    return sum(1 + _count(below) for below in tree.values())
 
 
 def _is_node(node: Node, path: tuple[str, ...]) -> bool:

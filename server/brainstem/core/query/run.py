@@ -7,13 +7,14 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from .. import database
 from ..access.actor import Actor
@@ -24,6 +25,7 @@ from ..registry import Relation, Spec, specs
 from .budget import rows_within_budget
 from .dialect import DIALECTS, PostgreSQL, SQLite
 from .fragment import Slot
+from .kept import Kept
 from .plan import Condition, Plan, plan, settled_types
 from .projection import PAGE, RECORD
 from .sizes import page_size_statement, record_size_statement
@@ -50,6 +52,18 @@ class Compiled:
 
     plan: Plan
     statement: Statement
+
+    @property
+    def size(self) -> int:
+        """Roughly the bytes that it takes, with the key under which it is kept."""
+        return 4_000 + 2 * len(self.statement.text) + 200 * len(self.statement.slots)
+
+
+MEGABYTE = 1024 * 1024
+# Texts of lists with a few includes take 30 kB. Beyond 100 kB it is no question that anybody asks every day.
+_lists: Kept[Compiled] = Kept(lambda one: one.size, most=16 * MEGABYTE, largest=MEGABYTE // 4)
+_records: Kept[Compiled] = Kept(lambda one: one.size, most=8 * MEGABYTE, largest=MEGABYTE // 4)
+LONGEST_STATEMENT = MEGABYTE
 
 
 def fetch_page(
@@ -81,7 +95,8 @@ def fetch_page(
         sized = _compiled_list_size(_shape(spec, query), view, connection.vendor, within, offered)
         return _number(sized, _page_values(sized, query, actor=actor, base=base, within=within, parent_id=parent_id))
 
-    rows = rows_within_budget(database.rows, compiled.statement, values, least_size=least_size)
+    with blamed(query):
+        rows = rows_within_budget(database.rows, compiled.statement, values, least_size=least_size)
     records = [row[1] for row in rows if row[1] is not None]
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
     return Page(records, int(rows[0][0]), _encode_cursor(compiled.plan, last) if last else None)
@@ -118,7 +133,7 @@ def _page_values(
 def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, portal: str, base: str) -> str | None:
     """The JSON text of one record, or None when it is not there for this actor; one SQL statement."""
     shape, view = _shape(spec, query), view_of(portal, actor)
-    compiled = _compiled_record(shape, view, connection.vendor)
+    compiled, usual = _compiled_record(shape, view, connection.vendor)
     dialect = DIALECTS[connection.vendor]
     id_type = spec.columns["id"].wire_type
     bound = {"id": dialect.bind(id_type, record_id), "base": base} | NO_BUDGET | whose(actor, dialect)
@@ -128,7 +143,11 @@ def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, port
         sized = _compiled_record_size(shape, view, connection.vendor)
         return _number(sized, _bind(sized, query, dialect, bound, {}))
 
-    rows = rows_within_budget(database.rows_of_prepared, compiled.statement, values, least_size=least_size)
+    # The database keeps what is prepared, for each connection: only what is asked for again and again.
+    prepared = partial(database.rows_of_prepared, bounded=not query.includes)
+    with blamed(query):
+        ask = prepared if usual else database.rows
+        rows = rows_within_budget(ask, compiled.statement, values, least_size=least_size)
     return rows[0][0] if rows else None
 
 
@@ -162,7 +181,8 @@ def fetch_records(
         sized = _compiled_list_size(_shape(spec, asked), view_of(portal, actor), connection.vendor, None, False)
         return _number(sized, _page_values(sized, asked, actor=actor, base=base, within=None, parent_id=None))
 
-    rows = rows_within_budget(database.rows, compiled.statement, values, least_size=least_size)
+    with blamed(query):
+        rows = rows_within_budget(database.rows, compiled.statement, values, least_size=least_size)
     clean = spec.model._meta.pk.to_python
     return {clean(row[-1]): row[1] for row in rows if row[1] is not None}
 
@@ -197,28 +217,74 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
     return specs()[label], query
 
 
-@lru_cache(maxsize=4096)
 def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | None, offered: bool) -> Compiled:
+    key = (shape, view, vendor, within, offered)
+    if (kept := _lists.get(key)) is not None:
+        return kept
     spec, query = _query_of(shape)
     resolved = plan(query, spec, PORTALS[view.portal].hides)
-    return Compiled(resolved, list_statement(resolved, view, vendor, within=within, offered=offered))
+    made = _checked(Compiled(resolved, list_statement(resolved, view, vendor, within=within, offered=offered)))
+    _lists.offer(key, made)
+    return made
 
 
-@lru_cache(maxsize=1024)
-def _compiled_record(shape: Shape, view: View, vendor: str) -> Compiled:
+def _compiled_record(shape: Shape, view: View, vendor: str) -> tuple[Compiled, bool]:
+    """The statement, and whether it is one that is asked for again and again."""
+    key = (shape, view, vendor)
+    if (kept := _records.get(key)) is not None:
+        return kept, True
     spec, query = _query_of(shape)
     resolved = plan(query, spec, PORTALS[view.portal].hides)
-    return Compiled(resolved, record_statement(resolved, view, vendor))
+    made = _checked(Compiled(resolved, record_statement(resolved, view, vendor)))
+    return made, _records.offer(key, made)
 
 
-@lru_cache(maxsize=64)
+def _checked(made: Compiled) -> Compiled:
+    """Refuse what no database should be asked to read."""
+    length = len(made.statement.text)
+    if length > LONGEST_STATEMENT:
+        raise QueryError.whole(
+            f"This makes a statement of {length:,} characters; at most {LONGEST_STATEMENT:,} are sent to the"
+            " database. Use fewer filters and sorts, and include fewer relations."
+        )
+    return made
+
+
+def forget_compiled() -> None:
+    """Compile every statement anew: what it follows from has changed, as in tests."""
+    _lists.clear()
+    _records.clear()
+
+
+@contextmanager
+def blamed(query: Query) -> Iterator[None]:
+    """Say which part of a query makes it too complex, when the database refuses it for that."""
+    try:
+        yield
+    except OperationalError as error:
+        if not database.too_complex(error):
+            raise
+        raise QueryError.at(
+            _longest(query),
+            f"This is too complex for the database ({error}). Follow fewer relations here, or use fewer filters,"
+            " sorts and includes.",
+        ) from error
+
+
+def _longest(query: Query) -> str:
+    """The parameter that walks furthest."""
+    paths = [(len(one.path), one.negated, one.written) for one in query.filters]
+    paths += [(len(one.path), False, "sort[]") for one in query.sorts]
+    paths += [(len(path), False, "include[]") for path in query.includes]
+    return max(paths)[2] if paths else "search"
+
+
 def _compiled_list_size(shape: Shape, view: View, vendor: str, within: Relation | None, offered: bool) -> Compiled:
     spec, query = _query_of(shape)
     resolved = plan(query, spec, PORTALS[view.portal].hides)
     return Compiled(resolved, page_size_statement(resolved, view, vendor, within=within, offered=offered))
 
 
-@lru_cache(maxsize=64)
 def _compiled_record_size(shape: Shape, view: View, vendor: str) -> Compiled:
     spec, query = _query_of(shape)
     resolved = plan(query, spec, PORTALS[view.portal].hides)
@@ -304,4 +370,13 @@ def _cursor_value(kind: str, value: Any, dialect: PostgreSQL | SQLite) -> Any:
     return text
 
 
-__all__ = ["Page", "bound_list", "fetch_page", "fetch_record", "fetch_records", "refuse_unknown_names"]
+__all__ = [
+    "Page",
+    "blamed",
+    "bound_list",
+    "fetch_page",
+    "fetch_record",
+    "fetch_records",
+    "forget_compiled",
+    "refuse_unknown_names",
+]

@@ -16,12 +16,14 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from .. import compiled, deadlines
 from ..access.actor import Actor
 from ..registry import Relation, Spec
+from ..statements import guarded
 from .budget import BOUNDLESS, given, held_to, size_of, too_large
 from .plan import Node
 from .projection import keeps_entries
-from .run import Compiled, bound_list
+from .run import Compiled, blamed, bound_list
 from .syntax import Query
 
 BATCH = 500
@@ -56,12 +58,12 @@ def open_stream(
     What is wrong with the query, or with the database, is said here and not in the middle. Whoever does not read to
     the end closes the stream.
     """
-    compiled, values = bound_list(
-        spec, query, actor=actor, portal=portal, base=base, within=within, parent_id=parent_id
-    )
-    rows = _rows(compiled, values)
-    first = next(rows)
-    return Stream(int(first[0][0]), compiled.plan.node, _texts(first, rows), rows.close)
+    made, values = bound_list(spec, query, actor=actor, portal=portal, base=base, within=within, parent_id=parent_id)
+    deadlines.lift()
+    rows = _rows(made, values)
+    with blamed(query):
+        first = next(rows)
+    return Stream(int(first[0][0]), made.plan.node, _texts(first, rows), rows.close)
 
 
 def _texts(first: list[tuple[Any, ...]], rest: Iterator[list[tuple[Any, ...]]]) -> Iterator[list[str]]:
@@ -72,30 +74,39 @@ def _texts(first: list[tuple[Any, ...]], rest: Iterator[list[tuple[Any, ...]]]) 
         yield [row[1] for row in rows]
 
 
-def _rows(compiled: Compiled, values: list[Any]) -> Generator[list[tuple[Any, ...]]]:
+def _rows(made: Compiled, values: list[Any]) -> Generator[list[tuple[Any, ...]]]:
     connection: Any = connections[DEFAULT_DB_ALIAS]
     budget = int(settings.BRAINSTEM_MAX_ANSWER_BYTES)
-    filled = given(compiled.statement.slots, values, budget, BOUNDLESS)
+    filled = given(made.statement.slots, values, budget, BOUNDLESS)
     with ExitStack() as stack:
         stack.enter_context(held_to(budget))
         # A cursor on PostgreSQL lives in a transaction; on SQLite one would lock writers.
         if connection.vendor == "postgresql":
             stack.enter_context(transaction.atomic())
+            with connection.cursor() as early:  # for this transaction; the cursor is declared in it
+                early.execute(deadlines.WITHOUT_JIT)
+        connection.ensure_connection()
+        compiled.make_room(connection, made.statement.text)
         cursor = stack.enter_context(connection.chunked_cursor())
-        cursor.execute(compiled.statement.text, filled)
-        most = FEW if _of_any_size(compiled.plan.node) else BATCH
-        yield from _batches(cursor, most=most, budget=budget)
+        cursor.execute(made.statement.text, filled)
+        most = FEW if _of_any_size(made.plan.node) else BATCH
+        yield from _batches(connection, cursor, most=most, budget=budget)
 
 
-def _batches(cursor: Any, *, most: int, budget: int) -> Generator[list[tuple[Any, ...]]]:
+def _batches(connection: Any, cursor: Any, *, most: int, budget: int) -> Generator[list[tuple[Any, ...]]]:
     """The rows of a cursor, at most ``most`` at once, and as many as fit into a batch if none is larger than so far."""
     wanted, largest = min(FEW, most), 1
-    while rows := cursor.fetchmany(wanted):
+    while rows := _fetched(connection, cursor, wanted):
         largest = max(largest, *map(size_of, rows))
         if largest > budget:
             raise too_large()
         yield rows
         wanted = max(1, min(most, 4 * wanted, BATCH_BYTES // largest))
+
+
+def _fetched(connection: Any, cursor: Any, wanted: int) -> list[tuple[Any, ...]]:
+    """The next rows; finding them has to end when the caller leaves."""
+    return list(guarded(connection, lambda: cursor.fetchmany(wanted)))
 
 
 def _of_any_size(node: Node) -> bool:

@@ -185,6 +185,8 @@ def _path(text: str, name: str) -> tuple[str, ...]:
 
 
 def _paths(texts: list[str], name: str) -> tuple[tuple[str, ...], ...]:
+    # Counted before they are read.
+    _at_most(sum(text.count(",") + 1 for text in texts), MAX_PATHS[name], name)
     paths = []
     for text in texts:
         for part in text.split(","):
@@ -195,7 +197,6 @@ def _paths(texts: list[str], name: str) -> tuple[tuple[str, ...], ...]:
             if len(path) > MAX_DEPTH:
                 raise QueryError.at(name, f"At most {MAX_DEPTH} levels can be nested, got {len(path)}.")
             paths.append(path)
-        _at_most(len(paths), MAX_PATHS[name], name)
     return tuple(dict.fromkeys(paths))
 
 

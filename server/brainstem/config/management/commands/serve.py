@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
 from contextlib import suppress
 from typing import Any
@@ -13,7 +12,6 @@ from django.db import DatabaseError, connection
 from granian import Granian
 from granian.constants import Interfaces
 
-from brainstem.config.environment import SERVING
 from brainstem.core import once
 
 
@@ -32,7 +30,6 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **_options: Any) -> None:
         """Run until told to stop."""
         _forget_old_answers()
-        os.environ[SERVING] = "1"  # The workers read the settings anew.
         self.stdout.write(f"Listening on {host}:{port} ({workers} workers, {threads} threads each)")
         # The links in pages and answers go there: by another name, a browser would have other cookies.
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")

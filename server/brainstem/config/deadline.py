@@ -1,0 +1,57 @@
+"""How long a request may ask the database, what is said when that is over, and what the log learns of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from brainstem.core import deadlines
+
+from . import errors
+from .middleware import path_of
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Of these parameters the values are names too; of others they are what somebody searched for.
+_NAMING = frozenset({"sort", "sort[]", "include", "include[]", "exclude", "exclude[]"})
+_LONGEST_SHAPE = 2_000
+
+log = logging.getLogger("brainstem.deadlines")
+
+
+class Deadline:
+    """Middleware: gives every request its time with the database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer within the time that reading or writing may take."""
+        reads = request.method in SAFE_METHODS
+        with deadlines.asked(settings.BRAINSTEM_READ_SECONDS if reads else settings.BRAINSTEM_WRITE_SECONDS) as ticket:
+            response = self.get_response(request)
+            if ticket.told and not ticket.left:
+                log.warning("Took longer than %g s: %s", ticket.seconds or 0, shape_of(request))
+            return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What a view answers that ran out of time."""
+        found = deadlines.ended(exception)
+        return errors.ended(request, found) if found else None
+
+
+def shape_of(request: HttpRequest) -> str:
+    """What was asked for, by names: never a value that somebody looked for."""
+    parts = [f"{name}={value}" if name in _NAMING else name for name, value in _pairs(request)]
+    text = f"{request.method} {path_of(request)} {' '.join(parts)}".strip()
+    return text[:_LONGEST_SHAPE].encode("unicode_escape").decode("ascii")
+
+
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=400)
+    except ValueError:
+        return []

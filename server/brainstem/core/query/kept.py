@@ -1,0 +1,92 @@
+"""Results that are worth keeping, bounded by their size. Pure.
+
+Anybody can ask questions of ever new shapes. What was asked for once is therefore not kept, nor what is very large: a
+cache that somebody fills on purpose grows no further than any other, and what is asked for again and again stays.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, NamedTuple, TypeVar
+
+V = TypeVar("V")
+
+
+class Info(NamedTuple):
+    """How a cache did: ``misses`` counts what had to be made, ``size`` is in bytes."""
+
+    hits: int
+    misses: int
+    size: int
+    entries: int
+
+
+class Kept(Generic[V]):
+    """The least recently used go first when there is no room.
+
+    Parameters
+    ----------
+    size_of : callable
+        What a value weighs, in bytes.
+    most : int
+        What all values may weigh together.
+    largest : int
+        What weighs more is never kept.
+    remembered : int
+        Of how many keys it is remembered that they were asked for once.
+    """
+
+    def __init__(self, size_of: Callable[[V], int], *, most: int, largest: int, remembered: int = 4096) -> None:
+        self._size_of, self._most, self._largest, self._remembered = size_of, most, largest, remembered
+        self._lock = threading.Lock()
+        self.clear()
+
+    def get(self, key: Hashable) -> V | None:
+        """The value that is kept for a key."""
+        with self._lock:
+            found = self._values.get(key)
+            if found is None:
+                self._misses += 1
+                return None
+            self._hits += 1
+            self._values.move_to_end(key)
+            return found[0]
+
+    def offer(self, key: Hashable, value: V) -> bool:
+        """Keep a value when its key was offered before and it is not too large; whether it is kept."""
+        size = self._size_of(value)
+        if size > self._largest:
+            return False
+        with self._lock:
+            # The hash stands for the key, which the caller may have made large. At worst two keys share one.
+            if self._seen.pop(hash(key), 0) == 0:
+                self._seen[hash(key)] = 1
+                if len(self._seen) > self._remembered:
+                    self._seen.popitem(last=False)
+                return False
+            self._drop(key)
+            self._values[key] = (value, size)
+            self._size += size
+            while self._size > self._most:
+                self._drop(next(iter(self._values)))
+            return True
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._values: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
+            self._seen: OrderedDict[int, int] = OrderedDict()
+            self._size = self._hits = self._misses = 0
+
+    def info(self) -> Info:
+        """How it did since it was cleared."""
+        return Info(self._hits, self._misses, self._size, len(self._values))
+
+    def _drop(self, key: Hashable) -> None:
+        if found := self._values.pop(key, None):
+            self._size -= found[1]
+
+
+__all__ = ["Info", "Kept"]
