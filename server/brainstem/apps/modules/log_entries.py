@@ -18,6 +18,7 @@ from brainstem.core.errors import Invalid
 from brainstem.core.payload import Bad, check_json, moment_of
 
 Entry = dict[str, Any]
+Seen = Callable[[list[int]], set[int]]
 
 MAX_NOTES = 500
 INTERVAL_TYPES = frozenset(
@@ -76,13 +77,16 @@ _ACTIONS: dict[str, Callable[[EntryKind, list[Entry], Mapping[str, Any]], list[E
 }
 
 
-def apply_entry(record: Any, action: str, body: Mapping[str, Any]) -> list[Entry]:
-    """The new entries of a log after one of the three actions; at most one query, for ``performed_by``."""
+def apply_entry(record: Any, action: str, body: Mapping[str, Any], *, seen: Seen) -> list[Entry]:
+    """The new entries of a log after one of the three actions; at most one query, for ``performed_by``.
+
+    ``seen`` gives those of some ids of people that the writer sees.
+    """
     if not isinstance(body, Mapping):
         raise Invalid.whole("Expected an entry as an object.")
     kind = kind_of(type(record).__name__, record.type)
     if action != "remove_entry" and body.get("performed_by") is not None:
-        body = {**body, "performed_by": _person(body["performed_by"])}
+        body = {**body, "performed_by": _person(body["performed_by"], record.entries, seen)}
     if action != "remove_entry" and isinstance(body.get("details"), dict):
         body = {**body, "details": _typed(record, body["details"])}
     return _ACTIONS[action](kind, list(record.entries), body)
@@ -97,21 +101,25 @@ def _typed(record: Any, value: dict[str, Any]) -> Any:
     return details
 
 
-def _person(value: Any) -> int:
+def _person(value: Any, entries: list[Entry], seen: Seen) -> int:
     """The id of the person who did what the entry tells, from an id or an e-mail address."""
-    people = get_user_model()._default_manager
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31:
-        found = people.filter(pk=value)
+        ids = _by_id(value, entries, seen)
     elif isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        found = people.filter(pk=int(value))
+        ids = _by_id(int(value), entries, seen)
     elif isinstance(value, str) and "@" in value and "\x00" not in value:
-        found = people.at_address(value)
+        ids = list(get_user_model()._default_manager.at_address(value).values_list("pk", flat=True)[:1])
     else:
         raise Invalid.at("performed_by", "Expected the id or e-mail address of a user.")
-    ids = list(found.values_list("pk", flat=True)[:1])
     if not ids:
         raise Invalid.at("performed_by", f"There is no user {value!r}.")
     return int(ids[0])
+
+
+def _by_id(wanted: int, entries: list[Entry], seen: Seen) -> list[int]:
+    # Whom the log names already, it names to the writer too.
+    named = any(entry.get("performed_by") == wanted for entry in entries)
+    return [wanted] if named else list(seen([wanted]))
 
 
 # -- one entry --------------------------------------------------------------------------------------------------------
