@@ -123,6 +123,7 @@ def environment_of(url: str, database: str, folder: Path) -> dict[str, str]:
         "BRAINSTEM_DATA_DIR": str(folder),
         "BRAINSTEM_URL": url,
         "BRAINSTEM_THROTTLE": "off",
+        "BRAINSTEM_PEOPLE": "everyone",
         "LOG_LEVEL": "WARNING",
     }
 

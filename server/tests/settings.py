@@ -12,7 +12,14 @@ _folder = Path(tempfile.mkdtemp(prefix="brainstem-test-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 os.environ.update(DEBUG="on", BRAINSTEM_DATA_DIR=str(_folder), BRAINSTEM_URL="http://localhost:8000", LOG_LEVEL="INFO")
-for _name in ("SECRET_KEY", "ALLOWED_HOSTS", "CORS_ALLOWED_ORIGINS", "EMAIL_URL", "BRAINSTEM_THROTTLE"):
+for _name in (
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "CORS_ALLOWED_ORIGINS",
+    "EMAIL_URL",
+    "BRAINSTEM_THROTTLE",
+    "BRAINSTEM_REGISTRATION",
+):
     os.environ.pop(_name, None)
 
 from brainstem.config.settings import *  # noqa: E402, F403
@@ -21,8 +28,10 @@ from brainstem.config.settings import DATABASES, LOGGING, PASSWORD_HASHERS  # no
 DEBUG = False
 CORS_ALLOWED_ORIGINS = ["https://app.example.org"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TASKS = {"default": {"BACKEND": "tests.at_once.AtOnce"}}
 # Tests sign in more often in a minute than people in a day; those about limits turn them on.
 BRAINSTEM_THROTTLE = False
+BRAINSTEM_PEOPLE = "everyone"
 ACCOUNT_RATE_LIMITS = False
 
 # A file, not memory: WAL and locks are part of what is tested. A name of each process's own lets runs go side by side.

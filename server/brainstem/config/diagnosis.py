@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -10,12 +11,17 @@ from pathlib import Path
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from brainstem.apps.users import two_factor
+from brainstem.core.models import TaskWorker
 
 from . import catalogue
 from .safety import Finding
 
+LATE = dt.timedelta(minutes=10)
 Examination = Callable[[], Iterable[Finding]]
 
 
@@ -55,6 +61,49 @@ def about_mail() -> Iterator[Finding]:
             "EMAIL_URL",
             "is not set: mails are printed, not sent.",
             "Set it to your mail server: EMAIL_URL=smtp+tls://user:password@mail.example.org:587",
+        )
+
+
+def about_tasks() -> Iterator[Finding]:
+    """Whether somebody does what is queued: without a worker no mail leaves the server."""
+    now = timezone.now()
+    try:
+        due = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - LATE)
+        waiting = due.exclude(run_after__range=(now - LATE, now)).count()
+        queued, failed = DBTaskResult.objects.exists(), DBTaskResult.objects.failed().count()
+        seen = TaskWorker.objects.aggregate(last=Max("seen_at"))["last"]
+    except Error:
+        return  # The database is not there or not migrated, which is said already.
+    mend = (
+        "Start `brainstem-server serve`, or `brainstem-server tasks` if BRAINSTEM_TASKS_BESIDE is off, and see the log."
+    )
+    if seen is not None and seen < now - LATE:
+        told = f"no worker has been seen since {seen:%Y-%m-%d %H:%M} UTC, so that mails are queued and not sent."
+        yield Finding("tasks", told, mend)
+    elif seen is None and queued:  # of a server that was never started there is nothing to say
+        yield Finding("tasks", "no worker has ever been seen, so that mails are queued and not sent.", mend)
+    if waiting:
+        yield Finding("tasks", f"{waiting} {_were(waiting)} due ten minutes ago and {_were(waiting)} not done.", mend)
+    if failed:
+        yield Finding(
+            "tasks",
+            f"{failed} {_were(failed)} given up in the last two weeks.",
+            "The log says why; `brainstem-server mail test ADDRESS` tries the mail server.",
+        )
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def about_registration() -> Iterator[Finding]:
+    """Whether a setting still has its former name."""
+    if "BRAINSTEM_INVITATION_ONLY" in os.environ:
+        value = settings.BRAINSTEM_REGISTRATION
+        yield Finding(
+            "BRAINSTEM_INVITATION_ONLY",
+            "is the former name of BRAINSTEM_REGISTRATION.",
+            f"Replace it by BRAINSTEM_REGISTRATION={value}.",
         )
 
 
@@ -176,8 +225,10 @@ EXAMINATIONS: tuple[Examination, ...] = (
     about_the_throttle,
     about_proxies,
     about_mail,
+    about_registration,
     about_the_data_folder,
     about_the_database,
+    about_tasks,
     about_the_catalogue,
     about_access,
     about_two_factor,

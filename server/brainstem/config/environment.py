@@ -84,6 +84,40 @@ def throttle(text: str) -> bool:
     return text.strip().lower() not in {"off", "0", "false", "no", "none"}
 
 
+def registration(env: environ.Env, *, debug: bool) -> str:
+    """Who may register: anybody (``open``), or whom an administrator invited (``invitation``).
+
+    Raises
+    ------
+    ImproperlyConfigured
+        The setting says neither.
+    """
+    text = env.str("BRAINSTEM_REGISTRATION", default="").strip().lower()
+    if not text and "BRAINSTEM_INVITATION_ONLY" in os.environ:  # its former name
+        return "invitation" if env.bool("BRAINSTEM_INVITATION_ONLY") else "open"
+    return _one_of("BRAINSTEM_REGISTRATION", text or ("open" if debug else "invitation"), ("open", "invitation"))
+
+
+def people(env: environ.Env, *, registration: str) -> str:
+    """Whom people see: ``everyone``, or those with whom they share a group or a project (``shared``).
+
+    Raises
+    ------
+    ImproperlyConfigured
+        The setting says neither.
+    """
+    text = env.str("BRAINSTEM_PEOPLE", default="").strip().lower()
+    return _one_of(
+        "BRAINSTEM_PEOPLE", text or ("shared" if registration == "open" else "everyone"), ("everyone", "shared")
+    )
+
+
+def _one_of(name: str, text: str, values: tuple[str, ...]) -> str:
+    if text not in values:
+        raise ImproperlyConfigured(f"{name} is {text!r}; it can be: {', '.join(values)}.")
+    return text
+
+
 def mail(env: environ.Env) -> dict[str, Any]:
     """How mails go out: what ``EMAIL_URL`` says, or printed so that one can read them and follow their links."""
     found: dict[str, Any] = env.email_url("EMAIL_URL", default="consolemail://")

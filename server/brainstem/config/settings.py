@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "brainstem.core",
     "brainstem.apps.users",
     "brainstem.apps.taxonomies",
@@ -134,6 +136,12 @@ CACHES = {
     }
 }
 
+# Work outside the request: brainstem.core.tasks queues it, `brainstem-server tasks` does it.
+TASKS = {
+    "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "OPTIONS": {"id_function": "brainstem.core.ids.uuid7"}}
+}
+BRAINSTEM_TASKS_BESIDE = env.bool("BRAINSTEM_TASKS_BESIDE", default=True)
+
 MEDIA_ROOT = BRAINSTEM_DATA_DIR / "uploads"
 MEDIA_URL = "media/"  # never served as it is: uploads go through the record that they belong to
 STATIC_URL = "static/"
@@ -165,7 +173,8 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-BRAINSTEM_INVITATION_ONLY = env.bool("BRAINSTEM_INVITATION_ONLY", default=False)
+BRAINSTEM_REGISTRATION = environment.registration(env, debug=DEBUG)
+BRAINSTEM_PEOPLE = environment.people(env, registration=BRAINSTEM_REGISTRATION)
 
 ACCOUNT_ADAPTER = "brainstem.web.accounts.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

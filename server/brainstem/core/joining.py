@@ -21,7 +21,7 @@ from .ids import uuid7
 from .joining_mails import tell_of
 from .models import Change
 from .payload import clean
-from .registry import Spec
+from .registry import Spec, specs
 
 LIFE = dt.timedelta(days=30)
 # An offer sends e-mail: more than this in a day is no longer a person who invites colleagues.
@@ -80,7 +80,7 @@ def make(
     Throttled
         The actor has made too many in a day.
     """
-    _refuse_flood(spec, actor)
+    _refuse_flood(actor)
     tree = _tree(spec)
     end(spec, host.pk, [guest_id])
     offer = spec.model(
@@ -121,11 +121,12 @@ def cleaned_message(spec: Spec, value: Any) -> str:
     return str(clean(spec.columns["message"], value or ""))
 
 
-def _refuse_flood(spec: Spec, actor: Actor) -> None:
+def _refuse_flood(actor: Actor) -> None:
     since = timezone.now() - dt.timedelta(days=1)
-    made = Change.objects.filter(actor_id=actor.user_id, model=spec.label, action="create", at__gt=since)
+    kinds = [one.label for one in specs().values() if isinstance(one.tree, Joining)]
+    made = Change.objects.filter(actor_id=actor.user_id, model__in=kinds, action="create", at__gt=since)
     if made.count() >= MOST_A_DAY:
-        text = f"You made {MOST_A_DAY} {spec.resource.plural.replace('_', ' ')} in a day; go on tomorrow."
+        text = f"You have sent {MOST_A_DAY} invitations and requests within a day; go on tomorrow."
         raise Throttled(text, seconds=3600)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from . import grants, limits
 from .access.actor import Actor
 from .access.rows import editable_ids, visible_ids
+from .access.trees import People
 from .errors import Invalid
 from .payload import Bad, clean
 from .registry import Relation, Spec, specs
@@ -197,6 +198,8 @@ def _read_links(
     limits.check_number(len(value), max(limits.MAX_IDS, len(current)), f"ids of {plural}")
     wanted = list(dict.fromkeys(_key(relation, one) for one in value))
     seen = visible_ids(target, {*wanted, *current}, actor=actor, portal=portal)
+    if isinstance(target.tree, People):
+        seen |= set(current)  # The record names them, by id, to whoever reads it.
     _refuse_unseen(target, wanted, seen)
     shown = [one for one in current if one in seen]
     # Compared with what the writer sees: what they do not see changes nothing, not even whether there is a change.

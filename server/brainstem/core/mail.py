@@ -1,27 +1,36 @@
-"""E-mail is sent here: about what was written, once the write is certain, and never at the price of a page."""
+"""E-mail is sent here: queued with what it tells of, and sent by a worker, so that no page waits for a mail server.
+
+What is queued may hold links and codes; it is sealed, and deleted once it is sent (:mod:`.tasks`).
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from smtplib import SMTPException, SMTPRecipientsRefused
+from functools import partial
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.cache import cache
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import transaction
+from django.utils import timezone
 
-from .mail_message import compose, one_line
+from .mail_message import compose, one_line, without_links
 from .registry import Spec
+from .tasks import SOON, GiveUp, TryAgain, background, queue
 
-__all__ = ["address_of", "deliver", "one_line", "send_later", "unreachable", "unsent"]
+__all__ = ["address_of", "deliver", "is_quiet", "is_up", "one_line", "probe", "send_later", "unsent", "without_links"]
 
 # ValueError: a header with a line break, or an address that is none.
 FAILURES = (OSError, SMTPException, ValueError)
 _ADDRESS = re.compile(r"[^\s<>'\"(),;:]{1,254}@[^\s<>'\"(),;:]{1,254}")
+_OUTAGE, _OUTAGE_SECONDS = "brainstem.core.mail.outage", 900
 
 log = logging.getLogger(__name__)
 
@@ -33,22 +42,51 @@ def send_later(name: str, context: dict[str, Any], to: Iterable[str]) -> None:
     addresses = list(to)
     if addresses:
         mail = compose(name, context).to(*addresses)
-        transaction.on_commit(lambda: deliver(mail), robust=True)
+        transaction.on_commit(partial(deliver, mail), robust=True)
 
 
-def deliver(mail: EmailMessage) -> bool:
-    """Send a mail; False when that failed, which the log tells.
+def deliver(mail: EmailMessage, *, until: dt.datetime | None = None) -> bool:
+    """Queue a mail, unless it is no use after ``until``; False when it cannot be sent, or not now.
 
-    A mail server that is down must not undo or delay what was decided, nor break the page that asked for a mail.
+    Whether it arrives is known to nobody yet: False says that mails have failed of late, or that this one never could.
     """
     if _unsent.get():
         return True
     try:
-        return bool(mail.send())
-    except FAILURES as error:
-        # Of the message nothing: who is written to, and of what, is nobody else's business.
+        mail.message()
+    except ValueError as error:
         log.error("A mail could not be sent: %s", reason(error))
         return False
+    html = [part for part, kind in getattr(mail, "alternatives", []) if kind == "text/html"]
+    queue(
+        send,
+        priority=SOON,
+        subject=str(mail.subject),
+        body=str(mail.body),
+        html=str(html[0]) if html else "",
+        to=[str(address) for address in mail.to],
+        headers={str(name): str(value) for name, value in mail.extra_headers.items()},
+        until=until.isoformat() if until else "",
+    )
+    return not cache.get(_OUTAGE)
+
+
+def is_quiet() -> bool:
+    """Whether what is done now sends no mails."""
+    return _unsent.get()
+
+
+def is_up() -> bool:
+    """Whether mails can be sent, as far as is known; if not, the worker looks again."""
+    if cache.get(_OUTAGE):
+        return probe()
+    return True
+
+
+def probe() -> bool:
+    """Have a worker see whether the mail server answers, at the price of a mail; what is known so far."""
+    queue(look, priority=SOON)
+    return not cache.get(_OUTAGE)
 
 
 @contextmanager
@@ -61,15 +99,52 @@ def unsent() -> Iterator[None]:
         _unsent.reset(token)
 
 
-def unreachable(connection: Any) -> str:
-    """Why the mail server cannot be reached; nothing when it can."""
+# -- in the background ------------------------------------------------------------------------------------------------
+
+
+@background(attempts=10, longest_pause=dt.timedelta(hours=1), takes_at_most=dt.timedelta(minutes=5))
+def send(*, subject: str, body: str, html: str, to: list[str], headers: dict[str, str], until: str) -> None:
+    """Send one mail."""
+    if until and dt.datetime.fromisoformat(until) < timezone.now():
+        log.warning("A mail was not sent in time, and is of no use any more")
+        return
+    mail = EmailMultiAlternatives(subject, body, to=to, headers=headers)
+    if html:
+        mail.attach_alternative(html, "text/html")
+    try:
+        mail.send()
+    except FAILURES as error:
+        # Of the message nothing: who is written to, and of what, is nobody else's business.
+        log.error("A mail could not be sent: %s", reason(error))
+        if _for_good(error):
+            raise GiveUp from None
+        cache.set(_OUTAGE, True, _OUTAGE_SECONDS)
+        raise TryAgain from None
+    cache.delete(_OUTAGE)
+
+
+@background(attempts=1)
+def look() -> None:
+    """See whether the mail server answers."""
+    connection = get_connection()
     try:
         connection.open()
         connection.close()
     except FAILURES as error:
         log.error("The mail server cannot be reached: %s", reason(error))
-        return reason(error)
-    return ""
+        cache.set(_OUTAGE, True, _OUTAGE_SECONDS)
+        raise GiveUp from None
+    cache.delete(_OUTAGE)
+
+
+def _for_good(error: Exception) -> bool:
+    """Whether a mail server would say the same again: it does not want this mail, or the mail is none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    if isinstance(error, SMTPDataError | SMTPSenderRefused):
+        return error.smtp_code >= 500
+    # A certificate that is not trusted is both.
+    return isinstance(error, ValueError) and not isinstance(error, OSError)
 
 
 def reason(error: Exception) -> str:

@@ -5,6 +5,7 @@ Nothing in a text is markup: what somebody calls a project can neither become a 
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ WIDTH = 76
 LONGEST_SUBJECT = 150
 # Tells programs that answer mails ("out of office") that nobody reads their answer.
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}/\S*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,14 @@ def message_of(pieces: list[Piece]) -> Message:
 def one_line(text: str) -> str:
     """A text without line breaks and control characters, fit for a subject."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def without_links(text: str) -> str:
+    """A text that other people wrote, without addresses that a mail program would make links of.
+
+    Whoever can invite or propose could otherwise have this server mail their links under its name.
+    """
+    return _LINK.sub("[link]", text)
 
 
 def _wrapped(piece: Piece, indent: str = "") -> str:

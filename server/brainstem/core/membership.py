@@ -12,14 +12,14 @@ from django.db import transaction
 from . import grants, joining
 from .access import roles
 from .access.actor import Actor
-from .access.rows import editable_ids, speaks_for
+from .access.rows import editable_ids, speaks_for, visible_ids
 from .access.trees import Groups, Joining, People, Role
 from .errors import Forbidden, Invalid
 from .history import note
 from .ids import uuid7
 from .joining_mails import tell_answer
 from .payload import Bad
-from .registry import Spec, group_spec, joinings_of, memberships, spec_of, specs
+from .registry import Spec, group_spec, joinings_of, memberships, spec_of, specs, user_spec
 from .retry import again_after_deadlock
 from .rights import locked, refuse_read_only
 from .shown import shown
@@ -55,7 +55,7 @@ def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, actor: Actor, p
     with transaction.atomic():
         host = locked(spec, host_id, actor=actor, portal=portal)
         _refuse_limited(actor)
-        wanted = _read(spec, body)
+        wanted = _read(spec, body, actor, portal)
         needed = inviter_level(wanted.level)
         if not editable_ids(spec, [host.pk], actor=actor, portal=portal, level=needed):
             raise Forbidden(f"Inviting {_article(wanted.level)} takes the role of {needed.name.lower()}.")
@@ -164,7 +164,7 @@ def _regranted(spec: Spec, host: Any, found: grants.Grants, *, actor: Actor, por
 # -- reading a body -------------------------------------------------------------------------------------------------
 
 
-def _read(spec: Spec, body: Mapping[str, Any]) -> Wanted:
+def _read(spec: Spec, body: Mapping[str, Any], actor: Actor, portal: str) -> Wanted:
     allowed = [key for key in GUEST_KEYS if key != "group" or not isinstance(spec.tree, Groups)]
     given = [key for key in allowed if body.get(key) not in (None, "")]
     if len(given) != 1:
@@ -172,7 +172,7 @@ def _read(spec: Spec, body: Mapping[str, Any]) -> Wanted:
     key = given[0]
     kind = _kind(spec, Groups if key == "group" else People)
     try:
-        guest = _group(body[key]) if key == "group" else _person(key, body[key])
+        guest = _group(body[key]) if key == "group" else _person(key, body[key], actor, portal)
     except Bad as error:
         raise Invalid.at(key, str(error)) from error
     level = _level(kind, body)
@@ -194,11 +194,13 @@ def _level(kind: Spec, body: Mapping[str, Any]) -> Role:
     return next((level for column, level in kind.tree.flags if body.get(column)), Role.MEMBER)
 
 
-def _person(key: str, value: Any) -> Any:
+def _person(key: str, value: Any, actor: Actor, portal: str) -> Any:
     if key == "email":
         found = list(grants.people_by_email([value]).values()) if isinstance(value, str) else []
     else:
-        found = list(get_user_model()._default_manager.filter(pk=value)) if _whole(value) else []
+        # By address anybody is found; ids can be counted through, and answers name who is invited.
+        seen = visible_ids(user_spec(), [value], actor=actor, portal=portal) if _whole(value) else set()
+        found = list(get_user_model()._default_manager.filter(pk__in=seen))
     if not found or not found[0].is_active:
         raise Bad(f"No active user has the {'e-mail address' if key == 'email' else 'id'} {shown(value)}.")
     return found[0]

@@ -147,3 +147,45 @@ class KeptAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user_id", "digest"], name="one_answer_a_key")]
+
+
+class TaskWorker(models.Model):
+    """A worker that does tasks, and when it was last at work."""
+
+    name = models.CharField(max_length=32, unique=True)
+    seen_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Notice(models.Model):
+    """Something to tell a person, or the administrators, by mail: gathered for some minutes with others like it.
+
+    No foreign keys: it is gone once it is told (:mod:`brainstem.core.gathering`).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    topic = models.CharField(max_length=20)
+    person_id = models.IntegerField(null=True, help_text="Whom to tell; nobody: the administrators.")
+    about = models.CharField(max_length=100, blank=True, help_text="Label and id of the record.")
+    once = models.CharField(max_length=200, blank=True, help_text="What is told once a day at most.")
+    facts = models.JSONField(help_text="What the mail says.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["topic", "person_id"], name="notice_by_topic")]
+
+    def __str__(self) -> str:
+        return f"{self.topic} for {self.person_id or 'administrators'}"
+
+
+class MailCount(models.Model):
+    """How many mails something has caused in a stretch of time."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    ends = models.BigIntegerField(db_index=True, help_text="End of the stretch, in seconds since 1970.")
+    n = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.n} until {self.ends}"

@@ -1,4 +1,4 @@
-"""Mails about accounts: allauth decides when, this server says what, and a mail that fails breaks no page."""
+"""Mails about accounts: allauth decides when, this server says what, and no page waits for the mail server."""
 
 from __future__ import annotations
 
@@ -11,18 +11,30 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
-from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
 
-from brainstem.core.mail import deliver, unreachable
+from brainstem.core import mail_limits
+from brainstem.core.mail import deliver, probe
 from brainstem.core.mail_message import Message, Piece, compose, message_of, one_line
 
 SORRY = (
-    "The e-mail could not be sent. Please try again in some minutes; if that does not help, "
-    "tell who looks after this server."
+    "The e-mail could not be sent yet: the mail server does not answer. It is sent as soon as it does; "
+    "if nothing comes, tell whoever looks after this server."
 )
 DAY = 86_400
+# Anybody can have these sent to any address.
+BY_ANYBODY = frozenset(
+    f"account/email/{name}"
+    for name in (
+        "account_already_exists",
+        "email_confirmation",
+        "email_confirmation_signup",
+        "password_reset_key",
+        "unknown_account",
+    )
+)
 SENT = "account/messages/email_confirmation_sent.txt"
 
 
@@ -45,9 +57,16 @@ class MailMixin(DefaultAccountAdapter):
         return message.to(*to, headers=headers)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send it, or say sorry to whoever waits for it."""
+        """Queue it, and say sorry to whoever waits for it when mails do not go out.
+
+        What strangers can cause is limited by address, known or not. Nothing is said of that: whoever asks may not be
+        the owner of the address.
+        """
+        limits = (mail_limits.BY_ANYBODY, mail_limits.BY_ANYBODY_A_DAY)
+        if template_prefix in BY_ANYBODY and not mail_limits.spend_all(limits, email.lower()):
+            return
         mail = self.render_mail(template_prefix, email, self._about(email) | context)
-        # Nobody is written to who has no account, but the mail is made, and a mail server that is down shows, alike.
+        # Nobody is written to who has no account, but it takes the same work, and fails alike.
         sent = _pretend(mail) if _is_for_nobody(context) else deliver(mail)
         # Nobody waits for the news of what they did themselves, nor before a command.
         if not sent and "timestamp" not in context and current.request is not None:
@@ -90,7 +109,7 @@ def _is_for_nobody(context: dict[str, Any]) -> bool:
 def _pretend(mail: EmailMessage) -> bool:
     """Do what sending a mail takes, and send nothing; False when it could not have been sent."""
     mail.message().as_bytes()
-    return not unreachable(get_connection())
+    return probe()
 
 
 def _absolute(name: str, *parts: str) -> str:

@@ -231,4 +231,4 @@ class Shell:
     @property
     def signup_open(self) -> bool:
         """Whether anybody may register."""
-        return not settings.BRAINSTEM_INVITATION_ONLY
+        return bool(settings.BRAINSTEM_REGISTRATION == "open")

@@ -8,12 +8,15 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from brainstem.apps.taxonomies.models import Species
 from brainstem.apps.users import two_factor
 from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.config import diagnosis
+from brainstem.config.diagnosis import LATE
 from brainstem.config.safety import Finding
+from brainstem.core.models import TaskWorker
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,7 @@ def well(settings, tmp_path, monkeypatch):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     monkeypatch.setattr(diagnosis, "about_access", lambda: ())
     Species.objects.create(name="Mus musculus")
+    TaskWorker.objects.create(name="worker", seen_at=timezone.now())
     return settings
 
 
@@ -131,3 +135,40 @@ def test_an_app_and_a_passkey_are_second_factors_and_the_backup_codes_of_the_lib
 
 def test_roles_and_audiences_of_a_fresh_database_agree():
     assert list(diagnosis.about_access()) == []
+
+
+# -- tasks -------------------------------------------------------------------------------------------------------------
+
+
+def queue_task(**values):
+    row = {"args_kwargs": {"args": [], "kwargs": {}}, "task_path": "x.y", "backend_name": "default", "run_after": None}
+    made = DBTaskResult.objects.create(**row)
+    DBTaskResult.objects.filter(pk=made.pk).update(**values)
+
+
+def test_a_server_that_was_never_started_is_well(well):
+    TaskWorker.objects.all().delete()
+    assert doctor() == (0, "All is well.\n")
+
+
+def test_a_queue_without_a_worker_is_found(well):
+    TaskWorker.objects.all().delete()
+    queue_task()
+    assert "tasks: no worker has ever been seen" in doctor()[1]
+    TaskWorker.objects.create(name="worker", seen_at=timezone.now() - LATE * 2)
+    assert "tasks: no worker has been seen since" in doctor()[1]
+    TaskWorker.objects.update(seen_at=timezone.now())
+    assert doctor()[0] == 0
+
+
+def test_tasks_that_pile_up_or_were_given_up_are_found(well):
+    now = timezone.now()
+    queue_task(enqueued_at=now - LATE * 2, run_after=now + LATE)  # is tried again later
+    assert doctor()[0] == 0
+    for _ in range(2):
+        queue_task(enqueued_at=now - LATE * 2)
+    queue_task(status="FAILED", finished_at=now)
+    code, out = doctor()
+    assert code == 1
+    assert "tasks: 2 were due ten minutes ago and were not done." in out
+    assert "tasks: 1 was given up in the last two weeks." in out

@@ -263,7 +263,7 @@ def test_connections_of_others_are_not_disconnected(elsewhere, alice, bob):
 
 
 def test_where_registration_is_by_invitation_it_is_so_for_everybody(elsewhere, settings):
-    settings.BRAINSTEM_INVITATION_ONLY = True
+    settings.BRAINSTEM_REGISTRATION = "invitation"
     answer = come_back(Client(), elsewhere)
     assert "Registration is by invitation" in answer.content.decode()
     call_command("invite", "guest@lab.example")

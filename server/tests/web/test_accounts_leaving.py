@@ -33,7 +33,7 @@ def path() -> str:
 @pytest.fixture
 def closed(settings):
     """A server on which nobody registers without an invitation."""
-    settings.BRAINSTEM_INVITATION_ONLY = True
+    settings.BRAINSTEM_REGISTRATION = "invitation"
 
 
 @pytest.fixture

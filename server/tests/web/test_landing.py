@@ -77,7 +77,7 @@ def test_a_program_is_led_to_the_api(client, db):
 
 
 def test_with_invitation_only_nobody_is_asked_to_register(client, db, settings):
-    settings.BRAINSTEM_INVITATION_ONLY = True
+    settings.BRAINSTEM_REGISTRATION = "invitation"
     text = client.get("/", headers=PAGE).content.decode()
     assert "Accounts are made by invitation." in text
     assert "/account/signup/" not in text

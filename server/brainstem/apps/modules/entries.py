@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.rows import visible_ids
 from brainstem.core.history import note, snapshot
 from brainstem.core.ids import uuid7
-from brainstem.core.registry import Spec
+from brainstem.core.registry import Spec, user_spec
 from brainstem.core.retry import again_after_deadlock
 from brainstem.core.write import locked, may_edit
 
@@ -36,7 +37,11 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
         record = locked(spec, record_id, actor=actor, portal=portal)
         may_edit(spec, record, actor=actor, portal=portal)
         before, entries = snapshot(record), record.entries
-        record.entries = apply_entry(record, action, body)
+
+        def seen(ids: list[int]) -> set[int]:
+            return visible_ids(user_spec(), ids, actor=actor, portal=portal)
+
+        record.entries = apply_entry(record, action, body, seen=seen)
         record.save(update_fields=["entries", "updated_at"])
         after = snapshot(record)
         before["entries"], after["entries"] = differing(entries, record.entries)

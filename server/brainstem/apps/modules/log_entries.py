@@ -21,6 +21,7 @@ from brainstem.core.payload import Bad, check_json, moment_of
 from brainstem.core.shown import shown
 
 Entry = dict[str, Any]
+Seen = Callable[[list[int]], set[int]]
 
 MAX_NOTES = 500
 # A weighing every five minutes for a year. The entries of a log are read and written together.
@@ -82,13 +83,16 @@ _ACTIONS: dict[str, Callable[[EntryKind, list[Entry], Mapping[str, Any]], list[E
 }
 
 
-def apply_entry(record: Any, action: str, body: Mapping[str, Any]) -> list[Entry]:
-    """The new entries of a log after one of the three actions; at most one query, for ``performed_by``."""
+def apply_entry(record: Any, action: str, body: Mapping[str, Any], *, seen: Seen) -> list[Entry]:
+    """The new entries of a log after one of the three actions; at most one query, for ``performed_by``.
+
+    ``seen`` gives those of some ids of people that the writer sees.
+    """
     if not isinstance(body, Mapping):
         raise Invalid.whole("Expected an entry as an object.")
     kind = kind_of(type(record).__name__, record.type)
     if action != "remove_entry" and body.get("performed_by") is not None:
-        body = {**body, "performed_by": _person(body["performed_by"])}
+        body = {**body, "performed_by": _person(body["performed_by"], record.entries, seen)}
     if action != "remove_entry" and isinstance(body.get("details"), dict):
         body = {**body, "details": _typed(record, body["details"])}
     after = _ACTIONS[action](kind, list(record.entries), body)
@@ -114,19 +118,23 @@ def _typed(record: Any, value: dict[str, Any]) -> Any:
     return details
 
 
-def _person(value: Any) -> int:
+def _person(value: Any, entries: list[Entry], seen: Seen) -> int:
     """The id of the person who did what the entry tells, from an id or an e-mail address."""
-    people = get_user_model()._default_manager
     if (user_id := whole_of(value, below=2**31)) is not None:
-        found = people.filter(pk=user_id)
+        ids = _by_id(user_id, entries, seen)
     elif isinstance(value, str) and "@" in value and "\x00" not in value:
-        found = people.at_address(value)
+        ids = list(get_user_model()._default_manager.at_address(value).values_list("pk", flat=True)[:1])
     else:
         raise Invalid.at("performed_by", "Expected the id or e-mail address of a user.")
-    ids = list(found.values_list("pk", flat=True)[:1])
     if not ids:
         raise Invalid.at("performed_by", f"There is no user {shown(value)}.")
     return int(ids[0])
+
+
+def _by_id(wanted: int, entries: list[Entry], seen: Seen) -> list[int]:
+    # Whom the log names already, it names to the writer too.
+    named = any(entry.get("performed_by") == wanted for entry in entries)
+    return [wanted] if named else list(seen([wanted]))
 
 
 # -- one entry --------------------------------------------------------------------------------------------------------

@@ -29,7 +29,9 @@ def user_roles_name_people_by_id(draft: Draft) -> None:
     emails = {plain_address(one) for one in named if isinstance(one, str)}
     by_email = {plain_address(email): pk for email, pk in people.filter(email__in=emails).values_list("email", "pk")}
     ids = {one for one in named if isinstance(one, int) and abs(one) < 2**31}
-    known = set(people.filter(pk__in=ids).values_list("pk", flat=True)) | set(by_email.values())
+    # Whom the project names already, it names to the writer too.
+    named_before = {row["user"] for row in draft.old.get("user_roles") or [] if isinstance(row, dict)}
+    known = draft.seen(get_user_model(), ids) | (ids & named_before) | set(by_email.values())
     rows = [{**row, "user": by_email.get(plain_address(str(row["user"])), row["user"])} for row in project.user_roles]
     unknown = [row["user"] for row in rows if row["user"] not in known]
     if unknown:

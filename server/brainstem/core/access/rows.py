@@ -13,14 +13,16 @@ from ..registry import Spec
 from .actor import Actor
 from .memory import those
 from .scope import editable, on_side, view_of, visible, whose
-from .trees import Role
+from .trees import People, Role
 
 
 def visible_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, hop: bool = True) -> set[Any]:
     """Those of the ids that the actor sees; one query.
 
-    ``hop`` says that the rows are referred to, not listed: public personal attributes count.
+    ``hop`` says that the rows are referred to, not listed: public personal attributes count. People whom only their
+    name is known of do not.
     """
+    hop = hop and not isinstance(spec.tree, People)
 
     def ask(wanted: list[Any]) -> set[Any]:
         return _matching(spec, wanted, visible(spec, "a", view_of(portal, actor), hop=hop), actor)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from ..query.dialect import PostgreSQL, SQLite
@@ -44,12 +45,14 @@ class View:
     admin: bool = False
     bound: bool = False
     read_only: bool = False
+    acquainted: bool = False  # sees only people with whom they share a group, a project or a personal attribute
 
 
 def view_of(portal: str, actor: Actor) -> View:
     """The view that an actor has in a portal."""
     bound = actor.project_id is not None
-    return View(portal, not actor.is_anonymous, actor.is_admin, bound, actor.read_only)
+    everyone = settings.BRAINSTEM_PEOPLE == "everyone" or portal != "private" or (actor.is_admin and not bound)
+    return View(portal, not actor.is_anonymous, actor.is_admin, bound, actor.read_only, not everyone)
 
 
 def whose(actor: Actor, dialect: PostgreSQL | SQLite) -> dict[str, Any]:
@@ -103,6 +106,29 @@ def audience_public(alias: str) -> Sql:
         f"EXISTS (SELECT 1 FROM core_audienceproject ap JOIN {table} p ON p.id = ap.project_id"
         f" WHERE ap.audience_id = {alias}.audience_id AND p.is_public)"
     )
+
+
+def role_held(spec: Spec, alias: str, view: View) -> Sql:
+    """The caller holds a role on the row itself, and so may know who else does; administrators do in their portal."""
+    if view.portal == "super":
+        return TRUE
+    if isinstance(spec.tree, Groups):
+        return group_held(f"{alias}.id", Role.MEMBER)
+    return held(f"{alias}.id", view)
+
+
+def acquainted(alias: str) -> Sql:
+    """The row is the caller, or somebody with a role on something that the caller has one on."""
+    members = membership_table()
+    pair = f"t.user_id = {alias}.id AND m.user_id = "
+    roles = Sql(f"SELECT 1 FROM core_role t JOIN core_role m ON m.object_id = t.object_id WHERE {pair}") + slot("user")
+    groups = Sql(f"SELECT 1 FROM {members} t JOIN {members} m ON m.group_id = t.group_id WHERE {pair}") + slot("user")
+    return Sql(f"({alias}.id = ") + slot("user") + " OR EXISTS (" + roles + " UNION ALL " + groups + "))"
+
+
+def readable(spec: Spec, alias: str, view: View) -> Sql:
+    """What more it takes to read a row that a visible record refers to: somebody one does not know is a mere name."""
+    return acquainted(alias) if view.acquainted and isinstance(spec.tree, People) else TRUE
 
 
 class Portal(ABC):
@@ -240,7 +266,7 @@ _PRIVATE: dict[type[Tree], Callable[[Spec, str, View, bool], Sql]] = {
     UnderAttribute: _under_attribute_seen,
     Catalogue: lambda spec, alias, view, hop: TRUE,
     Proposals: _proposal_seen,
-    People: lambda spec, alias, view, hop: TRUE,
+    People: lambda spec, alias, view, hop: TRUE if hop else readable(spec, alias, view),
     Groups: lambda spec, alias, view, hop: TRUE,
     OfGroup: lambda spec, alias, view, hop: TRUE,
     Joining: _joining_seen,

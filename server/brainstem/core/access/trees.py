@@ -74,7 +74,10 @@ class Proposals(Tree):
 
 @dataclass(frozen=True)
 class People(Tree):
-    """Accounts: signed-in people see all; the public sees those who contribute to something public."""
+    """Accounts: signed-in people see all, or those they share something with, and the name of whoever made a record.
+
+    The public sees those who contribute to something public.
+    """
 
 
 @dataclass(frozen=True)

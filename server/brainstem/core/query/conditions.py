@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..access.scope import visible
+from ..access.scope import readable, visible
 from ..registry import Relation, Spec, discloses, shares_scope, specs
 from .comparisons import Writer, compare, hop, is_null, value_of
 from .fragment import FALSE, TRUE, Sql, all_of, any_of, quoted
@@ -80,8 +80,13 @@ def _branch(writer: Writer, alias: str, branch: Branch) -> Sql:
 def _exists(writer: Writer, alias: str, relation: Relation, below: Branch) -> Sql:
     far = writer.alias(specs()[relation.target])
     source, joined = hop(relation, alias, far)
-    inner = all_of([joined, writer.hop_scope(relation, far), _branch(writer, far, below)])
+    known = TRUE if _asks_only_ids(below) else readable(specs()[relation.target], far, writer.view)
+    inner = all_of([joined, writer.hop_scope(relation, far), known, _branch(writer, far, below)])
     return f"EXISTS (SELECT 1 FROM {source} WHERE " + inner + ")"
+
+
+def _asks_only_ids(branch: Branch) -> bool:
+    return not branch.below and all(one.leaf.column and one.leaf.column.name == "id" for one in branch.leaves)
 
 
 def leaf_condition(writer: Writer, alias: str, leaf: Leaf, operator: str, index: int) -> Sql:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..access.scope import PORTALS, visible
-from ..access.trees import Groups, Role
+from ..access.scope import PORTALS, group_held, readable, role_held, visible
+from ..access.trees import Groups, Role, Root
 from ..declare import Computed
 from ..fields import StructureField
 from ..registry import Column, Relation, Spec, discloses, group_spec, membership_table, shares_scope, specs, user_spec
 from .comparisons import Writer, hop
 from .conditions import tag_source
-from .fragment import TRUE, Sql, all_of, quoted
+from .fragment import TRUE, Sql, all_of, any_of, quoted, slot
 from .plan import Node, through_relation
 
 # The places of a statement that hold a budget: of each list in a record, and of all records of a page.
@@ -24,6 +24,8 @@ RECORD, PAGE = "budget", "page_budget"
 Flags = tuple[tuple[str, int], ...]
 _SHARED: Flags = (("can_change", 2), ("is_manager", 3), ("is_owner", 4))
 _MEMBERS: Flags = _SHARED[1:]
+# What is shown of somebody who made a record, and whom the caller does not know.
+_NAME = ("id", "first_name", "last_name")
 # Kinds of computed keys that tell who is who, and what stands in their place where that is not shown.
 _ABOUT_PEOPLE = {"users": "{}", "groups": "{}", "authenticated_groups": "[]", "own_groups": "[]"}
 
@@ -40,9 +42,19 @@ def budgeted(text: str, place: str) -> Sql:
 
 @dataclass
 class Projection:
-    """The JSON of one plan: collects the named subqueries while expressions are written."""
+    """The JSON of one plan: collects the named subqueries while expressions are written.
+
+    Attributes
+    ----------
+    held : str
+        Alias of rows that are listed because the caller holds a role on them, where roles make what is listed.
+    by_address : bool
+        The people of the answer were asked for by their address.
+    """
 
     writer: Writer
+    held: str = ""
+    by_address: bool = False
     nodes: list[Sql] = field(default_factory=list)
 
     def record(self, node: Node, alias: str) -> Sql:
@@ -51,6 +63,21 @@ class Projection:
         for key in node.spec.keys:
             if key not in node.hidden:
                 pairs.append((key, self._value(node, key, alias)))
+        return self._with_slots(pairs)
+
+    def readable(self, node: Node, alias: str) -> Sql:
+        """The JSON object of a row that is referred to: of somebody whom the caller does not know, a name."""
+        known, whole = readable(node.spec, alias, self.writer.view), self.record(node, alias)
+        if known == TRUE:
+            return whole
+        return "CASE WHEN " + known + " THEN " + whole + " ELSE " + self._name(node, alias) + " END"
+
+    def _name(self, node: Node, alias: str) -> Sql:
+        shown = {*_NAME, "email"} if self.by_address and node.relation is None else set(_NAME)
+        pairs = []
+        for key in node.spec.keys:
+            if key not in node.hidden:
+                pairs.append((key, self._value(node, key, alias) if key in shown else _withheld(node, key)))
         return self._with_slots(pairs)
 
     def _with_slots(self, pairs: list[tuple[str, Sql]]) -> Sql:
@@ -142,7 +169,7 @@ class Projection:
         """Name a subquery that gives ``doc`` (JSON) and ``id`` of every visible row of the relation's target."""
         target = child.spec
         far = self.writer.alias(target)
-        doc = self.record(child, far)
+        doc = self.readable(child, far)
         scope = self._scope(relation, far)
         name = f"n{len(self.nodes) + 1}"
         source, columns = f"{target.table} {far}", f"{far}.id AS id"
@@ -216,20 +243,30 @@ class Projection:
         if isinstance(node.spec.tree, Groups):
             table, flags, holder = membership_table(), _MEMBERS, "group_id"
         source = f"FROM {table} g JOIN {user_spec().table} u ON u.id = g.user_id WHERE g.{holder} = {alias}.id"
-        return self._role_map("u.email", flags, source)
+        return self._role_map("u.email", flags, self._to_holders(node, alias, source))
 
     def _computed_groups(self, node: Node, key: str, alias: str) -> Sql:
         table = group_spec().table
         source = f"FROM core_groupgrant g JOIN {table} u ON u.id = g.group_id WHERE g.object_id = {alias}.id"
-        return self._role_map("u.name", _SHARED, source)
+        return self._role_map("u.name", _SHARED, self._to_holders(node, alias, source))
 
-    def _role_map(self, name: str, flags: Flags, source: str) -> Sql:
+    def _to_holders(self, node: Node, alias: str, source: str) -> Sql:
+        """Rows that tell who holds which role: none, where the caller holds none."""
+        project = isinstance(node.spec.tree, Root) and node.spec.tree.project
+        listed = isinstance(node.spec.tree, Root) and alias == self.held
+        if project or listed:  # else it would not be seen
+            return Sql(source)
+        return all_of([Sql(source), role_held(node.spec, alias, self.writer.view)])
+
+    def _role_map(self, name: str, flags: Flags, source: Sql) -> Sql:
         dialect = self.writer.dialect
-        return Sql(dialect.map_json(name, self._flags("g.level", *flags), source, dialect.ordered_text(name)))
+        text = dialect.map_json(name, self._flags("g.level", *flags), source.text, dialect.ordered_text(name))
+        return Sql(text, source.slots)
 
     def _computed_authenticated_groups(self, node: Node, key: str, alias: str) -> Sql:
-        source = f"FROM core_groupgrant g WHERE g.object_id = {alias}.id"
-        return Sql(self.writer.dialect.array_json("CAST(g.group_id AS TEXT)", source, "g.group_id"))
+        source = self._to_holders(node, alias, f"FROM core_groupgrant g WHERE g.object_id = {alias}.id")
+        text = self.writer.dialect.array_json("CAST(g.group_id AS TEXT)", source.text, "g.group_id")
+        return Sql(text, source.slots)
 
     def _computed_contributors(self, node: Node, key: str, alias: str) -> Sql:
         """Name, ORCID and roles of those who hold a contributor's role or more on the project itself."""
@@ -250,14 +287,25 @@ class Projection:
         return Sql(dialect.array_json(person, source, "g.level DESC,u.id"))
 
     def _computed_own_groups(self, node: Node, key: str, alias: str) -> Sql:
-        """Groups that a person owns, each with its id and name."""
+        """Groups that a person owns, each with its id and name; of somebody else, those that the caller is in."""
         dialect = self.writer.dialect
         group = dialect.object_json([("id", "CAST(o.id AS TEXT)"), ("name", dialect.string_json("o.name"))])
-        source = (
-            f"FROM {membership_table()} m JOIN {group_spec().table} o ON o.id = m.group_id"
-            f" WHERE m.user_id = {alias}.id AND m.level = {int(Role.OWNER)}"
+        source = Sql(
+            f"FROM {membership_table()} w JOIN {group_spec().table} o ON o.id = w.group_id"
+            f" WHERE w.user_id = {alias}.id AND w.level = {int(Role.OWNER)}"
         )
-        return Sql(dialect.array_json(group, source, "o.id"))
+        if self.writer.view.portal != "super":
+            myself = Sql(f"{alias}.id = ") + slot("user")
+            source = all_of([source, "(" + any_of([myself, group_held("o.id", Role.MEMBER)]) + ")"])
+        return Sql(dialect.array_json(group, source.text, "o.id"), source.slots)
+
+
+def _withheld(node: Node, key: str) -> Sql:
+    """What stands in the place of a key that is not shown."""
+    if key in node.spec.computed:
+        return Sql(f"'{_ABOUT_PEOPLE[node.spec.computed[key].kind]}'")
+    many = key in node.spec.relations and node.spec.relations[key].many
+    return Sql("'[]'" if many else "'null'")
 
 
 def _asks_only_id(scope: Sql, alias: str) -> bool:

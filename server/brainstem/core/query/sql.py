@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..access.scope import PORTALS, View, audience_held, audience_public, editable, visible
+from ..access.scope import PORTALS, View, audience_held, audience_public, editable, readable, visible
+from ..access.trees import People
 from ..registry import Relation, Spec, shares_scope, specs
 from .comparisons import Writer, hop, matching
 from .conditions import conditions, tag_source
@@ -41,8 +42,9 @@ def list_statement(
     count = _count(writer, plan, within, offered)
     page = page_of(writer, plan, within=within, offered=offered)
     writer.rows["b"] = spec
-    projection = Projection(writer)
-    doc = projection.record(plan.node, "b")
+    by_address = _asks_for_address(plan)
+    projection = Projection(writer, held="" if offered or within else "b", by_address=by_address)
+    doc = projection.readable(plan.node, "b") if by_address else projection.record(plan.node, "b")
     names = [*(f"k{number}" for number in range(len(plan.keys))), "id"] if plan.cursor else []
     values = "".join(f",b.{name}" for name in names)
     before, behind = writer.dialect.around_page(names)
@@ -68,7 +70,7 @@ def record_statement(plan: Plan, view: View, vendor: str) -> Statement:
     """The JSON of the record whose id is bound to the slot "id", when it is visible."""
     writer = Writer(vendor, view)
     writer.rows["a"] = plan.spec
-    projection = Projection(writer)
+    projection = Projection(writer, held="a")
     doc = projection.record(plan.node, "a")
     where = all_of([Sql("a.id = ") + slot("id"), visible(plan.spec, "a", view)])
     statement = _with(projection.nodes) + "SELECT " + doc + f" FROM {plan.spec.table} a WHERE " + where
@@ -80,7 +82,9 @@ def _with(nodes: list[Sql]) -> Sql:
 
 
 def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None, offered: bool) -> Sql:
-    spec, referred = plan.spec, offered or within is not None
+    spec, people = plan.spec, isinstance(plan.spec.tree, People)
+    # Whom the caller does not know is not listed, but found by the whole address.
+    referred = _asks_for_address(plan) if people else offered or within is not None
     parts = [
         _within(within, alias),
         conditions(writer, alias, plan.conditions),
@@ -89,6 +93,16 @@ def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None, offe
         TRUE if within and shares_scope(within) else visible(spec, alias, writer.view, hop=referred),
     ]
     return all_of(parts)
+
+
+def _asks_for_address(plan: Plan) -> bool:
+    """Whether people are asked for by one whole address, and by nothing from which more could be guessed."""
+    if not isinstance(plan.spec.tree, People) or plan.keys or plan.search_terms or len(plan.conditions) != 1:
+        return False
+    first, *others = plan.conditions[0]
+    column = first.leaf.column
+    asked = column is not None and column.name == "email" and first.operator == "eq" and not first.negated
+    return asked and not first.steps and not others
 
 
 def _within(relation: Relation | None, alias: str) -> Sql:
@@ -141,7 +155,8 @@ def _walk_key(writer: Writer, alias: str, key: Key, position: int) -> Sql:
     far = writer.alias(specs()[relation.target])
     source, joined = hop(relation, alias, far)
     inner = _walk_key(writer, far, key, position + 1)
-    where = all_of([joined, writer.hop_scope(relation, far)])
+    target = specs()[relation.target]
+    where = all_of([joined, writer.hop_scope(relation, far), readable(target, far, writer.view)])
     if relation.many:
         inner = ("max(" if key.descending else "min(") + inner + ")"
     return "(SELECT " + inner + f" FROM {source} WHERE " + where + ")"

@@ -26,7 +26,7 @@ from django.template import Context, Library, Node, NodeList, TemplateSyntaxErro
 from django.template.base import FilterExpression, Parser, Token
 from django.utils.dateparse import parse_datetime
 
-from brainstem.core.mail_message import PIECES, PREVIEW, Piece, one_line
+from brainstem.core.mail_message import PIECES, PREVIEW, Piece, one_line, without_links
 
 register = Library()
 
@@ -46,6 +46,8 @@ class PieceNode(Node):
         clean = (
             "\n".join(one_line(line) for line in text.strip().splitlines()) if self.kind == "quote" else one_line(text)
         )
+        if self.kind == "fact":  # where from and with what: a browser may call itself anything
+            clean = without_links(clean)
         extra = one_line(str(self.extra.resolve(context))) if self.extra else ""
         if clean:
             context[PIECES].append(Piece(self.kind, clean, extra))

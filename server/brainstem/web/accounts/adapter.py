@@ -45,7 +45,7 @@ class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether anybody may register, or this browser was invited to."""
-        return not settings.BRAINSTEM_INVITATION_ONLY or invitations.accepted(request) is not None
+        return settings.BRAINSTEM_REGISTRATION == "open" or invitations.accepted(request) is not None
 
     def is_safe_url(self, url: str) -> bool:
         """Whether a page may lead there: to this server, under the name by which it was asked, and nowhere else."""

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from brainstem.apps.users import invitations
+from brainstem.core import mail_limits
+from brainstem.core.addresses import plain_address
 from brainstem.core.errors import Invalid
 from brainstem.core.mail import deliver
 from brainstem.core.mail_message import compose
@@ -56,7 +58,7 @@ def used(*, request: HttpRequest, **_: Any) -> None:
 
 
 def send(invitation: Any) -> bool:
-    """Mail the link; False when that failed."""
+    """Mail the link; False when mails do not go out at present."""
     link = f"{settings.BRAINSTEM_URL}{reverse('account_invited', args=[invitations.key_of(invitation)])}"
     who = invitation.invited_by.full_name or invitation.invited_by.email if invitation.invited_by else ""
     context = {"email": invitation.email, "who": who, "link": link, "days": invitations.LASTS.days}
@@ -95,6 +97,9 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 def _invite(request: HttpRequest, email: str) -> str:
     """Invite one; what is wrong, if anything is."""
+    if not mail_limits.spend(mail_limits.INVITATIONS_TO_REGISTER, plain_address(email)):
+        most = mail_limits.INVITATIONS_TO_REGISTER.most
+        return f"{email}: {most} invitations were mailed to this address today. The link in the last one still works."
     try:
         invitation = invitations.invite(email, by=request.user)
     except Invalid as error:

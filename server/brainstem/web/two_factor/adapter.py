@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 
 from brainstem.apps.users import backup_codes, two_factor
+from brainstem.core.sealing import seal, unseal
 
-_PURPOSE = b"brainstem.totp"
+_PURPOSE = "brainstem.totp"
 
 
 class Adapter(DefaultMFAAdapter):
@@ -25,11 +22,11 @@ class Adapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """The secret of an app as it is kept: it must be read again to make codes, so that it cannot be hashed."""
-        return _fernet().encrypt(text.encode()).decode()
+        return seal(text, purpose=_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret of an app."""
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        return unseal(encrypted_text, purpose=_PURPOSE)
 
     def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
         """Whether somebody has a second factor, or one of some types.
@@ -52,13 +49,3 @@ class Adapter(DefaultMFAAdapter):
         """What the browser says a passkey is for."""
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": "BrainSTEM"}
-
-
-def _fernet() -> MultiFernet:
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(_key(str(key))) for key in keys])
-
-
-def _key(secret: str) -> bytes:
-    # A key of 50 random characters (safety.py sees to that) needs no slow derivation.
-    return base64.urlsafe_b64encode(hashlib.blake2b(secret.encode(), digest_size=32, person=_PURPOSE).digest())

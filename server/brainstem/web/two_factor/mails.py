@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils import timezone
 from brainstem.apps.users import email_codes, second_factor
 from brainstem.core.caller import Caller, caller_of
 from brainstem.core.errors import BrainstemError
-from brainstem.core.mail import deliver
+from brainstem.core.mail import deliver, is_up
 from brainstem.core.mail_message import compose
 
 from . import blocked
@@ -32,12 +33,15 @@ def send_code(request: HttpRequest, user: Any, *, purpose: str) -> None:
     Throttled
         The last one was sent less than a minute ago; Blocked, if no code would be taken now.
     Unsent
-        The mail server does not take it.
+        Mails do not go out at present.
     """
     blocked.refuse(request, user)
+    if not is_up():
+        raise Unsent(UNSENT)
     code = email_codes.new_code(user, purpose=purpose)
     minutes = int(email_codes.VALID.total_seconds() // 60)
-    if not _send(user, "code", {"code": code, "purpose": purpose, "minutes": minutes} | _origin(request)):
+    about = {"code": code, "purpose": purpose, "minutes": minutes} | _origin(request)
+    if not _send(user, "code", about, until=timezone.now() + email_codes.VALID):
         email_codes.withdraw(user.pk)
         raise Unsent(UNSENT)
 
@@ -58,9 +62,9 @@ def tell_of_reset(user: Any) -> None:
     _send(user, "reset", {"timestamp": timezone.now()})
 
 
-def _send(user: Any, what: str, context: dict[str, Any]) -> bool:
+def _send(user: Any, what: str, context: dict[str, Any], *, until: dt.datetime | None = None) -> bool:
     links = {"settings_url": settings.BRAINSTEM_URL + reverse("mfa_index")}
-    return deliver(compose(f"mfa/{what}", context | links).to(user.email))
+    return deliver(compose(f"mfa/{what}", context | links).to(user.email), until=until)
 
 
 def _origin(request: HttpRequest) -> dict[str, Any]:

@@ -33,6 +33,6 @@ class Command(BaseCommand):
         except Invalid as error:
             return error.errors["email"][0]
         if not send(invitation):
-            return f"The mail to {invitation.email} could not be sent."
+            return f"{invitation.email} is invited, but mails do not go out at present; this one is sent once they do."
         self.stdout.write(f"{invitation.email} is invited until {invitation.ends_at:%Y-%m-%d}.")
         return ""

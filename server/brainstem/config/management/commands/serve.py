@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from granian import Granian
 from granian.constants import Interfaces
 
+from brainstem.config.tasks_beside import tasks_beside
 from brainstem.core import once
 
 
@@ -26,14 +27,15 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=1, help="Processes; about one a core.")
         parser.add_argument("--threads", type=int, default=2, help="Threads a process; each has a connection.")
+        parser.add_argument("--no-tasks", action="store_true", help="Run `brainstem-server tasks` elsewhere.")
 
-    def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **_options: Any) -> None:
+    def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **options: Any) -> None:
         """Run until told to stop."""
         _forget_old_answers()
         self.stdout.write(f"Listening on {host}:{port} ({workers} workers, {threads} threads each)")
         # The links in pages and answers go there: by another name, a browser would have other cookies.
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
-        Granian(
+        server = Granian(
             "brainstem.config.wsgi:application",
             address=host,
             port=port,
@@ -42,7 +44,9 @@ class Command(BaseCommand):
             blocking_threads=threads,
             respawn_failed_workers=True,
             log_access=False,  # the middleware writes one line a request, with its id
-        ).serve()
+        )
+        with tasks_beside(wanted=settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]):
+            server.serve()
 
 
 def _forget_old_answers() -> None:

@@ -1,0 +1,34 @@
+"""``brainstem-server tasks``: the worker that sends mails and does what else is queued."""
+
+from __future__ import annotations
+
+import os
+import signal
+from argparse import SUPPRESS, ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from brainstem.core.task_worker import Worker
+
+
+class Command(BaseCommand):
+    """Does what the server has queued."""
+
+    help = "Send mails and do what else is queued, until stopped. `serve` runs this beside it unless told not to."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """For how long."""
+        parser.add_argument("--once", action="store_true", help="Do what is due now, then end.")
+        # Given by `serve`: ends when that process is gone, however it ended.
+        parser.add_argument("--beside", type=int, help=SUPPRESS)
+
+    def handle(self, *_args: Any, once: bool, beside: int | None, **_options: Any) -> None:
+        """Work."""
+        worker = Worker(orphaned=lambda: beside is not None and os.getppid() != beside)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop())
+        if once:
+            self.stdout.write(f"{worker.work_off()} tasks were due.")
+        else:
+            worker.run()
