@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from brainstem.api.views import LEFT_OUT
 from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.audience import audience_of
 from brainstem.core.query import budget, run, stream
 from brainstem.core.query.syntax import MAX_PATHS, Query, parse
 from brainstem.core.registry import specs
@@ -24,13 +26,24 @@ SUBJECTS, SESSIONS = 20, 8
 @pytest.fixture
 def crowded(lab, alice):
     """A project with twenty subjects and eight sessions; its sessions with all subjects are a large answer."""
-    project = lab["project"]
-    subjects = [lab.payload("subject") | {"projects": [project]} for _ in range(SUBJECTS)]
-    sessions = [{"name": unique("Session"), "projects": [project]} for _ in range(SESSIONS)]
-    for model, rows in (("subject", subjects), ("session", sessions)):
-        answer = alice.post(f"stem/{model}/bulk", {"create": rows})
-        assert answer.status == 200, answer.body
-    return project
+    fill(lab, lab["project"], subjects=SUBJECTS, sessions=SESSIONS)
+    return lab["project"]
+
+
+def fill(lab, project: str, *, subjects: int = 0, sessions: int = 0) -> None:
+    """Put new subjects and sessions into a project, in a few statements."""
+    audience, strain = audience_of([uuid.UUID(project)]), lab["strain"]
+    kinds = [
+        (
+            Subject,
+            [Subject(name=unique("S"), sex="F", strain_id=strain, audience_id=audience) for _ in range(subjects)],
+        ),
+        (Session, [Session(name=unique("Session"), audience_id=audience) for _ in range(sessions)]),
+    ]
+    for model, records in kinds:
+        made, link = model.objects.bulk_create(records), model.projects.through
+        near = f"{model._meta.model_name}_id"
+        link.objects.bulk_create([link(**{near: one.pk, "project_id": project}) for one in made])
 
 
 @pytest.fixture
@@ -171,7 +184,7 @@ def test_the_count_never_says_more_than_the_answer_has(crowded, alice, query):
 
 def test_what_a_reader_does_not_see_is_not_counted(crowded, lab, alice, dana):
     hidden = alice.make("stem/project", name=unique("Hidden"))["id"]
-    alice.post("stem/subject/bulk", {"create": [lab.payload("subject") | {"projects": [hidden]} for _ in range(20)]})
+    fill(lab, hidden, subjects=20)
     both = alice.make("stem/session", name=unique("S"), projects=[crowded, hidden])["id"]
     spec, query = specs()["stem.Session"], parse(WIDE)
 
