@@ -27,6 +27,7 @@ from .tasks import SOON, GiveUp, TryAgain, background, queue
 
 __all__ = ["address_of", "deliver", "is_quiet", "is_up", "one_line", "probe", "send_later", "unsent", "without_links"]
 
+LONGEST_REASON = 1000
 # ValueError: a header with a line break, or an address that is none.
 FAILURES = (OSError, SMTPException, ValueError)
 _ADDRESS = re.compile(r"[^\s<>'\"(),;:]{1,254}@[^\s<>'\"(),;:]{1,254}")
@@ -151,10 +152,16 @@ def reason(error: Exception) -> str:
     """What went wrong, on one line, without the addresses that a mail server refused."""
     if isinstance(error, SMTPRecipientsRefused):
         return "; ".join(
-            one_line(f"{code} {_ADDRESS.sub('…', str(text, 'utf-8', 'replace'))}")
+            one_line(f"{code} {_unaddressed(str(text, 'utf-8', 'replace'))}")
             for code, text in error.recipients.values()
         )
-    return f"{type(error).__name__}: {one_line(_ADDRESS.sub('…', str(error)))}"
+    return f"{type(error).__name__}: {one_line(_unaddressed(str(error)))}"
+
+
+def _unaddressed(text: str) -> str:
+    if len(text) > LONGEST_REASON:
+        text = text[:LONGEST_REASON].rpartition(" ")[0] + " …"  # an address is not cut in two
+    return _ADDRESS.sub("…", text)
 
 
 def address_of(spec: Spec, record: Any) -> str:

@@ -89,7 +89,7 @@ def _chosen(column: Column, value: Any) -> Any:
     """One of a column's choices, which is of their type: a choice that is a text is not written as a number."""
     valid = [option for option, _ in column.field.flatchoices]
     if all(isinstance(option, str) for option in valid):
-        found = value.strip() if isinstance(value, str) else None
+        found: str | int | None = value.strip() if isinstance(value, str) else None
         if found == "" and column.field.blank:
             return found
     else:
