@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 
 from .middleware import KEY
 
@@ -23,12 +22,19 @@ def keeping(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         response = get_response(request)
         if request.path.startswith(_OF_PEOPLE):
             response.headers.setdefault("Cache-Control", OWN)
-            patch_vary_headers(response, ("Authorization", "Cookie"))
+            _vary_by_caller(response)
         elif "Cache-Control" not in response.headers and (_knows_somebody(request) or _holds_a_key(request)):
             response.headers["Cache-Control"] = NOWHERE
         return response
 
     return answer
+
+
+def _vary_by_caller(response: HttpResponse) -> None:
+    # Django's patch_vary_headers() takes a hundredth of the time that a record takes.
+    said = response.headers.get("Vary", "")
+    missing = [name for name in ("Authorization", "Cookie") if name not in said]
+    response.headers["Vary"] = ", ".join([said, *missing] if said else missing)
 
 
 def _knows_somebody(request: HttpRequest) -> bool:

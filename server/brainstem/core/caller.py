@@ -29,7 +29,8 @@ def address_of(meta: Mapping[str, Any]) -> str:
     the peer's counts: many callers then count as one, but none can choose whom they count as.
     """
     peer = str(meta.get("REMOTE_ADDR", ""))
-    peer = plain(peer) or peer
+    if ":" in peer:
+        peer = plain(peer) or peer
     forwarded = meta.get("HTTP_X_FORWARDED_FOR")
     if forwarded is None:
         return peer

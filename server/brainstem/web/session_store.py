@@ -45,7 +45,7 @@ class SessionStore(InClear):
 
     async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
         """The same, awaited."""
-        row: Session = await super().acreate_model_instance(data)  # type: ignore[misc]
+        row: Session = await super().acreate_model_instance(data)  # type: ignore[assignment]
         row.session_key = digest_of(row.session_key)
         return row
 

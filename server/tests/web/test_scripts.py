@@ -13,7 +13,7 @@ SCRIPTS = sorted((Path(brainstem.web.__file__).parent / "static").rglob("*.js"))
 SINKS = re.compile(
     r"\b(?:inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write|\beval\s*\(|\bnew\s+Function\b|\bsrcdoc\b"
     r"|\bcreateContextualFragment\b|\bDOMParser\b|\bsetHTML\w*|\bset(?:Timeout|Interval)\s*\(\s*[\"'`]"
-    r"|\blocation(?:\.href)?\s*=[^=]|\blocation\.replace\b|\bwindow\.open\b|\bpostMessage\b|\bjavascript:"
+    r"|\blocation(?:\.href)?\s*=[^=]|\blocation\.replace\b|\bwindow\.open\b|\bpostMessage\b"
 )
 ASSIGNED = re.compile(r"\blocation\.assign\b")
 

@@ -40,8 +40,12 @@ class _Watched:
 
     def connect(self) -> None:
         """Connect, watched."""
-        _connections.get([]).append(self)
+        made = _connections.get([])
+        made.append(lambda: self.sock)  # type: ignore[attr-defined]
         super().connect()  # type: ignore[misc]
+        # A connection lets go of its socket once the head of a last answer is there, before its body is.
+        connected = self.sock  # type: ignore[attr-defined]
+        made.append(lambda: connected)
 
 
 class _Http(_Watched, HTTPConnection):
@@ -65,7 +69,7 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools of watched connections."""
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 
 
@@ -138,9 +142,9 @@ def _cut_off_after(seconds: float) -> Iterator[Any]:
 
     def cut_off() -> None:
         over.set()
-        for connection in made:
+        for socket_of in made:
             with suppress(OSError, AttributeError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                socket_of().shutdown(socket.SHUT_RDWR)
 
     timer, token = threading.Timer(seconds, cut_off), _connections.set(made)
     timer.daemon = True

@@ -92,7 +92,8 @@ class SignInView(LoginWebAuthnView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The request, whose session knows what was asked."""
-        return super().get_form_kwargs() | {"request": self.request}
+        given: dict[str, Any] = super().get_form_kwargs()
+        return given | {"request": self.request}
 
     def form_invalid(self, form: forms.Form) -> Any:
         """Say so on the page with the password."""
