@@ -102,7 +102,7 @@ def _row_error(row: RowError) -> dict[str, Any]:
 
 
 def _bounded(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """What is wrong, as far as somebody reads it: messages may quote what was sent, whose size is the sender's choice."""
+    """What is wrong, as far as somebody reads it: messages quote what was sent, which may be of any size."""
     shown = list(errors.items())[:MOST_ERRORS]
     return {_cut(name, 200): [_cut(text) for text in texts[:MOST_ERRORS]] for name, texts in shown}
 
@@ -115,7 +115,9 @@ def _refuse_packed(request: HttpRequest) -> None:
     """Refuse a body that is compressed: nothing here unpacks it, so nobody can send a small one that grows."""
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding not in ("", "identity"):
-        raise Refused(415, f"Send the body as it is, without Content-Encoding ({encoding[:40]!r} is not unpacked here).")
+        raise Refused(
+            415, f"Send the body as it is, without Content-Encoding ({encoding[:40]!r} is not unpacked here)."
+        )
 
 
 def _read_as_utf8(request: HttpRequest) -> None:

@@ -81,7 +81,9 @@ def refuse_too_many_new(payloads: Iterable[Any]) -> None:
         return
     new = len(words) - len(_known(words))
     if new > MAX_NEW_TAGS:
-        raise Invalid.at("tags", f"One request may add {MAX_NEW_TAGS} new tags, these rows have {new}: send fewer rows.")
+        raise Invalid.at(
+            "tags", f"One request may add {MAX_NEW_TAGS} new tags, these rows have {new}: send fewer rows."
+        )
 
 
 def tag_ids(words: Iterable[str]) -> dict[str, int]:

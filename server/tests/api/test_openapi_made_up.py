@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
 
 import pytest
 import schemathesis
@@ -26,12 +27,17 @@ CHAINS = r"^/api/private/(stem/project|personal_attributes/setup)/(\{id\}/)?$"
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def described():
-    """The description, read once, and served as WSGI; the end of a request leaves the connection of the test open."""
+@cache
+def _described():
+    return schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
+
+
+@pytest.fixture
+def described(db):
+    """The description, read once, of the server as WSGI; the end of a request leaves the test's connection open."""
     signals.request_started.disconnect(close_old_connections)
     signals.request_finished.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
+    yield _described()
     signals.request_started.connect(close_old_connections)
     signals.request_finished.connect(close_old_connections)
 
