@@ -37,7 +37,9 @@ print(int(peak.split()[1]) // 1024, file=sys.stderr)
 def read_apart(file: str, form: str) -> tuple[str, int]:
     """What a process with a gigabyte of memory says of a table, and how many megabytes it took."""
     command = [sys.executable, "-c", READ, file, form]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env={"PYTHONPATH": str(CLIENT)})
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False, env={"PYTHONPATH": str(CLIENT)}
+    )
     return done.stdout.strip(), int(done.stderr.strip().splitlines()[-1])
 
 
@@ -137,7 +139,7 @@ def test_separators_inside_of_json_do_not_part_lines(file):
 # --- what is no file ---
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="devices of Unix")
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="devices of Unix")
 def test_devices_folders_and_links_to_them_are_refused_and_links_to_files_are_read(tmp_path, file):
     (tmp_path / "zero.csv").symlink_to("/dev/zero")
     assert "is a device" in refusal(str(tmp_path / "zero.csv"))
@@ -153,31 +155,36 @@ def test_a_pipe_without_end_is_read_up_to_the_limit(tmp_path, monkeypatch):
     os.mkfifo(pipe)
     monkeypatch.setattr(sheet, "MOST_BYTES", MEGABYTE)
 
+    broken = []
+
     def pour() -> None:
-        with pytest.raises(BrokenPipeError), pipe.open("wb") as out:
-            for _ in range(1000):
-                out.write(b"name\n" * 10_000)
+        try:
+            with pipe.open("wb") as out:
+                for _ in range(1000):
+                    out.write(b"name\n" * 10_000)
+        except BrokenPipeError as error:
+            broken.append(error)
 
     source = threading.Thread(target=pour)
     source.start()
     assert "larger than 1 MB" in refusal(str(pipe))
     source.join(20)
-    assert not source.is_alive()
+    assert broken
 
 
 def test_a_file_that_grows_is_read_as_far_as_it_went(tmp_path, monkeypatch):
     path = tmp_path / "grows.csv"
     path.write_bytes(b"name\n" + b"a\n" * 10)
-    real = os.stat
+    real = Path.stat
 
-    def growing(name, *more, **kept):
-        found = real(name, *more, **kept)
-        if str(name) == str(path):
+    def growing(self, **kept):
+        found = real(self, **kept)
+        if self == path:
             with path.open("ab") as out:
                 out.write(b"a\n" * MEGABYTE)
         return found
 
-    monkeypatch.setattr(files.os, "stat", growing)
+    monkeypatch.setattr(files.Path, "stat", growing)
     monkeypatch.setattr(sheet, "MOST_BYTES", MEGABYTE)
     assert "larger than 1 MB" in refusal(str(path))
 
@@ -194,7 +201,7 @@ def test_json_from_a_device_or_nested_without_end_is_refused(command, tmp_path):
 # --- formulas ---
 
 HOSTILE = ("=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u00a0=1", "\ufeff=1",
-           "＝1", "＋1", "－1", " ＠x", "\tx", "-inf", "+", "'=1", "''+x", "'\t=1")  # fmt: skip
+           "\uff1d1", "\uff0b1", "\uff0d1", " \uff20x", "\tx", "-inf", "+", "'=1", "''+x", "'\t=1")  # fmt: skip
 HARMLESS = ("", "a=1", "x-y", "-5", "+3.5e-7", "'quoted'", "'", "a@b.example", "''", "1-1", "é")
 
 

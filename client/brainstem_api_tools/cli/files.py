@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import sys
 from pathlib import Path
@@ -21,7 +20,7 @@ def read_bytes(file: str, *, most: int) -> bytes:
     if file == "-":
         content = sys.stdin.buffer.read(most + 1)
     else:
-        kind = os.stat(file).st_mode
+        kind = Path(file).stat().st_mode
         if stat.S_ISDIR(kind):
             raise ValueError(f"{file} is a folder: name a file in it.")
         # A pipe, such as <(command) of a shell, ends; a device need not.

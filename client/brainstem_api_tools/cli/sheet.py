@@ -144,7 +144,7 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
 
 def _delimiter(text: str) -> str:
     """What parts the names in the first line."""
-    first = next(iter(text[: LONGEST].lstrip("\r\n").splitlines()), "")
+    first = next(iter(text[:LONGEST].lstrip("\r\n").splitlines()), "")
     bare = "".join(part for number, part in enumerate(first.split('"')) if number % 2 == 0)
     return max(DELIMITERS, key=bare.count)
 

@@ -184,7 +184,19 @@ def _list(spec: Spec, portal: str) -> dict[str, Any]:
         item["get"] = _operation(spec, portal, "list", answers, parameters=_list_parameters(spec))
     if "add" in spec.resource.verbs and portal != "public":
         item["post"] = _writing(spec, portal, "add", status="201", whole=True)
+        item["post"]["responses"]["201"] |= _onward(spec, portal)
     return item
+
+
+def _onward(spec: Spec, portal: str) -> dict[str, Any]:
+    """What can be done with a record that was added, by its id; a proposal is another record than it asks for."""
+    if approvals_of(spec) is not None and portal != "super":
+        return {}
+    operations = {"detail": ("detail",), "change": ("replace", "change"), "delete": ("delete",)}
+    known = [name for verb, names in operations.items() if verb in spec.resource.verbs for name in names]
+    found = {"parameters": {"id": f"$response.body#/{spec.resource.singular}/id"}}
+    operation = f"{portal}_{spec.app}_{spec.segment}"
+    return {"links": {name: {"operationId": f"{operation}_{name}", **found} for name in known}}
 
 
 def _options(spec: Spec, portal: str, base: str) -> dict[str, Any]:

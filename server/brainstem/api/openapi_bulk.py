@@ -52,7 +52,7 @@ def bulk_schemas() -> dict[str, Schema]:
             "operation": {"type": "string", "enum": ["create", "update", "delete"]},
             "index": {"type": "integer", "minimum": 0},
             "errors": ref("FieldErrors"),
-            "status": {"type": "integer", "enum": [400, 403, 404, 409]},
+            "status": {"type": "integer", "enum": [400, 403, 404, 409, 429]},
         }
     )
     return {"RowErrors": _closed({"errors": {"type": "array", "minItems": 1, "items": row}})}

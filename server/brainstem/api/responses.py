@@ -114,7 +114,7 @@ def _row_error(row: RowError) -> dict[str, Any]:
 
 
 def _bounded(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """What is wrong, as far as somebody reads it: messages may quote what was sent, whose size is the sender's choice."""
+    """What is wrong, as far as somebody reads it: messages quote what was sent, which may be of any size."""
     shown = list(errors.items())[:MOST_ERRORS]
     return {_cut(name, 200): [_cut(text) for text in texts[:MOST_ERRORS]] for name, texts in shown}
 

@@ -1,8 +1,8 @@
 """Answers kept for a day, so that a request that is sent again is not done again.
 
-An answer is kept in the transaction of the write that it tells of: after a crash both are there, or neither. It is sealed
-with what only the sender of the request and the server know together, so that the table tells nothing to who reads it,
-and each person has a limited number and size of them: the oldest go first.
+An answer is kept in the transaction of the write that it tells of: after a crash both are there, or neither. It is
+sealed under the key that the request carried, which is not kept, so that whoever reads the table learns nothing from
+it. Each person has a limited number and size of answers; the oldest are forgotten first.
 """
 
 from __future__ import annotations

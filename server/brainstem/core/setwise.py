@@ -28,7 +28,7 @@ def insert_columns(table: str, columns: Sequence[tuple[Any, Sequence[Any]]], *, 
         # Each row is an array of JSON: SQLite takes a limited number of parameters, but a text of any length.
         taken = ",".join(f"json_extract(value,'$[{at}]')" for at in range(len(columns)))
         rows = f"SELECT {taken} FROM json_each(%s) WHERE true"
-        parameters = [json.dumps(list(zip(*values, strict=True)))]
+        parameters: list[Any] = [json.dumps(list(zip(*values, strict=True)))]
     else:
         arrays = ",".join(f"%s::{field.rel_db_type(connection)}[]" for field, _ in columns)
         rows, parameters = f"SELECT * FROM unnest({arrays})", values

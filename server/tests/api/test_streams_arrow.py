@@ -152,3 +152,30 @@ def test_a_stream_that_breaks_is_not_read_as_a_whole_one():
     assert pa.ipc.open_stream(begun + b"\xff\xff\xff\xff\x00\x00\x00\x00").read_all().num_rows == 1
     with pytest.raises(OSError, match="Invalid IPC message"):
         pa.ipc.open_stream(begun + BROKEN["arrow"]).read_all()
+
+
+def test_a_reader_that_stops_makes_the_server_read_no_further(recordings, alice, monkeypatch):
+    """Batches are made when they are asked for: whoever reads slowly holds the query and one batch, not the list."""
+    opened = streams.open_stream
+    taken = []
+
+    def counted(*arguments, **named):
+        stream = opened(*arguments, **named)
+        (texts,) = list(stream.batches)
+
+        def batches():
+            for number in range(1000):
+                taken.append(number)
+                yield texts * 100
+
+        stream.batches = batches()
+        return stream
+
+    monkeypatch.setattr("brainstem.api.views.open_stream", counted)
+    headers = {"Authorization": f"Bearer {alice.token}", "Accept": ARROW}
+    response = alice.client.get("/api/private/modules/dataacquisition/", headers=headers)
+    pieces = response.streaming_content
+    assert max(len(next(pieces)) for _ in range(3)) <= 64 * 1024
+    assert len(taken) <= 3
+    response.close()
+    assert len(taken) <= 3
