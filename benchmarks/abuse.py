@@ -13,6 +13,7 @@ import argparse
 import json
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import replace
@@ -88,6 +89,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Run what is asked for; exit with 1 where a server does not hold."""
     asked = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is ended as well
     allow_many_connections()
     scale = SHORT if asked.short else FULL
     if asked.sessions:
