@@ -13,6 +13,7 @@ import argparse
 import json
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import replace
@@ -73,6 +74,21 @@ def _as_json(database: str, found: Measured, scale: Scale) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def as_markdown(found: list[dict[str, Any]]) -> str:
+    """The figures of both databases side by side, an attack a line."""
+    by_attack: dict[str, dict[str, dict[str, Any]]] = {}
+    for one in found:
+        by_attack.setdefault(one["attack"], {})[one["database"]] = one
+    kinds = list(dict.fromkeys(one["database"] for one in found))
+    lines = ["| attack | " + " | ".join(f"{kind}: median / longest, ms; MB" for kind in kinds) + " | answers |"]
+    lines.append("|---|" + "---|" * (len(kinds) + 1))
+    for name, rows in by_attack.items():
+        cells = [f"{one['p50_ms']:.0f} / {one['max_ms']:.0f}; {one['memory_mb']}" for one in rows.values()]
+        answers = dict.fromkeys(outcome for one in rows.values() for outcome in one["outcomes"])
+        lines.append(f"| {name} | {' | '.join(cells)} | {', '.join(answers)} |")
+    return "\n".join(lines)
+
+
 def arguments() -> argparse.Namespace:
     """What is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -81,6 +97,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="A small lab, seconds, generous limits: as in the tests.")
     parser.add_argument("--sessions", type=int, help="In the lab.")
     parser.add_argument("--patience", type=float, help="Seconds that the attacker waits for an answer.")
+    parser.add_argument("--markdown", action="store_true", help="Print the table of SECURITY.md, too.")
     parser.add_argument("--json", type=Path, help="Write the figures to this file, too.")
     return parser.parse_args()
 
@@ -88,6 +105,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Run what is asked for; exit with 1 where a server does not hold."""
     asked = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is ended as well
     allow_many_connections()
     scale = SHORT if asked.short else FULL
     if asked.sessions:
@@ -101,6 +119,8 @@ def main() -> None:
     breached = sorted({one["attack"] for one in found if one["breaches"]})
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=1))
+    if asked.markdown:
+        print(as_markdown(found))
     print(f"\n{len(chosen)} attacks; held: {len(chosen) - len(breached)}")
     sys.exit(bool(breached))
 

@@ -65,7 +65,7 @@ FULL = Scale(
 )  # fmt: skip
 # For machines that are busy with other tests: a server that stands still misses these all the same.
 SHORT = Scale(
-    hold_seconds=3, patience_seconds=12, share=0.15, sessions=2000, crowd=1200,
+    hold_seconds=3, patience_seconds=12, share=0.15, sessions=1000, crowd=1200,
     p50_seconds=1, longest_seconds=6, back_seconds=15, memory_mb=250,
     settings=(("BRAINSTEM_HEAD_SECONDS", "1"), ("BRAINSTEM_STALL_SECONDS", "1"), ("BRAINSTEM_READ_SECONDS", "4")),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from .base import REFUSED, Scale, Target, at_once, attack, shared_out
 
 MEGABYTE = 1024 * 1024
 BOUNDARY = "----------abuse"
+PROJECTS = "/api/private/stem/project/"
 SIGN_IN_PAGE = "/account/login/"
 TOKEN = "/api/token/"
 REPORTS = "/csp-report/"
@@ -28,7 +29,8 @@ def multipart(target: Target, scale: Scale) -> list[int]:
             yield bytes(wire.PIECE)
         yield end
 
-    kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    # With a cookie, the form is looked into for the token that belongs to it.
+    kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Cookie": f"csrftoken={'a' * 32}"}
     length = len(start) + megabytes * MEGABYTE + len(end)
     return at_once(2, lambda _: wire.send(
         target.port, "POST", SIGN_IN_PAGE, headers=kind, body=body(), length=length, seconds=scale.patience_seconds
@@ -54,16 +56,19 @@ def chunks(target: Target, scale: Scale) -> list[int]:
 def deep_json(target: Target, scale: Scale) -> list[int]:
     """A hundred thousand lists, one in the other."""
     texts = ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000]
-    return [wire.send_json(target.port, "POST", TOKEN, one, seconds=scale.patience_seconds).status for one in texts]
+    return [_post(target, scale, path, text) for path in (TOKEN, PROJECTS) for text in texts]
 
 
 @attack("dense JSON", expected={400, 413})
 def dense_json(target: Target, scale: Scale) -> list[int]:
     """Ten megabytes of which every three become an object of many times their size."""
     text = '{"a":[' + ",".join(["{}"] * 3_200_000) + "]}"
-    return at_once(2, lambda _: wire.send_json(
-        target.port, "POST", TOKEN, text, seconds=scale.patience_seconds
-    ).status)  # fmt: skip
+    return at_once(2, lambda _: _post(target, scale, PROJECTS, text))
+
+
+def _post(target: Target, scale: Scale, path: str, text: str) -> int:
+    headers = {} if path == TOKEN else target.mallory
+    return wire.send_json(target.port, "POST", path, text, headers=headers, seconds=scale.patience_seconds).status
 
 
 @attack("headers of 100 kB", expected=REFUSED | {200, 404, 414})
@@ -94,7 +99,7 @@ def gzip_bombs(target: Target, scale: Scale) -> list[int]:
     return [
         wire.send(
             target.port, "POST", path, headers=kinds, body=bomb, seconds=scale.patience_seconds
-        ).status for path in (TOKEN, "/api/private/stem/project/")
+        ).status for path in (TOKEN, PROJECTS)
     ]  # fmt: skip
 
 

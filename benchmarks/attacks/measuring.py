@@ -109,6 +109,8 @@ class Witness:
         self.process.kill()
         self.process.wait()
         self.reader.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
         last = self.samples[-1].ended if self.samples else time.monotonic()
         waits = time.monotonic() - last
         return [*self.samples, *([Sample(last, waits, 0)] if waits > 1 else [])]

@@ -63,11 +63,16 @@ def disk_mb(folder: Path) -> float:
     return total / 2**20
 
 
+def tell(line: str) -> None:
+    """One line at once: two threads write."""
+    os.write(1, f"{line}\n".encode())
+
+
 def look(pid: int, folder: Path) -> None:
     """Tell memory of the largest process and what is on the disk, without end."""
     while True:
         most = max(map(resident_mb, family(pid)))
-        print(f"look {time.monotonic():.3f} {most:.1f} {disk_mb(folder):.1f}", flush=True)
+        tell(f"look {time.monotonic():.3f} {most:.1f} {disk_mb(folder):.1f}")
         time.sleep(LOOK_SECONDS)
 
 
@@ -91,7 +96,7 @@ def main(port: str, path: str, token: str, pid: str, folder: str) -> None:
     while True:
         started = time.monotonic()
         status = ask(int(port), path, token)
-        print(f"request {started:.3f} {time.monotonic() - started:.4f} {status}", flush=True)
+        tell(f"request {started:.3f} {time.monotonic() - started:.4f} {status}")
         time.sleep(PAUSE_SECONDS)
 
 
