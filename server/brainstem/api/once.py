@@ -15,7 +15,7 @@ from brainstem.core.models import KeptAnswer
 from brainstem.core.once import KEPT, claim, keep
 from brainstem.core.retry import again_after_deadlock
 
-from .body import MULTIPART, refuse_endless
+from .body import MULTIPART
 
 if TYPE_CHECKING:
     from .views import Call
@@ -83,7 +83,6 @@ def _parts(request: HttpRequest) -> Iterator[bytes]:
     if request.content_type != MULTIPART:
         yield request.body
         return
-    refuse_endless(request)
     for name, values in sorted(request.POST.lists()):
         yield from (part.encode("utf-8", "surrogatepass") for part in (name, *values))
     for name, uploads in sorted(request.FILES.lists()):
