@@ -1,7 +1,7 @@
-"""The whole server over HTTP, under granian and under gunicorn, one worker each, with keep-alive connections.
+"""The whole server over HTTP: our front beside other servers, one worker each, with keep-alive connections.
 
-``python benchmarks/over_http.py [--sessions 20000] [--seconds 4]``, on PostgreSQL and SQLite. The client is on the same
-cores, so read factors, not digits.
+``python benchmarks/over_http.py [--sessions 20000] [--seconds 4] [--only granian]``, on PostgreSQL and SQLite. The client
+is on the same cores, so read factors, not digits.
 """
 
 from __future__ import annotations
@@ -27,26 +27,31 @@ from benchmarks import databases  # noqa: E402
 
 PORT = 8791
 WSGI = "brainstem.config.wsgi:application"
+BRIDGE = "benchmarks.bridge:application"
 SERVERS = {
-    "granian, 1 thread": ["granian", "--interface", "wsgi", "--blocking-threads", "1"],
-    "granian, 2 threads": ["granian", "--interface", "wsgi", "--blocking-threads", "2"],
-    "gunicorn, sync": ["gunicorn", "--workers", "1", "--keep-alive", "5"],
-    "gunicorn, 2 threads": ["gunicorn", "--workers", "1", "--threads", "2", "--keep-alive", "5"],
+    "our front, 8 threads": ["brainstem.config", "serve", "--threads", "8", "--port", str(PORT)],
+    "our front, 2 threads": ["brainstem.config", "serve", "--threads", "2", "--port", str(PORT)],
+    "granian WSGI, 2 threads": [*f"granian --interface wsgi --blocking-threads 2 --port {PORT}".split(), WSGI],
+    "granian WSGI, 8 threads": [*f"granian --interface wsgi --blocking-threads 8 --port {PORT}".split(), WSGI],
+    "granian ASGI, bridge, 8 threads": [*f"granian --interface asgi --port {PORT}".split(), BRIDGE],
+    "uvicorn, bridge, 8 threads": [*f"uvicorn --no-access-log --port {PORT}".split(), BRIDGE],
+    "gunicorn, gthread, 8 threads": [*f"gunicorn --threads 8 --keep-alive 5 --bind 127.0.0.1:{PORT}".split(), WSGI],
+    "waitress, 8 threads": [*f"waitress --threads=8 --listen=127.0.0.1:{PORT}".split(), WSGI],
 }
+SESSIONS = "/api/private/stem/session/"
 PATHS = {
-    "list 20": "?limit=20",
-    "list 100 + 4 includes": "?limit=100&" + "&".join(
+    "healthz": "/healthz",
+    "list 20": SESSIONS + "?limit=20",
+    "list 100 + 4 includes": SESSIONS + "?limit=100&" + "&".join(
         f"include[]={name}.*" for name in ("dataacquisition", "behaviors", "manipulations", "epochs")
     ),
-    "detail": "{id}/",
+    "detail": SESSIONS + "{id}/",
 }  # fmt: skip
 
 
 def serve(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """A server of this kind."""
-    program, *rest = SERVERS[name]
-    where = ["--host", "127.0.0.1", "--port", str(PORT)] if program == "granian" else ["--bind", f"127.0.0.1:{PORT}"]
-    command = [sys.executable, "-m", program, *rest, *where, WSGI]
+    command = [sys.executable, "-m", *SERVERS[name]]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -118,7 +123,7 @@ def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
         session = ready(raw)
         found: dict[str, Any] = {}
         for question, path in PATHS.items():
-            whole = "/api/private/stem/session/" + path.replace("{id}", session)
+            whole = path.replace("{id}", session)
             load(whole, raw, clients=2, seconds=0.5)
             for clients in (1, 4):
                 found[f"{question}, {clients} at once"] = load(whole, raw, clients=clients, seconds=seconds)
@@ -129,16 +134,17 @@ def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Both servers on both databases."""
+    """All servers on both databases."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=20000)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--only", default="", help="servers with this in their name")
     asked = parser.parse_args()
     results: dict[str, Any] = {}
     for database in asked.databases.split(","):
         url = databases.ensure(database, asked.sessions)
-        for name in SERVERS:
+        for name in (one for one in SERVERS if asked.only in one):
             found = results[f"{database}, {name}"] = measure(name, url, asked.seconds)
             print(f"\n{database}, {name}: {found.pop('memory_mb')} MB")
             for question, (rate, middle, late) in found.items():

@@ -1,7 +1,7 @@
 """The HTTP front: what stands between the network and the application.
 
-One event loop reads requests whole, and sends answers, without taking a thread; so whoever sends or reads slowly costs a
-connection and nothing else. The application, which is synchronous, runs in threads.
+One event loop reads requests whole, and sends answers, without taking a thread, so that whoever sends or reads slowly
+costs a connection and nothing else. The application, which is synchronous, runs in threads.
 
 - ``limits``: how much, how long; from the settings
 - ``connection``: one connection, its deadlines, and one request after the other

@@ -75,7 +75,7 @@ class Body:
         return self.size + more > IN_MEMORY or self._store.memory + more > IN_MEMORY_TOGETHER
 
     def _move_to_disk(self) -> None:
-        file = tempfile.TemporaryFile()
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the body
         if isinstance(self._file, io.BytesIO):
             file.write(self._file.getbuffer())
         self._store.memory -= self.size

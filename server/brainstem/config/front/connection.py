@@ -120,7 +120,7 @@ class Connection(asyncio.Protocol):
         self._is_paused = False
         self._pump()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self._is_lost = True
         self.front.crowd.discard(self)
         self._parser = None

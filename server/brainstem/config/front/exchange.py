@@ -127,7 +127,7 @@ class Exchange:
                 log.exception("The application failed")
             self._post(self._broken)
 
-    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[..., Any]:
+    def start_response(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[..., Any]:
         """WSGI: what the answer is, before its content."""
         self._status, self._headers = status, headers
         return _write

@@ -21,6 +21,7 @@ from .slots import Slots
 
 BACKLOG = 1024
 TICK_S = 0.5
+LOOK_S = 0.05
 HEALTH_S = 5.0
 HEALTH_WAITING = 50
 FILE_THREADS = 2
@@ -77,8 +78,8 @@ class Front:
         for connection in self.crowd:
             connection.stop()
         ends = self.now() + self.limits.stop_s
-        while len(self.crowd) and self.now() < ends:
-            await asyncio.sleep(0.05)
+        while len(self.crowd) and self.now() < ends:  # noqa: ASYNC110 - once, at the end
+            await asyncio.sleep(LOOK_S)
         for connection in self.crowd:
             connection.leave()
         await self._until_quiet(self.now() + 1)
@@ -92,8 +93,10 @@ class Front:
                 connection.check(now)
 
     async def _until_quiet(self, ends: float) -> None:
-        while self.now() < ends and not all(pool.is_quiet for pool in self._pools.values()):
-            await asyncio.sleep(0.02)
+        while self.now() < ends and not all(  # noqa: ASYNC110 - once, at the end
+            pool.is_quiet for pool in self._pools.values()
+        ):
+            await asyncio.sleep(LOOK_S)
 
     # -- what connections ask for --------------------------------------------------------------------------------
 

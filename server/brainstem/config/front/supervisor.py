@@ -37,7 +37,9 @@ class Child:
             log.error("The %s process ended with code %d; it is started again.", self.name, code)
         if self._process is None and (not self._started or now - self._started > LIVES_S):
             # The pipe is never written to: it ends when this process does, however that happens.
-            self._process = subprocess.Popen(self.command, pass_fds=self.keep, stdin=subprocess.PIPE)
+            self._process = subprocess.Popen(  # noqa: S603 - commands of our own
+                self.command, pass_fds=self.keep, stdin=subprocess.PIPE
+            )
             self._started = now
 
     def stop(self) -> None:

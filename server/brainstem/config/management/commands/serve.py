@@ -17,6 +17,7 @@ from brainstem.core import once
 
 THREADS = 8
 
+
 class Command(BaseCommand):
     """Serves the API and the pages."""
 
