@@ -1,7 +1,7 @@
 """The whole server over HTTP: our front beside other servers, one worker each, with keep-alive connections.
 
-``python benchmarks/over_http.py [--sessions 20000] [--seconds 4] [--only granian]``, on PostgreSQL and SQLite. The client
-is on the same cores, so read factors, not digits.
+``python benchmarks/over_http.py [--sessions 20000] [--seconds 4] [--only granian]``, on PostgreSQL and SQLite. The
+client is on the same cores, so read factors, not digits.
 """
 
 from __future__ import annotations

@@ -305,6 +305,7 @@ class Connection(asyncio.Protocol):
 
     def _refuse_exchange(self, exchange: Exchange, status: int, message: str) -> None:
         exchange.end()
+        self.front.note(self, status, message)
         self.answered(exchange, exchange.refusal(status, message, Retry_After="2"), is_last=True)
 
     def answered(self, exchange: Exchange, pieces: list[bytes], *, is_last: bool) -> None:
@@ -424,7 +425,7 @@ class Connection(asyncio.Protocol):
         self._is_lingering = True
         self.since = self._heard = self.front.now()
         self._ahead.clear()
-        if self._eof_at:
+        if self._eof_at or self.front.is_stopping:
             self.transport.close()
             return
         self.transport.resume_reading()

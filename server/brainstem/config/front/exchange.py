@@ -70,7 +70,8 @@ class Exchange:
         self.since = 0.0
         self.lane = Lane.ORDINARY
         self._sender, self._application, self._post = sender, application, post
-        self._places, self._place = places, ""
+        self._places = places
+        self._place: str | None = None
         self._gone = False
         self._room = threading.Semaphore(PIECES_AHEAD)
         self._status, self._headers = "", list[tuple[str, str]]()
@@ -85,7 +86,7 @@ class Exchange:
         caller = self.caller
         if not self._places.take(caller):
             return False
-        self._place = caller or "-"
+        self._place = caller
         return True
 
     def leave(self) -> None:
@@ -101,9 +102,9 @@ class Exchange:
     def end(self) -> None:
         """No thread works on this any more, or ever will."""
         self.request.body.close()
-        if self._place:
+        if self._place is not None:
             self._places.give_back(self._place)
-            self._place = ""
+            self._place = None
 
     def refusal(self, status: int, message: str, **headers: str) -> list[bytes]:
         """An answer of the front itself, in place of the application's."""
@@ -122,7 +123,7 @@ class Exchange:
                 self._answer()
         except Gone:
             self._post(self.end)
-        except Exception:
+        except BaseException:  # whatever it is, the thread and the connection go on
             if not self._gone:  # Else what failed was stopped, as it should.
                 log.exception("The application failed")
             self._post(self._broken)
@@ -152,7 +153,7 @@ class Exchange:
 
     def _stream(self, content: Iterable[bytes]) -> list[bytes]:
         """Hand over piece by piece; what is left to send in the end."""
-        if not self._place and not self.takes_place():
+        if self._place is None and not self.takes_place():
             return self.refusal(429, TOO_MANY_STREAMS, Retry_After=RETRY_SECONDS)
         in_chunks = self.request.version == "1.1" and not any(
             name.lower() == "content-length" for name, _ in self._headers

@@ -38,6 +38,6 @@ async def _serve(application: Any, listener: socket.socket, threads: int) -> Non
     loop.add_reader(sys.stdin.fileno(), stop.set)
     limits: Limits = settings.BRAINSTEM_LIMITS
     limits = replace(limits, connections=connections_possible(limits.connections))
-    are_proxies = settings.BRAINSTEM_TRUSTED_PROXIES > 0
+    are_proxies = settings.BRAINSTEM_TRUSTED_PROXIES > 0 or bool(settings.SECURE_PROXY_SSL_HEADER)
     front = Front(application, limits, threads=threads, are_proxies=are_proxies, largest_body=largest_body)
     await front.serve(listener, stop)
