@@ -13,11 +13,14 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from brainstem.config.front.bodies import Body, Full, Store
+from brainstem.config.front.connection import Phase
+from brainstem.config.front.crowd import Crowd
 from brainstem.config.front.limits import Limits, Pace
 from brainstem.config.front.pools import Pool
 from brainstem.config.front.slots import Slots
@@ -347,32 +350,63 @@ def test_a_thousand_half_heads_of_one_address_keep_nobody_out(place):
             assert time.monotonic() - started < 1.5
 
 
-def test_an_address_cannot_hold_more_connections_than_its_share_but_a_proxy_can(served, tmp_path):  # noqa: F811
-    held = {}
-    for proxies in ("0", "1"):
-        folder = tmp_path / proxies
-        folder.mkdir()
-        limits = {
-            "BRAINSTEM_MAX_CONNECTIONS": "60",
-            "BRAINSTEM_MAX_CONNECTIONS_PER_ADDRESS": "20",
-            "BRAINSTEM_HEAD_SECONDS": "60",
-        }
-        limits |= {"BRAINSTEM_TRUSTED_PROXIES": proxies}
-        with front(served, folder, **limits) as found, ExitStack() as stack:
-            sockets = flood(found, stack, 100)
-            assert found.get("/t/seen")[0] == 200
-            held[proxies] = sum(map(is_open, sockets))
-    assert held == {"0": 19, "1": 59}
+@dataclass(eq=False)
+class Held:
+    """A connection as the crowd sees it."""
+
+    crowd: Crowd
+    address: str
+    phase: Phase
+    since: float
+    is_over: bool = False
+    has_left: bool = False
+
+    def leave(self) -> None:
+        self.has_left = True
+        self.crowd.discard(self)
 
 
-def is_open(connection: socket.socket) -> bool:
-    connection.settimeout(0.02)
-    try:
-        return connection.recv(1) != b""
-    except TimeoutError:
-        return True
-    except ConnectionError:
-        return False
+def come(crowd: Crowd, address: str, phase: Phase = Phase.HEAD, since: float = 100.0) -> Held:
+    held = Held(crowd, address, phase, since)
+    crowd.add(held)
+    return held
+
+
+def crowd_of(*phases: Phase, are_proxies: bool = False) -> tuple[Crowd, list[Held]]:
+    """At most 8 connections, 4 of one address, and those of one address, the oldest first."""
+    crowd = Crowd(Limits(connections=8, connections_per_address=4), are_proxies=are_proxies)
+    return crowd, [come(crowd, "many", phase, float(at)) for at, phase in enumerate(phases)]
+
+
+def test_an_address_with_its_share_of_connections_loses_its_oldest_that_does_nothing():
+    crowd, held = crowd_of(Phase.WORKING, Phase.IDLE, Phase.HEAD, Phase.HEAD)
+    new = come(crowd, "many")
+    assert [one.has_left for one in held] == [False, False, True, False]
+    assert (new.is_over, len(crowd)) == (False, 4)
+    assert not come(crowd, "another").is_over
+    assert len(crowd) == 5
+
+
+def test_an_address_that_is_at_work_on_its_whole_share_is_refused_more():
+    crowd, held = crowd_of(*[Phase.WORKING] * 4)
+    assert come(crowd, "many").is_over
+    assert not come(crowd, "another").is_over
+    assert not any(one.has_left for one in held)
+
+
+def test_a_proxy_is_bounded_by_the_number_in_all_only():
+    crowd, held = crowd_of(*[Phase.HEAD] * 8, are_proxies=True)
+    assert (len(crowd), any(one.has_left for one in held)) == (8, False)
+    assert not come(crowd, "many").is_over
+    assert [one.has_left for one in held] == [True] + [False] * 7
+
+
+def test_a_newcomer_takes_the_place_of_whoever_holds_most():
+    crowd, held = crowd_of(*[Phase.HEAD] * 4)
+    others = [come(crowd, f"other {at}", since=-1.0) for at in range(4)]
+    come(crowd, "new")
+    assert [one.has_left for one in held] == [True, False, False, False]
+    assert not any(one.has_left for one in others)
 
 
 # -- sizes ------------------------------------------------------------------------------------------------------------
@@ -441,7 +475,7 @@ def test_the_limit_holds_under_other_servers_too(client, settings):
     ("method", "path", "kind", "expected"),
     [
         ("POST", "/api/private/stem/project/", "application/json", 401),
-        ("PUT", "/healthz", "application/json", 405),
+        ("PUT", "/api/token/", "application/json", 405),
         ("POST", "/api/nothing/", "application/json", 404),
         ("POST", "/api/token/", "text/csv", 415),
         ("POST", "/api/token/", "application/json", 400),

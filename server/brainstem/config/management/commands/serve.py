@@ -37,7 +37,8 @@ class Command(BaseCommand):
         try:
             listener = supervisor.listen(host, port)
         except OSError as error:
-            raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise CommandError(f"Cannot listen on {host}:{port}: {reason}.") from None
         self.stdout.write(f"Listening on {host}:{port} ({workers} workers, {threads} threads each)")
         # The links in pages and answers go there: by another name, a browser would have other cookies.
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
