@@ -40,6 +40,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
+from brainstem.config.health import healthz
 from brainstem.core import deadlines
 
 FOLDER = Path(__file__).parent
@@ -88,7 +89,13 @@ def echo(request):
     return JsonResponse({"length": len(request.body), "said": request.META.get("CONTENT_LENGTH"),
                          "headers": dict(request.headers), "path": request.path, "query": request.GET})
 
+def health(request):
+    while (FOLDER / "stuck").exists():
+        time.sleep(0.05)
+    return healthz(request)
+
 urlpatterns = [
+    path("healthz", health),
     path("t/slow", slow), path("t/seen", seen), path("t/large", large), path("t/stream", stream),
     path("t/breaks", breaks), path("t/file", file), path("api/t/echo", echo), path("t/echo", echo),
     path("api/t/stream", stream), path("", include("brainstem.config.urls")),
@@ -329,6 +336,16 @@ def test_health_is_told_while_every_thread_is_busy(place):
     place.until(running=0)
 
 
+def test_a_server_whose_database_hangs_is_said_to_be_unwell(place):
+    stuck = place.log.with_name("stuck")
+    stuck.touch()
+    try:
+        assert place.get("/healthz")[0] == 503
+    finally:
+        stuck.unlink()
+    assert place.get("/healthz")[0] == 200
+
+
 @contextmanager
 def many_files():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -407,6 +424,12 @@ def test_a_newcomer_takes_the_place_of_whoever_holds_most():
     come(crowd, "new")
     assert [one.has_left for one in held] == [True, False, False, False]
     assert not any(one.has_left for one in others)
+
+
+def test_the_answer_that_is_unread_for_longest_is_given_up_first():
+    crowd, held = crowd_of(Phase.WORKING, Phase.HEAD, Phase.UNREAD, Phase.UNREAD)
+    crowd.evict_reader()
+    assert [one.has_left for one in held] == [False, False, True, False]
 
 
 # -- sizes ------------------------------------------------------------------------------------------------------------
