@@ -104,6 +104,12 @@ def memory(process: subprocess.Popen[bytes]) -> float:
     return round(max(one.memory_info().rss for one in family) / 2**20, 1)
 
 
+def processor(process: subprocess.Popen[bytes]) -> float:
+    """Seconds of processor time of the server: what a busy machine does not change."""
+    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    return float(sum(sum(one.cpu_times()[:2]) for one in family))
+
+
 def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
     """All requests of one server."""
     raw = json.loads(
@@ -126,7 +132,10 @@ def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
             whole = path.replace("{id}", session)
             load(whole, raw, clients=2, seconds=0.5)
             for clients in (1, 4):
-                found[f"{question}, {clients} at once"] = load(whole, raw, clients=clients, seconds=seconds)
+                before = processor(process)
+                rate, middle, late = load(whole, raw, clients=clients, seconds=seconds)
+                spent = (processor(process) - before) / max(rate * seconds, 1) * 1000
+                found[f"{question}, {clients} at once"] = (rate, middle, late, round(spent, 2))
         return found | {"memory_mb": memory(process)}
     finally:
         process.send_signal(signal.SIGTERM)
@@ -147,8 +156,9 @@ def main() -> None:
         for name in (one for one in SERVERS if asked.only in one):
             found = results[f"{database}, {name}"] = measure(name, url, asked.seconds)
             print(f"\n{database}, {name}: {found.pop('memory_mb')} MB")
-            for question, (rate, middle, late) in found.items():
-                print(f"  {question:<34}{rate:>9} /s   p50 {middle:>8} ms   p99 {late:>8} ms", flush=True)
+            for question, (rate, middle, late, spent) in found.items():
+                times = f"p50 {middle:>8} ms   p99 {late:>8} ms   CPU {spent:>6} ms"
+                print(f"  {question:<34}{rate:>9} /s   {times}", flush=True)
     (databases.BENCH / "over_http.json").write_text(json.dumps(results, indent=1))
 
 
