@@ -95,10 +95,8 @@ def measure_reading(database: str, sessions: int) -> None:
         text=True,
     ).stdout  # fmt: skip
     token = json.loads(told.splitlines()[-1])["token"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "brainstem.config", "serve", "--port", str(PORT)], cwd=ROOT, env=environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "brainstem.config", "serve", "--port", str(PORT)]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait()
         print(f"\n{database}: reading {sessions} sessions' epochs")

@@ -64,10 +64,8 @@ def served(database: str) -> Iterator[str]:
     told = subprocess.run(
         [sys.executable, "-m", "benchmarks.one", "token"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
     ).stdout
-    process = subprocess.Popen(
-        [sys.executable, "-m", "brainstem.config", "serve", "--port", str(PORT)], cwd=ROOT, env=environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "brainstem.config", "serve", "--port", str(PORT)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait()
         yield json.loads(told.splitlines()[-1])["token"]

@@ -159,12 +159,12 @@ def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) ->
 
 
 @contextmanager
-def running(environment: dict[str, str], *, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(environment: dict[str, str], *options: str, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """``brainstem-server serve`` as long as the block lasts; its workers are in its session."""
     log = folder / "served.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "brainstem.config", "serve", "--port", str(port)],
+            [sys.executable, "-m", "brainstem.config", "serve", "--port", str(port), *options],
             env=environment, cwd=SERVER, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:

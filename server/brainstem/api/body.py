@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
@@ -33,7 +32,6 @@ def read_body(request: HttpRequest, spec: Spec, record_id: Any = None) -> tuple[
     """
     kind = request.content_type or "application/json"
     if kind == MULTIPART:
-        refuse_endless(request)
         fields, files = _multipart(request)
         return _from_form(spec, fields), {name: files[name] for name in files}
     if kind == FORM:
@@ -92,13 +90,6 @@ def unwrapped(spec: Spec, payload: Mapping[str, Any], record_id: Any = None) -> 
         message = "Send one record, or a list in which the record of this address stands once."
         raise Invalid.at(spec.resource.plural, message)
     return rows[0]
-
-
-def refuse_endless(request: HttpRequest) -> None:
-    """Refuse what no field could take, before it is written to the disk."""
-    most = max(settings.BRAINSTEM_MAX_IMAGE_BYTES, settings.BRAINSTEM_MAX_DOCUMENT_BYTES)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        raise Refused(413, f"The body is larger than this server takes; a file may have {most // (1024 * 1024)} MB.")
 
 
 def _multipart(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, Any]]:

@@ -17,7 +17,7 @@ from brainstem.core.payload import markup_ahead
 from brainstem.core.registry import Spec
 from brainstem.core.retry import again_after_deadlock
 
-from .body import MULTIPART, payloads_of, refuse_endless
+from .body import MULTIPART, payloads_of
 
 if TYPE_CHECKING:
     from .views import Call
@@ -104,7 +104,6 @@ def _parts(request: HttpRequest) -> Iterator[bytes]:
     if request.content_type != MULTIPART:
         yield request.body
         return
-    refuse_endless(request)
     for name, values in sorted(request.POST.lists()):
         yield from (part.encode("utf-8", "surrogatepass") for part in (name, *values))
     for name, uploads in sorted(request.FILES.lists()):

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from .front.limits import Limits
 from .sign_in_providers import providers
 
 SQLITE_BUSY_SECONDS = 20
@@ -130,6 +131,20 @@ def mail(env: environ.Env) -> dict[str, Any]:
 def domains(texts: Iterable[str]) -> list[str]:
     """E-mail domains as they are compared: small letters, without an @ in front."""
     return [domain for text in texts if (domain := text.strip().lower().removeprefix("@"))]
+
+
+def limits(env: environ.Env) -> Limits:
+    """How much a serving process takes, from how many, and for how long it waits.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        A limit is not a positive number.
+    """
+    try:
+        return Limits.read(lambda name, default: int(env.int(name, default=default)))
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
 
 
 def sign_in_providers(env: environ.Env) -> dict[str, Any]:

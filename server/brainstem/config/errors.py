@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -52,8 +53,14 @@ def nowhere(request: HttpRequest, path: str) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, and 413 for a body that is too large."""
     if isinstance(exception, RequestDataTooBig):
-        return _said(request, 413, "The body of the request is larger than this server takes.")
+        return too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     return _said(request, 400, "The request cannot be understood.")
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """413."""
+    megabytes = f"{limit / (1024 * 1024):.4g} MB"
+    return _said(request, 413, f"The body of the request is too large: at most {megabytes} are taken at this address.")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "brainstem.config.body_limits.body_limits",  # the page that refuses is one like others; nothing has read a body yet
     "brainstem.config.two_factor_gate.gate",
     "allauth.account.middleware.AccountMiddleware",
     "brainstem.web.accounts.sessions.note_activity",
@@ -150,6 +151,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 MEGABYTE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("BRAINSTEM_MAX_BODY_MB", default=10) * MEGABYTE
+BRAINSTEM_MAX_PAGE_BODY_BYTES = env.int("BRAINSTEM_MAX_PAGE_BODY_MB", default=1) * MEGABYTE
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * MEGABYTE
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -258,6 +260,7 @@ CORS_EXPOSE_HEADERS = ["X-Request-ID", "X-Total-Count", "Idempotency-Replayed", 
 CORS_URLS_REGEX = r"^/api/"
 BRAINSTEM_SECURITY_CONTACT = env.str("BRAINSTEM_SECURITY_CONTACT", default="")
 BRAINSTEM_TRUSTED_PROXIES = env.int("BRAINSTEM_TRUSTED_PROXIES", default=0)
+BRAINSTEM_LIMITS = environment.limits(env)
 
 # --- time, language, logs ------------------------------------------------------------------------------------------
 

@@ -1,19 +1,20 @@
-"""``brainstem-server serve``: the server itself, with granian inside."""
+"""``brainstem-server serve``: the server itself; ``brainstem.config.front`` speaks HTTP."""
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
-from granian import Granian
-from granian.constants import Interfaces
 
-from brainstem.config.tasks_beside import tasks_beside
+from brainstem.config.front import supervisor
 from brainstem.core import once
+
+THREADS = 8
 
 
 class Command(BaseCommand):
@@ -26,27 +27,24 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (0.0.0.0: all).")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=1, help="Processes; about one a core.")
-        parser.add_argument("--threads", type=int, default=2, help="Threads a process; each has a connection.")
+        parser.add_argument("--threads", type=int, default=THREADS, help="Threads a process; each has a connection.")
         parser.add_argument("--no-tasks", action="store_true", help="Run `brainstem-server tasks` elsewhere.")
 
     def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **options: Any) -> None:
         """Run until told to stop."""
         _forget_old_answers()
+        try:
+            listener = supervisor.listen(host, port)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise CommandError(f"Cannot listen on {host}:{port}: {reason}.") from None
         self.stdout.write(f"Listening on {host}:{port} ({workers} workers, {threads} threads each)")
         # The links in pages and answers go there: by another name, a browser would have other cookies.
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
-        server = Granian(
-            "brainstem.config.wsgi:application",
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=workers,
-            blocking_threads=threads,
-            respawn_failed_workers=True,
-            log_access=False,  # the middleware writes one line a request, with its id
-        )
-        with tasks_beside(wanted=settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]):
-            server.serve()
+        children = [supervisor.worker(listener, threads) for _ in range(workers)]
+        if settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]:
+            children.append(supervisor.tasks())
+        supervisor.supervise(children, stop_s=settings.BRAINSTEM_LIMITS.stop_s)
 
 
 def _forget_old_answers() -> None:

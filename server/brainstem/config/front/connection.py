@@ -1,0 +1,447 @@
+"""One connection: requests are read whole, one after the other, and each is answered before the next begins.
+
+Everything here runs in the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from enum import IntEnum
+from typing import TYPE_CHECKING, cast
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+
+from brainstem.core.caller import network_of
+
+from .answers import head_of, refusal
+from .bodies import Body, Full
+from .exchange import Exchange, File
+from .limits import MAX_HEAD_BYTES, MAX_PIPELINED, Pace
+from .request import Request, Unreadable, base_environ
+
+if TYPE_CHECKING:
+    from .front import Front
+
+AHEAD_BYTES = 64 * 1024  # of a next request, while one is answered
+WRITE_BUFFER = 128 * 1024
+PIECE = 128 * 1024
+LINGER_S, LINGER_SILENT_S = 30.0, 5.0
+HALF_CLOSED_S = 1.0
+# Framing of chunks beside their content: one byte a chunk has five of it.
+FRAMING = 16
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+LATE_HEAD = "The head of the request did not arrive in time."
+LATE_BODY = "The body of the request did not arrive in time."
+LARGE_HEAD = f"The head of the request is larger than {MAX_HEAD_BYTES // 1024} kB."
+FULL = "The server is receiving as much as it can. Try again in a moment."
+BUSY = "The server is busy. Try again in a moment."
+TOO_MANY = "There are too many connections from your address. Try again in a moment."
+NOT_HTTP = "What was sent is not a valid HTTP request."
+
+
+class Phase(IntEnum):
+    """What a connection is doing; those that come first have to leave first when there are too many."""
+
+    LINGERING = 0  # the last answer is sent; what still arrives is thrown away
+    HEAD = 1
+    IDLE = 2
+    BODY = 3
+    UNREAD = 4  # the answer is there, and is not read
+    WORKING = 5
+
+
+class Connection(asyncio.Protocol):
+    """What a peer sends and gets."""
+
+    transport: asyncio.Transport
+    address: str
+
+    def __init__(self, front: Front) -> None:
+        self.front = front
+        self.is_over = False  # more connections than this address may have
+        self.since = front.now()
+        self._parser: HttpRequestParser | None = HttpRequestParser(self)
+        # Reading
+        self._receiving: Request | None = None
+        self._raw = 0  # bytes of the request that is received
+        self._ready: deque[Request] = deque()
+        self._ahead = bytearray()
+        self._pace = Pace(front.limits)
+        self._eof_at = 0.0
+        # Answering
+        self._exchange: Exchange | None = None
+        self._out: deque[bytes | memoryview] = deque()
+        self._is_last = False
+        self._pieces_owed = 0  # of a stream: taken over, and not sent yet
+        self._file: File | None = None
+        self._is_reading_file = False
+        self._written = 0
+        self._is_paused = False
+        self._read_pace = Pace(front.limits)
+        # Between requests, and at the end
+        self._has_served = False
+        self._is_lingering = self._is_lost = False
+        self._heard = self.since
+
+    # -- the network speaks --------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.set_write_buffer_limits(high=WRITE_BUFFER)
+        peer = transport.get_extra_info("peername")
+        self._base = base_environ(peer, transport.get_extra_info("sockname"))
+        self._base["wsgi.file_wrapper"] = File
+        self.address = network_of(self._base["REMOTE_ADDR"])
+        self.front.crowd.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = self.front.now()
+        if self._is_lingering:
+            return
+        if self._exchange is None:
+            self._feed(data)
+        elif self._exchange.request.too_large:
+            return
+        else:
+            self._ahead += data
+            if len(self._ahead) > AHEAD_BYTES:
+                self.transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """The peer sends nothing more. It may be gone, or wait for its answer with one half of the connection."""
+        self._eof_at = self.front.now()
+        return not self._is_lingering and self._exchange is not None
+
+    def pause_writing(self) -> None:
+        self._is_paused = True
+
+    def resume_writing(self) -> None:
+        self._is_paused = False
+        self._pump()
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        self._is_lost = True
+        self.front.crowd.discard(self)
+        self._parser = None
+        if self._receiving is not None:
+            self._receiving.body.close()
+        for request in self._ready:
+            request.body.close()
+        self._drop_answer()
+        if self._exchange is not None:
+            self.front.drop(self._exchange)
+            self._exchange = None
+
+    # -- the clock ticks -----------------------------------------------------------------------------------------
+
+    @property
+    def phase(self) -> Phase:
+        """What the connection is doing."""
+        if self._is_lingering:
+            return Phase.LINGERING
+        if self._exchange is not None:
+            return Phase.UNREAD if self._is_paused else Phase.WORKING
+        if self._receiving is None:
+            return Phase.IDLE if self._has_served else Phase.HEAD
+        return Phase.BODY if self._receiving.has_head else Phase.HEAD
+
+    def check(self, now: float) -> None:
+        """End what takes too long."""
+        if self._reads_too_slowly(now):
+            self.leave()
+            return
+        limits = self.front.limits
+        match self.phase:
+            case Phase.HEAD if now - self.since > limits.head_s:
+                self._late_head()
+            case Phase.IDLE if now - self.since > limits.idle_s:
+                self.transport.close()
+            case Phase.BODY if self._pace.is_late(self._raw, now):
+                self.refuse(408, LATE_BODY)
+            case Phase.LINGERING if now - self.since > LINGER_S or now - self._heard > LINGER_SILENT_S:
+                self.leave()
+            case Phase.WORKING:
+                self._check_work(now)
+
+    def leave(self) -> None:
+        """Give up this connection at once, whatever it is doing."""
+        self.front.crowd.discard(self)
+        self.transport.abort()
+
+    def stop(self) -> None:
+        """The server stops: only what is being received or answered goes on."""
+        if self.phase in {Phase.IDLE, Phase.LINGERING} or (self.phase is Phase.HEAD and self._receiving is None):
+            self.transport.close()
+
+    def _check_work(self, now: float) -> None:
+        exchange = self._exchange
+        if exchange is None or exchange.is_begun:
+            return
+        if self._eof_at and not exchange.request.close_wanted and now - self._eof_at > HALF_CLOSED_S:
+            # Programs that leave close both halves, which looks the same. Whoever announced that this is their last
+            # request, as those do that wait with one half, gets the answer.
+            self.leave()
+        elif self.front.waits_too_long(exchange, now):
+            self.answered(exchange, exchange.refusal(503, BUSY, Retry_After="2"), is_last=True)
+
+    def _reads_too_slowly(self, now: float) -> bool:
+        waiting = self.transport.get_write_buffer_size()
+        if waiting == 0 and not self._out:
+            self._read_pace.start(self._written, now)
+            return False
+        return self._read_pace.is_late(self._written - waiting, now)
+
+    def _late_head(self) -> None:
+        if self._receiving is None:
+            self.transport.close()
+        else:
+            self.refuse(408, LATE_HEAD)
+
+    # -- a request arrives ---------------------------------------------------------------------------------------
+
+    def _feed(self, data: bytes) -> None:
+        if self._parser is None:
+            return
+        self._raw += len(data)
+        try:
+            self._parser.feed_data(data)
+        except HttpParserUpgrade:
+            # Not offered: the request is answered as it is, and what follows is of another protocol.
+            self._end_after_this()
+        except HttpParserError as error:
+            self._refuse_unreadable(error)
+            return
+        request = self._receiving
+        if request is None or self._exchange is not None or self._is_lingering:
+            return
+        if not request.has_head and self._raw > MAX_HEAD_BYTES:
+            self.refuse(431, LARGE_HEAD)
+        elif request.has_head and self._raw > FRAMING * request.body.size + 2 * MAX_HEAD_BYTES + len(data):
+            self.refuse(400, NOT_HTTP)
+
+    def on_message_begin(self) -> None:
+        """httptools: a request begins."""
+        self.since = self.front.now()
+        self._receiving = Request(Body(self.front.store))
+
+    def on_url(self, url: bytes) -> None:
+        """httptools: a part of the address."""
+        if self._receiving is not None:
+            self._receiving.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """httptools: a header; those that follow a body are of no use."""
+        if self._receiving is not None and not self._receiving.has_head:
+            self._receiving.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """httptools: the head is whole; what is refused by it is refused before the body arrives."""
+        request, parser = self._receiving, self._parser
+        if request is None or parser is None:
+            return
+        keep_alive = parser.should_keep_alive() and not parser.should_upgrade()
+        request.seal(parser.get_method().decode("latin-1"), parser.get_http_version(), keep_alive=keep_alive)
+        request.limit = self.front.largest_body(request)
+        self._pace.start(self._raw, self.since)
+        length = request.header(b"content-length")
+        if length and int(length) > request.limit:
+            self._refuse_body(request)
+        elif request.expects_more and self._exchange is None and not self._out:
+            self._write(CONTINUE)
+
+    def on_body(self, data: bytes) -> None:
+        """httptools: a part of the body."""
+        request = self._receiving
+        if request is None or request.too_large:
+            return
+        if request.body.size + len(data) > request.limit:
+            self._refuse_body(request)
+            return
+        try:
+            request.body.write(data)
+        except Full:
+            self.refuse(503, FULL, Retry_After="5")
+
+    def on_message_complete(self) -> None:
+        """httptools: the request is whole."""
+        request, self._receiving = self._receiving, None
+        self._raw = 0
+        if request is None or request.too_large:
+            return
+        if self._exchange is None and not self._is_lingering:
+            self._start(request)
+        else:
+            self._ready.append(request)
+            if len(self._ready) > MAX_PIPELINED:
+                self.leave()
+
+    def _refuse_body(self, request: Request) -> None:
+        """Let the application say that the body is too large; the rest of it is thrown away as it comes."""
+        request.too_large = True
+        request.keep_alive = False
+        request.body.close()
+        self._receiving = None
+        if self._exchange is None:
+            self._start(request)
+        else:
+            self._ready.append(request)
+
+    def _refuse_unreadable(self, error: HttpParserError) -> None:
+        cause = error.__context__
+        self.refuse(400, str(cause) if isinstance(cause, Unreadable) else NOT_HTTP)
+
+    # -- and is answered -----------------------------------------------------------------------------------------
+
+    def _start(self, request: Request) -> None:
+        environ = request.environ(self._base)
+        self._exchange = exchange = self.front.exchange(request, environ, self)
+        exchange.since = self.since = self.front.now()
+        if self.is_over:
+            exchange.keep_alive = False
+            self._refuse_exchange(exchange, 429, TOO_MANY)
+        elif refused := self.front.dispatch(exchange):
+            self._refuse_exchange(exchange, *refused)
+
+    def _refuse_exchange(self, exchange: Exchange, status: int, message: str) -> None:
+        exchange.end()
+        self.front.note(self, status, message)
+        self.answered(exchange, exchange.refusal(status, message, Retry_After="2"), is_last=True)
+
+    def answered(self, exchange: Exchange, pieces: list[bytes], *, is_last: bool) -> None:
+        """Send the answer, or some of it."""
+        if exchange is not self._exchange:
+            return
+        exchange.is_begun = True
+        self._is_last = is_last
+        self._pieces_owed += 1
+        size = sum(map(len, pieces))
+        if not self._out and not self._is_paused and size <= PIECE:
+            self._write(b"".join(pieces))
+            self._pump()
+            return
+        for piece in pieces:
+            self._out.extend(memoryview(piece)[at : at + PIECE] for at in range(0, len(piece), PIECE))
+        self.front.kept_unread(size)
+        self._pump()
+
+    def answered_with_file(self, exchange: Exchange, pieces: list[bytes], file: File) -> None:
+        """Send what there is, and then the rest of the file as it is read by the peer."""
+        if exchange is not self._exchange:
+            self.front.close_file(file)
+            return
+        self._file = file
+        self.answered(exchange, pieces, is_last=False)
+
+    def file_read(self, file: File, data: bytes | None) -> None:
+        """The next piece of the file that is sent; empty at its end, None if it cannot be read."""
+        self._is_reading_file = False
+        if file is not self._file or self._exchange is None:
+            return
+        if data is None:
+            self.leave()
+        elif data:
+            self.answered(self._exchange, [data], is_last=False)
+        else:
+            self._drop_answer()
+            self.answered(self._exchange, [], is_last=True)
+
+    def broke_off(self, exchange: Exchange) -> None:
+        """The application failed in the middle: what was sent must not look whole."""
+        if exchange is self._exchange:
+            self._exchange.keep_alive = False
+            self.transport.close()
+
+    def refuse(self, status: int, message: str, **headers: str) -> None:
+        """Say why what is being received is not, and end the connection."""
+        request, self._receiving = self._receiving, None
+        if self._exchange is not None or self._is_lingering or self.transport.is_closing():
+            # What came before on this connection is still being answered, and is the last.
+            self._end_after_this()
+            if request is not None:
+                request.body.close()
+            return
+        for_page = request is not None and b"text/html" in request.header(b"accept")
+        is_api = request is not None and request.url.startswith(b"/api/")
+        line, given, body = refusal(status, message, for_page=for_page and not is_api, **headers)
+        if request is not None:
+            request.body.close()
+        self.front.note(self, status, message)
+        self._write(head_of(line, given, version="1.1", keep_alive=False, length=len(body)) + body)
+        self._linger()
+
+    def _pump(self) -> None:
+        """Send as much as the peer takes."""
+        exchange = self._exchange
+        if exchange is None or self._is_lost:
+            return
+        while self._out and not self._is_paused:
+            piece = self._out.popleft()
+            self.front.kept_unread(-len(piece))
+            self._write(piece)
+        if self._out or self._is_paused:
+            return
+        if self._is_last:
+            self._finish(exchange)
+        elif self._file is not None:
+            if not self._is_reading_file:
+                self._is_reading_file = True
+                self.front.read_file(self, self._file)
+        else:
+            while self._pieces_owed:
+                self._pieces_owed -= 1
+                exchange.piece_sent()
+
+    def _finish(self, exchange: Exchange) -> None:
+        """The answer is sent: the next request, if there may be one."""
+        self._exchange = None
+        self._is_last = False
+        self._pieces_owed = 0
+        self._has_served = True
+        self.since = self.front.now()
+        if not exchange.keep_alive or self.front.is_stopping:
+            self._linger()
+        elif self._ready:
+            self._start(self._ready.popleft())
+        elif self._ahead:
+            data = bytes(self._ahead)
+            self._ahead.clear()
+            self.transport.resume_reading()
+            self._feed(data)
+        elif self._eof_at:
+            self.transport.close()
+
+    def _end_after_this(self) -> None:
+        if self._exchange is not None:
+            self._exchange.keep_alive = False
+            for request in self._ready:
+                request.body.close()
+            self._ready.clear()
+
+    def _linger(self) -> None:
+        """Close in a way that lets the peer read the answer: an abrupt end would take it away while they still send."""
+        if self._is_lost or self.transport.is_closing():
+            return
+        self._is_lingering = True
+        self.since = self._heard = self.front.now()
+        self._ahead.clear()
+        if self._eof_at or self.front.is_stopping:
+            self.transport.close()
+            return
+        self.transport.resume_reading()
+        self.transport.write_eof()
+
+    def _drop_answer(self) -> None:
+        self.front.kept_unread(-sum(map(len, self._out)))
+        self._out.clear()
+        if self._file is not None:
+            self.front.close_file(self._file)
+            self._file = None
+
+    def _write(self, data: bytes | memoryview) -> None:
+        if data:
+            self._written += len(data)
+            self.transport.write(data)
+
+
+__all__ = ["Connection", "Phase"]

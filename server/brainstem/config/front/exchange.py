@@ -1,0 +1,230 @@
+"""One request and its answer: the application at work in a thread, watched by the event loop.
+
+What is marked so runs in the thread; all else runs in the event loop.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import IO, Any, Protocol
+
+from brainstem.core.caller import address_of, network_of
+from brainstem.core.deadlines import Ticket
+
+from .answers import LAST_CHUNK, Headers, chunk, has_body, head_of, refusal
+from .lanes import Lane
+from .request import Environ, Request
+
+PIECES_AHEAD = 4  # of a stream, for a reader who is slower than the database
+FILE_PIECE = 64 * 1024
+WHOLE_FILE = 256 * 1024
+RETRY_SECONDS = "2"
+TOO_MANY_STREAMS = "As many lists are being streamed as this server streams at a time. Try again in a moment."
+BROKEN = "The server failed to answer. The error was logged."
+
+log = logging.getLogger(__name__)
+
+
+class Gone(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class File:
+    """A file that an application answers with (WSGI's ``file_wrapper``): sent without a thread that waits."""
+
+    def __init__(self, file: IO[bytes], _block_size: int = 0) -> None:
+        self.read = file.read
+        self.close = file.close
+
+
+class Sender(Protocol):
+    """Who sends the answer: the connection."""
+
+    def answered(self, exchange: Exchange, pieces: list[bytes], *, is_last: bool) -> None: ...
+    def answered_with_file(self, exchange: Exchange, pieces: list[bytes], file: File) -> None: ...
+    def broke_off(self, exchange: Exchange) -> None: ...
+
+
+class Places(Protocol):
+    """Where streams find a place."""
+
+    def take(self, address: str) -> bool: ...
+    def give_back(self, address: str) -> None: ...
+
+
+class Exchange:
+    """One request under way."""
+
+    def __init__(
+        self, request: Request, environ: Environ, *, sender: Sender, application: Any, places: Places,
+        post: Callable[..., Any],
+    ) -> None:  # fmt: skip
+        self.request = request
+        self.environ = environ
+        self.ticket = Ticket()
+        self.keep_alive = request.keep_alive
+        self.is_for_page = "text/html" in environ.get("HTTP_ACCEPT", "") and not request.path.startswith("/api/")
+        self.is_begun = False  # something of the answer was handed to the connection
+        self.since = 0.0
+        self.lane = Lane.ORDINARY
+        self._sender, self._application, self._post = sender, application, post
+        self._places = places
+        self._place: str | None = None
+        self._gone = False
+        self._room = threading.Semaphore(PIECES_AHEAD)
+        self._status, self._headers = "", list[tuple[str, str]]()
+
+    @property
+    def caller(self) -> str:
+        """The network from which the request came, behind all trusted proxies."""
+        return network_of(address_of(self.environ))
+
+    def takes_place(self) -> bool:
+        """Whether there is room for one more stream; what is taken here is given back when the work ends."""
+        caller = self.caller
+        if not self._places.take(caller):
+            return False
+        self._place = caller
+        return True
+
+    def leave(self) -> None:
+        """Nobody waits any more: stop what is done for this request."""
+        self._gone = True
+        self.ticket.cancel()
+        self._room.release()
+
+    def piece_sent(self) -> None:
+        """There is room for the next piece of a stream."""
+        self._room.release()
+
+    def end(self) -> None:
+        """No thread works on this any more, or ever will."""
+        self.request.body.close()
+        if self._place is not None:
+            self._places.give_back(self._place)
+            self._place = None
+
+    def refusal(self, status: int, message: str, **headers: str) -> list[bytes]:
+        """An answer of the front itself, in place of the application's."""
+        line, given, body = refusal(status, message, for_page=self.is_for_page, **headers)
+        return self._whole(line, given, body)
+
+    # -- in the thread -------------------------------------------------------------------------------------------
+
+    def work(self) -> None:
+        """Let the application answer."""
+        if self._gone:
+            self._post(self.end)
+            return
+        try:
+            with self.ticket.held():
+                self._answer()
+        except Gone:
+            self._post(self.end)
+        except BaseException:  # whatever it is, the thread and the connection go on
+            if not self._gone:  # Else what failed was stopped, as it should.
+                log.exception("The application failed")
+            self._post(self._broken)
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[..., Any]:
+        """WSGI: what the answer is, before its content."""
+        self._status, self._headers = status, headers
+        return _write
+
+    def _answer(self) -> None:
+        result = self._application(self.environ, self.start_response)
+        if isinstance(result, File):
+            self._answer_with_file(result)
+            return
+        pieces = None
+        try:
+            if not has_body(self.request.method, self._status):
+                pieces = [self._head()]
+            elif getattr(result, "streaming", False):
+                pieces = self._stream(result)
+            else:
+                pieces = self._whole(self._status, self._headers, b"".join(result))
+        finally:
+            if hasattr(result, "close"):
+                result.close()
+        self._post(self._done, pieces)
+
+    def _stream(self, content: Iterable[bytes]) -> list[bytes]:
+        """Hand over piece by piece; what is left to send in the end."""
+        if self._place is None and not self.takes_place():
+            return self.refusal(429, TOO_MANY_STREAMS, Retry_After=RETRY_SECONDS)
+        in_chunks = self.request.version == "1.1" and not any(
+            name.lower() == "content-length" for name, _ in self._headers
+        )
+        if not in_chunks:
+            self.keep_alive = False
+        before = [self._head()]
+        for data in content:
+            if not data:
+                continue
+            self._room.acquire()
+            if self._gone:
+                raise Gone
+            self._post(self._send, [*before, chunk(data) if in_chunks else data])
+            before = []
+        return [*before, LAST_CHUNK] if in_chunks else before
+
+    def _answer_with_file(self, file: File) -> None:
+        """A small file is an answer like others; the rest of a larger one is left to the connection."""
+        if not has_body(self.request.method, self._status):
+            file.close()
+            self._post(self._done, [self._head()])
+            return
+        try:
+            start = file.read(WHOLE_FILE)
+        except Exception:
+            file.close()
+            raise
+        if len(start) < WHOLE_FILE:
+            file.close()
+            self._post(self._done, self._whole(self._status, self._headers, start))
+            return
+        if not any(name.lower() == "content-length" for name, _ in self._headers):
+            self.keep_alive = False
+            self._headers.append(("Connection", "close"))
+        self._post(self._send_file, [self._head(), start], file)
+
+    def _whole(self, status: str, headers: Headers, body: bytes) -> list[bytes]:
+        version = self.request.version
+        head = head_of(status, headers, version=version, keep_alive=self.keep_alive, length=len(body))
+        return [head, body] if has_body(self.request.method, status) else [head]
+
+    def _head(self) -> bytes:
+        """The head of an answer whose length the application may have said."""
+        version = self.request.version
+        return head_of(self._status, self._headers, version=version, keep_alive=self.keep_alive, length=None)
+
+    # -- what the thread leaves to the event loop ----------------------------------------------------------------
+
+    def _send(self, pieces: list[bytes]) -> None:
+        self._sender.answered(self, pieces, is_last=False)
+
+    def _done(self, pieces: list[bytes]) -> None:
+        self.end()
+        self._sender.answered(self, pieces, is_last=True)
+
+    def _send_file(self, pieces: list[bytes], file: File) -> None:
+        self.end()
+        self._sender.answered_with_file(self, pieces, file)
+
+    def _broken(self) -> None:
+        self.end()
+        if self.is_begun:
+            self._sender.broke_off(self)
+        else:
+            self.keep_alive = False
+            self._sender.answered(self, self.refusal(500, BROKEN), is_last=True)
+
+
+def _write(_data: bytes) -> None:
+    raise NotImplementedError("Answers are returned, not written.")
+
+
+__all__ = ["Exchange", "File", "Gone"]

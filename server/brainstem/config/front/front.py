@@ -1,0 +1,172 @@
+"""The front of one process: connections, what they share, and the threads behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from .bodies import Store
+from .connection import BUSY, Connection
+from .crowd import Crowd
+from .exchange import FILE_PIECE, TOO_MANY_STREAMS, Exchange, File
+from .lanes import Lane, lane_of
+from .limits import Limits
+from .pools import Pool
+from .request import Environ, Request
+from .slots import Slots
+
+BACKLOG = 1024
+TICK_S = 0.5
+LOOK_S = 0.05
+HEALTH_S = 5.0
+HEALTH_WAITING = 50
+FILE_THREADS = 2
+log = logging.getLogger("brainstem.access")
+
+
+class Front:
+    """Serves an application.
+
+    Parameters
+    ----------
+    application : callable
+        A WSGI application.
+    limits : Limits
+        Bounds of this process.
+    threads : int
+        How many requests the application works on at a time, beside streams.
+    are_proxies : bool
+        Whoever connects is a proxy.
+    largest_body : callable
+        How many bytes the body of a request may have, by its path and its content type.
+    """
+
+    def __init__(
+        self, application: Any, limits: Limits, *, threads: int, are_proxies: bool,
+        largest_body: Callable[[str, str], int],
+    ) -> None:  # fmt: skip
+        self.limits = limits
+        self.crowd = Crowd(limits, are_proxies=are_proxies)
+        self.store = Store(limits.buffered_bytes)
+        self.is_stopping = False
+        self._application = application
+        self._largest_body = largest_body
+        self._loop = asyncio.get_running_loop()
+        self.now = self._loop.time
+        self._slots = Slots(limits.streams)
+        self._unread = 0
+        self._pools = {
+            Lane.ORDINARY: Pool("request", threads=threads, waiting=limits.waiting),
+            Lane.STREAM: Pool("stream", threads=limits.streams, waiting=limits.streams),
+            Lane.HEALTH: Pool("health", threads=1, waiting=HEALTH_WAITING),
+        }
+        self._files = Pool("file", threads=FILE_THREADS, waiting=2 * limits.connections)
+
+    # -- serving -------------------------------------------------------------------------------------------------
+
+    async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
+        """Answer on a socket until told to stop; then let what is under way end, for a while."""
+        server = await self._loop.create_server(lambda: Connection(self), sock=listener, backlog=BACKLOG)
+        clock = asyncio.create_task(self._tick())
+        await stop.wait()
+        server.close()
+        self.is_stopping = True
+        for connection in self.crowd:
+            connection.stop()
+        ends = self.now() + self.limits.stop_s
+        while len(self.crowd) and self.now() < ends:  # noqa: ASYNC110 - once, at the end
+            await asyncio.sleep(LOOK_S)
+        for connection in self.crowd:
+            connection.leave()
+        await self._until_quiet(self.now() + 1)
+        clock.cancel()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = self.now()
+            for connection in self.crowd:
+                connection.check(now)
+
+    async def _until_quiet(self, ends: float) -> None:
+        while self.now() < ends and not all(  # noqa: ASYNC110 - once, at the end
+            pool.is_quiet for pool in self._pools.values()
+        ):
+            await asyncio.sleep(LOOK_S)
+
+    # -- what connections ask for --------------------------------------------------------------------------------
+
+    def exchange(self, request: Request, environ: Environ, sender: Connection) -> Exchange:
+        """The request, ready to be worked on."""
+        if request.too_large:
+            environ["brainstem.body_limit"] = request.limit
+        return Exchange(
+            request, environ, sender=sender, application=self._application, places=self._slots, post=self.post
+        )
+
+    def largest_body(self, request: Request) -> int:
+        """How many bytes the body of this request may have."""
+        return self._largest_body(request.path, request.header(b"content-type").decode("latin-1"))
+
+    def dispatch(self, exchange: Exchange) -> tuple[int, str] | None:
+        """Have the application work on it; else the status and message with which it is refused."""
+        exchange.lane = lane_of(exchange.environ)
+        if exchange.lane is Lane.STREAM and not exchange.takes_place():
+            return 429, TOO_MANY_STREAMS
+        if not self._pools[exchange.lane].submit(exchange.work):
+            return 503, BUSY
+        return None
+
+    def drop(self, exchange: Exchange) -> None:
+        """Whoever asked is gone."""
+        exchange.leave()
+        if self._pools[exchange.lane].forget(exchange.work):
+            exchange.end()
+
+    def waits_too_long(self, exchange: Exchange, now: float) -> bool:
+        """Whether it waited long enough for a thread; it gets none any more, then."""
+        if exchange.lane is Lane.HEALTH and now - exchange.since > HEALTH_S:
+            return True  # Not well, whether it was begun or not; who watches must be told.
+        if now - exchange.since <= self.limits.wait_s or not self._pools[exchange.lane].forget(exchange.work):
+            return False
+        exchange.end()
+        return True
+
+    def kept_unread(self, size: int) -> None:
+        """So many more bytes of answers are kept until they are read."""
+        self._unread += size
+        if size > 0 and self._unread > self.limits.answer_bytes:
+            self.crowd.evict_reader()
+
+    def read_file(self, connection: Connection, file: File) -> None:
+        """Read the next piece in a thread: disks, too, can be slow."""
+
+        def read() -> None:
+            try:
+                data: bytes | None = file.read(FILE_PIECE)
+            except (OSError, ValueError):
+                data = None
+            self.post(connection.file_read, file, data)
+
+        if not self._files.submit(read):
+            connection.leave()
+
+    def close_file(self, file: File) -> None:
+        """Close it in a thread."""
+        self._files.submit(file.close)
+
+    def note(self, connection: Connection, status: int, message: str) -> None:
+        """One line in the log for what never became a request of the application."""
+        log.info("%s refused with %d: %s", connection.address, status, message)
+
+    def post(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Have the event loop call this; from any thread."""
+        with suppress(RuntimeError):  # The loop has ended, and with it all that waited.
+            self._loop.call_soon_threadsafe(function, *arguments)
+
+
+__all__ = ["Front"]

@@ -1,0 +1,125 @@
+"""How much one process takes, from how many, and for how long it waits. Pure: numbers from the environment."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+MEGABYTE = 1024 * 1024
+MAX_HEAD_BYTES = 64 * 1024
+MAX_PIPELINED = 16
+SPARE_FILES = 200  # for databases, logs and what the application opens
+FILES_PER_CONNECTION = 2  # its socket, and the file in which its body waits
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one process.
+
+    Attributes
+    ----------
+    connections, connections_per_address : int
+        How many may be open at a time, in all and from one address (for IPv6, one /64 network).
+    waiting : int
+        How many requests may wait for a thread.
+    streams : int
+        How many streamed lists may be sent at a time; half of them to one address.
+    head_s : float
+        Within how many seconds the head of a request has to be there.
+    stall_s, slowest_bytes_s : float
+        In every stretch of ``stall_s`` seconds, a body that is sent and an answer that is read have to advance by
+        ``slowest_bytes_s`` bytes for each second.
+    idle_s : float
+        For how many seconds a connection is kept open between requests.
+    wait_s : float
+        For how many seconds a request waits for a thread.
+    stop_s : float
+        For how many seconds answers under way may go on when the server is told to stop.
+    buffered_bytes, answer_bytes : int
+        How much may be kept of bodies, on disk for the most part, and of answers that are not read yet.
+    """
+
+    connections: int = 1000
+    connections_per_address: int = 100
+    waiting: int = 200
+    streams: int = 4
+    head_s: float = 10.0
+    stall_s: float = 30.0
+    slowest_bytes_s: float = 1024.0
+    idle_s: float = 75.0
+    wait_s: float = 30.0
+    stop_s: float = 8.0
+    buffered_bytes: int = 1024 * MEGABYTE
+    answer_bytes: int = 256 * MEGABYTE
+
+    @classmethod
+    def read(cls, number: Callable[[str, int], int]) -> Self:
+        """The limits that the environment names.
+
+        Parameters
+        ----------
+        number : callable
+            Gives the number of a variable, or the default.
+
+        Raises
+        ------
+        ValueError
+            One of them is not a positive number.
+        """
+
+        def positive(name: str, default: float) -> int:
+            value = number(name, int(default))
+            if value < 1:
+                raise ValueError(f"{name} is {value}; it must be 1 or more.")
+            return value
+
+        return cls(
+            connections=positive("BRAINSTEM_MAX_CONNECTIONS", cls.connections),
+            connections_per_address=positive("BRAINSTEM_MAX_CONNECTIONS_PER_ADDRESS", cls.connections_per_address),
+            waiting=positive("BRAINSTEM_MAX_WAITING", cls.waiting),
+            streams=positive("BRAINSTEM_MAX_STREAMS", cls.streams),
+            head_s=positive("BRAINSTEM_HEAD_SECONDS", cls.head_s),
+            stall_s=positive("BRAINSTEM_STALL_SECONDS", cls.stall_s),
+            slowest_bytes_s=positive("BRAINSTEM_SLOWEST_BYTES", cls.slowest_bytes_s),
+            idle_s=positive("BRAINSTEM_IDLE_SECONDS", cls.idle_s),
+            wait_s=positive("BRAINSTEM_WAIT_SECONDS", cls.wait_s),
+            stop_s=positive("BRAINSTEM_STOP_SECONDS", cls.stop_s),
+            buffered_bytes=positive("BRAINSTEM_MAX_BUFFERED_MB", cls.buffered_bytes // MEGABYTE) * MEGABYTE,
+            answer_bytes=positive("BRAINSTEM_MAX_UNREAD_MB", cls.answer_bytes // MEGABYTE) * MEGABYTE,
+        )
+
+
+def connections_possible(wanted: int) -> int:
+    """How many connections this process has file descriptors for; it asks for as many as it is allowed to."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted * FILES_PER_CONNECTION + SPARE_FILES
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return wanted
+    allowed = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(1, (allowed - SPARE_FILES) // FILES_PER_CONNECTION)
+
+
+class Pace:
+    """Whether something advances fast enough."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._window = limits.stall_s
+        self._least = limits.slowest_bytes_s * limits.stall_s
+        self._at = 0.0
+        self._total = 0
+
+    def start(self, total: int, now: float) -> None:
+        """Measure from here on."""
+        self._at, self._total = now, total
+
+    def is_late(self, total: int, now: float) -> bool:
+        """Whether a stretch of time went by in which too few bytes did."""
+        if total - self._total >= self._least:
+            self.start(total, now)
+        return now - self._at > self._window
+
+
+__all__ = ["MAX_HEAD_BYTES", "MAX_PIPELINED", "Limits", "Pace", "connections_possible"]

@@ -1,0 +1,105 @@
+"""Keeps processes running, and stops them together."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+LOOK_S = 0.1
+LIVES_S = 5.0  # a process that ends sooner is not started again at once
+KILL_AFTER_S = 3.0
+BACKLOG = 1024
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Child:
+    """A process that has to run all the time."""
+
+    name: str
+    command: Sequence[str]
+    keep: Sequence[int] = ()  # file descriptors that it gets
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _started: float = field(default=0.0, init=False)
+
+    def look(self) -> None:
+        """Start the process if it does not run."""
+        now = time.monotonic()
+        if self._process is not None and self._process.poll() is not None:
+            code, self._process = self._process.returncode, None
+            log.error("The %s process ended with code %d; it is started again.", self.name, code)
+        if self._process is None and (not self._started or now - self._started > LIVES_S):
+            # The pipe is never written to: it ends when this process does, however that happens.
+            self._process = subprocess.Popen(  # noqa: S603 - commands of our own
+                self.command, pass_fds=self.keep, stdin=subprocess.PIPE
+            )
+            self._started = now
+
+    def stop(self) -> None:
+        """Ask the process to end."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def ends(self, by: float) -> None:
+        """Wait for the end, and bring it about if it takes too long."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.0, by - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """An open socket for all workers.
+
+    Raises
+    ------
+    OSError
+        The address cannot be used, or another program does.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+def worker(listener: socket.socket, threads: int) -> Child:
+    """A process that serves on the socket."""
+    command = [sys.executable, "-m", "brainstem.config.front", str(listener.fileno()), str(threads)]
+    return Child("serving", command, keep=[listener.fileno()])
+
+
+def tasks() -> Child:
+    """The process that sends mails and does what else is queued; it ends when this one is gone, however that happens."""
+    return Child("tasks", [sys.executable, "-m", "brainstem.config", "tasks", "--beside", str(os.getpid())])
+
+
+def supervise(children: Sequence[Child], *, stop_s: float) -> None:
+    """Run until SIGTERM or SIGINT; then give the processes so many seconds to end what they are doing."""
+    told: list[int] = []
+
+    def stop(number: int, _frame: Any) -> None:
+        told.append(number)
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        while not told:
+            for child in children:
+                child.look()
+            time.sleep(LOOK_S)
+    finally:
+        for child in children:
+            child.stop()
+        ends = time.monotonic() + stop_s + KILL_AFTER_S
+        for child in children:
+            child.ends(ends)
+        for one, handler in before.items():
+            signal.signal(one, handler)
