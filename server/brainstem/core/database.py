@@ -90,9 +90,16 @@ def _rows_of_prepared_within_limit(connection: Any, text: str, values: Sequence[
     if ticket is None or connection.vendor != "postgresql" or connection.in_atomic_block:
         return _rows_of_prepared(connection, text, values, take)
     driver = _preparing(connection)
-    with connection.wrap_database_errors, driver.transaction():
-        driver.execute(ticket.preamble(0))
-        return _rows_of_prepared(connection, text, values, take)
+    with connection.wrap_database_errors:
+        driver.execute(f"BEGIN;{ticket.preamble(0)}")
+        try:
+            found = _rows_of_prepared(connection, text, values, take)
+        except BaseException:
+            if not driver.closed:
+                driver.execute("ROLLBACK")
+            raise
+        driver.execute("COMMIT")
+    return found
 
 
 def _preparing(connection: Any) -> Any:

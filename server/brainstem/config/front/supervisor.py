@@ -34,7 +34,8 @@ class Child:
         """Start the process if it does not run."""
         now = time.monotonic()
         if self._process is not None and self._process.poll() is not None:
-            code, self._process = self._process.returncode, None
+            code = self._process.returncode
+            self._forget()
             log.error("The %s process ended with code %d; it is started again.", self.name, code)
         if self._process is None and (not self._started or now - self._started > LIVES_S):
             # The pipe is never written to: it ends when this process does, however that happens.
@@ -57,6 +58,13 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go of a process that has ended."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process = None
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -78,7 +86,7 @@ def worker(listener: socket.socket, threads: int) -> Child:
 
 
 def tasks() -> Child:
-    """The process that sends mails and does what else is queued; it ends when this one is gone, however that happens."""
+    """The process that sends mails and does what else is queued; it ends when this one is gone."""
     return Child("tasks", [sys.executable, "-m", "brainstem.config", "tasks", "--beside", str(os.getpid())])
 
 
