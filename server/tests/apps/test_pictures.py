@@ -123,7 +123,7 @@ def test_a_small_file_of_many_pixels_takes_little_memory():
         (saved("TIFF", 3900, 4000, "L", compression="tiff_lzw"), True),
         (png_with(*((f"t{n}", bytes(1_000_000)) for n in range(60))), False),
     ):
-        assert len(content) < 300_000
+        assert len(content) < 1_000_000
         said, megabytes = measured(content)
         assert (said == "", megabytes < 220) == (right, True), (said, megabytes)
 
