@@ -72,7 +72,7 @@ def test_a_filter_is_refused_too(lab, nobody, bomb, operator):
 @pytest.mark.parametrize("value", [1e300, {"value": 1e308, "unit": "L"}, {"value": 5, "unit": "nL"}])
 def test_a_large_number_that_can_be_kept_is_kept(lab, alice, value):
     made = alice.make("modules/procedure", **procedure(lab, **volume(value)))
-    assert made["details"]["injectionVolume"]["value"] in (1e300, 1e308, 5)
+    assert float(made["details"]["injectionVolume"]["value"]) in (1e300, 1e308, 5)  # PostgreSQL writes all its digits
 
 
 @pytest.mark.parametrize("value", [{"value": 1e-320, "unit": "nL"}, 1e-320, "1e-320 nL"])
@@ -141,4 +141,4 @@ def test_a_cursor_with_a_number_that_a_database_computed_leads_on(lab, alice):
         assert answer.status == 200, answer.body
         seen += answer.ids
         query = (answer.body["next"] or "").partition("?")[2]
-    assert (len(seen), len(set(seen)), query) == (3, 3, "")
+    assert (len(seen), len(set(seen))) == (3, 3)

@@ -21,6 +21,7 @@ MAX_PATHS = {"include[]": 60, "exclude[]": 200}
 MAX_DEPTH = 8
 MAX_OFFSET = NO_LIMIT = 2**53
 LONGEST_WORD = 60
+LONGEST_NAME = 1000  # of a parameter, such as a filter with its path
 
 _FILTER = re.compile(r"^filter\{(-?)([^{}]*)\}$")
 _PARAMETERS = (
@@ -164,6 +165,8 @@ def _merged(filters: list[Filter]) -> list[Filter]:
 
 
 def _filter(name: str, value: str) -> Filter:
+    if len(name) > LONGEST_NAME:
+        raise QueryError.whole(f"The name of a parameter has at most {LONGEST_NAME} characters, got {shown(name)}.")
     match = _FILTER.match(name)
     if not match:
         raise QueryError.at(name, f"There is no parameter {shown(name)}. Valid parameters: {', '.join(_PARAMETERS)}.")
