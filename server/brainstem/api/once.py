@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from brainstem.core.access.actor import Actor
 from brainstem.core.errors import Conflict, Invalid
 from brainstem.core.once import KEPT, Answer, claim, keep, kept_for, seen_in
 from brainstem.core.payload import markup_ahead
@@ -65,7 +66,7 @@ def _once(
     *,
     files: bool,  # noqa: ARG001 - with uploads a write is not tried again
 ) -> HttpResponse:
-    who = {"actor": call.actor, "portal": call.portal}
+    who: Any = {"actor": call.actor, "portal": call.portal}
     with transaction.atomic():
         kept = claim(claimed.user_id, claimed.digest, claimed.content)
         if kept.status:
@@ -76,14 +77,19 @@ def _once(
             return HttpResponse(found.body, status=found.status, headers={**found.headers, REPLAYED: "true"})
         response = answer()
         if 200 <= response.status_code < 300:
-            spec, ids = getattr(response, "shows", (None, []))
-            seen = seen_in(spec, ids, **who) if ids else []
-            text, label = response.content.decode(), spec.label if seen else ""
-            keep(kept, Answer(response.status_code, dict(response.items()), text, label, seen), secret=claimed.key)
+            keep(kept, _answer(response, **who), secret=claimed.key)
             response.headers[REPLAYED] = "false"  # so that callers learn that this server remembers
         else:
             transaction.set_rollback(True)
         return response
+
+
+def _answer(response: HttpResponse, *, actor: Actor, portal: str) -> Answer:
+    """An answer as it is kept, with those of the records in it that its reader sees."""
+    spec, ids = getattr(response, "shows", (None, []))
+    seen = seen_in(spec, ids, actor=actor, portal=portal) if spec is not None and ids else []
+    label = spec.label if spec is not None and seen else ""
+    return Answer(response.status_code, dict(response.items()), response.content.decode(), label, seen)
 
 
 def shows(response: HttpResponse, spec: Spec, ids: Iterable[Any]) -> HttpResponse:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -168,8 +169,7 @@ def test_a_reader_that_stops_makes_the_server_read_no_further(recordings, alice,
                 taken.append(number)
                 yield texts * 100
 
-        stream.batches = batches()
-        return stream
+        return replace(stream, batches=batches())
 
     monkeypatch.setattr("brainstem.api.views.open_stream", counted)
     headers = {"Authorization": f"Bearer {alice.token}", "Accept": ARROW}
