@@ -1,7 +1,7 @@
-"""The whole server over HTTP: as it is served, and under granian and gunicorn; one worker each, keep-alive connections.
+"""The whole server over HTTP: our front beside other servers, one worker each, with keep-alive connections.
 
-``python benchmarks/over_http.py [--sessions 20000] [--seconds 4]``, on PostgreSQL and SQLite. The client is on the same
-cores, so read factors, not digits.
+``python benchmarks/over_http.py [--sessions 20000] [--seconds 4] [--only granian]``, on PostgreSQL and SQLite. The
+client is on the same cores, so read factors, not digits.
 """
 
 from __future__ import annotations
@@ -28,28 +28,31 @@ from benchmarks import databases  # noqa: E402
 
 PORT = databases.free_port()
 WSGI = "brainstem.config.wsgi:application"
+BRIDGE = "benchmarks.bridge:application"
 SERVERS = {
-    "brainstem-server serve": ["brainstem.config", "serve"],
-    "granian, 1 thread": ["granian", "--interface", "wsgi", "--blocking-threads", "1"],
-    "granian, 2 threads": ["granian", "--interface", "wsgi", "--blocking-threads", "2"],
-    "gunicorn, sync": ["gunicorn", "--workers", "1", "--keep-alive", "5"],
-    "gunicorn, 2 threads": ["gunicorn", "--workers", "1", "--threads", "2", "--keep-alive", "5"],
+    "our front, 8 threads": ["brainstem.config", "serve", "--threads", "8", "--port", str(PORT)],
+    "our front, 2 threads": ["brainstem.config", "serve", "--threads", "2", "--port", str(PORT)],
+    "granian WSGI, 2 threads": [*f"granian --interface wsgi --blocking-threads 2 --port {PORT}".split(), WSGI],
+    "granian WSGI, 8 threads": [*f"granian --interface wsgi --blocking-threads 8 --port {PORT}".split(), WSGI],
+    "granian ASGI, bridge, 8 threads": [*f"granian --interface asgi --port {PORT}".split(), BRIDGE],
+    "uvicorn, bridge, 8 threads": [*f"uvicorn --no-access-log --port {PORT}".split(), BRIDGE],
+    "gunicorn, gthread, 8 threads": [*f"gunicorn --threads 8 --keep-alive 5 --bind 127.0.0.1:{PORT}".split(), WSGI],
+    "waitress, 8 threads": [*f"waitress --threads=8 --listen=127.0.0.1:{PORT}".split(), WSGI],
 }
+SESSIONS = "/api/private/stem/session/"
 PATHS = {
-    "list 20": "?limit=20",
-    "list 100 + 4 includes": "?limit=100&" + "&".join(
+    "healthz": "/healthz",
+    "list 20": SESSIONS + "?limit=20",
+    "list 100 + 4 includes": SESSIONS + "?limit=100&" + "&".join(
         f"include[]={name}.*" for name in ("dataacquisition", "behaviors", "manipulations", "epochs")
     ),
-    "detail": "{id}/",
+    "detail": SESSIONS + "{id}/",
 }  # fmt: skip
 
 
 def serve(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """A server of this kind."""
-    program, *rest = SERVERS[name]
-    bind = ["--bind", f"127.0.0.1:{PORT}"] if program == "gunicorn" else ["--host", "127.0.0.1", "--port", str(PORT)]
-    application = [] if program == "brainstem.config" else [WSGI]
-    command = [sys.executable, "-m", program, *rest, *bind, *application]
+    command = [sys.executable, "-m", *SERVERS[name]]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -102,6 +105,12 @@ def memory(process: subprocess.Popen[bytes]) -> float:
     return round(max(one.memory_info().rss for one in family) / 2**20, 1)
 
 
+def processor(process: subprocess.Popen[bytes]) -> float:
+    """Seconds of processor time of the server: what a busy machine does not change."""
+    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    return float(sum(sum(one.cpu_times()[:2]) for one in family))
+
+
 def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
     """All requests of one server."""
     raw = json.loads(
@@ -121,10 +130,13 @@ def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
         session = ready(raw)
         found: dict[str, Any] = {}
         for question, path in PATHS.items():
-            whole = "/api/private/stem/session/" + path.replace("{id}", session)
+            whole = path.replace("{id}", session)
             load(whole, raw, clients=2, seconds=min(0.5, seconds))
             for clients in (1, 4):
-                found[f"{question}, {clients} at once"] = load(whole, raw, clients=clients, seconds=seconds)
+                before = processor(process)
+                rate, middle, late = load(whole, raw, clients=clients, seconds=seconds)
+                spent = (processor(process) - before) / max(rate * seconds, 1) * 1000
+                found[f"{question}, {clients} at once"] = (rate, middle, late, round(spent, 2))
         return found | {"memory_mb": memory(process)}
     finally:
         process.send_signal(signal.SIGTERM)
@@ -132,21 +144,22 @@ def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Both servers on both databases."""
+    """All servers on both databases."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=20000)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--databases", default="sqlite,postgresql")
-    parser.add_argument("--servers", default="", help="Those whose name holds this.")
+    parser.add_argument("--only", default="", help="servers with this in their name")
     asked = parser.parse_args()
     results: dict[str, Any] = {}
     for database in asked.databases.split(","):
         url = databases.ensure(database, asked.sessions)
-        for name in (name for name, (program, *_) in SERVERS.items() if asked.servers in name and find_spec(program)):
+        for name in (one for one, words in SERVERS.items() if asked.only in one and find_spec(words[0])):
             found = results[f"{database}, {name}"] = measure(name, url, asked.seconds)
             print(f"\n{database}, {name}: {found.pop('memory_mb')} MB")
-            for question, (rate, middle, late) in found.items():
-                print(f"  {question:<34}{rate:>9} /s   p50 {middle:>8} ms   p99 {late:>8} ms", flush=True)
+            for question, (rate, middle, late, spent) in found.items():
+                times = f"p50 {middle:>8} ms   p99 {late:>8} ms   CPU {spent:>6} ms"
+                print(f"  {question:<34}{rate:>9} /s   {times}", flush=True)
     (databases.BENCH / "over_http.json").write_text(json.dumps(results, indent=1))
 
 

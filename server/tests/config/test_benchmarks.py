@@ -18,7 +18,7 @@ SCRIPTS = {
         "memory of a worker",
     ),
     "over_http": (
-        ("--sessions", "400", "--databases", DATABASE, "--seconds", "0.05", "--servers", "serve"),
+        ("--sessions", "400", "--databases", DATABASE, "--seconds", "0.05", "--only", "our front, 2"),
         "detail, 4 at once",
     ),
     "bulk": (("--rows", "20", "--sessions", "400", "--databases", DATABASE), "arrow of"),
