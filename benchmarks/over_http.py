@@ -1,6 +1,6 @@
 """The whole server over HTTP: our front beside other servers, one worker each, with keep-alive connections.
 
-``python benchmarks/over_http.py [--sessions 20000] [--seconds 4] [--servers granian]``, on PostgreSQL and SQLite. The
+``python benchmarks/over_http.py [--sessions 20000] [--seconds 4] [--only granian]``, on PostgreSQL and SQLite. The
 client is on the same cores, so read factors, not digits.
 """
 
@@ -149,12 +149,12 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=20000)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--databases", default="sqlite,postgresql")
-    parser.add_argument("--servers", default="", help="Those whose name holds this.")
+    parser.add_argument("--only", default="", help="servers with this in their name")
     asked = parser.parse_args()
     results: dict[str, Any] = {}
     for database in asked.databases.split(","):
         url = databases.ensure(database, asked.sessions)
-        for name in (one for one, (program, *_) in SERVERS.items() if asked.servers in one and find_spec(program)):
+        for name in (one for one, words in SERVERS.items() if asked.only in one and find_spec(words[0])):
             found = results[f"{database}, {name}"] = measure(name, url, asked.seconds)
             print(f"\n{database}, {name}: {found.pop('memory_mb')} MB")
             for question, (rate, middle, late, spent) in found.items():

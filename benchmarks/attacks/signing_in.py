@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from . import wire
 from .bodies import BOUNDARY, SIGN_IN_PAGE
 
+PROFILE = "/account/profile/"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -25,9 +26,10 @@ class Browser:
         return self._send("POST", SIGN_IN_PAGE, body=urlencode(form).encode(), kind=FORM)
 
     def upload(self, path: str, name: str, content: bytes) -> wire.Answer:
-        """The answer to a file."""
+        """The answer to a file, sent from the page of the profile."""
+        token = self.token_in(self._send("GET", PROFILE)).encode()
         parts = [
-            ("csrfmiddlewaretoken", "", self.cookies.get("csrftoken", "").encode()),
+            ("csrfmiddlewaretoken", "", token),
             (name, '; filename="a.png"', content),
         ]
         body = b"".join(

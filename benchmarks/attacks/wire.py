@@ -50,8 +50,8 @@ def connect(port: int, *, source: str = HOME, receive_buffer: int = 0, seconds: 
 
 def head(method: str, path: str, headers: dict[str, str] | None = None) -> bytes:
     """The first lines of a request, with the empty one that ends them."""
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {HOME}"]
-    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    named = {"Host": HOME} | (headers or {})
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in named.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 

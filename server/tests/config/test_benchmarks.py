@@ -18,7 +18,7 @@ SCRIPTS = {
         "memory of a worker",
     ),
     "over_http": (
-        ("--sessions", "400", "--databases", DATABASE, "--seconds", "0.05", "--servers", "serve"),
+        ("--sessions", "400", "--databases", DATABASE, "--seconds", "0.05", "--only", "our front, 2"),
         "detail, 4 at once",
     ),
     "bulk": (("--rows", "20", "--sessions", "400", "--databases", DATABASE), "arrow of"),
@@ -34,7 +34,7 @@ SCRIPTS = {
 }
 # What has no figures of its own: parts of the scripts, and the attacks, which test_abuse runs.
 PARTS = {
-    "__init__", "abuse", "bare_peer", "client_tasks", "databases", "drf_peer", "lab", "one", "questions", "settings",
+    "__init__", "abuse", "bare_peer", "bridge", "client_tasks", "databases", "drf_peer", "lab", "one", "questions", "settings",
     "timing", "urls",
 }  # fmt: skip
 
@@ -53,4 +53,4 @@ def test_a_benchmark_runs_to_its_end(script, bench):
 
 def test_every_script_is_run_here():
     found = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
-    assert found == SCRIPTS.keys() | PARTS
+    assert SCRIPTS.keys() <= found <= SCRIPTS.keys() | PARTS
