@@ -163,7 +163,7 @@ BRAINSTEM_MAX_DOCUMENT_BYTES = env.int("BRAINSTEM_MAX_DOCUMENT_MB", default=25) 
 # --- people --------------------------------------------------------------------------------------------------------
 
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "brainstem.apps.users.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

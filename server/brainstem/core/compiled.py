@@ -17,6 +17,7 @@ def make_room(connection: Any, text: str) -> None:
     """Open a connection anew that has compiled too much, before it compiles one statement more."""
     if connection.vendor != "sqlite":
         return
+    connection.ensure_connection()
     kept: set[str]
     driver, kept = getattr(connection, _KEPT, (None, set()))
     if driver is not connection.connection:

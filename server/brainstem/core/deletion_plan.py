@@ -5,14 +5,14 @@ Knows no caller: :mod:`.deletion` carries a plan out, :mod:`.deletion_preview` t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 
 from .access.trees import InProjects, Role, Root
@@ -119,11 +119,14 @@ class Plan:
         return [row.pk for row in self.rows if row._meta.label == label]
 
 
-def plan_deletion(spec: Spec, record: Any) -> Plan:
-    """What deleting a record would do now; nothing is changed or locked."""
+def plan_deletion(spec: Spec, record: Any, *, projects: Collection[Any] | None = None) -> Plan:
+    """What deleting a record would do now; nothing is changed or locked.
+
+    ``projects``, where given, are the only ones that keep what is in the project that goes.
+    """
     collector = Collector(using=connection.alias, origin=record)
     users: dict[Key, models.Model] = {}
-    roots = [record, *_left_without_project(spec, record)]
+    roots = [record, *_left_without_project(spec, record, projects)]
     for root in roots:
         # Only at the end is it known whether what restricts a deletion goes as well.
         last = root is roots[-1] and not users
@@ -150,13 +153,23 @@ def _listing_specs(spec: Spec) -> Iterator[tuple[Spec, str]]:
             yield child, child.tree.via
 
 
-def _left_without_project(spec: Spec, record: Any) -> list[Any]:
+def others_listed(spec: Spec, record: Any) -> set[Any]:
+    """Ids of the other projects in which there is something of the project that goes."""
+    found: set[Any] = set()
+    for child, via in _listing_specs(spec):
+        rows = child.model._default_manager
+        found |= set(rows.filter(pk__in=rows.filter(**{via: record}).values("pk")).values_list(via, flat=True))
+    return found - {record.pk}
+
+
+def _left_without_project(spec: Spec, record: Any, projects: Collection[Any] | None) -> list[Any]:
     """Rows that are in no other project than the one that goes: they go with it."""
     found: list[Any] = []
     for child, via in _listing_specs(spec):
         rows = child.model._default_manager
         listing = rows.filter(pk__in=rows.filter(**{via: record}).values("pk"))
-        alone = listing.annotate(held=Count(via)).filter(held=1).order_by().values("pk")
+        counted = None if projects is None else Q(**{f"{via}__in": [record.pk, *projects]})
+        alone = listing.annotate(held=Count(via, filter=counted)).filter(held=1).order_by().values("pk")
         found += rows.filter(pk__in=alone)
     return found
 

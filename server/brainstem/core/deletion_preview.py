@@ -14,7 +14,7 @@ from . import rules
 from .access.actor import Actor
 from .access.rows import visible_ids
 from .access.trees import InProjects, Joining, Root
-from .deletion_plan import Key, Plan, declared, key_of, plan_deletion, unowned_text
+from .deletion_plan import Key, Plan, declared, key_of, others_listed, plan_deletion, unowned_text
 from .errors import Missing
 from .models import GroupGrant, UserGrant
 from .registry import Relation, Spec, project_spec, spec_of, specs
@@ -40,7 +40,7 @@ def preview_deletion(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
     may_delete(spec, record, actor=actor, portal=portal)
     left = taken_out_of(spec, record, actor=actor, portal=portal)
-    plan = plan_deletion(spec, record)
+    plan = _planned(spec, record, actor, portal)
     if left is not None:
         return _leaving(plan, left, actor, portal)
     reasons = rules.objections(record, actor)
@@ -49,6 +49,21 @@ def preview_deletion(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -
     if plan.users or reasons:
         return _refused(plan, reasons, actor, portal)
     return _deleting(plan, actor, portal)
+
+
+def _planned(spec: Spec, record: Any, actor: Actor, portal: str) -> Plan:
+    """What would go for the actor: what stays only in projects that they do not see is gone for them.
+
+    Told as it is, a preview would say which of their records are in such a project.
+    """
+    others = others_listed(spec, record)
+    seen = visible_ids(project_spec(), others, actor=actor, portal=portal)
+    plan = plan_deletion(spec, record, projects=seen)
+    if seen == others or not plan.users or plan_deletion(spec, record).users:
+        return plan
+    # Nothing would keep the project; something keeps what only seems to go with it.
+    users, _ = seen_and_hidden(map(key_of, plan.users), actor=actor, portal=portal)
+    return plan if users else replace(plan, rows=plan.collected, users=[])
 
 
 def _leaving(plan: Plan, left: set[Any], actor: Actor, portal: str) -> dict[str, Any]:

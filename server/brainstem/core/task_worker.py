@@ -28,7 +28,7 @@ from .sealing import InvalidToken
 from .tasks import GiveUp, Policy, TryAgain, policy_of
 
 IDLE_SECONDS = 1.0
-CHORES_SECONDS = 60.0
+CHORES_SECONDS, TIDY_SECONDS = 60.0, 3600.0
 LONGEST_TROUBLE = 30.0
 FAILED_ARE_KEPT = dt.timedelta(days=14)
 WORKERS_ARE_KEPT = dt.timedelta(days=30)
@@ -46,12 +46,16 @@ class Worker:
     ----------
     orphaned : callable, optional
         Whether the process that this one works for is gone; then the worker ends.
+    tidy : callable, optional
+        Throws away what is of no use any more; called once an hour.
     """
 
-    def __init__(self, *, orphaned: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, *, orphaned: Callable[[], bool] = lambda: False, tidy: Callable[[], object] = lambda: None
+    ) -> None:
         self.name = secrets.token_hex(8)
-        self._stopped, self._orphaned = Event(), orphaned
-        self._chores_due = 0.0
+        self._stopped, self._orphaned, self._tidy = Event(), orphaned, tidy
+        self._chores_due = self._tidy_due = 0.0
 
     def stop(self) -> None:
         """End after the task that is being done."""
@@ -122,6 +126,9 @@ class Worker:
         DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_ARE_KEPT).delete()
         take_back_abandoned()
         gathering.sweep()
+        if monotonic() >= self._tidy_due:
+            self._tidy_due = monotonic() + TIDY_SECONDS
+            self._tidy()
 
 
 def take_back_abandoned() -> None:

@@ -20,6 +20,8 @@ class WebConfig(AppConfig):
 
         hash_keys_of(UserSession)
         from .accounts import log, openid
+        from .two_factor import ceremony
 
         log.connect()
+        ceremony.connect()
         openid.install()

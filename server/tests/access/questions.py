@@ -15,6 +15,8 @@ from brainstem.core.query.plan import included_names, operators_of
 from brainstem.core.registry import Relation, Spec, specs
 
 LIKELY_OPERATORS = ("", "ne", "ne", "in", "isnull", "gte", "lte", "icontains", "startswith")
+# What would be deleted or shown, asked of every model: where there is no such preview, that is the answer.
+PREVIEWS = ("/delete_preview", "/publish_preview")
 Values = Mapping[tuple[str, str], list[Any]]
 
 
@@ -77,13 +79,13 @@ class Asker:
         return [self.pick.choices(kinds, weights)[0]() for _ in range(number)]
 
     def sweep(self) -> list[Ask]:
-        """Each list, the newest two records of each model, who sees them, and what their relations lead to."""
+        """Each list, the newest two records of each model, who sees them, what their relations lead to, previews."""
         asks = []
         for spec in self.models:
             asks.append(Ask("get", self.address(spec)))
             for one in self.ids[spec.label][-2:]:
                 address = f"{self.address(spec)}/{one}"
-                below = ["", "/access", *(f"/{name}" for name in spec.resource.links)]
+                below = ["", "/access", *PREVIEWS, *(f"/{name}" for name in spec.resource.links)]
                 asks += [Ask("get", address + path) for path in below]
         return asks
 

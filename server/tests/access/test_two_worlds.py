@@ -21,7 +21,7 @@ from brainstem.core.registry import routes, specs
 
 from ..people import Person
 from .comparison import Seen, known_words, read, write
-from .questions import Ask, readable, values_of_rows, wire
+from .questions import PREVIEWS, Ask, readable, values_of_rows, wire
 from .worlds import HIDDEN, Hidden, World, changed_values, path_of, visible_world
 from .writes import Scribe
 
@@ -94,7 +94,7 @@ def differences(
     for one, told in zip(rounds, beside, strict=True):
         for ask, there, here in zip([*one.reads, *one.writes], told, one.answers(), strict=True):
             stage.asked["questions"] += 1
-            if there != here and not in_use(ask, there):
+            if there != here and not in_use(ask, there) and not only_hidden(ask, there, here):
                 found.append(_told(ask, here, there))
     return found
 
@@ -113,6 +113,23 @@ def _round(stage: Stage, name: str, seed: str, reads: int, writes: int) -> Round
 def in_use(ask: Ask, beside: list[Seen]) -> bool:
     """The one refusal of a write that hidden rows may cause: what they use is not deleted."""
     return ask.method == "delete" and beside[0].status == 409
+
+
+def only_hidden(ask: Ask, beside: list[Seen], here: list[Seen]) -> bool:
+    """The one thing that hidden rows may change in a preview: it says that there are some, or that they are in the way."""
+    if not ask.path.endswith(PREVIEWS) or beside[0].status != here[0].status:
+        return False
+    there, alone = orjson.loads(beside[0].text), orjson.loads(here[0].text)
+    told = there.get("delete_preview", {})
+    if told.get("outcome") == "refused" and told["blocked_by"]["hidden"] and not told["blocked_by"]["models"]:
+        return not told["blocked_by"]["reasons"]
+    return _without_hidden(there) == _without_hidden(alone)
+
+
+def _without_hidden(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {key: _without_hidden(value) for key, value in told.items() if key != "hidden"}
+    return [_without_hidden(one) for one in told] if isinstance(told, list) else told
 
 
 def _told(ask: Ask, here: list[Seen], beside: list[Seen]) -> str:

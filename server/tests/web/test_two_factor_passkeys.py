@@ -10,13 +10,15 @@ import re
 import pytest
 from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 
 from brainstem.apps.users.models import SecurityEvent
+from brainstem.web.session_store import SessionStore
 from brainstem.web.two_factor import ceremony
-from brainstem.web.two_factor.ceremony import Purpose
+from brainstem.web.two_factor.ceremony import LIFETIME_SECONDS, Purpose
 
 from .passkey import ORIGIN, SecurityKey
 from .two_factor import CHALLENGE, confirmed, fresh, is_signed_in, sign_in
@@ -73,6 +75,24 @@ def test_a_key_that_checked_its_owner_signs_in_alone(client, key):
 def test_a_key_alone_must_have_checked_its_owner(client, key):
     assert REFUSED in send(client, ALONE, key.answer(asked_alone(client), verified=False))
     assert not is_signed_in(client)
+
+
+def test_the_session_of_somebody_who_only_looks_ends_with_the_question(client, key):
+    asked_alone(client)
+    assert client.session.get_expiry_age() <= LIFETIME_SECONDS
+
+
+def test_the_session_of_somebody_who_then_signs_in_lasts_as_long_as_any(client, key, settings):
+    send(client, ALONE, key.answer(asked_alone(client)))
+    assert is_signed_in(client)
+    assert client.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+
+
+def test_an_answer_to_no_question_leaves_no_session(client, key):
+    answer = key.answer(asked_alone(Client()))
+    before = Session.objects.count()
+    send(client, ALONE, answer)
+    assert Session.objects.count() == before
 
 
 def test_a_closed_account_stays_closed_for_its_key(client, key):
@@ -196,7 +216,7 @@ def test_a_touch_confirms_who_is_signed_in_already(key):
 def request_(alice):
     """A request of Alice's, with a session; passkeys are asked about within it."""
     made = RequestFactory().get("/", secure=True)
-    made.session, made.user = {}, alice.user
+    made.session, made.user = SessionStore(), alice.user
     with request_context(made):
         yield made
 

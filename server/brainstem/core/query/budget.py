@@ -19,7 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, transaction
 
-from .. import database
+from .. import compiled, database
 from ..errors import QueryError
 from .dialect import OVER_BUDGET
 from .fragment import Slot
@@ -83,6 +83,8 @@ def _rows_within(
     # PostgreSQL gives a transaction up with its first error; a caller who is in one goes on with it.
     apart = connection.vendor == "postgresql" and connection.in_atomic_block
     filled = given(statement.slots, values, budget)
+    # First, as it may open the connection anew: the budget belongs to the connection that is there then.
+    compiled.make_room(connection, statement.text)
     with held_to(budget), transaction.atomic() if apart else nullcontext():
         return ask(statement.text, filled, take=partial(taken, budget=budget))
 

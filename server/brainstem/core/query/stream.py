@@ -79,14 +79,14 @@ def _rows(made: Compiled, values: list[Any]) -> Generator[list[tuple[Any, ...]]]
     budget = int(settings.BRAINSTEM_MAX_ANSWER_BYTES)
     filled = given(made.statement.slots, values, budget, BOUNDLESS)
     with ExitStack() as stack:
+        # First, as it may open the connection anew: the budget belongs to the connection that is there then.
+        compiled.make_room(connection, made.statement.text)
         stack.enter_context(held_to(budget))
         # A cursor on PostgreSQL lives in a transaction; on SQLite one would lock writers.
         if connection.vendor == "postgresql":
             stack.enter_context(transaction.atomic())
             with connection.cursor() as early:  # for this transaction; the cursor is declared in it
                 early.execute(deadlines.WITHOUT_JIT)
-        connection.ensure_connection()
-        compiled.make_room(connection, made.statement.text)
         cursor = stack.enter_context(connection.chunked_cursor())
         cursor.execute(made.statement.text, filled)
         most = FEW if _of_any_size(made.plan.node) else BATCH

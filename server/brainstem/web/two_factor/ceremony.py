@@ -12,12 +12,14 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
+from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from fido2.webauthn import AuthenticatorData, ResidentKeyRequirement, UserVerificationRequirement
 
 ASKED = "passkey_questions"
 LIFETIME_SECONDS = 900
+_EXPIRY = "_session_expiry"  # where Django's sessions keep when they end
 NOT_ASKED = "No passkey was asked for, or it took too long."
 
 
@@ -99,7 +101,21 @@ def _checked_its_owner(data: AuthenticatorData) -> bool:
     return bool(data.flags & AuthenticatorData.FLAG.UV)
 
 
+def connect() -> None:
+    """Listen for sign-ins; called once, when the pages are ready."""
+    user_logged_in.connect(_keep_session, dispatch_uid="web.two_factor.ceremony")
+
+
+def _keep_session(*, request: HttpRequest, **_: Any) -> None:
+    """Let the session of somebody who was asked before they signed in last as long as any other."""
+    if request.session.get(_EXPIRY) == LIFETIME_SECONDS:
+        del request.session[_EXPIRY]
+
+
 def _keep(request: HttpRequest, purpose: Purpose, user: Any, state: dict[str, Any]) -> None:
+    if request.session.is_empty():
+        # Of somebody who only looked at the page: the row need not outlive the question. Signing in takes the end away.
+        request.session.set_expiry(LIFETIME_SECONDS)
     asked = {"state": state, "user": user.pk if user is not None else None, "at": int(time.time())}
     request.session[ASKED] = request.session.get(ASKED, {}) | {purpose.value: asked}
 
@@ -108,7 +124,8 @@ def _take(request: HttpRequest, purpose: Purpose, user: Any) -> dict[str, Any]:
     """The question of this purpose, which is gone then whatever the answer is worth."""
     waiting = dict(request.session.get(ASKED, {}))
     asked = waiting.pop(purpose.value, None)
-    request.session[ASKED] = waiting
+    if asked is not None:
+        request.session[ASKED] = waiting
     whose = user.pk if user is not None else None
     if asked is None or asked["user"] != whose or time.time() - asked["at"] > LIFETIME_SECONDS:
         raise ValidationError(NOT_ASKED)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from brainstem.config.housekeeping import tidy
 from brainstem.core.task_worker import Worker
 
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, once: bool, beside: int | None, **_options: Any) -> None:
         """Work."""
-        worker = Worker(orphaned=lambda: beside is not None and os.getppid() != beside)
+        worker = Worker(orphaned=lambda: beside is not None and os.getppid() != beside, tidy=tidy)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
         if once:
