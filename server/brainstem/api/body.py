@@ -11,7 +11,7 @@ from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
 
 from brainstem.core.errors import Invalid
-from brainstem.core.json_text import read_json
+from brainstem.core.json_text import LargeNumber, read_json
 from brainstem.core.registry import Spec
 
 from .responses import Refused
@@ -62,6 +62,8 @@ def json_object(body: bytes) -> Mapping[str, Any]:
     _refuse_crowded(body)
     try:
         value = read_json(body)
+    except LargeNumber as error:
+        raise Invalid.at(error.key or "non_field_errors", str(error)) from None
     except ValueError as error:
         raise Invalid.whole(f"The body is not valid JSON: {error}") from None
     if not isinstance(value, dict):

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.core.errors import Invalid
-from brainstem.core.json_text import read_json
+from brainstem.core.json_text import LargeNumber, read_json
 from brainstem.core.numbers import whole_of
 
 from .responses import FORMS, Refused, answered, json_response
@@ -36,6 +36,8 @@ def fields_of(request: HttpRequest, *, optional: bool = False) -> dict[str, Any]
         raise Refused(415, f"Send JSON (application/json) or a form, not {request.content_type!r}.")
     try:
         body = read_json(request.body)
+    except LargeNumber as error:
+        raise Invalid.at(error.key or "non_field_errors", str(error)) from None
     except ValueError as error:
         raise Invalid.whole(f"The body is not valid JSON: {error}") from None
     if not isinstance(body, dict):

@@ -14,13 +14,26 @@ _DIGITS = bytes(48 if 48 <= code <= 57 else 32 for code in range(256))
 _MANY = b"0" * 19
 
 
+_LARGE: Any = object()  # stands for a whole number that is too large
+
+
+class LargeNumber(ValueError):
+    """A whole number beyond 64 bits; ``key`` is that of the object in which it stands, where there is one."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("A whole number must fit into 64 bits.")
+        self.key = key
+
+
 def read_json(text: bytes | str) -> Any:
     """The value.
 
     Raises
     ------
+    LargeNumber
+        A whole number in it is too large to be kept.
     ValueError
-        Says what is wrong with the text, or that a number in it is too large to be kept.
+        Says what else is wrong with the text.
     """
     try:
         value = orjson.loads(text)
@@ -34,13 +47,24 @@ def read_json(text: bytes | str) -> Any:
 
 def _refuse_large(text: bytes | str) -> None:
     try:
-        json.loads(text, parse_int=_within_64_bits)
+        value = json.loads(text, parse_int=_within_64_bits)
+        wrong = [key for key, one in value.items() if _holds_large(one)] if isinstance(value, dict) else [""]
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    if wrong and (wrong[0] or _holds_large(value)):
+        raise LargeNumber(wrong[0])
 
 
-def _within_64_bits(digits: str) -> int:
+def _within_64_bits(digits: str) -> Any:
     # The length first: converting very long numbers takes time that grows faster than they do.
-    if len(digits) > 20 or not -LARGEST_WHOLE - 1 <= int(digits) <= LARGEST_WHOLE:
-        raise ValueError("a whole number must fit into 64 bits")
-    return 0
+    fits = len(digits) <= 20 and -LARGEST_WHOLE - 1 <= int(digits) <= LARGEST_WHOLE
+    return 0 if fits else _LARGE
+
+
+def _holds_large(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_large, value.values()))
+    return any(map(_holds_large, value)) if isinstance(value, list) else value is _LARGE
+
+
+__all__ = ["LargeNumber", "read_json"]

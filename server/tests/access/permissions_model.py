@@ -164,7 +164,9 @@ class Model:
         """Of a row that is seen, or one to add: done, or refused."""
         done = DONE.get(verb, "200")
         if verb == "detail":
-            return done if portal == "public" else "200 with people"
+            # Everybody sees that there is a group; who is in it, those who are.
+            shown = portal != "public" and (model != "group" or portal == "super" or person.roles.get("group", 0))
+            return "200 with people" if shown else done
         if self._limited(person, model, verb):
             return "403"
         if verb in JOINING:

@@ -185,7 +185,8 @@ def test_no_mail_goes_to_who_is_deactivated(bob, admin, django_capture_on_commit
         return f"taxonomies/speciesapproval/{proposal['id']}/reject/"
 
     erin = person("erin")
-    rejected = {who.email: decided(who) for who in (bob, erin)}
+    with django_capture_on_commit_callbacks(execute=True):
+        rejected = {who.email: decided(who) for who in (bob, erin)}
     other = person("other", admin=True)
     close(admin, bob)
     close(admin, other)

@@ -269,9 +269,9 @@ def test_the_two_worlds_differ_where_a_check_is_forgotten(worlds, monkeypatch, f
     modules = {"lists": (scope, projection), "filters": (conditions, sql, scope)}[forgotten]
     for module in modules:
         monkeypatch.setattr(module, "readable", everybody)
-    run._compiled_list.cache_clear()
+    run.forget_compiled()
     try:
         before, after = worlds()
     finally:
-        run._compiled_list.cache_clear()
+        run.forget_compiled()
     assert before != after

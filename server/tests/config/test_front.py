@@ -185,7 +185,12 @@ def front(served: Served, folder: Path, *options: str, **settings: str):  # noqa
     (folder / "front_settings.py").write_text(SETTINGS)
     (folder / "front_urls.py").write_text(URLS)
     (folder / "large.bin").write_bytes(b"z" * LARGE_FILE)
-    environment = served.environment | SHORT | settings | {"DJANGO_SETTINGS_MODULE": "front_settings"}
+    environment = (
+        served.environment
+        | SHORT
+        | settings
+        | {"DJANGO_SETTINGS_MODULE": "front_settings", "BRAINSTEM_TASKS_BESIDE": "off"}
+    )
     environment["PYTHONPATH"] += os.pathsep + str(folder)
     port = free_port()
     with running(environment, *options, port=port, folder=folder) as process:

@@ -122,7 +122,7 @@ def test_what_the_database_finds_too_complex_is_a_fault_of_the_question(alice, m
     rows, deep = database.rows, "SELECT " + "1+" * 60_000 + "1"
     question = f"stem/session?filter{{name}}=x&filter{{-projects.subjects.name}}={quote('x')}"
     assert alice.get(question).status == 200
-    monkeypatch.setattr(run.database, "rows", lambda text, values: rows(deep, []))
+    monkeypatch.setattr(run.database, "rows", lambda text, values, **_: rows(deep, []))
     answer = alice.get(question)
     assert answer.status == 400, answer.body
     assert "too complex for the database" in answer.body["filter{-projects.subjects.name}"][0]

@@ -18,6 +18,8 @@ from brainstem.core.access.actor import ANONYMOUS
 from brainstem.core.deadlines import Ticket
 from brainstem.core.errors import CallerLeft, RequestEnded, TookTooLong
 from brainstem.core.query import run, stream
+from brainstem.core.query.plan import plan
+from brainstem.core.query.sql import Statement
 from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import Query
 from brainstem.core.registry import specs
@@ -29,8 +31,8 @@ LONG = {  # would take minutes
     "postgresql": "SELECT count(*) FROM (SELECT pg_sleep(200)) one",
 }
 MANY = {
-    "sqlite": "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c LIMIT 1000000) SELECT x FROM c",
-    "postgresql": "SELECT * FROM generate_series(1, 1000000)",
+    "sqlite": "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c LIMIT 1000000) SELECT x, 'x' FROM c",
+    "postgresql": "SELECT x, 'x' FROM generate_series(1, 1000000) x",
 }
 SOON = 20  # seconds within which everything ends that would take minutes, on a busy machine too
 
@@ -225,9 +227,10 @@ def test_a_stream_has_no_deadline(admin):
 
 def test_a_stream_ends_when_its_caller_leaves():
     ticket = Ticket()
-    rows = stream._rows(MANY[connection.vendor], [])
+    made = run.Compiled(plan(Query(), specs()["stem.Session"]), Statement(MANY[connection.vendor], ()))
+    rows = stream._rows(made, [])
     with ticket.held():
-        assert next(rows)[0] == (1,)
+        assert next(rows)[0] == (1, "x")
         ticket.cancel()
         with pytest.raises(CallerLeft):
             list(rows)
@@ -242,7 +245,7 @@ def slow(monkeypatch, settings):
     """Lists take minutes, and a page may take a third of a second."""
     settings.BRAINSTEM_READ_SECONDS = 0.3
     rows = database.rows
-    monkeypatch.setattr(run.database, "rows", lambda text, values: rows(long(), []))
+    monkeypatch.setattr(run.database, "rows", lambda text, values, **_: rows(long(), []))
 
 
 def test_a_caller_is_told_what_to_do(slow, nobody, caplog):

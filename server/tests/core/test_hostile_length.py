@@ -223,18 +223,15 @@ def test_every_kind_of_body_is_read_at_once(lab, alice, text):
         quick(lambda: alice.post("stem/session", raw, content_type=json)),
         quick(lambda: alice.post("stem/session", b'{"name": ' + raw + b"}", content_type=json)),
         quick(lambda: alice.post("stem/session", raw, content_type=form)),
-        quick(
-            lambda: alice.post(
-                "stem/session",
-                urlencode({text: "x", "name": text, "tags": text, "extra_fields": text}),
-                content_type=form,
-            )
+        *(
+            quick(lambda field=field: alice.post("stem/session", urlencode(field), content_type=form))
+            for field in ({text: "x"}, {"name": text}, {"tags": text}, {"extra_fields": text})
         ),
         quick(lambda: alice.post("stem/session/bulk", {"create": [{text: 1}], "delete": [text]})),
-        quick(lambda: alice.post("/api/auth/tokens/", {"name": text, "days": text, "project": text})),
+        *(quick(lambda key=key: alice.post("/api/auth/tokens/", {key: text})) for key in ("name", "days", "project")),
         quick(lambda: alice.post("/api/auth/token/", {"email": text, "password": "x"})),
     ]
-    assert {answer.status for answer in answers} <= {201, 400, 401, 429}
+    assert {answer.status for answer in answers} <= {201, 400, 401, 413, 429}
     setup = f"personal_attributes/setup/{lab['setup']}"
     sent = {"image": SimpleUploadedFile(text[:200] + ".png", raw)}
     assert (

@@ -145,7 +145,7 @@ def test_texts_without_a_length_have_one(lab, alice):
     assert "100000" in told
     csl = {"title": unique("Paper"), "abstract": "x" * 100_001, "publication_date": "2026-01-31"}
     told_of(alice.post("dissemination/publication", {"csl": csl, "journal": lab["journal"], "authors": "A",
-                                                     "publication_date": "2026-01-31"}), "abstract")  # fmt: skip
+                                                     "publication_date": "2026-01-31"}), "csl")  # fmt: skip
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class Limits:
     wait_s: float = 30.0
     stop_s: float = 8.0
     buffered_bytes: int = 1024 * MEGABYTE
-    answer_bytes: int = 256 * MEGABYTE
+    answer_bytes: int = 64 * MEGABYTE
 
     @classmethod
     def read(cls, number: Callable[[str, int], int]) -> Self:

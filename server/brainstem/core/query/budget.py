@@ -14,13 +14,14 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, transaction
 
 from .. import compiled, database
-from ..errors import QueryError
+from ..errors import QueryError, Throttled
 from .dialect import OVER_BUDGET
 from .fragment import Slot
 from .projection import PAGE, RECORD
@@ -29,6 +30,9 @@ from .sql import Statement
 # Nearly every answer is smaller: 100 sessions with all that is in them have half a megabyte.
 SMALL = 4 * 1024 * 1024
 BOUNDLESS = 2**62
+WAIT_SECONDS, WAITING = 5.0, 2
+_turn, _waiting = BoundedSemaphore(1), BoundedSemaphore(WAITING)
+BUSY = "Other large answers are being made. Try again in a moment, or read the list as a stream."
 ADVICE = (
     "Ask for fewer records (a smaller limit) or for less of each (fewer include[], or exclude[] for keys that you do"
     " not need), or read the list as a stream (Accept: application/x-ndjson)."
@@ -73,7 +77,28 @@ def rows_within_budget(
         except TooLarge:
             if least_size() > whole:
                 raise
-    return _rows_within(whole, ask, statement, values)
+    with _large_answer():
+        return _rows_within(whole, ask, statement, values)
+
+
+@contextmanager
+def _large_answer() -> Iterator[None]:
+    """Make large answers one after the other: each takes several times its size while it is made.
+
+    A few may wait, and for a moment only, since those who wait hold threads that others need.
+    """
+    if not _waiting.acquire(blocking=False):
+        raise Throttled(BUSY, seconds=2)
+    try:
+        has_turn = _turn.acquire(timeout=WAIT_SECONDS)
+    finally:
+        _waiting.release()
+    if not has_turn:
+        raise Throttled(BUSY, seconds=2)
+    try:
+        yield
+    finally:
+        _turn.release()
 
 
 def _rows_within(
