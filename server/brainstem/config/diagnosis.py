@@ -156,14 +156,6 @@ def _about_postgres() -> Iterator[Finding]:
         yield Finding(
             "PostgreSQL", "the database is not UTF-8.", "Create it with ENCODING 'UTF8' and load the data anew."
         )
-    mode = _value("SHOW plan_cache_mode")
-    if mode != "force_custom_plan":
-        yield Finding(
-            "PostgreSQL",
-            f"plan_cache_mode is {mode}, so that lists get slow after five requests.",
-            "Let options through the connection pooler, or: ALTER ROLE ... SET plan_cache_mode = force_custom_plan",
-        )
-
     if not _value("SELECT count(*) FROM pg_collation WHERE collname = 'und-x-icu'"):
         yield Finding(
             "PostgreSQL",

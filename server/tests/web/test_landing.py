@@ -61,7 +61,8 @@ def test_the_first_page_takes_few_statements_however_many_projects(client, alice
             connection,
         ) as seen:
             client.get("/", headers=PAGE)
-        return len(seen)
+        # A read takes a savepoint on PostgreSQL here, because the test is a transaction.
+        return sum("SELECT" in one["sql"] for one in seen)
 
     alice.make("stem/project", name=unique("Open"), is_public=True)
     client.get("/", headers=PAGE)

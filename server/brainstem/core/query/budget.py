@@ -55,6 +55,7 @@ def rows_within_budget(
     values: Sequence[Any],
     *,
     least_size: Callable[[], int],
+    count_first: bool = False,
 ) -> list[database.Row]:
     """The rows of a statement, when they fit into an answer.
 
@@ -64,6 +65,8 @@ def rows_within_budget(
         How the database is asked: a function of :mod:`brainstem.core.database`.
     least_size : callable
         A lower bound of the answer's size in bytes; only asked of answers that are no small ones.
+    count_first : bool
+        Lists within lists are included, whose sizes multiply: trying would take long where it is of no use.
 
     Raises
     ------
@@ -71,6 +74,8 @@ def rows_within_budget(
         Before more than a small part is made, where the lower bound tells; else as soon as the budget is used up.
     """
     whole = int(settings.BRAINSTEM_MAX_ANSWER_BYTES)
+    if count_first and least_size() > whole:
+        raise too_large()
     if whole > SMALL:
         try:
             return _rows_within(SMALL, ask, statement, values)

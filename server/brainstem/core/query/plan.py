@@ -89,6 +89,14 @@ class Node:
     hidden: frozenset[str] = frozenset()
     relation: Relation | None = None
 
+    def multiplies(self, lists: int = 0) -> bool:
+        """Whether lists are shown within lists of records."""
+        for child in self.children.values():
+            found = lists + int(child.relation is not None and child.relation.many)
+            if found > 1 or child.multiplies(found):
+                return True
+        return False
+
 
 @dataclass(frozen=True)
 class Plan:

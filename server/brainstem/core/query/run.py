@@ -96,7 +96,13 @@ def fetch_page(
         return _number(sized, _page_values(sized, query, actor=actor, base=base, within=within, parent_id=parent_id))
 
     with blamed(query):
-        rows = rows_within_budget(database.rows, compiled.statement, values, least_size=least_size)
+        rows = rows_within_budget(
+            database.rows,
+            compiled.statement,
+            values,
+            least_size=least_size,
+            count_first=compiled.plan.node.multiplies(),
+        )
     records = [row[1] for row in rows if row[1] is not None]
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
     return Page(records, int(rows[0][0]), _encode_cursor(compiled.plan, last) if last else None)
@@ -147,7 +153,9 @@ def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, port
     prepared = partial(database.rows_of_prepared, bounded=not query.includes)
     with blamed(query):
         ask = prepared if usual else database.rows
-        rows = rows_within_budget(ask, compiled.statement, values, least_size=least_size)
+        rows = rows_within_budget(
+            ask, compiled.statement, values, least_size=least_size, count_first=compiled.plan.node.multiplies()
+        )
     return rows[0][0] if rows else None
 
 
@@ -182,7 +190,13 @@ def fetch_records(
         return _number(sized, _page_values(sized, asked, actor=actor, base=base, within=None, parent_id=None))
 
     with blamed(query):
-        rows = rows_within_budget(database.rows, compiled.statement, values, least_size=least_size)
+        rows = rows_within_budget(
+            database.rows,
+            compiled.statement,
+            values,
+            least_size=least_size,
+            count_first=compiled.plan.node.multiplies(),
+        )
     clean = spec.model._meta.pk.to_python
     return {clean(row[-1]): row[1] for row in rows if row[1] is not None}
 
