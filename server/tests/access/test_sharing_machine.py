@@ -556,7 +556,7 @@ def walk(lab: Lab) -> Counter[tuple[str, int]]:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=16, stateful_step_count=25, deadline=None, database=None, derandomize=True,
+            max_examples=24, stateful_step_count=25, deadline=None, database=None, derandomize=True,
             # A failure prints its steps; to make them fewer takes minutes.
             phases=[Phase.generate], report_multiple_bugs=False, suppress_health_check=list(HealthCheck),
         ),

@@ -224,7 +224,9 @@ def test_every_kind_of_body_is_read_at_once(lab, alice, text):
         quick(lambda: alice.post("stem/session", b'{"name": ' + raw + b"}", content_type=json)),
         quick(lambda: alice.post("stem/session", raw, content_type=form)),
         *(
-            quick(lambda field=field: alice.post("stem/session", urlencode(field), content_type=form))
+            quick(
+                lambda field=field: alice.post("stem/session", urlencode(field), content_type=form), 3 * LIMIT
+            )  # escaped: 600 kB
             for field in ({text: "x"}, {"name": text}, {"tags": text}, {"extra_fields": text})
         ),
         quick(lambda: alice.post("stem/session/bulk", {"create": [{text: 1}], "delete": [text]})),

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import connections
 from django.test import Client
 
 from brainstem.web.session_store import Digest, SessionStore, digest_of
@@ -98,6 +99,13 @@ def test_a_store_does_what_stores_do(db):
     assert not Session.objects.exists()
 
 
+def _and_hang_up(do):
+    try:
+        do()
+    finally:
+        connections.close_all()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_store_does_so_when_awaited(transactional_db):
     @async_to_sync
@@ -113,7 +121,7 @@ def test_a_store_does_so_when_awaited(transactional_db):
 
     # In a thread of its own: the browser of another test may run a loop in this one.
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(go).result()
+        pool.submit(_and_hang_up, go).result()
 
 
 @pytest.mark.parametrize("key", ["x", "\x00" * 32, "\ud800" * 32, "a" * 5000, "' OR 1=1 --"])

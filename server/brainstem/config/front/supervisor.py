@@ -17,6 +17,8 @@ LOOK_S = 0.1
 LIVES_S = 5.0  # a process that ends sooner is not started again at once
 KILL_AFTER_S = 3.0
 BACKLOG = 1024
+# By itself, the C library gives each thread a heap of its own, and keeps what large answers took for later.
+MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "1048576"}
 log = logging.getLogger(__name__)
 
 
@@ -40,7 +42,7 @@ class Child:
         if self._process is None and (not self._started or now - self._started > LIVES_S):
             # The pipe is never written to: it ends when this process does, however that happens.
             self._process = subprocess.Popen(  # noqa: S603 - commands of our own
-                self.command, pass_fds=self.keep, stdin=subprocess.PIPE
+                self.command, pass_fds=self.keep, stdin=subprocess.PIPE, env=MALLOC | os.environ
             )
             self._started = now
 

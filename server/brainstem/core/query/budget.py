@@ -74,13 +74,14 @@ def rows_within_budget(
         Before more than a small part is made, where the lower bound tells; else as soon as the budget is used up.
     """
     whole = int(settings.BRAINSTEM_MAX_ANSWER_BYTES)
-    if count_first and least_size() > whole:
+    least = least_size() if count_first else 0
+    if least > whole:
         raise too_large()
-    if whole > SMALL:
+    if least <= SMALL < whole:
         try:
             return _rows_within(SMALL, ask, statement, values)
         except TooLarge:
-            if least_size() > whole:
+            if (least or least_size()) > whole:
                 raise
     with _large_answer():
         return _rows_within(whole, ask, statement, values)

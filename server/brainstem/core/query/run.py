@@ -92,8 +92,10 @@ def fetch_page(
 
     def least_size() -> int:
         view = view_of(portal, actor)
-        sized = _compiled_list_size(_shape(spec, query), view, connection.vendor, within, offered)
-        return _number(sized, _page_values(sized, query, actor=actor, base=base, within=within, parent_id=parent_id))
+        counted = _compiled_list_size(_shape(spec, query), view, connection.vendor, within, offered)
+        return _number(
+            counted, _page_values(counted, query, actor=actor, base=base, within=within, parent_id=parent_id)
+        )
 
     with blamed(query):
         rows = rows_within_budget(
@@ -146,16 +148,15 @@ def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, port
     values = _bind(compiled, query, dialect, bound, {})
 
     def least_size() -> int:
-        sized = _compiled_record_size(shape, view, connection.vendor)
-        return _number(sized, _bind(sized, query, dialect, bound, {}))
+        counted = _compiled_record_size(shape, view, connection.vendor)
+        return _number(counted, _bind(counted, query, dialect, bound, {}))
 
     # The database keeps what is prepared, for each connection: only what is asked for again and again.
     prepared = partial(database.rows_of_prepared, bounded=not query.includes)
+    sized: Any = {"least_size": least_size, "count_first": compiled.plan.node.multiplies()}
     with blamed(query):
         ask = prepared if usual else database.rows
-        rows = rows_within_budget(
-            ask, compiled.statement, values, least_size=least_size, count_first=compiled.plan.node.multiplies()
-        )
+        rows = rows_within_budget(ask, compiled.statement, values, **sized)
     return rows[0][0] if rows else None
 
 
@@ -186,8 +187,8 @@ def fetch_records(
     compiled, values = bound_list(spec, asked, actor=actor, portal=portal, base=base)
 
     def least_size() -> int:
-        sized = _compiled_list_size(_shape(spec, asked), view_of(portal, actor), connection.vendor, None, False)
-        return _number(sized, _page_values(sized, asked, actor=actor, base=base, within=None, parent_id=None))
+        counted = _compiled_list_size(_shape(spec, asked), view_of(portal, actor), connection.vendor, None, False)
+        return _number(counted, _page_values(counted, asked, actor=actor, base=base, within=None, parent_id=None))
 
     with blamed(query):
         rows = rows_within_budget(
