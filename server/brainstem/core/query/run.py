@@ -153,10 +153,10 @@ def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, port
 
     # The database keeps what is prepared, for each connection: only what is asked for again and again.
     prepared = partial(database.rows_of_prepared, bounded=not query.includes)
-    sized: Any = {"least_size": least_size, "count_first": compiled.plan.node.multiplies()}
     with blamed(query):
         ask = prepared if usual else database.rows
-        rows = rows_within_budget(ask, compiled.statement, values, **sized)
+        multiplies = compiled.plan.node.multiplies()
+        rows = rows_within_budget(ask, compiled.statement, values, least_size=least_size, count_first=multiplies)
     return rows[0][0] if rows else None
 
 
