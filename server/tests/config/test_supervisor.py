@@ -4,12 +4,13 @@ import os
 import signal
 import sys
 import threading
-import time
 
 import pytest
 
 from brainstem.config.front import supervisor
 from brainstem.config.front.supervisor import Child
+
+from ..waiting import eventually
 
 PROGRAM = "import os,sys,time; open(sys.argv[1],'a').write(f'{os.getpid()}\\n'); time.sleep(60)"
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + PROGRAM
@@ -17,15 +18,6 @@ DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + PROGRAM
 
 def pids(path):
     return [int(line) for line in path.read_text().split()] if path.exists() else []
-
-
-def eventually(true, seconds=30):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def lives(pid):

@@ -3,7 +3,6 @@
 import datetime as dt
 import smtplib
 import threading
-import time
 
 import pytest
 from django.core import mail as outbox
@@ -18,6 +17,8 @@ from brainstem.core.models import TaskWorker
 from brainstem.core.sealing import InvalidToken, seal, unseal
 from brainstem.core.task_worker import Worker, take_back_abandoned
 from brainstem.core.tasks import GiveUp, background, later, policy_of, queue
+
+from ..waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "the-link-with-a-secret"
@@ -194,15 +195,6 @@ def running(monkeypatch):
     worker.stop()
     thread.join(30)
     assert not thread.is_alive()
-
-
-def eventually(true, seconds=30):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_a_worker_is_seen_and_does_what_is_queued(running):

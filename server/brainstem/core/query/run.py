@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -97,14 +97,7 @@ def fetch_page(
             counted, _page_values(counted, query, actor=actor, base=base, within=within, parent_id=parent_id)
         )
 
-    with blamed(query):
-        rows = rows_within_budget(
-            database.rows,
-            compiled.statement,
-            values,
-            least_size=least_size,
-            count_first=compiled.plan.node.multiplies(),
-        )
+    rows = _rows(database.rows, compiled, values, query=query, least_size=least_size)
     records = [row[1] for row in rows if row[1] is not None]
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
     return Page(records, int(rows[0][0]), _encode_cursor(compiled.plan, last) if last else None)
@@ -153,10 +146,7 @@ def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, port
 
     # The database keeps what is prepared, for each connection: only what is asked for again and again.
     prepared = partial(database.rows_of_prepared, bounded=not query.includes)
-    with blamed(query):
-        ask = prepared if usual else database.rows
-        multiplies = compiled.plan.node.multiplies()
-        rows = rows_within_budget(ask, compiled.statement, values, least_size=least_size, count_first=multiplies)
+    rows = _rows(prepared if usual else database.rows, compiled, values, query=query, least_size=least_size)
     return rows[0][0] if rows else None
 
 
@@ -169,6 +159,20 @@ def refuse_unknown_names(spec: Spec, query: Query, *, actor: Actor, portal: str)
         As reading the record would.
     """
     _compiled_record(_shape(spec, query), view_of(portal, actor), connection.vendor)
+
+
+def _rows(
+    ask: Callable[..., list[database.Row]],
+    compiled: Compiled,
+    values: list[Any],
+    *,
+    query: Query,
+    least_size: Callable[[], int],
+) -> list[database.Row]:
+    """The rows of a statement, within the budget of an answer."""
+    multiplies = compiled.plan.node.multiplies()
+    with blamed(query):
+        return rows_within_budget(ask, compiled.statement, values, least_size=least_size, count_first=multiplies)
 
 
 def _number(compiled: Compiled, values: list[Any]) -> int:
@@ -190,14 +194,7 @@ def fetch_records(
         counted = _compiled_list_size(_shape(spec, asked), view_of(portal, actor), connection.vendor, None, False)
         return _number(counted, _page_values(counted, asked, actor=actor, base=base, within=None, parent_id=None))
 
-    with blamed(query):
-        rows = rows_within_budget(
-            database.rows,
-            compiled.statement,
-            values,
-            least_size=least_size,
-            count_first=compiled.plan.node.multiplies(),
-        )
+    rows = _rows(database.rows, compiled, values, query=query, least_size=least_size)
     clean = spec.model._meta.pk.to_python
     return {clean(row[-1]): row[1] for row in rows if row[1] is not None}
 

@@ -1,0 +1,13 @@
+"""Waiting for what other threads and processes do."""
+
+import time
+
+
+def eventually(true, seconds=30):
+    """Whether something becomes true in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
