@@ -9,6 +9,9 @@ PYTEST_ARGS ?= -n auto -q
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SERVING := $(VENV)/.serving
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation
 DEVELOPMENT := DEBUG=on BRAINSTEM_DATA_DIR=$(CURDIR)/var
 PIP_COMPILE := $(abspath $(BIN))/pip-compile --quiet --generate-hashes --no-header --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
@@ -20,21 +23,30 @@ help:  ## this list
 
 install: $(STAMP)  ## .venv with the server, the client and everything that development needs
 
-$(STAMP): requirements/dev.txt requirements/server.txt server/pyproject.toml client/pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; say where: make PYTHON=/path/to/python3"; exit 1; }
-	@echo "Installing into $(VENV); this takes some minutes the first time."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		-e server -e client
+$(STAMP): $(SERVING) requirements/dev.txt client/pyproject.toml
+	@echo "Installing what development needs into $(VENV): some minutes the first time."
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(EDITABLE) -e client
 	@touch $@
 
-serve: install  ## a server with a demo lab on http://localhost:8000 (PORT=...)
+$(SERVING): requirements/build.txt requirements/server.txt server/pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; say where: make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Installing the server into $(VENV): about a minute the first time."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "  1 of 2: the packages that it needs"
+	@$(PIP) --require-hashes -r requirements/build.txt -r requirements/server.txt
+	@echo "  2 of 2: the server itself"
+	@$(EDITABLE) -e server
+	@touch $@
+
+serve: $(SERVING)  ## a server with a demo lab on http://localhost:8000 (PORT=...)
 	@mkdir -p var
-	$(DEVELOPMENT) $(BIN)/brainstem-server migrate --verbosity 0
-	@test -e var/demo.txt || { $(DEVELOPMENT) $(BIN)/brainstem-server demo > var/demo.part && mv var/demo.part var/demo.txt; }
+	@test -e var/brainstem.sqlite3 || echo "Making the database."
+	@$(DEVELOPMENT) $(BIN)/brainstem-server migrate --verbosity 0
+	@test -e var/demo.txt || { echo "Filling the demo lab."; \
+		$(DEVELOPMENT) $(BIN)/brainstem-server demo > var/demo.part && mv var/demo.part var/demo.txt; }
 	@cat var/demo.txt
-	$(DEVELOPMENT) BRAINSTEM_URL=http://localhost:$(PORT) $(BIN)/brainstem-server serve --host $(HOST) --port $(PORT)
+	@$(DEVELOPMENT) BRAINSTEM_URL=http://localhost:$(PORT) $(BIN)/brainstem-server serve --host $(HOST) --port $(PORT)
 
 test: install  ## every test, on SQLite and on PostgreSQL (PYTEST_ARGS=...)
 	$(BIN)/python server/tests/both.py $(PYTEST_ARGS)
@@ -74,6 +86,7 @@ postgres: install  ## start a PostgreSQL for trying things by hand; prints DATAB
 	@$(BIN)/python server/tests/postgres.py start
 
 requirements: install  ## pin requirements/*.in anew
+	cd requirements && $(PIP_COMPILE) --output-file build.txt build.in
 	cd requirements && $(PIP_COMPILE) --output-file server.txt server.in
 	cd requirements && $(PIP_COMPILE) --output-file dev.txt dev.in
 

@@ -100,7 +100,7 @@ def new_database(folder: Path, *, migrated: bool = True) -> Iterator[str]:
     """``DATABASE_URL`` of a database without rows that goes away afterwards."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
-        file = folder / "served.sqlite3"
+        file = folder / "brainstem.sqlite3"
         if migrated:
             copy_sqlite(file)
         yield f"sqlite:///{file}"

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import Error, connection
 
 from brainstem import __version__
 
 
 def main() -> None:
-    """Run one command; a setting that is wrong is one message, not a traceback."""
+    """Run one command; a wrong setting or a database that does not answer is one message, not a traceback."""
     if sys.argv[1:] in (["--version"], ["version"]):
         sys.stdout.write(f"{__version__}\n")
         return
@@ -21,10 +24,43 @@ def main() -> None:
     if asks_for_help(sys.argv[1:]):
         # Nothing will run: what a command does must be told before the server is set up.
         os.environ.update(DEBUG="on", SECRET_KEY=secrets.token_urlsafe(64))
+    else:
+        make_data_folder()
     try:
         execute_from_command_line(spelled(sys.argv))
+        sys.stdout.flush()
     except ImproperlyConfigured as error:
         sys.exit(f"brainstem-server: {error}")
+    except Error as error:
+        if "--traceback" in sys.argv or database_answers():
+            raise
+        sys.exit(f"brainstem-server: {unreachable(error)}")
+    except BrokenPipeError:
+        # Whoever read the output, such as `head`, has seen enough. What is still buffered must not be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def make_data_folder() -> None:
+    """The folder for uploads, whichever database is used; where it cannot be made, ``doctor`` says what to do."""
+    with suppress(OSError):
+        Path(os.environ.get("BRAINSTEM_DATA_DIR") or "var").mkdir(parents=True, exist_ok=True)
+
+
+def database_answers() -> bool:
+    """Whether the database can be reached at all."""
+    try:
+        connection.close()
+        connection.ensure_connection()
+    except Error:
+        return False
+    return True
+
+
+def unreachable(error: Error) -> str:
+    """What is said of a database that cannot be reached, without the lines that drivers add."""
+    reason = str(error).strip().partition("\n")[0].rstrip(".")
+    return f"The database does not answer ({reason}). Start it, or correct DATABASE_URL."
 
 
 def asks_for_help(words: list[str]) -> bool:

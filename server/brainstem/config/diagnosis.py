@@ -128,8 +128,8 @@ def about_the_database() -> Iterator[Finding]:
     except Error as error:
         yield Finding(
             "DATABASE_URL",
-            f"the database does not answer ({str(error).strip()}).",
-            "Set it to one that does: DATABASE_URL=postgres://user:password@host/name, or unset it for SQLite.",
+            f"the database does not answer ({str(error).strip().partition(chr(10))[0]}).",
+            "Start it, or set DATABASE_URL to one that does: postgres://user:password@host/name; unset, it is SQLite.",
         )
         return
     executor = MigrationExecutor(connection)
@@ -194,8 +194,8 @@ def about_access() -> Iterator[Finding]:
     try:
         for finding in audit.findings():
             yield finding if isinstance(finding, Finding) else Finding("access", str(finding), "")
-    except Error as error:
-        yield Finding("access", f"cannot be checked ({str(error).strip()}).", "Mend the database first.")
+    except Error:
+        return  # The database is not there or not migrated, which is said already.
 
 
 def about_two_factor() -> Iterator[Finding]:

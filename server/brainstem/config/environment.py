@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,6 +18,13 @@ from .front.limits import Limits
 from .sign_in_providers import providers
 
 SQLITE_BUSY_SECONDS = 20
+CONNECT_SECONDS = 10
+SQLITE = "django.db.backends.sqlite3"
+ENGINES = (SQLITE, "django.db.backends.postgresql")
+HOW_TO_NAME_ONE = (
+    "Set it to postgres://user:password@host/name or sqlite:////folder/file.sqlite3, or unset it for a SQLite file in"
+    " the data folder."
+)
 
 # WAL lets readers go on while one writes. NORMAL is safe with it: a power cut may lose the last commits, never corrupt.
 SQLITE_PRAGMAS = (
@@ -27,9 +36,21 @@ SQLITE_PRAGMAS = (
 
 
 def database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
-    """The default database: what ``DATABASE_URL`` says, or a SQLite file in the data folder."""
-    found: dict[str, Any] = dict(env.db_url("DATABASE_URL", default=f"sqlite:///{data_dir / 'brainstem.sqlite3'}"))
-    if found["ENGINE"] == "django.db.backends.sqlite3":
+    """The default database: what ``DATABASE_URL`` says, or a SQLite file in the data folder.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        It is no address of a database, or of a kind that the server does not work with.
+    """
+    found: dict[str, Any] = {}
+    url = env.str("DATABASE_URL", default="").strip() or f"sqlite:///{data_dir / 'brainstem.sqlite3'}"
+    with warnings.catch_warnings(action="ignore"), suppress(ValueError, KeyError):  # what is wrong is said below
+        found = dict(env.db_url_config(url))
+    engine = found.get("ENGINE")
+    if engine not in ENGINES or not found.get("NAME"):
+        raise ImproperlyConfigured(f"DATABASE_URL is not the address of a database. {HOW_TO_NAME_ONE}")
+    if engine == SQLITE:
         return found | _sqlite(dict(found.get("OPTIONS", {})))
     # A socket's folder comes with its slashes escaped: postgres://user@%2Fvar%2Frun%2Fpostgresql/name
     found["HOST"] = unquote(found.get("HOST") or "")
@@ -49,6 +70,7 @@ def _sqlite(options: dict[str, Any]) -> dict[str, Any]:
 def _postgres(options: dict[str, Any]) -> dict[str, Any]:
     # Nothing is set for a session, so that a pooler may give every transaction another connection: what a statement
     # needs it brings along (core/statements.py).
+    options.setdefault("connect_timeout", CONNECT_SECONDS)
     return {"OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 
 

@@ -33,6 +33,7 @@ class Deployment:
     allowed_hosts: Sequence[str]
     url: str
     cors_origins: Sequence[str] = ()
+    former_keys: Sequence[str] = ()
 
 
 def is_local(host: str | None) -> bool:
@@ -51,6 +52,7 @@ def unsafe(deployment: Deployment) -> list[Finding]:
     """Everything about a deployment that is unsafe, all at once."""
     return [
         *_about_the_key(deployment.secret_key),
+        *_about_former_keys(deployment.former_keys),
         *_about_hosts(deployment.allowed_hosts),
         *_about_the_url(deployment.url, deployment.allowed_hosts),
         *_about_origins(deployment.cors_origins),
@@ -59,14 +61,25 @@ def unsafe(deployment: Deployment) -> list[Finding]:
 
 def _about_the_key(key: str) -> Iterator[Finding]:
     mend = f"Set it to a long random value, once, and keep it: {MAKE_A_KEY}"
+    if problem := _problem_of(key):
+        yield Finding("SECRET_KEY", problem, mend)
+
+
+def _about_former_keys(keys: Sequence[str]) -> Iterator[Finding]:
+    """What was signed with a former key is still believed: one that can be guessed is as bad as a bad new one."""
+    for number, key in enumerate(keys, 1):
+        if problem := _problem_of(key):
+            yield Finding("SECRET_KEY_FALLBACKS", f"Number {number} {problem}", "Remove it.")
+
+
+def _problem_of(key: str) -> str:
     if not key:
-        yield Finding("SECRET_KEY", "is not set.", mend)
-    elif len(key) < SHORTEST_KEY:
-        yield Finding("SECRET_KEY", f"has {len(key)} characters, fewer than {SHORTEST_KEY}.", mend)
-    elif len(set(key)) < FEWEST_CHARACTERS:
-        yield Finding("SECRET_KEY", "repeats the same few characters.", mend)
-    elif any(word in key.lower() for word in PLACEHOLDERS):
-        yield Finding("SECRET_KEY", "is a placeholder from an example.", mend)
+        return "is not set."
+    if len(key) < SHORTEST_KEY:
+        return f"has {len(key)} characters, fewer than {SHORTEST_KEY}."
+    if len(set(key)) < FEWEST_CHARACTERS:
+        return "repeats the same few characters."
+    return "is a placeholder from an example." if any(word in key.lower() for word in PLACEHOLDERS) else ""
 
 
 def _about_hosts(hosts: Sequence[str]) -> Iterator[Finding]:

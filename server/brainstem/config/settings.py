@@ -26,12 +26,17 @@ LOCAL_NAMES = ["localhost", ".localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=LOCAL_NAMES if DEBUG else [])
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
 SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 if DEBUG and not SECRET_KEY:
     SECRET_KEY = environment.development_key(BRAINSTEM_DATA_DIR)
 
 BRAINSTEM_FINDINGS = safety.unsafe(
     safety.Deployment(
-        secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS, url=BRAINSTEM_URL, cors_origins=CORS_ALLOWED_ORIGINS
+        secret_key=SECRET_KEY,
+        former_keys=SECRET_KEY_FALLBACKS,
+        allowed_hosts=ALLOWED_HOSTS,
+        url=BRAINSTEM_URL,
+        cors_origins=CORS_ALLOWED_ORIGINS,
     )
 )
 if BRAINSTEM_FINDINGS and not DEBUG:

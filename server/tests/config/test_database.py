@@ -25,11 +25,16 @@ def test_a_server_without_a_database_url_keeps_a_sqlite_file_in_its_data_folder(
     assert found["NAME"] == str(tmp_path / "brainstem.sqlite3")
 
 
+def test_an_empty_database_url_is_as_none(env, tmp_path):
+    env.ENVIRON["DATABASE_URL"] = " "
+    assert environment.database(env, tmp_path)["NAME"] == str(tmp_path / "brainstem.sqlite3")
+
+
 def test_postgresql_gets_persistent_connections_and_no_settings_of_a_session(env, tmp_path):
     env.ENVIRON["DATABASE_URL"] = "postgres://lab:secret@db.example.org:5433/brainstem"
     found = environment.database(env, tmp_path)
     assert (found["HOST"], found["NAME"], found["CONN_MAX_AGE"]) == ("db.example.org", "brainstem", None)
-    assert found["OPTIONS"] == {}
+    assert found["OPTIONS"] == {"connect_timeout": 10}  # a server that never answers is told, not waited for
 
 
 def test_a_socket_may_be_named_in_the_database_url(env, tmp_path):

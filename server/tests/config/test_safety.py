@@ -31,6 +31,9 @@ def test_safe_values_raise_no_objection():
         pytest.param(
             {"secret_key": "django-insecure-" + GOOD.secret_key}, "SECRET_KEY", "placeholder", id="example key"
         ),
+        pytest.param(
+            {"former_keys": [GOOD.secret_key[::-1], "short"]}, "SECRET_KEY_FALLBACKS", "Number 2 has 5", id="former key"
+        ),
         pytest.param({"allowed_hosts": []}, "ALLOWED_HOSTS", "empty", id="no host"),
         pytest.param({"allowed_hosts": ["*"]}, "ALLOWED_HOSTS", "every name", id="any host"),
         pytest.param({"url": ""}, "BRAINSTEM_URL", "not set", id="no url"),

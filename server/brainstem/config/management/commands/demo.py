@@ -30,5 +30,6 @@ class Command(BaseCommand):
             made = demo.load(fixed_passwords=settings.DEBUG)
         if not made:
             self.stdout.write("The demo lab is there already.")
+        self.stdout.write("Accounts of the demo lab (e-mail, password, what they show):")
         for account in made or (fixed_accounts() if settings.DEBUG else []):
             self.stdout.write(f"  {account.email:<18} {account.password:<24} {account.about}")

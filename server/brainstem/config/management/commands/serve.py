@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
-from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from brainstem.config.front import supervisor
-from brainstem.core import once
 
 THREADS = 8
 
@@ -32,7 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **options: Any) -> None:
         """Run until told to stop."""
-        _forget_old_answers()
+        connection.ensure_connection()  # a database that cannot be reached is told now, not to everybody who comes
+        connection.close()
         try:
             listener = supervisor.listen(host, port)
         except OSError as error:
@@ -45,10 +44,3 @@ class Command(BaseCommand):
         if settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]:
             children.append(supervisor.tasks())
         supervisor.supervise(children, stop_s=settings.BRAINSTEM_LIMITS.stop_s)
-
-
-def _forget_old_answers() -> None:
-    """What was kept for requests that may be sent again; requests with a key of their own go on with it."""
-    with suppress(DatabaseError):  # No database yet, or none of this version: doctor says so.
-        once.purge()
-    connection.close()
