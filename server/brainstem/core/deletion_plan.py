@@ -5,17 +5,17 @@ Knows no caller: :mod:`.deletion` carries a plan out, :mod:`.deletion_preview` t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Count, Q
-from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 
 from .access.trees import InProjects, Role, Root
+from .collecting import Collected, collect
 from .models import GroupGrant, ObjectRole, UserGrant
 from .registry import Spec, memberships, spec_of, specs
 
@@ -46,14 +46,17 @@ class Plan:
         What stays and cannot be without the record.
     collected : list of Model
         What would go if nothing kept it.
+    listed : dict
+        Label of a model -> ids of its rows that list the project that goes.
     """
 
     spec: Spec
     record: Any
-    collector: Collector
+    found: Collected
     rows: list[models.Model]
     users: list[models.Model]
     collected: list[models.Model]
+    listed: Mapping[str, Collection[Any]]
 
     @cached_property
     def gone(self) -> set[Key]:
@@ -86,19 +89,13 @@ class Plan:
 
     def cleared(self) -> Iterator[tuple[Any, Any]]:
         """(field, row) of the nullable references that are cleared."""
-        updates: dict[Any, Any] = dict(self.collector.field_updates)
-        for (field, value), groups in updates.items():
-            if value is None:
-                yield from ((field, row) for instances in groups for row in instances)
+        for field, rows in self.found.cleared:
+            yield from ((field, row) for row in rows)
 
-    def sharing(self, *, hold: bool = False) -> list[tuple[Spec, list[Any]]]:
-        """Of each model, the rows that list the project that goes; ``hold`` keeps others from changing them."""
-        found = []
-        for child, via in _listing_specs(self.spec):
-            rows = child.model._default_manager.filter(**{via: self.record}).order_by("pk")
-            rows = rows.select_for_update(of=("self",)) if hold else rows
-            found.append((child, list(rows.values_list("pk", flat=True))))
-        return found
+    def sharing(self) -> list[tuple[Spec, list[Any]]]:
+        """Of each model, the rows that list the project that goes, and stay."""
+        listed = ((child, self.listed.get(child.label, ())) for child, _ in _listing_specs(self.spec))
+        return [(child, [pk for pk in ids if (child.label, pk) not in self.gone]) for child, ids in listed]
 
     def leaves_unowned(self) -> bool:
         """Whether a project, an attribute or a group that stays would lose its last owner."""
@@ -119,24 +116,33 @@ class Plan:
         return [row.pk for row in self.rows if row._meta.label == label]
 
 
-def plan_deletion(spec: Spec, record: Any, *, projects: Collection[Any] | None = None) -> Plan:
-    """What deleting a record would do now; nothing is changed or locked.
+def plan_deletion(spec: Spec, record: Any, *, projects: Collection[Any] | None = None, hold: bool = False) -> Plan:
+    """What deleting a record would do now; nothing is changed.
 
-    ``projects``, where given, are the only ones that keep what is in the project that goes.
+    Parameters
+    ----------
+    projects : collection, optional
+        The only ones that keep what is in the project that goes.
+    hold : bool
+        Lock what goes, and what only leaves a project, until the transaction ends.
     """
-    collector = Collector(using=connection.alias, origin=record)
-    users: dict[Key, models.Model] = {}
-    roots = [record, *_left_without_project(spec, record, projects)]
-    for root in roots:
-        # Only at the end is it known whether what restricts a deletion goes as well.
-        last = root is roots[-1] and not users
-        try:
-            collector.collect([root], fail_on_restricted=last)
-        except (ProtectedError, RestrictedError) as error:
-            found: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
-            users |= {key_of(row): row for row in found}
-    rows = _collected(collector)
-    return Plan(spec, record, collector, [] if users else rows, list(users.values()), rows)
+    listed = _listed(spec, record, hold=hold)
+    found = collect([record, *_left_without_project(spec, record, projects)], hold=hold)
+    users, rows = found.users(), [row for row in found.rows() if _comes_back(row)]
+    return Plan(spec, record, found, [] if users else rows, users, rows, listed)
+
+
+def _comes_back(row: models.Model) -> bool:
+    return not isinstance(row, _DERIVED) and getattr(row, "comes_back", True)
+
+
+def _listed(spec: Spec, record: Any, *, hold: bool) -> dict[str, list[Any]]:
+    found = {}
+    for child, via in _listing_specs(spec):
+        rows = child.model._default_manager.filter(**{via: record}).order_by("pk")
+        rows = rows.select_for_update(of=("self",)) if hold else rows
+        found[child.label] = list(rows.values_list("pk", flat=True))
+    return found
 
 
 def unowned_text(spec: Spec) -> str:
@@ -172,12 +178,3 @@ def _left_without_project(spec: Spec, record: Any, projects: Collection[Any] | N
         alone = listing.annotate(held=Count(via, filter=counted)).filter(held=1).order_by().values("pk")
         found += rows.filter(pk__in=alone)
     return found
-
-
-def _collected(collector: Collector) -> list[models.Model]:
-    rows: dict[Key, models.Model] = {}
-    for instances in collector.data.values():
-        rows |= {key_of(row): row for row in instances}
-    for queryset in collector.fast_deletes:
-        rows |= {key_of(row): row for row in queryset}
-    return [row for row in rows.values() if not isinstance(row, _DERIVED) and getattr(row, "comes_back", True)]

@@ -10,11 +10,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from .registry import Relation
 
 Row = dict[str, Any]
 AT_ONCE = 500  # Rows of one statement where each row is a piece of its text.
+
+
+def among(model: Any, ids: Iterable[Any]) -> RawSQL:
+    """The right side of ``pk__in`` (or ``parent__in``): these ids of a model, one parameter however many they are.
+
+    SQLite binds 32,766 values, and both databases plan anew for each number of them.
+    """
+    key = model._meta.pk
+    values = [key.get_db_prep_value(one, connection) for one in ids]
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values)])
+    return RawSQL(f"SELECT unnest(%s::{key.rel_db_type(connection)}[])", [values])  # noqa: S611 - a type's name
 
 
 def insert_columns(table: str, columns: Sequence[tuple[Any, Sequence[Any]]], *, ignore: bool = False) -> None:
@@ -89,4 +102,4 @@ def _ends(relation: Relation) -> tuple[str, str]:
     return (near, far) if relation.owned else (far, near)
 
 
-__all__ = ["insert_columns", "insert_links", "link_rows", "replace_links", "through_of"]
+__all__ = ["among", "insert_columns", "insert_links", "link_rows", "replace_links", "through_of"]
