@@ -7,7 +7,7 @@ are checked at the end of a transaction on both databases, so that rows may be d
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,8 +17,34 @@ from django.db.models import signals
 
 from .setwise import among
 
-Rows = dict[Any, models.Model]
 Model = type[models.Model]
+Key = tuple[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of any table, without what Django makes of it: thousands are read at once."""
+
+    model: Model
+    key: Key
+    values: tuple[Any, ...]
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a column, by the name that Django gives it (``session_id``)."""
+        return self.values[columns_of(self.model)[name]]
+
+    @property
+    def label(self) -> str:
+        """The model's label."""
+        return self.key[0]
+
+    @property
+    def pk(self) -> Any:
+        """The row's id."""
+        return self.key[1]
+
+
+Rows = dict[Any, Row]
 
 
 @dataclass
@@ -36,20 +62,20 @@ class Collected:
     """
 
     goes: dict[Model, Rows] = field(default_factory=dict)
-    cleared: list[tuple[Any, list[models.Model]]] = field(default_factory=list)
+    cleared: list[tuple[Any, list[Row]]] = field(default_factory=list)
     keeps: dict[Model, Rows] = field(default_factory=dict)
 
-    def rows(self) -> list[models.Model]:
+    def rows(self) -> list[Row]:
         """All that goes."""
         return [row for rows in self.goes.values() for row in rows.values()]
 
-    def users(self) -> list[models.Model]:
+    def users(self) -> list[Row]:
         """All that keeps it."""
         return [row for rows in self.keeps.values() for row in rows.values()]
 
-    def staying(self, rows: Iterable[models.Model]) -> list[models.Model]:
+    def staying(self, rows: Iterable[Row]) -> list[Row]:
         """Those of some rows that do not go."""
-        return [row for row in rows if row.pk not in self.goes.get(type(row), {})]
+        return [row for row in rows if row.pk not in self.goes.get(row.model, {})]
 
     def delete(self) -> None:
         """Clear and delete, a few statements a model; what was found last goes first."""
@@ -61,11 +87,14 @@ class Collected:
         for model, found in self.goes.items():
             if signals.post_delete.has_listeners(model):
                 for row in found.values():
-                    signals.post_delete.send(sender=model, instance=row, using=connection.alias, origin=row)
+                    gone = model(**dict(zip(columns_of(model), row.values, strict=True)))
+                    signals.post_delete.send(sender=model, instance=gone, using=connection.alias, origin=gone)
 
 
-def collect(roots: Iterable[models.Model], *, hold: bool = False) -> Collected:
-    """What goes with the roots, loses a reference, or keeps them; a statement for each foreign key that leads there.
+def collect(roots: Mapping[Model, Iterable[Any]], *, hold: bool = False) -> Collected:
+    """What goes with the roots (ids of each model), loses a reference to them, or keeps them.
+
+    A statement for each foreign key that leads to a model of which something goes.
 
     Parameters
     ----------
@@ -74,12 +103,13 @@ def collect(roots: Iterable[models.Model], *, hold: bool = False) -> Collected:
     """
     found = Collected()
     restricting: dict[Model, Rows] = {}
-    clearing: list[tuple[Any, list[models.Model]]] = []
-    waiting = deque(_new(found, roots).items())
+    clearing: list[tuple[Any, list[Row]]] = []
+    waiting = deque(_new(found, _rows_at(roots)).items())
     while waiting:
         model, new = waiting.popleft()
+        ids = among(model, [row.pk for row in new])
         for reference in references_to(model):
-            rows = _referring(reference, new, hold=hold)
+            rows = _referring(reference, ids, hold=hold)
             on_delete = reference.remote_field.on_delete
             if on_delete is models.CASCADE:
                 waiting.extend(_new(found, rows).items())
@@ -99,30 +129,47 @@ def collect(roots: Iterable[models.Model], *, hold: bool = False) -> Collected:
     return found
 
 
-def _new(found: Collected, rows: Iterable[models.Model]) -> dict[Model, list[models.Model]]:
+def _new(found: Collected, rows: Iterable[Row]) -> dict[Model, list[Row]]:
     """Note that rows go; those of which it was not known yet, by model."""
-    new: dict[Model, list[models.Model]] = {}
+    new: dict[Model, list[Row]] = {}
     for row in rows:
-        known = found.goes.setdefault(type(row), {})
+        known = found.goes.setdefault(row.model, {})
         if row.pk not in known:
             known[row.pk] = row
-            new.setdefault(type(row), []).append(row)
+            new.setdefault(row.model, []).append(row)
     return new
 
 
-def _put(into: dict[Model, Rows], rows: Iterable[models.Model]) -> None:
+def _put(into: dict[Model, Rows], rows: Iterable[Row]) -> None:
     for row in rows:
-        into.setdefault(type(row), {})[row.pk] = row
+        into.setdefault(row.model, {})[row.pk] = row
 
 
-def _referring(reference: Any, rows: Sequence[models.Model], *, hold: bool) -> list[models.Model]:
+def _referring(reference: Any, ids: Any, *, hold: bool) -> list[Row]:
     """The rows that refer to some by one foreign key."""
     model: Any = reference.model
-    ids = among(reference.related_model, [row.pk for row in rows])
     found = model._base_manager.filter(**{f"{reference.name}__in": ids})
     if hold and reference.remote_field.on_delete is models.CASCADE and references_to(model):
         found = found.select_for_update(of=("self",)).order_by("pk")
-    return list(found)
+    return read(found)
+
+
+def _rows_at(roots: Mapping[Model, Iterable[Any]]) -> Iterator[Row]:
+    for model, ids in roots.items():
+        yield from read(model._base_manager.filter(pk__in=among(model, ids)))
+
+
+def read(found: Any) -> list[Row]:
+    """The rows of a queryset."""
+    names = columns_of(found.model)
+    at, label = names[found.model._meta.pk.attname], found.model._meta.label
+    return [Row(found.model, (label, values[at]), values) for values in found.values_list(*names)]
+
+
+@cache
+def columns_of(model: Model) -> dict[str, int]:
+    """Columns of a model, and the place of each among the values of a row."""
+    return {one.attname: at for at, one in enumerate(model._meta.concrete_fields)}
 
 
 @cache
@@ -133,4 +180,4 @@ def references_to(model: Model) -> tuple[Any, ...]:
     return tuple(one.field for one in reverse)  # type: ignore[union-attr]
 
 
-__all__ = ["Collected", "collect", "references_to"]
+__all__ = ["Collected", "Row", "collect", "columns_of", "read", "references_to"]

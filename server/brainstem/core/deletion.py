@@ -13,11 +13,12 @@ from . import grants
 from .access import audience, counters, roles
 from .access.actor import Actor
 from .access.trees import Groups, Root
-from .deletion_plan import Key, Plan, declared, key_of, plan_deletion, unowned_text
+from .collecting import Row, read
+from .deletion_plan import GRANTS, Key, Plan, declared, plan_deletion, unowned_text
 from .errors import Conflict, Invalid
-from .history import line_of, note_all, plain, raw_rows
+from .history import note_deleted, plain, raw_rows
 from .ids import uuid7
-from .models import Deletion, GroupGrant, Tag, UserGrant
+from .models import Deletion, Tag
 from .registry import Spec, spec_of, specs
 from .setwise import among
 from .summaries import seen_and_hidden
@@ -35,7 +36,7 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     """
     plan, event = plan_deletion(spec, record, hold=True), uuid7()
     if plan.users:
-        seen, _ = seen_and_hidden(map(key_of, plan.users), actor=actor, portal=portal)
+        seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
         raise Conflict(_refusal(spec, seen))
     if plan.takes_roles:
         roles.lock_roles()
@@ -59,7 +60,7 @@ def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str)
         As a deletion that takes the record itself.
     """
     plan = plan_deletion(spec, record)
-    seen, _ = seen_and_hidden(map(key_of, plan.users), actor=actor, portal=portal)
+    seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
     if seen:
         raise Conflict(_refusal(spec, seen))
 
@@ -67,7 +68,7 @@ def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str)
 def _keep(plan: Plan, event: Any, actor: Actor, portal: str) -> None:
     """Write down all that goes, and what is cleared: a line of history a record, and the rows to put them back."""
     held = {"object_id__in": plan.objects}
-    lost = [*UserGrant.objects.filter(**held), *GroupGrant.objects.filter(**held)]
+    lost = [row for model in GRANTS for row in read(model.objects.filter(**held))]
     rows, raw = plan.rows, raw_rows(plan.rows)
     Deletion.objects.create(
         event=event,
@@ -75,38 +76,34 @@ def _keep(plan: Plan, event: Any, actor: Actor, portal: str) -> None:
         record_id=str(plan.record.pk),
         rows=[*(raw[at] for at in _in_order(rows)), *raw_rows(lost)],
         detached=[
-            {"model": row._meta.label, "pk": plain(row.pk), "column": field.attname,
-             "value": plain(getattr(row, field.attname))}
+            {"model": row.label, "pk": plain(row.pk), "column": field.attname, "value": plain(row[field.attname])}
             for field, row in plan.cleared()
         ],
     )  # fmt: skip
     links = _links_among(rows)
-    records = [(row, _before(row, kept["values"], links)) for row, kept in zip(rows, raw, strict=True) if declared(row)]
-    note_all(
-        [
-            line_of("delete", row, actor=actor, portal=portal, event=event, before=before, after=None)
-            for row, before in records
-        ]
-    )
+    before = {
+        row.key: _before(row, kept["values"], links) for row, kept in zip(rows, raw, strict=True) if declared(row)
+    }
+    note_deleted(before, actor=actor, portal=portal, event=event)
 
 
-def _before(row: models.Model, values: Mapping[str, Any], links: Links) -> dict[str, Any]:
+def _before(row: Row, values: Mapping[str, Any], links: Links) -> dict[str, Any]:
     """What :func:`.history.snapshot` tells of a record; its links are among the rows that go with it."""
-    told = {link.name: links.get((*key_of(row), link.name), []) for link in row._meta.many_to_many}
+    told = {link.name: links.get((*row.key, link.name), []) for link in row.model._meta.many_to_many}
     state = {name: value for name, value in values.items() if name != "password"} | told
-    return state | (plain(grants.state(spec_of(row), row)) if _has_people(row) else {})
+    return state | (plain(grants.state(spec_of(row.model), row)) if _has_people(row) else {})
 
 
-def _links_among(rows: Sequence[models.Model]) -> Links:
+def _links_among(rows: Sequence[Row]) -> Links:
     """What the records among some rows link to, in order, from the rows of link tables among them; tags as words."""
     tables = {}
-    for model in {type(row) for row in rows if declared(row)}:
+    for model in {row.model for row in rows if declared(row)}:
         for link in model._meta.many_to_many:
             tables[link.remote_field.through] = link
     found: dict[tuple[str, Any, str], list[Any]] = defaultdict(list)
     for row in rows:
-        if (link := tables.get(type(row))) is not None:
-            near, far = (getattr(row, f"{name}_id") for name in (link.m2m_field_name(), link.m2m_reverse_field_name()))
+        if (link := tables.get(row.model)) is not None:
+            near, far = (row[f"{name}_id"] for name in (link.m2m_field_name(), link.m2m_reverse_field_name()))
             found[link.model._meta.label, near, link.name].append(far)
     tags = {pk for (_, _, name), ids in found.items() if name == "tags" for pk in ids}
     words = dict(Tag.objects.filter(pk__in=among(Tag, tags)).values_list("pk", "name")) if tags else {}
@@ -118,17 +115,17 @@ def _links_among(rows: Sequence[models.Model]) -> Links:
 
 def _counted(plan: Plan) -> list[tuple[str, int]]:
     """(model, audience) of the rows that carry an audience."""
-    rows: list[Any] = [row for row in plan.rows if declared(row) and spec_of(row).in_project_tree]
-    return [(row._meta.label, row.audience_id) for row in rows]
+    rows = [row for row in plan.rows if declared(row) and spec_of(row.model).in_project_tree]
+    return [(row.label, row["audience_id"]) for row in rows]
 
 
-def _has_people(row: models.Model) -> bool:
-    return isinstance(spec_of(row).tree, Root | Groups)
+def _has_people(row: Row) -> bool:
+    return isinstance(spec_of(row.model).tree, Root | Groups)
 
 
-def _in_order(rows: Sequence[models.Model]) -> list[int]:
+def _in_order(rows: Sequence[Row]) -> list[int]:
     """Places of rows so that what is referred to comes before what refers to it."""
-    places = {key_of(row): at for at, row in enumerate(rows)}
+    places = {row.key: at for at, row in enumerate(rows)}
     waits = [[one for one in map(places.get, _refers_to(row)) if one not in (None, at)] for at, row in enumerate(rows)]
     ordered: list[int] = []
     done: set[Any] = set()
@@ -142,9 +139,9 @@ def _in_order(rows: Sequence[models.Model]) -> list[int]:
     return ordered
 
 
-def _refers_to(row: models.Model) -> Iterator[Key]:
-    for field, label in _foreign_keys(type(row)):
-        yield label, getattr(row, field)
+def _refers_to(row: Row) -> Iterator[Key]:
+    for name, label in _foreign_keys(row.model):
+        yield label, row[name]
 
 
 @cache

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.expressions import RawSQL
 
 from .registry import Relation
@@ -23,8 +23,8 @@ def among(model: Any, ids: Iterable[Any]) -> RawSQL:
 
     SQLite binds 32,766 values, and both databases plan anew for each number of them.
     """
-    key = model._meta.pk
-    values = [key.get_db_prep_value(one, connection) for one in ids]
+    key, database = model._meta.pk, connections[DEFAULT_DB_ALIAS]
+    values = [key.get_db_prep_value(one, database) for one in ids]
     if connection.vendor == "sqlite":
         return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values)])
     return RawSQL(f"SELECT unnest(%s::{key.rel_db_type(connection)}[])", [values])  # noqa: S611 - a type's name
@@ -36,7 +36,7 @@ def insert_columns(table: str, columns: Sequence[tuple[Any, Sequence[Any]]], *, 
     ``ignore`` passes over rows that are there already.
     """
     names = ",".join(connection.ops.quote_name(field.column) for field, _ in columns)
-    values = [[field.get_db_prep_save(one, connection) for one in given] for field, given in columns]
+    values = [_prepared(field, given) for field, given in columns]
     if connection.vendor == "sqlite":
         # Each row is an array of JSON: SQLite takes a limited number of parameters, but a text of any length.
         taken = ",".join(f"json_extract(value,'$[{at}]')" for at in range(len(columns)))
@@ -48,6 +48,14 @@ def insert_columns(table: str, columns: Sequence[tuple[Any, Sequence[Any]]], *, 
     skipping = " ON CONFLICT DO NOTHING" if ignore else ""
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {connection.ops.quote_name(table)} ({names}) {rows}{skipping}", parameters)
+
+
+def _prepared(field: Any, given: Sequence[Any]) -> list[Any]:
+    """Values as the driver takes them; where all are one and the same, it is asked once."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if all(one is given[0] for one in given):
+        return [field.get_db_prep_save(one, database) for one in given[:1]] * len(given)
+    return [field.get_db_prep_save(one, database) for one in given]
 
 
 # -- links ------------------------------------------------------------------------------------------------------------
