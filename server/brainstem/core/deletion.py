@@ -90,7 +90,8 @@ def _keep(plan: Plan, event: Any, actor: Actor, portal: str) -> None:
 def _before(row: Row, values: Mapping[str, Any], links: Links) -> dict[str, Any]:
     """What :func:`.history.snapshot` tells of a record; its links are among the rows that go with it."""
     told = {link.name: links.get((*row.key, link.name), []) for link in row.model._meta.many_to_many}
-    state = {name: value for name, value in values.items() if name != "password"} | told
+    state = {**values, **told}
+    state.pop("password", None)
     return state | (plain(grants.state(spec_of(row.model), row)) if _has_people(row) else {})
 
 

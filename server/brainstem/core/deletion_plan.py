@@ -70,8 +70,9 @@ class Plan:
     @cached_property
     def groups_left(self) -> set[Any]:
         """Groups that stay and lose a member."""
-        left = {row["group_id"] for row in self.rows if row.label == settings.BRAINSTEM_MEMBERSHIP_MODEL}
-        return left - {row.pk for row in self.rows if row.label == settings.BRAINSTEM_GROUP_MODEL}
+        membership, group = settings.BRAINSTEM_MEMBERSHIP_MODEL, settings.BRAINSTEM_GROUP_MODEL
+        left = {row["group_id"] for row in self.rows if row.label == membership}
+        return left - {row.pk for row in self.rows if row.label == group}
 
     @property
     def takes_roles(self) -> bool:

@@ -164,8 +164,9 @@ def _roles(plan: Plan) -> Iterator[tuple[Key, str]]:
         if lost and isinstance(spec.tree, Root):
             for pk in spec.model._default_manager.filter(pk__in=lost).values_list("pk", flat=True):
                 yield (spec.label, pk), lost[pk]
+    membership = settings.BRAINSTEM_MEMBERSHIP_MODEL
     for row in plan.rows:
-        if row.label == settings.BRAINSTEM_MEMBERSHIP_MODEL:
+        if row.label == membership:
             yield (settings.BRAINSTEM_GROUP_MODEL, row["group_id"]), "users"
 
 

@@ -85,7 +85,7 @@ def refresh_all(spec: Spec, ids: Iterable[Any]) -> None:
         if project is not None:
             projects[pk].add(project)
     moving: dict[int, list[Any]] = defaultdict(list)
-    audiences = {chosen: audience_of(chosen) for chosen in map(frozenset, projects.values())}
+    audiences = {chosen: audience_of(chosen) for chosen in {frozenset(one) for one in projects.values()}}
     for pk, chosen in projects.items():
         if held[pk] != audiences[frozenset(chosen)]:
             moving[audiences[frozenset(chosen)]].append(pk)
