@@ -28,7 +28,7 @@ def audience_of(project_ids: Iterable[uuid.UUID]) -> int:
 
 def _interned(project_ids: Iterable[uuid.UUID]) -> int:
     ids = sorted(project_ids)
-    key = hashlib.sha256(" ".join(map(str, ids)).encode()).hexdigest()
+    key = key_of(ids)
     found = Audience.objects.filter(key=key).values_list("id", flat=True).first()
     if found is not None:
         return int(found)
@@ -39,6 +39,11 @@ def _interned(project_ids: Iterable[uuid.UUID]) -> int:
             return int(audience.pk)
     except IntegrityError:  # Another transaction interned the same set just now.
         return int(Audience.objects.get(key=key).pk)
+
+
+def key_of(project_ids: Iterable[uuid.UUID]) -> str:
+    """The key under which a set of projects is found."""
+    return hashlib.sha256(" ".join(map(str, sorted(project_ids))).encode()).hexdigest()
 
 
 def derived_audience(spec: Spec, record: Any) -> int:
@@ -77,8 +82,10 @@ def refresh(spec: Spec, record: Any) -> None:
 def refresh_all(spec: Spec, ids: Iterable[Any]) -> None:
     """As :func:`refresh`, of many rows that list their projects; some statements for each set of projects."""
     assert isinstance(spec.tree, InProjects)
-    wanted = among(spec.model, ids)
-    rows = spec.model._default_manager
+    found = list(ids)
+    if not found:
+        return
+    wanted, rows = among(spec.model, found), spec.model._default_manager
     held = dict(rows.filter(pk__in=wanted).values_list("pk", "audience_id"))
     projects: dict[Any, set[uuid.UUID]] = {pk: set() for pk in held}
     for pk, project in rows.filter(pk__in=wanted).order_by().values_list("pk", spec.tree.via):
