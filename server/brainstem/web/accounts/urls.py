@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import confirming, email, invitations, leaving, profile, security, sessions, social
+from . import confirming, email, invitations, leaving, openid, profile, security, sessions, social
+
+openid.install()
 
 urlpatterns = [
     path("profile/", profile.profile, name="account_profile"),
