@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from allauth.socialaccount.providers import registry
 from django.urls import path
 
 from . import confirming, email, invitations, leaving, openid, profile, security, sessions, social
 
+registry.load()
 openid.install()
 
 urlpatterns = [
