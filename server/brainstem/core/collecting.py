@@ -83,7 +83,7 @@ class Collected:
             ids = among(reference.model, [row.pk for row in rows])
             reference.model._base_manager.filter(pk__in=ids).update(**{reference.name: None})
         for model, found in reversed(self.goes.items()):
-            model._base_manager.filter(pk__in=among(model, found))._raw_delete(connection.alias)  # type: ignore[attr-defined]
+            model._base_manager.filter(pk__in=among(model, found))._raw_delete(connection.alias)
         for model, found in self.goes.items():
             if signals.post_delete.has_listeners(model):
                 for row in found.values():

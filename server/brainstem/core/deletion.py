@@ -13,8 +13,8 @@ from . import grants
 from .access import audience, counters, roles
 from .access.actor import Actor
 from .access.trees import Groups, Root
-from .collecting import Row, read
-from .deletion_plan import GRANTS, Key, Plan, declared, plan_deletion, unowned_text
+from .collecting import Key, Row, read
+from .deletion_plan import GRANTS, Plan, declared, plan_deletion, unowned_text
 from .errors import Conflict, Invalid
 from .history import note_deleted, plain, raw_rows
 from .ids import uuid7
@@ -97,15 +97,16 @@ def _before(row: Row, values: Mapping[str, Any], links: Links) -> dict[str, Any]
 
 def _links_among(rows: Sequence[Row]) -> Links:
     """What the records among some rows link to, in order, from the rows of link tables among them; tags as words."""
-    tables = {}
+    tables: dict[Any, Any] = {}
     for model in {row.model for row in rows if declared(row)}:
         for link in model._meta.many_to_many:
             tables[link.remote_field.through] = link
     found: dict[tuple[str, Any, str], list[Any]] = defaultdict(list)
     for row in rows:
-        if (link := tables.get(row.model)) is not None:
-            near, far = (row[f"{name}_id"] for name in (link.m2m_field_name(), link.m2m_reverse_field_name()))
-            found[link.model._meta.label, near, link.name].append(far)
+        if row.model in tables:
+            own = tables[row.model]
+            near, far = row[f"{own.m2m_field_name()}_id"], row[f"{own.m2m_reverse_field_name()}_id"]
+            found[own.model._meta.label, near, own.name].append(far)
     tags = {pk for (_, _, name), ids in found.items() if name == "tags" for pk in ids}
     words = dict(Tag.objects.filter(pk__in=among(Tag, tags)).values_list("pk", "name")) if tags else {}
     return {
@@ -147,7 +148,9 @@ def _refers_to(row: Row) -> Iterator[Key]:
 
 @cache
 def _foreign_keys(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
-    fields = [one for one in model._meta.concrete_fields if one.is_relation and one.related_model is not None]
+    fields: list[Any] = [
+        one for one in model._meta.concrete_fields if one.is_relation and one.related_model is not None
+    ]
     return tuple((one.attname, one.related_model._meta.label) for one in fields)
 
 

@@ -14,8 +14,8 @@ from . import rules
 from .access.actor import Actor
 from .access.rows import visible_ids
 from .access.trees import InProjects, Joining, Root
-from .collecting import Row
-from .deletion_plan import Key, Plan, declared, others_listed, plan_deletion, unowned_text
+from .collecting import Key, Row
+from .deletion_plan import Plan, declared, others_listed, plan_deletion, unowned_text
 from .errors import Missing
 from .models import GroupGrant, UserGrant
 from .registry import Relation, Spec, project_spec, spec_of, specs

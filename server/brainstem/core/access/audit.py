@@ -76,7 +76,8 @@ def _misnamed() -> list[int]:
 
 def wrong_rows(spec: Spec, misnamed: list[int]) -> QuerySet[Any]:
     """The rows of a model whose audience is not the one that they have by their links."""
-    tree, rows = spec.tree, spec.model._default_manager.order_by("pk")
+    tree = spec.tree
+    rows: QuerySet[Any] = spec.model._default_manager.order_by("pk")
     if isinstance(tree, Under):
         return rows.exclude(audience_id=F(f"{tree.parent}__audience_id"))
     assert isinstance(tree, InProjects)
