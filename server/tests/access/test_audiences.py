@@ -224,7 +224,7 @@ def test_the_recount_sees_what_is_out_of_step(lab, alice, bob, wrong):
     assert len(audit.mend()) == 1
     assert audit.findings() == audit.mend() == []
     assert Session.objects.get(pk=session["id"]).audience == Session.objects.get(pk=lab["session"]).audience
-    assert bob.get(f"stem/project/{lab['project']}").record["users"][bob.email]["role"] == "member"
+    assert ObjectRole.objects.get(object_id=lab["project"], user=bob.user).level == Role.MEMBER
     assert alice.get("stem/session").body["count"] == Session.objects.count()
 
 
