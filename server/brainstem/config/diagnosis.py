@@ -1,9 +1,11 @@
-"""What ``brainstem-server doctor`` looks at; each examination gives findings and changes nothing."""
+"""What ``brainstem-server doctor`` looks at; each examination gives findings and changes nothing.
+
+``doctor --mend`` derives anew what the server derives from other tables; what people have to decide stays theirs.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,11 +18,13 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from brainstem.apps.users import two_factor
+from brainstem.core.access import audit
 from brainstem.core.models import TaskWorker
 
 from . import catalogue
 from .safety import Finding
 
+MEND_IT = "Run: brainstem-server doctor --mend"
 LATE = dt.timedelta(minutes=10)
 Examination = Callable[[], Iterable[Finding]]
 
@@ -188,12 +192,7 @@ def about_the_catalogue() -> Iterator[Finding]:
 def about_access() -> Iterator[Finding]:
     """Whether roles and audiences agree with the links that they are derived from."""
     try:
-        audit = importlib.import_module("brainstem.core.access.audit")
-    except ModuleNotFoundError:
-        return
-    try:
-        for finding in audit.findings():
-            yield finding if isinstance(finding, Finding) else Finding("access", str(finding), "")
+        yield from (Finding("access", finding, MEND_IT) for finding in audit.findings())
     except Error:
         return  # The database is not there or not migrated, which is said already.
 
@@ -207,9 +206,13 @@ def about_two_factor() -> Iterator[Finding]:
     if wrong:
         yield Finding(
             "two-factor",
-            f"{wrong} account{'s say' if wrong > 1 else ' says'} wrongly whether there is a second factor.",
-            "Run: brainstem-server shell -c 'from brainstem.apps.users import two_factor; two_factor.mend()'",
+            _about_accounts(wrong),
+            MEND_IT,
         )
+
+
+def _about_accounts(wrong: int) -> str:
+    return f"{wrong} account{'s say' if wrong > 1 else ' says'} wrongly whether there is a second factor."
 
 
 EXAMINATIONS: tuple[Examination, ...] = (
@@ -230,3 +233,18 @@ EXAMINATIONS: tuple[Examination, ...] = (
 def findings() -> list[Finding]:
     """Everything that is wrong, in the order in which to mend it."""
     return [finding for examine in EXAMINATIONS for finding in examine()]
+
+
+def mend() -> list[str]:
+    """Put right what can be derived from other tables; what was wrong, as sentences.
+
+    Nothing where the database does not answer or is not migrated, which :func:`findings` tell.
+    """
+    try:
+        done = audit.mend()
+        if wrong := two_factor.out_of_step().count():
+            two_factor.mend()
+            done.append(_about_accounts(wrong))
+    except Error:
+        return []
+    return done

@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "brainstem.web",  # before allauth: its templates stand in front of those
     "allauth",
     "allauth.account",
-    "allauth.socialaccount",
+    "brainstem.web.social_apps.SocialAccounts",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.orcid",
     "allauth.mfa",

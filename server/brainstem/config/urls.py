@@ -1,6 +1,7 @@
 """Addresses of the server."""
 
-from django.urls import include, path, re_path
+from django.urls import URLResolver, include, path, re_path
+from django.urls.resolvers import RoutePattern
 
 from .content_policy import REPORTS
 from .errors import home, nowhere
@@ -18,6 +19,7 @@ urlpatterns = [
     re_path(r"^healthz/?$", healthz, name="healthz"),
     path(REPORTS.strip("/") + "/", report, name="content-policy-report"),
     path("api/", include("brainstem.api.urls")),
-    path("", include("brainstem.web.urls")),
+    # By its name, where include() would import it: pages bring much along that a process without them does not need.
+    URLResolver(RoutePattern(""), "brainstem.web.urls"),
     re_path(r"^(?P<path>.*)$", nowhere),
 ]

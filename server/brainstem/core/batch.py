@@ -18,7 +18,7 @@ from .access.rows import editable_ids, visible_ids
 from .access.trees import InProjects, OfGroup, Under, UnderAttribute
 from .checks import check_drafts
 from .errors import BrainstemError, Invalid
-from .history import line_of, snapshot
+from .history import line_of, note_all, snapshot
 from .ids import uuid7
 from .links import Given, ids_in
 from .models import Change
@@ -90,7 +90,7 @@ def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, Any]:
     _insert_tags(spec, added)
     for draft, _ in added:
         rules.run_follows(draft)
-    Change.objects.bulk_create([_line(draft, given) for draft, given in added])
+    note_all([_line(draft, given) for draft, given in added])
     return {index: draft.record for index, (draft, _) in new.items()} | refused
 
 
@@ -130,9 +130,8 @@ def _insert_tags(spec: Spec, added: Iterable[New]) -> None:
 def _line(draft: Draft, given: Given) -> Change:
     links = dict(given.links) | {"tags": given.tags or []}
     after = snapshot(draft.record, links)
-    return line_of(
-        "create", draft.record, actor=draft.actor, portal=draft.portal, event=uuid7(), before=None, after=after
-    )
+    about = (draft.record._meta.label, draft.record.pk)
+    return line_of("create", about, actor=draft.actor, portal=draft.portal, event=uuid7(), before=None, after=after)
 
 
 __all__ = ["create_together", "goes_together"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -10,13 +13,17 @@ from . import grants
 from .access import audience, counters, roles
 from .access.actor import Actor
 from .access.trees import Groups, Root
-from .deletion_plan import Key, Plan, declared, key_of, plan_deletion, unowned_text
+from .collecting import Key, Row, read
+from .deletion_plan import GRANTS, Plan, declared, plan_deletion, unowned_text
 from .errors import Conflict, Invalid
-from .history import note, plain, raw_row, snapshot
+from .history import note_deleted, plain, raw_rows
 from .ids import uuid7
-from .models import Deletion, GroupGrant, UserGrant
+from .models import Deletion, Tag
 from .registry import Spec, spec_of, specs
+from .setwise import among
 from .summaries import seen_and_hidden
+
+Links = Mapping[tuple[str, Any, str], list[Any]]
 
 
 def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
@@ -27,27 +34,21 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     Conflict
         Something that stays refers to it; the message names what.
     """
-    plan, event = plan_deletion(spec, record), uuid7()
+    plan, event = plan_deletion(spec, record, hold=True), uuid7()
     if plan.users:
-        seen, _ = seen_and_hidden(map(key_of, plan.users), actor=actor, portal=portal)
+        seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
         raise Conflict(_refusal(spec, seen))
-    _keep(plan, event)
-    for row in plan.rows:
-        if declared(row):
-            before = snapshot(row) | (grants.state(spec_of(row), row) if _has_people(row) else {})
-            note("delete", row, actor=actor, portal=portal, event=event, before=before, after=None)
-    shared = plan.sharing(hold=True)
     if plan.takes_roles:
         roles.lock_roles()
         if plan.leaves_unowned():
             raise Invalid.whole(unowned_text(spec))
+    _keep(plan, event, actor, portal)
     counters.hold(_counted(plan))
-    plan.collector.delete()
+    plan.found.delete()
     roles.forget(plan.objects)
     roles.flatten(plan.elsewhere)
-    for child, ids in shared:
-        for row in child.model._default_manager.filter(pk__in=ids):
-            audience.refresh(child, row)
+    for child, ids in plan.sharing():
+        audience.refresh_all(child, ids)
 
 
 def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
@@ -59,56 +60,98 @@ def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str)
         As a deletion that takes the record itself.
     """
     plan = plan_deletion(spec, record)
-    seen, _ = seen_and_hidden(map(key_of, plan.users), actor=actor, portal=portal)
+    seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
     if seen:
         raise Conflict(_refusal(spec, seen))
 
 
-def _keep(plan: Plan, event: Any) -> None:
-    """Write down all that goes, and what is cleared, to put it back."""
+def _keep(plan: Plan, event: Any, actor: Actor, portal: str) -> None:
+    """Write down all that goes, and what is cleared: a line of history a record, and the rows to put them back."""
     held = {"object_id__in": plan.objects}
-    lost = [*UserGrant.objects.filter(**held), *GroupGrant.objects.filter(**held)]
+    lost = [row for model in GRANTS for row in read(model.objects.filter(**held))]
+    rows, raw = plan.rows, raw_rows(plan.rows)
     Deletion.objects.create(
         event=event,
         model=plan.spec.label,
         record_id=str(plan.record.pk),
-        rows=[raw_row(row) for row in (*_in_order(plan.rows), *lost)],
+        rows=[*(raw[at] for at in _in_order(rows)), *raw_rows(lost)],
         detached=[
-            {"model": row._meta.label, "pk": plain(row.pk), "column": field.attname,
-             "value": plain(getattr(row, field.attname))}
+            {"model": row.label, "pk": plain(row.pk), "column": field.attname, "value": plain(row[field.attname])}
             for field, row in plan.cleared()
         ],
     )  # fmt: skip
+    links = _links_among(rows)
+    before = {
+        row.key: _before(row, kept["values"], links) for row, kept in zip(rows, raw, strict=True) if declared(row)
+    }
+    note_deleted(before, actor=actor, portal=portal, event=event)
+
+
+def _before(row: Row, values: Mapping[str, Any], links: Links) -> dict[str, Any]:
+    """What :func:`.history.snapshot` tells of a record; its links are among the rows that go with it."""
+    told = {link.name: links.get((*row.key, link.name), []) for link in row.model._meta.many_to_many}
+    state = {**values, **told}
+    state.pop("password", None)
+    return state | (plain(grants.state(spec_of(row.model), row)) if _has_people(row) else {})
+
+
+def _links_among(rows: Sequence[Row]) -> Links:
+    """What the records among some rows link to, in order, from the rows of link tables among them; tags as words."""
+    tables: dict[Any, Any] = {}
+    for model in {row.model for row in rows if declared(row)}:
+        for link in model._meta.many_to_many:
+            tables[link.remote_field.through] = link
+    found: dict[tuple[str, Any, str], list[Any]] = defaultdict(list)
+    for row in rows:
+        if row.model in tables:
+            own = tables[row.model]
+            near, far = row[f"{own.m2m_field_name()}_id"], row[f"{own.m2m_reverse_field_name()}_id"]
+            found[own.model._meta.label, near, own.name].append(far)
+    tags = {pk for (_, _, name), ids in found.items() if name == "tags" for pk in ids}
+    words = dict(Tag.objects.filter(pk__in=among(Tag, tags)).values_list("pk", "name")) if tags else {}
+    return {
+        key: sorted(words[pk] for pk in ids) if key[2] == "tags" else [str(pk) for pk in sorted(ids)]
+        for key, ids in found.items()
+    }
 
 
 def _counted(plan: Plan) -> list[tuple[str, int]]:
     """(model, audience) of the rows that carry an audience."""
-    rows: list[Any] = [row for row in plan.rows if declared(row) and spec_of(row).in_project_tree]
-    return [(row._meta.label, row.audience_id) for row in rows]
+    rows = [row for row in plan.rows if declared(row) and spec_of(row.model).in_project_tree]
+    return [(row.label, row["audience_id"]) for row in rows]
 
 
-def _has_people(row: models.Model) -> bool:
-    return isinstance(spec_of(row).tree, Root | Groups)
+def _has_people(row: Row) -> bool:
+    return isinstance(spec_of(row.model).tree, Root | Groups)
 
 
-def _in_order(rows: list[models.Model]) -> list[models.Model]:
-    """Rows so that what is referred to comes before what refers to it."""
-    remaining = {key_of(row): row for row in rows}
-    ordered: list[models.Model] = []
+def _in_order(rows: Sequence[Row]) -> list[int]:
+    """Places of rows so that what is referred to comes before what refers to it."""
+    places = {row.key: at for at, row in enumerate(rows)}
+    waits = [[one for one in map(places.get, _refers_to(row)) if one not in (None, at)] for at, row in enumerate(rows)]
+    ordered: list[int] = []
+    done: set[Any] = set()
+    remaining = list(range(len(rows)))
     while remaining:
-        ready = [key for key, row in remaining.items() if not _waits_for(row, remaining)]
-        for key in ready or list(remaining):  # A circle (a subject and its breeding) is left to deferred checks.
-            ordered.append(remaining.pop(key))
+        # A circle (a subject and its breeding) is left to deferred checks.
+        ready = [at for at in remaining if done.issuperset(waits[at])] or remaining
+        ordered += ready
+        done.update(ready)
+        remaining = [at for at in remaining if at not in done]
     return ordered
 
 
-def _waits_for(row: models.Model, remaining: dict[Key, models.Model]) -> bool:
-    for field in row._meta.concrete_fields:
-        if field.is_relation and field.related_model is not None:
-            key = (field.related_model._meta.label, getattr(row, field.attname))
-            if key in remaining and remaining[key] is not row:
-                return True
-    return False
+def _refers_to(row: Row) -> Iterator[Key]:
+    for name, label in _foreign_keys(row.model):
+        yield label, row[name]
+
+
+@cache
+def _foreign_keys(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
+    fields: list[Any] = [
+        one for one in model._meta.concrete_fields if one.is_relation and one.related_model is not None
+    ]
+    return tuple((one.attname, one.related_model._meta.label) for one in fields)
 
 
 def _refusal(spec: Spec, seen: dict[str, list[Any]]) -> str:

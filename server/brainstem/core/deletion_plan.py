@@ -5,33 +5,27 @@ Knows no caller: :mod:`.deletion` carries a plan out, :mod:`.deletion_preview` t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
 from django.db.models import Count, Q
-from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 
 from .access.trees import InProjects, Role, Root
+from .collecting import Collected, Key, Row, collect
 from .models import GroupGrant, ObjectRole, UserGrant
 from .registry import Spec, memberships, spec_of, specs
 
 # Derived, and made again when a deletion is undone.
 _DERIVED = (ObjectRole,)
-Key = tuple[str, Any]
+GRANTS = (UserGrant, GroupGrant)
 
 
-def key_of(row: models.Model) -> Key:
-    """Model and id of a row."""
-    return (row._meta.label, row.pk)
-
-
-def declared(row: models.Model) -> bool:
+def declared(row: Row) -> bool:
     """Whether a row is a record of the API, not a link or a grant."""
-    return hasattr(type(row), "resource")
+    return hasattr(row.model, "resource")
 
 
 @dataclass(frozen=True)
@@ -40,65 +34,67 @@ class Plan:
 
     Attributes
     ----------
-    rows : list of Model
+    rows : list of Row
         All that goes: records, links, grants to people and groups that go; nothing while ``users`` are there.
-    users : list of Model
+    users : list of Row
         What stays and cannot be without the record.
-    collected : list of Model
+    collected : list of Row
         What would go if nothing kept it.
+    listed : dict
+        Label of a model -> ids of its rows that list the project that goes.
     """
 
     spec: Spec
     record: Any
-    collector: Collector
-    rows: list[models.Model]
-    users: list[models.Model]
-    collected: list[models.Model]
+    found: Collected
+    rows: list[Row]
+    users: list[Row]
+    collected: list[Row]
+    listed: Mapping[str, Collection[Any]]
 
     @cached_property
     def gone(self) -> set[Key]:
         """Models and ids of all that goes."""
-        return {key_of(row) for row in self.rows}
+        return {row.key for row in self.rows}
+
+    @property
+    def user_keys(self) -> list[Key]:
+        """Models and ids of what keeps the record."""
+        return [row.key for row in self.users]
 
     @cached_property
     def objects(self) -> list[Any]:
         """Ids of projects and personal attributes that go, and all roles on them."""
-        return [row.pk for row in self.rows if declared(row) and isinstance(spec_of(row).tree, Root)]
+        return [row.pk for row in self.rows if declared(row) and isinstance(spec_of(row.model).tree, Root)]
 
     @cached_property
     def groups_left(self) -> set[Any]:
         """Groups that stay and lose a member."""
-        left: Any = [row for row in self.rows if row._meta.label == settings.BRAINSTEM_MEMBERSHIP_MODEL]
-        gone = {row.pk for row in self.rows if row._meta.label == settings.BRAINSTEM_GROUP_MODEL}
-        return {row.group_id for row in left} - gone
+        membership, group = settings.BRAINSTEM_MEMBERSHIP_MODEL, settings.BRAINSTEM_GROUP_MODEL
+        left = {row["group_id"] for row in self.rows if row.label == membership}
+        return left - {row.pk for row in self.rows if row.label == group}
 
     @property
     def takes_roles(self) -> bool:
         """Whether anybody loses a role: the lock on roles is taken before it is asked where."""
-        return bool(self.objects or self.groups_left) or any(isinstance(r, UserGrant | GroupGrant) for r in self.rows)
+        return bool(self.objects or self.groups_left) or any(row.model in GRANTS for row in self.rows)
 
     @cached_property
     def elsewhere(self) -> set[Any]:
         """Projects and attributes that stay, and on which somebody loses a role."""
-        lost = {row.object_id for row in self.rows if isinstance(row, UserGrant | GroupGrant)}
+        lost = {row["object_id"] for row in self.rows if row.model in GRANTS}
         grants = GroupGrant.objects.filter(group_id__in=self.groups_left)
         return (lost | set(grants.values_list("object_id", flat=True))) - set(self.objects)
 
-    def cleared(self) -> Iterator[tuple[Any, Any]]:
+    def cleared(self) -> Iterator[tuple[Any, Row]]:
         """(field, row) of the nullable references that are cleared."""
-        updates: dict[Any, Any] = dict(self.collector.field_updates)
-        for (field, value), groups in updates.items():
-            if value is None:
-                yield from ((field, row) for instances in groups for row in instances)
+        for field, rows in self.found.cleared:
+            yield from ((field, row) for row in rows)
 
-    def sharing(self, *, hold: bool = False) -> list[tuple[Spec, list[Any]]]:
-        """Of each model, the rows that list the project that goes; ``hold`` keeps others from changing them."""
-        found = []
-        for child, via in _listing_specs(self.spec):
-            rows = child.model._default_manager.filter(**{via: self.record}).order_by("pk")
-            rows = rows.select_for_update(of=("self",)) if hold else rows
-            found.append((child, list(rows.values_list("pk", flat=True))))
-        return found
+    def sharing(self) -> list[tuple[Spec, list[Any]]]:
+        """Of each model, the rows that list the project that goes, and stay."""
+        listed = ((child, self.listed.get(child.label, ())) for child, _ in _listing_specs(self.spec))
+        return [(child, [pk for pk in ids if (child.label, pk) not in self.gone]) for child, ids in listed]
 
     def leaves_unowned(self) -> bool:
         """Whether a project, an attribute or a group that stays would lose its last owner."""
@@ -116,27 +112,36 @@ class Plan:
         return not (objects <= kept and groups <= set(leading.values_list("group_id", flat=True)))
 
     def _lost(self, label: str) -> list[Any]:
-        return [row.pk for row in self.rows if row._meta.label == label]
+        return [row.pk for row in self.rows if row.label == label]
 
 
-def plan_deletion(spec: Spec, record: Any, *, projects: Collection[Any] | None = None) -> Plan:
-    """What deleting a record would do now; nothing is changed or locked.
+def plan_deletion(spec: Spec, record: Any, *, projects: Collection[Any] | None = None, hold: bool = False) -> Plan:
+    """What deleting a record would do now; nothing is changed.
 
-    ``projects``, where given, are the only ones that keep what is in the project that goes.
+    Parameters
+    ----------
+    projects : collection, optional
+        The only ones that keep what is in the project that goes.
+    hold : bool
+        Lock what goes, and what only leaves a project, until the transaction ends.
     """
-    collector = Collector(using=connection.alias, origin=record)
-    users: dict[Key, models.Model] = {}
-    roots = [record, *_left_without_project(spec, record, projects)]
-    for root in roots:
-        # Only at the end is it known whether what restricts a deletion goes as well.
-        last = root is roots[-1] and not users
-        try:
-            collector.collect([root], fail_on_restricted=last)
-        except (ProtectedError, RestrictedError) as error:
-            found: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
-            users |= {key_of(row): row for row in found}
-    rows = _collected(collector)
-    return Plan(spec, record, collector, [] if users else rows, list(users.values()), rows)
+    listed = _listed(spec, record, hold=hold)
+    found = collect({spec.model: [record.pk]} | _left_without_project(spec, record, projects), hold=hold)
+    users, rows = found.users(), [row for row in found.rows() if _comes_back(row)]
+    return Plan(spec, record, found, [] if users else rows, users, rows, listed)
+
+
+def _comes_back(row: Row) -> bool:
+    return row.model not in _DERIVED and getattr(row.model, "comes_back", True)
+
+
+def _listed(spec: Spec, record: Any, *, hold: bool) -> dict[str, list[Any]]:
+    found = {}
+    for child, via in _listing_specs(spec):
+        rows = child.model._default_manager.filter(**{via: record}).order_by("pk")
+        rows = rows.select_for_update(of=("self",)) if hold else rows
+        found[child.label] = list(rows.values_list("pk", flat=True))
+    return found
 
 
 def unowned_text(spec: Spec) -> str:
@@ -162,22 +167,13 @@ def others_listed(spec: Spec, record: Any) -> set[Any]:
     return found - {record.pk}
 
 
-def _left_without_project(spec: Spec, record: Any, projects: Collection[Any] | None) -> list[Any]:
-    """Rows that are in no other project than the one that goes: they go with it."""
-    found: list[Any] = []
+def _left_without_project(spec: Spec, record: Any, projects: Collection[Any] | None) -> dict[Any, list[Any]]:
+    """Ids of the rows that are in no other project than the one that goes, by model: they go with it."""
+    found = {}
     for child, via in _listing_specs(spec):
         rows = child.model._default_manager
         listing = rows.filter(pk__in=rows.filter(**{via: record}).values("pk"))
         counted = None if projects is None else Q(**{f"{via}__in": [record.pk, *projects]})
-        alone = listing.annotate(held=Count(via, filter=counted)).filter(held=1).order_by().values("pk")
-        found += rows.filter(pk__in=alone)
+        alone = listing.annotate(held=Count(via, filter=counted)).filter(held=1).order_by("pk")
+        found[child.model] = list(alone.values_list("pk", flat=True))
     return found
-
-
-def _collected(collector: Collector) -> list[models.Model]:
-    rows: dict[Key, models.Model] = {}
-    for instances in collector.data.values():
-        rows |= {key_of(row): row for row in instances}
-    for queryset in collector.fast_deletes:
-        rows |= {key_of(row): row for row in queryset}
-    return [row for row in rows.values() if not isinstance(row, _DERIVED) and getattr(row, "comes_back", True)]

@@ -14,7 +14,8 @@ from . import rules
 from .access.actor import Actor
 from .access.rows import visible_ids
 from .access.trees import InProjects, Joining, Root
-from .deletion_plan import Key, Plan, declared, key_of, others_listed, plan_deletion, unowned_text
+from .collecting import Key, Row
+from .deletion_plan import Plan, declared, others_listed, plan_deletion, unowned_text
 from .errors import Missing
 from .models import GroupGrant, UserGrant
 from .registry import Relation, Spec, project_spec, spec_of, specs
@@ -62,7 +63,7 @@ def _planned(spec: Spec, record: Any, actor: Actor, portal: str) -> Plan:
     if seen == others or not plan.users or plan_deletion(spec, record).users:
         return plan
     # Nothing would keep the project; something keeps what only seems to go with it.
-    users, _ = seen_and_hidden(map(key_of, plan.users), actor=actor, portal=portal)
+    users, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
     return plan if users else replace(plan, rows=plan.collected, users=[])
 
 
@@ -71,7 +72,7 @@ def _leaving(plan: Plan, left: set[Any], actor: Actor, portal: str) -> dict[str,
 
     If they see none of these, they are told what they would be if there were none: for them the row is gone.
     """
-    users, _ = seen_and_hidden(map(key_of, plan.users), actor=actor, portal=portal)
+    users, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
     if users:
         return _without_hidden(_refused(plan, [], actor, portal))
     tree: Any = plan.spec.tree
@@ -94,16 +95,20 @@ def _answer(outcome: str, **parts: Any) -> dict[str, Any]:
 def _detaching(record: Any, left: set[Any], actor: Actor, portal: str) -> dict[str, Any]:
     projects = project_spec().model._default_manager.filter(pk__in=left).order_by("name")
     leaves = [{"id": project.pk, "name": name_of(project)} for project in projects]
-    return _answer("detach", detaches=by_model([key_of(record)], actor=actor, portal=portal, whose=True), leaves=leaves)
+    return _answer(
+        "detach",
+        detaches=by_model([(record._meta.label, record.pk)], actor=actor, portal=portal, whose=True),
+        leaves=leaves,
+    )
 
 
 def _refused(plan: Plan, reasons: list[str], actor: Actor, portal: str) -> dict[str, Any]:
-    users = by_model(map(key_of, plan.users), actor=actor, portal=portal, whose=True)
+    users = by_model(plan.user_keys, actor=actor, portal=portal, whose=True)
     return _answer("refused", blocked_by=users | {"reasons": reasons})
 
 
 def _deleting(plan: Plan, actor: Actor, portal: str) -> dict[str, Any]:
-    goes = [key_of(row) for row in plan.rows if _told(row)]
+    goes = [row.key for row in plan.rows if _told(row)]
     stays = [(child.label, pk) for child, ids in plan.sharing() for pk in ids if (child.label, pk) not in plan.gone]
     cleared: dict[Key, set[str]] = defaultdict(set)
     for key, name in (*_references(plan), *_links(plan), *_roles(plan)):
@@ -120,18 +125,18 @@ def _deleting(plan: Plan, actor: Actor, portal: str) -> dict[str, Any]:
     )
 
 
-def _told(row: Any) -> bool:
+def _told(row: Row) -> bool:
     """Whether a row is a record that somebody sees; an invitation that has run out is gone for everybody."""
     if not declared(row):
         return False
-    return not isinstance(spec_of(row).tree, Joining) or row.expires_at > timezone.now()
+    return not isinstance(spec_of(row.model).tree, Joining) or row["expires_at"] > timezone.now()
 
 
 # -- what is cleared: (record, name of the field) ---------------------------------------------------------------------
 
 
 def _references(plan: Plan) -> Iterator[tuple[Key, str]]:
-    yield from ((key_of(row), field.name) for field, row in plan.cleared() if _told(row))
+    yield from ((row.key, field.name) for field, row in plan.cleared() if _told(row))
 
 
 def _links(plan: Plan) -> Iterator[tuple[Key, str]]:
@@ -143,9 +148,9 @@ def _links(plan: Plan) -> Iterator[tuple[Key, str]]:
         if relation.kind == "link" and relation.owned and not _lists_projects(spec, relation)
     }
     for row in plan.rows:
-        found = links.get(row._meta.db_table)
+        found = links.get(row.model._meta.db_table)
         if found is not None and not declared(row):
-            yield (found.source, getattr(row, found.near)), found.name
+            yield (found.source, row[found.near]), found.name
 
 
 def _lists_projects(spec: Spec, relation: Relation) -> bool:
@@ -154,17 +159,17 @@ def _lists_projects(spec: Spec, relation: Relation) -> bool:
 
 def _roles(plan: Plan) -> Iterator[tuple[Key, str]]:
     """Projects, attributes and groups on which people or groups that go held a role."""
-    rows: list[Any] = plan.rows
-    lost = {row.object_id: name for row in rows for kind, name in _GRANTS if isinstance(row, kind)}
+    lost = {row["object_id"]: _GRANTS[row.model] for row in plan.rows if row.model in _GRANTS}
     for spec in specs().values():
         if lost and isinstance(spec.tree, Root):
             for pk in spec.model._default_manager.filter(pk__in=lost).values_list("pk", flat=True):
                 yield (spec.label, pk), lost[pk]
-    for row in rows:
-        if row._meta.label == settings.BRAINSTEM_MEMBERSHIP_MODEL:
-            yield (settings.BRAINSTEM_GROUP_MODEL, row.group_id), "users"
+    membership = settings.BRAINSTEM_MEMBERSHIP_MODEL
+    for row in plan.rows:
+        if row.label == membership:
+            yield (settings.BRAINSTEM_GROUP_MODEL, row["group_id"]), "users"
 
 
-_GRANTS: tuple[tuple[type[Any], str], ...] = ((UserGrant, "users"), (GroupGrant, "groups"))
+_GRANTS: dict[Any, str] = {UserGrant: "users", GroupGrant: "groups"}
 
 __all__ = ["preview_deletion"]

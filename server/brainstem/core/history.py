@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, models, transaction
@@ -17,10 +18,15 @@ from django.utils.dateparse import parse_duration
 from .access import audience, roles
 from .access.actor import Actor
 from .access.trees import InProjects
+from .collecting import Row, columns_of
 from .errors import Conflict, Missing
 from .fields import SpanField, TagsField
+from .ids import uuid7
 from .models import Change, Deletion, GroupGrant, UserGrant
 from .registry import Spec, project_spec, spec_of, specs
+from .setwise import insert_columns
+
+LINES_AT_ONCE = 1000  # Each holds a whole record.
 
 
 def snapshot(record: models.Model, links: Mapping[str, Iterable[Any]] | None = None) -> dict[str, Any]:
@@ -44,7 +50,10 @@ def snapshot(record: models.Model, links: Mapping[str, Iterable[Any]] | None = N
 
 def plain(values: Any) -> Any:
     """The values as what JSON can hold."""
-    return json.loads(json.dumps(values, cls=_Encoder))
+    try:
+        return orjson.loads(orjson.dumps(values, default=_Encoder().default))
+    except TypeError:  # Whole numbers beyond 64 bits, which the standard library keeps.
+        return json.loads(json.dumps(values, cls=_Encoder))
 
 
 class _Encoder(DjangoJSONEncoder):
@@ -65,12 +74,13 @@ def note(
     after: dict[str, Any] | None,
 ) -> None:
     """Write one line of history, in the transaction of the write itself."""
-    line_of(action, record, actor=actor, portal=portal, event=event, before=before, after=after).save(force_insert=True)
+    about = (record._meta.label, record.pk)
+    line_of(action, about, actor=actor, portal=portal, event=event, before=before, after=after).save(force_insert=True)
 
 
 def line_of(
     action: str,
-    record: models.Model,
+    about: tuple[str, Any],
     *,
     actor: Actor,
     portal: str,
@@ -78,7 +88,7 @@ def line_of(
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
 ) -> Change:
-    """One line of history, not written yet."""
+    """One line of history about a record (its model's label and its id), not written yet."""
     return Change(
         event=event,
         actor_id=actor.user_id,
@@ -88,20 +98,52 @@ def line_of(
         request_id=actor.request_id,
         portal=portal,
         action=action,
-        model=record._meta.label,
-        record_id=str(record.pk),
+        model=about[0],
+        record_id=str(about[1]),
         before=before,
         after=after,
     )
 
 
+def note_all(lines: Sequence[Change]) -> None:
+    """Write lines of history, in the transaction of the write itself; a statement for each thousand."""
+    now = timezone.now()
+    _insert({one: [now if one.name == "at" else getattr(line, one.attname) for line in lines] for one in _COLUMNS})
+
+
+def note_deleted(
+    before: Mapping[tuple[str, Any], dict[str, Any]], *, actor: Actor, portal: str, event: uuid.UUID
+) -> None:
+    """Write a line of history for each record that goes, as it was before; a statement for each thousand."""
+    shared = line_of("delete", ("", ""), actor=actor, portal=portal, event=event, before=None, after=None)
+    shared.at, number = timezone.now(), len(before)
+    own: dict[str, list[Any]] = {
+        "id": [uuid7() for _ in range(number)],
+        "model": [label for label, _ in before],
+        "record_id": [str(pk) for _, pk in before],
+        "before": list(before.values()),
+    }
+    _insert({one: own.get(one.attname) or [getattr(shared, one.attname)] * number for one in _COLUMNS})
+
+
+def _insert(columns: Mapping[Any, list[Any]]) -> None:
+    number = max(map(len, columns.values()))
+    for start in range(0, number, LINES_AT_ONCE):
+        some = [(one, values[start : start + LINES_AT_ONCE]) for one, values in columns.items()]
+        insert_columns(Change._meta.db_table, some)
+
+
+_COLUMNS: tuple[Any, ...] = Change._meta.concrete_fields
+
+
 # -- deletions ---------------------------------------------------------------------------------------------------------
 
 
-def raw_row(record: models.Model) -> dict[str, Any]:
-    """One row as it can be put back: model label and column values."""
-    values = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
-    return {"model": record._meta.label, "values": plain(values)}
+def raw_rows(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Rows as they can be put back: model label and column values."""
+    raw = [{"model": row.label, "values": dict(zip(columns_of(row.model), row.values, strict=True))} for row in rows]
+    found: list[dict[str, Any]] = plain(raw)
+    return found
 
 
 def undelete(spec: Spec, record_id: Any, *, actor: Actor) -> int:

@@ -8,9 +8,10 @@ taken here anyway.
 from __future__ import annotations
 
 import warnings
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from PIL import Image, PngImagePlugin, UnidentifiedImageError
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF")
 MAX_PIXELS = 100_000_000
@@ -18,7 +19,7 @@ WANTED = "Upload a picture: PNG, JPEG, GIF, WebP or TIFF."
 _HEAD = 30  # bytes of a WebP file that tell its size
 
 # Compressed remarks in a PNG: by default 64 MB of them are unpacked.
-PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024 * 1024
+_MAX_TEXT_MEMORY = 4 * 1024 * 1024
 
 
 class BadImage(ValueError):
@@ -38,6 +39,9 @@ def opened(file: IO[bytes], *, verify: bool = False) -> Image.Image:
     BadImage
         Says which pictures are taken.
     """
+    from PIL import Image, PngImagePlugin, UnidentifiedImageError  # noqa: PLC0415 - who uploads none does without
+
+    PngImagePlugin.MAX_TEXT_MEMORY = _MAX_TEXT_MEMORY
     file.seek(0)
     if (size := webp_size(file.read(_HEAD))) is not None:
         _refuse_large(*size)

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-import nh3
-
 RICH_TEXT_TAGS = {
     "a", "b", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p",
     "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
@@ -66,6 +64,8 @@ def sanitise(html: str) -> str:
     known = _known.get()
     if known is not None and html in known:
         return known[html]
+    import nh3  # noqa: PLC0415 - who only reads does without
+
     clean = nh3.clean(_measured(html), tags=RICH_TEXT_TAGS, attributes=RICH_TEXT_ATTRIBUTES, url_schemes=_SCHEMES)
     _refuse_long(clean)  # Signs become longer; and what is kept must be taken when it is sent back.
     return clean

@@ -12,10 +12,9 @@ import datetime as dt
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken
 from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -26,6 +25,9 @@ from .errors import Conflict, InProgress, Missing
 from .models import KeptAnswer
 from .registry import Spec, specs
 from .rights import refuse_read_only
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 KEPT = dt.timedelta(hours=24)
 WAIT_SECONDS = 10
@@ -91,6 +93,8 @@ def kept_for(claimed: KeptAnswer, *, secret: str, actor: Actor, portal: str) -> 
     Conflict
         It cannot be read: the server's secret key was changed since.
     """
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as below
+
     refuse_read_only(actor)
     try:
         found = Answer(**orjson.loads(zlib.decompress(_lock_of(secret).decrypt(claimed.body))))
@@ -111,6 +115,8 @@ def seen_in(spec: Spec, ids: list[Any], *, actor: Actor, portal: str) -> list[st
 
 
 def _lock_of(secret: str) -> Fernet:
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - who only reads does without
+
     digest = salted_hmac(SALT, secret, algorithm="sha256").digest()
     return Fernet(base64.urlsafe_b64encode(digest))
 

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from .access.actor import Actor
 from .access.rows import visible_ids
@@ -181,13 +182,18 @@ def objections(record: models.Model, actor: Actor) -> list[str]:
     found: list[str] = []
     for guard in _guards[type(record)]:
         try:
-            with transaction.atomic():  # A guard may hold rows for the deletion that would follow.
+            with _holding():
                 guard(record, actor)
         except Invalid as error:
             found += [text for texts in error.errors.values() for text in texts]
         except Conflict as error:
             found.append(error.message)
     return found
+
+
+def _holding() -> AbstractContextManager[Any]:
+    """What a guard may hold rows in; on SQLite none are held, and a transaction would wait for other writers."""
+    return transaction.atomic() if connection.features.has_select_for_update else nullcontext()
 
 
 def _registrar(

@@ -17,8 +17,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import jsonschema_rs
-
 from .numbers import float_of, measured, plain
 from .query.syntax import nearest
 from .shown import shown
@@ -50,6 +48,8 @@ class TypeSchema:
 
     @cached_property
     def _validator(self) -> Any:
+        import jsonschema_rs  # noqa: PLC0415 - who only reads does without
+
         return jsonschema_rs.validator_for(dict(self.body))
 
     def errors(self, value: Any) -> list[str]:

@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
-__all__ = ["InvalidToken", "seal", "unseal"]
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
+__all__ = ["Tampered", "seal", "unseal"]
+
+
+class Tampered(ValueError):
+    """What cannot be opened: sealed with another key or for another purpose, or changed since."""
 
 
 def seal(text: str, *, purpose: str) -> str:
@@ -24,13 +31,20 @@ def unseal(sealed: str, *, purpose: str) -> str:
 
     Raises
     ------
-    InvalidToken
+    Tampered
         It was sealed with another ``SECRET_KEY`` or for another purpose, or has been tampered with.
     """
-    return _fernet(purpose).decrypt(sealed.encode()).decode()
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as below
+
+    try:
+        return _fernet(purpose).decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise Tampered("What was sealed cannot be opened.") from error
 
 
 def _fernet(purpose: str) -> MultiFernet:
+    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - who only reads does without
+
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return MultiFernet([Fernet(_key(str(key), purpose)) for key in keys])
 

@@ -9,12 +9,25 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models.expressions import RawSQL
 
 from .registry import Relation
 
 Row = dict[str, Any]
 AT_ONCE = 500  # Rows of one statement where each row is a piece of its text.
+
+
+def among(model: Any, ids: Iterable[Any]) -> RawSQL:
+    """The right side of ``pk__in`` (or ``parent__in``): these ids of a model, one parameter however many they are.
+
+    SQLite binds 32,766 values, and both databases plan anew for each number of them.
+    """
+    key, database = model._meta.pk, connections[DEFAULT_DB_ALIAS]
+    values = [key.get_db_prep_value(one, database) for one in ids]
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values)])
+    return RawSQL(f"SELECT unnest(%s::{key.rel_db_type(connection)}[])", [values])  # noqa: S611 - a type's name
 
 
 def insert_columns(table: str, columns: Sequence[tuple[Any, Sequence[Any]]], *, ignore: bool = False) -> None:
@@ -23,7 +36,7 @@ def insert_columns(table: str, columns: Sequence[tuple[Any, Sequence[Any]]], *, 
     ``ignore`` passes over rows that are there already.
     """
     names = ",".join(connection.ops.quote_name(field.column) for field, _ in columns)
-    values = [[field.get_db_prep_save(one, connection) for one in given] for field, given in columns]
+    values = [_prepared(field, given) for field, given in columns]
     if connection.vendor == "sqlite":
         # Each row is an array of JSON: SQLite takes a limited number of parameters, but a text of any length.
         taken = ",".join(f"json_extract(value,'$[{at}]')" for at in range(len(columns)))
@@ -35,6 +48,14 @@ def insert_columns(table: str, columns: Sequence[tuple[Any, Sequence[Any]]], *, 
     skipping = " ON CONFLICT DO NOTHING" if ignore else ""
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {connection.ops.quote_name(table)} ({names}) {rows}{skipping}", parameters)
+
+
+def _prepared(field: Any, given: Sequence[Any]) -> list[Any]:
+    """Values as the driver takes them; where all are one and the same, it is asked once."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if all(one is given[0] for one in given):
+        return [field.get_db_prep_save(one, database) for one in given[:1]] * len(given)
+    return [field.get_db_prep_save(one, database) for one in given]
 
 
 # -- links ------------------------------------------------------------------------------------------------------------
@@ -89,4 +110,4 @@ def _ends(relation: Relation) -> tuple[str, str]:
     return (near, far) if relation.owned else (far, near)
 
 
-__all__ = ["insert_columns", "insert_links", "link_rows", "replace_links", "through_of"]
+__all__ = ["among", "insert_columns", "insert_links", "link_rows", "replace_links", "through_of"]

@@ -15,6 +15,7 @@ from django.db import OperationalError
 from django.db.backends.signals import connection_created
 
 from .deadlines import Ticket, current, start_watching
+from .noting import is_impatient
 
 STEPS = 10_000  # of SQLite's machine between two looks at the clock: a fraction of a millisecond
 LOCK_SLICE = 0.25  # seconds that SQLite waits for a lock before the ticket is asked again
@@ -116,7 +117,7 @@ def _patiently(ticket: Ticket, connection: Any, send: Callable[[], Any]) -> Any:
     In slices: SQLite itself looks neither at the clock nor at the caller while it waits.
     """
     driver = connection.connection
-    if driver is None:
+    if driver is None or is_impatient():
         return send()
     usual = float(connection.settings_dict["OPTIONS"].get("timeout", 5.0))
     given_up = time.monotonic() + usual

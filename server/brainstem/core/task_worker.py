@@ -24,7 +24,7 @@ from django_tasks_db.models import DBTaskResult
 
 from . import gathering
 from .models import TaskWorker
-from .sealing import InvalidToken
+from .sealing import Tampered
 from .tasks import GiveUp, Policy, TryAgain, policy_of
 
 IDLE_SECONDS = 1.0
@@ -96,7 +96,7 @@ class Worker:
             job = _known(row)
             policy = policy_of(row.task_path) or _UNKNOWN
             job.call(*row.args_kwargs["args"])
-        except (GiveUp, InvalidToken, ImportError, SuspiciousOperation) as error:
+        except (GiveUp, Tampered, ImportError, SuspiciousOperation) as error:
             log.error("%s is given up: %s", row.task_path, type(error).__name__)
             _fail(row, error)
         except Exception as error:

@@ -4,7 +4,11 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """Gives Django the templates, the style sheet and the scripts of the pages."""
+    """Gives Django the templates, the style sheet and the scripts of the pages.
+
+    What only pages need (passkeys, other servers' accounts, pictures) is imported with their addresses, when the first
+    page is asked for: a process that answers programs does without.
+    """
 
     name = "brainstem.web"
     label = "web"
@@ -19,9 +23,8 @@ class WebConfig(AppConfig):
         from .session_store import hash_keys_of
 
         hash_keys_of(UserSession)
-        from .accounts import log, openid
-        from .two_factor import ceremony
+        from .accounts import log
+        from .two_factor import lasting
 
         log.connect()
-        ceremony.connect()
-        openid.install()
+        lasting.connect()

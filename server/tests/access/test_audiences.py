@@ -8,6 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.apps.users.models import Group, Membership
@@ -218,3 +221,38 @@ def test_the_recount_sees_what_is_out_of_step(lab, alice, bob, wrong):
     else:
         AudienceCount.objects.filter(model="stem.Session").update(n=7)
     assert len(audit.findings()) == 1
+    assert len(audit.mend()) == 1
+    assert audit.findings() == audit.mend() == []
+    assert Session.objects.get(pk=session["id"]).audience == Session.objects.get(pk=lab["session"]).audience
+    assert ObjectRole.objects.get(object_id=lab["project"], user=bob.user).level == Role.MEMBER
+    assert alice.get("stem/session").body["count"] == Session.objects.count()
+
+
+def test_what_lies_below_a_row_follows_it_when_audiences_are_mended(lab, alice, bob):
+    other = alice.make("stem/project", name=unique("Other"))["id"]
+    lab["behavior"]
+    hidden = lab.add("session", projects=[other])["id"]
+    right = Session.objects.get(pk=lab["session"]).audience_id
+    wrong = Session.objects.get(pk=hidden).audience_id
+    for model in (Session, apps.get_model("modules.Behavior")):
+        model.objects.filter(audience=right).update(audience=wrong)
+    assert bob.get(f"modules/behavior/{lab['behavior']}").status == 404
+    assert len(audit.mend()) == 1
+    assert bob.get(f"modules/behavior/{lab['behavior']}").status == 200
+    assert bob.get(f"stem/session/{hidden}").status == 404
+    assert audit.findings() == []
+
+
+def test_looking_asks_as_much_of_many_rows_as_of_few_and_writes_nothing(lab, alice):
+    asked = []
+    lab["behavior"]
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            assert audit.findings() == []
+        assert {one["sql"].split()[0] for one in captured} <= {"SELECT", "PRAGMA"}
+        asked.append(len(captured))
+        for _ in range(3):
+            project = alice.make("stem/project", name=unique("Project"))["id"]
+            lab.add("session", projects=[project])
+            lab.add("subject", projects=[project, lab["project"]])
+    assert asked[0] == asked[1]

@@ -22,6 +22,8 @@ SCRIPTS = {
         "detail, 4 at once",
     ),
     "bulk": (("--rows", "20", "--sessions", "400", "--databases", DATABASE), "arrow of"),
+    "deleting": (("--records", "20", "--databases", DATABASE), "another writer waited"),
+    "memory": (("--sessions", "400", "--databases", DATABASE), "MB after 60 pages"),
     "details": (
         ("--writes", "2", "--rounds", "1", "--database", DATABASE, "--aim", "2"),
         "median share of details in a write",

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from brainstem.apps.taxonomies.models import Species
-from brainstem.apps.users import two_factor
 from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.config import diagnosis
 from brainstem.config.diagnosis import LATE
@@ -35,11 +34,11 @@ def well(settings, tmp_path, monkeypatch):
     return settings
 
 
-def doctor():
+def doctor(*options):
     """Exit code and output."""
     out = io.StringIO()
     try:
-        call_command("doctor", stdout=out)
+        call_command("doctor", *options, stdout=out)
     except CommandError as error:
         return error.returncode, out.getvalue()
     return 0, out.getvalue()
@@ -119,10 +118,19 @@ def test_accounts_that_say_wrongly_whether_they_have_a_second_factor_are_counted
     assert code == 1
     assert "two-factor: 2 accounts say wrongly whether there is a second factor." in out
     assert alice.email not in out
-    two_factor.mend()
-    assert doctor()[0] == 0
+    code, out = doctor("--mend")
+    assert (code, out) == (
+        0, "Mended: 2 accounts say wrongly whether there is a second factor.\nAll is well.\n"
+    )  # fmt: skip
+    assert doctor() == (0, "All is well.\n")
     flags = get_user_model().objects.filter(two_factor_enabled=True).values_list("pk", flat=True)
     assert set(flags) == {bob.user.pk, charlie.user.pk}
+
+
+def test_what_cannot_be_mended_is_still_told(well):
+    well.BRAINSTEM_THROTTLE = False
+    code, out = doctor("--mend")
+    assert (code, "BRAINSTEM_THROTTLE: is off" in out, "Mended" in out) == (1, True, False)
 
 
 def test_an_app_and_a_passkey_are_second_factors_and_the_backup_codes_of_the_library_are_none(well, alice, bob):

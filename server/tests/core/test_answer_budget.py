@@ -13,7 +13,9 @@ from brainstem.api.views import LEFT_OUT
 from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of
+from brainstem.core.access.scope import view_of
 from brainstem.core.query import budget, run, stream
+from brainstem.core.query.sizes import least_size
 from brainstem.core.query.syntax import MAX_PATHS, Query, parse
 from brainstem.core.registry import specs
 
@@ -142,7 +144,23 @@ def test_what_cannot_fit_is_counted_and_never_made(crowded, alice, at_most, monk
     at_most(20_000)
     status, asked = statements(alice, "stem/session", WIDE)
     assert (status, len(asked)) == (400, 1)
-    assert "SELECT COALESCE(SUM(" in asked[0]
+    assert "WITH b AS (" in asked[0]
+
+
+def test_counting_stops_at_the_record_that_would_be_too_much(crowded, alice, at_most):
+    """Not at what is really there: of 50 sessions with 10,000 subjects each nobody needs the number."""
+    spec, query = specs()["stem.Session"], parse(WIDE)
+    view = view_of("private", Actor(user_id=alice.user.pk))
+    least, whole = least_size(specs()["stem.Subject"], frozenset(), "private"), SESSIONS * SUBJECTS
+    for records in (3, whole - 1, whole, whole + 5):
+        at_most(least * records)
+        counted = run._compiled_list_size(run._shape(spec, query), view, connection.vendor, None, False)
+        values = run._page_values(
+            counted, query, actor=Actor(user_id=alice.user.pk), base="", within=None, parent_id=None
+        )
+        projects = SESSIONS * least_size(specs()["stem.Project"], frozenset(), "private")
+        assert run._number(counted, values) <= least * min(records + 1, whole) + projects
+        assert refused(alice.get("stem/session", WIDE)) or records > whole
 
 
 def test_what_is_no_small_answer_and_fits_is_made(crowded, alice, at_most, monkeypatch):

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from brainstem.core import mail, task_worker
 from brainstem.core.mail_message import compose
 from brainstem.core.models import TaskWorker
-from brainstem.core.sealing import InvalidToken, seal, unseal
+from brainstem.core.sealing import Tampered, seal, unseal
 from brainstem.core.task_worker import Worker, take_back_abandoned
 from brainstem.core.tasks import GiveUp, background, later, policy_of, queue
 
@@ -101,12 +101,12 @@ def test_arguments_cannot_be_read_in_the_database():
 def test_what_is_sealed_opens_with_the_same_key_and_purpose_only(settings):
     sealed = seal("secret", purpose="brainstem.tasks")
     assert unseal(sealed, purpose="brainstem.tasks") == "secret"
-    with pytest.raises(InvalidToken):
+    with pytest.raises(Tampered):
         unseal(sealed, purpose="brainstem.totp")
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "k" * 50
     assert unseal(sealed, purpose="brainstem.tasks") == "secret"
     settings.SECRET_KEY_FALLBACKS = []
-    with pytest.raises(InvalidToken):
+    with pytest.raises(Tampered):
         unseal(sealed, purpose="brainstem.tasks")
 
 

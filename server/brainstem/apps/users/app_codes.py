@@ -15,9 +15,10 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from allauth.mfa.utils import decrypt, encrypt
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils import timezone
+
+from brainstem.core.sealing import Tampered
 
 # The period of the last code that was taken; an earlier one, or the same, is not taken again.
 _LAST = "last_period"
@@ -54,6 +55,6 @@ def _secret(held: Authenticator) -> str:
     # Sealed with a key that the server has no more: the codes of a random secret are shown by no app.
     try:
         secret: str = decrypt(held.data["secret"])
-    except InvalidToken:
+    except Tampered:
         secret = generate_totp_secret()
     return secret

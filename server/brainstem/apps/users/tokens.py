@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from brainstem.core import database
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import NotSignedIn
 from brainstem.core.ids import uuid7
+from brainstem.core.noting import update_if_free
 
 from . import events
 from .token_models import Token
@@ -139,7 +140,8 @@ class _Row:
 def authenticate(raw: str, *, address: str = "", request_id: str = "") -> Actor | None:
     """The person for whom a token acts, or None when it is not valid.
 
-    One SQL statement, and one more at most once a minute that notes the use and moves the end of a personal token.
+    One SQL statement, and one more at most once a minute that notes the use and moves the end of a personal token;
+    while others write, that is left to a later request.
     """
     key_id = parse_key_id(raw)
     if key_id is None:
@@ -180,12 +182,7 @@ def _note_use(row: _Row, *, now: dt.datetime, address: str) -> None:
         changes["expires_at"] = now + dt.timedelta(days=row.sliding_days)
     # The condition again: of many requests at once, one writes; and a token revoked meanwhile stays as it is.
     due = Q(last_used_at=None) | Q(last_used_at__lte=now - NOTE_EVERY)
-    try:
-        Token.objects.filter(due, pk=row.id, revoked_at=None).update(**changes)
-    except OperationalError:
-        # A reader is not refused because SQLite is busy with a long write; the next request notes it.
-        if connection.in_atomic_block:
-            raise
+    update_if_free(Token.objects.filter(due, pk=row.id, revoked_at=None), **changes)
 
 
 def _moment(value: Any) -> dt.datetime:

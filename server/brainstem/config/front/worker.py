@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 from dataclasses import replace
+from importlib.abc import MetaPathFinder
 from typing import Any
 
 import uvloop
@@ -24,13 +25,24 @@ from .limits import Limits, connections_possible
 
 def work(application: Any, descriptor: int, *, threads: int) -> None:
     """Serve on an open socket until told to stop."""
-    # Nothing here uses it, but pyarrow loads it, and pandas with it, wherever they happen to be installed: 60 MB.
-    sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Without())
     with socket.socket(fileno=descriptor) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(application, listener, threads))
     sys.stderr.flush()
     # A thread may still wait for its database: what it does was cancelled, and nobody waits for it.
     os._exit(0)
+
+
+class _Without(MetaPathFinder):
+    """Says that numpy is not installed: pyarrow loads it, and pandas with it, 60 MB that nothing here uses.
+
+    A ``None`` among the modules would do so too, but psycopg takes it for the module.
+    """
+
+    def find_spec(self, fullname: str, *_: Any) -> None:
+        """Nothing of other modules."""
+        if fullname == "numpy":
+            raise ModuleNotFoundError("A server does without numpy.", name=fullname)
 
 
 async def _serve(application: Any, listener: socket.socket, threads: int) -> None:

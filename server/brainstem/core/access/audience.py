@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import IntegrityError, transaction
 
 from ..models import Audience, AudienceProject
 from ..registry import Spec, children_of, specs
+from ..setwise import among
 from .memory import answers
 from .trees import InProjects, Under
 
@@ -26,7 +28,7 @@ def audience_of(project_ids: Iterable[uuid.UUID]) -> int:
 
 def _interned(project_ids: Iterable[uuid.UUID]) -> int:
     ids = sorted(project_ids)
-    key = hashlib.sha256(" ".join(map(str, ids)).encode()).hexdigest()
+    key = key_of(ids)
     found = Audience.objects.filter(key=key).values_list("id", flat=True).first()
     if found is not None:
         return int(found)
@@ -37,6 +39,11 @@ def _interned(project_ids: Iterable[uuid.UUID]) -> int:
             return int(audience.pk)
     except IntegrityError:  # Another transaction interned the same set just now.
         return int(Audience.objects.get(key=key).pk)
+
+
+def key_of(project_ids: Iterable[uuid.UUID]) -> str:
+    """The key under which a set of projects is found."""
+    return hashlib.sha256(" ".join(map(str, sorted(project_ids))).encode()).hexdigest()
 
 
 def derived_audience(spec: Spec, record: Any) -> int:
@@ -72,6 +79,27 @@ def refresh(spec: Spec, record: Any) -> None:
     set_audience(spec, [record.pk], audience)
 
 
+def refresh_all(spec: Spec, ids: Iterable[Any]) -> None:
+    """As :func:`refresh`, of many rows that list their projects; some statements for each set of projects."""
+    assert isinstance(spec.tree, InProjects)
+    found = list(ids)
+    if not found:
+        return
+    wanted, rows = among(spec.model, found), spec.model._default_manager
+    held = dict(rows.filter(pk__in=wanted).values_list("pk", "audience_id"))
+    projects: dict[Any, set[uuid.UUID]] = {pk: set() for pk in held}
+    for pk, project in rows.filter(pk__in=wanted).order_by().values_list("pk", spec.tree.via):
+        if project is not None:
+            projects[pk].add(project)
+    moving: dict[int, list[Any]] = defaultdict(list)
+    audiences = {chosen: audience_of(chosen) for chosen in {frozenset(one) for one in projects.values()}}
+    for pk, chosen in projects.items():
+        if held[pk] != audiences[frozenset(chosen)]:
+            moving[audiences[frozenset(chosen)]].append(pk)
+    for audience, moved in sorted(moving.items()):
+        set_audience(spec, moved, audience)
+
+
 def set_audience(spec: Spec, ids: Iterable[Any], audience: int, **still: Any) -> None:
     """Give rows an audience, and everything below them; two statements a model.
 
@@ -80,9 +108,9 @@ def set_audience(spec: Spec, ids: Iterable[Any], audience: int, **still: Any) ->
     found = list(ids)
     if not found:
         return
-    spec.model._default_manager.filter(pk__in=found, **still).update(audience_id=audience)
+    spec.model._default_manager.filter(pk__in=among(spec.model, found), **still).update(audience_id=audience)
     for child in children_of(spec.label):
         assert isinstance(child.tree, Under)
-        there = {f"{child.tree.parent}__in": found}
+        there = {f"{child.tree.parent}__in": among(spec.model, found)}
         below = child.model._default_manager.filter(**there)
         set_audience(child, below.values_list("pk", flat=True), audience, **there)

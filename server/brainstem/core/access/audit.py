@@ -1,42 +1,130 @@
-"""Recount of what is derived: roles, audiences and counters, against what they are derived from."""
+"""What is derived, held against what it is derived from: roles, audiences and counters; and how it is mended.
+
+Looking changes nothing, and asks a statement or two for each model, whatever the number of rows.
+"""
 
 from __future__ import annotations
 
-from django.db import connection
+import uuid
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
 
-from ..models import AudienceCount, GroupGrant, ObjectRole, UserGrant
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from ..models import Audience, AudienceCount, AudienceProject, ObjectRole
 from ..registry import Spec, specs
-from .audience import derived_audience
-from .roles import derived_roles
+from ..setwise import among
+from . import counters, roles
+from .audience import key_of, refresh_all, set_audience
+from .trees import InProjects, Under
 
 
 def findings() -> list[str]:
     """What is out of step, as sentences; empty when all is well."""
-    return [*_stale_roles(), *_stale_audiences(), *_stale_counts()]
+    return [*_stale_roles(), *_stale_audiences(), *_missing_triggers(), *_stale_counts()]
+
+
+def mend() -> list[str]:
+    """Derive anew what is out of step; what was done, as sentences."""
+    done = []
+    for look, put_right in _MENDED:
+        found = look()
+        if found:
+            put_right()
+            done += found
+    return done
+
+
+# -- roles -------------------------------------------------------------------------------------------------------------
+
+
+def _wrong_roles() -> set[tuple[uuid.UUID, int]]:
+    wanted = roles.derived_roles()
+    held = {(row.object_id, row.user_id): row.level for row in ObjectRole.objects.all()}
+    return {key for key in wanted.keys() | held.keys() if wanted.get(key) != held.get(key)}
 
 
 def _stale_roles() -> list[str]:
-    objects = set(UserGrant.objects.values_list("object_id", flat=True))
-    objects |= set(GroupGrant.objects.values_list("object_id", flat=True))
-    wanted = derived_roles(objects)
-    held = {(row.object_id, row.user_id): row.level for row in ObjectRole.objects.all()}
-    wrong = sum(1 for key in wanted.keys() | held.keys() if wanted.get(key) != held.get(key))
+    wrong = len(_wrong_roles())
     return [f"{wrong} flattened roles differ from the grants."] if wrong else []
 
 
+def _flatten_wrong() -> None:
+    with transaction.atomic():
+        roles.lock_roles()
+        roles.flatten({object_id for object_id, _ in _wrong_roles()})
+
+
+# -- audiences ---------------------------------------------------------------------------------------------------------
+
+
 def _stale_audiences() -> list[str]:
-    found = []
-    for spec in specs().values():
-        if spec.in_project_tree:
-            wrong = _wrong_audiences(spec)
-            if wrong:
-                found.append(f"{wrong} rows of {spec.label} carry an audience that is not theirs.")
-    return found
+    misnamed = _misnamed()
+    found = [(spec, wrong_rows(spec, misnamed).count()) for spec in specs().values() if spec.in_project_tree]
+    return [f"{wrong} rows of {spec.label} carry an audience that is not theirs." for spec, wrong in found if wrong]
 
 
-def _wrong_audiences(spec: Spec) -> int:
-    rows = spec.model._default_manager.iterator(chunk_size=2000)
-    return sum(1 for record in rows if record.audience_id != derived_audience(spec, record))
+def _misnamed() -> list[int]:
+    """Audiences whose projects are not those that they were made for: one of them was deleted."""
+    projects: dict[int, list[uuid.UUID]] = defaultdict(list)
+    for audience, project in AudienceProject.objects.values_list("audience_id", "project_id"):
+        projects[audience].append(project)
+    return [pk for pk, key in Audience.objects.values_list("pk", "key") if key != key_of(projects[pk])]
+
+
+def wrong_rows(spec: Spec, misnamed: list[int]) -> QuerySet[Any]:
+    """The rows of a model whose audience is not the one that they have by their links."""
+    tree = spec.tree
+    rows: QuerySet[Any] = spec.model._default_manager.order_by("pk")
+    if isinstance(tree, Under):
+        return rows.exclude(audience_id=F(f"{tree.parent}__audience_id"))
+    assert isinstance(tree, InProjects)
+    relation = spec.relations[tree.via]
+    if relation.kind == "fk":
+        theirs: Any = AudienceProject.objects.filter(audience=OuterRef("audience_id"))
+        other = theirs.exclude(project=OuterRef(f"{tree.via}_id"))
+        wrong = Exists(other) | ~Exists(theirs.filter(project=OuterRef(f"{tree.via}_id")))
+        return rows.filter(wrong | Q(audience_id__in=among(Audience, misnamed)))
+    through: Any = relation.field.remote_field.through._default_manager
+    near, far = relation.field.m2m_field_name(), relation.field.m2m_reverse_field_name()
+    known = AudienceProject.objects.filter(audience=OuterRef(OuterRef("audience_id")), project=OuterRef(f"{far}_id"))
+    linked = through.filter(**{f"{near}_id": OuterRef(OuterRef("pk")), f"{far}_id": OuterRef("project_id")})
+    not_known = through.filter(~Exists(known), **{f"{near}_id": OuterRef("pk")})
+    not_linked = AudienceProject.objects.filter(~Exists(linked), audience=OuterRef("audience_id"))
+    return rows.filter(Exists(not_known) | Exists(not_linked) | Q(audience_id__in=among(Audience, misnamed)))
+
+
+def _give_audiences() -> None:
+    """Parents first: what lies below a row follows it."""
+    with transaction.atomic():
+        misnamed = _misnamed()
+        trees = [spec for spec in specs().values() if spec.in_project_tree]
+        for spec in sorted(trees, key=lambda one: isinstance(one.tree, Under)):
+            held = wrong_rows(spec, misnamed).select_for_update(of=("self",))
+            ids = list(held.values_list("pk", flat=True))
+            if isinstance(spec.tree, InProjects):
+                refresh_all(spec, ids)
+            elif ids:
+                _follow_parents(spec, spec.tree.parent, ids)  # type: ignore[attr-defined]
+
+
+def _follow_parents(spec: Spec, parent: str, ids: list[Any]) -> None:
+    moving: dict[int, list[Any]] = defaultdict(list)
+    rows = spec.model._default_manager.filter(pk__in=among(spec.model, ids))
+    for pk, audience in rows.order_by().values_list("pk", f"{parent}__audience_id"):
+        moving[audience].append(pk)
+    for audience, moved in sorted(moving.items()):
+        set_audience(spec, moved, audience)
+
+
+# -- counters ----------------------------------------------------------------------------------------------------------
+
+
+def _missing_triggers() -> list[str]:
+    labels = ", ".join(spec.label for spec in counters.not_in_place())
+    return [f"The triggers that count rows are missing, or of another version, for {labels}."] if labels else []
 
 
 def _stale_counts() -> list[str]:
@@ -49,3 +137,11 @@ def _stale_counts() -> list[str]:
                 counted |= {(spec.label, audience): n for audience, n in cursor.fetchall()}
     wrong = sum(1 for key in held.keys() | counted.keys() if held.get(key) != counted.get(key))
     return [f"{wrong} counters of rows by audience are wrong."] if wrong else []
+
+
+_MENDED: tuple[tuple[Callable[[], list[str]], Callable[[], None]], ...] = (
+    (_stale_roles, _flatten_wrong),
+    (_stale_audiences, _give_audiences),
+    (_missing_triggers, lambda: counters.install(using=connection.alias)),
+    (_stale_counts, counters.recount),
+)

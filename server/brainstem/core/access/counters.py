@@ -1,18 +1,20 @@
 """Triggers that keep, for every audience and model, how many rows there are.
 
-Kept by the database itself, so that no way of writing (bulk, cascade, psql) can leave a count stale. Installed after
+Kept by the database itself, so that no way of writing (bulk, cascade, psql) can leave a count stale. Looked for after
 every migration, since SQLite loses a table's triggers when a migration rebuilds it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 
 from ..models import AudienceCount
 from ..registry import Spec, specs
+from ..retry import TRIES, lost_deadlock
 
 _POSTGRES_FUNCTIONS = """
 CREATE OR REPLACE FUNCTION core_count_rows() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -34,17 +36,16 @@ BEGIN
 END $$;
 """
 
+# Replaced, not dropped and made: that would keep readers out as well.
 _POSTGRES_TRIGGERS = """
-DROP TRIGGER IF EXISTS core_count_insert ON {table};
-CREATE TRIGGER core_count_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed
+CREATE OR REPLACE TRIGGER core_count_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION core_count_rows('{label}');
-DROP TRIGGER IF EXISTS core_count_delete ON {table};
-CREATE TRIGGER core_count_delete AFTER DELETE ON {table} REFERENCING OLD TABLE AS changed
+CREATE OR REPLACE TRIGGER core_count_delete AFTER DELETE ON {table} REFERENCING OLD TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION core_count_rows('{label}');
-DROP TRIGGER IF EXISTS core_count_move ON {table};
-CREATE TRIGGER core_count_move AFTER UPDATE OF audience_id ON {table} FOR EACH ROW
+CREATE OR REPLACE TRIGGER core_count_move AFTER UPDATE OF audience_id ON {table} FOR EACH ROW
     WHEN (OLD.audience_id IS DISTINCT FROM NEW.audience_id) EXECUTE FUNCTION core_move_row('{label}');
 """
+_EVENTS = ("insert", "delete", "move")
 
 _SQLITE_PLUS = (
     "INSERT INTO core_audiencecount (model, audience_id, n) VALUES ('{label}', NEW.audience_id, 1)"
@@ -57,30 +58,81 @@ _SQLITE_MINUS = "UPDATE core_audiencecount SET n = n - 1 WHERE model = '{label}'
 
 
 def install(*, using: str) -> None:
-    """Put the triggers in place on every table of the project tree that exists, and recount."""
-    connection = connections[using]
-    present = set(connection.introspection.table_names())
-    if "core_audiencecount" not in present:
+    """Put the triggers in place where they are missing or differ, and count those tables anew; else change nothing.
+
+    One transaction that keeps writers out, so that no row is added between the count and the trigger, and readers see
+    the counters of before until the new ones are there.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return _install(using)
+        except OperationalError as error:
+            if not lost_deadlock(error):
+                raise
+    return _install(using)
+
+
+def _install(using: str) -> None:
+    if not not_in_place(using=using):
         return
-    tables = [spec for spec in specs().values() if spec.in_project_tree and spec.table in present]
-    with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor, tables):
-            cursor.execute(statement)
-    recount(using=using, tables=tables)
-
-
-def recount(*, using: str, tables: list[Spec] | None = None) -> None:
-    """Count every row anew."""
     connection = connections[using]
-    chosen = tables if tables is not None else [spec for spec in specs().values() if spec.in_project_tree]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        _keep_writers_out(cursor, using)
+        wanted = not_in_place(using=using)  # Another process may have done it meanwhile.
+        for statement in _statements(connection.vendor, wanted):
+            cursor.execute(statement)
+        _recount(cursor, wanted)
+
+
+def not_in_place(*, using: str = DEFAULT_DB_ALIAS) -> list[Spec]:
+    """Models of the project tree whose rows are not counted as this version counts them; two statements."""
+    connection = connections[using]
+    tables = _tables(using)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM core_audiencecount")
-        for spec in chosen:
+        if connection.vendor == "postgresql":
             cursor.execute(
-                "INSERT INTO core_audiencecount (model, audience_id, n)"
-                f" SELECT %s, audience_id, count(*) FROM {spec.table} GROUP BY audience_id",
-                [spec.label],
+                "SELECT c.relname || '.' || t.tgname, obj_description(t.oid, 'pg_trigger') FROM pg_trigger t"
+                " JOIN pg_class c ON c.oid = t.tgrelid"
+                " WHERE t.tgname IN ('core_count_insert', 'core_count_delete', 'core_count_move')"
+                " AND t.tgenabled <> 'D' AND pg_table_is_visible(c.oid)"
             )
+            held = dict(cursor.fetchall())
+            return [spec for spec in tables if any(held.get(name) != _SIGNATURE for name in _names(spec))]
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        held = dict(cursor.fetchall())
+    return [spec for spec in tables if any(held.get(name) != text for name, text in _sqlite_triggers(spec).items())]
+
+
+def recount(*, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Count every row anew, while nobody writes."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        _keep_writers_out(cursor, using)
+        _recount(cursor, _tables(using))
+
+
+def _tables(using: str) -> list[Spec]:
+    """Models of the project tree whose tables are there."""
+    present = set(connections[using].introspection.table_names())
+    if AudienceCount._meta.db_table not in present:
+        return []
+    return [spec for spec in specs().values() if spec.in_project_tree and spec.table in present]
+
+
+def _keep_writers_out(cursor: Any, using: str) -> None:
+    """SQLite's transactions do that from their beginning."""
+    if connections[using].vendor == "postgresql":
+        tables = ", ".join([*(spec.table for spec in _tables(using)), AudienceCount._meta.db_table])
+        cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _recount(cursor: Any, chosen: list[Spec]) -> None:
+    for spec in chosen:
+        cursor.execute("DELETE FROM core_audiencecount WHERE model = %s", [spec.label])
+        cursor.execute(
+            "INSERT INTO core_audiencecount (model, audience_id, n)"
+            f" SELECT %s, audience_id, count(*) FROM {spec.table} GROUP BY audience_id",
+            [spec.label],
+        )
 
 
 def rows_of_projects(ids: Iterable[Any]) -> dict[str, dict[str, int]]:
@@ -109,26 +161,40 @@ def hold(pairs: Iterable[tuple[str, int]]) -> None:
             list(rows.select_for_update(no_key=True).order_by("audience_id").values_list("id"))
 
 
-def _statements(vendor: str, tables: list[Spec]) -> list[str]:
+def _statements(vendor: str, tables: list[Spec]) -> Iterator[str]:
     if vendor == "postgresql":
-        return [_POSTGRES_FUNCTIONS, *(_POSTGRES_TRIGGERS.format(table=s.table, label=s.label) for s in tables)]
-    return [statement for spec in tables for statement in _sqlite_triggers(spec)]
+        yield _POSTGRES_FUNCTIONS
+        for spec in tables:
+            yield _POSTGRES_TRIGGERS.format(table=spec.table, label=spec.label)
+            for event in _EVENTS:
+                yield f"COMMENT ON TRIGGER core_count_{event} ON {spec.table} IS '{_SIGNATURE}'"
+        return
+    for spec in tables:
+        for name, text in _sqlite_triggers(spec).items():
+            yield f"DROP TRIGGER IF EXISTS {name}"
+            yield text
 
 
-def _sqlite_triggers(spec: Spec) -> list[str]:
+# PostgreSQL keeps what it understood of a trigger, not its text: the comment says which text it was.
+_SIGNATURE = "brainstem " + hashlib.sha256((_POSTGRES_FUNCTIONS + _POSTGRES_TRIGGERS).encode()).hexdigest()[:16]
+
+
+def _names(spec: Spec) -> list[str]:
+    return [f"{spec.table}.core_count_{event}" for event in _EVENTS]
+
+
+def _sqlite_triggers(spec: Spec) -> dict[str, str]:
+    """Name -> statement."""
     plus = _SQLITE_PLUS.format(label=spec.label)
     minus = _SQLITE_MINUS.format(label=spec.label)
-    events = {
+    bodies = {
         "insert": f"AFTER INSERT ON {spec.table} BEGIN {plus} END",
         "delete": f"AFTER DELETE ON {spec.table} BEGIN {minus} END",
         "move": f"AFTER UPDATE OF audience_id ON {spec.table}"
         f" WHEN OLD.audience_id IS NOT NEW.audience_id BEGIN {minus} {plus} END",
     }
-    names = {event: f"core_count_{event}_{spec.table}" for event in events}
-    made: list[str] = []
-    for event, body in events.items():
-        made += [f"DROP TRIGGER IF EXISTS {names[event]}", f"CREATE TRIGGER {names[event]} {body}"]
-    return made
+    names = {event: f"core_count_{event}_{spec.table}" for event in _EVENTS}
+    return {names[event]: f"CREATE TRIGGER {names[event]} {bodies[event]}" for event in _EVENTS}
 
 
 def after_migrate(using: str, **_: Any) -> None:

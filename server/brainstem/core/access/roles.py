@@ -95,20 +95,17 @@ def flatten_group(group_id: int) -> None:
     flatten(GroupGrant.objects.filter(group_id=group_id).values_list("object_id", flat=True))
 
 
-def derived_roles(object_ids: Iterable[uuid.UUID]) -> dict[tuple[uuid.UUID, int], int]:
-    """(object, user) -> level as it follows from the grants; three queries."""
-    ids = list(object_ids)
+def derived_roles(object_ids: Iterable[uuid.UUID] | None = None) -> dict[tuple[uuid.UUID, int], int]:
+    """(object, user) -> level as it follows from the grants, of these objects or of all; three queries."""
+    about = {} if object_ids is None else {"object_id__in": list(object_ids)}
     levels: dict[tuple[uuid.UUID, int], int] = defaultdict(int)
-    for object_id, user_id, level in UserGrant.objects.filter(object_id__in=ids).values_list(
-        "object_id", "user_id", "level"
-    ):
+    for object_id, user_id, level in UserGrant.objects.filter(**about).values_list("object_id", "user_id", "level"):
         levels[object_id, user_id] = max(levels[object_id, user_id], level)
-    grants = list(GroupGrant.objects.filter(object_id__in=ids).values_list("object_id", "group_id", "level"))
+    grants = list(GroupGrant.objects.filter(**about).values_list("object_id", "group_id", "level"))
     members: dict[int, list[int]] = defaultdict(list)
     membership = apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)
-    for group_id, user_id in membership._default_manager.filter(
-        group_id__in={group_id for _, group_id, _ in grants}
-    ).values_list("group_id", "user_id"):
+    of = {} if object_ids is None else {"group_id__in": {group_id for _, group_id, _ in grants}}
+    for group_id, user_id in membership._default_manager.filter(**of).values_list("group_id", "user_id"):
         members[group_id].append(user_id)
     for object_id, group_id, level in grants:
         for user_id in members[group_id]:

@@ -2,7 +2,8 @@
 
 Counts the records that ``include[]`` would bring through relations to many, each at the least that one takes: its keys
 and the shortest values. Counts what the caller sees, and nothing else: whether an answer fits says nothing about what
-is hidden.
+is hidden. Nor does it count further than an answer may be large: the rows of a page are counted together, and the
+database stops at the record that would be too much.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import json
 from collections.abc import Iterator
 from functools import cache
 
+from django.conf import settings
+
 from ..access.scope import PORTALS, View, visible
 from ..registry import Relation, Spec, specs
 from .comparisons import Writer, hop
@@ -18,8 +21,6 @@ from .fragment import Sql, all_of, join, slot
 from .plan import Node, Plan, through_relation
 from .sql import Statement, page_of
 
-# Beyond so many records of one kind nothing is counted: they are too large in any case.
-MOST_RECORDS = 200_000
 LEAST = {"uuid": 38, "datetime": 22, "date": 12, "duration": 10, "boolean": 4, "integer": 1, "positive_integer": 1,
          "number": 1}  # fmt: skip
 Steps = tuple[Relation, ...]
@@ -32,7 +33,7 @@ def page_size_statement(
     writer = Writer(vendor, view)
     page = page_of(writer, plan, within=within, offered=offered)
     writer.rows["b"] = plan.spec
-    found = "SELECT COALESCE(SUM(" + _included(writer, plan.node, "b") + "),0) FROM (" + page + ") b"
+    found = "WITH b AS (" + page + ") SELECT " + _included(writer, plan.node, "b", of_page=True)
     return Statement(found.text, found.slots)
 
 
@@ -45,13 +46,15 @@ def record_size_statement(plan: Plan, view: View, vendor: str) -> Statement:
     return Statement(found.text, found.slots)
 
 
-def _included(writer: Writer, node: Node, alias: str) -> Sql:
-    """Bytes of what is included in the row ``alias`` through relations to many."""
-    parts = [
-        _number(writer, steps, alias) + f"*{least_size(below.spec, below.hidden, writer.view.portal)}"
-        for steps, below in _below(node, ())
-        if any(step.many for step in steps)
-    ]
+def _included(writer: Writer, node: Node, alias: str, *, of_page: bool = False) -> Sql:
+    """Bytes of what is included in the row ``alias``, or in all rows of the page of that name."""
+    parts = []
+    for steps, below in _below(node, ()):
+        if any(step.many for step in steps):
+            least = least_size(below.spec, below.hidden, writer.view.portal)
+            # One more than would fit: whatever follows cannot change what is said.
+            most = int(settings.BRAINSTEM_MAX_ANSWER_BYTES) // least + 1
+            parts.append(_number(writer, steps, alias, most=most, of_page=of_page) + f"*{least}")
     return join("+", [Sql("0"), *parts])
 
 
@@ -63,15 +66,16 @@ def _below(node: Node, before: Steps) -> Iterator[tuple[Steps, Node]]:
         yield from _below(child, (*before, *steps))
 
 
-def _number(writer: Writer, steps: Steps, alias: str) -> Sql:
-    sources, conditions = [], []
+def _number(writer: Writer, steps: Steps, alias: str, *, most: int, of_page: bool) -> Sql:
+    """How many records the steps lead to, counted no further than ``most``."""
+    sources, conditions = [alias] if of_page else [], []
     for step in steps:
         far = writer.alias(specs()[step.target])
         source, joined = hop(step, alias, far)
         sources.append(source)
         conditions += [joined, writer.hop_scope(step, far)]
         alias = far
-    rows = f"SELECT 1 FROM {','.join(sources)} WHERE " + all_of(conditions) + f" LIMIT {MOST_RECORDS}"
+    rows = f"SELECT 1 FROM {','.join(sources)} WHERE " + all_of(conditions) + f" LIMIT {most}"
     return "(SELECT count(*) FROM (" + rows + ") z)"
 
 

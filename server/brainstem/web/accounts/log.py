@@ -15,7 +15,6 @@ from brainstem.apps.users import events
 from brainstem.core.caller import caller_of
 
 from . import invitations
-from .social import remember_orcid
 
 Kind = events.Kind
 WORDS = {
@@ -37,13 +36,19 @@ def connect() -> None:
     user_logged_out.connect(signed_out, dispatch_uid="web.log.signed_out")
     account.user_signed_up.connect(registered, dispatch_uid="web.log.registered")
     account.user_signed_up.connect(invitations.used, dispatch_uid="web.invitations.used")
-    account.user_signed_up.connect(remember_orcid, dispatch_uid="web.social.remember_orcid")
-    social.social_account_added.connect(remember_orcid, dispatch_uid="web.social.remember_orcid")
+    account.user_signed_up.connect(_remember_orcid, dispatch_uid="web.social.remember_orcid")
+    social.social_account_added.connect(_remember_orcid, dispatch_uid="web.social.remember_orcid")
     account.password_changed.connect(password_changed, dispatch_uid="web.log.password_changed")
     account.password_set.connect(password_changed, dispatch_uid="web.log.password_set")
     account.password_reset.connect(password_reset, dispatch_uid="web.log.password_reset")
     social.social_account_added.connect(connected, dispatch_uid="web.log.connected")
     social.social_account_removed.connect(disconnected, dispatch_uid="web.log.disconnected")
+
+
+def _remember_orcid(**told: Any) -> None:
+    from .social import remember_orcid  # noqa: PLC0415 - only pages register people, and it brings an HTTP client along
+
+    remember_orcid(**told)
 
 
 def write(request: HttpRequest, user: Any, kind: str, about: str = "") -> None:

@@ -130,7 +130,7 @@ class Orcid(OrcidOAuth2Adapter):
 
 
 def install() -> None:
-    """Have allauth use this way from the first step on; called once, when the pages are ready."""
+    """Have allauth use this way from the first step on; called with the addresses of the pages."""
     OpenIDConnectProvider.oauth2_adapter_class = OpenId
 
 

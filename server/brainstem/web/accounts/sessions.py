@@ -13,13 +13,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.decorators import login_required
-from django.db import OperationalError, connection
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from brainstem.apps.users import events
+from brainstem.core.noting import note_if_free
 from brainstem.core.numbers import whole_of
 
 from . import agents, log
@@ -48,12 +50,8 @@ def _note(request: HttpRequest) -> None:
     last = seen.first()
     if (last is not None and last > timezone.now() - SEEN_EVERY) or not request.user.is_authenticated:
         return  # seen just now, or a session that is over: of a closed account, or from before a new password
-    try:
-        UserSession.objects.create_from_request(request)
-    except OperationalError:
-        # Nobody waits for a page because SQLite is busy with a long write; the next one notes it.
-        if connection.in_atomic_block:
-            raise
+    if request.session.session_key:
+        note_if_free(lambda: UserSession.objects.create_from_request(request))
 
 
 @login_required
@@ -66,7 +64,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest) -> list[Any]:
-    mine = UserSession.objects.purge_and_list(request.user)
+    # Those that have ended are left out, not deleted: a page that is read writes nothing, and housekeeping does it.
+    there = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
+    mine = UserSession.objects.filter(Exists(there), user=request.user)
     for one in mine:
         one.program = agents.in_words(one.user_agent)
         one.is_this = one.is_current()

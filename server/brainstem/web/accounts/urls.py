@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from allauth.socialaccount.providers import registry
 from django.urls import path
 
-from . import confirming, email, invitations, leaving, profile, security, sessions, social
+from . import confirming, email, invitations, leaving, openid, profile, security, sessions, social
+
+registry.load()
+openid.install()
 
 urlpatterns = [
     path("profile/", profile.profile, name="account_profile"),

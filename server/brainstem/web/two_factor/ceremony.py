@@ -12,14 +12,13 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
-from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from fido2.webauthn import AuthenticatorData, ResidentKeyRequirement, UserVerificationRequirement
 
+from .lasting import LIFETIME_SECONDS
+
 ASKED = "passkey_questions"
-LIFETIME_SECONDS = 900
-_EXPIRY = "_session_expiry"  # where Django's sessions keep when they end
 NOT_ASKED = "No passkey was asked for, or it took too long."
 
 
@@ -99,17 +98,6 @@ def signed(request: HttpRequest, purpose: Purpose, user: Any, credential: Any) -
 
 def _checked_its_owner(data: AuthenticatorData) -> bool:
     return bool(data.flags & AuthenticatorData.FLAG.UV)
-
-
-def connect() -> None:
-    """Listen for sign-ins; called once, when the pages are ready."""
-    user_logged_in.connect(_keep_session, dispatch_uid="web.two_factor.ceremony")
-
-
-def _keep_session(*, request: HttpRequest, **_: Any) -> None:
-    """Let the session of somebody who was asked before they signed in last as long as any other."""
-    if request.session.get(_EXPIRY) == LIFETIME_SECONDS:
-        del request.session[_EXPIRY]
 
 
 def _keep(request: HttpRequest, purpose: Purpose, user: Any, state: dict[str, Any]) -> None:

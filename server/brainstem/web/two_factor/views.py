@@ -13,7 +13,6 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.webauthn.internal.auth import WebAuthn
-from cryptography.fernet import InvalidToken
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +25,7 @@ from brainstem.apps.users.two_factor import Method
 from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.core.caller import caller_of
 from brainstem.core.errors import BrainstemError
+from brainstem.core.sealing import Tampered
 
 from . import ceremony, changes, passkeys
 from .factors import FACTORS
@@ -206,7 +206,7 @@ def _shown_secret(request: HttpRequest) -> str:
     """The secret that the page showed before; empty when it was not shown in this session, or cannot be read."""
     try:
         return str(get_adapter().decrypt(request.session[NEW_APP]))
-    except (KeyError, InvalidToken):
+    except (KeyError, Tampered):
         return ""
 
 

@@ -1,0 +1,25 @@
+"""How long the session of a browser lasts that was asked for a passkey; apart, since every sign-in asks for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
+
+LIFETIME_SECONDS = 900
+_EXPIRY = "_session_expiry"  # where Django's sessions keep when they end
+
+
+def connect() -> None:
+    """Listen for sign-ins; called once, when the pages are ready."""
+    user_logged_in.connect(_keep_session, dispatch_uid="web.two_factor.lasting")
+
+
+def _keep_session(*, request: HttpRequest, **_: Any) -> None:
+    """Let the session of somebody who was asked before they signed in last as long as any other."""
+    if request.session.get(_EXPIRY) == LIFETIME_SECONDS:
+        del request.session[_EXPIRY]
+
+
+__all__ = ["LIFETIME_SECONDS", "connect"]
