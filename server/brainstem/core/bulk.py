@@ -21,6 +21,7 @@ from .registry import Spec
 from .retry import again_after_deadlock
 from .shown import shown
 from .tags import refuse_too_many_new
+from .wrapped import unwrapped
 
 MAX_ROWS = 1000
 
@@ -32,6 +33,11 @@ class Rows:
     create: list[Any] = field(default_factory=list)
     update: list[Any] = field(default_factory=list)
     delete: list[Any] = field(default_factory=list)
+
+    def unwrapped(self, spec: Spec) -> Rows:
+        """The same, with the record of each row that is a whole answer; the fault of a row stands in its place."""
+        create, update = ([_unwrapped(spec, row) for row in rows] for rows in (self.create, self.update))
+        return Rows(create, update, self.delete)
 
     def __len__(self) -> int:
         return len(self.create) + len(self.update) + len(self.delete)
@@ -79,9 +85,9 @@ def _create(spec: Spec, rows: list[Any], actor: Actor, portal: str) -> list[Any]
     if not goes_together(spec):
         return [_outcome(_create_one, spec, row, actor, portal) for row in rows]
     # What is no object is put aside, so that the others keep their places.
-    payloads = [row for row in rows if isinstance(row, dict)]
+    payloads = [row for row in rows if isinstance(row, Mapping)]
     outcomes = iter(create_together(spec, payloads, actor=actor, portal=portal))
-    return [next(outcomes) if isinstance(row, dict) else _no_object() for row in rows]
+    return [next(outcomes) if isinstance(row, Mapping) else _no_object(row) for row in rows]
 
 
 def _outcome(do: Callable[..., Any], spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
@@ -121,13 +127,20 @@ def _id(spec: Spec, value: Any) -> Any:
 
 
 def _object(row: Any) -> Mapping[str, Any]:
-    if not isinstance(row, dict):
-        raise _no_object()
+    if not isinstance(row, Mapping):
+        raise _no_object(row)
     return row
 
 
-def _no_object() -> Invalid:
-    return Invalid.whole('Every row is an object: {"field": value, ...}.')
+def _unwrapped(spec: Spec, row: Any) -> Any:
+    try:
+        return unwrapped(spec, row, row.get("id")) if isinstance(row, Mapping) else row
+    except Invalid as error:
+        return error
+
+
+def _no_object(row: Any) -> Invalid:
+    return row if isinstance(row, Invalid) else Invalid.whole('Every row is an object: {"field": value, ...}.')
 
 
 __all__ = ["MAX_ROWS", "Rows", "Written", "write_rows"]
