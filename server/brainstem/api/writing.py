@@ -20,6 +20,7 @@ from brainstem.core.query.run import fetch_record
 from brainstem.core.query.syntax import Query
 from brainstem.core.registry import Spec, spec_of
 from brainstem.core.retry import again_after_deadlock
+from brainstem.core.stored_files import discarded_with_the_write
 
 from .asked import query_of, refuse_unknown_names
 from .envelope import base_of, record_text
@@ -63,7 +64,7 @@ def written(
 
 @again_after_deadlock
 def _in_one(act: Act, *, files: Mapping[str, Any] | None) -> HttpResponse:  # noqa: ARG001 - with files only one try
-    with transaction.atomic():
+    with discarded_with_the_write(), transaction.atomic():
         return act()
 
 
