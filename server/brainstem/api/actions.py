@@ -39,9 +39,12 @@ def decision(call: Call, action: str) -> HttpResponse:
     """Accept or reject a proposal, or hand it back; the answer is the proposal."""
     offer_only(call.method, "PATCH", "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
-    decide, comment = review.DECISIONS[action], review.comment_of(body)
-    do = partial(decide, call.spec, call.record_id, comment, actor=call.actor, portal=call.portal)
-    return written(call, shown_after(call, do))
+
+    def decide() -> Any:
+        comment = review.comment_of(body)
+        return review.DECISIONS[action](call.spec, call.record_id, comment, actor=call.actor, portal=call.portal)
+
+    return written(call, shown_after(call, decide))
 
 
 def difference(call: Call, _action: str) -> HttpResponse:

@@ -22,6 +22,7 @@ from .body import json_object
 from .envelope import base_of
 from .once import shows
 from .responses import Refused, json_response, text_response
+from .warnings import preferences
 from .writing import written
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def _wants_records(call: Call) -> bool:
     wanted = call.request.GET.get("return")
     if wanted not in (None, "ids", "records"):
         raise Invalid.at("return", f"Expected 'ids' or 'records', got {wanted!r}.")
-    prefer = call.request.headers.get("Prefer", "").replace(" ", "").lower()
-    return wanted == "records" or (wanted is None and "return=representation" in prefer.split(","))
+    preferred = preferences(call.request).get("return") == "representation"
+    return wanted == "records" or (wanted is None and preferred)
 
 
 def _rows(call: Call, keys: list[str]) -> Rows:

@@ -35,6 +35,7 @@ from .once import once
 from .options import ADDRESS, options
 from .responses import Refused, answered, offer_only, text_response
 from .streams import format_of, require_arrow, stream_response
+from .warnings import with_preference
 from .writing import record_shown, shown_after, written
 
 LIST_METHODS = {"GET": "list", "POST": "add"}
@@ -62,7 +63,7 @@ def resource(
     request: HttpRequest, portal: str, app: str, model: str, record_id: str | None = None, action: str | None = None
 ) -> HttpResponse:
     """Answer one request to the API."""
-    return answered(_resource, request, portal, app, model, record_id, action)
+    return with_preference(request, answered(_resource, request, portal, app, model, record_id, action))
 
 
 def _resource(

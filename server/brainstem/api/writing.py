@@ -19,6 +19,7 @@ from brainstem.core.query.budget import TooLarge
 from brainstem.core.query.run import fetch_record
 from brainstem.core.query.syntax import Query
 from brainstem.core.registry import Spec, spec_of
+from brainstem.core.remarks import collecting
 from brainstem.core.retry import again_after_deadlock
 from brainstem.core.stored_files import discarded_with_the_write
 
@@ -26,6 +27,7 @@ from .asked import query_of, refuse_unknown_names
 from .envelope import base_of, record_text
 from .once import shows
 from .responses import text_response
+from .warnings import is_strict, with_remarks
 
 if TYPE_CHECKING:
     from .views import Call
@@ -59,13 +61,13 @@ def written(
     """
     refuse_unknown_names(call, answers)
     with markup_ahead(call.spec, payloads):
-        return _in_one(act, files=files)
+        return _in_one(act, files=files, strict=is_strict(call.request))
 
 
 @again_after_deadlock
-def _in_one(act: Act, *, files: Mapping[str, Any] | None) -> HttpResponse:  # noqa: ARG001 - with files only one try
-    with discarded_with_the_write(), transaction.atomic():
-        return act()
+def _in_one(act: Act, *, files: Mapping[str, Any] | None, strict: bool) -> HttpResponse:  # noqa: ARG001 - see there
+    with discarded_with_the_write(), transaction.atomic(), collecting(strict=strict) as remarks:
+        return with_remarks(act(), remarks)
 
 
 def shown_after(call: Call, do: Callable[[], Any], *, status: int = 200) -> Act:
