@@ -113,7 +113,7 @@ def unknown_keys(
     known
         Those that may stand there, whether they can be written or not.
     of
-        What would have such keys, for the message: "session".
+        What would have such keys, to begin the message with: "Session".
     within
         Path of the object that holds the keys; empty for the payload itself.
     kept
@@ -133,9 +133,9 @@ def unknown_keys(
             continue
         near = nearest_key(key, names)
         place = f"{within}.{key}" if within else key
-        fate = "" if remarks.strict else " It was kept as it is." if kept else " It was ignored."
+        fate = "" if remarks.strict else "; it was kept as it is" if kept else "; it was ignored"
         guess = f" Did you mean {near!r}?" if near else ""
-        message = f"There is no {shown(key)} in {of}.{fate}{guess}"
+        message = f"{of} has no field {shown(key)}{fate}.{guess}"
         if remarks.strict:
             wrong[place] = [message]
         else:

@@ -118,7 +118,7 @@ DECISIONS = {"accept": accept, "reject": reject, "request_revision": request_rev
 
 def comment_of(payload: Payload) -> str:
     """What a reviewer wrote: ``comment``, or ``comments``."""
-    refuse_unknown_keys(payload, ("comment", "comments"), of="a decision")
+    refuse_unknown_keys(payload, ("comment", "comments"), of="A decision")
     name = "comment" if "comment" in payload else "comments"
     text = payload.get(name)
     if text is None:

@@ -21,7 +21,9 @@ def in_payload(spec: Spec, payload: Mapping[str, Any]) -> Errors:
     known = _known(spec)
     if known >= payload.keys():
         return {}
-    return unknown_keys((key for key in payload if key not in known), _writable_first(spec), of=_a(spec.singular_name))
+    return unknown_keys(
+        (key for key in payload if key not in known), _writable_first(spec), of=spec.singular_name.capitalize()
+    )
 
 
 def in_roles(name: str, value: Any) -> Errors:
@@ -29,7 +31,7 @@ def in_roles(name: str, value: Any) -> Errors:
     wrong: Errors = {}
     for holder, flags in value.items() if isinstance(value, dict) else ():
         if isinstance(flags, dict):
-            wrong |= unknown_keys(flags, ROLE_KEYS, of="a role", within=f"{name}.{holder}")
+            wrong |= unknown_keys(flags, ROLE_KEYS, of="A role", within=f"{name}.{holder}")
     return wrong
 
 
@@ -42,7 +44,7 @@ def in_rows(name: str, given: Any, kept: Any) -> Errors:
         if isinstance(row, dict) and isinstance(after, dict) and row.keys() != after.keys():
             known = {key.lower() for key in after}
             lost = [key for key, value in row.items() if key.lower() not in known and value not in (None, "")]
-            wrong |= unknown_keys(lost, tuple(after), of="such a row", within=f"{name}.{at}")
+            wrong |= unknown_keys(lost, tuple(after), of="This row", within=f"{name}.{at}")
     return wrong
 
 
@@ -83,7 +85,3 @@ def _known(spec: Spec) -> frozenset[str]:
 def _writable_first(spec: Spec) -> tuple[str, ...]:
     """The keys among which the one that was meant is looked for."""
     return tuple(key for key in spec.keys if spec.writable(key))
-
-
-def _a(name: str) -> str:
-    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"

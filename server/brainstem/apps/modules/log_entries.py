@@ -115,7 +115,7 @@ def apply_entry(record: Any, action: str, body: Mapping[str, Any], *, seen: Seen
 
 def _refuse_unknown(kind: EntryKind, body: Mapping[str, Any]) -> None:
     keys = ("id", kind.time, *filter(None, [kind.end]), "notes", "details", "performed_by")
-    refuse_unknown_keys(body, keys, of="an entry of this log")
+    refuse_unknown_keys(body, keys, of="An entry of this log")
 
 
 def _refuse_full(before: list[Entry], after: list[Entry]) -> None:
