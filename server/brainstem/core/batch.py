@@ -56,7 +56,7 @@ def create_together(
             try:
                 refuse_read_only(actor)
                 may_add(spec, actor, portal)
-                with about_row("create", index):
+                with about_row(("create", index)):
                     read[index] = read_new(spec, payload, actor=actor, portal=portal)
             except BrainstemError as error:
                 outcome[index] = error

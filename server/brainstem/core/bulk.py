@@ -96,7 +96,7 @@ def _outcomes(
 ) -> list[Any]:
     found = []
     for index, row in enumerate(rows):
-        with about_row(operation, index):
+        with about_row((operation, index)):
             found.append(_outcome(do, spec, row, actor, portal))
     return found
 

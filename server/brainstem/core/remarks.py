@@ -75,9 +75,9 @@ def collecting(*, strict: bool = False) -> Iterator[Remarks]:
 
 
 @contextmanager
-def about_row(operation: str, index: int) -> Iterator[None]:
-    """Say of which row of a request of many the remarks in the block are."""
-    token = _row.set((operation, index))
+def about_row(row: Row | None) -> Iterator[None]:
+    """Say of which row of a request of many the remarks in the block are: its operation, and its number there."""
+    token = _row.set(row)
     try:
         yield
     finally:

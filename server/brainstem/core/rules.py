@@ -27,7 +27,7 @@ from .access.actor import Actor
 from .access.rows import visible_ids
 from .errors import Conflict, Invalid
 from .registry import spec_of
-from .remarks import Remark, Row, current_row, tell
+from .remarks import Remark, Row, about_row, current_row, tell
 
 
 class Unreadable(Exception):
@@ -145,7 +145,8 @@ def checks(*classes: type[models.Model], of_siblings: bool = False) -> Callable[
     def register(check: Check) -> Check:
         def check_each(drafts: Sequence[Draft]) -> None:
             for draft in drafts:
-                check(draft)
+                with about_row(draft.row):
+                    check(draft)
 
         _registrar(_checks, classes)(check_each)
         _of_siblings.update(classes if of_siblings else ())

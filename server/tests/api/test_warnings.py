@@ -118,6 +118,12 @@ def test_rows_of_bulk_are_told_apart_and_counted(lab, alice):
     assert [(row["index"], list(row["errors"])) for row in refused.body["errors"]] == [(1, ["date_tiem"])]
 
 
+def test_keys_of_details_in_rows_of_bulk_are_told_with_their_row(lab, alice):
+    wrong = lab.payload("dataacquisition") | {"details": {"fileName": "a.dat", "fileNmae": "b.dat"}}
+    (only,) = told(alice.post("modules/dataacquisition/bulk", {"create": [lab.payload("dataacquisition"), wrong]}))
+    assert (only["operation"], only["index"], only["field"]) == ("create", 1, "details.fileNmae")
+
+
 def test_the_header_stays_short_and_in_ascii_whatever_was_sent(lab, alice):
     keys = {f"größe\r\nSet-Cookie: {number} {'x' * number}": 1 for number in range(300)}
     answer = alice.post("stem/session", lab.payload("session") | keys | {"🐭": 1})
