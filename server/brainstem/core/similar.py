@@ -61,15 +61,16 @@ def _names(spec: Spec, drafts: Sequence[Draft]) -> None:
 
 def _rows_named(spec: Spec, within: tuple[str, ...], drafts: Sequence[Draft]) -> list[tuple[Any, ...]]:
     """(id, name, place...) of other records that the writer sees, with a name that is nearly one of the drafts'."""
-    rows = spec.model._default_manager.annotate(folded=Lower("name"))
-    rows = rows.filter(folded__in=_folded(draft.record.name for draft in drafts))
+    exact, mine = {draft.record.name for draft in drafts}, {draft.record.pk for draft in drafts}
+    rows = spec.model._default_manager.order_by()
     for one in within:
         rows = rows.filter(**{f"{one}__in": {getattr(draft.record, one) for draft in drafts}})
-    exact = {draft.record.name for draft in drafts}
-    mine = {draft.record.pk for draft in drafts}
-    found = [row for row in rows.order_by("name", "pk").values_list("pk", "name", *within) if row[0] not in mine]
-    if all(row[1] in exact for row in found) and len(exact) == 1:
+    # The names alone first: where they have an index, the database reads that and no rows.
+    alike = set(rows.annotate(folded=Lower("name")).filter(folded__in=_folded(exact)).values_list("name", flat=True))
+    if len({name.casefold() for name in alike | exact}) == len(alike | exact):
         return []
+    rows = rows.filter(name__in=alike)
+    found = [row for row in rows.order_by("name", "pk").values_list("pk", "name", *within) if row[0] not in mine]
     actor, portal = drafts[0].actor, drafts[0].portal
     seen = visible_ids(spec, {row[0] for row in found}, actor=actor, portal=portal, hop=False) if found else set()
     return [row for row in found if row[0] in seen]
