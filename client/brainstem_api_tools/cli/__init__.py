@@ -42,7 +42,7 @@ def _run(given: list[str]) -> int:
     parsed = build_parser().parse_args(joined(given))
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _warned
+            warnings.showwarning = _warned  # type: ignore[assignment]  # needs no more than the message
             warnings.simplefilter("always", UserWarning)  # a line for each, not one for each place in the code
             code: int = parsed.run(parsed)
     except BrokenPipeError:

@@ -48,8 +48,8 @@ def _names(spec: Spec, drafts: Sequence[Draft]) -> None:
     for _, name, *place in _rows_named(spec, within, drafts):
         others[tuple(place), name.casefold()][name] = None
     for draft in drafts:
-        name, place = draft.record.name, tuple(getattr(draft.record, one) for one in within)
-        alike = others[place, name.casefold()]
+        name, stands = draft.record.name, tuple(getattr(draft.record, one) for one in within)
+        alike = others[stands, name.casefold()]
         other = next((one for one in alike if one != name), "")
         if other:
             message = (

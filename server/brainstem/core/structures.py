@@ -173,7 +173,7 @@ def _rows(value: Any, example: str) -> list[tuple[str, dict[str, Any]]]:
         return []
     if not isinstance(value, list):
         raise Wrong(f"Expected a list such as [{example}], got {_kind(value)}.")
-    _all(enumerate(value), lambda item: _object(*item, example))
+    _all(enumerate(value), lambda item: _object(item[0], item[1], example))
     return [(f"[{position}]", row) for position, row in enumerate(value)]
 
 
@@ -200,7 +200,8 @@ def _all(items: Iterable[Any], read: Callable[[Any], Any]) -> list[Any]:
     Wrong
         With every message of every item.
     """
-    found, wrong = [], []
+    found: list[Any] = []
+    wrong: list[str] = []
     for item in items:
         try:
             found.append(read(item))

@@ -19,7 +19,7 @@ def wrong():
         "coordinates_system": ("Nowhere", "'Nowhere' is not a type"),  # an unknown coordinate system
         "date_time": ("noon", "Expected a time"),
         "equipment": ([NO_ID, "x", 1.5], ""),  # three wrong relations of one list
-        "consumablestock": ([NO_ID], "No consumable stock"),
+        "consumablestock": (NO_ID, "No consumable stock"),
         "brain_region": (NO_ID, "No brain region"),
         "licenses": ("text", "Expected a list"),
         "details": ("text", "Expected an object"),
