@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ValidationError,
     )
     from .names import ModelType, PortalType
+    from .remarks import BrainstemWarning
     from .retry import RetryPolicy
 
 _HOMES: dict[str, str] = {
@@ -39,6 +40,7 @@ _HOMES: dict[str, str] = {
     "BrainstemClient": "client",
     "ModelType": "names",
     "PortalType": "names",
+    "BrainstemWarning": "remarks",
     "RetryPolicy": "retry",
     **dict.fromkeys(
         (
@@ -61,6 +63,7 @@ __all__ = [
     "AuthenticationError",
     "BrainstemClient",
     "BrainstemError",
+    "BrainstemWarning",
     "BulkError",
     "Conflict",
     "ConnectionFailed",

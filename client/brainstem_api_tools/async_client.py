@@ -93,9 +93,11 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         id: str | None = None,
         data: dict[str, Any] | None = None,
         options: str | None = None,
+        *,
+        strict: bool = False,
     ) -> Awaitable[Response]:
-        """Add a record, or change some fields of the record with this id."""
-        answer: Awaitable[Response] = self._save(model, portal, id, data, options)
+        """Add a record, or change some fields of the one with this id; ``strict`` refuses unknown fields."""
+        answer: Awaitable[Response] = self._save(model, portal, id, data, options, strict)
         return answer
 
     def delete(self, model: Name, portal: Name = "private", id: str | None = None) -> Awaitable[Response]:
@@ -104,10 +106,16 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         return answer
 
     def bulk_create(
-        self, model: Name, rows: Iterable[Mapping[str, Any]], portal: Name = "private", *, size: int = SIZE
+        self,
+        model: Name,
+        rows: Iterable[Mapping[str, Any]],
+        portal: Name = "private",
+        *,
+        size: int = SIZE,
+        strict: bool = False,
     ) -> Awaitable[list[str]]:
         """Add many records; see ``BrainstemClient.bulk_create``."""
-        ids: Awaitable[list[str]] = self._bulk_create(model, rows, portal, size)
+        ids: Awaitable[list[str]] = self._bulk_create(model, rows, portal, size, strict)
         return ids
 
     def upsert(
@@ -118,9 +126,10 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         portal: Name = "private",
         *,
         size: int = SIZE,
+        strict: bool = False,
     ) -> Awaitable[Written]:
         """Change the records that have the same value of ``key``, and add the others."""
-        written: Awaitable[Written] = self._upsert(model, rows, key, portal, size)
+        written: Awaitable[Written] = self._upsert(model, rows, key, portal, size, strict)
         return written
 
     def data_path(

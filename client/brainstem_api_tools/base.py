@@ -69,9 +69,11 @@ class ClientBase(Loaders):
     def _load_all(self, url: str, query: Pairs, limit: int | None, offset: int | None) -> Any:
         return self._run(self._calls.load_all(url, query, limit, offset))
 
-    def _save(self, model: Name, portal: Name, record_id: Any, data: Any, options: str | None) -> Any:
+    def _save(
+        self, model: Name, portal: Name, record_id: Any, data: Any, options: str | None, strict: bool = False
+    ) -> Any:
         url = self._calls.url(model, portal, record_id, options)
-        return self._run(self._calls.save(url, record_id, options, data))
+        return self._run(self._calls.save(url, record_id, options, data, strict=strict))
 
     def _delete(self, model: Name, portal: Name, record_id: Any) -> Any:
         if record_id is None:
@@ -87,11 +89,15 @@ class ClientBase(Loaders):
 
     # --- many records at once, and where data are kept ---
 
-    def _bulk_create(self, model: Name, rows: Iterable[Mapping[str, Any]], portal: Name, size: int) -> Any:
-        return self._run(bulk.create(self._core, model, list(rows), portal=portal, size=size))
+    def _bulk_create(
+        self, model: Name, rows: Iterable[Mapping[str, Any]], portal: Name, size: int, strict: bool = False
+    ) -> Any:
+        return self._run(bulk.create(self._core, model, list(rows), portal=portal, size=size, strict=strict))
 
-    def _upsert(self, model: Name, rows: Iterable[Mapping[str, Any]], key: str, portal: Name, size: int) -> Any:
-        return self._run(bulk.upsert(self._core, model, list(rows), key=key, portal=portal, size=size))
+    def _upsert(
+        self, model: Name, rows: Iterable[Mapping[str, Any]], key: str, portal: Name, size: int, strict: bool = False
+    ) -> Any:
+        return self._run(bulk.upsert(self._core, model, list(rows), key=key, portal=portal, size=size, strict=strict))
 
     def _data_path(self, session: Any, wanted: storage.Wanted, portal: Name) -> Any:
         return self._run(storage.data_path(self._core, session, wanted, portal=portal))

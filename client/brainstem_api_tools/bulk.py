@@ -69,7 +69,7 @@ class Target:
 
 
 def create(
-    core: Core, model: Name, rows: Sequence[Row], *, portal: Name = "private", size: int = SIZE
+    core: Core, model: Name, rows: Sequence[Row], *, portal: Name = "private", size: int = SIZE, strict: bool = False
 ) -> Conversation[list[str]]:
     """Add records; their ids, in the order of the rows.
 
@@ -81,12 +81,19 @@ def create(
     target = Target.of(core, model, portal)
     checked = _checked(target.record, enumerate(rows), creating=True)
     written = Written()
-    yield from write(target, [(at, "", row) for at, row in checked], written, size)
+    yield from write(target, [(at, "", row) for at, row in checked], written, size, strict=strict)
     return written.created
 
 
 def upsert(
-    core: Core, model: Name, rows: Sequence[Row], *, key: str = "name", portal: Name = "private", size: int = SIZE
+    core: Core,
+    model: Name,
+    rows: Sequence[Row],
+    *,
+    key: str = "name",
+    portal: Name = "private",
+    size: int = SIZE,
+    strict: bool = False,
 ) -> Conversation[Written]:
     """Change the records that have the same ``key``, add the others.
 
@@ -106,7 +113,7 @@ def upsert(
     new = _checked(target.record, ((at, row) for at, row in enumerate(rows) if not ids[at]), creating=True)
     old = _checked(target.record, ((at, row) for at, row in enumerate(rows) if ids[at]), creating=False)
     written = Written()
-    yield from write(target, sorted((at, ids[at], row) for at, row in [*new, *old]), written, size)
+    yield from write(target, sorted((at, ids[at], row) for at, row in [*new, *old]), written, size, strict=strict)
     return written
 
 
@@ -169,9 +176,11 @@ def _questions(key: str, values: Sequence[Any]) -> Iterator[tuple[str, list[Any]
 
 
 def write(
-    target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, size: int = SIZE
+    target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, size: int = SIZE, *, strict: bool = False
 ) -> Conversation[None]:
     """Write rows (number, id or nothing, fields), a part after the other; ``written`` tells how far it came.
+
+    With ``strict`` fields that the server does not know are refused; otherwise it ignores them, with a warning.
 
     Raises
     ------
@@ -180,9 +189,10 @@ def write(
     """
     for start in range(0, len(rows), size):
         part = rows[start : start + size]
-        answer = yield from reached(target.core.ask("POST", f"{target.url}bulk/", _body(part)))
+        url, numbers = f"{target.url}bulk/", _numbers(part)
+        answer = yield from reached(target.core.ask("POST", url, _body(part), strict=strict, rows=numbers))
         if answer.status in NO_BULK:
-            yield from _one_by_one(target, rows[start:], written)
+            yield from _one_by_one(target, rows[start:], written, strict=strict)
             return
         _take(answer, part, written)
 
@@ -212,19 +222,26 @@ def _by_row(
     errors: Sequence[Mapping[str, Any]], part: Sequence[tuple[int, str, Row]]
 ) -> dict[int, dict[str, list[str]]]:
     """Messages of the server, whose numbers count within an operation, by the numbers of the caller's rows."""
-    numbers = {
-        "create": [at for at, record_id, _ in part if not record_id],
-        "update": [at for at, record_id, _ in part if record_id],
-    }
+    numbers = _numbers(part)
     return {numbers[one["operation"]][one["index"]]: messages_by_field(one["errors"]) for one in errors}
 
 
-def _one_by_one(target: Target, rows: Sequence[tuple[int, str, Row]], written: Written) -> Conversation[None]:
+def _numbers(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[int]]:
+    """The caller's numbers of rows, in the order of each operation."""
+    return {
+        "create": [at for at, record_id, _ in part if not record_id],
+        "update": [at for at, record_id, _ in part if record_id],
+    }
+
+
+def _one_by_one(
+    target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, *, strict: bool = False
+) -> Conversation[None]:
     """For servers that take no lists."""
     for at, record_id, row in rows:
         method, url = ("PATCH", f"{target.url}{record_id}/") if record_id else ("POST", target.url)
         try:
-            body = yield from target.core.ask_checked(method, url, row)
+            body = yield from target.core.ask_checked(method, url, row, strict=strict)
         except (ValidationError, PermissionDenied, NotFound, Conflict) as error:
             messages = error.errors if isinstance(error, ValidationError) else {}
             raise BulkError({at: messages or {NON_FIELD: [error.message]}}, written, status=error.status) from error

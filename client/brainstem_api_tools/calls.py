@@ -64,12 +64,15 @@ class Calls:
             if not records or start >= body.get("count", start):
                 return merged
 
-    def save(self, url: str, record_id: Any, options: str | None, data: Any) -> Conversation[Any]:
+    def save(
+        self, url: str, record_id: Any, options: str | None, data: Any, *, strict: bool = False
+    ) -> Conversation[Any]:
         """Change a record, or add one."""
         method = "POST" if record_id is None else "PATCH"
         # An action such as add_entry does more when done twice; a change of fields does not.
         repeatable = False if options else None
-        return (yield from self.core.ask(method, url, {} if data is None else data, repeatable=repeatable)).raw
+        body = {} if data is None else data
+        return (yield from self.core.ask(method, url, body, repeatable=repeatable, strict=strict)).raw
 
     def delete(self, url: str) -> Conversation[Any]:
         """Delete a record."""

@@ -194,6 +194,8 @@ class BrainstemClient(ClientBase, Models):
         id: str | None = None,
         data: dict[str, Any] | None = None,
         options: str | None = None,
+        *,
+        strict: bool = False,
     ) -> Response:
         """Add a record, or change some fields of the record with this id.
 
@@ -203,8 +205,10 @@ class BrainstemClient(ClientBase, Models):
             Fields and their values.
         options : str, optional
             An action of a record, such as ``"add_entry"``.
+        strict : bool
+            Refuse fields that the server does not know; otherwise they are ignored, with a ``BrainstemWarning``.
         """
-        result: Response = self._save(model, portal, id, data, options)
+        result: Response = self._save(model, portal, id, data, options, strict)
         return result
 
     def delete(self, model: Name, portal: Name = "private", id: str | None = None) -> Response:
@@ -238,12 +242,14 @@ class BrainstemClient(ClientBase, Models):
         id: str | None = None,
         data: dict[str, Any] | None = None,
         options: str | None = None,
+        *,
+        strict: bool = False,
     ) -> Response:
-        """Add or change a record, as 0.1.0 and 0.2.0 do."""
+        """Add or change a record, as 0.1.0 and 0.2.0 do; with ``strict`` unknown fields are refused."""
         url = self._older_url(model, portal, id, options)
         if not url:
             return _no_such_model()
-        result: Response = self._run(self._calls.save(url, id, options, data))
+        result: Response = self._run(self._calls.save(url, id, options, data, strict=strict))
         return result
 
     def delete_model(self, model: Name, portal: Name = "private", id: str | None = None) -> Response | None:
@@ -256,7 +262,13 @@ class BrainstemClient(ClientBase, Models):
     # --- many records at once, and where data are kept ---
 
     def bulk_create(
-        self, model: Name, rows: Iterable[Mapping[str, Any]], portal: Name = "private", *, size: int = SIZE
+        self,
+        model: Name,
+        rows: Iterable[Mapping[str, Any]],
+        portal: Name = "private",
+        *,
+        size: int = SIZE,
+        strict: bool = False,
     ) -> list[str]:
         """Add many records; their ids, in the order of the rows.
 
@@ -266,13 +278,15 @@ class BrainstemClient(ClientBase, Models):
             The fields of each record.
         size : int
             Rows in a request. Each request is carried out as a whole or not at all.
+        strict : bool
+            Refuse fields that the server does not know; otherwise they are ignored, with a ``BrainstemWarning``.
 
         Raises
         ------
         BulkError
             If rows are refused: ``rows`` has their numbers and messages, ``written`` what earlier requests have added.
         """
-        ids: list[str] = self._bulk_create(model, rows, portal, size)
+        ids: list[str] = self._bulk_create(model, rows, portal, size, strict)
         return ids
 
     def upsert(
@@ -283,15 +297,16 @@ class BrainstemClient(ClientBase, Models):
         portal: Name = "private",
         *,
         size: int = SIZE,
+        strict: bool = False,
     ) -> Written:
-        """Change the records that have the same value of ``key``, and add the others.
+        """Change the records that have the same value of ``key``, and add the others; ``strict`` as in ``bulk_create``.
 
         Raises
         ------
         BulkError
             If rows are refused, or a key is missing, repeated, or that of several records.
         """
-        written: Written = self._upsert(model, rows, key, portal, size)
+        written: Written = self._upsert(model, rows, key, portal, size, strict)
         return written
 
     def data_path(

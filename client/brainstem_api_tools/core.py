@@ -10,6 +10,7 @@ from .credentials import Credentials
 from .environment import ENV_FILE, URL_NAME, surroundings, token_of
 from .errors import ConnectionFailed
 from .names import DEFAULT_URL, clean_url
+from .remarks import PREFER_STRICT, Rows, warn_of
 from .retry import RetryPolicy, ServerFacts, exchange
 from .sign_in import SignIn
 from .token_cache import TokenCache
@@ -58,9 +59,20 @@ class Core:
         )
 
     def ask(
-        self, method: str, url: str, data: Any = None, *, repeatable: bool | None = None, stream: str = ""
+        self,
+        method: str,
+        url: str,
+        data: Any = None,
+        *,
+        repeatable: bool | None = None,
+        stream: str = "",
+        strict: bool = False,
+        rows: Rows | None = None,
     ) -> Conversation[Answer]:
         """The answer to one call, with the caller's token; signs in again once if a kept token is not valid any more.
+
+        With ``strict`` keys that the server does not know are refused. What it remarks otherwise becomes a warning,
+        which names the caller's ``rows``.
 
         Raises
         ------
@@ -70,27 +82,38 @@ class Core:
         token = yield from self.credentials.token()
         # One key for all tries, also for the one after signing in again: it is one creation.
         key = str(uuid.uuid4()) if method == "POST" else ""
-        answer = yield from self._exchange(method, url, data, token, key, repeatable, stream)
+        answer = yield from self._exchange(method, url, data, token, key, repeatable, stream, strict)
         if answer.status == UNAUTHORISED and token:
             renewed = yield from self.credentials.renewed(token)
             if renewed:
-                answer = yield from self._exchange(method, url, data, renewed, key, repeatable, stream)
+                answer = yield from self._exchange(method, url, data, renewed, key, repeatable, stream, strict)
+        warn_of(answer.headers, rows)
         return answer
 
     def ask_checked(
-        self, method: str, url: str, data: Any = None, *, repeatable: bool | None = None
+        self, method: str, url: str, data: Any = None, *, repeatable: bool | None = None, strict: bool = False
     ) -> Conversation[Any]:
         """The body of the answer; every refusal is raised as one of the errors of the tree."""
-        return (yield from reached(self.ask(method, url, data, repeatable=repeatable))).checked()
+        return (yield from reached(self.ask(method, url, data, repeatable=repeatable, strict=strict))).checked()
 
     def ask_stream(self, url: str, kind: str) -> Conversation[Answer]:
         """The answer whose content, of a media type, is still to be read from ``raw``; or JSON that is here already."""
         return (yield from reached(self.ask("GET", url, stream=kind)))
 
     def _exchange(
-        self, method: str, url: str, data: Any, token: str, key: str, repeatable: bool | None, stream: str
+        self,
+        method: str,
+        url: str,
+        data: Any,
+        token: str,
+        key: str,
+        repeatable: bool | None,
+        stream: str,
+        strict: bool,
     ) -> Conversation[Answer]:
         request = json_request(method, url, data, token=token, key=key)
+        if strict:
+            request = replace(request, headers={**request.headers, **PREFER_STRICT})
         if stream:
             accepted = {**request.headers, "Accept": f"{stream}, {JSON};q=0.5"}
             request = replace(request, headers=accepted, streamed=True)

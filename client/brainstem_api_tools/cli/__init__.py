@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -40,12 +41,20 @@ def _run(given: list[str]) -> int:
         return complete(given[1:])
     parsed = build_parser().parse_args(joined(given))
     try:
-        code: int = parsed.run(parsed)
+        with warnings.catch_warnings():
+            warnings.showwarning = _warned  # type: ignore[assignment]  # needs no more than the message
+            warnings.simplefilter("always", UserWarning)  # a line for each, not one for each place in the code
+            code: int = parsed.run(parsed)
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever it was: people get a sentence
         return _refused(error, parsed)
     return code
+
+
+def _warned(message: Warning | str, *_: object) -> None:
+    """Say what a server or the client warns of, beside what the command writes."""
+    print(f"brainstem: warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
 def _refused(error: Exception, parsed: argparse.Namespace) -> int:

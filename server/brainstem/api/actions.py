@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 
@@ -11,66 +12,74 @@ from brainstem.apps.modules.entries import write_entry
 from brainstem.core import membership, review
 from brainstem.core.access.trees import Joining, Proposals
 from brainstem.core.joining import ANSWERS
-from brainstem.core.registry import Spec
+from brainstem.core.registry import Spec, joinings_of
 
 from .account_actions import ACCOUNTS
 from .body import read_body
 from .explanations import explanation_of
 from .once import shows
 from .responses import Refused, json_response, offer_only
+from .writing import record_response, shown_after, written
 
 if TYPE_CHECKING:
     from .views import Call
 
-# The record as it is now; or another one, with a status.
-Answer = Callable[..., HttpResponse]
-Handler = Callable[["Call", str, Answer], HttpResponse]
+Handler = Callable[["Call", str], HttpResponse]
 
 
-def log_entry(call: Call, action: str, answer: Answer) -> HttpResponse:
+def log_entry(call: Call, action: str) -> HttpResponse:
     """Add, change or remove one entry of a log; the answer is the log."""
     offer_only(call.method, "PATCH", "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
-    write_entry(call.spec, call.record_id, action, body, actor=call.actor, portal=call.portal)
-    return answer()
+    do = partial(write_entry, call.spec, call.record_id, action, body, actor=call.actor, portal=call.portal)
+    return written(call, shown_after(call, do))
 
 
-def decision(call: Call, action: str, answer: Answer) -> HttpResponse:
+def decision(call: Call, action: str) -> HttpResponse:
     """Accept or reject a proposal, or hand it back; the answer is the proposal."""
     offer_only(call.method, "PATCH", "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
-    comment = review.comment_of(body)
-    review.DECISIONS[action](call.spec, call.record_id, comment, actor=call.actor, portal=call.portal)
-    return answer()
+
+    def decide() -> Any:
+        comment = review.comment_of(body)
+        return review.DECISIONS[action](call.spec, call.record_id, comment, actor=call.actor, portal=call.portal)
+
+    return written(call, shown_after(call, decide))
 
 
-def difference(call: Call, _action: str, _answer: Answer) -> HttpResponse:
+def difference(call: Call, _action: str) -> HttpResponse:
     """What a proposal would change: ``{"field": {"from": ..., "to": ...}}``."""
     offer_only(call.method, "GET", "HEAD")
     return json_response(200, review.difference(call.spec, call.record_id, actor=call.actor, portal=call.portal))
 
 
-def invitation(call: Call, _action: str, answer: Answer) -> HttpResponse:
+def invitation(call: Call, _action: str) -> HttpResponse:
     """Invite somebody to a group or project; the answer is the invitation."""
     offer_only(call.request.method, "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
-    return answer(membership.invite(call.spec, call.record_id, body, actor=call.actor, portal=call.portal), 201)
+    do = partial(membership.invite, call.spec, call.record_id, body, actor=call.actor, portal=call.portal)
+    return written(call, shown_after(call, do, status=201), answers=joinings_of(call.spec.label))
 
 
-def joined(call: Call, action: str, answer: Answer) -> HttpResponse:
+def joined(call: Call, action: str) -> HttpResponse:
     """Ask to join a group: the answer is the request; or leave it: the answer is the group."""
     _refuse_looking(call)
+    named: Any = {"actor": call.actor, "portal": call.portal}
     if action == "leave":
-        membership.leave(call.spec, call.record_id, actor=call.actor, portal=call.portal)
-        return answer()
+        return written(call, shown_after(call, partial(membership.leave, call.spec, call.record_id, **named)))
     body = read_body(call.request, call.spec, call.record_id)[0] if call.method == "POST" else {}
-    return answer(membership.ask(call.spec, call.record_id, body, actor=call.actor, portal=call.portal))
+    do = partial(membership.ask, call.spec, call.record_id, body, **named)
+    return written(call, shown_after(call, do), answers=joinings_of(call.spec.label))
 
 
-def answered_offer(call: Call, action: str, answer: Answer) -> HttpResponse:
+def answered_offer(call: Call, action: str) -> HttpResponse:
     """Accept, reject or withdraw an offer of membership; the answer is the offer as it was."""
     _refuse_looking(call)
-    shown = answer()
+    return written(call, partial(_answered, call, action))
+
+
+def _answered(call: Call, action: str) -> HttpResponse:
+    shown = record_response(call, call.record_id)
     membership.answer(call.spec, call.record_id, action, actor=call.actor, portal=call.portal)
     return shows(shown, call.spec, [])  # an answered offer is there for nobody
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from brainstem.core.errors import QueryError
 from brainstem.core.proposals import approvals_of
 from brainstem.core.query import run
 from brainstem.core.query.syntax import Query, parse
+from brainstem.core.registry import Spec
 
 if TYPE_CHECKING:
     from .views import Call
@@ -18,10 +20,11 @@ def query_of(call: Call) -> Query:
     return parse(call.request.META.get("QUERY_STRING", ""))
 
 
-def refuse_unknown_names(call: Call) -> None:
+def refuse_unknown_names(call: Call, answers: Iterable[Spec] = ()) -> None:
     """Refuse a write whose answer is to show what does not exist.
 
-    Whoever may only propose is answered with the proposal: its names are right as well.
+    Whoever may only propose is answered with the proposal: its names are right as well, like those of the other models
+    of which the answer may be.
 
     Raises
     ------
@@ -31,10 +34,18 @@ def refuse_unknown_names(call: Call) -> None:
     query = query_of(call)
     if not query.includes and not query.excludes:
         return
+    approvals = approvals_of(call.spec)
+    others = [*answers, *([] if approvals is None else [approvals])]
     try:
         run.refuse_unknown_names(call.spec, query, actor=call.actor, portal=call.portal)
     except QueryError:
-        approvals = approvals_of(call.spec)
-        if approvals is None:
+        if not any(_has_names(spec, call, query) for spec in others):
             raise
-        run.refuse_unknown_names(approvals, query, actor=call.actor, portal=call.portal)
+
+
+def _has_names(spec: Spec, call: Call, query: Query) -> bool:
+    try:
+        run.refuse_unknown_names(spec, query, actor=call.actor, portal=call.portal)
+    except QueryError:
+        return False
+    return True

@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from brainstem.core.errors import Invalid
 from brainstem.core.json_text import LargeNumber, read_json
 from brainstem.core.registry import Spec
+from brainstem.core.wrapped import unwrapped
 
 from .responses import Refused
 
@@ -33,9 +34,9 @@ def read_body(request: HttpRequest, spec: Spec, record_id: Any = None) -> tuple[
     kind = request.content_type or "application/json"
     if kind == MULTIPART:
         fields, files = _multipart(request)
-        return _from_form(spec, fields), {name: files[name] for name in files}
+        return _from_form(spec, fields, record_id), {name: files[name] for name in files}
     if kind == FORM:
-        return _from_form(spec, QueryDict(request.body, encoding="utf-8")), {}
+        return _from_form(spec, QueryDict(request.body, encoding="utf-8"), record_id), {}
     if kind != "application/json" and not kind.endswith("+json"):
         raise Refused(415, f"Send JSON (application/json) or multipart/form-data, not {kind!r}.")
     return unwrapped(spec, json_object(request.body), record_id), {}
@@ -44,15 +45,20 @@ def read_body(request: HttpRequest, spec: Spec, record_id: Any = None) -> tuple[
 def payloads_of(request: HttpRequest, spec: Spec) -> list[Any]:
     """The records in a body that was read already, one or many, as far as it can be read; never an error."""
     if request.content_type in (FORM, MULTIPART):
-        return [dict(request.POST.items())]
+        with suppress(Invalid):
+            return [_from_form(spec, request.POST)]
+        return []
     try:
         body = json_object(request.body)
     except Invalid:
         return []
     rows = [row for key in ("create", "update") if isinstance(body.get(key), list) for row in body[key]]
-    with suppress(Invalid):
-        rows.append(unwrapped(spec, body))
-    return rows
+    found = []
+    for row in (*rows, body):
+        if isinstance(row, dict):
+            with suppress(Invalid):
+                found.append(unwrapped(spec, row, row.get("id")))
+    return found
 
 
 def json_object(body: bytes) -> Mapping[str, Any]:
@@ -78,22 +84,6 @@ def _refuse_crowded(body: bytes) -> None:
         raise Invalid.whole(f"The body holds more than {MOST_VALUES} values: send it in parts.")
 
 
-def unwrapped(spec: Spec, payload: Mapping[str, Any], record_id: Any = None) -> Mapping[str, Any]:
-    """The record in a payload that is a whole answer of ours, sent back: ``{"session": {...}}`` or a list of one."""
-    inner = payload.get(spec.resource.singular)
-    if isinstance(inner, dict) and spec.resource.singular not in spec.keys:
-        return inner
-    rows = payload.get(spec.resource.plural)
-    if not isinstance(rows, list) or spec.resource.plural in spec.keys:
-        return payload
-    if record_id is not None:
-        rows = [row for row in rows if isinstance(row, dict) and str(row.get("id")) == str(record_id)]
-    if len(rows) != 1 or not isinstance(rows[0], dict):
-        message = "Send one record, or a list in which the record of this address stands once."
-        raise Invalid.at(spec.resource.plural, message)
-    return rows[0]
-
-
 def _multipart(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, Any]]:
     if request.method == "POST":
         return request.POST, request.FILES
@@ -102,14 +92,16 @@ def _multipart(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, Any
     return parser.parse()
 
 
-def _from_form(spec: Spec, fields: QueryDict) -> dict[str, Any]:
-    """Values of a form, which are all texts: lists by repeating a name, objects as JSON."""
+def _from_form(spec: Spec, fields: QueryDict, record_id: Any = None) -> Mapping[str, Any]:
+    """Values of a form, which are all texts: lists by repeating a name, objects and whole answers as JSON."""
     payload: dict[str, Any] = {}
+    wrappers = {spec.resource.singular, spec.resource.plural} - set(spec.keys)
     for name in fields:
         values = fields.getlist(name)
         plain = name.removesuffix("[]")
         column = spec.columns.get(plain)
-        if (column is not None and column.wire_type == "json") or plain in spec.computed:
+        is_answer = plain in wrappers and values[-1].lstrip()[:1] in ("{", "[")
+        if is_answer or plain in spec.computed or (column is not None and column.wire_type == "json"):
             payload[plain] = _object(plain, values[-1])
         elif plain == "tags" or (plain in spec.relations and spec.relations[plain].many):
             listed = len(values) == 1 and values[0].startswith("[")
@@ -118,7 +110,7 @@ def _from_form(spec: Spec, fields: QueryDict) -> dict[str, Any]:
             payload[plain] = values[-1]
             if values[-1] == "" and column is not None and column.wire_type not in ("string", "text", "richtext"):
                 payload[plain] = None
-    return payload
+    return unwrapped(spec, payload, record_id)
 
 
 def _object(name: str, text: str) -> Any:

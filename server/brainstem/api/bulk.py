@@ -6,25 +6,24 @@ Refused where the single verb is; otherwise every row is written as by itself, s
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from django.db import transaction
 from django.http import HttpResponse
 
 from brainstem.core.bulk import MAX_ROWS, Rows, write_rows
 from brainstem.core.errors import Invalid
-from brainstem.core.payload import markup_ahead
 from brainstem.core.query.run import fetch_records
 from brainstem.core.query.syntax import nearest, parse
 from brainstem.core.registry import Spec, spec_of
-from brainstem.core.retry import again_after_deadlock
 
-from .asked import refuse_unknown_names
 from .body import json_object
 from .envelope import base_of
 from .once import shows
 from .responses import Refused, json_response, text_response
+from .warnings import preferences
+from .writing import written
 
 if TYPE_CHECKING:
     from .views import Call
@@ -49,32 +48,27 @@ def bulk(call: Call) -> HttpResponse:
         raise Refused(405, f"{call.method} is not offered here; use {allow}.", allow=allow)
     shown = _records if _wants_records(call) else _ids
     rows = _rows(call, keys)
-    if shown is _records:
-        refuse_unknown_names(call)
-    return _written(call, rows, shown)
+    return written(call, partial(_written, call, rows, shown), payloads=[*rows.create, *rows.update])
 
 
-@again_after_deadlock
 def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) -> HttpResponse:
-    # One transaction: when the answer cannot be given, as when it would be too large, nothing is written.
-    with markup_ahead(call.spec, [*rows.create, *rows.update]), transaction.atomic():
-        written = write_rows(call.spec, rows, actor=call.actor, portal=call.portal)
-        created, updated = shown(call, written.created), shown(call, written.updated)
-        deleted = orjson.dumps(list(map(_plain, written.deleted))).decode()
-        text = f'{{"created":{created},"updated":{updated},"deleted":{deleted}}}'
-        # Proposals of catalogue entries are of another model than what was asked for.
-        gone = set(written.deleted)
-        left = [one for one in (*written.created, *written.updated) if one.pk not in gone]
-        spec = spec_of(left[0]) if left else call.spec
-        return shows(text_response(200, text), spec, [one.pk for one in left if spec_of(one) is spec])
+    done = write_rows(call.spec, rows, actor=call.actor, portal=call.portal)
+    created, updated = shown(call, done.created), shown(call, done.updated)
+    deleted = orjson.dumps(list(map(_plain, done.deleted))).decode()
+    text = f'{{"created":{created},"updated":{updated},"deleted":{deleted}}}'
+    # Proposals of catalogue entries are of another model than what was asked for.
+    gone = set(done.deleted)
+    left = [one for one in (*done.created, *done.updated) if one.pk not in gone]
+    spec = spec_of(left[0]) if left else call.spec
+    return shows(text_response(200, text), spec, [one.pk for one in left if spec_of(one) is spec])
 
 
 def _wants_records(call: Call) -> bool:
     wanted = call.request.GET.get("return")
     if wanted not in (None, "ids", "records"):
         raise Invalid.at("return", f"Expected 'ids' or 'records', got {wanted!r}.")
-    prefer = call.request.headers.get("Prefer", "").replace(" ", "").lower()
-    return wanted == "records" or (wanted is None and "return=representation" in prefer.split(","))
+    preferred = preferences(call.request).get("return") == "representation"
+    return wanted == "records" or (wanted is None and preferred)
 
 
 def _rows(call: Call, keys: list[str]) -> Rows:
@@ -92,7 +86,7 @@ def _rows(call: Call, keys: list[str]) -> Rows:
     rows = Rows(**body)
     if len(rows) > MAX_ROWS:
         raise Invalid.whole(f"At most {MAX_ROWS} rows can be written in one request, got {len(rows)}.")
-    return rows
+    return rows.unwrapped(call.spec)
 
 
 def _plain(record_id: Any) -> Any:

@@ -16,24 +16,24 @@ from brainstem.core.registry import Spec
 from .responses import json_response, offer_only
 
 if TYPE_CHECKING:
-    from .actions import Answer, Handler
+    from .actions import Handler
     from .views import Call
 
 
-def access(call: Call, action: str, _answer: Answer) -> HttpResponse:
+def access(call: Call, action: str) -> HttpResponse:
     """Who sees the record, and through which roles."""
     offer_only(call.method, "GET", "HEAD")
     return json_response(200, {action: explain(call.spec, call.record_id, actor=call.actor, portal=call.portal)})
 
 
-def delete_preview(call: Call, action: str, _answer: Answer) -> HttpResponse:
+def delete_preview(call: Call, action: str) -> HttpResponse:
     """What DELETE would do now."""
     offer_only(call.method, "GET", "HEAD")
     told = preview_deletion(call.spec, call.record_id, actor=call.actor, portal=call.portal)
     return json_response(200, {action: told})
 
 
-def publish_preview(call: Call, action: str, _answer: Answer) -> HttpResponse:
+def publish_preview(call: Call, action: str) -> HttpResponse:
     """What publishing the project would show to everyone."""
     offer_only(call.method, "GET", "HEAD")
     told = preview_publishing(call.spec, call.record_id, actor=call.actor, portal=call.portal)

@@ -21,7 +21,18 @@ from .actions import difference, handler_of, invitation
 from .bulk import ADDRESS as BULK
 from .bulk import offered
 from .explanations import explanations_of
-from .openapi_bulk import KEY, bulk_answer, bulk_body, bulk_parameters, bulk_schemas, key_parameter, streamed
+from .openapi_bulk import (
+    KEY,
+    PREFERENCE,
+    bulk_answer,
+    bulk_body,
+    bulk_parameters,
+    bulk_schemas,
+    key_parameter,
+    preference_parameter,
+    streamed,
+    told_of,
+)
 from .openapi_explanations import ABOUT, explanation_schemas
 from .openapi_joining import guests, joining_action
 from .openapi_options import code_list, options_answer, options_parameters
@@ -154,7 +165,7 @@ def _paths(spec: Spec, portal: str) -> dict[str, Any]:
             target = specs()[relation.target]
             if portal != "public" or "public" in target.resource.portals:
                 found[f"{one}{name}/"] = _related(spec, portal, name, target)
-    return _sent_again({path: item for path, item in found.items() if len(item) > ("parameters" in item)})
+    return _writes({path: item for path, item in found.items() if len(item) > ("parameters" in item)})
 
 
 def _operation(
@@ -168,11 +179,18 @@ def _operation(
     return operation | {"responses": responses | _errors("503")}
 
 
-def _sent_again(paths: dict[str, Any]) -> dict[str, Any]:
-    """Every POST to a model takes a key under which it can be sent again."""
+def _writes(paths: dict[str, Any]) -> dict[str, Any]:
+    """What every write has in common: its preferences, what is remarked, and the key under which a POST is repeated."""
     for item in paths.values():
-        if "post" in item:
-            item["post"]["parameters"] = [*item["post"].get("parameters", ()), ref(KEY, "parameters")]
+        for method in ("post", "put", "patch"):
+            if method not in item:
+                continue
+            operation = item[method]
+            keys = [KEY, PREFERENCE] if method == "post" else [PREFERENCE]
+            operation["parameters"] = [*operation.get("parameters", ()), *(ref(key, "parameters") for key in keys)]
+            for status in ("200", "201"):
+                if status in operation["responses"]:
+                    operation["responses"][status] = told_of(operation["responses"][status])
     return paths
 
 
@@ -366,17 +384,23 @@ def _parameters() -> dict[str, Schema]:
     def single(name: str, about: str, **shape: Any) -> Schema:
         return {"name": name, "in": "query", "description": about, "schema": shape}
 
-    return {
-        "uuid_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
-        "integer_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}},
-        "sort": listed("sort[]", "Fields to sort by, through relations too; a minus sign reverses.", 10),
-        "exclude": listed("exclude[]", "Keys to leave out of the answer.", MAX_PATHS["exclude[]"]),
-        "search": single("search", "Words that all must occur in the names and texts of a record.", type="string"),
-        "limit": single("limit", "Records on a page; more than 100 are cut to 100.", type="integer", minimum=1),
-        "offset": single("offset", "Records to skip.", type="integer", minimum=0),
-        "page": single("page", "Page, from 1, in place of an offset.", type="integer", minimum=1),
-        "per_page": single("per_page", "The same as limit.", type="integer", minimum=1),
-        "cursor": single("cursor", "Empty for the first page; then as `next` gives it.", type="string"),
-        "writable": single("writable", "Only what you may change.", type="boolean"),
-        "format": single("format", "`ndjson` or `arrow` for a stream of all; anything else is JSON.", type="string"),
-    } | key_parameter()
+    return (
+        {
+            "uuid_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
+            "integer_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}},
+            "sort": listed("sort[]", "Fields to sort by, through relations too; a minus sign reverses.", 10),
+            "exclude": listed("exclude[]", "Keys to leave out of the answer.", MAX_PATHS["exclude[]"]),
+            "search": single("search", "Words that all must occur in the names and texts of a record.", type="string"),
+            "limit": single("limit", "Records on a page; more than 100 are cut to 100.", type="integer", minimum=1),
+            "offset": single("offset", "Records to skip.", type="integer", minimum=0),
+            "page": single("page", "Page, from 1, in place of an offset.", type="integer", minimum=1),
+            "per_page": single("per_page", "The same as limit.", type="integer", minimum=1),
+            "cursor": single("cursor", "Empty for the first page; then as `next` gives it.", type="string"),
+            "writable": single("writable", "Only what you may change.", type="boolean"),
+            "format": single(
+                "format", "`ndjson` or `arrow` for a stream of all; anything else is JSON.", type="string"
+            ),
+        }
+        | key_parameter()
+        | preference_parameter()
+    )

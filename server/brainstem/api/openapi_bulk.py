@@ -11,8 +11,11 @@ from .bulk import offered
 from .once import HEADER, REPLAYED
 from .openapi_schemas import Schema, name_of, ref, write_schema
 from .streams import COUNT, FORMATS
+from .warnings import APPLIED, MOST_BYTES, PREFER, STRICT
+from .warnings import HEADER as HEADER_OF_REMARKS
 
 KEY = "idempotency_key"
+PREFERENCE = "prefer"
 
 
 def bulk_body(spec: Spec, portal: str) -> Schema:
@@ -70,6 +73,22 @@ def key_parameter() -> dict[str, Schema]:
     about = f"Made by the caller. Within a day a repeat gets the first answer, with {REPLAYED}, and does nothing."
     shape = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
     return {KEY: {"name": HEADER, "in": "header", "description": about, "schema": shape}}
+
+
+def preference_parameter() -> dict[str, Schema]:
+    """The header by which a writer asks to be refused rather than to have keys ignored."""
+    about = f"`{STRICT}` refuses (400) keys that the model does not know, which are ignored otherwise (RFC 7240)."
+    return {PREFERENCE: {"name": PREFER, "in": "header", "description": about, "schema": {"type": "string"}}}
+
+
+def told_of(response: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a write, which may carry remarks."""
+    about = "JSON in ASCII: a list of what was remarked, such as keys that were ignored, each with the nearest field."
+    headers = {
+        HEADER_OF_REMARKS: {"description": about, "schema": {"type": "string", "maxLength": MOST_BYTES}},
+        APPLIED: {"description": "What was preferred and heeded.", "schema": {"type": "string"}},
+    }
+    return response | {"headers": response.get("headers", {}) | headers}
 
 
 def streamed(answer: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Finds the model, the portal and the actor, hands over to reading or writing, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,30 +16,29 @@ from brainstem.core import review, write
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.rows import visible_ids
 from brainstem.core.access.trees import People
-from brainstem.core.errors import Forbidden, Missing, NotSignedIn, QueryError
-from brainstem.core.query.budget import TooLarge
-from brainstem.core.query.run import fetch_page, fetch_record
+from brainstem.core.errors import Forbidden, Missing, NotSignedIn
+from brainstem.core.query.run import fetch_page
 from brainstem.core.query.stream import open_stream
-from brainstem.core.query.syntax import Query, nearest, parse
-from brainstem.core.registry import Relation, Spec, routes, spec_of, specs
+from brainstem.core.query.syntax import nearest, parse
+from brainstem.core.registry import Relation, Spec, routes, specs
 from brainstem.core.shown import shown
 
 from . import bulk
 from .actions import handler_of
 from .actor import actor_of
-from .asked import query_of, refuse_unknown_names
+from .asked import query_of
 from .body import read_body
 from .describe import describe
 from .envelope import base_of, list_text, record_text
 from .files import file_response
-from .once import once, shows
+from .once import once
 from .options import ADDRESS, options
 from .responses import Refused, answered, offer_only, text_response
 from .streams import format_of, require_arrow, stream_response
+from .warnings import with_preference
+from .writing import record_shown, shown_after, written
 
 LIST_METHODS = {"GET": "list", "POST": "add"}
-# Says of an answer to a write what was left out of it, because it would be too large.
-LEFT_OUT = "Answer-Left-Out"
 RECORD_METHODS = {"GET": "detail", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
 
 
@@ -64,7 +63,7 @@ def resource(
     request: HttpRequest, portal: str, app: str, model: str, record_id: str | None = None, action: str | None = None
 ) -> HttpResponse:
     """Answer one request to the API."""
-    return answered(_resource, request, portal, app, model, record_id, action)
+    return with_preference(request, answered(_resource, request, portal, app, model, record_id, action))
 
 
 def _resource(
@@ -135,10 +134,9 @@ def _allow(call: Call, methods: dict[str, str]) -> None:
 def _list(call: Call) -> HttpResponse:
     _allow(call, LIST_METHODS)
     if call.method == "POST":
-        refuse_unknown_names(call)
         payload, files = read_body(call.request, call.spec)
-        record = review.create(call.spec, payload, actor=call.actor, portal=call.portal, files=files)
-        return _written(replace(call, spec=spec_of(record)), record.pk, 201)
+        create = partial(review.create, call.spec, payload, actor=call.actor, portal=call.portal, files=files)
+        return written(call, shown_after(call, create, status=201), payloads=[payload], files=files)
     return _listed(call, call.spec)
 
 
@@ -159,52 +157,18 @@ def _listed(call: Call, spec: Spec, within: Relation | None = None) -> HttpRespo
 def _record(call: Call) -> HttpResponse:
     _allow(call, RECORD_METHODS)
     if call.method == "GET":
-        return text_response(200, record_text(call.spec, _shown(call, call.record_id)))
+        return text_response(200, record_text(call.spec, record_shown(call, call.record_id, query_of(call))))
     if call.method == "DELETE":
-        write.delete(call.spec, call.record_id, actor=call.actor, portal=call.portal)
-        return HttpResponse(status=204)
-    refuse_unknown_names(call)
+        return written(call, partial(_deleted, call))
     payload, files = read_body(call.request, call.spec, call.record_id)
-    whole = call.method == "PUT"
-    record = review.change(
-        call.spec, call.record_id, payload, actor=call.actor, portal=call.portal, replace=whole, files=files
-    )
-    return _written(replace(call, spec=spec_of(record)), record.pk, 200)
+    named: Any = {"actor": call.actor, "portal": call.portal, "replace": call.method == "PUT", "files": files}
+    change = partial(review.change, call.spec, call.record_id, payload, **named)
+    return written(call, shown_after(call, change), payloads=[payload], files=files)
 
 
-def _shown(call: Call, record_id: Any, query: Query | None = None) -> str:
-    query = query_of(call) if query is None else query
-    text = fetch_record(call.spec, record_id, query, actor=call.actor, portal=call.portal, base=base_of(call.request))
-    if text is None:
-        raise Missing(f"No {call.spec.singular_name} has the id {record_id}.")
-    return text
-
-
-def _written(call: Call, record_id: Any, status: int) -> HttpResponse:
-    """The record as it now is; its id alone when the writer gave up the right to see it.
-
-    What is done is done: what cannot be shown is left out of the answer, and a header says so.
-    """
-    headers = {}
-    try:
-        text = _shown(call, record_id)
-    except Missing:
-        text = f'{{"id":"{record_id}"}}'
-    except QueryError:
-        headers[LEFT_OUT] = "include"
-        text = _without_includes(call, record_id)
-    if status == 201:
-        where = f"/api/{call.portal}/{call.spec.app}/{call.spec.segment}/{record_id}/"
-        headers["Location"] = base_of(call.request) + where
-    return shows(text_response(status, record_text(call.spec, text), **headers), call.spec, [record_id])
-
-
-def _without_includes(call: Call, record_id: Any) -> str:
-    """The record with ids in place of records; its id alone when even that is too large."""
-    try:
-        return _shown(call, record_id, Query())
-    except (Missing, TooLarge):
-        return f'{{"id":"{record_id}"}}'
+def _deleted(call: Call) -> HttpResponse:
+    write.delete(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+    return HttpResponse(status=204)
 
 
 def _below(call: Call, action: str) -> HttpResponse:
@@ -212,7 +176,7 @@ def _below(call: Call, action: str) -> HttpResponse:
     spec = call.spec
     handler = handler_of(spec, action)
     if handler is not None and call.portal != "public":
-        return handler(call, action, partial(_answer, call))
+        return handler(call, action)
     column = spec.columns.get(action)
     if column is not None and column.wire_type in ("image", "file"):
         return file_response(call, column)
@@ -221,13 +185,6 @@ def _below(call: Call, action: str) -> HttpResponse:
         raise Missing(f"A {spec.singular_name} has no '{action}'.")
     offer_only(call.method, "GET", "HEAD")
     return _related(call, action)
-
-
-def _answer(call: Call, record: Any = None, status: int = 200) -> HttpResponse:
-    """The record that an action was asked of, or another one that it made."""
-    if record is None:
-        return _written(call, call.record_id, status)
-    return _written(replace(call, spec=spec_of(record)), record.pk, status)
 
 
 def _related(call: Call, name: str) -> HttpResponse:

@@ -261,7 +261,15 @@ if BRAINSTEM_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "prefer"]
-CORS_EXPOSE_HEADERS = ["X-Request-ID", "X-Total-Count", "Idempotency-Replayed", "Location", "Answer-Left-Out"]
+CORS_EXPOSE_HEADERS = [
+    "X-Request-ID",
+    "X-Total-Count",
+    "Idempotency-Replayed",
+    "Location",
+    "Answer-Left-Out",
+    "Brainstem-Warning",
+    "Preference-Applied",
+]
 CORS_URLS_REGEX = r"^/api/"
 BRAINSTEM_SECURITY_CONTACT = env.str("BRAINSTEM_SECURITY_CONTACT", default="")
 BRAINSTEM_TRUSTED_PROXIES = env.int("BRAINSTEM_TRUSTED_PROXIES", default=0)

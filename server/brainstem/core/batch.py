@@ -24,6 +24,7 @@ from .links import Given, ids_in
 from .models import Change
 from .proposals import approvals_of
 from .registry import Spec, specs
+from .remarks import about_row
 from .rights import look_up_parents, may_add
 from .rules import Draft
 from .setwise import insert_links, link_rows, through_of
@@ -41,27 +42,28 @@ def goes_together(spec: Spec) -> bool:
 
 
 def create_together(
-    spec: Spec, payloads: Sequence[Payload], *, actor: Actor, portal: str
-) -> list[Any | BrainstemError]:
-    """Add records within the caller's transaction; for each what was added, or what is wrong with it.
+    spec: Spec, payloads: Mapping[int, Payload], *, actor: Actor, portal: str
+) -> dict[int, Any | BrainstemError]:
+    """Add records within the caller's transaction; for each, by its number, what was added or what is wrong with it.
 
     The number of statements does not depend on the number of payloads.
     """
     outcome: dict[int, Any] = {}
     with remembering():
-        _look_up(spec, payloads, actor, portal)
+        _look_up(spec, list(payloads.values()), actor, portal)
         read: dict[int, New] = {}
-        for index, payload in enumerate(payloads):
+        for index, payload in payloads.items():
             try:
                 refuse_read_only(actor)
                 may_add(spec, actor, portal)
-                read[index] = read_new(spec, payload, actor=actor, portal=portal)
+                with about_row(("create", index)):
+                    read[index] = read_new(spec, payload, actor=actor, portal=portal)
             except BrainstemError as error:
                 outcome[index] = error
         check_drafts(spec, [draft for draft, _ in read.values()])
         outcome |= {index: Invalid(dict(draft.errors)) for index, (draft, _) in read.items() if draft.errors}
         outcome |= _saved(spec, {index: new for index, new in read.items() if index not in outcome})
-    return [outcome[index] for index in range(len(payloads))]
+    return outcome
 
 
 def _look_up(spec: Spec, payloads: Sequence[Payload], actor: Actor, portal: str) -> None:

@@ -18,9 +18,11 @@ from .batch import create_together, goes_together
 from .errors import BrainstemError, Invalid, Missing, RowError, RowsRefused
 from .payload import markup_ahead
 from .registry import Spec
+from .remarks import about_row
 from .retry import again_after_deadlock
 from .shown import shown
 from .tags import refuse_too_many_new
+from .wrapped import unwrapped
 
 MAX_ROWS = 1000
 
@@ -32,6 +34,11 @@ class Rows:
     create: list[Any] = field(default_factory=list)
     update: list[Any] = field(default_factory=list)
     delete: list[Any] = field(default_factory=list)
+
+    def unwrapped(self, spec: Spec) -> Rows:
+        """The same, with the record of each row that is a whole answer; the fault of a row stands in its place."""
+        create, update = ([_unwrapped(spec, row) for row in rows] for rows in (self.create, self.update))
+        return Rows(create, update, self.delete)
 
     def __len__(self) -> int:
         return len(self.create) + len(self.update) + len(self.delete)
@@ -68,8 +75,8 @@ def write_rows(spec: Spec, rows: Rows, *, actor: Actor, portal: str) -> Written:
             return [one for one in outcomes if not isinstance(one, BrainstemError)]
 
         created = kept("create", _create(spec, rows.create, actor, portal))
-        updated = kept("update", [_outcome(_change, spec, row, actor, portal) for row in rows.update])
-        deleted = kept("delete", [_outcome(_delete, spec, one, actor, portal) for one in rows.delete])
+        updated = kept("update", _outcomes("update", _change, spec, rows.update, actor, portal))
+        deleted = kept("delete", _outcomes("delete", _delete, spec, rows.delete, actor, portal))
         if refused:
             raise RowsRefused(refused)
         return Written(created, updated, deleted)
@@ -77,11 +84,21 @@ def write_rows(spec: Spec, rows: Rows, *, actor: Actor, portal: str) -> Written:
 
 def _create(spec: Spec, rows: list[Any], actor: Actor, portal: str) -> list[Any]:
     if not goes_together(spec):
-        return [_outcome(_create_one, spec, row, actor, portal) for row in rows]
+        return _outcomes("create", _create_one, spec, rows, actor, portal)
     # What is no object is put aside, so that the others keep their places.
-    payloads = [row for row in rows if isinstance(row, dict)]
-    outcomes = iter(create_together(spec, payloads, actor=actor, portal=portal))
-    return [next(outcomes) if isinstance(row, dict) else _no_object() for row in rows]
+    payloads = {index: row for index, row in enumerate(rows) if isinstance(row, Mapping)}
+    outcomes = create_together(spec, payloads, actor=actor, portal=portal)
+    return [outcomes[index] if index in outcomes else _no_object(row) for index, row in enumerate(rows)]
+
+
+def _outcomes(
+    operation: str, do: Callable[..., Any], spec: Spec, rows: list[Any], actor: Actor, portal: str
+) -> list[Any]:
+    found = []
+    for index, row in enumerate(rows):
+        with about_row((operation, index)):
+            found.append(_outcome(do, spec, row, actor, portal))
+    return found
 
 
 def _outcome(do: Callable[..., Any], spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
@@ -121,13 +138,20 @@ def _id(spec: Spec, value: Any) -> Any:
 
 
 def _object(row: Any) -> Mapping[str, Any]:
-    if not isinstance(row, dict):
-        raise _no_object()
+    if not isinstance(row, Mapping):
+        raise _no_object(row)
     return row
 
 
-def _no_object() -> Invalid:
-    return Invalid.whole('Every row is an object: {"field": value, ...}.')
+def _unwrapped(spec: Spec, row: Any) -> Any:
+    try:
+        return unwrapped(spec, row, row.get("id")) if isinstance(row, Mapping) else row
+    except Invalid as error:
+        return error
+
+
+def _no_object(row: Any) -> Invalid:
+    return row if isinstance(row, Invalid) else Invalid.whole('Every row is an object: {"field": value, ...}.')
 
 
 __all__ = ["MAX_ROWS", "Rows", "Written", "write_rows"]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
-
-from django.db import models
 
 from . import rules
 from .errors import Invalid
 from .links import Given
 from .registry import Spec
 from .rules import Draft
+from .similar import tell_similar
+from .uniques import Unique, uniques_of
 
 
 def check_required(spec: Spec, given: Given) -> None:
@@ -56,9 +55,9 @@ def check_draft(spec: Spec, draft: Draft) -> None:
 def check_drafts(spec: Spec, drafts: Sequence[Draft]) -> None:
     """Ask everything of drafts that are saved in this order; each keeps its errors."""
     # Before the rules are asked, which may bring a value into another form.
-    places = [list(_places(spec, draft)) for draft in drafts]
+    places = [list(_places(spec, draft)) if draft.placed else [] for draft in drafts]
     holders = _holders(spec, {place for mine in places for place in mine})
-    rules.run_checks(drafts)
+    rules.run_checks(spec.model, drafts)
     taken: set[Place] = set()
     linked: dict[tuple[str, Any], Any] = {}
     for draft, mine in zip(drafts, places, strict=True):
@@ -68,6 +67,7 @@ def check_drafts(spec: Spec, drafts: Sequence[Draft]) -> None:
         _refuse_linked_twice(spec, draft, linked)
         if not draft.errors:
             taken.update(mine)
+    tell_similar(spec, [draft for draft in drafts if not draft.errors])
 
 
 def _refuse_linked_twice(spec: Spec, draft: Draft, linked: dict[tuple[str, Any], Any]) -> None:
@@ -83,46 +83,14 @@ def _refuse_linked_twice(spec: Spec, draft: Draft, linked: dict[tuple[str, Any],
 # -- unique values ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Unique:
-    """Columns whose values together no two records of a model share."""
-
-    names: tuple[str, ...]
-    own: bool = True
-
-    @property
-    def at(self) -> str:
-        """The key at which a clash is told."""
-        return self.names[-1]
-
-    def message(self, spec: Spec) -> str:
-        """What is said of a clash."""
-        if self.own:
-            return f"A {spec.singular_name} with this {self.at.replace('_', ' ')} exists on this server already."
-        return f"A {spec.singular_name} with this {' and '.join(self.names)} exists already."
-
-    def absent(self, values: tuple[Any, ...]) -> bool:
-        """Whether these values are none, which many may have."""
-        return None in values or (self.own and values == ("",))
-
-
 Place = tuple[Unique, tuple[Any, ...]]
-
-
-@cache
-def uniques_of(spec: Spec) -> tuple[Unique, ...]:
-    """What is unique in a model: single columns first."""
-    columns = [column for column in spec.columns.values() if column.field.unique and not column.field.primary_key]
-    shared = [one for one in spec.model._meta.constraints if isinstance(one, models.UniqueConstraint) and one.fields]
-    return (
-        *(Unique((column.name,)) for column in columns),
-        *(Unique(tuple(one.fields), own=False) for one in shared),
-    )
 
 
 def _places(spec: Spec, draft: Draft) -> Iterable[Place]:
     """The places that a draft takes among the unique values."""
     for unique in uniques_of(spec):
+        if not draft.unreadable.isdisjoint(unique.names):
+            continue
         values = tuple(getattr(draft.record, _attname(draft.record, name)) for name in unique.names)
         if draft.changed(*unique.names) and not unique.absent(values):
             yield unique, values

@@ -66,6 +66,8 @@ class Resource:
         Extra actions of one record (``add_entry``, ``accept``, ...).
     required : tuple of str
         Fields without which a record cannot be added though the column would allow it.
+    form_keys : tuple of str
+        Keys that forms send along to narrow a choice, and that say nothing about the record.
     create_only, read_only : tuple of str
         Fields that cannot be changed later, or never from outside.
     tree_of : tuple of str
@@ -90,6 +92,7 @@ class Resource:
     portals: frozenset[str] = frozenset({"private", "public"})
     actions: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    form_keys: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
     read_only: tuple[str, ...] = ()
     tree_of: tuple[str, ...] = ()

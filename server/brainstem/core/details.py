@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from .fields import DetailsField, TypeField
 from .limits import check_json_size
 from .payload import Bad
-from .rules import Draft
+from .rules import Draft, Unreadable
 from .schemas import TypeSchema, current, unknown_type
+from .unfamiliar import in_details
 
 VERSION_OF = {"details": "type_schema_version", "coordinates_details": "coordinates_schema_version"}
 
@@ -18,14 +20,16 @@ def details_fit_their_type(draft: Draft) -> None:
     types_are_known(draft)
     for column in draft.record._meta.concrete_fields:
         if isinstance(column, DetailsField):
-            _check_details(draft, column)
+            with suppress(Unreadable):  # One may be wrong and the other one still be looked at.
+                _check_details(draft, column)
 
 
 def types_are_known(draft: Draft) -> None:
     """Refuse a type that has no schema."""
     for column in draft.record._meta.concrete_fields:
         if isinstance(column, TypeField) and column.schema_group:
-            _check_type(draft, column)
+            with suppress(Unreadable):
+                _check_type(draft, column)
 
 
 def checked(group: str, name: str, value: Any) -> tuple[Any, list[str]]:
@@ -66,6 +70,8 @@ def _apply(draft: Draft, column: DetailsField, schema: TypeSchema, value: Any) -
     normalised = schema.normalised(value)
     for message in schema.errors(normalised):
         draft.error(column.name, message)
+    for place, messages in in_details(schema, column.name, normalised, draft.old.get(column.name)).items():
+        draft.errors[place] += messages
     if draft.changed(column.name):  # Units that were left out are written in now, and make it longer.
         try:
             check_json_size(normalised)

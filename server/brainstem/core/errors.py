@@ -22,6 +22,7 @@ An ended request is no BrainstemError: whoever collects those, row by row, must 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 NON_FIELD = "non_field_errors"
@@ -59,6 +60,25 @@ class Invalid(BrainstemError):
     def whole(cls, message: str) -> Invalid:
         """A message that concerns no single field."""
         return cls({NON_FIELD: [message]})
+
+    @classmethod
+    def of_all(cls, *parts: Callable[[], object]) -> None:
+        """Do all parts, then say all that is wrong with any of them, at once.
+
+        Raises
+        ------
+        Invalid
+            If at least one of them did.
+        """
+        errors: dict[str, list[str]] = {}
+        for part in parts:
+            try:
+                part()
+            except Invalid as error:
+                for name, texts in error.errors.items():
+                    errors[name] = list(dict.fromkeys([*errors.get(name, ()), *texts]))
+        if errors:
+            raise cls(errors)
 
 
 class QueryError(Invalid):

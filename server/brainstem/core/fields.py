@@ -18,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .countries import validate_country
 from .ids import uuid7
+from .stored_files import NotedFile
 from .validators import validate_rrid
 
 
@@ -163,6 +164,7 @@ class ImageUpload(models.FileField):
     """An uploaded picture (PNG, JPEG, GIF, WebP or TIFF); ``private`` ones never show in the public portal."""
 
     kind = "image"
+    attr_class = NotedFile
 
     def __init__(self, *args: Any, private: bool = False, **kwargs: Any) -> None:
         self.private = private

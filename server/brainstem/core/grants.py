@@ -123,9 +123,10 @@ def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
     people = people_by_email(entries)
     in_group = isinstance(spec.tree, Groups)
     outside: dict[int, tuple[Any, Mapping[str, Any]]] = {}
-    for email, flags in ((plain_address(email), flags) for email, flags in entries.items()):
-        if email not in people:
-            raise Bad(f"No user has the e-mail address {shown(email)}.")
+    addresses = {plain_address(email): flags for email, flags in entries.items()}
+    if unknown := [email for email in addresses if email not in people]:
+        raise Bad(*(f"No user has the e-mail address {shown(email)}." for email in unknown))
+    for email, flags in addresses.items():
         user = people[email]
         before, after = held.get(user.pk), _level(flags, in_group)
         if in_group and before is None:
@@ -184,9 +185,9 @@ def _read_groups(value: Any, record: Any, found: Grants) -> None:
     held = held_groups(record)
     entries = _entries(value, "groups", len(held))
     known = dict(group_spec().model._default_manager.filter(name__in=entries).values_list("name", "pk"))
+    if unknown := [name for name in entries if name not in known]:
+        raise Bad(*(f"No group is called {shown(name)}." for name in unknown))
     for name, flags in entries.items():
-        if name not in known:
-            raise Bad(f"No group is called {shown(name)}.")
         before, after = held.get(known[name]), _level(flags, False)
         if before != after:
             found.groups[known[name]] = (before, after)
@@ -205,7 +206,7 @@ def _read_group_list(value: Any, record: Any, found: Grants) -> None:
         wanted.add(group_id)
     known = set(group_spec().model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
-        raise Bad(f"There is no group with the id {min(wanted - known)}.")
+        raise Bad(*(f"There is no group with the id {one}." for one in sorted(wanted - known)))
     for group_id in wanted - held.keys():
         found.groups.setdefault(group_id, (None, Role.CONTRIBUTOR))
     for group_id in held.keys() - wanted:

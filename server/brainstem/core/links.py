@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from . import grants, limits
+from . import grants, limits, unfamiliar
 from .access.actor import Actor
 from .access.rows import editable_ids, visible_ids
 from .access.trees import People
 from .errors import Invalid
+from .fields import StructureField
 from .payload import Bad, clean
 from .registry import Relation, Spec, specs
 from .rules import prepared
@@ -61,7 +62,7 @@ def read_payload(
     files: Mapping[str, Any],
     replace: bool = False,
 ) -> Given:
-    """Read every key that the model knows and lets be written; others are ignored.
+    """Read every key that the model knows and lets be written; others are ignored, and told of.
 
     Errors are collected in the answer, not raised, so that the caller learns of all at once.
     """
@@ -77,7 +78,8 @@ def read_payload(
                 _reset(spec, name, given, record, actor, portal)
         except Bad as error:
             given.names.add(name)
-            given.error(name, str(error))
+            given.errors[name] += error.messages
+    given.errors.update(unfamiliar.in_payload(spec, payload))
     if record is not None:
         _refuse_create_only(spec, given)
     return given
@@ -108,6 +110,8 @@ def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, acto
         cleaned = clean(column, value)
         if record is None or cleaned != kept:
             limits.check_cleaned(column, cleaned)
+        if isinstance(column.field, StructureField):
+            given.errors.update(unfamiliar.in_rows(name, value, cleaned))
         _note_value(name, cleaned, given, record)
 
 
@@ -125,6 +129,7 @@ def _read_grants(spec: Spec, name: str, value: Any, given: Given, record: Any) -
         return
     before = given.grants.size
     grants.read(spec, name, value, record, given.grants)
+    given.errors.update(unfamiliar.in_roles(name, value))
     if given.grants.size != before:
         given.changed.add(name)
 
@@ -157,6 +162,18 @@ def _key(relation: Relation, value: Any) -> Any:
         return target.parse_id(value)
     except ValueError as error:
         raise Bad(f"{shown(value)} is not an id of a {target.singular_name}.") from error
+
+
+def _keys(relation: Relation, values: list[Any]) -> tuple[list[Any], list[str]]:
+    """The ids that a list names, each once, and what is wrong with the rest of it."""
+    found: dict[Any, None] = {}
+    wrong: dict[str, None] = {}
+    for one in values:
+        try:
+            found[_key(relation, one)] = None
+        except Bad as error:
+            wrong.update(dict.fromkeys(error.messages))
+    return list(found), list(wrong)
 
 
 def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any, actor: Actor, portal: str) -> None:
@@ -196,11 +213,16 @@ def _read_links(
     current = [] if record is None else list(_ordered(record, relation))
     # What the record has already may be sent back: others may have linked themselves to it.
     limits.check_number(len(value), max(limits.MAX_IDS, len(current)), f"ids of {plural}")
-    wanted = list(dict.fromkeys(_key(relation, one) for one in value))
+    wanted, wrong = _keys(relation, value)
     seen = visible_ids(target, {*wanted, *current}, actor=actor, portal=portal)
     if isinstance(target.tree, People):
         seen |= set(current)  # The record names them, by id, to whoever reads it.
-    _refuse_unseen(target, wanted, seen)
+    try:
+        _refuse_unseen(target, wanted, seen)
+    except Bad as error:
+        wrong += error.messages
+    if wrong:
+        raise Bad(*wrong)
     shown = [one for one in current if one in seen]
     # Compared with what the writer sees: what they do not see changes nothing, not even whether there is a change.
     if record is not None and (wanted == shown if relation.order else set(wanted) == set(shown)):

@@ -20,6 +20,7 @@ from .ids import uuid7
 from .joining_mails import tell_answer
 from .payload import Bad
 from .registry import Spec, group_spec, joinings_of, memberships, spec_of, specs, user_spec
+from .remarks import refuse_unknown_keys
 from .retry import again_after_deadlock
 from .rights import locked, refuse_read_only
 from .shown import shown
@@ -72,6 +73,7 @@ def ask(spec: Spec, group_id: Any, body: Mapping[str, Any], *, actor: Actor, por
         group = locked(spec, group_id, actor=actor, portal=portal)
         _refuse_limited(actor)
         requests, invitations = _kind(spec, People, asked=True), _kind(spec, People)
+        refuse_unknown_keys(body, ("message",), of="A request to join")
         message = _message(requests, body)
         if grants.held_users(spec, group).get(actor.user_id or 0):
             raise Invalid.whole("You are a member already.")
@@ -166,6 +168,8 @@ def _regranted(spec: Spec, host: Any, found: grants.Grants, *, actor: Actor, por
 
 def _read(spec: Spec, body: Mapping[str, Any], actor: Actor, portal: str) -> Wanted:
     allowed = [key for key in GUEST_KEYS if key != "group" or not isinstance(spec.tree, Groups)]
+    flags = {column for kind in joinings_of(spec.label) for column, _ in kind.tree.flags}  # type: ignore[attr-defined]
+    refuse_unknown_keys(body, (*allowed, *sorted(flags), "message"), of="An invitation")
     given = [key for key in allowed if body.get(key) not in (None, "")]
     if len(given) != 1:
         raise Invalid.at(allowed[0], f"Say whom you invite by one of: {', '.join(allowed)}.")

@@ -26,7 +26,11 @@ _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
 class Bad(ValueError):
-    """A value that does not fit its field; the text says what would."""
+    """A value that does not fit its field; the messages say what would."""
+
+    def __init__(self, *messages: str) -> None:
+        super().__init__(" ".join(messages))
+        self.messages = messages
 
 
 def clean(column: Column, value: Any) -> Any:
@@ -215,8 +219,8 @@ def _json(column: Column, value: Any) -> Any:
     if isinstance(column.field, StructureField):
         try:
             return structures.parse(column.field.structure, value)
-        except ValueError as error:
-            raise Bad(str(error)) from error
+        except structures.Wrong as error:
+            raise Bad(*error.messages) from error
     if isinstance(column.field, DetailsField) and not isinstance(value, dict | list):
         raise Bad(f"Expected an object, got {_kind(value)}.")
     return value

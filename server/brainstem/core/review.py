@@ -18,8 +18,9 @@ from .errors import Conflict, Forbidden, Invalid, Missing
 from .history import note, snapshot
 from .ids import uuid7
 from .payload import Bad, check_json, markup_ahead
-from .proposals import approvals_of, asked_for, base_of, catalogue_of, content, fill
+from .proposals import approvals_of, asked_for, base_of, catalogue_of, content, content_keys, fill
 from .registry import Spec
+from .remarks import refuse_unknown_keys
 from .retry import again_after_deadlock
 from .rules import Draft
 
@@ -117,6 +118,7 @@ DECISIONS = {"accept": accept, "reject": reject, "request_revision": request_rev
 
 def comment_of(payload: Payload) -> str:
     """What a reviewer wrote: ``comment``, or ``comments``."""
+    refuse_unknown_keys(payload, ("comment", "comments"), of="A decision")
     name = "comment" if "comment" in payload else "comments"
     text = payload.get(name)
     if text is None:
@@ -166,8 +168,8 @@ def _changed(
     """The record as it would be, and what the keys that change say now."""
     before = snapshot(record)
     given = write.read_change(spec, record, payload, actor=actor, portal=portal, replace=replace)
-    given.raise_errors()
     if not given.differs:
+        given.raise_errors()
         raise Invalid.whole(f"This changes nothing of the {spec.singular_name}.")
     draft = write.draft_change(spec, record, given, actor=actor, portal=portal)
     return draft, base_of(approvals, before, given.changed)
@@ -180,11 +182,14 @@ def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, actor: Actor,
         _refuse_decided(proposal)
         write.may_edit(approvals, proposal, actor=actor, portal=portal)
         given = write.read_change(approvals, proposal, payload, actor=actor, portal=portal, replace=replace)
-        given.raise_errors()
         if not given.differs:
+            given.raise_errors()
             return proposal
         if not replace:  # What the payload repeats of the proposal was not asked for by it.
-            payload = asked_for(approvals, proposal) | {key: payload[key] for key in given.changed}
+            touched = given.changed | (given.errors.keys() & payload.keys())
+            payload = asked_for(approvals, proposal) | {key: payload[key] for key in touched}
+        else:
+            payload = {key: payload[key] for key in content_keys(approvals) if key in payload}
         spec, before = catalogue_of(approvals), snapshot(proposal)
         if proposal.action == "Add":
             draft, _ = write.draft_new(spec, payload, actor=actor, portal=portal)
@@ -193,6 +198,7 @@ def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, actor: Actor,
             draft, proposal.base = _changed(
                 spec, approvals, record, payload, replace=replace, actor=actor, portal=portal
             )
+        given.raise_errors()  # What only the proposal itself refuses.
         return _submitted(approvals, proposal, draft, before)
 
 

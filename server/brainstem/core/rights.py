@@ -94,6 +94,14 @@ def may_add_to_parent(spec: Spec, given: Given, record: Any, actor: Actor, porta
         record.audience_id = audience.derived_audience(spec, record)
 
 
+def place_of(spec: Spec) -> str:
+    """The key that says where a new row goes, below which the writer needs a role; empty where it goes nowhere."""
+    tree = spec.tree
+    if isinstance(tree, InProjects):
+        return tree.via
+    return tree.parent if isinstance(tree, (Under, UnderAttribute, OfGroup)) else ""
+
+
 def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], actor: Actor, portal: str) -> None:
     """Ask at once what :func:`may_add_to_parent` asks of each new row; ``ids`` are those seen, by relation."""
     tree = spec.tree

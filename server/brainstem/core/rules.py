@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,30 @@ from .access.actor import Actor
 from .access.rows import visible_ids
 from .errors import Conflict, Invalid
 from .registry import spec_of
+from .remarks import Remark, Row, about_row, current_row, tell
+
+
+class Unreadable(Exception):
+    """A rule asks for a value that could not be read."""
+
+
+class Readable:
+    """A record of which some values could not be read: whoever asks for one of them gets no answer."""
+
+    def __init__(self, record: Any, unreadable: frozenset[str]) -> None:
+        names = set(unreadable)
+        for one in record._meta.concrete_fields:
+            if one.name in unreadable:
+                names.add(one.attname)
+        self.__dict__.update(_record=record, _unreadable=names)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._unreadable:
+            raise Unreadable(name)
+        return getattr(self._record, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._record, name, value)
 
 
 @dataclass
@@ -45,6 +69,13 @@ class Draft:
         To-many relations that will be replaced: name -> primary keys, in order.
     old : dict
         Column values before the change, empty for a new record.
+    unreadable : frozenset of str
+        Keys whose values are wrong or missing. Such a record is never saved; a rule that asks for one of them is left
+        out, and what the others find is told together with what is wrong with the values.
+    tags : list of str
+        The tags that the record will have, where they change.
+    placed : bool
+        Whether the writer may put the record where it would go, as far as that can be told.
     """
 
     record: Any
@@ -55,13 +86,27 @@ class Draft:
     links: dict[str, list[Any]] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    unreadable: frozenset[str] = frozenset()
+    placed: bool = True
+    tags: list[str] | None = None
+    row: Row | None = field(default_factory=current_row)
+
+    def __post_init__(self) -> None:
+        if self.unreadable:
+            self.record = Readable(self.record, self.unreadable)
 
     def error(self, name: str, message: str) -> None:
         """Note what is wrong with one field."""
         self.errors[name].append(message)
 
+    def tell(self, remark: Remark) -> None:
+        """Let the writer know something that is no error."""
+        tell(remark, self.row)
+
     def linked(self, name: str) -> list[Any]:
         """Primary keys of a to-many relation as they will be; one query when the payload leaves them."""
+        if name in self.unreadable:
+            raise Unreadable(name)
         if name in self.links:
             return self.links[name]
         if self.creating:
@@ -100,7 +145,8 @@ def checks(*classes: type[models.Model], of_siblings: bool = False) -> Callable[
     def register(check: Check) -> Check:
         def check_each(drafts: Sequence[Draft]) -> None:
             for draft in drafts:
-                check(draft)
+                with about_row(draft.row):
+                    check(draft)
 
         _registrar(_checks, classes)(check_each)
         _of_siblings.update(classes if of_siblings else ())
@@ -154,10 +200,19 @@ def takes_other_forms(model: type[models.Model]) -> bool:
     return model in _prepares
 
 
-def run_checks(drafts: Sequence[Draft]) -> None:
-    """Run every check of the model on drafts of it."""
-    for check in _checks[type(drafts[0].record)] if drafts else ():
-        check(drafts)
+def run_checks(model: type[models.Model], drafts: Sequence[Draft]) -> None:
+    """Run every check of the model on drafts of it; on what cannot be read whole, those that can do without the rest.
+
+    The latter are asked one by one: they are never saved, so the others need not know of them.
+    """
+    sound = [draft for draft in drafts if not draft.unreadable]
+    for check in _checks[model]:
+        if sound:
+            check(sound)
+        for draft in drafts:
+            if draft.unreadable:
+                with suppress(Unreadable):
+                    check([draft])
 
 
 def asks_of_siblings(model: type[models.Model]) -> bool:

@@ -6,7 +6,7 @@ Pure: knows no model and no database. Each structure takes every spelling that c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .shown import shown
@@ -32,6 +32,14 @@ EXTRA_FIELD_NAME = re.compile(r"\A[A-Za-z][A-Za-z0-9_]*")
 _WEB_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s/?#]\S*", re.IGNORECASE)
 
 
+class Wrong(ValueError):
+    """A value that has not the shape; each message says where, and what would be right."""
+
+    def __init__(self, *messages: str) -> None:
+        super().__init__(" ".join(messages))
+        self.messages = messages
+
+
 def parse(structure: str, value: Any) -> Any:
     """The value as it is kept.
 
@@ -44,8 +52,8 @@ def parse(structure: str, value: Any) -> Any:
 
     Raises
     ------
-    ValueError
-        Says what is wrong, where, and what would be right.
+    Wrong
+        All that is wrong.
     """
     return _PARSERS[structure](value)
 
@@ -57,82 +65,98 @@ def extra_fields(value: Any) -> dict[str, str | int | float]:
     if isinstance(value, list):
         value = _named_values(value)
     if not isinstance(value, dict):
-        raise ValueError(f'Expected an object such as {{"weight": 20.5}}, got {_kind(value)}.')
-    for name, one in value.items():
-        if not EXTRA_FIELD_NAME.fullmatch(name):
-            raise ValueError(f"{shown(name)} is not a valid name: letters, digits and underscores, a letter first.")
-        _scalar(one, name)
+        raise Wrong(f'Expected an object such as {{"weight": 20.5}}, got {_kind(value)}.')
+    _all(value.items(), lambda item: _extra_field(*item))
     return value
 
 
 def download_links(value: Any) -> list[dict[str, str]]:
     """``{"Repository", "URL"}`` rows; the keys may come in lower case."""
-    return [
-        {"Repository": _choice(row, "Repository", REPOSITORIES, at=at), "URL": _address(_text(row, "URL", at=at), at)}
-        for at, row in _rows(value, '{"Repository": "DANDI", "URL": "https://..."}')
-    ]
+    return _each(
+        value,
+        '{"Repository": "DANDI", "URL": "https://..."}',
+        lambda at, row: _row(
+            Repository=lambda: _choice(row, "Repository", REPOSITORIES, at=at),
+            URL=lambda: _address(_text(row, "URL", at=at), at),
+        ),
+    )
 
 
 def data_organization(value: Any) -> list[dict[str, str]]:
     """``{"elements"}`` rows, from the top folder down; also plain texts."""
     if isinstance(value, list):
         value = [{"elements": row} if isinstance(row, str) else row for row in value]
-    return [{"elements": _text(row, "elements", at=at)} for at, row in _rows(value, '{"elements": "Projects"}')]
+    return _each(
+        value, '{"elements": "Projects"}', lambda at, row: _row(elements=lambda: _text(row, "elements", at=at))
+    )
 
 
 def data_protocols(value: Any) -> list[dict[str, Any]]:
     """``{"protocol", "path", "is_public"}`` rows."""
-    return [
-        {
-            "protocol": _text(row, "protocol", at=at),
-            "path": _text(row, "path", at=at, required=False),
-            "is_public": _truth(row, "is_public", at=at),
-        }
-        for at, row in _rows(value, '{"protocol": "Local harddrive", "path": "/data", "is_public": false}')
-    ]
+    return _each(
+        value,
+        '{"protocol": "Local harddrive", "path": "/data", "is_public": false}',
+        lambda at, row: _row(
+            protocol=lambda: _text(row, "protocol", at=at),
+            path=lambda: _text(row, "path", at=at, required=False),
+            is_public=lambda: _truth(row, "is_public", at=at),
+        ),
+    )
 
 
 def setup_specifications(value: Any) -> Any:
     """``{"name", "value", "description"}`` rows, or values by name; kept as they came."""
     if isinstance(value, dict):
-        for name, one in value.items():
-            _scalar(one, name)
+        _all(value.items(), lambda item: _scalar(item[1], item[0]))
         return value
-    found = []
-    for at, row in _rows(value, '{"name": "length", "value": 100, "description": "cm"}'):
-        _text(row, "name", at=at)
-        if row.get("value") is not None:
-            _scalar(row["value"], f"{at}.value")
-        _text(row, "description", at=at, required=False)
-        found.append(dict(row))
-    return found
+    return _each(value, '{"name": "length", "value": 100, "description": "cm"}', _specification)
+
+
+def _specification(at: str, row: dict[str, Any]) -> dict[str, Any]:
+    _row(
+        name=lambda: _text(row, "name", at=at),
+        value=lambda: None if row.get("value") is None else _scalar(row["value"], f"{at}.value"),
+        description=lambda: _text(row, "description", at=at, required=False),
+    )
+    return dict(row)
 
 
 def external_identifiers(value: Any) -> list[dict[str, Any]]:
     """``{"source", "identifier"}`` rows with a ``url`` where it is given or known; further keys are kept."""
-    found = []
-    for at, row in _rows(value, '{"source": "NCBI", "identifier": "10090"}'):
-        source, identifier = known_source(_text(row, "source", at=at)), _text(row, "identifier", at=at)
-        if problem := identifier_problem(source, identifier):
-            raise ValueError(f"{at}.identifier: {problem}")
-        entry: dict[str, Any] = {"source": source, "identifier": identifier}
-        url = _text(row, "url", at=at, required=False) or link_of(source, identifier)
-        if url:
-            entry["url"] = _address(url, at)
-        rest = {key: one for key, one in row.items() if key.lower() not in ("source", "identifier", "url")}
-        found.append(entry | rest)
-    return found
+    return _each(value, '{"source": "NCBI", "identifier": "10090"}', _external_identifier)
+
+
+def _external_identifier(at: str, row: dict[str, Any]) -> dict[str, Any]:
+    read = _row(
+        source=lambda: known_source(_text(row, "source", at=at)),
+        identifier=lambda: _text(row, "identifier", at=at),
+        url=lambda: _text(row, "url", at=at, required=False),
+    )
+    source, identifier = read["source"], read["identifier"]
+    if problem := identifier_problem(source, identifier):
+        raise Wrong(f"{at}.identifier: {problem}")
+    entry: dict[str, Any] = {"source": source, "identifier": identifier}
+    url = read["url"] or link_of(source, identifier)
+    if url:
+        entry["url"] = _address(url, at)
+    rest = {key: one for key, one in row.items() if key.lower() not in ("source", "identifier", "url")}
+    return entry | rest
 
 
 def project_user_roles(value: Any) -> list[dict[str, Any]]:
     """``{"user", "role"}`` rows; the user is an e-mail address or an id."""
-    found = []
-    for at, row in _rows(value, '{"user": "alice@example.org", "role": "Data curator"}'):
-        user = _get(row, "user")
-        if isinstance(user, bool) or not isinstance(user, int | str) or user == "":
-            raise ValueError(f"{at}.user: expected an e-mail address or the id of a user, got {_kind(user)}.")
-        found.append({"user": user, "role": _choice(row, "role", USER_ROLES, at=at)})
-    return found
+    return _each(
+        value,
+        '{"user": "alice@example.org", "role": "Data curator"}',
+        lambda at, row: _row(user=lambda: _person(row, at), role=lambda: _choice(row, "role", USER_ROLES, at=at)),
+    )
+
+
+def _person(row: dict[str, Any], at: str) -> int | str:
+    user = _get(row, "user")
+    if isinstance(user, bool) or not isinstance(user, int | str) or user == "":
+        raise Wrong(f"{at}.user: expected an e-mail address or the id of a user, got {_kind(user)}.")
+    return user
 
 
 def log_entries(value: Any) -> list[Any]:
@@ -148,11 +172,50 @@ def _rows(value: Any, example: str) -> list[tuple[str, dict[str, Any]]]:
     if value is None or value == {}:
         return []
     if not isinstance(value, list):
-        raise ValueError(f"Expected a list such as [{example}], got {_kind(value)}.")
-    for position, row in enumerate(value):
-        if not isinstance(row, dict):
-            raise ValueError(f"[{position}]: expected an object such as {example}, got {_kind(row)}.")
+        raise Wrong(f"Expected a list such as [{example}], got {_kind(value)}.")
+    _all(enumerate(value), lambda item: _object(item[0], item[1], example))
     return [(f"[{position}]", row) for position, row in enumerate(value)]
+
+
+def _object(position: int, row: Any, example: str) -> None:
+    if not isinstance(row, dict):
+        raise Wrong(f"[{position}]: expected an object such as {example}, got {_kind(row)}.")
+
+
+def _each(value: Any, example: str, read: Callable[[str, dict[str, Any]], Any]) -> list[Any]:
+    """What is read of each row; all that is wrong with any of them is told at once."""
+    return _all(_rows(value, example), lambda item: read(*item))
+
+
+def _row(**parts: Callable[[], Any]) -> dict[str, Any]:
+    """The values of a row by key; all that is wrong with them is told at once."""
+    return dict(zip(parts, _all(parts.values(), lambda read: read()), strict=True))
+
+
+def _all(items: Iterable[Any], read: Callable[[Any], Any]) -> list[Any]:
+    """What is read of each item.
+
+    Raises
+    ------
+    Wrong
+        With every message of every item.
+    """
+    found: list[Any] = []
+    wrong: list[str] = []
+    for item in items:
+        try:
+            found.append(read(item))
+        except Wrong as error:
+            wrong += error.messages
+    if wrong:
+        raise Wrong(*wrong)
+    return found
+
+
+def _extra_field(name: str, value: Any) -> None:
+    if not EXTRA_FIELD_NAME.fullmatch(name):
+        raise Wrong(f"{shown(name)} is not a valid name: letters, digits and underscores, a letter first.")
+    _scalar(value, name)
 
 
 def _named_values(rows: list[Any]) -> dict[str, Any]:
@@ -160,7 +223,7 @@ def _named_values(rows: list[Any]) -> dict[str, Any]:
     for at, row in _rows(rows, '{"name": "weight", "value": 20.5}'):
         name = _text(row, "name", at=at)
         if name in found:
-            raise ValueError(f"{at}.name: {shown(name)} stands twice in the list.")
+            raise Wrong(f"{at}.name: {shown(name)} stands twice in the list.")
         found[name] = _get(row, "value")
     return found
 
@@ -180,9 +243,9 @@ def _text(row: Mapping[str, Any], key: str, *, at: str, required: bool = True) -
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise ValueError(f"{at}.{key}: expected a text, got {_kind(value)}.")
+        raise Wrong(f"{at}.{key}: expected a text, got {_kind(value)}.")
     if required and not value.strip():
-        raise ValueError(f"{at}.{key}: may not be empty.")
+        raise Wrong(f"{at}.{key}: may not be empty.")
     return value.strip()
 
 
@@ -191,7 +254,7 @@ def _truth(row: Mapping[str, Any], key: str, *, at: str) -> bool:
     if value is None:
         return False
     if not isinstance(value, bool):
-        raise ValueError(f"{at}.{key}: expected true or false, got {_kind(value)}.")
+        raise Wrong(f"{at}.{key}: expected true or false, got {_kind(value)}.")
     return value
 
 
@@ -200,18 +263,18 @@ def _choice(row: Mapping[str, Any], key: str, valid: tuple[str, ...], *, at: str
     for one in valid:
         if one.lower() == text.lower():
             return one
-    raise ValueError(f"{at}.{key}: {shown(text)} is not a valid choice. Valid choices: {', '.join(valid)}.")
+    raise Wrong(f"{at}.{key}: {shown(text)} is not a valid choice. Valid choices: {', '.join(valid)}.")
 
 
 def _address(text: str, at: str) -> str:
     if not _WEB_ADDRESS.fullmatch(text):
-        raise ValueError(f"{at}: {shown(text)} is no address. It starts with http://, https:// or ftp://.")
+        raise Wrong(f"{at}: {shown(text)} is no address. It starts with http://, https:// or ftp://.")
     return text
 
 
 def _scalar(value: Any, name: str) -> None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"{name}: expected a text or a number, got {_kind(value)}.")
+        raise Wrong(f"{name}: expected a text or a number, got {_kind(value)}.")
 
 
 def _kind(value: Any) -> str:

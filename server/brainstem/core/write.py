@@ -16,7 +16,7 @@ from .access.actor import Actor
 from .access.trees import Groups, InProjects, Role, Root, Under
 from .checks import check_draft, check_required, required_names
 from .deletion import delete_with_history, refuse_what_is_needed
-from .errors import Invalid
+from .errors import Forbidden, Invalid
 from .history import note, snapshot
 from .ids import uuid7
 from .links import Given, read_payload
@@ -32,6 +32,7 @@ from .rights import (
     may_delete,
     may_edit,
     may_move,
+    place_of,
     refuse_bound,
     refuse_read_only,
     taken_out_of,
@@ -94,25 +95,56 @@ def draft_new(
 def read_new(
     spec: Spec, payload: Mapping[str, Any], *, actor: Actor, portal: str, files: Mapping[str, Any] | None = None
 ) -> tuple[Draft, Given]:
-    """As :func:`draft_new`, when it may be added there; its values are not checked against other records yet.
+    """As :func:`draft_new`, when it may be added there; not checked by the rules and against other records yet.
+
+    What is wrong with the values is among the draft's errors.
 
     Raises
     ------
     Forbidden
         The actor may not add such records there.
-    Invalid
-        What is wrong, by field.
     """
     record = spec.model()
     given = read_payload(spec, payload, record=None, actor=actor, portal=portal, files=files or {})
     check_required(spec, given)
-    given.raise_errors()
     for name, value in given.values.items():
         setattr(record, name, value)
     if hasattr(record, "created_by_id"):
         record.created_by_id = actor.user_id
-    may_add_to_parent(spec, given, record, actor, portal)
-    return Draft(record, True, actor, portal, given=set(given.names), links=dict(given.links)), given
+    placed = _placed(spec, given, record, actor, portal)
+    draft = Draft(
+        record,
+        True,
+        actor,
+        portal,
+        given=set(given.names),
+        links=dict(given.links),
+        unreadable=frozenset(given.errors),
+        tags=given.tags if "tags" in given.changed else None,
+        placed=placed,
+    )
+    draft.errors.update(given.errors)
+    return draft, given
+
+
+def _placed(spec: Spec, given: Given, record: Any, actor: Actor, portal: str) -> bool:
+    """Whether a new row may go where it would; False where that cannot be told, as the place is wrong or missing.
+
+    Raises
+    ------
+    Forbidden
+        It may not go there, and nothing else is wrong with it.
+    Invalid
+        It may not go there, and this much is wrong with it.
+    """
+    if place_of(spec) in given.errors:
+        return False
+    try:
+        may_add_to_parent(spec, given, record, actor, portal)
+    except Forbidden:
+        given.raise_errors()
+        raise
+    return True
 
 
 @again_after_deadlock
@@ -140,8 +172,8 @@ def change(
         before = _state(spec, record)
         given = read_change(spec, record, payload, actor=actor, portal=portal, replace=replace, files=files)
         may_change(spec, record, given, actor, portal)
-        given.raise_errors()
         if not given.differs:
+            given.raise_errors()
             return record
         draft = draft_change(spec, record, given, actor=actor, portal=portal)
         guarded(spec, record.save)
@@ -181,8 +213,23 @@ def draft_change(spec: Spec, record: Any, given: Given, *, actor: Actor, portal:
     old = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
     for name, value in given.values.items():
         setattr(record, name, value)
-    may_move(spec, given, record, old, actor, portal)
-    draft = Draft(record, False, actor, portal, given=set(given.changed), links=dict(given.links), old=old)
+    try:
+        may_move(spec, given, record, old, actor, portal)
+    except Forbidden:
+        given.raise_errors()
+        raise
+    draft = Draft(
+        record,
+        False,
+        actor,
+        portal,
+        given=set(given.changed),
+        links=dict(given.links),
+        old=old,
+        unreadable=frozenset(given.errors),
+        tags=given.tags if "tags" in given.changed else None,
+    )
+    draft.errors.update(given.errors)
     check_draft(spec, draft)
     return draft
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from brainstem.api.views import LEFT_OUT
+from brainstem.api.writing import LEFT_OUT
 from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of

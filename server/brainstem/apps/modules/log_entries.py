@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -18,7 +19,10 @@ from brainstem.core.errors import Invalid
 from brainstem.core.limits import check_json_size, in_kilobytes, json_size
 from brainstem.core.numbers import whole_of
 from brainstem.core.payload import Bad, check_json, moment_of
+from brainstem.core.remarks import refuse_unknown_keys
+from brainstem.core.schemas import current
 from brainstem.core.shown import shown
+from brainstem.core.unfamiliar import in_details
 
 Entry = dict[str, Any]
 Seen = Callable[[list[int]], set[int]]
@@ -91,13 +95,27 @@ def apply_entry(record: Any, action: str, body: Mapping[str, Any], *, seen: Seen
     if not isinstance(body, Mapping):
         raise Invalid.whole("Expected an entry as an object.")
     kind = kind_of(type(record).__name__, record.type)
+    act = partial(_ACTIONS[action], kind, list(record.entries))
+    person, details = body.get("performed_by"), body.get("details")
+    # Each part as it came, so that what is wrong with one of them does not hide another.
+    parts: list[Callable[[], object]] = [partial(_refuse_unknown, kind, body), partial(act, body)]
+    if action != "remove_entry" and person is not None:
+        parts.append(partial(_person, person, record.entries, seen))
+    if action != "remove_entry" and isinstance(details, dict):
+        parts.append(partial(_typed, record, details))
+    Invalid.of_all(*parts)
     if action != "remove_entry" and body.get("performed_by") is not None:
         body = {**body, "performed_by": _person(body["performed_by"], record.entries, seen)}
     if action != "remove_entry" and isinstance(body.get("details"), dict):
         body = {**body, "details": _typed(record, body["details"])}
-    after = _ACTIONS[action](kind, list(record.entries), body)
+    after = act(body)
     _refuse_full(record.entries, after)
     return after
+
+
+def _refuse_unknown(kind: EntryKind, body: Mapping[str, Any]) -> None:
+    keys = ("id", kind.time, *filter(None, [kind.end]), "notes", "details", "performed_by")
+    refuse_unknown_keys(body, keys, of="An entry of this log")
 
 
 def _refuse_full(before: list[Entry], after: list[Entry]) -> None:
@@ -115,6 +133,9 @@ def _typed(record: Any, value: dict[str, Any]) -> Any:
     details, errors = checked(type(record).__name__, record.type, value)
     if errors:
         raise Invalid({"details": errors})
+    schema = current(type(record).__name__, record.type)
+    if schema is not None and (beyond := in_details(schema, "details", details)):
+        raise Invalid(beyond)
     return details
 
 
@@ -143,6 +164,12 @@ def _by_id(wanted: int, entries: list[Entry], seen: Seen) -> list[int]:
 def _parsed(kind: EntryKind, body: Mapping[str, Any], *, old: Entry | None) -> Entry:
     """The entry as it is kept; what is not sent comes from ``old``."""
     given = {**(old or {}), **body}
+    Invalid.of_all(
+        partial(_time, given, kind.time),
+        *([partial(_time, given, kind.end)] if kind.end else []),
+        partial(_notes, given.get("notes")),
+        partial(_details, given.get("details")),
+    )
     entry: Entry = {kind.time: _time(given, kind.time)}
     if kind.end:
         entry[kind.end] = _time(given, kind.end)

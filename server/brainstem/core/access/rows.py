@@ -44,6 +44,22 @@ def speaks_for(spec: Spec, record_id: Any, side: str, *, actor: Actor, portal: s
     return bool(_matching(spec, [record_id], on_side(spec, "a", view_of(portal, actor), side), actor))
 
 
+def linked_from_visible(spec: Spec, link: Any, ids: Iterable[Any], *, actor: Actor, portal: str) -> set[Any]:
+    """Those of the ids of a link's targets that a record which the actor sees is linked to; one query."""
+    scope, dialect = visible(spec, "a", view_of(portal, actor)), DIALECTS[connection.vendor]
+    if scope == FALSE:
+        return set()
+    through, near, far = link.m2m_db_table(), link.m2m_column_name(), link.m2m_reverse_name()
+    linked = f"SELECT 1 FROM {through} t JOIN {spec.table} a ON a.id = t.{near} WHERE t.{far} = c.id AND "
+    member = Sql(dialect.member("c.id", "integer"), (("ids",),))
+    within = Sql(f"EXISTS ({linked}{scope.text})", scope.slots)
+    bound = whose(actor, dialect) | {"ids": dialect.members([dialect.bind("integer", one) for one in ids])}
+    statement = f"SELECT c.id FROM {link.related_model._meta.db_table} c WHERE " + all_of([member, within])
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, [bound[place[0]] for place in statement.slots])
+        return {row[0] for row in cursor.fetchall()}
+
+
 def _matching(spec: Spec, wanted: list[Any], scope: Sql, actor: Actor) -> set[Any]:
     if not wanted or scope == FALSE:
         return set()

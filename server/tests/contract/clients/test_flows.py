@@ -233,6 +233,16 @@ def test_whole_list_answer_can_be_sent_back_with_one_key_changed(client, session
     assert changed_keys(session_record, answer.record) == {"description", "updated_at"}
 
 
+def test_whole_list_answer_can_be_sent_back_with_a_key_set_beside_its_record(client, session_record):
+    found = client.load("session", filters={"name.iexact": session_record["name"]}).body
+    found["description"] = "Updated via API"
+    answer = client.save("session", found, id=found["sessions"][0]["id"])
+
+    assert answer.status == 200, answer.body
+    assert answer.record["description"] == "Updated via API"
+    assert changed_keys(session_record, answer.record) == {"description", "updated_at"}
+
+
 def test_list_of_several_can_be_sent_back_to_the_address_of_one(client, lab, session_record):
     body = client.load("session", filters={"projects.id": lab["project"]}).body
     for record in body["sessions"]:

@@ -62,6 +62,7 @@ class ConsumableStock(Record):
             "details",
             "type_schema_version",
         ),
+        form_keys=("consumable_supplier",),
         search=("notes", "storage_location", "intended_use"),
         # Clients ask for the stocks that a subject received.
         filter_aliases={"subject": ("procedures.subject",)},

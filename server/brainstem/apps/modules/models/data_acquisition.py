@@ -50,6 +50,7 @@ class DataAcquisition(ProjectRecord):
             "image",
             "order",
         ),
+        form_keys=("setup",),
         search=("notes",),
         read_only=("type_schema_version",),
     )

@@ -56,6 +56,7 @@ class Equipment(Record):
             "coordinates_details",
             "coordinates_schema_version",
         ),
+        form_keys=("supplier", "hardware_device_supplier"),
         search=("name", "notes"),
         # Clients ask for the equipment of a session: it is what recorded or manipulated there.
         filter_aliases={"session": ("dataacquisition.session", "manipulations.session")},

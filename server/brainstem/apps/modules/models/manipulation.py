@@ -52,6 +52,7 @@ class Manipulation(ProjectRecord):
             "type_schema_version",
             "order",
         ),
+        form_keys=("setup",),
         search=("notes",),
         required=("procedures",),
         read_only=("type_schema_version",),

@@ -66,6 +66,7 @@ class Procedure(ProjectRecord):
             "coordinates_details",
             "coordinates_schema_version",
         ),
+        form_keys=("inventory", "setup", "atlas"),
         search=("notes",),
         read_only=("type_schema_version", "coordinates_schema_version"),
     )

@@ -45,6 +45,7 @@ class BehavioralAssay(PersonalAttribute):
             "is_public",
             *ROLE_KEYS,
         ),
+        form_keys=("setup_category", "behavioral_category"),
         computed=ROLES,
         search=("name", "description"),
         # Older clients know the model under this name.

@@ -41,6 +41,7 @@ class Setup(PersonalAttribute):
             "image",
             *ROLE_KEYS,
         ),
+        form_keys=("setup_category",),
         computed=ROLES,
         search=("name", "location", "description"),
     )

@@ -1,0 +1,70 @@
+"""``Brainstem-Warning`` and ``Prefer``: what a writer is told beside the answer, and what they ask for in advance."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from brainstem.core.remarks import Remark, Remarks, Row
+
+HEADER, PREFER, APPLIED = "Brainstem-Warning", "Prefer", "Preference-Applied"
+STRICT = "handling=strict"
+# Proxies take all headers of an answer together in 4 or 8 kB.
+MOST_BYTES = 2000
+LONGEST = 100
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def preferences(request: HttpRequest) -> dict[str, str]:
+    """What a request prefers (RFC 7240), by name in small letters; of a name that stands twice the first counts."""
+    found: dict[str, str] = {}
+    for part in request.headers.get(PREFER, "").split(","):
+        name, _, value = part.partition(";")[0].partition("=")
+        if name.strip():
+            found.setdefault(name.strip().lower(), value.strip().strip('"').lower())
+    return found
+
+
+def is_strict(request: HttpRequest) -> bool:
+    """Whether unknown keys are to be refused."""
+    return preferences(request).get("handling") == "strict"
+
+
+def with_preference(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The same answer, which says that it was strict where that was asked of a write."""
+    if request.method in _WRITES and is_strict(request) and (response.status_code == 400 or response.status_code < 300):
+        response.headers[APPLIED] = STRICT
+    return response
+
+
+def with_remarks(response: HttpResponse, remarks: Remarks) -> HttpResponse:
+    """The same answer, with what was remarked in its header."""
+    if remarks:
+        response.headers[HEADER] = header_of(remarks)
+    return response
+
+
+def header_of(remarks: Remarks) -> str:
+    """A list of objects as JSON in ASCII, as many as there is room for; a last one says how many more there are."""
+    written = [_text(_member(remark, row, number)) for remark, (row, number) in remarks.found.items()]
+    taken, size = 0, 60  # room for the last one
+    while taken < len(written) and size + len(written[taken]) + 1 <= MOST_BYTES:
+        size += len(written[taken]) + 1
+        taken += 1
+    more = len(remarks) - taken
+    return f"[{','.join([*written[:taken], *([_text({'code': 'more', 'count': more})] if more else [])])}]"
+
+
+def _member(remark: Remark, row: Row | None, number: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"code": remark.code, "field": remark.field[:LONGEST]}
+    if remark.near:
+        found["near"] = remark.near[:LONGEST]
+    if row is not None:
+        found |= {"operation": row[0], "index": row[1], "rows": number}
+    return found | {"message": remark.message[:300]}
+
+
+def _text(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
