@@ -144,7 +144,12 @@ def typed_details(group: str) -> tuple[Any, Any, Any]:
 def coordinates() -> tuple[Any, Any, Any]:
     """The three columns of a place in space: coordinate system, values, and the schema's version."""
     return (
-        TypeField(schema_group="Coordinates", help_text="Coordinate system, a code of the type schemas."),
+        TypeField(
+            schema_group="Coordinates",
+            blank=True,
+            default="",
+            help_text="Coordinate system, a code of the type schemas; empty where the type has none.",
+        ),
         DetailsField(
             selector="coordinates_system", default=dict, blank=True, help_text="Values in the coordinate system."
         ),

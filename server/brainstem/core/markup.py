@@ -5,10 +5,11 @@ found as such and compares equal. The others are HTML, in which tags are reduced
 that a reader of HTML would take for the beginning of a tag is written as ``&lt;``. Whoever shows a text escapes it, or
 sanitises it once more: see :func:`is_markup`.
 
-Reading a text takes no time worth speaking of, either. A parser of HTML mends whatever it is given, and some of what it does grows with the square of its input: each attribute
-of a tag is compared with those before it, each tag with those that are still open, and formatting that was not closed
-is opened again in every paragraph after it. So a text is measured in one pass first; what then goes to the parser has
-few tags, none of them deep, and only the attributes that may stay.
+Reading a text takes no time worth speaking of, either. A parser of HTML mends whatever it is given, and some of what it
+does grows with the square of its input: each attribute of a tag is compared with those before it, each tag with those
+that are still open, and formatting that was not closed is opened again in every paragraph after it. So a text is
+measured in one pass first; what then goes to the parser has few tags, none of them deep, and only the attributes that
+may stay.
 """
 
 from __future__ import annotations
@@ -56,15 +57,16 @@ _ACTS = re.compile(r"(?<![a-zA-Z])(?:on[a-zA-Z]+|style|src[a-zA-Z]*|href|[a-zA-Z
 # Elements of HTML that are not kept, though their contents mostly are. What has any other name is no tag but a text:
 # <P30 excluded, x <y and z> w, <alice@example.org>.
 _DROPPED = {
-    "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "base", "basefont", "bdi", "bdo", "bgsound",
-    "big", "blink", "body", "button", "canvas", "caption", "center", "cite", "col", "colgroup", "data", "datalist", "dd",
-    "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "embed", "fieldset", "figcaption", "figure", "font",
-    "footer", "form", "frame", "frameset", "head", "header", "hgroup", "html", "iframe", "image", "input", "ins", "isindex",
-    "kbd", "keygen", "label", "legend", "link", "listing", "main", "map", "mark", "marquee", "math", "menu", "menuitem",
-    "meta", "meter", "nav", "nobr", "noembed", "noframes", "noscript", "object", "optgroup", "option", "output", "param",
-    "picture", "plaintext", "portal", "progress", "q", "rb", "rp", "rt", "rtc", "ruby", "samp", "script", "search",
-    "section", "select", "slot", "small", "source", "spacer", "strike", "style", "summary", "svg", "template", "textarea",
-    "tfoot", "time", "title", "track", "tt", "var", "video", "wbr", "xmp",
+    "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "base", "basefont", "bdi", "bdo",
+    "bgsound", "big", "blink", "body", "button", "canvas", "caption", "center", "cite", "col", "colgroup", "data",
+    "datalist", "dd", "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "embed", "fieldset",
+    "figcaption", "figure", "font", "footer", "form", "frame", "frameset", "head", "header", "hgroup", "html",
+    "iframe", "image", "input", "ins", "isindex", "kbd", "keygen", "label", "legend", "link", "listing", "main",
+    "map", "mark", "marquee", "math", "menu", "menuitem", "meta", "meter", "nav", "nobr", "noembed", "noframes",
+    "noscript", "object", "optgroup", "option", "output", "param", "picture", "plaintext", "portal", "progress",
+    "q", "rb", "rp", "rt", "rtc", "ruby", "samp", "script", "search", "section", "select", "slot", "small",
+    "source", "spacer", "strike", "style", "summary", "svg", "template", "textarea", "tfoot", "time", "title",
+    "track", "tt", "var", "video", "wbr", "xmp",
 }  # fmt: skip
 # What office programs put between angle brackets: <o:p>.
 _OFFICE = re.compile(r"(?:o|w|v|m|x|st1):[a-z]+", re.IGNORECASE)
@@ -182,7 +184,7 @@ class _Signs:
 
 
 def _measured(html: str, signs: _Signs) -> str | None:
-    """The text with tags that hold only what may stay, and everything between them for nobody to read; None without tags.
+    """The text with tags that hold only what may stay, and signs put away between them; None where there are no tags.
 
     A text in which every tag is known has no place where a parser could read another one.
     """

@@ -113,7 +113,24 @@ def test_what_was_sanitised_stays_as_it_is():
 
 def test_whatever_was_typed_comes_back_when_it_is_written_again():
     chance = random.Random(11)
-    pieces = [*PIECES, "<", ">", "&", "<P30 ", "<!", "</", "<?", "<!--", "-->", "=", "'", '"', " onclick=a ", "lt;", "\xa0"]
+    pieces = [
+        *PIECES,
+        "<",
+        ">",
+        "&",
+        "<P30 ",
+        "<!",
+        "</",
+        "<?",
+        "<!--",
+        "-->",
+        "=",
+        "'",
+        '"',
+        " onclick=a ",
+        "lt;",
+        "\xa0",
+    ]
     for _ in range(2000):
         kept = sanitise("".join(chance.choice(pieces) for _ in range(chance.randint(1, 12))))
         assert sanitise(kept) == kept
