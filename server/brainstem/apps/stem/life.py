@@ -142,7 +142,7 @@ def parents_do_not_descend_from_their_litter(draft: Draft) -> None:
 
 
 def _breedings_above(draft: Draft, start: Iterable[Any]) -> set[Any]:
-    """These breedings and those that their parents descend from, as far as the writer sees; two queries a generation."""
+    """These breedings and those that their parents descend from, as far as the writer sees."""
     found: set[Any] = set()
     new = set(start) - {None}
     while new := draft.seen(Breeding, new) - found if new else set():

@@ -1,7 +1,7 @@
 """Names and tags in Unicode's composed form, in which they are compared from now on.
 
-A name whose composed form another record has already stays as it is, for two records cannot share it: that is for
-people to decide, and ``brainstem-server doctor`` names them.
+A name whose composed form another record has already stays as it is and is printed, for two records cannot share it:
+which of them is renamed is for people to decide.
 """
 
 import unicodedata
@@ -35,7 +35,7 @@ def _compose(alias, model, field):
             with transaction.atomic(using=alias):
                 rows.filter(pk=pk).update(**{field.name: composed})
         except IntegrityError:
-            continue
+            print(f"\n    {model._meta.label} {pk}: its {field.name} {text!r} is also that of another record.")  # noqa: T201
 
 
 class Migration(migrations.Migration):
