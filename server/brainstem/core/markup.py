@@ -25,16 +25,18 @@ from itertools import islice
 
 import nh3
 
-RICH_TEXT_TAGS = {
-    "a", "b", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p",
-    "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
-}  # fmt: skip
-RICH_TEXT_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-}
+from .html_names import (
+    ALONE,
+    DROPPED,
+    ENDS_OPEN,
+    FOREIGN,
+    RICH_TEXT_ATTRIBUTES,
+    RICH_TEXT_TAGS,
+    SWALLOWING,
+    VOID,
+    WALLS,
+)
+
 _SCHEMES = {"http", "https", "mailto", "ftp"}
 
 MAX_CHARACTERS = 200_000
@@ -51,39 +53,13 @@ _END = re.compile(r"[\s/]*>")
 # What a reader of HTML may take for the beginning of a tag or comment; any other "<" is a sign to everybody.
 _OPENER = re.compile(r"<(?=/?[a-zA-Z]|[/!?])")
 _DOCTYPE = re.compile(r"<!doctype\b[^<>]*>", re.IGNORECASE)
+_NAMES = re.compile(r"<(/?[a-zA-Z][^\s/><]*)")
 # Attributes that can act, at the beginning of a word: so that each word is looked at once.
 _ACTS = re.compile(r"(?<![a-zA-Z])(?:on[a-zA-Z]+|style|src[a-zA-Z]*|href|[a-zA-Z]*action)\s*=", re.IGNORECASE)
 
-# Elements of HTML that are not kept, though their contents mostly are. What has any other name is no tag but a text:
-# <P30 excluded, x <y and z> w, <alice@example.org>.
-_DROPPED = {
-    "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "base", "basefont", "bdi", "bdo",
-    "bgsound", "big", "blink", "body", "button", "canvas", "caption", "center", "cite", "col", "colgroup", "data",
-    "datalist", "dd", "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "embed", "fieldset",
-    "figcaption", "figure", "font", "footer", "form", "frame", "frameset", "head", "header", "hgroup", "html",
-    "iframe", "image", "input", "ins", "isindex", "kbd", "keygen", "label", "legend", "link", "listing", "main",
-    "map", "mark", "marquee", "math", "menu", "menuitem", "meta", "meter", "nav", "nobr", "noembed", "noframes",
-    "noscript", "object", "optgroup", "option", "output", "param", "picture", "plaintext", "portal", "progress",
-    "q", "rb", "rp", "rt", "rtc", "ruby", "samp", "script", "search", "section", "select", "slot", "small",
-    "source", "spacer", "strike", "style", "summary", "svg", "template", "textarea", "tfoot", "time", "title",
-    "track", "tt", "var", "video", "wbr", "xmp",
-}  # fmt: skip
 # What office programs put between angle brackets: <o:p>.
 _OFFICE = re.compile(r"(?:o|w|v|m|x|st1):[a-z]+", re.IGNORECASE)
-# Attributes that stand without a value. A kept tag with any other word in it is a text: x <a or b> y.
-_ALONE = {"checked", "compact", "disabled", "hidden", "inert", "ismap", "itemscope", "noshade", "nowrap", "reversed"}
 _WORD = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.,;:()%+*-]*")
-
-_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-# What begins ends what is written without an end: <li>one<li>two.
-_ENDS_OPEN = {
-    "li": {"li", "p"}, "p": {"p"}, "tr": {"tr", "td", "th", "p"}, "td": {"td", "th", "p"}, "th": {"td", "th", "p"},
-    "dd": {"dd", "dt", "p"}, "dt": {"dd", "dt", "p"}, "tbody": {"tr", "td", "th", "p", "thead", "tbody"},
-}  # fmt: skip
-# Behind the beginning of one of these, the end of a tag that was opened before it is not looked for.
-_WALLS = {"table", "td", "th", "caption"}
-# Contents of another kind, to which other rules apply; their tags would not stay anyway.
-_FOREIGN = {"applet", "marquee", "math", "object", "select", "svg", "template"}
 
 _known: ContextVar[dict[str, str] | None] = ContextVar("sanitised", default=None)
 
@@ -183,6 +159,20 @@ class _Signs:
         return html.replace(self.ampersand, "&").replace(self.greater, ">").replace(self.blank, "\xa0")
 
 
+@dataclass(frozen=True)
+class _There:
+    """What a text has somewhere, asked once: so that nothing is looked for over and over."""
+
+    names: set[str]
+    last_comment: int
+
+    def is_alone(self, name: str) -> bool:
+        """Whether an element that is not kept has no end in the text, or an end no beginning: a word in brackets."""
+        if name.removeprefix("/") not in DROPPED or name == "wbr":
+            return False
+        return (name[1:] if name.startswith("/") else f"/{name}") not in self.names
+
+
 def _measured(html: str, signs: _Signs) -> str | None:
     """The text with tags that hold only what may stay, and signs put away between them; None where there are no tags.
 
@@ -191,10 +181,10 @@ def _measured(html: str, signs: _Signs) -> str | None:
     parts: list[str] = []
     open_tags: list[str] = []
     number, at, has_tags = 0, 0, False
-    last_comment = html.rfind("-->")  # So that none is looked for in vain, over and over.
+    there = _There({name.lower() for name in _NAMES.findall(html)}, html.rfind("-->"))
     while (start := _OPENER.search(html, at)) is not None:
         parts.append(signs.put_in(html[at : start.start()]))
-        written, name, at = _tag(html, start.start(), last_comment)
+        written, name, at = _tag(html, start.start(), there)
         parts.append(written)
         number += 1
         has_tags = has_tags or written != _TEXT
@@ -220,31 +210,33 @@ def _harmless(text: str) -> str:
         place, end = bisect_left(acts, start), bisect_left(ends, start)
         until = ends[end] if end < len(ends) else len(text)
         name = _NAME.match(text, start)
-        risky = (place < len(acts) and acts[place] < until) or (name is not None and _is_dropped(name[1].lower()))
+        risky = (place < len(acts) and acts[place] < until) or (name is not None and name[1].lower() in SWALLOWING)
         return _TEXT if risky else "<"
 
     return _OPENER.sub(sign, text)
 
 
 def _is_dropped(name: str) -> bool:
-    return name in _DROPPED or _OFFICE.fullmatch(name) is not None
+    return name in DROPPED or _OFFICE.fullmatch(name) is not None
 
 
 _TEXT = "&lt;"
 
 
-def _tag(html: str, start: int, last_comment: int) -> tuple[str, str, int]:
+def _tag(html: str, start: int, there: _There) -> tuple[str, str, int]:
     """A tag as it is handed on, its name, and where it ends; without a name where it is none, ``&lt;`` where a text."""
     opening = _NAME.match(html, start)
     if opening is None:
-        return _aside(html, start, last_comment)
+        return _aside(html, start, there)
     name, at = opening[1].lower(), opening.end()
     if name not in RICH_TEXT_TAGS and not _is_dropped(name):
         return _TEXT, "", start + 1
     kept: list[str] = []
     for _ in range(MAX_ATTRIBUTES + 1):
         if end := _END.match(html, at):
-            if name in _FOREIGN:
+            if at == opening.end() and there.is_alone(opening[0][1:].lower()):
+                return _TEXT, "", start + 1
+            if name in FOREIGN:
                 return "", "", end.end()
             return f"{opening[0]}{''.join(kept)}>", name, end.end()
         attribute = _ATTRIBUTE.match(html, at)
@@ -256,9 +248,9 @@ def _tag(html: str, start: int, last_comment: int) -> tuple[str, str, int]:
     raise ValueError(f"Ensure every tag of this text has at most {MAX_ATTRIBUTES} attributes.")
 
 
-def _aside(html: str, start: int, last_comment: int) -> tuple[str, str, int]:
+def _aside(html: str, start: int, there: _There) -> tuple[str, str, int]:
     """A comment or a doctype, which is left out; anything else that begins like one is a text."""
-    if html.startswith("<!--", start) and last_comment >= start + 4:
+    if html.startswith("<!--", start) and there.last_comment >= start + 4:
         return "", "", html.index("-->", start + 4) + 3
     if doctype := _DOCTYPE.match(html, start):
         return "", "", doctype.end()
@@ -268,7 +260,7 @@ def _aside(html: str, start: int, last_comment: int) -> tuple[str, str, int]:
 def _is_prose(name: str, attribute: re.Match[str]) -> bool:
     """Whether what stands at the place of an attribute is a word of a sentence."""
     word = attribute[1].lower()
-    known = word in _ALONE or word in RICH_TEXT_ATTRIBUTES.get(name, ())
+    known = word in ALONE or word in RICH_TEXT_ATTRIBUTES.get(name, ())
     return "=" not in attribute[0] and not known and _WORD.fullmatch(word) is not None
 
 
@@ -281,8 +273,8 @@ def _quoted(value: str) -> str:
 def _note(open_tags: list[str], name: str, *, ends: bool) -> None:
     """Follow which tags are open, as a parser does; where in doubt, more of them."""
     if not ends:
-        if name not in _VOID:
-            closed = _ENDS_OPEN.get(name, ())
+        if name not in VOID:
+            closed = ENDS_OPEN.get(name, ())
             while open_tags and open_tags[-1] in closed:
                 open_tags.pop()
             open_tags.append(name)
@@ -291,5 +283,5 @@ def _note(open_tags: list[str], name: str, *, ends: bool) -> None:
         if open_tags[-back] == name:
             del open_tags[-back:]
             return
-        if open_tags[-back] in _WALLS and name not in _WALLS and name not in ("tr", "thead", "tbody"):
+        if open_tags[-back] in WALLS and name not in WALLS and name not in ("tr", "thead", "tbody"):
             return

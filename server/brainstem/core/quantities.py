@@ -101,7 +101,7 @@ def _wrong_quantity(value: Any, schema: Mapping[str, Any]) -> str:
     if not _is_number(number) or not isinstance(given, str | None):
         wrong, key = (given, "unit") if _is_number(number) else (number, "value")
         return _right(wrong, allowed, f" as its {key}")
-    exact = Decimal(number) if float_of(number) is not None else None
+    exact = Decimal(str(number)) if float_of(number) is not None else None
     if exact is None or convert(exact, given or "") is None:
         return f"{within(str(number), 40)} {given if given in allowed else ''}".rstrip() + " is too large or too small."
     return ""
