@@ -54,8 +54,7 @@ _END = re.compile(r"[\s/]*>")
 _OPENER = re.compile(r"<(?=/?[a-zA-Z]|[/!?])")
 _DOCTYPE = re.compile(r"<!doctype\b[^<>]*>", re.IGNORECASE)
 _NAMES = re.compile(r"<(/?[a-zA-Z][^\s/><]*)")
-# Attributes that can act, at the beginning of a word: so that each word is looked at once.
-_ACTS = re.compile(r"(?<![a-zA-Z])(?:on[a-zA-Z]+|style|src[a-zA-Z]*|href|[a-zA-Z]*action)\s*=", re.IGNORECASE)
+_LONGEST_HANDLER = 40
 
 # What office programs put between angle brackets: <o:p>.
 _OFFICE = re.compile(r"(?:o|w|v|m|x|st1):[a-z]+", re.IGNORECASE)
@@ -202,7 +201,7 @@ def _measured(html: str, signs: _Signs) -> str | None:
 
 def _harmless(text: str) -> str:
     """A text without tags as it is, but for signs that would begin one that acts if somebody showed it as HTML."""
-    acts = [found.start() for found in _ACTS.finditer(text)]
+    acts = [found.start() for found in re.finditer("=", text) if _can_act(_word_before(text, found.start()))]
     ends = [found.start() for found in re.finditer(">", text)]
 
     def sign(opener: re.Match[str]) -> str:
@@ -214,6 +213,20 @@ def _harmless(text: str) -> str:
         return _TEXT if risky else "<"
 
     return _OPENER.sub(sign, text)
+
+
+def _word_before(text: str, at: int) -> str:
+    """The word before a place, blanks between them left out: the name of an attribute, if it is one."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    start = at
+    while start and at - start <= _LONGEST_HANDLER and text[start - 1].isalpha():
+        start -= 1
+    return text[start:at].lower()
+
+
+def _can_act(name: str) -> bool:
+    return name in ("style", "href") or name.startswith(("on", "src")) or name.endswith("action")
 
 
 def _is_dropped(name: str) -> bool:

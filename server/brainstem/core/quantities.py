@@ -17,6 +17,7 @@ from .units import convert, spelled
 
 LONGEST_ERROR = 300
 _KEYS = ("value", "unit")
+Place = tuple[str | int, ...]
 
 # -- one form of what people write -------------------------------------------------------------------------------------
 
@@ -67,14 +68,12 @@ def _quantity_of_text(text: str, allowed: list[str], default: str | None) -> Any
 
 # -- quantities that do not fit ----------------------------------------------------------------------------------------
 
-Place = tuple[str | int, ...]
-
 
 def wrong_quantities(value: Any, schema: Mapping[str, Any], place: Place = ()) -> Iterator[tuple[Place, str]]:
     """Place and fault of every quantity that is no number with a unit, or too large a one."""
     if is_quantity(schema):
         if wrong := _wrong_quantity(value, schema):
-            yield place, wrong
+            yield (*place, *wrong[0]), wrong[1]
     elif options := [option for option in schema.get("anyOf", ()) if is_quantity(option)]:
         if not _is_number(value):  # A bare one is a value of the other option.
             yield from wrong_quantities(value, options[0], place)
@@ -87,24 +86,26 @@ def wrong_quantities(value: Any, schema: Mapping[str, Any], place: Place = ()) -
             yield from wrong_quantities(row, schema["items"], (*place, at))
 
 
-def _wrong_quantity(value: Any, schema: Mapping[str, Any]) -> str:
+def _wrong_quantity(value: Any, schema: Mapping[str, Any]) -> tuple[Place, str] | None:
+    """Place and fault of a quantity."""
     unit = schema["properties"]["unit"]
     allowed = [one for one in unit.get("enum", ()) if isinstance(one, str)]
     if not isinstance(value, dict):
-        return _right(value, allowed)
+        return (), _right(value, allowed)
     for key in value:
         if key not in _KEYS and (meant := difflib.get_close_matches(str(key)[:20].lower(), _KEYS, n=1, cutoff=0.7)):
-            return f"A quantity has no {shown(key)}. Did you mean '{meant[0]}'?{_units(allowed)}"
+            return (), f"A quantity has no {shown(key)}. Did you mean '{meant[0]}'?{_units(allowed)}"
     given, number = value.get("unit"), value.get("value")
     if "value" not in value:
-        return _right(value, allowed) if value.keys() - {"unit"} else ""
+        return ((), _right(value, allowed)) if value.keys() - {"unit"} else None
     if not _is_number(number) or not isinstance(given, str | None):
         wrong, key = (given, "unit") if _is_number(number) else (number, "value")
-        return _right(wrong, allowed, f" as its {key}")
+        return (key,), _right(wrong, allowed, f" as its {key}")
     exact = Decimal(str(number)) if float_of(number) is not None else None
     if exact is None or convert(exact, given or "") is None:
-        return f"{within(str(number), 40)} {given if given in allowed else ''}".rstrip() + " is too large or too small."
-    return ""
+        size = f"{within(str(number), 40)} {given if given in allowed else ''}".rstrip()
+        return (), f"{size} is too large or too small."
+    return None
 
 
 def _is_number(value: Any) -> bool:
