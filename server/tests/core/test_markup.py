@@ -177,7 +177,8 @@ BUSY = {
 
 @pytest.mark.parametrize("text", BUSY.values(), ids=BUSY)
 def test_a_hostile_text_is_answered_at_once(text):
-    assert _best(lambda: _tried(text)) < 0.1
+    # What takes its time over them takes seconds; markup that a parser sorts out anew is read up to four times.
+    assert _best(lambda: _tried(text)) < 0.4
 
 
 def test_a_long_ordinary_text_is_taken():
@@ -252,8 +253,8 @@ def test_a_text_that_is_sanitised_ahead_is_sanitised_once(monkeypatch):
     calls = []
     real = nh3.clean
     monkeypatch.setattr(markup.nh3, "clean", lambda *args, **kwargs: calls.append(1) or real(*args, **kwargs))
-    with sanitised(["<p>x</p>", "plain", "<div>" * 200]):
+    with sanitised(["<p>x</p>", "plain", "<ul>" * 200]):
         assert sanitise("<p>x</p>") == "<p>x</p>"
         with pytest.raises(ValueError, match="100 others"):
-            sanitise("<div>" * 200)
+            sanitise("<ul>" * 200)
     assert len(calls) == 1
