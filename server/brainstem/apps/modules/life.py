@@ -26,7 +26,7 @@ def _is_before(moment: dt.datetime, birth: dt.date | None) -> bool:
 def _born(subjects: Iterable[Any]) -> dict[Any, dt.date]:
     """Subject -> day of birth, for those of which it is known."""
     known = Subject.objects.filter(pk__in=set(subjects), birth_date__isnull=False)
-    return dict(known.order_by().values_list("pk", "birth_date"))
+    return {pk: birth for pk, birth in known.order_by().values_list("pk", "birth_date") if birth is not None}
 
 
 @checks_together(Procedure)
@@ -52,7 +52,7 @@ def subjects_take_part_after_birth(drafts: Sequence[Draft]) -> None:
     seen = asked[0].seen(Subject, births) if births else set()
     for draft in asked:
         time = times[draft.record.session_id]
-        young = [one for one in joining[id(draft)] & seen if _is_before(time, births[one])]
+        young = [one for one in joining[id(draft)] & seen if time is not None and _is_before(time, births[one])]
         if young:
             named = ", ".join(sorted(map(str, young))[:5])
             draft.error("subjects", f"Born after the session, {time:%Y-%m-%d}: {named}.")

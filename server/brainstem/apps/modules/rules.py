@@ -31,7 +31,7 @@ checks(ProcedureLog, SubjectLog)(types_are_known)
 # they hold a role there or the record is public.
 
 
-@checks(Equipment, Procedure)
+@checks(Procedure)
 def types_that_have_coordinates_name_their_system(draft: Draft) -> None:
     """A craniotomy lies somewhere in a brain; anesthesia does not."""
     record = draft.record
