@@ -144,10 +144,14 @@ def typed_details(group: str) -> tuple[Any, Any, Any]:
     )
 
 
-def coordinates() -> tuple[Any, Any, Any]:
-    """The three columns of a place in space: coordinate system, values, and the schema's version."""
+def coordinates(*, needed: bool = True) -> tuple[Any, Any, Any]:
+    """The three columns of a place in space: coordinate system, values, and the schema's version.
+
+    Where the system is not ``needed`` by every record, those whose type has none leave it empty.
+    """
+    optional: dict[str, Any] = {} if needed else {"blank": True, "default": ""}
     return (
-        TypeField(schema_group="Coordinates", help_text="Coordinate system, a code of the type schemas."),
+        TypeField(schema_group="Coordinates", help_text="Coordinate system, a code of the type schemas.", **optional),
         DetailsField(
             selector="coordinates_system", default=dict, blank=True, help_text="Values in the coordinate system."
         ),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF")
 MAX_PIXELS = 100_000_000
+# Names of Pillow for what is one format to us: phones keep a second frame, such as a map of depths, in a JPEG (MPO).
+_SAME = {"MPO": "JPEG"}
 WANTED = "Upload a picture: PNG, JPEG, GIF, WebP or TIFF."
 _HEAD = 30  # bytes of a WebP file that tell its size
 
@@ -60,6 +62,12 @@ def opened(file: IO[bytes], *, verify: bool = False) -> Image.Image:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, EOFError) as error:
         raise BadImage(WANTED) from error
     return image
+
+
+def format_of(image: Image.Image) -> str:
+    """The format of a picture, one of :data:`FORMATS`."""
+    kind = image.format or ""
+    return _SAME.get(kind, kind)
 
 
 def pixels_of(image: Image.Image) -> int:

@@ -21,6 +21,7 @@ LONGEST_COMPUTED = 1200
 # Every part begins with a sign that the part before it cannot have, so that no text is tried in two ways.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
+_COMMA = re.compile(r"([+-]?[0-9]+),([0-9]+)(?![0-9,.])")
 _LARGEST = Decimal(str(sys.float_info.max))
 _SMALLEST = Decimal("5e-324")
 
@@ -85,6 +86,19 @@ def measured(text: str) -> tuple[Decimal, str] | None:
     unit = stripped[match.end() :].lstrip()
     # 1e5000: the rest of a number that is too long is no unit.
     return None if unit[:1].isdigit() or unit[:1] in (".", "_") else (number, unit)
+
+
+def advice(text: str) -> str:
+    """How a number with a comma would be right, as a sentence behind others; empty for any other text.
+
+    >>> advice("1,5 nL")
+    ' Write 1.5.'
+    """
+    match = _COMMA.match(text.strip()) if len(text) <= LONGEST else None
+    if match is None:
+        return ""
+    whole, rest = match[1], match[2]
+    return f" Write {whole}.{rest}{f', or {whole}{rest} if that is meant' if len(rest) == 3 else ''}."
 
 
 def plain(number: Decimal) -> int | float:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from . import numbers, structures, times
+from . import lines, numbers, structures, times
 from .fields import DetailsField, StructureField
 from .ids import uuid_of
 from .markup import sanitise, sanitised
@@ -112,12 +112,20 @@ def _text(column: Column, value: Any) -> str:
         text = _markup(text)
     elif column.wire_type != "text":
         text = text.strip()
+    if column.name in lines.NAMES:
+        text = _name(text)
     limit = column.field.max_length
     if limit is not None and len(text) > limit:
         raise Bad(f"Ensure this field has no more than {limit} characters (it has {len(text)}).")
     if not column.field.blank and not text.strip():
         raise Bad("This field may not be blank.")
     return text
+
+
+def _name(text: str) -> str:
+    if problem := lines.objection(text):
+        raise Bad(problem)
+    return lines.composed(text)
 
 
 def _markup(text: str) -> str:
@@ -164,7 +172,7 @@ def _boolean(column: Column, value: Any) -> bool:
 def _integer(column: Column, value: Any) -> int:
     found = numbers.whole_of(value)
     if found is None:
-        raise Bad(f"Expected a whole number, got {_kind(value)}.")
+        raise Bad(f"Expected a whole number, got {_kind(value)}.{_advice(value)}")
     if column.wire_type == "positive_integer" and found < 0:
         raise Bad("Expected a whole number of 0 or more.")
     if abs(found) >= 2**31:
@@ -175,8 +183,12 @@ def _integer(column: Column, value: Any) -> int:
 def _number(column: Column, value: Any) -> float:
     number = numbers.float_of(value)
     if number is None:
-        raise Bad(f"Expected a number such as 12.5 or 1e-3, got {_kind(value)}.")
+        raise Bad(f"Expected a number such as 12.5 or 1e-3, got {_kind(value)}.{_advice(value)}")
     return number
+
+
+def _advice(value: Any) -> str:
+    return numbers.advice(value) if isinstance(value, str) else ""
 
 
 def _uuid(column: Column, value: Any) -> uuid.UUID:

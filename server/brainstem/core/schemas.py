@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from .numbers import float_of, measured, plain
+from .quantities import is_quantity, normalised, within, written, wrong_quantities
 from .query.syntax import nearest
 from .shown import shown
-from .units import convert, dimension_of, spelled
+from .units import dimension_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "type_schemas"
 MAX_ERRORS = 20
-LONGEST_ERROR = 300
 
 
 @dataclass(frozen=True)
@@ -54,19 +52,19 @@ class TypeSchema:
 
     def errors(self, value: Any) -> list[str]:
         """What does not fit, each with its place, the value, the rule and this version."""
-        found = list(islice(_wrong_quantities(value, self.body), MAX_ERRORS))
+        found = list(islice(wrong_quantities(value, self.body), MAX_ERRORS))
         told = [place for place, _ in found]
         for error in self._validator.iter_errors(value):
             if len(found) == MAX_ERRORS:
                 break
             place = tuple(error.instance_path)
             if not any(place[: len(one)] == one for one in told):
-                found.append((place, _within(error.message)))
-        return [f"{_written(place)}{message} ({self.name} {self.version})" for place, message in found]
+                found.append((place, within(error.message)))
+        return [f"{written(place)}{message} ({self.name} {self.version})" for place, message in found]
 
     def normalised(self, value: Any) -> Any:
         """The value with bare numbers in their default unit, and units and codes in their one spelling."""
-        return _normalised(value, self.body)
+        return normalised(value, self.body)
 
 
 @cache
@@ -143,7 +141,7 @@ def _properties(group: str, name: str, keys: tuple[str, ...]) -> list[Mapping[st
     for key in keys:
         at = at.get("properties", {}).get(key, {})
     options = [at, *({"default": at.get("default", {})} | option for option in at.get("anyOf", ()))]
-    return [option for option in options if _is_quantity(option)]
+    return [option for option in options if is_quantity(option)]
 
 
 def unknown_type(group: str, name: str) -> str:
@@ -153,98 +151,3 @@ def unknown_type(group: str, name: str) -> str:
 
 def _order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version))
-
-
-# -- one form of what people write -------------------------------------------------------------------------------------
-
-
-def _normalised(value: Any, schema: Mapping[str, Any]) -> Any:
-    for option in schema.get("anyOf", ()):
-        if _is_quantity(option):
-            return _quantity(value, option) if isinstance(value, dict) else value
-    if _is_quantity(schema):
-        return _quantity(value, schema)
-    if isinstance(value, dict):
-        properties = schema.get("properties", {})
-        return {key: _normalised(item, properties[key]) if key in properties else item for key, item in value.items()}
-    if isinstance(value, list) and isinstance(schema.get("items"), dict):
-        return [_normalised(item, schema["items"]) for item in value]
-    if isinstance(value, str) and "enum" in schema:
-        return spelled(value, [one for one in schema["enum"] if isinstance(one, str)]) or value
-    return value
-
-
-def _is_quantity(schema: Mapping[str, Any]) -> bool:
-    return bool({"value", "unit"} <= schema.get("properties", {}).keys())
-
-
-def _quantity(value: Any, schema: Mapping[str, Any]) -> Any:
-    """``12``, ``"12 mm"`` or ``{"value": 12}`` as value and unit."""
-    unit = schema["properties"]["unit"]
-    allowed = [one for one in unit.get("enum", ()) if isinstance(one, str)]
-    default = schema.get("default", {}).get("unit") or (allowed[0] if allowed else None)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return {"value": value, "unit": default} if default else {"value": value}
-    if isinstance(value, str):
-        return _quantity_of_text(value, allowed, default)
-    if isinstance(value, dict) and isinstance(value.get("unit"), str):
-        return value | {"unit": spelled(value["unit"], allowed) or value["unit"]}
-    if isinstance(value, dict) and value.get("unit") is None and value.get("value") is not None and default:
-        return value | {"unit": default}
-    return value
-
-
-def _quantity_of_text(text: str, allowed: list[str], default: str | None) -> Any:
-    number, word = measured(text) or (None, "")
-    unit = spelled(word, allowed) if word else default
-    return text if number is None or unit is None else {"value": plain(number), "unit": unit}
-
-
-# -- quantities that do not fit ----------------------------------------------------------------------------------------
-
-Place = tuple[str | int, ...]
-
-
-def _wrong_quantities(value: Any, schema: Mapping[str, Any], place: Place = ()) -> Iterator[tuple[Place, str]]:
-    """Place and fault of every quantity that is no number with a unit, or too large a one."""
-    if _is_quantity(schema):
-        if wrong := _wrong_quantity(value, schema):
-            yield place, wrong
-    elif isinstance(value, dict):
-        options = [option for option in schema.get("anyOf", ()) if _is_quantity(option)]
-        for option in options:
-            yield from _wrong_quantities(value, option, place)
-        for key, below in schema.get("properties", {}).items() if not options else ():
-            if key in value:
-                yield from _wrong_quantities(value[key], below, (*place, key))
-    elif isinstance(value, list) and isinstance(schema.get("items"), dict):
-        for at, row in enumerate(value):
-            yield from _wrong_quantities(row, schema["items"], (*place, at))
-
-
-def _wrong_quantity(value: Any, schema: Mapping[str, Any]) -> str:
-    unit = schema["properties"]["unit"]
-    allowed = [one for one in unit.get("enum", ()) if isinstance(one, str)]
-    if isinstance(value, str):
-        units = f" Units: {', '.join(allowed)}." if allowed else ""
-        return (
-            f"Expected a number with a unit, such as 300 {allowed[0] if allowed else 'nL'}, got {shown(value)}.{units}"
-        )
-    number = value.get("value") if isinstance(value, dict) else None
-    if isinstance(number, bool) or not isinstance(number, int | float):
-        return ""  # What is no number the schema says itself.
-    given = value.get("unit")
-    exact = Decimal(number) if float_of(number) is not None else None
-    if exact is None or convert(exact, given if isinstance(given, str) else "") is None:
-        return (
-            f"{_within(str(number), 40)} {given if given in allowed else ''}".rstrip() + " is too large or too small."
-        )
-    return ""
-
-
-def _within(text: str, longest: int = LONGEST_ERROR) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _written(place: Place) -> str:
-    return ".".join(map(str, place)) + ": " if place else ""

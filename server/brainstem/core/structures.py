@@ -28,6 +28,20 @@ USER_ROLES = (
     "Project manager",
     "Supervisor",
 )
+# Structures that are lists of rows -> the keys of a row, and whether a row may have others too.
+ROWS: Mapping[str, tuple[tuple[str, ...], bool]] = {
+    "data_organization": (("elements",), False),
+    "data_protocols": (("protocol", "path", "is_public"), False),
+    "download_links": (("Repository", "URL"), False),
+    "external_identifiers": (("source", "identifier", "url"), True),
+    "log_entries": (
+        ("date_time", "start_date_time", "end_date_time", "notes", "performed_by", "details"),
+        False,
+    ),
+    "project_user_roles": (("user", "role"), False),
+    "setup_specifications": (("name", "value", "description"), True),
+}
+TIMES = frozenset({"date_time", "start_date_time", "end_date_time"})
 EXTRA_FIELD_NAME = re.compile(r"\A[A-Za-z][A-Za-z0-9_]*")
 _WEB_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s/?#]\S*", re.IGNORECASE)
 

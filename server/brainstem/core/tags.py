@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from . import lines
 from .access.memory import answers
 from .errors import Invalid
 from .models import Tag
@@ -46,15 +47,17 @@ def words_of(value: Any) -> list[str]:
 
 def _word(value: Any) -> str:
     name = value.get("name") if isinstance(value, dict) else value
-    if not isinstance(name, str) or not name.strip() or "\x00" in name:
+    if not isinstance(name, str) or not name.strip():
         raise Bad("Every tag is a word.")
-    name = name.strip()
+    name = lines.composed(name.strip())
     if len(name) > MAX_LENGTH:
         raise Bad(f"A tag has at most {MAX_LENGTH} characters.")
     try:
         name.encode()
     except UnicodeEncodeError as error:
         raise Bad("A tag has half of a surrogate pair and is not valid Unicode.") from error
+    if problem := lines.objection(name):
+        raise Bad(problem)
     return name
 
 

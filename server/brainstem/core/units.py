@@ -5,12 +5,16 @@ Facts of the SI and of the trade; knows no schema.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from decimal import Decimal
 
 from .numbers import is_double
 
 LONGEST = 60
 MICRO, GREEK_MU = "µ", "μ"
+# A u in the place of a prefix: uL, mg/uL.
+_MICRO_TYPED = re.compile(r"(^|/ *)[uU](?=[a-zA-Z])")
 
 _WORDS = {
     "seconds": "s", "second": "s", "sec": "s", "milliseconds": "ms", "millisecond": "ms", "msec": "ms",
@@ -107,8 +111,14 @@ def spelled(text: str, allowed: list[str]) -> str | None:
     for candidate in _candidates(text.strip()):
         if candidate in allowed:
             return candidate
-    folded = [option for option in allowed if option.casefold() == text.strip().casefold()]
-    return folded[0] if len(folded) == 1 else None
+    folded = {_folded(text), _folded(_MICRO_TYPED.sub(r"\1" + MICRO, text.strip()))}
+    found = [option for option in allowed if _folded(option) in folded]
+    return found[0] if len(found) == 1 else None
+
+
+def _folded(unit: str) -> str:
+    """A unit without regard to capitals, blanks, which micro sign was typed, and how a power is written."""
+    return unicodedata.normalize("NFKC", unit).replace(" ", "").replace("^", "").casefold()
 
 
 def convert(value: Decimal, unit: str) -> tuple[str, Decimal] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from .images import BadImage, opened
+from .images import BadImage, format_of, opened
 from .payload import Bad
 
 _ZIP = b"PK\x03\x04"
@@ -57,7 +57,7 @@ def content_type(name: str) -> str:
 
 def _check_image(upload: Any) -> None:
     try:
-        kind = opened(io.BytesIO(upload.read()), verify=True).format or ""
+        kind = format_of(opened(io.BytesIO(upload.read()), verify=True))
     except BadImage as error:
         raise Bad(str(error)) from error
     endings = {"JPEG": ("jpg", "jpeg"), "TIFF": ("tif", "tiff")}.get(kind, (kind.lower(),))

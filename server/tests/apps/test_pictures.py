@@ -176,3 +176,19 @@ def test_the_head_of_a_webp_file_tells_its_size(more):
     assert webp_size(saved("WEBP", 123, 45, **more)[:30]) == (123, 45)
     assert webp_size(webp_head(16_384, 3)[:30]) == (16_384, 3)
     assert webp_size(saved("PNG", 123, 45)[:30]) is None
+
+
+def test_a_portrait_from_a_phone_is_upright_and_says_nothing_of_the_camera():
+    stream = io.BytesIO()
+    top = Image.new("RGB", (400, 800), "red")
+    top.paste("blue", (0, 400, 400, 800))
+    turned = top.transpose(Image.Transpose.ROTATE_90)  # as a sensor sees it that was held upright
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Camera of Alice"
+    frames = {"save_all": True, "append_images": [turned.copy()]}
+    turned.save(stream, "MPO", exif=exif, **frames)
+    kept = Image.open(portrait(SimpleUploadedFile("IMG_0001.JPG", stream.getvalue())))
+    assert (kept.format, kept.size, len(kept.getexif())) == ("JPEG", (SIDE, SIDE), 0)
+    upper, lower = kept.getpixel((SIDE // 2, 20)), kept.getpixel((SIDE // 2, SIDE - 20))
+    assert min(upper[0], lower[2]) > 200
+    assert max(upper[2], lower[0]) < 50

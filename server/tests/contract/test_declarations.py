@@ -316,6 +316,9 @@ def test_required_fields(contract):
         wanted = {
             f["name"] for f in entry["fields"] if f.get("required") and not f.get("read_only") and "default" not in f
         }
+        if entry["model"] == "procedure":
+            # Required by a rule, for the types that have systems: anesthesia has none to name.
+            wanted -= {"coordinates_system"}
         pairs.append((entry["model"], set(required_names(spec)), wanted))
     problems = differences("models with required fields", pairs)
     checked["required"] += sum(len(wanted) for _, _, wanted in pairs)

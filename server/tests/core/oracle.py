@@ -27,7 +27,8 @@ NAMED = {"id": "uuid", "name": "text"}
 KINDS = {
     "project": Kind(
         "stem/project",
-        NAMED | {"description": "text", "is_public": "bool", "extra_fields": "json", "tags": "tags"},
+        NAMED
+        | {"description": "text", "is_public": "bool", "extra_fields": "json", "download_links": "json", "tags": "tags"},
         {"sessions": ("session", True), "subjects": ("subject", True)},
     ),
     "subject": Kind(
@@ -118,6 +119,11 @@ class Sort:
     def written(self) -> tuple[str, str]:
         return "sort[]", ("-" if self.descending else "") + ".".join([*self.steps, self.name, *self.keys])
 
+    @property
+    def parts(self) -> list[Sort]:
+        """The keys that a sort by a value inside JSON stands for."""
+        return [replace(self, kind="json_number"), replace(self, kind="json_text")]
+
 
 @dataclass(frozen=True)
 class Question:
@@ -181,7 +187,9 @@ class World:
         if question.writable:
             rows = [row for row in rows if eyes.changes(model, row)]
         rows.sort(key=lambda row: row["id"])
-        for sort in reversed(question.sorts):
+        # What is no number inside JSON follows behind the numbers.
+        sorts = [part for sort in question.sorts for part in (sort.parts if sort.kind == "json_path" else [sort])]
+        for sort in reversed(sorts):
             values = {row["id"]: self._sort_value(model, row, sort, eyes) for row in rows}
             known = [row for row in rows if values[row["id"]] is not None]
             known.sort(key=lambda row, values=values: values[row["id"]], reverse=sort.descending)
@@ -206,8 +214,24 @@ class World:
 
     def _holds(self, model: str, row: Row, wanted: list[tuple[tuple[str, ...], Filter]], eyes: Eyes) -> bool:
         """Whether all conditions hold, those through one relation for the same related row."""
-        if not all(self._leaf(model, row, one, eyes) for steps, one in wanted if not steps):
+        here = [one for steps, one in wanted if not steps]
+        if not all(self._leaf(model, row, one, eyes) for one in here):
             return False
+        for name in {one.name for one in here}:
+            rows = (
+                row[name] if isinstance(row.get(name), list) and model == "project" and name == "download_links" else []
+            )
+            asked = [one for one in here if one.name == name and one.kind == "json_path"
+                     and one.operator not in ("ne", "isnull")]  # fmt: skip
+            if (
+                rows
+                and asked
+                and not any(
+                    all(json_compares(json_at(item, one.keys), one.operator, one.given) for one in asked)
+                    for item in rows
+                )
+            ):
+                return False
         for name in {steps[0] for steps, _ in wanted if steps}:
             below = [(steps[1:], one) for steps, one in wanted if steps and steps[0] == name]
             target = KINDS[model].relations[name][0]
@@ -225,7 +249,12 @@ class World:
                 return one.given not in values
             return any(compares(value, one.operator, one.given) for value in values)
         if one.kind == "json_path":
-            return json_compares(json_at(row[one.name], one.keys), one.operator, one.given)
+            values = json_values(row[one.name], one.keys)
+            if one.operator == "ne":
+                return not any(json_compares(value, "eq", one.given) for value in values)
+            if one.operator == "isnull":
+                return all(value is None for value in values) == one.given
+            return any(json_compares(value, one.operator, one.given) for value in values)
         if one.kind == "json":
             return (row[one.name] in (None, {}, [])) == one.given
         return compares(row[one.name], one.operator, one.given)
@@ -242,9 +271,12 @@ class World:
                 values += [far["id"] for far in self.related(at, one, sort.name, eyes)]
             elif sort.kind == "tags":
                 values += one["tags"]
-            elif sort.kind == "json_path":
-                value = json_at(one[sort.name], sort.keys)
-                values += [value] if is_number(value) else []
+            elif sort.kind == "json_number":
+                values += [value for value in json_values(one[sort.name], sort.keys) if is_number(value)]
+            elif sort.kind == "json_text":
+                texts = (text_of(value) if isinstance(value, bool) else value for value in
+                         json_values(one[sort.name], sort.keys))  # fmt: skip
+                values += [value for value in texts if isinstance(value, str)]
             else:
                 values.append(one[sort.name])
         values = [value for value in values if value is not None]
@@ -298,6 +330,13 @@ def compares(value: Any, operator: str, given: Any) -> bool:
         "iexact": lambda: value.lower() == given.lower(),
     }
     return plain[operator]()
+
+
+def json_values(value: Any, keys: tuple[str, ...]) -> list[Any]:
+    """What lies below keys; in a list of objects, in each of them."""
+    if isinstance(value, list) and not keys[0].isdigit():
+        return [json_at(row, keys) for row in value]
+    return [json_at(value, keys)]
 
 
 def json_at(value: Any, keys: Iterable[str]) -> Any:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ..people import Person, person
-from .oracle import KINDS, MATCHING, OPERATORS, Eyes, Filter, Question, Row, Sort, World, json_at, text_of
+from .oracle import KINDS, MATCHING, OPERATORS, Eyes, Filter, Question, Row, Sort, World, json_values, text_of
 
 EXAMPLES = 1000
 # What Alice holds in each project, and which everyone may read; {} is a member, None is no role at all.
@@ -33,6 +33,7 @@ TAGS = ["pilot", "Pilot", "opto", "ΣΊΣΥΦΟΣ", "a%b", "größe", "x_y"]
 FIRST_SESSION = dt.datetime(2025, 1, 31, 22, 30, tzinfo=dt.UTC)
 ZONE = dt.timezone(dt.timedelta(hours=5, minutes=30))
 JSON_PATHS = {
+    "download_links": [("URL",), ("Repository",)],
     "extra_fields": [("weight",), ("rig",), ("nothing",)],
     "details": [("file",), ("rate",), ("probe", "good"), ("probe", "site"), ("channels", "0"), ("größe",), ("nil",)],
 }
@@ -102,7 +103,7 @@ class Builder:
         for flags, is_public in PROJECTS:
             row = self.add(
                 "project", name=self.name(), description=pick.choice(WORDS), is_public=is_public,
-                extra_fields=self.extra(), tags=self.some(TAGS, 3),
+                extra_fields=self.extra(), tags=self.some(TAGS, 3), download_links=self.links(),
             )  # fmt: skip
             self.grant("project", row, flags)
         setup_type = self.admin.make("taxonomies/setuptype", name=self.name(), category="F")["id"]
@@ -120,6 +121,13 @@ class Builder:
         values = {"weight": pick.choice([250, 31.5, 0.1, -3, "heavy", "31.5", 1e10]), "rig": pick.choice(WORDS)}
         return {name: value for name, value in values.items() if pick.random() < 0.7}
 
+    def links(self) -> list[dict[str, str]]:
+        pick = self.pick
+        return [
+            {"Repository": pick.choice(["DANDI", "Zenodo"]), "URL": f"https://{pick.choice('abc')}.example/{number}"}
+            for number in range(pick.randint(0, 3))
+        ]
+
     def projects(self) -> list[str]:
         return self.some([row["id"] for row in self.rows("project")], 3, 1)
 
@@ -129,7 +137,7 @@ class Builder:
         row = self.add(
             "subject", name=self.name(), projects=self.projects(), strain=strain, sex=pick.choice("FMU"),
             genotype=pick.choice(["", "WT", "PV-Cre", "pv-cre", "100%_wt"]), extra_fields=self.extra(),
-            birth_date=pick.choice([None, dt.date(2024, 12, 31), dt.date(2025, 1, 31), dt.date(2025, 6, 15)]),
+            birth_date=pick.choice([None, dt.date(2024, 12, 31), dt.date(2025, 1, 31), dt.date(2023, 6, 15)]),
             name_used_in_storage=pick.choice([None, None, *WORDS]), tags=self.some(TAGS, 3),
         )  # fmt: skip
         self.link("subject", row, "projects", "subjects", row["projects"])
@@ -354,7 +362,8 @@ class Asker:
             near = self.world.related(model, row, one.name, self.eyes)
             return self.choose(near)["id"] if near else None
         if one.kind == "json_path":
-            value = json_at(row[one.name], one.keys)
+            values = json_values(row[one.name], one.keys)
+            value = self.choose(values) if values else None
             return None if isinstance(value, dict | list) else value
         return row[one.name]
 

@@ -100,8 +100,8 @@ SORTS = [
     ("sort[]=birth_date", ["ÄRGER 2", "Rat_01", "rat 02", "Ζεύς", "Ärger"]),
     ("sort[]=-birth_date&sort[]=name", ["rat 02", "Ζεύς", "Rat_01", "ÄRGER 2", "Ärger"]),
     ("sort[]=sex&sort[]=-name", ["Ärger", "rat 02", "Ζεύς", "Rat_01", "ÄRGER 2"]),
-    ("sort[]=extra_fields.weight", ["rat 02", "Rat_01", "Ärger", "ÄRGER 2", "Ζεύς"]),
-    ("sort[]=-extra_fields.weight", ["Rat_01", "rat 02", "Ärger", "ÄRGER 2", "Ζεύς"]),
+    ("sort[]=extra_fields.weight", ["rat 02", "Rat_01", "ÄRGER 2", "Ärger", "Ζεύς"]),
+    ("sort[]=-extra_fields.weight", ["Rat_01", "rat 02", "ÄRGER 2", "Ärger", "Ζεύς"]),
     ("", ["Rat_01", "rat 02", "Ärger", "ÄRGER 2", "Ζεύς"]),
 ]
 

@@ -134,3 +134,17 @@ def test_others_cannot_upload(bob, charlie, alice, address):
     assert send(charlie, "patch", address, image=upload("rig.png", picture())).status == 404
     alice.patch(address, {"users": {bob.email: {}}})
     assert send(bob, "patch", address, image=upload("rig.png", picture())).status == 403
+
+
+def test_a_phones_jpeg_with_two_frames_is_a_jpeg(alice, address):
+    stream = io.BytesIO()
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
+    frames[0].save(stream, "MPO", save_all=True, append_images=frames[1:])
+    answer = send(alice, "patch", address, image=upload("IMG_0001.JPG", stream.getvalue()))
+    assert answer.status == 200, answer.body
+    served = alice.client.get(answer.record["image"], headers={"Authorization": f"Bearer {alice.token}"})
+    assert (served.status_code, served["Content-Type"]) == (200, "image/jpeg")
+    assert b"".join(served) == stream.getvalue()
+    nameless = send(alice, "patch", address, image=upload("photo", stream.getvalue()))
+    assert nameless.record["image"].endswith(("image/", ".jpg"))
+    assert send(alice, "patch", address, image=upload("IMG_0001.JPG", stream.getvalue()[:40])).status == 400

@@ -12,4 +12,4 @@ class ModulesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what holds between the fields of these records."""
-        from . import rules  # noqa: F401
+        from . import life, rules  # noqa: F401

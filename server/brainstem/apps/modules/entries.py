@@ -15,7 +15,8 @@ from brainstem.core.registry import Spec, user_spec
 from brainstem.core.retry import again_after_deadlock
 from brainstem.core.write import locked, may_edit
 
-from .log_entries import Entry, apply_entry
+from .life import refuse_untimely
+from .log_entries import Entry, apply_entry, kind_of
 
 
 @again_after_deadlock
@@ -42,6 +43,8 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
             return visible_ids(user_spec(), ids, actor=actor, portal=portal)
 
         record.entries = apply_entry(record, action, body, seen=seen)
+        if action != "remove_entry":
+            refuse_untimely(record, kind_of(type(record).__name__, record.type), body)
         record.save(update_fields=["entries", "updated_at"])
         after = snapshot(record)
         before["entries"], after["entries"] = differing(entries, record.entries)

@@ -1,7 +1,8 @@
 """Entries of logs: what was noted about a subject or procedure, and when.
 
 The functions on lists are pure: they take the entries of a log and give the new ones, in order of time. An entry is
-known by its time, or by its start where it lasts; times are kept in UTC.
+known by its time, or by its start where it lasts; times are kept in UTC. The end of what still lasts is null, until
+``change_entry`` gives it one.
 """
 
 from __future__ import annotations
@@ -172,8 +173,8 @@ def _parsed(kind: EntryKind, body: Mapping[str, Any], *, old: Entry | None) -> E
     )
     entry: Entry = {kind.time: _time(given, kind.time)}
     if kind.end:
-        entry[kind.end] = _time(given, kind.end)
-        if _moment(entry[kind.end]) <= _moment(entry[kind.time]):
+        entry[kind.end] = _end(given, kind)
+        if entry[kind.end] is not None and _moment(entry[kind.end]) <= _moment(entry[kind.time]):
             raise Invalid.at(kind.end, f"Must be later than {kind.time}, {entry[kind.time]}.")
     entry["notes"] = _notes(given.get("notes"))
     entry["details"] = _details(given.get("details"))
@@ -190,6 +191,13 @@ def _time(body: Mapping[str, Any], key: str) -> str:
     except Bad as error:
         raise Invalid.at(key, str(error)) from error
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def _end(body: Mapping[str, Any], kind: EntryKind) -> str | None:
+    """The end of what lasts for a while; null, said in so many words, while it still lasts."""
+    if kind.end not in body:
+        raise Invalid.at(kind.end, "This field is required; send null while it still lasts.")
+    return None if body[kind.end] is None else _time(body, kind.end)
 
 
 def _notes(value: Any) -> str | None:

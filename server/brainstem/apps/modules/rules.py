@@ -10,7 +10,7 @@ from brainstem.apps.stem.rules import hold_session
 from brainstem.core.access.actor import Actor
 from brainstem.core.details import details_fit_their_type, types_are_known
 from brainstem.core.errors import Invalid
-from brainstem.core.offers import narrows
+from brainstem.core.offers import narrows, offered_types
 from brainstem.core.rules import Draft, checks, checks_together, guards
 
 from .models import (
@@ -29,6 +29,17 @@ checks(ProcedureLog, SubjectLog)(types_are_known)
 
 # That setup and assay of a behavior are shared with a project of its session needs no rule: the writer sees them, so
 # they hold a role there or the record is public.
+
+
+@checks(Procedure)
+def types_that_have_coordinates_name_their_system(draft: Draft) -> None:
+    """A craniotomy lies somewhere in a brain; anesthesia does not."""
+    record = draft.record
+    if record.coordinates_system or not draft.changed("type", "coordinates_system"):
+        return
+    systems = offered_types(type(record).__name__, record.type, "coordinates_system")
+    if systems:
+        draft.error("coordinates_system", f"This field is required for {record.type}: {', '.join(systems)}.")
 
 
 # --- epochs --------------------------------------------------------------------------------------------------------

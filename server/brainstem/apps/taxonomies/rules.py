@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from brainstem.core.offers import narrows
-from brainstem.core.rules import Draft, checks
+from brainstem.core.rules import Draft, checks, checks_together
 
 from .models import BehavioralCategory, BehavioralParadigm, BrainRegion, SetupType, Strain
 
@@ -20,6 +22,31 @@ def categories_are_two_levels_deep(draft: Draft) -> None:
         draft.error("parent", f"{category.parent.name} has a parent itself. Choose a category of the top level.")
     elif not draft.creating and category.children.exists():
         draft.error("parent", "This category is the parent of others, so it stays at the top level.")
+
+
+@checks_together(BrainRegion)
+def brain_regions_do_not_contain_themselves(drafts: Sequence[Draft]) -> None:
+    """No region is its own parent, nor that of one that contains it; one query for each atlas."""
+    asked = [one for one in drafts if one.record.parent_acronym and one.changed("parent_acronym", "acronym", "atlas")]
+    for atlas in {one.record.atlas for one in asked}:
+        mine = [one for one in asked if one.record.atlas == atlas]
+        others = BrainRegion.objects.filter(atlas=atlas).exclude(pk__in=[one.record.pk for one in mine])
+        above = dict(others.order_by().values_list("acronym", "parent_acronym"))
+        for draft in mine:
+            above[draft.record.acronym] = draft.record.parent_acronym
+            if way := _circle(above, draft.record.acronym):
+                own = "cannot be its own parent" if len(way) == 1 else f"would lie in itself: {' in '.join(way)}"
+                draft.error("parent_acronym", f"The region {draft.record.acronym} {own}.")
+                del above[draft.record.acronym]
+
+
+def _circle(above: Mapping[str, str], acronym: str) -> list[str]:
+    """The way up from a region that leads back to it; empty where it leads to the top."""
+    way, at = [acronym], above.get(acronym, "")
+    while at and at not in way:
+        way.append(at)
+        at = above.get(at, "")
+    return way if at == acronym else []
 
 
 # --- what is offered -----------------------------------------------------------------------------------------------

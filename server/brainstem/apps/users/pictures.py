@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from PIL import ExifTags, Image, ImageOps
 
 from brainstem.core.ids import uuid7
-from brainstem.core.images import BadImage, opened, pixels_of
+from brainstem.core.images import BadImage, format_of, opened, pixels_of
 from brainstem.core.payload import Bad
 from brainstem.core.uploads import check_upload
 
@@ -54,7 +54,7 @@ def portrait(upload: Any) -> ContentFile[bytes]:
 def _square(image: Image.Image) -> Image.Image:
     """The middle of a picture, upright; never more of it is unpacked at once than a picture of moderate size takes."""
     turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    scalable = image.format == "JPEG" and not image.info.get("progressive")
+    scalable = format_of(image) == "JPEG" and not image.info.get("progressive")
     _refuse_larger(image, MOST_OF_SCALABLE if scalable else MOST_OF_WEBP if image.format == "WEBP" else MOST_PIXELS)
     image.draft("RGB", (2 * SIDE, 2 * SIDE))  # Only JPEG can do this, and only if no side is short.
     _refuse_larger(image, MOST_PIXELS)

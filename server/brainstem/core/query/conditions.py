@@ -9,7 +9,7 @@ from ..access.scope import readable, visible
 from ..registry import Relation, Spec, discloses, shares_scope, specs
 from .comparisons import Writer, compare, hop, is_null, value_of
 from .fragment import FALSE, TRUE, Sql, all_of, any_of, quoted
-from .json_conditions import in_json
+from .json_conditions import in_json, in_one_row
 from .plan import Condition, Leaf
 from .values import compared_type
 
@@ -71,10 +71,27 @@ def _negated(writer: Writer, alias: str, group: tuple[Condition, ...]) -> Sql:
 
 
 def _branch(writer: Writer, alias: str, branch: Branch) -> Sql:
-    parts = [leaf_condition(writer, alias, one.leaf, one.operator, one.index) for one in branch.leaves]
+    parts = [_leaves(writer, alias, group) for group in _same_rows(branch.leaves)]
     for relation, below in branch.below.values():
         parts.append(_exists(writer, alias, relation, below))
     return all_of(parts)
+
+
+def _same_rows(leaves: Sequence[Condition]) -> list[list[Condition]]:
+    """The conditions, those together that ask of the rows of the same list: they hold for one row of it."""
+    found: dict[object, list[Condition]] = {}
+    for number, one in enumerate(leaves):
+        in_a_row = one.leaf.rows and one.operator not in ("ne", "isnull")
+        found.setdefault(one.leaf.column if in_a_row else number, []).append(one)
+    return list(found.values())
+
+
+def _leaves(writer: Writer, alias: str, leaves: Sequence[Condition]) -> Sql:
+    first = leaves[0]
+    if len(leaves) == 1:
+        return leaf_condition(writer, alias, first.leaf, first.operator, first.index)
+    assert first.leaf.column is not None
+    return in_one_row(writer, f"{alias}.{quoted(first.leaf.column.column)}", leaves)
 
 
 def _exists(writer: Writer, alias: str, relation: Relation, below: Branch) -> Sql:

@@ -212,8 +212,9 @@ class PostgreSQL(Dialect):
         return f"({column} #> {literal('{' + listed + '}')})"
 
     def rows_of(self, column: str) -> str:
-        """The elements of a JSON list, as rows ``e`` with a column ``value``; none where it is no list."""
-        return f"jsonb_array_elements(CASE jsonb_typeof({column}) WHEN 'array' THEN {column} ELSE '[]' END) AS e(value)"
+        """The elements of a JSON list, as rows ``e`` with a column ``value``; an object is its only row."""
+        listed = f"WHEN 'array' THEN {column} WHEN 'object' THEN jsonb_build_array({column})"
+        return f"jsonb_array_elements(CASE jsonb_typeof({column}) {listed} ELSE '[]' END) AS e(value)"
 
     def json_number(self, value: str) -> str:
         """A JSON value as a number, NULL when it is none."""
@@ -326,7 +327,8 @@ class SQLite(Dialect):
         return f"{column},{literal('$' + steps)}"
 
     def rows_of(self, column: str) -> str:
-        return f"json_each(CASE WHEN json_type({column})='array' THEN {column} ELSE '[]' END) e"
+        listed = f"WHEN 'array' THEN {column} WHEN 'object' THEN '['||{column}||']'"
+        return f"json_each(CASE json_type({column}) {listed} ELSE '[]' END) e"
 
     def json_number(self, value: str) -> str:
         return f"(CASE WHEN json_type({value}) IN ('integer','real') THEN json_extract({value}) END)"

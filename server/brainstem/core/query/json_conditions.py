@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..units import dimension_of, factor
-from .comparisons import SIGNS, Writer, is_null, matching, value_of
+from .comparisons import SIGNS, Writer, compare, is_null, matching, value_of
 from .dialect import literal
-from .fragment import Sql, any_of
-from .plan import Leaf
+from .fragment import Sql, all_of, any_of
+from .plan import Condition, Leaf
 
 
 def in_json(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) -> Sql:
     """A value inside JSON; where that is a list of rows, in any of them."""
-    compared = _quantity if leaf.quantity else _json
     if not leaf.rows:
-        return compared(writer, column, leaf, operator, index)
+        return _compared(writer, column, leaf, operator, index)
     source = writer.dialect.rows_of(column)
     if operator == "isnull":
         absent = writer.dialect.json_absent(writer.dialect.path("e.value", leaf.keys))
         return is_null(writer, f"NOT EXISTS (SELECT 1 FROM {source} WHERE NOT {absent})", index)
-    found = compared(writer, "e.value", leaf, "eq" if operator == "ne" else operator, index)
+    found = _compared(writer, "e.value", leaf, "eq" if operator == "ne" else operator, index)
     return ("NOT " if operator == "ne" else "") + (f"EXISTS (SELECT 1 FROM {source} WHERE " + found + ")")
+
+
+def in_one_row(writer: Writer, column: str, conditions: Sequence[Condition]) -> Sql:
+    """Conditions on the same list of rows, which hold for one row of it; none of them is negative."""
+    found = [_compared(writer, "e.value", one.leaf, one.operator, one.index) for one in conditions]
+    return f"EXISTS (SELECT 1 FROM {writer.dialect.rows_of(column)} WHERE " + all_of(found) + ")"
+
+
+def _compared(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) -> Sql:
+    if leaf.quantity:
+        return _quantity(writer, column, leaf, operator, index)
+    if leaf.kind == "json_time":
+        return compare(writer, time_value(writer, column, leaf), "string", operator, index)
+    if leaf.kind == "json_person":
+        place = writer.dialect.path(column, leaf.keys)
+        return compare(writer, writer.dialect.json_number(place), "integer", operator, index)
+    return _json(writer, column, leaf, operator, index)
+
+
+def time_value(writer: Writer, column: str, leaf: Leaf) -> str:
+    """A time inside JSON, which is in UTC, as a text that sorts as the times do: a fraction comes after the whole."""
+    return f"rtrim({writer.dialect.json_text(writer.dialect.path(column, leaf.keys))},'Z')"
 
 
 def quantity_values(writer: Writer, column: str, leaf: Leaf) -> list[str]:

@@ -6,7 +6,7 @@ Knows models by their declarations; knows no user and writes no SQL.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,8 @@ from ..errors import QueryError
 from ..fields import DetailsField, StructureField
 from ..registry import Column, Relation, Spec, specs
 from ..schemas import Quantity, has_rows, quantity_of, schemas
+from ..structures import ROWS
+from ..structures import TIMES as ROW_TIMES
 from .bounds import MAX_RECORDS_SHOWN, Allowance, Trail, lists_on
 from .syntax import Filter, Query, Sort, nearest
 
@@ -34,20 +36,25 @@ def operators_of(wire_type: str) -> frozenset[str]:
         return EQUALITY | COMPARISON | MATCHING
     if wire_type in TIMES:
         return EQUALITY | COMPARISON | DATE_PARTS
+    if wire_type == "json_time":
+        return EQUALITY | COMPARISON
     if wire_type == "quantity":
         return (EQUALITY | COMPARISON) - {"in"}
     if wire_type in NUMBERS or wire_type == "duration":
         return EQUALITY | COMPARISON
     if wire_type == "tree":
         return EQUALITY | {"within"}
-    if wire_type in ("boolean", "uuid", "relation"):
+    if wire_type in ("boolean", "uuid", "relation", "json_person"):
         return EQUALITY
     return frozenset({"isnull"})
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """What a path ends at: ``kind`` is a wire type, "json_path", "quantity", "relation" or "tags".
+    """What a path ends at: ``kind`` is a wire type, "quantity", "relation", "tags", or a value inside JSON.
+
+    Of those inside JSON, "json_path" is a value of any type, "json_time" a time, "json_person" the id of a user, and
+    "json_text" what is no number of a value of any type, by which is sorted after the numbers.
 
     ``rows`` says that the JSON is a list of rows, any of which may satisfy a condition.
     """
@@ -159,7 +166,7 @@ def plan(query: Query, spec: Spec, hides: Hides = hides_nothing) -> Plan:
     """
     asked = Asked(hides, settled_types(query))
     conditions = tuple(_alternatives(spec, one, index, asked) for index, one in enumerate(query.filters))
-    keys = tuple(_key(spec, sort, asked) for sort in query.sorts)
+    keys = tuple(key for sort in query.sorts for key in _keys(spec, sort, asked))
     _within_bounds(query, conditions, keys)
     return Plan(
         spec=spec,
@@ -299,11 +306,34 @@ def _leaf(spec: Spec, path: tuple[str, ...], rest: tuple[str, ...], written: str
         return Leaf("json", column), operator
     if any(asked.hides(spec, key) for key in keys):
         raise QueryError.at(written, _unknown(spec, ".".join((name, *keys)), asked))
+    if getattr(column.field, "structure", "") in ROWS and not keys[0].isdigit():
+        return _in_rows(spec, path, keys, written, asked), operator
     group = _schema_group(spec, column)
     settled = asked.settled.get((*path[:-1], getattr(column.field, "selector", "")), "")
     quantity = _quantity(group, keys, settled) if group else None
     kind = "quantity" if quantity else "json_path"
     return Leaf(kind, column, keys=keys, quantity=quantity, rows=bool(group) and has_rows(group)), operator
+
+
+def _in_rows(spec: Spec, path: tuple[str, ...], keys: tuple[str, ...], written: str, asked: Asked) -> Leaf:
+    """A value in the rows of a structured list, any of which may satisfy a condition."""
+    column = spec.columns[path[-1]]
+    known, open_ended = ROWS[column.field.structure]
+    usual = {key.lower(): key for key in known}
+    first = usual.get(keys[0].lower(), keys[0])
+    keys = (first, *keys[1:])
+    if not open_ended and (first not in known or (len(keys) > 1) != (first == "details")):
+        raise QueryError.at(written, f"'{path[-1]}' has no part '{'.'.join(keys)}'.{nearest(keys[0], known)}")
+    if first == "details":
+        group = str(getattr(spec.columns["type"].field, "schema_group", ""))
+        quantity = _quantity(group, keys[1:], asked.settled.get((*path[:-1], "type"), ""))
+        return Leaf("quantity" if quantity else "json_path", column, keys=keys, quantity=quantity, rows=True)
+    kind = "json_time" if first in ROW_TIMES and not open_ended else "json_path"
+    return Leaf("json_person" if first in _PEOPLE else kind, column, keys=keys, rows=True)
+
+
+# Keys of rows that hold the id of somebody.
+_PEOPLE = frozenset({"user", "performed_by"})
 
 
 def _quantity(group: str, keys: tuple[str, ...], settled: str) -> Quantity | None:
@@ -341,6 +371,14 @@ def _operator(spec: Spec, name: str, rest: tuple[str, ...], written: str) -> str
         return rest[0]
     hint = nearest(rest[-1], OPERATORS)
     raise QueryError.at(written, f"'{name}' of {spec.model.__name__} has no part '{'.'.join(rest)}'.{hint}")
+
+
+def _keys(spec: Spec, sort: Sort, asked: Asked) -> tuple[Key, ...]:
+    """One key; of a value inside JSON, which may be of any type, one for the numbers and one for the texts."""
+    key = _key(spec, sort, asked)
+    if key.leaf.kind != "json_path":
+        return (key,)
+    return key, replace(key, leaf=replace(key.leaf, kind="json_text"))
 
 
 def _key(spec: Spec, sort: Sort, asked: Asked) -> Key:

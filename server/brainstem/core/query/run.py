@@ -20,6 +20,7 @@ from .. import database
 from ..access.actor import Actor
 from ..access.scope import PORTALS, View, view_of, whose
 from ..errors import QueryError
+from ..lines import composed
 from ..numbers import LONGEST_COMPUTED, decimal_of
 from ..registry import Relation, Spec, specs
 from .budget import rows_within_budget
@@ -309,7 +310,7 @@ def _bind(
     values = [
         _values(group[0], one, dialect) for group, one in zip(compiled.plan.conditions, query.filters, strict=False)
     ]
-    terms = [term.lower() for term in query.search]
+    terms = [composed(term).lower() for term in query.search]
 
     def value_of(place: Slot) -> Any:
         kind = place[0]

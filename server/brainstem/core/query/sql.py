@@ -10,8 +10,8 @@ from ..registry import Relation, Spec, shares_scope, specs
 from .comparisons import Writer, hop, matching
 from .conditions import conditions, tag_source
 from .fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
-from .json_conditions import quantity_values
-from .plan import TEXT, Key, Plan
+from .json_conditions import quantity_values, time_value
+from .plan import TEXT, Key, Leaf, Plan
 from .projection import PAGE, Projection, budgeted
 
 
@@ -201,16 +201,25 @@ def _tag_value(writer: Writer, alias: str, key: Key) -> Sql:
 
 
 def _json_value(writer: Writer, column: str, key: Key) -> Sql:
-    """Numbers as numbers; what is no number sorts behind them."""
     place = "e.value" if key.leaf.rows else column
-    if key.leaf.quantity:
-        value = f"COALESCE({','.join([*quantity_values(writer, place, key.leaf), 'NULL'])})"
-    else:
-        value = writer.dialect.json_number(writer.dialect.path(place, key.leaf.keys))
+    value = _in_json(writer, place, key.leaf)
     if not key.leaf.rows:
         return Sql(value)
     least = "max" if key.descending else "min"
     return Sql(f"(SELECT {least}({value}) FROM {writer.dialect.rows_of(column)})")
+
+
+def _in_json(writer: Writer, place: str, leaf: Leaf) -> str:
+    """What is sorted by: a number, or a text where that is what the key asks for."""
+    dialect = writer.dialect
+    if leaf.quantity:
+        return f"COALESCE({','.join([*quantity_values(writer, place, leaf), 'NULL'])})"
+    if leaf.kind == "json_time":
+        return dialect.ordered_text(time_value(writer, place, leaf))
+    value = dialect.path(place, leaf.keys)
+    if leaf.kind != "json_text":
+        return dialect.json_number(value)
+    return dialect.ordered_text(f"COALESCE({dialect.json_text(value)},{dialect.json_boolean(value)})")
 
 
 def _order(keys: tuple[Key, ...]) -> str:
@@ -243,9 +252,18 @@ def key_type(key: Key) -> str:
         return "string" if kind == "uuid" else kind
     if key.leaf.kind == "uuid" and any(step.many for step in key.steps):
         return "string"
-    return {"json_path": "numeric", "quantity": "numeric", "boolean": "integer", "tags": "string"}.get(
-        key.leaf.kind, key.leaf.kind
-    )
+    return _KEY_TYPES.get(key.leaf.kind, key.leaf.kind)
+
+
+_KEY_TYPES = {
+    "json_path": "numeric",
+    "quantity": "numeric",
+    "boolean": "integer",
+    "tags": "string",
+    "json_text": "string",
+    "json_time": "string",
+    "json_person": "numeric",
+}
 
 
 def _same(writer: Writer, expression: Sql, key: Key, number: int) -> Sql:

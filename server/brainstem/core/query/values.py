@@ -10,10 +10,12 @@ from typing import Any
 from .. import numbers, times
 from ..errors import QueryError
 from ..ids import uuid_of
+from ..lines import NAMES, composed
+from ..markup import sanitise
 from ..registry import specs
 from ..schemas import Quantity
 from ..shown import shown
-from ..units import convert, dimension_of, spelled
+from ..units import UNITS, convert, dimension_of, spelled
 from .dialect import PostgreSQL, SQLite
 from .plan import Leaf
 from .syntax import parse_boolean
@@ -24,6 +26,19 @@ _ZONE = len(" 02:00")
 def parse_text(text: str, name: str) -> str:
     """Any text."""
     return text
+
+
+def parse_name(text: str, name: str) -> str:
+    """A name or a tag, in its one spelling."""
+    return composed(text)
+
+
+def parse_markup(text: str, name: str) -> str:
+    """A rich text, as it would be kept."""
+    try:
+        return sanitise(text)
+    except ValueError:
+        return text
 
 
 def parse_integer(text: str, name: str) -> int:
@@ -38,7 +53,8 @@ def parse_number(text: str, name: str) -> float:
     """A finite number."""
     value = numbers.float_of(text)
     if value is None:
-        raise QueryError.at(name, f"Expected a number such as 12.5 or 1e-3, got {shown(text)}.")
+        advice = numbers.advice(text)
+        raise QueryError.at(name, f"Expected a number such as 12.5 or 1e-3, got {shown(text)}.{advice}")
     return value
 
 
@@ -83,6 +99,19 @@ def parse_span(text: str, name: str) -> int:
     return value // dt.timedelta(microseconds=1)
 
 
+def parse_text_of_time(text: str, name: str) -> str:
+    """A time as it is kept inside JSON, without its zone, which is UTC."""
+    return parse_moment(text, name).replace(tzinfo=None).isoformat()
+
+
+def parse_person(text: str, name: str) -> int:
+    """The id of a user."""
+    value = numbers.whole_of(text)
+    if value is None:
+        raise QueryError.at(name, f"Expected the id of a user, a whole number, got {shown(text)}.")
+    return value
+
+
 PARSERS = {
     "integer": parse_integer,
     "positive_integer": parse_integer,
@@ -92,6 +121,8 @@ PARSERS = {
     "datetime": parse_moment,
     "duration": parse_span,
     "boolean": parse_boolean,
+    "json_time": parse_text_of_time,
+    "json_person": parse_person,
 }
 
 
@@ -115,7 +146,7 @@ def parameters(leaf: Leaf, operator: str, text: str, name: str, dialect: Postgre
     if leaf.kind == "json_path":
         return _json_parameters(operator, text, name, dialect)
     wire_type = compared_type(leaf)
-    parse: Any = PARSERS.get(wire_type, parse_text)
+    parse = _parser(leaf, operator, wire_type)
     if operator == "in":
         values = [dialect.bind(wire_type, parse(part, name)) for part in _split(text)]
         return (dialect.members(values),)
@@ -125,6 +156,15 @@ def parameters(leaf: Leaf, operator: str, text: str, name: str, dialect: Postgre
     if operator in ("icontains", "istartswith", "iendswith", "iexact"):
         value = value.lower()
     return (value, value) if operator in ("startswith", "istartswith", "endswith", "iendswith") else (value,)
+
+
+def _parser(leaf: Leaf, operator: str, wire_type: str) -> Any:
+    """How a text is read; names and whole texts are compared in the form in which they are kept."""
+    if leaf.kind == "tags" or (leaf.column is not None and leaf.column.name in NAMES):
+        return parse_name
+    if wire_type == "richtext" and operator in ("eq", "ne", "in", "iexact"):
+        return parse_markup
+    return PARSERS.get(wire_type, parse_text)
 
 
 def _json_parameters(operator: str, text: str, name: str, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
@@ -164,16 +204,19 @@ def _measured(quantity: Quantity, text: str, name: str) -> tuple[str, Decimal]:
     """A text such as "2 min" as dimension and value in its base unit."""
     number, word = numbers.measured(text) or (None, "")
     unit = spelled(word, list(quantity.units)) if word else quantity.default or None
-    if word and unit is None and dimension_of(word) in quantity.dimensions:
-        unit = word
+    if word and unit is None:
+        other = spelled(word, list(UNITS))
+        unit = other if other is not None and dimension_of(other) in quantity.dimensions else None
     converted = convert(number, unit) if number is not None and unit is not None else None
     if converted is None:
         units = ", ".join(quantity.units)
         unclear = " (types mean different ones: filter by type, or name it)"
         meant = f" (without one it is in {quantity.default})" if quantity.default else unclear
+        advice = numbers.advice(text)
         example = f"300 {quantity.units[0]}{meant}"
         raise QueryError.at(
-            name, f"Expected a number with a unit, such as {example}, got {shown(text)}. Units: {units}."
+            name,
+            f"Expected a number with a unit, such as {example}, got {shown(text)}.{advice} Units: {units}.",
         )
     return converted
 

@@ -45,7 +45,7 @@ class Procedure(ProjectRecord):
     licenses = models.ManyToManyField(
         License, blank=True, related_name="procedures", help_text="Licenses that permit the procedure."
     )
-    coordinates_system, coordinates_details, coordinates_schema_version = coordinates()
+    coordinates_system, coordinates_details, coordinates_schema_version = coordinates(needed=False)
 
     resource = Resource(
         plural="procedures",

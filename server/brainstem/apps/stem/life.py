@@ -1,0 +1,152 @@
+"""What holds of births, deaths and descent, as far as the writer sees the records that tell of them.
+
+Dates have no zone: what happened today in one part of the world happened yesterday or tomorrow in another. So a day is
+allowed wherever a date is compared with now, with a time, or with that of a litter born over midnight.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from brainstem.core.rules import Draft, checks, checks_together
+
+from .models import Breeding, Subject
+
+A_DAY = dt.timedelta(days=1)
+FUTURE = "Lies in the future."
+
+
+def latest_day() -> dt.date:
+    """The day that it may be now, wherever the writer is."""
+    return timezone.now().date() + A_DAY
+
+
+# --- facts ---------------------------------------------------------------------------------------------------------
+
+
+@checks(Subject)
+def births_and_deaths_have_happened(draft: Draft) -> None:
+    """No birth or death in the future; a subject that is only planned may have a day on which it is expected."""
+    subject = draft.record
+    if draft.changed("birth_date", "status") and subject.status != "planned" and _is_future(subject.birth_date):
+        draft.error("birth_date", f"{FUTURE} Only a subject with the status 'planned' is born later.")
+    if draft.changed("death_date") and _is_future(subject.death_date):
+        draft.error("death_date", FUTURE)
+
+
+@checks(Breeding)
+def litters_are_born_before_they_are_weaned(draft: Draft) -> None:
+    """No birth in the future, and no weaning before it."""
+    breeding = draft.record
+    if draft.changed("birth_date") and _is_future(breeding.birth_date):
+        draft.error("birth_date", FUTURE)
+    born, weaned = breeding.birth_date, breeding.weaning_date
+    if draft.changed("birth_date", "weaning_date") and born and weaned and weaned < born:
+        draft.error("weaning_date", f"Lies before birth_date, {born}.")
+
+
+def _is_future(day: dt.date | None) -> bool:
+    return day is not None and day > latest_day()
+
+
+# --- litters -------------------------------------------------------------------------------------------------------
+
+
+@checks_together(Subject)
+def pups_are_born_with_their_litter(drafts: Sequence[Draft]) -> None:
+    """A pup's birth is that of its litter, and after those of its parents; two queries for all."""
+    asked = [one for one in drafts if one.record.birth_date and one.record.breeding_id]
+    asked = [one for one in asked if one.changed("birth_date", "breeding")]
+    if not asked:
+        return
+    seen = asked[0].seen(Breeding, {one.record.breeding_id for one in asked})
+    breedings = {one.pk: one for one in Breeding.objects.filter(pk__in=seen).select_related("mother", "father")}
+    parents = {parent for one in breedings.values() for parent in (one.mother_id, one.father_id)}
+    shown = asked[0].seen(Subject, parents)
+    for draft in asked:
+        born, breeding = draft.record.birth_date, breedings.get(draft.record.breeding_id)
+        if breeding is None:
+            continue
+        if breeding.birth_date and abs(born - breeding.birth_date) > A_DAY:
+            draft.error("birth_date", f"The litter of {breeding.name!r} was born on {breeding.birth_date}.")
+        for word, parent in (("mother", breeding.mother), ("father", breeding.father)):
+            if parent.pk in shown and parent.birth_date and parent.birth_date >= born:
+                draft.error("birth_date", f"The {word}, {parent.name!r}, was born on {parent.birth_date}.")
+
+
+@checks(Breeding)
+def litters_agree_with_parents_and_pups(draft: Draft) -> None:
+    """The same, when the litter's day or parents change."""
+    breeding = draft.record
+    born = breeding.birth_date
+    if not born or not draft.changed("birth_date", "mother", "father"):
+        return
+    for word in ("mother", "father"):
+        parent = getattr(breeding, word)
+        if parent.birth_date and parent.birth_date >= born and draft.seen(Subject, [parent.pk]):
+            draft.error("birth_date", f"The {word}, {parent.name!r}, was born on {parent.birth_date}.")
+    if draft.creating:
+        return
+    others = breeding.offspring.filter(Q(birth_date__lt=born - A_DAY) | Q(birth_date__gt=born + A_DAY))
+    for pup in _seen(draft, Subject, others)[:1]:
+        draft.error("birth_date", f"The subject {pup.name!r} of this litter was born on {pup.birth_date}.")
+
+
+@checks(Subject)
+def parents_are_born_before_their_litters(draft: Draft) -> None:
+    """The same, when the birth of a parent changes."""
+    subject = draft.record
+    if draft.creating or not subject.birth_date or not draft.changed("birth_date"):
+        return
+    theirs = Breeding.objects.filter(Q(mother=subject) | Q(father=subject), birth_date__lte=subject.birth_date)
+    for breeding in _seen(draft, Breeding, theirs)[:1]:
+        draft.error("birth_date", f"Its litter of {breeding.name!r} was born on {breeding.birth_date}.")
+
+
+def _seen(draft: Draft, model: Any, records: Any) -> list[Any]:
+    found = list(records.order_by("pk"))
+    shown = draft.seen(model, [one.pk for one in found]) if found else set()
+    return [one for one in found if one.pk in shown]
+
+
+# --- descent -------------------------------------------------------------------------------------------------------
+
+
+@checks(Subject)
+def subjects_do_not_descend_from_themselves(draft: Draft) -> None:
+    """Nobody is among their own ancestors."""
+    subject = draft.record
+    if draft.creating or subject.breeding_id is None or not draft.changed("breeding"):
+        return
+    above = _breedings_above(draft, [subject.breeding_id])
+    closing = Breeding.objects.filter(Q(mother=subject) | Q(father=subject), pk__in=above).first()
+    if closing is not None:
+        draft.error("breeding", f"The subject is a parent in {closing.name!r} and would be its own ancestor.")
+
+
+@checks(Breeding)
+def parents_do_not_descend_from_their_litter(draft: Draft) -> None:
+    """No parent was born from the breeding, nor were its ancestors."""
+    breeding = draft.record
+    for word in ("mother", "father"):
+        if draft.creating or not draft.changed(word):
+            continue
+        parent = getattr(breeding, word)
+        if breeding.pk in _breedings_above(draft, [parent.breeding_id]):
+            draft.error(word, f"{parent.name!r} descends from this breeding and would be its own ancestor.")
+
+
+def _breedings_above(draft: Draft, start: Iterable[Any]) -> set[Any]:
+    """These breedings and those that their parents descend from, as far as the writer sees."""
+    found: set[Any] = set()
+    new = set(start) - {None}
+    while new := draft.seen(Breeding, new) - found if new else set():
+        found |= new
+        rows = Breeding.objects.filter(pk__in=new).values_list("mother__breeding_id", "father__breeding_id")
+        new = {one for row in rows for one in row} - {None}
+    return found
