@@ -169,9 +169,11 @@ def _questions(key: str, values: Sequence[Any]) -> Iterator[tuple[str, list[Any]
 
 
 def write(
-    target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, size: int = SIZE
+    target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, size: int = SIZE, *, prefer: str = ""
 ) -> Conversation[None]:
     """Write rows (number, id or nothing, fields), a part after the other; ``written`` tells how far it came.
+
+    ``prefer`` is sent as the header of that name (RFC 7240), which servers may not heed.
 
     Raises
     ------
@@ -180,14 +182,15 @@ def write(
     """
     for start in range(0, len(rows), size):
         part = rows[start : start + size]
-        answer = yield from reached(target.core.ask("POST", f"{target.url}bulk/", _body(part)))
+        answer = yield from reached(target.core.ask("POST", f"{target.url}bulk/", body_of(part), prefer=prefer))
         if answer.status in NO_BULK:
             yield from _one_by_one(target, rows[start:], written)
             return
         _take(answer, part, written)
 
 
-def _body(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
+def body_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
+    """Rows as they are sent."""
     found = {
         "create": [dict(row) for _, record_id, row in part if not record_id],
         "update": [{**row, "id": record_id} for _, record_id, row in part if record_id],
@@ -212,11 +215,16 @@ def _by_row(
     errors: Sequence[Mapping[str, Any]], part: Sequence[tuple[int, str, Row]]
 ) -> dict[int, dict[str, list[str]]]:
     """Messages of the server, whose numbers count within an operation, by the numbers of the caller's rows."""
-    numbers = {
+    numbers = rows_of(part)
+    return {numbers[one["operation"]][one["index"]]: messages_by_field(one["errors"]) for one in errors}
+
+
+def rows_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[int]]:
+    """Operation -> the numbers of the caller's rows, in the order in which they are sent."""
+    return {
         "create": [at for at, record_id, _ in part if not record_id],
         "update": [at for at, record_id, _ in part if record_id],
     }
-    return {numbers[one["operation"]][one["index"]]: messages_by_field(one["errors"]) for one in errors}
 
 
 def _one_by_one(target: Target, rows: Sequence[tuple[int, str, Row]], written: Written) -> Conversation[None]:

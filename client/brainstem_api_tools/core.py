@@ -58,9 +58,18 @@ class Core:
         )
 
     def ask(
-        self, method: str, url: str, data: Any = None, *, repeatable: bool | None = None, stream: str = ""
+        self,
+        method: str,
+        url: str,
+        data: Any = None,
+        *,
+        repeatable: bool | None = None,
+        stream: str = "",
+        prefer: str = "",
     ) -> Conversation[Answer]:
         """The answer to one call, with the caller's token; signs in again once if a kept token is not valid any more.
+
+        ``prefer`` is a preference of RFC 7240, such as ``handling=strict``.
 
         Raises
         ------
@@ -70,11 +79,11 @@ class Core:
         token = yield from self.credentials.token()
         # One key for all tries, also for the one after signing in again: it is one creation.
         key = str(uuid.uuid4()) if method == "POST" else ""
-        answer = yield from self._exchange(method, url, data, token, key, repeatable, stream)
+        answer = yield from self._exchange(method, url, data, token, key, repeatable, stream, prefer)
         if answer.status == UNAUTHORISED and token:
             renewed = yield from self.credentials.renewed(token)
             if renewed:
-                answer = yield from self._exchange(method, url, data, renewed, key, repeatable, stream)
+                answer = yield from self._exchange(method, url, data, renewed, key, repeatable, stream, prefer)
         return answer
 
     def ask_checked(
@@ -88,9 +97,11 @@ class Core:
         return (yield from reached(self.ask("GET", url, stream=kind)))
 
     def _exchange(
-        self, method: str, url: str, data: Any, token: str, key: str, repeatable: bool | None, stream: str
+        self, method: str, url: str, data: Any, token: str, key: str, repeatable: bool | None, stream: str, prefer: str
     ) -> Conversation[Answer]:
         request = json_request(method, url, data, token=token, key=key)
+        if prefer:
+            request = replace(request, headers={**request.headers, "Prefer": prefer})
         if stream:
             accepted = {**request.headers, "Accept": f"{stream}, {JSON};q=0.5"}
             request = replace(request, headers=accepted, streamed=True)
