@@ -16,8 +16,18 @@ from ..errors import ValidationError
 from .files import MEGABYTE, read_bytes
 from .flat import unguarded
 
-CSV, TSV, JSONL = "csv", "tsv", "jsonl"
-SUFFIXES = {".csv": CSV, ".txt": CSV, ".tsv": TSV, ".tab": TSV, ".jsonl": JSONL, ".ndjson": JSONL}
+CSV, TSV, JSONL, XLSX, PARQUET = "csv", "tsv", "jsonl", "xlsx", "parquet"
+SUFFIXES = {
+    ".csv": CSV,
+    ".txt": CSV,
+    ".tsv": TSV,
+    ".tab": TSV,
+    ".jsonl": JSONL,
+    ".ndjson": JSONL,
+    ".xlsx": XLSX,
+    ".parquet": PARQUET,
+}
+NO_ARROW = "Reading Parquet needs pyarrow: pip install 'brainstem_python_api_tools[arrow]'."
 DELIMITERS = ",;\t"
 # Far above what a server takes in one go, and below what a laptop cannot hold: a file may come from anywhere.
 MOST_BYTES = 32 * MEGABYTE
@@ -89,10 +99,13 @@ def read_sheet(file: str, *, form: str | None = None) -> Sheet:
     kind = form or SUFFIXES.get(Path(file).suffix.lower(), CSV if file == "-" else "")
     if not kind:
         raise _refused(
-            f"{file} is no table that can be read: give a .csv, .tsv or .jsonl file. Save others as CSV UTF-8."
+            f"{file} is no table that can be read: give a .csv, .tsv, .xlsx, .jsonl or .parquet file."
+            " Save others as CSV UTF-8."
         )
     try:
         content = read_bytes(file, most=MOST_BYTES)
+        if kind in {XLSX, PARQUET}:
+            return _workbook(content) if kind == XLSX else _parquet(content)
     except ValueError as error:
         raise _refused(str(error)) from error
     text = _decoded(content, file)
@@ -149,6 +162,37 @@ def _rows_of(rows: Iterator[tuple[int, list[str]]]) -> Sheet:
             sheet.rows[-1].blanks.update(
                 {header: whole for header, whole, text in zip(headers, kept, texts) if whole != text}
             )
+    return sheet
+
+
+def _workbook(content: bytes) -> Sheet:
+    from .workbook import WrongCells, rows_of
+
+    wrong: list[Problem] = []
+
+    def texts() -> Iterator[tuple[int, list[str]]]:
+        for line, cells in rows_of(content):
+            bad = [one for one in cells if isinstance(one, WrongCells)]
+            wrong.extend(Problem(one.line, one.column, one.message) for one in bad)
+            # A row with such a cell is not imported without it.
+            if not bad:
+                yield line, [str(one) for one in cells]
+
+    sheet = _rows_of(texts())
+    sheet.problems += wrong
+    return sheet
+
+
+def _parquet(content: bytes) -> Sheet:
+    try:
+        from .parquet import read
+    except ModuleNotFoundError as error:
+        raise ValueError(NO_ARROW) from error
+    headers, rows = read(content, most_rows=MOST_ROWS)
+    sheet = Sheet(headers, [], typed=True, problems=_bad_headers(headers))
+    for number, cells in enumerate(rows, start=1):
+        sheet.refuse_too_large(number)
+        sheet.rows.append(Row(number, cells))
     return sheet
 
 
