@@ -6,9 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from .lab import Lab
 from .people import Person, join_group, person, unique
+from .templates import copy_sqlite, postgres_template
 
 REPORT = os.environ.get("BRAINSTEM_TEST_REPORT")
 _outcomes: dict[str, str] = {}
@@ -57,6 +59,28 @@ def shared_folder() -> Path | None:
     """The contract and the example data beside the repository, or None where they are absent."""
     folder = Path(__file__).resolve().parents[2].parent / "shared"
     return folder if folder.is_dir() else None
+
+
+# --- the database ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Start from a migrated database; whatever a package or a signal adds after migrations is added as ever."""
+    database = connections.databases["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        copy_sqlite(Path(database["TEST"]["NAME"]))
+    else:
+        database["TEST"]["TEMPLATE"] = postgres_template(os.environ["DATABASE_URL"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """On SQLite the file is there already, and goes with the folder of the process."""
+    return connections.databases["default"]["ENGINE"].endswith("sqlite3")
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
