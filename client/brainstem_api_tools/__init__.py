@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ValidationError,
     )
     from .names import ModelType, PortalType
+    from .rehearsal import Rehearsal
     from .retry import RetryPolicy
 
 _HOMES: dict[str, str] = {
@@ -39,6 +40,7 @@ _HOMES: dict[str, str] = {
     "BrainstemClient": "client",
     "ModelType": "names",
     "PortalType": "names",
+    "Rehearsal": "rehearsal",
     "RetryPolicy": "retry",
     **dict.fromkeys(
         (
@@ -70,6 +72,7 @@ __all__ = [
     "PermissionDenied",
     "PortalType",
     "RateLimited",
+    "Rehearsal",
     "RetryPolicy",
     "ServerError",
     "ValidationError",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from .checks import as_sent, wrong_fields
@@ -79,9 +80,8 @@ def create(
         If rows are refused, here or by the server.
     """
     target = Target.of(core, model, portal)
-    checked = _checked(target.record, enumerate(rows), creating=True)
     written = Written()
-    yield from write(target, [(at, "", row) for at, row in checked], written, size)
+    yield from write(target, added(target, rows), written, size)
     return written.created
 
 
@@ -96,6 +96,18 @@ def upsert(
         If rows are refused, or a key is missing, repeated, or that of several records.
     """
     target = Target.of(core, model, portal)
+    written = Written()
+    yield from write(target, (yield from matched(target, rows, key)), written, size)
+    return written
+
+
+def added(target: Target, rows: Sequence[Row]) -> list[tuple[int, str, Row]]:
+    """Rows of new records, checked and numbered."""
+    return [(at, "", row) for at, row in _checked(target.record, enumerate(rows), creating=True)]
+
+
+def matched(target: Target, rows: Sequence[Row], key: str) -> Conversation[list[tuple[int, str, Row]]]:
+    """Rows, checked and numbered, with the ids of the records that have the same ``key``."""
     _refuse(_bad_keys(rows, key), Written())
     known = yield from _ids_by_key(target, key, [row[key] for row in rows])
     several = {
@@ -105,9 +117,7 @@ def upsert(
     ids = {at: known[row[key]][0] if known[row[key]] else "" for at, row in enumerate(rows)}
     new = _checked(target.record, ((at, row) for at, row in enumerate(rows) if not ids[at]), creating=True)
     old = _checked(target.record, ((at, row) for at, row in enumerate(rows) if ids[at]), creating=False)
-    written = Written()
-    yield from write(target, sorted((at, ids[at], row) for at, row in [*new, *old]), written, size)
-    return written
+    return sorted(((at, ids[at], row) for at, row in [*new, *old]), key=itemgetter(0))
 
 
 # --- rows ---

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .bulk import NO_BULK, SIZE, BulkError, Row, Target, Written, body_of, rows_of
-from .core import reached
+from .bulk import NO_BULK, SIZE, BulkError, Row, Target, Written, added, body_of, matched, rows_of
+from .core import Core, reached
 from .errors import BrainstemError, messages_by_field
+from .names import Name
 from .wire import Answer, Conversation
 
 STRICT = "handling=strict"  # RFC 7240: an unknown key is an error rather than ignored
@@ -53,6 +54,15 @@ def offered(target: Target) -> Conversation[bool]:
     """Whether the server makes dry runs; one that does not know them would write."""
     answer = yield from reached(target.core.ask("OPTIONS", f"{target.url}bulk/"))
     return answer.ok and isinstance(answer.body, dict) and answer.body.get("dry_run") is True
+
+
+def of_rows(
+    core: Core, model: Name, rows: Sequence[Row], *, key: str = "", portal: Name = "private", size: int = SIZE
+) -> Conversation[Rehearsal]:
+    """What ``bulk.create`` would do with rows; with a ``key``, what ``bulk.upsert`` would do."""
+    target = Target.of(core, model, portal)
+    numbered = (yield from matched(target, rows, key)) if key else added(target, rows)
+    return (yield from rehearse(target, numbered, size))
 
 
 def rehearse(target: Target, rows: Numbered, size: int = SIZE) -> Conversation[Rehearsal]:

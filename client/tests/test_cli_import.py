@@ -547,9 +547,9 @@ def test_cell_may_be_long(table):
 def test_other_encodings_and_kinds_are_refused_with_advice(table, tmp_path):
     with pytest.raises(ValidationError, match=r"not UTF-8 \(line 2\).*CSV UTF-8"):
         read_sheet(table("name\nä\n", encoding="latin-1"))
-    (tmp_path / "a.xlsx").write_bytes(b"PK")
+    (tmp_path / "a.ods").write_bytes(b"PK")
     with pytest.raises(ValidationError, match="CSV UTF-8"):
-        read_sheet(str(tmp_path / "a.xlsx"))
+        read_sheet(str(tmp_path / "a.ods"))
 
 
 def test_cells_without_a_column_and_columns_twice_are_problems(table):
