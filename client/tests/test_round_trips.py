@@ -80,7 +80,9 @@ def _values(spec, texts, numbers) -> dict[str, object]:
 
 
 def arguments_of(model: str, form: str) -> argparse.Namespace:
-    return build_parser().parse_args(["load", model, "--all", "--output", form, "--portal", "super", "--quiet"])
+    return build_parser().parse_args(
+        ["load", model, "--all", "--limit", "60", "--output", form, "--portal", "super", "--quiet"]
+    )
 
 
 def loaded(server, model: str, form: str, folder: Path) -> tuple[Path, int]:

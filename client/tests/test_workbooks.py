@@ -16,7 +16,6 @@ from brainstem_api_tools.cli.sheet import read_sheet
 from brainstem_api_tools.cli.workbook import text_of
 from brainstem_api_tools.errors import ValidationError
 
-
 # Excel knows no zones.
 HALF_PAST_TWO, MIDNIGHT = dt.datetime(2025, 6, 30, 14, 30), dt.datetime(2025, 6, 30)  # noqa: DTZ001
 

@@ -144,6 +144,8 @@ def change(
         if not given.differs:
             return record
         draft = draft_change(spec, record, given, actor=actor, portal=portal)
+        if _says_the_same(spec, draft, given):
+            return record
         guarded(spec, record.save)
         _after_save(spec, draft, given, actor, created=False)
         after, event = _state(spec, record), uuid7()
@@ -214,6 +216,13 @@ def _detach(spec: Spec, record: Any, projects: set[Any], actor: Actor, portal: s
     getattr(record, spec.tree.via).remove(*projects)
     audience.refresh(spec, record)
     note("detach", record, actor=actor, portal=portal, event=uuid7(), before=before, after=_state(spec, record))
+
+
+def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
+    """Whether all that was given is kept already, which checks tell that bring it into one form: ``300 nL``, ``300``."""
+    columns = [spec.columns[name].field.attname for name in given.changed if name in spec.columns]
+    same = all(getattr(draft.record, name) == draft.old[name] for name in columns)
+    return len(columns) == len(given.changed) and same
 
 
 # -- saving -----------------------------------------------------------------------------------------------------------

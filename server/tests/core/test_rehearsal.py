@@ -135,6 +135,16 @@ def test_a_quantity_is_the_same_in_whatever_unit_it_is_given(lab, alice, given, 
     assert told.body["changes"] == [expected]
 
 
+@pytest.mark.parametrize("given", ["300 nL", 300, {"value": 300.0}])
+def test_a_quantity_that_is_kept_already_is_not_written_again(lab, alice, given):
+    made = alice.make("modules/procedure", **injection(lab, injectionVolume="300 nL"))
+    before = Change.objects.count()
+    again = alice.patch(f"modules/procedure/{made['id']}", {"details": {"injectionVolume": given}})
+    assert (again.status, again.record["updated_at"], Change.objects.count()) == (200, made["updated_at"], before)
+    other = alice.patch(f"modules/procedure/{made['id']}", {"details": {"injectionVolume": "301 nL"}})
+    assert (other.status, Change.objects.count()) == (200, before + 1)
+
+
 def test_a_bare_number_is_read_in_the_unit_of_the_type_and_not_in_the_one_that_is_stored(lab, alice):
     made = alice.make("modules/procedure", **injection(lab, injectionVolume="300 µL"))
     told = dry(alice, "modules/procedure", update=[{"id": made["id"], "details": {"injectionVolume": 300}}])
