@@ -106,8 +106,8 @@ def _label(names: Names, steps: list[Step]) -> None:
         shown += [(column, [value]) for column, value in step.values] if step.kind == CREATED else []
         for column, values in shown:
             if column.field.related and column.field.related != "user":
-                ids = (str(one) for value in values for one in _listed(value))
-                wanted.setdefault(column.field.related, []).extend(ids)
+                found = (str(one) for value in values for one in _listed(value))
+                wanted.setdefault(column.field.related, []).extend(found)
     for model, ids in wanted.items():
         names.name(model, ids)
     for step in steps:

@@ -151,7 +151,7 @@ def _difference(spec: Spec, before: Record, after: Record, row: Record) -> Diffe
 
 def _is_set(spec: Spec, name: str) -> bool:
     relation = spec.relations.get(name)
-    return name == "tags" if relation is None else relation.many and not relation.order
+    return name == "tags" if relation is None else bool(relation.many and not relation.order)
 
 
 def _alike(old: Any, new: Any, *, unordered: bool = False) -> bool:

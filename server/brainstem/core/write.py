@@ -219,7 +219,7 @@ def _detach(spec: Spec, record: Any, projects: set[Any], actor: Actor, portal: s
 
 
 def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
-    """Whether all that was given is kept already, which checks tell that bring it into one form: ``300 nL``, ``300``."""
+    """Whether all that was given is kept already; checks may have brought it into one form, such as ``300 nL``."""
     columns = [spec.columns[name].field.attname for name in given.changed if name in spec.columns]
     same = all(getattr(draft.record, name) == draft.old[name] for name in columns)
     return len(columns) == len(given.changed) and same
