@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -67,15 +68,28 @@ def test_formulas_that_have_no_value_and_errors_are_told_by_cell(workbook):
     assert "#N/A" in sheet.problems[1].message
 
 
+def test_row_far_below_the_others_is_read_and_empty_cells_are_no_columns(tmp_path):
+    book = Workbook()
+    book.active["A1"], book.active["A20000"], book.active["ZZ3"] = "name", "far", ""
+    book.save(tmp_path / "far.xlsx")
+    sheet = read_sheet(str(tmp_path / "far.xlsx"))
+
+    assert (sheet.headers, [(row.line, row.cells) for row in sheet.rows]) == (["name"], [(20000, {"name": "far"})])
+
+
 def test_value_under_a_nameless_column_is_told_here_too(workbook):
     assert "column 2" in read_sheet(workbook(["name", None], ["a", "x"])).problems[0].message
 
 
-def test_what_is_no_workbook_is_refused(tmp_path):
+def test_what_is_no_workbook_is_refused(tmp_path, workbook):
     (tmp_path / "a.xlsx").write_bytes(b"PK")
     with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as archive:
         archive.writestr("x.xml", "x")
-    for name in ("a", "b"):
+    whole = Path(workbook(["name"], ["a"])).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(whole)) as good, zipfile.ZipFile(tmp_path / "c.xlsx", "w") as bad:
+        for one in good.namelist():
+            bad.writestr(one, b"<broken" if "sheet1" in one else good.read(one))
+    for name in ("a", "b", "c"):
         with pytest.raises(ValidationError, match="no Excel workbook"):
             read_sheet(str(tmp_path / f"{name}.xlsx"))
 

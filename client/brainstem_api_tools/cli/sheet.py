@@ -137,8 +137,8 @@ def _table(text: str, delimiter: str) -> Sheet:
     return _rows_of(_numbered(csv.reader(lines, delimiter=parting, strict=True), first=2 if told else 1))
 
 
-def _rows_of(rows: Iterator[tuple[int, list[str]]]) -> Sheet:
-    """A sheet of rows of texts, of which the first names the columns."""
+def _rows_of(rows: Iterator[tuple[int, list[str]]], *, quoted: bool = True) -> Sheet:
+    """A sheet of rows of texts, of which the first names the columns; ``quoted`` if a cell may have run over by a quote."""
     _, headers = next(rows, (0, []))
     headers = [unguarded(header.strip()) for header in headers]
     if len(headers) > MOST_COLUMNS:
@@ -149,8 +149,8 @@ def _rows_of(rows: Iterator[tuple[int, list[str]]]) -> Sheet:
     for line, cells in rows:
         sheet.refuse_too_large(line)
         texts = [unguarded(cell.strip()) for cell in cells]
-        nameless = [at for at, header in enumerate(headers) if not header and at < len(texts) and texts[at]]
-        if any(texts[len(headers) :]):
+        nameless = [at for at, text in enumerate(texts) if text and not (at < len(headers) and headers[at])]
+        if quoted and any(texts[len(headers) :]):
             sheet.problems.append(
                 Problem(line, "", f"{len(cells)} cells, but {len(headers)} columns: is a quote missing?")
             )
@@ -178,7 +178,7 @@ def _workbook(content: bytes) -> Sheet:
             if not bad:
                 yield line, [str(one) for one in cells]
 
-    sheet = _rows_of(texts())
+    sheet = _rows_of(texts(), quoted=False)
     sheet.problems += wrong
     return sheet
 

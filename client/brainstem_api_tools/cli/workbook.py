@@ -13,7 +13,6 @@ NO_READER = (
     "Reading .xlsx needs openpyxl: pip install 'brainstem_python_api_tools[xlsx]'. Or save the sheet as CSV UTF-8."
 )
 UNPACKED = 256 * 1024 * 1024  # bytes of a workbook, which is a zip archive
-MOST_BLANK = 1_000  # empty rows after which a sheet counts as ended
 LONGEST_PLAIN = 60
 
 
@@ -39,19 +38,19 @@ def rows_of(content: bytes) -> Iterator[tuple[int, list[str | WrongCells]]]:
         raise ValueError(NO_READER) from error
     _refuse_bomb(content)
     try:
-        shown = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        written = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        shown, written = (
+            load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+            for data_only in (True, False)
+        )
+        pairs = zip(shown.worksheets[0].iter_rows(), written.worksheets[0].iter_rows())
+        for line, (values, formulas) in enumerate(pairs, start=1):
+            cells = [_cell(line, value, formula) for value, formula in zip(values, formulas)]
+            while cells and not cells[-1]:  # cells that have a colour, but nothing in them
+                cells.pop()
+            if cells:
+                yield line, cells
     except Exception as error:  # whatever the parsers of XML and of archives say
-        raise ValueError(f"This is no Excel workbook: {error}") from error
-    pairs = zip(shown.worksheets[0].iter_rows(), written.worksheets[0].iter_rows())
-    blank = 0
-    for line, (values, formulas) in enumerate(pairs, start=1):
-        cells = [_cell(line, value, formula) for value, formula in zip(values, formulas)]
-        blank = 0 if any(cells) else blank + 1
-        if blank > MOST_BLANK:
-            return
-        if any(cells):
-            yield line, cells
+        raise ValueError(f"This is no Excel workbook that can be read: {error}") from error
 
 
 def _refuse_bomb(content: bytes) -> None:

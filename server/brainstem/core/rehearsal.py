@@ -142,10 +142,15 @@ def _difference(spec: Spec, before: Record, after: Record, row: Record) -> Diffe
     if after.keys() <= {"id"}:  # Not seen any more: only what was asked for is known.
         after = {name: row[name] for name in before.keys() & row.keys()}
     names = [name for name in before if name in after and spec.writable(name)]
-    return {
+    found = {
         name: {"from": before[name], "to": after[name]}
         for name in names
         if not _alike(before[name], after[name], unordered=_is_set(spec, name))
+    }
+    # Who is given a role may have to accept it first: until then the record says nothing of it.
+    asked = [name for name in names if name in spec.computed and row.get(name) is not None and name not in found]
+    return found | {
+        name: {"from": before[name], "to": row[name]} for name in asked if not _alike(before[name], row[name])
     }
 
 

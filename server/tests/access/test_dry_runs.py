@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
@@ -37,21 +38,19 @@ def taken_back(person: Person, path: str, rows: dict[str, Any]) -> tuple[int, An
     return found
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(2))
 def test_a_dry_run_is_refused_where_the_write_is_and_nowhere_else(lab, people, part):
-    allowed, refused = 0, 0
-    for name in list(MODELS)[part::4]:
-        if name == "dam":
-            continue
+    allowed, refused, callers = 0, 0, cycle(people.items())
+    for name in [name for name in MODELS if name != "dam"][part::2]:
         row, path, there = lab.payload(name), path_of(name), lab[name]
         asked = ({"create": [row]}, {"update": [{"id": there, **CHANGES.get(name, DESCRIBED)}]}, {"delete": [there]})
-        for who, person in people.items():
+        for who, person in islice(callers, 3):  # three of ten at each model, each of them at several
             for rows in asked:
                 told = outcome(person.post(f"{path}/bulk/?dry_run=true", rows))
                 assert told == taken_back(person, path, rows), (name, who, rows)
                 allowed, refused = allowed + (told[0] == 200), refused + (told[0] != 200)
-    assert allowed > 30
-    assert refused > 30
+    assert allowed > 20
+    assert refused > 20
 
 
 def test_what_a_writer_cannot_see_is_in_no_dry_run(lab, alice, bob, charlie):

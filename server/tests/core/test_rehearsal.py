@@ -151,6 +151,14 @@ def test_a_bare_number_is_read_in_the_unit_of_the_type_and_not_in_the_one_that_i
     assert told.body["changes"][0]["details"]["to"] == {"injectionVolume": {"value": 300, "unit": "nL"}}
 
 
+def test_invitations_are_changes_although_the_record_does_not_show_them(lab, alice, charlie):
+    group = alice.make("users/group", **lab.payload("group"))
+    rows = [{"id": group["id"], "users": {charlie.email: {}}}, {"id": group["id"], "users": group["users"]}]
+    told = [dry(alice, "users/group", update=[row]) for row in rows]
+    assert [one.status for one in told] == [200, 200], told[0].body
+    assert [list(one.body["changes"][0]) for one in told] == [["users"], []]
+
+
 def test_ids_alone_and_includes_are_given_when_they_are_asked_for(lab, alice):
     kept, row = lab.add("subject"), lab.payload("subject")
     rows = {"create": [row], "update": [{"id": kept["id"], "sex": "F"}]}
