@@ -138,7 +138,7 @@ def _table(text: str, delimiter: str) -> Sheet:
 
 
 def _rows_of(rows: Iterator[tuple[int, list[str]]], *, quoted: bool = True) -> Sheet:
-    """A sheet of rows of texts, of which the first names the columns; ``quoted`` if a cell may have run over by a quote."""
+    """A sheet of rows of texts, of which the first names the columns; ``quoted`` if a quote may be missing."""
     _, headers = next(rows, (0, []))
     headers = [unguarded(header.strip()) for header in headers]
     if len(headers) > MOST_COLUMNS:
