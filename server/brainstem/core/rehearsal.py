@@ -165,7 +165,7 @@ def _alike(old: Any, new: Any, *, unordered: bool = False) -> bool:
         return sorted(map(str, old)) == sorted(map(str, new))
     if isinstance(old, dict) and isinstance(new, dict):
         if _is_quantity(old) and _is_quantity(new):
-            return _size(old) == _size(new)
+            return bool(_size(old) == _size(new))
         return old.keys() == new.keys() and all(_alike(old[key], new[key]) for key in old)
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(_alike, old, new))
