@@ -70,11 +70,11 @@ def test_formulas_that_have_no_value_and_errors_are_told_by_cell(workbook):
 
 def test_row_far_below_the_others_is_read_and_empty_cells_are_no_columns(tmp_path):
     book = Workbook()
-    book.active["A1"], book.active["A20000"], book.active["ZZ3"] = "name", "far", ""
+    book.active["A1"], book.active["A2000"], book.active["AB3"] = "name", "far", ""
     book.save(tmp_path / "far.xlsx")
     sheet = read_sheet(str(tmp_path / "far.xlsx"))
 
-    assert (sheet.headers, [(row.line, row.cells) for row in sheet.rows]) == (["name"], [(20000, {"name": "far"})])
+    assert (sheet.headers, [(row.line, row.cells) for row in sheet.rows]) == (["name"], [(2000, {"name": "far"})])
 
 
 def test_value_under_a_nameless_column_is_told_here_too(workbook):
@@ -105,6 +105,14 @@ def test_workbook_that_unpacks_into_too_much_is_refused_before_it_is_read(tmp_pa
     (tmp_path / "bomb.xlsx").write_bytes(content.getvalue())
     with pytest.raises(ValidationError, match="300 MB once it is unpacked"):
         read_sheet(str(tmp_path / "bomb.xlsx"))
+
+
+def test_sheet_that_reaches_too_far_is_refused(workbook, monkeypatch):
+    file = workbook(["name", "n"], ["a", 1], ["b", 2])
+    assert len(read_sheet(file).rows) == 2
+    monkeypatch.setattr("brainstem_api_tools.cli.workbook.MOST_CELLS", 5)
+    with pytest.raises(ValidationError, match="more than 5 cells before row 3"):
+        read_sheet(file)
 
 
 def test_without_openpyxl_it_says_what_to_install(workbook, monkeypatch):

@@ -13,6 +13,7 @@ NO_READER = (
     "Reading .xlsx needs openpyxl: pip install 'brainstem_python_api_tools[xlsx]'. Or save the sheet as CSV UTF-8."
 )
 UNPACKED = 256 * 1024 * 1024  # bytes of a workbook, which is a zip archive
+MOST_CELLS = 5_000_000  # empty ones between the others included, which take time as well
 LONGEST_PLAIN = 60
 
 
@@ -43,7 +44,11 @@ def rows_of(content: bytes) -> Iterator[tuple[int, list[str | WrongCells]]]:
             for data_only in (True, False)
         )
         pairs = zip(shown.worksheets[0].iter_rows(), written.worksheets[0].iter_rows())
+        passed = 0
         for line, (values, formulas) in enumerate(pairs, start=1):
+            passed += len(values)
+            if passed > MOST_CELLS:
+                raise ValueError(f"more than {MOST_CELLS} cells before row {line}. Delete empty rows and columns.")
             cells = [_cell(line, value, formula) for value, formula in zip(values, formulas)]
             while cells and not cells[-1]:  # cells that have a colour, but nothing in them
                 cells.pop()
