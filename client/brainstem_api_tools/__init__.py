@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ValidationError,
     )
     from .names import ModelType, PortalType
+    from .rehearsal import Rehearsal
     from .remarks import BrainstemWarning
     from .retry import RetryPolicy
 
@@ -40,6 +41,7 @@ _HOMES: dict[str, str] = {
     "BrainstemClient": "client",
     "ModelType": "names",
     "PortalType": "names",
+    "Rehearsal": "rehearsal",
     "BrainstemWarning": "remarks",
     "RetryPolicy": "retry",
     **dict.fromkeys(
@@ -73,6 +75,7 @@ __all__ = [
     "PermissionDenied",
     "PortalType",
     "RateLimited",
+    "Rehearsal",
     "RetryPolicy",
     "ServerError",
     "ValidationError",

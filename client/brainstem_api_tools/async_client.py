@@ -12,6 +12,7 @@ from .bulk import SIZE, Written
 from .core import Options
 from .models._attributes import AsyncModels
 from .names import Name
+from .rehearsal import Rehearsal
 from .resource import AsyncQuery
 from .retry import RetryPolicy
 from .storage import Wanted
@@ -131,6 +132,19 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         """Change the records that have the same value of ``key``, and add the others."""
         written: Awaitable[Written] = self._upsert(model, rows, key, portal, size, strict)
         return written
+
+    def rehearse(
+        self,
+        model: Name,
+        rows: Iterable[Mapping[str, Any]],
+        key: str = "",
+        portal: Name = "private",
+        *,
+        size: int = SIZE,
+    ) -> Awaitable[Rehearsal]:
+        """What ``bulk_create``, or with a ``key`` ``upsert``, would do; see ``BrainstemClient.rehearse``."""
+        found: Awaitable[Rehearsal] = self._rehearse(model, rows, key, portal, size)
+        return found
 
     def data_path(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import bulk, storage
+from . import bulk, rehearsal, storage
 from .calls import Calls, query_of
 from .core import Core, Options
 from .loaders import Loaders
@@ -98,6 +98,9 @@ class ClientBase(Loaders):
         self, model: Name, rows: Iterable[Mapping[str, Any]], key: str, portal: Name, size: int, strict: bool = False
     ) -> Any:
         return self._run(bulk.upsert(self._core, model, list(rows), key=key, portal=portal, size=size, strict=strict))
+
+    def _rehearse(self, model: Name, rows: Iterable[Mapping[str, Any]], key: str, portal: Name, size: int) -> Any:
+        return self._run(rehearsal.of_rows(self._core, model, list(rows), key=key, portal=portal, size=size))
 
     def _data_path(self, session: Any, wanted: storage.Wanted, portal: Name) -> Any:
         return self._run(storage.data_path(self._core, session, wanted, portal=portal))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from .checks import as_sent, wrong_fields
@@ -79,9 +80,8 @@ def create(
         If rows are refused, here or by the server.
     """
     target = Target.of(core, model, portal)
-    checked = _checked(target.record, enumerate(rows), creating=True)
     written = Written()
-    yield from write(target, [(at, "", row) for at, row in checked], written, size, strict=strict)
+    yield from write(target, added(target, rows), written, size, strict=strict)
     return written.created
 
 
@@ -103,6 +103,18 @@ def upsert(
         If rows are refused, or a key is missing, repeated, or that of several records.
     """
     target = Target.of(core, model, portal)
+    written = Written()
+    yield from write(target, (yield from matched(target, rows, key)), written, size, strict=strict)
+    return written
+
+
+def added(target: Target, rows: Sequence[Row]) -> list[tuple[int, str, Row]]:
+    """Rows of new records, checked and numbered."""
+    return [(at, "", row) for at, row in _checked(target.record, enumerate(rows), creating=True)]
+
+
+def matched(target: Target, rows: Sequence[Row], key: str) -> Conversation[list[tuple[int, str, Row]]]:
+    """Rows, checked and numbered, with the ids of the records that have the same ``key``."""
     _refuse(_bad_keys(rows, key), Written())
     known = yield from _ids_by_key(target, key, [row[key] for row in rows])
     several = {
@@ -112,9 +124,7 @@ def upsert(
     ids = {at: known[row[key]][0] if known[row[key]] else "" for at, row in enumerate(rows)}
     new = _checked(target.record, ((at, row) for at, row in enumerate(rows) if not ids[at]), creating=True)
     old = _checked(target.record, ((at, row) for at, row in enumerate(rows) if ids[at]), creating=False)
-    written = Written()
-    yield from write(target, sorted((at, ids[at], row) for at, row in [*new, *old]), written, size, strict=strict)
-    return written
+    return sorted(((at, ids[at], row) for at, row in [*new, *old]), key=itemgetter(0))
 
 
 # --- rows ---
@@ -189,15 +199,16 @@ def write(
     """
     for start in range(0, len(rows), size):
         part = rows[start : start + size]
-        url, numbers = f"{target.url}bulk/", _numbers(part)
-        answer = yield from reached(target.core.ask("POST", url, _body(part), strict=strict, rows=numbers))
+        url, numbers = f"{target.url}bulk/", rows_of(part)
+        answer = yield from reached(target.core.ask("POST", url, body_of(part), strict=strict, rows=numbers))
         if answer.status in NO_BULK:
             yield from _one_by_one(target, rows[start:], written, strict=strict)
             return
         _take(answer, part, written)
 
 
-def _body(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
+def body_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
+    """Rows as they are sent."""
     found = {
         "create": [dict(row) for _, record_id, row in part if not record_id],
         "update": [{**row, "id": record_id} for _, record_id, row in part if record_id],
@@ -222,12 +233,12 @@ def _by_row(
     errors: Sequence[Mapping[str, Any]], part: Sequence[tuple[int, str, Row]]
 ) -> dict[int, dict[str, list[str]]]:
     """Messages of the server, whose numbers count within an operation, by the numbers of the caller's rows."""
-    numbers = _numbers(part)
+    numbers = rows_of(part)
     return {numbers[one["operation"]][one["index"]]: messages_by_field(one["errors"]) for one in errors}
 
 
-def _numbers(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[int]]:
-    """The caller's numbers of rows, in the order of each operation."""
+def rows_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[int]]:
+    """Operation -> the numbers of the caller's rows, in the order in which they are sent."""
     return {
         "create": [at for at, record_id, _ in part if not record_id],
         "update": [at for at, record_id, _ in part if record_id],

@@ -12,6 +12,7 @@ from .calls import query_of
 from .core import Options
 from .models._attributes import Models
 from .names import Name
+from .rehearsal import Rehearsal
 from .resource import Query
 from .retry import RetryPolicy
 from .storage import Wanted
@@ -308,6 +309,34 @@ class BrainstemClient(ClientBase, Models):
         """
         written: Written = self._upsert(model, rows, key, portal, size, strict)
         return written
+
+    def rehearse(
+        self,
+        model: Name,
+        rows: Iterable[Mapping[str, Any]],
+        key: str = "",
+        portal: Name = "private",
+        *,
+        size: int = SIZE,
+    ) -> Rehearsal:
+        """What ``bulk_create`` would do with these rows; with a ``key``, what ``upsert`` would. Nothing is written.
+
+        The server makes the dry run: it holds every row to the rights, details and names that it would be held to.
+
+        Returns
+        -------
+        Rehearsal
+            By number of the row ``stored``, ``changes`` and ``wrong``; ``checked()`` raises if there are wrong rows.
+
+        Raises
+        ------
+        BulkError
+            If rows are wrong already before anything is sent.
+        BrainstemError
+            If the server makes no dry runs.
+        """
+        found: Rehearsal = self._rehearse(model, rows, key, portal, size)
+        return found
 
     def data_path(
         self,

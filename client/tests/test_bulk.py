@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from brainstem_api_tools import BrainstemClient, BulkError, ValidationError
+from brainstem_api_tools import BrainstemClient, BrainstemError, BulkError, ValidationError
 
 BULK = "/api/private/stem/session/bulk/"
 
@@ -57,6 +57,43 @@ def test_upsert_changes_what_is_there_and_adds_the_rest(client, project):
     assert [client.sessions.get(one).name[-1] for one in written.created] == ["2", "3"]
     assert {one.description for one in client.sessions.list(projects=project)} == {"new"}
     assert client.upsert("session", wanted).created == []
+
+
+# --- what would be done ---
+
+
+def test_rehearsal_says_what_would_be_stored_and_refused_and_writes_nothing(client, project):
+    name = f"{project.name} a"
+    good = {"name": name, "projects": [project.id], "date_time": "2025-06-30T16:30:00+02:00"}
+    found = client.rehearse("session", [good, {**good, "name": f"{name} b", "date_time": "soon"}, good])
+
+    assert (found.stored[0]["id"], found.stored[0]["date_time"]) == (None, "2025-06-30T14:30:00Z")
+    assert {at: list(messages) for at, messages in found.wrong.items()} == {1: ["date_time"], 2: ["name"]}
+    with pytest.raises(BulkError, match="row 1: date_time"):
+        found.checked()
+    assert list(client.sessions.list(name=name)) == []
+    client.bulk_create("session", [good])
+    assert list(client.rehearse("session", [good]).wrong) == [0]
+
+
+def test_rehearsal_with_a_key_says_what_would_change(client, project):
+    name = f"{project.name} a"
+    client.bulk_create("session", [{"name": name, "projects": [project.id], "description": "old"}])
+    rows = [{"name": name, "projects": [project.id], "description": text} for text in ("old", "new")]
+
+    assert client.rehearse("session", rows[:1], key="name").checked().changes == {0: {}}
+    assert client.rehearse("session", rows[1:], key="name").changes == {
+        0: {"description": {"from": "old", "to": "new"}}
+    }
+
+
+@pytest.mark.parametrize("answer", [(405, {"detail": "no"}), (200, {"keys": ["create"], "max_rows": 1000})])
+def test_server_that_makes_no_dry_runs_is_sent_no_rows(listed, scripted, answer):
+    scripted.answer("OPTIONS", BULK, answer)
+    with pytest.raises(BrainstemError, match="makes no dry runs"):
+        listed.rehearse("session", rows(2))
+
+    assert [one[0] for one in scripted.seen] == ["OPTIONS"]
 
 
 # --- what is sent ---

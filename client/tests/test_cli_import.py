@@ -6,14 +6,17 @@ import csv
 import io
 import json
 import sys
+import time
 import uuid
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from brainstem_api_tools.cli.cells import WrongCell, loose, same, seconds_of, value_of
 from brainstem_api_tools.cli.describe import Field
 from brainstem_api_tools.cli.headers import column_of
+from brainstem_api_tools.cli.moments import LocalZone
 from brainstem_api_tools.cli.sheet import read_sheet
 from brainstem_api_tools.errors import ValidationError
 
@@ -232,6 +235,44 @@ def test_times_without_a_zone_are_of_the_zone_that_is_given(study, table, import
     assert imported(file, "--timezone", "Nowhere")[0] == 1
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the computer cannot be changed")
+def test_times_of_the_computers_zone_have_the_offset_of_their_own_date(monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Copenhagen")
+    time.tzset()
+    try:
+        for zone in (LocalZone(), ZoneInfo("Europe/Copenhagen")):
+            read = [value_of(Field("x", "datetime"), f"2025-{month}-15 12:00", zone) for month in ("01", "07")]
+            assert read == ["2025-01-15T11:00:00Z", "2025-07-15T10:00:00Z"]
+            for text, message in (("2025-03-30 02:30", "did not exist"), ("2025-10-26 02:30", "twice")):
+                with pytest.raises(WrongCell, match=message) as wrong:
+                    value_of(Field("x", "datetime"), text, zone)
+                assert f"{text.replace(' ', 'T')}:00+0" in str(wrong.value)
+            assert value_of(Field("x", "datetime"), "2025-10-26T02:30:00+02:00", zone) == "2025-10-26T00:30:00Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_time_that_is_there_twice_or_never_is_told_by_its_row(study, table, imported):
+    rows = f"name,projects,date_time\n{study.name} a,{study.id},2025-10-26 02:30\n{study.name} b,{study.id},2025-03-30 02:30\n"
+    code, shown, _ = imported(table(rows), "--timezone", "Europe/Copenhagen")
+
+    assert code == 1
+    assert 'line 2, column "date_time": 2025-10-26 02:30:00 was there twice in Europe/Copenhagen' in shown
+    assert 'line 3, column "date_time": 2025-03-30 02:30:00 did not exist in Europe/Copenhagen' in shown
+    assert study.sessions == {}
+
+
+def test_day_with_a_remark_is_wrong_and_names_row_and_column(study, table, imported):
+    rows = f"name,projects,date_time\n{study.name} a,{study.id},2025-06-01 (approx)\n"
+    code, shown, _ = imported(table(rows), "--dry-run")
+
+    assert code == 1
+    assert "line 2, column \"date_time\": '2025-06-01 (approx)' is no time" in shown
+    with pytest.raises(WrongCell, match="no day"):
+        value_of(Field("x", "date"), "2025-06-01 (approx)")
+
+
 def test_lines_of_json_keep_their_types(study, table, imported):
     row = {"name": f"{study.name} a", "projects": [study.name], "extra_fields": {"ear": "007"}, "description": None}
     code, shown, said = imported(table(json.dumps(row) + "\n\n", name="rows.jsonl"))
@@ -248,6 +289,103 @@ def test_table_may_come_from_the_input(study, imported, monkeypatch):
     assert set(study.sessions) == {"a"}
 
 
+def test_dry_run_shows_what_would_be_stored_and_what_the_server_would_refuse(study, table, imported, served):
+    theirs = served.send("POST", "private/stem/session/", {"name": study.name, "projects": [study.id]}, who="alice")
+    assert theirs[0] == 201
+    mine = served.send("POST", "private/stem/project/", {"name": f"{study.name} of Bob"}, who="bob")[1]["project"]["id"]
+    rows = f"name,projects,date_time\n{study.name},{mine},\n{study.name} b,{mine},2025-06-30 14:30\n"
+    bob = {"BRAINSTEM_TOKEN": served.token("bob")}
+    code, shown, said = imported(table(rows), "--dry-run", environment=bob)
+
+    assert code == 1, said
+    assert 'wrong    line 2, column "name": A session with this name exists' in shown
+    assert shown.splitlines()[:4] == [
+        f"created  line 3: {study.name} b",
+        f'           name: "{study.name} b"',
+        f'           projects: ["{study.name} of Bob"]',
+        '           date_time: "2025-06-30T14:30:00Z"',
+    ]
+    assert "1 created, 0 changed, 0 same, 1 wrong" in shown
+    assert set(study.sessions) == {study.name}
+
+
+def test_dry_run_counts_rows_wrong_that_one_may_not_write(study, table, imported, served):
+    made = study.session("a")
+    served.send("PATCH", f"private/stem/project/{study.id}/", {"users": {served.email("bob"): {}}}, who="alice")
+    file = table(f"id,description\n{made['id']},new\n")
+    code, shown, _ = imported(file, "--dry-run", environment={"BRAINSTEM_TOKEN": served.token("bob")})
+
+    assert code == 1
+    assert "0 created, 0 changed, 0 same, 1 wrong" in shown
+    assert imported(file, "--dry-run")[0] == 0
+
+
+@pytest.fixture
+def injections(study, served):
+    """Adds virus injections of one subject."""
+    species = served.one("taxonomies/species", "Mus of injections")
+    strain = served.one("taxonomies/strain", "Strain of injections", species=species)
+    subject = study.make("stem/subject", name=f"{study.name} s", projects=[study.id], strain=strain, sex="M")
+    where = {"coordinates_system": "External_XYZ_Absolute", "coordinates_details": {}}
+    return lambda volume: study.make(
+        "modules/procedure", subject=subject["id"], type="VirusInjection", **where, details={"injectionVolume": volume}
+    )
+
+
+@pytest.mark.parametrize(
+    ("stored", "given", "count"),
+    [
+        ("300 nL", "300 nL", "0 changed, 1 same"), ("300 nL", "300", "0 changed, 1 same"), ("300 nL", "0.3 uL", "0 changed, 1 same"),
+        ("300 µL", "300", "1 changed, 0 same"), ("300 nL", "301 nL", "1 changed, 0 same"), ("300 nL", "a lot", "0 changed, 0 same, 1 wrong"),
+    ],
+)  # fmt: skip
+def test_quantities_are_compared_as_the_server_reads_them(injections, table, imported, stored, given, count):
+    file = table(f"id,details.injectionVolume\n{injections(stored)['id']},{given}\n")
+
+    assert count in imported(file, "--dry-run", model="procedure")[1]
+    imported(file, model="procedure")
+    again = imported(file, "--dry-run", model="procedure")[1]
+    assert "0 changed, 1 same" in again or "1 wrong" in count
+
+
+def test_unknown_or_wrong_value_inside_details_is_told_at_its_column(injections, table, imported):
+    code, shown, _ = imported(
+        table(f"id,details.injectionVolume\n{injections('300 nL')['id']},-1 nL\n"), "--dry-run", model="procedure"
+    )
+
+    assert code == 1
+    assert 'line 2, column "details.injectionVolume": injectionVolume' in shown
+
+
+def test_names_that_meet_in_different_requests_are_found_before_anything_is_written(study, table, imported):
+    rows = "".join(f"{study.name} {number},{study.id}\n" for number in [*range(502), 1])
+    code, shown, _ = imported(table(f"name,projects\n{rows}"), "--key", "projects", "--dry-run")
+
+    assert code == 1
+    assert "line 504" in shown
+    assert study.sessions == {}
+
+
+def test_preference_for_strict_handling_is_sent(takes_lists, table, imported):
+    takes_lists.answer("OPTIONS", BULK, (200, {"dry_run": True}))
+    dry = {"created": [{"id": None, "name": "s0"}], "updated": [], "deleted": [], "changes": [], "dry_run": True}
+    takes_lists.answer("POST", BULK, (200, dry), done(1))
+    assert imported(table(many(1)), "--url", takes_lists.url)[0] == 0
+    sent_with = [
+        headers.get("Prefer") for method, path, headers, _ in takes_lists.seen if (method, path) == ("POST", BULK)
+    ]
+
+    assert sent_with == ["handling=strict"] * 2
+
+
+def test_server_without_dry_runs_is_never_asked_for_one(takes_lists, table, imported):
+    code, shown, said = imported(table(many(1)), "--url", takes_lists.url, "--dry-run")
+
+    assert code == 0, shown
+    assert sent(takes_lists) == []
+    assert "makes no dry runs" in said
+
+
 def test_refusal_of_the_server_names_the_line(study, table, imported, served):
     theirs = served.send("POST", "private/stem/session/", {"name": study.name, "projects": [study.id]}, who="alice")
     assert theirs[0] == 201
@@ -259,7 +397,7 @@ def test_refusal_of_the_server_names_the_line(study, table, imported, served):
 
     assert code == 1, said
     assert 'wrong    line 2, column "name"' in shown
-    assert "Nothing was written." in shown
+    assert "Nothing was written." in said
 
 
 def test_entries_of_a_catalogue_are_said_to_be_proposals(study, table, imported, served):
@@ -278,6 +416,7 @@ def test_entries_of_a_catalogue_are_said_to_be_proposals(study, table, imported,
 def takes_lists(scripted):
     """A server that has no session yet, one project, and takes lists."""
     scripted.answer("OPTIONS", "/api/private/stem/session/", (404, {}))
+    scripted.answer("OPTIONS", BULK, (200, {"keys": ["create", "update"], "max_rows": 1000}))
     scripted.answer("GET", "/api/private/stem/session/", (200, {"sessions": [], "count": 0}))
     project = {"id": str(uuid.uuid4()), "name": "P"}
     scripted.answer("GET", "/api/private/stem/project/", (200, {"projects": [project], "count": 1}))
@@ -295,6 +434,11 @@ def done(count):
 BULK = "/api/private/stem/session/bulk/"
 
 
+def sent(script):
+    """Bodies of the rows that were written."""
+    return [json.loads(body) for method, path, _, body in script.seen if (method, path) == ("POST", BULK)]
+
+
 def many(count):
     return "name,projects\n" + "".join(f"s{number},P\n" for number in range(count))
 
@@ -304,7 +448,7 @@ def test_rows_are_sent_500_at_a_time(takes_lists, table, imported):
     code, shown, said = imported(table(many(600)), "--url", takes_lists.url)
 
     assert code == 0, shown[-500:] + said
-    assert [len(body["create"]) for body in takes_lists.bodies(BULK)] == [500, 100]
+    assert [len(body["create"]) for body in sent(takes_lists)] == [500, 100]
     assert "Written: 600 created, 0 changed." in shown
 
 
@@ -315,7 +459,7 @@ def test_refused_part_is_not_written_and_ends_the_import(takes_lists, table, imp
     assert code == 1
     assert 'wrong    line 9, column "name": Taken.' in shown
     assert "Nothing was written." in shown
-    assert len(takes_lists.bodies(BULK)) == 1
+    assert len(sent(takes_lists)) == 1
 
 
 def test_partial_sends_a_refused_part_again_without_the_rows_that_are_wrong(takes_lists, table, imported):
@@ -323,7 +467,7 @@ def test_partial_sends_a_refused_part_again_without_the_rows_that_are_wrong(take
     code, shown, _ = imported(table(many(3)), "--partial", "--url", takes_lists.url)
 
     assert code == 1
-    assert [row["name"] for row in takes_lists.bodies(BULK)[1]["create"]] == ["s0", "s2"]
+    assert [row["name"] for row in sent(takes_lists)[1]["create"]] == ["s0", "s2"]
     assert "Written: 2 created, 0 changed." in shown
 
 
@@ -363,6 +507,9 @@ def test_server_that_fails_on_the_way_leaves_a_count_of_what_is_written(takes_li
         ("name\ttags\nä\tx\n", "a.txt", "utf-16"),
         ('"name";"tags"\n"ä";"x"\n\n;\n', "a.csv", "utf-8"),
         (" name , tags \n ä , x \n", "a.csv", "utf-8"),
+        ("sep=;\r\nname;tags\r\nä;x\r\n", "a.csv", "utf-8-sig"),
+        ('"sep=\t"\nname\ttags\nä\tx\n', "a.csv", "utf-16"),
+        ("SEP=|\nname|tags\nä|x\n", "a.csv", "utf-8"),
         ('{"name": "ä", "tags": "x"}\n', "a.jsonl", "utf-8-sig"),
     ],
 )
@@ -400,9 +547,9 @@ def test_cell_may_be_long(table):
 def test_other_encodings_and_kinds_are_refused_with_advice(table, tmp_path):
     with pytest.raises(ValidationError, match=r"not UTF-8 \(line 2\).*CSV UTF-8"):
         read_sheet(table("name\nä\n", encoding="latin-1"))
-    (tmp_path / "a.xlsx").write_bytes(b"PK")
+    (tmp_path / "a.ods").write_bytes(b"PK")
     with pytest.raises(ValidationError, match="CSV UTF-8"):
-        read_sheet(str(tmp_path / "a.xlsx"))
+        read_sheet(str(tmp_path / "a.ods"))
 
 
 def test_cells_without_a_column_and_columns_twice_are_problems(table):
@@ -411,6 +558,15 @@ def test_cells_without_a_column_and_columns_twice_are_problems(table):
     assert [str(one) for one in sheet.problems] == [
         'line 1, column "name": This column is there twice.',
         "line 2: 3 cells, but 2 columns: is a quote missing?",
+    ]
+
+
+def test_value_under_a_column_without_a_name_is_a_problem(table):
+    sheet = read_sheet(table("sep=;\nname;;tags\na;;x\nb;secret;\n"))
+
+    assert [row.line for row in sheet.rows] == [3]
+    assert [str(one) for one in sheet.problems] == [
+        "line 4: 'secret' stands in column 2, which has no name: name the column, or empty it."
     ]
 
 
@@ -480,8 +636,8 @@ def test_further_value_is(text, expected):
         ("tags", ["b", "a"], ["a", "b"], True),
         ("datetime", "2025-06-30T14:30:00Z", "2025-06-30T16:30:00+02:00", True),
         ("duration", "00:01:30", "PT90S", True),
-        ("json", {"volume": {"value": 5, "unit": "nl"}}, {"volume": 5}, True),
-        ("json", {"volume": {"value": 5, "unit": "nl"}}, {"volume": 6}, False),
+        ("json", {"volume": {"value": 5, "unit": "nl"}}, {"volume": 5}, False),
+        ("json", {"count": 1}, {"count": True}, False),
         ("json", {"a": 1}, {}, False),
         ("text", None, "", True),
         ("text", "a", "A", False),

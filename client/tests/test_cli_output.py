@@ -129,6 +129,33 @@ def test_parquet_has_the_types_of_the_values(command, project, tmp_path):
     assert table["tags"].to_pylist() == [["a", "b"]] * 3
 
 
+def test_parquet_types_are_those_of_the_fields_whatever_the_values_look_like(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    from brainstem_api_tools.cli.describe import Field
+    from brainstem_api_tools.cli.parquet import write
+
+    kinds = {
+        "name": "string",
+        "day": "date",
+        "at": "datetime",
+        "took": "duration",
+        "n": "number",
+        "tags": "tags",
+        "d": "json",
+    }
+    columns = {name: Field(name, kind) for name, kind in kinds.items()}
+    page = [{"name": "2025-06-30", "day": None, "n": 1, "tags": [], "d": "2025-06-30T10:00:00Z", "took": "00:01:30"}]
+    for pages in ([], [page], [page, [{"name": None, "at": "2025-06-30T10:00:00.5Z"}]]):
+        with (tmp_path / "x.parquet").open("wb") as out:
+            write(pages, out, columns=columns)
+        schema = parquet.read_table(tmp_path / "x.parquet").schema
+        assert [str(one.type) for one in schema] == [
+            "string", "date32[day]", "timestamp[us, tz=UTC]", "duration[us]", "double", "list<element: string>", "string",
+        ]  # fmt: skip
+    with (tmp_path / "x.parquet").open("wb") as out, pytest.raises(ValueError, match="Column 'n'"):
+        write([[{"n": "many"}]], out, columns=columns)
+
+
 def test_parquet_without_pyarrow_says_what_to_install(command, project, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     code, _, said = command("load", "session", "--output", "parquet", "--to", str(tmp_path / "x"))

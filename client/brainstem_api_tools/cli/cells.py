@@ -14,6 +14,7 @@ from ..names import nearest
 from ..record import read_datetime
 from .describe import Field
 from .flat import SEPARATOR
+from .moments import in_zone
 
 YES = ("true", "yes", "1", "on", "enabled")
 NO = ("false", "no", "0", "off", "disabled")
@@ -144,8 +145,13 @@ def _moment(text: str, zone: tzinfo) -> str:
             continue
     if not isinstance(found, datetime):
         raise WrongCell(f"'{text}' is no time: write it as 2025-06-30T14:30:00Z.")
-    aware = found if found.tzinfo else found.replace(tzinfo=zone)
-    return aware.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    try:
+        moment = (found if found.tzinfo else in_zone(found, zone)).astimezone(timezone.utc)
+    except OverflowError:
+        raise WrongCell(f"'{text}' is no time that can be kept.") from None
+    except ValueError as error:
+        raise WrongCell(str(error)) from None
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _duration(text: str) -> str:
@@ -200,14 +206,14 @@ def same(field: Field, old: Any, new: Any) -> bool:
 
 
 def alike(old: Any, new: Any) -> bool:
-    """Whether two values are equal; a bare number is what the server keeps with its unit."""
+    """Whether two values are written alike. What means the same in another way only the server knows."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         return old.keys() == new.keys() and all(alike(old[key], new[key]) for key in old)
-    if isinstance(old, Mapping) and isinstance(new, (int, float)) and set(old) == {"value", "unit"}:
-        return bool(old["value"] == new)
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(alike, old, new))
-    return bool(old == new) or (old in (None, "") and new in (None, ""))
+    return (bool(old == new) and isinstance(old, bool) == isinstance(new, bool)) or (
+        old in (None, "") and new in (None, "")
+    )
 
 
 def as_key(kind: str, value: Any) -> str:

@@ -94,6 +94,20 @@ def relation_path(server: Server, model: str, path: str) -> str:
     return ".".join(walked)
 
 
+def field_at(server: Server, model: str, path: str, *, included: bool = False) -> Field:
+    """The field that a dotted path leads to; JSON where that is a record, a part of free form, or nothing known."""
+    fields, several = fields_of(server, model), False
+    head, _, rest = path.partition(".")
+    while rest and head in fields and fields[head].related:
+        several = several or fields[head].is_list
+        fields = fields_of(server, fields[head].related)
+        head, _, rest = rest.partition(".")
+    found = fields.get(head)
+    if found is None or rest or included or several:
+        return Field(path, "json")
+    return found
+
+
 def is_another_name(model: str) -> bool:
     """Whether a name is another one for a model that is listed anyway."""
     from .._routes import ROUTES

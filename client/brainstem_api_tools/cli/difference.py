@@ -31,6 +31,12 @@ class Step:
         What is sent: all fields of a new record, the changed ones of another.
     changes : list of (str, Any, Any)
         Column, value now, value then.
+    columns : list of Column
+        Of the cells that ask for a value.
+    stored : dict
+        Of a new record what the server would store, where it was asked.
+    shown : list of (Column, Any)
+        Of a new record the values as people read them.
     """
 
     line: int
@@ -39,6 +45,15 @@ class Step:
     data: Record = field(default_factory=dict)
     changes: list[tuple[Column, Any, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    stored: Record = field(default_factory=dict)
+    shown: list[tuple[Column, Any]] = field(default_factory=list)
+
+    @property
+    def values(self) -> list[tuple[Column, Any]]:
+        """Of a new record the columns with what would be stored there; what was asked for if nobody knows."""
+        kept = self.stored or self.data
+        return [(column, inside(kept.get(column.field.name), column.path)) for column in self.columns]
 
     @property
     def kind(self) -> str:
@@ -190,7 +205,7 @@ class _Read:
         """Add what one cell does to a step."""
         name, given = column.field.name, self.row.cells.get(column.header)
         old = inside((record or {}).get(name), column.path)
-        if record is not None and isinstance(given, str) and given and cell(old) == given:
+        if record is not None and given not in (None, "") and cell(old) == self.row.as_written(column.header):
             return  # as it would be written into a table
         try:
             new = self._new(column, given, old)
@@ -201,6 +216,7 @@ class _Read:
             return
         if record is not None:
             step.changes.append((column, old, new))
+        step.columns.append(column)
         step.data[name] = put((step.data.get(name, (record or {}).get(name))), column.path, new)
 
     def _new(self, column: Column, given: Any, old: Any) -> Any:

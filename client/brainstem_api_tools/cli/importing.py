@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from .._routes import ROUTES
 from .describe import Fields, fields_of
 from .difference import CHANGED, CREATED, SAME, WRONG, Comparison, Step
-from .headers import columns_of
+from .headers import Column, columns_of
+from .lookup import Names
 from .sheet import Problem, Sheet, read_sheet
 from .terminal import clean, cut, notice, paint
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SHOWN = 60  # characters of a value
 COLOURS = {CREATED: "green", CHANGED: "yellow", SAME: "dim", WRONG: "red"}
 NOTHING = "Nothing was written."
+UNCHECKED = "This server makes no dry runs: what it refuses beyond what is said here shows only when it is written."
 PROPOSED = "Administrators write here at once; what others send is a proposal and waits for them."
 UNSURE = "Whether the rows sent last were written is not known: import again with --dry-run to see what is left."
 
@@ -35,19 +37,36 @@ def import_table(arguments: argparse.Namespace) -> int:
     zone = _zone(arguments.timezone)
     sheet = read_sheet(arguments.file, form=arguments.format)
     with server_of(arguments) as server:
-        steps, problems = compared(server, sheet, arguments, zone)
+        steps, problems, columns = compared(server, sheet, arguments, zone)
+        _rehearse(server, steps, columns, arguments)
         wrong = bool(problems or any(step.problems for step in steps))
         _report(steps, problems, server, arguments)
         if problems or arguments.dry_run or (wrong and not arguments.partial):
             notice(arguments, f"{NOTHING} (--dry-run)" if arguments.dry_run else NOTHING)
             return int(wrong)
-        return max(int(wrong), _write(server, [one for one in steps if one.kind in {CREATED, CHANGED}], arguments))
+        right = [one for one in steps if one.kind in {CREATED, CHANGED}]
+        return max(int(wrong), _write(server, right, columns, arguments))
+
+
+def _rehearse(server: Server, steps: list[Step], columns: Sequence[Column], arguments: argparse.Namespace) -> None:
+    """Let the server look at all that it would be sent, so that nothing is called right which it then refuses."""
+    from ..bulk import Target
+    from .rehearsing import can_rehearse, rehearse_steps
+
+    if not any(step.kind in {CREATED, CHANGED} for step in steps):
+        return
+    target = Target.of(server.core, arguments.model, arguments.portal)
+    if can_rehearse(server, target):
+        rehearse_steps(server, target, steps, columns)
+    else:
+        notice(arguments, UNCHECKED)
+    _label(Names(server), steps)
 
 
 def compared(
     server: Server, sheet: Sheet, arguments: argparse.Namespace, zone: tzinfo
-) -> tuple[list[Step], list[Problem]]:
-    """A step for each row, and what is wrong with the table as such."""
+) -> tuple[list[Step], list[Problem], list[Column]]:
+    """A step for each row, what is wrong with the table as such, and its columns."""
     model = target_model(arguments)
     fields = fields_of(server, model)
     columns, skipped, problems = columns_of(sheet.headers, fields, model, ignored=arguments.ignore)
@@ -60,11 +79,9 @@ def compared(
     problems = [*sheet.problems, *problems, *_bad_key(key, given, fields)]
     usable = [name for name in key if name in given]
     if usable != key:
-        return [], problems
+        return [], problems, columns
     comparison = Comparison(server, model, fields, columns, key, clear=arguments.clear_empty, zone=zone)
-    steps = comparison.steps(sheet)
-    _label(comparison, steps)
-    return steps, problems
+    return comparison.steps(sheet), problems, columns
 
 
 def usual_key(fields: Fields, given: set[str]) -> list[str]:
@@ -81,43 +98,46 @@ def _bad_key(key: Sequence[str], given: set[str], fields: Fields) -> list[Proble
     return [*missing, *(Problem(1, name, "Records cannot be found by this field.") for name in free)]
 
 
-def _label(comparison: Comparison, steps: list[Step]) -> None:
+def _label(names: Names, steps: list[Step]) -> None:
     """Learn the names of related records that are shown."""
     wanted: dict[str, list[str]] = {}
     for step in steps:
-        for column, old, new in step.changes:
+        shown = [(column, [old, new]) for column, old, new in step.changes]
+        shown += [(column, [value]) for column, value in step.values] if step.kind == CREATED else []
+        for column, values in shown:
             if column.field.related and column.field.related != "user":
-                wanted.setdefault(column.field.related, []).extend(map(str, [*_listed(old), *_listed(new)]))
+                found = (str(one) for value in values for one in _listed(value))
+                wanted.setdefault(column.field.related, []).extend(found)
     for model, ids in wanted.items():
-        comparison.names.name(model, ids)
+        names.name(model, ids)
     for step in steps:
         step.changes = [
-            (column, _named(comparison, column.field.related, old), _named(comparison, column.field.related, new))
-            for column, old, new in step.changes
+            (column, _named(names, column, old), _named(names, column, new)) for column, old, new in step.changes
         ]
+        step.shown = [(column, _named(names, column, value)) for column, value in step.values]
 
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _named(comparison: Comparison, related: str, value: Any) -> Any:
-    if not related or value is None:
+def _named(names: Names, column: Column, value: Any) -> Any:
+    if not column.field.related or value is None:
         return value
     if isinstance(value, list):
-        return [comparison.names.labels.get(str(one), one) for one in value]
-    return comparison.names.labels.get(str(value), value)
+        return [names.labels.get(str(one), one) for one in value]
+    return names.labels.get(str(value), value)
 
 
 def _zone(name: str | None) -> tzinfo:
-    from datetime import datetime, timezone
+    from datetime import timezone
 
     if not name:
         return timezone.utc
     if name == "local":
-        found = datetime.now().astimezone().tzinfo
-        assert found is not None
-        return found
+        from .moments import LocalZone
+
+        return LocalZone()
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
@@ -146,6 +166,8 @@ def _show(step: Step) -> None:
     print(f"{paint(f'{step.kind:8}', COLOURS[step.kind])} line {step.line}: {clean(step.label)}".rstrip(": "))
     for column, old, new in step.changes:
         print(f"           {column.header}: {_short(old)} -> {_short(new)}")
+    for column, value in step.shown if step.kind == CREATED else ():
+        print(f"           {column.header}: {_short(value)}")
 
 
 def _short(value: Any) -> str:
@@ -155,7 +177,7 @@ def _short(value: Any) -> str:
 # --- writing ---
 
 
-def _write(server: Server, steps: Sequence[Step], arguments: argparse.Namespace) -> int:
+def _write(server: Server, steps: Sequence[Step], columns: Sequence[Column], arguments: argparse.Namespace) -> int:
     """Write in parts, each as a whole or not at all; the exit code."""
     from ..bulk import SIZE
     from ..errors import BrainstemError
@@ -164,7 +186,7 @@ def _write(server: Server, steps: Sequence[Step], arguments: argparse.Namespace)
     code = 0
     for start in range(0, len(steps), SIZE):
         try:
-            refused = _write_part(server, steps[start : start + SIZE], arguments, done)
+            refused = _write_part(server, steps[start : start + SIZE], columns, arguments, done)
         except BrainstemError as error:
             notice(arguments, _written(done))
             if error.status is None:
@@ -192,7 +214,13 @@ def _written(done: Counter[str]) -> str:
     return f"Written: {done[CREATED]} {CREATED}, {done[CHANGED]} {CHANGED}."
 
 
-def _write_part(server: Server, steps: Sequence[Step], arguments: argparse.Namespace, done: Counter[str]) -> bool:
+def _write_part(
+    server: Server,
+    steps: Sequence[Step],
+    columns: Sequence[Column],
+    arguments: argparse.Namespace,
+    done: Counter[str],
+) -> bool:
     """Write some rows; whether any was refused. With ``--partial`` the others of them are written all the same."""
     from ..bulk import BulkError, Target, Written, write
 
@@ -202,12 +230,13 @@ def _write_part(server: Server, steps: Sequence[Step], arguments: argparse.Names
     while left:
         written = Written()
         try:
-            server.transport.run(write(target, [(at, step.id, step.data) for at, step in left], written))
+            rows = [(at, step.id, step.data) for at, step in left]
+            server.transport.run(write(target, rows, written, strict=True))
             left = []
         except BulkError as error:
             refused = True
             for at, messages in sorted(error.rows.items()):
-                _show_refusal(steps[at], messages)
+                _show_refusal(steps[at], messages, columns)
             # Row by row, those before the refused one are written; in one request, none is.
             first = min(error.rows) if written.created or written.updated else -1
             left = [(at, step) for at, step in left if at not in error.rows and at > first] if arguments.partial else []
@@ -217,7 +246,8 @@ def _write_part(server: Server, steps: Sequence[Step], arguments: argparse.Names
     return refused
 
 
-def _show_refusal(step: Step, messages: dict[str, list[str]]) -> None:
-    for name, found in messages.items():
-        column = "" if name in {"non_field_errors", "detail"} else name
-        print(f"{paint(f'{WRONG:8}', 'red')} {clean(str(Problem(step.line, column, ' '.join(found))))}")
+def _show_refusal(step: Step, messages: dict[str, list[str]], columns: Sequence[Column]) -> None:
+    from .rehearsing import problems_of
+
+    for problem in problems_of(step.line, messages, columns):
+        print(f"{paint(f'{WRONG:8}', 'red')} {clean(str(problem))}")

@@ -118,7 +118,7 @@ def _table(pages: Pages, arguments: argparse.Namespace, out: IO[bytes]) -> None:
         notice(arguments, f"Not shown: {', '.join(left_out)}. Choose with --columns, or use a wider terminal.")
 
 
-def _parquet(pages: Pages, _: argparse.Namespace, out: IO[bytes]) -> None:
+def _parquet(pages: Pages, arguments: argparse.Namespace, out: IO[bytes]) -> None:
     try:
         import pyarrow  # noqa: F401
     except ModuleNotFoundError as error:
@@ -127,7 +127,7 @@ def _parquet(pages: Pages, _: argparse.Namespace, out: IO[bytes]) -> None:
         raise ValueError(NO_TERMINAL)
     from .parquet import write as write_parquet
 
-    write_parquet(pages, out)
+    write_parquet(pages, out, columns=arguments.typed())
 
 
 WRITERS: dict[str, Callable[[Pages, argparse.Namespace, IO[bytes]], None]] = {

@@ -101,7 +101,9 @@ def build_parser() -> argparse.ArgumentParser:
     _save(commands.add("save", "records:save", "add or change a record", SAVE))
     _delete(commands.add("delete", "records:delete", "delete a record", DELETE))
     _import(
-        commands.add("import", "importing:import_table", "write a table (CSV, TSV, JSON Lines) into records", IMPORT)
+        commands.add(
+            "import", "importing:import_table", "write a table (CSV, Excel, JSON Lines, Parquet) into records", IMPORT
+        )
     )
     _export(commands.add("export", "exporting:export", "write a whole project into a folder", EXPORT))
     _listing(commands.add("models", "look:models", "list the models", MODELS))
@@ -169,7 +171,7 @@ def _delete(command: argparse.ArgumentParser) -> None:
 
 
 def _import(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", help="a .csv, .tsv or .jsonl file; - for the input")
+    command.add_argument("file", metavar="FILE", help="a .csv, .tsv, .xlsx, .jsonl or .parquet file; - for the input")
     command.add_argument("--model", type=options.model, metavar="MODEL", required=True, help="such as session")
     options.add_portal(command)
     command.add_argument("--dry-run", action="store_true", help="show what would be done, and write nothing")
@@ -184,7 +186,11 @@ def _import(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--timezone", metavar="ZONE", help="of times that name none: Europe/Copenhagen, local; otherwise UTC"
     )
-    command.add_argument("--format", choices=("csv", "tsv", "jsonl"), help="otherwise by the name of the file")
+    command.add_argument(
+        "--format",
+        choices=("csv", "tsv", "jsonl", "xlsx", "parquet"),
+        help="otherwise by the name of the file",
+    )
 
 
 def _export(command: argparse.ArgumentParser) -> None:

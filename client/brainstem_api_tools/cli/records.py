@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..wire import Pairs
     from .connection import Server
+    from .describe import Field
 
 
 def load(arguments: argparse.Namespace) -> int:
@@ -88,8 +89,19 @@ def _as_records(arguments: argparse.Namespace) -> int:
             with opened(arguments.to) as out:
                 out.write(f"{json.dumps(body, indent=2)}\n".encode())
         else:
+            arguments.typed = lambda: _typed(arguments, server)
             write(_pages(arguments, server), arguments)
     return 0
+
+
+def _typed(arguments: argparse.Namespace, server: Server) -> dict[str, Field]:
+    """The columns of a typed table, with the fields that say their types; included records are JSON."""
+    from .describe import field_at, fields_of
+
+    known = fields_of(server, arguments.model)
+    names = arguments.columns or [name for name in known if name != "links"]
+    included = {path.partition(".")[0] for path in _included(arguments, server)}
+    return {name: field_at(server, arguments.model, name, included=name in included) for name in names}
 
 
 def _body(arguments: argparse.Namespace, server: Server) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,8 +16,18 @@ from ..errors import ValidationError
 from .files import MEGABYTE, read_bytes
 from .flat import unguarded
 
-CSV, TSV, JSONL = "csv", "tsv", "jsonl"
-SUFFIXES = {".csv": CSV, ".txt": CSV, ".tsv": TSV, ".tab": TSV, ".jsonl": JSONL, ".ndjson": JSONL}
+CSV, TSV, JSONL, XLSX, PARQUET = "csv", "tsv", "jsonl", "xlsx", "parquet"
+SUFFIXES = {
+    ".csv": CSV,
+    ".txt": CSV,
+    ".tsv": TSV,
+    ".tab": TSV,
+    ".jsonl": JSONL,
+    ".ndjson": JSONL,
+    ".xlsx": XLSX,
+    ".parquet": PARQUET,
+}
+NO_ARROW = "Reading Parquet needs pyarrow: pip install 'brainstem_python_api_tools[arrow]'."
 DELIMITERS = ",;\t"
 # Far above what a server takes in one go, and below what a laptop cannot hold: a file may come from anywhere.
 MOST_BYTES = 32 * MEGABYTE
@@ -26,6 +37,8 @@ MOST_CELLS = 2_000_000
 MOST_PROBLEMS = 1_000
 LONGEST = 1 << 20  # characters of a cell; details may be long
 DEEPEST = 40  # levels of nesting that a server keeps
+SHOWN = 40  # characters of a cell in a message
+_SEP = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?[ ,;\t]*(?:\r\n|\n|\r)", re.IGNORECASE)
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -48,6 +61,11 @@ class Row:
 
     line: int
     cells: dict[str, Any]
+    blanks: dict[str, str] = field(default_factory=dict)  # header -> a cell that has blanks around its text
+
+    def as_written(self, header: str) -> Any:
+        """A cell as it stands in the file."""
+        return self.blanks.get(header, self.cells.get(header))
 
 
 @dataclass
@@ -81,10 +99,13 @@ def read_sheet(file: str, *, form: str | None = None) -> Sheet:
     kind = form or SUFFIXES.get(Path(file).suffix.lower(), CSV if file == "-" else "")
     if not kind:
         raise _refused(
-            f"{file} is no table that can be read: give a .csv, .tsv or .jsonl file. Save others as CSV UTF-8."
+            f"{file} is no table that can be read: give a .csv, .tsv, .xlsx, .jsonl or .parquet file."
+            " Save others as CSV UTF-8."
         )
     try:
         content = read_bytes(file, most=MOST_BYTES)
+        if kind in {XLSX, PARQUET}:
+            return _workbook(content) if kind == XLSX else _parquet(content)
     except ValueError as error:
         raise _refused(str(error)) from error
     text = _decoded(content, file)
@@ -110,8 +131,14 @@ def _decoded(content: bytes, file: str) -> str:
 
 def _table(text: str, delimiter: str) -> Sheet:
     csv.field_size_limit(LONGEST)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
-    rows = _numbered(reader)
+    told = _SEP.match(text)  # Excel's own line that says what parts the cells
+    lines = io.StringIO(text[told.end() :] if told else text, newline="")
+    parting = told[1] if told else delimiter or _delimiter(text)
+    return _rows_of(_numbered(csv.reader(lines, delimiter=parting, strict=True), first=2 if told else 1))
+
+
+def _rows_of(rows: Iterator[tuple[int, list[str]]], *, quoted: bool = True) -> Sheet:
+    """A sheet of rows of texts, of which the first names the columns; ``quoted`` if a quote may be missing."""
     _, headers = next(rows, (0, []))
     headers = [unguarded(header.strip()) for header in headers]
     if len(headers) > MOST_COLUMNS:
@@ -122,22 +149,65 @@ def _table(text: str, delimiter: str) -> Sheet:
     for line, cells in rows:
         sheet.refuse_too_large(line)
         texts = [unguarded(cell.strip()) for cell in cells]
-        if any(texts[len(headers) :]):
+        nameless = [at for at, text in enumerate(texts) if text and not (at < len(headers) and headers[at])]
+        if quoted and any(texts[len(headers) :]):
             sheet.problems.append(
                 Problem(line, "", f"{len(cells)} cells, but {len(headers)} columns: is a quote missing?")
             )
+        elif nameless:
+            sheet.problems.append(Problem(line, "", _without_name(nameless[0], texts)))
         elif any(texts):
             sheet.rows.append(Row(line, {header: cell for header, cell in zip(headers, texts) if header}))
+            kept = map(unguarded, cells)
+            sheet.rows[-1].blanks.update(
+                {header: whole for header, whole, text in zip(headers, kept, texts) if whole != text}
+            )
     return sheet
 
 
-def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
+def _workbook(content: bytes) -> Sheet:
+    from .workbook import WrongCells, rows_of
+
+    wrong: list[Problem] = []
+
+    def texts() -> Iterator[tuple[int, list[str]]]:
+        for line, cells in rows_of(content):
+            bad = [one for one in cells if isinstance(one, WrongCells)]
+            wrong.extend(Problem(one.line, one.column, one.message) for one in bad)
+            # A row with such a cell is not imported without it.
+            if not bad:
+                yield line, [str(one) for one in cells]
+
+    sheet = _rows_of(texts(), quoted=False)
+    sheet.problems += wrong
+    return sheet
+
+
+def _parquet(content: bytes) -> Sheet:
+    try:
+        from .parquet import read
+    except ModuleNotFoundError as error:
+        raise ValueError(NO_ARROW) from error
+    headers, rows = read(content, most_rows=MOST_ROWS)
+    sheet = Sheet(headers, [], typed=True, problems=_bad_headers(headers))
+    for number, cells in enumerate(rows, start=1):
+        sheet.refuse_too_large(number)
+        sheet.rows.append(Row(number, cells))
+    return sheet
+
+
+def _without_name(at: int, texts: list[str]) -> str:
+    shown = texts[at] if len(texts[at]) <= SHOWN else f"{texts[at][: SHOWN - 1]}…"
+    return f"'{shown}' stands in column {at + 1}, which has no name: name the column, or empty it."
+
+
+def _numbered(reader: Any, *, first: int = 1) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line at which each starts: a quoted cell may go over several."""
-    line = 1
+    line = first
     try:
         for cells in reader:
             yield line, cells
-            line = reader.line_num + 1
+            line = reader.line_num + first
     except csv.Error as error:
         raise _refused(f"line {line}: this is no CSV ({error}).") from error
 

@@ -20,8 +20,8 @@ def query_of(call: Call) -> Query:
     return parse(call.request.META.get("QUERY_STRING", ""))
 
 
-def refuse_unknown_names(call: Call, answers: Iterable[Spec] = ()) -> None:
-    """Refuse a write whose answer is to show what does not exist.
+def refuse_unknown_names(call: Call, answers: Iterable[Spec] = (), query: Query | None = None) -> None:
+    """Refuse a write whose answer is to show what does not exist; ``query`` is the call's unless it is given.
 
     Whoever may only propose is answered with the proposal: its names are right as well, like those of the other models
     of which the answer may be.
@@ -31,7 +31,7 @@ def refuse_unknown_names(call: Call, answers: Iterable[Spec] = ()) -> None:
     QueryError
         Names the parameter, what is unknown in it, and the nearest valid names.
     """
-    query = query_of(call)
+    query = query_of(call) if query is None else query
     if not query.includes and not query.excludes:
         return
     approvals = approvals_of(call.spec)

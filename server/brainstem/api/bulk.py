@@ -1,6 +1,7 @@
 """``POST .../{model}/bulk/``: many writes of one model in one transaction.
 
-Refused where the single verb is; otherwise every row is written as by itself, see :mod:`brainstem.core.bulk`.
+Refused where the single verb is; otherwise every row is written as by itself, see :mod:`brainstem.core.bulk`. With
+``?dry_run=true`` the same is done and taken back, see :mod:`brainstem.core.rehearsal`.
 """
 
 from __future__ import annotations
@@ -8,27 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 import orjson
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from brainstem.core.bulk import MAX_ROWS, Rows, write_rows
-from brainstem.core.errors import Invalid
+from brainstem.core.errors import Invalid, QueryError
 from brainstem.core.query.run import fetch_records
-from brainstem.core.query.syntax import nearest, parse
+from brainstem.core.query.syntax import Query, nearest, parse, parse_boolean
 from brainstem.core.registry import Spec, spec_of
+from brainstem.core.rehearsal import rehearse_rows
+from brainstem.core.remarks import collecting
 
+from .asked import refuse_unknown_names
 from .body import json_object
 from .envelope import base_of
 from .once import shows
 from .responses import Refused, json_response, text_response
-from .warnings import preferences
+from .warnings import is_strict, preferences, with_remarks
 from .writing import written
 
 if TYPE_CHECKING:
     from .views import Call
 
-ADDRESS = "bulk"
+ADDRESS, DRY_RUN = "bulk", "dry_run"
 # Key of the body -> the verb that a model has to offer.
 VERBS = {"create": "add", "update": "change", "delete": "delete"}
 
@@ -43,12 +48,63 @@ def bulk(call: Call) -> HttpResponse:
     keys = offered(call.spec, call.portal)
     allow = "POST, OPTIONS" if keys else "OPTIONS"
     if call.method == "OPTIONS":
-        return json_response(200, {"keys": keys, "max_rows": MAX_ROWS}, Allow=allow)
+        # Callers ask before they rely on it: a server that knew no dry run would write.
+        return json_response(200, {"keys": keys, "max_rows": MAX_ROWS, DRY_RUN: bool(keys)}, Allow=allow)
     if call.method != "POST" or not keys:
         raise Refused(405, f"{call.method} is not offered here; use {allow}.", allow=allow)
-    shown = _records if _wants_records(call) else _ids
+    dry, wanted, query = is_dry_run(call.request), _wanted(call), _query(call)
     rows = _rows(call, keys)
-    return written(call, partial(_written, call, rows, shown), payloads=[*rows.create, *rows.update])
+    shown = partial(_records, query) if wanted == "records" else _ids
+    if dry:
+        refuse_unknown_names(call, query=query)
+        return _rehearsed(call, rows, query, ids_only=wanted == "ids")
+    act = partial(_written, call, rows, shown)
+    return written(call, act, payloads=[*rows.create, *rows.update], query=query)
+
+
+def is_dry_run(request: HttpRequest) -> bool:
+    """Whether a request asks for a dry run.
+
+    Raises
+    ------
+    QueryError
+        The parameter is neither true nor false, or both.
+    """
+    given = {parse_boolean(text, DRY_RUN) for text in request.GET.getlist(DRY_RUN)}
+    if len(given) > 1:
+        raise Invalid.at(DRY_RUN, "Give it once: true or false.")
+    return given == {True}
+
+
+def refuse_dry_run(request: HttpRequest) -> None:
+    """Refuse to be asked for a dry run where there is none: the write would be done.
+
+    Raises
+    ------
+    QueryError
+        Says where dry runs are made.
+    """
+    if request.method not in ("GET", "HEAD") and request.META.get("QUERY_STRING") and DRY_RUN in request.GET:
+        where = f"Dry runs are made by POST .../{ADDRESS}/ only; send what is to be written as a row of it."
+        raise QueryError.at(DRY_RUN, where)
+
+
+def _query(call: Call) -> Query:
+    """The query string, in which ``dry_run`` is known here alone: elsewhere a write would not heed it."""
+    parts = call.request.META.get("QUERY_STRING", "").split("&")
+    return parse("&".join(one for one in parts if unquote_plus(one.partition("=")[0]) != DRY_RUN))
+
+
+def _rehearsed(call: Call, rows: Rows, query: Query, *, ids_only: bool) -> HttpResponse:
+    """What writing the rows would do; nothing of it is left."""
+    who: Any = {"actor": call.actor, "portal": call.portal}
+    with collecting(strict=is_strict(call.request)) as remarks:
+        found = rehearse_rows(call.spec, rows, **who, query=query, base=base_of(call.request))
+    answer: dict[str, Any] = {"created": found.created, "updated": found.updated}
+    if ids_only:
+        answer = {name: [one["id"] for one in records] for name, records in answer.items()}
+    answer |= {"deleted": list(map(_plain, found.deleted)), "changes": found.changes, DRY_RUN: True}
+    return with_remarks(json_response(200, answer), remarks)
 
 
 def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) -> HttpResponse:
@@ -63,12 +119,13 @@ def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) ->
     return shows(text_response(200, text), spec, [one.pk for one in left if spec_of(one) is spec])
 
 
-def _wants_records(call: Call) -> bool:
+def _wanted(call: Call) -> str | None:
+    """``ids`` or ``records``, or None where the request leaves it open."""
     wanted = call.request.GET.get("return")
     if wanted not in (None, "ids", "records"):
         raise Invalid.at("return", f"Expected 'ids' or 'records', got {wanted!r}.")
     preferred = preferences(call.request).get("return") == "representation"
-    return wanted == "records" or (wanted is None and preferred)
+    return "records" if wanted is None and preferred else wanted
 
 
 def _rows(call: Call, keys: list[str]) -> Rows:
@@ -97,11 +154,11 @@ def _ids(_: Call, records: list[Any]) -> str:
     return orjson.dumps([_plain(record.pk) for record in records]).decode()
 
 
-def _records(call: Call, records: list[Any]) -> str:
+def _records(query: Query, call: Call, records: list[Any]) -> str:
     """The records as they now are, in order; the id alone where the writer gave up the right to see one."""
     if not records:
         return "[]"
-    query = parse(call.request.META.get("QUERY_STRING", ""))
+    query = _query(call)
     ids, spec = [record.pk for record in records], spec_of(records[0])
     unique, base = list(dict.fromkeys(ids)), base_of(call.request)
     texts = fetch_records(spec, unique, query, actor=call.actor, portal=call.portal, base=base)

@@ -7,7 +7,7 @@ from typing import Any
 from brainstem.core.bulk import MAX_ROWS
 from brainstem.core.registry import Spec
 
-from .bulk import offered
+from .bulk import DRY_RUN, offered
 from .once import HEADER, REPLAYED
 from .openapi_schemas import Schema, name_of, ref, write_schema
 from .streams import COUNT, FORMATS
@@ -45,11 +45,30 @@ def bulk_answer(spec: Spec, proposed: Spec | None) -> Schema:
     shapes = [record_id(spec), *(ref(name_of(one)) for one in (spec, proposed) if one is not None)]
     listed: Schema = {"type": "array", "items": {"anyOf": shapes}}
     properties = {"created": listed, "updated": listed, "deleted": {"type": "array", "items": record_id(spec)}}
-    return _closed(properties)
+    return {"anyOf": [_closed(properties), ref("DryRun")]}
+
+
+def _dry_run() -> Schema:
+    """What rows would do: as when they are written, but for ids that only the write gives."""
+    record: Schema = {"type": ["object", "string", "integer", "null"]}
+    value = {"description": "Any value."}
+    listed = {"type": "array", "items": record}
+    difference = {"type": "object", "additionalProperties": _closed({"from": value, "to": value})}
+    found = _closed(
+        {
+            "created": listed,
+            "updated": listed,
+            "deleted": {"type": "array", "items": {"type": ["string", "integer"]}},
+            "changes": {"type": "array", "items": difference},
+            DRY_RUN: {"type": "boolean", "enum": [True]},
+        }
+    )
+    about = "Of a dry run: the records as they would be (the id of a new one is null), and for each updated row what"
+    return found | {"description": f"{about} would change; an empty object where nothing would."}
 
 
 def bulk_schemas() -> dict[str, Schema]:
-    """What is wrong with which row."""
+    """What is wrong with which row, and what a dry run finds."""
     row = _closed(
         {
             "operation": {"type": "string", "enum": ["create", "update", "delete"]},
@@ -58,14 +77,20 @@ def bulk_schemas() -> dict[str, Schema]:
             "status": {"type": "integer", "enum": [400, 403, 404, 409, 429]},
         }
     )
-    return {"RowErrors": _closed({"errors": {"type": "array", "minItems": 1, "items": row}})}
+    # Only said where it is so.
+    row["properties"]["unchanged"] = {"type": "boolean", "description": "Refused because it would change nothing."}
+    return {"RowErrors": _closed({"errors": {"type": "array", "minItems": 1, "items": row}}), "DryRun": _dry_run()}
 
 
 def bulk_parameters() -> list[Schema]:
-    """Whether the records themselves come back."""
-    about = "Whether ids come back, or the records as they now are."
+    """Whether the records themselves come back, and whether anything is written."""
+    about = "Whether ids come back, or the records as they now are; a dry run gives records unless ids are asked for."
     shape = {"type": "string", "enum": ["ids", "records"], "default": "ids"}
-    return [{"name": "return", "in": "query", "description": about, "schema": shape}]
+    dry = "Check everything and say what would be stored, but leave nothing written. An Idempotency-Key is not used up."
+    return [
+        {"name": "return", "in": "query", "description": about, "schema": shape},
+        {"name": DRY_RUN, "in": "query", "description": dry, "schema": {"type": "boolean", "default": False}},
+    ]
 
 
 def key_parameter() -> dict[str, Schema]:

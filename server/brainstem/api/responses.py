@@ -27,6 +27,7 @@ from brainstem.core.errors import (
     RowError,
     RowsRefused,
     Throttled,
+    Unchanged,
 )
 from brainstem.core.retry import lost_deadlock
 
@@ -109,7 +110,8 @@ def _row_error(row: RowError) -> dict[str, Any]:
     error = row.error
     found = {"operation": row.operation, "index": row.index}
     if isinstance(error, Invalid):
-        return found | {"errors": _bounded(error.errors), "status": 400}
+        unchanged = {"unchanged": True} if isinstance(error, Unchanged) else {}
+        return found | {"errors": _bounded(error.errors), "status": 400} | unchanged
     return found | {"errors": {NON_FIELD: [_cut(error.message)]}, "status": STATUS[type(error)]}
 
 

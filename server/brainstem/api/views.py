@@ -75,7 +75,9 @@ def _resource(
         return options(request, spec, portal, actor)
     if record_id == bulk.ADDRESS and action is None:
         call = Call(request, spec, portal, actor)
-        return once(call, lambda: bulk.bulk(call))
+        # A dry run leaves nothing, so nothing is kept under a key of its caller's either.
+        return bulk.bulk(call) if bulk.is_dry_run(request) else once(call, lambda: bulk.bulk(call))
+    bulk.refuse_dry_run(request)
     call = Call(request, spec, portal, actor, None if record_id is None else _id(spec, record_id, actor))
     return once(call, lambda: _routed(call, action))
 

@@ -44,6 +44,7 @@ def written(
     payloads: Iterable[Any] = (),
     files: Mapping[str, Any] | None = None,
     answers: Iterable[Spec] = (),
+    query: Query | None = None,
 ) -> HttpResponse:
     """What ``act`` answers, which writes; nothing of it stays when it fails, or when its answer cannot be given.
 
@@ -53,13 +54,15 @@ def written(
         What is written, as far as its rich text can be cleaned before the transaction begins.
     answers
         Models whose records the answer may show in place of the call's own.
+    query
+        What the answer is to show, where that is not all that the query string says.
 
     Raises
     ------
     QueryError
         The query string cannot be answered; nothing was tried.
     """
-    refuse_unknown_names(call, answers)
+    refuse_unknown_names(call, answers, query)
     with markup_ahead(call.spec, payloads):
         return _in_one(act, files=files, strict=is_strict(call.request))
 

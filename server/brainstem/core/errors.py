@@ -4,7 +4,8 @@
 
     BrainstemError
     ├── Invalid            the request's content is wrong: field -> messages
-    │   └── QueryError     the query string is wrong
+    │   ├── QueryError     the query string is wrong
+    │   └── Unchanged      a proposal that would change nothing
     ├── NotSignedIn        no token, or a bad one
     ├── Forbidden          visible, but not for this caller to change
     ├── Missing            not there, or not for this caller to see
@@ -83,6 +84,10 @@ class Invalid(BrainstemError):
 
 class QueryError(Invalid):
     """The query string asks for something that does not exist or cannot be read."""
+
+
+class Unchanged(Invalid):
+    """What is proposed is how it is already."""
 
 
 class NotSignedIn(BrainstemError):

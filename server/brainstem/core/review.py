@@ -14,7 +14,7 @@ from . import notices, write
 from .access.actor import Actor
 from .access.rows import visible_ids
 from .access.trees import OPEN_STATES, Proposals
-from .errors import Conflict, Forbidden, Invalid, Missing
+from .errors import Conflict, Forbidden, Invalid, Missing, Unchanged
 from .history import note, snapshot
 from .ids import uuid7
 from .payload import Bad, check_json, markup_ahead
@@ -170,7 +170,7 @@ def _changed(
     given = write.read_change(spec, record, payload, actor=actor, portal=portal, replace=replace)
     if not given.differs:
         given.raise_errors()
-        raise Invalid.whole(f"This changes nothing of the {spec.singular_name}.")
+        raise Unchanged.whole(f"This changes nothing of the {spec.singular_name}.")
     draft = write.draft_change(spec, record, given, actor=actor, portal=portal)
     return draft, base_of(approvals, before, given.changed)
 

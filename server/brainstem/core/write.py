@@ -176,6 +176,8 @@ def change(
             given.raise_errors()
             return record
         draft = draft_change(spec, record, given, actor=actor, portal=portal)
+        if _says_the_same(spec, draft, given):
+            return record
         guarded(spec, record.save)
         _after_save(spec, draft, given, actor, created=False)
         after, event = _state(spec, record), uuid7()
@@ -261,6 +263,13 @@ def _detach(spec: Spec, record: Any, projects: set[Any], actor: Actor, portal: s
     getattr(record, spec.tree.via).remove(*projects)
     audience.refresh(spec, record)
     note("detach", record, actor=actor, portal=portal, event=uuid7(), before=before, after=_state(spec, record))
+
+
+def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
+    """Whether all that was given is kept already; checks may have brought it into one form, such as ``300 nL``."""
+    columns = [spec.columns[name].field.attname for name in given.changed if name in spec.columns]
+    same = all(getattr(draft.record, name) == draft.old[name] for name in columns)
+    return len(columns) == len(given.changed) and same
 
 
 # -- saving -----------------------------------------------------------------------------------------------------------

@@ -30,8 +30,9 @@ class Scribe(Asker):
 
     def writes(self, number: int) -> list[Ask]:
         """So many attempts to change something."""
-        kinds = (self.relate, self.put_back, self.set_value, self.delete, self.copy, self.touch_hidden, self.act)
-        weights = (45, 8, 12, 6, 14, 9, 6)
+        kinds = (self.relate, self.put_back, self.set_value, self.delete, self.copy, self.touch_hidden, self.act,
+                 self.rehearse)  # fmt: skip
+        weights = (45, 8, 12, 6, 14, 9, 6, 14)
         return [self.pick.choices(kinds, weights)[0]() for _ in range(number)]
 
     def one(self) -> tuple[Spec, Record]:
@@ -105,6 +106,16 @@ class Scribe(Asker):
             relation = self.pick.choice(relations)
             body[relation.name] = self.reference(relation, record.get(relation.name))
         return Ask("post", self.address(spec), body=body)
+
+    def rehearse(self) -> Ask:
+        """A dry run of one of the other writes."""
+        spec, record = self.one()
+        one = self.pick.choice([self.relate, self.set_value, self.copy, self.touch_hidden])()
+        path, _, found = one.path.rpartition("/") if one.method != "post" else (one.path, "", "")
+        if one.method == "delete" or (one.method == "put" and one.body is None):
+            path, found, one = self.address(spec), str(record["id"]), Ask("patch", "", body=record)
+        rows = {"create": [one.body]} if one.method == "post" else {"update": [{"id": found, **one.body}]}
+        return Ask("post", f"{path}/bulk/", "dry_run=true", rows)
 
     # -- what is not there ---------------------------------------------------------------------------------------
 

@@ -248,7 +248,7 @@ def test_a_new_record_is_as_described(alice):
     check(answer, "post", "/api/private/stem/project/")
 
 
-@pytest.mark.parametrize("query", ["", "?return=records"])
+@pytest.mark.parametrize("query", ["", "?return=records", "?dry_run=true", "?dry_run=true&return=ids"])
 def test_many_rows_are_as_described(alice, query):
     path = "/api/private/stem/project/bulk/"
     made = alice.post(f"stem/project/bulk/{query}", {"create": [{"name": unique("Project")}]})

@@ -220,7 +220,8 @@ def test_bulk_is_refused_exactly_where_the_single_verb_is(label, admin):
 def test_get_is_refused(alice):
     answer = alice.get("stem/subject/bulk/")
     assert (answer.status, answer.headers["Allow"]) == (405, "POST, OPTIONS")
-    assert alice.options("stem/subject/bulk/").body == {"keys": ["create", "update", "delete"], "max_rows": 1000}
+    told = {"keys": ["create", "update", "delete"], "max_rows": 1000, "dry_run": True}
+    assert alice.options("stem/subject/bulk/").body == told
 
 
 # -- catalogues -------------------------------------------------------------------------------------------------------
