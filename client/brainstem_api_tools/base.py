@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from . import bulk, storage
 from .calls import Calls, query_of
 from .core import Core, Options
+from .environment import clean_token
 from .loaders import Loaders
 from .names import DEFAULT_URL, Name, address, older_route, portal_name
 from .wire import Conversation, Pairs
@@ -104,7 +105,7 @@ class ClientBase(Loaders):
 
     @_token.setter
     def _token(self, token: str) -> None:
-        self._core.credentials.current = token
+        self._core.credentials.current = clean_token(token)
 
     @property
     def _address(self) -> str:

@@ -100,10 +100,11 @@ def test_tutorial_leaves_nothing_behind(run, token, demo):
 SIGN_IN = "from brainstem_api_tools import BrainstemClient; print(BrainstemClient().load('project').status_code)"
 
 
-def test_in_a_notebook_it_asks_for_e_mail_and_password(in_kernel):
+def test_in_a_notebook_it_asks_for_e_mail_and_password_of_the_server(in_kernel, demo):
     shown = in_kernel("cell", SIGN_IN, EMAIL, DEMO_PASSWORD)
+    questions = [f"[{demo.url}/] E-mail: ", f"[{demo.url}/] Password: "]
 
-    assert [one for one in shown if one in {"E-mail: ", "Password: "}] == ["E-mail: ", "Password: "]
+    assert [one for one in shown if one in questions] == questions
     assert "200" in "".join(shown)
 
 
