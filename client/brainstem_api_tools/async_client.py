@@ -157,4 +157,4 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         try:
             return await self._transport.run(conversation)
         except NoAnswer as failure:
-            raise failure.error from None
+            raise failure.released() from None

@@ -8,8 +8,9 @@ from typing import Any
 
 from .checks import as_sent, wrong_fields
 from .core import Core, reached
-from .errors import NON_FIELD, Conflict, NotFound, PermissionDenied, ValidationError, messages_by_field
+from .errors import NON_FIELD, Conflict, NotAnAnswer, NotFound, PermissionDenied, ValidationError, messages_by_field
 from .names import Name, address, model_name, portal_name, route
+from .paging import record_of
 from .record import Record, record_class
 from .wire import Answer, Conversation
 
@@ -199,9 +200,21 @@ def _take(answer: Answer, part: Sequence[tuple[int, str, Row]], written: Written
     body = answer.body
     if not answer.ok and isinstance(body, dict) and isinstance(body.get("errors"), list):
         raise BulkError(_by_row(body["errors"], part), written, status=answer.status, body=body)
+    for name, ids in _ids(answer, part).items():
+        getattr(written, name).extend(ids)
+
+
+def _ids(answer: Answer, part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
+    """Ids as the server tells them; NotAnAnswer where they are not those of all rows."""
     body = answer.checked()
-    written.created += [_id(one) for one in body.get("created", [])]
-    written.updated += [_id(one) for one in body.get("updated", [])]
+    found = {name: body.get(name) or [] if isinstance(body, dict) else [] for name in ("created", "updated")}
+    updated = sum(bool(record_id) for _, record_id, _ in part)
+    if [len(found["created"]), len(found["updated"])] != [len(part) - updated, updated]:
+        raise NotAnAnswer(
+            f"{answer.server} answered without the ids of all {len(part)} rows, not as a BrainSTEM server does.",
+            advice="Look at what there is now before you send them again.",
+        )
+    return {name: [_id(one) for one in ids] for name, ids in found.items()}
 
 
 def _id(one: Any) -> Any:
@@ -228,5 +241,5 @@ def _one_by_one(target: Target, rows: Sequence[tuple[int, str, Row]], written: W
         except (ValidationError, PermissionDenied, NotFound, Conflict) as error:
             messages = error.errors if isinstance(error, ValidationError) else {}
             raise BulkError({at: messages or {NON_FIELD: [error.message]}}, written, status=error.status) from error
-        made = next(value for value in body.values() if isinstance(value, dict))
+        _, made = record_of(body, target.url)
         (written.updated if record_id else written.created).append(_id(made))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .core import UNAUTHORISED, Core
-from .errors import AuthenticationError
+from .errors import AuthenticationError, NotAnAnswer
 from .names import Name, address, portal_name, route
+from .redirects import origin
 from .wire import Answer, Conversation, Pairs, with_query
 
 Body = dict[str, Any]
@@ -53,7 +54,7 @@ class Calls:
         while True:
             answer = yield from self.core.ask("GET", with_query(url, _at(query, limit, start)))
             body = _page(answer)
-            key = key or records_key(body)
+            key = key or records_key(body, url)
             records = body.get(key) or []
             if not merged:
                 merged = {name: value for name, value in body.items() if name != key}
@@ -88,13 +89,13 @@ def _page(answer: Answer) -> dict[str, Any]:
     if answer.status == UNAUTHORISED:
         raise AuthenticationError(EXPIRED, status=answer.status, body=answer.body)
     answer.raw.raise_for_status()
-    body = answer.body
+    body = answer.checked()
     return body if isinstance(body, dict) else {}
 
 
-def records_key(body: Mapping[str, Any]) -> str:
+def records_key(body: Mapping[str, Any], url: str) -> str:
     """The name under which the records stand; ValueError if there are none."""
     for key, value in body.items():
         if isinstance(value, list):
             return key
-    raise ValueError(NO_LIST)
+    raise NotAnAnswer(f"{origin(url)}: {NO_LIST}", advice="Name a model, or a relation of a record that is a list.")

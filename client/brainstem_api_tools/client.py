@@ -348,7 +348,7 @@ class BrainstemClient(ClientBase, Models):
         try:
             return self._transport.run(conversation)
         except NoAnswer as failure:
-            raise failure.error from None
+            raise failure.released() from None
 
 
 def _no_such_model() -> Response:

@@ -110,4 +110,4 @@ def reached(conversation: Conversation[Answer]) -> Conversation[Answer]:
     try:
         return (yield from conversation)
     except NoAnswer as failure:
-        raise ConnectionFailed(f"No answer from the server: {failure.error}") from failure.error
+        raise ConnectionFailed(str(failure)) from failure.error

@@ -14,7 +14,7 @@ from .calls import include_of
 from .checks import checked_fields, checked_names, filter_pairs
 from .core import Core
 from .names import Name, address, nearest, portal_name
-from .paging import Pages
+from .paging import Pages, count_of, record_of
 from .record import Record, record_class
 from .wire import Conversation, Pairs
 
@@ -57,7 +57,7 @@ class Search(Generic[R]):
         """How many records there are, on all pages."""
         pages = Pages(self.url, self.query, size=1)
         body = yield from self.core.ask_checked("GET", pages.next_url())
-        return int(body["count"])
+        return count_of(body, self.url)
 
 
 class Query(Search[R]):
@@ -273,7 +273,7 @@ class Resource(Generic[R, Many, One, Done]):
 
     def _one(self, body: Mapping[str, Any]) -> Record:
         """The record of an answer; who may only propose gets the proposal."""
-        key, data = next((key, value) for key, value in body.items() if isinstance(value, dict))
+        key, data = record_of(body, self.core.base)
         if key == self.record.singular:
             return self.record(data)
         return record_class(key.replace("_", "").replace(" ", ""))(data)

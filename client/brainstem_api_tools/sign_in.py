@@ -124,7 +124,9 @@ class SignIn:
         answer = yield from self._post("auth/device/", {"client_name": CLIENT_NAME})
         if answer.status == 404:
             raise AuthenticationError(NO_DEVICES, status=404, advice=WITH_PASSWORD)
-        started: dict[str, Any] = answer.checked()
+        started = answer.checked()
+        if not isinstance(started, dict) or not {"verification_uri", "user_code", "device_code"} <= set(started):
+            raise answer.no_answer("without a code to sign in with")
         self._show(started, headless=headless)
         return (yield from self._collect(started))
 

@@ -14,6 +14,7 @@ from typing import Any
 from .core import Core
 from .errors import ValidationError
 from .names import Name, address, portal_name
+from .paging import record_of, records_of
 from .record import Record
 from .wire import Conversation, with_query
 
@@ -45,7 +46,7 @@ def data_path(core: Core, session: Any, wanted: Wanted, *, portal: Name = "priva
     record_id = session["id"] if isinstance(session, Record) else session
     url = address(core.base, portal_name(portal), "stem", "session", record_id)
     include = [f"{name}.*" for name in INCLUDE]
-    record = (yield from core.ask_checked("GET", with_query(url, [("include[]", include)])))["session"]
+    _, record = record_of((yield from core.ask_checked("GET", with_query(url, [("include[]", include)]))), url)
     kept, base = _place(record, wanted)
     levels = [_level(one) for one in kept.get("data_organization") or DEFAULT_LEVELS]
     groups = yield from _groups(core, record, levels, portal)
@@ -88,7 +89,7 @@ def _groups(core: Core, record: Mapping[str, Any], levels: Sequence[str], portal
             ids = [record["id"]] if path == "sessions" else [one["id"] for one in subjects_of(record)]
             url = address(core.base, portal_name(portal), "stem", model)
             body = yield from core.ask_checked("GET", with_query(url, [(f"filter{{{path}.in}}", ids), ("limit", 100)]))
-            found[level] = next(value for value in body.values() if isinstance(value, list)) if ids else []
+            found[level] = records_of(body, url) if ids else []
     return found
 
 

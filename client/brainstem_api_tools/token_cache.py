@@ -103,5 +103,5 @@ class TokenCache:
 
 
 def may_belong(token: str, url: str) -> bool:
-    """Whether a token can be of this server: those of self-hosted servers are never of the public one, nor the reverse."""
+    """Whether a token can be of a server: those of self-hosted servers are never of the public one, or the reverse."""
     return (url == DEFAULT_URL) != token.startswith(OF_OWN_SERVERS)

@@ -8,7 +8,8 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from .connection import Server, core_of, record_of, server_of
+from ..paging import record_of
+from .connection import Server, core_of, server_of
 
 if TYPE_CHECKING:
     from ..core import Core
@@ -85,7 +86,7 @@ def _show_servers(remembered: Servers, arguments: argparse.Namespace) -> int:
 def whoami(arguments: argparse.Namespace) -> int:
     """Who the server takes you for, and where the token comes from."""
     with server_of(arguments) as server:
-        user = record_of(server.ask("GET", server.url("user", "me")))
+        user = record_of(server.ask("GET", server.url("user", "me")), server.core.base)[1]
         about = {
             "name": " ".join(part for part in (user.get("first_name"), user.get("last_name")) if part),
             "email": user.get("email"),
