@@ -12,6 +12,8 @@ from .errors import NON_FIELD, Conflict, NotAnAnswer, NotFound, PermissionDenied
 from .names import Name, address, model_name, portal_name, route
 from .paging import record_of
 from .record import Record, record_class
+from .sending import is_missing
+from .tables import rows_of
 from .wire import Answer, Conversation
 
 SIZE = 500
@@ -70,7 +72,7 @@ class Target:
 
 
 def create(
-    core: Core, model: Name, rows: Sequence[Row], *, portal: Name = "private", size: int = SIZE
+    core: Core, model: Name, given: Any, *, portal: Name = "private", size: int = SIZE
 ) -> Conversation[list[str]]:
     """Add records; their ids, in the order of the rows.
 
@@ -80,14 +82,14 @@ def create(
         If rows are refused, here or by the server.
     """
     target = Target.of(core, model, portal)
-    checked = _checked(target.record, enumerate(rows), creating=True)
+    checked = _checked(target.record, enumerate(rows_of(given, target.record)), creating=True)
     written = Written()
     yield from write(target, [(at, "", row) for at, row in checked], written, size)
     return written.created
 
 
 def upsert(
-    core: Core, model: Name, rows: Sequence[Row], *, key: str = "name", portal: Name = "private", size: int = SIZE
+    core: Core, model: Name, given: Any, *, key: str = "name", portal: Name = "private", size: int = SIZE
 ) -> Conversation[Written]:
     """Change the records that have the same ``key``, add the others.
 
@@ -97,6 +99,7 @@ def upsert(
         If rows are refused, or a key is missing, repeated, or that of several records.
     """
     target = Target.of(core, model, portal)
+    rows = rows_of(given, target.record)
     _refuse(_bad_keys(rows, key), Written())
     known = yield from _ids_by_key(target, key, [row[key] for row in rows])
     several = {
@@ -121,7 +124,7 @@ def _checked(record: type[Record], rows: Iterable[tuple[int, Row]], *, creating:
         if errors := wrong_fields(record, row, creating=creating):
             wrong[at] = errors
         else:
-            found.append((at, as_sent(row)))
+            found.append((at, as_sent(record, row)))
     _refuse(wrong, Written(), advice="Nothing was sent.")
     return found
 
@@ -131,7 +134,7 @@ def _bad_keys(rows: Sequence[Row], key: str) -> dict[int, dict[str, list[str]]]:
     first: dict[Any, int] = {}
     for at, row in enumerate(rows):
         value = row.get(key)
-        if value in {None, ""}:
+        if is_missing(value) or value == "":
             wrong[at] = {key: ["Each row needs a value by which its record is found."]}
         elif first.setdefault(value, at) != at:
             wrong[at] = {key: [f"'{value}' is that of row {first[value]} already."]}

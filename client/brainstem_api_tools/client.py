@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union, overload
 
 from .base import ClientBase
 from .bulk import SIZE, Written
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Literal
 
 T = TypeVar("T")
+Rows = Union[Iterable[Mapping[str, Any]], Any]  # tables have no common type
 
 
 class BrainstemClient(ClientBase, Models):
@@ -255,15 +256,13 @@ class BrainstemClient(ClientBase, Models):
 
     # --- many records at once, and where data are kept ---
 
-    def bulk_create(
-        self, model: Name, rows: Iterable[Mapping[str, Any]], portal: Name = "private", *, size: int = SIZE
-    ) -> list[str]:
+    def bulk_create(self, model: Name, rows: Rows, portal: Name = "private", *, size: int = SIZE) -> list[str]:
         """Add many records; their ids, in the order of the rows.
 
         Parameters
         ----------
-        rows : iterable of dict
-            The fields of each record.
+        rows : iterable of dict, or DataFrame of pandas or polars, or table of Arrow
+            The fields of each record. An empty cell of a table (None, NaN, NaT) is a field that is not given.
         size : int
             Rows in a request. Each request is carried out as a whole or not at all.
 
@@ -278,7 +277,7 @@ class BrainstemClient(ClientBase, Models):
     def upsert(
         self,
         model: Name,
-        rows: Iterable[Mapping[str, Any]],
+        rows: Rows,
         key: str = "name",
         portal: Name = "private",
         *,

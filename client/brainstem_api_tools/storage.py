@@ -13,6 +13,7 @@ from typing import Any
 
 from .core import Core
 from .errors import ValidationError
+from .filters import alternatives
 from .names import Name, address, portal_name
 from .paging import record_of, records_of
 from .record import Record
@@ -88,8 +89,11 @@ def _groups(core: Core, record: Mapping[str, Any], levels: Sequence[str], portal
         if level in levels:
             ids = [record["id"]] if path == "sessions" else [one["id"] for one in subjects_of(record)]
             url = address(core.base, portal_name(portal), "stem", model)
-            body = yield from core.ask_checked("GET", with_query(url, [(f"filter{{{path}.in}}", ids), ("limit", 100)]))
-            found[level] = records_of(body, url) if ids else []
+            rows: dict[Any, Any] = {}
+            for pairs in alternatives({f"{path}.in": ids}):
+                body = yield from core.ask_checked("GET", with_query(url, [*pairs, ("limit", 100)]))
+                rows.update({one["id"]: one for one in records_of(body, url)})
+            found[level] = list(rows.values())
     return found
 
 

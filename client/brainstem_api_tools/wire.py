@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any, TypeVar, Union
 from urllib.parse import urlencode, urlsplit
-from uuid import UUID
 
 from . import errors
 from ._version import __version__
+from .sending import sendable
 
 T = TypeVar("T")
 USER_AGENT = f"brainstem_python_api_tools/{__version__}"
@@ -159,20 +158,7 @@ def json_request(method: str, url: str, data: Any = None, *, token: str = "", ke
     if data is None:
         return Request(method, url, headers)
     headers["Content-Type"] = JSON
-    return Request(method, url, headers, json.dumps(data, allow_nan=False, default=plain).encode())
-
-
-def plain(value: Any) -> Any:
-    """What JSON has no word for: times as ISO 8601, ids and paths as texts, numbers and arrays of NumPy as Python's."""
-    for name in ("isoformat", "tolist", "value"):  # dates and times; NumPy; members of an Enum
-        if hasattr(value, name):
-            found = getattr(value, name)
-            return found() if callable(found) else found
-    if isinstance(value, (UUID, PurePath)):
-        return str(value)
-    if isinstance(value, (set, frozenset, tuple)):
-        return sorted(value)
-    raise TypeError(f"{value!r} cannot be sent as JSON.")
+    return Request(method, url, headers, json.dumps(sendable(data), allow_nan=False).encode())
 
 
 def with_query(url: str, pairs: Iterable[tuple[str, Any]]) -> str:

@@ -28,6 +28,14 @@ def load(arguments: argparse.Namespace) -> int:
     return _as_records(arguments)
 
 
+def filters_of(pairs: list[list[str]]) -> dict[str, Any]:
+    """Filters, of which one may be given repeatedly: all must hold, except for ``in``, which makes one list."""
+    found: dict[str, Any] = {}
+    for path, value in pairs:
+        found.setdefault(path, []).append(value)
+    return {path: ",".join(values) if path.endswith(".in") else values for path, values in found.items()}
+
+
 def save(arguments: argparse.Namespace) -> int:
     """Add or change a record."""
     with client_of(arguments) as client:
@@ -55,7 +63,7 @@ def _as_answered(arguments: argparse.Namespace) -> int:
             arguments.model,
             portal=arguments.portal,
             id=arguments.id,
-            filters=dict(arguments.filters),
+            filters=filters_of(arguments.filters),
             sort=arguments.sort,
             include=arguments.include,
             limit=arguments.limit,
@@ -135,7 +143,7 @@ def _pages(arguments: argparse.Namespace, server: Server) -> Iterator[list[dict[
 def _query(arguments: argparse.Namespace, server: Server) -> Pairs:
     from ..calls import query_of
 
-    query: Pairs = query_of(dict(arguments.filters), arguments.sort, _included(arguments, server))
+    query: Pairs = query_of(filters_of(arguments.filters), arguments.sort, _included(arguments, server))
     if arguments.id:
         return [pair for pair in query if pair[0] == "include[]"]
     return query if arguments.all else [*query, ("limit", arguments.limit), ("offset", arguments.offset)]
