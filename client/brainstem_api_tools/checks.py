@@ -13,6 +13,18 @@ from .record import Field, Record, fields_of, record_class
 from .sending import NotSendable, plain_of, sendable
 
 OPEN = frozenset({"json"})  # below these, names are the lab's own
+# What servers work out for each answer: it can be read, and asked for by nothing.
+COMPUTED = frozenset(
+    ("authenticated_groups", "contributors", "groups", "groups_own_json", "links", "rrid_url", "users")
+)
+EQUALITY = ("eq", "ne", "in", "isnull")
+ORDER = ("gt", "gte", "lt", "lte", "range")
+BY_KIND: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("integer", "positive_integer", "number", "duration"), (*EQUALITY, *ORDER)),
+    **dict.fromkeys(("date", "datetime"), (*EQUALITY, *ORDER, "year", "month", "day")),
+    **dict.fromkeys(("boolean", "uuid"), EQUALITY),
+    **dict.fromkeys(("image", "file"), ("isnull",)),
+}
 Messages = dict[str, list[str]]
 
 
@@ -96,7 +108,7 @@ def checked_filters(record: type[Record], where: Mapping[str, Any]) -> list[tupl
     return [(name.replace("__", "."), value) for name, value in where.items()]
 
 
-def _wrong_path(record: type[Record], path: list[str]) -> str:
+def _wrong_path(record: type[Record], path: list[str], kind: str = "filter") -> str:
     """What is wrong with the way to a field, or nothing."""
     here = record
     for at, name in enumerate(path):
@@ -106,14 +118,30 @@ def _wrong_path(record: type[Record], path: list[str]) -> str:
         if name in here.aliases:
             return ""
         if name not in fields:
-            return _unknown(here, name, [*fields, *here.aliases])
+            return _unknown(here, name, _names(here, kind))
         if fields[name].kind in OPEN:
             return ""
         if fields[name].related:
             here = record_class(fields[name].related)
         elif path[at + 1 :] and (len(path) > at + 2 or path[at + 1] not in OPERATORS):
-            return f"'{name}' has no operator '{'__'.join(path[at + 1 :])}'. They are: {', '.join(sorted(OPERATORS))}."
+            return f"'{name}' has no operator '{'__'.join(path[at + 1 :])}'. They are: {_operators(fields[name])}."
     return ""
+
+
+def _names(record: type[Record], kind: str) -> list[str]:
+    """Names that servers filter by, sort by or include: no others are worth a hint."""
+    fields = fields_of(record)
+    if kind == "include":
+        return [name for name, field in fields.items() if field.related]
+    if kind == "sort":
+        return [name for name, field in fields.items() if field.kind not in OPEN]
+    asked = [name for name, field in fields.items() if field.kind not in OPEN or name not in COMPUTED]
+    return [*asked, *record.aliases]
+
+
+def _operators(field: Field) -> str:
+    texts = tuple(sorted(OPERATORS - {"within", "year", "month", "day"}))
+    return ", ".join(sorted(BY_KIND.get(field.kind, texts)))
 
 
 def checked_names(record: type[Record], names: Iterable[str], *, kind: str) -> list[str]:
@@ -123,7 +151,7 @@ def checked_names(record: type[Record], names: Iterable[str], *, kind: str) -> l
     errors = {}
     for name in wire:
         path = name.lstrip("-").removesuffix(".*")
-        if found := _wrong_path(record, path.split(".")):
+        if found := _wrong_path(record, path.split("."), kind):
             errors[f"{kind}: {name}"] = [found]
     _raise(record, errors)
     return wire

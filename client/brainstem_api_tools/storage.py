@@ -10,6 +10,7 @@ import ntpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from .core import Core
 from .errors import ValidationError
@@ -23,6 +24,7 @@ INCLUDE = (
     "datastorage", "projects", "behaviors.subjects", "dataacquisition.procedures.subject",
     "manipulations.procedures.subject",
 )  # fmt: skip
+OF_WINDOWS = '/\\:*?"<>|'  # what its names of files cannot hold
 DEFAULT_LEVELS = ("Projects", "Subjects", "Sessions")
 
 
@@ -60,10 +62,20 @@ def _level(one: Any) -> str:
 
 
 def joined(base: str, folders: Sequence[str]) -> str:
-    """A base path, or address, with folders below it; written as the base is."""
+    """A base path, or address, with folders below it; written as the base is.
+
+    What would part folders, or cannot be part of an address, is quoted (``%2F``): each name is one folder.
+    """
     separator = "\\" if "\\" in base or (ntpath.splitdrive(base)[0] and "/" not in base) else "/"
     root = [base.rstrip("/\\")] if base else []
-    return separator.join([*root, *folders])
+    return separator.join([*root, *(_quoted(folder, base) for folder in folders)])
+
+
+def _quoted(folder: str, base: str) -> str:
+    if base.lower().startswith(("http://", "https://", "ftp://")):
+        return quote(folder, safe=" ")
+    of_windows = "\\" in base or ntpath.splitdrive(base)[0]
+    return "".join(f"%{ord(one):02X}" if one in (OF_WINDOWS if of_windows else "/") else one for one in folder)
 
 
 def _place(record: Mapping[str, Any], wanted: Wanted) -> tuple[Mapping[str, Any], str]:
@@ -126,7 +138,8 @@ def _folder(level: str, record: Mapping[str, Any], groups: Mapping[str, Any], wa
 def _name(record: Mapping[str, Any]) -> str:
     found = str(record.get("name_used_in_storage") or record["name"])
     # Names may come from other people: none leads out of the storage.
-    if ".." in found.replace("\\", "/").split("/") or found.startswith(("/", "\\")):
+    parts = found.replace("\\", "/").split("/")
+    if ".." in parts or found.strip(". ") == "" or found.startswith(("/", "\\")):
         raise ValidationError(f"'{found}' is no name of a folder in a data storage.")
     return found
 

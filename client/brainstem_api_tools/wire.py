@@ -7,6 +7,7 @@ conversations, so that whatever is written as one works for both clients.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -143,8 +144,9 @@ class NoAnswer(Exception):
         except Exception:  # noqa: BLE001  # one that takes other arguments stays as it is
             return self.error
         for name in ("request", "response"):
-            if getattr(self.error, f"_{name}", getattr(self.error, name, None)) is not None:
-                setattr(found, name, getattr(self.error, name))
+            with contextlib.suppress(RuntimeError):  # httpx2 has no request to tell before one is sent
+                if getattr(self.error, name, None) is not None:
+                    setattr(found, name, getattr(self.error, name))
         return found
 
 

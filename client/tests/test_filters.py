@@ -141,7 +141,7 @@ def test_lists_in_parts_are_sorted_as_the_server_sorts(client, lab, sort):
 
 def test_order_that_only_the_server_knows_is_refused_for_lists_in_parts(client):
     asked = [str(uuid.uuid4()) for _ in range(2000)]
-    with pytest.raises(ValidationError, match="'projects.name' is not known"):
+    with pytest.raises(ValidationError, match=r"'projects\.name' is not known"):
         client.sessions.list(id__in=asked, sort=["projects.name"])
     with pytest.raises(ValidationError, match="not known"):
         client.load("session", filters={"id.in": asked}, sort=["tags"], load_all=True)

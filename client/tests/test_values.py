@@ -193,7 +193,9 @@ def test_whole_numbers_beside_empty_cells_stay_whole():
 
 
 def test_wrong_cell_of_a_table_is_named(client, lab):
-    frame = frame_of(lab).assign(birth_date=pd.to_datetime(["2025-01-01T00:00", "2025-01-01T10:00", "2025-01-01T00:00"]))
+    frame = frame_of(lab).assign(
+        birth_date=pd.to_datetime(["2025-01-01T00:00", "2025-01-01T10:00", "2025-01-01T00:00"])
+    )
 
     with pytest.raises(BulkError) as error:
         client.bulk_create("subject", frame)
@@ -206,7 +208,7 @@ def test_time_without_a_zone_in_a_table_is_named(client, lab):
         {"name": ["a"], "projects": [[lab["project"]]], "date_time": pd.to_datetime(["2025-06-01T09:00"])}
     )
 
-    with pytest.raises(BulkError, match="row 0: date_time: .* has no time zone"):
+    with pytest.raises(BulkError, match=r"row 0: date_time: .* has no time zone"):
         client.bulk_create("session", frame)
 
 
