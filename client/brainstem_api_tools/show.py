@@ -10,6 +10,10 @@ from typing import Any
 WIDTH = 120
 COLUMNS = 12  # of a table in a notebook
 LONGEST = 80  # characters of a cell
+NARROW = 40  # columns that a long text gets
+GAP = 2
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+LAST = ("created_at", "updated_at", "created_by")  # what everything has
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -47,19 +51,39 @@ def as_text(preview: Preview) -> str:
 
     if not preview.rows:
         return preview.heading
-    lines, _ = lines_of(preview.rows, width=WIDTH)
+    lines, _ = lines_of(list(preview.rows), columns=_that_fit(preview.rows), width=WIDTH)
     return "\n".join([preview.heading, *lines])
 
 
 def as_html(preview: Preview) -> str:
     """The same for a notebook; whatever records hold is shown as text."""
-    from .cli.table import telling
-
-    names = telling(preview.rows)[:COLUMNS]
+    names = _columns(preview.rows)[:COLUMNS]
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     body = "".join(f"<tr>{''.join(_cell(row.get(name)) for name in names)}</tr>" for row in preview.rows)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if names else ""
     return f"<div><p>{escape(preview.heading)}</p>{table}</div>"
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The fields that tell people something."""
+    from .cli.table import telling
+
+    names = [name for name in telling(list(rows)) if any(row.get(name) not in EMPTY for row in rows)]
+    return [name for name in names if name not in LAST] + [name for name in names if name in LAST]
+
+
+def _that_fit(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """As many of them as have room without being cut short."""
+    from .cli.flat import cell
+
+    shown: list[str] = []
+    room = WIDTH
+    for name in _columns(rows):
+        room -= min(NARROW, max(len(name), *(len(cell(row.get(name))) for row in rows))) + GAP
+        if room < 0 and shown:
+            break
+        shown.append(name)
+    return shown
 
 
 def _cell(value: Any) -> str:

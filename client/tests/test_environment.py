@@ -145,7 +145,7 @@ def test_token_that_is_none_is_refused_and_never_shown(command, token):
 @pytest.mark.parametrize(
     "command_line",
     ["load session", "load session --output table", "load session --output csv --all", "models", "fields session",
-     "--help", "load --help", "", "completion bash", "servers"],
+     "--help", "load --help", "", "completion bash", "servers --quiet"],
 )  # fmt: skip
 def test_output_that_nobody_reads_ends_quietly(shell, command_line):
     # The reader is gone before anything is written.
