@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .checks import as_sent, wrong_fields
 from .core import Core, reached
 from .errors import NON_FIELD, Conflict, NotAnAnswer, NotFound, PermissionDenied, ValidationError, messages_by_field
+from .filters import alternatives
 from .names import Name, address, model_name, portal_name, route
 from .paging import record_of
 from .record import Record, record_class
@@ -18,7 +19,6 @@ from .wire import Answer, Conversation
 
 SIZE = 500
 NO_BULK = frozenset({404, 405})
-VALUES = 50  # of a filter, so that addresses stay short
 Row = Mapping[str, Any]
 
 
@@ -151,22 +151,13 @@ def _ids_by_key(target: Target, key: str, values: Sequence[Any]) -> Conversation
     from .paging import Pages
 
     found: dict[Any, list[str]] = {value: [] for value in values}
-    for name, asked in _questions(key, values):
-        pages = Pages(target.url, [(f"filter{{{name}}}", asked)])
+    for query in alternatives({f"{key}.in": values}):
+        pages = Pages(target.url, query)
         while not pages.done:
             body = yield from target.core.ask_checked("GET", pages.next_url())
             for record in pages.take(body):
                 found.setdefault(record[key], []).append(record["id"])
     return found
-
-
-def _questions(key: str, values: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Filters that ask for all values, few at a time."""
-    # A comma parts the values of a list, so what holds one is asked for alone.
-    plain = [value for value in values if "," not in str(value)]
-    for start in range(0, len(plain), VALUES):
-        yield f"{key}.in", plain[start : start + VALUES]
-    yield from ((key, [value]) for value in values if "," in str(value))
 
 
 # --- writing ---

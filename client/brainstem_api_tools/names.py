@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, Union
 
-from ._routes import OLDER_ROUTES, ROUTES, ModelType
+from ._routes import OLDER_ROUTES, PLURALS, ROUTES, ModelType
 
 __all__ = [
     "DEFAULT_URL",
@@ -52,9 +52,7 @@ def model_name(model: Name) -> str:
 
 def _other_names() -> dict[str, str]:
     """Models by their plurals, and in any case, with or without what parts words."""
-    from .models import ATTRIBUTES
-
-    found = {_plain(plural): model for plural, model in ATTRIBUTES.items()}
+    found = {_plain(plural): model for plural, model in PLURALS.items()}
     return {**found, **{_plain(name): name for name in sorted(ROUTES, key=lambda name: "_" not in name)}}
 
 

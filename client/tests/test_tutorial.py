@@ -182,6 +182,8 @@ def test_every_code_block_about_tables_runs_and_prints_what_the_page_shows(run, 
 
 def test_page_about_tables_installs_what_there_is():
     line = re.search(r"pip install '\./client\[(.*?)\]'", TABLES.read_text(encoding="utf-8"))
-    declared = tomllib.loads((CLIENT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    declared = tomllib.loads((CLIENT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
 
     assert set(line[1].split(",")) <= set(declared)
