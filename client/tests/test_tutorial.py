@@ -28,7 +28,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     url = f"http://127.0.0.1:{port}"
     with new_database(folder) as database:
         environment = environment_of(url, database, folder)
-        manage(environment, "-m", "brainstem.config", "migrate", "--verbosity", "0")
         manage(environment, "-m", "brainstem.config", "demo")
         with running(environment, port=port, folder=folder):
             yield Served(url, environment)

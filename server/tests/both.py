@@ -1,6 +1,7 @@
-"""Runs the tests on SQLite and then on PostgreSQL, and compares what was run.
+"""Runs all tests on SQLite, then those that touch the database on PostgreSQL, and compares what was run.
 
-``python server/tests/both.py [arguments of pytest]``; fails if a run fails or if the two did not run the same tests.
+``python server/tests/both.py [arguments of pytest]``; fails if a run fails or if a test was neither run nor left out.
+What is left out on PostgreSQL is decided by ``conftest.touches_database``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def run(arguments: list[str], *, name: str, url: str | None) -> tuple[int, dict[
         environment["BRAINSTEM_TEST_REPORT"] = str(report)
         environment["PYTHONHASHSEED"] = "0"  # workers must name tests alike, also where a set is part of the name
         if url:
-            environment["DATABASE_URL"] = url
+            environment |= {"DATABASE_URL": url, "BRAINSTEM_TEST_ONLY_DATABASE": "on"}
         code = subprocess.run(
             [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, check=False
         ).returncode
@@ -51,7 +52,7 @@ def main(arguments: list[str]) -> int:
     for test in only_one:
         print(f"only on {'SQLite' if test in sqlite else 'PostgreSQL'}: {test}")
     if not only_one:
-        print(f"The same {len(sqlite)} test ids on both.")
+        print(f"The same {len(sqlite)} test ids on both; left out on PostgreSQL is what cannot differ there.")
     return sqlite_code or postgres_code or int(bool(only_one) or not sqlite)
 
 

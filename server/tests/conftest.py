@@ -6,12 +6,44 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from .lab import Lab
 from .people import Person, join_group, person, unique
+from .templates import copy_sqlite, postgres_template
 
 REPORT = os.environ.get("BRAINSTEM_TEST_REPORT")
+LEFT_OUT = "left out"
+STARTS_PROCESSES = {"served", "Served", "subprocess", "new_database", "manage", "running", "DATABASE", "databases_of"}
+ONLY_DATABASE = os.environ.get("BRAINSTEM_TEST_ONLY_DATABASE") == "on"
 _outcomes: dict[str, str] = {}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot differ between databases, where a second run is after that only."""
+    if not ONLY_DATABASE:
+        return
+    left_out = [item for item in items if not touches_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if touches_database(item)]
+    _outcomes.update({item.nodeid: LEFT_OUT for item in left_out})
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Whether a test asks the database, itself or through a server of its own, and without a browser.
+
+    What a page shows in a browser is made of what tests without one see on both databases.
+    """
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "browser" in fixtures:
+        return False
+    if fixtures & {"db", "transactional_db"} or item.get_closest_marker("django_db"):
+        return True
+    # Servers and commands that are started with the environment of the tests have its database.
+    definitions = item._fixtureinfo.name2fixturedefs.values()  # as pytest's own --fixtures-per-test reads them
+    makers = [item.function, *(one.func for found in definitions for one in found)]
+    return any(STARTS_PROCESSES & getattr(maker, "__globals__", {}).keys() for maker in makers)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -25,6 +57,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the outcomes for ``tests/both.py``."""
     if hasattr(session.config, "workerinput"):
         session.config.workeroutput["facts"] = dict(_facts)
+        session.config.workeroutput["left_out"] = [name for name, said in _outcomes.items() if said == LEFT_OUT]
     if REPORT and not hasattr(session.config, "workerinput"):
         Path(REPORT).write_text(json.dumps(_outcomes, indent=0, sort_keys=True))
 
@@ -42,7 +75,9 @@ def facts() -> Counter[str]:
 
 def pytest_testnodedown(node, error) -> None:
     """Take over the counts of a worker of pytest-xdist."""
-    _facts.update(getattr(node, "workeroutput", {}).get("facts", {}))
+    found = getattr(node, "workeroutput", {})
+    _facts.update(found.get("facts", {}))
+    _outcomes.update(dict.fromkeys(found.get("left_out", ()), LEFT_OUT))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
@@ -57,6 +92,28 @@ def shared_folder() -> Path | None:
     """The contract and the example data beside the repository, or None where they are absent."""
     folder = Path(__file__).resolve().parents[2].parent / "shared"
     return folder if folder.is_dir() else None
+
+
+# --- the database ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Start from a migrated database; whatever a package or a signal adds after migrations is added as ever."""
+    database = connections.databases["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        copy_sqlite(Path(database["TEST"]["NAME"]))
+    else:
+        database["TEST"]["TEMPLATE"] = postgres_template(os.environ["DATABASE_URL"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """On SQLite the file is there already, and goes with the folder of the process."""
+    return connections.databases["default"]["ENGINE"].endswith("sqlite3")
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -19,11 +19,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
-import psycopg
 import pytest
 from psycopg import sql
+
+from .templates import connected, copy_sqlite, named, postgres_template
 
 SERVER = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
@@ -95,20 +96,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def new_database(folder: Path) -> Iterator[str]:
-    """``DATABASE_URL`` of an empty database that goes away afterwards."""
+def new_database(folder: Path, *, migrated: bool = True) -> Iterator[str]:
+    """``DATABASE_URL`` of a database without rows that goes away afterwards."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
-        yield f"sqlite:///{folder / 'served.sqlite3'}"
+        file = folder / "served.sqlite3"
+        if migrated:
+            copy_sqlite(file)
+        yield f"sqlite:///{file}"
         return
-    parts, name = urlsplit(given), f"served_{os.getpid()}_{free_port()}"
-    # The folder of a socket stands escaped in the place of the host.
-    host, port = unquote(parts.netloc.rpartition("@")[2].partition(":")[0]), parts.port
-    login = {"host": host, "port": port, "user": parts.username, "password": parts.password}
-    with psycopg.connect(dbname=parts.path.lstrip("/"), autocommit=True, **login) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    name = f"served_{os.getpid()}_{free_port()}"
+    like = postgres_template(given) if migrated else "template1"
+    with connected(given) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like)))
         try:
-            yield urlunsplit(parts._replace(path=f"/{name}"))
+            yield named(given, name)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -187,7 +189,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     url = f"http://127.0.0.1:{port}"
     with new_database(folder) as database:
         environment = environment_of(url, database, folder)
-        manage(environment, "-m", "brainstem.config", "migrate", "--verbosity", "0")
         found = Served(url, environment)
         manage(environment, "-c", ADD_PEOPLE, text=json.dumps({found.email(name): PASSWORD for name in PEOPLE}))
         with running(environment, port=port, folder=folder):

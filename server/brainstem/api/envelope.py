@@ -25,14 +25,22 @@ def list_text(request: HttpRequest, spec: Spec, query: Query, page: Page, base: 
 
 
 def page_text(request: HttpRequest, name: str, query: Query, page: Page, base: str) -> str:
-    """A page: the records first, then count, next, previous and meta."""
+    """A page: the records first, then count, next, previous and meta.
+
+    Takes the records out of the page, so that a large answer is in memory once, not twice.
+    """
     per_page = query.limit
     number = query.offset // per_page + 1
     total = max(1, -(-page.count // per_page))
     following, before = _neighbours(request, query, page, base)
     meta = {"page": number, "per_page": per_page, "total_results": page.count, "total_pages": total}
     tail = {"count": page.count, "next": following, "previous": before, "meta": meta}
-    return f"{{{json.dumps(name)}:[{','.join(page.records)}],{json.dumps(tail)[1:]}"
+    records = page.records or [""]
+    records[0] = f"{{{json.dumps(name)}:[{records[0]}"
+    records[-1] = f"{records[-1]}],{json.dumps(tail)[1:]}"
+    text = ",".join(records)
+    records.clear()
+    return text
 
 
 def record_text(spec: Spec, record: str) -> str:

@@ -32,15 +32,23 @@ class BrainstemError(Exception):
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message)
-        self.message = message
+
+    @property
+    def message(self) -> str:
+        """What the caller is told."""
+        return str(self)
 
 
 class Invalid(BrainstemError):
     """The content of a request is wrong."""
 
     def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__("; ".join(f"{name}: {' '.join(texts)}" for name, texts in errors.items()))
+        super().__init__()
         self.errors = errors
+
+    def __str__(self) -> str:
+        """All messages as one text, joined only when asked for: there may be very many."""
+        return "; ".join(f"{name}: {' '.join(texts)}" for name, texts in self.errors.items())
 
     @classmethod
     def at(cls, name: str, message: str) -> Invalid:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -214,11 +216,11 @@ def many(served):
     return served
 
 
-def raw(served, path: str) -> socket.socket:
+def raw(served, path: str, accept: str = NDJSON, *, version: str = "1.1") -> socket.socket:
     """A connection on which a stream was asked for."""
     where = urlsplit(served.url)
     connection = socket.create_connection((where.hostname, where.port), timeout=60)
-    head = f"GET /api/private/{path} HTTP/1.1\r\nHost: x\r\nAccept: {NDJSON}\r\nConnection: close\r\n"
+    head = f"GET /api/private/{path} HTTP/{version}\r\nHost: x\r\nAccept: {accept}\r\nConnection: close\r\n"
     connection.sendall(f"{head}Authorization: Bearer {served.token('alice')}\r\n\r\n".encode())
     return connection
 
@@ -241,6 +243,26 @@ def test_a_served_stream_is_whole_and_ends_as_chunks_do(many):
     assert b"x-total-count: 4000" in head.lower()
     assert body.endswith(b"0\r\n\r\n")
     assert body.count(b'"name":"many ') + body.count(b'"name": "many ') == 4000
+
+
+def test_a_served_stream_of_arrow_is_whole_and_loads_neither_numpy_nor_pandas(many):
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is in requirements/dev.txt")
+    with raw(many, "stem/session/", "application/vnd.apache.arrow.stream", version="1.0") as connection_:
+        head, _, body = rest(connection_).partition(b"\r\n\r\n")
+    assert b"200 OK" in head
+    found = pa.ipc.open_stream(body).read_all()
+    assert found.num_rows == 4000
+    assert set(found["description"].to_pylist()) == {"x" * 10000}
+    loaded = [path.read_text() for path in Path("/proc").glob("[0-9]*/maps") if _serves(path.parent, many.url)]
+    assert any("pyarrow" in maps for maps in loaded)
+    assert not any("/numpy/" in maps or "/pandas/" in maps for maps in loaded)
+
+
+def _serves(process: Path, url: str) -> bool:
+    """Whether a process belongs to the server: its environment says so."""
+    with suppress(OSError):
+        return f"BRAINSTEM_URL={url}".encode() in (process / "environ").read_bytes()
+    return False
 
 
 def test_clients_that_leave_in_the_middle_leave_nothing_open(many):

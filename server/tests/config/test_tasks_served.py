@@ -42,7 +42,6 @@ def test_serve_does_what_is_queued_by_another_process(tmp_path):
     with new_database(tmp_path) as database:
         environment = environment_of(f"http://127.0.0.1:{port}", database, tmp_path)
         environment["EMAIL_URL"] = f"filemail:///{tmp_path}/mails"
-        manage(environment, "-m", "brainstem.config", "migrate", "--verbosity", "0")
         with running(environment, port=port, folder=tmp_path):
             manage(environment, "-m", "brainstem.config", "invite", "zoe@lab.example")
             manage(environment, "-c", ATTEMPTS)

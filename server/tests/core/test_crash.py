@@ -183,7 +183,6 @@ def test_a_kill_in_mid_write_leaves_no_half_written_record(tmp_path):
     url = f"http://127.0.0.1:{port}"
     with new_database(tmp_path) as database:
         environment = environment_of(url, database, tmp_path)
-        manage(environment, "-m", "brainstem.config", "migrate", "--verbosity", "0")
         served = Served(url, environment)
         manage(environment, "-c", ADD_PEOPLE, text=f'{{"{served.email("alice")}": "{PASSWORD}"}}')
         with serving(environment, port, tmp_path):

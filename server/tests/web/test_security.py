@@ -104,7 +104,6 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
             "ALLOWED_HOSTS": f"{HOST},127.0.0.1",
             "BRAINSTEM_BEHIND_PROXY": "on",
         }
-        manage(environment, "-m", "brainstem.config", "migrate", "--verbosity", "0")
         manage(environment, "-c", ADD_PEOPLE, text=f'{{"{EMAIL}": "{PASSWORD}"}}')
         with running(environment, port=port, folder=folder):
             yield Production(f"http://127.0.0.1:{port}", folder / "served.log")

@@ -18,7 +18,12 @@ LIVES_S = 5.0  # a process that ends sooner is not started again at once
 KILL_AFTER_S = 3.0
 BACKLOG = 1024
 # By itself, the C library gives each thread a heap of its own, and keeps what large answers took for later.
-MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "1048576"}
+MALLOC = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "262144",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 log = logging.getLogger(__name__)
 
 

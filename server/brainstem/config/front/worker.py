@@ -24,6 +24,8 @@ from .limits import Limits, connections_possible
 
 def work(application: Any, descriptor: int, *, threads: int) -> None:
     """Serve on an open socket until told to stop."""
+    # Nothing here uses it, but pyarrow loads it, and pandas with it, wherever they happen to be installed: 60 MB.
+    sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
     with socket.socket(fileno=descriptor) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(application, listener, threads))
     sys.stderr.flush()
