@@ -151,7 +151,7 @@ def _ids_by_key(target: Target, key: str, values: Sequence[Any]) -> Conversation
     from .paging import Pages
 
     found: dict[Any, list[str]] = {value: [] for value in values}
-    for query in alternatives({f"{key}.in": values}):
+    for query in alternatives({f"{key}.in": values}) if values else ():
         pages = Pages(target.url, query)
         while not pages.done:
             body = yield from target.core.ask_checked("GET", pages.next_url())
