@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
 from .async_transport import AsyncTransport
 from .base import ClientBase
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from httpx2 import Response
 
 T = TypeVar("T")
+Rows = Union[Iterable[Mapping[str, Any]], Any]  # tables have no common type
 
 
 class AsyncBrainstemClient(ClientBase, AsyncModels):
@@ -107,13 +108,7 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         return answer
 
     def bulk_create(
-        self,
-        model: Name,
-        rows: Iterable[Mapping[str, Any]],
-        portal: Name = "private",
-        *,
-        size: int = SIZE,
-        strict: bool = False,
+        self, model: Name, rows: Rows, portal: Name = "private", *, size: int = SIZE, strict: bool = False
     ) -> Awaitable[list[str]]:
         """Add many records; see ``BrainstemClient.bulk_create``."""
         ids: Awaitable[list[str]] = self._bulk_create(model, rows, portal, size, strict)
@@ -122,7 +117,7 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
     def upsert(
         self,
         model: Name,
-        rows: Iterable[Mapping[str, Any]],
+        rows: Rows,
         key: str = "name",
         portal: Name = "private",
         *,
@@ -136,7 +131,7 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
     def rehearse(
         self,
         model: Name,
-        rows: Iterable[Mapping[str, Any]],
+        rows: Rows,
         key: str = "",
         portal: Name = "private",
         *,
@@ -180,4 +175,4 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         try:
             return await self._transport.run(conversation)
         except NoAnswer as failure:
-            raise failure.error from None
+            raise failure.released() from None

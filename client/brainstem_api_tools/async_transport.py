@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any, TypeVar
 
-from .transport import CONNECTIONS, MOST_BYTES, TOO_LARGE, Timeout
+from .failures import no_connection, silence, why
+from .redirects import origin
+from .transport import CONNECTIONS, MOST_BYTES, TOO_LARGE, Timeout, both
 from .wire import Answer, Conversation, Failure, Outcome, Request
 
 T = TypeVar("T")
@@ -20,11 +23,11 @@ class AsyncTransport:
             import httpx2
         except ImportError as error:
             raise ImportError(MISSING) from error
-        connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        self.timeout = connect, read = both(timeout)
         self.client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(read, connect=connect),
             limits=httpx2.Limits(max_connections=CONNECTIONS),
-            follow_redirects=True,
+            follow_redirects=False,  # httpx2 makes a GET of everything else
         )
 
     async def run(self, conversation: Conversation[T]) -> T:
@@ -48,6 +51,7 @@ class AsyncTransport:
         """One request, once."""
         import httpx2
 
+        began = time.monotonic()
         try:
             headers = dict(request.headers)
             async with self.client.stream(
@@ -55,9 +59,9 @@ class AsyncTransport:
             ) as response:
                 await _read(response)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            return _failure(error)
+            return _failure(error, request.url, self.timeout, time.monotonic() - began)
         told = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, told, response.content, raw=response)
+        return Answer(response.status_code, told, response.content, raw=response, url=request.url)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -77,10 +81,23 @@ async def _read(response: Any) -> None:
     response._content = b"".join(parts)
 
 
-def _failure(error: Exception) -> Failure:
+def _failure(error: Exception, url: str, timeout: tuple[float, float], took: float) -> Failure:
     """What an exception of httpx2 tells."""
     import httpx2
 
     never_connected: Any = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
     final: Any = (httpx2.UnsupportedProtocol, httpx2.InvalidURL, httpx2.TooManyRedirects, httpx2.DecodingError)
-    return Failure(error, sent=not isinstance(error, (*never_connected, *final)), passing=not isinstance(error, final))
+    if isinstance(error, httpx2.TimeoutException):
+        never = isinstance(error, never_connected)
+        sentence = no_connection(url, timeout[0]) if never else silence(url, timeout[1])
+        return Failure(error, sent=not never, silent_s=took, sentence=sentence)
+    if isinstance(error, httpx2.RemoteProtocolError):
+        sentence = f"{origin(url)} ended the connection before the answer was whole."
+    else:
+        sentence = f"{origin(url)}: {error}" if isinstance(error, final) else why(url, error)
+    return Failure(
+        error,
+        sent=not isinstance(error, (*never_connected, *final)),
+        passing=not isinstance(error, final),
+        sentence=sentence,
+    )

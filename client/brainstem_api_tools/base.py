@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import bulk, rehearsal, storage
-from .calls import Calls, query_of
+from .calls import Calls, names_of, queries_of, query_of
 from .core import Core, Options
+from .environment import clean_token
 from .loaders import Loaders
-from .names import DEFAULT_URL, Name, address, older_route, portal_name
+from .names import DEFAULT_URL, Name, address, model_name, older_route, portal_name
+from .record import record_class
 from .wire import Conversation, Pairs
 
 
@@ -61,9 +63,13 @@ class ClientBase(Loaders):
         if load_all and record_id is not None:
             raise ValueError("load_all=True cannot be used together with id.")
         url = self._calls.url(model, portal, record_id, options)
-        query = query_of(filters, sort, include)
+        queries = queries_of(filters, sort, include)
+        if load_all and len(queries) > 1:
+            record = None if options else record_class(model_name(model).replace("_", ""))
+            return self._run(self._calls.load_parts(url, queries, record, names_of(sort), limit, offset or 0))
         if load_all:
-            return self._load_all(url, query, limit, offset)
+            return self._load_all(url, queries[0], limit, offset)
+        query = query_of(filters, sort, include) if len(queries) > 1 else queries[0]
         return self._run(self._calls.load(url, record_id, options, [*query, ("limit", limit), ("offset", offset)]))
 
     def _load_all(self, url: str, query: Pairs, limit: int | None, offset: int | None) -> Any:
@@ -89,18 +95,14 @@ class ClientBase(Loaders):
 
     # --- many records at once, and where data are kept ---
 
-    def _bulk_create(
-        self, model: Name, rows: Iterable[Mapping[str, Any]], portal: Name, size: int, strict: bool = False
-    ) -> Any:
-        return self._run(bulk.create(self._core, model, list(rows), portal=portal, size=size, strict=strict))
+    def _bulk_create(self, model: Name, rows: Any, portal: Name, size: int, strict: bool = False) -> Any:
+        return self._run(bulk.create(self._core, model, rows, portal=portal, size=size, strict=strict))
 
-    def _upsert(
-        self, model: Name, rows: Iterable[Mapping[str, Any]], key: str, portal: Name, size: int, strict: bool = False
-    ) -> Any:
-        return self._run(bulk.upsert(self._core, model, list(rows), key=key, portal=portal, size=size, strict=strict))
+    def _upsert(self, model: Name, rows: Any, key: str, portal: Name, size: int, strict: bool = False) -> Any:
+        return self._run(bulk.upsert(self._core, model, rows, key=key, portal=portal, size=size, strict=strict))
 
-    def _rehearse(self, model: Name, rows: Iterable[Mapping[str, Any]], key: str, portal: Name, size: int) -> Any:
-        return self._run(rehearsal.of_rows(self._core, model, list(rows), key=key, portal=portal, size=size))
+    def _rehearse(self, model: Name, rows: Any, key: str, portal: Name, size: int) -> Any:
+        return self._run(rehearsal.of_rows(self._core, model, rows, key=key, portal=portal, size=size))
 
     def _data_path(self, session: Any, wanted: storage.Wanted, portal: Name) -> Any:
         return self._run(storage.data_path(self._core, session, wanted, portal=portal))
@@ -113,7 +115,7 @@ class ClientBase(Loaders):
 
     @_token.setter
     def _token(self, token: str) -> None:
-        self._core.credentials.current = token
+        self._core.credentials.current = clean_token(token)
 
     @property
     def _address(self) -> str:

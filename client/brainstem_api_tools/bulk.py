@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 from .checks import as_sent, wrong_fields
 from .core import Core, reached
-from .errors import NON_FIELD, Conflict, NotFound, PermissionDenied, ValidationError, messages_by_field
+from .errors import NON_FIELD, Conflict, NotAnAnswer, NotFound, PermissionDenied, ValidationError, messages_by_field
+from .filters import alternatives
 from .names import Name, address, model_name, portal_name, route
+from .paging import record_of
 from .record import Record, record_class
+from .sending import is_missing
+from .tables import rows_of
 from .wire import Answer, Conversation
 
 SIZE = 500
 NO_BULK = frozenset({404, 405})
-VALUES = 50  # of a filter, so that addresses stay short
 Row = Mapping[str, Any]
 
 
@@ -70,7 +73,7 @@ class Target:
 
 
 def create(
-    core: Core, model: Name, rows: Sequence[Row], *, portal: Name = "private", size: int = SIZE, strict: bool = False
+    core: Core, model: Name, given: Any, *, portal: Name = "private", size: int = SIZE, strict: bool = False
 ) -> Conversation[list[str]]:
     """Add records; their ids, in the order of the rows.
 
@@ -81,14 +84,14 @@ def create(
     """
     target = Target.of(core, model, portal)
     written = Written()
-    yield from write(target, added(target, rows), written, size, strict=strict)
+    yield from write(target, added(target, rows_of(given, target.record)), written, size, strict=strict)
     return written.created
 
 
 def upsert(
     core: Core,
     model: Name,
-    rows: Sequence[Row],
+    given: Any,
     *,
     key: str = "name",
     portal: Name = "private",
@@ -104,7 +107,9 @@ def upsert(
     """
     target = Target.of(core, model, portal)
     written = Written()
-    yield from write(target, (yield from matched(target, rows, key)), written, size, strict=strict)
+    yield from write(
+        target, (yield from matched(target, rows_of(given, target.record), key)), written, size, strict=strict
+    )
     return written
 
 
@@ -137,7 +142,7 @@ def _checked(record: type[Record], rows: Iterable[tuple[int, Row]], *, creating:
         if errors := wrong_fields(record, row, creating=creating):
             wrong[at] = errors
         else:
-            found.append((at, as_sent(row)))
+            found.append((at, as_sent(record, row)))
     _refuse(wrong, Written(), advice="Nothing was sent.")
     return found
 
@@ -147,7 +152,7 @@ def _bad_keys(rows: Sequence[Row], key: str) -> dict[int, dict[str, list[str]]]:
     first: dict[Any, int] = {}
     for at, row in enumerate(rows):
         value = row.get(key)
-        if value in {None, ""}:
+        if is_missing(value) or value == "":
             wrong[at] = {key: ["Each row needs a value by which its record is found."]}
         elif first.setdefault(value, at) != at:
             wrong[at] = {key: [f"'{value}' is that of row {first[value]} already."]}
@@ -164,22 +169,13 @@ def _ids_by_key(target: Target, key: str, values: Sequence[Any]) -> Conversation
     from .paging import Pages
 
     found: dict[Any, list[str]] = {value: [] for value in values}
-    for name, asked in _questions(key, values):
-        pages = Pages(target.url, [(f"filter{{{name}}}", asked)])
+    for query in alternatives({f"{key}.in": values}) if values else ():
+        pages = Pages(target.url, query)
         while not pages.done:
             body = yield from target.core.ask_checked("GET", pages.next_url())
             for record in pages.take(body):
                 found.setdefault(record[key], []).append(record["id"])
     return found
-
-
-def _questions(key: str, values: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Filters that ask for all values, few at a time."""
-    # A comma parts the values of a list, so what holds one is asked for alone.
-    plain = [value for value in values if "," not in str(value)]
-    for start in range(0, len(plain), VALUES):
-        yield f"{key}.in", plain[start : start + VALUES]
-    yield from ((key, [value]) for value in values if "," in str(value))
 
 
 # --- writing ---
@@ -199,7 +195,7 @@ def write(
     """
     for start in range(0, len(rows), size):
         part = rows[start : start + size]
-        url, numbers = f"{target.url}bulk/", rows_of(part)
+        url, numbers = f"{target.url}bulk/", numbers_of(part)
         answer = yield from reached(target.core.ask("POST", url, body_of(part), strict=strict, rows=numbers))
         if answer.status in NO_BULK:
             yield from _one_by_one(target, rows[start:], written, strict=strict)
@@ -220,9 +216,21 @@ def _take(answer: Answer, part: Sequence[tuple[int, str, Row]], written: Written
     body = answer.body
     if not answer.ok and isinstance(body, dict) and isinstance(body.get("errors"), list):
         raise BulkError(_by_row(body["errors"], part), written, status=answer.status, body=body)
+    for name, ids in _ids(answer, part).items():
+        getattr(written, name).extend(ids)
+
+
+def _ids(answer: Answer, part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
+    """Ids as the server tells them; NotAnAnswer where they are not those of all rows."""
     body = answer.checked()
-    written.created += [_id(one) for one in body.get("created", [])]
-    written.updated += [_id(one) for one in body.get("updated", [])]
+    found = {name: body.get(name) or [] if isinstance(body, dict) else [] for name in ("created", "updated")}
+    updated = sum(bool(record_id) for _, record_id, _ in part)
+    if [len(found["created"]), len(found["updated"])] != [len(part) - updated, updated]:
+        raise NotAnAnswer(
+            f"{answer.server} answered without the ids of all {len(part)} rows, not as a BrainSTEM server does.",
+            advice="Look at what there is now before you send them again.",
+        )
+    return {name: [_id(one) for one in ids] for name, ids in found.items()}
 
 
 def _id(one: Any) -> Any:
@@ -233,11 +241,11 @@ def _by_row(
     errors: Sequence[Mapping[str, Any]], part: Sequence[tuple[int, str, Row]]
 ) -> dict[int, dict[str, list[str]]]:
     """Messages of the server, whose numbers count within an operation, by the numbers of the caller's rows."""
-    numbers = rows_of(part)
+    numbers = numbers_of(part)
     return {numbers[one["operation"]][one["index"]]: messages_by_field(one["errors"]) for one in errors}
 
 
-def rows_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[int]]:
+def numbers_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[int]]:
     """Operation -> the numbers of the caller's rows, in the order in which they are sent."""
     return {
         "create": [at for at, record_id, _ in part if not record_id],
@@ -256,5 +264,5 @@ def _one_by_one(
         except (ValidationError, PermissionDenied, NotFound, Conflict) as error:
             messages = error.errors if isinstance(error, ValidationError) else {}
             raise BulkError({at: messages or {NON_FIELD: [error.message]}}, written, status=error.status) from error
-        made = next(value for value in body.values() if isinstance(value, dict))
+        _, made = record_of(body, target.url)
         (written.updated if record_id else written.created).append(_id(made))

@@ -6,28 +6,51 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .core import UNAUTHORISED, Core
-from .errors import AuthenticationError
+from .errors import AuthenticationError, NotAnAnswer, ValidationError
+from .filters import Given, alternatives
+from .merging import check_sort, merged
 from .names import Name, address, portal_name, route
+from .record import Record
+from .redirects import origin
 from .wire import Answer, Conversation, Pairs, with_query
 
 Body = dict[str, Any]
 PAGE = 100  # the largest that servers give
 EXPIRED = "API token is invalid or expired."
+TOO_MANY = "A filter has more values than one page can be asked by, or values that hold a comma."
+IN_PARTS = "load_all=True and client.sessions.list(...) read them in parts. Nothing was sent."
 NO_LIST = "load_all=True needs a list of records, but what was answered holds none."
 
 
 def include_of(names: Iterable[str] | None) -> list[str]:
     """The relations to include, in the form that asks for whole records."""
-    listed = [names] if isinstance(names, str) else list(names or ())
+    listed = names_of(names)
     return [name if name.endswith(".*") else f"{name}.*" for name in listed]
 
 
-def query_of(filters: Mapping[str, Any] | None, sort: Iterable[str] | None, include: Iterable[str] | None) -> Pairs:
-    """The parameters of a list."""
-    pairs: Pairs = [(f"filter{{{path}}}", value) for path, value in (filters or {}).items()]
-    pairs.append(("sort[]", [sort] if isinstance(sort, str) else list(sort or ())))
-    pairs.append(("include[]", include_of(include)))
-    return pairs
+def queries_of(filters: Given, sort: Iterable[str] | None, include: Iterable[str] | None) -> list[Pairs]:
+    """The parameters of a list; of several, where a filter has more values than one address takes."""
+    rest: Pairs = [("sort[]", names_of(sort)), ("include[]", include_of(include))]
+    return [[*pairs, *rest] for pairs in alternatives(filters)]
+
+
+def query_of(filters: Given, sort: Iterable[str] | None, include: Iterable[str] | None) -> Pairs:
+    """The parameters of a page.
+
+    Raises
+    ------
+    ValidationError
+        If a filter has more values than one address takes.
+    """
+    queries = queries_of(filters, sort, include)
+    if len(queries) > 1:
+        raise ValidationError(TOO_MANY, advice=IN_PARTS)
+    return queries[0]
+
+
+def names_of(names: Iterable[str] | None) -> list[str]:
+    """Names, of which a single one may stand for itself."""
+    return [names] if isinstance(names, str) else list(names or ())
 
 
 class Calls:
@@ -53,7 +76,7 @@ class Calls:
         while True:
             answer = yield from self.core.ask("GET", with_query(url, _at(query, limit, start)))
             body = _page(answer)
-            key = key or records_key(body)
+            key = key or records_key(body, url)
             records = body.get(key) or []
             if not merged:
                 merged = {name: value for name, value in body.items() if name != key}
@@ -63,6 +86,24 @@ class Calls:
             # Counted by what came: a server may give fewer than were asked for. The count may change meanwhile.
             if not records or start >= body.get("count", start):
                 return merged
+
+    def load_parts(
+        self,
+        url: str,
+        queries: list[Pairs],
+        record: type[Record] | None,
+        sort: list[str],
+        limit: int | None,
+        offset: int,
+    ) -> Conversation[Body]:
+        """The records of several lists as those of one, each once."""
+        check_sort(record, sort)
+        bodies = []
+        for query in queries:
+            bodies.append((yield from self.load_all(url, query, limit, None)))
+        key = records_key(bodies[0], url)
+        found = merged(record, (body[key] for body in bodies), sort=sort, offset=offset, limit=None)
+        return {**bodies[0], "count": len(found) + offset, key: found}
 
     def save(
         self, url: str, record_id: Any, options: str | None, data: Any, *, strict: bool = False
@@ -91,13 +132,13 @@ def _page(answer: Answer) -> dict[str, Any]:
     if answer.status == UNAUTHORISED:
         raise AuthenticationError(EXPIRED, status=answer.status, body=answer.body)
     answer.raw.raise_for_status()
-    body = answer.body
+    body = answer.checked()
     return body if isinstance(body, dict) else {}
 
 
-def records_key(body: Mapping[str, Any]) -> str:
+def records_key(body: Mapping[str, Any], url: str) -> str:
     """The name under which the records stand; ValueError if there are none."""
     for key, value in body.items():
         if isinstance(value, list):
             return key
-    raise ValueError(NO_LIST)
+    raise NotAnAnswer(f"{origin(url)}: {NO_LIST}", advice="Name a model, or a relation of a record that is a list.")

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from enum import Enum
+from datetime import datetime, time
 from typing import Any
 
 from .errors import ValidationError
+from .filters import OPERATORS
 from .names import nearest
 from .record import Field, Record, fields_of, record_class
+from .sending import NotSendable, plain_of, sendable
 
-OPERATORS = frozenset(
-    (
-        *("eq", "ne", "in", "isnull", "gt", "gte", "lt", "lte", "range", "within"),
-        *("contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "iexact"),
-        *("year", "month", "day"),
-    )
-)
 OPEN = frozenset({"json"})  # below these, names are the lab's own
+# What servers work out for each answer: it can be read, and asked for by nothing.
+COMPUTED = frozenset(
+    ("authenticated_groups", "contributors", "groups", "groups_own_json", "links", "rrid_url", "users")
+)
+EQUALITY = ("eq", "ne", "in", "isnull")
+ORDER = ("gt", "gte", "lt", "lte", "range")
+BY_KIND: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("integer", "positive_integer", "number", "duration"), (*EQUALITY, *ORDER)),
+    **dict.fromkeys(("date", "datetime"), (*EQUALITY, *ORDER, "year", "month", "day")),
+    **dict.fromkeys(("boolean", "uuid"), EQUALITY),
+    **dict.fromkeys(("image", "file"), ("isnull",)),
+}
 Messages = dict[str, list[str]]
 
 
@@ -31,7 +37,7 @@ def checked_fields(record: type[Record], given: Mapping[str, Any], *, creating: 
         With a message for every field that is wrong, or missing where a record is added.
     """
     _raise(record, wrong_fields(record, given, creating=creating))
-    return as_sent(given)
+    return as_sent(record, given)
 
 
 def wrong_fields(record: type[Record], given: Mapping[str, Any], *, creating: bool) -> Messages:
@@ -47,9 +53,9 @@ def wrong_fields(record: type[Record], given: Mapping[str, Any], *, creating: bo
     return errors
 
 
-def as_sent(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields with ids in the place of records."""
-    return {name: _sent(value) for name, value in given.items()}
+def as_sent(record: type[Record], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as JSON has them, with ids in the place of records."""
+    return {name: sendable(_fitted(record, name, value), name) for name, value in given.items()}
 
 
 def _wrong(record: type[Record], fields: Mapping[str, Field], name: str, value: Any) -> str:
@@ -59,12 +65,16 @@ def _wrong(record: type[Record], fields: Mapping[str, Field], name: str, value: 
     field = fields[name]
     if field.read_only:
         return "This field is set by the server."
-    plain = value.value if isinstance(value, Enum) else value
+    plain = _fitted(record, name, value)
+    try:
+        sendable(plain, name)
+    except NotSendable as error:
+        return error.what if error.where == name else str(error.message)
     if field.choices and plain is not None and plain not in field.choices:
         hint = nearest(str(plain), field.choices)
         return f"'{plain}' is none of the values. {hint}They are: {', '.join(field.choices)}."
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return f"{value} has no time zone; give it one, such as with .astimezone() for that of this computer."
+    if isinstance(plain, datetime) and plain.tzinfo is None:
+        return f"{plain} has no time zone; give it one, such as with .astimezone() for that of this computer."
     return ""
 
 
@@ -73,17 +83,17 @@ def _unknown(record: type[Record], name: str, valid: Iterable[str]) -> str:
     return f"{record.__name__} has no field '{name}'. {nearest(name, known)}Its fields are: {', '.join(known)}."
 
 
-def _sent(value: Any) -> Any:
-    """Records as their ids."""
-    if isinstance(value, Record):
-        return value["id"]
-    if isinstance(value, (list, tuple, set)):
-        return [_sent(one) for one in value]
-    return value
+def _fitted(record: type[Record], name: str, value: Any) -> Any:
+    """A value as one of Python; a time that is the start of a day, in a field of days, as that day."""
+    plain = plain_of(value, name)
+    field = fields_of(record).get(name)
+    if field and field.kind == "date" and isinstance(plain, datetime) and plain.tzinfo is None:
+        return plain.date() if plain.time() == time(0) else plain
+    return plain
 
 
-def filter_pairs(record: type[Record], where: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """``name__icontains="rat"`` as ``filter{name.icontains}``; None asks for what is not set.
+def checked_filters(record: type[Record], where: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """``name__icontains="rat"`` as the filter ``name.icontains``.
 
     Raises
     ------
@@ -91,32 +101,14 @@ def filter_pairs(record: type[Record], where: Mapping[str, Any]) -> list[tuple[s
         If a name on the way does not exist.
     """
     errors: Messages = {}
-    pairs = []
-    for name, value in where.items():
-        path = name.split("__")
-        if found := _wrong_path(record, path):
+    for name in where:
+        if found := _wrong_path(record, name.split("__")):
             errors[name] = [found]
-        pairs.append(_filter(path, value))
     _raise(record, errors)
-    return pairs
+    return [(name.replace("__", "."), value) for name, value in where.items()]
 
 
-def _filter(path: list[str], value: Any) -> tuple[str, Any]:
-    if value is None:
-        return f"filter{{{'.'.join(path)}.isnull}}", "true"
-    sent = _sent(value)
-    if isinstance(sent, bool):
-        sent = str(sent).lower()
-    if isinstance(sent, list) and path[-1] == "range":
-        sent = ",".join(map(_text, sent))
-    return f"filter{{{'.'.join(path)}}}", [_text(one) for one in sent] if isinstance(sent, list) else _text(sent)
-
-
-def _text(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else getattr(value, "value", value)
-
-
-def _wrong_path(record: type[Record], path: list[str]) -> str:
+def _wrong_path(record: type[Record], path: list[str], kind: str = "filter") -> str:
     """What is wrong with the way to a field, or nothing."""
     here = record
     for at, name in enumerate(path):
@@ -126,14 +118,30 @@ def _wrong_path(record: type[Record], path: list[str]) -> str:
         if name in here.aliases:
             return ""
         if name not in fields:
-            return _unknown(here, name, [*fields, *here.aliases])
+            return _unknown(here, name, _names(here, kind))
         if fields[name].kind in OPEN:
             return ""
         if fields[name].related:
             here = record_class(fields[name].related)
         elif path[at + 1 :] and (len(path) > at + 2 or path[at + 1] not in OPERATORS):
-            return f"'{name}' has no operator '{'__'.join(path[at + 1 :])}'. They are: {', '.join(sorted(OPERATORS))}."
+            return f"'{name}' has no operator '{'__'.join(path[at + 1 :])}'. They are: {_operators(fields[name])}."
     return ""
+
+
+def _names(record: type[Record], kind: str) -> list[str]:
+    """Names that servers filter by, sort by or include: no others are worth a hint."""
+    fields = fields_of(record)
+    if kind == "include":
+        return [name for name, field in fields.items() if field.related]
+    if kind == "sort":
+        return [name for name, field in fields.items() if field.kind not in OPEN]
+    asked = [name for name, field in fields.items() if field.kind not in OPEN or name not in COMPUTED]
+    return [*asked, *record.aliases]
+
+
+def _operators(field: Field) -> str:
+    texts = tuple(sorted(OPERATORS - {"within", "year", "month", "day"}))
+    return ", ".join(sorted(BY_KIND.get(field.kind, texts)))
 
 
 def checked_names(record: type[Record], names: Iterable[str], *, kind: str) -> list[str]:
@@ -143,7 +151,7 @@ def checked_names(record: type[Record], names: Iterable[str], *, kind: str) -> l
     errors = {}
     for name in wire:
         path = name.lstrip("-").removesuffix(".*")
-        if found := _wrong_path(record, path.split(".")):
+        if found := _wrong_path(record, path.split("."), kind):
             errors[f"{kind}: {name}"] = [found]
     _raise(record, errors)
     return wire

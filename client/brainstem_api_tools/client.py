@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union, overload
 
 from .base import ClientBase
 from .bulk import SIZE, Written
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing_extensions import Literal
 
 T = TypeVar("T")
+Rows = Union[Iterable[Mapping[str, Any]], Any]  # tables have no common type
 
 
 class BrainstemClient(ClientBase, Models):
@@ -263,20 +264,14 @@ class BrainstemClient(ClientBase, Models):
     # --- many records at once, and where data are kept ---
 
     def bulk_create(
-        self,
-        model: Name,
-        rows: Iterable[Mapping[str, Any]],
-        portal: Name = "private",
-        *,
-        size: int = SIZE,
-        strict: bool = False,
+        self, model: Name, rows: Rows, portal: Name = "private", *, size: int = SIZE, strict: bool = False
     ) -> list[str]:
         """Add many records; their ids, in the order of the rows.
 
         Parameters
         ----------
-        rows : iterable of dict
-            The fields of each record.
+        rows : iterable of dict, or DataFrame of pandas or polars, or table of Arrow
+            The fields of each record. An empty cell of a table (None, NaN, NaT) is a field that is not given.
         size : int
             Rows in a request. Each request is carried out as a whole or not at all.
         strict : bool
@@ -293,7 +288,7 @@ class BrainstemClient(ClientBase, Models):
     def upsert(
         self,
         model: Name,
-        rows: Iterable[Mapping[str, Any]],
+        rows: Rows,
         key: str = "name",
         portal: Name = "private",
         *,
@@ -313,7 +308,7 @@ class BrainstemClient(ClientBase, Models):
     def rehearse(
         self,
         model: Name,
-        rows: Iterable[Mapping[str, Any]],
+        rows: Rows,
         key: str = "",
         portal: Name = "private",
         *,
@@ -392,7 +387,7 @@ class BrainstemClient(ClientBase, Models):
         try:
             return self._transport.run(conversation)
         except NoAnswer as failure:
-            raise failure.error from None
+            raise failure.released() from None
 
 
 def _no_such_model() -> Response:

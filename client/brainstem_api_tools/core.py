@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from .credentials import Credentials
-from .environment import ENV_FILE, URL_NAME, surroundings, token_of
+from .environment import ENV_FILE, URL_NAME, clean_token, surroundings, token_of
 from .errors import ConnectionFailed
 from .names import DEFAULT_URL, clean_url
 from .remarks import PREFER_STRICT, Rows, warn_of
 from .retry import RetryPolicy, ServerFacts, exchange
+from .servers import server_for
 from .sign_in import SignIn
 from .token_cache import TokenCache
 from .wire import JSON, Answer, Conversation, NoAnswer, json_request
@@ -42,7 +43,8 @@ class Core:
 
     def __init__(self, options: Options) -> None:
         settings = surroundings(options.env_file)
-        self.url = clean_url(options.url or settings.get(URL_NAME) or options.default_url)
+        given = "" if options.anonymous else clean_token(options.token) or clean_token(token_of(settings))
+        self.url = clean_url(options.url or settings.get(URL_NAME) or _unnamed(options, given))
         self.base = f"{self.url}api/"
         self.policy = options.retries
         self.facts = ServerFacts()
@@ -51,7 +53,7 @@ class Core:
         self.credentials = Credentials(
             url=self.url,
             sign_in=SignIn(self.base, self.policy, self.facts, say=options.say),
-            given="" if options.anonymous else options.token or token_of(settings),
+            given=given,
             browser=options.browser,
             headless=options.headless,
             anonymous=options.anonymous,
@@ -120,9 +122,15 @@ class Core:
         return (yield from exchange(request, policy=self.policy, facts=self.facts, repeatable=repeatable))
 
 
+def _unnamed(options: Options, token: str) -> str:
+    """The server, where neither the caller nor the surroundings name one."""
+    # Programs that set a default of their own mean that one.
+    return server_for(token, options.cache) if options.default_url == DEFAULT_URL else options.default_url
+
+
 def reached(conversation: Conversation[Answer]) -> Conversation[Answer]:
     """The same conversation, in which a server that cannot be reached is an error of the tree."""
     try:
         return (yield from conversation)
     except NoAnswer as failure:
-        raise ConnectionFailed(f"No answer from the server: {failure.error}") from failure.error
+        raise ConnectionFailed(str(failure)) from failure.error

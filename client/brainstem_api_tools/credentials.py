@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Callable
 
 from .environment import somebody_is_there
 from .errors import AuthenticationError
+from .servers import Servers
 from .sign_in import SignIn
 from .token_cache import TokenCache
 from .wire import Conversation, Wait
@@ -109,9 +111,15 @@ class Credentials:
             self.current = yield from self.sign_in.with_device(headless=self.headless)
         else:
             self.current = yield from self._by_password()
-        if self.cache:
-            self.cache.save(self.url, self.current)
+        self.keep(self.current)
         return self.current
+
+    def keep(self, token: str) -> Path | None:
+        """Keep a token, and take its server for the one that is meant from now on; the file, if it was written."""
+        if not self.cache:
+            return None
+        Servers(self.cache).choose(self.url)
+        return self.cache.save(self.url, token)
 
     def _by_password(self) -> Conversation[str]:
         try:

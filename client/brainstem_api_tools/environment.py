@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
+import string
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from .errors import AuthenticationError
 
 TOKEN_NAMES = ("BRAINSTEM_API_TOKEN", "BRAINSTEM_TOKEN")
 URL_NAME = "BRAINSTEM_URL"
@@ -44,14 +48,44 @@ def _read(env_file: str | None) -> dict[str, str]:
     if not env_file:
         return {}
     try:
-        return parse_env(Path(env_file).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
+        return parse_env(decoded(Path(env_file).read_bytes()))
+    except OSError:
         return {}
+
+
+def decoded(content: bytes) -> str:
+    """A text as editors of all systems save it: UTF-8 or UTF-16, marked or not; otherwise one byte a character."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif b"\0" in content[:2]:  # a letter of ASCII has its zero first in big-endian UTF-16
+        encoding = "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
+    else:
+        encoding = "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
 
 
 def token_of(settings: Mapping[str, str]) -> str:
     """The token that is set, or nothing."""
     return next((settings[name].strip() for name in TOKEN_NAMES if settings.get(name, "").strip()), "")
+
+
+def clean_token(token: str | None) -> str:
+    """A token without the blanks and line ends around it, as copying leaves them.
+
+    Raises
+    ------
+    AuthenticationError
+        If it holds a character that no header takes; the message does not show the token.
+    """
+    text = str(token or "").strip("\ufeff" + string.whitespace)
+    wrong = next((at for at, one in enumerate(text, 1) if not "!" <= one <= "~"), 0)
+    if wrong:
+        what = f"character {wrong} of {len(text)} is a blank, a line end, or no character of ASCII"
+        raise AuthenticationError(f"The token is not whole, or more than one: {what}.", advice="Copy it again.")
+    return text
 
 
 def notebook() -> Any:

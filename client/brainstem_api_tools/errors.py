@@ -11,7 +11,9 @@
     ├── Conflict                 409, 412: it is in use, decided, or was changed by somebody else
     ├── RateLimited              429: too many requests; ``retry_after`` seconds
     ├── ServerError              5xx: the server failed
-    └── ConnectionFailed         the server was not reached, or the answer got lost
+    ├── ConnectionFailed         the server was not reached, or the answer got lost
+    │   └── WrongAddress         it sends requests on to another address
+    └── NotAnAnswer              what came is none of a BrainSTEM server: a page, broken JSON, nothing at all
 
 The drop-in calls (``load``, ``save``, ``delete``) hand over responses and raise none of these for a status.
 """
@@ -22,6 +24,7 @@ from collections.abc import Mapping
 from typing import Any
 
 REQUEST_ID = "x-request-id"
+LONGEST = 200  # characters of a text that somebody else answered
 NON_FIELD = "non_field_errors"
 
 
@@ -135,6 +138,18 @@ class ConnectionFailed(BrainstemError):
     advice = "Check the address of the server (url= or BRAINSTEM_URL) and the network."
 
 
+class WrongAddress(ConnectionFailed):
+    """The server sends requests on to where they must not follow."""
+
+    advice = "Nothing was changed."
+
+
+class NotAnAnswer(BrainstemError, ValueError):
+    """Something answered, but not as a BrainSTEM server does."""
+
+    advice = "Check the address (url= or BRAINSTEM_URL), and whether a proxy or a sign-in page stands in between."
+
+
 BY_STATUS: dict[int, type[BrainstemError]] = {
     400: ValidationError,
     401: AuthenticationError,
@@ -149,15 +164,29 @@ BY_STATUS: dict[int, type[BrainstemError]] = {
 }
 
 
-def error_of(status: int, body: Any, *, request_id: str = "", retry_after: float | None = None) -> BrainstemError:
-    """The error that an answer of this status is, with the server's own words."""
+def error_of(
+    status: int, body: Any, *, request_id: str = "", retry_after: float | None = None, server: str = ""
+) -> BrainstemError:
+    """The error that an answer of this status is, with the server's own words.
+
+    Parameters
+    ----------
+    server : str
+        Its address, for answers that have no words of their own, such as the page of a proxy.
+    """
     kind = BY_STATUS.get(status, ServerError if status >= 500 else BrainstemError)
     more: dict[str, Any] = {"status": status, "body": body, "request_id": request_id}
     if kind is ValidationError:
         more["errors"] = messages_by_field(body)
     if kind is RateLimited:
         more["retry_after"] = retry_after
-    return kind(sentence_of(body) or f"The server answered {status}.", **more)
+    own = sentence_of(body) if isinstance(body, (dict, list)) else ""
+    if own:
+        return kind(own, **more)
+    told = sentence_of(body)
+    words = f": {' '.join(told.split())[:LONGEST]}" if told else "" if body else ", and nothing else"
+    page = " with a page, not as a BrainSTEM server does" if body and not told else ""
+    return kind(f"{server or 'The server'} answered {status}{page}{words}.", **more)
 
 
 def messages_by_field(body: Any) -> dict[str, list[str]]:

@@ -31,7 +31,7 @@ def load_all(
     """
     size, start = limit or PAGE, offset or 0
     first: Body = run(calls.page(with_query(url, [*query, ("limit", size), ("offset", start)])))
-    key = records_key(first)
+    key = records_key(first, url)
     listing = Listing(
         core, run, calls.page, url, query, offset=start, size=size,
         connections=core.connections, progress=core.progress, label=key.replace("_", " "),

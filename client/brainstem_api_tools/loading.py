@@ -131,7 +131,7 @@ class Listing:
         for number in range(PASSES):
             counts = set()
             for body in self._bodies(first if number == 0 else None):
-                records, count = _new(records_of(body), seen), self._wanted(body)
+                records, count = _new(records_of(body, self.url), seen), self._wanted(body)
                 counts.add(count)
                 if self.limit is not None:
                     records = records[: self.limit - came]
@@ -153,7 +153,7 @@ class Listing:
         """The pages by offset, in order."""
         body = first or self._page(self._at(0, self.size))
         yield body
-        step, at = len(records_of(body)), len(records_of(body))
+        step, at = len(records_of(body, self.url)), len(records_of(body, self.url))
         if not step or at >= self._wanted(body):
             return
         total = self._wanted(body)

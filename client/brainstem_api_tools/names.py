@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, Union
 
-from ._routes import OLDER_ROUTES, ROUTES, ModelType
+from ._routes import OLDER_ROUTES, PLURALS, ROUTES, ModelType
 
 __all__ = [
     "DEFAULT_URL",
@@ -46,12 +46,28 @@ def model_name(model: Name) -> str:
     ValueError
         If there is no such model; the message names the nearest ones.
     """
-    return _known(model, ROUTES, "model")
+    text = _text(model)
+    return text if text in ROUTES else _other_names().get(_plain(text)) or _known(model, ROUTES, "model")
+
+
+def _other_names() -> dict[str, str]:
+    """Models by their plurals, and in any case, with or without what parts words."""
+    found = {_plain(plural): model for plural, model in PLURALS.items()}
+    return {**found, **{_plain(name): name for name in sorted(ROUTES, key=lambda name: "_" not in name)}}
+
+
+def _plain(text: str) -> str:
+    return "".join(one for one in text.lower() if one.isalnum())
+
+
+def _text(name: Any) -> str:
+    return str(name.value if isinstance(name, Enum) else name)
 
 
 def portal_name(portal: Name) -> str:
     """The name of a portal; ValueError if there is none."""
-    return _known(portal, PORTALS, "portal")
+    text = _text(portal)
+    return text.lower() if text.lower() in PORTALS else _known(portal, PORTALS, "portal")
 
 
 def route(model: Name) -> tuple[str, str]:
@@ -62,12 +78,14 @@ def route(model: Name) -> tuple[str, str]:
 
 def older_route(model: Name) -> tuple[str, str]:
     """App and model of the calls of 0.x, where some names meant another model than today; KeyError if there is none."""
-    name = str(model.value if isinstance(model, Enum) else model)
+    name = _text(model)
+    if name not in ROUTES:
+        name = _other_names()[_plain(name)]
     return (OLDER_ROUTES.get(name) or ROUTES[name]), name
 
 
 def _known(name: Any, valid: Iterable[str], kind: str) -> str:
-    text = str(name.value if isinstance(name, Enum) else name)
+    text = _text(name)
     if text in valid:
         return text
     raise ValueError(f"Unknown {kind} '{text}'. {nearest(text, valid)}Valid {kind}s are: {', '.join(sorted(valid))}")
@@ -75,7 +93,9 @@ def _known(name: Any, valid: Iterable[str], kind: str) -> str:
 
 def nearest(text: str, valid: Iterable[str]) -> str:
     """``Did you mean 'session'? ``, or nothing if nothing is near."""
-    near = difflib.get_close_matches(text, list(valid), n=3, cutoff=0.6)
+    options = {_plain(one): one for one in valid if one != text}  # spellings of one name are one
+    close = difflib.get_close_matches(_plain(text), list(options), n=3, cutoff=0.6)
+    near = [options[one] for one in close]
     return f"Did you mean {' or '.join(repr(one) for one in near)}? " if near else ""
 
 

@@ -6,14 +6,57 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from .errors import NotAnAnswer
+from .redirects import origin
 from .wire import Pairs, with_query
 
 PAGE = 100
 
 
-def records_of(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The records of a page."""
-    return next((value for value in body.values() if isinstance(value, list)), [])
+def records_of(body: Any, url: str = "") -> list[dict[str, Any]]:
+    """The records of a page, asked for at an address.
+
+    Raises
+    ------
+    NotAnAnswer
+        If it holds none, and no empty list either.
+    """
+    found = next((value for value in body.values() if isinstance(value, list)), None) if _is_object(body) else None
+    if found is None:
+        raise _none("a list of records", url)
+    return found
+
+
+def record_of(body: Any, url: str = "") -> tuple[str, dict[str, Any]]:
+    """The record of an answer that holds one, and the name that it stands under.
+
+    Raises
+    ------
+    NotAnAnswer
+        If there is none.
+    """
+    items = body.items() if _is_object(body) else ()
+    for key, value in items:
+        if isinstance(value, dict) and key != "meta":
+            return key, value
+    raise _none("a record", url)
+
+
+def count_of(body: Any, url: str = "") -> int:
+    """How many records there are; NotAnAnswer where that is not told."""
+    told = body.get("count") if _is_object(body) else None
+    if not isinstance(told, int):
+        raise _none("telling how many records there are", url)
+    return told
+
+
+def _none(what: str, url: str) -> NotAnAnswer:
+    who = origin(url) if url else "The server"
+    return NotAnAnswer(f"{who} answered without {what}, not as a BrainSTEM server does.")
+
+
+def _is_object(body: Any) -> bool:
+    return isinstance(body, Mapping)
 
 
 class Pages:
@@ -42,7 +85,7 @@ class Pages:
 
     def take(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The records of a page."""
-        records = records_of(body)
+        records = records_of(body, self.url)
         self.seen += len(records)
         following = parse_qs(urlsplit(str(body.get("next") or "")).query)
         # Only the cursor is taken over: the address may be that of another host, behind a proxy.

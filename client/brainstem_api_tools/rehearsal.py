@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .bulk import NO_BULK, SIZE, BulkError, Row, Target, Written, added, body_of, matched, rows_of
+from .bulk import NO_BULK, SIZE, BulkError, Row, Target, Written, added, body_of, matched, numbers_of
 from .core import Core, reached
 from .errors import BrainstemError, messages_by_field
 from .names import Name
+from .tables import rows_of
 from .wire import Answer, Conversation
 
 NOT_OFFERED = "This server makes no dry runs: what it would refuse shows only when it is written."
@@ -56,10 +57,11 @@ def offered(target: Target) -> Conversation[bool]:
 
 
 def of_rows(
-    core: Core, model: Name, rows: Sequence[Row], *, key: str = "", portal: Name = "private", size: int = SIZE
+    core: Core, model: Name, given: Any, *, key: str = "", portal: Name = "private", size: int = SIZE
 ) -> Conversation[Rehearsal]:
     """What ``bulk.create`` would do with rows; with a ``key``, what ``bulk.upsert`` would do."""
     target = Target.of(core, model, portal)
+    rows = rows_of(given, target.record)
     numbered = (yield from matched(target, rows, key)) if key else added(target, rows)
     return (yield from rehearse(target, numbered, size))
 
@@ -119,7 +121,7 @@ def _refused(answer: Answer, rows: Numbered, found: Rehearsal) -> set[int]:
     errors = body.get("errors") if isinstance(body, dict) else None
     if not isinstance(errors, list):
         return set()
-    numbers = rows_of(rows)
+    numbers = numbers_of(rows)
     named = {numbers[one["operation"]][one["index"]]: one for one in errors}
     for at, one in named.items():
         if one.get("unchanged"):  # as it is already, which who may only propose is told as an error

@@ -6,170 +6,24 @@ it is awaited.
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar
 
 from .calls import include_of
-from .checks import checked_fields, checked_names, filter_pairs
+from .checks import checked_fields, checked_filters, checked_names
 from .core import Core
+from .filters import alternatives
 from .names import Name, address, nearest, portal_name
-from .paging import Pages
+from .paging import record_of
+from .query import AsyncQuery, Query, Run
 from .record import Record, record_class
 from .wire import Conversation, Pairs
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
-    import pyarrow as pa
-
-    from .loading import Listing
-
+__all__ = ["AsyncQuery", "Done", "Many", "One", "Query", "Resource", "resource_of"]
 R = TypeVar("R", bound=Record)
 Many = TypeVar("Many")
 One = TypeVar("One")
 Done = TypeVar("Done")
-Run = Callable[[Conversation[Any]], Any]
-
-
-class Search(Generic[R]):
-    """Which records of a list, in what order."""
-
-    def __init__(self, core: Core, run: Run, record: type[R], url: str, query: Pairs, limit: int | None) -> None:
-        self.core, self.run, self.record = core, run, record
-        self.url, self.query, self.limit = url, query, limit
-
-    def pages(self) -> Pages:
-        """The pages, from the first one on."""
-        return Pages(self.url, self.query, limit=self.limit)
-
-    def ask(self, pages: Pages) -> Conversation[builtins.list[R]]:
-        """The records of the next page."""
-        body = yield from self.core.ask_checked("GET", pages.next_url())
-        return [self.record(one) for one in pages.take(body)]
-
-    def _known(self) -> dict[str, Any]:
-        """What tells the columns, also where there are no records."""
-        included = [name for key, value in self.query if key == "include[]" for name in value]
-        return {"model": self.record.model, "include": included}
-
-    def ask_count(self) -> Conversation[int]:
-        """How many records there are, on all pages."""
-        pages = Pages(self.url, self.query, size=1)
-        body = yield from self.core.ask_checked("GET", pages.next_url())
-        return int(body["count"])
-
-
-class Query(Search[R]):
-    """Records, page by page as they are asked for: ``for session in client.sessions.list(...)``."""
-
-    def __iter__(self) -> Iterator[R]:
-        for page in self._listing(progress=False).pages():
-            yield from map(self.record, page)
-
-    def all(self, *, connections: int | None = None, progress: bool | None = None) -> builtins.list[R]:
-        """All of them, in one transfer where the server offers that.
-
-        Parameters
-        ----------
-        connections : int, optional
-            Pages that are loaded at once from servers that give neither streams nor cursors; that of the client, 4.
-        progress : bool, optional
-            Whether a bar is shown (extra ``progress``); otherwise to people only, at a terminal or in a notebook.
-        """
-        return [self.record(row) for row in self._rows(connections, progress)]
-
-    def to_pandas(
-        self, *, flatten: bool = False, connections: int | None = None, progress: bool | None = None
-    ) -> pd.DataFrame:
-        """All of them as a DataFrame of pandas; see ``brainstem_api_tools.frames.to_pandas`` and ``all``."""
-        from .frames import to_pandas
-
-        return to_pandas(self._rows(connections, progress), flatten=flatten, **self._known())
-
-    def to_polars(
-        self, *, flatten: bool = False, connections: int | None = None, progress: bool | None = None
-    ) -> pl.DataFrame:
-        """All of them as a DataFrame of polars; see ``brainstem_api_tools.frames.to_polars`` and ``all``."""
-        from .frames import to_polars
-
-        return to_polars(self._rows(connections, progress), flatten=flatten, **self._known())
-
-    def to_arrow(
-        self, *, flatten: bool = False, connections: int | None = None, progress: bool | None = None
-    ) -> pa.Table:
-        """All of them as a table of Arrow; see ``brainstem_api_tools.frames.to_arrow`` and ``all``."""
-        from .frames import to_arrow
-
-        return to_arrow(self._rows(connections, progress), flatten=flatten, **self._known())
-
-    def _rows(self, connections: int | None, progress: bool | None) -> builtins.list[dict[str, Any]]:
-        return self._listing(connections=connections, progress=progress).everything()
-
-    def _listing(self, *, connections: int | None = None, progress: bool | None = None) -> Listing:
-        from .loading import Listing
-
-        core = self.core
-        return Listing(
-            core,
-            self.run,
-            lambda url: core.ask_checked("GET", url),
-            self.url,
-            self.query,
-            limit=self.limit,
-            connections=connections or core.connections,
-            progress=core.progress if progress is None else progress,
-            label=self.record.plural.replace("_", " "),
-        )
-
-    def first(self) -> R | None:
-        """The first one, or None."""
-        return next(iter(type(self)(self.core, self.run, self.record, self.url, self.query, 1)), None)
-
-    def count(self) -> int:
-        """How many there are; one small request."""
-        return int(self.run(self.ask_count()))
-
-
-class AsyncQuery(Search[R]):
-    """Records, page by page as they are asked for: ``async for session in client.sessions.list(...)``."""
-
-    async def __aiter__(self) -> AsyncIterator[R]:
-        pages = self.pages()
-        while not pages.done:
-            for record in await self.run(self.ask(pages)):
-                yield record
-
-    async def all(self) -> builtins.list[R]:
-        """All of them."""
-        return [record async for record in self]
-
-    async def to_pandas(self, *, flatten: bool = False) -> pd.DataFrame:
-        """All of them as a DataFrame of pandas; see ``brainstem_api_tools.frames.to_pandas``."""
-        from .frames import to_pandas
-
-        return to_pandas(await self.all(), flatten=flatten, **self._known())
-
-    async def to_polars(self, *, flatten: bool = False) -> pl.DataFrame:
-        """All of them as a DataFrame of polars; see ``brainstem_api_tools.frames.to_polars``."""
-        from .frames import to_polars
-
-        return to_polars(await self.all(), flatten=flatten, **self._known())
-
-    async def to_arrow(self, *, flatten: bool = False) -> pa.Table:
-        """All of them as a table of Arrow; see ``brainstem_api_tools.frames.to_arrow``."""
-        from .frames import to_arrow
-
-        return to_arrow(await self.all(), flatten=flatten, **self._known())
-
-    async def first(self) -> R | None:
-        """The first one, or None."""
-        only = type(self)(self.core, self.run, self.record, self.url, self.query, 1)
-        return next(iter(await only.all()), None)
-
-    async def count(self) -> int:
-        """How many there are; one small request."""
-        return int(await self.run(self.ask_count()))
 
 
 class Resource(Generic[R, Many, One, Done]):
@@ -217,12 +71,12 @@ class Resource(Generic[R, Many, One, Done]):
             **where
                 ``field=value``, ``field__operator=value``, ``relation__field__operator=value``.
             """
-            query: Pairs = filter_pairs(self.record, where)
-            query += [(f"filter{{{path}}}", value) for path, value in (filters or {}).items()]
-            query.append(("sort[]", checked_names(self.record, sort, kind="sort")))
-            query.append(("include[]", include_of(checked_names(self.record, include, kind="include"))))
-            query.append(("search", search or None))
-            return self._search(self.core, self._run, self.record, self._url(portal), query, limit)
+            wanted = [*checked_filters(self.record, where), *(filters or {}).items()]
+            rest: Pairs = [("sort[]", checked_names(self.record, sort, kind="sort"))]
+            rest.append(("include[]", include_of(checked_names(self.record, include, kind="include"))))
+            rest.append(("search", search or None))
+            queries = [[*pairs, *rest] for pairs in alternatives(wanted)]
+            return self._search(self.core, self._run, self.record, self._url(portal), queries, limit)
 
         def get(self, id: Any, *, include: Iterable[str] = (), portal: Name = "private") -> Any:
             """The record with this id.
@@ -273,7 +127,7 @@ class Resource(Generic[R, Many, One, Done]):
 
     def _one(self, body: Mapping[str, Any]) -> Record:
         """The record of an answer; who may only propose gets the proposal."""
-        key, data = next((key, value) for key, value in body.items() if isinstance(value, dict))
+        key, data = record_of(body, self.core.base)
         if key == self.record.singular:
             return self.record(data)
         return record_class(key.replace("_", "").replace(" ", ""))(data)

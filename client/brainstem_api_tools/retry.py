@@ -11,6 +11,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import Callable
 
+from .redirects import arrived
 from .wire import Answer, Conversation, Failure, NoAnswer, Outcome, Request, Wait, retry_after
 
 BUSY = frozenset({429, 502, 503, 504})
@@ -30,13 +31,17 @@ class RetryPolicy:
         Pause after the first failure, doubled after each further one, and its upper bound. A random part of up to half
         is taken off, so that many clients do not come back at once.
     patience_s : float
-        The longest ``Retry-After`` that is waited for; a longer one is handed to the caller.
+        The longest that is waited in all, also when ``Retry-After`` asks for it; then the last answer is handed to the
+        caller.
+    silence_s : float
+        No further try begins when so long nothing at all was heard of the server.
     """
 
     tries: int = 4
     first_s: float = 0.5
     longest_s: float = 20.0
     patience_s: float = 60.0
+    silence_s: float = 10.0
     statuses: frozenset[int] = BUSY
     chance: Callable[[], float] = random.random
 
@@ -79,18 +84,20 @@ def exchange(
         If there was none, also at the last try.
     """
     may_repeat = request.method in REPEATABLE if repeatable is None else repeatable
-    tried = 0
+    tried, silent, waited = 0, 0.0, 0.0
     while True:
-        outcome = yield request
+        outcome = yield from arrived(request)
         tried += 1
+        silent += outcome.silent_s if isinstance(outcome, Failure) else 0.0
         if isinstance(outcome, Answer):
             facts.notice(outcome)
         keyed = "Idempotency-Key" in request.headers
         if keyed and not may_repeat and _is_unclear(outcome) and tried < policy.tries:
             may_repeat = yield from _remembers_keys(request, facts)
         pause = policy.pause(outcome, tried=tried, repeatable=may_repeat)
-        if pause is None:
+        if pause is None or silent >= policy.silence_s or waited + pause > policy.patience_s:
             return _settled(outcome, tried)
+        waited += pause
         yield Wait(pause)
 
 
@@ -105,7 +112,7 @@ def _remembers_keys(request: Request, facts: ServerFacts) -> Conversation[bool]:
     """Whether the server knows a repeated creation by its key; asked once, with OPTIONS."""
     if facts.remembers_keys is None:
         headers = {name: value for name, value in request.headers.items() if name != "Idempotency-Key"}
-        answer = yield Request("OPTIONS", request.url.partition("?")[0], headers)
+        answer = yield from arrived(Request("OPTIONS", request.url.partition("?")[0], headers))
         if isinstance(answer, Answer):
             facts.notice(answer)
             facts.remembers_keys = bool(facts.remembers_keys) if answer.ok else None
@@ -116,4 +123,4 @@ def _settled(outcome: Outcome, tried: int) -> Answer:
     if isinstance(outcome, Answer):
         return replace(outcome, tries=tried)
     assert isinstance(outcome, Failure)
-    raise NoAnswer(outcome.error)
+    raise NoAnswer(outcome.error, outcome.sentence)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, replace
 from typing import Any, Callable
 from urllib.parse import urljoin, urlsplit
 
+from .environment import notebook
 from .errors import AuthenticationError, LoginError
 from .retry import BUSY, RetryPolicy, ServerFacts, exchange
 from .wire import Answer, Conversation, NoAnswer, Wait, json_request
@@ -33,11 +35,19 @@ class NeedsBrowser(AuthenticationError):
     advice = "Sign in with browser=True (or headless=True where there is no browser)."
 
 
-def ask_at_the_terminal() -> tuple[str, str]:
-    """E-mail and password as somebody types them; the password is not shown."""
+def ask_at_the_terminal(server: str) -> tuple[str, str]:
+    """E-mail and password as somebody types them for a server; the password is not shown."""
     from getpass import getpass
 
-    return input("E-mail: ").strip(), getpass("Password: ")
+    return _line(f"[{server}] E-mail: ").strip(), getpass(f"[{server}] Password: ")
+
+
+def _line(question: str) -> str:
+    """What somebody types; the question must not end up in a file or a pipe that takes the output."""
+    if notebook() is None and sys.stderr and sys.stdout and not sys.stdout.isatty():
+        print(question, end="", file=sys.stderr, flush=True)
+        return input()
+    return input(question)
 
 
 def open_browser(url: str) -> bool:
@@ -55,8 +65,8 @@ class SignIn:
     ----------
     base : str
         Address of the API, with a slash at its end.
-    ask : callable
-        Gives e-mail and password.
+    ask : callable, optional
+        Gives e-mail and password; otherwise somebody is asked, with the server named in each question.
     say : callable
         Shows a line to whoever signs in.
     """
@@ -64,16 +74,21 @@ class SignIn:
     base: str
     policy: RetryPolicy
     facts: ServerFacts
-    ask: Callable[[], tuple[str, str]] = ask_at_the_terminal
+    ask: Callable[[], tuple[str, str]] | None = None
     say: Callable[[str], None] = print
     browse: Callable[[str], bool] = open_browser
     clock: Callable[[], float] = time.monotonic
 
+    @property
+    def server(self) -> str:
+        """Address of the server, for whoever is asked for a password."""
+        return self.base[: -len("api/")]
+
     def with_password(self) -> Conversation[str]:
         """A token for an e-mail and a password; an account with two factors is led to the browser."""
-        self.say(f"Sign in to {self.base[: -len('api/')]}")
+        self.say(f"Sign in to {self.server}")
         for left in reversed(range(PASSWORD_TRIES)):
-            email, password = self.ask()
+            email, password = self.ask() if self.ask else ask_at_the_terminal(self.server)
             try:
                 return (yield from self.token_for(email, password))
             except NeedsBrowser as error:
@@ -109,7 +124,9 @@ class SignIn:
         answer = yield from self._post("auth/device/", {"client_name": CLIENT_NAME})
         if answer.status == 404:
             raise AuthenticationError(NO_DEVICES, status=404, advice=WITH_PASSWORD)
-        started: dict[str, Any] = answer.checked()
+        started = answer.checked()
+        if not isinstance(started, dict) or not {"verification_uri", "user_code", "device_code"} <= set(started):
+            raise answer.no_answer("without a code to sign in with")
         self._show(started, headless=headless)
         return (yield from self._collect(started))
 
@@ -117,9 +134,13 @@ class SignIn:
         page = self._page(started["verification_uri"])
         complete = self._page(started.get("verification_uri_complete") or started["verification_uri"])
         if not headless and self.browse(complete):
-            self.say(f"Approve the request in your browser. If none opened: {complete}")
+            self.say(f"Approve the request in your browser. If none opened: {complete}{self._on_behalf(complete)}")
         else:
-            self.say(f"Open {page} and enter: {started['user_code']}")
+            self.say(f"Open {page} and enter: {started['user_code']}{self._on_behalf(page)}")
+
+    def _on_behalf(self, page: str) -> str:
+        """The server, where the address of the page does not tell it."""
+        return "" if page.startswith(self.server) else f" (to sign in to {self.server})"
 
     def _page(self, address: str) -> str:
         """An address that may be opened: absolute, and of the web."""

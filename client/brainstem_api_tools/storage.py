@@ -10,10 +10,13 @@ import ntpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from .core import Core
 from .errors import ValidationError
+from .filters import alternatives
 from .names import Name, address, portal_name
+from .paging import record_of, records_of
 from .record import Record
 from .wire import Conversation, with_query
 
@@ -21,6 +24,7 @@ INCLUDE = (
     "datastorage", "projects", "behaviors.subjects", "dataacquisition.procedures.subject",
     "manipulations.procedures.subject",
 )  # fmt: skip
+OF_WINDOWS = '/\\:*?"<>|'  # what its names of files cannot hold
 DEFAULT_LEVELS = ("Projects", "Subjects", "Sessions")
 
 
@@ -45,7 +49,7 @@ def data_path(core: Core, session: Any, wanted: Wanted, *, portal: Name = "priva
     record_id = session["id"] if isinstance(session, Record) else session
     url = address(core.base, portal_name(portal), "stem", "session", record_id)
     include = [f"{name}.*" for name in INCLUDE]
-    record = (yield from core.ask_checked("GET", with_query(url, [("include[]", include)])))["session"]
+    _, record = record_of((yield from core.ask_checked("GET", with_query(url, [("include[]", include)]))), url)
     kept, base = _place(record, wanted)
     levels = [_level(one) for one in kept.get("data_organization") or DEFAULT_LEVELS]
     groups = yield from _groups(core, record, levels, portal)
@@ -58,10 +62,20 @@ def _level(one: Any) -> str:
 
 
 def joined(base: str, folders: Sequence[str]) -> str:
-    """A base path, or address, with folders below it; written as the base is."""
+    """A base path, or address, with folders below it; written as the base is.
+
+    What would part folders, or cannot be part of an address, is quoted (``%2F``): each name is one folder.
+    """
     separator = "\\" if "\\" in base or (ntpath.splitdrive(base)[0] and "/" not in base) else "/"
     root = [base.rstrip("/\\")] if base else []
-    return separator.join([*root, *folders])
+    return separator.join([*root, *(_quoted(folder, base) for folder in folders)])
+
+
+def _quoted(folder: str, base: str) -> str:
+    if base.lower().startswith(("http://", "https://", "ftp://")):
+        return quote(folder, safe=" ")
+    of_windows = "\\" in base or ntpath.splitdrive(base)[0]
+    return "".join(f"%{ord(one):02X}" if one in (OF_WINDOWS if of_windows else "/") else one for one in folder)
 
 
 def _place(record: Mapping[str, Any], wanted: Wanted) -> tuple[Mapping[str, Any], str]:
@@ -87,8 +101,11 @@ def _groups(core: Core, record: Mapping[str, Any], levels: Sequence[str], portal
         if level in levels:
             ids = [record["id"]] if path == "sessions" else [one["id"] for one in subjects_of(record)]
             url = address(core.base, portal_name(portal), "stem", model)
-            body = yield from core.ask_checked("GET", with_query(url, [(f"filter{{{path}.in}}", ids), ("limit", 100)]))
-            found[level] = next(value for value in body.values() if isinstance(value, list)) if ids else []
+            rows: dict[Any, Any] = {}
+            for pairs in alternatives({f"{path}.in": ids}):
+                body = yield from core.ask_checked("GET", with_query(url, [*pairs, ("limit", 100)]))
+                rows.update({one["id"]: one for one in records_of(body, url)})
+            found[level] = list(rows.values())
     return found
 
 
@@ -121,7 +138,8 @@ def _folder(level: str, record: Mapping[str, Any], groups: Mapping[str, Any], wa
 def _name(record: Mapping[str, Any]) -> str:
     found = str(record.get("name_used_in_storage") or record["name"])
     # Names may come from other people: none leads out of the storage.
-    if ".." in found.replace("\\", "/").split("/") or found.startswith(("/", "\\")):
+    parts = found.replace("\\", "/").split("/")
+    if ".." in parts or found.strip(". ") == "" or found.startswith(("/", "\\")):
         raise ValidationError(f"'{found}' is no name of a folder in a data storage.")
     return found
 

@@ -18,7 +18,10 @@ OF_OWN_SERVERS = "bst_"
 
 def default_folder() -> Path:
     """Where released clients keep their token, too."""
-    return Path.home() / ".config" / "brainstem"
+    try:
+        return Path.home() / ".config" / "brainstem"
+    except RuntimeError:  # no home: below this, nothing can be read and nothing written
+        return Path(os.devnull) / "brainstem"
 
 
 @dataclass
@@ -39,13 +42,13 @@ class TokenCache:
     def load(self, url: str) -> str:
         """The token of a server, or nothing; one that 2.0.0 kept is moved over."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            return str(json.loads(self.file(url).read_text(encoding="utf-8"))["token"])
+            return str(json.loads(self.file(url).read_text(encoding="utf-8"))["token"]).strip()
         return self._migrated(url)
 
     def save(self, url: str, token: str) -> Path | None:
         """Keep a token; the file, or None where it could not be written, which costs a sign-in and nothing else."""
         try:
-            self._write(self.file(url), json.dumps({"url": url, "token": token}))
+            self.write(self.file(url), json.dumps({"url": url, "token": token}))
         except OSError:
             return None
         return self.file(url)
@@ -53,21 +56,39 @@ class TokenCache:
     def remove(self, url: str) -> bool:
         """Forget the token of a server; whether there was one."""
         known = bool(self.load(url))
-        self.file(url).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            self.file(url).unlink()
         return known
+
+    def servers(self) -> list[str]:
+        """Addresses of the servers whose tokens are kept, the latest first."""
+        found: list[tuple[float, str]] = []
+        for file in [*(self.folder / "tokens").glob("*.json"), self.older_file]:
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                found.append((file.stat().st_mtime, self._server_of(file)))
+        return list(dict.fromkeys(url for _, url in sorted(found, reverse=True)))
+
+    def _server_of(self, file: Path) -> str:
+        text = file.read_text(encoding="utf-8")
+        if file != self.older_file:
+            return str(json.loads(text)["url"])
+        if not may_belong(text.strip(), DEFAULT_URL):
+            raise ValueError("2.0.0 did not say of which server its token is.")
+        return DEFAULT_URL
 
     def _migrated(self, url: str) -> str:
         try:
             token = self.older_file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             return ""
-        if not token or not _may_belong(token, url):
+        if not token or not may_belong(token, url):
             return ""
         if self.save(url, token):
             self.older_file.unlink(missing_ok=True)
         return token
 
-    def _write(self, file: Path, text: str) -> None:
+    def write(self, file: Path, text: str) -> None:
+        """Write a file that is there whole or not at all, for the eyes of its owner only."""
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Written beside it (mkstemp makes it 0600) and moved: a reader sees the old token or the new one, never a part.
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=".token-")
@@ -81,6 +102,6 @@ class TokenCache:
             raise
 
 
-def _may_belong(token: str, url: str) -> bool:
-    """Whether an unnamed token may be sent to this server: not one of the public server to another, nor the reverse."""
+def may_belong(token: str, url: str) -> bool:
+    """Whether a token can be of a server: those of self-hosted servers are never of the public one, or the reverse."""
     return (url == DEFAULT_URL) != token.startswith(OF_OWN_SERVERS)

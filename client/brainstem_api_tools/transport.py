@@ -7,6 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
+from .failures import no_connection, silence, why
+from .redirects import origin
 from .wire import Answer, Conversation, Failure, Outcome, Request
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ NO_CONTENT = frozenset({204, 304})
 NDJSON = "application/x-ndjson"
 ARROW = "application/vnd.apache.arrow.stream"
 Timeout = Union[float, tuple[float, float]]
+CONNECT_S = 10.0  # a server that takes no connection by then is down
 
 
 class Transport:
@@ -29,15 +32,20 @@ class Transport:
     Parameters
     ----------
     timeout : float or (float, float)
-        Seconds to wait for a connection and for each part of an answer.
+        Seconds to wait for each part of an answer, and at most 10 of them for a connection; or both.
     """
 
     def __init__(self, *, timeout: Timeout = 30.0) -> None:
         import requests  # the only costly import, so only who talks to a server pays for it
         from requests.adapters import HTTPAdapter
 
-        self.timeout = timeout
-        self.session = requests.Session()
+        self.timeout = both(timeout)
+
+        class Session(requests.Session):
+            def get_redirect_target(self, resp: requests.Response) -> None:
+                """None: ``redirects.py`` decides, also about addresses that requests cannot read."""
+
+        self.session: requests.Session = Session()
         for scheme in ("https://", "http://"):
             self.session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
 
@@ -62,6 +70,7 @@ class Transport:
         """One request, once."""
         import requests
 
+        began = time.monotonic()
         try:
             response = self.session.request(
                 request.method,
@@ -70,20 +79,26 @@ class Transport:
                 headers=dict(request.headers),
                 timeout=self.timeout,
                 auth=_as_it_is,
+                allow_redirects=False,  # requests makes a GET of everything else
                 stream=True,
             )
             headers = {name.lower(): value for name, value in response.headers.items()}
             if request.streamed and is_stream(headers):
-                return Answer(response.status_code, headers, b"", raw=response)
+                return Answer(response.status_code, headers, b"", raw=response, url=request.url)
             _read(response)
             _check_whole(request, response)
         except requests.RequestException as error:
-            return _failure(error)
-        return Answer(response.status_code, headers, response.content, raw=response)
+            return _failure(error, request.url, self.timeout, time.monotonic() - began)
+        return Answer(response.status_code, headers, response.content, raw=response, url=request.url)
 
     def close(self) -> None:
         """Close the connections."""
         self.session.close()
+
+
+def both(timeout: Timeout) -> tuple[float, float]:
+    """Seconds to wait for a connection, and for an answer."""
+    return timeout if isinstance(timeout, tuple) else (min(CONNECT_S, timeout), timeout)
 
 
 def _as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -121,7 +136,8 @@ def _check_whole(request: Request, response: requests.Response) -> None:
         whole = response.raw.tell() >= int(told)  # older versions of urllib3 do not count
     else:
         # Cut among its headers, an answer looks like one that ends where the connection ends.
-        whole = "Transfer-Encoding" in response.headers or not response.ok or _is_json(content)
+        page = "html" in response.headers.get("Content-Type", "")
+        whole = "Transfer-Encoding" in response.headers or not response.ok or page or _is_json(content)
     if not whole:
         raise requests.exceptions.ChunkedEncodingError("The connection ended before the answer did.")
 
@@ -134,10 +150,10 @@ def _is_json(content: bytes) -> bool:
     return True
 
 
-def _failure(error: Exception) -> Failure:
+def _failure(error: Exception, url: str, timeout: tuple[float, float], took: float) -> Failure:
     """What an exception of requests tells."""
     import requests
-    from urllib3.exceptions import NewConnectionError
+    from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
     passing = isinstance(error, (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError))
     if isinstance(error, requests.exceptions.SSLError):
@@ -145,4 +161,12 @@ def _failure(error: Exception) -> Failure:
     cause: Any = error.args[0] if error.args else None
     never_connected = isinstance(getattr(cause, "reason", cause), NewConnectionError)
     unsent = never_connected or isinstance(error, (requests.exceptions.ConnectTimeout, ValueError))
-    return Failure(error, sent=not unsent, passing=passing)
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return Failure(error, sent=False, silent_s=took, sentence=no_connection(url, timeout[0]))
+    if isinstance(error, requests.Timeout) or isinstance(cause, ReadTimeoutError):  # the latter amid an answer
+        return Failure(error, silent_s=took, sentence=silence(url, timeout[1]))
+    own = isinstance(error, (requests.exceptions.ContentDecodingError, ValueError))
+    sentence = f"{origin(url)}: {error}" if own else ""
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        sentence = f"{origin(url)} ended the connection before the answer was whole."
+    return Failure(error, sent=not unsent, passing=passing, sentence=sentence or why(url, error))

@@ -7,20 +7,21 @@ conversations, so that whatever is written as one works for both clients.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any, TypeVar, Union
-from urllib.parse import urlencode
-from uuid import UUID
+from urllib.parse import urlencode, urlsplit
 
 from . import errors
 from ._version import __version__
+from .sending import sendable
 
 T = TypeVar("T")
 USER_AGENT = f"brainstem_python_api_tools/{__version__}"
 JSON = "application/json"
+NO_CONTENT = frozenset({204, 205})
 Pairs = list[tuple[str, Any]]
 
 
@@ -44,11 +45,12 @@ class Answer:
     content: bytes = field(repr=False)
     raw: Any = field(default=None, repr=False)
     tries: int = 1
+    url: str = ""
 
     @property
     def ok(self) -> bool:
-        """Whether it is not a refusal."""
-        return self.status < 400
+        """Whether it is not a refusal; what is sent on to elsewhere (3xx) is no answer."""
+        return self.status < 300
 
     @property
     def body(self) -> Any:
@@ -67,9 +69,37 @@ class Answer:
             The one of the tree in ``errors`` that the status stands for.
         """
         if self.ok:
-            return self.body
+            return self._parsed()
         number = self.headers.get(errors.REQUEST_ID, "")
-        raise errors.error_of(self.status, self.body, request_id=number, retry_after=retry_after(self.headers))
+        raise errors.error_of(
+            self.status, self.body, request_id=number, retry_after=retry_after(self.headers), server=self.server
+        )
+
+    @property
+    def server(self) -> str:
+        """Address of whoever answered."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/" if parts.netloc else ""
+
+    def no_answer(self, what: str) -> errors.NotAnAnswer:
+        """The error that something else came than a BrainSTEM server answers."""
+        return errors.NotAnAnswer(
+            f"{self.server or 'The server'} answered {what}, not as a BrainSTEM server does.", status=self.status
+        )
+
+    def _parsed(self) -> Any:
+        """The body as JSON; nothing where there is none by agreement."""
+        if self.status in NO_CONTENT:
+            return None
+        if not self.content.strip():
+            raise self.no_answer("with nothing")
+        body = self.body
+        if isinstance(body, (dict, list)):
+            return body
+        kind = self.headers.get("content-type", "")
+        if "html" in kind or self.content.lstrip()[:1] == b"<":
+            raise self.no_answer("with a page")
+        raise self.no_answer("with broken JSON" if "json" in kind else "with something that is no JSON")
 
 
 @dataclass(frozen=True)
@@ -77,12 +107,15 @@ class Failure:
     """A request without an answer.
 
     ``sent`` is False only if the server cannot have seen it; ``passing`` tells what may go away by itself from what
-    does not, such as a certificate that does not fit.
+    does not, such as a certificate that does not fit. ``silent_s`` are seconds that were waited for nothing.
+    ``sentence`` says what happened, with the address.
     """
 
     error: Exception
     sent: bool = True
     passing: bool = True
+    silent_s: float = 0.0
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,9 +133,21 @@ Conversation = Generator[Step, Outcome, T]
 class NoAnswer(Exception):
     """Carries the error of the HTTP library out of a conversation."""
 
-    def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
+    def __init__(self, error: Exception, sentence: str = "") -> None:
+        super().__init__(sentence or str(error))
         self.error = error
+
+    def released(self) -> Exception:
+        """The error of the HTTP library, of the type that released clients raise, saying it in one sentence."""
+        try:
+            found = type(self.error)(str(self))
+        except Exception:  # noqa: BLE001  # one that takes other arguments stays as it is
+            return self.error
+        for name in ("request", "response"):
+            with contextlib.suppress(RuntimeError):  # httpx2 has no request to tell before one is sent
+                if getattr(self.error, name, None) is not None:
+                    setattr(found, name, getattr(self.error, name))
+        return found
 
 
 def json_request(method: str, url: str, data: Any = None, *, token: str = "", key: str = "") -> Request:
@@ -115,20 +160,7 @@ def json_request(method: str, url: str, data: Any = None, *, token: str = "", ke
     if data is None:
         return Request(method, url, headers)
     headers["Content-Type"] = JSON
-    return Request(method, url, headers, json.dumps(data, allow_nan=False, default=plain).encode())
-
-
-def plain(value: Any) -> Any:
-    """What JSON has no word for: times as ISO 8601, ids and paths as texts, numbers and arrays of NumPy as Python's."""
-    for name in ("isoformat", "tolist", "value"):  # dates and times; NumPy; members of an Enum
-        if hasattr(value, name):
-            found = getattr(value, name)
-            return found() if callable(found) else found
-    if isinstance(value, (UUID, PurePath)):
-        return str(value)
-    if isinstance(value, (set, frozenset, tuple)):
-        return sorted(value)
-    raise TypeError(f"{value!r} cannot be sent as JSON.")
+    return Request(method, url, headers, json.dumps(sendable(data), allow_nan=False).encode())
 
 
 def with_query(url: str, pairs: Iterable[tuple[str, Any]]) -> str:

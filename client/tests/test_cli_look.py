@@ -22,7 +22,7 @@ from tests.served import PASSWORD
 
 CLIENT = Path(__file__).resolve().parents[1]
 COMMANDS = (
-    "login", "logout", "whoami", "load", "save", "delete", "import", "export", "models", "fields", "open", "completion",
+    "login", "logout", "servers", "whoami", "load", "save", "delete", "import", "export", "models", "fields", "open", "completion",
 )  # fmt: skip
 
 

@@ -112,3 +112,27 @@ def test_session_without_a_storage_is_refused_unless_it_is_said_where(client, la
 )
 def test_folders_are_joined_as_the_base_is_written(base, path):
     assert joined(base, ["a", "b"]) == path
+
+
+@pytest.mark.parametrize(
+    ("base", "path"),
+    [
+        ("/data", "/data/a%2Fb/c\\d"),
+        ("D:\\data", "D:\\data\\a%2Fb\\c%5Cd"),
+        ("\\\\server\\lab", "\\\\server\\lab\\a%2Fb\\c%5Cd"),
+        ("https://data.example.org", "https://data.example.org/a%2Fb/c%5Cd"),
+    ],
+)
+def test_name_with_a_slash_is_one_folder(base, path):
+    assert joined(base, ["a/b", "c\\d"]) == path
+
+
+def test_name_that_windows_cannot_have_is_quoted_there():
+    assert joined("C:/data", ["day 1: 10:00?"]) == "C:/data/day 1%3A 10%3A00%3F"
+    assert joined("/data", ["day 1: 10:00?"]) == "/data/day 1: 10:00?"
+
+
+def test_session_with_a_slash_in_its_name_has_one_folder(client, lab):
+    client.sessions.update(lab["session"], name_used_in_storage="2025/06")
+
+    assert client.data_path(lab["session"]).endswith(f"/{lab['subject'].name}/2025%2F06")

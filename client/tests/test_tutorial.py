@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
@@ -99,10 +101,11 @@ def test_tutorial_leaves_nothing_behind(run, token, demo):
 SIGN_IN = "from brainstem_api_tools import BrainstemClient; print(BrainstemClient().load('project').status_code)"
 
 
-def test_in_a_notebook_it_asks_for_e_mail_and_password(in_kernel):
+def test_in_a_notebook_it_asks_for_e_mail_and_password_of_the_server(in_kernel, demo):
     shown = in_kernel("cell", SIGN_IN, EMAIL, DEMO_PASSWORD)
+    questions = [f"[{demo.url}/] E-mail: ", f"[{demo.url}/] Password: "]
 
-    assert [one for one in shown if one in {"E-mail: ", "Password: "}] == ["E-mail: ", "Password: "]
+    assert [one for one in shown if one in questions] == questions
     assert "200" in "".join(shown)
 
 
@@ -142,3 +145,44 @@ def test_code_of_the_readme_runs(run, token, demo, tmp_path):
     assert "client.save(" in program
     assert "client.sessions.create(" in program
     assert done.returncode == 0, done.stderr
+
+
+# --- the page about tables, block by block ---
+
+
+TABLES = CLIENT.parent / "docs" / "client" / "dataframes.md"
+ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def blocks_of(page: str) -> list[tuple[str, str]]:
+    """The code of a page, each block with the output that the page shows below it."""
+    found: list[tuple[str, str]] = []
+    for kind, text in re.findall(r"^```(\w+)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE):
+        assert kind in {"python", "text"}, kind
+        if kind == "python":
+            found.append((text, ""))
+        else:
+            found[-1] = (found[-1][0], text)
+    return found
+
+
+def test_every_code_block_about_tables_runs_and_prints_what_the_page_shows(run, token, tmp_path):
+    blocks, mark = blocks_of(TABLES.read_text(encoding="utf-8")), "--- end of a block ---"
+    (tmp_path / "page.py").write_text("\n".join(f"{code}\nprint({mark!r})" for code, _ in blocks), encoding="utf-8")
+    done = run("-W", "error", tmp_path / "page.py", BRAINSTEM_TOKEN=token, PYTHONIOENCODING="utf-8")
+
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout.split(f"{mark}\n")
+    assert len(blocks) >= 6
+    for (_, shown), output in zip(blocks, printed, strict=False):
+        # Ids are made anew in each lab.
+        assert re.sub(ID, "ID", output).split() == re.sub(ID, "ID", shown).split()
+
+
+def test_page_about_tables_installs_what_there_is():
+    line = re.search(r"pip install '\./client\[(.*?)\]'", TABLES.read_text(encoding="utf-8"))
+    declared = tomllib.loads((CLIENT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+
+    assert set(line[1].split(",")) <= set(declared)

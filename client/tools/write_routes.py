@@ -1,4 +1,4 @@
-"""``_routes.py``: which app a model stands under."""
+"""``_routes.py``: which app a model stands under, and what its records are called."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def routes(contract: dict[str, Any]) -> dict[str, str]:
 def text(contract: dict[str, Any]) -> str:
     """The module."""
     found = routes(contract)
-    return HEAD + _table("ROUTES", found) + "\n" + _table("OLDER_ROUTES", OLDER) + _members(found)
+    plurals = {entry["plural_key"].replace(" ", "_"): entry["model"] for entry in contract.values()}
+    tables = {"ROUTES": found, "OLDER_ROUTES": OLDER, "PLURALS": dict(sorted(plurals.items()))}
+    return HEAD + "\n".join(_table(name, rows) for name, rows in tables.items()) + _members(found)
 
 
 def _members(rows: dict[str, str]) -> str:

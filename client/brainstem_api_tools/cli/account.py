@@ -1,4 +1,4 @@
-"""``login``, ``logout``, ``whoami``."""
+"""``login``, ``logout``, ``servers``, ``whoami``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from .connection import Server, core_of, record_of, server_of
+from ..paging import record_of
+from .connection import Server, core_of, server_of
 
 if TYPE_CHECKING:
     from ..core import Core
+    from ..servers import Servers
 
 
 def login(arguments: argparse.Namespace) -> int:
@@ -22,7 +24,7 @@ def login(arguments: argparse.Namespace) -> int:
         transport.run(core.ask_checked("GET", f"{core.base}private/users/user/?limit=1"))
     token = credentials.given or transport.run(credentials.obtain())
     print(f"Signed in to {core.url}")
-    kept = credentials.cache.save(core.url, token) if credentials.cache else None
+    kept = credentials.keep(token)
     print(f"Cached at: {kept}" if kept else "The token could not be kept: the folder cannot be written.")
     return 0
 
@@ -38,10 +40,53 @@ def logout(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def servers(arguments: argparse.Namespace) -> int:
+    """The servers that are remembered; makes one the default, or forgets one."""
+    from ..names import clean_url
+    from ..servers import Servers
+    from ..token_cache import TokenCache
+
+    remembered = Servers(TokenCache())
+    if arguments.action == "list":
+        return _show_servers(remembered, arguments)
+    if not arguments.server_url:
+        raise ValueError(f"Which one? brainstem servers {arguments.action} URL")
+    url = clean_url(arguments.server_url)
+    if arguments.action == "forget":
+        return _done(remembered.forget(url), f"Forgotten: {url}", f"{url} is not known; nothing was changed.")
+    return _done(remembered.choose(url), f"The default is now {url}", f"{remembered.file} cannot be written.")
+
+
+def _done(well: bool, shown: str, problem: str) -> int:
+    if not well:
+        raise ValueError(problem)
+    print(shown)
+    return 0
+
+
+def _show_servers(remembered: Servers, arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from ..environment import ENV_FILE, URL_NAME, surroundings
+    from .terminal import notice
+
+    known = remembered.known()
+    if arguments.output == "json":
+        print(json.dumps([asdict(one) for one in known], indent=2))
+    else:
+        for one in known:
+            print(f"{'*' if one.default else ' '} {one.url}{'' if one.signed_in else '  (signed out)'}")
+        if not known:
+            notice(arguments, "No server is remembered: brainstem login --url URL")
+    if named := surroundings(ENV_FILE).get(URL_NAME):
+        notice(arguments, f"{URL_NAME} is set and comes before the default: {named}")
+    return 0
+
+
 def whoami(arguments: argparse.Namespace) -> int:
     """Who the server takes you for, and where the token comes from."""
     with server_of(arguments) as server:
-        user = record_of(server.ask("GET", server.url("user", "me")))
+        user = record_of(server.ask("GET", server.url("user", "me")), server.core.base)[1]
         about = {
             "name": " ".join(part for part in (user.get("first_name"), user.get("last_name")) if part),
             "email": user.get("email"),

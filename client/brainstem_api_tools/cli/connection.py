@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..names import address, route
+from ..paging import record_of
 
 if TYPE_CHECKING:
     from ..client import BrainstemClient
@@ -49,17 +50,7 @@ class Server:
         from ..wire import with_query
 
         body = self.ask("GET", with_query(self.url(model, record_id), query or ()))
-        return record_of(body)
-
-
-def record_of(body: Any) -> dict[str, Any]:
-    """The record of an answer that holds one."""
-    found = (
-        next((value for value in body.values() if isinstance(value, dict)), None) if isinstance(body, dict) else None
-    )
-    if found is None:
-        raise ValueError("The server answered with something else than a record.")
-    return dict(found)
+        return record_of(body, self.core.base)[1]
 
 
 def core_of(arguments: argparse.Namespace, *, anonymous: bool = False) -> tuple[Core, Transport]:

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import AuthenticationError, BrainstemError, ConnectionFailed
+from ..errors import AuthenticationError, BrainstemError, ConnectionFailed, NotAnAnswer, ServerError
 from .connection import Server
 
 
@@ -40,7 +40,7 @@ def fields_of(server: Server, model: str) -> Fields:
     try:
         found = server.ask("OPTIONS", server.url(model))["fields"]
         return {name: _field(name, about) for name, about in found.items()}
-    except (AuthenticationError, ConnectionFailed):
+    except (AuthenticationError, ConnectionFailed, NotAnAnswer, ServerError):
         raise
     except (BrainstemError, KeyError, TypeError, AttributeError):
         return built_in(model)  # a server that describes its models in another way

@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from ..core import reached
-from ..wire import Answer, Request
+from ..redirects import REDIRECTS
+from ..wire import Answer, Conversation, Outcome, Request
 from .connection import Server
 
+HOPS = 5
 _NAME = re.compile(r'filename="?([^";]+)')
 
 
@@ -31,10 +33,21 @@ def content_of(server: Server, value: Any) -> Content | None:
     if urlsplit(url)[:2] == urlsplit(server.core.url)[:2]:
         answer: Any = server.transport.run(reached(server.core.ask("GET", url)))
     else:
-        answer = server.transport.send(Request("GET", url))
+        answer = server.transport.run(fetched(url))
     if not isinstance(answer, Answer) or not answer.ok:
         return None
     return Content(_name(answer, url), answer.content)
+
+
+def fetched(url: str) -> Conversation[Outcome]:
+    """What another host answers, which may send the request on to any other: there is no token in it."""
+    outcome: Outcome = None
+    for _ in range(HOPS):
+        outcome = yield Request("GET", url)
+        if not isinstance(outcome, Answer) or outcome.status not in REDIRECTS or not outcome.headers.get("location"):
+            break
+        url = urljoin(url, outcome.headers["location"])
+    return outcome
 
 
 def _name(answer: Answer, url: str) -> str:

@@ -20,7 +20,9 @@ def common(default: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False, argument_default=default)
     parser.add_argument("--token", help="token; otherwise BRAINSTEM_API_TOKEN, BRAINSTEM_TOKEN, .env, or the kept one")
     parser.add_argument(
-        "--url", "--server", help="address of the server; otherwise BRAINSTEM_URL, or the public server"
+        "--url",
+        "--server",
+        help="address of the server; otherwise BRAINSTEM_URL, the one you signed in to last, or the public one",
     )
     flag: dict[str, Any] = {"action": "store_true", "default": default}
     parser.add_argument("--headless", help="sign in on another device, with a code", **flag)

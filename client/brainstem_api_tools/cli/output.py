@@ -53,7 +53,7 @@ def opened(file: Path | None) -> Iterator[IO[bytes]]:
 @contextmanager
 def as_text(out: IO[bytes], encoding: str = "utf-8") -> Iterator[IO[str]]:
     """The same stream for texts, in UTF-8 whatever the surroundings say; each line goes out when a page is done."""
-    text = io.TextIOWrapper(out, encoding=encoding, newline="", write_through=True)
+    text = io.TextIOWrapper(out, encoding=encoding, errors="backslashreplace", newline="", write_through=True)
     try:
         yield text
     finally:
@@ -112,7 +112,9 @@ def _table(pages: Pages, arguments: argparse.Namespace, out: IO[bytes]) -> None:
     records = [record for page in pages for record in page]
     width = None if arguments.to else width_of(sys.stdout)
     lines, left_out = lines_of(records, columns=arguments.columns, width=width)
-    with as_text(out) as text:
+    # A table is for people, who see it in the encoding of their terminal; a file of their own is UTF-8.
+    encoding = "utf-8" if arguments.to else sys.stdout.encoding or "utf-8"
+    with as_text(out, encoding) as text:
         text.writelines(f"{line}\n" for line in lines)
     if left_out:
         notice(arguments, f"Not shown: {', '.join(left_out)}. Choose with --columns, or use a wider terminal.")

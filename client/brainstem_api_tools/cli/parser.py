@@ -29,6 +29,13 @@ LOGIN = """examples:
 LOGOUT = """example:
   brainstem logout --url https://lab.example.org
 """
+SERVERS = """examples:
+  brainstem servers                                  the servers you signed in to; * marks the default
+  brainstem servers default https://lab.example.org
+  brainstem servers forget https://old.example.org   removes its token, too
+
+The default is the server that you signed in to last. --url and BRAINSTEM_URL come before it.
+"""
 LOAD = """examples:
   brainstem load session --filters name.icontains=rat --sort -date_time
   brainstem load session --id <id> --include behaviors.setup
@@ -96,6 +103,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = Commands(parser)
     commands.add("login", "account:login", "sign in and keep the token", LOGIN)
     commands.add("logout", "account:logout", "forget the kept token", LOGOUT)
+    _servers(commands.add("servers", "account:servers", "show, choose and forget servers", SERVERS))
     _whoami(commands.add("whoami", "account:whoami", "who you are, where, and by which token", WHOAMI))
     _load(commands.add("load", "records:load", "load records", LOAD))
     _save(commands.add("save", "records:save", "add or change a record", SAVE))
@@ -201,6 +209,12 @@ def _export(command: argparse.ArgumentParser) -> None:
 
 
 def _whoami(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--output", choices=("text", "json"), default="text", help="text unless said otherwise")
+
+
+def _servers(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", nargs="?", choices=("list", "default", "forget"), default="list")
+    command.add_argument("server_url", nargs="?", metavar="URL", help="for default and forget")
     command.add_argument("--output", choices=("text", "json"), default="text", help="text unless said otherwise")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
-from ..wire import with_query
+from ..paging import record_of, records_of
+from ..wire import Answer, with_query
 from .connection import client_of
 
 if TYPE_CHECKING:
@@ -28,10 +29,19 @@ def load(arguments: argparse.Namespace) -> int:
     return _as_records(arguments)
 
 
+def filters_of(pairs: list[list[str]]) -> dict[str, Any]:
+    """Filters, of which one may be given repeatedly: all must hold, except for ``in``, which makes one list."""
+    found: dict[str, Any] = {}
+    for path, value in pairs:
+        found.setdefault(path, []).append(value)
+    return {path: ",".join(values) if path.endswith(".in") else values for path, values in found.items()}
+
+
 def save(arguments: argparse.Namespace) -> int:
     """Add or change a record."""
     with client_of(arguments) as client:
-        return _show(client.save(arguments.model, portal=arguments.portal, id=arguments.id, data=arguments.data))
+        answer = client.save(arguments.model, portal=arguments.portal, id=arguments.id, data=arguments.data)
+        return _show(answer, record_of)
 
 
 def delete(arguments: argparse.Namespace) -> int:
@@ -50,30 +60,33 @@ def _makes_no_sense(text: str) -> int:
 def _as_answered(arguments: argparse.Namespace) -> int:
     """The answer of the server as it is: what 2.0.0 prints."""
     with client_of(arguments) as client:
-        return _show(
-            client.load(
-                arguments.model,
-                portal=arguments.portal,
-                id=arguments.id,
-                filters=dict(arguments.filters),
-                sort=arguments.sort,
-                include=arguments.include,
-                limit=arguments.limit,
-                offset=arguments.offset,
-            )
+        answer = client.load(
+            arguments.model,
+            portal=arguments.portal,
+            id=arguments.id,
+            filters=filters_of(arguments.filters),
+            sort=arguments.sort,
+            include=arguments.include,
+            limit=arguments.limit,
+            offset=arguments.offset,
         )
+        return _show(answer, record_of if arguments.id else records_of)
 
 
-def _show(response: Response) -> int:
-    """Print an answer; the exit code that it means."""
-    if response.status_code == 204:
-        print("Deleted successfully.")
-    else:
-        try:
-            print(json.dumps(response.json(), indent=2))
-        except ValueError:
-            print(response.text)
-    return 0 if response.ok else 1
+def _show(response: Response, holds: Callable[[Any, str], object] | None = None) -> int:
+    """Print an answer; whatever is none, or a refusal, is raised as the error that it means.
+
+    Parameters
+    ----------
+    holds : callable, optional
+        Finds in the answer what was asked for, and raises an error if it is not there.
+    """
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    body = Answer(response.status_code, headers, response.content, url=response.url).checked()
+    if holds:
+        holds(body, response.url)
+    print("Deleted successfully." if body is None else json.dumps(body, indent=2))
+    return 0
 
 
 # --- records in other forms ---
@@ -114,7 +127,11 @@ def _body(arguments: argparse.Namespace, server: Server) -> dict[str, Any]:
         body = server.transport.run(Calls(server.core).load_all(url, query, None, None))
     else:
         body = server.ask("GET", with_query(url, query))
-    key = next((key for kind in (list, dict) for key, value in body.items() if isinstance(value, kind)), "")
+    if arguments.id:
+        record_of(body, server.core.base)
+    else:
+        records_of(body, server.core.base)
+    key = next(key for kind in (list, dict) for key, value in body.items() if isinstance(value, kind) and key != "meta")
     if arguments.all and arguments.limit is not None:
         body[key] = body[key][: arguments.limit]
     if arguments.columns and isinstance(body[key], list):
@@ -132,13 +149,13 @@ def _pages(arguments: argparse.Namespace, server: Server) -> Iterator[list[dict[
         yield from server.pages(arguments.model, query, limit=arguments.limit)
     else:
         body = server.ask("GET", with_query(server.url(arguments.model), query))
-        yield next((value for value in body.values() if isinstance(value, list)), [])
+        yield records_of(body, server.core.base)
 
 
 def _query(arguments: argparse.Namespace, server: Server) -> Pairs:
     from ..calls import query_of
 
-    query: Pairs = query_of(dict(arguments.filters), arguments.sort, _included(arguments, server))
+    query: Pairs = query_of(filters_of(arguments.filters), arguments.sort, _included(arguments, server))
     if arguments.id:
         return [pair for pair in query if pair[0] == "include[]"]
     return query if arguments.all else [*query, ("limit", arguments.limit), ("offset", arguments.offset)]

@@ -24,7 +24,7 @@ def lines_of(
 
     Without ``columns``, those are left out that are empty in all records, or hold nothing but ids of others.
     """
-    names = columns or _telling(records)
+    names = columns or telling(records)
     texts = {name: [clean(cell(record.get(name))) for record in records] for name in names}
     wanted = {name: max(map(columns_of, [name, *texts[name]])) for name in names}
     shown, widths = _fitting(names, wanted, width)
@@ -37,7 +37,8 @@ def lines_of(
     return [line if width is None else cut(line, width) for line in lines], left_out
 
 
-def _telling(records: Sequence[dict[str, Any]]) -> list[str]:
+def telling(records: Sequence[dict[str, Any]]) -> list[str]:
+    """Names of the columns that tell people something, those first by which records are known."""
     keys = list(dict.fromkeys(key for record in records for key in record))
     ordered = [key for key in FIRST if key in keys] + [key for key in keys if key not in FIRST]
     return [key for key in ordered if key not in NEVER and any(_tells(record.get(key), key) for record in records)]

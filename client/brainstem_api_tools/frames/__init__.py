@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..names import Name, model_name
 from ..record import Record, record_class
-from .columns import Filled, Row, filled, include_tree
+from .columns import Filled, Labels, Row, filled, include_tree
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,12 @@ __all__ = ["to_arrow", "to_pandas", "to_polars"]
 
 
 def to_pandas(
-    records: Any, *, model: Name | None = None, flatten: bool = False, include: Iterable[str] = ()
+    records: Any,
+    *,
+    model: Name | None = None,
+    flatten: bool = False,
+    include: Iterable[str] = (),
+    labels: Labels | None = None,
 ) -> pd.DataFrame:
     """A DataFrame of pandas with a row for each record, columns in the order of the contract.
 
@@ -39,9 +44,11 @@ def to_pandas(
         Such as ``"session"``; known already of whole answers and of this client's records.
     flatten : bool
         Single related records and details as columns of their own, ``setup.name``, ``details.duration`` and
-        ``details.duration.unit``. Lists stay lists.
+        ``details.duration.unit``. Lists stay lists; the addresses in ``links`` are left out.
     include : list of str
         Relations that were included; tells the columns when there are no records.
+    labels : dict, optional
+        Field -> id -> name: the names of related records, as columns beside their ids.
 
     Returns
     -------
@@ -51,20 +58,30 @@ def to_pandas(
     from .pandas import frame
 
     given = _given(records, model)
-    return frame(given.columns(flatten, include), model=given.name)
+    return frame(given.columns(flatten, include, labels), model=given.name)
 
 
 def to_polars(
-    records: Any, *, model: Name | None = None, flatten: bool = False, include: Iterable[str] = ()
+    records: Any,
+    *,
+    model: Name | None = None,
+    flatten: bool = False,
+    include: Iterable[str] = (),
+    labels: Labels | None = None,
 ) -> pl.DataFrame:
     """A DataFrame of polars; parameters as of ``to_pandas``."""
     from .polars import frame
 
-    return frame(_given(records, model).columns(flatten, include))
+    return frame(_given(records, model).columns(flatten, include, labels))
 
 
 def to_arrow(
-    records: Any, *, model: Name | None = None, flatten: bool = False, include: Iterable[str] = ()
+    records: Any,
+    *,
+    model: Name | None = None,
+    flatten: bool = False,
+    include: Iterable[str] = (),
+    labels: Labels | None = None,
 ) -> pa.Table:
     """A table of Arrow; parameters as of ``to_pandas``.
 
@@ -76,7 +93,7 @@ def to_arrow(
     from .arrow import table
 
     given = _given(records, model)
-    return table(given.columns(flatten, include), model=given.name)
+    return table(given.columns(flatten, include, labels), model=given.name)
 
 
 @dataclass(frozen=True)
@@ -90,9 +107,9 @@ class _Given:
     def name(self) -> str:
         return self.record.model if self.record else ""
 
-    def columns(self, flatten: bool, include: Iterable[str]) -> list[Filled]:
+    def columns(self, flatten: bool, include: Iterable[str], labels: Labels | None) -> list[Filled]:
         names = [include] if isinstance(include, str) else list(include)
-        return filled(self.record, self.rows, include=include_tree(names), flatten=flatten)
+        return filled(self.record, self.rows, include=include_tree(names), flatten=flatten, labels=labels)
 
 
 def _given(records: Any, model: Name | None) -> _Given:

@@ -24,6 +24,9 @@ FITTING: dict[str, set[type]] = {"integer": {int}, "number": {int, float}, "bool
 LARGEST = 2**63 - 1
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
 Row = Mapping[str, Any]
+Labels = Mapping[str, Mapping[Any, str]]  # field -> id -> name
+LINKS = "links"  # addresses of related lists, which say nothing that a table could use
+FREE = frozenset({"details", "extra_fields"})  # below these, names are the lab's own
 Tree = dict[str, Any]  # relation -> the relations that are included below it
 
 
@@ -60,12 +63,35 @@ class Filled:
 
 
 def filled(
-    record: type[Record] | None, rows: Sequence[Row], *, include: Tree | None = None, flatten: bool = False
+    record: type[Record] | None,
+    rows: Sequence[Row],
+    *,
+    include: Tree | None = None,
+    flatten: bool = False,
+    labels: Labels | None = None,
 ) -> list[Filled]:
     """The columns of records in the order of the contract, then what is not in it, each with its values."""
     columns = columns_of(record, rows, include or {})
     found = [Filled(column, parts_of(rows, column.name)) for column in columns]
-    return [part for one in found for part in _flat(one)] if flatten else found
+    if not flatten:
+        return [part for one in found for part in _labelled(one, labels or {})]
+    wanted = (one for one in found if one.column.name != LINKS)
+    return [part for one in wanted for flat in _flat(one) for part in _labelled(flat, labels or {})]
+
+
+def _labelled(one: Filled, labels: Labels) -> Iterable[Filled]:
+    """A column, and behind it the names of the records whose ids it holds."""
+    yield one
+    column = one.column
+    ids = column.parts[0] if column.kind == "list" else column
+    if column.name not in labels or ids.kind not in {"text", "integer"}:
+        return
+    known, name = labels[column.name], f"{column.name}.name"
+    if column.kind == "list":
+        named = [None if value is None else [known.get(one) for one in value] for value in one.values]
+        yield Filled(Column(name, "list", (Column("item", "text"),)), named)
+    else:
+        yield Filled(Column(name, "text"), [known.get(value) for value in one.values])
 
 
 def columns_of(record: type[Record] | None, rows: Sequence[Row], include: Tree) -> tuple[Column, ...]:
@@ -176,6 +202,8 @@ def _flat(one: Filled) -> Iterable[Filled]:
         yield Filled(Column(f"{column.name}.unit", "category"), parts_of(values, "unit"))
     elif column.kind == "struct":
         for part in column.parts:
+            if part.name == LINKS and not FREE & set(column.name.split(".")):
+                continue
             inner = replace(part, name=f"{column.name}.{part.name}")
             yield from _flat(Filled(inner, parts_of(values, part.name)))
     else:

@@ -1,0 +1,66 @@
+"""Rows out of what people have: lists of dicts, or tables of pandas, polars and Arrow, none of which is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .errors import ValidationError
+from .record import Record, fields_of
+from .sending import is_missing
+
+WHOLE = frozenset({"integer", "positive_integer"})
+Row = Mapping[str, Any]
+
+
+def rows_of(given: Any, record: type[Record]) -> list[Row]:
+    """The rows, each with the fields that it has.
+
+    In a table, a cell without a value (None, NaN, NaT, NA) is a field that was not given: a new record gets the
+    default, one that is changed keeps what it has. Whole numbers that a table holds as floats, beside such cells, are
+    whole.
+
+    Raises
+    ------
+    ValidationError
+        If these are no rows.
+    """
+    if isinstance(given, (Mapping, str, bytes)):
+        raise ValidationError(f"One {type(given).__name__} is no list of rows: put it into a list.")
+    table = _cells(given)
+    if table is None:
+        rows = list(given)
+        _check(rows)
+        return rows
+    whole = {name for name, field in fields_of(record).items() if field.kind in WHOLE}
+    return [
+        {name: _cell(value, whole=name in whole) for name, value in row.items() if not is_missing(value)}
+        for row in table
+    ]
+
+
+def _cells(given: Any) -> list[dict[str, Any]] | None:
+    """All cells of a table by row; None for what is no table."""
+    if hasattr(given, "itertuples") and hasattr(given, "columns"):  # pandas
+        names = [str(name) for name in given.columns]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValidationError(f"Columns that occur twice: {', '.join(repeated)}.", advice="Nothing was sent.")
+        return [dict(zip(names, row)) for row in given.itertuples(index=False, name=None)]
+    for method in ("to_dicts", "to_pylist"):  # polars, Arrow
+        if hasattr(given, method) and hasattr(given, "schema"):
+            found: list[dict[str, Any]] = getattr(given, method)()
+            return found
+    return None
+
+
+def _check(rows: Iterable[Any]) -> None:
+    for at, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise ValidationError(
+                f"row {at} is a {type(row).__name__}, and no dict of fields and values.", advice="Nothing was sent."
+            )
+
+
+def _cell(value: Any, *, whole: bool) -> Any:
+    return int(value) if whole and isinstance(value, float) and value.is_integer() else value
