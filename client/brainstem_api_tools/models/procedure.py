@@ -182,7 +182,6 @@ class Procedure(Record):
         "Stereotaxic_LambdaBrainSurface",
     ] = field(
         "string",
-        required=True,
         choices=(
             "CCF_XYZ_Absolute",
             "External_XYZ_Absolute",
@@ -334,14 +333,6 @@ class ProcedureCalls(Resource[Procedure, Many, One, Done], Generic[Many, One, Do
                 "VisualStimulation",
             ],
             subject: str | Subject,
-            coordinates_system: Literal[
-                "CCF_XYZ_Absolute",
-                "External_XYZ_Absolute",
-                "Stereotaxic_BregmaAbsolute",
-                "Stereotaxic_BregmaBrainSurface",
-                "Stereotaxic_LambdaAbsolute",
-                "Stereotaxic_LambdaBrainSurface",
-            ],
             notes: str = ...,
             date_time: datetime | str | None = ...,
             consumablestock: str | ConsumableStock | None = ...,
@@ -349,6 +340,14 @@ class ProcedureCalls(Resource[Procedure, Many, One, Done], Generic[Many, One, Do
             brain_region: str | BrainRegion | None = ...,
             licenses: Sequence[str | License] = ...,
             details: Any = ...,
+            coordinates_system: Literal[
+                "CCF_XYZ_Absolute",
+                "External_XYZ_Absolute",
+                "Stereotaxic_BregmaAbsolute",
+                "Stereotaxic_BregmaBrainSurface",
+                "Stereotaxic_LambdaAbsolute",
+                "Stereotaxic_LambdaBrainSurface",
+            ] = ...,
             coordinates_details: Any = ...,
             portal: Name = ...,
         ) -> One: ...
