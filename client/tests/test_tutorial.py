@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.served import Served, environment_of, free_port, manage, new_database, running
+from tests.served import Served, demo_lab
 
 CLIENT = Path(__file__).resolve().parents[1]
 TUTORIAL = CLIENT.parent / "examples" / "tutorial.py"
@@ -24,13 +24,8 @@ EMAIL, DEMO_PASSWORD = "alice@example.org", "demo-alice-hippocampus"
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """What ``make serve`` starts: a server with the demo lab."""
-    folder, port = tmp_path_factory.mktemp("demo"), free_port()
-    url = f"http://127.0.0.1:{port}"
-    with new_database(folder) as database:
-        environment = environment_of(url, database, folder)
-        manage(environment, "-m", "brainstem.config", "demo")
-        with running(environment, port=port, folder=folder):
-            yield Served(url, environment)
+    with demo_lab(tmp_path_factory.mktemp("demo")) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")

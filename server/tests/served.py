@@ -193,3 +193,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         manage(environment, "-c", ADD_PEOPLE, text=json.dumps({found.email(name): PASSWORD for name in PEOPLE}))
         with running(environment, port=port, folder=folder):
             yield found
+
+
+@contextmanager
+def demo_lab(folder: Path) -> Iterator[Served]:
+    """What ``make serve`` starts: a server with the demo lab."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with new_database(folder) as database:
+        environment = environment_of(url, database, folder)
+        manage(environment, "-m", "brainstem.config", "demo")
+        with running(environment, port=port, folder=folder):
+            yield Served(url, environment)

@@ -446,11 +446,10 @@ def test_a_refused_decision_and_an_administrators_own_write_send_nothing(lab, al
         assert (answer.status, messages) == (status, [])
 
 
-def test_a_name_of_several_lines_makes_no_header(lab, alice, admin, sent):
-    answer, [message] = sent(lambda: alice.post(SUPPLIER, {"name": "Two\nBcc: all@lab.example"}))
-    assert answer.status == 201
-    assert message.subject == f"{alice.email} proposes: supplier Two Bcc: all@lab.example"
-    assert message.recipients() == [admin.email]
+def test_a_name_of_several_lines_is_refused_and_makes_no_mail(lab, alice, admin, sent):
+    answer, messages = sent(lambda: alice.post(SUPPLIER, {"name": "Two\nBcc: all@lab.example"}))
+    assert (answer.status, list(answer.body), messages) == (400, ["name"], [])
+    assert "U+000A" in answer.body["name"][0]
 
 
 # -- deleting ---------------------------------------------------------------------------------------------------------
