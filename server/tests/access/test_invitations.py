@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from brainstem.apps.users.models import Membership
+from brainstem.apps.users.models import Group, Membership
 from brainstem.core import joining
 from brainstem.core.access.trees import Role
 from brainstem.core.models import Change
@@ -520,7 +520,9 @@ def test_those_who_must_act_are_told_by_mail(
 
 
 def test_a_subject_is_one_line_whatever_a_group_is_called(alice, charlie, django_capture_on_commit_callbacks):
-    made = alice.make("users/group", name="A group\nBcc: all@lab.example " + unique("x"))
+    made = alice.make("users/group", name=unique("A group"))
+    # No request can give it such a name any more; one that was given before, or by a command, is no header all the same.
+    Group.objects.filter(pk=made["id"]).update(name="A group\nBcc: all@lab.example " + unique("x"))
     with django_capture_on_commit_callbacks(execute=True):
         assert alice.post(f"users/group/{made['id']}/invite", {"email": charlie.email}).status == 201
     assert "\n" not in mail.outbox[-1].subject
