@@ -231,7 +231,7 @@ def test_nothing_is_sanitised_inside_a_transaction(lab, alice, monkeypatch, way)
     device = lab.payload("hardwaredevice") if way in ("proposal", "amended") else {}
     made = lab.add("session") if way in ("put", "patch") else {}
     proposal = alice.post("resources/hardwaredevice", device).record if way == "amended" else {}
-    monkeypatch.setattr(markup.nh3, "clean", watched)
+    monkeypatch.setattr(nh3, "clean", watched)
     text = f"<p>{unique('text')}</p><script>x</script>"
     answer = {
         "post": lambda: alice.post("stem/session", session | {"description": text}),
