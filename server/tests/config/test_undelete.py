@@ -90,11 +90,11 @@ def test_a_session_comes_back_with_its_parts_in_order(full, alice, lab):
 
 
 def test_a_breeding_comes_back_as_the_origin_of_its_offspring(lab, alice):
-    breeding = lab["breeding"]
-    assert alice.patch(f"stem/subject/{lab['subject']}", {"breeding": breeding}).status == 200
+    breeding, pup = lab["breeding"], lab.add("subject")["id"]
+    assert alice.patch(f"stem/subject/{pup}", {"breeding": breeding}).status == 200
     before = everything(alice)
     delete(alice, f"stem/breeding/{breeding}")
-    assert alice.get(f"stem/subject/{lab['subject']}").record["breeding"] is None
+    assert alice.get(f"stem/subject/{pup}").record["breeding"] is None
     undelete("stem.Breeding", breeding)
     assert everything(alice) == before
 

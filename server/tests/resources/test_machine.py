@@ -187,11 +187,12 @@ def test_every_limit_of_a_text_holds(lab, alice, name):
             continue
         limit = column.field.max_length
         head = "http://e.org/" if column.wire_type == "url" else ""
-        longest = head + "x" * (limit - len(head))
+        sign = "y" if column.name.startswith("parent_") else "x"  # no region is its own parent
+        longest = head + sign * (limit - len(head))
         if column.name.endswith("_system"):
             continue
         assert sender.patch(address, {column.name: longest}).status == 200, column.name
-        answer = sender.patch(address, {column.name: longest + "x"})
+        answer = sender.patch(address, {column.name: longest + sign})
         assert (answer.status, list(answer.body)) == (400, [column.name])
 
 

@@ -167,7 +167,7 @@ def _parsed(kind: EntryKind, body: Mapping[str, Any], *, old: Entry | None) -> E
     given = {**(old or {}), **body}
     Invalid.of_all(
         partial(_time, given, kind.time),
-        *([partial(_time, given, kind.end)] if kind.end else []),
+        *([partial(_end, given, kind)] if kind.end else []),
         partial(_notes, given.get("notes")),
         partial(_details, given.get("details")),
     )
