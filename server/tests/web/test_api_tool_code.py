@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from brainstem.apps.stem.models import Session
+
 from ..people import unique
 
 CLIENT = Path(__file__).resolve().parents[3] / "client"
@@ -96,7 +98,9 @@ def test_a_query_gives_what_the_page_shows(coder, lab, language):
 
 @pytest.mark.parametrize("language", ["curl", "python"])
 def test_hostile_values_stay_values(coder, lab, language):
-    made = {name: lab.add("session", name=f"{unique('')} {text}"[:100])["name"] for name, text in HOSTILE.items()}
+    made = {name: f"{unique('')} {text}"[:100] for name, text in HOSTILE.items()}
+    for text in made.values():  # stored past the checks, which refuse some of them
+        Session.objects.filter(pk=lab.add("session")["id"]).update(name=text)
     for kind, name in made.items():
         url = coder.visitor.page.evaluate(
             """async (name) => { const { write, read } = await import("/static/brainstem/api_tool/query.js");

@@ -114,7 +114,7 @@ ROWS = {
         "(pathlib.Path.home() / '.netrc').write_text('machine 127.0.0.1 login a password b'); return load('project').status_code",
         401, 200,
     ),
-    "time limits": ("0.2.0", "load('project'); return sent[0][1]", None, 30),
+    "time limits": ("0.2.0", "load('project'); return sent[0][1]", None, [10.0, 30]),
     "members of ModelType": ("0.2.0", "return load(tools.ModelType.project).status_code", "TypeError", 200),
     "signs in filters": (
         "0.2.0", "return load('session', filters={'name': 'rat & mouse'}).status_code", 400, 200,
