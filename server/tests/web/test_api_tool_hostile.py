@@ -5,6 +5,8 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from brainstem.apps.stem.models import Session
+
 from ..people import unique
 from .test_api_tool_negotiation import CHROME
 
@@ -97,7 +99,8 @@ def test_addresses_are_shown_not_run(watched, lab):
 
 @pytest.mark.parametrize("text", CORPUS)
 def test_the_page_as_it_is_sent_holds_no_markup_of_others(lab, text):
-    session = lab.add("session", name=unique(text)[:100], description="", extra_fields={"x": text})
+    session = lab.add("session", description="", extra_fields={"x": text})
+    Session.objects.filter(pk=session["id"]).update(name=unique(text)[:100])  # past the checks, which refuse some
     client = Client(headers={"accept": CHROME})
     client.force_login(lab.owner.user)
     for path in (
