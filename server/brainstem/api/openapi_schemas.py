@@ -10,6 +10,7 @@ from typing import Any
 
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.fields import DetailsField, StructureField
+from brainstem.core.lines import NAMES, UNSEEN_CLASS
 from brainstem.core.payload import is_text
 from brainstem.core.query.plan import filter_names, included_names, operators_of, through_relation
 from brainstem.core.query.syntax import MAX_PATHS
@@ -21,6 +22,9 @@ from .openapi_details import ABOUT_WRITING, details_schemas, shape, typed
 
 Schema = dict[str, Any]
 NOT_BLANK = r"[^\s\x1c-\x1f]"
+# A name: what is said of the characters that nobody sees, and that there is another one than blanks, or need not be.
+NAME = rf"^[^{UNSEEN_CLASS}]*[^\s{UNSEEN_CLASS}][^{UNSEEN_CLASS}]*$"
+NAME_OR_BLANK = rf"^[^{UNSEEN_CLASS}]*$"
 
 _FLAG: Schema = {"type": "boolean"}
 _WIRE: dict[str, Schema] = {
@@ -236,7 +240,7 @@ def write_schema(spec: Spec, *, whole: bool) -> Schema:
 
 def _writable(spec: Spec, key: str) -> Schema:
     if key == "tags" and spec.has_tags:
-        word = {"type": "string", "maxLength": MAX_LENGTH, "pattern": NOT_BLANK}
+        word = {"type": "string", "maxLength": MAX_LENGTH, "pattern": NAME}
         return {"type": "array", "items": word, "maxItems": MAX_TAGS}
     if key in spec.relations:
         relation = spec.relations[key]
@@ -266,9 +270,15 @@ def _writable_column(column: Column) -> Schema:
         schema["enum"] = [*options, *([None] if column.nullable else [])]
     elif column.field.max_length:
         schema["maxLength"] = column.field.max_length
-    if not options and not column.field.blank and is_text(column):
-        schema["pattern"] = NOT_BLANK
+    if not options and is_text(column) and (pattern := _pattern(column)):
+        schema["pattern"] = pattern
     return schema
+
+
+def _pattern(column: Column) -> str:
+    if column.name in NAMES:
+        return NAME_OR_BLANK if column.field.blank else NAME
+    return "" if column.field.blank else NOT_BLANK
 
 
 # -- filters ----------------------------------------------------------------------------------------------------------

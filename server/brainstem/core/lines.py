@@ -22,6 +22,11 @@ NAMES = frozenset(
 LONGEST = 1000
 # Format characters that are seen: signs around numbers in Arabic, Syriac and Kaithi.
 _SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+# The unseen characters of the basic plane as a class of a regular expression, as JSON Schema writes one.
+UNSEEN_CLASS = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f"
+    r"\ufeff\ufff9-\ufffb"
+)
 _CONTROLS = {"\t": "TAB", "\n": "LINE FEED", "\r": "CARRIAGE RETURN", "\x00": "NUL", "\x7f": "DELETE", "\x1b": "ESCAPE"}
 
 

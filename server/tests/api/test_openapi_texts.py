@@ -18,6 +18,7 @@ COLUMNS = [
 ]
 MODELS = ("/api/private/", "/api/public/", "/api/super/")
 SENT = [5, 0, 1.5, True, False, [], {}, ["x"], "", " ", "  \t\n ", "\u00a0", "\u2003", None]
+AS_NAMES = ["Zoë 1", "a\u202eb", "a\u200bb", "a\x07b", "\u00adx", "a\ufeffb", "Wärme 温度 🐀"]
 
 
 def schema(label: str, name: str) -> jsonschema_rs.Draft202012Validator:
@@ -38,7 +39,7 @@ def test_server_and_description_agree_on_what_is_a_text(label, name):
     told, column = schema(label, name), specs()[label].columns[name]
     wrong = [
         value
-        for value in SENT
+        for value in [*SENT, *(AS_NAMES if name in ("name", "title") else [])]
         # Null takes the place of an empty text; one that is blank counts as empty where something is to be chosen.
         if not (value is None or (isinstance(value, str) and (column.field.choices or column.field.blank)))
         and taken(label, name, value) != told.is_valid(value)

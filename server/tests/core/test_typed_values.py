@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlencode
 
 import pytest
+
+from brainstem.core import lines
 
 from ..people import unique
 
@@ -290,3 +293,9 @@ def test_texts_inside_json_are_sorted_behind_the_numbers(lab, alice):
                 break
             query = answer.body["next"].partition("?")[2]
         assert [made[pk] for pk in seen if pk in made] == wanted
+
+
+def test_the_description_names_every_character_of_the_basic_plane_that_nobody_sees():
+    told = re.compile(f"[{lines.UNSEEN_CLASS}]")
+    plane = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    assert [sign for sign in plane if bool(told.match(sign)) != bool(lines.unseen(sign))] == []
