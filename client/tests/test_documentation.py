@@ -139,7 +139,7 @@ def filled(command: str, demo: Served, token: str, session: str, project: str) -
     pairs = {
         "<id>": project if kept else session, "https://lab.example.org": demo.url, "http://localhost:8000": demo.url,
         "localhost:8000": demo.url, "<e-mail>": EMAIL, "<password>": PASSWORD, "you@lab.example": EMAIL,
-        "password=...": f"password={PASSWORD}", "bst_...": token, "jq ... |": "cat session.json |",
+        "password=...": f"password={PASSWORD}", "bst_...": token, "jq ... |": "sed s,file,pipe, session.json |",
         "loader/bin/python": f"PYTHONPATH= {bin_folder('2.0.0') / 'python'}", "examples/": f"{ROOT}/examples/",
         "deactivate alice@": "deactivate bob@",
     }  # fmt: skip
