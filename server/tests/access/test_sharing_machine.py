@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -548,15 +548,15 @@ def _model_of(kind: str) -> Any:
     return routes()[app, segment].model
 
 
-def walk(lab: Lab) -> Counter[tuple[str, int]]:
-    """Run the machine; how often each step was answered with what."""
+def walk(lab: Lab, *, other: int = 0) -> Counter[tuple[str, int]]:
+    """Run the machine; how often each step was answered with what. ``other`` numbers walks along other steps."""
     lab["strain"], lab["setuptype"]
     done: Counter[tuple[str, int]] = Counter()
     machine = type("Sharing", (Sharing,), {"lab": lab, "done": done})
     run_state_machine_as_test(
-        machine,
+        seed(other)(machine) if other else machine,
         settings=settings(
-            max_examples=24, stateful_step_count=25, deadline=None, database=None, derandomize=True,
+            max_examples=24, stateful_step_count=25, deadline=None, database=None, derandomize=not other,
             # A failure prints its steps; to make them fewer takes minutes.
             phases=[Phase.generate], report_multiple_bugs=False, suppress_health_check=list(HealthCheck),
         ),
@@ -573,16 +573,23 @@ def shelf(alice, admin):
 @pytest.mark.slow
 def test_in_any_order_of_steps_people_see_and_may_do_what_the_rules_say(shelf):
     done = walk(shelf)
-    came_by = {(step.partition(":")[0], status) for step, status in done}
-    # What a run must have come by, or it would prove little.
-    assert came_by >= {
-        ("accept", 200), ("accept", 400), ("accept", 403),
+    # Which steps a walk takes follows from much that has nothing to do with sharing; others see what one did not come by.
+    for other in (1, 2):
+        if _unseen(done):
+            done += walk(shelf, other=other)
+    assert not _unseen(done)
+    assert sum(done.values()) > 100
+
+
+def _unseen(done: Counter[tuple[str, int]]) -> set[tuple[str, int]]:
+    """What walks must have come by, or they would prove little, and did not."""
+    came_by = {(step.partition(":")[0], status) for step, status in done} | set(done)
+    return {
+        ("accept", 400), ("accept", 403), *((f"accept: {kind}", 200) for kind in OFFERS),
         ("invite", 201), ("invite", 403), ("invite", 404), ("name in group", 200), ("name in group", 403),
         ("join", 200), ("join", 400), ("leave", 200), ("leave", 400), ("grant a person", 200), ("grant a group", 200),
         ("publish", 200), ("delete project", 204),
-    }  # fmt: skip
-    assert {kind for kind in OFFERS if done[f"accept: {kind}", 200]} == set(OFFERS)
-    assert sum(done.values()) > 100
+    } - came_by  # fmt: skip
 
 
 # -- the machine itself ------------------------------------------------------------------------------------------------
