@@ -556,7 +556,7 @@ def walk(lab: Lab, *, other: int = 0) -> Counter[tuple[str, int]]:
     run_state_machine_as_test(
         seed(other)(machine) if other else machine,
         settings=settings(
-            max_examples=16, stateful_step_count=25, deadline=None, database=None, derandomize=not other,
+            max_examples=24, stateful_step_count=25, deadline=None, database=None, derandomize=not other,
             # A failure prints its steps; to make them fewer takes minutes.
             phases=[Phase.generate], report_multiple_bugs=False, suppress_health_check=list(HealthCheck),
         ),
