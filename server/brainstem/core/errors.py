@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 NON_FIELD = "non_field_errors"
 
@@ -63,23 +64,25 @@ class Invalid(BrainstemError):
         return cls({NON_FIELD: [message]})
 
     @classmethod
-    def of_all(cls, *parts: Callable[[], object]) -> None:
-        """Do all parts, then say all that is wrong with any of them, at once.
+    def of_all(cls, *parts: Callable[[], Any]) -> list[Any]:
+        """What all parts give; or all that is wrong with any of them, at once.
 
         Raises
         ------
         Invalid
             If at least one of them did.
         """
+        found: list[Any] = []
         errors: dict[str, list[str]] = {}
         for part in parts:
             try:
-                part()
+                found.append(part())
             except Invalid as error:
                 for name, texts in error.errors.items():
                     errors[name] = list(dict.fromkeys([*errors.get(name, ()), *texts]))
         if errors:
             raise cls(errors)
+        return found
 
 
 class QueryError(Invalid):

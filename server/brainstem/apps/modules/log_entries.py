@@ -97,19 +97,17 @@ def apply_entry(record: Any, action: str, body: Mapping[str, Any], *, seen: Seen
         raise Invalid.whole("Expected an entry as an object.")
     kind = kind_of(type(record).__name__, record.type)
     act = partial(_ACTIONS[action], kind, list(record.entries))
-    person, details = body.get("performed_by"), body.get("details")
     # Each part as it came, so that what is wrong with one of them does not hide another.
-    parts: list[Callable[[], object]] = [partial(_refuse_unknown, kind, body), partial(act, body)]
-    if action != "remove_entry" and person is not None:
-        parts.append(partial(_person, person, record.entries, seen))
-    if action != "remove_entry" and isinstance(details, dict):
-        parts.append(partial(_typed, record, details))
-    Invalid.of_all(*parts)
-    if action != "remove_entry" and body.get("performed_by") is not None:
-        body = {**body, "performed_by": _person(body["performed_by"], record.entries, seen)}
-    if action != "remove_entry" and isinstance(body.get("details"), dict):
-        body = {**body, "details": _typed(record, body["details"])}
-    after = act(body)
+    read: dict[str, Callable[[], object]] = {}
+    if action != "remove_entry":
+        if (person := body.get("performed_by")) is not None:
+            read["performed_by"] = partial(_person, person, record.entries, seen)
+        if isinstance(details := body.get("details"), dict):
+            read["details"] = partial(_typed, record, details)
+    after: list[Entry]
+    _, after, *values = Invalid.of_all(partial(_refuse_unknown, kind, body), partial(act, body), *read.values())
+    if read:
+        after = act({**body, **dict(zip(read, values, strict=True))})
     _refuse_full(record.entries, after)
     return after
 
@@ -165,19 +163,15 @@ def _by_id(wanted: int, entries: list[Entry], seen: Seen) -> list[int]:
 def _parsed(kind: EntryKind, body: Mapping[str, Any], *, old: Entry | None) -> Entry:
     """The entry as it is kept; what is not sent comes from ``old``."""
     given = {**(old or {}), **body}
-    Invalid.of_all(
-        partial(_time, given, kind.time),
-        *([partial(_end, given, kind)] if kind.end else []),
-        partial(_notes, given.get("notes")),
-        partial(_details, given.get("details")),
-    )
-    entry: Entry = {kind.time: _time(given, kind.time)}
+    parts: dict[str, Callable[[], object]] = {kind.time: partial(_time, given, kind.time)}
     if kind.end:
-        entry[kind.end] = _end(given, kind)
-        if entry[kind.end] is not None and _moment(entry[kind.end]) <= _moment(entry[kind.time]):
-            raise Invalid.at(kind.end, f"Must be later than {kind.time}, {entry[kind.time]}.")
-    entry["notes"] = _notes(given.get("notes"))
-    entry["details"] = _details(given.get("details"))
+        parts[kind.end] = partial(_end, given, kind)
+    parts["notes"] = partial(_notes, given.get("notes"))
+    parts["details"] = partial(_details, given.get("details"))
+    entry: Entry = dict(zip(parts, Invalid.of_all(*parts.values()), strict=True))
+    end = entry[kind.end] if kind.end else None
+    if end is not None and _moment(end) <= _moment(entry[kind.time]):
+        raise Invalid.at(kind.end, f"Must be later than {kind.time}, {entry[kind.time]}.")
     if given.get("performed_by") is not None:
         entry["performed_by"] = given["performed_by"]
     return entry
