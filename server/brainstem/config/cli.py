@@ -14,6 +14,8 @@ from django.db import Error, connection
 
 from brainstem import __version__
 
+from .safety import first_line
+
 
 def main() -> None:
     """Run one command; a wrong setting or a database that does not answer is one message, not a traceback."""
@@ -59,8 +61,7 @@ def database_answers() -> bool:
 
 def unreachable(error: Error) -> str:
     """What is said of a database that cannot be reached, without the lines that drivers add."""
-    reason = str(error).strip().partition("\n")[0].rstrip(".")
-    return f"The database does not answer ({reason}). Start it, or correct DATABASE_URL."
+    return f"The database does not answer ({first_line(error)}). Start it, or correct DATABASE_URL."
 
 
 def asks_for_help(words: list[str]) -> bool:

@@ -22,7 +22,7 @@ from brainstem.core.access import audit
 from brainstem.core.models import TaskWorker
 
 from . import catalogue
-from .safety import Finding
+from .safety import Finding, first_line
 
 MEND_IT = "Run: brainstem-server doctor --mend"
 LATE = dt.timedelta(minutes=10)
@@ -132,7 +132,7 @@ def about_the_database() -> Iterator[Finding]:
     except Error as error:
         yield Finding(
             "DATABASE_URL",
-            f"the database does not answer ({str(error).strip().partition(chr(10))[0]}).",
+            f"the database does not answer ({first_line(error)}).",
             "Start it, or set DATABASE_URL to one that does: postgres://user:password@host/name; unset, it is SQLite.",
         )
         return

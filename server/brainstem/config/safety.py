@@ -36,6 +36,11 @@ class Deployment:
     former_keys: Sequence[str] = ()
 
 
+def first_line(error: Exception) -> str:
+    """What a driver says of an error, without the advice that it adds."""
+    return str(error).strip().partition("\n")[0].rstrip(".")
+
+
 def is_local(host: str | None) -> bool:
     """True for the names and addresses of the machine itself."""
     if host is None:

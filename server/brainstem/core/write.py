@@ -5,7 +5,8 @@ The door for every write, whoever opens it. Knows declarations and scopes; knows
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -112,19 +113,24 @@ def read_new(
     if hasattr(record, "created_by_id"):
         record.created_by_id = actor.user_id
     placed = _placed(spec, given, record, actor, portal)
+    return _draft(record, given, creating=True, actor=actor, portal=portal, placed=placed), given
+
+
+def _draft(record: Any, given: Given, *, creating: bool, actor: Actor, portal: str, **more: Any) -> Draft:
+    """A draft of a record with what a payload says; what is wrong with that is among its errors."""
     draft = Draft(
         record,
-        True,
+        creating,
         actor,
         portal,
-        given=set(given.names),
+        given=set(given.names if creating else given.changed),
         links=dict(given.links),
         unreadable=frozenset(given.errors),
         tags=given.tags if "tags" in given.changed else None,
-        placed=placed,
+        **more,
     )
     draft.errors.update(given.errors)
-    return draft, given
+    return draft
 
 
 def _placed(spec: Spec, given: Given, record: Any, actor: Actor, portal: str) -> bool:
@@ -139,12 +145,19 @@ def _placed(spec: Spec, given: Given, record: Any, actor: Actor, portal: str) ->
     """
     if place_of(spec) in given.errors:
         return False
-    try:
+    with _what_is_wrong_first(given):
         may_add_to_parent(spec, given, record, actor, portal)
+    return True
+
+
+@contextmanager
+def _what_is_wrong_first(given: Given) -> Iterator[None]:
+    """Say what is wrong with the values before that they may not go where they would."""
+    try:
+        yield
     except Forbidden:
         given.raise_errors()
         raise
-    return True
 
 
 @again_after_deadlock
@@ -215,23 +228,9 @@ def draft_change(spec: Spec, record: Any, given: Given, *, actor: Actor, portal:
     old = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
     for name, value in given.values.items():
         setattr(record, name, value)
-    try:
+    with _what_is_wrong_first(given):
         may_move(spec, given, record, old, actor, portal)
-    except Forbidden:
-        given.raise_errors()
-        raise
-    draft = Draft(
-        record,
-        False,
-        actor,
-        portal,
-        given=set(given.changed),
-        links=dict(given.links),
-        old=old,
-        unreadable=frozenset(given.errors),
-        tags=given.tags if "tags" in given.changed else None,
-    )
-    draft.errors.update(given.errors)
+    draft = _draft(record, given, creating=False, actor=actor, portal=portal, old=old)
     check_draft(spec, draft)
     return draft
 

@@ -10,11 +10,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from ..models import AudienceCount
 from ..registry import Spec, specs
-from ..retry import TRIES, lost_deadlock
+from ..retry import again_after_deadlock
 
 _POSTGRES_FUNCTIONS = """
 CREATE OR REPLACE FUNCTION core_count_rows() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -57,22 +57,13 @@ _SQLITE_PLUS = (
 _SQLITE_MINUS = "UPDATE core_audiencecount SET n = n - 1 WHERE model = '{label}' AND audience_id = OLD.audience_id;"
 
 
+@again_after_deadlock
 def install(*, using: str) -> None:
     """Put the triggers in place where they are missing or differ, and count those tables anew; else change nothing.
 
     One transaction that keeps writers out, so that no row is added between the count and the trigger, and readers see
     the counters of before until the new ones are there.
     """
-    for _ in range(TRIES - 1):
-        try:
-            return _install(using)
-        except OperationalError as error:
-            if not lost_deadlock(error):
-                raise
-    return _install(using)
-
-
-def _install(using: str) -> None:
     if not not_in_place(using=using):
         return
     connection = connections[using]
