@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from .async_transport import AsyncTransport
 from .base import ClientBase
@@ -16,6 +16,7 @@ from .rehearsal import Rehearsal
 from .resource import AsyncQuery
 from .retry import RetryPolicy
 from .storage import Wanted
+from .tables import Rows
 from .token_cache import TokenCache
 from .transport import Timeout
 from .wire import Conversation, NoAnswer
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from httpx2 import Response
 
 T = TypeVar("T")
-Rows = Union[Iterable[Mapping[str, Any]], Any]  # tables have no common type
 
 
 class AsyncBrainstemClient(ClientBase, AsyncModels):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union, overload
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
 
 from .base import ClientBase
 from .bulk import SIZE, Written
@@ -16,6 +15,7 @@ from .rehearsal import Rehearsal
 from .resource import Query
 from .retry import RetryPolicy
 from .storage import Wanted
+from .tables import Rows
 from .token_cache import TokenCache
 from .transport import Timeout, Transport
 from .wire import Conversation, NoAnswer, Pairs
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from typing_extensions import Literal
 
 T = TypeVar("T")
-Rows = Union[Iterable[Mapping[str, Any]], Any]  # tables have no common type
 
 
 class BrainstemClient(ClientBase, Models):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Union
 
 from .errors import ValidationError
 from .record import Record, fields_of
@@ -11,6 +11,9 @@ from .sending import is_missing
 
 WHOLE = frozenset({"integer", "positive_integer"})
 Row = Mapping[str, Any]
+
+
+Rows = Union[Iterable[Mapping[str, Any]], Any]  # tables have no common type
 
 
 def rows_of(given: Any, record: type[Record]) -> list[Row]:

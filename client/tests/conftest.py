@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -133,6 +134,21 @@ def scripted() -> Iterator[Script]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def listed(scripted: Script) -> Iterator[BrainstemClient]:
+    """A client of a server that answers as it is told."""
+    with BrainstemClient(token="t", url=scripted.url) as client:
+        yield client
+
+
+@pytest.fixture
+def project(client: BrainstemClient) -> Iterator[Any]:
+    """A project of the test's own."""
+    made = client.projects.create(name=uuid.uuid4().hex)
+    yield made
+    client.projects.delete(made.id)
 
 
 @pytest.fixture

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 
-from brainstem_api_tools import BrainstemClient, BrainstemError, BulkError, ValidationError
+from brainstem_api_tools import BrainstemError, BulkError, ValidationError
 
 BULK = "/api/private/stem/session/bulk/"
 
 
 def rows(count: int) -> list[dict]:
     return [{"name": f"day {at}", "projects": ["p"]} for at in range(count)]
-
-
-@pytest.fixture
-def listed(scripted):
-    """A client of a server that answers as it is told."""
-    with BrainstemClient(token="t", url=scripted.url) as client:
-        yield client
-
-
-@pytest.fixture
-def project(client):
-    """A project of the test's own."""
-    made = client.projects.create(name=uuid.uuid4().hex)
-    yield made
-    client.projects.delete(made.id)
 
 
 # --- against a real server ---

@@ -9,28 +9,13 @@ import warnings
 
 import pytest
 
-from brainstem_api_tools import AsyncBrainstemClient, BrainstemClient, BrainstemWarning, BulkError
+from brainstem_api_tools import AsyncBrainstemClient, BrainstemWarning, BulkError
 
 SESSION, BULK = "/api/private/stem/session/", "/api/private/stem/session/bulk/"
 
 
 def remarks(*found: dict) -> dict[str, str]:
     return {"Brainstem-Warning": json.dumps(found)}
-
-
-@pytest.fixture
-def listed(scripted):
-    """A client of a server that answers as it is told."""
-    with BrainstemClient(token="t", url=scripted.url) as client:
-        yield client
-
-
-@pytest.fixture
-def project(client):
-    """A project of the test's own."""
-    made = client.projects.create(name=uuid.uuid4().hex)
-    yield made
-    client.projects.delete(made.id)
 
 
 @pytest.mark.parametrize("call", ["save", "save_model"])

@@ -24,9 +24,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what cannot differ between databases, where a second run is after that only."""
     if not ONLY_DATABASE:
         return
-    left_out = [item for item in items if not touches_database(item)]
+    kept = [item for item in items if touches_database(item)]
+    left_out = list(set(items).difference(kept))
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if touches_database(item)]
+    items[:] = kept
     _outcomes.update({item.nodeid: LEFT_OUT for item in left_out})
 
 
