@@ -42,8 +42,9 @@ def spend(limit: MailLimit, value: str) -> bool:
         return True
     now, table = int(time()), MailCount._meta.db_table
     ends = now - now % limit.seconds + limit.seconds
-    # Hashed: the table must not become a list of who was written to.
-    key = salted_hmac(_PURPOSE, f"{limit.name}|{ends}|{value}", algorithm="sha256").hexdigest()
+    # Hashed: the table must not become a list of who was written to. With the length of the stretch: the last hour of
+    # a day ends when the day does.
+    key = salted_hmac(_PURPOSE, f"{limit.name}|{limit.seconds}|{ends}|{value}", algorithm="sha256").hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (key, ends, n) VALUES (%s, %s, 1)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from functools import cache
 
+import hypothesis
 import pytest
 import schemathesis
 from django.core import signals
@@ -73,6 +74,14 @@ def test_what_follows_an_added_record_is_described_too(alice, described):
             followed.append((case.method, response.status_code))
             case.validate_response(response, checks=CHECKS)
 
-    Machine.run(settings=settings(max_examples=8, stateful_step_count=6, phases=[Phase.generate], **QUICK))
+    def changed() -> bool:
+        return bool({status for method, status in followed if method in ("PATCH", "PUT", "DELETE")} & {200, 204})
+
+    # Most walks end in refusals: a few more where none has changed a record yet.
+    for seed in range(5):
+        walk = settings(max_examples=8, stateful_step_count=6, phases=[Phase.generate], **QUICK)
+        hypothesis.seed(seed)(Machine).run(settings=walk)
+        if changed():
+            break
     assert {("POST", 201), ("GET", 200)} <= set(followed), set(followed)
-    assert {status for method, status in followed if method in ("PATCH", "PUT", "DELETE")} & {200, 204}
+    assert changed()

@@ -1,5 +1,7 @@
 """Mails that anybody can cause to any address are few, and nobody learns from that who has an account."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core import mail
 
@@ -36,6 +38,13 @@ def test_a_mailbox_is_not_filled_with_forgotten_passwords(client, alice):
     unknown, sent = asked(client, RESET, 8, email="nobody@lab.example")
     assert sent == 0
     assert visible(unknown) == visible(many)
+
+
+def test_the_last_hour_of_a_day_counts_no_mail_twice(client, alice, monkeypatch):
+    late = datetime(2026, 11, 28, 23, 30, tzinfo=UTC).timestamp()
+    monkeypatch.setattr("brainstem.core.mail_limits.time", lambda: late)
+    _, sent = asked(client, RESET, 6, email=alice.email)
+    assert sent == 5
 
 
 def visible(page: str) -> str:
