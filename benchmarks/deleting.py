@@ -27,7 +27,7 @@ def fill(project: Any, strain: Any, subjects: int) -> None:
     from django.apps import apps  # noqa: PLC0415 - after Django is set up
 
     from brainstem.core.access.audience import audience_of  # noqa: PLC0415 - after Django is set up
-    from brainstem.core.ids import uuid7  # noqa: PLC0415 - after Django is set up
+    from brainstem.core.model.ids import uuid7  # noqa: PLC0415 - after Django is set up
 
     subject, procedure, log = (
         apps.get_model(one) for one in ("stem.Subject", "modules.Procedure", "modules.SubjectLog")

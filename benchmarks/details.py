@@ -95,7 +95,7 @@ def prepared() -> tuple[Send, str]:
 
 def payloads(subject: str) -> list[dict[str, Any]]:
     """A procedure of each type with the example of its schema, somewhere in the brain."""
-    from brainstem.core.schemas import current, schemas  # noqa: PLC0415 - after Django is set up
+    from brainstem.core.types.schemas import current, schemas  # noqa: PLC0415 - after Django is set up
 
     newest = [current("Procedure", name) for name in schemas()["Procedure"]]
     places = [current("Coordinates", name) for name in schemas()["Coordinates"]]
@@ -111,7 +111,7 @@ def payloads(subject: str) -> list[dict[str, Any]]:
 
 def measured(writes: int, rounds: int) -> list[tuple[float, float]]:
     """(Seconds of a write, seconds of it in details) for each round."""
-    from brainstem.core import details  # noqa: PLC0415 - after Django is set up
+    from brainstem.core.write import details  # noqa: PLC0415 - after Django is set up
 
     (send, subject), clock = prepared(), Clock()
     for part in (details._check_type, details._check_details):

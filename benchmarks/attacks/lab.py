@@ -66,7 +66,7 @@ def project_of(owner: Any, name: str, *, subjects: int, sessions: int) -> Any:
     from brainstem.apps.taxonomies.models import Strain  # noqa: PLC0415
     from brainstem.core.access import roles  # noqa: PLC0415
     from brainstem.core.access.audience import audience_of  # noqa: PLC0415
-    from brainstem.core.access.trees import Role  # noqa: PLC0415
+    from brainstem.core.model.trees import Role  # noqa: PLC0415
 
     project = Project.objects.create(name=name)
     roles.grant(project.pk, users={owner.pk: Role.OWNER})

@@ -11,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.db import models, transaction
 
 from brainstem.config import demo
+from brainstem.core.model.registry import specs
 from brainstem.core.models import Tag
-from brainstem.core.registry import specs
 from brainstem_api_tools.cli.difference import CHANGED, SAME
 from brainstem_api_tools.cli.importing import compared
 from brainstem_api_tools.cli.output import write

@@ -13,7 +13,7 @@ from django.test import Client
 from brainstem.apps.users import tokens
 from brainstem.apps.users.models import Group, Membership
 from brainstem.core.access import roles
-from brainstem.core.access.trees import Role
+from brainstem.core.model.trees import Role
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 
 from brainstem.apps.modules.entries import write_entry
-from brainstem.core import membership, review
-from brainstem.core.access.trees import Joining, Proposals
-from brainstem.core.joining import ANSWERS
-from brainstem.core.registry import Spec, joinings_of
+from brainstem.core.model.registry import Spec, joinings_of
+from brainstem.core.model.trees import Joining, Proposals
+from brainstem.core.review import flow
+from brainstem.core.sharing import membership
+from brainstem.core.sharing.inviting import ANSWERS
 
 from .account_actions import ACCOUNTS
 from .body import read_body
@@ -41,8 +42,8 @@ def decision(call: Call, action: str) -> HttpResponse:
     body, _ = read_body(call.request, call.spec, call.record_id)
 
     def decide() -> Any:
-        comment = review.comment_of(body)
-        return review.DECISIONS[action](call.spec, call.record_id, comment, actor=call.actor, portal=call.portal)
+        comment = flow.comment_of(body)
+        return flow.DECISIONS[action](call.spec, call.record_id, comment, actor=call.actor, portal=call.portal)
 
     return written(call, shown_after(call, decide))
 
@@ -50,7 +51,7 @@ def decision(call: Call, action: str) -> HttpResponse:
 def difference(call: Call, _action: str) -> HttpResponse:
     """What a proposal would change: ``{"field": {"from": ..., "to": ...}}``."""
     offer_only(call.method, "GET", "HEAD")
-    return json_response(200, review.difference(call.spec, call.record_id, actor=call.actor, portal=call.portal))
+    return json_response(200, flow.difference(call.spec, call.record_id, actor=call.actor, portal=call.portal))
 
 
 def invitation(call: Call, _action: str) -> HttpResponse:
@@ -102,7 +103,7 @@ ACTIONS: dict[str, Handler] = {
     "leave": joined,
 }
 # The same word can mean another thing on another kind of record.
-PROPOSALS: dict[str, Handler] = dict.fromkeys(review.DECISIONS, decision) | {"difference": difference}
+PROPOSALS: dict[str, Handler] = dict.fromkeys(flow.DECISIONS, decision) | {"difference": difference}
 OFFERS: dict[str, Handler] = dict.fromkeys(ANSWERS, answered_offer)
 
 

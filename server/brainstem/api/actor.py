@@ -12,7 +12,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from brainstem.apps.users import tokens, two_factor
 from brainstem.core.access.actor import ANONYMOUS, Actor
-from brainstem.core.caller import address_of
+from brainstem.core.access.caller import address_of
 from brainstem.core.errors import Forbidden, NotSignedIn
 
 INVALID = "This token is not valid: it is unknown, revoked or expired. Make a new one or sign in again."

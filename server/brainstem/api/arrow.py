@@ -14,12 +14,12 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from brainstem.core.fields import DetailsField, TypeField
+from brainstem.core.model.fields import DetailsField, TypeField
+from brainstem.core.model.registry import Column, Spec, specs
 from brainstem.core.query.plan import Node, through_relation
 from brainstem.core.query.stream import Stream
-from brainstem.core.registry import Column, Spec, specs
-from brainstem.core.schemas import types_of, units_of
-from brainstem.core.times import span_of
+from brainstem.core.text.times import span_of
+from brainstem.core.types.schemas import types_of, units_of
 
 JSON_FIELD = {"format": "json"}
 Convert = Callable[[Any], Any]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from brainstem.core.errors import QueryError
-from brainstem.core.proposals import approvals_of
+from brainstem.core.model.registry import Spec
 from brainstem.core.query import run
 from brainstem.core.query.syntax import Query, parse
-from brainstem.core.registry import Spec
+from brainstem.core.write.proposals import approvals_of
 
 if TYPE_CHECKING:
     from .views import Call

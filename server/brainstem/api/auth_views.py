@@ -17,12 +17,12 @@ from brainstem.apps.users import tokens
 from brainstem.apps.users.signin import needs_more, sign_in
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import Actor
-from brainstem.core.caller import caller_of
+from brainstem.core.access.caller import caller_of
 from brainstem.core.errors import Forbidden, Invalid, Missing, NotSignedIn
-from brainstem.core.ids import uuid_of
+from brainstem.core.model.ids import uuid_of
 from brainstem.core.models import ObjectRole
-from brainstem.core.numbers import whole_of
-from brainstem.core.shown import shown
+from brainstem.core.text.numbers import whole_of
+from brainstem.core.text.shown import shown
 
 from .actor import actor_of
 from .responses import json_response

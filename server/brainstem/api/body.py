@@ -11,9 +11,9 @@ from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
 
 from brainstem.core.errors import Invalid
-from brainstem.core.json_text import LargeNumber, read_json
-from brainstem.core.registry import Spec
-from brainstem.core.wrapped import unwrapped
+from brainstem.core.model.registry import Spec
+from brainstem.core.text.json_text import LargeNumber, read_json
+from brainstem.core.write.wrapped import unwrapped
 
 from .responses import Refused
 

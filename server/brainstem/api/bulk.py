@@ -1,7 +1,7 @@
 """``POST .../{model}/bulk/``: many writes of one model in one transaction.
 
-Refused where the single verb is; otherwise every row is written as by itself, see :mod:`brainstem.core.bulk`. With
-``?dry_run=true`` the same is done and taken back, see :mod:`brainstem.core.rehearsal`.
+Refused where the single verb is; otherwise every row is written as by itself, see :mod:`brainstem.core.bulk.writing`. With
+``?dry_run=true`` the same is done and taken back, see :mod:`brainstem.core.bulk.rehearsal`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from urllib.parse import unquote_plus
 import orjson
 from django.http import HttpRequest, HttpResponse
 
-from brainstem.core.bulk import MAX_ROWS, Rows, write_rows
+from brainstem.core.bulk.rehearsal import rehearse_rows
+from brainstem.core.bulk.writing import MAX_ROWS, Rows, write_rows
 from brainstem.core.errors import Invalid, QueryError
+from brainstem.core.model.registry import Spec, spec_of
 from brainstem.core.query.run import fetch_records
-from brainstem.core.query.syntax import Query, nearest, parse, parse_boolean
-from brainstem.core.registry import Spec, spec_of
-from brainstem.core.rehearsal import rehearse_rows
+from brainstem.core.query.syntax import Query, parse
 from brainstem.core.remarks import collecting
+from brainstem.core.text.words import nearest, parse_boolean
 
 from .asked import refuse_unknown_names
 from .body import json_object

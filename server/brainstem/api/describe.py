@@ -6,11 +6,11 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from brainstem.core.fields import TypeField
+from brainstem.core.model.fields import TypeField
+from brainstem.core.model.registry import Column, Relation, Spec, specs
 from brainstem.core.query.plan import included_names, operators_of
-from brainstem.core.registry import Column, Relation, Spec, specs
-from brainstem.core.schemas import types_of
-from brainstem.core.write import required_names
+from brainstem.core.types.schemas import types_of
+from brainstem.core.write.saving import required_names
 
 from .responses import json_response
 

@@ -12,7 +12,7 @@ from django.urls import re_path, reverse
 from django.utils.http import urlencode
 
 from brainstem.apps.users import devices
-from brainstem.core.caller import caller_of
+from brainstem.core.access.caller import caller_of
 from brainstem.core.errors import Invalid
 
 from .envelope import base_of

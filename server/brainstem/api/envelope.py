@@ -7,9 +7,9 @@ import json
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
+from brainstem.core.model.registry import Spec
 from brainstem.core.query.run import Page
 from brainstem.core.query.syntax import Query
-from brainstem.core.registry import Spec
 
 
 def base_of(request: HttpRequest) -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
-from brainstem.core.access.explain import explain
-from brainstem.core.access.trees import Root
-from brainstem.core.deletion_preview import preview_deletion
-from brainstem.core.publishing import preview_publishing
-from brainstem.core.registry import Spec
+from brainstem.core.model.registry import Spec
+from brainstem.core.model.trees import Root
+from brainstem.core.sharing.explain import explain
+from brainstem.core.sharing.publishing import preview_publishing
+from brainstem.core.write.deletion_preview import preview_deletion
 
 from .responses import json_response, offer_only
 

@@ -9,8 +9,8 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from brainstem.core.access.rows import visible_ids
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.errors import Missing
-from brainstem.core.registry import Column
-from brainstem.core.uploads import content_type
+from brainstem.core.model.registry import Column
+from brainstem.core.write.uploads import content_type
 
 from .responses import offer_only
 

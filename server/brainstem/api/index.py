@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem import __version__
-from brainstem.core.query.syntax import nearest
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
+from brainstem.core.text.words import nearest
 
 from .envelope import base_of
 from .responses import json_response

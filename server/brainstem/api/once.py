@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import Conflict, Invalid
-from brainstem.core.once import KEPT, Answer, claim, keep, kept_for, seen_in
-from brainstem.core.payload import markup_ahead
-from brainstem.core.registry import Spec
-from brainstem.core.retry import again_after_deadlock
+from brainstem.core.model.registry import Spec
+from brainstem.core.model.values import markup_ahead
+from brainstem.core.sql.retry import again_after_deadlock
+from brainstem.core.write.once import KEPT, Answer, claim, keep, kept_for, seen_in
 
 from .body import MULTIPART, payloads_of
 

@@ -10,11 +10,11 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from brainstem.core.access.trees import People, Proposals
-from brainstem.core.proposals import approvals_of
+from brainstem.core.model.registry import Spec, specs
+from brainstem.core.model.trees import People, Proposals
 from brainstem.core.query.syntax import MAX_PATHS
-from brainstem.core.registry import Spec, specs
-from brainstem.core.review import MAX_COMMENT
+from brainstem.core.review.flow import MAX_COMMENT
+from brainstem.core.write.proposals import approvals_of
 
 from .account_actions import ACCOUNTS
 from .actions import difference, handler_of, invitation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from brainstem.core.bulk import MAX_ROWS
-from brainstem.core.registry import Spec
+from brainstem.core.bulk.writing import MAX_ROWS
+from brainstem.core.model.registry import Spec
 
 from .bulk import DRY_RUN, offered
 from .once import HEADER, REPLAYED

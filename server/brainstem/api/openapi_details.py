@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from brainstem.core.fields import DetailsField, TypeField
-from brainstem.core.registry import Column, Spec, specs
-from brainstem.core.schemas import TypeSchema, schemas
+from brainstem.core.model.fields import DetailsField, TypeField
+from brainstem.core.model.registry import Column, Spec, specs
+from brainstem.core.types.schemas import TypeSchema, schemas
 
 Schema = dict[str, Any]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from brainstem.core.access.trees import Root
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import Root
 
 from .openapi_schemas import Schema, ref
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from brainstem.core.access.trees import Groups, Joining
-from brainstem.core.registry import Spec, joinings_of, specs
+from brainstem.core.model.registry import Spec, joinings_of, specs
+from brainstem.core.model.trees import Groups, Joining
 
 
 def joining_action(spec: Spec, action: str) -> Spec | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from brainstem.core.offers import code_fields, contexts, relation_fields
-from brainstem.core.registry import Spec, specs
+from brainstem.core.model.registry import Spec, specs
+from brainstem.core.query.choices import code_fields, contexts, relation_fields
 
 from .openapi_schemas import Schema, name_of, ref
 from .options import CODES

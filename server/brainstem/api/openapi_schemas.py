@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from brainstem.core.access.scope import PORTALS
-from brainstem.core.fields import DetailsField, StructureField
-from brainstem.core.lines import NAMES, UNSEEN_CLASS
-from brainstem.core.payload import is_text
+from brainstem.core.model.fields import DetailsField, StructureField
+from brainstem.core.model.registry import Column, Relation, Spec, shares_scope, specs
+from brainstem.core.model.values import is_text
 from brainstem.core.query.plan import filter_names, included_names, operators_of, through_relation
 from brainstem.core.query.syntax import MAX_PATHS
-from brainstem.core.registry import Column, Relation, Spec, shares_scope, specs
-from brainstem.core.tags import MAX_LENGTH, MAX_TAGS
-from brainstem.core.write import required_names
+from brainstem.core.text.lines import NAMES, UNSEEN_CLASS
+from brainstem.core.write.saving import required_names
+from brainstem.core.write.tags import MAX_LENGTH, MAX_TAGS
 
 from .openapi_details import ABOUT_WRITING, details_schemas, shape, typed
 

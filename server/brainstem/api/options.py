@@ -15,10 +15,11 @@ from django.http import HttpRequest, HttpResponse
 
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import Invalid, Missing, QueryError
-from brainstem.core.offers import code_fields, codes, contexts, narrowed, relation_fields
+from brainstem.core.model.registry import Spec, specs
+from brainstem.core.query.choices import code_fields, codes, contexts, narrowed, relation_fields
 from brainstem.core.query.run import Page, fetch_page
-from brainstem.core.query.syntax import Query, nearest, parse
-from brainstem.core.registry import Spec, specs
+from brainstem.core.query.syntax import Query, parse
+from brainstem.core.text.words import nearest
 
 from .envelope import base_of, list_text, page_text
 from .responses import json_response, offer_only, text_response

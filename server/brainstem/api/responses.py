@@ -12,7 +12,6 @@ from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
-from brainstem.core import deadlines
 from brainstem.core.errors import (
     NON_FIELD,
     BrainstemError,
@@ -29,7 +28,8 @@ from brainstem.core.errors import (
     Throttled,
     Unchanged,
 )
-from brainstem.core.retry import lost_deadlock
+from brainstem.core.sql import deadlines
+from brainstem.core.sql.retry import lost_deadlock
 
 STATUS: dict[type[BrainstemError], int] = {
     NotSignedIn: 401,

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.urls import re_path
 
 from brainstem.core.errors import Missing
-from brainstem.core.query.syntax import nearest
-from brainstem.core.schemas import current, schemas, unknown_type
+from brainstem.core.text.words import nearest
+from brainstem.core.types.schemas import current, schemas, unknown_type
 
 from .envelope import base_of
 from .responses import JSON, Refused, answered

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.core.errors import Invalid
-from brainstem.core.json_text import LargeNumber, read_json
-from brainstem.core.numbers import whole_of
+from brainstem.core.text.json_text import LargeNumber, read_json
+from brainstem.core.text.numbers import whole_of
 
 from .responses import FORMS, Refused, answered, json_response
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
-from brainstem.core.numbers import float_of
 from brainstem.core.query.stream import Stream
+from brainstem.core.text.numbers import float_of
 
 from .responses import Refused
 

@@ -12,16 +12,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from brainstem.core import review, write
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.rows import visible_ids
-from brainstem.core.access.trees import People
 from brainstem.core.errors import Forbidden, Missing, NotSignedIn
+from brainstem.core.model.registry import Relation, Spec, routes, specs
+from brainstem.core.model.trees import People
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.stream import open_stream
-from brainstem.core.query.syntax import nearest, parse
-from brainstem.core.registry import Relation, Spec, routes, specs
-from brainstem.core.shown import shown
+from brainstem.core.query.syntax import parse
+from brainstem.core.review import flow
+from brainstem.core.text.shown import shown
+from brainstem.core.text.words import nearest
+from brainstem.core.write import saving
 
 from . import bulk
 from .actions import handler_of
@@ -137,7 +139,7 @@ def _list(call: Call) -> HttpResponse:
     _allow(call, LIST_METHODS)
     if call.method == "POST":
         payload, files = read_body(call.request, call.spec)
-        create = partial(review.create, call.spec, payload, actor=call.actor, portal=call.portal, files=files)
+        create = partial(flow.create, call.spec, payload, actor=call.actor, portal=call.portal, files=files)
         return written(call, shown_after(call, create, status=201), payloads=[payload], files=files)
     return _listed(call, call.spec)
 
@@ -164,12 +166,12 @@ def _record(call: Call) -> HttpResponse:
         return written(call, partial(_deleted, call))
     payload, files = read_body(call.request, call.spec, call.record_id)
     named: Any = {"actor": call.actor, "portal": call.portal, "replace": call.method == "PUT", "files": files}
-    change = partial(review.change, call.spec, call.record_id, payload, **named)
+    change = partial(flow.change, call.spec, call.record_id, payload, **named)
     return written(call, shown_after(call, change), payloads=[payload], files=files)
 
 
 def _deleted(call: Call) -> HttpResponse:
-    write.delete(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+    saving.delete(call.spec, call.record_id, actor=call.actor, portal=call.portal)
     return HttpResponse(status=204)
 
 

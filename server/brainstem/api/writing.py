@@ -14,14 +14,14 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from brainstem.core.errors import Missing, QueryError
-from brainstem.core.payload import markup_ahead
+from brainstem.core.model.registry import Spec, spec_of
+from brainstem.core.model.stored_files import discarded_with_the_write
+from brainstem.core.model.values import markup_ahead
 from brainstem.core.query.budget import TooLarge
 from brainstem.core.query.run import fetch_record
 from brainstem.core.query.syntax import Query
-from brainstem.core.registry import Spec, spec_of
 from brainstem.core.remarks import collecting
-from brainstem.core.retry import again_after_deadlock
-from brainstem.core.stored_files import discarded_with_the_write
+from brainstem.core.sql.retry import again_after_deadlock
 
 from .asked import query_of, refuse_unknown_names
 from .envelope import base_of, record_text

@@ -16,7 +16,7 @@ from brainstem.api.actor import actor_of
 from brainstem.api.explanations import explanations_of
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.errors import BrainstemError
-from brainstem.core.registry import Spec
+from brainstem.core.model.registry import Spec
 from brainstem.web.api_tool.negotiation import DATA, VARY, negotiable, wants_page
 from brainstem.web.api_tool.offers import Offers, Served, offers_at
 from brainstem.web.api_tool.page import page

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from brainstem.core import deadlines
+from brainstem.core.sql import deadlines
 
 from . import errors
 from .middleware import path_of

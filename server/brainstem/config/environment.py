@@ -69,7 +69,7 @@ def _sqlite(options: dict[str, Any]) -> dict[str, Any]:
 
 def _postgres(options: dict[str, Any]) -> dict[str, Any]:
     # Nothing is set for a session, so that a pooler may give every transaction another connection: what a statement
-    # needs it brings along (core/statements.py).
+    # needs it brings along (core/sql/statements.py).
     options.setdefault("connect_timeout", CONNECT_SECONDS)
     return {"OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 

@@ -15,8 +15,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.api import index
 from brainstem.api.responses import RETRY_AFTER, json_response, of_ended
-from brainstem.core import deadlines
 from brainstem.core.errors import RequestEnded, TookTooLong
+from brainstem.core.sql import deadlines
 from brainstem.web import views
 
 OUTDATED = "This page was out of date"

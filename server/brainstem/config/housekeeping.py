@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from brainstem.core import once
+from brainstem.core.write import once
 
 STEP = 500  # rows of one statement: on SQLite a writer waits no longer than for these
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.template.utils import get_app_template_dirs
 
-from brainstem.core.mail_message import Message, compose
+from brainstem.core.mail.message import Message, compose
 
 FOLDER, ENDING = "mails", ".txt"
 

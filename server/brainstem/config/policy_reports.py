@@ -20,7 +20,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from brainstem.core.caller import address_of, network_of
+from brainstem.core.access.caller import address_of, network_of
 
 from .middleware import KEY
 

@@ -142,9 +142,12 @@ CACHES = {
     }
 }
 
-# Work outside the request: brainstem.core.tasks queues it, `brainstem-server tasks` does it.
+# Work outside the request: brainstem.core.tasks.queue queues it, `brainstem-server tasks` does it.
 TASKS = {
-    "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "OPTIONS": {"id_function": "brainstem.core.ids.uuid7"}}
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "OPTIONS": {"id_function": "brainstem.core.model.ids.uuid7"},
+    }
 }
 BRAINSTEM_TASKS_BESIDE = env.bool("BRAINSTEM_TASKS_BESIDE", default=True)
 

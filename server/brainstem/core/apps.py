@@ -13,9 +13,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register SQLite's functions, the deadlines of requests and the counters' triggers."""
-        from . import statements
         from .access import counters
-        from .query import sqlite
+        from .sql import sqlite, statements
 
         sqlite.install()
         statements.install()

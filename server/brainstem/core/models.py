@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from .access.trees import Role
-from .fields import IdField, PrimaryIdField
+from .model.fields import IdField, PrimaryIdField
+from .model.trees import Role
 
 LEVELS = [(role.value, role.name.lower()) for role in Role]
 
@@ -133,7 +133,7 @@ class Deletion(models.Model):
 class KeptAnswer(models.Model):
     """What a request with an ``Idempotency-Key`` was answered, so that its repeat gets the same and does nothing.
 
-    No foreign keys: it is gone after a day (:mod:`brainstem.core.once`), which also says how its body is sealed.
+    No foreign keys: it is gone after a day (:mod:`brainstem.core.write.once`), which also says how its body is sealed.
     """
 
     id = PrimaryIdField()
@@ -162,7 +162,7 @@ class TaskWorker(models.Model):
 class Notice(models.Model):
     """Something to tell a person, or the administrators, by mail: gathered for some minutes with others like it.
 
-    No foreign keys: it is gone once it is told (:mod:`brainstem.core.gathering`).
+    No foreign keys: it is gone once it is told (:mod:`brainstem.core.mail.gathering`).
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from .errors import Invalid
-from .shown import LONGEST, shown
+from .text.shown import LONGEST, shown
 
 UNKNOWN_KEY, SIMILAR_NAME = "unknown_key", "similar_name"
 MOST = 1000  # remarks of one request that are kept apart; further ones are only counted

@@ -15,9 +15,9 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
 
-from brainstem.core import mail_limits
-from brainstem.core.mail import deliver, probe
-from brainstem.core.mail_message import Message, Piece, compose, message_of, one_line
+from brainstem.core.mail import quota
+from brainstem.core.mail.message import Message, Piece, compose, message_of, one_line
+from brainstem.core.mail.sending import deliver, probe
 
 SORRY = (
     "The e-mail could not be sent yet: the mail server does not answer. It is sent as soon as it does; "
@@ -62,8 +62,8 @@ class MailMixin(DefaultAccountAdapter):
         What strangers can cause is limited by address, known or not. Nothing is said of that: whoever asks may not be
         the owner of the address.
         """
-        limits = (mail_limits.BY_ANYBODY, mail_limits.BY_ANYBODY_A_DAY)
-        if template_prefix in BY_ANYBODY and not mail_limits.spend_all(limits, email.lower()):
+        limits = (quota.BY_ANYBODY, quota.BY_ANYBODY_A_DAY)
+        if template_prefix in BY_ANYBODY and not quota.spend_all(limits, email.lower()):
             return
         mail = self.render_mail(template_prefix, email, self._about(email) | context)
         # Nobody is written to who has no account, but it takes the same work, and fails alike.

@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.utils.html import strip_tags
 
 from brainstem.core.access.actor import ANONYMOUS
+from brainstem.core.model.registry import Spec
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.syntax import parse
-from brainstem.core.registry import Spec
 
 from .acting import acting
 from .shell import PUBLIC

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from brainstem import __version__
-from brainstem.core.registry import Spec, routes, specs
+from brainstem.core.model.registry import Spec, routes, specs
 
 # In the order in which a lab fills them; the words that the field uses for them.
 APPS = {

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from brainstem.core.access.counters import rows_of_projects
-from brainstem.core.registry import project_spec, routes
+from brainstem.core.model.registry import project_spec, routes
 
 from .reading import page_of, plain
 from .shell import PRIVATE, PUBLIC, START

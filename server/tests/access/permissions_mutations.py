@@ -12,21 +12,12 @@ from typing import Any
 import pytest
 
 from brainstem.api import views
-from brainstem.core import review, rights, write
 from brainstem.core.access import rows, scope
-from brainstem.core.access.trees import (
-    Catalogue,
-    Joining,
-    OfGroup,
-    People,
-    Proposals,
-    Role,
-    Root,
-    Under,
-    UnderAttribute,
-)
+from brainstem.core.model.trees import Catalogue, Joining, OfGroup, People, Proposals, Role, Root, Under, UnderAttribute
 from brainstem.core.query import run
-from brainstem.core.query.fragment import TRUE, Sql
+from brainstem.core.review import flow
+from brainstem.core.sql.fragment import TRUE, Sql
+from brainstem.core.write import rights, saving
 
 Patch = pytest.MonkeyPatch
 Where = tuple[str, str, str]
@@ -185,7 +176,7 @@ def _views(patch: Patch, **changed: Any) -> None:
 @_notices(("private", "collection", "read-only owner"), ("super", "setup", "read-only administrator"))
 def tokens_that_only_read_write(patch: Patch) -> None:
     _views(patch, read_only=False)
-    for module in (rights, write):
+    for module in (rights, saving):
         patch.setattr(module, "refuse_read_only", lambda actor: None)
 
 
@@ -196,7 +187,7 @@ def tokens_bound_to_a_project_are_free(patch: Patch) -> None:
 
 @_notices(("private", "consumable", "owner bound elsewhere"))
 def tokens_bound_to_a_project_propose(patch: Patch) -> None:
-    patch.setattr(review, "_may_propose", lambda actor: None)
+    patch.setattr(flow, "_may_propose", lambda actor: None)
 
 
 @_notices(("private", "breeding", "owner bound elsewhere"))

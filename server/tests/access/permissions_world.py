@@ -15,8 +15,8 @@ from brainstem.apps.personal_attributes.models import Protocol
 from brainstem.apps.users import tokens
 from brainstem.apps.users.models import Membership, Token
 from brainstem.core.access import roles
-from brainstem.core.access.trees import Role
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import Role
 
 from ..lab import ATTRIBUTES, CATALOGUES, MODELS, Lab
 from ..people import PASSWORD, Person, join_group, unique

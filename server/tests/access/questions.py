@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from brainstem.core.access.scope import PORTALS
+from brainstem.core.model.registry import Relation, Spec, specs
 from brainstem.core.query.plan import included_names, operators_of
-from brainstem.core.registry import Relation, Spec, specs
 
 LIKELY_OPERATORS = ("", "ne", "ne", "in", "isnull", "gte", "lte", "icontains", "startswith")
 # What would be deleted or shown, asked of every model: where there is no such preview, that is the answer.

@@ -13,10 +13,10 @@ import pytest
 
 from brainstem.apps.stem.models import Project
 from brainstem.apps.users.models import Group
-from brainstem.core import history
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.registry import spec_of
+from brainstem.core.history import changes as history
+from brainstem.core.model.registry import spec_of
 
 from ..core.test_uploads import PDF, picture, send, upload
 from ..people import PASSWORD, Person, join_group, unique

@@ -14,13 +14,13 @@ from django.test.utils import CaptureQueriesContext
 
 from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.apps.users.models import Group, Membership
-from brainstem.core import history
 from brainstem.core.access import audit, roles
 from brainstem.core.access.actor import Actor
-from brainstem.core.access.trees import Role
 from brainstem.core.errors import Conflict, Missing
+from brainstem.core.history import changes
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import Role
 from brainstem.core.models import AudienceCount, Deletion, ObjectRole
-from brainstem.core.registry import specs
 
 from ..lab import Lab
 from ..people import Answer, Person, join_group, unique
@@ -137,7 +137,7 @@ class Walk:
             return False
         chosen = self.pick.choice(gone)
         try:
-            return history.undelete(specs()[chosen.model], chosen.record_id, actor=Actor(via="command")) > 0
+            return changes.undelete(specs()[chosen.model], chosen.record_id, actor=Actor(via="command")) > 0
         except (Conflict, Missing):
             return False
 

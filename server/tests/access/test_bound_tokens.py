@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from brainstem.core import grants
-from brainstem.core.access.trees import Groups, Joining, People, Proposals, Root
-from brainstem.core.registry import specs
-from brainstem.core.rights import NOT_DATA
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import Groups, Joining, People, Proposals, Root
+from brainstem.core.sharing import grants
+from brainstem.core.write.rights import NOT_DATA
 
 from ..lab import MODELS
 from ..people import Person, join_group, person, unique

@@ -6,15 +6,15 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from brainstem.core import grants
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of
-from brainstem.core.access.trees import Groups, Root
-from brainstem.core.history import plain, snapshot, undelete
-from brainstem.core.ids import uuid7
+from brainstem.core.history.changes import plain, snapshot, undelete
+from brainstem.core.model.ids import uuid7
+from brainstem.core.model.registry import spec_of, specs
+from brainstem.core.model.trees import Groups, Root
 from brainstem.core.models import Change, Deletion
-from brainstem.core.registry import spec_of, specs
+from brainstem.core.sharing import grants
 
 from ..lab import PROJECT_TREE
 from ..people import unique

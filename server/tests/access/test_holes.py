@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client
 
 from brainstem.apps.users.models import Membership
-from brainstem.core import checks
 from brainstem.core.access import audit, roles
-from brainstem.core.access.trees import Role
+from brainstem.core.model.trees import Role
+from brainstem.core.write import checks
 
 from ..people import Person, join_group, unique
 

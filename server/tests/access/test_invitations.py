@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from brainstem.apps.users.models import Group, Membership
-from brainstem.core import joining
-from brainstem.core.access.trees import Role
+from brainstem.core.model.trees import Role
 from brainstem.core.models import Change
+from brainstem.core.sharing import inviting
 
 from ..people import PASSWORD, Person, join_group, person, unique
 
@@ -530,7 +530,7 @@ def test_a_subject_is_one_line_whatever_a_group_is_called(alice, charlie, django
 
 
 def test_nobody_floods_others_with_invitations(group, alice, charlie, monkeypatch):
-    monkeypatch.setattr(joining, "MOST_A_DAY", 2)
+    monkeypatch.setattr(inviting, "MOST_A_DAY", 2)
     for _ in range(2):
         offer = alice.make(f"users/group/{group.pk}/invite", email=charlie.email)
         assert alice.get(f"{GROUP_INVITATION}/{offer['id']}/cancel").status == 200

@@ -10,8 +10,8 @@ from django.core import mail
 
 from brainstem.apps.users import email_change, events
 from brainstem.apps.users.models import Membership
-from brainstem.core.access.trees import People, Role
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import People, Role
 
 from ..people import PASSWORD, Person, join_group, person, unique
 

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from brainstem.apps.users.models import Group
 from brainstem.core.access import scope
 from brainstem.core.query import conditions, projection, run, sql
-from brainstem.core.query.fragment import TRUE
+from brainstem.core.sql.fragment import TRUE
 
 from ..people import Person, join_group, person, unique
 from ..web.signing_in import client_of

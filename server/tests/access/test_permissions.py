@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
 
 from ..over_socket import listening
 from . import permissions_model

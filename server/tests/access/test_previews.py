@@ -9,8 +9,8 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from brainstem.core.model.registry import specs
 from brainstem.core.models import Change, Deletion
-from brainstem.core.registry import specs
 
 from ..lab import ATTRIBUTES, CATALOGUES, MODELS, PROJECT_TREE, path_of
 from ..people import Person, join_group, unique

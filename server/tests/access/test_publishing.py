@@ -14,9 +14,9 @@ from django.utils import timezone
 from PIL import Image
 
 from brainstem.apps.users.token_models import Token
-from brainstem.core import summaries
-from brainstem.core.access.trees import Nobody
-from brainstem.core.registry import specs
+from brainstem.core.history import summaries
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import Nobody
 
 from ..lab import PROJECT_TREE
 from ..people import Person, unique

@@ -26,11 +26,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from brainstem.core import membership
 from brainstem.core.access import audit, roles, scope
+from brainstem.core.model.registry import routes
 from brainstem.core.query import run
-from brainstem.core.query.fragment import TRUE
-from brainstem.core.registry import routes
+from brainstem.core.sharing import membership
+from brainstem.core.sql.fragment import TRUE
 
 from ..lab import Lab
 from ..people import Answer, Person, join_group, person, unique

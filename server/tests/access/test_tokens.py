@@ -18,9 +18,9 @@ from brainstem.api.auth_views import ON_ITS_PAGE
 from brainstem.apps.users import token_text, tokens
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import ANONYMOUS
-from brainstem.core.access.trees import Role
-from brainstem.core.caller import _say_once_that_a_proxy_is_not_trusted, address_of, network_of
+from brainstem.core.access.caller import _say_once_that_a_proxy_is_not_trusted, address_of, network_of
 from brainstem.core.errors import Forbidden, NotSignedIn
+from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
 
 PASSWORD = "correct horse battery"

@@ -11,7 +11,7 @@ from django.db import connection
 
 from brainstem.apps.users.models import Membership
 from brainstem.core.access import audit
-from brainstem.core.access.trees import Role
+from brainstem.core.model.trees import Role
 from brainstem.core.models import Change, ObjectRole
 
 from ..lab import Lab

@@ -11,13 +11,13 @@ import orjson
 import pytest
 from django.db import transaction
 
-from brainstem.core import links, rights
-from brainstem.core.access.trees import Catalogue, Groups, OfGroup, People
 from brainstem.core.errors import Forbidden, Missing
-from brainstem.core.payload import Bad
+from brainstem.core.model.registry import routes, specs
+from brainstem.core.model.trees import Catalogue, Groups, OfGroup, People
+from brainstem.core.model.values import Bad
 from brainstem.core.query import comparisons, projection, run, sql
-from brainstem.core.query.fragment import TRUE, Sql
-from brainstem.core.registry import routes, specs
+from brainstem.core.sql.fragment import TRUE, Sql
+from brainstem.core.write import payload as links
 
 from ..people import Person
 from .comparison import Seen, known_words, read, write
@@ -271,7 +271,7 @@ def _says_which_id_exists(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _forbids_what_it_should_miss(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = rights.locked
+    original = refusals.locked
 
     def locked(spec: Any, record_id: Any, **named: Any) -> Any:
         try:
@@ -281,7 +281,7 @@ def _forbids_what_it_should_miss(monkeypatch: pytest.MonkeyPatch) -> None:
                 raise Forbidden("You may not see this.") from None
             raise
 
-    monkeypatch.setattr("brainstem.core.write.locked", locked)
+    monkeypatch.setattr("brainstem.core.write.saving.locked", locked)
 
 
 LEAKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 
 from brainstem.apps.users.models import Group
-from brainstem.core.registry import routes, specs
+from brainstem.core.model.registry import routes, specs
 
 from ..lab import ATTRIBUTES, CATALOGUES, PROJECT_TREE, UNDER_ATTRIBUTES, Lab, path_of
 from ..people import Person, join_group, person, unique

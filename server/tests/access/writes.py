@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from brainstem.core.registry import Relation, Spec, specs
+from brainstem.core.model.registry import Relation, Spec, specs
 
 from .questions import Ask, Asker, Values
 

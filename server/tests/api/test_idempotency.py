@@ -13,8 +13,8 @@ from django.test import override_settings
 from django.test.client import encode_multipart
 from django.test.utils import CaptureQueriesContext
 
-from brainstem.core import once
 from brainstem.core.models import Change, KeptAnswer
+from brainstem.core.write import once
 
 from ..lab import MODELS
 from ..people import Person, person, unique

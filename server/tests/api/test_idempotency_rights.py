@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from brainstem.apps.users import accounts
-from brainstem.core import once
 from brainstem.core.models import KeptAnswer
+from brainstem.core.write import once
 
 from ..lab import MODELS
 from ..people import Person, unique

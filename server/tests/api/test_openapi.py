@@ -19,9 +19,9 @@ from brainstem.api.explanations import explanations_of
 from brainstem.api.openapi import document
 from brainstem.apps.users import devices
 from brainstem.config import demo
-from brainstem.core.access.trees import Nobody, Proposals
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import Nobody, Proposals
 from brainstem.core.query.plan import included_names
-from brainstem.core.registry import specs
 
 from ..people import PASSWORD, Person, person, unique
 

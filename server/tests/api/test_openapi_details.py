@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from brainstem.api.openapi import document
-from brainstem.core.schemas import schemas
+from brainstem.core.types.schemas import schemas
 
 EVERY = {
     f"{group}/{name}": versions[next(reversed(versions))]

@@ -7,8 +7,8 @@ import pytest
 
 from brainstem.api.openapi import document
 from brainstem.api.openapi_schemas import name_of
-from brainstem.core.payload import Bad, clean, is_text
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
+from brainstem.core.model.values import Bad, clean, is_text
 
 COLUMNS = [
     (label, name)

@@ -9,11 +9,11 @@ import pytest
 
 from brainstem.apps.stem.models import Subject
 from brainstem.core.access import roles
-from brainstem.core.access.trees import Role
-from brainstem.core.offers import _paths, code_fields, contexts, relation_fields
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import Role
+from brainstem.core.query.choices import _paths, code_fields, contexts, relation_fields
 from brainstem.core.query.plan import plan
 from brainstem.core.query.syntax import Filter, Query
-from brainstem.core.registry import specs
 
 from ..people import Person, unique
 

@@ -15,10 +15,10 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from brainstem.api import bulk, writing
-from brainstem.core import once
 from brainstem.core.errors import TookTooLong
+from brainstem.core.model.registry import specs
 from brainstem.core.query.budget import too_large
-from brainstem.core.registry import specs
+from brainstem.core.write import once
 
 from ..core.test_uploads import picture
 from ..lab import MODELS, path_of

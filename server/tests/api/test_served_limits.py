@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.plan import included_names
-from brainstem.core.registry import Spec, specs
 
 from ..served import free_port, running
 

@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from brainstem.api.streams import BROKEN, in_pieces, told_when_broken
 from brainstem.core.access.actor import Actor
+from brainstem.core.model.registry import specs
 from brainstem.core.query import stream as streams
 from brainstem.core.query.syntax import Query
-from brainstem.core.registry import specs
 
 from ..people import Person, unique
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 
 from brainstem.api.streams import BROKEN
+from brainstem.core.model.registry import specs
 from brainstem.core.query import stream as streams
-from brainstem.core.registry import specs
 
 from ..people import Person
 

@@ -15,9 +15,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
 from brainstem.apps.users.pictures import MOST_OF_SCALABLE, MOST_OF_WEBP, MOST_PIXELS, SIDE, portrait
-from brainstem.core.images import BadImage, opened, webp_size
-from brainstem.core.payload import Bad
-from brainstem.core.uploads import check_upload
+from brainstem.core.model.values import Bad
+from brainstem.core.write.images import BadImage, opened, webp_size
+from brainstem.core.write.uploads import check_upload
 
 SERVER = Path(__file__).resolve().parents[2]
 # What is measured in a process of its own, whose memory nothing else has used.

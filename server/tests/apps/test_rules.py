@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from brainstem.core.access import roles
-from brainstem.core.access.trees import Role
+from brainstem.core.model.trees import Role
 
 from ..people import join_group, unique
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from brainstem.config.management.commands.contract import spread
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
 
 
 def test_what_was_written_is_fresh_until_it_is_changed(tmp_path):

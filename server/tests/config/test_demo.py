@@ -10,8 +10,8 @@ from django.db import transaction
 
 from brainstem.config import demo
 from brainstem.core.access import audit
-from brainstem.core.access.trees import Nobody
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import Nobody
 
 from ..people import Person
 

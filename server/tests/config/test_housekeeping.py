@@ -11,7 +11,7 @@ from django.utils import timezone
 from brainstem.config import housekeeping
 from brainstem.config.management.commands import tasks
 from brainstem.core.models import KeptAnswer
-from brainstem.core.task_worker import Worker
+from brainstem.core.tasks.worker import Worker
 from brainstem.web.session_store import digest_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

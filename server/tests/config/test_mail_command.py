@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.template.engine import Engine
 
 from brainstem.config.mail_samples import names, sample
-from brainstem.core.mail_message import compose
+from brainstem.core.mail.message import compose
 
 MISSING = "there-is-no-%s"
 # Of allauth's mails: a frame for others, ways to sign in that are not offered, one that nobody gets (web/mail.py), and

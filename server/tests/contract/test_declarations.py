@@ -7,10 +7,10 @@ import pytest
 from django.db import models
 
 from brainstem.apps.users.models import User
-from brainstem.core.fields import DetailsField, RichTextField, StructureField, TypeField
-from brainstem.core.registry import routes, specs
-from brainstem.core.structures import USER_ROLES
-from brainstem.core.write import required_names
+from brainstem.core.model.fields import DetailsField, RichTextField, StructureField, TypeField
+from brainstem.core.model.registry import routes, specs
+from brainstem.core.model.structures import USER_ROLES
+from brainstem.core.write.saving import required_names
 
 checked: Counter[str] = Counter()
 

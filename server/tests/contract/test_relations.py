@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from brainstem.core.offers import EVERY_TYPE, offered_types, relations
-from brainstem.core.registry import specs
-from brainstem.core.schemas import schemas
+from brainstem.core.model.registry import specs
+from brainstem.core.query.choices import EVERY_TYPE, offered_types, relations
+from brainstem.core.types.schemas import schemas
 
 ABOUT = frozenset({"label", "note", "allowed", "applies_to"})  # words on a row, and rows that say nothing
 

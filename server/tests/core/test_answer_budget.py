@@ -14,10 +14,10 @@ from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of
 from brainstem.core.access.scope import view_of
+from brainstem.core.model.registry import specs
 from brainstem.core.query import budget, run, stream
 from brainstem.core.query.sizes import least_size
 from brainstem.core.query.syntax import MAX_PATHS, Query, parse
-from brainstem.core.registry import specs
 
 from ..people import Person, unique
 

@@ -6,13 +6,13 @@ from urllib.parse import quote
 
 import pytest
 
-from brainstem.core import database
 from brainstem.core.errors import QueryError
+from brainstem.core.model.registry import specs
 from brainstem.core.query import run
 from brainstem.core.query.bounds import MAX_LISTS, MAX_RECORDS_SHOWN
 from brainstem.core.query.plan import included_names, plan
 from brainstem.core.query.syntax import Query
-from brainstem.core.registry import specs
+from brainstem.core.sql import database
 
 pytestmark = pytest.mark.django_db
 

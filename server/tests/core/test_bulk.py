@@ -7,9 +7,9 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from brainstem.core.bulk import MAX_ROWS
+from brainstem.core.bulk.writing import MAX_ROWS
+from brainstem.core.model.registry import specs
 from brainstem.core.models import Change
-from brainstem.core.registry import specs
 
 from ..lab import path_of
 from ..people import unique

@@ -13,14 +13,16 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from brainstem.core import bulk, review, write
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audit import findings
+from brainstem.core.bulk import writing
 from brainstem.core.errors import BrainstemError, Invalid, Missing, RowsRefused
+from brainstem.core.model.registry import Spec, routes, spec_of
 from brainstem.core.models import Change
 from brainstem.core.query.run import fetch_record
 from brainstem.core.query.syntax import Query
-from brainstem.core.registry import Spec, routes, spec_of
+from brainstem.core.review import flow
+from brainstem.core.write import saving
 
 from ..lab import MODELS
 from ..people import Person, unique
@@ -135,10 +137,10 @@ def one_by_one(spec: Spec, rows: dict[str, list[Any]], actor: Actor) -> list[tup
             raise Invalid({"id": ["This field is required."]})
         row = dict(row)
         record_id = row.pop("id")
-        return review.change(spec, spec.parse_id(record_id), row, actor=actor, portal="private")
+        return flow.change(spec, spec.parse_id(record_id), row, actor=actor, portal="private")
 
     def delete(record_id: Any) -> Any:
-        write.delete(spec, spec.parse_id(record_id), actor=actor, portal="private")
+        saving.delete(spec, spec.parse_id(record_id), actor=actor, portal="private")
         return record_id
 
     def outcome(do: Any, row: Any) -> Any:
@@ -149,7 +151,7 @@ def one_by_one(spec: Spec, rows: dict[str, list[Any]], actor: Actor) -> list[tup
         except ValueError:
             return Missing()
 
-    creates = {"create": lambda row: review.create(spec, row, actor=actor, portal="private")}
+    creates = {"create": lambda row: flow.create(spec, row, actor=actor, portal="private")}
     operations = creates | {"update": change, "delete": delete}
     return [(key, index, outcome(operations[key], row)) for key in operations for index, row in enumerate(rows[key])]
 
@@ -158,7 +160,7 @@ def refused(spec: Spec, rows: dict[str, list[Any]], actor: Actor) -> list[tuple[
     """What is wrong with the rows when they come together."""
     with taken_back():
         try:
-            bulk.write_rows(spec, bulk.Rows(**rows), actor=actor, portal="private")
+            writing.write_rows(spec, writing.Rows(**rows), actor=actor, portal="private")
         except RowsRefused as error:
             return [(one.operation, one.index, told(one.error)) for one in error.rows]
     return []
@@ -211,7 +213,7 @@ def test_rows_fare_together_as_they_fare_alone(name, world):
             alone = [one for key, _, one in one_by_one(spec, good, actor) if key != "delete"]
             expected = as_seen(spec, alone, actor)
         with taken_back():
-            together = bulk.write_rows(spec, bulk.Rows(**good), actor=actor, portal="private")
+            together = writing.write_rows(spec, writing.Rows(**good), actor=actor, portal="private")
             assert as_seen(spec, together.created + together.updated, actor) == expected
             assert findings() == []
 

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 import pytest
 
 from brainstem.apps.modules.models import SubjectLog
-from brainstem.core.fields import TypeField
-from brainstem.core.payload import Bad, clean
-from brainstem.core.registry import Column, specs, wire_type
-from brainstem.core.schemas import types_of
+from brainstem.core.model.fields import TypeField
+from brainstem.core.model.registry import Column, specs, wire_type
+from brainstem.core.model.values import Bad, clean
+from brainstem.core.types.schemas import types_of
 
 from ..lab import MODELS, path_of
 from ..people import unique

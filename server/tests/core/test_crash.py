@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from brainstem.core.retry import TRIES, again_after_deadlock
+from brainstem.core.sql.retry import TRIES, again_after_deadlock
 
 from ..served import (
     ADD_PEOPLE,

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from brainstem.core import database
+from brainstem.core.sql import database
 
 KEPT = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE %s"
 BOTH = pytest.mark.parametrize("ask", [database.rows, database.rows_of_prepared])

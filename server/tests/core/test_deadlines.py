@@ -13,16 +13,16 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
-from brainstem.core import database, deadlines
 from brainstem.core.access.actor import ANONYMOUS
-from brainstem.core.deadlines import Ticket
 from brainstem.core.errors import CallerLeft, RequestEnded, TookTooLong
+from brainstem.core.model.registry import specs
 from brainstem.core.query import run, stream
 from brainstem.core.query.plan import plan
 from brainstem.core.query.sql import Statement
 from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import Query
-from brainstem.core.registry import specs
+from brainstem.core.sql import database, deadlines
+from brainstem.core.sql.deadlines import Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,10 +8,10 @@ import json
 import pytest
 from django.core.management import call_command
 
-from brainstem.core import conversions
-from brainstem.core import schemas as catalogue
-from brainstem.core.conversions import Converter, converted, converters, parse_converter
-from brainstem.core.details_report import convert, report
+from brainstem.core.types import conversions
+from brainstem.core.types import schemas as catalogue
+from brainstem.core.types.conversions import Converter, converted, converters, parse_converter
+from brainstem.core.write.details_report import convert, report
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def older(lab, alice, two_versions):
 
 
 def catalogue_model():
-    from brainstem.core.registry import specs
+    from brainstem.core.model.registry import specs
 
     return specs()["modules.DataAcquisition"].model
 

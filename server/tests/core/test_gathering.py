@@ -7,10 +7,10 @@ from django.core import mail
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from brainstem.core import gathering, mail_limits
-from brainstem.core.mail_message import without_links
+from brainstem.core.mail import gathering, quota
+from brainstem.core.mail.message import without_links
 from brainstem.core.models import MailCount, Notice
-from brainstem.core.task_worker import Worker
+from brainstem.core.tasks.worker import Worker
 
 from ..people import join_group, person, unique
 
@@ -137,7 +137,7 @@ def test_what_is_withdrawn_before_it_was_told_is_not_told(alice, charlie):
 
 
 def test_beyond_the_limit_news_waits_and_follows_in_one_mail(alice, charlie, monkeypatch):
-    monkeypatch.setattr(mail_limits, "NEWS", mail_limits.MailLimit("news", most=1, seconds=86_400))
+    monkeypatch.setattr(quota, "NEWS", quota.MailLimit("news", most=1, seconds=86_400))
     for _ in range(3):
         group = join_group(unique("Group"), alice.user)
         alice.make(f"users/group/{group.pk}/invite", email=charlie.email)
@@ -149,20 +149,20 @@ def test_beyond_the_limit_news_waits_and_follows_in_one_mail(alice, charlie, mon
 
 
 def test_counts_of_stretches_that_are_over_are_forgotten():
-    limit = mail_limits.MailLimit("x", most=2, seconds=3600)
-    assert [mail_limits.spend(limit, "a") for _ in range(3)] == [True, True, False]
-    assert mail_limits.spend(limit, "b")
-    mail_limits.forget()
-    assert not mail_limits.spend(limit, "a")
+    limit = quota.MailLimit("x", most=2, seconds=3600)
+    assert [quota.spend(limit, "a") for _ in range(3)] == [True, True, False]
+    assert quota.spend(limit, "b")
+    quota.forget()
+    assert not quota.spend(limit, "a")
     MailCount.objects.update(ends=1)
-    mail_limits.forget()
+    quota.forget()
     assert MailCount.objects.count() == 0
 
 
 def test_with_limits_off_nothing_is_counted(settings):
     settings.BRAINSTEM_THROTTLE = False
-    limit = mail_limits.MailLimit("x", most=0, seconds=3600)
-    assert mail_limits.spend(limit, "a")
+    limit = quota.MailLimit("x", most=0, seconds=3600)
+    assert quota.spend(limit, "a")
     assert MailCount.objects.count() == 0
 
 

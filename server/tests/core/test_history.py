@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from brainstem.core.model.registry import specs
 from brainstem.core.models import Change
-from brainstem.core.registry import specs
 
 from ..people import unique
 
@@ -70,7 +70,7 @@ def test_what_goes_with_a_record_is_told_under_the_same_event(lab, alice):
 
 
 def test_a_write_that_fails_at_its_end_leaves_nothing(lab, alice, monkeypatch):
-    from brainstem.core import rules
+    from brainstem.core.write import rules
 
     def fail(draft):
         raise RuntimeError("power cut")

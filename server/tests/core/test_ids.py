@@ -2,7 +2,7 @@
 
 import time
 
-from brainstem.core.ids import uuid7
+from brainstem.core.model.ids import uuid7
 
 
 def test_an_identifier_is_a_uuid_of_version_7():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from brainstem.core import compiled, database
 from brainstem.core.query.kept import Kept
+from brainstem.core.sql import compiled, database
 
 
 def kept(**named) -> Kept[str]:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from brainstem.core.models import Change, Tag
-from brainstem.core.tags import MAX_NEW_TAGS, MAX_TAGS
+from brainstem.core.write.tags import MAX_NEW_TAGS, MAX_TAGS
 
 from ..lab import path_of
 from ..people import Person, join_group, person, unique

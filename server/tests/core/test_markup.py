@@ -10,8 +10,8 @@ from time import process_time
 import nh3
 import pytest
 
-from brainstem.core import markup
-from brainstem.core.markup import RICH_TEXT_ATTRIBUTES, RICH_TEXT_TAGS, sanitise, sanitised
+from brainstem.core.text import markup
+from brainstem.core.text.markup import RICH_TEXT_ATTRIBUTES, RICH_TEXT_TAGS, sanitise, sanitised
 
 from ..people import unique
 

@@ -9,11 +9,11 @@ from time import process_time
 
 import pytest
 
-from brainstem.core import numbers, times
-from brainstem.core.ids import uuid_of
-from brainstem.core.json_text import read_json
-from brainstem.core.shown import shown
-from brainstem.core.units import convert
+from brainstem.core.model.ids import uuid_of
+from brainstem.core.text import numbers, times
+from brainstem.core.text.json_text import read_json
+from brainstem.core.text.shown import shown
+from brainstem.core.types.units import convert
 
 NO_NUMBERS = [
     "", " ", "x", "1e999999999", "1e400", "-1e400", "1e-400", "9" * 200_000, "1" + "0" * 400, "1_000", "１２", "٣", "²",

@@ -8,10 +8,10 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from brainstem.core.bulk import Rows
+from brainstem.core.bulk.rehearsal import rehearse_rows
+from brainstem.core.bulk.writing import Rows
+from brainstem.core.model.registry import specs
 from brainstem.core.models import Change, KeptAnswer, Tag
-from brainstem.core.registry import specs
-from brainstem.core.rehearsal import rehearse_rows
 
 from ..lab import ATTRIBUTES, CATALOGUES, PROJECT_TREE, UNDER_ATTRIBUTES, path_of
 from ..people import Person, unique

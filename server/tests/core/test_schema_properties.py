@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import brainstem
-from brainstem.core.details import checked
+from brainstem.core.write.details import checked
 
 from ..people import unique
 

@@ -13,9 +13,9 @@ from brainstem.apps.modules.entries import differing
 from brainstem.apps.modules.models import DataAcquisition, SubjectLog
 from brainstem.apps.personal_attributes.models import License
 from brainstem.apps.stem.models import Cohort, Session, Subject
-from brainstem.core import limits
+from brainstem.core.model import limits
+from brainstem.core.model.values import MAX_JSON_DEPTH
 from brainstem.core.models import Change
-from brainstem.core.payload import MAX_JSON_DEPTH
 
 from ..people import unique
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from brainstem.core.structures import parse
+from brainstem.core.model.structures import parse
 
 DANDI = {"Repository": "DANDI", "URL": "https://dandiarchive.org/dandiset/000003"}
 

@@ -11,12 +11,13 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from brainstem.core import mail, task_worker
-from brainstem.core.mail_message import compose
+from brainstem.core.mail import sending
+from brainstem.core.mail.message import compose
 from brainstem.core.models import TaskWorker
-from brainstem.core.sealing import Tampered, seal, unseal
-from brainstem.core.task_worker import Worker, take_back_abandoned
-from brainstem.core.tasks import GiveUp, background, later, policy_of, queue
+from brainstem.core.tasks import worker as task_worker
+from brainstem.core.tasks.queue import GiveUp, background, later, policy_of, queue
+from brainstem.core.tasks.sealing import Tampered, seal, unseal
+from brainstem.core.tasks.worker import Worker, take_back_abandoned
 
 from ..waiting import eventually
 
@@ -88,7 +89,7 @@ def test_what_somebody_waits_for_goes_first():
 
 
 def test_arguments_cannot_be_read_in_the_database():
-    mail.deliver(compose("mfa/code", CODE).to("bob@lab.example"))
+    sending.deliver(compose("mfa/code", CODE).to("bob@lab.example"))
     [row] = rows()
     kept = f"{row.args_kwargs} {row.task_path} {row.traceback}"
     assert SECRET not in kept
@@ -242,20 +243,20 @@ def break_mail(monkeypatch, error):
 
 
 def send(**options):
-    return mail.deliver(compose("mfa/code", CODE).to("bob@lab.example"), **options)
+    return sending.deliver(compose("mfa/code", CODE).to("bob@lab.example"), **options)
 
 
 def test_a_mail_waits_for_a_mail_server_that_is_down(monkeypatch):
     break_mail(monkeypatch, ConnectionRefusedError(111, "Connection refused"))
     assert send()
-    assert mail.is_up()
+    assert sending.is_up()
     Worker().work_off()
-    assert not mail.is_up()
+    assert not sending.is_up()
     assert not send()
     monkeypatch.undo()
     make_due()
     Worker().work_off()
-    assert mail.is_up()
+    assert sending.is_up()
     assert len(outbox.outbox) == 2
     assert rows() == []
 
@@ -273,7 +274,7 @@ def test_a_mail_that_a_mail_server_does_not_want_is_not_sent_again(monkeypatch, 
     send()
     Worker().work_off()
     assert rows()[0].status == "FAILED"
-    assert mail.is_up()
+    assert sending.is_up()
 
 
 def test_a_mail_server_that_is_busy_is_asked_again(monkeypatch):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from brainstem.core.schemas import current, schemas
-from brainstem.core.units import convert, spelled
+from brainstem.core.types.schemas import current, schemas
+from brainstem.core.types.units import convert, spelled
 
 ANYWHERE = {"coordinates_system": "External_XYZ_Absolute", "coordinates_details": {}}
 

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from brainstem.core import lines
+from brainstem.core.text import lines
 
 from ..people import unique
 

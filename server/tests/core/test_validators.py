@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brainstem.core.structures import parse
-from brainstem.core.validators import (
+from brainstem.core.model.structures import parse
+from brainstem.core.model.validators import (
     link_of,
     orcid_check_digit,
     validate_color,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from brainstem.core.registry import spec_of, specs
+from brainstem.core.model.registry import spec_of, specs
 
 from ..lab import ATTRIBUTES, CATALOGUES, MODELS, PROJECT_TREE, UNDER_ATTRIBUTES, path_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from brainstem.core.registry import Column, Spec, specs
+from brainstem.core.model.registry import Column, Spec, specs
 
 SHORT = "<svg/onload=__ran(0)>"
 CORPUS = [

@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 
 from brainstem.apps.users import events, tokens
 from brainstem.config import demo
-from brainstem.core.access.trees import Nobody
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import Nobody
 
 from .hostile import ALL, CORPUS, LINK, LIVE, SHORT, poison_everything
 

@@ -42,7 +42,7 @@ def test_a_mailbox_is_not_filled_with_forgotten_passwords(client, alice):
 
 def test_the_last_hour_of_a_day_counts_no_mail_twice(client, alice, monkeypatch):
     late = datetime(2026, 11, 28, 23, 30, tzinfo=UTC).timestamp()
-    monkeypatch.setattr("brainstem.core.mail_limits.time", lambda: late)
+    monkeypatch.setattr("brainstem.core.mail.quota.time", lambda: late)
     _, sent = asked(client, RESET, 6, email=alice.email)
     assert sent == 5
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from brainstem.core.errors import Invalid
-from brainstem.core.numbers import whole_of
-from brainstem.core.shown import shown
+from brainstem.core.text.numbers import whole_of
+from brainstem.core.text.shown import shown
 
 from .models import Journal
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from brainstem.core.rules import Draft, checks, prepares
-from brainstem.core.validators import bare_doi
+from brainstem.core.model.validators import bare_doi
+from brainstem.core.write.rules import Draft, checks, prepares
 
 from .csl import filled
 from .models import Publication

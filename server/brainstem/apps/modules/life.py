@@ -12,8 +12,8 @@ from django.utils import timezone
 from brainstem.apps.stem.life import A_DAY, FUTURE
 from brainstem.apps.stem.models import Session, Subject
 from brainstem.core.errors import Invalid
-from brainstem.core.payload import moment_of
-from brainstem.core.rules import Draft, checks, checks_together
+from brainstem.core.model.values import moment_of
+from brainstem.core.write.rules import Draft, checks, checks_together
 
 from .log_entries import EntryKind
 from .models import Behavior, Procedure, SubjectLog

@@ -15,15 +15,15 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from brainstem.core.details import checked
 from brainstem.core.errors import Invalid
-from brainstem.core.limits import check_json_size, in_kilobytes, json_size
-from brainstem.core.numbers import whole_of
-from brainstem.core.payload import Bad, check_json, moment_of
+from brainstem.core.model.limits import check_json_size, in_kilobytes, json_size
+from brainstem.core.model.values import Bad, check_json, moment_of
 from brainstem.core.remarks import refuse_unknown_keys
-from brainstem.core.schemas import current
-from brainstem.core.shown import shown
-from brainstem.core.unfamiliar import in_details
+from brainstem.core.text.numbers import whole_of
+from brainstem.core.text.shown import shown
+from brainstem.core.types.schemas import current
+from brainstem.core.write.details import checked
+from brainstem.core.write.unfamiliar import in_details
 
 Entry = dict[str, Any]
 Seen = Callable[[list[int]], set[int]]

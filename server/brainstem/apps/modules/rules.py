@@ -8,10 +8,10 @@ from typing import Any
 from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.apps.stem.rules import hold_session
 from brainstem.core.access.actor import Actor
-from brainstem.core.details import details_fit_their_type, types_are_known
 from brainstem.core.errors import Invalid
-from brainstem.core.offers import narrows, offered_types
-from brainstem.core.rules import Draft, checks, checks_together, guards
+from brainstem.core.query.choices import narrows, offered_types
+from brainstem.core.write.details import details_fit_their_type, types_are_known
+from brainstem.core.write.rules import Draft, checks, checks_together, guards
 
 from .models import (
     Behavior,

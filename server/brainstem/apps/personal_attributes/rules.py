@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from brainstem.core.offers import narrows
-from brainstem.core.rules import Draft, checks
+from brainstem.core.query.choices import narrows
+from brainstem.core.write.rules import Draft, checks
 
 from .models import BehavioralAssay, License, Setup
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from brainstem.core.details import details_fit_their_type
-from brainstem.core.offers import narrows
-from brainstem.core.rules import checks
+from brainstem.core.query.choices import narrows
+from brainstem.core.write.details import details_fit_their_type
+from brainstem.core.write.rules import checks
 
 from .models import Consumable, HardwareDevice
 

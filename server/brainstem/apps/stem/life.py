@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from brainstem.core.rules import Draft, checks, checks_together
+from brainstem.core.write.rules import Draft, checks, checks_together
 
 from .models import Breeding, Subject
 

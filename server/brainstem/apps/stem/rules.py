@@ -7,12 +7,12 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from brainstem.core.access.trees import Role
-from brainstem.core.addresses import plain_address
+from brainstem.core.model.trees import Role
 from brainstem.core.models import GroupGrant, ObjectRole, UserGrant
-from brainstem.core.offers import narrows, offers_only, offers_own
-from brainstem.core.rules import Draft, checks, checks_together, exclusive
-from brainstem.core.shown import shown
+from brainstem.core.query.choices import narrows, offers_only, offers_own
+from brainstem.core.text.addresses import plain_address
+from brainstem.core.text.shown import shown
+from brainstem.core.write.rules import Draft, checks, checks_together, exclusive
 
 from .models import Breeding, Cohort, Collection, Epoch, Project, Session, SessionDataStorage, Subject
 

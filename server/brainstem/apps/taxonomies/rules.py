@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from brainstem.core.offers import narrows
-from brainstem.core.rules import Draft, checks, checks_together
+from brainstem.core.query.choices import narrows
+from brainstem.core.write.rules import Draft, checks, checks_together
 
 from .models import BehavioralCategory, BehavioralParadigm, BrainRegion, SetupType, Strain
 

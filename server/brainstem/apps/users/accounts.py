@@ -12,16 +12,16 @@ from django.db.models import Exists, OuterRef
 from django.db.models.signals import pre_save
 
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.refusals import locked, refuse_read_only
 from brainstem.core.access.rows import editable_ids, visible_ids
-from brainstem.core.access.trees import Role
 from brainstem.core.errors import Forbidden, Invalid
-from brainstem.core.history import note, snapshot
-from brainstem.core.ids import uuid7
-from brainstem.core.mail import send_later
+from brainstem.core.history.changes import note, snapshot
+from brainstem.core.mail.sending import send_later
+from brainstem.core.model.ids import uuid7
+from brainstem.core.model.registry import project_spec, spec_of
+from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
-from brainstem.core.registry import project_spec, spec_of
-from brainstem.core.retry import again_after_deadlock
-from brainstem.core.rights import locked, refuse_read_only
+from brainstem.core.sql.retry import again_after_deadlock
 
 from . import events
 from .models import User

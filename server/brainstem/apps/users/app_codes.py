@@ -18,7 +18,7 @@ from allauth.mfa.utils import decrypt, encrypt
 from django.db import transaction
 from django.utils import timezone
 
-from brainstem.core.sealing import Tampered
+from brainstem.core.tasks.sealing import Tampered
 
 # The period of the last code that was taken; an earlier one, or the same, is not taken again.
 _LAST = "last_period"

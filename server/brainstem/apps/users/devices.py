@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
-from brainstem.core.caller import network_of
+from brainstem.core.access.caller import network_of
 
 from . import events, throttle, tokens
 from .device_models import DeviceRequest

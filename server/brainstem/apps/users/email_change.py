@@ -17,11 +17,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from brainstem.core.access.actor import Actor
-from brainstem.core.addresses import plain_address
 from brainstem.core.errors import Invalid
-from brainstem.core.history import note, snapshot
-from brainstem.core.ids import uuid7
-from brainstem.core.mail import send_later
+from brainstem.core.history.changes import note, snapshot
+from brainstem.core.mail.sending import send_later
+from brainstem.core.model.ids import uuid7
+from brainstem.core.text.addresses import plain_address
 
 from . import events
 from .account_models import EmailChange

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from brainstem.core.addresses import plain_address
 from brainstem.core.errors import Invalid
+from brainstem.core.text.addresses import plain_address
 
 from .account_models import AccountInvitation
 from .models import User

@@ -16,8 +16,8 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
-from brainstem.core.mail import send_later
-from brainstem.core.retry import again_after_deadlock
+from brainstem.core.mail.sending import send_later
+from brainstem.core.sql.retry import again_after_deadlock
 
 from .token_models import Token
 from .token_text import LENGTH, TOKEN_TEXT, matches, parse_key_id

@@ -9,7 +9,7 @@ from django.contrib.auth.models import BaseUserManager
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from brainstem.core.addresses import plain_address
+from brainstem.core.text.addresses import plain_address
 
 
 class UserManager(BaseUserManager[Any]):

@@ -14,12 +14,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from brainstem.core.access.trees import Groups, Joining, OfGroup, People, Role
-from brainstem.core.atlases import ATLASES
-from brainstem.core.declare import Computed, Record, Resource
-from brainstem.core.fields import WebField
-from brainstem.core.joining import Offer, offer_resource
-from brainstem.core.validators import validate_orcid
+from brainstem.core.model.atlases import ATLASES
+from brainstem.core.model.declare import Computed, Record, Resource
+from brainstem.core.model.fields import WebField
+from brainstem.core.model.trees import Groups, Joining, OfGroup, People, Role
+from brainstem.core.model.validators import validate_orcid
+from brainstem.core.sharing.inviting import Offer, offer_resource
 
 from .account_models import AccountInvitation, EmailChange
 from .device_models import DeviceRequest

@@ -16,9 +16,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.rows import visible_ids
-from brainstem.core.access.trees import Role
+from brainstem.core.model.registry import Spec, specs
+from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
-from brainstem.core.registry import Spec, specs
 
 from . import events
 from .models import Membership, Token

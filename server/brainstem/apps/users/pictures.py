@@ -8,10 +8,10 @@ from typing import Any
 from django.core.files.base import ContentFile
 from PIL import ExifTags, Image, ImageOps
 
-from brainstem.core.ids import uuid7
-from brainstem.core.images import BadImage, format_of, opened, pixels_of
-from brainstem.core.payload import Bad
-from brainstem.core.uploads import check_upload
+from brainstem.core.model.ids import uuid7
+from brainstem.core.model.values import Bad
+from brainstem.core.write.images import BadImage, format_of, opened, pixels_of
+from brainstem.core.write.uploads import check_upload
 
 SIDE = 320
 # A portrait is unpacked into memory: some 100 MB at most. Most JPEGs are unpacked at the size that is needed;

@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 
 from brainstem.core.access.actor import Actor
-from brainstem.core.addresses import plain_address
 from brainstem.core.errors import Invalid
-from brainstem.core.rules import Draft, checks, follows, guards
-from brainstem.core.validators import orcid_link
+from brainstem.core.model.validators import orcid_link
+from brainstem.core.text.addresses import plain_address
+from brainstem.core.write.rules import Draft, checks, follows, guards
 
 from . import email_change
 from .models import Laboratory, Membership, User

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from brainstem.core.caller import Caller, network_of
+from brainstem.core.access.caller import Caller, network_of
 
 from . import events, throttle
 from .throttle import Limit

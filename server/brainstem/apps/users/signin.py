@@ -17,8 +17,8 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from brainstem.core.addresses import plain_address
 from brainstem.core.errors import NotSignedIn
+from brainstem.core.text.addresses import plain_address
 
 from . import events, known_browsers, throttle, two_factor
 from .event_models import SecurityEvent

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
-from brainstem.core.caller import network_of
+from brainstem.core.access.caller import network_of
 from brainstem.core.errors import Throttled
 
 from .token_models import SignInBucket

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from brainstem.core.fields import IdField
+from brainstem.core.model.fields import IdField
 
 __all__ = ["SignInBucket", "Token"]
 

@@ -16,11 +16,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from brainstem.core import database
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import NotSignedIn
-from brainstem.core.ids import uuid7
-from brainstem.core.noting import update_if_free
+from brainstem.core.model.ids import uuid7
+from brainstem.core.sql import database
+from brainstem.core.sql.noting import update_if_free
 
 from . import events
 from .token_models import Token

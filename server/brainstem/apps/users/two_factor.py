@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.signals import post_delete, post_save
 
-from brainstem.core.addresses import plain_address
 from brainstem.core.errors import Invalid
+from brainstem.core.text.addresses import plain_address
 
 from .two_factor_models import BackupCode, EmailCodes
 

@@ -13,13 +13,13 @@ from typing import Any
 
 from django.db import transaction
 
-from brainstem.core import write
 from brainstem.core.access.actor import Actor
-from brainstem.core.history import snapshot
-from brainstem.core.ids import uuid7
+from brainstem.core.history.changes import snapshot
+from brainstem.core.model.ids import uuid7
+from brainstem.core.model.registry import Spec, specs
+from brainstem.core.model.values import clean
 from brainstem.core.models import Change
-from brainstem.core.payload import clean
-from brainstem.core.registry import Spec, specs
+from brainstem.core.write import saving
 
 from .tables import TABLES, Row, Table, unspecified_strains
 
@@ -128,7 +128,7 @@ def _add_each(spec: Spec, rows: Iterable[Row]) -> list[str]:
     for row in rows:
         payload = _payload(spec, row)
         if payload is not None:
-            write.create(spec, payload, actor=_ACTOR, portal=_PORTAL)
+            saving.create(spec, payload, actor=_ACTOR, portal=_PORTAL)
             added.append(row["name"])
     return added
 
@@ -146,7 +146,7 @@ def _fill(spec: Spec, kept: _Kept, record: Any, row: Row) -> bool:
     payload = _payload(spec, missing)
     if not payload:
         return False
-    write.change(spec, record.pk, payload, actor=_ACTOR, portal=_PORTAL)
+    saving.change(spec, record.pk, payload, actor=_ACTOR, portal=_PORTAL)
     return True
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from brainstem.apps.modules.entries import write_entry
-from brainstem.core import review, write
 from brainstem.core.access.actor import Actor
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
+from brainstem.core.review import flow
+from brainstem.core.write import saving
 
 
 @dataclass(frozen=True)
@@ -20,20 +21,20 @@ class Builder:
 
     def add(self, label: str, **payload: Any) -> Any:
         """Id of a new record of the model, such as ``stem.Session``."""
-        record = write.create(specs()[label], payload, actor=self.actor, portal=self.portal)
+        record = saving.create(specs()[label], payload, actor=self.actor, portal=self.portal)
         return record.pk if isinstance(record.pk, int) else str(record.pk)
 
     def change(self, label: str, record_id: Any, **payload: Any) -> None:
         """Change some fields of a record."""
-        write.change(specs()[label], record_id, payload, actor=self.actor, portal=self.portal)
+        saving.change(specs()[label], record_id, payload, actor=self.actor, portal=self.portal)
 
     def propose(self, label: str, **payload: Any) -> None:
         """Ask for a new entry of a catalogue."""
-        review.create(specs()[label], payload, actor=self.actor, portal=self.portal)
+        flow.create(specs()[label], payload, actor=self.actor, portal=self.portal)
 
     def propose_change(self, label: str, record_id: Any, **payload: Any) -> None:
         """Ask for a change of an entry of a catalogue."""
-        review.change(specs()[label], record_id, payload, actor=self.actor, portal=self.portal)
+        flow.change(specs()[label], record_id, payload, actor=self.actor, portal=self.portal)
 
     def enter(self, label: str, record_id: Any, **entry: Any) -> None:
         """Add an entry to a log."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
 
 from .build import Builder, quantity
 

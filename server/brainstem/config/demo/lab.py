@@ -11,11 +11,11 @@ from django.db import transaction
 
 from brainstem.apps.users.models import Group, Membership
 from brainstem.config import catalogue
-from brainstem.core import membership
 from brainstem.core.access import roles
 from brainstem.core.access.actor import Actor
-from brainstem.core.access.trees import Role
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
+from brainstem.core.model.trees import Role
+from brainstem.core.sharing import membership
 
 from .attributes import add_attributes
 from .build import Builder

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
-from brainstem.core.caller import network_of
+from brainstem.core.access.caller import network_of
 
 from .answers import head_of, refusal
 from .bodies import Body, Full

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import IO, Any, Protocol
 
-from brainstem.core.caller import address_of, network_of
-from brainstem.core.deadlines import Ticket
+from brainstem.core.access.caller import address_of, network_of
+from brainstem.core.sql.deadlines import Ticket
 
 from .answers import LAST_CHUNK, Headers, chunk, has_body, head_of, refusal
 from .lanes import Lane

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from ..model.registry import Spec, children_of, specs
+from ..model.trees import InProjects, Under
 from ..models import Audience, AudienceProject
-from ..registry import Spec, children_of, specs
-from ..setwise import among
+from ..sql.setwise import among
 from .memory import answers
-from .trees import InProjects, Under
 
 
 def audience_of(project_ids: Iterable[uuid.UUID]) -> int:

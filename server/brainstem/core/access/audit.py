@@ -13,12 +13,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from ..model.registry import Spec, specs
+from ..model.trees import InProjects, Under
 from ..models import Audience, AudienceCount, AudienceProject, ObjectRole
-from ..registry import Spec, specs
-from ..setwise import among
+from ..sql.setwise import among
 from . import counters, roles
 from .audience import key_of, refresh_all, set_audience
-from .trees import InProjects, Under
 
 
 def findings() -> list[str]:

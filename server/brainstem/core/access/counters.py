@@ -12,9 +12,9 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
+from ..model.registry import Spec, specs
 from ..models import AudienceCount
-from ..registry import Spec, specs
-from ..retry import again_after_deadlock
+from ..sql.retry import again_after_deadlock
 
 _POSTGRES_FUNCTIONS = """
 CREATE OR REPLACE FUNCTION core_count_rows() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -15,8 +15,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
+from ..model.trees import Role
 from ..models import GroupGrant, ObjectRole, UserGrant
-from .trees import Role
 
 _ROLE_LOCK = 7_214_031  # Any fixed number: names the lock that serialises changes of roles on PostgreSQL.
 

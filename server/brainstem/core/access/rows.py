@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db import connection
 
-from ..query.dialect import DIALECTS
-from ..query.fragment import FALSE, Sql, all_of
-from ..registry import Spec
+from ..model.registry import Spec
+from ..model.trees import People, Role
+from ..sql.dialect import DIALECTS
+from ..sql.fragment import FALSE, Sql, all_of
 from .actor import Actor
 from .memory import those
 from .scope import editable, on_side, view_of, visible, whose
-from .trees import People, Role
 
 
 def visible_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, hop: bool = True) -> set[Any]:

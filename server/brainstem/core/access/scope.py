@@ -14,11 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from ..query.dialect import PostgreSQL, SQLite
-from ..query.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
-from ..registry import Spec, attribute_roots, membership_table, project_spec, specs
-from .actor import Actor
-from .trees import (
+from ..model.registry import Spec, attribute_roots, membership_table, project_spec, specs
+from ..model.trees import (
     OPEN_STATES,
     Catalogue,
     Groups,
@@ -34,6 +31,9 @@ from .trees import (
     Under,
     UnderAttribute,
 )
+from ..sql.dialect import PostgreSQL, SQLite
+from ..sql.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
+from .actor import Actor
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import QueryError
-from ..registry import Relation, Spec
+from ..model.registry import Relation, Spec
 from .syntax import MAX_DEPTH
 
 MAX_LISTS_ON_A_PATH = 3

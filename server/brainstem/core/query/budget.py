@@ -20,10 +20,10 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, transaction
 
-from .. import compiled, database
 from ..errors import QueryError, Throttled
-from .dialect import OVER_BUDGET
-from .fragment import Slot
+from ..sql import compiled, database
+from ..sql.dialect import OVER_BUDGET
+from ..sql.fragment import Slot
 from .projection import PAGE, RECORD
 from .sql import Statement
 
@@ -62,7 +62,7 @@ def rows_within_budget(
     Parameters
     ----------
     ask : callable
-        How the database is asked: a function of :mod:`brainstem.core.database`.
+        How the database is asked: a function of :mod:`brainstem.core.sql.database`.
     least_size : callable
         A lower bound of the answer's size in bytes; only asked of answers that are no small ones.
     count_first : bool

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from ..access.scope import View, visible
-from ..registry import Relation, Spec, shares_scope, specs
-from .dialect import DIALECTS, PostgreSQL, SQLite
-from .fragment import TRUE, Sql, quoted
+from ..model.registry import Relation, Spec, shares_scope, specs
+from ..sql.dialect import DIALECTS, PostgreSQL, SQLite
+from ..sql.fragment import TRUE, Sql, quoted
 from .plan import TEXT
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..access.scope import readable, visible
-from ..registry import Relation, Spec, discloses, shares_scope, specs
+from ..model.registry import Relation, Spec, discloses, shares_scope, specs
+from ..sql.fragment import FALSE, TRUE, Sql, all_of, any_of, quoted
 from .comparisons import Writer, compare, hop, is_null, value_of
-from .fragment import FALSE, TRUE, Sql, all_of, any_of, quoted
 from .json_conditions import in_json, in_one_row
 from .plan import Condition, Leaf
 from .values import compared_type

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..units import dimension_of, factor
+from ..sql.dialect import literal
+from ..sql.fragment import Sql, all_of, any_of
+from ..types.units import dimension_of, factor
 from .comparisons import SIGNS, Writer, compare, is_null, matching, value_of
-from .dialect import literal
-from .fragment import Sql, all_of, any_of
 from .plan import Condition, Leaf
 
 

@@ -11,13 +11,14 @@ from functools import cache
 from typing import Any
 
 from ..errors import QueryError
-from ..fields import DetailsField, StructureField
-from ..registry import Column, Relation, Spec, specs
-from ..schemas import Quantity, has_rows, quantity_of, schemas
-from ..structures import ROWS
-from ..structures import TIMES as ROW_TIMES
+from ..model.fields import DetailsField, StructureField
+from ..model.registry import Column, Relation, Spec, specs
+from ..model.structures import ROWS
+from ..model.structures import TIMES as ROW_TIMES
+from ..text.words import nearest
+from ..types.schemas import Quantity, has_rows, quantity_of, schemas
 from .bounds import MAX_RECORDS_SHOWN, Allowance, Trail, lists_on
-from .syntax import Filter, Query, Sort, nearest
+from .syntax import Filter, Query, Sort
 
 TEXT = frozenset({"string", "text", "richtext", "url", "email", "country"})
 NUMBERS = frozenset({"integer", "positive_integer", "number"})

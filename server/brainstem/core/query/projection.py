@@ -10,13 +10,23 @@ import re
 from dataclasses import dataclass, field
 
 from ..access.scope import PORTALS, group_held, readable, role_held, visible
-from ..access.trees import Groups, Role, Root
-from ..declare import Computed
-from ..fields import StructureField
-from ..registry import Column, Relation, Spec, discloses, group_spec, membership_table, shares_scope, specs, user_spec
+from ..model.declare import Computed
+from ..model.fields import StructureField
+from ..model.registry import (
+    Column,
+    Relation,
+    Spec,
+    discloses,
+    group_spec,
+    membership_table,
+    shares_scope,
+    specs,
+    user_spec,
+)
+from ..model.trees import Groups, Role, Root
+from ..sql.fragment import TRUE, Sql, all_of, any_of, quoted, slot
 from .comparisons import Writer, hop
 from .conditions import tag_source
-from .fragment import TRUE, Sql, all_of, any_of, quoted, slot
 from .plan import Node, through_relation
 
 # The places of a statement that hold a budget: of each list in a record, and of all records of a page.

@@ -16,16 +16,16 @@ from typing import Any
 
 from django.db import OperationalError, connection
 
-from .. import database
 from ..access.actor import Actor
 from ..access.scope import PORTALS, View, view_of, whose
 from ..errors import QueryError
-from ..lines import composed
-from ..numbers import LONGEST_COMPUTED, decimal_of
-from ..registry import Relation, Spec, specs
+from ..model.registry import Relation, Spec, specs
+from ..sql import database
+from ..sql.dialect import DIALECTS, PostgreSQL, SQLite
+from ..sql.fragment import Slot
+from ..text.lines import composed
+from ..text.numbers import LONGEST_COMPUTED, decimal_of
 from .budget import rows_within_budget
-from .dialect import DIALECTS, PostgreSQL, SQLite
-from .fragment import Slot
 from .kept import Kept
 from .plan import Condition, Plan, plan, settled_types
 from .projection import PAGE, RECORD

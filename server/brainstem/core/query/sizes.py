@@ -15,9 +15,9 @@ from functools import cache
 from django.conf import settings
 
 from ..access.scope import PORTALS, View, visible
-from ..registry import Relation, Spec, specs
+from ..model.registry import Relation, Spec, specs
+from ..sql.fragment import Sql, all_of, join, slot
 from .comparisons import Writer, hop
-from .fragment import Sql, all_of, join, slot
 from .plan import Node, Plan, through_relation
 from .sql import Statement, page_of
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..access.scope import PORTALS, View, audience_held, audience_public, editable, readable, visible
-from ..access.trees import People
-from ..registry import Relation, Spec, shares_scope, specs
+from ..model.registry import Relation, Spec, shares_scope, specs
+from ..model.trees import People
+from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
 from .comparisons import Writer, hop, matching
 from .conditions import conditions, tag_source
-from .fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
 from .json_conditions import quantity_values, time_value
 from .plan import TEXT, Key, Leaf, Plan
 from .projection import PAGE, Projection, budgeted

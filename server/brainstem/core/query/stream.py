@@ -16,10 +16,10 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from .. import compiled, deadlines
 from ..access.actor import Actor
-from ..registry import Relation, Spec
-from ..statements import guarded
+from ..model.registry import Relation, Spec
+from ..sql import compiled, deadlines
+from ..sql.statements import guarded
 from .budget import BOUNDLESS, given, held_to, size_of, too_large
 from .plan import Node
 from .projection import keeps_entries

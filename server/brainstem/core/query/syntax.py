@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from ..errors import QueryError
-from ..numbers import whole_of
-from ..shown import shown
+from ..text.numbers import whole_of
+from ..text.shown import shown
+from ..text.words import parse_boolean
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -20,7 +19,6 @@ MAX_SORTS = 10
 MAX_PATHS = {"include[]": 60, "exclude[]": 200}
 MAX_DEPTH = 8
 MAX_OFFSET = NO_LIMIT = 2**53
-LONGEST_WORD = 60
 LONGEST_NAME = 1000  # of a parameter, such as a filter with its path
 
 _FILTER = re.compile(r"^filter\{(-?)([^{}]*)\}$")
@@ -115,26 +113,6 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
         cursor=single.get("cursor"),
         writable=parse_boolean(single["writable"], "writable") if "writable" in single else False,
     )
-
-
-def parse_boolean(text: str, name: str) -> bool:
-    """A truth value as people write it: true/false, 1/0, yes/no."""
-    lowered = text.strip().lower() if len(text) <= LONGEST_WORD else ""
-    if lowered in ("true", "1", "yes", "t"):
-        return True
-    if lowered in ("false", "0", "no", "f"):
-        return False
-    raise QueryError.at(name, f"Expected true or false, got {shown(text)}.")
-
-
-def nearest(name: str, valid: Iterable[str]) -> str:
-    """A sentence that names the nearest right words: " Did you mean 'name'?"."""
-    options = sorted(set(valid))
-    # Comparing takes time that grows with the square of the length; what is longer is no misspelled word.
-    close = difflib.get_close_matches(name, options, n=3, cutoff=0.5) if len(name) <= LONGEST_WORD else []
-    if close:
-        return " Did you mean " + " or ".join(f"'{option}'" for option in close) + "?"
-    return " Valid names: " + ", ".join(options) + "." if options else ""
 
 
 def _pairs(query_string: str) -> list[tuple[str, str]]:

@@ -7,18 +7,18 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from .. import numbers, times
 from ..errors import QueryError
-from ..ids import uuid_of
-from ..lines import NAMES, composed
-from ..markup import sanitise
-from ..registry import specs
-from ..schemas import Quantity
-from ..shown import shown
-from ..units import UNITS, convert, dimension_of, spelled
-from .dialect import PostgreSQL, SQLite
+from ..model.ids import uuid_of
+from ..model.registry import specs
+from ..sql.dialect import PostgreSQL, SQLite
+from ..text import numbers, times
+from ..text.lines import NAMES, composed
+from ..text.markup import sanitise
+from ..text.shown import shown
+from ..text.words import parse_boolean
+from ..types.schemas import Quantity
+from ..types.units import UNITS, convert, dimension_of, spelled
 from .plan import Leaf
-from .syntax import parse_boolean
 
 _ZONE = len(" 02:00")
 

@@ -26,7 +26,7 @@ from django.template import Context, Library, Node, NodeList, TemplateSyntaxErro
 from django.template.base import FilterExpression, Parser, Token
 from django.utils.dateparse import parse_datetime
 
-from brainstem.core.mail_message import PIECES, PREVIEW, Piece, one_line, without_links
+from brainstem.core.mail.message import PIECES, PREVIEW, Piece, one_line, without_links
 
 register = Library()
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from brainstem.apps.users import signin
-from brainstem.core.addresses import plain_address
-from brainstem.core.caller import address_of, agent_of, caller_of
+from brainstem.core.access.caller import address_of, agent_of, caller_of
 from brainstem.core.errors import Throttled
+from brainstem.core.text.addresses import plain_address
 from brainstem.web.mail import MailMixin
 from brainstem.web.two_factor.steps import TwoFactorSteps
 from brainstem.web.waiting import try_again

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from brainstem.apps.users import email_change
-from brainstem.core.caller import caller_of
+from brainstem.core.access.caller import caller_of
 from brainstem.core.errors import Invalid
-from brainstem.core.mail import deliver
-from brainstem.core.mail_message import compose
+from brainstem.core.mail.message import compose
+from brainstem.core.mail.sending import deliver
 from brainstem.web.acting import acting
 from brainstem.web.mail import SORRY
 

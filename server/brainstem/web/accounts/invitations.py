@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from brainstem.apps.users import invitations
-from brainstem.core import mail_limits
-from brainstem.core.addresses import plain_address
 from brainstem.core.errors import Invalid
-from brainstem.core.mail import deliver
-from brainstem.core.mail_message import compose
+from brainstem.core.mail import quota
+from brainstem.core.mail.message import compose
+from brainstem.core.mail.sending import deliver
+from brainstem.core.text.addresses import plain_address
 from brainstem.web.mail import SORRY
 
 IN_SESSION = "accepted_invitation"
@@ -97,8 +97,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 def _invite(request: HttpRequest, email: str) -> str:
     """Invite one; what is wrong, if anything is."""
-    if not mail_limits.spend(mail_limits.INVITATIONS_TO_REGISTER, plain_address(email)):
-        most = mail_limits.INVITATIONS_TO_REGISTER.most
+    if not quota.spend(quota.INVITATIONS_TO_REGISTER, plain_address(email)):
+        most = quota.INVITATIONS_TO_REGISTER.most
         return f"{email}: {most} invitations were mailed to this address today. The link in the last one still works."
     try:
         invitation = invitations.invite(email, by=request.user)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from brainstem.apps.users import accounts, events, own_data
-from brainstem.core.caller import caller_of
+from brainstem.core.access.caller import caller_of
 from brainstem.core.errors import Invalid
 from brainstem.web.acting import acting
 

@@ -12,7 +12,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest
 
 from brainstem.apps.users import events
-from brainstem.core.caller import caller_of
+from brainstem.core.access.caller import caller_of
 
 from . import invitations
 

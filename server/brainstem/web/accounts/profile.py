@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from brainstem.apps.users import pictures
 from brainstem.apps.users.models import User
-from brainstem.core import write
 from brainstem.core.access.rows import visible_ids
-from brainstem.core.atlases import ATLASES
 from brainstem.core.errors import Invalid
-from brainstem.core.payload import Bad
-from brainstem.core.registry import spec_of
+from brainstem.core.model.atlases import ATLASES
+from brainstem.core.model.registry import spec_of
+from brainstem.core.model.values import Bad
+from brainstem.core.write import saving
 from brainstem.web.acting import acting
 
 from .email import add_errors
@@ -33,7 +33,7 @@ HARMLESS = {
 
 
 class ProfileForm(forms.Form):
-    """What others see of a person. Form only; :mod:`brainstem.core.write` checks what it means."""
+    """What others see of a person. Form only; :mod:`brainstem.core.write.saving` checks what it means."""
 
     first_name = forms.CharField(label="Given name", max_length=150)
     last_name = forms.CharField(label="Family name", max_length=150, required=False)
@@ -89,7 +89,7 @@ def save(request: HttpRequest, values: dict[str, Any]) -> None:
     Invalid
         What is wrong, by field.
     """
-    write.change(spec_of(User), request.user.pk, values, actor=acting(request), portal="private")
+    saving.change(spec_of(User), request.user.pk, values, actor=acting(request), portal="private")
 
 
 @login_required

@@ -21,8 +21,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from brainstem.apps.users import events
-from brainstem.core.noting import note_if_free
-from brainstem.core.numbers import whole_of
+from brainstem.core.sql.noting import note_if_free
+from brainstem.core.text.numbers import whole_of
 
 from . import agents, log
 

@@ -17,9 +17,9 @@ from django.shortcuts import render
 from requests import RequestException
 
 from brainstem.apps.users.models import User
-from brainstem.core import write
 from brainstem.core.errors import Invalid
-from brainstem.core.registry import spec_of
+from brainstem.core.model.registry import spec_of
+from brainstem.core.write import saving
 from brainstem.web.acting import acting
 
 from . import openid, others
@@ -54,7 +54,7 @@ def remember_orcid(*, request: HttpRequest, user: Any = None, sociallogin: Any =
     person = user or sociallogin.user
     try:
         orcid_id = {"orcid_id": sociallogin.account.uid}
-        write.change(spec_of(User), person.pk, orcid_id, actor=acting(request, person), portal="private")
+        saving.change(spec_of(User), person.pk, orcid_id, actor=acting(request, person), portal="private")
     except Invalid:
         # Another server's text must not keep somebody from signing in.
         return

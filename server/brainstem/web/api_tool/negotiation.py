@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest
 
-from brainstem.core.numbers import float_of
+from brainstem.core.text.numbers import float_of
 
 PAGE, DATA = "text/html", "application/json"
 API = "/api/"

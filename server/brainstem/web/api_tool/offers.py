@@ -9,9 +9,9 @@ from typing import Any
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.rows import visible_ids
 from brainstem.core.errors import Forbidden
-from brainstem.core.proposals import approvals_of
-from brainstem.core.registry import Spec
-from brainstem.core.rights import may_add, may_delete, may_edit
+from brainstem.core.model.registry import Spec
+from brainstem.core.write.proposals import approvals_of
+from brainstem.core.write.rights import may_add, may_delete, may_edit
 
 from .place import BULK, Place
 

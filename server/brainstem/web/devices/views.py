@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from brainstem.apps.users import devices
 from brainstem.apps.users.device_models import DeviceRequest
-from brainstem.core.caller import address_of, caller_of, network_of
+from brainstem.core.access.caller import address_of, caller_of, network_of
 from brainstem.core.errors import Throttled
 from brainstem.web.fresh import refuse_stale
 from brainstem.web.waiting import try_again

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from brainstem.core.errors import QueryError
-from brainstem.core.registry import Spec, specs
+from brainstem.core.model.registry import Spec, specs
 from brainstem.web.reading import page_of, plain
 from brainstem.web.shell import PRIVATE, PUBLIC, Entry, label_of, sections
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from brainstem.apps.users.tokens import PERSONAL_DAYS
-from brainstem.core.ids import uuid_of
+from brainstem.core.model.ids import uuid_of
 
 READ, FULL = "read", "full"
 ACCESS = [(READ, "Read only: loads what you may see"), (FULL, "Full: also changes what you may change")]

@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from brainstem.apps.users import tokens as all_tokens
+from brainstem.core.access.caller import caller_of
 from brainstem.core.access.rows import visible_ids
-from brainstem.core.caller import caller_of
+from brainstem.core.model.registry import project_spec
 from brainstem.core.models import ObjectRole
-from brainstem.core.registry import project_spec
 from brainstem.web.acting import acting
 from brainstem.web.fresh import refuse_stale
 

@@ -8,7 +8,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 
 from brainstem.apps.users import backup_codes, two_factor
-from brainstem.core.sealing import seal, unseal
+from brainstem.core.tasks.sealing import seal, unseal
 
 _PURPOSE = "brainstem.totp"
 

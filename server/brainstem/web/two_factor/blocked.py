@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from brainstem.apps.users import second_factor
-from brainstem.core.caller import address_of
+from brainstem.core.access.caller import address_of
 from brainstem.core.errors import Throttled
 from brainstem.web.accounts import browsers
 from brainstem.web.waiting import try_again

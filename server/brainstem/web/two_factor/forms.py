@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from brainstem.apps.users import app_codes, backup_codes, email_codes, second_factor
 from brainstem.apps.users.two_factor import Method
-from brainstem.core.caller import Caller
+from brainstem.core.access.caller import Caller
 from brainstem.core.errors import Throttled
 
 from . import blocked, ceremony

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from brainstem.apps.users import email_codes, second_factor
-from brainstem.core.caller import Caller, caller_of
+from brainstem.core.access.caller import Caller, caller_of
 from brainstem.core.errors import BrainstemError
-from brainstem.core.mail import deliver, is_up
-from brainstem.core.mail_message import compose
+from brainstem.core.mail.message import compose
+from brainstem.core.mail.sending import deliver, is_up
 
 from . import blocked
 

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from brainstem.apps.users import throttle
-from brainstem.core.caller import Caller, address_of, network_of
+from brainstem.core.access.caller import Caller, address_of, network_of
 
 from . import ceremony
 from .ceremony import Purpose

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from brainstem.apps.users import backup_codes, email_codes, events
 from brainstem.apps.users.two_factor import Method
-from brainstem.core.caller import caller_of
+from brainstem.core.access.caller import caller_of
 from brainstem.core.errors import BrainstemError
 from brainstem.web.accounts import browsers
 from brainstem.web.accounts.log import write

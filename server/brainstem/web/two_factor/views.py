@@ -23,9 +23,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from brainstem.apps.users import app_codes, backup_codes, email_codes, two_factor
 from brainstem.apps.users.two_factor import Method
 from brainstem.apps.users.two_factor_models import EmailCodes
-from brainstem.core.caller import caller_of
+from brainstem.core.access.caller import caller_of
 from brainstem.core.errors import BrainstemError
-from brainstem.core.sealing import Tampered
+from brainstem.core.tasks.sealing import Tampered
 
 from . import ceremony, changes, passkeys
 from .factors import FACTORS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.core.access.trees import Catalogue
-from brainstem.core.approvals import Approval, approval_resource
-from brainstem.core.declare import Record, Resource
-from brainstem.core.fields import WebField
+from brainstem.core.model.declare import Record, Resource
+from brainstem.core.model.fields import WebField
+from brainstem.core.model.trees import Catalogue
+from brainstem.core.review.approvals import Approval, approval_resource
 
 _KEYS = ("name", "description", "website", "comments")
 

@@ -6,8 +6,8 @@ from django.db import models
 
 from brainstem.apps.personal_attributes.models import BehavioralAssay, Setup
 from brainstem.apps.stem.models import Session, Subject
-from brainstem.core.access.trees import Under
-from brainstem.core.declare import ProjectRecord, Resource
+from brainstem.core.model.declare import ProjectRecord, Resource
+from brainstem.core.model.trees import Under
 
 
 class Behavior(ProjectRecord):

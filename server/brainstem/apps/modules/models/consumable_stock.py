@@ -6,8 +6,8 @@ from django.db import models
 
 from brainstem.apps.personal_attributes.models import Inventory
 from brainstem.apps.resources.models import Consumable
-from brainstem.core.access.trees import UnderAttribute
-from brainstem.core.declare import Record, Resource, choices, typed_details
+from brainstem.core.model.declare import Record, Resource, choices, typed_details
+from brainstem.core.model.trees import UnderAttribute
 
 STOCK_STATUSES = choices(("AVAILABLE", "Available"), ("RESERVED", "Reserved"), ("DEPLETED", "Depleted"))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from brainstem.apps.stem.models import Session
-from brainstem.core.access.trees import Under
-from brainstem.core.declare import ProjectRecord, Resource, typed_details
-from brainstem.core.fields import ImageUpload
+from brainstem.core.model.declare import ProjectRecord, Resource, typed_details
+from brainstem.core.model.fields import ImageUpload
+from brainstem.core.model.trees import Under
 
 from .equipment import Equipment
 from .procedure import Procedure

@@ -6,8 +6,8 @@ from django.db import models
 
 from brainstem.apps.personal_attributes.models import Setup
 from brainstem.apps.resources.models import Consumable, HardwareDevice
-from brainstem.core.access.trees import UnderAttribute
-from brainstem.core.declare import Record, Resource, coordinates, typed_details
+from brainstem.core.model.declare import Record, Resource, coordinates, typed_details
+from brainstem.core.model.trees import UnderAttribute
 
 
 class Equipment(Record):

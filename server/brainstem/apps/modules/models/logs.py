@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import models
 
 from brainstem.apps.stem.models import Subject
-from brainstem.core.access.trees import Under
-from brainstem.core.declare import ProjectRecord, Resource
-from brainstem.core.fields import StructureField, TypeField
+from brainstem.core.model.declare import ProjectRecord, Resource
+from brainstem.core.model.fields import StructureField, TypeField
+from brainstem.core.model.trees import Under
 
 from .procedure import Procedure
 

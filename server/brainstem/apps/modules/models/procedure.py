@@ -7,8 +7,8 @@ from django.db import models
 from brainstem.apps.personal_attributes.models import License
 from brainstem.apps.stem.models import Subject
 from brainstem.apps.taxonomies.models import BrainRegion
-from brainstem.core.access.trees import Under
-from brainstem.core.declare import ProjectRecord, Resource, coordinates, typed_details
+from brainstem.core.model.declare import ProjectRecord, Resource, coordinates, typed_details
+from brainstem.core.model.trees import Under
 
 from .consumable_stock import ConsumableStock
 from .equipment import Equipment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.core.declare import Computed, Record
+from brainstem.core.model.declare import Computed, Record
 
 ROLE_KEYS = ("authenticated_groups", "users", "groups")
 

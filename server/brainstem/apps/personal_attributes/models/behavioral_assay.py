@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from brainstem.apps.taxonomies.models import BehavioralParadigm, SetupType
-from brainstem.core.access.trees import Root
-from brainstem.core.declare import Resource
+from brainstem.core.model.declare import Resource
+from brainstem.core.model.trees import Root
 
 from .base import ROLE_KEYS, ROLES, PersonalAttribute
 from .license import License

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import models
 
 from brainstem.apps.taxonomies.models import RegulatoryAuthority
-from brainstem.core.access.trees import Root
-from brainstem.core.declare import Resource, choices
-from brainstem.core.fields import CountryField, DocumentUpload, RichTextField
+from brainstem.core.model.declare import Resource, choices
+from brainstem.core.model.fields import CountryField, DocumentUpload, RichTextField
+from brainstem.core.model.trees import Root
 
 from .base import ROLE_KEYS, ROLES, PersonalAttribute
 

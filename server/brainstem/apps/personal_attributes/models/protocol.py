@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.core.access.trees import Nobody
-from brainstem.core.declare import READ_VERBS, Record, Resource
+from brainstem.core.model.declare import READ_VERBS, Record, Resource
+from brainstem.core.model.trees import Nobody
 
 
 class Protocol(Record):

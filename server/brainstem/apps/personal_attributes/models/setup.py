@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from brainstem.apps.taxonomies.models import SetupType
-from brainstem.core.access.trees import Root
-from brainstem.core.declare import Resource
-from brainstem.core.fields import ImageUpload, RichTextField, StructureField
+from brainstem.core.model.declare import Resource
+from brainstem.core.model.fields import ImageUpload, RichTextField, StructureField
+from brainstem.core.model.trees import Root
 
 from .base import ROLE_KEYS, ROLES, PersonalAttribute
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.core.access.trees import InProjects
-from brainstem.core.declare import ProjectRecord, Resource
-from brainstem.core.fields import RichTextField, TagsField
+from brainstem.core.model.declare import ProjectRecord, Resource
+from brainstem.core.model.fields import RichTextField, TagsField
+from brainstem.core.model.trees import InProjects
 
 from .project import Project
 from .subject import Subject

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.core.access.trees import Under
-from brainstem.core.declare import ProjectRecord, Resource
-from brainstem.core.fields import SpanField
+from brainstem.core.model.declare import ProjectRecord, Resource
+from brainstem.core.model.fields import SpanField
+from brainstem.core.model.trees import Under
 
 from .session import Session
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from brainstem.core.access.trees import Joining, Role
-from brainstem.core.joining import Offer, offer_resource
+from brainstem.core.model.trees import Joining, Role
+from brainstem.core.sharing.inviting import Offer, offer_resource
 
 from .project import Project
 

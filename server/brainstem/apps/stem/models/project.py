@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.core.access.trees import Role, Root
-from brainstem.core.declare import Computed, Record, Resource
-from brainstem.core.fields import RichTextField, StructureField, TagsField
+from brainstem.core.model.declare import Computed, Record, Resource
+from brainstem.core.model.fields import RichTextField, StructureField, TagsField
+from brainstem.core.model.trees import Role, Root
 
 
 class Project(Record):

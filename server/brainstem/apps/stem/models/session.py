@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from brainstem.apps.personal_attributes.models import DataStorage
-from brainstem.core.access.trees import InProjects, Under
-from brainstem.core.declare import Computed, ProjectRecord, Resource
-from brainstem.core.fields import RichTextField, StructureField, TagsField
+from brainstem.core.model.declare import Computed, ProjectRecord, Resource
+from brainstem.core.model.fields import RichTextField, StructureField, TagsField
+from brainstem.core.model.trees import InProjects, Under
 
 from .project import Project
 

@@ -7,9 +7,9 @@ from django.db import models
 from brainstem.apps.personal_attributes.models import License
 from brainstem.apps.resources.models import Supplier
 from brainstem.apps.taxonomies.models import Strain
-from brainstem.core.access.trees import InProjects
-from brainstem.core.declare import Computed, ProjectRecord, Resource, choices
-from brainstem.core.fields import RichTextField, StructureField, TagsField
+from brainstem.core.model.declare import Computed, ProjectRecord, Resource, choices
+from brainstem.core.model.fields import RichTextField, StructureField, TagsField
+from brainstem.core.model.trees import InProjects
 
 from .project import Project
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.core.access.trees import Catalogue
-from brainstem.core.atlases import ATLASES
-from brainstem.core.declare import Record, Resource
-from brainstem.core.validators import validate_color
+from brainstem.core.model.atlases import ATLASES
+from brainstem.core.model.declare import Record, Resource
+from brainstem.core.model.trees import Catalogue
+from brainstem.core.model.validators import validate_color
 
 
 class BrainRegion(Record):

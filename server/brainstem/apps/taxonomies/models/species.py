@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.core.access.trees import Catalogue
-from brainstem.core.approvals import Approval, approval_resource
-from brainstem.core.declare import Computed, Record, Resource
-from brainstem.core.fields import RridField, StructureField
+from brainstem.core.model.declare import Computed, Record, Resource
+from brainstem.core.model.fields import RridField, StructureField
+from brainstem.core.model.trees import Catalogue
+from brainstem.core.review.approvals import Approval, approval_resource
 
 
 class SpeciesContent(models.Model):

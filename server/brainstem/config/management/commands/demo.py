@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from brainstem.config import demo
 from brainstem.config.demo.lab import fixed_accounts
-from brainstem.core.mail import unsent
+from brainstem.core.mail.sending import unsent
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from brainstem.core.details_report import Line, convert, report
+from brainstem.core.write.details_report import Line, convert, report
 
 
 class Command(BaseCommand):

@@ -14,8 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
 from brainstem.config.mail_samples import names, sample
-from brainstem.core.mail import FAILURES, reason
-from brainstem.core.mail_message import Message, compose
+from brainstem.core.mail.message import Message, compose
+from brainstem.core.mail.sending import FAILURES, reason
 
 SOMEBODY = "alice@lab.example"
 FORMS = {"text": Message.text, "html": Message.html}

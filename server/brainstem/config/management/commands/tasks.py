@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from brainstem.config.housekeeping import tidy
-from brainstem.core.task_worker import Worker
+from brainstem.core.tasks.worker import Worker
 
 
 class Command(BaseCommand):

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from brainstem.core import history
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import BrainstemError
-from brainstem.core.query.syntax import nearest
-from brainstem.core.registry import Spec, specs
+from brainstem.core.history import changes
+from brainstem.core.model.registry import Spec, specs
+from brainstem.core.text.words import nearest
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         spec = _spec(model)
         record_id = _id(spec, options["id"])
         try:
-            rows = history.undelete(spec, record_id, actor=Actor(via="command"))
+            rows = changes.undelete(spec, record_id, actor=Actor(via="command"))
         except BrainstemError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"Brought back {spec.singular_name} {record_id}: {rows} rows.")

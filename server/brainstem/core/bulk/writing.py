@@ -1,0 +1,158 @@
+"""Many writes in one transaction: all of them, or none and what is wrong with each row.
+
+Every row is written as by itself, through :mod:`.review` and :mod:`.write`: first what is added, then what is changed,
+then what is deleted, each in the order in which it was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from ..access.actor import Actor
+from ..errors import BrainstemError, Invalid, Missing, RowError, RowsRefused
+from ..model.registry import Spec
+from ..model.values import markup_ahead
+from ..remarks import about_row
+from ..review import flow
+from ..sql.retry import again_after_deadlock
+from ..text.shown import shown
+from ..write import saving
+from ..write.batch import create_together, goes_together
+from ..write.tags import refuse_too_many_new
+from ..write.wrapped import unwrapped
+
+MAX_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is asked for: payloads of new records, payloads with the id of what they change, and ids to delete."""
+
+    create: list[Any] = field(default_factory=list)
+    update: list[Any] = field(default_factory=list)
+    delete: list[Any] = field(default_factory=list)
+
+    def unwrapped(self, spec: Spec) -> Rows:
+        """The same, with the record of each row that is a whole answer; the fault of a row stands in its place."""
+        create, update = ([_unwrapped(spec, row) for row in rows] for rows in (self.create, self.update))
+        return Rows(create, update, self.delete)
+
+    def __len__(self) -> int:
+        return len(self.create) + len(self.update) + len(self.delete)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was done: records (proposals, where the actor may only propose), and ids of what is deleted."""
+
+    created: list[Any]
+    updated: list[Any]
+    deleted: list[Any]
+
+
+@again_after_deadlock
+def write_rows(spec: Spec, rows: Rows, *, actor: Actor, portal: str) -> Written:
+    """Do all that is asked for.
+
+    Raises
+    ------
+    RowsRefused
+        What is wrong with which row; nothing was written.
+    Invalid
+        The rows bring in more new tags than one request may.
+    """
+    if spec.has_tags:
+        refuse_too_many_new([*rows.create, *rows.update])
+    with markup_ahead(spec, [*rows.create, *rows.update]), transaction.atomic():
+        refused: list[RowError] = []
+
+        def kept(operation: str, outcomes: list[Any]) -> list[Any]:
+            wrong = [(at, one) for at, one in enumerate(outcomes) if isinstance(one, BrainstemError)]
+            refused.extend(RowError(operation, index, error) for index, error in wrong)
+            return [one for one in outcomes if not isinstance(one, BrainstemError)]
+
+        created = kept("create", _create(spec, rows.create, actor, portal))
+        updated = kept("update", _outcomes("update", _change, spec, rows.update, actor, portal))
+        deleted = kept("delete", _outcomes("delete", _delete, spec, rows.delete, actor, portal))
+        if refused:
+            raise RowsRefused(refused)
+        return Written(created, updated, deleted)
+
+
+def _create(spec: Spec, rows: list[Any], actor: Actor, portal: str) -> list[Any]:
+    if not goes_together(spec):
+        return _outcomes("create", _create_one, spec, rows, actor, portal)
+    # What is no object is put aside, so that the others keep their places.
+    payloads = {index: row for index, row in enumerate(rows) if isinstance(row, Mapping)}
+    outcomes = create_together(spec, payloads, actor=actor, portal=portal)
+    return [outcomes[index] if index in outcomes else _no_object(row) for index, row in enumerate(rows)]
+
+
+def _outcomes(
+    operation: str, do: Callable[..., Any], spec: Spec, rows: list[Any], actor: Actor, portal: str
+) -> list[Any]:
+    found = []
+    for index, row in enumerate(rows):
+        with about_row((operation, index)):
+            found.append(_outcome(do, spec, row, actor, portal))
+    return found
+
+
+def _outcome(do: Callable[..., Any], spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
+    """What came of one row: what it says, or the error that it ran into, with nothing of it written."""
+    try:
+        return do(spec, row, actor, portal)
+    except BrainstemError as error:
+        return error
+
+
+def _create_one(spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
+    return flow.create(spec, _object(row), actor=actor, portal=portal)
+
+
+def _change(spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
+    payload = dict(_object(row))
+    if "id" not in payload:
+        raise Invalid.at("id", "This field is required.")
+    record_id = _id(spec, payload.pop("id"))
+    return flow.change(spec, record_id, payload, actor=actor, portal=portal)
+
+
+def _delete(spec: Spec, value: Any, actor: Actor, portal: str) -> Any:
+    record_id = _id(spec, value)
+    saving.delete(spec, record_id, actor=actor, portal=portal)
+    return record_id
+
+
+def _id(spec: Spec, value: Any) -> Any:
+    wrong = Missing(f"No {spec.singular_name} has the id {shown(value)}.")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise wrong
+    try:
+        return spec.parse_id(value, below=2**31)
+    except ValueError as error:
+        raise wrong from error
+
+
+def _object(row: Any) -> Mapping[str, Any]:
+    if not isinstance(row, Mapping):
+        raise _no_object(row)
+    return row
+
+
+def _unwrapped(spec: Spec, row: Any) -> Any:
+    try:
+        return unwrapped(spec, row, row.get("id")) if isinstance(row, Mapping) else row
+    except Invalid as error:
+        return error
+
+
+def _no_object(row: Any) -> Invalid:
+    return row if isinstance(row, Invalid) else Invalid.whole('Every row is an object: {"field": value, ...}.')
+
+
+__all__ = ["MAX_ROWS", "Rows", "Written", "write_rows"]

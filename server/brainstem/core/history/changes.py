@@ -1,0 +1,248 @@
+"""What was written, by whom, through what, and how it was before; and how a deletion is undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_duration
+
+from ..access import audience, roles
+from ..access.actor import Actor
+from ..errors import Conflict, Missing
+from ..model.fields import SpanField, TagsField
+from ..model.ids import uuid7
+from ..model.registry import Spec, project_spec, spec_of, specs
+from ..model.trees import InProjects
+from ..models import Change, Deletion, GroupGrant, UserGrant
+from ..sql.collecting import Row, columns_of
+from ..sql.setwise import insert_columns
+
+LINES_AT_ONCE = 1000  # Each holds a whole record.
+
+
+def snapshot(record: models.Model, links: Mapping[str, Iterable[Any]] | None = None) -> dict[str, Any]:
+    """The values of a record's columns and own links, as JSON; one query a link.
+
+    ``links`` tells them of a record that was added just now: ids, and the words of its tags. Then nothing is asked.
+    """
+    values = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
+    for link in record._meta.many_to_many:
+        if links is not None:
+            told = sorted(links.get(link.name, ()))
+            values[link.name] = told if isinstance(link, TagsField) else [str(pk) for pk in told]
+        elif isinstance(link, TagsField):
+            values[link.name] = sorted(getattr(record, link.name).values_list("name", flat=True))
+        elif record.pk is not None:
+            values[link.name] = [str(pk) for pk in getattr(record, link.name).values_list("pk", flat=True)]
+    values.pop("password", None)
+    found: dict[str, Any] = plain(values)
+    return found
+
+
+def plain(values: Any) -> Any:
+    """The values as what JSON can hold."""
+    try:
+        return orjson.loads(orjson.dumps(values, default=_Encoder().default))
+    except TypeError:  # Whole numbers beyond 64 bits, which the standard library keeps.
+        return json.loads(json.dumps(values, cls=_Encoder))
+
+
+class _Encoder(DjangoJSONEncoder):
+    def default(self, o: Any) -> Any:
+        if isinstance(o, dt.datetime):  # Django's own encoder cuts microseconds off.
+            return o.isoformat()
+        return o.name if isinstance(o, models.fields.files.FieldFile) else super().default(o)
+
+
+def note(
+    action: str,
+    record: models.Model,
+    *,
+    actor: Actor,
+    portal: str,
+    event: uuid.UUID,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    """Write one line of history, in the transaction of the write itself."""
+    about = (record._meta.label, record.pk)
+    line_of(action, about, actor=actor, portal=portal, event=event, before=before, after=after).save(force_insert=True)
+
+
+def line_of(
+    action: str,
+    about: tuple[str, Any],
+    *,
+    actor: Actor,
+    portal: str,
+    event: uuid.UUID,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> Change:
+    """One line of history about a record (its model's label and its id), not written yet."""
+    return Change(
+        event=event,
+        actor_id=actor.user_id,
+        actor_email=actor.email,
+        via=actor.via,
+        token_id=actor.token_id,
+        request_id=actor.request_id,
+        portal=portal,
+        action=action,
+        model=about[0],
+        record_id=str(about[1]),
+        before=before,
+        after=after,
+    )
+
+
+def note_all(lines: Sequence[Change]) -> None:
+    """Write lines of history, in the transaction of the write itself; a statement for each thousand."""
+    now = timezone.now()
+    _insert({one: [now if one.name == "at" else getattr(line, one.attname) for line in lines] for one in _COLUMNS})
+
+
+def note_deleted(
+    before: Mapping[tuple[str, Any], dict[str, Any]], *, actor: Actor, portal: str, event: uuid.UUID
+) -> None:
+    """Write a line of history for each record that goes, as it was before; a statement for each thousand."""
+    shared = line_of("delete", ("", ""), actor=actor, portal=portal, event=event, before=None, after=None)
+    shared.at, number = timezone.now(), len(before)
+    own: dict[str, list[Any]] = {
+        "id": [uuid7() for _ in range(number)],
+        "model": [label for label, _ in before],
+        "record_id": [str(pk) for _, pk in before],
+        "before": list(before.values()),
+    }
+    _insert({one: own.get(one.attname) or [getattr(shared, one.attname)] * number for one in _COLUMNS})
+
+
+def _insert(columns: Mapping[Any, list[Any]]) -> None:
+    number = max(map(len, columns.values()))
+    for start in range(0, number, LINES_AT_ONCE):
+        some = [(one, values[start : start + LINES_AT_ONCE]) for one, values in columns.items()]
+        insert_columns(Change._meta.db_table, some)
+
+
+_COLUMNS: tuple[Any, ...] = Change._meta.concrete_fields
+
+
+# -- deletions ---------------------------------------------------------------------------------------------------------
+
+
+def raw_rows(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Rows as they can be put back: model label and column values."""
+    raw = [{"model": row.label, "values": dict(zip(columns_of(row.model), row.values, strict=True))} for row in rows]
+    found: list[dict[str, Any]] = plain(raw)
+    return found
+
+
+def undelete(spec: Spec, record_id: Any, *, actor: Actor) -> int:
+    """Put back the record that was deleted last under this id, with all that went with it.
+
+    Returns
+    -------
+    int
+        Number of rows that came back.
+
+    Raises
+    ------
+    Missing
+        Nothing of that model and id was deleted.
+    Conflict
+        A name is taken since, or something that the rows refer to is gone.
+    """
+    deletion = (
+        Deletion.objects.filter(model=spec.label, record_id=str(record_id), undone_at=None).order_by("-event").first()
+    )
+    if deletion is None:
+        raise Missing(f"No deleted {spec.singular_name} {record_id} is known.")
+    try:
+        with transaction.atomic():
+            return _put_back(deletion, actor)
+    except IntegrityError as error:
+        raise Conflict(f"Cannot bring back {spec.singular_name} {record_id}: {_reason(error)}") from error
+
+
+def _put_back(deletion: Deletion, actor: Actor) -> int:
+    restored = []
+    for row in deletion.rows:
+        model = apps.get_model(row["model"])
+        record = model(**_values_of(model, row["values"]))
+        _refuse_taken(record)
+        record.save_base(raw=True, force_insert=True)
+        restored.append(record)
+    for row in deletion.detached:
+        model = apps.get_model(row["model"])
+        model._base_manager.filter(pk=row["pk"], **{row["column"]: None}).update(**{row["column"]: row["value"]})
+    connection.check_constraints()
+    roles.lock_roles()
+    roles.flatten({r.object_id for r in restored if isinstance(r, UserGrant | GroupGrant)})
+    _refresh_audiences(restored)
+    deletion.undone_at = timezone.now()
+    deletion.save(update_fields=["undone_at"])
+    for record in restored:
+        if hasattr(type(record), "resource"):
+            note("undelete", record, actor=actor, portal="", event=deletion.event, before=None, after=snapshot(record))
+    return len(restored)
+
+
+def _refresh_audiences(restored: list[Any]) -> None:
+    """What came back goes where its parents are by now; what was shared with a project joins it again."""
+    for record in restored:
+        if hasattr(type(record), "resource") and spec_of(record).in_project_tree:
+            audience.refresh(spec_of(record), record)
+    projects = [record.pk for record in restored if record._meta.label == project_spec().label]
+    for spec in specs().values():
+        if projects and isinstance(spec.tree, InProjects) and spec.relations[spec.tree.via].many:
+            for row in spec.model._default_manager.filter(**{f"{spec.tree.via}__in": projects}).distinct():
+                audience.refresh(spec, row)
+
+
+def _values_of(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
+    found = {}
+    for field in model._meta.concrete_fields:
+        if field.attname in values:
+            value = values[field.attname]
+            found[field.attname] = _span(value) if isinstance(field, SpanField) else field.to_python(value)
+    return found
+
+
+def _span(value: Any) -> Any:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+def _refuse_taken(record: models.Model) -> None:
+    """Say which unique value is taken, before the database says it less clearly."""
+    for field in record._meta.concrete_fields:
+        value = field.value_from_object(record)
+        if field.unique and not field.primary_key and value not in (None, ""):
+            _refuse_if_there(record, {field.attname: value}, f"{field.name} {value!r}")
+    for constraint in record._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.fields and constraint.condition is None:
+            fields: list[Any] = [record._meta.get_field(name) for name in constraint.fields]
+            values = {field.attname: field.value_from_object(record) for field in fields}
+            if None not in values.values():
+                _refuse_if_there(record, values, f"the place of this {' and '.join(constraint.fields)}")
+
+
+def _refuse_if_there(record: models.Model, values: dict[str, Any], what: str) -> None:
+    if type(record)._base_manager.filter(**values).exists():
+        raise Conflict(
+            f"Cannot bring back {record._meta.verbose_name} '{record}': {what} is taken since."
+            " Rename or remove the record that has it, then try again."
+        )
+
+
+def _reason(error: IntegrityError) -> str:
+    text = str(error).splitlines()[0]
+    return f"something that it belongs to is gone, or a name is taken since ({text})."

@@ -1,0 +1,141 @@
+"""Records told by model to somebody who may not see them all: how many, and each with its name.
+
+What the caller does not see is neither named nor counted; it is only said that there is some.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models
+
+from ..access.actor import Actor
+from ..access.rows import visible_ids
+from ..model.registry import Spec, project_spec, spec_of, specs
+from ..model.trees import People, UnderAttribute
+from ..models import AudienceProject
+
+# So many rows are read at once, without their long texts and details.
+BATCH = 2000
+_LONG = (models.TextField, models.JSONField)
+Key = tuple[str, Any]
+
+
+def seen_and_hidden(
+    keys: Iterable[Key], *, actor: Actor, portal: str, silent: Iterable[str] = ()
+) -> tuple[dict[str, list[Any]], bool]:
+    """Ids by model that the actor sees, in order, and whether there are others; a query a model.
+
+    Of the models in ``silent`` it is not even said that there are others.
+    """
+    grouped: dict[str, set[Any]] = defaultdict(set)
+    for label, pk in keys:
+        grouped[label].add(pk)
+    seen, hidden = {}, False
+    for label in sorted(grouped, key=_path):
+        spec = specs().get(label)
+        shown = visible_ids(spec, grouped[label], actor=actor, portal=portal) if spec else set()
+        hidden = hidden or (len(shown) < len(grouped[label]) and label not in silent)
+        if shown:
+            seen[label] = sorted(shown)
+    return seen, hidden
+
+
+def by_model(
+    keys: Iterable[Key],
+    *,
+    actor: Actor,
+    portal: str,
+    more: Mapping[Key, Mapping[str, Any]] | None = None,
+    whose: bool = False,
+    silent: Iterable[str] = (),
+) -> dict[str, Any]:
+    """The records of these keys: ``models`` with count and records, and whether there are ``hidden`` ones.
+
+    ``more`` is added to what is said of single records; ``whose`` adds who made them, and the projects or the
+    attribute that they belong to.
+    """
+    seen, hidden = seen_and_hidden(keys, actor=actor, portal=portal, silent=silent)
+    found = []
+    for label, ids in seen.items():
+        told: list[dict[str, Any]] = []
+        for start in range(0, len(ids), BATCH):
+            records = _records(specs()[label], ids[start : start + BATCH])
+            owners = _whose(records, actor, portal) if whose else {}
+            told += [
+                _told(record, owners, whose) | dict((more or {}).get((label, record.pk), {})) for record in records
+            ]
+        found.append({"model": _path(label), "count": len(ids), "records": told})
+    return {"models": found, "hidden": hidden}
+
+
+def _told(record: Any, owners: Mapping[Key, list[str]], whose: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": record.pk, "name": name_of(record)}
+    if whose:
+        found |= {"created_by": record.created_by_id, "whose": owners.get((record._meta.label, record.pk), [])}
+    return found
+
+
+def nothing() -> dict[str, Any]:
+    """No records."""
+    return {"models": [], "hidden": False}
+
+
+def name_of(record: Any) -> str:
+    """What people call a record."""
+    return str((isinstance(spec_of(record).tree, People) and record.get_full_name()) or record)
+
+
+def _path(label: str) -> str:
+    spec = specs().get(label)
+    return f"{spec.app}/{spec.segment}" if spec else label
+
+
+def _records(spec: Spec, ids: list[Any]) -> list[Any]:
+    long = [field.name for field in spec.model._meta.concrete_fields if isinstance(field, _LONG)]
+    return list(spec.model._default_manager.filter(pk__in=ids).defer(*long).order_by("pk"))
+
+
+def _whose(records: Iterable[Any], actor: Actor, portal: str) -> dict[Key, list[str]]:
+    """Names of the projects that the actor sees, or of the personal attribute, that each record belongs to."""
+    found: dict[Key, list[str]] = {}
+    in_projects = []
+    for record in records:
+        spec = spec_of(record)
+        if spec.in_project_tree:
+            in_projects.append(record)
+        elif isinstance(spec.tree, UnderAttribute):
+            found[spec.label, record.pk] = [getattr(record, f"{spec.tree.parent}_id")]
+    names = _names_of_audiences({record.audience_id for record in in_projects}, actor, portal)
+    parents = _names_of_parents(found)
+    belonging = {(record._meta.label, record.pk): names[record.audience_id] for record in in_projects}
+    return belonging | {key: [parents[pk] for pk in ids] for key, ids in found.items()}
+
+
+def _names_of_audiences(audiences: set[int], actor: Actor, portal: str) -> dict[int, list[str]]:
+    rows = list(
+        AudienceProject.objects.filter(audience_id__in=audiences)
+        .order_by("project__name")
+        .values_list("audience_id", "project_id", "project__name")
+    )
+    seen = visible_ids(project_spec(), {pk for _, pk, _ in rows}, actor=actor, portal=portal)
+    names: dict[int, list[str]] = defaultdict(list)
+    for audience, pk, name in rows:
+        if pk in seen:
+            names[audience].append(name)
+    return names
+
+
+def _names_of_parents(children: Mapping[Key, list[Any]]) -> dict[Any, str]:
+    names: dict[Any, str] = {}
+    for label in {label for label, _ in children}:
+        tree: Any = specs()[label].tree
+        parent = specs()[specs()[label].relations[tree.parent].target]
+        ids = {pk for key, parents in children.items() if key[0] == label for pk in parents}
+        names |= {record.pk: str(record) for record in parent.model._default_manager.filter(pk__in=ids)}
+    return names
+
+
+__all__ = ["Key", "by_model", "name_of", "nothing", "seen_and_hidden"]

@@ -1,0 +1,64 @@
+"""How many mails may be caused: to one address, and about one thing.
+
+Mails about the security of an account are never counted. Counted in the database, so that all workers count together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import time
+
+from django.conf import settings
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from ..models import MailCount
+
+_PURPOSE = "brainstem.core.mail.quota"
+HOUR, DAY = 3600, 86_400
+
+
+@dataclass(frozen=True)
+class MailLimit:
+    """At most so many mails in each stretch of so many seconds."""
+
+    name: str
+    most: int
+    seconds: int
+
+
+# What anybody can have sent to any address: confirmations, forgotten passwords.
+BY_ANYBODY = MailLimit("by anybody", most=5, seconds=HOUR)
+BY_ANYBODY_A_DAY = MailLimit("by anybody", most=20, seconds=DAY)
+INVITATIONS_TO_REGISTER = MailLimit("to register", most=3, seconds=DAY)
+# News of colleagues to one address; what goes beyond is told in the next hour, in one mail.
+NEWS = MailLimit("news", most=20, seconds=HOUR)
+ONCE_A_DAY = MailLimit("once", most=1, seconds=DAY)
+
+
+def spend(limit: MailLimit, value: str) -> bool:
+    """Count one mail; whether it may be sent. One SQL statement, always true where limits are off."""
+    if not settings.BRAINSTEM_THROTTLE:
+        return True
+    now, table = int(time()), MailCount._meta.db_table
+    ends = now - now % limit.seconds + limit.seconds
+    # Hashed: the table must not become a list of who was written to. With the length of the stretch: the last hour of
+    # a day ends when the day does.
+    key = salted_hmac(_PURPOSE, f"{limit.name}|{limit.seconds}|{ends}|{value}", algorithm="sha256").hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (key, ends, n) VALUES (%s, %s, 1)"
+            f" ON CONFLICT (key) DO UPDATE SET n = {table}.n + 1 RETURNING n",
+            [key, ends],
+        )
+        return int(cursor.fetchone()[0]) <= limit.most
+
+
+def spend_all(limits: tuple[MailLimit, ...], value: str) -> bool:
+    """Count one mail for each limit; whether all allow it."""
+    return all(spend(limit, value) for limit in limits)
+
+
+def forget() -> None:
+    """Drop what was counted in stretches that are over."""
+    MailCount.objects.filter(ends__lt=int(time())).delete()

@@ -1,0 +1,169 @@
+"""E-mail is sent here: queued with what it tells of, and sent by a worker, so that no page waits for a mail server.
+
+What is queued may hold links and codes; it is sealed, and deleted once it is sent (:mod:`.tasks`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.utils import timezone
+
+from ..model.registry import Spec
+from ..tasks.queue import SOON, GiveUp, TryAgain, background, queue
+from .message import compose, one_line, without_links
+
+__all__ = ["address_of", "deliver", "is_quiet", "is_up", "one_line", "probe", "send_later", "unsent", "without_links"]
+
+LONGEST_REASON = 1000
+# ValueError: a header with a line break, or an address that is none.
+FAILURES = (OSError, SMTPException, ValueError)
+_ADDRESS = re.compile(r"[^\s<>'\"(),;:]{1,254}@[^\s<>'\"(),;:]{1,254}")
+_OUTAGE, _OUTAGE_SECONDS = "brainstem.core.mail.sending.outage", 900
+
+log = logging.getLogger(__name__)
+
+_unsent: ContextVar[bool] = ContextVar("unsent", default=False)
+
+
+def send_later(name: str, context: dict[str, Any], to: Iterable[str]) -> None:
+    """One mail (``mails/<name>.txt``) to some people, after the transaction; none where there is nobody."""
+    addresses = list(to)
+    if addresses:
+        mail = compose(name, context).to(*addresses)
+        transaction.on_commit(partial(deliver, mail), robust=True)
+
+
+def deliver(mail: EmailMessage, *, until: dt.datetime | None = None) -> bool:
+    """Queue a mail, unless it is no use after ``until``; False when it cannot be sent, or not now.
+
+    Whether it arrives is known to nobody yet: False says that mails have failed of late, or that this one never could.
+    """
+    if _unsent.get():
+        return True
+    try:
+        mail.message()
+    except ValueError as error:
+        log.error("A mail could not be sent: %s", reason(error))
+        return False
+    html = [part for part, kind in getattr(mail, "alternatives", []) if kind == "text/html"]
+    queue(
+        send,
+        priority=SOON,
+        subject=str(mail.subject),
+        body=str(mail.body),
+        html=str(html[0]) if html else "",
+        to=[str(address) for address in mail.to],
+        headers={str(name): str(value) for name, value in mail.extra_headers.items()},
+        until=until.isoformat() if until else "",
+    )
+    return not cache.get(_OUTAGE)
+
+
+def is_quiet() -> bool:
+    """Whether what is done now sends no mails."""
+    return _unsent.get()
+
+
+def is_up() -> bool:
+    """Whether mails can be sent, as far as is known; if not, the worker looks again."""
+    if cache.get(_OUTAGE):
+        return probe()
+    return True
+
+
+def probe() -> bool:
+    """Have a worker see whether the mail server answers, at the price of a mail; what is known so far."""
+    queue(look, priority=SOON)
+    return not cache.get(_OUTAGE)
+
+
+@contextmanager
+def unsent() -> Iterator[None]:
+    """What is done meanwhile sends no mails, as if they had arrived."""
+    token = _unsent.set(True)
+    try:
+        yield
+    finally:
+        _unsent.reset(token)
+
+
+# -- in the background ------------------------------------------------------------------------------------------------
+
+
+@background(attempts=10, longest_pause=dt.timedelta(hours=1), takes_at_most=dt.timedelta(minutes=5))
+def send(*, subject: str, body: str, html: str, to: list[str], headers: dict[str, str], until: str) -> None:
+    """Send one mail."""
+    if until and dt.datetime.fromisoformat(until) < timezone.now():
+        log.warning("A mail was not sent in time, and is of no use any more")
+        return
+    mail = EmailMultiAlternatives(subject, body, to=to, headers=headers)
+    if html:
+        mail.attach_alternative(html, "text/html")
+    try:
+        mail.send()
+    except FAILURES as error:
+        # Of the message nothing: who is written to, and of what, is nobody else's business.
+        log.error("A mail could not be sent: %s", reason(error))
+        if _for_good(error):
+            raise GiveUp from None
+        cache.set(_OUTAGE, True, _OUTAGE_SECONDS)
+        raise TryAgain from None
+    cache.delete(_OUTAGE)
+
+
+@background(attempts=1)
+def look() -> None:
+    """See whether the mail server answers."""
+    connection = get_connection()
+    try:
+        connection.open()
+        connection.close()
+    except FAILURES as error:
+        log.error("The mail server cannot be reached: %s", reason(error))
+        cache.set(_OUTAGE, True, _OUTAGE_SECONDS)
+        raise GiveUp from None
+    cache.delete(_OUTAGE)
+
+
+def _for_good(error: Exception) -> bool:
+    """Whether a mail server would say the same again: it does not want this mail, or the mail is none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    if isinstance(error, SMTPDataError | SMTPSenderRefused):
+        return error.smtp_code >= 500
+    # A certificate that is not trusted is both.
+    return isinstance(error, ValueError) and not isinstance(error, OSError)
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, on one line, without the addresses that a mail server refused."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return "; ".join(
+            one_line(f"{code} {_unaddressed(str(text, 'utf-8', 'replace'))}")
+            for code, text in error.recipients.values()
+        )
+    return f"{type(error).__name__}: {one_line(_unaddressed(str(error)))}"
+
+
+def _unaddressed(text: str) -> str:
+    if len(text) > LONGEST_REASON:
+        text = text[:LONGEST_REASON].rpartition(" ")[0] + " …"  # an address is not cut in two
+    return _ADDRESS.sub("…", text)
+
+
+def address_of(spec: Spec, record: Any) -> str:
+    """Where a record is found in the private portal."""
+    return f"{settings.BRAINSTEM_URL}/api/private/{spec.app}/{spec.segment}/{record.pk}/"

@@ -1,0 +1,164 @@
+"""The words with which a model says what it is on the wire, and who sees and changes its rows.
+
+A model says everything once, in its class: columns with ``help_text`` (a column without one is not served) and one
+:class:`Resource`. Routes, JSON, filters, access, OpenAPI and the standard tests follow from that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from .fields import DetailsField, PrimaryIdField, TypeField
+from .trees import Tree
+
+ALL_VERBS = frozenset({"list", "detail", "add", "change", "delete"})
+READ_VERBS = frozenset({"list", "detail"})
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A key of the answer that is no column: ``kind`` names how the projection makes it.
+
+    ``users``, ``groups``, ``contributors``, ``authenticated_groups``, ``rrid_url``, ``links``, ``own_groups`` and
+    ``through`` (a single related record reached along ``path``).
+    """
+
+    kind: str
+    help_text: str
+    path: tuple[str, ...] = ()
+    writable: bool = False
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What a model is on the wire.
+
+    Parameters
+    ----------
+    plural, singular : str
+        Envelope keys of a list and of one record.
+    tree : Tree
+        Where the model stands in the trees along which roles are inherited.
+    keys : tuple of str
+        Order of the keys in JSON; fields, reverse relations (by ``related_name``) and computed keys. ``id`` first and
+        ``created_at``, ``updated_at``, ``created_by`` last are added.
+    computed : dict
+        Keys that are no columns.
+    links : tuple of str
+        To-many relations named in ``links``.
+    search : tuple of str
+        Text fields that ``search=`` looks into.
+    segment : str
+        Model name in the URL; the class name in lower case by default.
+    segment_aliases, app_aliases : tuple of str
+        Other names under which the model answers.
+    filter_aliases : dict
+        Names that clients filter by which are no fields: name -> alternative paths.
+    verbs : frozenset of str
+        What the API offers.
+    portals : frozenset of str
+        Portals beside ``super`` in which the model exists.
+    actions : tuple of str
+        Extra actions of one record (``add_entry``, ``accept``, ...).
+    required : tuple of str
+        Fields without which a record cannot be added though the column would allow it.
+    form_keys : tuple of str
+        Keys that forms send along to narrow a choice, and that say nothing about the record.
+    create_only, read_only : tuple of str
+        Fields that cannot be changed later, or never from outside.
+    tree_of : tuple of str
+        Names of (own code, parent's code, scope) where records form a tree: ``filter{relation.within}=CODE`` then
+        finds a record with all its parts.
+    ordered : dict
+        Ordered to-many relations: name -> column of the link table that keeps the order.
+    """
+
+    plural: str
+    singular: str
+    tree: Tree
+    keys: tuple[str, ...]
+    computed: dict[str, Computed] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    search: tuple[str, ...] = ("name",)
+    segment: str = ""
+    segment_aliases: tuple[str, ...] = ()
+    app_aliases: tuple[str, ...] = ()
+    filter_aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    verbs: frozenset[str] = ALL_VERBS
+    portals: frozenset[str] = frozenset({"private", "public"})
+    actions: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    form_keys: tuple[str, ...] = ()
+    create_only: tuple[str, ...] = ()
+    read_only: tuple[str, ...] = ()
+    tree_of: tuple[str, ...] = ()
+    ordered: dict[str, str] = field(default_factory=dict)
+
+
+class Record(models.Model):
+    """One row of the lab's metadata, with an identifier, and who made it when."""
+
+    id = PrimaryIdField(help_text="Identifier.")
+    created_at = models.DateTimeField(auto_now_add=True, help_text="When the record was made, UTC.")
+    updated_at = models.DateTimeField(auto_now=True, help_text="When the record was last changed, UTC.")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Id of the user who made the record.",
+    )
+
+    resource: ClassVar[Resource]
+
+    class Meta:
+        abstract = True
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return str(getattr(self, "name", "") or getattr(self, "title", "") or self.pk)
+
+
+class ProjectRecord(Record):
+    """A record below one or more projects; its audience is the set of those projects."""
+
+    audience = models.ForeignKey("core.Audience", models.PROTECT, related_name="+", editable=False)
+
+    class Meta(Record.Meta):
+        abstract = True
+        indexes = [models.Index(fields=["audience", "id"], name="%(class)s_audience")]
+
+
+def typed_details(group: str) -> tuple[Any, Any, Any]:
+    """The three columns of a typed record: its type, the values that the type asks for, and the schema's version."""
+    return (
+        TypeField(schema_group=group, help_text=f"Kind of {group}, a code of the type schemas."),
+        DetailsField(default=dict, blank=True, help_text="Values that the type asks for."),
+        models.CharField(max_length=20, blank=True, default="", help_text="Version of the type schema of the details."),
+    )
+
+
+def coordinates(*, needed: bool = True) -> tuple[Any, Any, Any]:
+    """The three columns of a place in space: coordinate system, values, and the schema's version.
+
+    Where the system is not ``needed`` by every record, those whose type has none leave it empty.
+    """
+    optional: dict[str, Any] = {} if needed else {"blank": True, "default": ""}
+    return (
+        TypeField(schema_group="Coordinates", help_text="Coordinate system, a code of the type schemas.", **optional),
+        DetailsField(
+            selector="coordinates_system", default=dict, blank=True, help_text="Values in the coordinate system."
+        ),
+        models.CharField(max_length=20, blank=True, default="", help_text="Version of the coordinate schema."),
+    )
+
+
+def choices(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
+    """Closed list of values with their labels."""
+    return list(pairs)

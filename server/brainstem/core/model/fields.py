@@ -1,0 +1,192 @@
+"""Columns with a meaning of their own: identifiers, rich text, structured JSON, tags, uploads.
+
+Each is a Django field that carries what the wire needs to know (``wire_type``) and how a value is cleaned on the way in
+(``clean_wire``). The module knows no model.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from .countries import validate_country
+from .ids import uuid7
+from .stored_files import NotedFile
+from .validators import validate_rrid
+
+
+class IdField(models.UUIDField[Any, Any]):
+    """A UUID kept natively on PostgreSQL and as 36 characters with dashes on SQLite.
+
+    The dashed form is what the wire shows, so that SQLite can put it into JSON as it is.
+    """
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        if connection.vendor == "sqlite":
+            return "char(36)"
+        return super().db_type(connection)
+
+    def rel_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return self.db_type(connection)
+
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:  # noqa: ARG002
+        if value is None:
+            return None
+        if not isinstance(value, uuid.UUID):
+            value = self.to_python(value)
+        return str(value) if connection.vendor == "sqlite" else value
+
+
+class PrimaryIdField(IdField):
+    """The identifier of a record."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("primary_key", True)
+        kwargs.setdefault("default", uuid7)
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+
+
+class RichTextField(models.TextField[Any, Any]):
+    """Text with harmless HTML markup; sanitised on the way in."""
+
+
+class WebField(models.CharField[Any, Any]):
+    """A web address; one typed without a scheme gets ``http://`` in front."""
+
+    default_validators = [URLValidator(schemes=["http", "https", "ftp"])]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 200)
+        super().__init__(*args, **kwargs)
+
+
+class CountryField(models.CharField[Any, Any]):
+    """An ISO 3166-1 alpha-2 country code."""
+
+    default_validators = [validate_country]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = 2
+        super().__init__(*args, **kwargs)
+
+
+class RridField(models.CharField[Any, Any]):
+    """A Research Resource Identifier, such as ``RRID:IMSR_JAX:000664``."""
+
+    default_validators = [validate_rrid]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 100)
+        super().__init__(*args, **kwargs)
+
+
+class SpanField(models.BigIntegerField[Any, Any]):
+    """A time span kept as whole microseconds, the same on every database."""
+
+    @property
+    def validators(self) -> list[Any]:
+        """None: those of an integer field do not fit a span."""
+        return []
+
+    def from_db_value(self, value: int | None, *_: object) -> dt.timedelta | None:
+        return None if value is None else dt.timedelta(microseconds=value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, dt.timedelta):
+            return value // dt.timedelta(microseconds=1)
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        return dt.timedelta(microseconds=value) if isinstance(value, int) else value
+
+
+class StructureField(models.JSONField):
+    """JSON of a known shape: ``structure`` names the shape, see :mod:`brainstem.core.model.structures`."""
+
+    def __init__(self, *args: Any, structure: str = "", **kwargs: Any) -> None:
+        self.structure = structure
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs["structure"] = self.structure
+        return name, path, args, kwargs
+
+
+class TypeField(models.CharField[Any, Any]):
+    """A type code whose valid values are the type schemas of ``schema_group``; they stay out of migrations."""
+
+    def __init__(self, *args: Any, schema_group: str = "", **kwargs: Any) -> None:
+        self.schema_group = schema_group
+        kwargs.setdefault("max_length", 64)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        # Left out on purpose: a new type is a new file, never a migration.
+        kwargs.pop("schema_group", None)
+        return name, path, args, kwargs
+
+
+class DetailsField(models.JSONField):
+    """The type-specific values of a record; their shape follows from the field named ``selector``."""
+
+    def __init__(self, *args: Any, selector: str = "type", **kwargs: Any) -> None:
+        self.selector = selector
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs["selector"] = self.selector
+        return name, path, args, kwargs
+
+
+class TagsField(models.ManyToManyField[Any, Any]):
+    """Words that people attach to a record; shared by all models and users."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("to", "core.Tag")
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault("related_name", "+")
+        kwargs.setdefault("help_text", "Words to find the record by; shared with everyone.")
+        super().__init__(*args, **kwargs)
+
+
+class ImageUpload(models.FileField):
+    """An uploaded picture (PNG, JPEG, GIF, WebP or TIFF); ``private`` ones never show in the public portal."""
+
+    kind = "image"
+    attr_class = NotedFile
+
+    def __init__(self, *args: Any, private: bool = False, **kwargs: Any) -> None:
+        self.private = private
+        kwargs.setdefault("upload_to", upload_path)
+        kwargs.setdefault("max_length", 300)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+
+class DocumentUpload(ImageUpload):
+    """An uploaded document (PDF, office, text or image)."""
+
+    kind = "document"
+
+
+def upload_path(record: models.Model, filename: str) -> str:
+    """Where an upload is kept: never the name that the caller gave alone, so that nothing is overwritten."""
+    stem, dot, suffix = filename.rpartition(".")
+    safe = re.sub(r"[^A-Za-z0-9_-]+", "-", stem or suffix)[:60].strip("-") or "file"
+    ending = re.sub(r"[^A-Za-z0-9]+", "", suffix)[:8].lower() if dot else ""
+    folder = f"{record._meta.label_lower.replace('.', '/')}/{record.pk}"
+    return f"{folder}/{uuid7().hex[-12:]}-{safe}{'.' + ending if ending else ''}"
+
+
+Cleaner = Callable[[Any], Any]

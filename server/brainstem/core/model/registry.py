@@ -1,0 +1,361 @@
+"""The declarations of all models, read once when first asked for, then closed.
+
+Knows columns, relations and keys by their wire names; knows nothing of requests or of any single app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from ..text.numbers import whole_of
+from ..text.shown import shown
+from .declare import Computed, Resource
+from .fields import (
+    CountryField,
+    DetailsField,
+    DocumentUpload,
+    ImageUpload,
+    RichTextField,
+    SpanField,
+    StructureField,
+    TagsField,
+    TypeField,
+    WebField,
+)
+from .ids import uuid_of
+from .trees import InProjects, Joining, Root, Tree, Under, UnderAttribute
+
+# Most special first: the first class that fits names the type.
+_WIRE_TYPES: tuple[tuple[type[Any], str], ...] = (
+    (DocumentUpload, "file"),
+    (ImageUpload, "image"),
+    (SpanField, "duration"),
+    (RichTextField, "richtext"),
+    (WebField, "url"),
+    (CountryField, "country"),
+    (models.EmailField, "email"),
+    (StructureField, "json"),
+    (DetailsField, "json"),
+    (models.JSONField, "json"),
+    (models.UUIDField, "uuid"),
+    (models.BooleanField, "boolean"),
+    (models.DateTimeField, "datetime"),
+    (models.DateField, "date"),
+    (models.PositiveIntegerField, "positive_integer"),
+    (models.PositiveSmallIntegerField, "positive_integer"),
+    (models.IntegerField, "integer"),
+    (models.AutoField, "integer"),
+    (models.FloatField, "number"),
+    (models.TextField, "text"),
+    (models.CharField, "string"),
+)
+
+TAIL_KEYS = ("created_at", "updated_at", "created_by")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A plain column as the wire knows it."""
+
+    name: str
+    column: str
+    wire_type: str
+    nullable: bool
+    field: Any = field(compare=False, repr=False)
+
+    @property
+    def help_text(self) -> str:
+        """What the value is, for people."""
+        return str(self.field.help_text)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A way from one model to another.
+
+    ``kind`` is "fk" (own column ``near`` holds the target's id), "reverse" (the target's column ``far`` holds this
+    record's id) or "link" (table ``through`` pairs ``near`` with ``far``; ``order`` keeps an order).
+    """
+
+    name: str
+    kind: str
+    source: str
+    target: str
+    near: str = ""
+    far: str = ""
+    through: str = ""
+    order: str = ""
+    nullable: bool = False
+    owned: bool = True
+    reverse_name: str = ""
+    field: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def many(self) -> bool:
+        """Whether it can lead to more than one record."""
+        return self.kind != "fk"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Everything known about one model."""
+
+    label: str
+    app: str
+    segment: str
+    model: Any = field(compare=False, repr=False)
+    resource: Resource = field(compare=False, repr=False)
+    table: str = ""
+    columns: Mapping[str, Column] = field(default_factory=dict, compare=False, repr=False)
+    relations: Mapping[str, Relation] = field(default_factory=dict, compare=False, repr=False)
+    keys: tuple[str, ...] = ()
+    has_tags: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.label)
+
+    @property
+    def tree(self) -> Tree:
+        """Where the model stands in the trees of roles."""
+        return self.resource.tree
+
+    @property
+    def computed(self) -> Mapping[str, Computed]:
+        """Keys that are no columns."""
+        return self.resource.computed
+
+    @property
+    def singular_name(self) -> str:
+        """The model's name for sentences: "data acquisition"."""
+        return self.resource.singular.replace("_", " ")
+
+    def parse_id(self, value: Any, *, below: int = 2**63) -> Any:
+        """The primary key that a value means.
+
+        Raises
+        ------
+        ValueError
+            If it can be none; whole numbers are 0 or more and less than ``below``.
+        """
+        if isinstance(self.model._meta.pk, models.UUIDField):
+            found: Any = uuid_of(value)
+        else:
+            found = whole_of(value, below=below)
+        if found is None or (isinstance(found, int) and found < 0):
+            raise ValueError(f"{shown(value)} is no id")
+        return found
+
+    @property
+    def in_project_tree(self) -> bool:
+        """Whether rows carry an audience."""
+        return isinstance(self.tree, (InProjects, Under))
+
+    def writable(self, name: str) -> bool:
+        """Whether a payload may set this key."""
+        if name in self.resource.read_only or name == "id" or name in TAIL_KEYS:
+            return False
+        if name in self.computed:
+            return self.computed[name].writable
+        if name in self.relations:
+            relation = self.relations[name]
+            return relation.owned or relation.kind == "link"
+        return name in self.columns or (name == "tags" and self.has_tags)
+
+
+@cache
+def specs() -> Mapping[str, Spec]:
+    """Every declared model by its label, such as ``stem.Session``."""
+    declared = [model for model in apps.get_models() if isinstance(getattr(model, "resource", None), Resource)]
+    relations: dict[str, dict[str, Relation]] = {model._meta.label: {} for model in declared}
+    for model in declared:
+        for relation, reverse in _relations_of(model, relations):
+            relations[model._meta.label][relation.name] = relation
+            if reverse is not None:
+                relations[reverse.source][reverse.name] = reverse
+    return MappingProxyType({m._meta.label: _spec(m, relations[m._meta.label]) for m in declared})
+
+
+def spec_of(model: Any) -> Spec:
+    """The declaration of a model class or instance."""
+    return specs()[model._meta.label]
+
+
+def project_spec() -> Spec:
+    """The declaration of the model at the root of the project tree."""
+    return specs()[settings.BRAINSTEM_PROJECT_MODEL]
+
+
+def group_spec() -> Spec:
+    """The declaration of groups."""
+    return specs()[settings.BRAINSTEM_GROUP_MODEL]
+
+
+def memberships() -> Any:
+    """The rows that pair people with groups, each with its level."""
+    return apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager
+
+
+def membership_table() -> str:
+    """The table that pairs people with groups."""
+    return str(memberships().model._meta.db_table)
+
+
+def user_spec() -> Spec:
+    """The declaration of accounts."""
+    return specs()[settings.AUTH_USER_MODEL]
+
+
+@cache
+def routes() -> Mapping[tuple[str, str], Spec]:
+    """(app, model) as they stand in a URL, with all aliases -> declaration."""
+    found: dict[tuple[str, str], Spec] = {}
+    for aliases in (True, False):  # Real names last: an alias never hides one.
+        for spec in specs().values():
+            app_names = (*spec.resource.app_aliases, spec.app) if aliases else (spec.app,)
+            segments = (*spec.resource.segment_aliases, spec.segment) if aliases else (spec.segment,)
+            found.update({(app, segment): spec for app in app_names for segment in segments})
+    return MappingProxyType(found)
+
+
+@cache
+def attribute_roots() -> tuple[Spec, ...]:
+    """The kinds of personal attributes."""
+    return tuple(s for s in specs().values() if isinstance(s.tree, Root) and not s.tree.project)
+
+
+@cache
+def children_of(label: str) -> tuple[Spec, ...]:
+    """Models of the project tree whose rows hang below rows of this one and share their audience."""
+    found = []
+    for spec in specs().values():
+        if isinstance(spec.tree, Under) and spec.relations[spec.tree.parent].target == label:
+            found.append(spec)
+    return tuple(found)
+
+
+def shares_scope(relation: Relation) -> bool:
+    """Whether whoever sees the source sees the target, so that a hop needs no check of its own.
+
+    True between parent and child of one tree, from a project to what is in it, and towards what all may read.
+    """
+    source, target = specs()[relation.source], specs()[relation.target]
+    reverse = relation.reverse_name
+    for child, name in ((source, relation.name), (target, reverse)):
+        if isinstance(child.tree, (Under, UnderAttribute)) and child.tree.parent == name:
+            # From a public parent a child that is never public must not follow.
+            return not (child is target and isinstance(child.tree, Under) and not child.tree.public)
+    if isinstance(target.tree, InProjects) and target.tree.via == reverse and isinstance(source.tree, Root):
+        return source.tree.project
+    if isinstance(source.tree, InProjects) and source.tree.via == relation.name:
+        return relation.kind == "fk"
+    return False
+
+
+def discloses(relation: Relation) -> bool:
+    """Whether whoever sees the source learns the target's id, though perhaps no more of it: who is invited to what."""
+    source = specs()[relation.source].tree
+    return isinstance(source, Joining) and relation.name in (source.guest, source.host)
+
+
+@cache
+def joinings_of(host: str) -> tuple[Spec, ...]:
+    """Models of offers of membership in a kind of group or project."""
+    found = [spec for spec in specs().values() if isinstance(spec.tree, Joining)]
+    return tuple(spec for spec in found if spec.relations[spec.tree.host].target == host)  # type: ignore[attr-defined]
+
+
+def _spec(model: Any, relations: dict[str, Relation]) -> Spec:
+    resource: Resource = model.resource
+    columns = {}
+    for column in model._meta.concrete_fields:
+        if not column.is_relation and (column.help_text or column.primary_key):
+            columns[column.name] = Column(column.name, column.column, wire_type(column), bool(column.null), column)
+    tail = tuple(key for key in TAIL_KEYS if key in columns or key in relations)
+    return Spec(
+        label=model._meta.label,
+        app=model._meta.app_label,
+        segment=resource.segment or model.__name__.lower(),
+        model=model,
+        resource=resource,
+        table=model._meta.db_table,
+        columns=MappingProxyType(columns),
+        relations=MappingProxyType(relations),
+        keys=("id", *(key for key in resource.keys if key not in ("id", *TAIL_KEYS)), *tail),
+        has_tags=any(isinstance(f, TagsField) for f in model._meta.many_to_many),
+    )
+
+
+def wire_type(column: Any) -> str:
+    """The contract's word for a Django field's type."""
+    if isinstance(column, TypeField):
+        return "string"
+    return next((name for cls, name in _WIRE_TYPES if isinstance(column, cls)), "string")
+
+
+def _relations_of(model: Any, declared: Mapping[str, Any]) -> list[tuple[Relation, Relation | None]]:
+    found: list[tuple[Relation, Relation | None]] = []
+    for fk in model._meta.concrete_fields:
+        if fk.is_relation and fk.help_text and fk.related_model._meta.label in declared:
+            found.append(_foreign_key(model, fk))
+    for link in model._meta.many_to_many:
+        if not isinstance(link, TagsField) and link.help_text and link.related_model._meta.label in declared:
+            found.append(_link(model, link))
+    return found
+
+
+def _reverse_name(column: Any) -> str:
+    name = column.remote_field.related_name
+    return "" if not name or name.endswith("+") else str(name)
+
+
+def _foreign_key(model: Any, fk: Any) -> tuple[Relation, Relation | None]:
+    source, target, back = model._meta.label, fk.related_model._meta.label, _reverse_name(fk)
+    forward = Relation(
+        fk.name, "fk", source, target, near=fk.column, nullable=bool(fk.null), reverse_name=back, field=fk
+    )
+    if not back:
+        return forward, None
+    order = "order" if any(f.name == "order" for f in model._meta.concrete_fields) else ""
+    return forward, Relation(
+        back, "reverse", target, source, far=fk.column, order=order, owned=False, reverse_name=fk.name, field=fk
+    )
+
+
+def _link(model: Any, link: Any) -> tuple[Relation, Relation | None]:
+    source, target, back = model._meta.label, link.related_model._meta.label, _reverse_name(link)
+    near, far = link.m2m_column_name(), link.m2m_reverse_name()
+    through, order = link.remote_field.through._meta.db_table, model.resource.ordered.get(link.name, "")
+    forward = Relation(
+        link.name,
+        "link",
+        source,
+        target,
+        near=near,
+        far=far,
+        through=through,
+        order=order,
+        reverse_name=back,
+        field=link,
+    )
+    if not back:
+        return forward, None
+    return forward, Relation(
+        back,
+        "link",
+        target,
+        source,
+        near=far,
+        far=near,
+        through=through,
+        owned=False,
+        reverse_name=link.name,
+        field=link,
+    )

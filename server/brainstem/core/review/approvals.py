@@ -1,0 +1,73 @@
+"""What every proposal to a catalogue has in common; :mod:`brainstem.core.review.flow` is the flow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from ..model.declare import READ_VERBS, Record, Resource
+from ..model.fields import IdField
+from ..model.trees import Proposals
+
+APPROVAL_KEYS = ("instance_id", "action", "reviewer", "status")
+ACTIONS = ("accept", "reject", "request_revision", "difference")
+
+
+class Approval(Record):
+    """A new or changed entry of a catalogue, waiting for an administrator."""
+
+    instance_id = IdField(null=True, blank=True, help_text="Entry that would be changed; null for a new one.")
+    action = models.CharField(
+        max_length=6,
+        choices=[("Add", "Add"), ("Change", "Change")],
+        default="Add",
+        help_text="Whether an entry would be added or changed.",
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reviewed_%(class)ss",
+        help_text="Administrator who decided.",
+    )
+    status = models.CharField(
+        max_length=18,
+        choices=[
+            ("Pending", "Pending"),
+            ("Accepted", "Accepted"),
+            ("Rejected", "Rejected"),
+            ("Revision requested", "Revision requested"),
+        ],
+        default="Pending",
+        help_text="Where the proposal stands.",
+    )
+    # Not on the wire: what the changed keys said when the change was proposed, and what the reviewer wrote.
+    base = models.JSONField(default=dict, blank=True, editable=False)
+    review_comment = models.TextField(blank=True, default="", editable=False)
+
+    class Meta(Record.Meta):
+        abstract = True
+        indexes = [models.Index(fields=["created_by", "id"], name="%(class)s_by")]
+
+
+def reference(to: Any, *, related_name: str, help_text: str) -> Any:
+    """What a proposal says of another entry: it never keeps that entry from being deleted, and asks for it then."""
+    return models.ForeignKey(to, models.SET_NULL, null=True, blank=True, related_name=related_name, help_text=help_text)
+
+
+def approval_resource(catalogue: str, *keys: str, app_aliases: tuple[str, ...] = ()) -> Resource:
+    """The wire side of a catalogue's proposals; ``keys`` are those of the catalogue that can be proposed."""
+    return Resource(
+        plural=f"{catalogue}_approvals",
+        singular=f"{catalogue}_approval",
+        tree=Proposals(),
+        keys=(*keys, *APPROVAL_KEYS),
+        app_aliases=app_aliases,
+        verbs=READ_VERBS | {"change"},
+        portals=frozenset({"private"}),
+        actions=ACTIONS,
+        read_only=APPROVAL_KEYS,
+    )

@@ -1,0 +1,257 @@
+"""Writes that may need a second pair of eyes: who is no administrator proposes to a catalogue, administrators decide.
+
+The doors write through :func:`create` and :func:`change`; what is not in a catalogue goes straight on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from ..access.actor import Actor
+from ..access.rows import visible_ids
+from ..errors import Conflict, Forbidden, Invalid, Missing, Unchanged
+from ..history.changes import note, snapshot
+from ..model.ids import uuid7
+from ..model.registry import Spec
+from ..model.trees import OPEN_STATES, Proposals
+from ..model.values import Bad, check_json, markup_ahead
+from ..remarks import refuse_unknown_keys
+from ..sql.retry import again_after_deadlock
+from ..write import saving
+from ..write.proposals import approvals_of, asked_for, base_of, catalogue_of, content, content_keys, fill
+from ..write.rules import Draft
+from . import notices
+
+Payload = Mapping[str, Any]
+MAX_COMMENT = 5000
+
+
+def create(spec: Spec, payload: Payload, *, actor: Actor, portal: str, files: Payload | None = None) -> Any:
+    """Add a record; what comes back is a proposal for one where the actor may only propose."""
+    approvals = approvals_of(spec)
+    if approvals is None or actor.is_admin:
+        return saving.create(spec, payload, actor=actor, portal=portal, files=files)
+    _may_propose(actor)
+    with markup_ahead(spec, [payload]), transaction.atomic():
+        draft, _ = saving.draft_new(spec, payload, actor=actor, portal=portal)
+        proposal = approvals.model(action="Add", created_by_id=actor.user_id)
+        return _submitted(approvals, proposal, draft, None)
+
+
+def change(
+    spec: Spec,
+    record_id: Any,
+    payload: Payload,
+    *,
+    actor: Actor,
+    portal: str,
+    replace: bool = False,
+    files: Payload | None = None,
+) -> Any:
+    """Change a record, or propose the change; a proposal itself is amended by its author.
+
+    Raises
+    ------
+    Invalid
+        What is wrong, by field; or that nothing would change, which cannot be proposed.
+    """
+    if isinstance(spec.tree, Proposals):
+        return _amend(spec, record_id, payload, actor=actor, portal=portal, replace=replace)
+    approvals = approvals_of(spec)
+    if approvals is None or actor.is_admin:
+        return saving.change(spec, record_id, payload, actor=actor, portal=portal, replace=replace, files=files)
+    _may_propose(actor)
+    with markup_ahead(spec, [payload]), transaction.atomic():
+        record = saving.locked(spec, record_id, actor=actor, portal=portal)
+        proposal = approvals.model(action="Change", instance_id=record.pk, created_by_id=actor.user_id)
+        draft, base = _changed(spec, approvals, record, payload, replace=replace, actor=actor, portal=portal)
+        proposal.base = base
+        return _submitted(approvals, proposal, draft, None)
+
+
+@again_after_deadlock
+def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor, portal: str) -> Any:
+    """Do what a proposal asks for, to the catalogue as it is now; when that is refused the proposal stays as it was.
+
+    Raises
+    ------
+    Conflict
+        It is decided already, or the entry that it would change is gone.
+    Invalid
+        What is wrong with it by now, by field.
+    """
+    with transaction.atomic():
+        proposal = _to_decide(approvals, proposal_id, actor, portal)
+        spec, payload = catalogue_of(approvals), asked_for(approvals, proposal)
+        if proposal.action == "Add":
+            saving.create(spec, payload, actor=actor, portal=portal, proposal=proposal)
+        else:
+            try:
+                saving.change(spec, proposal.instance_id, payload, actor=actor, portal=portal, proposal=proposal)
+            except Missing as error:
+                raise Conflict(f"The {spec.singular_name} that this would change is gone.") from error
+        return _decided(approvals, proposal, "Accepted", comment, actor, portal)
+
+
+@again_after_deadlock
+def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor, portal: str) -> Any:
+    """Decide that nothing is done."""
+    with transaction.atomic():
+        proposal = _to_decide(approvals, proposal_id, actor, portal)
+        return _decided(approvals, proposal, "Rejected", comment, actor, portal)
+
+
+@again_after_deadlock
+def request_revision(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor, portal: str) -> Any:
+    """Hand a proposal back to its author, saying what to amend."""
+    with transaction.atomic():
+        proposal = _to_decide(approvals, proposal_id, actor, portal)
+        if not comment:
+            raise Invalid.at("comment", "Say what has to be amended.")
+        return _decided(approvals, proposal, "Revision requested", comment, actor, portal)
+
+
+DECISIONS = {"accept": accept, "reject": reject, "request_revision": request_revision}
+
+
+def comment_of(payload: Payload) -> str:
+    """What a reviewer wrote: ``comment``, or ``comments``."""
+    refuse_unknown_keys(payload, ("comment", "comments"), of="A decision")
+    name = "comment" if "comment" in payload else "comments"
+    text = payload.get(name)
+    if text is None:
+        return ""
+    if not isinstance(text, str) or len(text) > MAX_COMMENT:
+        raise Invalid.at(name, f"Expected a text of at most {MAX_COMMENT} characters.")
+    try:
+        check_json(text)
+    except Bad as error:
+        raise Invalid.at(name, str(error)) from error
+    return text.strip()
+
+
+def difference(approvals: Spec, proposal_id: Any, *, actor: Actor, portal: str) -> dict[str, dict[str, Any]]:
+    """Key -> what it says and what it would say.
+
+    An open change is held against the entry as it is now, a decided one against the entry as it was when proposed.
+    """
+    seen = visible_ids(approvals, [proposal_id], actor=actor, portal=portal, hop=False)
+    proposal = approvals.model._default_manager.filter(pk__in=seen).first()
+    if proposal is None:
+        raise Missing(f"No {approvals.singular_name} has the id {proposal_id}.")
+    proposed = asked_for(approvals, proposal)
+    before: dict[str, Any] = dict.fromkeys(proposed)
+    if proposal.action == "Change":
+        before = proposal.base | (_current(approvals, proposal) if proposal.status in OPEN_STATES else {})
+    empty: tuple[Any, ...] = (None, "", [], {})
+    return {
+        key: {"from": before[key], "to": value}
+        for key, value in proposed.items()
+        if value != before[key] and not (value in empty and before[key] in empty)
+    }
+
+
+# -- proposing --------------------------------------------------------------------------------------------------------
+
+
+def _may_propose(actor: Actor) -> None:
+    saving.refuse_read_only(actor)
+    if actor.project_id is not None:
+        raise Forbidden("This token is bound to one project and may only write in it.")
+
+
+def _changed(
+    spec: Spec, approvals: Spec, record: Any, payload: Payload, *, replace: bool, actor: Actor, portal: str
+) -> tuple[Draft, dict[str, Any]]:
+    """The record as it would be, and what the keys that change say now."""
+    before = snapshot(record)
+    given = saving.read_change(spec, record, payload, actor=actor, portal=portal, replace=replace)
+    if not given.differs:
+        given.raise_errors()
+        raise Unchanged.whole(f"This changes nothing of the {spec.singular_name}.")
+    draft = saving.draft_change(spec, record, given, actor=actor, portal=portal)
+    return draft, base_of(approvals, before, given.changed)
+
+
+def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, actor: Actor, portal: str, replace: bool) -> Any:
+    """Change what a proposal asks for, checked like a new one; one that was handed back is pending again."""
+    with markup_ahead(approvals, [payload]), transaction.atomic():
+        proposal = saving.locked(approvals, proposal_id, actor=actor, portal=portal)
+        _refuse_decided(proposal)
+        saving.may_edit(approvals, proposal, actor=actor, portal=portal)
+        given = saving.read_change(approvals, proposal, payload, actor=actor, portal=portal, replace=replace)
+        if not given.differs:
+            given.raise_errors()
+            return proposal
+        if not replace:  # What the payload repeats of the proposal was not asked for by it.
+            touched = given.changed | (given.errors.keys() & payload.keys())
+            payload = asked_for(approvals, proposal) | {key: payload[key] for key in touched}
+        else:
+            payload = {key: payload[key] for key in content_keys(approvals) if key in payload}
+        spec, before = catalogue_of(approvals), snapshot(proposal)
+        if proposal.action == "Add":
+            draft, _ = saving.draft_new(spec, payload, actor=actor, portal=portal)
+        else:
+            record = _target(spec, proposal, actor, portal)
+            draft, proposal.base = _changed(
+                spec, approvals, record, payload, replace=replace, actor=actor, portal=portal
+            )
+        given.raise_errors()  # What only the proposal itself refuses.
+        return _submitted(approvals, proposal, draft, before)
+
+
+def _target(spec: Spec, proposal: Any, actor: Actor, portal: str) -> Any:
+    try:
+        return saving.locked(spec, proposal.instance_id, actor=actor, portal=portal)
+    except Missing as error:
+        raise Conflict(f"The {spec.singular_name} that this would change is gone.") from error
+
+
+def _submitted(approvals: Spec, proposal: Any, draft: Draft, before: dict[str, Any] | None) -> Any:
+    actor, portal = draft.actor, draft.portal
+    proposal.status = "Pending"
+    fill(approvals, proposal, draft)
+    after = snapshot(proposal)
+    action = "create" if before is None else "change"
+    note(action, proposal, actor=actor, portal=portal, event=uuid7(), before=before, after=after)
+    if before is None or before["status"] != "Pending":
+        notices.tell_administrators(approvals, proposal, actor)
+    return proposal
+
+
+def _current(approvals: Spec, proposal: Any) -> dict[str, Any]:
+    record = catalogue_of(approvals).model._default_manager.filter(pk=proposal.instance_id).first()
+    return {} if record is None else content(approvals, snapshot(record))
+
+
+# -- deciding ---------------------------------------------------------------------------------------------------------
+
+
+def _refuse_decided(proposal: Any) -> None:
+    if proposal.status not in OPEN_STATES:
+        raise Conflict(f"This proposal is {proposal.status.lower()} already.")
+
+
+def _to_decide(approvals: Spec, proposal_id: Any, actor: Actor, portal: str) -> Any:
+    proposal = saving.locked(approvals, proposal_id, actor=actor, portal=portal)
+    saving.refuse_read_only(actor)
+    if not actor.is_admin or actor.project_id is not None:
+        raise Forbidden("Only administrators decide on proposals.")
+    _refuse_decided(proposal)
+    return proposal
+
+
+def _decided(approvals: Spec, proposal: Any, status: str, comment: str, actor: Actor, portal: str) -> Any:
+    before = snapshot(proposal)
+    proposal.status, proposal.reviewer_id, proposal.review_comment = status, actor.user_id, comment
+    proposal.save(update_fields=["status", "reviewer", "review_comment", "updated_at"])
+    note(_WORDS[status], proposal, actor=actor, portal=portal, event=uuid7(), before=before, after=snapshot(proposal))
+    notices.tell_author(approvals, proposal, actor)
+    return proposal
+
+
+# The state that a decision leads to -> its word in the history.
+_WORDS = {"Accepted": "accept", "Rejected": "reject", "Revision requested": "request_revision"}

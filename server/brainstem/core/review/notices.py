@@ -1,0 +1,40 @@
+"""News of proposals to the catalogues, by mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..access.actor import Actor
+from ..mail import gathering
+from ..mail.sending import address_of, one_line, without_links
+from ..model.registry import Spec
+from ..write.proposals import catalogue_of
+
+
+def tell_administrators(approvals: Spec, proposal: Any, actor: Actor) -> None:
+    """Tell all administrators that there is something to decide."""
+    if actor.via != "command":  # of who looks after the server
+        facts = _facts(approvals, proposal, actor)
+        gathering.tell("proposals", [None], facts, about=f"{approvals.label} {proposal.pk}")
+
+
+def tell_author(approvals: Spec, proposal: Any, actor: Actor) -> None:
+    """Tell who proposed what became of it; not themselves, when they decided."""
+    author = proposal.created_by
+    if author is not None and author.is_active and author.pk != actor.user_id and actor.via != "command":
+        gathering.tell("decisions", [author.pk], _facts(approvals, proposal, actor))
+
+
+def _facts(approvals: Spec, proposal: Any, actor: Actor) -> dict[str, Any]:
+    return {
+        "person": actor.email,
+        "kind": catalogue_of(approvals).singular_name,
+        "name": without_links(one_line(proposal.name)),
+        "address": address_of(approvals, proposal),
+        "proposal": {
+            "action": proposal.action,
+            "status": proposal.status,
+            "comments": without_links(proposal.comments or ""),
+            "review_comment": proposal.review_comment or "",
+        },
+    }

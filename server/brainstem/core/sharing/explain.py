@@ -1,0 +1,231 @@
+"""Why a record is seen: the people who see it, and the roles through which they do, for who looks after it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from ..access.actor import ANONYMOUS, Actor
+from ..access.rows import editable_ids, speaks_for, visible_ids
+from ..errors import Forbidden, Missing
+from ..model.registry import Spec, attribute_roots, group_spec, memberships, project_spec, specs
+from ..model.trees import (
+    Catalogue,
+    Groups,
+    InProjects,
+    Joining,
+    OfGroup,
+    People,
+    Proposals,
+    Role,
+    Root,
+    Tree,
+    Under,
+    UnderAttribute,
+)
+from ..models import AudienceProject, GroupGrant, ObjectRole, UserGrant
+
+# The role that asking takes, for the scope of changes; of what is not named here, whoever sees it may ask.
+_TAKES: dict[type[Tree], Role] = {
+    Root: Role.MANAGER,
+    InProjects: Role.MANAGER,
+    Under: Role.MANAGER,
+    UnderAttribute: Role.MANAGER,
+    Groups: Role.MANAGER,
+    OfGroup: Role.OWNER,
+    People: Role.MANAGER,  # oneself, or an administrator
+    Catalogue: Role.OWNER,  # an administrator
+}
+_SHARED = (Catalogue, People, Groups, OfGroup)
+_AUTHOR = "author"
+
+
+@dataclass(frozen=True)
+class Path:
+    """A way in which one person sees a record: ``via`` what, with which role, on what, through which group."""
+
+    user_id: int
+    level: int
+    via: str
+    holder: tuple[str, Any, str] | None = None
+    group: tuple[int, str] | None = None
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Highest role first, then by what it is held on, direct before through groups."""
+        holder, group = self.holder or ("", "", ""), self.group or (0, "")
+        return (-self.level, self.via, holder[2], str(holder[1]), group[1], group[0])
+
+    def shown(self) -> dict[str, Any]:
+        """The path as it is answered."""
+        found: dict[str, Any] = {"via": self.via, "role": Role(self.level).name.lower()}
+        if self.holder:
+            found[self.holder[0]] = {"id": self.holder[1], "name": self.holder[2]}
+        if self.group:
+            found["group"] = {"id": self.group[0], "name": self.group[1]}
+        return found
+
+
+def explain(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> dict[str, Any]:
+    """Who sees a record and why; the number of queries does not depend on how many they are.
+
+    Only projects that the actor sees are named as ways, and people who see the record through others alone are left
+    out. What is public is named wherever it is: everyone may see it.
+
+    Raises
+    ------
+    Missing
+        The actor does not see the record.
+    Forbidden
+        The actor sees it, but neither manages nor administrates it.
+    """
+    record = _asked_for(spec, record_id, actor, portal)
+    through = _public_through(spec, record)
+    return {
+        "public": bool(visible_ids(spec, [record.pk], actor=ANONYMOUS, portal="public", hop=False)),
+        "public_through": through,
+        "everyone": isinstance(spec.tree, _SHARED),
+        "people": _people(_paths(spec, record, actor, portal)),
+    }
+
+
+def _asked_for(spec: Spec, record_id: Any, actor: Actor, portal: str) -> Any:
+    seen = visible_ids(spec, [record_id], actor=actor, portal=portal, hop=False)
+    record = spec.model._default_manager.filter(pk__in=seen).first()
+    if record is None:
+        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
+    level = _TAKES.get(type(spec.tree))
+    if isinstance(spec.tree, Joining):
+        allowed = speaks_for(spec, record.pk, spec.tree.host, actor=actor, portal=portal)
+    elif level is None:
+        allowed = actor.project_id is None
+    else:
+        # Only asked: a token that may not write may still know.
+        asking = replace(actor, read_only=False)
+        allowed = bool(editable_ids(spec, [record.pk], actor=asking, portal=portal, level=level))
+    if not allowed:
+        raise Forbidden(f"Only who manages this {spec.singular_name} may know who sees it.")
+    return record
+
+
+# -- through what -----------------------------------------------------------------------------------------------------
+
+
+def _paths(spec: Spec, record: Any, actor: Actor, portal: str) -> list[Path]:
+    tree = spec.tree
+    if isinstance(tree, Root):
+        return _granted({record.pk: None}, own="direct")
+    if spec.in_project_tree:
+        projects = _projects_of(record.audience_id)
+        seen = visible_ids(project_spec(), projects, actor=actor, portal=portal, hop=False)
+        return _granted({pk: ("project", pk, name) for pk, name in projects.items() if pk in seen}, own="project")
+    if isinstance(tree, UnderAttribute):
+        parent = getattr(record, tree.parent)
+        kind = specs()[parent._meta.label].segment
+        return _granted({parent.pk: (kind, parent.pk, str(parent))}, own=kind)
+    if isinstance(tree, Groups):
+        return [Path(user_id, level, "direct") for _, user_id, level in _members([record.pk])]
+    if isinstance(tree, OfGroup):
+        group = getattr(record, tree.parent)
+        named = (group.pk, str(group))
+        return [Path(user_id, level, "group", group=named) for _, user_id, level in _members([group.pk])]
+    if isinstance(tree, Proposals) and record.created_by_id is not None:
+        return [Path(record.created_by_id, Role.OWNER, _AUTHOR)]
+    if isinstance(tree, Joining):
+        return [*_side(spec, record, tree.guest), *_side(spec, record, tree.host)]
+    return []
+
+
+def _side(spec: Spec, offer: Any, side: str) -> list[Path]:
+    """Those who are, or speak for, one side of an offer of membership."""
+    holder = getattr(offer, side)
+    target = specs()[spec.relations[side].target]
+    if isinstance(target.tree, People):
+        return [Path(holder.pk, Role.MEMBER, "direct")]
+    if isinstance(target.tree, Groups):
+        named = (holder.pk, str(holder))
+        found = [Path(user_id, level, "group", group=named) for _, user_id, level in _members([holder.pk])]
+    else:
+        found = _granted({holder.pk: ("project", holder.pk, str(holder))}, own="project")
+    return [path for path in found if path.level >= Role.MANAGER]
+
+
+def _projects_of(audience_id: int) -> dict[Any, str]:
+    rows = AudienceProject.objects.filter(audience_id=audience_id)
+    return dict(rows.values_list("project_id", "project__name"))
+
+
+def _granted(holders: Mapping[Any, tuple[str, Any, str] | None], *, own: str) -> list[Path]:
+    """The ways that grants on these objects open; ``own`` names those that lead through no group."""
+    ids = list(holders)
+    direct = UserGrant.objects.filter(object_id__in=ids).values_list("object_id", "user_id", "level")
+    paths = [Path(user_id, level, own, holders[object_id]) for object_id, user_id, level in direct]
+    shared = list(GroupGrant.objects.filter(object_id__in=ids).values_list("object_id", "group_id", "level"))
+    members = defaultdict(list)
+    for group_id, user_id, _ in _members({group_id for _, group_id, _ in shared}):
+        members[group_id].append(user_id)
+    groups = group_spec().model._default_manager.in_bulk(list(members))
+    for object_id, group_id, level in shared:
+        via = "group" if holders[object_id] is None else own
+        named = (group_id, str(groups.get(group_id, "")))
+        paths += [Path(user_id, level, via, holders[object_id], named) for user_id in members[group_id]]
+    return paths
+
+
+def _members(group_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+    """(group, person, level) of the members of groups."""
+    return list(memberships().filter(group_id__in=list(group_ids)).values_list("group_id", "user_id", "level"))
+
+
+def _people(paths: list[Path]) -> list[dict[str, Any]]:
+    """Everyone with their ways, by name; who cannot sign in sees nothing and is left out."""
+    ways: dict[int, list[Path]] = defaultdict(list)
+    for path in sorted(paths, key=lambda one: one.order):
+        ways[path.user_id].append(path)
+    people = get_user_model()._default_manager.filter(pk__in=list(ways), is_active=True)
+    found = [
+        {
+            "user": user.pk,
+            "email": user.email,
+            "name": user.get_full_name(),
+            "role": Role(ways[user.pk][0].level).name.lower(),
+            "paths": [path.shown() for path in ways[user.pk]],
+        }
+        for user in people
+    ]
+    return sorted(found, key=lambda one: (-Role[one["role"].upper()], one["name"].casefold(), one["email"]))
+
+
+# -- in public --------------------------------------------------------------------------------------------------------
+
+
+def _public_through(spec: Spec, record: Any) -> list[dict[str, Any]]:
+    """The public projects and attributes that show a record in the public portal."""
+    tree = spec.tree
+    if isinstance(tree, Root):
+        found = [(spec, {record.pk})]
+    elif spec.in_project_tree and getattr(tree, "public", True):
+        found = [(project_spec(), set(_projects_of(record.audience_id)))]
+    elif isinstance(tree, UnderAttribute):
+        parent = specs()[spec.relations[tree.parent].target]
+        found = [(parent, {getattr(record, f"{tree.parent}_id")})]
+    elif isinstance(tree, People):
+        held = ObjectRole.objects.filter(user_id=record.pk, level__gte=Role.CONTRIBUTOR)
+        ids = set(held.values_list("object_id", flat=True))
+        found = [(root, ids) for root in (project_spec(), *attribute_roots())]
+    else:
+        found = []
+    return [
+        {"model": f"{root.app}/{root.segment}", "id": pk, "name": name}
+        for root, ids in found
+        for pk, name in root.model._default_manager.filter(pk__in=ids, is_public=True)
+        .order_by("name", "pk")
+        .values_list("pk", "name")
+    ]
+
+
+__all__ = ["explain"]

@@ -1,0 +1,285 @@
+"""The keys ``users``, ``groups`` and ``authenticated_groups`` of projects, personal attributes and groups.
+
+Reads the maps of a payload, says which role a change of them takes, and applies it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from ..access import roles
+from ..access.actor import Actor
+from ..errors import Invalid
+from ..model.limits import MAX_HOLDERS, check_number
+from ..model.registry import Spec, group_spec, joinings_of, memberships
+from ..model.trees import Groups, Role
+from ..model.values import Bad
+from ..models import GroupGrant, UserGrant
+from ..text.addresses import plain_address
+from ..text.numbers import whole_of
+from ..text.shown import shown
+from . import inviting
+
+KEYS = frozenset({"users", "groups", "authenticated_groups"})
+_FLAGS = (("is_owner", Role.OWNER), ("is_manager", Role.MANAGER), ("can_change", Role.CONTRIBUTOR))
+
+
+Move = tuple[Role | None, Role | None]
+
+
+@dataclass
+class Grants:
+    """What of the grants of one object changes: holder -> (level before, level after); None is no role.
+
+    ``invited`` are people who are no members of a group: the level that they are offered, before and after.
+    """
+
+    users: dict[int, Move] = field(default_factory=dict)
+    groups: dict[int, Move] = field(default_factory=dict)
+    invited: dict[int, Move] = field(default_factory=dict)
+    messages: dict[int, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.users or self.groups or self.invited)
+
+    @property
+    def size(self) -> int:
+        """Number of changes."""
+        return len(self.users) + len(self.groups) + len(self.invited)
+
+    @property
+    def level_needed(self) -> Role:
+        """Managers add and remove people; only owners make, change or remove managers and owners."""
+        moves = [*self.users.values(), *self.groups.values(), *self.invited.values()]
+        top = max((level for move in moves for level in move if level is not None), default=Role.MEMBER)
+        return Role.OWNER if top >= Role.MANAGER else Role.MANAGER
+
+    def only_leaves(self, actor: Actor, changed: set[str]) -> bool:
+        """Whether all that changes is that the actor gives up their own role."""
+        alone = not self.groups and not self.invited and set(self.users) == {actor.user_id} and changed == {"users"}
+        return alone and all(after is None for _, after in self.users.values())
+
+
+def read(spec: Spec, key: str, value: Any, record: Any, found: Grants) -> None:
+    """Note what a value of one of the keys changes.
+
+    Raises
+    ------
+    Bad
+        An unknown person or group, or a map of the wrong shape.
+    """
+    if key == "authenticated_groups":
+        _read_group_list(value, record, found)
+    elif key == "users":
+        _read_users(spec, value, record, found)
+    else:
+        _read_groups(value, record, found)
+
+
+def apply(spec: Spec, record: Any, found: Grants, *, actor: Actor, portal: str, created: bool) -> None:
+    """Write the changed grants, and invite who is to become a member of a group; the last owner stays."""
+    if not found:
+        return
+    users = {holder: after for holder, (_, after) in found.users.items()}
+    groups = {holder: after for holder, (_, after) in found.groups.items()}
+    if isinstance(spec.tree, Groups):
+        _apply_memberships(record, users)
+        found.invited.pop(actor.user_id or 0 if created else 0, None)
+        _apply_invitations(spec, record, found, actor, portal)
+        return
+    if created:
+        users.pop(actor.user_id or 0, None)
+    roles.grant(record.pk, users=users, groups=groups)
+    if not roles.has_owner(record.pk):
+        raise Invalid.at("users", f"A {spec.singular_name} always keeps at least one owner.")
+
+
+def state(spec: Spec, record: Any) -> dict[str, Any]:
+    """Who holds what on the record, for history."""
+    if isinstance(spec.tree, Groups):
+        rows = memberships().filter(group_id=record.pk).values_list("user__email", "level")
+        return {"users": {email: Role(level).name.lower() for email, level in rows}}
+    users = UserGrant.objects.filter(object_id=record.pk).values_list("user__email", "level")
+    groups = GroupGrant.objects.filter(object_id=record.pk).values_list("group__name", "level")
+    return {
+        "users": {email: Role(level).name.lower() for email, level in users},
+        "groups": {name: Role(level).name.lower() for name, level in groups},
+    }
+
+
+def people_by_email(addresses: Iterable[str]) -> dict[str, Any]:
+    """Address in lower case -> account, whatever the case in which either is written; one query."""
+    spellings = {text for one in addresses for text in (one.strip(), plain_address(one)) if "\x00" not in text}
+    return {plain_address(user.email): user for user in get_user_model()._default_manager.filter(email__in=spellings)}
+
+
+def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
+    held = held_users(spec, record)
+    entries = _entries(value, "people", len(held))
+    people = people_by_email(entries)
+    in_group = isinstance(spec.tree, Groups)
+    outside: dict[int, tuple[Any, Mapping[str, Any]]] = {}
+    addresses = {plain_address(email): flags for email, flags in entries.items()}
+    if unknown := [email for email in addresses if email not in people]:
+        raise Bad(*(f"No user has the e-mail address {shown(email)}." for email in unknown))
+    for email, flags in addresses.items():
+        user = people[email]
+        before, after = held.get(user.pk), _level(flags, in_group)
+        if in_group and before is None:
+            outside[user.pk] = (user, flags)
+        elif before != after:
+            found.users[user.pk] = (before, after)
+    if outside:
+        _read_outsiders(spec, record, outside, found)
+
+
+def _read_outsiders(spec: Spec, record: Any, outside: dict[int, tuple[Any, Mapping[str, Any]]], found: Grants) -> None:
+    """People who are named and are no members: they are invited, or their invitation is withdrawn."""
+    invitations, requests = _offers_to(spec)
+    group_id = None if record is None else record.pk
+    invited = inviting.open_offers(invitations, group_id, outside) if record is not None else {}
+    asking = inviting.open_offers(requests, group_id, outside) if record is not None else {}
+    for user_id, (user, flags) in outside.items():
+        offer = invited.get(user_id)
+        before, after = None if offer is None else inviting.level_of(invitations, offer), _level(flags, True)
+        if before == after:
+            continue
+        if after is not None and user_id in asking:
+            raise Bad(f"{user.email} has asked to join: accept that request.")
+        if after is not None and not user.is_active:
+            raise Bad(f"The account of {user.email} is closed.")
+        found.invited[user_id] = (before, after)
+        found.messages[user_id] = inviting.cleaned_message(invitations, flags.get("message"))
+
+
+def _offers_to(spec: Spec) -> tuple[Spec, Spec]:
+    """Models of the invitations to, and of the requests to join, a kind of group."""
+    asked = {kind.tree.asked: kind for kind in joinings_of(spec.label)}  # type: ignore[attr-defined]
+    return asked[False], asked[True]
+
+
+def held_users(spec: Spec, record: Any) -> dict[int, Role]:
+    """Person -> the level that they were given on a record, or hold in a group; without what comes through groups."""
+    if record is None:
+        return {}
+    if isinstance(spec.tree, Groups):
+        rows = memberships().filter(group_id=record.pk).values_list("user_id", "level")
+    else:
+        rows = UserGrant.objects.filter(object_id=record.pk).values_list("user_id", "level")
+    return {holder: Role(level) for holder, level in rows}
+
+
+def held_groups(record: Any) -> dict[int, Role]:
+    """Group -> the level that it was given on a record."""
+    if record is None:
+        return {}
+    rows = GroupGrant.objects.filter(object_id=record.pk).values_list("group_id", "level")
+    return {holder: Role(level) for holder, level in rows}
+
+
+def _read_groups(value: Any, record: Any, found: Grants) -> None:
+    held = held_groups(record)
+    entries = _entries(value, "groups", len(held))
+    known = dict(group_spec().model._default_manager.filter(name__in=entries).values_list("name", "pk"))
+    if unknown := [name for name in entries if name not in known]:
+        raise Bad(*(f"No group is called {shown(name)}." for name in unknown))
+    for name, flags in entries.items():
+        before, after = held.get(known[name]), _level(flags, False)
+        if before != after:
+            found.groups[known[name]] = (before, after)
+
+
+def _read_group_list(value: Any, record: Any, found: Grants) -> None:
+    if not isinstance(value, list):
+        raise Bad("Expected a list of ids of groups.")
+    held = held_groups(record)
+    check_number(len(value), max(MAX_HOLDERS, len(held)), "groups")
+    wanted: set[int] = set()
+    for one in value:
+        group_id = whole_of(one.get("id") if isinstance(one, dict) else one, below=2**31)
+        if group_id is None or group_id < 0:
+            raise Bad("Expected a list of ids of groups, such as [3, 7].")
+        wanted.add(group_id)
+    known = set(group_spec().model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
+    if wanted - known:
+        raise Bad(*(f"There is no group with the id {one}." for one in sorted(wanted - known)))
+    for group_id in wanted - held.keys():
+        found.groups.setdefault(group_id, (None, Role.CONTRIBUTOR))
+    for group_id in held.keys() - wanted:
+        found.groups.setdefault(group_id, (held[group_id], None))
+
+
+def _entries(value: Any, what: str, held: int) -> dict[str, Any]:
+    if isinstance(value, dict):
+        check_number(len(value), max(MAX_HOLDERS, held), what)
+    if not isinstance(value, dict) or not all(isinstance(flags, dict) for flags in value.values()):
+        raise Bad('Expected an object such as {"name": {"can_change": true, "is_manager": false, "is_owner": false}}.')
+    if any("\x00" in name for name in value):
+        raise Bad("A NUL character is not allowed.")
+    return value
+
+
+def _level(flags: Mapping[str, Any], members_only: bool) -> Role | None:
+    for name in (*flags,):
+        if name in ("can_change", "is_manager", "is_owner", "remove") and not isinstance(flags[name], bool):
+            raise Bad(f"'{name}' is either true or false.")
+    if flags.get("remove"):
+        return None
+    level = next((role for name, role in _FLAGS if flags.get(name)), Role.MEMBER)
+    return Role.MEMBER if members_only and level is Role.CONTRIBUTOR else level
+
+
+def _apply_invitations(spec: Spec, group: Any, found: Grants, actor: Actor, portal: str) -> None:
+    invitations, _ = _offers_to(spec)
+    for user_id, (before, after) in found.invited.items():
+        if before is not None:
+            old = inviting.open_offers(invitations, group.pk, [user_id])[user_id]
+            inviting.close(old, "cancel", actor=actor, portal=portal)
+        if after is not None:
+            inviting.make(invitations, group, user_id, after, found.messages[user_id], actor=actor, portal=portal)
+
+
+def _apply_memberships(group: Any, users: Mapping[int, Role | None]) -> None:
+    if not users:
+        return
+    roles.lock_roles()
+    lost = [user_id for user_id, level in users.items() if level is None]
+    memberships().filter(group=group, user_id__in=lost).delete()
+    held = memberships().model
+    memberships().bulk_create(
+        [held(group=group, user_id=user_id, level=int(level)) for user_id, level in users.items() if level is not None],
+        update_conflicts=True,
+        unique_fields=["group", "user"],
+        update_fields=["level"],
+    )
+    if not group_has_owner(group.pk):
+        raise Invalid.at("users", "A group always keeps at least one owner.")
+    roles.flatten_group(group.pk)
+
+
+def group_has_owner(group_id: int) -> bool:
+    """Whether somebody owns the group."""
+    return bool(memberships().filter(group_id=group_id, level=int(Role.OWNER)).exists())
+
+
+def found_group(group: Any, owner_id: int) -> None:
+    """Make the founder of a group its owner and only member."""
+    memberships().create(group=group, user_id=owner_id, level=int(Role.OWNER))
+
+
+__all__ = [
+    "KEYS",
+    "Grants",
+    "apply",
+    "found_group",
+    "group_has_owner",
+    "held_groups",
+    "held_users",
+    "people_by_email",
+    "read",
+    "state",
+]

@@ -1,0 +1,82 @@
+"""News of offers of membership, by mail: to those who answer one, and of the answer to who made it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from ..access.actor import Actor
+from ..mail import gathering
+from ..mail.sending import address_of, without_links
+from ..model.registry import Spec, memberships, specs
+from ..model.trees import Groups, Joining, People, Role
+from ..models import ObjectRole
+
+_WORDS = {"accept": "accepted", "reject": "rejected", "cancel": "withdrew"}
+
+
+def tell_of(spec: Spec, offer: Any, level: Role, actor: Actor) -> None:
+    """Tell those who answer an offer that it is there; of one between the same two, once a day."""
+    tree: Any = spec.tree
+    to = _speakers(spec, offer, tree.answerer, but=actor.user_id)
+    facts = _facts(spec, offer, actor) | {"level": level.name.lower(), "address": address_of(spec, offer)}
+    gathering.tell("offers", to, facts, about=_about(spec, offer), once=_pair(spec, offer))
+
+
+def tell_answer(spec: Spec, offer: Any, action: str, actor: Actor) -> None:
+    """Tell who made an offer what became of it, or those who would have answered that it was withdrawn.
+
+    Of an offer that is withdrawn before it was told, nothing is.
+    """
+    tree: Any = spec.tree
+    if action != "cancel":
+        to = _active([offer.created_by_id], but=actor.user_id)
+    elif gathering.forget("offers", _about(spec, offer)):
+        return
+    else:
+        to = _speakers(spec, offer, tree.answerer, but=actor.user_id)
+    facts = _facts(spec, offer, actor) | {"word": _WORDS[action]}
+    gathering.tell("answers", to, facts, once=f"{action} {_pair(spec, offer)}")
+
+
+def _about(spec: Spec, offer: Any) -> str:
+    return f"{spec.label} {offer.pk}"
+
+
+def _pair(spec: Spec, offer: Any) -> str:
+    """The two between whom an offer is."""
+    tree: Any = spec.tree
+    return f"{spec.label} {getattr(offer, f'{tree.guest}_id')} {getattr(offer, f'{tree.host}_id')}"
+
+
+def _facts(spec: Spec, offer: Any, actor: Actor) -> dict[str, Any]:
+    tree: Any = spec.tree
+    host, guest = spec.relations[tree.host], spec.relations[tree.guest]
+    return {
+        "person": actor.email,
+        "host": without_links(f"the {specs()[host.target].singular_name} {getattr(offer, tree.host)}"),
+        "guest": without_links(str(getattr(offer, tree.guest))),
+        "guest_is_person": isinstance(specs()[guest.target].tree, People),
+        "asked": tree.asked,
+        "offer": {"message": without_links(offer.message), "expires_at": offer.expires_at.isoformat()},
+    }
+
+
+def _speakers(spec: Spec, offer: Any, side: str, *, but: int | None) -> list[int]:
+    """The person, or the managers and owners, that one side of an offer is."""
+    assert isinstance(spec.tree, Joining)
+    target = specs()[spec.relations[side].target].tree
+    holder = getattr(offer, f"{side}_id")
+    if isinstance(target, People):
+        return _active([holder], but=but)
+    if isinstance(target, Groups):
+        rows = memberships().filter(group_id=holder)
+    else:
+        rows = ObjectRole.objects.filter(object_id=holder)
+    return _active(rows.filter(level__gte=int(Role.MANAGER)).values_list("user_id", flat=True), but=but)
+
+
+def _active(ids: Any, *, but: int | None) -> list[int]:
+    people = get_user_model()._default_manager.filter(pk__in=list(ids), is_active=True).exclude(pk=but)
+    return list(people.order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,135 @@
+"""Offers of membership as data: who asks whom to join what, at which level, until when.
+
+Knows no flow: :mod:`brainstem.core.sharing.membership` invites, asks and answers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from ..access.actor import Actor
+from ..errors import Throttled
+from ..history.changes import note, snapshot
+from ..model.declare import READ_VERBS, Record, Resource
+from ..model.ids import uuid7
+from ..model.registry import Spec, specs
+from ..model.trees import Joining, Role
+from ..model.values import clean
+from ..models import Change
+from .invitation_mails import tell_of
+
+LIFE = dt.timedelta(days=30)
+# An offer sends e-mail: more than this in a day is no longer a person who invites colleagues.
+MOST_A_DAY = 200
+ANSWERS = ("accept", "reject", "cancel")
+
+
+class Offer(Record):
+    """What invitations and requests have in common."""
+
+    message = models.TextField(
+        max_length=2000, blank=True, default="", help_text="What the sender wrote to those who answer."
+    )
+    expires_at = models.DateTimeField(help_text="When the offer ends by itself, UTC.")
+
+    class Meta(Record.Meta):
+        abstract = True
+
+
+def offer_resource(name: str, tree: Joining, *keys: str) -> Resource:
+    """The wire side of a kind of offer; ``keys`` are those of its own."""
+    return Resource(
+        plural=f"{name}s",
+        singular=name,
+        tree=tree,
+        keys=(tree.guest, tree.host, *(column for column, _ in reversed(tree.flags)), *keys, "message", "expires_at"),
+        segment_aliases=(name,),
+        search=(),
+        verbs=READ_VERBS,
+        portals=frozenset({"private"}),
+        actions=ANSWERS,
+    )
+
+
+def level_of(spec: Spec, offer: Any) -> Role:
+    """The level that an offer gives."""
+    return next((level for column, level in _tree(spec).flags if getattr(offer, column)), Role.MEMBER)
+
+
+def open_offers(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> dict[Any, Any]:
+    """Guest -> the open offer of this kind between them and the host; one query."""
+    tree = _tree(spec)
+    found = spec.model._default_manager.filter(
+        **{f"{tree.host}_id": host_id, f"{tree.guest}_id__in": list(guest_ids)}, expires_at__gt=timezone.now()
+    )
+    return {getattr(offer, f"{tree.guest}_id"): offer for offer in found}
+
+
+def make(
+    spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, actor: Actor, portal: str, **more: Any
+) -> Any:
+    """Make an offer in place of any other between the two, and tell those who answer it.
+
+    Raises
+    ------
+    Throttled
+        The actor has made too many in a day.
+    """
+    _refuse_flood(actor)
+    tree = _tree(spec)
+    end(spec, host.pk, [guest_id])
+    offer = spec.model(
+        **{tree.host: host, f"{tree.guest}_id": guest_id},
+        **{column: level >= least for column, least in tree.flags},
+        **more,
+        message=message,
+        expires_at=timezone.now() + LIFE,
+        created_by_id=actor.user_id,
+    )
+    offer.save(force_insert=True)
+    note("create", offer, actor=actor, portal=portal, event=uuid7(), before=None, after=snapshot(offer))
+    tell_of(spec, offer, level, actor)
+    return offer
+
+
+def end(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> None:
+    """Take away what there is of offers of this kind between the host and guests, expired ones too."""
+    tree = _tree(spec)
+    pairs = {f"{tree.host}_id": host_id, f"{tree.guest}_id__in": list(guest_ids)}
+    spec.model._default_manager.filter(**pairs).delete()
+
+
+def close(offer: Any, action: str, *, actor: Actor, portal: str) -> None:
+    """Take away an answered or withdrawn offer; history keeps it."""
+    note(action, offer, actor=actor, portal=portal, event=uuid7(), before=snapshot(offer), after=None)
+    type(offer)._default_manager.filter(pk=offer.pk).delete()
+
+
+def cleaned_message(spec: Spec, value: Any) -> str:
+    """The sender's words as they are kept.
+
+    Raises
+    ------
+    Bad
+        Not a text, or too long.
+    """
+    return str(clean(spec.columns["message"], value or ""))
+
+
+def _refuse_flood(actor: Actor) -> None:
+    since = timezone.now() - dt.timedelta(days=1)
+    kinds = [one.label for one in specs().values() if isinstance(one.tree, Joining)]
+    made = Change.objects.filter(actor_id=actor.user_id, model__in=kinds, action="create", at__gt=since)
+    if made.count() >= MOST_A_DAY:
+        text = f"You have sent {MOST_A_DAY} invitations and requests within a day; go on tomorrow."
+        raise Throttled(text, seconds=3600)
+
+
+def _tree(spec: Spec) -> Joining:
+    assert isinstance(spec.tree, Joining)
+    return spec.tree

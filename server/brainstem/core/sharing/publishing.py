@@ -1,0 +1,172 @@
+"""What publishing a project would show to everyone, and what that refers to would stay private; nothing is changed.
+
+Follows the declarations: which models stand in the project tree, and which relations lead out of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Count
+
+from ..access.actor import ANONYMOUS, Actor
+from ..access.rows import editable_ids, visible_ids
+from ..access.scope import PORTALS
+from ..errors import Forbidden, Missing
+from ..history.summaries import Key, by_model
+from ..model.registry import Relation, Spec, project_spec, shares_scope, specs
+from ..model.trees import InProjects, People, Role, Root, Under, UnderAttribute
+from ..models import AudienceProject, ObjectRole
+
+PUBLIC = "public"
+# target -> model that refers to it -> how many rows of it do
+References = dict[Key, dict[str, int]]
+
+
+def preview_publishing(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> dict[str, Any]:
+    """What the public portal would show besides, if the project were public; it may be already.
+
+    Raises
+    ------
+    Missing
+        The actor does not see the project.
+    Forbidden
+        The actor does not own it.
+    """
+    project = _owned(spec, record_id, actor, portal)
+    reached = {target.label: _reached(target, project.pk) for target in specs().values()}
+    already = {label: _public(specs()[label], ids) for label, ids in reached.items()}
+    new = {label: ids - already[label] for label, ids in reached.items()}
+    private = _private(project.pk, reached)
+    used = {key: {"used_by": _counts(by)} for key, by in private.items()}
+    files = dict(_files(new))
+    # Of another project that a subject or session is in, not even that there is one is told to who does not see it.
+    silent = [project_spec().label]
+    return {
+        "is_public": project.is_public,
+        "becomes_visible": by_model(_keys(new), actor=actor, portal=portal),
+        "visible_already": by_model(_keys(already), actor=actor, portal=portal),
+        "stays_private": by_model(private, actor=actor, portal=portal, more=used, silent=silent),
+        "files": by_model(files, actor=actor, portal=portal, more=files),
+    }
+
+
+def _owned(spec: Spec, record_id: Any, actor: Actor, portal: str) -> Any:
+    # Only asked: a token that may not write may still know.
+    asking = replace(actor, read_only=False)
+    seen = visible_ids(spec, [record_id], actor=asking, portal=portal, hop=False)
+    record = spec.model._default_manager.filter(pk__in=seen).first()
+    if record is None:
+        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
+    if not editable_ids(spec, seen, actor=asking, portal=portal, level=Role.OWNER):
+        raise Forbidden(f"Only an owner may publish this {spec.singular_name}.")
+    return record
+
+
+def _keys(ids: dict[str, set[Any]]) -> Iterator[Key]:
+    return ((label, pk) for label, found in ids.items() for pk in found)
+
+
+def _counts(by: dict[str, int]) -> list[dict[str, Any]]:
+    named = {f"{specs()[label].app}/{specs()[label].segment}": count for label, count in by.items()}
+    return [{"model": model, "count": count} for model, count in sorted(named.items())]
+
+
+# -- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def _reached(spec: Spec, project_id: Any) -> set[Any]:
+    """Ids of the rows that the public portal shows because of this project, when it is public."""
+    if PUBLIC not in spec.resource.portals:
+        return set()
+    if isinstance(spec.tree, People):
+        held = ObjectRole.objects.filter(object_id=project_id, level__gte=Role.CONTRIBUTOR)
+        return set(held.values_list("user_id", flat=True))
+    return set(_rows(spec, project_id).values_list("pk", flat=True)) if _in_tree(spec) else set()
+
+
+def _in_tree(spec: Spec) -> bool:
+    """Whether rows are published with a project: the project itself, and what is in it."""
+    tree = spec.tree
+    if isinstance(tree, Root):
+        return tree.project
+    return isinstance(tree, InProjects) or (isinstance(tree, Under) and tree.public)
+
+
+def _rows(spec: Spec, project_id: Any) -> Any:
+    rows = spec.model._default_manager.order_by()
+    if isinstance(spec.tree, Root):
+        return rows.filter(pk=project_id)
+    audiences = AudienceProject.objects.filter(project_id=project_id).values("audience_id")
+    return rows.filter(audience_id__in=audiences)
+
+
+def _public(spec: Spec, ids: set[Any]) -> set[Any]:
+    return visible_ids(spec, ids, actor=ANONYMOUS, portal=PUBLIC)
+
+
+# -- what is not ------------------------------------------------------------------------------------------------------
+
+
+def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
+    """What the project's rows refer to and the public portal would not show, with the attribute that it belongs to."""
+    used: dict[str, dict[Any, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for spec in specs().values():
+        if _in_tree(spec) and reached[spec.label]:
+            for relation in _leading_out(spec):
+                for pk, count in _targets(spec, relation, project_id):
+                    by = used[relation.target][pk]
+                    by[spec.label] = by.get(spec.label, 0) + count
+    found: References = {}
+    for label, targets in used.items():
+        shown = reached[label] | _public(specs()[label], set(targets))
+        found |= {(label, pk): by for pk, by in targets.items() if pk not in shown}
+    return _with_parents(found)
+
+
+def _leading_out(spec: Spec) -> list[Relation]:
+    """Relations that a record shows in public, and whose targets are not public just because the record is."""
+    hides = PORTALS[PUBLIC].hides
+    shown = [spec.relations[name] for name in spec.keys if name in spec.relations and not hides(spec, name)]
+    return [relation for relation in shown if not shares_scope(relation)]
+
+
+def _targets(spec: Spec, relation: Relation, project_id: Any) -> Any:
+    """(id, number of rows that refer to it)."""
+    rows = _rows(spec, project_id).filter(**{f"{relation.name}__isnull": False})
+    return rows.values_list(relation.name).annotate(count=Count("pk", distinct=True))
+
+
+def _with_parents(found: References) -> References:
+    """What is private below a personal attribute is so because the attribute is: that one has to be published."""
+    whole = dict(found)
+    for label in {label for label, _ in found}:
+        tree = specs()[label].tree
+        if not isinstance(tree, UnderAttribute):
+            continue
+        target = specs()[label].relations[tree.parent].target
+        ids = [pk for one, pk in found if one == label]
+        parents = specs()[label].model._default_manager.filter(pk__in=ids).order_by()
+        for pk, count in parents.values_list(tree.parent).annotate(count=Count("pk")):
+            whole[target, pk] = whole.get((target, pk), {}) | {label: count}
+    return whole
+
+
+def _files(new: dict[str, set[Any]]) -> Iterator[tuple[Key, dict[str, Any]]]:
+    """Uploads that everyone could fetch; those that are marked private stay so."""
+    for label, ids in new.items():
+        spec = specs()[label]
+        uploads = [column.name for column in spec.columns.values() if column.wire_type in ("image", "file")]
+        shown = [name for name in uploads if ids and not PORTALS[PUBLIC].hides(spec, name)]
+        fields: dict[Any, list[str]] = defaultdict(list)
+        for name in shown:
+            rows = spec.model._default_manager.filter(pk__in=ids).exclude(**{name: ""}).exclude(**{name: None})
+            for pk in rows.order_by().values_list("pk", flat=True):
+                fields[pk].append(name)
+        yield from (((label, pk), {"fields": names}) for pk, names in fields.items())
+
+
+__all__ = ["preview_publishing"]

@@ -1,0 +1,179 @@
+"""What a deletion would take along, clear and leave: found out before anything is touched.
+
+Knows no caller: :mod:`.deletion` carries a plan out, :mod:`.deletion_preview` tells it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from ..model.registry import Spec, memberships, spec_of, specs
+from ..model.trees import InProjects, Role, Root
+from ..models import GroupGrant, ObjectRole, UserGrant
+from ..sql.collecting import Collected, Key, Row, collect
+
+# Derived, and made again when a deletion is undone.
+_DERIVED = (ObjectRole,)
+GRANTS = (UserGrant, GroupGrant)
+
+
+def declared(row: Row) -> bool:
+    """Whether a row is a record of the API, not a link or a grant."""
+    return hasattr(row.model, "resource")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A deletion that was not carried out.
+
+    Attributes
+    ----------
+    rows : list of Row
+        All that goes: records, links, grants to people and groups that go; nothing while ``users`` are there.
+    users : list of Row
+        What stays and cannot be without the record.
+    collected : list of Row
+        What would go if nothing kept it.
+    listed : dict
+        Label of a model -> ids of its rows that list the project that goes.
+    """
+
+    spec: Spec
+    record: Any
+    found: Collected
+    rows: list[Row]
+    users: list[Row]
+    collected: list[Row]
+    listed: Mapping[str, Collection[Any]]
+
+    @cached_property
+    def gone(self) -> set[Key]:
+        """Models and ids of all that goes."""
+        return {row.key for row in self.rows}
+
+    @property
+    def user_keys(self) -> list[Key]:
+        """Models and ids of what keeps the record."""
+        return [row.key for row in self.users]
+
+    @cached_property
+    def objects(self) -> list[Any]:
+        """Ids of projects and personal attributes that go, and all roles on them."""
+        return [row.pk for row in self.rows if declared(row) and isinstance(spec_of(row.model).tree, Root)]
+
+    @cached_property
+    def groups_left(self) -> set[Any]:
+        """Groups that stay and lose a member."""
+        membership, group = settings.BRAINSTEM_MEMBERSHIP_MODEL, settings.BRAINSTEM_GROUP_MODEL
+        left = {row["group_id"] for row in self.rows if row.label == membership}
+        return left - {row.pk for row in self.rows if row.label == group}
+
+    @property
+    def takes_roles(self) -> bool:
+        """Whether anybody loses a role: the lock on roles is taken before it is asked where."""
+        return bool(self.objects or self.groups_left) or any(row.model in GRANTS for row in self.rows)
+
+    @cached_property
+    def elsewhere(self) -> set[Any]:
+        """Projects and attributes that stay, and on which somebody loses a role."""
+        lost = {row["object_id"] for row in self.rows if row.model in GRANTS}
+        grants = GroupGrant.objects.filter(group_id__in=self.groups_left)
+        return (lost | set(grants.values_list("object_id", flat=True))) - set(self.objects)
+
+    def cleared(self) -> Iterator[tuple[Any, Row]]:
+        """(field, row) of the nullable references that are cleared."""
+        for field, rows in self.found.cleared:
+            yield from ((field, row) for row in rows)
+
+    def sharing(self) -> list[tuple[Spec, list[Any]]]:
+        """Of each model, the rows that list the project that goes, and stay."""
+        listed = ((child, self.listed.get(child.label, ())) for child, _ in _listing_specs(self.spec))
+        return [(child, [pk for pk in ids if (child.label, pk) not in self.gone]) for child, ids in listed]
+
+    def leaves_unowned(self) -> bool:
+        """Whether a project, an attribute or a group that stays would lose its last owner."""
+        owned = ObjectRole.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
+        direct = UserGrant.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
+        shared = GroupGrant.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
+        staying = memberships().exclude(pk__in=self._lost(settings.BRAINSTEM_MEMBERSHIP_MODEL))
+        shared = shared.filter(group_id__in=staying.values("group_id"))
+        kept: set[Any] = set()
+        for grants in (direct, shared):
+            kept |= set(grants.exclude(pk__in=self._lost(grants.model._meta.label)).values_list("object_id", flat=True))
+        led = memberships().filter(group_id__in=self.groups_left, level=Role.OWNER)
+        leading = staying.filter(group_id__in=self.groups_left, level=Role.OWNER)
+        objects, groups = set(owned.values_list("object_id", flat=True)), set(led.values_list("group_id", flat=True))
+        return not (objects <= kept and groups <= set(leading.values_list("group_id", flat=True)))
+
+    def _lost(self, label: str) -> list[Any]:
+        return [row.pk for row in self.rows if row.label == label]
+
+
+def plan_deletion(spec: Spec, record: Any, *, projects: Collection[Any] | None = None, hold: bool = False) -> Plan:
+    """What deleting a record would do now; nothing is changed.
+
+    Parameters
+    ----------
+    projects : collection, optional
+        The only ones that keep what is in the project that goes.
+    hold : bool
+        Lock what goes, and what only leaves a project, until the transaction ends.
+    """
+    listed = _listed(spec, record, hold=hold)
+    found = collect({spec.model: [record.pk]} | _left_without_project(spec, record, projects), hold=hold)
+    users, rows = found.users(), [row for row in found.rows() if _comes_back(row)]
+    return Plan(spec, record, found, [] if users else rows, users, rows, listed)
+
+
+def _comes_back(row: Row) -> bool:
+    return row.model not in _DERIVED and getattr(row.model, "comes_back", True)
+
+
+def _listed(spec: Spec, record: Any, *, hold: bool) -> dict[str, list[Any]]:
+    found = {}
+    for child, via in _listing_specs(spec):
+        rows = child.model._default_manager.filter(**{via: record}).order_by("pk")
+        rows = rows.select_for_update(of=("self",)) if hold else rows
+        found[child.label] = list(rows.values_list("pk", flat=True))
+    return found
+
+
+def unowned_text(spec: Spec) -> str:
+    """Why something is not deleted that alone owns something."""
+    return f"This {spec.singular_name} is the only owner of something; give it another owner first."
+
+
+def _listing_specs(spec: Spec) -> Iterator[tuple[Spec, str]]:
+    """Models whose rows list projects, when a project is what is deleted."""
+    if not (isinstance(spec.tree, Root) and spec.tree.project):
+        return
+    for child in specs().values():
+        if isinstance(child.tree, InProjects) and child.relations[child.tree.via].many:
+            yield child, child.tree.via
+
+
+def others_listed(spec: Spec, record: Any) -> set[Any]:
+    """Ids of the other projects in which there is something of the project that goes."""
+    found: set[Any] = set()
+    for child, via in _listing_specs(spec):
+        rows = child.model._default_manager
+        found |= set(rows.filter(pk__in=rows.filter(**{via: record}).values("pk")).values_list(via, flat=True))
+    return found - {record.pk}
+
+
+def _left_without_project(spec: Spec, record: Any, projects: Collection[Any] | None) -> dict[Any, list[Any]]:
+    """Ids of the rows that are in no other project than the one that goes, by model: they go with it."""
+    found = {}
+    for child, via in _listing_specs(spec):
+        rows = child.model._default_manager
+        listing = rows.filter(pk__in=rows.filter(**{via: record}).values("pk"))
+        counted = None if projects is None else Q(**{f"{via}__in": [record.pk, *projects]})
+        alone = listing.annotate(held=Count(via, filter=counted)).filter(held=1).order_by("pk")
+        found[child.model] = list(alone.values_list("pk", flat=True))
+    return found

@@ -1,0 +1,301 @@
+"""A payload, key by key: values, related records that the writer sees, tags, grants, uploads; what really changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ..access.actor import Actor
+from ..access.rows import editable_ids, visible_ids
+from ..errors import Invalid
+from ..model import limits
+from ..model.fields import StructureField
+from ..model.registry import Relation, Spec, specs
+from ..model.trees import People
+from ..model.values import Bad, clean
+from ..sharing import grants
+from ..text.shown import shown
+from . import unfamiliar
+from .rules import prepared
+from .tags import words_of
+from .uploads import check_upload
+
+_KEPT_ON_REPLACE = grants.KEYS
+
+
+@dataclass
+class Given:
+    """What a payload says, cleaned."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    links: dict[str, list[Any]] = field(default_factory=dict)
+    tags: list[str] | None = None
+    grants: grants.Grants = field(default_factory=grants.Grants)
+    names: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def error(self, name: str, message: str) -> None:
+        """Note what is wrong with one key."""
+        self.errors[name].append(message)
+
+    def raise_errors(self) -> None:
+        """All that is wrong, at once."""
+        if self.errors:
+            raise Invalid(dict(self.errors))
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything would change."""
+        return bool(self.changed)
+
+
+def read_payload(
+    spec: Spec,
+    payload: Mapping[str, Any],
+    *,
+    record: Any,
+    actor: Actor,
+    portal: str,
+    files: Mapping[str, Any],
+    replace: bool = False,
+) -> Given:
+    """Read every key that the model knows and lets be written; others are ignored, and told of.
+
+    Errors are collected in the answer, not raised, so that the caller learns of all at once.
+    """
+    given = Given()
+    payload = prepared(spec.model, payload)
+    for name in _writable_keys(spec):
+        try:
+            if name in files:
+                _read_file(spec, name, files[name], given)
+            elif name in payload:
+                _read_key(spec, name, payload[name], given, record, actor, portal)
+            elif replace and record is not None:
+                _reset(spec, name, given, record, actor, portal)
+        except Bad as error:
+            given.names.add(name)
+            given.errors[name] += error.messages
+    given.errors.update(unfamiliar.in_payload(spec, payload))
+    if record is not None:
+        _refuse_create_only(spec, given)
+    return given
+
+
+@cache
+def _writable_keys(spec: Spec) -> tuple[str, ...]:
+    return tuple(name for name in spec.keys if spec.writable(name))
+
+
+def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, actor: Actor, portal: str) -> None:
+    given.names.add(name)
+    if name in spec.computed:
+        _read_grants(spec, name, value, given, record)
+    elif name == "tags" and spec.has_tags:
+        _read_tags(value, given, record)
+    elif name in spec.relations:
+        relation = spec.relations[name]
+        if relation.many:
+            _read_links(spec, relation, value, given, record, actor, portal)
+        else:
+            _read_foreign_key(relation, value, given, record, actor, portal)
+    elif spec.columns[name].wire_type in ("image", "file"):
+        _read_no_file(name, value, given, record)
+    else:
+        column, kept = spec.columns[name], None if record is None else getattr(record, name)
+        limits.check_value(column, value, kept)
+        cleaned = clean(column, value)
+        if record is None or cleaned != kept:
+            limits.check_cleaned(column, cleaned)
+        if isinstance(column.field, StructureField):
+            given.errors.update(unfamiliar.in_rows(name, value, cleaned))
+        _note_value(name, cleaned, given, record)
+
+
+def _note_value(name: str, value: Any, given: Given, record: Any) -> None:
+    given.values[name] = value
+    if record is None or getattr(record, name) != value:
+        given.changed.add(name)
+
+
+def _read_grants(spec: Spec, name: str, value: Any, given: Given, record: Any) -> None:
+    # A new project belongs to its creator alone, whatever the request says; a new group invites.
+    if record is None and name != "authenticated_groups" and getattr(spec.tree, "project", False):
+        return
+    if value is None:
+        return
+    before = given.grants.size
+    grants.read(spec, name, value, record, given.grants)
+    given.errors.update(unfamiliar.in_roles(name, value))
+    if given.grants.size != before:
+        given.changed.add(name)
+
+
+def _read_tags(value: Any, given: Given, record: Any) -> None:
+    given.tags = words_of(value)
+    if record is None or set(record.tags.values_list("name", flat=True)) != set(given.tags):
+        given.changed.add("tags")
+
+
+def ids_in(relation: Relation, value: Any) -> list[Any]:
+    """The ids that a value of a payload names, as far as it can be read."""
+    found: list[Any] = []
+    if isinstance(value, list) and len(value) > limits.MAX_IDS:
+        return found  # Refused when it is read, unless the record has as many.
+    for one in value if isinstance(value, list) else [value]:
+        with suppress(Bad):
+            found.append(_key(relation, one))
+    return found
+
+
+def _key(relation: Relation, value: Any) -> Any:
+    """The id that a value means: an id, or a record with one."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    target = specs()[relation.target]
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise Bad(f"Expected the id of a {target.singular_name}.")
+    try:
+        return target.parse_id(value)
+    except ValueError as error:
+        raise Bad(f"{shown(value)} is not an id of a {target.singular_name}.") from error
+
+
+def _keys(relation: Relation, values: list[Any]) -> tuple[list[Any], list[str]]:
+    """The ids that a list names, each once, and what is wrong with the rest of it."""
+    found: dict[Any, None] = {}
+    wrong: dict[str, None] = {}
+    for one in values:
+        try:
+            found[_key(relation, one)] = None
+        except Bad as error:
+            wrong.update(dict.fromkeys(error.messages))
+    return list(found), list(wrong)
+
+
+def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any, actor: Actor, portal: str) -> None:
+    target, attname = specs()[relation.target], relation.field.attname
+    current = None if record is None else getattr(record, attname)
+    if value in (None, ""):
+        if current is not None and not visible_ids(target, [current], actor=actor, portal=portal):
+            return  # What the writer cannot see stays.
+        if not relation.nullable:
+            raise Bad("This field may not be null.")
+        wanted = None
+    else:
+        wanted = _key(relation, value)
+        # Also what it is already: else whoever guesses a hidden id would be told that they guessed right.
+        _refuse_unseen(target, [wanted], visible_ids(target, [wanted], actor=actor, portal=portal))
+    given.values[attname] = wanted
+    if record is None or wanted != current:
+        given.changed.add(relation.name)
+
+
+def _refuse_unseen(target: Spec, ids: list[Any], seen: set[Any]) -> None:
+    missing = set(ids) - seen
+    if missing:
+        names = ", ".join(sorted(map(str, missing))[:5])
+        raise Bad(f"No {target.singular_name} with the id {names} exists, or you may not see it.")
+
+
+def _read_links(
+    spec: Spec, relation: Relation, value: Any, given: Given, record: Any, actor: Actor, portal: str
+) -> None:
+    target = specs()[relation.target]
+    if value is None:
+        value = []
+    plural = target.resource.plural.replace("_", " ")
+    if not isinstance(value, list):
+        raise Bad(f"Expected a list of ids of {plural}.")
+    current = [] if record is None else list(_ordered(record, relation))
+    # What the record has already may be sent back: others may have linked themselves to it.
+    limits.check_number(len(value), max(limits.MAX_IDS, len(current)), f"ids of {plural}")
+    wanted, wrong = _keys(relation, value)
+    seen = visible_ids(target, {*wanted, *current}, actor=actor, portal=portal)
+    if isinstance(target.tree, People):
+        seen |= set(current)  # The record names them, by id, to whoever reads it.
+    try:
+        _refuse_unseen(target, wanted, seen)
+    except Bad as error:
+        wrong += error.messages
+    if wrong:
+        raise Bad(*wrong)
+    shown = [one for one in current if one in seen]
+    # Compared with what the writer sees: what they do not see changes nothing, not even whether there is a change.
+    if record is not None and (wanted == shown if relation.order else set(wanted) == set(shown)):
+        return
+    if not relation.owned:
+        _refuse_foreign(relation, set(wanted) ^ set(shown), actor, portal)
+    if not wanted and relation.name in spec.resource.required:
+        raise Bad("This list may not be empty.")
+    after = wanted + [one for one in current if one not in seen]
+    given.links[relation.name] = after
+    given.changed.add(relation.name)
+
+
+def _ordered(record: Any, relation: Relation) -> list[Any]:
+    manager = getattr(record, relation.name)
+    if not relation.order:
+        return list(manager.values_list("pk", flat=True))
+    near, far = relation.field.m2m_field_name(), relation.field.m2m_reverse_field_name()
+    rows = manager.through._default_manager.filter(**{near: record}).order_by(relation.order, "pk")
+    return list(rows.values_list(f"{far}_id", flat=True))
+
+
+def _refuse_foreign(relation: Relation, ids: set[Any], actor: Actor, portal: str) -> None:
+    """The link is kept by the other record: changing it takes the right to change that one."""
+    target = specs()[relation.target]
+    if ids - editable_ids(target, ids, actor=actor, portal=portal):
+        raise Bad(f"You may not change every {target.singular_name} in this list.")
+
+
+def _read_file(spec: Spec, name: str, upload: Any, given: Given) -> None:
+    given.names.add(name)
+    if name not in spec.columns or spec.columns[name].wire_type not in ("image", "file"):
+        raise Bad("This field takes no file.")
+    given.values[name] = check_upload(spec.columns[name].field.kind, upload)
+    given.changed.add(name)
+
+
+def _read_no_file(name: str, value: Any, given: Given, record: Any) -> None:
+    """In JSON an upload can only be taken away (null); its address, sent back, changes nothing."""
+    if value in (None, "") and record is not None and getattr(record, name):
+        given.values[name] = ""
+        given.changed.add(name)
+    elif value not in (None, "") and record is None:
+        raise Bad("Send a file as multipart/form-data.")
+
+
+def _reset(spec: Spec, name: str, given: Given, record: Any, actor: Actor, portal: str) -> None:
+    """A key left out of a replacement returns to its default; people, uploads and others' links stay."""
+    if name in _KEPT_ON_REPLACE or name in spec.computed or name in spec.resource.create_only:
+        if name in spec.resource.create_only:
+            given.names.add(name)
+        return
+    if name == "tags":
+        _read_key(spec, name, [], given, record, actor, portal)
+    elif name in spec.relations:
+        relation = spec.relations[name]
+        optional = relation.owned and name not in spec.resource.required
+        if optional and (relation.many or relation.nullable):
+            _read_key(spec, name, [] if relation.many else None, given, record, actor, portal)
+    elif spec.columns[name].wire_type not in ("image", "file"):
+        field = spec.columns[name].field
+        if field.null or field.has_default() or field.blank:
+            empty = None if field.null else ""
+            _note_value(name, field.get_default() if field.has_default() else empty, given, record)
+
+
+def _refuse_create_only(spec: Spec, given: Given) -> None:
+    for name in spec.resource.create_only:
+        given.values.pop(name, None)
+        if name in given.changed:
+            given.error(name, "This field cannot be changed after creation.")
+
+
+__all__ = ["Given", "ids_in", "read_payload"]

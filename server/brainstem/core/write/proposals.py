@@ -1,0 +1,93 @@
+"""Proposals to a catalogue as data: which model keeps them, what one asks for, and the trail of direct writes.
+
+Knows no flow: :mod:`brainstem.core.review.flow` proposes and decides.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..history.changes import note, snapshot
+from ..model.registry import Spec, routes
+from ..model.trees import Proposals
+from .rules import Draft
+
+SUFFIX = "approval"
+FLOW_KEYS = ("instance_id", "action", "reviewer", "status")
+
+
+def approvals_of(spec: Spec) -> Spec | None:
+    """The model that keeps proposals to a catalogue; None where none are made."""
+    found = routes().get((spec.app, spec.segment + SUFFIX))
+    return found if found is not None and isinstance(found.tree, Proposals) else None
+
+
+def catalogue_of(approvals: Spec) -> Spec:
+    """The catalogue that proposals of this model are for."""
+    return routes()[approvals.app, approvals.segment.removesuffix(SUFFIX)]
+
+
+def content_keys(approvals: Spec) -> list[str]:
+    """The keys of the catalogue that can be proposed."""
+    return [key for key in approvals.resource.keys if key not in FLOW_KEYS]
+
+
+def content(approvals: Spec, state: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of an entry, by key, out of the snapshot of a record or of a proposal."""
+    found = {}
+    for key in content_keys(approvals):
+        relation = approvals.relations.get(key)
+        found[key] = state[relation.field.attname if relation is not None and not relation.many else key]
+    return found
+
+
+def asked_for(approvals: Spec, proposal: Any) -> dict[str, Any]:
+    """The payload with which the catalogue becomes what is proposed; of a change only what it changes."""
+    proposed = content(approvals, snapshot(proposal))
+    if proposal.action == "Add":
+        return proposed
+    return {key: value for key, value in proposed.items() if key in proposal.base}
+
+
+def fill(approvals: Spec, proposal: Any, draft: Draft) -> None:
+    """Save a proposal with what a drafted record says."""
+    many = {}
+    for key in content_keys(approvals):
+        relation = approvals.relations.get(key)
+        if relation is not None and relation.many:
+            many[key] = draft.linked(key)
+        else:
+            name = key if relation is None else relation.field.attname
+            setattr(proposal, name, getattr(draft.record, name))
+    proposal.save()
+    for key, ids in many.items():
+        getattr(proposal, key).set(ids)
+
+
+def base_of(approvals: Spec, before: Mapping[str, Any] | None, changed: Iterable[str]) -> dict[str, Any]:
+    """What the changed keys of a record said before; empty for a new one."""
+    if before is None:
+        return {}
+    names = set(changed)
+    return {key: value for key, value in content(approvals, before).items() if key in names}
+
+
+def leave_trail(
+    spec: Spec, draft: Draft, before: Mapping[str, Any] | None, changed: Iterable[str], event: uuid.UUID
+) -> None:
+    """Keep what an administrator wrote into a catalogue as a proposal that they accepted themselves."""
+    approvals = approvals_of(spec)
+    if approvals is None or draft.actor.user_id is None:
+        return
+    proposal = approvals.model(
+        action="Add" if before is None else "Change",
+        instance_id=None if before is None else draft.record.pk,
+        status="Accepted",
+        reviewer_id=draft.actor.user_id,
+        created_by_id=draft.actor.user_id,
+        base=base_of(approvals, before, changed),
+    )
+    fill(approvals, proposal, draft)
+    note("create", proposal, actor=draft.actor, portal=draft.portal, event=event, before=None, after=snapshot(proposal))

@@ -1,0 +1,262 @@
+"""Where an app says what holds between the fields of a record; :mod:`brainstem.core.write.saving` asks.
+
+::
+
+    @checks(Epoch)
+    def starts_before_it_ends(draft: Draft) -> None:
+        if draft.record.start >= draft.record.end:
+            draft.error("end", "must be later than start")
+
+``checks`` run before a record is saved and report through ``draft.error`` (all errors are shown at once);
+``checks_together`` are the same for those that ask the database, once for all drafts of a batch. ``follows`` run
+after it was saved with its links, ``guards`` before it is deleted (they raise ``Invalid`` or ``Conflict``).
+``prepares`` turns another form of payload into the model's own keys.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from ..access.actor import Actor
+from ..access.rows import visible_ids
+from ..errors import Conflict, Invalid
+from ..model.registry import spec_of
+from ..remarks import Remark, Row, about_row, current_row, tell
+
+
+class Unreadable(Exception):
+    """A rule asks for a value that could not be read."""
+
+
+class Readable:
+    """A record of which some values could not be read: whoever asks for one of them gets no answer."""
+
+    def __init__(self, record: Any, unreadable: frozenset[str]) -> None:
+        names = set(unreadable)
+        for one in record._meta.concrete_fields:
+            if one.name in unreadable:
+                names.add(one.attname)
+        self.__dict__.update(_record=record, _unreadable=names)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._unreadable:
+            raise Unreadable(name)
+        return getattr(self._record, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._record, name, value)
+
+
+@dataclass
+class Draft:
+    """A record about to be saved.
+
+    Attributes
+    ----------
+    record : Model
+        The instance with the new column values already set, not yet saved.
+    creating : bool
+        True for a new record.
+    given : set of str
+        Keys of the payload that were understood; of a change, those whose value really differs.
+    links : dict
+        To-many relations that will be replaced: name -> primary keys, in order.
+    old : dict
+        Column values before the change, empty for a new record.
+    unreadable : frozenset of str
+        Keys whose values are wrong or missing. Such a record is never saved; a rule that asks for one of them is left
+        out, and what the others find is told together with what is wrong with the values.
+    tags : list of str
+        The tags that the record will have, where they change.
+    placed : bool
+        Whether the writer may put the record where it would go, as far as that can be told.
+    """
+
+    record: Any
+    creating: bool
+    actor: Actor
+    portal: str
+    given: set[str] = field(default_factory=set)
+    links: dict[str, list[Any]] = field(default_factory=dict)
+    old: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    unreadable: frozenset[str] = frozenset()
+    placed: bool = True
+    tags: list[str] | None = None
+    row: Row | None = field(default_factory=current_row)
+
+    def __post_init__(self) -> None:
+        if self.unreadable:
+            self.record = Readable(self.record, self.unreadable)
+
+    def error(self, name: str, message: str) -> None:
+        """Note what is wrong with one field."""
+        self.errors[name].append(message)
+
+    def tell(self, remark: Remark) -> None:
+        """Let the writer know something that is no error."""
+        tell(remark, self.row)
+
+    def linked(self, name: str) -> list[Any]:
+        """Primary keys of a to-many relation as they will be; one query when the payload leaves them."""
+        if name in self.unreadable:
+            raise Unreadable(name)
+        if name in self.links:
+            return self.links[name]
+        if self.creating:
+            return []
+        return list(getattr(self.record, name).values_list("pk", flat=True))
+
+    def seen(self, model: type[models.Model], ids: Iterable[Any]) -> set[Any]:
+        """Those of the ids that the writer sees; one query.
+
+        A rule that looks beyond its own record looks at these alone: what it says may not depend on what is hidden.
+        """
+        return visible_ids(spec_of(model), ids, actor=self.actor, portal=self.portal)
+
+    def changed(self, *names: str) -> bool:
+        """Whether any of these fields or relations gets a new value (always so for a new record)."""
+        return self.creating or any(name in self.given for name in names)
+
+
+Check = Callable[[Draft], None]
+ChecksTogether = Callable[[Sequence[Draft]], None]
+Say = Callable[[Any, Any], str]
+Guard = Callable[[Any, Actor], None]
+Prepare = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+_checks: dict[type[models.Model], list[ChecksTogether]] = defaultdict(list)
+_exclusive: dict[type[models.Model], list[tuple[str, Say]]] = defaultdict(list)
+_of_siblings: set[type[models.Model]] = set()
+_follows: dict[type[models.Model], list[Check]] = defaultdict(list)
+_guards: dict[type[models.Model], list[Guard]] = defaultdict(list)
+_prepares: dict[type[models.Model], list[Prepare]] = defaultdict(list)
+
+
+def checks(*classes: type[models.Model], of_siblings: bool = False) -> Callable[[Check], Check]:
+    """Register a check before saving; ``of_siblings`` says that it asks of other rows of the same model."""
+
+    def register(check: Check) -> Check:
+        def check_each(drafts: Sequence[Draft]) -> None:
+            for draft in drafts:
+                with about_row(draft.row):
+                    check(draft)
+
+        _registrar(_checks, classes)(check_each)
+        _of_siblings.update(classes if of_siblings else ())
+        return check
+
+    return register
+
+
+def checks_together(*classes: type[models.Model]) -> Callable[[ChecksTogether], ChecksTogether]:
+    """Register a check before saving that gets all drafts of a batch, so that it can ask for all of them at once."""
+    return _registrar(_checks, classes)
+
+
+def follows(*classes: type[models.Model]) -> Callable[[Check], Check]:
+    """Register what has to happen after saving."""
+    return _registrar(_follows, classes)
+
+
+def exclusive(model: type[models.Model], name: str, *, say: Say) -> None:
+    """Declare that no two records link the same by ``name``; ``say`` words it, given the id and who has it already.
+
+    The rule itself is a check, which sees what is saved; this is for the rows of one batch, which are saved together.
+    """
+    _exclusive[model].append((name, say))
+
+
+def exclusive_links(model: type[models.Model]) -> Sequence[tuple[str, Say]]:
+    """The relations of a model by which no two records link the same."""
+    return _exclusive.get(model, ())
+
+
+def guards(*classes: type[models.Model]) -> Callable[[Guard], Guard]:
+    """Register a check before deleting; it gets the record and the actor."""
+    return _registrar(_guards, classes)
+
+
+def prepares(*classes: type[models.Model]) -> Callable[[Prepare], Prepare]:
+    """Register a form of payload that is turned into the model's own keys before they are read."""
+    return _registrar(_prepares, classes)
+
+
+def prepared(model: type[models.Model], payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The payload in the model's own keys."""
+    for prepare in _prepares.get(model, ()):
+        payload = prepare(payload)
+    return payload
+
+
+def takes_other_forms(model: type[models.Model]) -> bool:
+    """Whether payloads of the model may come in another form than its own keys."""
+    return model in _prepares
+
+
+def run_checks(model: type[models.Model], drafts: Sequence[Draft]) -> None:
+    """Run every check of the model on drafts of it; on what cannot be read whole, those that can do without the rest.
+
+    The latter are asked one by one: they are never saved, so the others need not know of them.
+    """
+    sound = [draft for draft in drafts if not draft.unreadable]
+    for check in _checks[model]:
+        if sound:
+            check(sound)
+        for draft in drafts:
+            if draft.unreadable:
+                with suppress(Unreadable):
+                    check([draft])
+
+
+def asks_of_siblings(model: type[models.Model]) -> bool:
+    """Whether a rule of a model asks of its other rows, so that a row is saved before the next one is checked."""
+    return model in _of_siblings
+
+
+def run_follows(draft: Draft) -> None:
+    """Run what follows a save of the record's model."""
+    for follow in _follows[type(draft.record)]:
+        follow(draft)
+
+
+def run_guards(record: models.Model, actor: Actor) -> None:
+    """Run every guard of the record's model."""
+    for guard in _guards[type(record)]:
+        guard(record, actor)
+
+
+def objections(record: models.Model, actor: Actor) -> list[str]:
+    """What the guards of the record's model have against deleting it, as sentences."""
+    found: list[str] = []
+    for guard in _guards[type(record)]:
+        try:
+            with _holding():
+                guard(record, actor)
+        except Invalid as error:
+            found += [text for texts in error.errors.values() for text in texts]
+        except Conflict as error:
+            found.append(error.message)
+    return found
+
+
+def _holding() -> AbstractContextManager[Any]:
+    """What a guard may hold rows in; on SQLite none are held, and a transaction would wait for other writers."""
+    return transaction.atomic() if connection.features.has_select_for_update else nullcontext()
+
+
+def _registrar(
+    table: dict[type[models.Model], list[Any]], classes: tuple[type[models.Model], ...]
+) -> Callable[[Any], Any]:
+    def register(function: Any) -> Any:
+        for model in classes:
+            table[model].append(function)
+        return function
+
+    return register

@@ -1,0 +1,327 @@
+"""Payload -> checks -> rules -> save + history, in one transaction.
+
+The door for every write, whoever opens it. Knows declarations and scopes; knows no request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from ..access import audience, roles
+from ..access.actor import Actor
+from ..access.refusals import locked, refuse_bound, refuse_read_only
+from ..errors import Forbidden, Invalid
+from ..history.changes import note, snapshot
+from ..model.ids import uuid7
+from ..model.registry import Spec
+from ..model.trees import Groups, InProjects, Role, Root, Under
+from ..model.values import markup_ahead
+from ..sharing import grants
+from ..sql.retry import again_after_deadlock
+from ..sql.setwise import replace_links
+from . import rules
+from .checks import check_draft, check_required, required_names
+from .deletion import delete_with_history, refuse_what_is_needed
+from .payload import Given, read_payload
+from .proposals import leave_trail
+from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, place_of, taken_out_of
+from .rules import Draft
+from .tags import tag_ids, tags_of
+
+
+@again_after_deadlock
+def create(
+    spec: Spec,
+    payload: Mapping[str, Any],
+    *,
+    actor: Actor,
+    portal: str,
+    files: Mapping[str, Any] | None = None,
+    proposal: Any = None,
+) -> Any:
+    """Add a record; ``proposal`` is the accepted proposal that asks for it, whose author becomes the record's.
+
+    Raises
+    ------
+    Forbidden
+        The actor may not add such records there.
+    Invalid
+        What is wrong, by field.
+    """
+    refuse_read_only(actor)
+    with markup_ahead(spec, [payload]), transaction.atomic():
+        may_add(spec, actor, portal)
+        draft, given = draft_new(spec, payload, actor=actor, portal=portal, files=files)
+        record = draft.record
+        if proposal is not None:
+            record.created_by_id = proposal.created_by_id
+        _save_new(spec, record, given)
+        _after_save(spec, draft, given, actor, created=True)
+        after, event = _state(spec, record), uuid7()
+        note("create", record, actor=actor, portal=portal, event=event, before=None, after=after)
+        if proposal is None:
+            leave_trail(spec, draft, None, given.changed, event)
+        return record
+
+
+def draft_new(
+    spec: Spec, payload: Mapping[str, Any], *, actor: Actor, portal: str, files: Mapping[str, Any] | None = None
+) -> tuple[Draft, Given]:
+    """A new record as the payload asks for it: checked like one that is added, not saved.
+
+    Raises
+    ------
+    Invalid
+        What is wrong, by field.
+    """
+    draft, given = read_new(spec, payload, actor=actor, portal=portal, files=files)
+    check_draft(spec, draft)
+    return draft, given
+
+
+def read_new(
+    spec: Spec, payload: Mapping[str, Any], *, actor: Actor, portal: str, files: Mapping[str, Any] | None = None
+) -> tuple[Draft, Given]:
+    """As :func:`draft_new`, when it may be added there; not checked by the rules and against other records yet.
+
+    What is wrong with the values is among the draft's errors.
+
+    Raises
+    ------
+    Forbidden
+        The actor may not add such records there.
+    """
+    record = spec.model()
+    given = read_payload(spec, payload, record=None, actor=actor, portal=portal, files=files or {})
+    check_required(spec, given)
+    for name, value in given.values.items():
+        setattr(record, name, value)
+    if hasattr(record, "created_by_id"):
+        record.created_by_id = actor.user_id
+    placed = _placed(spec, given, record, actor, portal)
+    return _draft(record, given, creating=True, actor=actor, portal=portal, placed=placed), given
+
+
+def _draft(record: Any, given: Given, *, creating: bool, actor: Actor, portal: str, **more: Any) -> Draft:
+    """A draft of a record with what a payload says; what is wrong with that is among its errors."""
+    draft = Draft(
+        record,
+        creating,
+        actor,
+        portal,
+        given=set(given.names if creating else given.changed),
+        links=dict(given.links),
+        unreadable=frozenset(given.errors),
+        tags=given.tags if "tags" in given.changed else None,
+        **more,
+    )
+    draft.errors.update(given.errors)
+    return draft
+
+
+def _placed(spec: Spec, given: Given, record: Any, actor: Actor, portal: str) -> bool:
+    """Whether a new row may go where it would; False where that cannot be told, as the place is wrong or missing.
+
+    Raises
+    ------
+    Forbidden
+        It may not go there, and nothing else is wrong with it.
+    Invalid
+        It may not go there, and this much is wrong with it.
+    """
+    if place_of(spec) in given.errors:
+        return False
+    with _what_is_wrong_first(given):
+        may_add_to_parent(spec, given, record, actor, portal)
+    return True
+
+
+@contextmanager
+def _what_is_wrong_first(given: Given) -> Iterator[None]:
+    """Say what is wrong with the values before that they may not go where they would."""
+    try:
+        yield
+    except Forbidden:
+        given.raise_errors()
+        raise
+
+
+@again_after_deadlock
+def change(
+    spec: Spec,
+    record_id: Any,
+    payload: Mapping[str, Any],
+    *,
+    actor: Actor,
+    portal: str,
+    replace: bool = False,
+    files: Mapping[str, Any] | None = None,
+    proposal: Any = None,
+) -> Any:
+    """Change a record; with ``replace`` a writable field that is left out returns to its default.
+
+    What the actor cannot see of it stays as it is. Nothing is written where nothing differs. ``proposal`` is the
+    accepted proposal that asks for the change.
+    """
+    with markup_ahead(spec, [payload]), transaction.atomic():
+        record = locked(spec, record_id, actor=actor, portal=portal)
+        refuse_read_only(actor)
+        if rules.takes_other_forms(spec.model):  # These are not even read for who may not write.
+            may_edit(spec, record, actor=actor, portal=portal)
+        before = _state(spec, record)
+        given = read_change(spec, record, payload, actor=actor, portal=portal, replace=replace, files=files)
+        may_change(spec, record, given, actor, portal)
+        if not given.differs:
+            given.raise_errors()
+            return record
+        draft = draft_change(spec, record, given, actor=actor, portal=portal)
+        if _says_the_same(spec, draft, given):
+            return record
+        guarded(spec, record.save)
+        _after_save(spec, draft, given, actor, created=False)
+        after, event = _state(spec, record), uuid7()
+        note("change", record, actor=actor, portal=portal, event=event, before=before, after=after)
+        if proposal is None:
+            leave_trail(spec, draft, before, given.changed, event)
+        return record
+
+
+def read_change(
+    spec: Spec,
+    record: Any,
+    payload: Mapping[str, Any],
+    *,
+    actor: Actor,
+    portal: str,
+    replace: bool = False,
+    files: Mapping[str, Any] | None = None,
+) -> Given:
+    """What a payload would change of a record; errors are in the answer."""
+    given = read_payload(spec, payload, record=record, actor=actor, portal=portal, files=files or {}, replace=replace)
+    if replace:
+        check_required(spec, given)
+    return given
+
+
+def draft_change(spec: Spec, record: Any, given: Given, *, actor: Actor, portal: str) -> Draft:
+    """The record with the new values set: checked like one that is changed, not saved.
+
+    Raises
+    ------
+    Invalid
+        What is wrong, by field.
+    """
+    old = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
+    for name, value in given.values.items():
+        setattr(record, name, value)
+    with _what_is_wrong_first(given):
+        may_move(spec, given, record, old, actor, portal)
+    draft = _draft(record, given, creating=False, actor=actor, portal=portal, old=old)
+    check_draft(spec, draft)
+    return draft
+
+
+@again_after_deadlock
+def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
+    """Delete a record with what hangs below it; history keeps it all.
+
+    A row that is also in projects which the actor may not write is only taken out of those that they may.
+    """
+    with transaction.atomic():
+        record = locked(spec, record_id, actor=actor, portal=portal)
+        refuse_read_only(actor)
+        if isinstance(spec.tree, Root):
+            refuse_bound(actor, f"Deleting a {spec.singular_name}")
+        may_delete(spec, record, actor=actor, portal=portal)
+        left = taken_out_of(spec, record, actor=actor, portal=portal)
+        if left is not None:
+            _detach(spec, record, left, actor, portal)
+            return
+        rules.run_guards(record, actor)
+        delete_with_history(spec, record, actor=actor, portal=portal)
+
+
+def _detach(spec: Spec, record: Any, projects: set[Any], actor: Actor, portal: str) -> None:
+    assert isinstance(spec.tree, InProjects)
+    refuse_what_is_needed(spec, record, actor=actor, portal=portal)
+    before = _state(spec, record)
+    getattr(record, spec.tree.via).remove(*projects)
+    audience.refresh(spec, record)
+    note("detach", record, actor=actor, portal=portal, event=uuid7(), before=before, after=_state(spec, record))
+
+
+def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
+    """Whether all that was given is kept already; checks may have brought it into one form, such as ``300 nL``."""
+    columns = [spec.columns[name].field.attname for name in given.changed if name in spec.columns]
+    same = all(getattr(draft.record, name) == draft.old[name] for name in columns)
+    return len(columns) == len(given.changed) and same
+
+
+# -- saving -----------------------------------------------------------------------------------------------------------
+
+
+def _save_new(spec: Spec, record: Any, given: Given) -> None:
+    give_audience(spec, record, given)
+    guarded(spec, lambda: record.save(force_insert=True))
+
+
+def give_audience(spec: Spec, record: Any, given: Given) -> None:
+    """Put a new row among those of its projects; what lies below another row has its audience already."""
+    tree = spec.tree
+    if isinstance(tree, InProjects):
+        linked = given.links.get(tree.via)
+        record.audience_id = audience.audience_of(linked if linked is not None else [getattr(record, f"{tree.via}_id")])
+
+
+def guarded(spec: Spec, save: Any) -> None:
+    try:
+        with transaction.atomic():
+            save()
+    except IntegrityError as error:
+        raise Invalid.whole(f"This {spec.singular_name} clashes with another one that was saved just now.") from error
+
+
+def _after_save(spec: Spec, draft: Draft, given: Given, actor: Actor, *, created: bool) -> None:
+    record = draft.record
+    for name, ids in given.links.items():
+        replace_links(record, spec.relations[name], ids)
+    if given.tags is not None:
+        replace_links(record, tags_of(spec), list(tag_ids(given.tags).values()))
+    if created and isinstance(spec.tree, Root) and actor.user_id is not None:
+        roles.grant(record.pk, users={actor.user_id: Role.OWNER})
+    if created and isinstance(spec.tree, Groups) and actor.user_id is not None:
+        grants.found_group(record, actor.user_id)
+    grants.apply(spec, record, given.grants, actor=actor, portal=draft.portal, created=created)
+    if not created and spec.in_project_tree:
+        if isinstance(spec.tree, Under) and spec.tree.parent in given.changed:
+            record.refresh_from_db(fields=[spec.tree.parent])
+        audience.refresh(spec, record)
+    rules.run_follows(draft)
+
+
+def _state(spec: Spec, record: Any) -> dict[str, Any]:
+    state = snapshot(record)
+    if isinstance(spec.tree, (Root, Groups)):
+        state |= grants.state(spec, record)
+    return state
+
+
+__all__ = [
+    "change",
+    "create",
+    "delete",
+    "draft_change",
+    "draft_new",
+    "give_audience",
+    "guarded",
+    "locked",
+    "may_edit",
+    "read_change",
+    "read_new",
+    "refuse_read_only",
+    "required_names",
+]

@@ -1,0 +1,154 @@
+"""Names and tags that differ from others only in upper and lower case: allowed, but the writer is told.
+
+Only what the writer sees is compared, so that nothing hidden can be guessed at; see :mod:`.remarks`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from .. import remarks
+from ..access.actor import Actor
+from ..access.rows import linked_from_visible, visible_ids
+from ..model.registry import Spec, specs
+from ..model.uniques import uniques_of
+from ..models import Tag
+from ..remarks import SIMILAR_NAME, Remark
+from ..text.shown import shown
+from .rights import place_of
+from .rules import Draft
+
+
+def tell_similar(spec: Spec, drafts: Sequence[Draft]) -> None:
+    """Tell of names and tags that are nearly others, also those of the drafts before; a few queries for all."""
+    if not remarks.are_wanted():
+        return
+    _names(spec, [draft for draft in drafts if _is_named_anew(spec, draft)])
+    _tags([draft for draft in drafts if draft.tags])
+
+
+# -- names ------------------------------------------------------------------------------------------------------------
+
+
+def _is_named_anew(spec: Spec, draft: Draft) -> bool:
+    return "name" in spec.columns and spec.writable("name") and draft.changed("name") and bool(draft.record.name)
+
+
+def _names(spec: Spec, drafts: Sequence[Draft]) -> None:
+    if not drafts:
+        return
+    within = _within(spec)
+    others: dict[Any, dict[str, None]] = defaultdict(dict)
+    for _, name, *place in _rows_named(spec, within, drafts):
+        others[tuple(place), name.casefold()][name] = None
+    for draft in drafts:
+        name, stands = draft.record.name, tuple(getattr(draft.record, one) for one in within)
+        alike = others[stands, name.casefold()]
+        other = next((one for one in alike if one != name), "")
+        if other:
+            message = (
+                f"There is a {spec.singular_name} named {shown(other)}, which differs only in upper and lower case."
+            )
+            draft.tell(Remark(SIMILAR_NAME, "name", message, other))
+        alike[name] = None
+
+
+def _rows_named(spec: Spec, within: tuple[str, ...], drafts: Sequence[Draft]) -> list[tuple[Any, ...]]:
+    """(id, name, place...) of other records that the writer sees, with a name that is nearly one of the drafts'."""
+    exact, mine = {draft.record.name for draft in drafts}, {draft.record.pk for draft in drafts}
+    rows = spec.model._default_manager.order_by()
+    for one in within:
+        rows = rows.filter(**{f"{one}__in": {getattr(draft.record, one) for draft in drafts}})
+    # The names alone first: where they have an index, the database reads that and no rows.
+    alike = set(rows.annotate(folded=Lower("name")).filter(folded__in=_folded(exact)).values_list("name", flat=True))
+    if len({name.casefold() for name in alike | exact}) == len(alike | exact):
+        return []
+    rows = rows.filter(name__in=alike)
+    found = [row for row in rows.order_by("name", "pk").values_list("pk", "name", *within) if row[0] not in mine]
+    actor, portal = drafts[0].actor, drafts[0].portal
+    seen = visible_ids(spec, {row[0] for row in found}, actor=actor, portal=portal, hop=False) if found else set()
+    return [row for row in found if row[0] in seen]
+
+
+@cache
+def _within(spec: Spec) -> tuple[str, ...]:
+    """The columns that say beside which others a name stands: what it is unique in, or what the record lies below."""
+    for unique in uniques_of(spec):
+        if "name" in unique.names:
+            return tuple(_attname(spec, one) for one in unique.names if one != "name")
+    place = place_of(spec)
+    return (_attname(spec, place),) if place and not spec.relations[place].many else ()
+
+
+def _attname(spec: Spec, name: str) -> str:
+    return str(spec.model._meta.get_field(name).attname)
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    """What databases may make of a name in small letters: some leave all letters beyond ASCII as they are."""
+    return {found for name in names for found in (name.lower(), _ascii_lower(name), _ascii_lower(name.upper()))}
+
+
+def _ascii_lower(text: str) -> str:
+    return "".join(one.lower() if one.isascii() else one for one in text)
+
+
+# -- tags -------------------------------------------------------------------------------------------------------------
+
+
+def _tags(drafts: Sequence[Draft]) -> None:
+    """Tell of new tags beside others that stand on records which the writer sees."""
+    words = {id(draft): _new_words(draft) for draft in drafts}
+    wanted = {word for mine in words.values() for word in mine}
+    if not wanted:
+        return
+    known = _tags_alike(wanted, drafts[0].actor, drafts[0].portal)
+    for draft in drafts:
+        for word in words[id(draft)]:
+            alike = known[word.casefold()]
+            if alike and word not in alike:
+                other = min(alike)
+                message = (
+                    f"There is a tag {shown(other)}, which differs from {shown(word)} only in upper and lower case."
+                )
+                draft.tell(Remark(SIMILAR_NAME, "tags", message, other))
+            alike.add(word)
+
+
+def _new_words(draft: Draft) -> list[str]:
+    if draft.creating:
+        return list(draft.tags or ())
+    held = set(draft.record.tags.values_list("name", flat=True))
+    return [word for word in draft.tags or () if word not in held]
+
+
+def _tags_alike(words: set[str], actor: Actor, portal: str) -> Mapping[str, set[str]]:
+    """Folded word -> the spellings of it that the writer sees."""
+    rows = Tag.objects.annotate(folded=Lower("name")).filter(folded__in=_folded(words)).values_list("pk", "name")
+    names = dict(rows)
+    found: dict[str, set[str]] = defaultdict(set)
+    spellings: dict[str, set[int]] = defaultdict(set)
+    for pk, name in names.items():
+        spellings[name.casefold()].add(pk)
+    # Words that are spelled in no other way are nothing to look into.
+    doubtful = {pk for mine in spellings.values() for pk in mine if any(names[one] not in words for one in mine)}
+    doubtful |= {pk for mine in spellings.values() if len(mine) > 1 for pk in mine}
+    for pk in _seen(doubtful, actor, portal):
+        found[names[pk].casefold()].add(names[pk])
+    return found
+
+
+def _seen(tags: set[int], actor: Actor, portal: str) -> set[int]:
+    """Those of the tags that stand on a record which the actor sees; a query for each model, until all are found."""
+    seen: set[int] = set()
+    for spec in specs().values():
+        if spec.has_tags and tags - seen:
+            link: models.ManyToManyField[Any, Any] = spec.model._meta.get_field("tags")
+            seen |= linked_from_visible(spec, link, tags - seen, actor=actor, portal=portal)
+    return seen
