@@ -1,7 +1,7 @@
 """``POST .../{model}/bulk/``: many writes of one model in one transaction.
 
-Refused where the single verb is; otherwise every row is written as by itself, see :mod:`brainstem.core.bulk.writing`. With
-``?dry_run=true`` the same is done and taken back, see :mod:`brainstem.core.bulk.rehearsal`.
+Refused where the single verb is; otherwise every row is written as by itself, see :mod:`brainstem.core.bulk.writing`.
+With ``?dry_run=true`` the same is done and taken back, see :mod:`brainstem.core.bulk.rehearsal`.
 """
 
 from __future__ import annotations

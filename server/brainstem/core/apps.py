@@ -12,8 +12,9 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register SQLite's functions, the deadlines of requests and the counters' triggers."""
+        """Register SQLite's functions, the deadlines of requests, the counters' triggers and the worker's chores."""
         from .access import counters
+        from .mail import gathering  # noqa: F401  declares a chore
         from .sql import sqlite, statements
 
         sqlite.install()

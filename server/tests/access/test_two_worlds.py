@@ -11,6 +11,7 @@ import orjson
 import pytest
 from django.db import transaction
 
+from brainstem.core.access import refusals
 from brainstem.core.errors import Forbidden, Missing
 from brainstem.core.model.registry import routes, specs
 from brainstem.core.model.trees import Catalogue, Groups, OfGroup, People

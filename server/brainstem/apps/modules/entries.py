@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.refusals import locked
 from brainstem.core.access.rows import visible_ids
 from brainstem.core.history.changes import note, snapshot
 from brainstem.core.model.ids import uuid7
 from brainstem.core.model.registry import Spec, user_spec
 from brainstem.core.sql.retry import again_after_deadlock
-from brainstem.core.write.saving import locked, may_edit
+from brainstem.core.write.saving import may_edit
 
 from .life import refuse_untimely
 from .log_entries import Entry, apply_entry, kind_of

@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 
 from ..model.registry import specs
 from ..models import Notice
-from ..tasks.queue import background, later, queue
+from ..tasks.queue import background, chore, later, queue
 from . import quota
 from .message import Message, compose
 from .sending import deliver, is_quiet
@@ -112,6 +112,7 @@ def gather(*, topic: str, person_id: int | None) -> None:
         Notice.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
+@chore
 def sweep() -> None:
     """Tell what should have been told long ago."""
     overdue = Notice.objects.filter(at__lt=timezone.now() - OVERDUE)

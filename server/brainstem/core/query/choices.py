@@ -1,8 +1,8 @@
 """What may be chosen for a field of a record that somebody is about to write, given what they chose before.
 
-Narrows what is offered, never what is accepted: the rules of :mod:`brainstem.core.write.rules` decide about writes. By type,
-the table ``type_schemas/relations.json`` narrows; by context (a session, a project, an atlas), the apps say along which
-path of the related model a choice is compared with it::
+Narrows what is offered, never what is accepted: the rules of :mod:`brainstem.core.write.rules` decide about writes. By
+type, the table ``type_schemas/relations.json`` narrows; by context (a session, a project, an atlas), the apps say along
+which path of the related model a choice is compared with it::
 
     narrows(Procedure, session="subject.projects.sessions", subject="subject")
 """

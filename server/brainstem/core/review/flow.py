@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from ..access.actor import Actor
+from ..access.refusals import locked
 from ..access.rows import visible_ids
 from ..errors import Conflict, Forbidden, Invalid, Missing, Unchanged
 from ..history.changes import note, snapshot
@@ -65,7 +66,7 @@ def change(
         return saving.change(spec, record_id, payload, actor=actor, portal=portal, replace=replace, files=files)
     _may_propose(actor)
     with markup_ahead(spec, [payload]), transaction.atomic():
-        record = saving.locked(spec, record_id, actor=actor, portal=portal)
+        record = locked(spec, record_id, actor=actor, portal=portal)
         proposal = approvals.model(action="Change", instance_id=record.pk, created_by_id=actor.user_id)
         draft, base = _changed(spec, approvals, record, payload, replace=replace, actor=actor, portal=portal)
         proposal.base = base
@@ -179,7 +180,7 @@ def _changed(
 def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, actor: Actor, portal: str, replace: bool) -> Any:
     """Change what a proposal asks for, checked like a new one; one that was handed back is pending again."""
     with markup_ahead(approvals, [payload]), transaction.atomic():
-        proposal = saving.locked(approvals, proposal_id, actor=actor, portal=portal)
+        proposal = locked(approvals, proposal_id, actor=actor, portal=portal)
         _refuse_decided(proposal)
         saving.may_edit(approvals, proposal, actor=actor, portal=portal)
         given = saving.read_change(approvals, proposal, payload, actor=actor, portal=portal, replace=replace)
@@ -205,7 +206,7 @@ def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, actor: Actor,
 
 def _target(spec: Spec, proposal: Any, actor: Actor, portal: str) -> Any:
     try:
-        return saving.locked(spec, proposal.instance_id, actor=actor, portal=portal)
+        return locked(spec, proposal.instance_id, actor=actor, portal=portal)
     except Missing as error:
         raise Conflict(f"The {spec.singular_name} that this would change is gone.") from error
 
@@ -236,7 +237,7 @@ def _refuse_decided(proposal: Any) -> None:
 
 
 def _to_decide(approvals: Spec, proposal_id: Any, actor: Actor, portal: str) -> Any:
-    proposal = saving.locked(approvals, proposal_id, actor=actor, portal=portal)
+    proposal = locked(approvals, proposal_id, actor=actor, portal=portal)
     saving.refuse_read_only(actor)
     if not actor.is_admin or actor.project_id is not None:
         raise Forbidden("Only administrators decide on proposals.")

@@ -64,6 +64,7 @@ class Policy:
 
 
 _policies: dict[str, Policy] = {}
+_chores: list[Callable[[], None]] = []
 
 
 def background(
@@ -88,8 +89,20 @@ def background(
 
 
 def policy_of(path: str) -> Policy | None:
-    """How the task of this name, such as ``brainstem.core.mail.sending.send``, is tried; None when there is none any more."""
+    """How the task of this name (``brainstem.core.mail.sending.send``) is tried; None when there is none any more."""
     return _policies.get(path)
+
+
+def chore(function: Callable[[], None]) -> Callable[[], None]:
+    """Declare what the worker does about once a minute between tasks."""
+    _chores.append(function)
+    return function
+
+
+def do_chores() -> None:
+    """Do all that was declared as a chore."""
+    for one in _chores:
+        one()
 
 
 def queue(job: Background, *, wait: dt.timedelta | None = None, priority: int = 0, **arguments: Any) -> None:

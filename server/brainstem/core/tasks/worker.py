@@ -22,9 +22,8 @@ from django.utils.module_loading import import_string
 from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from ..mail import gathering
 from ..models import TaskWorker
-from .queue import GiveUp, Policy, TryAgain, policy_of
+from .queue import GiveUp, Policy, TryAgain, do_chores, policy_of
 from .sealing import Tampered
 
 IDLE_SECONDS = 1.0
@@ -125,7 +124,7 @@ class Worker:
         TaskWorker.objects.filter(seen_at__lt=now - WORKERS_ARE_KEPT).delete()
         DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_ARE_KEPT).delete()
         take_back_abandoned()
-        gathering.sweep()
+        do_chores()
         if monotonic() >= self._tidy_due:
             self._tidy_due = monotonic() + TIDY_SECONDS
             self._tidy()

@@ -318,7 +318,6 @@ __all__ = [
     "draft_new",
     "give_audience",
     "guarded",
-    "locked",
     "may_edit",
     "read_change",
     "read_new",
