@@ -12,7 +12,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -136,6 +139,10 @@ def about_the_database() -> Iterator[Finding]:
             "Start it, or set DATABASE_URL to one that does: postgres://user:password@host/name; unset, it is SQLite.",
         )
         return
+    behind = halfway(connection)
+    if behind is not None:
+        yield behind
+        return
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
@@ -143,6 +150,22 @@ def about_the_database() -> Iterator[Finding]:
             "migrations", f"{len(missing)} are not applied, first {missing[0][0]}.", "Run: brainstem-server migrate"
         )
     yield from _about_sqlite() if connection.vendor == "sqlite" else _about_postgres()
+
+
+def halfway(database: BaseDatabaseWrapper) -> Finding | None:
+    """Whether only some of the migrations were applied that one of this version gathers; Django has no plan then."""
+    applied = MigrationRecorder(database).applied_migrations().keys()
+    known = MigrationLoader(None).disk_migrations
+    for name, migration in known.items():
+        missing = set(migration.replaces) - applied
+        if name not in applied and missing and missing != set(migration.replaces):
+            app, first = min(missing)
+            return Finding(
+                "migrations",
+                f"a development version made this database, and {app}.{first} of that version was never applied to it.",
+                "Run `brainstem-server migrate` with the version that made it, then again with this one.",
+            )
+    return None
 
 
 def _about_sqlite() -> Iterator[Finding]:

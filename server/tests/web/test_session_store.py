@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 
 import pytest
 from allauth.usersessions.models import UserSession
 from asgiref.sync import async_to_sync
-from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
@@ -127,14 +125,6 @@ def test_a_store_does_so_when_awaited(transactional_db):
 @pytest.mark.parametrize("key", ["x", "\x00" * 32, "\ud800" * 32, "a" * 5000, "' OR 1=1 --"])
 def test_a_strange_key_is_that_of_no_session(key):
     assert SessionStore(key).load() == {}
-
-
-def test_the_upgrade_ends_sessions_that_were_kept_in_clear(alice):
-    browser(alice)
-    end = import_module("brainstem.web.migrations.0001_end_sessions_kept_in_clear")
-    end.end_sessions(apps, None)
-    assert not Session.objects.exists()
-    assert not UserSession.objects.exists()
 
 
 def test_no_other_package_seems_to_want_a_migration(db):

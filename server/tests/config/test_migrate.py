@@ -1,0 +1,86 @@
+"""A database of a development version goes over to the gathered migrations, or is left as it is with a word of what to do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+
+from brainstem.apps.stem.models import Session
+
+from ..served import SERVER, environment_of, new_database
+
+BEFORE = """
+import django; django.setup()
+import sys
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+recorder = MigrationRecorder(connection)
+gathered = {name: one.replaces for name, one in MigrationLoader(None).disk_migrations.items() if one.replaces}
+for name, replaced in gathered.items():
+    recorder.record_unapplied(*name)
+    for old in replaced:
+        # Gathered migrations are recorded together with what they gather.
+        if f"{old[0]}.{old[1]}" in sys.argv[1:]:
+            recorder.record_unapplied(*old)
+"""
+ASK = """
+import django; django.setup()
+import json
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+print(json.dumps(sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())))
+"""
+
+
+@pytest.fixture
+def database(tmp_path):
+    """The environment of an empty lab's server."""
+    with new_database(tmp_path) as url:
+        yield environment_of("http://localhost:8000", url, tmp_path)
+
+
+def run(environment, *arguments):
+    return subprocess.run(
+        [sys.executable, *arguments], env=environment, cwd=SERVER, capture_output=True, text=True, check=False
+    )
+
+
+def applied(environment) -> set[str]:
+    return set(json.loads(run(environment, "-c", ASK).stdout))
+
+
+def test_a_database_of_a_development_version_needs_only_be_marked(database):
+    assert run(database, "-c", BEFORE).returncode == 0
+    assert "users.0001_first_release" not in applied(database)
+    done = run(database, "-m", "brainstem.config", "migrate")
+    assert done.returncode == 0, done.stderr
+    assert "No migrations to apply" in done.stdout
+    assert {"users.0001_first_release", "core.0002_first_release_links", "modules.0001_first_release"} <= applied(
+        database
+    )
+
+
+def test_one_that_lacks_some_of_its_migrations_is_left_alone_and_told_what_to_do(database):
+    run(database, "-c", BEFORE, "users.0011_account_changes", "modules.0004_coordinates_where_the_type_has_some")
+    before = applied(database)
+    done = run(database, "-m", "brainstem.config", "migrate")
+    assert done.returncode == 1
+    assert "users.0011_account_changes of that version was never applied" in done.stderr
+    assert "with the version that made it, then again with this one" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert applied(database) == before
+    assert "users.0011_account_changes" in run(database, "-m", "brainstem.config", "doctor").stdout
+
+
+def test_a_better_help_text_needs_no_migration_and_a_longer_column_does(db, monkeypatch):
+    name = Session._meta.get_field("name")
+    monkeypatch.setattr(name, "help_text", "Another wording.")
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    monkeypatch.setattr(name, "max_length", name.max_length + 1)
+    with pytest.raises(SystemExit):
+        call_command("makemigrations", check=True, dry_run=True, verbosity=0)
