@@ -21,7 +21,7 @@ from ..text.words import nearest
 from .quantities import is_quantity, normalised, within, written, wrong_quantities
 from .units import dimension_of
 
-FOLDER = Path(__file__).resolve().parent.parent / "type_schemas"
+FOLDER = Path(__file__).resolve().parents[2] / "type_schemas"
 MAX_ERRORS = 20
 
 
