@@ -11,5 +11,6 @@ costs a connection and nothing else. The application, which is synchronous, runs
 - ``pools``, ``slots``: threads, and how many streams there may be
 - ``lanes``: which threads a request gets
 - ``crowd``: all connections, and who has to leave when there are too many
+- ``memory``: what was freed goes back to the system
 - ``front``: these together; ``worker``: a process of it; ``supervisor``: keeps processes running
 """

@@ -15,6 +15,7 @@ from .crowd import Crowd
 from .exchange import FILE_PIECE, TOO_MANY_STREAMS, Exchange
 from .lanes import Lane, lane_of
 from .limits import Limits
+from .memory import give_back
 from .pools import Pool
 from .request import Environ, Request
 from .slots import Slots
@@ -26,6 +27,7 @@ LOOK_S = 0.05
 HEALTH_S = 5.0
 HEALTH_WAITING = 50
 FILE_THREADS = 2
+GIVE_BACK_S = 5.0
 log = logging.getLogger("brainstem.access")
 
 
@@ -60,6 +62,7 @@ class Front:
         self.now = self._loop.time
         self._slots = Slots(limits.streams)
         self._unread = Unread()
+        self._has_worked, self._gave_back = False, 0.0
         self._pools = {
             Lane.ORDINARY: Pool("request", threads=threads, waiting=limits.waiting),
             Lane.STREAM: Pool("stream", threads=limits.streams, waiting=limits.streams),
@@ -92,6 +95,13 @@ class Front:
             now = self.now()
             for connection in self.crowd:
                 connection.check(now)
+            self._give_memory_back(now)
+
+    def _give_memory_back(self, now: float) -> None:
+        """Now and then after work, in a thread: it takes some milliseconds."""
+        if self._has_worked and now - self._gave_back > GIVE_BACK_S:
+            self._has_worked, self._gave_back = False, now
+            self._files.submit(give_back)
 
     async def _until_quiet(self, ends: float) -> None:
         while self.now() < ends and not all(  # noqa: ASYNC110 - once, at the end
@@ -116,6 +126,7 @@ class Front:
 
     def dispatch(self, exchange: Exchange) -> tuple[int, str] | None:
         """Have the application work on it; else the status and message with which it is refused."""
+        self._has_worked = True
         exchange.lane = lane_of(exchange.environ)
         if exchange.lane is Lane.STREAM and not exchange.takes_place():
             return 429, TOO_MANY_STREAMS
