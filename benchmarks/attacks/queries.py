@@ -9,7 +9,6 @@ from . import wire
 from .base import CLOSED, Scale, Target, at_once, attack, shared_out
 
 SESSIONS = "/api/public/stem/session/"
-PROJECTS = "/api/public/stem/project/"
 MANIPULATIONS = "/api/public/modules/manipulation/"
 CIRCLE = "projects.sessions.projects.sessions.name"
 FOUR = ("dataacquisition.*", "behaviors.*", "manipulations.*", "epochs.*")
@@ -87,13 +86,6 @@ def _crowded(target: Target, *, limit: int) -> str:
 def large_but_allowed(target: Target, scale: Scale) -> str:
     """Address of an answer of about 15 MB, more than the buffers of a connection hold."""
     return f"{SESSIONS}?{_crowded(target, limit=max(1, 15_000_000 // (scale.crowd * RECORD_BYTES)))}"
-
-
-@attack("many answers of some megabytes at once", expected=READ)
-def many_of_some_size(target: Target, scale: Scale) -> list[int]:
-    """A project with its thousands of subjects, for ten callers at the same time."""
-    asked = wire.query(("filter{id}", target.facts["crowded"]), ("include[]", "subjects.*"))
-    return shared_out(range(scale.of(40)), lambda _: _get(target, scale, f"{PROJECTS}?{asked}"), hands=10)
 
 
 @attack("hundreds of large request shapes", expected=READ)
