@@ -112,12 +112,12 @@ def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) ->
     done = write_rows(call.spec, rows, actor=call.actor, portal=call.portal)
     created, updated = shown(call, done.created), shown(call, done.updated)
     deleted = orjson.dumps(list(map(_plain, done.deleted))).decode()
-    text = f'{{"created":{created},"updated":{updated},"deleted":{deleted}}}'
+    texts = '{"created":', created, ',"updated":', updated, ',"deleted":', deleted, "}"
     # Proposals of catalogue entries are of another model than what was asked for.
     gone = set(done.deleted)
     left = [one for one in (*done.created, *done.updated) if one.pk not in gone]
     spec = spec_of(left[0]) if left else call.spec
-    return shows(text_response(200, text), spec, [one.pk for one in left if spec_of(one) is spec])
+    return shows(text_response(200, texts), spec, [one.pk for one in left if spec_of(one) is spec])
 
 
 def _wanted(call: Call) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
@@ -19,15 +20,15 @@ def base_of(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def list_text(request: HttpRequest, spec: Spec, query: Query, page: Page, base: str) -> str:
-    """A page of records below the model's name."""
-    return page_text(request, spec.resource.plural, query, page, base)
+def list_texts(request: HttpRequest, spec: Spec, query: Query, page: Page, base: str) -> Iterator[str]:
+    """A page of records below the model's name; see :func:`page_texts`."""
+    return page_texts(request, spec.resource.plural, query, page, base)
 
 
-def page_text(request: HttpRequest, name: str, query: Query, page: Page, base: str) -> str:
-    """A page: the records first, then count, next, previous and meta.
+def page_texts(request: HttpRequest, name: str, query: Query, page: Page, base: str) -> Iterator[str]:
+    """A page in pieces: the records first, then count, next, previous and meta.
 
-    Takes the records out of the page, so that a large answer is in memory once, not twice.
+    Takes the records out of the page one by one, so that a large answer is in memory once, not twice.
     """
     per_page = query.limit
     number = query.offset // per_page + 1
@@ -35,17 +36,19 @@ def page_text(request: HttpRequest, name: str, query: Query, page: Page, base: s
     following, before = _neighbours(request, query, page, base)
     meta = {"page": number, "per_page": per_page, "total_results": page.count, "total_pages": total}
     tail = {"count": page.count, "next": following, "previous": before, "meta": meta}
-    records = page.records or [""]
-    records[0] = f"{{{json.dumps(name)}:[{records[0]}"
-    records[-1] = f"{records[-1]}],{json.dumps(tail)[1:]}"
-    text = ",".join(records)
-    records.clear()
-    return text
+    yield f"{{{json.dumps(name)}:["
+    records = page.records
+    records.reverse()
+    while records:
+        yield records.pop()
+        if records:
+            yield ","
+    yield f"],{json.dumps(tail)[1:]}"
 
 
-def record_text(spec: Spec, record: str) -> str:
-    """One record below its name."""
-    return f"{{{json.dumps(spec.resource.singular)}:{record}}}"
+def record_texts(spec: Spec, record: str) -> tuple[str, ...]:
+    """One record below its name, in pieces."""
+    return f"{{{json.dumps(spec.resource.singular)}:", record, "}"
 
 
 def _neighbours(request: HttpRequest, query: Query, page: Page, base: str) -> tuple[str | None, str | None]:

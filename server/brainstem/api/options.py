@@ -21,7 +21,7 @@ from brainstem.core.query.run import Page, fetch_page
 from brainstem.core.query.syntax import Query, parse
 from brainstem.core.text.words import nearest
 
-from .envelope import base_of, list_text, page_text
+from .envelope import base_of, list_texts, page_texts
 from .responses import json_response, offer_only, text_response
 
 ADDRESS = "options"
@@ -99,7 +99,7 @@ def _records(
     base = base_of(request)
     asked = narrowed(spec, field, query, given, actor=actor, portal=portal)
     page = fetch_page(target, asked, actor=actor, portal=portal, base=base, offered=True)
-    return text_response(200, list_text(request, target, query, page, base))
+    return text_response(200, list_texts(request, target, query, page, base))
 
 
 def _codes(request: HttpRequest, spec: Spec, field: str, query: Query, given: dict[str, str]) -> HttpResponse:
@@ -107,4 +107,4 @@ def _codes(request: HttpRequest, spec: Spec, field: str, query: Query, given: di
         raise QueryError.at("field", f"The codes of {field!r} are searched with search=, and paged; nothing else.")
     found = codes(spec, field, query, given)
     shown = [orjson.dumps(asdict(one)).decode() for one in found[query.offset : query.offset + query.limit]]
-    return text_response(200, page_text(request, CODES, query, Page(shown, len(found)), base_of(request)))
+    return text_response(200, page_texts(request, CODES, query, Page(shown, len(found)), base_of(request)))

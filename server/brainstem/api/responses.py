@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -69,9 +69,12 @@ def json_response(status: int, answer: object, **headers: str) -> HttpResponse:
     return HttpResponse(orjson.dumps(answer), status=status, content_type=JSON, headers=headers)
 
 
-def text_response(status: int, text: str, **headers: str) -> HttpResponse:
-    """An answer of JSON that is text already."""
-    return HttpResponse(text, status=status, content_type=JSON, headers=headers)
+def text_response(status: int, texts: Iterable[str], **headers: str) -> HttpResponse:
+    """An answer of JSON that is text already, in pieces, which are taken one after the other."""
+    response = HttpResponse(status=status, content_type=JSON, headers=headers)
+    for text in texts:
+        response.write(text.encode())
+    return response
 
 
 def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:

@@ -31,7 +31,7 @@ from .actor import actor_of
 from .asked import query_of
 from .body import read_body
 from .describe import describe
-from .envelope import base_of, list_text, record_text
+from .envelope import base_of, list_texts, record_texts
 from .files import file_response
 from .once import once
 from .options import ADDRESS, options
@@ -155,13 +155,13 @@ def _listed(call: Call, spec: Spec, within: Relation | None = None) -> HttpRespo
     if name != "json":
         return stream_response(call.request, open_stream(spec, query, **where), name)
     page = fetch_page(spec, query, **where)
-    return text_response(200, list_text(call.request, spec, query, page, base))
+    return text_response(200, list_texts(call.request, spec, query, page, base))
 
 
 def _record(call: Call) -> HttpResponse:
     _allow(call, RECORD_METHODS)
     if call.method == "GET":
-        return text_response(200, record_text(call.spec, record_shown(call, call.record_id, query_of(call))))
+        return text_response(200, record_texts(call.spec, record_shown(call, call.record_id, query_of(call))))
     if call.method == "DELETE":
         return written(call, partial(_deleted, call))
     payload, files = read_body(call.request, call.spec, call.record_id)

@@ -24,7 +24,7 @@ from brainstem.core.remarks import collecting
 from brainstem.core.sql.retry import again_after_deadlock
 
 from .asked import query_of, refuse_unknown_names
-from .envelope import base_of, record_text
+from .envelope import base_of, record_texts
 from .once import shows
 from .responses import text_response
 from .warnings import is_strict, with_remarks
@@ -102,7 +102,7 @@ def record_response(call: Call, record_id: Any, status: int = 200) -> HttpRespon
     if status == 201:
         where = f"/api/{call.portal}/{call.spec.app}/{call.spec.segment}/{record_id}/"
         headers["Location"] = base_of(call.request) + where
-    return shows(text_response(status, record_text(call.spec, text), **headers), call.spec, [record_id])
+    return shows(text_response(status, record_texts(call.spec, text), **headers), call.spec, [record_id])
 
 
 def record_shown(call: Call, record_id: Any, query: Query) -> str:

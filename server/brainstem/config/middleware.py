@@ -49,8 +49,9 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
             response = get_response(request)
             response.headers[HEADER] = chosen
             if not response.streaming:
-                # Without a length, servers send chunks, and a client cannot tell a whole answer from a cut one.
-                response.headers.setdefault("Content-Length", str(len(response.content)))
+                # Without a length, servers send chunks, and a client cannot tell a whole answer from a cut one. By its
+                # pieces: to ask for the content is to make a copy of it.
+                response.headers.setdefault("Content-Length", str(sum(map(len, response))))
             _note(request, response, seconds=perf_counter() - started)
             return response
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,13 +66,38 @@ def peak_mb(process: Path) -> float:
     return int(lines["VmHWM"].split()[0]) / 1024
 
 
+def peaks_anew(served: Served) -> None:  # noqa: F811
+    """From here on the peaks are those of what follows."""
+    for process in workers(served.url):
+        (process / "clear_refs").write_text("5")
+
+
+def at_once(served: Served, path: str) -> list[tuple[int, object]]:  # noqa: F811
+    """The answers to so many requests that are sent at the same time."""
+    with ThreadPoolExecutor(REQUESTS) as pool:
+        return list(pool.map(lambda _: served.send("GET", path, who="alice"), range(REQUESTS)))
+
+
+def test_of_many_answers_of_some_megabytes_a_few_are_made_and_others_are_refused_for_now(crowd: Served):
+    path = "private/stem/project/?filter{name.startswith}=Crowd&include[]=subjects.*"
+    assert crowd.send("GET", path, who="alice")[0] == 200
+    peaks_anew(crowd)
+    answers = at_once(crowd, path)
+    whole = [body for status, body in answers if status == 200]
+    refused = [body for status, body in answers if status != 200]
+    assert whole
+    assert all(len(body["projects"][0]["subjects"]) == SUBJECTS for body in whole)
+    assert {status for status, _ in answers} <= {200, 429}
+    assert all("Other large answers" in str(body) for body in refused)
+    assert max(peak_mb(process) for process in workers(crowd.url)) < 200
+
+
 def test_large_answers_are_refused_in_little_memory_while_others_are_answered(crowd: Served):
     mine = f"{PATH}&filter{{name.startswith}}=s%20"
     detail = crowd.send("GET", "private/stem/session/?limit=1&filter{name.startswith}=s%20", who="alice")[1]
     record = detail["sessions"][0]["id"]
     assert crowd.send("GET", mine.replace("limit=50", "limit=2"), who="alice")[0] == 200
-    for process in workers(crowd.url):
-        (process / "clear_refs").write_text("5")  # From here on the peak is that of what follows.
+    peaks_anew(crowd)
     answers: list[tuple[int, object]] = []
     asking = [
         threading.Thread(target=lambda: answers.append(crowd.send("GET", mine, who="alice"))) for _ in range(REQUESTS)

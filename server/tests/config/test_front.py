@@ -279,6 +279,78 @@ def test_slow_readers_of_large_answers_hold_no_thread_and_lose_the_connection(pl
         assert len(rest(readers[0])) < 20 << 20
 
 
+@pytest.fixture(scope="module")
+def patient(served, tmp_path_factory):  # noqa: F811
+    """A front with time for slow readers, and with room for two answers of 20 MB that are not read."""
+    settings = {"BRAINSTEM_STALL_SECONDS": "60", "BRAINSTEM_MAX_UNREAD_MB": "50"}
+    with front(served, tmp_path_factory.mktemp("patient"), **settings) as found:
+        yield found
+
+
+TWENTY = "GET /t/large?mb=20 HTTP/1.1\nHost: x\n\n"
+
+
+def answered(place: Place, stack: ExitStack, *, close: str = "") -> socket.socket:
+    """A connection on which the first byte of 20 MB has arrived, and nothing more is read."""
+    question = TWENTY.replace("\n\n", f"\n{close}\n")
+    connection = stack.enter_context(place.ask(question, receive_buffer=4096))
+    assert connection.recv(1) == b"H"
+    return connection
+
+
+def worker_of(place: Place) -> Path:
+    return Path(f"/proc/{children(place.process.pid)[0]}")
+
+
+def memory_mb(process: Path) -> float:
+    return int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / MB
+
+
+def unnamed_mb(process: Path) -> float:
+    """Size of the files of a process that have no name any more."""
+    found = [one.stat() for one in (process / "fd").iterdir() if one.exists()]
+    return sum(one.st_size for one in found if one.st_nlink == 0) / MB
+
+
+def body(connection: socket.socket) -> bytes:
+    answer = rest(connection)
+    return answer.partition(b"\r\n\r\n")[2]
+
+
+def test_answers_that_are_not_read_wait_on_disk_and_not_in_memory(patient):
+    patient.get("/t/large?mb=20")
+    worker = worker_of(patient)
+    before, disk = memory_mb(worker), unnamed_mb(worker)
+    with ExitStack() as stack:
+        readers = [answered(patient, stack, close="Connection: close\n") for _ in range(2)]
+        assert unnamed_mb(worker) - disk == 40
+        assert memory_mb(worker) - before < 20
+        assert [body(one) for one in readers] == [b"x" * (20 * MB)] * 2
+    ends = time.monotonic() + PATIENCE
+    while unnamed_mb(worker) > disk:
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
+def test_an_answer_that_waited_on_disk_is_followed_by_the_next_on_its_connection(patient):
+    with patient.http() as connection:
+        for _ in range(2):
+            connection.request("GET", "/t/large?mb=3")
+            answer = connection.getresponse()
+            assert answer.headers["Content-Length"] == str(3 * MB)
+            assert answer.read() == b"x" * (3 * MB)
+        connection.request("GET", "/t/seen")
+        assert connection.getresponse().status == 200
+
+
+def test_when_more_is_unread_than_there_is_room_for_the_oldest_loses_the_connection_and_others_get_all(patient):
+    with ExitStack() as stack:
+        readers = [answered(patient, stack, close="Connection: close\n") for _ in range(3)]
+        sizes = [len(body(one)) for one in reversed(readers)]
+    assert sizes[:2] == [20 * MB] * 2
+    assert sizes[2] < 20 * MB
+
+
 def test_a_file_that_is_not_read_holds_no_thread(place):
     with ExitStack() as stack:
         for _ in range(12):

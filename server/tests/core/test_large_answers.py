@@ -7,6 +7,7 @@ import pytest
 
 from brainstem.core.errors import Throttled
 from brainstem.core.query import budget
+from brainstem.core.sql.deadlines import Ticket
 
 
 @pytest.fixture
@@ -61,6 +62,36 @@ def test_only_a_few_wait(busy):
 
 def test_an_answer_that_fails_makes_room(monkeypatch):
     with pytest.raises(RuntimeError), budget._large_answer():
+        raise RuntimeError
+    said = []
+    large(said)
+    assert said == ["made"]
+
+
+def test_a_turn_lasts_until_the_request_is_answered(monkeypatch):
+    monkeypatch.setattr(budget, "WAIT_SECONDS", 0.05)
+    said = []
+    with ThreadPoolExecutor(1) as pool:
+        with Ticket().held():
+            large(said)
+            with pytest.raises(Throttled):
+                pool.submit(large, []).result(30)
+        pool.submit(large, said).result(30)
+    assert said == ["made", "made"]
+
+
+def test_a_request_that_makes_two_large_answers_has_one_turn(monkeypatch):
+    monkeypatch.setattr(budget, "WAIT_SECONDS", 0.05)
+    said = []
+    with Ticket().held():
+        large(said)
+        large(said)
+    large(said)
+    assert said == ["made"] * 3
+
+
+def test_a_request_that_fails_gives_its_turn_back():
+    with pytest.raises(RuntimeError), Ticket().held(), budget._large_answer():
         raise RuntimeError
     said = []
     large(said)

@@ -16,9 +16,10 @@ from brainstem.core.access.caller import network_of
 
 from .answers import head_of, refusal
 from .bodies import Body, Full
-from .exchange import Exchange, File
+from .exchange import Exchange
 from .limits import MAX_HEAD_BYTES, MAX_PIPELINED, Pace
 from .request import Request, Unreadable, base_environ
+from .unread import File
 
 if TYPE_CHECKING:
     from .front import Front
@@ -166,7 +167,9 @@ class Connection(asyncio.Protocol):
 
     def leave(self) -> None:
         """Give up this connection at once, whatever it is doing."""
+        self._is_lost = True
         self.front.crowd.discard(self)
+        self._drop_answer()  # now: others may be waiting for its room
         self.transport.abort()
 
     def stop(self) -> None:
@@ -322,7 +325,7 @@ class Connection(asyncio.Protocol):
             return
         for piece in pieces:
             self._out.extend(memoryview(piece)[at : at + PIECE] for at in range(0, len(piece), PIECE))
-        self.front.kept_unread(size)
+        self.front.kept_in_memory(size)
         self._pump()
 
     def answered_with_file(self, exchange: Exchange, pieces: list[bytes], file: File) -> None:
@@ -331,6 +334,7 @@ class Connection(asyncio.Protocol):
             self.front.close_file(file)
             return
         self._file = file
+        self.front.kept_on_disk(file.size)
         self.answered(exchange, pieces, is_last=False)
 
     def file_read(self, file: File, data: bytes | None) -> None:
@@ -377,7 +381,7 @@ class Connection(asyncio.Protocol):
             return
         while self._out and not self._is_paused:
             piece = self._out.popleft()
-            self.front.kept_unread(-len(piece))
+            self.front.kept_in_memory(-len(piece))
             self._write(piece)
         if self._out or self._is_paused:
             return
@@ -432,9 +436,10 @@ class Connection(asyncio.Protocol):
         self.transport.write_eof()
 
     def _drop_answer(self) -> None:
-        self.front.kept_unread(-sum(map(len, self._out)))
+        self.front.kept_in_memory(-sum(map(len, self._out)))
         self._out.clear()
         if self._file is not None:
+            self.front.kept_on_disk(-self._file.size)
             self.front.close_file(self._file)
             self._file = None
 

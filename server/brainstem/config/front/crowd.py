@@ -53,11 +53,12 @@ class Crowd:
         if not neighbours:
             self._by_address.pop(connection.address, None)
 
-    def evict_reader(self) -> None:
-        """Let go of the one who has left an answer unread for longest."""
+    def evict_reader(self) -> bool:
+        """Let go of the one who has left an answer unread for longest; False if there is none."""
         unread = [one for one in self._all if one.phase is Phase.UNREAD]
         if unread:
             min(unread, key=lambda one: one.since).leave()
+        return bool(unread)
 
     def _evict(self, among: Iterable[Connection]) -> bool:
         found = [(one.phase, -len(self._by_address[one.address]), one.since, one) for one in among]

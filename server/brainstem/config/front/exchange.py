@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from brainstem.core.access.caller import address_of, network_of
 from brainstem.core.sql.deadlines import Ticket
@@ -16,6 +16,7 @@ from brainstem.core.sql.deadlines import Ticket
 from .answers import LAST_CHUNK, Headers, chunk, has_body, head_of, refusal
 from .lanes import Lane
 from .request import Environ, Request
+from .unread import File, Unread, filed
 
 PIECES_AHEAD = 4  # of a stream, for a reader who is slower than the database
 FILE_PIECE = 64 * 1024
@@ -29,14 +30,6 @@ log = logging.getLogger(__name__)
 
 class Gone(Exception):
     """Nobody waits for the answer any more."""
-
-
-class File:
-    """A file that an application answers with (WSGI's ``file_wrapper``): sent without a thread that waits."""
-
-    def __init__(self, file: IO[bytes], _block_size: int = 0) -> None:
-        self.read = file.read
-        self.close = file.close
 
 
 class Sender(Protocol):
@@ -59,7 +52,7 @@ class Exchange:
 
     def __init__(
         self, request: Request, environ: Environ, *, sender: Sender, application: Any, places: Places,
-        post: Callable[..., Any],
+        unread: Unread, post: Callable[..., Any],
     ) -> None:  # fmt: skip
         self.request = request
         self.environ = environ
@@ -70,7 +63,7 @@ class Exchange:
         self.since = 0.0
         self.lane = Lane.ORDINARY
         self._sender, self._application, self._post = sender, application, post
-        self._places = places
+        self._places, self._unread = places, unread
         self._place: str | None = None
         self._gone = False
         self._room = threading.Semaphore(PIECES_AHEAD)
@@ -138,18 +131,31 @@ class Exchange:
         if isinstance(result, File):
             self._answer_with_file(result)
             return
-        pieces = None
+        file = None
         try:
             if not has_body(self.request.method, self._status):
                 pieces = [self._head()]
             elif getattr(result, "streaming", False):
                 pieces = self._stream(result)
             else:
-                pieces = self._whole(self._status, self._headers, b"".join(result))
+                pieces, file = self._kept(list(result))
         finally:
             if hasattr(result, "close"):
                 result.close()
-        self._post(self._done, pieces)
+        if file is None:
+            self._post(self._done, pieces)
+        else:
+            self._post(self._send_file, pieces, file)
+
+    def _kept(self, content: list[bytes]) -> tuple[list[bytes], File | None]:
+        """The whole answer, where it waits for its reader: in memory, or all but its head in a file.
+
+        Slow readers may be many, and each leaves most of the answer here for as long as it reads.
+        """
+        size = sum(map(len, content))
+        if self._unread.fits_into_memory(size):
+            return self._whole(self._status, self._headers, b"".join(content)), None
+        return [self._head(size)], filed(content)
 
     def _stream(self, content: Iterable[bytes]) -> list[bytes]:
         """Hand over piece by piece; what is left to send in the end."""
@@ -196,10 +202,10 @@ class Exchange:
         head = head_of(status, headers, version=version, keep_alive=self.keep_alive, length=len(body))
         return [head, body] if has_body(self.request.method, status) else [head]
 
-    def _head(self) -> bytes:
+    def _head(self, length: int | None = None) -> bytes:
         """The head of an answer whose length the application may have said."""
         version = self.request.version
-        return head_of(self._status, self._headers, version=version, keep_alive=self.keep_alive, length=None)
+        return head_of(self._status, self._headers, version=version, keep_alive=self.keep_alive, length=length)
 
     # -- what the thread leaves to the event loop ----------------------------------------------------------------
 
@@ -227,4 +233,4 @@ def _write(_data: bytes) -> None:
     raise NotImplementedError("Answers are returned, not written.")
 
 
-__all__ = ["Exchange", "File", "Gone"]
+__all__ = ["Exchange", "Gone"]

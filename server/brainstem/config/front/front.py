@@ -12,12 +12,14 @@ from typing import Any
 from .bodies import Store
 from .connection import BUSY, Connection
 from .crowd import Crowd
-from .exchange import FILE_PIECE, TOO_MANY_STREAMS, Exchange, File
+from .exchange import FILE_PIECE, TOO_MANY_STREAMS, Exchange
 from .lanes import Lane, lane_of
 from .limits import Limits
+from .memory import give_back
 from .pools import Pool
 from .request import Environ, Request
 from .slots import Slots
+from .unread import File, Unread
 
 BACKLOG = 1024
 TICK_S = 0.5
@@ -25,6 +27,7 @@ LOOK_S = 0.05
 HEALTH_S = 5.0
 HEALTH_WAITING = 50
 FILE_THREADS = 2
+GIVE_BACK_S = 5.0
 log = logging.getLogger("brainstem.access")
 
 
@@ -58,7 +61,8 @@ class Front:
         self._loop = asyncio.get_running_loop()
         self.now = self._loop.time
         self._slots = Slots(limits.streams)
-        self._unread = 0
+        self._unread = Unread()
+        self._has_worked, self._gave_back = False, 0.0
         self._pools = {
             Lane.ORDINARY: Pool("request", threads=threads, waiting=limits.waiting),
             Lane.STREAM: Pool("stream", threads=limits.streams, waiting=limits.streams),
@@ -91,6 +95,13 @@ class Front:
             now = self.now()
             for connection in self.crowd:
                 connection.check(now)
+            self._give_memory_back(now)
+
+    def _give_memory_back(self, now: float) -> None:
+        """Now and then after work, in a thread: it takes some milliseconds."""
+        if self._has_worked and now - self._gave_back > GIVE_BACK_S:
+            self._has_worked, self._gave_back = False, now
+            self._files.submit(give_back)
 
     async def _until_quiet(self, ends: float) -> None:
         while self.now() < ends and not all(  # noqa: ASYNC110 - once, at the end
@@ -105,8 +116,9 @@ class Front:
         if request.too_large:
             environ["brainstem.body_limit"] = request.limit
         return Exchange(
-            request, environ, sender=sender, application=self._application, places=self._slots, post=self.post
-        )
+            request, environ, sender=sender, application=self._application, places=self._slots,
+            unread=self._unread, post=self.post,
+        )  # fmt: skip
 
     def largest_body(self, request: Request) -> int:
         """How many bytes the body of this request may have."""
@@ -114,6 +126,7 @@ class Front:
 
     def dispatch(self, exchange: Exchange) -> tuple[int, str] | None:
         """Have the application work on it; else the status and message with which it is refused."""
+        self._has_worked = True
         exchange.lane = lane_of(exchange.environ)
         if exchange.lane is Lane.STREAM and not exchange.takes_place():
             return 429, TOO_MANY_STREAMS
@@ -136,11 +149,21 @@ class Front:
         exchange.end()
         return True
 
-    def kept_unread(self, size: int) -> None:
-        """So many more bytes of answers are kept until they are read."""
-        self._unread += size
-        if size > 0 and self._unread > self.limits.answer_bytes:
-            self.crowd.evict_reader()
+    def kept_in_memory(self, size: int) -> None:
+        """So many more bytes of answers are kept there until they are read."""
+        self._unread.memory += size
+        if size > 0:
+            self._bound_unread()
+
+    def kept_on_disk(self, size: int) -> None:
+        """So many more bytes of answers are kept there until they are read."""
+        self._unread.disk += size
+        if size > 0:
+            self._bound_unread()
+
+    def _bound_unread(self) -> None:
+        while self._unread.total > self.limits.answer_bytes and self.crowd.evict_reader():
+            pass
 
     def read_file(self, connection: Connection, file: File) -> None:
         """Read the next piece in a thread: disks, too, can be slow."""

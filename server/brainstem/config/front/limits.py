@@ -38,7 +38,7 @@ class Limits:
     stop_s : float
         For how many seconds answers under way may go on when the server is told to stop.
     buffered_bytes, answer_bytes : int
-        How much may be kept of bodies, on disk for the most part, and of answers that are not read yet.
+        How much may be kept of bodies and of answers that are not read yet; on disk for the most part.
     """
 
     connections: int = 1000

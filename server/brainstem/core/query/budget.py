@@ -21,14 +21,15 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, transaction
 
 from ..errors import QueryError, Throttled
-from ..sql import compiled, database
+from ..sql import compiled, database, deadlines
 from ..sql.dialect import OVER_BUDGET
 from ..sql.fragment import Slot
 from .projection import PAGE, RECORD
 from .sql import Statement
 
-# Nearly every answer is smaller: 100 sessions with all that is in them have half a megabyte.
-SMALL = 4 * 1024 * 1024
+# Nearly every answer is smaller: 100 sessions with all that is in them have half a megabyte. Each thread may make one,
+# and on SQLite a record with a long list in it takes several times its size while it is made.
+SMALL = 1024 * 1024
 BOUNDLESS = 2**62
 WAIT_SECONDS, WAITING = 5.0, 2
 _turn, _waiting = BoundedSemaphore(1), BoundedSemaphore(WAITING)
@@ -91,8 +92,13 @@ def rows_within_budget(
 def _large_answer() -> Iterator[None]:
     """Make large answers one after the other: each takes several times its size while it is made.
 
-    A few may wait, and for a moment only, since those who wait hold threads that others need.
+    A turn ends with the request, when the answer has left the memory that it was made in. A few may wait for one, and
+    for a moment only, since those who wait hold threads that others need.
     """
+    ticket = deadlines.current()
+    if ticket is not None and ticket.keeps(_turn):
+        yield
+        return
     if not _waiting.acquire(blocking=False):
         raise Throttled(BUSY, seconds=2)
     try:
@@ -101,6 +107,10 @@ def _large_answer() -> Iterator[None]:
         _waiting.release()
     if not has_turn:
         raise Throttled(BUSY, seconds=2)
+    if ticket is not None:
+        ticket.keep(_turn)
+        yield
+        return
     try:
         yield
     finally:

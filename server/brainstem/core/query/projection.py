@@ -47,7 +47,8 @@ def keeps_entries(column: Column) -> bool:
 
 def budgeted(text: str, place: str) -> Sql:
     """An expression of a dialect in which every place is a budget."""
-    return Sql(text, ((place,),) * text.count("%s"))
+    places = text.replace("%%", "").count("%s")  # "%%s" is no place: it stands for "%s" in the statement
+    return Sql(text, ((place,),) * places)
 
 
 @dataclass

@@ -29,12 +29,13 @@ _running: set[Ticket] = set()  # tickets whose statement is with PostgreSQL just
 class Ticket:
     """One request as the database sees it: until when it may ask, and whether its caller is still there."""
 
-    __slots__ = ("_driver", "_limited_at", "_lock", "ends", "left", "seconds", "told")
+    __slots__ = ("_driver", "_limited_at", "_lock", "_places", "ends", "left", "seconds", "told")
 
     def __init__(self, seconds: float | None = None) -> None:
         self._lock = threading.Lock()
         self._driver: Any = None
         self._limited_at: float | None = None
+        self._places: list[threading.Semaphore] = []
         self.left = self.told = False
         self.limit(seconds)
 
@@ -52,6 +53,16 @@ class Ticket:
             yield self
         finally:
             _current.reset(token)
+            while self._places:
+                self._places.pop().release()
+
+    def keep(self, place: threading.Semaphore) -> None:
+        """Release what was acquired for the request when it is answered, and not before."""
+        self._places.append(place)
+
+    def keeps(self, place: threading.Semaphore) -> bool:
+        """Whether the request has acquired this before."""
+        return place in self._places
 
     def cancel(self) -> None:
         """Stop the statement that runs for the request, and refuse further ones; from any thread, without waiting."""

@@ -16,6 +16,9 @@ from typing import Any
 
 # What PostgreSQL names in its error when a text outgrows its budget.
 OVER_BUDGET = "over budget"
+LONGER_THAN_ANY = 2**31 - 1  # bytes; what SQLite is built to make at most is less
+JOINED = "group_concat(e,',')"
+MOST_PRINTED = 90  # values that one call of SQLite's printf takes, with some to spare
 
 
 def literal(text: str) -> str:
@@ -244,6 +247,15 @@ class PostgreSQL(Dialect):
         return f"%s::{casts.get(wire_type, 'text')}"
 
 
+def _printed(form: str, values: Sequence[str]) -> str:
+    """The values in the places of a form, as SQLite prints them.
+
+    Each ``||`` would keep its result until the row is done: a record with a long list in it took many times its size.
+    Of a text that is longer than the connection may make, printf gives NULL; a blob that is as well is an error.
+    """
+    return f"ifnull(printf({literal(form)},{','.join(values)}),zeroblob({LONGER_THAN_ANY}))"
+
+
 class SQLite(Dialect):
     """SQLite 3.35 and later."""
 
@@ -251,7 +263,16 @@ class SQLite(Dialect):
 
     def array_json(self, element: str, source: str, order: str) -> str:
         inner = f"SELECT {element} AS e {source} ORDER BY {order}"
-        return f"COALESCE((SELECT '['||group_concat(e,',')||']' FROM ({inner})),'[]')"
+        return f"(SELECT {_printed('[%s]', (JOINED,))} FROM ({inner}))"
+
+    def object_json(self, pairs: Sequence[tuple[str, str]]) -> str:
+        members = [f"{json.dumps(key).replace('%', '%%')}:%s" for key, _ in pairs]
+        printed = []
+        for start in range(0, len(pairs), MOST_PRINTED):
+            end = start + MOST_PRINTED
+            form = ("," if start else "{") + ",".join(members[start:end]) + ("" if end < len(pairs) else "}")
+            printed.append(_printed(form, [value for _, value in pairs[start:end]]))
+        return balanced(printed) if pairs else "'{}'"
 
     def included_json(self, source: str) -> str:
         # A connection makes no text that is longer than the budget.
@@ -259,7 +280,7 @@ class SQLite(Dialect):
 
     def map_json(self, key: str, value: str, source: str, order: str) -> str:
         inner = f"SELECT json_quote({key})||':'||{value} AS e {source} ORDER BY {order}"
-        return f"COALESCE((SELECT '{{'||group_concat(e,',')||'}}' FROM ({inner})),'{{}}')"
+        return f"(SELECT {_printed('{%s}', (JOINED,))} FROM ({inner}))"
 
     def rows_without(self, column: str, key: str) -> str:
         return self.array_json(f"json_remove(e.value,{literal('$.' + key)})", f"FROM json_each({column}) e", "e.key")
