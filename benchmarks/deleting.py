@@ -2,6 +2,8 @@
 
 ``python benchmarks/deleting.py [--records 10000] [--databases sqlite postgresql]``. On an empty database, in a process
 of its own: a project of subjects with tags, each with a procedure, half of them with a log.
+
+It fails where the deletion finds out within its transaction what goes, which on SQLite everybody else would wait for.
 """
 
 from __future__ import annotations
@@ -12,8 +14,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -69,15 +74,19 @@ def measure(records: int) -> None:
     found = answer.body["delete_preview"]["deletes"]["models"]
     number = sum(one["count"] for one in found)
     waits: list[float] = []
+    within: list[bool] = []
     stop = threading.Event()
     other = threading.Thread(target=_write_on, args=(witness, stop, waits))
     other.start()
     time.sleep(0.3)
-    took, (answer, done) = _timed(lambda: _counted(alice, "delete", where))
+    with _noting_transactions(within):
+        took, (answer, done) = _timed(lambda: _counted(alice, "delete", where))
     stop.set()
     other.join()
     if answer.status != 204:
         raise SystemExit(f"{answer.status} {answer.text[:500]}")
+    if within != [connection.vendor == "postgresql"]:
+        raise SystemExit(f"It was found out {len(within)} times what goes, {sum(within)} times within the transaction.")
     print(
         f"{connection.vendor:10} {number:7} records: preview {preview:5.2f} s, {asked} statements; "
         f"deletion {took:5.2f} s, {done} statements; another writer waited {max(waits):5.2f} s at most",
@@ -98,6 +107,23 @@ def _counted(who: Any, method: str, path: str) -> tuple[Any, int]:
     with CaptureQueriesContext(connection) as capture:
         answer = who.request(method, path)
     return answer, len(capture)
+
+
+@contextmanager
+def _noting_transactions(within: list[bool]) -> Iterator[None]:
+    """Note each time that it is found out what a deletion takes, and whether a transaction had begun."""
+    from django.db import connection  # noqa: PLC0415 - after Django is set up
+
+    from brainstem.core.write import deletion  # noqa: PLC0415 - after Django is set up
+
+    find_out = deletion.plan_deletion
+
+    def noted(*arguments: Any, **named: Any) -> Any:
+        within.append(connection.in_atomic_block)
+        return find_out(*arguments, **named)
+
+    with mock.patch.object(deletion, "plan_deletion", noted):
+        yield
 
 
 def _write_on(who: Any, stop: threading.Event, waits: list[float]) -> None:

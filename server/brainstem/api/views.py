@@ -163,7 +163,8 @@ def _record(call: Call) -> HttpResponse:
     if call.method == "GET":
         return text_response(200, record_texts(call.spec, record_shown(call, call.record_id, query_of(call))))
     if call.method == "DELETE":
-        return written(call, partial(_deleted, call))
+        delete = partial(written, call, partial(_deleted, call))
+        return saving.delete_ahead(call.spec, call.record_id, delete, actor=call.actor, portal=call.portal)
     payload, files = read_body(call.request, call.spec, call.record_id)
     named: Any = {"actor": call.actor, "portal": call.portal, "replace": call.method == "PUT", "files": files}
     change = partial(flow.change, call.spec, call.record_id, payload, **named)

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import Forbidden, Missing
+from ..errors import Forbidden
 from ..model.registry import Spec
 from .actor import Actor
-from .rows import visible_ids
 
 
 def locked(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
     """The record for writing, when the actor sees it in the portal."""
-    if not visible_ids(spec, [record_id], actor=actor, portal=portal, hop=False):
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    record = spec.model._default_manager.select_for_update(of=("self",)).filter(pk=record_id).first()
-    if record is None:
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    return record
+    return _seen(spec, spec.model._default_manager.select_for_update(of=("self",)), record_id, actor, portal)
 
 
 def refuse_read_only(actor: Actor) -> None:

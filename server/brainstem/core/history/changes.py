@@ -24,7 +24,7 @@ from ..model.registry import Spec, project_spec, spec_of, specs
 from ..model.trees import InProjects
 from ..models import Change, Deletion, GroupGrant, UserGrant
 from ..sql.collecting import Row, columns_of
-from ..sql.setwise import insert_columns
+from ..sql.setwise import JsonText, insert_columns
 
 LINES_AT_ONCE = 1000  # Each holds a whole record.
 
@@ -56,11 +56,22 @@ def plain(values: Any) -> Any:
         return json.loads(json.dumps(values, cls=_Encoder))
 
 
+def as_json(values: Any) -> bytes:
+    """The text of what :func:`plain` gives."""
+    try:
+        return orjson.dumps(values, default=_ENCODER.default)
+    except TypeError:
+        return json.dumps(values, cls=_Encoder).encode()
+
+
 class _Encoder(DjangoJSONEncoder):
     def default(self, o: Any) -> Any:
         if isinstance(o, dt.datetime):  # Django's own encoder cuts microseconds off.
             return o.isoformat()
         return o.name if isinstance(o, models.fields.files.FieldFile) else super().default(o)
+
+
+_ENCODER = _Encoder()
 
 
 def note(
@@ -111,9 +122,7 @@ def note_all(lines: Sequence[Change]) -> None:
     _insert({one: [now if one.name == "at" else getattr(line, one.attname) for line in lines] for one in _COLUMNS})
 
 
-def note_deleted(
-    before: Mapping[tuple[str, Any], dict[str, Any]], *, actor: Actor, portal: str, event: uuid.UUID
-) -> None:
+def note_deleted(before: Mapping[tuple[str, Any], JsonText], *, actor: Actor, portal: str, event: uuid.UUID) -> None:
     """Write a line of history for each record that goes, as it was before; a statement for each thousand."""
     shared = line_of("delete", ("", ""), actor=actor, portal=portal, event=event, before=None, after=None)
     shared.at, number = timezone.now(), len(before)
@@ -139,11 +148,15 @@ _COLUMNS: tuple[Any, ...] = Change._meta.concrete_fields
 # -- deletions ---------------------------------------------------------------------------------------------------------
 
 
-def raw_rows(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """Rows as they can be put back: model label and column values."""
-    raw = [{"model": row.label, "values": dict(zip(columns_of(row.model), row.values, strict=True))} for row in rows]
-    found: list[dict[str, Any]] = plain(raw)
-    return found
+def values_text(row: Row) -> bytes:
+    """The values of a row's columns, as JSON."""
+    return as_json(dict(zip(columns_of(row.model), row.values, strict=True)))
+
+
+def keep_deletion(deletion: Deletion) -> None:
+    """Keep what a deletion took away, given as :class:`.JsonText`."""
+    fields: Any = Deletion._meta.concrete_fields
+    insert_columns(Deletion._meta.db_table, [(one, [getattr(deletion, one.attname)]) for one in fields])
 
 
 def undelete(spec: Spec, record_id: Any, *, actor: Actor) -> int:

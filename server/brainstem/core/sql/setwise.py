@@ -9,12 +9,14 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.expressions import RawSQL
 
 from ..model.registry import Relation
 
 Row = dict[str, Any]
+Column = tuple[Any, Sequence[Any]]
 AT_ONCE = 500  # Rows of one statement where each row is a piece of its text.
 
 
@@ -30,32 +32,76 @@ def among(model: Any, ids: Iterable[Any]) -> RawSQL:
     return RawSQL(f"SELECT unnest(%s::{key.rel_db_type(connection)}[])", [values])  # noqa: S611 - a type's name
 
 
-def insert_columns(table: str, columns: Sequence[tuple[Any, Sequence[Any]]], *, ignore: bool = False) -> None:
+class JsonText(str):
+    """The JSON of a value, for a column that keeps JSON; all values of a column are given so, or none."""
+
+    __slots__ = ()
+
+
+def insert_columns(table: str, columns: Sequence[Column], *, ignore: bool = False) -> None:
     """Insert rows given as (field, its values) for each column; one statement with one parameter a column.
 
-    ``ignore`` passes over rows that are there already.
+    Where all values of a column are one and the same object, it is sent once. ``ignore`` passes over rows that are
+    there already.
     """
+    own = [(field, given) for field, given in columns if not _is_one(given)]
+    if not own and len(columns[0][1]) > 1:
+        own = [*columns]
+    places = {field: f"own.c{at}" for at, (field, _) in enumerate(own)}
+    shared = [(field, given[0]) for field, given in columns if field not in places]
+    taken = [places.get(field) or _typed(field) for field, _ in columns]
+    source, parameters = _rows_of(own) if own else ("(SELECT 1) AS own", [])
     names = ",".join(connection.ops.quote_name(field.column) for field, _ in columns)
-    values = [_prepared(field, given) for field, given in columns]
-    if connection.vendor == "sqlite":
-        # Each row is an array of JSON: SQLite takes a limited number of parameters, but a text of any length.
-        taken = ",".join(f"json_extract(value,'$[{at}]')" for at in range(len(columns)))
-        rows = f"SELECT {taken} FROM json_each(%s) WHERE true"
-        parameters: list[Any] = [json.dumps(list(zip(*values, strict=True)))]
-    else:
-        arrays = ",".join(f"%s::{field.rel_db_type(connection)}[]" for field, _ in columns)
-        rows, parameters = f"SELECT * FROM unnest({arrays})", values
-    skipping = " ON CONFLICT DO NOTHING" if ignore else ""
+    rows = f"SELECT {','.join(taken)} FROM {source} WHERE true{' ON CONFLICT DO NOTHING' if ignore else ''}"
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {connection.ops.quote_name(table)} ({names}) {rows}{skipping}", parameters)
+        cursor.execute(
+            f"INSERT INTO {connection.ops.quote_name(table)} ({names}) {rows}",
+            [*(_prepared(field, one) for field, one in shared), *parameters],
+        )
 
 
-def _prepared(field: Any, given: Sequence[Any]) -> list[Any]:
-    """Values as the driver takes them; where all are one and the same, it is asked once."""
-    database = connections[DEFAULT_DB_ALIAS]
-    if all(one is given[0] for one in given):
-        return [field.get_db_prep_save(one, database) for one in given[:1]] * len(given)
-    return [field.get_db_prep_save(one, database) for one in given]
+def _is_one(given: Sequence[Any]) -> bool:
+    return all(one is given[0] for one in given)
+
+
+def _rows_of(columns: Sequence[Column]) -> tuple[str, list[Any]]:
+    """What rows with these columns are selected from, named ``own.c0`` and on, and its parameters."""
+    return (_json_rows if connection.vendor == "sqlite" else _unnested)(columns)
+
+
+def _json_rows(columns: Sequence[Column]) -> tuple[str, list[Any]]:
+    """Rows as arrays of JSON: SQLite takes a limited number of parameters, but a text of any length."""
+    values = ([_prepared(field, one) for one in given] for field, given in columns)
+    taken = ",".join(f"json_extract(value,'$[{at}]') AS c{at}" for at in range(len(columns)))
+    text = orjson.dumps([*zip(*values, strict=True)]).decode()
+    return f"(SELECT {taken} FROM json_each(%s)) AS own", [text]
+
+
+def _unnested(columns: Sequence[Column]) -> tuple[str, list[Any]]:
+    """Rows made of one array for each column, which of JSON is an array of JSON: quoting it is much faster."""
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for field, given in columns:
+        if isinstance(given[0], JsonText):
+            parts.append("jsonb_array_elements(%s::jsonb)")
+            parameters.append(f"[{','.join(given)}]")
+        else:
+            parts.append(f"unnest({_typed(field)}[])")
+            parameters.append([_prepared(field, one) for one in given])
+    names = ",".join(f"c{at}" for at in range(len(columns)))
+    return f"ROWS FROM ({','.join(parts)}) AS own ({names})", parameters
+
+
+def _typed(field: Any) -> str:
+    """The place of a parameter in a statement; PostgreSQL has to be told of which type it is."""
+    return f"%s::{field.rel_db_type(connection)}" if connection.vendor == "postgresql" else "%s"
+
+
+def _prepared(field: Any, value: Any) -> Any:
+    """A value as the driver takes it."""
+    if isinstance(value, JsonText):
+        return str(value)
+    return field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
 
 
 # -- links ------------------------------------------------------------------------------------------------------------
@@ -110,4 +156,4 @@ def _ends(relation: Relation) -> tuple[str, str]:
     return (near, far) if relation.owned else (far, near)
 
 
-__all__ = ["among", "insert_columns", "insert_links", "link_rows", "replace_links", "through_of"]
+__all__ = ["JsonText", "among", "insert_columns", "insert_links", "link_rows", "replace_links", "through_of"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,18 +16,73 @@ from django.db import models
 from ..access import audience, counters, roles
 from ..access.actor import Actor
 from ..errors import Conflict, Invalid
-from ..history.changes import note_deleted, plain, raw_rows
+from ..history.changes import as_json, keep_deletion, note_deleted, values_text
 from ..history.summaries import seen_and_hidden
 from ..model.ids import uuid7
 from ..model.registry import Spec, spec_of, specs
 from ..model.trees import Groups, Root
 from ..models import Deletion, Tag
 from ..sharing import grants
-from ..sql.collecting import Key, Row, read
-from ..sql.setwise import among
+from ..sql.ahead import Prepared, prepare
+from ..sql.collecting import Key, Row, columns_of, read
+from ..sql.setwise import JsonText, among
 from .deletion_plan import GRANTS, Plan, declared, plan_deletion, unowned_text
 
 Links = Mapping[tuple[str, Any, str], list[Any]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is written down of a deletion, as JSON.
+
+    Attributes
+    ----------
+    rows : JsonText
+        All that goes, in an order in which it can be put back.
+    detached : JsonText
+        References that are cleared.
+    lines : dict
+        Model and id of each record that goes -> what history tells of it.
+    """
+
+    rows: JsonText
+    detached: JsonText
+    lines: Mapping[Key, JsonText]
+
+
+class Outdated(Exception):
+    """What was found out ahead of a deletion is not so any more; nothing was written."""
+
+
+_ahead: ContextVar[tuple[Key, Prepared[tuple[Plan, Kept]]] | None] = ContextVar("deletion ahead", default=None)
+
+
+@contextmanager
+def found_out_ahead(spec: Spec, record: Any) -> Iterator[None]:
+    """Find out before the transaction begins what a deletion takes, and what is to be written down of it.
+
+    Within the transaction it is then only asked whether all is as it was; otherwise the deletion is ``Outdated``.
+    """
+
+    def make() -> tuple[Plan, Kept]:
+        plan = plan_deletion(spec, record)
+        return plan, _kept(plan)
+
+    token = _ahead.set(((spec.label, record.pk), prepare(make)))
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
+
+
+def _found_out(spec: Spec, record: Any) -> tuple[Plan, Kept] | None:
+    """What was found out ahead about this record."""
+    about, prepared = _ahead.get() or (None, None)
+    if prepared is None or about != (spec.label, record.pk):
+        return None
+    if not prepared.still_holds():
+        raise Outdated
+    return prepared.made
 
 
 def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
@@ -33,8 +92,11 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     ------
     Conflict
         Something that stays refers to it; the message names what.
+    Outdated
+        It was found out ahead what goes, and is not so any more.
     """
-    plan, event = plan_deletion(spec, record, hold=True), uuid7()
+    plan, kept = _found_out(spec, record) or (plan_deletion(spec, record, hold=True), None)
+    event = uuid7()
     if plan.users:
         seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
         raise Conflict(_refusal(spec, seen))
@@ -42,7 +104,11 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
         roles.lock_roles()
         if plan.leaves_unowned():
             raise Invalid.whole(unowned_text(spec))
-    _keep(plan, event, actor, portal)
+    kept = kept or _kept(plan)
+    keep_deletion(
+        Deletion(event=event, model=spec.label, record_id=str(record.pk), rows=kept.rows, detached=kept.detached)
+    )
+    note_deleted(kept.lines, actor=actor, portal=portal, event=event)
     counters.hold(_counted(plan))
     plan.found.delete()
     roles.forget(plan.objects)
@@ -65,34 +131,35 @@ def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str)
         raise Conflict(_refusal(spec, seen))
 
 
-def _keep(plan: Plan, event: Any, actor: Actor, portal: str) -> None:
-    """Write down all that goes, and what is cleared: a line of history a record, and the rows to put them back."""
+def _kept(plan: Plan) -> Kept:
+    """What to write down of all that goes, and of what is cleared."""
     held = {"object_id__in": plan.objects}
     lost = [row for model in GRANTS for row in read(model.objects.filter(**held))]
-    rows, raw = plan.rows, raw_rows(plan.rows)
-    Deletion.objects.create(
-        event=event,
-        model=plan.spec.label,
-        record_id=str(plan.record.pk),
-        rows=[*(raw[at] for at in _in_order(rows)), *raw_rows(lost)],
-        detached=[
-            {"model": row.label, "pk": plain(row.pk), "column": field.attname, "value": plain(row[field.attname])}
-            for field, row in plan.cleared()
-        ],
-    )  # fmt: skip
-    links = _links_among(rows)
-    before = {
-        row.key: _before(row, kept["values"], links) for row, kept in zip(rows, raw, strict=True) if declared(row)
-    }
-    note_deleted(before, actor=actor, portal=portal, event=event)
+    texts = {row.key: values_text(row) for row in (*plan.rows, *lost)}
+    ordered = [*(plan.rows[at] for at in _in_order(plan.rows)), *lost]
+    raw = (b'{"model":"%b","values":%b}' % (row.label.encode(), texts[row.key]) for row in ordered)
+    cleared = [
+        {"model": row.label, "pk": row.pk, "column": field.attname, "value": row[field.attname]}
+        for field, row in plan.cleared()
+    ]
+    links = _links_among(plan.rows)
+    return Kept(
+        rows=JsonText(b"[%b]" % b",".join(raw), "utf-8"),
+        detached=JsonText(as_json(cleared), "utf-8"),
+        lines={row.key: JsonText(_before(row, texts[row.key], links), "utf-8") for row in plan.rows if declared(row)},
+    )
 
 
-def _before(row: Row, values: Mapping[str, Any], links: Links) -> dict[str, Any]:
-    """What :func:`.history.snapshot` tells of a record; its links are among the rows that go with it."""
+def _before(row: Row, values: bytes, links: Links) -> bytes:
+    """What :func:`.history.snapshot` tells of a record, as JSON; its links are among the rows that go with it."""
     told = {link.name: links.get((*row.key, link.name), []) for link in row.model._meta.many_to_many}
-    state = {**values, **told}
-    state.pop("password", None)
-    return state | (plain(grants.state(spec_of(row.model), row)) if _has_people(row) else {})
+    if _has_people(row):
+        told |= grants.state(spec_of(row.model), row)
+    if "password" in columns_of(row.model):
+        state = json.loads(values) | told
+        del state["password"]
+        return as_json(state)
+    return b"%b,%b" % (values[:-1], as_json(told)[1:]) if told else values
 
 
 def _links_among(rows: Sequence[Row]) -> Links:
@@ -110,15 +177,15 @@ def _links_among(rows: Sequence[Row]) -> Links:
     tags = {pk for (_, _, name), ids in found.items() if name == "tags" for pk in ids}
     words = dict(Tag.objects.filter(pk__in=among(Tag, tags)).values_list("pk", "name")) if tags else {}
     return {
-        key: sorted(words[pk] for pk in ids) if key[2] == "tags" else [str(pk) for pk in sorted(ids)]
+        key: sorted(words[pk] for pk in ids) if key[2] == "tags" else [*map(str, sorted(ids))]
         for key, ids in found.items()
     }
 
 
-def _counted(plan: Plan) -> list[tuple[str, int]]:
+def _counted(plan: Plan) -> Iterator[tuple[str, int]]:
     """(model, audience) of the rows that carry an audience."""
-    rows = [row for row in plan.rows if declared(row) and spec_of(row.model).in_project_tree]
-    return [(row.label, row["audience_id"]) for row in rows]
+    rows = (row for row in plan.rows if declared(row) and spec_of(row.model).in_project_tree)
+    return ((row.label, row["audience_id"]) for row in rows)
 
 
 def _has_people(row: Row) -> bool:
@@ -162,4 +229,4 @@ def _refusal(spec: Spec, seen: dict[str, list[Any]]) -> str:
     return f"This {spec.singular_name} cannot be deleted while it is used by: {users}."
 
 
-__all__ = ["delete_with_history", "refuse_what_is_needed"]
+__all__ = ["Outdated", "delete_with_history", "found_out_ahead", "refuse_what_is_needed"]

@@ -5,16 +5,16 @@ The door for every write, whoever opens it. Knows declarations and scopes; knows
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from typing import Any, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from ..access import audience, roles
 from ..access.actor import Actor
 from ..access.refusals import locked, refuse_bound, refuse_read_only
-from ..errors import Forbidden, Invalid
+from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.changes import note, snapshot
 from ..model.ids import uuid7
 from ..model.registry import Spec
@@ -25,12 +25,15 @@ from ..sql.retry import again_after_deadlock
 from ..sql.setwise import replace_links
 from . import rules
 from .checks import check_draft, check_required, required_names
-from .deletion import delete_with_history, refuse_what_is_needed
+from .deletion import Outdated, delete_with_history, found_out_ahead, refuse_what_is_needed
 from .payload import Given, read_payload
 from .proposals import leave_trail
-from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, place_of, taken_out_of
+from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, place_of, seen, taken_out_of
 from .rules import Draft
 from .tags import tag_ids, tags_of
+
+T = TypeVar("T")
+TRIES_AHEAD = 2  # to delete what was found out before the transaction began
 
 
 @again_after_deadlock
@@ -233,16 +236,38 @@ def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
     """
     with transaction.atomic():
         record = locked(spec, record_id, actor=actor, portal=portal)
-        refuse_read_only(actor)
-        if isinstance(spec.tree, Root):
-            refuse_bound(actor, f"Deleting a {spec.singular_name}")
-        may_delete(spec, record, actor=actor, portal=portal)
-        left = taken_out_of(spec, record, actor=actor, portal=portal)
+        left = _taken_out_of(spec, record, actor, portal)
         if left is not None:
             _detach(spec, record, left, actor, portal)
             return
         rules.run_guards(record, actor)
         delete_with_history(spec, record, actor=actor, portal=portal)
+
+
+def delete_ahead(spec: Spec, record_id: Any, delete: Callable[[], T], *, actor: Actor, portal: str) -> T:
+    """What ``delete`` gives, in whose transaction the record is deleted; it finds out what goes before that begins.
+
+    On SQLite the transaction keeps everybody else from writing. Where others go on changing what goes, it is found out
+    within the transaction in the end. Whoever may not delete the record is told so by the deletion itself.
+    """
+    for _ in range(TRIES_AHEAD if connection.vendor == "sqlite" else 0):
+        ahead: AbstractContextManager[None] = nullcontext()
+        with suppress(BrainstemError):
+            record = seen(spec, record_id, actor=actor, portal=portal)
+            if _taken_out_of(spec, record, actor, portal) is None:
+                ahead = found_out_ahead(spec, record)
+        with suppress(Outdated), ahead:
+            return delete()
+    return delete()
+
+
+def _taken_out_of(spec: Spec, record: Any, actor: Actor, portal: str) -> set[Any] | None:
+    """As :func:`taken_out_of`, if the actor may do that, or delete the record."""
+    refuse_read_only(actor)
+    if isinstance(spec.tree, Root):
+        refuse_bound(actor, f"Deleting a {spec.singular_name}")
+    may_delete(spec, record, actor=actor, portal=portal)
+    return taken_out_of(spec, record, actor=actor, portal=portal)
 
 
 def _detach(spec: Spec, record: Any, projects: set[Any], actor: Actor, portal: str) -> None:
@@ -314,6 +339,7 @@ __all__ = [
     "change",
     "create",
     "delete",
+    "delete_ahead",
     "draft_change",
     "draft_new",
     "give_audience",
