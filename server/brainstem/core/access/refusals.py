@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import Forbidden
+from ..errors import Forbidden, Missing
 from ..model.registry import Spec
 from .actor import Actor
+from .rows import visible_ids
+
+
+def seen(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
+    """The record as it is, when the actor sees it in the portal."""
+    return _seen(spec, spec.model._default_manager.all(), record_id, actor, portal)
+
+
+def _seen(spec: Spec, rows: Any, record_id: Any, actor: Actor, portal: str) -> Any:
+    if not visible_ids(spec, [record_id], actor=actor, portal=portal, hop=False):
+        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
+    record = rows.filter(pk=record_id).first()
+    if record is None:
+        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
+    return record
 
 
 def locked(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:

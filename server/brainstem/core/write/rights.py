@@ -9,8 +9,8 @@ from ..access import audience
 from ..access.actor import Actor
 from ..access.memory import those
 from ..access.refusals import refuse_bound, refuse_read_only
-from ..access.rows import editable_ids, visible_ids
-from ..errors import Forbidden, Invalid, Missing
+from ..access.rows import editable_ids
+from ..errors import Forbidden, Invalid
 from ..model.registry import Spec, specs
 from ..model.trees import Catalogue, Groups, InProjects, Nobody, OfGroup, People, Role, Root, Under, UnderAttribute
 from ..sharing import grants
@@ -18,20 +18,6 @@ from .payload import Given
 
 # Keys of a project, group or personal attribute that say who has it and who sees it, and not what it is.
 NOT_DATA = grants.KEYS | {"is_public"}
-
-
-def seen(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
-    """The record as it is, when the actor sees it in the portal."""
-    return _seen(spec, spec.model._default_manager.all(), record_id, actor, portal)
-
-
-def _seen(spec: Spec, rows: Any, record_id: Any, actor: Actor, portal: str) -> Any:
-    if not visible_ids(spec, [record_id], actor=actor, portal=portal, hop=False):
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    record = rows.filter(pk=record_id).first()
-    if record is None:
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    return record
 
 
 def may_edit(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from ..access import audience, roles
 from ..access.actor import Actor
-from ..access.refusals import locked, refuse_bound, refuse_read_only
+from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.changes import note, snapshot
 from ..model.ids import uuid7
@@ -28,7 +28,7 @@ from .checks import check_draft, check_required, required_names
 from .deletion import Outdated, delete_with_history, found_out_ahead, refuse_what_is_needed
 from .payload import Given, read_payload
 from .proposals import leave_trail
-from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, place_of, seen, taken_out_of
+from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, place_of, taken_out_of
 from .rules import Draft
 from .tags import tag_ids, tags_of
 
