@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 def access(call: Call, action: str) -> HttpResponse:
     """Who sees the record, and through which roles."""
     offer_only(call.method, "GET", "HEAD")
-    return json_response(200, {action: explain(call.spec, call.record_id, actor=call.actor, portal=call.portal)})
+    return json_response(200, {action: explain(call.spec, call.record_id, viewer=call.viewer)})
 
 
 def delete_preview(call: Call, action: str) -> HttpResponse:
     """What DELETE would do now."""
     offer_only(call.method, "GET", "HEAD")
-    told = preview_deletion(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+    told = preview_deletion(call.spec, call.record_id, viewer=call.viewer)
     return json_response(200, {action: told})
 
 
 def publish_preview(call: Call, action: str) -> HttpResponse:
     """What publishing the project would show to everyone."""
     offer_only(call.method, "GET", "HEAD")
-    told = preview_publishing(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+    told = preview_publishing(call.spec, call.record_id, viewer=call.viewer)
     return json_response(200, {action: told})
 
 

@@ -24,7 +24,7 @@ def file_response(call: Call, column: Column) -> HttpResponse:
     """The stored file of one column, when the caller sees the record."""
     offer_only(call.method, "GET", "HEAD")
     hidden = PORTALS[call.portal].hides(call.spec, column.name)
-    seen = visible_ids(call.spec, [call.record_id], actor=call.actor, portal=call.portal, hop=False)
+    seen = visible_ids(call.spec, [call.record_id], viewer=call.viewer, hop=False)
     record = None if hidden or not seen else call.spec.model._default_manager.filter(pk=call.record_id).first()
     stored = getattr(record, column.name, None) if record else None
     if not stored or not stored.storage.exists(stored.name):

@@ -169,7 +169,9 @@ def _views(patch: Patch, **changed: Any) -> None:
     for module in (rows, run):
         kept = module.view_of
         patch.setattr(
-            module, "view_of", lambda portal, actor, kept=kept: dataclasses.replace(kept(portal, actor), **changed)
+            module,
+            "view_of",
+            lambda viewer, kept=kept: dataclasses.replace(kept(viewer), **changed),
         )
 
 

@@ -14,6 +14,7 @@ from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of
 from brainstem.core.access.scope import view_of
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import specs
 from brainstem.core.query import budget, run, stream
 from brainstem.core.query.sizes import least_size
@@ -179,7 +180,7 @@ QUERIES = ["", WIDE, f"{WIDE}.strain&{WIDE}.procedures", "include[]=epochs&inclu
 
 @pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
 def test_the_count_never_says_more_than_the_answer_has(crowded, alice, query):
-    spec, where = specs()["stem.Session"], {"actor": Actor(user_id=alice.user.pk), "portal": "private", "base": ""}
+    spec, where = specs()["stem.Session"], {"viewer": Viewer(Actor(user_id=alice.user.pk), "private"), "base": ""}
     told: list[int] = []
 
     def spy(ask, statement, values, *, least_size, **more):
@@ -211,7 +212,7 @@ def test_what_a_reader_does_not_see_is_not_counted(crowded, lab, alice, dana):
         real = run.rows_within_budget
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(run, "rows_within_budget", lambda *given, least_size, **_: (told.append(least_size()), real(*given, least_size=least_size))[1])  # fmt: skip
-            run.fetch_record(spec, both, query, actor=Actor(user_id=person.user.pk), portal="private", base="")
+            run.fetch_record(spec, both, query, viewer=Viewer(Actor(user_id=person.user.pk), "private"), base="")
         return told[0]
 
     assert least(dana) < least(alice)
@@ -297,7 +298,7 @@ def test_each_record_of_a_stream_has_the_budget_of_an_answer(crowded, alice, at_
 
 
 def test_a_stream_takes_no_more_from_the_database_than_fits_into_a_batch(crowded, alice, monkeypatch):
-    spec, where = specs()["stem.Subject"], {"actor": Actor(user_id=alice.user.pk), "portal": "private", "base": ""}
+    spec, where = specs()["stem.Subject"], {"viewer": Viewer(Actor(user_id=alice.user.pk), "private"), "base": ""}
     whole = stream.open_stream(spec, Query(limit=1000), **where)
     texts = [text for batch in whole.batches for text in batch]
     assert len(texts) == SUBJECTS
@@ -308,7 +309,7 @@ def test_a_stream_takes_no_more_from_the_database_than_fits_into_a_batch(crowded
 
 
 def test_records_of_any_size_are_streamed_a_few_at_a_time(crowded, alice):
-    spec, where = specs()["stem.Session"], {"actor": Actor(user_id=alice.user.pk), "portal": "private", "base": ""}
+    spec, where = specs()["stem.Session"], {"viewer": Viewer(Actor(user_id=alice.user.pk), "private"), "base": ""}
     few = stream.open_stream(spec, parse(WIDE, whole=True), **where)
     assert max(map(len, few.batches)) <= stream.FEW
     many = stream.open_stream(specs()["stem.Subject"], parse("include[]=strain", whole=True), **where)

@@ -8,11 +8,12 @@ from ..errors import Forbidden, Missing
 from ..model.registry import Spec
 from .actor import Actor
 from .rows import visible_ids
+from .viewer import Viewer
 
 
-def locked(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
+def locked(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
     """The record for writing, when the actor sees it in the portal."""
-    if not visible_ids(spec, [record_id], actor=actor, portal=portal, hop=False):
+    if not visible_ids(spec, [record_id], viewer=viewer, hop=False):
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
     record = spec.model._default_manager.select_for_update(of=("self",)).filter(pk=record_id).first()
     if record is None:

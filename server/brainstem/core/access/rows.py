@@ -14,9 +14,10 @@ from ..sql.fragment import FALSE, Sql, all_of
 from .actor import Actor
 from .memory import those
 from .scope import editable, on_side, view_of, visible, whose
+from .viewer import Viewer
 
 
-def visible_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, hop: bool = True) -> set[Any]:
+def visible_ids(spec: Spec, ids: Iterable[Any], *, viewer: Viewer, hop: bool = True) -> set[Any]:
     """Those of the ids that the actor sees; one query.
 
     ``hop`` says that the rows are referred to, not listed: public personal attributes count. People whom only their
@@ -25,35 +26,35 @@ def visible_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, ho
     hop = hop and not isinstance(spec.tree, People)
 
     def ask(wanted: list[Any]) -> set[Any]:
-        return _matching(spec, wanted, visible(spec, "a", view_of(portal, actor), hop=hop), actor)
+        return _matching(spec, wanted, visible(spec, "a", view_of(viewer), hop=hop), viewer.actor)
 
-    return those(("visible", spec.label, portal, actor, hop), ids, ask)
+    return those(("visible", spec.label, viewer.portal, viewer.actor, hop), ids, ask)
 
 
-def editable_ids(spec: Spec, ids: Iterable[Any], *, actor: Actor, portal: str, level: Role | None = None) -> set[Any]:
+def editable_ids(spec: Spec, ids: Iterable[Any], *, viewer: Viewer, level: Role | None = None) -> set[Any]:
     """Those of the ids that the actor may change, or on which they hold ``level``; one query."""
 
     def ask(wanted: list[Any]) -> set[Any]:
-        return _matching(spec, wanted, editable(spec, "a", view_of(portal, actor), level=level), actor)
+        return _matching(spec, wanted, editable(spec, "a", view_of(viewer), level=level), viewer.actor)
 
-    return those(("editable", spec.label, portal, actor, level), ids, ask)
+    return those(("editable", spec.label, viewer.portal, viewer.actor, level), ids, ask)
 
 
-def speaks_for(spec: Spec, record_id: Any, side: str, *, actor: Actor, portal: str) -> bool:
+def speaks_for(spec: Spec, record_id: Any, side: str, *, viewer: Viewer) -> bool:
     """Whether the actor is, or speaks for, this side of an offer of membership; one query."""
-    return bool(_matching(spec, [record_id], on_side(spec, "a", view_of(portal, actor), side), actor))
+    return bool(_matching(spec, [record_id], on_side(spec, "a", view_of(viewer), side), viewer.actor))
 
 
-def linked_from_visible(spec: Spec, link: Any, ids: Iterable[Any], *, actor: Actor, portal: str) -> set[Any]:
+def linked_from_visible(spec: Spec, link: Any, ids: Iterable[Any], *, viewer: Viewer) -> set[Any]:
     """Those of the ids of a link's targets that a record which the actor sees is linked to; one query."""
-    scope, dialect = visible(spec, "a", view_of(portal, actor)), DIALECTS[connection.vendor]
+    scope, dialect = visible(spec, "a", view_of(viewer)), DIALECTS[connection.vendor]
     if scope == FALSE:
         return set()
     through, near, far = link.m2m_db_table(), link.m2m_column_name(), link.m2m_reverse_name()
     linked = f"SELECT 1 FROM {through} t JOIN {spec.table} a ON a.id = t.{near} WHERE t.{far} = c.id AND "
     member = Sql(dialect.member("c.id", "integer"), (("ids",),))
     within = Sql(f"EXISTS ({linked}{scope.text})", scope.slots)
-    bound = whose(actor, dialect) | {"ids": dialect.members([dialect.bind("integer", one) for one in ids])}
+    bound = whose(viewer.actor, dialect) | {"ids": dialect.members([dialect.bind("integer", one) for one in ids])}
     statement = f"SELECT c.id FROM {link.related_model._meta.db_table} c WHERE " + all_of([member, within])
     with connection.cursor() as cursor:
         cursor.execute(statement.text, [bound[place[0]] for place in statement.slots])

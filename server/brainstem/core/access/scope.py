@@ -34,6 +34,7 @@ from ..model.trees import (
 from ..sql.dialect import PostgreSQL, SQLite
 from ..sql.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
 from .actor import Actor
+from .viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,15 @@ class View:
     acquainted: bool = False  # sees only people with whom they share a group, a project or a personal attribute
 
 
-def view_of(portal: str, actor: Actor) -> View:
+def view_of(viewer: Viewer) -> View:
     """The view that an actor has in a portal."""
-    bound = actor.project_id is not None
-    everyone = settings.BRAINSTEM_PEOPLE == "everyone" or portal != "private" or (actor.is_admin and not bound)
-    return View(portal, not actor.is_anonymous, actor.is_admin, bound, actor.read_only, not everyone)
+    bound = viewer.actor.project_id is not None
+    everyone = (
+        settings.BRAINSTEM_PEOPLE == "everyone" or viewer.portal != "private" or (viewer.actor.is_admin and not bound)
+    )
+    return View(
+        viewer.portal, not viewer.actor.is_anonymous, viewer.actor.is_admin, bound, viewer.actor.read_only, not everyone
+    )
 
 
 def whose(actor: Actor, dialect: PostgreSQL | SQLite) -> dict[str, Any]:

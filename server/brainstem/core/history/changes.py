@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_duration
 
 from ..access import audience, roles
 from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..errors import Conflict, Missing
 from ..model.fields import SpanField, TagsField
 from ..model.ids import uuid7
@@ -67,23 +68,21 @@ def note(
     action: str,
     record: models.Model,
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     event: uuid.UUID,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
 ) -> None:
     """Write one line of history, in the transaction of the write itself."""
     about = (record._meta.label, record.pk)
-    line_of(action, about, actor=actor, portal=portal, event=event, before=before, after=after).save(force_insert=True)
+    line_of(action, about, viewer=viewer, event=event, before=before, after=after).save(force_insert=True)
 
 
 def line_of(
     action: str,
     about: tuple[str, Any],
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     event: uuid.UUID,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
@@ -91,12 +90,12 @@ def line_of(
     """One line of history about a record (its model's label and its id), not written yet."""
     return Change(
         event=event,
-        actor_id=actor.user_id,
-        actor_email=actor.email,
-        via=actor.via,
-        token_id=actor.token_id,
-        request_id=actor.request_id,
-        portal=portal,
+        actor_id=viewer.actor.user_id,
+        actor_email=viewer.actor.email,
+        via=viewer.actor.via,
+        token_id=viewer.actor.token_id,
+        request_id=viewer.actor.request_id,
+        portal=viewer.portal,
         action=action,
         model=about[0],
         record_id=str(about[1]),
@@ -111,11 +110,9 @@ def note_all(lines: Sequence[Change]) -> None:
     _insert({one: [now if one.name == "at" else getattr(line, one.attname) for line in lines] for one in _COLUMNS})
 
 
-def note_deleted(
-    before: Mapping[tuple[str, Any], dict[str, Any]], *, actor: Actor, portal: str, event: uuid.UUID
-) -> None:
+def note_deleted(before: Mapping[tuple[str, Any], dict[str, Any]], *, viewer: Viewer, event: uuid.UUID) -> None:
     """Write a line of history for each record that goes, as it was before; a statement for each thousand."""
-    shared = line_of("delete", ("", ""), actor=actor, portal=portal, event=event, before=None, after=None)
+    shared = line_of("delete", ("", ""), viewer=viewer, event=event, before=None, after=None)
     shared.at, number = timezone.now(), len(before)
     own: dict[str, list[Any]] = {
         "id": [uuid7() for _ in range(number)],
@@ -192,7 +189,9 @@ def _put_back(deletion: Deletion, actor: Actor) -> int:
     deletion.save(update_fields=["undone_at"])
     for record in restored:
         if hasattr(type(record), "resource"):
-            note("undelete", record, actor=actor, portal="", event=deletion.event, before=None, after=snapshot(record))
+            note(
+                "undelete", record, viewer=Viewer(actor, ""), event=deletion.event, before=None, after=snapshot(record)
+            )
     return len(restored)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import models
 
-from ..access.actor import Actor
 from ..access.rows import visible_ids
+from ..access.viewer import Viewer
 from ..model.registry import Spec, project_spec, spec_of, specs
 from ..model.trees import People, UnderAttribute
 from ..models import AudienceProject
@@ -24,7 +24,7 @@ Key = tuple[str, Any]
 
 
 def seen_and_hidden(
-    keys: Iterable[Key], *, actor: Actor, portal: str, silent: Iterable[str] = ()
+    keys: Iterable[Key], *, viewer: Viewer, silent: Iterable[str] = ()
 ) -> tuple[dict[str, list[Any]], bool]:
     """Ids by model that the actor sees, in order, and whether there are others; a query a model.
 
@@ -36,7 +36,7 @@ def seen_and_hidden(
     seen, hidden = {}, False
     for label in sorted(grouped, key=_path):
         spec = specs().get(label)
-        shown = visible_ids(spec, grouped[label], actor=actor, portal=portal) if spec else set()
+        shown = visible_ids(spec, grouped[label], viewer=viewer) if spec else set()
         hidden = hidden or (len(shown) < len(grouped[label]) and label not in silent)
         if shown:
             seen[label] = sorted(shown)
@@ -46,8 +46,7 @@ def seen_and_hidden(
 def by_model(
     keys: Iterable[Key],
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     more: Mapping[Key, Mapping[str, Any]] | None = None,
     whose: bool = False,
     silent: Iterable[str] = (),
@@ -57,13 +56,13 @@ def by_model(
     ``more`` is added to what is said of single records; ``whose`` adds who made them, and the projects or the
     attribute that they belong to.
     """
-    seen, hidden = seen_and_hidden(keys, actor=actor, portal=portal, silent=silent)
+    seen, hidden = seen_and_hidden(keys, viewer=viewer, silent=silent)
     found = []
     for label, ids in seen.items():
         told: list[dict[str, Any]] = []
         for start in range(0, len(ids), BATCH):
             records = _records(specs()[label], ids[start : start + BATCH])
-            owners = _whose(records, actor, portal) if whose else {}
+            owners = _whose(records, viewer) if whose else {}
             told += [
                 _told(record, owners, whose) | dict((more or {}).get((label, record.pk), {})) for record in records
             ]
@@ -98,7 +97,7 @@ def _records(spec: Spec, ids: list[Any]) -> list[Any]:
     return list(spec.model._default_manager.filter(pk__in=ids).defer(*long).order_by("pk"))
 
 
-def _whose(records: Iterable[Any], actor: Actor, portal: str) -> dict[Key, list[str]]:
+def _whose(records: Iterable[Any], viewer: Viewer) -> dict[Key, list[str]]:
     """Names of the projects that the actor sees, or of the personal attribute, that each record belongs to."""
     found: dict[Key, list[str]] = {}
     in_projects = []
@@ -108,19 +107,19 @@ def _whose(records: Iterable[Any], actor: Actor, portal: str) -> dict[Key, list[
             in_projects.append(record)
         elif isinstance(spec.tree, UnderAttribute):
             found[spec.label, record.pk] = [getattr(record, f"{spec.tree.parent}_id")]
-    names = _names_of_audiences({record.audience_id for record in in_projects}, actor, portal)
+    names = _names_of_audiences({record.audience_id for record in in_projects}, viewer)
     parents = _names_of_parents(found)
     belonging = {(record._meta.label, record.pk): names[record.audience_id] for record in in_projects}
     return belonging | {key: [parents[pk] for pk in ids] for key, ids in found.items()}
 
 
-def _names_of_audiences(audiences: set[int], actor: Actor, portal: str) -> dict[int, list[str]]:
+def _names_of_audiences(audiences: set[int], viewer: Viewer) -> dict[int, list[str]]:
     rows = list(
         AudienceProject.objects.filter(audience_id__in=audiences)
         .order_by("project__name")
         .values_list("audience_id", "project_id", "project__name")
     )
-    seen = visible_ids(project_spec(), {pk for _, pk, _ in rows}, actor=actor, portal=portal)
+    seen = visible_ids(project_spec(), {pk for _, pk, _ in rows}, viewer=viewer)
     names: dict[int, list[str]] = defaultdict(list)
     for audience, pk, name in rows:
         if pk in seen:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from ..access.actor import ANONYMOUS, Actor
 from ..access.rows import editable_ids, speaks_for, visible_ids
+from ..access.viewer import PUBLIC, Viewer
 from ..errors import Forbidden, Missing
 from ..model.registry import Spec, attribute_roots, group_spec, memberships, project_spec, specs
 from ..model.trees import (
@@ -70,7 +70,7 @@ class Path:
         return found
 
 
-def explain(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> dict[str, Any]:
+def explain(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
     """Who sees a record and why; the number of queries does not depend on how many they are.
 
     Only projects that the actor sees are named as ways, and people who see the record through others alone are left
@@ -83,30 +83,29 @@ def explain(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> dict[st
     Forbidden
         The actor sees it, but neither manages nor administrates it.
     """
-    record = _asked_for(spec, record_id, actor, portal)
+    record = _asked_for(spec, record_id, viewer)
     through = _public_through(spec, record)
     return {
-        "public": bool(visible_ids(spec, [record.pk], actor=ANONYMOUS, portal="public", hop=False)),
+        "public": bool(visible_ids(spec, [record.pk], viewer=PUBLIC, hop=False)),
         "public_through": through,
         "everyone": isinstance(spec.tree, _SHARED),
-        "people": _people(_paths(spec, record, actor, portal)),
+        "people": _people(_paths(spec, record, viewer)),
     }
 
 
-def _asked_for(spec: Spec, record_id: Any, actor: Actor, portal: str) -> Any:
-    seen = visible_ids(spec, [record_id], actor=actor, portal=portal, hop=False)
+def _asked_for(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
+    seen = visible_ids(spec, [record_id], viewer=viewer, hop=False)
     record = spec.model._default_manager.filter(pk__in=seen).first()
     if record is None:
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
     level = _TAKES.get(type(spec.tree))
     if isinstance(spec.tree, Joining):
-        allowed = speaks_for(spec, record.pk, spec.tree.host, actor=actor, portal=portal)
+        allowed = speaks_for(spec, record.pk, spec.tree.host, viewer=viewer)
     elif level is None:
-        allowed = actor.project_id is None
+        allowed = viewer.actor.project_id is None
     else:
         # Only asked: a token that may not write may still know.
-        asking = replace(actor, read_only=False)
-        allowed = bool(editable_ids(spec, [record.pk], actor=asking, portal=portal, level=level))
+        allowed = bool(editable_ids(spec, [record.pk], viewer=viewer.only_asking, level=level))
     if not allowed:
         raise Forbidden(f"Only who manages this {spec.singular_name} may know who sees it.")
     return record
@@ -115,13 +114,13 @@ def _asked_for(spec: Spec, record_id: Any, actor: Actor, portal: str) -> Any:
 # -- through what -----------------------------------------------------------------------------------------------------
 
 
-def _paths(spec: Spec, record: Any, actor: Actor, portal: str) -> list[Path]:
+def _paths(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
     tree = spec.tree
     if isinstance(tree, Root):
         return _granted({record.pk: None}, own="direct")
     if spec.in_project_tree:
         projects = _projects_of(record.audience_id)
-        seen = visible_ids(project_spec(), projects, actor=actor, portal=portal, hop=False)
+        seen = visible_ids(project_spec(), projects, viewer=viewer, hop=False)
         return _granted({pk: ("project", pk, name) for pk, name in projects.items() if pk in seen}, own="project")
     if isinstance(tree, UnderAttribute):
         parent = getattr(record, tree.parent)

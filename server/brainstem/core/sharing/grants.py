@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 
 from ..access import roles
 from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..errors import Invalid
 from ..model.limits import MAX_HOLDERS, check_number
 from ..model.registry import Spec, group_spec, joinings_of, memberships
@@ -80,7 +81,7 @@ def read(spec: Spec, key: str, value: Any, record: Any, found: Grants) -> None:
         _read_groups(value, record, found)
 
 
-def apply(spec: Spec, record: Any, found: Grants, *, actor: Actor, portal: str, created: bool) -> None:
+def apply(spec: Spec, record: Any, found: Grants, *, viewer: Viewer, created: bool) -> None:
     """Write the changed grants, and invite who is to become a member of a group; the last owner stays."""
     if not found:
         return
@@ -88,11 +89,11 @@ def apply(spec: Spec, record: Any, found: Grants, *, actor: Actor, portal: str, 
     groups = {holder: after for holder, (_, after) in found.groups.items()}
     if isinstance(spec.tree, Groups):
         _apply_memberships(record, users)
-        found.invited.pop(actor.user_id or 0 if created else 0, None)
-        _apply_invitations(spec, record, found, actor, portal)
+        found.invited.pop(viewer.actor.user_id or 0 if created else 0, None)
+        _apply_invitations(spec, record, found, viewer)
         return
     if created:
-        users.pop(actor.user_id or 0, None)
+        users.pop(viewer.actor.user_id or 0, None)
     roles.grant(record.pk, users=users, groups=groups)
     if not roles.has_owner(record.pk):
         raise Invalid.at("users", f"A {spec.singular_name} always keeps at least one owner.")
@@ -233,14 +234,14 @@ def _level(flags: Mapping[str, Any], members_only: bool) -> Role | None:
     return Role.MEMBER if members_only and level is Role.CONTRIBUTOR else level
 
 
-def _apply_invitations(spec: Spec, group: Any, found: Grants, actor: Actor, portal: str) -> None:
+def _apply_invitations(spec: Spec, group: Any, found: Grants, viewer: Viewer) -> None:
     invitations, _ = _offers_to(spec)
     for user_id, (before, after) in found.invited.items():
         if before is not None:
             old = inviting.open_offers(invitations, group.pk, [user_id])[user_id]
-            inviting.close(old, "cancel", actor=actor, portal=portal)
+            inviting.close(old, "cancel", viewer=viewer)
         if after is not None:
-            inviting.make(invitations, group, user_id, after, found.messages[user_id], actor=actor, portal=portal)
+            inviting.make(invitations, group, user_id, after, found.messages[user_id], viewer=viewer)
 
 
 def _apply_memberships(group: Any, users: Mapping[int, Role | None]) -> None:

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 
 from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..errors import Throttled
 from ..history.changes import note, snapshot
 from ..model.declare import READ_VERBS, Record, Resource
@@ -70,9 +71,7 @@ def open_offers(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> dict[Any,
     return {getattr(offer, f"{tree.guest}_id"): offer for offer in found}
 
 
-def make(
-    spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, actor: Actor, portal: str, **more: Any
-) -> Any:
+def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, viewer: Viewer, **more: Any) -> Any:
     """Make an offer in place of any other between the two, and tell those who answer it.
 
     Raises
@@ -80,7 +79,7 @@ def make(
     Throttled
         The actor has made too many in a day.
     """
-    _refuse_flood(actor)
+    _refuse_flood(viewer.actor)
     tree = _tree(spec)
     end(spec, host.pk, [guest_id])
     offer = spec.model(
@@ -89,11 +88,11 @@ def make(
         **more,
         message=message,
         expires_at=timezone.now() + LIFE,
-        created_by_id=actor.user_id,
+        created_by_id=viewer.actor.user_id,
     )
     offer.save(force_insert=True)
-    note("create", offer, actor=actor, portal=portal, event=uuid7(), before=None, after=snapshot(offer))
-    tell_of(spec, offer, level, actor)
+    note("create", offer, viewer=viewer, event=uuid7(), before=None, after=snapshot(offer))
+    tell_of(spec, offer, level, viewer.actor)
     return offer
 
 
@@ -104,9 +103,9 @@ def end(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> None:
     spec.model._default_manager.filter(**pairs).delete()
 
 
-def close(offer: Any, action: str, *, actor: Actor, portal: str) -> None:
+def close(offer: Any, action: str, *, viewer: Viewer) -> None:
     """Take away an answered or withdrawn offer; history keeps it."""
-    note(action, offer, actor=actor, portal=portal, event=uuid7(), before=snapshot(offer), after=None)
+    note(action, offer, viewer=viewer, event=uuid7(), before=snapshot(offer), after=None)
     type(offer)._default_manager.filter(pk=offer.pk).delete()
 
 

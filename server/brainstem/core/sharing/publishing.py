@@ -7,26 +7,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count
 
-from ..access.actor import ANONYMOUS, Actor
 from ..access.rows import editable_ids, visible_ids
 from ..access.scope import PORTALS
+from ..access.viewer import PUBLIC, Viewer
 from ..errors import Forbidden, Missing
 from ..history.summaries import Key, by_model
 from ..model.registry import Relation, Spec, project_spec, shares_scope, specs
 from ..model.trees import InProjects, People, Role, Root, Under, UnderAttribute
 from ..models import AudienceProject, ObjectRole
 
-PUBLIC = "public"
 # target -> model that refers to it -> how many rows of it do
 References = dict[Key, dict[str, int]]
 
 
-def preview_publishing(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> dict[str, Any]:
+def preview_publishing(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
     """What the public portal would show besides, if the project were public; it may be already.
 
     Raises
@@ -36,7 +34,7 @@ def preview_publishing(spec: Spec, record_id: Any, *, actor: Actor, portal: str)
     Forbidden
         The actor does not own it.
     """
-    project = _owned(spec, record_id, actor, portal)
+    project = _owned(spec, record_id, viewer)
     reached = {target.label: _reached(target, project.pk) for target in specs().values()}
     already = {label: _public(specs()[label], ids) for label, ids in reached.items()}
     new = {label: ids - already[label] for label, ids in reached.items()}
@@ -47,21 +45,21 @@ def preview_publishing(spec: Spec, record_id: Any, *, actor: Actor, portal: str)
     silent = [project_spec().label]
     return {
         "is_public": project.is_public,
-        "becomes_visible": by_model(_keys(new), actor=actor, portal=portal),
-        "visible_already": by_model(_keys(already), actor=actor, portal=portal),
-        "stays_private": by_model(private, actor=actor, portal=portal, more=used, silent=silent),
-        "files": by_model(files, actor=actor, portal=portal, more=files),
+        "becomes_visible": by_model(_keys(new), viewer=viewer),
+        "visible_already": by_model(_keys(already), viewer=viewer),
+        "stays_private": by_model(private, viewer=viewer, more=used, silent=silent),
+        "files": by_model(files, viewer=viewer, more=files),
     }
 
 
-def _owned(spec: Spec, record_id: Any, actor: Actor, portal: str) -> Any:
+def _owned(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
     # Only asked: a token that may not write may still know.
-    asking = replace(actor, read_only=False)
-    seen = visible_ids(spec, [record_id], actor=asking, portal=portal, hop=False)
+    asking = viewer.only_asking
+    seen = visible_ids(spec, [record_id], viewer=asking, hop=False)
     record = spec.model._default_manager.filter(pk__in=seen).first()
     if record is None:
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    if not editable_ids(spec, seen, actor=asking, portal=portal, level=Role.OWNER):
+    if not editable_ids(spec, seen, viewer=asking, level=Role.OWNER):
         raise Forbidden(f"Only an owner may publish this {spec.singular_name}.")
     return record
 
@@ -80,7 +78,7 @@ def _counts(by: dict[str, int]) -> list[dict[str, Any]]:
 
 def _reached(spec: Spec, project_id: Any) -> set[Any]:
     """Ids of the rows that the public portal shows because of this project, when it is public."""
-    if PUBLIC not in spec.resource.portals:
+    if PUBLIC.portal not in spec.resource.portals:
         return set()
     if isinstance(spec.tree, People):
         held = ObjectRole.objects.filter(object_id=project_id, level__gte=Role.CONTRIBUTOR)
@@ -105,7 +103,7 @@ def _rows(spec: Spec, project_id: Any) -> Any:
 
 
 def _public(spec: Spec, ids: set[Any]) -> set[Any]:
-    return visible_ids(spec, ids, actor=ANONYMOUS, portal=PUBLIC)
+    return visible_ids(spec, ids, viewer=PUBLIC)
 
 
 # -- what is not ------------------------------------------------------------------------------------------------------
@@ -129,7 +127,7 @@ def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
 
 def _leading_out(spec: Spec) -> list[Relation]:
     """Relations that a record shows in public, and whose targets are not public just because the record is."""
-    hides = PORTALS[PUBLIC].hides
+    hides = PORTALS[PUBLIC.portal].hides
     shown = [spec.relations[name] for name in spec.keys if name in spec.relations and not hides(spec, name)]
     return [relation for relation in shown if not shares_scope(relation)]
 
@@ -160,7 +158,7 @@ def _files(new: dict[str, set[Any]]) -> Iterator[tuple[Key, dict[str, Any]]]:
     for label, ids in new.items():
         spec = specs()[label]
         uploads = [column.name for column in spec.columns.values() if column.wire_type in ("image", "file")]
-        shown = [name for name in uploads if ids and not PORTALS[PUBLIC].hides(spec, name)]
+        shown = [name for name in uploads if ids and not PORTALS[PUBLIC.portal].hides(spec, name)]
         fields: dict[Any, list[str]] = defaultdict(list)
         for name in shown:
             rows = spec.model._default_manager.filter(pk__in=ids).exclude(**{name: ""}).exclude(**{name: None})

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from ..access.actor import Actor
 from ..access.memory import remembering
 from ..access.rows import editable_ids, visible_ids
+from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid
 from ..history.changes import line_of, note_all, snapshot
 from ..model.ids import uuid7
@@ -41,23 +41,21 @@ def goes_together(spec: Spec) -> bool:
     return isinstance(spec.tree, PLAIN_TREES) and approvals_of(spec) is None and not rules.asks_of_siblings(spec.model)
 
 
-def create_together(
-    spec: Spec, payloads: Mapping[int, Payload], *, actor: Actor, portal: str
-) -> dict[int, Any | BrainstemError]:
+def create_together(spec: Spec, payloads: Mapping[int, Payload], *, viewer: Viewer) -> dict[int, Any | BrainstemError]:
     """Add records within the caller's transaction; for each, by its number, what was added or what is wrong with it.
 
     The number of statements does not depend on the number of payloads.
     """
     outcome: dict[int, Any] = {}
     with remembering():
-        _look_up(spec, list(payloads.values()), actor, portal)
+        _look_up(spec, list(payloads.values()), viewer)
         read: dict[int, New] = {}
         for index, payload in payloads.items():
             try:
-                refuse_read_only(actor)
-                may_add(spec, actor, portal)
+                refuse_read_only(viewer.actor)
+                may_add(spec, viewer)
                 with about_row(("create", index)):
-                    read[index] = read_new(spec, payload, actor=actor, portal=portal)
+                    read[index] = read_new(spec, payload, viewer=viewer)
             except BrainstemError as error:
                 outcome[index] = error
         check_drafts(spec, [draft for draft, _ in read.values()])
@@ -66,17 +64,17 @@ def create_together(
     return outcome
 
 
-def _look_up(spec: Spec, payloads: Sequence[Payload], actor: Actor, portal: str) -> None:
+def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
     """Ask at once whether all that the payloads refer to is seen, and may be written to where that matters."""
     seen = {}
     for name, relation in spec.relations.items():
         if name in spec.keys and spec.writable(name):
             target = specs()[relation.target]
             ids = {one for payload in payloads for one in ids_in(relation, payload.get(name))}
-            seen[name] = visible_ids(target, ids, actor=actor, portal=portal)
+            seen[name] = visible_ids(target, ids, viewer=viewer)
             if not relation.owned:
-                editable_ids(target, seen[name], actor=actor, portal=portal)
-    look_up_parents(spec, seen, actor, portal)
+                editable_ids(target, seen[name], viewer=viewer)
+    look_up_parents(spec, seen, viewer)
 
 
 # -- saving -----------------------------------------------------------------------------------------------------------
@@ -133,7 +131,7 @@ def _line(draft: Draft, given: Given) -> Change:
     links = dict(given.links) | {"tags": given.tags or []}
     after = snapshot(draft.record, links)
     about = (draft.record._meta.label, draft.record.pk)
-    return line_of("create", about, actor=draft.actor, portal=draft.portal, event=uuid7(), before=None, after=after)
+    return line_of("create", about, viewer=draft.viewer, event=uuid7(), before=None, after=after)
 
 
 __all__ = ["create_together", "goes_together"]

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 
 from ..access import audience, counters, roles
-from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..errors import Conflict, Invalid
 from ..history.changes import note_deleted, plain, raw_rows
 from ..history.summaries import seen_and_hidden
@@ -26,7 +26,7 @@ from .deletion_plan import GRANTS, Plan, declared, plan_deletion, unowned_text
 Links = Mapping[tuple[str, Any, str], list[Any]]
 
 
-def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+def delete_with_history(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     """Delete a record; one line of history for every record that goes with it, and the rows to undo it.
 
     Raises
@@ -36,13 +36,13 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     """
     plan, event = plan_deletion(spec, record, hold=True), uuid7()
     if plan.users:
-        seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
+        seen, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
         raise Conflict(_refusal(spec, seen))
     if plan.takes_roles:
         roles.lock_roles()
         if plan.leaves_unowned():
             raise Invalid.whole(unowned_text(spec))
-    _keep(plan, event, actor, portal)
+    _keep(plan, event, viewer)
     counters.hold(_counted(plan))
     plan.found.delete()
     roles.forget(plan.objects)
@@ -51,7 +51,7 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
         audience.refresh_all(child, ids)
 
 
-def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+def refuse_what_is_needed(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     """Refuse to take a record away from those who see what needs it; what the actor does not see has no say.
 
     Raises
@@ -60,12 +60,12 @@ def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str)
         As a deletion that takes the record itself.
     """
     plan = plan_deletion(spec, record)
-    seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
+    seen, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
     if seen:
         raise Conflict(_refusal(spec, seen))
 
 
-def _keep(plan: Plan, event: Any, actor: Actor, portal: str) -> None:
+def _keep(plan: Plan, event: Any, viewer: Viewer) -> None:
     """Write down all that goes, and what is cleared: a line of history a record, and the rows to put them back."""
     held = {"object_id__in": plan.objects}
     lost = [row for model in GRANTS for row in read(model.objects.filter(**held))]
@@ -84,7 +84,7 @@ def _keep(plan: Plan, event: Any, actor: Actor, portal: str) -> None:
     before = {
         row.key: _before(row, kept["values"], links) for row, kept in zip(rows, raw, strict=True) if declared(row)
     }
-    note_deleted(before, actor=actor, portal=portal, event=event)
+    note_deleted(before, viewer=viewer, event=event)
 
 
 def _before(row: Row, values: Mapping[str, Any], links: Links) -> dict[str, Any]:

@@ -79,15 +79,15 @@ def leave_trail(
 ) -> None:
     """Keep what an administrator wrote into a catalogue as a proposal that they accepted themselves."""
     approvals = approvals_of(spec)
-    if approvals is None or draft.actor.user_id is None:
+    if approvals is None or draft.viewer.actor.user_id is None:
         return
     proposal = approvals.model(
         action="Add" if before is None else "Change",
         instance_id=None if before is None else draft.record.pk,
         status="Accepted",
-        reviewer_id=draft.actor.user_id,
-        created_by_id=draft.actor.user_id,
+        reviewer_id=draft.viewer.actor.user_id,
+        created_by_id=draft.viewer.actor.user_id,
         base=base_of(approvals, before, changed),
     )
     fill(approvals, proposal, draft)
-    note("create", proposal, actor=draft.actor, portal=draft.portal, event=event, before=None, after=snapshot(proposal))
+    note("create", proposal, viewer=draft.viewer, event=event, before=None, after=snapshot(proposal))

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..access import audience
-from ..access.actor import Actor
 from ..access.memory import those
 from ..access.refusals import refuse_bound, refuse_read_only
 from ..access.rows import editable_ids
+from ..access.viewer import Viewer
 from ..errors import Forbidden, Invalid
 from ..model.registry import Spec, specs
 from ..model.trees import Catalogue, Groups, InProjects, Nobody, OfGroup, People, Role, Root, Under, UnderAttribute
@@ -20,21 +20,21 @@ from .payload import Given
 NOT_DATA = grants.KEYS | {"is_public"}
 
 
-def may_edit(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+def may_edit(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     """Refuse an actor who may not change the record."""
-    refuse_read_only(actor)
-    if not editable_ids(spec, [record.pk], actor=actor, portal=portal):
+    refuse_read_only(viewer.actor)
+    if not editable_ids(spec, [record.pk], viewer=viewer):
         raise Forbidden(f"You may not change this {spec.singular_name}.")
 
 
-def may_delete(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+def may_delete(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     """Refuse an actor who may not delete the record."""
     level = None if isinstance(spec.tree, (InProjects, Under, UnderAttribute)) else Role.OWNER
-    if not editable_ids(spec, [record.pk], actor=actor, portal=portal, level=level):
+    if not editable_ids(spec, [record.pk], viewer=viewer, level=level):
         raise Forbidden(f"You may not delete this {spec.singular_name}.")
 
 
-def taken_out_of(spec: Spec, record: Any, *, actor: Actor, portal: str) -> set[Any] | None:
+def taken_out_of(spec: Spec, record: Any, *, viewer: Viewer) -> set[Any] | None:
     """The projects that a deletion takes a row out of, when it is also in others that the actor may not write.
 
     None when the row itself is deleted.
@@ -44,31 +44,31 @@ def taken_out_of(spec: Spec, record: Any, *, actor: Actor, portal: str) -> set[A
         return None
     projects = specs()[spec.relations[tree.via].target]
     held = set(getattr(record, tree.via).values_list("pk", flat=True))
-    mine = editable_ids(projects, held, actor=actor, portal=portal, level=Role.CONTRIBUTOR)
+    mine = editable_ids(projects, held, viewer=viewer, level=Role.CONTRIBUTOR)
     return None if held <= mine else mine
 
 
-def may_add(spec: Spec, actor: Actor, portal: str) -> None:
+def may_add(spec: Spec, viewer: Viewer) -> None:
     tree = spec.tree
-    if portal == "super":
+    if viewer.portal == "super":
         return
-    if actor.project_id is not None and not isinstance(tree, (InProjects, Under)):
+    if viewer.actor.project_id is not None and not isinstance(tree, (InProjects, Under)):
         raise Forbidden("This token is bound to one project and may only write in it.")
     if isinstance(tree, (People, Nobody)) or (
-        isinstance(tree, Catalogue) and tree.add != "anyone" and not actor.is_admin
+        isinstance(tree, Catalogue) and tree.add != "anyone" and not viewer.actor.is_admin
     ):
         raise Forbidden(f"Only administrators may add a {spec.singular_name}.")
 
 
-def may_add_to_parent(spec: Spec, given: Given, record: Any, actor: Actor, portal: str) -> None:
+def may_add_to_parent(spec: Spec, given: Given, record: Any, viewer: Viewer) -> None:
     """A new row goes only where the actor may write: its projects, its parent, its group."""
     tree = spec.tree
     if isinstance(tree, InProjects):
         ids = given.links.get(tree.via) or [getattr(record, f"{tree.via}_id", None)]
-        _contributor_in(spec, tree.via, [one for one in ids if one], actor, portal)
+        _contributor_in(spec, tree.via, [one for one in ids if one], viewer)
     elif isinstance(tree, (Under, UnderAttribute, OfGroup)):
         _hold_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"))
-        _may_edit_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"), actor, portal)
+        _may_edit_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"), viewer)
     if isinstance(tree, Under):
         record.audience_id = audience.derived_audience(spec, record)
 
@@ -81,23 +81,23 @@ def place_of(spec: Spec) -> str:
     return tree.parent if isinstance(tree, (Under, UnderAttribute, OfGroup)) else ""
 
 
-def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], actor: Actor, portal: str) -> None:
+def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], viewer: Viewer) -> None:
     """Ask at once what :func:`may_add_to_parent` asks of each new row; ``ids`` are those seen, by relation."""
     tree = spec.tree
     if isinstance(tree, InProjects):
         projects = specs()[spec.relations[tree.via].target]
-        editable_ids(projects, ids[tree.via], actor=actor, portal=portal, level=Role.CONTRIBUTOR)
+        editable_ids(projects, ids[tree.via], viewer=viewer, level=Role.CONTRIBUTOR)
     elif isinstance(tree, (Under, UnderAttribute, OfGroup)):
         parent, seen = specs()[spec.relations[tree.parent].target], ids[tree.parent]
         _held(parent, seen)
-        editable_ids(parent, seen, actor=actor, portal=portal, level=_level_of_parent(spec, parent))
+        editable_ids(parent, seen, viewer=viewer, level=_level_of_parent(spec, parent))
         if isinstance(tree, Under):
             audience.audiences_of(parent, seen)
 
 
-def _contributor_in(spec: Spec, via: str, ids: list[Any], actor: Actor, portal: str) -> None:
+def _contributor_in(spec: Spec, via: str, ids: list[Any], viewer: Viewer) -> None:
     projects = specs()[spec.relations[via].target]
-    allowed = editable_ids(projects, ids, actor=actor, portal=portal, level=Role.CONTRIBUTOR)
+    allowed = editable_ids(projects, ids, viewer=viewer, level=Role.CONTRIBUTOR)
     if set(ids) - allowed:
         raise Forbidden(
             f"You need to be a contributor of every project that you add a {spec.singular_name} to or take one from."
@@ -127,27 +127,27 @@ def _level_of_parent(spec: Spec, parent: Spec) -> Role | None:
     return Role.CONTRIBUTOR if isinstance(parent.tree, Root) else None
 
 
-def _may_edit_parent(spec: Spec, name: str, parent_id: Any, actor: Actor, portal: str) -> None:
+def _may_edit_parent(spec: Spec, name: str, parent_id: Any, viewer: Viewer) -> None:
     parent = specs()[spec.relations[name].target]
     level = _level_of_parent(spec, parent)
-    if not editable_ids(parent, [parent_id], actor=actor, portal=portal, level=level):
+    if not editable_ids(parent, [parent_id], viewer=viewer, level=level):
         needed = "an owner" if level is Role.OWNER else "a contributor"
         rows = spec.resource.plural.replace("_", " ")
         raise Forbidden(f"You need to be {needed} of the {parent.singular_name} to write its {rows}.")
 
 
-def may_change(spec: Spec, record: Any, given: Given, actor: Actor, portal: str) -> None:
+def may_change(spec: Spec, record: Any, given: Given, viewer: Viewer) -> None:
     reserved = sorted(given.changed & NOT_DATA) if isinstance(spec.tree, (Root, Groups)) else []
     if reserved:
-        refuse_bound(actor, f"Changing {', '.join(reserved)}")
+        refuse_bound(viewer.actor, f"Changing {', '.join(reserved)}")
     level = _level_needed(spec, given)
-    if level is not None and not editable_ids(spec, [record.pk], actor=actor, portal=portal, level=level):
-        if given.grants.only_leaves(actor, given.changed):  # anyone may
+    if level is not None and not editable_ids(spec, [record.pk], viewer=viewer, level=level):
+        if given.grants.only_leaves(viewer.actor, given.changed):  # anyone may
             return
-        if editable_ids(spec, [record.pk], actor=actor, portal=portal):
+        if editable_ids(spec, [record.pk], viewer=viewer):
             raise Forbidden(f"Changing {', '.join(sorted(given.changed))} takes the role of {level.name.lower()}.")
         raise Forbidden(f"You may not change this {spec.singular_name}.")
-    if level is None and not editable_ids(spec, [record.pk], actor=actor, portal=portal):
+    if level is None and not editable_ids(spec, [record.pk], viewer=viewer):
         raise Forbidden(f"You may not change this {spec.singular_name}.")
 
 
@@ -167,7 +167,7 @@ def _level_of_key(name: str, usual: Role, given: Given) -> Role:
     return Role.OWNER if name == "is_public" else usual
 
 
-def may_move(spec: Spec, given: Given, record: Any, old: Mapping[str, Any], actor: Actor, portal: str) -> None:
+def may_move(spec: Spec, given: Given, record: Any, old: Mapping[str, Any], viewer: Viewer) -> None:
     """Adding or removing a project, or moving below another parent, takes the right to write there."""
     tree = spec.tree
     if isinstance(tree, InProjects) and tree.via in given.changed:
@@ -176,7 +176,7 @@ def may_move(spec: Spec, given: Given, record: Any, old: Mapping[str, Any], acto
             moved = before ^ set(given.links[tree.via])
         else:
             moved = {old[f"{tree.via}_id"], getattr(record, f"{tree.via}_id")}
-        _contributor_in(spec, tree.via, list(moved), actor, portal)
+        _contributor_in(spec, tree.via, list(moved), viewer)
     elif isinstance(tree, (Under, UnderAttribute, OfGroup)) and tree.parent in given.changed:
         _hold_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"))
-        _may_edit_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"), actor, portal)
+        _may_edit_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"), viewer)

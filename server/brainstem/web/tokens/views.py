@@ -21,7 +21,7 @@ from brainstem.core.access.caller import caller_of
 from brainstem.core.access.rows import visible_ids
 from brainstem.core.model.registry import project_spec
 from brainstem.core.models import ObjectRole
-from brainstem.web.acting import acting
+from brainstem.web.acting import acting, looking
 from brainstem.web.fresh import refuse_stale
 
 from .forms import TokenForm
@@ -102,5 +102,5 @@ def _projects(request: HttpRequest) -> list[tuple[uuid.UUID, str]]:
     actor = acting(request)
     spec = project_spec()
     held = ObjectRole.objects.filter(user_id=actor.user_id or 0).values_list("object_id", flat=True)
-    seen = visible_ids(spec, held, actor=actor, portal="private", hop=False)
+    seen = visible_ids(spec, held, viewer=looking(request), hop=False)
     return list(spec.model._base_manager.filter(pk__in=seen).order_by("name", "pk").values_list("pk", "name"))
