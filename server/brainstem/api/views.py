@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.core.access.actor import ANONYMOUS, Actor
-from brainstem.core.access.rows import visible_ids
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Forbidden, Missing, NotSignedIn
 from brainstem.core.model.registry import Relation, Spec, routes, specs
@@ -203,6 +202,6 @@ def _below(call: Call, action: str) -> HttpResponse:
 
 def _related(call: Call, name: str) -> HttpResponse:
     relation = call.spec.relations[name]
-    if not visible_ids(call.spec, [call.record_id], viewer=call.viewer, hop=False):
+    if not call.viewer.seen(call.spec, [call.record_id], hop=False):
         raise Missing(f"No {call.spec.singular_name} has the id {call.record_id}.")
     return _listed(call, specs()[relation.target], relation)

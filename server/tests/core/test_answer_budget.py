@@ -13,7 +13,6 @@ from brainstem.api.writing import LEFT_OUT
 from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of
-from brainstem.core.access.scope import view_of
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import specs
 from brainstem.core.query import budget, run, stream
@@ -151,15 +150,14 @@ def test_what_cannot_fit_is_counted_and_never_made(crowded, alice, at_most, monk
 def test_counting_stops_at_the_record_that_would_be_too_much(crowded, alice, at_most):
     """Not at what is really there: of 50 sessions with 10,000 subjects each nobody needs the number."""
     spec, query = specs()["stem.Session"], parse(WIDE)
-    view = view_of("private", Actor(user_id=alice.user.pk))
-    least, whole = least_size(specs()["stem.Subject"], frozenset(), "private"), SESSIONS * SUBJECTS
+    viewer = Viewer(Actor(user_id=alice.user.pk), "private")
+    view = viewer.view
+    least, whole = least_size(specs()["stem.Subject"], frozenset(), view.way_in), SESSIONS * SUBJECTS
     for records in (3, whole - 1, whole, whole + 5):
         at_most(least * records)
         counted = run._compiled_list_size(run._shape(spec, query), view, connection.vendor, None, False)
-        values = run._page_values(
-            counted, query, actor=Actor(user_id=alice.user.pk), base="", within=None, parent_id=None
-        )
-        projects = SESSIONS * least_size(specs()["stem.Project"], frozenset(), "private")
+        values = run._page_values(counted, query, viewer=viewer, base="", within=None, parent_id=None)
+        projects = SESSIONS * least_size(specs()["stem.Project"], frozenset(), view.way_in)
         assert run._number(counted, values) <= least * min(records + 1, whole) + projects
         assert refused(alice.get("stem/session", WIDE)) or records > whole
 

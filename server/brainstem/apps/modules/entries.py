@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 
 from brainstem.core.access.refusals import locked
-from brainstem.core.access.rows import visible_ids
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.history.changes import note, snapshot
 from brainstem.core.model.ids import uuid7
@@ -41,7 +40,7 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
         before, entries = snapshot(record), record.entries
 
         def seen(ids: list[int]) -> set[int]:
-            return visible_ids(user_spec(), ids, viewer=viewer)
+            return viewer.seen(user_spec(), ids)
 
         record.entries = apply_entry(record, action, body, seen=seen)
         if action != "remove_entry":

@@ -209,7 +209,7 @@ def _may_attach(draft: Draft, storages: Iterable[Any], projects: Iterable[Any]) 
     Whoever holds their role on the storage themselves, not through a group, may do without the shared group:
     a person alone has none. Administrators in ``super`` may attach any.
     """
-    if draft.viewer.portal == "super":
+    if draft.viewer.is_super:
         return
     wanted = set(storages)
     if not wanted:

@@ -13,7 +13,6 @@ from django.db.models.signals import pre_save
 
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.refusals import locked, refuse_read_only
-from brainstem.core.access.rows import editable_ids, visible_ids
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Forbidden, Invalid
 from brainstem.core.history.changes import note, snapshot
@@ -91,7 +90,7 @@ def left_without_owner(user_id: int, *, actor: Actor) -> list[Any]:
     """Projects that nobody who can sign in would own any more if somebody's account were closed."""
     spec, owners = project_spec(), ObjectRole.objects.filter(level=int(Role.OWNER))
     mine = owners.filter(user_id=user_id).values_list("object_id", flat=True)
-    seen = visible_ids(spec, mine, viewer=Viewer(actor, "private"))
+    seen = Viewer(actor, "private").seen(spec, mine)
     others = owners.filter(object_id=OuterRef("pk"), user__is_active=True).exclude(user_id=user_id)
     return list(spec.model._default_manager.filter(~Exists(others), pk__in=seen).order_by("name", "pk"))
 
@@ -137,7 +136,7 @@ def _account(user_id: int, viewer: Viewer) -> Any:
     spec = spec_of(User)
     user = locked(spec, user_id, viewer=viewer)
     refuse_read_only(viewer.actor)
-    if not editable_ids(spec, [user.pk], viewer=viewer, level=Role.OWNER):
+    if not viewer.editable(spec, [user.pk], level=Role.OWNER):
         raise Forbidden("Only administrators deactivate and activate accounts.")
     return user
 

@@ -25,7 +25,7 @@ def an_address_is_kept_in_small_letters(draft: Draft) -> None:
 @checks(User)
 def an_address_is_changed_with_its_mailboxes(draft: Draft) -> None:
     """Who has the address has the account: only an administrator changes one at once, where everybody is theirs."""
-    if draft.record.email != draft.old.get("email") and draft.viewer.portal != "super":
+    if draft.record.email != draft.old.get("email") and not draft.viewer.is_super:
         page = f"{settings.BRAINSTEM_URL}/account/email/"
         draft.error("email", f"An e-mail address is changed at {page}, where the old and the new one confirm it.")
 

@@ -7,13 +7,20 @@ from typing import Any
 from ..errors import Forbidden, Missing
 from ..model.registry import Spec
 from .actor import Actor
-from .rows import visible_ids
 from .viewer import Viewer
+
+
+def record_seen(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
+    """The record for reading, when the actor sees it listed in the portal; one query."""
+    record = viewer.rows(spec).filter(pk=record_id).first()
+    if record is None:
+        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
+    return record
 
 
 def locked(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
     """The record for writing, when the actor sees it in the portal."""
-    if not visible_ids(spec, [record_id], viewer=viewer, hop=False):
+    if not viewer.seen(spec, [record_id], hop=False):
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
     record = spec.model._default_manager.select_for_update(of=("self",)).filter(pk=record_id).first()
     if record is None:

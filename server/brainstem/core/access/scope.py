@@ -11,9 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone
-
 from ..model.registry import Spec, attribute_roots, membership_table, project_spec, specs
 from ..model.trees import (
     OPEN_STATES,
@@ -31,10 +28,7 @@ from ..model.trees import (
     Under,
     UnderAttribute,
 )
-from ..sql.dialect import PostgreSQL, SQLite
 from ..sql.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
-from .actor import Actor
-from .viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -48,22 +42,14 @@ class View:
     read_only: bool = False
     acquainted: bool = False  # sees only people with whom they share a group, a project or a personal attribute
 
+    @property
+    def way_in(self) -> Portal:
+        """The portal's rules."""
+        return PORTALS[self.portal]
 
-def view_of(viewer: Viewer) -> View:
-    """The view that an actor has in a portal."""
-    bound = viewer.actor.project_id is not None
-    everyone = (
-        settings.BRAINSTEM_PEOPLE == "everyone" or viewer.portal != "private" or (viewer.actor.is_admin and not bound)
-    )
-    return View(
-        viewer.portal, not viewer.actor.is_anonymous, viewer.actor.is_admin, bound, viewer.actor.read_only, not everyone
-    )
-
-
-def whose(actor: Actor, dialect: PostgreSQL | SQLite) -> dict[str, Any]:
-    """Values of the slots that scopes leave open: the person, the project that their token is bound to, the time."""
-    project = None if actor.project_id is None else dialect.bind("uuid", actor.project_id)
-    return {"user": actor.user_id, "project": project, "now": dialect.bind("datetime", timezone.now())}
+    def shows(self, spec: Spec, name: str) -> bool:
+        """Whether a key's value is shown."""
+        return not self.way_in.hides(spec, name)
 
 
 def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
@@ -75,14 +61,14 @@ def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
         The row is reached from another one: a public personal attribute may be referenced in the private portal,
         where it is not listed.
     """
-    return PORTALS[view.portal].visible(spec, alias, view, hop)
+    return view.way_in.visible(spec, alias, view, hop)
 
 
 def editable(spec: Spec, alias: str, view: View, *, level: Role | None = None) -> Sql:
     """Condition under which the caller may change a row; ``level`` asks for a certain role on it."""
     if view.read_only:
         return FALSE
-    return PORTALS[view.portal].editable(spec, alias, view, level)
+    return view.way_in.editable(spec, alias, view, level)
 
 
 def held(holder: str, view: View, level: Role = Role.MEMBER) -> Sql:

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import models
 
-from ..access.rows import visible_ids
 from ..access.viewer import Viewer
 from ..model.registry import Spec, project_spec, spec_of, specs
 from ..model.trees import People, UnderAttribute
@@ -36,7 +35,7 @@ def seen_and_hidden(
     seen, hidden = {}, False
     for label in sorted(grouped, key=_path):
         spec = specs().get(label)
-        shown = visible_ids(spec, grouped[label], viewer=viewer) if spec else set()
+        shown = viewer.seen(spec, grouped[label]) if spec else set()
         hidden = hidden or (len(shown) < len(grouped[label]) and label not in silent)
         if shown:
             seen[label] = sorted(shown)
@@ -119,7 +118,7 @@ def _names_of_audiences(audiences: set[int], viewer: Viewer) -> dict[int, list[s
         .order_by("project__name")
         .values_list("audience_id", "project_id", "project__name")
     )
-    seen = visible_ids(project_spec(), {pk for _, pk, _ in rows}, viewer=viewer)
+    seen = viewer.seen(project_spec(), {pk for _, pk, _ in rows})
     names: dict[int, list[str]] = defaultdict(list)
     for audience, pk, name in rows:
         if pk in seen:

@@ -18,7 +18,6 @@ from typing import Any
 
 from django.db import models
 
-from ..access.rows import visible_ids
 from ..access.viewer import Viewer
 from ..errors import QueryError
 from ..model.fields import TypeField
@@ -172,7 +171,7 @@ def _seen(target: Spec, name: str, text: str, viewer: Viewer) -> str:
         wanted = target.parse_id(text, below=2**31)
     except ValueError as error:
         raise wrong from error
-    if not visible_ids(target, [wanted], viewer=viewer):
+    if not viewer.seen(target, [wanted]):
         raise wrong
     return str(wanted)
 

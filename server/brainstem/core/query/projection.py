@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..access.scope import PORTALS, group_held, readable, role_held, visible
+from ..access.scope import group_held, readable, role_held, visible
 from ..model.declare import Computed
 from ..model.fields import StructureField
 from ..model.registry import (
@@ -104,18 +104,18 @@ class Projection:
             return self._computed(node, key, spec.computed[key], alias)
         column = spec.columns[key]
         name = f"{alias}.{quoted(column.column)}"
-        if PORTALS[self.writer.view.portal].hides(spec, key):
+        if not self.writer.view.shows(spec, key):
             return Sql("'null'")
         if column.wire_type in ("image", "file"):
             return self._file(spec, key, alias)
-        if PORTALS[self.writer.view.portal].hides(spec, "performed_by") and keeps_entries(column):
+        if not self.writer.view.shows(spec, "performed_by") and keeps_entries(column):
             return Sql(dialect.rows_without(name, "performed_by"))
         return Sql(dialect.or_null(name, dialect.json_of(column.wire_type, name), column.nullable))
 
     # -- relations ---------------------------------------------------------------------------------------------
 
     def _relation(self, node: Node, key: str, relation: Relation, alias: str) -> Sql:
-        if PORTALS[self.writer.view.portal].hides(node.spec, key):
+        if not self.writer.view.shows(node.spec, key):
             return Sql("'null'")
         child = node.children.get(key)
         if relation.many:
@@ -217,7 +217,7 @@ class Projection:
         return f"CAST({alias}.id AS TEXT)"
 
     def _computed(self, node: Node, key: str, computed: Computed, alias: str) -> Sql:
-        if computed.kind in _ABOUT_PEOPLE and not PORTALS[self.writer.view.portal].shows_people:
+        if computed.kind in _ABOUT_PEOPLE and not self.writer.view.way_in.shows_people:
             return Sql(f"'{_ABOUT_PEOPLE[computed.kind]}'")
         writer = getattr(self, f"_computed_{computed.kind}")
         result: Sql = writer(node, key, alias)

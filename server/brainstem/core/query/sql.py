@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..access.scope import PORTALS, View, audience_held, audience_public, editable, readable, visible
+from ..access.scope import View, audience_held, audience_public, editable, readable, visible
 from ..model.registry import Relation, Spec, shares_scope, specs
 from ..model.trees import People
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
@@ -137,7 +137,7 @@ def _counted(writer: Writer, spec: Spec) -> Sql:
     view = writer.view
     scope = visible(spec, "q", view)
     if scope not in (TRUE, FALSE):
-        public = not PORTALS[view.portal].shows_people
+        public = not view.way_in.shows_people
         scope = audience_public("q") if public else audience_held("q", view)
     head = f"SELECT CAST(COALESCE(SUM(q.n),0) AS BIGINT) AS n FROM core_audiencecount q WHERE q.model = '{spec.label}'"
     return Sql(head + " AND ") + scope

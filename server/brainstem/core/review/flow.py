@@ -11,8 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from ..access.actor import Actor
-from ..access.refusals import locked
-from ..access.rows import visible_ids
+from ..access.refusals import locked, record_seen
 from ..access.viewer import Viewer
 from ..errors import Conflict, Forbidden, Invalid, Missing, Unchanged
 from ..history.changes import note, snapshot
@@ -139,10 +138,7 @@ def difference(approvals: Spec, proposal_id: Any, *, viewer: Viewer) -> dict[str
 
     An open change is held against the entry as it is now, a decided one against the entry as it was when proposed.
     """
-    seen = visible_ids(approvals, [proposal_id], viewer=viewer, hop=False)
-    proposal = approvals.model._default_manager.filter(pk__in=seen).first()
-    if proposal is None:
-        raise Missing(f"No {approvals.singular_name} has the id {proposal_id}.")
+    proposal = record_seen(approvals, proposal_id, viewer=viewer)
     proposed = asked_for(approvals, proposal)
     before: dict[str, Any] = dict.fromkeys(proposed)
     if proposal.action == "Change":

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from ..access.rows import editable_ids, speaks_for, visible_ids
+from ..access.refusals import record_seen
 from ..access.viewer import PUBLIC, Viewer
-from ..errors import Forbidden, Missing
+from ..errors import Forbidden
 from ..model.registry import Spec, attribute_roots, group_spec, memberships, project_spec, specs
 from ..model.trees import (
     Catalogue,
@@ -86,7 +86,7 @@ def explain(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
     record = _asked_for(spec, record_id, viewer)
     through = _public_through(spec, record)
     return {
-        "public": bool(visible_ids(spec, [record.pk], viewer=PUBLIC, hop=False)),
+        "public": bool(PUBLIC.seen(spec, [record.pk], hop=False)),
         "public_through": through,
         "everyone": isinstance(spec.tree, _SHARED),
         "people": _people(_paths(spec, record, viewer)),
@@ -94,18 +94,15 @@ def explain(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
 
 
 def _asked_for(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
-    seen = visible_ids(spec, [record_id], viewer=viewer, hop=False)
-    record = spec.model._default_manager.filter(pk__in=seen).first()
-    if record is None:
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
+    record = record_seen(spec, record_id, viewer=viewer)
     level = _TAKES.get(type(spec.tree))
     if isinstance(spec.tree, Joining):
-        allowed = speaks_for(spec, record.pk, spec.tree.host, viewer=viewer)
+        allowed = viewer.speaks_for(spec, record.pk, spec.tree.host)
     elif level is None:
         allowed = viewer.actor.project_id is None
     else:
         # Only asked: a token that may not write may still know.
-        allowed = bool(editable_ids(spec, [record.pk], viewer=viewer.only_asking, level=level))
+        allowed = bool(viewer.only_asking.editable(spec, [record.pk], level=level))
     if not allowed:
         raise Forbidden(f"Only who manages this {spec.singular_name} may know who sees it.")
     return record
@@ -120,7 +117,7 @@ def _paths(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
         return _granted({record.pk: None}, own="direct")
     if spec.in_project_tree:
         projects = _projects_of(record.audience_id)
-        seen = visible_ids(project_spec(), projects, viewer=viewer, hop=False)
+        seen = viewer.seen(project_spec(), projects, hop=False)
         return _granted({pk: ("project", pk, name) for pk, name in projects.items() if pk in seen}, own="project")
     if isinstance(tree, UnderAttribute):
         parent = getattr(record, tree.parent)

@@ -12,7 +12,6 @@ from django.db import transaction
 from ..access import roles
 from ..access.actor import Actor
 from ..access.refusals import locked, refuse_read_only
-from ..access.rows import editable_ids, speaks_for, visible_ids
 from ..access.viewer import Viewer
 from ..errors import Forbidden, Invalid
 from ..history.changes import note
@@ -59,7 +58,7 @@ def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, viewer: Viewer)
         _refuse_limited(viewer.actor)
         wanted = _read(spec, body, viewer)
         needed = inviter_level(wanted.level)
-        if not editable_ids(spec, [host.pk], viewer=viewer, level=needed):
+        if not viewer.editable(spec, [host.pk], level=needed):
             raise Forbidden(f"Inviting {_article(wanted.level)} takes the role of {needed.name.lower()}.")
         _refuse_needless(spec, host, wanted)
         return inviting.make(wanted.spec, host, wanted.guest.pk, wanted.level, wanted.message, viewer=viewer)
@@ -117,7 +116,7 @@ def answer(spec: Spec, offer_id: Any, action: str, *, viewer: Viewer) -> None:
         offer = locked(spec, offer_id, viewer=viewer)
         _refuse_limited(viewer.actor)
         side = tree.maker if action == "cancel" else tree.answerer
-        if not speaks_for(spec, offer.pk, side, viewer=viewer):
+        if not viewer.speaks_for(spec, offer.pk, side):
             raise Forbidden(f"To {action} this is for {_speaker(spec, side)}.")
         if action == "accept":
             _join(spec, offer, viewer)
@@ -206,7 +205,7 @@ def _person(key: str, value: Any, viewer: Viewer) -> Any:
         found = list(grants.people_by_email([value]).values()) if isinstance(value, str) else []
     else:
         # By address anybody is found; ids can be counted through, and answers name who is invited.
-        seen = visible_ids(user_spec(), [value], viewer=viewer) if _whole(value) else set()
+        seen = viewer.seen(user_spec(), [value]) if _whole(value) else set()
         found = list(get_user_model()._default_manager.filter(pk__in=seen))
     if not found or not found[0].is_active:
         raise Bad(f"No active user has the {'e-mail address' if key == 'email' else 'id'} {shown(value)}.")

@@ -11,10 +11,9 @@ from typing import Any
 
 from django.db.models import Count
 
-from ..access.rows import editable_ids, visible_ids
-from ..access.scope import PORTALS
+from ..access.refusals import record_seen
 from ..access.viewer import PUBLIC, Viewer
-from ..errors import Forbidden, Missing
+from ..errors import Forbidden
 from ..history.summaries import Key, by_model
 from ..model.registry import Relation, Spec, project_spec, shares_scope, specs
 from ..model.trees import InProjects, People, Role, Root, Under, UnderAttribute
@@ -55,11 +54,8 @@ def preview_publishing(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[st
 def _owned(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
     # Only asked: a token that may not write may still know.
     asking = viewer.only_asking
-    seen = visible_ids(spec, [record_id], viewer=asking, hop=False)
-    record = spec.model._default_manager.filter(pk__in=seen).first()
-    if record is None:
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    if not editable_ids(spec, seen, viewer=asking, level=Role.OWNER):
+    record = record_seen(spec, record_id, viewer=asking)
+    if not asking.editable(spec, [record.pk], level=Role.OWNER):
         raise Forbidden(f"Only an owner may publish this {spec.singular_name}.")
     return record
 
@@ -103,7 +99,7 @@ def _rows(spec: Spec, project_id: Any) -> Any:
 
 
 def _public(spec: Spec, ids: set[Any]) -> set[Any]:
-    return visible_ids(spec, ids, viewer=PUBLIC)
+    return PUBLIC.seen(spec, ids)
 
 
 # -- what is not ------------------------------------------------------------------------------------------------------
@@ -127,8 +123,7 @@ def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
 
 def _leading_out(spec: Spec) -> list[Relation]:
     """Relations that a record shows in public, and whose targets are not public just because the record is."""
-    hides = PORTALS[PUBLIC.portal].hides
-    shown = [spec.relations[name] for name in spec.keys if name in spec.relations and not hides(spec, name)]
+    shown = [spec.relations[name] for name in spec.keys if name in spec.relations and PUBLIC.shows(spec, name)]
     return [relation for relation in shown if not shares_scope(relation)]
 
 
@@ -158,7 +153,7 @@ def _files(new: dict[str, set[Any]]) -> Iterator[tuple[Key, dict[str, Any]]]:
     for label, ids in new.items():
         spec = specs()[label]
         uploads = [column.name for column in spec.columns.values() if column.wire_type in ("image", "file")]
-        shown = [name for name in uploads if ids and not PORTALS[PUBLIC.portal].hides(spec, name)]
+        shown = [name for name in uploads if ids and PUBLIC.shows(spec, name)]
         fields: dict[Any, list[str]] = defaultdict(list)
         for name in shown:
             rows = spec.model._default_manager.filter(pk__in=ids).exclude(**{name: ""}).exclude(**{name: None})

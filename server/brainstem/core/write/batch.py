@@ -12,7 +12,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from ..access.memory import remembering
-from ..access.rows import editable_ids, visible_ids
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid
 from ..history.changes import line_of, note_all, snapshot
@@ -71,9 +70,9 @@ def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
         if name in spec.keys and spec.writable(name):
             target = specs()[relation.target]
             ids = {one for payload in payloads for one in ids_in(relation, payload.get(name))}
-            seen[name] = visible_ids(target, ids, viewer=viewer)
+            seen[name] = viewer.seen(target, ids)
             if not relation.owned:
-                editable_ids(target, seen[name], viewer=viewer)
+                viewer.editable(target, seen[name])
     look_up_parents(spec, seen, viewer)
 
 

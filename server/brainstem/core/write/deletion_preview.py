@@ -10,9 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from ..access.rows import visible_ids
+from ..access.refusals import record_seen
 from ..access.viewer import Viewer
-from ..errors import Missing
 from ..history.summaries import by_model, name_of, nothing, seen_and_hidden
 from ..model.registry import Relation, Spec, project_spec, spec_of, specs
 from ..model.trees import InProjects, Joining, Root
@@ -34,10 +33,7 @@ def preview_deletion(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str,
         The actor may not delete it.
     """
     viewer = viewer.only_asking
-    seen = visible_ids(spec, [record_id], viewer=viewer, hop=False)
-    record = spec.model._default_manager.filter(pk__in=seen).first()
-    if record is None:
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
+    record = record_seen(spec, record_id, viewer=viewer)
     may_delete(spec, record, viewer=viewer)
     left = taken_out_of(spec, record, viewer=viewer)
     plan = _planned(spec, record, viewer)
@@ -57,7 +53,7 @@ def _planned(spec: Spec, record: Any, viewer: Viewer) -> Plan:
     Told as it is, a preview would say which of their records are in such a project.
     """
     others = others_listed(spec, record)
-    seen = visible_ids(project_spec(), others, viewer=viewer)
+    seen = viewer.seen(project_spec(), others)
     plan = plan_deletion(spec, record, projects=seen)
     if seen == others or not plan.users or plan_deletion(spec, record).users:
         return plan
@@ -76,7 +72,7 @@ def _leaving(plan: Plan, left: set[Any], viewer: Viewer) -> dict[str, Any]:
         return _without_hidden(_refused(plan, [], viewer))
     tree: Any = plan.spec.tree
     others = set(getattr(plan.record, tree.via).values_list("pk", flat=True)) - left
-    if visible_ids(project_spec(), others, viewer=viewer):
+    if viewer.seen(project_spec(), others):
         return _detaching(plan.record, left, viewer)
     return _without_hidden(_deleting(replace(plan, rows=plan.collected, users=[]), viewer))
 

@@ -20,7 +20,6 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from ..access.refusals import refuse_read_only
-from ..access.rows import visible_ids
 from ..access.viewer import Viewer
 from ..errors import Conflict, InProgress, Missing
 from ..model.registry import Spec, specs
@@ -103,7 +102,7 @@ def kept_for(claimed: KeptAnswer, *, secret: str, viewer: Viewer) -> Answer:
     if found.label:
         spec = specs()[found.label]
         ids = {spec.parse_id(one) for one in found.ids}
-        gone = ids - visible_ids(spec, ids, viewer=viewer, hop=False)
+        gone = ids - viewer.seen(spec, ids, hop=False)
         if gone:
             raise Missing(f"No {spec.singular_name} has the id {min(map(str, gone))}.")
     return found
@@ -111,7 +110,7 @@ def kept_for(claimed: KeptAnswer, *, secret: str, viewer: Viewer) -> Answer:
 
 def seen_in(spec: Spec, ids: list[Any], *, viewer: Viewer) -> list[str]:
     """Those of the records that the actor sees now, to be asked again when the answer is given again."""
-    return sorted(map(str, visible_ids(spec, ids, viewer=viewer, hop=False)))
+    return sorted(map(str, viewer.seen(spec, ids, hop=False)))
 
 
 def _lock_of(secret: str) -> Fernet:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ..access.rows import editable_ids, visible_ids
 from ..access.viewer import Viewer
 from ..errors import Invalid
 from ..model import limits
@@ -181,7 +180,7 @@ def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any,
     target, attname = specs()[relation.target], relation.field.attname
     current = None if record is None else getattr(record, attname)
     if value in (None, ""):
-        if current is not None and not visible_ids(target, [current], viewer=viewer):
+        if current is not None and not viewer.seen(target, [current]):
             return  # What the writer cannot see stays.
         if not relation.nullable:
             raise Bad("This field may not be null.")
@@ -189,7 +188,7 @@ def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any,
     else:
         wanted = _key(relation, value)
         # Also what it is already: else whoever guesses a hidden id would be told that they guessed right.
-        _refuse_unseen(target, [wanted], visible_ids(target, [wanted], viewer=viewer))
+        _refuse_unseen(target, [wanted], viewer.seen(target, [wanted]))
     given.values[attname] = wanted
     if record is None or wanted != current:
         given.changed.add(relation.name)
@@ -213,7 +212,7 @@ def _read_links(spec: Spec, relation: Relation, value: Any, given: Given, record
     # What the record has already may be sent back: others may have linked themselves to it.
     limits.check_number(len(value), max(limits.MAX_IDS, len(current)), f"ids of {plural}")
     wanted, wrong = _keys(relation, value)
-    seen = visible_ids(target, {*wanted, *current}, viewer=viewer)
+    seen = viewer.seen(target, {*wanted, *current})
     if isinstance(target.tree, People):
         seen |= set(current)  # The record names them, by id, to whoever reads it.
     try:
@@ -247,7 +246,7 @@ def _ordered(record: Any, relation: Relation) -> list[Any]:
 def _refuse_foreign(relation: Relation, ids: set[Any], viewer: Viewer) -> None:
     """The link is kept by the other record: changing it takes the right to change that one."""
     target = specs()[relation.target]
-    if ids - editable_ids(target, ids, viewer=viewer):
+    if ids - viewer.editable(target, ids):
         raise Bad(f"You may not change every {target.singular_name} in this list.")
 
 

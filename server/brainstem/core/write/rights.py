@@ -8,7 +8,6 @@ from typing import Any
 from ..access import audience
 from ..access.memory import those
 from ..access.refusals import refuse_bound, refuse_read_only
-from ..access.rows import editable_ids
 from ..access.viewer import Viewer
 from ..errors import Forbidden, Invalid
 from ..model.registry import Spec, specs
@@ -23,14 +22,13 @@ NOT_DATA = grants.KEYS | {"is_public"}
 def may_edit(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     """Refuse an actor who may not change the record."""
     refuse_read_only(viewer.actor)
-    if not editable_ids(spec, [record.pk], viewer=viewer):
+    if not viewer.may("change", record):
         raise Forbidden(f"You may not change this {spec.singular_name}.")
 
 
 def may_delete(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     """Refuse an actor who may not delete the record."""
-    level = None if isinstance(spec.tree, (InProjects, Under, UnderAttribute)) else Role.OWNER
-    if not editable_ids(spec, [record.pk], viewer=viewer, level=level):
+    if not viewer.may("delete", record):
         raise Forbidden(f"You may not delete this {spec.singular_name}.")
 
 
@@ -44,13 +42,13 @@ def taken_out_of(spec: Spec, record: Any, *, viewer: Viewer) -> set[Any] | None:
         return None
     projects = specs()[spec.relations[tree.via].target]
     held = set(getattr(record, tree.via).values_list("pk", flat=True))
-    mine = editable_ids(projects, held, viewer=viewer, level=Role.CONTRIBUTOR)
+    mine = viewer.editable(projects, held, level=Role.CONTRIBUTOR)
     return None if held <= mine else mine
 
 
 def may_add(spec: Spec, viewer: Viewer) -> None:
     tree = spec.tree
-    if viewer.portal == "super":
+    if viewer.is_super:
         return
     if viewer.actor.project_id is not None and not isinstance(tree, (InProjects, Under)):
         raise Forbidden("This token is bound to one project and may only write in it.")
@@ -86,18 +84,18 @@ def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], viewer: Viewer
     tree = spec.tree
     if isinstance(tree, InProjects):
         projects = specs()[spec.relations[tree.via].target]
-        editable_ids(projects, ids[tree.via], viewer=viewer, level=Role.CONTRIBUTOR)
+        viewer.editable(projects, ids[tree.via], level=Role.CONTRIBUTOR)
     elif isinstance(tree, (Under, UnderAttribute, OfGroup)):
         parent, seen = specs()[spec.relations[tree.parent].target], ids[tree.parent]
         _held(parent, seen)
-        editable_ids(parent, seen, viewer=viewer, level=_level_of_parent(spec, parent))
+        viewer.editable(parent, seen, level=_level_of_parent(spec, parent))
         if isinstance(tree, Under):
             audience.audiences_of(parent, seen)
 
 
 def _contributor_in(spec: Spec, via: str, ids: list[Any], viewer: Viewer) -> None:
     projects = specs()[spec.relations[via].target]
-    allowed = editable_ids(projects, ids, viewer=viewer, level=Role.CONTRIBUTOR)
+    allowed = viewer.editable(projects, ids, level=Role.CONTRIBUTOR)
     if set(ids) - allowed:
         raise Forbidden(
             f"You need to be a contributor of every project that you add a {spec.singular_name} to or take one from."
@@ -130,7 +128,7 @@ def _level_of_parent(spec: Spec, parent: Spec) -> Role | None:
 def _may_edit_parent(spec: Spec, name: str, parent_id: Any, viewer: Viewer) -> None:
     parent = specs()[spec.relations[name].target]
     level = _level_of_parent(spec, parent)
-    if not editable_ids(parent, [parent_id], viewer=viewer, level=level):
+    if not viewer.editable(parent, [parent_id], level=level):
         needed = "an owner" if level is Role.OWNER else "a contributor"
         rows = spec.resource.plural.replace("_", " ")
         raise Forbidden(f"You need to be {needed} of the {parent.singular_name} to write its {rows}.")
@@ -141,13 +139,13 @@ def may_change(spec: Spec, record: Any, given: Given, viewer: Viewer) -> None:
     if reserved:
         refuse_bound(viewer.actor, f"Changing {', '.join(reserved)}")
     level = _level_needed(spec, given)
-    if level is not None and not editable_ids(spec, [record.pk], viewer=viewer, level=level):
+    if level is not None and not viewer.editable(spec, [record.pk], level=level):
         if given.grants.only_leaves(viewer.actor, given.changed):  # anyone may
             return
-        if editable_ids(spec, [record.pk], viewer=viewer):
+        if viewer.may("change", record):
             raise Forbidden(f"Changing {', '.join(sorted(given.changed))} takes the role of {level.name.lower()}.")
         raise Forbidden(f"You may not change this {spec.singular_name}.")
-    if level is None and not editable_ids(spec, [record.pk], viewer=viewer):
+    if level is None and not viewer.may("change", record):
         raise Forbidden(f"You may not change this {spec.singular_name}.")
 
 

@@ -24,7 +24,6 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from ..access.actor import Actor
-from ..access.rows import visible_ids
 from ..access.viewer import Viewer
 from ..errors import Conflict, Invalid
 from ..model.registry import spec_of
@@ -118,7 +117,7 @@ class Draft:
 
         A rule that looks beyond its own record looks at these alone: what it says may not depend on what is hidden.
         """
-        return visible_ids(spec_of(model), ids, viewer=self.viewer)
+        return self.viewer.seen(spec_of(model), ids)
 
     def changed(self, *names: str) -> bool:
         """Whether any of these fields or relations gets a new value (always so for a new record)."""

@@ -14,7 +14,6 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from .. import remarks
-from ..access.rows import linked_from_visible, visible_ids
 from ..access.viewer import Viewer
 from ..model.registry import Spec, specs
 from ..model.uniques import uniques_of
@@ -71,7 +70,7 @@ def _rows_named(spec: Spec, within: tuple[str, ...], drafts: Sequence[Draft]) ->
         return []
     rows = rows.filter(name__in=alike)
     found = [row for row in rows.order_by("name", "pk").values_list("pk", "name", *within) if row[0] not in mine]
-    seen = visible_ids(spec, {row[0] for row in found}, viewer=drafts[0].viewer, hop=False) if found else set()
+    seen = drafts[0].viewer.seen(spec, {row[0] for row in found}, hop=False) if found else set()
     return [row for row in found if row[0] in seen]
 
 
@@ -149,5 +148,5 @@ def _seen(tags: set[int], viewer: Viewer) -> set[int]:
     for spec in specs().values():
         if spec.has_tags and tags - seen:
             link: models.ManyToManyField[Any, Any] = spec.model._meta.get_field("tags")
-            seen |= linked_from_visible(spec, link, tags - seen, viewer=viewer)
+            seen |= viewer.seen_linked(spec, link, tags - seen)
     return seen

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from brainstem.apps.users import pictures
 from brainstem.apps.users.models import User
-from brainstem.core.access.rows import visible_ids
 from brainstem.core.errors import Invalid
 from brainstem.core.model.atlases import ATLASES
 from brainstem.core.model.registry import spec_of
@@ -114,7 +113,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Somebody's portrait, for people who are signed in."""
-    seen = visible_ids(spec_of(User), [user_id], viewer=looking(request))
+    seen = looking(request).seen(spec_of(User), [user_id])
     person = User.objects.filter(pk__in=seen).exclude(picture="").first()
     if person is None or not person.picture.storage.exists(person.picture.name):
         raise Http404("There is no picture here.")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from brainstem.core.access.rows import visible_ids
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Forbidden
 from brainstem.core.model.registry import Spec
@@ -68,7 +67,7 @@ def _seen(spec: Spec, place: Place, viewer: Viewer) -> Any:
         record_id = viewer.actor.user_id if place.record == "me" else spec.parse_id(place.record, below=2**31)
     except ValueError:
         return None
-    seen = visible_ids(spec, [record_id], viewer=viewer, hop=False)
+    seen = viewer.seen(spec, [record_id], hop=False)
     return record_id if seen else None
 
 
