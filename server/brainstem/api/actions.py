@@ -10,7 +10,6 @@ from django.http import HttpResponse
 
 from brainstem.apps.modules.entries import write_entry
 from brainstem.core.model.registry import Spec, joinings_of
-from brainstem.core.model.trees import Joining, Proposals
 from brainstem.core.review import flow
 from brainstem.core.sharing import membership
 from brainstem.core.sharing.inviting import ANSWERS
@@ -111,6 +110,6 @@ def handler_of(spec: Spec, action: str) -> Handler | None:
     """What answers an action of a model; None where it has no such action, or none that is served yet."""
     if action not in spec.resource.actions:
         return explanation_of(spec, action)
-    if isinstance(spec.tree, Joining):
+    if spec.tree.offer:
         return OFFERS.get(action)
-    return (PROPOSALS if isinstance(spec.tree, Proposals) else ACTIONS).get(action)
+    return (PROPOSALS if spec.tree.keeps_proposals else ACTIONS).get(action)

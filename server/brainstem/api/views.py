@@ -16,7 +16,6 @@ from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Forbidden, Missing, NotSignedIn
 from brainstem.core.model.registry import Relation, Spec, routes, specs
-from brainstem.core.model.trees import People
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import parse
@@ -124,7 +123,7 @@ def _spec(app: str, model: str, portal: str) -> Spec:
 
 
 def _id(spec: Spec, text: str, actor: Actor) -> Any:
-    if text == "me" and isinstance(spec.tree, People) and not actor.is_anonymous:
+    if text == "me" and spec.tree.is_people and not actor.is_anonymous:
         return actor.user_id
     try:
         return spec.parse_id(text, below=2**31)

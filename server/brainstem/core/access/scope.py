@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..model.registry import Spec, attribute_roots, membership_table, project_spec, specs
+from ..model.registry import Spec, above, attribute_roots, membership_table, project_spec, specs
 from ..model.trees import (
     OPEN_STATES,
     Catalogue,
@@ -103,7 +103,7 @@ def role_held(spec: Spec, alias: str, view: View) -> Sql:
     """The caller holds a role on the row itself, and so may know who else does; administrators do in their portal."""
     if view.portal == "super":
         return TRUE
-    if isinstance(spec.tree, Groups):
+    if spec.tree.keeps_members:
         return group_held(f"{alias}.id", Role.MEMBER)
     return held(f"{alias}.id", view)
 
@@ -119,7 +119,7 @@ def acquainted(alias: str) -> Sql:
 
 def readable(spec: Spec, alias: str, view: View) -> Sql:
     """What more it takes to read a row that a visible record refers to: somebody one does not know is a mere name."""
-    return acquainted(alias) if view.acquainted and isinstance(spec.tree, People) else TRUE
+    return acquainted(alias) if view.acquainted and spec.tree.is_people else TRUE
 
 
 class Portal(ABC):
@@ -170,7 +170,7 @@ class PublicPortal(Portal):
         return rule(spec, alias) if rule and "public" in spec.resource.portals else FALSE
 
     def hides(self, spec: Spec, name: str) -> bool:
-        if name in ("created_by", "user_roles", "performed_by") or (isinstance(spec.tree, People) and name == "email"):
+        if name in ("created_by", "user_roles", "performed_by") or (spec.tree.is_people and name == "email"):
             return True
         return name in spec.columns and getattr(spec.columns[name].field, "private", False) is True
 
@@ -183,7 +183,7 @@ class SuperPortal(Portal):
     def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
         if not view.admin or view.bound:
             return FALSE
-        return _still_open(alias) if isinstance(spec.tree, Joining) else TRUE
+        return _still_open(alias) if spec.tree.offer else TRUE
 
     def editable(self, spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
         return TRUE if view.admin and not view.bound else FALSE
@@ -197,7 +197,7 @@ PORTALS: dict[str, Portal] = {portal.name: portal for portal in (PrivatePortal()
 
 def _root_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
     mine = held(f"{alias}.id", view)
-    if isinstance(spec.tree, Root) and spec.tree.project:
+    if spec.tree.is_project:
         return all_of([mine, Sql(f"{alias}.id = ") + slot("project")]) if view.bound else mine
     return any_of([mine, Sql(f"{alias}.is_public")]) if hop else mine
 
@@ -210,13 +210,12 @@ def _under_attribute_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
 
 
 def _parent_column(spec: Spec) -> str:
-    return spec.relations[spec.tree.parent].near  # type: ignore[attr-defined]
+    return spec.relations[spec.tree.above].near
 
 
 def _parent_public(spec: Spec, alias: str) -> Sql:
-    parent = specs()[spec.relations[spec.tree.parent].target]  # type: ignore[attr-defined]
     column = f"{alias}.{_parent_column(spec)}"
-    return Sql(f"EXISTS (SELECT 1 FROM {parent.table} pa WHERE pa.id = {column} AND pa.is_public)")
+    return Sql(f"EXISTS (SELECT 1 FROM {above(spec).table} pa WHERE pa.id = {column} AND pa.is_public)")
 
 
 def _proposal_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
@@ -232,9 +231,8 @@ def _still_open(alias: str) -> Sql:
 
 
 def _joining_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
-    tree: Any = spec.tree
-    sides = any_of([on_side(spec, alias, view, tree.guest), on_side(spec, alias, view, tree.host)])
-    return all_of([_still_open(alias), sides])
+    sides = spec.tree.offer.sides if spec.tree.offer else ()
+    return all_of([_still_open(alias), any_of([on_side(spec, alias, view, side) for side in sides])])
 
 
 def on_side(spec: Spec, alias: str, view: View, side: str) -> Sql:
@@ -245,9 +243,9 @@ def on_side(spec: Spec, alias: str, view: View, side: str) -> Sql:
         return TRUE if view.admin else FALSE
     relation = spec.relations[side]
     column, target = f"{alias}.{relation.near}", specs()[relation.target].tree
-    if isinstance(target, People):
+    if target.is_people:
         return Sql(f"{column} = ") + slot("user")
-    return group_held(column, Role.MANAGER) if isinstance(target, Groups) else held(column, view, Role.MANAGER)
+    return group_held(column, Role.MANAGER) if target.keeps_members else held(column, view, Role.MANAGER)
 
 
 _PRIVATE: dict[type[Tree], Callable[[Spec, str, View, bool], Sql]] = {
@@ -282,7 +280,7 @@ def _person_public(spec: Spec, alias: str) -> Sql:
 
 
 def _under_public(spec: Spec, alias: str) -> Sql:
-    return audience_public(alias) if isinstance(spec.tree, Under) and spec.tree.public else FALSE
+    return audience_public(alias) if spec.tree.published else FALSE
 
 
 _PUBLIC: dict[type[Tree], Callable[[Spec, str], Sql]] = {
@@ -301,10 +299,9 @@ _PUBLIC: dict[type[Tree], Callable[[Spec, str], Sql]] = {
 
 
 def _root_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
-    tree: Any = spec.tree
-    if view.bound and not tree.project:
+    if view.bound and not spec.tree.is_project:
         return FALSE
-    mine = held(f"{alias}.id", view, level or tree.change)
+    mine = held(f"{alias}.id", view, level or spec.tree.change_level or Role.OWNER)
     return all_of([mine, Sql(f"{alias}.id = ") + slot("project")]) if view.bound else mine
 
 

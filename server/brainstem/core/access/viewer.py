@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from ..model.registry import Spec, spec_of
-from ..model.trees import InProjects, People, Role, Under, UnderAttribute
+from ..model.trees import Role
 from ..sql.dialect import DIALECTS, PostgreSQL, SQLite
 from ..sql.fragment import FALSE, Sql, all_of
 from .actor import ANONYMOUS, Actor
@@ -82,7 +82,7 @@ class Viewer:
         ``hop`` says that the rows are referred to, not listed: public personal attributes count. People whom only
         their name is known of do not.
         """
-        hop = hop and not isinstance(spec.tree, People)
+        hop = hop and not spec.tree.is_people
 
         def ask(wanted: list[Any]) -> set[Any]:
             return self._matching(spec, wanted, visible(spec, "a", self.view, hop=hop))
@@ -106,9 +106,7 @@ class Viewer:
             For any other action.
         """
         spec = spec_of(row)
-        in_a_tree = isinstance(spec.tree, (InProjects, Under, UnderAttribute))
-        level = {"change": None, "delete": None if in_a_tree else Role.OWNER}[action]
-        return bool(self.editable(spec, [row.pk], level=level))
+        return bool(self.editable(spec, [row.pk], level={"change": None, "delete": spec.tree.delete_level}[action]))
 
     def speaks_for(self, spec: Spec, record_id: Any, side: str) -> bool:
         """Whether the actor is, or speaks for, this side of an offer of membership."""

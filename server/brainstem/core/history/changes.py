@@ -21,8 +21,7 @@ from ..access.viewer import Viewer
 from ..errors import Conflict, Missing
 from ..model.fields import SpanField, TagsField
 from ..model.ids import uuid7
-from ..model.registry import Spec, project_spec, spec_of, specs
-from ..model.trees import InProjects
+from ..model.registry import Spec, lists_projects, project_spec, spec_of, specs
 from ..models import Change, Deletion, GroupGrant, UserGrant
 from ..sql.collecting import Row, columns_of
 from ..sql.setwise import insert_columns
@@ -202,8 +201,8 @@ def _refresh_audiences(restored: list[Any]) -> None:
             audience.refresh(spec_of(record), record)
     projects = [record.pk for record in restored if record._meta.label == project_spec().label]
     for spec in specs().values():
-        if projects and isinstance(spec.tree, InProjects) and spec.relations[spec.tree.via].many:
-            for row in spec.model._default_manager.filter(**{f"{spec.tree.via}__in": projects}).distinct():
+        if projects and lists_projects(spec):
+            for row in spec.model._default_manager.filter(**{f"{spec.tree.lists}__in": projects}).distinct():
                 audience.refresh(spec, row)
 
 

@@ -12,8 +12,7 @@ from typing import Any
 from django.db import models
 
 from ..access.viewer import Viewer
-from ..model.registry import Spec, project_spec, spec_of, specs
-from ..model.trees import People, UnderAttribute
+from ..model.registry import Spec, above, project_spec, spec_of, specs
 from ..models import AudienceProject
 
 # So many rows are read at once, without their long texts and details.
@@ -83,7 +82,7 @@ def nothing() -> dict[str, Any]:
 
 def name_of(record: Any) -> str:
     """What people call a record."""
-    return str((isinstance(spec_of(record).tree, People) and record.get_full_name()) or record)
+    return str((spec_of(record).tree.is_people and record.get_full_name()) or record)
 
 
 def _path(label: str) -> str:
@@ -104,8 +103,8 @@ def _whose(records: Iterable[Any], viewer: Viewer) -> dict[Key, list[str]]:
         spec = spec_of(record)
         if spec.in_project_tree:
             in_projects.append(record)
-        elif isinstance(spec.tree, UnderAttribute):
-            found[spec.label, record.pk] = [getattr(record, f"{spec.tree.parent}_id")]
+        elif spec.tree.follows_above:
+            found[spec.label, record.pk] = [getattr(record, f"{spec.tree.above}_id")]
     names = _names_of_audiences({record.audience_id for record in in_projects}, viewer)
     parents = _names_of_parents(found)
     belonging = {(record._meta.label, record.pk): names[record.audience_id] for record in in_projects}
@@ -129,8 +128,7 @@ def _names_of_audiences(audiences: set[int], viewer: Viewer) -> dict[int, list[s
 def _names_of_parents(children: Mapping[Key, list[Any]]) -> dict[Any, str]:
     names: dict[Any, str] = {}
     for label in {label for label, _ in children}:
-        tree: Any = specs()[label].tree
-        parent = specs()[specs()[label].relations[tree.parent].target]
+        parent = above(specs()[label])
         ids = {pk for key, parents in children.items() if key[0] == label for pk in parents}
         names |= {record.pk: str(record) for record in parent.model._default_manager.filter(pk__in=ids)}
     return names

@@ -23,7 +23,7 @@ from ..model.registry import (
     specs,
     user_spec,
 )
-from ..model.trees import Groups, Role, Root
+from ..model.trees import Role
 from ..sql.fragment import TRUE, Sql, all_of, any_of, quoted, slot
 from .comparisons import Writer, hop
 from .conditions import tag_source
@@ -250,7 +250,7 @@ class Projection:
     def _computed_users(self, node: Node, key: str, alias: str) -> Sql:
         """People by e-mail address with their roles: the members of a group, or those whom a record is shared with."""
         table, flags, holder = "core_usergrant", _SHARED, "object_id"
-        if isinstance(node.spec.tree, Groups):
+        if node.spec.tree.keeps_members:
             table, flags, holder = membership_table(), _MEMBERS, "group_id"
         source = f"FROM {table} g JOIN {user_spec().table} u ON u.id = g.user_id WHERE g.{holder} = {alias}.id"
         return self._role_map("u.email", flags, self._to_holders(node, alias, source))
@@ -262,9 +262,8 @@ class Projection:
 
     def _to_holders(self, node: Node, alias: str, source: str) -> Sql:
         """Rows that tell who holds which role: none, where the caller holds none."""
-        project = isinstance(node.spec.tree, Root) and node.spec.tree.project
-        listed = isinstance(node.spec.tree, Root) and alias == self.held
-        if project or listed:  # else it would not be seen
+        listed = node.spec.tree.is_root and alias == self.held
+        if node.spec.tree.is_project or listed:  # else it would not be seen
             return Sql(source)
         return all_of([Sql(source), role_held(node.spec, alias, self.writer.view)])
 

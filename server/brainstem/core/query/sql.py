@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from ..access.scope import View, audience_held, audience_public, editable, readable, visible
 from ..model.registry import Relation, Spec, shares_scope, specs
-from ..model.trees import People
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
 from .comparisons import Writer, hop, matching
 from .conditions import conditions, tag_source
@@ -82,7 +81,7 @@ def _with(nodes: list[Sql]) -> Sql:
 
 
 def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None, offered: bool) -> Sql:
-    spec, people = plan.spec, isinstance(plan.spec.tree, People)
+    spec, people = plan.spec, plan.spec.tree.is_people
     # Whom the caller does not know is not listed, but found by the whole address.
     referred = _asks_for_address(plan) if people else offered or within is not None
     parts = [
@@ -97,7 +96,7 @@ def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None, offe
 
 def _asks_for_address(plan: Plan) -> bool:
     """Whether people are asked for by one whole address, and by nothing from which more could be guessed."""
-    if not isinstance(plan.spec.tree, People) or plan.keys or plan.search_terms or len(plan.conditions) != 1:
+    if not plan.spec.tree.is_people or plan.keys or plan.search_terms or len(plan.conditions) != 1:
         return False
     first, *others = plan.conditions[0]
     column = first.leaf.column

@@ -17,7 +17,7 @@ from ..errors import Conflict, Forbidden, Invalid, Missing, Unchanged
 from ..history.changes import note, snapshot
 from ..model.ids import uuid7
 from ..model.registry import Spec
-from ..model.trees import OPEN_STATES, Proposals
+from ..model.trees import OPEN_STATES
 from ..model.values import Bad, check_json, markup_ahead
 from ..remarks import refuse_unknown_keys
 from ..sql.retry import again_after_deadlock
@@ -58,7 +58,7 @@ def change(
     Invalid
         What is wrong, by field; or that nothing would change, which cannot be proposed.
     """
-    if isinstance(spec.tree, Proposals):
+    if spec.tree.keeps_proposals:
         return _amend(spec, record_id, payload, viewer=viewer, replace=replace)
     approvals = approvals_of(spec)
     if approvals is None or viewer.actor.is_admin:

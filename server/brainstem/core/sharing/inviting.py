@@ -18,7 +18,7 @@ from ..errors import Throttled
 from ..history.changes import note, snapshot
 from ..model.declare import READ_VERBS, Record, Resource
 from ..model.ids import uuid7
-from ..model.registry import Spec, specs
+from ..model.registry import Spec, offer_of, specs
 from ..model.trees import Joining, Role
 from ..model.values import clean
 from ..models import Change
@@ -59,12 +59,12 @@ def offer_resource(name: str, tree: Joining, *keys: str) -> Resource:
 
 def level_of(spec: Spec, offer: Any) -> Role:
     """The level that an offer gives."""
-    return next((level for column, level in _tree(spec).flags if getattr(offer, column)), Role.MEMBER)
+    return next((level for column, level in offer_of(spec).flags if getattr(offer, column)), Role.MEMBER)
 
 
 def open_offers(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> dict[Any, Any]:
     """Guest -> the open offer of this kind between them and the host; one query."""
-    tree = _tree(spec)
+    tree = offer_of(spec)
     found = spec.model._default_manager.filter(
         **{f"{tree.host}_id": host_id, f"{tree.guest}_id__in": list(guest_ids)}, expires_at__gt=timezone.now()
     )
@@ -80,7 +80,7 @@ def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, vie
         The actor has made too many in a day.
     """
     _refuse_flood(viewer.actor)
-    tree = _tree(spec)
+    tree = offer_of(spec)
     end(spec, host.pk, [guest_id])
     offer = spec.model(
         **{tree.host: host, f"{tree.guest}_id": guest_id},
@@ -98,7 +98,7 @@ def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, vie
 
 def end(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> None:
     """Take away what there is of offers of this kind between the host and guests, expired ones too."""
-    tree = _tree(spec)
+    tree = offer_of(spec)
     pairs = {f"{tree.host}_id": host_id, f"{tree.guest}_id__in": list(guest_ids)}
     spec.model._default_manager.filter(**pairs).delete()
 
@@ -122,13 +122,8 @@ def cleaned_message(spec: Spec, value: Any) -> str:
 
 def _refuse_flood(actor: Actor) -> None:
     since = timezone.now() - dt.timedelta(days=1)
-    kinds = [one.label for one in specs().values() if isinstance(one.tree, Joining)]
+    kinds = [one.label for one in specs().values() if one.tree.offer]
     made = Change.objects.filter(actor_id=actor.user_id, model__in=kinds, action="create", at__gt=since)
     if made.count() >= MOST_A_DAY:
         text = f"You have sent {MOST_A_DAY} invitations and requests within a day; go on tomorrow."
         raise Throttled(text, seconds=3600)
-
-
-def _tree(spec: Spec) -> Joining:
-    assert isinstance(spec.tree, Joining)
-    return spec.tree

@@ -16,8 +16,8 @@ from ..access.viewer import Viewer
 from ..errors import Forbidden, Invalid
 from ..history.changes import note
 from ..model.ids import uuid7
-from ..model.registry import Spec, group_spec, joinings_of, memberships, spec_of, specs, user_spec
-from ..model.trees import Groups, Joining, People, Role
+from ..model.registry import Spec, group_spec, joinings_of, memberships, offer_of, spec_of, specs, user_spec
+from ..model.trees import Role
 from ..model.values import Bad
 from ..remarks import refuse_unknown_keys
 from ..sql.retry import again_after_deadlock
@@ -70,7 +70,7 @@ def ask(spec: Spec, group_id: Any, body: Mapping[str, Any], *, viewer: Viewer) -
     with transaction.atomic():
         group = locked(spec, group_id, viewer=viewer)
         _refuse_limited(viewer.actor)
-        requests, invitations = _kind(spec, People, asked=True), _kind(spec, People)
+        requests, invitations = _kind(spec, user_spec(), asked=True), _kind(spec, user_spec())
         refuse_unknown_keys(body, ("message",), of="A request to join")
         message = _message(requests, body)
         if grants.held_users(spec, group).get(viewer.actor.user_id or 0):
@@ -109,7 +109,7 @@ def answer(spec: Spec, offer_id: Any, action: str, *, viewer: Viewer) -> None:
     Invalid
         Who invited may no longer do so.
     """
-    tree: Any = spec.tree
+    tree = offer_of(spec)
     with transaction.atomic():
         # Before the offer's own lock, as everybody does who changes roles: nobody loses one while it is counted on.
         roles.lock_roles()
@@ -130,7 +130,7 @@ def inviter_level(level: Role) -> Role:
 
 
 def _join(spec: Spec, offer: Any, viewer: Viewer) -> None:
-    tree: Any = spec.tree
+    tree = offer_of(spec)
     level, host, guest_id = (
         inviting.level_of(spec, offer),
         getattr(offer, tree.host),
@@ -139,7 +139,7 @@ def _join(spec: Spec, offer: Any, viewer: Viewer) -> None:
     host_spec = spec_of(host)
     if not tree.asked and _level_now(host_spec, host.pk, offer.created_by) < inviter_level(level):
         raise Invalid.whole("Who sent this invitation may no longer invite; ask for a new one.")
-    groups = isinstance(specs()[spec.relations[tree.guest].target].tree, Groups)
+    groups = specs()[spec.relations[tree.guest].target].tree.keeps_members
     held = grants.held_groups(host) if groups else grants.held_users(host_spec, host)
     if held.get(guest_id, 0) < level:
         moves: dict[int, grants.Move] = {guest_id: (held.get(guest_id), level)}
@@ -153,7 +153,7 @@ def _level_now(spec: Spec, host_id: Any, person: Any) -> int:
         return 0
     if person.is_superuser:
         return int(Role.OWNER)
-    if not isinstance(spec.tree, Groups):
+    if not spec.tree.keeps_members:
         return roles.level_of(host_id, person.pk)
     return memberships().filter(group_id=host_id, user_id=person.pk).values_list("level", flat=True).first() or 0
 
@@ -169,14 +169,14 @@ def _regranted(spec: Spec, host: Any, found: grants.Grants, *, viewer: Viewer) -
 
 
 def _read(spec: Spec, body: Mapping[str, Any], viewer: Viewer) -> Wanted:
-    allowed = [key for key in GUEST_KEYS if key != "group" or not isinstance(spec.tree, Groups)]
-    flags = {column for kind in joinings_of(spec.label) for column, _ in kind.tree.flags}  # type: ignore[attr-defined]
+    allowed = [key for key in GUEST_KEYS if key != "group" or not spec.tree.keeps_members]
+    flags = {column for kind in joinings_of(spec.label) for column, _ in offer_of(kind).flags}
     refuse_unknown_keys(body, (*allowed, *sorted(flags), "message"), of="An invitation")
     given = [key for key in allowed if body.get(key) not in (None, "")]
     if len(given) != 1:
         raise Invalid.at(allowed[0], f"Say whom you invite by one of: {', '.join(allowed)}.")
     key = given[0]
-    kind = _kind(spec, Groups if key == "group" else People)
+    kind = _kind(spec, group_spec() if key == "group" else user_spec())
     try:
         guest = _group(body[key]) if key == "group" else _person(key, body[key], viewer)
     except Bad as error:
@@ -193,11 +193,10 @@ def _message(kind: Spec, body: Mapping[str, Any]) -> str:
 
 
 def _level(kind: Spec, body: Mapping[str, Any]) -> Role:
-    assert isinstance(kind.tree, Joining)
-    for column, _ in kind.tree.flags:
+    for column, _ in offer_of(kind).flags:
         if not isinstance(body.get(column, False), bool):
             raise Invalid.at(column, "Expected true or false.")
-    return next((level for column, level in kind.tree.flags if body.get(column)), Role.MEMBER)
+    return next((level for column, level in offer_of(kind).flags if body.get(column)), Role.MEMBER)
 
 
 def _person(key: str, value: Any, viewer: Viewer) -> Any:
@@ -240,32 +239,28 @@ def _refuse_limited(actor: Actor) -> None:
 def _refuse_needless(spec: Spec, host: Any, wanted: Wanted) -> None:
     groups = wanted.key == "group"
     held = (grants.held_groups(host) if groups else grants.held_users(spec, host)).get(wanted.guest.pk)
-    if held is not None and (isinstance(spec.tree, Groups) or held >= wanted.level):
+    if held is not None and (spec.tree.keeps_members or held >= wanted.level):
         raise Invalid.at(wanted.key, f"{wanted.guest} is {_article(held)} of this {spec.singular_name} already.")
     if inviting.open_offers(wanted.spec, host.pk, [wanted.guest.pk]):
         raise Invalid.at(wanted.key, f"{wanted.guest} is invited already.")
-    if isinstance(spec.tree, Groups) and inviting.open_offers(
-        _kind(spec, People, asked=True), host.pk, [wanted.guest.pk]
+    if spec.tree.keeps_members and inviting.open_offers(
+        _kind(spec, user_spec(), asked=True), host.pk, [wanted.guest.pk]
     ):
         raise Invalid.at(wanted.key, f"{wanted.guest} has asked to join: accept that request.")
 
 
-def _kind(spec: Spec, guest: type[Any], *, asked: bool = False) -> Spec:
+def _kind(spec: Spec, guest: Spec, *, asked: bool = False) -> Spec:
     """The model of invitations to (or requests for) a kind of host, by kind of guest."""
     for kind in joinings_of(spec.label):
-        tree: Any = kind.tree
-        if tree.asked == asked and isinstance(specs()[kind.relations[tree.guest].target].tree, guest):
+        tree = offer_of(kind)
+        if tree.asked == asked and specs()[kind.relations[tree.guest].target].label == guest.label:
             return kind
     raise LookupError(f"Nobody is invited to a {spec.singular_name} in this way.")
 
 
 def _speaker(spec: Spec, side: str) -> str:
     target = specs()[spec.relations[side].target]
-    return (
-        "the person themselves"
-        if isinstance(target.tree, People)
-        else f"managers and owners of the {target.singular_name}"
-    )
+    return "the person themselves" if target.tree.is_people else f"managers and owners of the {target.singular_name}"
 
 
 def _article(level: Role) -> str:

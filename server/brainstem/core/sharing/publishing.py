@@ -15,8 +15,8 @@ from ..access.refusals import record_seen
 from ..access.viewer import PUBLIC, Viewer
 from ..errors import Forbidden
 from ..history.summaries import Key, by_model
-from ..model.registry import Relation, Spec, project_spec, shares_scope, specs
-from ..model.trees import InProjects, People, Role, Root, Under, UnderAttribute
+from ..model.registry import Relation, Spec, above, project_spec, shares_scope, specs
+from ..model.trees import Role
 from ..models import AudienceProject, ObjectRole
 
 # target -> model that refers to it -> how many rows of it do
@@ -76,23 +76,15 @@ def _reached(spec: Spec, project_id: Any) -> set[Any]:
     """Ids of the rows that the public portal shows because of this project, when it is public."""
     if PUBLIC.portal not in spec.resource.portals:
         return set()
-    if isinstance(spec.tree, People):
+    if spec.tree.is_people:
         held = ObjectRole.objects.filter(object_id=project_id, level__gte=Role.CONTRIBUTOR)
         return set(held.values_list("user_id", flat=True))
-    return set(_rows(spec, project_id).values_list("pk", flat=True)) if _in_tree(spec) else set()
-
-
-def _in_tree(spec: Spec) -> bool:
-    """Whether rows are published with a project: the project itself, and what is in it."""
-    tree = spec.tree
-    if isinstance(tree, Root):
-        return tree.project
-    return isinstance(tree, InProjects) or (isinstance(tree, Under) and tree.public)
+    return set(_rows(spec, project_id).values_list("pk", flat=True)) if spec.tree.published else set()
 
 
 def _rows(spec: Spec, project_id: Any) -> Any:
     rows = spec.model._default_manager.order_by()
-    if isinstance(spec.tree, Root):
+    if spec.tree.is_root:
         return rows.filter(pk=project_id)
     audiences = AudienceProject.objects.filter(project_id=project_id).values("audience_id")
     return rows.filter(audience_id__in=audiences)
@@ -109,7 +101,7 @@ def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
     """What the project's rows refer to and the public portal would not show, with the attribute that it belongs to."""
     used: dict[str, dict[Any, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for spec in specs().values():
-        if _in_tree(spec) and reached[spec.label]:
+        if spec.tree.published and reached[spec.label]:
             for relation in _leading_out(spec):
                 for pk, count in _targets(spec, relation, project_id):
                     by = used[relation.target][pk]
@@ -137,13 +129,13 @@ def _with_parents(found: References) -> References:
     """What is private below a personal attribute is so because the attribute is: that one has to be published."""
     whole = dict(found)
     for label in {label for label, _ in found}:
-        tree = specs()[label].tree
-        if not isinstance(tree, UnderAttribute):
+        spec = specs()[label]
+        if spec.in_project_tree or not spec.tree.follows_above:
             continue
-        target = specs()[label].relations[tree.parent].target
+        target, name = above(spec).label, spec.tree.above
         ids = [pk for one, pk in found if one == label]
-        parents = specs()[label].model._default_manager.filter(pk__in=ids).order_by()
-        for pk, count in parents.values_list(tree.parent).annotate(count=Count("pk")):
+        parents = spec.model._default_manager.filter(pk__in=ids).order_by()
+        for pk, count in parents.values_list(name).annotate(count=Count("pk")):
             whole[target, pk] = whole.get((target, pk), {}) | {label: count}
     return whole
 

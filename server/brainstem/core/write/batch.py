@@ -17,7 +17,6 @@ from ..errors import BrainstemError, Invalid
 from ..history.changes import line_of, note_all, snapshot
 from ..model.ids import uuid7
 from ..model.registry import Spec, specs
-from ..model.trees import InProjects, OfGroup, Under, UnderAttribute
 from ..models import Change
 from ..remarks import about_row
 from ..sql.setwise import insert_links, link_rows, through_of
@@ -32,12 +31,11 @@ from .tags import tag_ids, tags_of
 
 Payload = Mapping[str, Any]
 New = tuple[Draft, Given]
-PLAIN_TREES = (InProjects, Under, UnderAttribute, OfGroup)
 
 
 def goes_together(spec: Spec) -> bool:
     """Whether rows of a model are added without more than themselves: no roles, no trail, no rule about each other."""
-    return isinstance(spec.tree, PLAIN_TREES) and approvals_of(spec) is None and not rules.asks_of_siblings(spec.model)
+    return spec.tree.place != "" and approvals_of(spec) is None and not rules.asks_of_siblings(spec.model)
 
 
 def create_together(spec: Spec, payloads: Mapping[int, Payload], *, viewer: Viewer) -> dict[int, Any | BrainstemError]:

@@ -16,7 +16,6 @@ from ..history.changes import note_deleted, plain, raw_rows
 from ..history.summaries import seen_and_hidden
 from ..model.ids import uuid7
 from ..model.registry import Spec, spec_of, specs
-from ..model.trees import Groups, Root
 from ..models import Deletion, Tag
 from ..sharing import grants
 from ..sql.collecting import Key, Row, read
@@ -122,7 +121,7 @@ def _counted(plan: Plan) -> list[tuple[str, int]]:
 
 
 def _has_people(row: Row) -> bool:
-    return isinstance(spec_of(row.model).tree, Root | Groups)
+    return spec_of(row.model).tree.holds_roles
 
 
 def _in_order(rows: Sequence[Row]) -> list[int]:

@@ -14,7 +14,6 @@ from ..access.refusals import record_seen
 from ..access.viewer import Viewer
 from ..history.summaries import by_model, name_of, nothing, seen_and_hidden
 from ..model.registry import Relation, Spec, project_spec, spec_of, specs
-from ..model.trees import InProjects, Joining, Root
 from ..models import GroupGrant, UserGrant
 from ..sql.collecting import Key, Row
 from . import rules
@@ -110,12 +109,11 @@ def _deleting(plan: Plan, viewer: Viewer) -> dict[str, Any]:
         if key not in plan.gone:
             cleared[key].add(name)
     fields = {key: {"fields": sorted(names)} for key, names in cleared.items()}
-    project = isinstance(plan.spec.tree, Root) and plan.spec.tree.project
     return _answer(
         "delete",
         deletes=by_model(goes, viewer=viewer, whose=True),
         detaches=by_model(stays, viewer=viewer, whose=True),
-        leaves=[{"id": plan.record.pk, "name": name_of(plan.record)}] if project and stays else [],
+        leaves=[{"id": plan.record.pk, "name": name_of(plan.record)}] if plan.spec.tree.is_project and stays else [],
         clears=by_model(cleared, viewer=viewer, whose=True, more=fields),
     )
 
@@ -124,7 +122,7 @@ def _told(row: Row) -> bool:
     """Whether a row is a record that somebody sees; an invitation that has run out is gone for everybody."""
     if not declared(row):
         return False
-    return not isinstance(spec_of(row.model).tree, Joining) or row["expires_at"] > timezone.now()
+    return spec_of(row.model).tree.offer is None or row["expires_at"] > timezone.now()
 
 
 # -- what is cleared: (record, name of the field) ---------------------------------------------------------------------
@@ -140,7 +138,7 @@ def _links(plan: Plan) -> Iterator[tuple[Key, str]]:
         relation.through: relation
         for spec in specs().values()
         for relation in spec.relations.values()
-        if relation.kind == "link" and relation.owned and not _lists_projects(spec, relation)
+        if relation.kind == "link" and relation.owned and relation.name != spec.tree.lists
     }
     for row in plan.rows:
         found = links.get(row.model._meta.db_table)
@@ -148,15 +146,11 @@ def _links(plan: Plan) -> Iterator[tuple[Key, str]]:
             yield (found.source, row[found.near]), found.name
 
 
-def _lists_projects(spec: Spec, relation: Relation) -> bool:
-    return isinstance(spec.tree, InProjects) and spec.tree.via == relation.name
-
-
 def _roles(plan: Plan) -> Iterator[tuple[Key, str]]:
     """Projects, attributes and groups on which people or groups that go held a role."""
     lost = {row["object_id"]: _GRANTS[row.model] for row in plan.rows if row.model in _GRANTS}
     for spec in specs().values():
-        if lost and isinstance(spec.tree, Root):
+        if lost and spec.tree.is_root:
             for pk in spec.model._default_manager.filter(pk__in=lost).values_list("pk", flat=True):
                 yield (spec.label, pk), lost[pk]
     membership = settings.BRAINSTEM_MEMBERSHIP_MODEL

@@ -14,7 +14,6 @@ from ..errors import Invalid
 from ..model import limits
 from ..model.fields import StructureField
 from ..model.registry import Relation, Spec, specs
-from ..model.trees import People
 from ..model.values import Bad, clean
 from ..sharing import grants
 from ..text.shown import shown
@@ -213,7 +212,7 @@ def _read_links(spec: Spec, relation: Relation, value: Any, given: Given, record
     limits.check_number(len(value), max(limits.MAX_IDS, len(current)), f"ids of {plural}")
     wanted, wrong = _keys(relation, value)
     seen = viewer.seen(target, {*wanted, *current})
-    if isinstance(target.tree, People):
+    if target.tree.is_people:
         seen |= set(current)  # The record names them, by id, to whoever reads it.
     try:
         _refuse_unseen(target, wanted, seen)

@@ -11,7 +11,6 @@ from typing import Any
 
 from ..history.changes import note, snapshot
 from ..model.registry import Spec, routes
-from ..model.trees import Proposals
 from .rules import Draft
 
 SUFFIX = "approval"
@@ -21,7 +20,7 @@ FLOW_KEYS = ("instance_id", "action", "reviewer", "status")
 def approvals_of(spec: Spec) -> Spec | None:
     """The model that keeps proposals to a catalogue; None where none are made."""
     found = routes().get((spec.app, spec.segment + SUFFIX))
-    return found if found is not None and isinstance(found.tree, Proposals) else None
+    return found if found is not None and found.tree.keeps_proposals else None
 
 
 def catalogue_of(approvals: Spec) -> Spec:

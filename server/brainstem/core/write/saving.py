@@ -11,14 +11,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from ..access import audience, roles
+from ..access import audience
 from ..access.refusals import locked, refuse_bound, refuse_read_only
 from ..access.viewer import Viewer
 from ..errors import Forbidden, Invalid
 from ..history.changes import note, snapshot
 from ..model.ids import uuid7
 from ..model.registry import Spec
-from ..model.trees import Groups, InProjects, Role, Root, Under
 from ..model.values import markup_ahead
 from ..sharing import grants
 from ..sql.retry import again_after_deadlock
@@ -28,7 +27,7 @@ from .checks import check_draft, check_required, required_names
 from .deletion import delete_with_history, refuse_what_is_needed
 from .payload import Given, read_payload
 from .proposals import leave_trail
-from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, place_of, taken_out_of
+from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, taken_out_of
 from .rules import Draft
 from .tags import tag_ids, tags_of
 
@@ -131,7 +130,7 @@ def _placed(spec: Spec, given: Given, record: Any, viewer: Viewer) -> bool:
     Invalid
         It may not go there, and this much is wrong with it.
     """
-    if place_of(spec) in given.errors:
+    if spec.tree.place in given.errors:
         return False
     with _what_is_wrong_first(given):
         may_add_to_parent(spec, given, record, viewer)
@@ -230,7 +229,7 @@ def delete(spec: Spec, record_id: Any, *, viewer: Viewer) -> None:
     with transaction.atomic():
         record = locked(spec, record_id, viewer=viewer)
         refuse_read_only(viewer.actor)
-        if isinstance(spec.tree, Root):
+        if spec.tree.is_root:
             refuse_bound(viewer.actor, f"Deleting a {spec.singular_name}")
         may_delete(spec, record, viewer=viewer)
         left = taken_out_of(spec, record, viewer=viewer)
@@ -242,10 +241,9 @@ def delete(spec: Spec, record_id: Any, *, viewer: Viewer) -> None:
 
 
 def _detach(spec: Spec, record: Any, projects: set[Any], viewer: Viewer) -> None:
-    assert isinstance(spec.tree, InProjects)
     refuse_what_is_needed(spec, record, viewer=viewer)
     before = _state(spec, record)
-    getattr(record, spec.tree.via).remove(*projects)
+    getattr(record, spec.tree.lists).remove(*projects)
     audience.refresh(spec, record)
     note("detach", record, viewer=viewer, event=uuid7(), before=before, after=_state(spec, record))
 
@@ -267,10 +265,10 @@ def _save_new(spec: Spec, record: Any, given: Given) -> None:
 
 def give_audience(spec: Spec, record: Any, given: Given) -> None:
     """Put a new row among those of its projects; what lies below another row has its audience already."""
-    tree = spec.tree
-    if isinstance(tree, InProjects):
-        linked = given.links.get(tree.via)
-        record.audience_id = audience.audience_of(linked if linked is not None else [getattr(record, f"{tree.via}_id")])
+    name = spec.tree.lists
+    if name:
+        linked = given.links.get(name)
+        record.audience_id = audience.audience_of(linked if linked is not None else [getattr(record, f"{name}_id")])
 
 
 def guarded(spec: Spec, save: Any) -> None:
@@ -287,21 +285,19 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
         replace_links(record, spec.relations[name], ids)
     if given.tags is not None:
         replace_links(record, tags_of(spec), list(tag_ids(given.tags).values()))
-    if created and isinstance(spec.tree, Root) and founder is not None:
-        roles.grant(record.pk, users={founder: Role.OWNER})
-    if created and isinstance(spec.tree, Groups) and founder is not None:
-        grants.found_group(record, founder)
+    if created and spec.tree.holds_roles and founder is not None:
+        grants.give_to_founder(spec, record, founder)
     grants.apply(spec, record, given.grants, viewer=draft.viewer, created=created)
     if not created and spec.in_project_tree:
-        if isinstance(spec.tree, Under) and spec.tree.parent in given.changed:
-            record.refresh_from_db(fields=[spec.tree.parent])
+        if spec.tree.above in given.changed:
+            record.refresh_from_db(fields=[spec.tree.above])
         audience.refresh(spec, record)
     rules.run_follows(draft)
 
 
 def _state(spec: Spec, record: Any) -> dict[str, Any]:
     state = snapshot(record)
-    if isinstance(spec.tree, (Root, Groups)):
+    if spec.tree.holds_roles:
         state |= grants.state(spec, record)
     return state
 

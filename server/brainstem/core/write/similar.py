@@ -20,7 +20,6 @@ from ..model.uniques import uniques_of
 from ..models import Tag
 from ..remarks import SIMILAR_NAME, Remark
 from ..text.shown import shown
-from .rights import place_of
 from .rules import Draft
 
 
@@ -80,7 +79,7 @@ def _within(spec: Spec) -> tuple[str, ...]:
     for unique in uniques_of(spec):
         if "name" in unique.names:
             return tuple(_attname(spec, one) for one in unique.names if one != "name")
-    place = place_of(spec)
+    place = spec.tree.place
     return (_attname(spec, place),) if place and not spec.relations[place].many else ()
 
 
