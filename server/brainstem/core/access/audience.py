@@ -16,13 +16,13 @@ from django.db import IntegrityError, transaction
 from ..model.registry import Spec, above, children_of, lists_projects
 from ..models import Audience, AudienceProject
 from ..sql.setwise import among
-from .memory import answers
+from .memory import FORGETFUL, Memory
 
 
-def audience_of(project_ids: Iterable[uuid.UUID]) -> int:
+def audience_of(project_ids: Iterable[uuid.UUID], *, memory: Memory = FORGETFUL) -> int:
     """Id of the audience that is exactly this set of projects; made when it is new."""
     ids = frozenset(project_ids)
-    return int(answers("audience of", [ids], lambda _: {ids: _interned(ids)})[ids])
+    return int(memory.answers("audience of", [ids], lambda _: {ids: _interned(ids)})[ids])
 
 
 def _interned(project_ids: Iterable[uuid.UUID]) -> int:
@@ -45,25 +45,25 @@ def key_of(project_ids: Iterable[uuid.UUID]) -> str:
     return hashlib.sha256(" ".join(map(str, sorted(project_ids))).encode()).hexdigest()
 
 
-def derived_audience(spec: Spec, record: Any) -> int:
+def derived_audience(spec: Spec, record: Any, *, memory: Memory = FORGETFUL) -> int:
     """The audience that a row has by its links: its own projects, or its parent's audience."""
     name = spec.tree.place
     if spec.tree.above:
         parent_id = getattr(record, f"{name}_id")
-        return audiences_of(above(spec), [parent_id])[parent_id]
+        return audiences_of(above(spec), [parent_id], memory=memory)[parent_id]
     if not lists_projects(spec):
-        return audience_of([getattr(record, f"{name}_id")])
-    return audience_of(getattr(record, name).values_list("pk", flat=True))
+        return audience_of([getattr(record, f"{name}_id")], memory=memory)
+    return audience_of(getattr(record, name).values_list("pk", flat=True), memory=memory)
 
 
-def audiences_of(spec: Spec, ids: Iterable[Any]) -> dict[Any, int]:
-    """Id of a row -> its audience; one query."""
+def audiences_of(spec: Spec, ids: Iterable[Any], *, memory: Memory = FORGETFUL) -> dict[Any, int]:
+    """Id of a row -> its audience; one query, none for rows that are remembered."""
     rows = spec.model._default_manager
 
     def ask(wanted: list[Any]) -> dict[Any, int]:
         return dict(rows.filter(pk__in=wanted).values_list("pk", "audience_id"))
 
-    return answers(("audience", spec.label), ids, ask)
+    return memory.answers(("audience", spec.label), ids, ask)
 
 
 def refresh(spec: Spec, record: Any) -> None:

@@ -6,7 +6,7 @@ The conditions themselves are in :mod:`.scope`; here they are asked of the datab
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +21,7 @@ from ..model.trees import Role
 from ..sql.dialect import DIALECTS, PostgreSQL, SQLite
 from ..sql.fragment import FALSE, Sql, all_of
 from .actor import ANONYMOUS, Actor
-from .memory import those
+from .memory import FORGETFUL, Memory
 from .scope import View, editable, on_side, visible
 
 
@@ -29,11 +29,13 @@ from .scope import View, editable, on_side, visible
 class Viewer:
     """An actor in a portal.
 
-    ``spec`` and ``ids`` of the methods name rows of one model; asking about them takes one query.
+    ``spec`` and ``ids`` of the methods name rows of one model; asking about them takes one query, or none where the
+    viewer remembers the answers.
     """
 
     actor: Actor
     portal: str
+    memory: Memory = field(default=FORGETFUL, compare=False, repr=False)
 
     @property
     def is_super(self) -> bool:
@@ -44,6 +46,10 @@ class Viewer:
     def only_asking(self) -> Viewer:
         """The same without the limit of a token that only reads: what it may not do, it may still ask about."""
         return replace(self, actor=replace(self.actor, read_only=False))
+
+    def remembering(self) -> Viewer:
+        """The same with a memory of its own: for one that writes many rows in a transaction, and for no longer."""
+        return replace(self, memory=Memory())
 
     # -- conditions ---------------------------------------------------------------------------------------------------
 
@@ -87,7 +93,7 @@ class Viewer:
         def ask(wanted: list[Any]) -> set[Any]:
             return self._matching(spec, wanted, visible(spec, "a", self.view, hop=hop))
 
-        return those(("visible", spec.label, self, hop), ids, ask)
+        return self.memory.those(("visible", spec.label, self, hop), ids, ask)
 
     def editable(self, spec: Spec, ids: Iterable[Any], *, level: Role | None = None) -> set[Any]:
         """Those of the ids that may be changed, or on which ``level`` is held."""
@@ -95,7 +101,7 @@ class Viewer:
         def ask(wanted: list[Any]) -> set[Any]:
             return self._matching(spec, wanted, editable(spec, "a", self.view, level=level))
 
-        return those(("editable", spec.label, self, level), ids, ask)
+        return self.memory.those(("editable", spec.label, self, level), ids, ask)
 
     def may(self, action: str, row: Model) -> bool:
         """Whether the viewer may "change" or "delete" a record.

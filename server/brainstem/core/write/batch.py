@@ -1,7 +1,8 @@
 """Many new records of one model at once: what :mod:`.write` does for one, with a statement for all instead of for each.
 
 Every row is read, checked and refused by the same functions as a single one, in order, as if each were saved before the
-next is looked at. What they ask the database is asked beforehand for all rows (:mod:`.access.memory`).
+next is looked at. What they ask the database is asked beforehand for all rows, and the viewer remembers it
+(:mod:`.access.memory`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from ..access.memory import remembering
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid
 from ..history.changes import line_of, note_all, snapshot
@@ -44,20 +44,20 @@ def create_together(spec: Spec, payloads: Mapping[int, Payload], *, viewer: View
     The number of statements does not depend on the number of payloads.
     """
     outcome: dict[int, Any] = {}
-    with remembering():
-        _look_up(spec, list(payloads.values()), viewer)
-        read: dict[int, New] = {}
-        for index, payload in payloads.items():
-            try:
-                refuse_read_only(viewer.actor)
-                may_add(spec, viewer)
-                with about_row(("create", index)):
-                    read[index] = read_new(spec, payload, viewer=viewer)
-            except BrainstemError as error:
-                outcome[index] = error
-        check_drafts(spec, [draft for draft, _ in read.values()])
-        outcome |= {index: Invalid(dict(draft.errors)) for index, (draft, _) in read.items() if draft.errors}
-        outcome |= _saved(spec, {index: new for index, new in read.items() if index not in outcome})
+    viewer = viewer.remembering()
+    _look_up(spec, list(payloads.values()), viewer)
+    read: dict[int, New] = {}
+    for index, payload in payloads.items():
+        try:
+            refuse_read_only(viewer.actor)
+            may_add(spec, viewer)
+            with about_row(("create", index)):
+                read[index] = read_new(spec, payload, viewer=viewer)
+        except BrainstemError as error:
+            outcome[index] = error
+    check_drafts(spec, [draft for draft, _ in read.values()])
+    outcome |= {index: Invalid(dict(draft.errors)) for index, (draft, _) in read.items() if draft.errors}
+    outcome |= _saved(spec, {index: new for index, new in read.items() if index not in outcome})
     return outcome
 
 
@@ -80,7 +80,7 @@ def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
 def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, Any]:
     """Save drafts with their links and history; the records, or what the database refused."""
     for draft, given in new.values():
-        give_audience(spec, draft.record, given)
+        give_audience(spec, draft.record, given, memory=draft.viewer.memory)
     refused = _insert(spec, {index: draft.record for index, (draft, _) in new.items()})
     added = [one for index, one in new.items() if index not in refused]
     _insert_links(spec, added)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..access import audience
-from ..access.memory import those
+from ..access.memory import Memory
 from ..access.refusals import refuse_bound, refuse_read_only
 from ..access.viewer import Viewer
 from ..errors import Forbidden, Invalid
@@ -61,10 +61,10 @@ def may_add_to_parent(spec: Spec, given: Given, record: Any, viewer: Viewer) -> 
         ids = given.links.get(name) or [getattr(record, f"{name}_id", None)]
         _contributor_in(spec, [one for one in ids if one], viewer)
     elif spec.tree.above:
-        _hold_above(spec, getattr(record, f"{name}_id"))
+        _hold_above(spec, getattr(record, f"{name}_id"), viewer.memory)
         _may_edit_above(spec, getattr(record, f"{name}_id"), viewer)
         if spec.in_project_tree:
-            record.audience_id = audience.derived_audience(spec, record)
+            record.audience_id = audience.derived_audience(spec, record, memory=viewer.memory)
 
 
 def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], viewer: Viewer) -> None:
@@ -75,10 +75,10 @@ def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], viewer: Viewer
     if spec.tree.lists:
         viewer.editable(parent, seen, level=Role.CONTRIBUTOR)
         return
-    _held(parent, seen)
+    _held(parent, seen, viewer.memory)
     viewer.editable(parent, seen, level=spec.tree.level_above(parent.tree))
     if spec.in_project_tree:
-        audience.audiences_of(parent, seen)
+        audience.audiences_of(parent, seen, memory=viewer.memory)
 
 
 def _contributor_in(spec: Spec, ids: list[Any], viewer: Viewer) -> None:
@@ -89,21 +89,21 @@ def _contributor_in(spec: Spec, ids: list[Any], viewer: Viewer) -> None:
         )
 
 
-def _hold_above(spec: Spec, parent_id: Any) -> None:
+def _hold_above(spec: Spec, parent_id: Any, memory: Memory) -> None:
     """Let nobody delete the parent, or give it another audience, until the row below it is there to follow."""
     parent = above(spec)
-    if not _held(parent, [parent_id]):
+    if not _held(parent, [parent_id], memory):
         raise Invalid.at(spec.tree.above, f"The {parent.singular_name} was deleted just now.")
 
 
-def _held(spec: Spec, ids: Iterable[Any]) -> set[Any]:
-    """Those of the rows that are there, held until the transaction ends; one query."""
+def _held(spec: Spec, ids: Iterable[Any], memory: Memory) -> set[Any]:
+    """Those of the rows that are there, held until the transaction ends; one query, or none."""
 
     def ask(wanted: list[Any]) -> set[Any]:
         rows = spec.model._default_manager.select_for_update(no_key=True).order_by("pk")
         return set(rows.filter(pk__in=wanted).values_list("pk", flat=True))
 
-    return those(("held", spec.label), ids, ask)
+    return memory.those(("held", spec.label), ids, ask)
 
 
 def _may_edit_above(spec: Spec, parent_id: Any, viewer: Viewer) -> None:
@@ -151,7 +151,7 @@ def may_move(spec: Spec, given: Given, record: Any, old: Mapping[str, Any], view
     if name not in given.changed:
         return
     if spec.tree.above:
-        _hold_above(spec, getattr(record, f"{name}_id"))
+        _hold_above(spec, getattr(record, f"{name}_id"), viewer.memory)
         _may_edit_above(spec, getattr(record, f"{name}_id"), viewer)
         return
     if name in given.links:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from ..access import audience
+from ..access.memory import FORGETFUL, Memory
 from ..access.refusals import locked, refuse_bound, refuse_read_only
 from ..access.viewer import Viewer
 from ..errors import Forbidden, Invalid
@@ -263,12 +264,13 @@ def _save_new(spec: Spec, record: Any, given: Given) -> None:
     guarded(spec, lambda: record.save(force_insert=True))
 
 
-def give_audience(spec: Spec, record: Any, given: Given) -> None:
+def give_audience(spec: Spec, record: Any, given: Given, *, memory: Memory = FORGETFUL) -> None:
     """Put a new row among those of its projects; what lies below another row has its audience already."""
     name = spec.tree.lists
     if name:
         linked = given.links.get(name)
-        record.audience_id = audience.audience_of(linked if linked is not None else [getattr(record, f"{name}_id")])
+        projects = linked if linked is not None else [getattr(record, f"{name}_id")]
+        record.audience_id = audience.audience_of(projects, memory=memory)
 
 
 def guarded(spec: Spec, save: Any) -> None:
