@@ -21,7 +21,7 @@ _SWITCHES = {"deactivate": accounts.deactivate, "activate": accounts.activate}
 def switch(call: Call, action: str) -> HttpResponse:
     """Close an account or open it again; the answer is the person."""
     offer_only(call.request.method, "POST")
-    do = partial(_SWITCHES[action], call.record_id, actor=call.actor, portal=call.portal)
+    do = partial(_SWITCHES[action], call.record_id, viewer=call.viewer)
     return written(call, shown_after(call, do))
 
 

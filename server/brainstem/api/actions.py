@@ -10,7 +10,6 @@ from django.http import HttpResponse
 
 from brainstem.apps.modules.entries import write_entry
 from brainstem.core.model.registry import Spec, joinings_of
-from brainstem.core.model.trees import Joining, Proposals
 from brainstem.core.review import flow
 from brainstem.core.sharing import membership
 from brainstem.core.sharing.inviting import ANSWERS
@@ -32,7 +31,7 @@ def log_entry(call: Call, action: str) -> HttpResponse:
     """Add, change or remove one entry of a log; the answer is the log."""
     offer_only(call.method, "PATCH", "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
-    do = partial(write_entry, call.spec, call.record_id, action, body, actor=call.actor, portal=call.portal)
+    do = partial(write_entry, call.spec, call.record_id, action, body, viewer=call.viewer)
     return written(call, shown_after(call, do))
 
 
@@ -43,7 +42,7 @@ def decision(call: Call, action: str) -> HttpResponse:
 
     def decide() -> Any:
         comment = flow.comment_of(body)
-        return flow.DECISIONS[action](call.spec, call.record_id, comment, actor=call.actor, portal=call.portal)
+        return flow.DECISIONS[action](call.spec, call.record_id, comment, viewer=call.viewer)
 
     return written(call, shown_after(call, decide))
 
@@ -51,21 +50,21 @@ def decision(call: Call, action: str) -> HttpResponse:
 def difference(call: Call, _action: str) -> HttpResponse:
     """What a proposal would change: ``{"field": {"from": ..., "to": ...}}``."""
     offer_only(call.method, "GET", "HEAD")
-    return json_response(200, flow.difference(call.spec, call.record_id, actor=call.actor, portal=call.portal))
+    return json_response(200, flow.difference(call.spec, call.record_id, viewer=call.viewer))
 
 
 def invitation(call: Call, _action: str) -> HttpResponse:
     """Invite somebody to a group or project; the answer is the invitation."""
     offer_only(call.request.method, "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
-    do = partial(membership.invite, call.spec, call.record_id, body, actor=call.actor, portal=call.portal)
+    do = partial(membership.invite, call.spec, call.record_id, body, viewer=call.viewer)
     return written(call, shown_after(call, do, status=201), answers=joinings_of(call.spec.label))
 
 
 def joined(call: Call, action: str) -> HttpResponse:
     """Ask to join a group: the answer is the request; or leave it: the answer is the group."""
     _refuse_looking(call)
-    named: Any = {"actor": call.actor, "portal": call.portal}
+    named: Any = {"viewer": call.viewer}
     if action == "leave":
         return written(call, shown_after(call, partial(membership.leave, call.spec, call.record_id, **named)))
     body = read_body(call.request, call.spec, call.record_id)[0] if call.method == "POST" else {}
@@ -81,7 +80,7 @@ def answered_offer(call: Call, action: str) -> HttpResponse:
 
 def _answered(call: Call, action: str) -> HttpResponse:
     shown = record_response(call, call.record_id)
-    membership.answer(call.spec, call.record_id, action, actor=call.actor, portal=call.portal)
+    membership.answer(call.spec, call.record_id, action, viewer=call.viewer)
     return shows(shown, call.spec, [])  # an answered offer is there for nobody
 
 
@@ -111,6 +110,6 @@ def handler_of(spec: Spec, action: str) -> Handler | None:
     """What answers an action of a model; None where it has no such action, or none that is served yet."""
     if action not in spec.resource.actions:
         return explanation_of(spec, action)
-    if isinstance(spec.tree, Joining):
+    if spec.tree.offer:
         return OFFERS.get(action)
-    return (PROPOSALS if isinstance(spec.tree, Proposals) else ACTIONS).get(action)
+    return (PROPOSALS if spec.tree.keeps_proposals else ACTIONS).get(action)

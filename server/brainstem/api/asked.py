@@ -37,7 +37,7 @@ def refuse_unknown_names(call: Call, answers: Iterable[Spec] = (), query: Query 
     approvals = approvals_of(call.spec)
     others = [*answers, *([] if approvals is None else [approvals])]
     try:
-        run.refuse_unknown_names(call.spec, query, actor=call.actor, portal=call.portal)
+        run.refuse_unknown_names(call.spec, query, viewer=call.viewer)
     except QueryError:
         if not any(_has_names(spec, call, query) for spec in others):
             raise
@@ -45,7 +45,7 @@ def refuse_unknown_names(call: Call, answers: Iterable[Spec] = (), query: Query 
 
 def _has_names(spec: Spec, call: Call, query: Query) -> bool:
     try:
-        run.refuse_unknown_names(spec, query, actor=call.actor, portal=call.portal)
+        run.refuse_unknown_names(spec, query, viewer=call.viewer)
     except QueryError:
         return False
     return True

@@ -98,7 +98,7 @@ def _query(call: Call) -> Query:
 
 def _rehearsed(call: Call, rows: Rows, query: Query, *, ids_only: bool) -> HttpResponse:
     """What writing the rows would do; nothing of it is left."""
-    who: Any = {"actor": call.actor, "portal": call.portal}
+    who: Any = {"viewer": call.viewer}
     with collecting(strict=is_strict(call.request)) as remarks:
         found = rehearse_rows(call.spec, rows, **who, query=query, base=base_of(call.request))
     answer: dict[str, Any] = {"created": found.created, "updated": found.updated}
@@ -109,7 +109,7 @@ def _rehearsed(call: Call, rows: Rows, query: Query, *, ids_only: bool) -> HttpR
 
 
 def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) -> HttpResponse:
-    done = write_rows(call.spec, rows, actor=call.actor, portal=call.portal)
+    done = write_rows(call.spec, rows, viewer=call.viewer)
     created, updated = shown(call, done.created), shown(call, done.updated)
     deleted = orjson.dumps(list(map(_plain, done.deleted))).decode()
     texts = '{"created":', created, ',"updated":', updated, ',"deleted":', deleted, "}"
@@ -162,5 +162,5 @@ def _records(query: Query, call: Call, records: list[Any]) -> str:
     query = _query(call)
     ids, spec = [record.pk for record in records], spec_of(records[0])
     unique, base = list(dict.fromkeys(ids)), base_of(call.request)
-    texts = fetch_records(spec, unique, query, actor=call.actor, portal=call.portal, base=base)
+    texts = fetch_records(spec, unique, query, viewer=call.viewer, base=base)
     return "[" + ",".join(texts.get(one) or f'{{"id":{orjson.dumps(_plain(one)).decode()}}}' for one in ids) + "]"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 
 from brainstem.core.model.registry import Spec
-from brainstem.core.model.trees import Root
 from brainstem.core.sharing.explain import explain
 from brainstem.core.sharing.publishing import preview_publishing
 from brainstem.core.write.deletion_preview import preview_deletion
@@ -23,20 +22,20 @@ if TYPE_CHECKING:
 def access(call: Call, action: str) -> HttpResponse:
     """Who sees the record, and through which roles."""
     offer_only(call.method, "GET", "HEAD")
-    return json_response(200, {action: explain(call.spec, call.record_id, actor=call.actor, portal=call.portal)})
+    return json_response(200, {action: explain(call.spec, call.record_id, viewer=call.viewer)})
 
 
 def delete_preview(call: Call, action: str) -> HttpResponse:
     """What DELETE would do now."""
     offer_only(call.method, "GET", "HEAD")
-    told = preview_deletion(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+    told = preview_deletion(call.spec, call.record_id, viewer=call.viewer)
     return json_response(200, {action: told})
 
 
 def publish_preview(call: Call, action: str) -> HttpResponse:
     """What publishing the project would show to everyone."""
     offer_only(call.method, "GET", "HEAD")
-    told = preview_publishing(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+    told = preview_publishing(call.spec, call.record_id, viewer=call.viewer)
     return json_response(200, {action: told})
 
 
@@ -44,7 +43,7 @@ def publish_preview(call: Call, action: str) -> HttpResponse:
 EXPLANATIONS: dict[str, tuple[Handler, Callable[[Spec], bool]]] = {
     "access": (access, lambda _: True),
     "delete_preview": (delete_preview, lambda spec: "delete" in spec.resource.verbs),
-    "publish_preview": (publish_preview, lambda spec: isinstance(spec.tree, Root) and spec.tree.project),
+    "publish_preview": (publish_preview, lambda spec: spec.tree.is_project),
 }
 
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 
-from brainstem.core.access.rows import visible_ids
-from brainstem.core.access.scope import PORTALS
 from brainstem.core.errors import Missing
 from brainstem.core.model.registry import Column
 from brainstem.core.write.uploads import content_type
@@ -23,8 +21,8 @@ _INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 def file_response(call: Call, column: Column) -> HttpResponse:
     """The stored file of one column, when the caller sees the record."""
     offer_only(call.method, "GET", "HEAD")
-    hidden = PORTALS[call.portal].hides(call.spec, column.name)
-    seen = visible_ids(call.spec, [call.record_id], actor=call.actor, portal=call.portal, hop=False)
+    hidden = not call.viewer.shows(call.spec, column.name)
+    seen = call.viewer.seen(call.spec, [call.record_id], hop=False)
     record = None if hidden or not seen else call.spec.model._default_manager.filter(pk=call.record_id).first()
     stored = getattr(record, column.name, None) if record else None
     if not stored or not stored.storage.exists(stored.name):

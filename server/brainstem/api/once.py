@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Conflict, Invalid
 from brainstem.core.model.registry import Spec
 from brainstem.core.model.values import markup_ahead
@@ -66,7 +66,7 @@ def _once(
     *,
     files: bool,  # noqa: ARG001 - with uploads a write is not tried again
 ) -> HttpResponse:
-    who: Any = {"actor": call.actor, "portal": call.portal}
+    who: Any = {"viewer": call.viewer}
     with transaction.atomic():
         kept = claim(claimed.user_id, claimed.digest, claimed.content)
         if kept.status:
@@ -84,10 +84,10 @@ def _once(
         return response
 
 
-def _answer(response: HttpResponse, *, actor: Actor, portal: str) -> Answer:
+def _answer(response: HttpResponse, *, viewer: Viewer) -> Answer:
     """An answer as it is kept, with those of the records in it that its reader sees."""
     spec, ids = getattr(response, "shows", (None, []))
-    seen = seen_in(spec, ids, actor=actor, portal=portal) if spec is not None and ids else []
+    seen = seen_in(spec, ids, viewer=viewer) if spec is not None and ids else []
     label = spec.label if spec is not None and seen else ""
     return Answer(response.status_code, dict(response.items()), response.content.decode(), label, seen)
 

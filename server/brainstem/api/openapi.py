@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.core.model.registry import Spec, specs
-from brainstem.core.model.trees import People, Proposals
 from brainstem.core.query.syntax import MAX_PATHS
 from brainstem.core.review.flow import MAX_COMMENT
 from brainstem.core.write.proposals import approvals_of
@@ -147,7 +146,7 @@ def _paths(spec: Spec, portal: str) -> dict[str, Any]:
         one: _record(spec, portal) | {"parameters": [_id_parameter(spec)]},
     }
     if portal != "public":
-        if isinstance(spec.tree, People):
+        if spec.tree.is_people:
             answers = {"200": _one(spec), **_errors(*_READ_ERRORS)}
             found[f"{base}me/"] = {"get": _operation(spec, portal, "me", answers)}
         found |= _options(spec, portal, base) | _bulk(spec, portal, base)
@@ -293,8 +292,8 @@ def _action(spec: Spec, portal: str, action: str) -> dict[str, Any]:
     item: dict[str, Any] = {}
     for method, suffix in (("patch", ""), ("post", "_by_post")):
         operation = _operation(spec, portal, action + suffix, {"200": _one(spec), **_errors(*_WRITE_ERRORS)})
-        body = _comment_schema(action) if isinstance(spec.tree, Proposals) else {"type": "object"}
-        needed = not isinstance(spec.tree, Proposals) or action == "request_revision"
+        body = _comment_schema(action) if spec.tree.keeps_proposals else {"type": "object"}
+        needed = not spec.tree.keeps_proposals or action == "request_revision"
         operation["requestBody"] = {"required": needed, "content": {JSON: {"schema": body}}}
         item[method] = operation
     return item | {"parameters": parameters}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from brainstem.core.model.registry import specs
-from brainstem.core.model.trees import Root
 
 from .openapi_schemas import Schema, ref
 
@@ -34,7 +33,7 @@ def explanation_schemas() -> dict[str, Schema]:
 
 
 def _access() -> dict[str, Schema]:
-    roots = [spec.segment for spec in specs().values() if isinstance(spec.tree, Root)]
+    roots = [spec.segment for spec in specs().values() if spec.tree.is_root]
     ways: dict[str, Schema] = {"via": {"type": "string", "description": "What opens the record."}, "role": _ROLE}
     path = _closed(ways | dict.fromkeys([*roots, "group"], ref("Named")), required=list(ways))
     person = _closed(

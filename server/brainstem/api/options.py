@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 import orjson
 from django.http import HttpRequest, HttpResponse
 
-from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Invalid, Missing, QueryError
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.choices import code_fields, codes, contexts, narrowed, relation_fields
@@ -28,9 +28,9 @@ ADDRESS = "options"
 CODES = "choices"
 
 
-def options(request: HttpRequest, spec: Spec, portal: str, actor: Actor) -> HttpResponse:
+def options(request: HttpRequest, spec: Spec, viewer: Viewer) -> HttpResponse:
     """The answer to a request for what may be chosen."""
-    if portal == "public" or not offers(spec):
+    if viewer.portal == "public" or not offers(spec):
         raise Missing(f"No {spec.singular_name} has the id {ADDRESS!r}.")
     if request.method == "OPTIONS":
         return json_response(200, about(spec), Allow="GET, HEAD, OPTIONS")
@@ -41,7 +41,7 @@ def options(request: HttpRequest, spec: Spec, portal: str, actor: Actor) -> Http
         raise _no_such_field(spec, field)
     query = parse(rest)
     if field in spec.relations:
-        return _records(request, spec, field, query, given, portal, actor)
+        return _records(request, spec, field, query, given, viewer)
     return _codes(request, spec, field, query, given)
 
 
@@ -93,12 +93,12 @@ def _no_such_field(spec: Spec, name: str) -> Invalid:
 
 
 def _records(
-    request: HttpRequest, spec: Spec, field: str, query: Query, given: dict[str, str], portal: str, actor: Actor
+    request: HttpRequest, spec: Spec, field: str, query: Query, given: dict[str, str], viewer: Viewer
 ) -> HttpResponse:
     target = specs()[spec.relations[field].target]
     base = base_of(request)
-    asked = narrowed(spec, field, query, given, actor=actor, portal=portal)
-    page = fetch_page(target, asked, actor=actor, portal=portal, base=base, offered=True)
+    asked = narrowed(spec, field, query, given, viewer=viewer)
+    page = fetch_page(target, asked, viewer=viewer, base=base, offered=True)
     return text_response(200, list_texts(request, target, query, page, base))
 
 

@@ -13,10 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.core.access.actor import ANONYMOUS, Actor
-from brainstem.core.access.rows import visible_ids
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Forbidden, Missing, NotSignedIn
 from brainstem.core.model.registry import Relation, Spec, routes, specs
-from brainstem.core.model.trees import People
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import parse
@@ -50,9 +49,18 @@ class Call:
 
     request: HttpRequest
     spec: Spec
-    portal: str
-    actor: Actor
+    viewer: Viewer
     record_id: Any = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return self.viewer.actor
+
+    @property
+    def portal(self) -> str:
+        """Name of the portal that is asked."""
+        return self.viewer.portal
 
     @property
     def method(self) -> str:
@@ -71,16 +79,16 @@ def resource(
 def _resource(
     request: HttpRequest, portal: str, app: str, model: str, record_id: str | None, action: str | None
 ) -> HttpResponse:
-    actor = _admitted(request, portal)
+    viewer = Viewer(_admitted(request, portal), portal)
     spec = _spec(app, model, portal)
     if record_id == ADDRESS and action is None:
-        return options(request, spec, portal, actor)
+        return options(request, spec, viewer)
     if record_id == bulk.ADDRESS and action is None:
-        call = Call(request, spec, portal, actor)
+        call = Call(request, spec, viewer)
         # A dry run leaves nothing, so nothing is kept under a key of its caller's either.
         return bulk.bulk(call) if bulk.is_dry_run(request) else once(call, lambda: bulk.bulk(call))
     bulk.refuse_dry_run(request)
-    call = Call(request, spec, portal, actor, None if record_id is None else _id(spec, record_id, actor))
+    call = Call(request, spec, viewer, None if record_id is None else _id(spec, record_id, viewer.actor))
     return once(call, lambda: _routed(call, action))
 
 
@@ -115,7 +123,7 @@ def _spec(app: str, model: str, portal: str) -> Spec:
 
 
 def _id(spec: Spec, text: str, actor: Actor) -> Any:
-    if text == "me" and isinstance(spec.tree, People) and not actor.is_anonymous:
+    if text == "me" and spec.tree.is_people and not actor.is_anonymous:
         return actor.user_id
     try:
         return spec.parse_id(text, below=2**31)
@@ -139,7 +147,7 @@ def _list(call: Call) -> HttpResponse:
     _allow(call, LIST_METHODS)
     if call.method == "POST":
         payload, files = read_body(call.request, call.spec)
-        create = partial(flow.create, call.spec, payload, actor=call.actor, portal=call.portal, files=files)
+        create = partial(flow.create, call.spec, payload, viewer=call.viewer, files=files)
         return written(call, shown_after(call, create, status=201), payloads=[payload], files=files)
     return _listed(call, call.spec)
 
@@ -150,7 +158,7 @@ def _listed(call: Call, spec: Spec, within: Relation | None = None) -> HttpRespo
     if name == "arrow":
         require_arrow()
     query = parse(call.request.META.get("QUERY_STRING", ""), whole=name != "json")
-    where: Any = {"actor": call.actor, "portal": call.portal, "base": base}
+    where: Any = {"viewer": call.viewer, "base": base}
     where |= {"within": within, "parent_id": call.record_id}
     if name != "json":
         return stream_response(call.request, open_stream(spec, query, **where), name)
@@ -164,15 +172,15 @@ def _record(call: Call) -> HttpResponse:
         return text_response(200, record_texts(call.spec, record_shown(call, call.record_id, query_of(call))))
     if call.method == "DELETE":
         delete = partial(written, call, partial(_deleted, call))
-        return saving.delete_ahead(call.spec, call.record_id, delete, actor=call.actor, portal=call.portal)
+        return saving.delete_ahead(call.spec, call.record_id, delete, viewer=call.viewer)
     payload, files = read_body(call.request, call.spec, call.record_id)
-    named: Any = {"actor": call.actor, "portal": call.portal, "replace": call.method == "PUT", "files": files}
+    named: Any = {"viewer": call.viewer, "replace": call.method == "PUT", "files": files}
     change = partial(flow.change, call.spec, call.record_id, payload, **named)
     return written(call, shown_after(call, change), payloads=[payload], files=files)
 
 
 def _deleted(call: Call) -> HttpResponse:
-    saving.delete(call.spec, call.record_id, actor=call.actor, portal=call.portal)
+    saving.delete(call.spec, call.record_id, viewer=call.viewer)
     return HttpResponse(status=204)
 
 
@@ -194,6 +202,6 @@ def _below(call: Call, action: str) -> HttpResponse:
 
 def _related(call: Call, name: str) -> HttpResponse:
     relation = call.spec.relations[name]
-    if not visible_ids(call.spec, [call.record_id], actor=call.actor, portal=call.portal, hop=False):
+    if not call.viewer.seen(call.spec, [call.record_id], hop=False):
         raise Missing(f"No {call.spec.singular_name} has the id {call.record_id}.")
     return _listed(call, specs()[relation.target], relation)

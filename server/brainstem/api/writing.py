@@ -113,7 +113,7 @@ def record_shown(call: Call, record_id: Any, query: Query) -> str:
     Missing
         They do not.
     """
-    named: Any = {"actor": call.actor, "portal": call.portal, "base": base_of(call.request)}
+    named: Any = {"viewer": call.viewer, "base": base_of(call.request)}
     if query.includes and connection.in_atomic_block:
         # PostgreSQL ends a transaction with a statement that it refuses as too complex; this one has to go on.
         with transaction.atomic():

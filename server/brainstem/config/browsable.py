@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from brainstem.api.actions import handler_of
 from brainstem.api.actor import actor_of
 from brainstem.api.explanations import explanations_of
-from brainstem.core.access.actor import ANONYMOUS, Actor
+from brainstem.core.access.viewer import PUBLIC, Viewer
 from brainstem.core.errors import BrainstemError
 from brainstem.core.model.registry import Spec
 from brainstem.web.api_tool.negotiation import DATA, VARY, negotiable, wants_page
@@ -60,13 +60,13 @@ def _offers(request: HttpRequest, response: HttpResponse) -> Offers:
     if place.spec is None or response.status_code in (401, 403, 404, 500, 503):
         return Offers()
     try:
-        return offers_at(place, _actor(request, place.portal), Served(_actions, explanations_of))
+        return offers_at(place, _viewer(request, place.portal), Served(_actions, explanations_of))
     except BrainstemError:
         return Offers()
 
 
-def _actor(request: HttpRequest, portal: str) -> Actor:
-    return ANONYMOUS if portal == "public" else actor_of(request)
+def _viewer(request: HttpRequest, portal: str) -> Viewer:
+    return PUBLIC if portal == PUBLIC.portal else Viewer(actor_of(request), portal)
 
 
 def _actions(spec: Spec) -> list[str]:

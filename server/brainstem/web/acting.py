@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from brainstem.core.access.actor import ANONYMOUS, Actor
+from brainstem.core.access.viewer import PUBLIC, Viewer
 
 
 def acting(request: HttpRequest, user: Any = None) -> Actor:
@@ -15,3 +16,8 @@ def acting(request: HttpRequest, user: Any = None) -> Actor:
     if not user.is_authenticated:
         return ANONYMOUS
     return Actor.in_browser(user, request_id=str(getattr(request, "request_id", "")))
+
+
+def looking(request: HttpRequest, portal: str = "private") -> Viewer:
+    """The caller in a portal; in the public one nobody is asked who they are."""
+    return PUBLIC if portal == PUBLIC.portal else Viewer(acting(request), portal)

@@ -12,13 +12,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.html import strip_tags
 
-from brainstem.core.access.actor import ANONYMOUS
 from brainstem.core.model.registry import Spec
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.syntax import parse
 
-from .acting import acting
-from .shell import PUBLIC
+from .acting import looking
 
 # What ends a line: the words of two paragraphs must not become one.
 _ENDS = re.compile(r"<(?:br|/(?:p|div|li|ul|ol|h[1-6]|td|th|tr|pre|blockquote))\b", re.IGNORECASE)
@@ -34,10 +32,9 @@ def page_of(spec: Spec, request: HttpRequest, portal: str, **parameters: str) ->
     QueryError
         If the API would refuse the parameters.
     """
-    actor = ANONYMOUS if portal == PUBLIC else acting(request)
     left_out = ",".join(key for key in spec.keys if key not in ("id", "name", "description"))
     query = parse(urlencode(parameters | {"exclude[]": left_out}))
-    page = fetch_page(spec, query, actor=actor, portal=portal, base=settings.BRAINSTEM_URL)
+    page = fetch_page(spec, query, viewer=looking(request, portal), base=settings.BRAINSTEM_URL)
     return [json.loads(record) for record in page.records], page.count
 
 

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from brainstem.api import views
-from brainstem.core.access import rows, scope
+from brainstem.core.access import scope
+from brainstem.core.access import viewer as viewers
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.trees import Catalogue, Joining, OfGroup, People, Proposals, Role, Root, Under, UnderAttribute
 from brainstem.core.query import run
 from brainstem.core.review import flow
@@ -119,7 +121,7 @@ def invitations_are_seen_by_all(patch: Patch) -> None:
 
 @_notices(("private", "projectmembershipinvitation", "manager"), ("private", "groupmembershiprequest", "guest"))
 def both_sides_answer_an_invitation(patch: Patch) -> None:
-    patch.setattr(rows, "on_side", lambda spec, alias, view, side: scope._PRIVATE[Joining](spec, alias, view, False))
+    patch.setattr(viewers, "on_side", lambda spec, alias, view, side: scope._PRIVATE[Joining](spec, alias, view, False))
 
 
 @_notices(("private", "user", "stranger"))
@@ -166,11 +168,8 @@ def everybody_is_an_administrator(patch: Patch) -> None:
 
 def _views(patch: Patch, **changed: Any) -> None:
     """Let every scope be made for a caller who is somewhat different."""
-    for module in (rows, run):
-        kept = module.view_of
-        patch.setattr(
-            module, "view_of", lambda portal, actor, kept=kept: dataclasses.replace(kept(portal, actor), **changed)
-        )
+    kept = Viewer.view.func
+    patch.setattr(Viewer, "view", property(lambda viewer: dataclasses.replace(kept(viewer), **changed)))
 
 
 @_notices(("private", "collection", "read-only owner"), ("super", "setup", "read-only administrator"))

@@ -69,6 +69,7 @@ def test_a_reading_token_gets_the_refusal_that_any_write_gets(kept, charlie):
 def test_a_closed_account_and_a_revoked_token_get_nothing(kept, admin, charlie):
     from brainstem.apps.users import tokens
     from brainstem.core.access.actor import Actor
+    from brainstem.core.access.viewer import Viewer
 
     _, row, _ = kept
     other = Person(charlie.user)
@@ -77,7 +78,7 @@ def test_a_closed_account_and_a_revoked_token_get_nothing(kept, admin, charlie):
     assert Person(charlie.user).post("stem/session", row, **{KEY: "one"}).status == 201
     boss = Actor(user_id=admin.user.pk, is_admin=True, via="token")
     last = Person(charlie.user)
-    accounts.deactivate(charlie.user.pk, actor=boss, portal="super")
+    accounts.deactivate(charlie.user.pk, viewer=Viewer(boss, "super"))
     assert last.post("stem/session", row, **{KEY: "one"}).status == 401
 
 

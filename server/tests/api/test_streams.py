@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from brainstem.api.streams import BROKEN, in_pieces, told_when_broken
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import specs
 from brainstem.core.query import stream as streams
 from brainstem.core.query.syntax import Query
@@ -152,7 +153,7 @@ def test_a_stream_that_is_not_read_to_its_end_lets_go_of_its_cursor(sessions, al
     spec, actor = specs()["stem.Session"], Actor(user_id=alice.user.pk)
     blocks = len(connection.savepoint_ids)
     for read in (0, 1, 2):
-        stream = streams.open_stream(spec, Query(), actor=actor, portal="private", base="")
+        stream = streams.open_stream(spec, Query(), viewer=Viewer(actor, "private"), base="")
         for _ in range(read):
             next(stream.batches)
         stream.close()
@@ -195,13 +196,14 @@ import sys, django
 django.setup()
 from django.contrib.auth import get_user_model
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.bulk.writing import Rows, write_rows
 from brainstem.core.model.registry import specs
 user = get_user_model().objects.get(email=sys.argv[1])
 actor = Actor(user_id=user.pk, email=user.email, via="command")
 for _ in range(int(sys.argv[3])):
     rows = [{"name": f"many {_} {n}", "projects": [sys.argv[2]], "description": "x" * 10000} for n in range(1000)]
-    write_rows(specs()["stem.Session"], Rows(rows), actor=actor, portal="private")
+    write_rows(specs()["stem.Session"], Rows(rows), viewer=Viewer(actor, "private"))
 """
 
 

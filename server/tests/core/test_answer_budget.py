@@ -13,7 +13,7 @@ from brainstem.api.writing import LEFT_OUT
 from brainstem.apps.stem.models import Project, Session, Subject
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of
-from brainstem.core.access.scope import view_of
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import specs
 from brainstem.core.query import budget, run, stream
 from brainstem.core.query.sizes import least_size
@@ -150,15 +150,14 @@ def test_what_cannot_fit_is_counted_and_never_made(crowded, alice, at_most, monk
 def test_counting_stops_at_the_record_that_would_be_too_much(crowded, alice, at_most):
     """Not at what is really there: of 50 sessions with 10,000 subjects each nobody needs the number."""
     spec, query = specs()["stem.Session"], parse(WIDE)
-    view = view_of("private", Actor(user_id=alice.user.pk))
-    least, whole = least_size(specs()["stem.Subject"], frozenset(), "private"), SESSIONS * SUBJECTS
+    viewer = Viewer(Actor(user_id=alice.user.pk), "private")
+    view = viewer.view
+    least, whole = least_size(specs()["stem.Subject"], frozenset(), view.way_in), SESSIONS * SUBJECTS
     for records in (3, whole - 1, whole, whole + 5):
         at_most(least * records)
         counted = run._compiled_list_size(run._shape(spec, query), view, connection.vendor, None, False)
-        values = run._page_values(
-            counted, query, actor=Actor(user_id=alice.user.pk), base="", within=None, parent_id=None
-        )
-        projects = SESSIONS * least_size(specs()["stem.Project"], frozenset(), "private")
+        values = run._page_values(counted, query, viewer=viewer, base="", within=None, parent_id=None)
+        projects = SESSIONS * least_size(specs()["stem.Project"], frozenset(), view.way_in)
         assert run._number(counted, values) <= least * min(records + 1, whole) + projects
         assert refused(alice.get("stem/session", WIDE)) or records > whole
 
@@ -179,7 +178,7 @@ QUERIES = ["", WIDE, f"{WIDE}.strain&{WIDE}.procedures", "include[]=epochs&inclu
 
 @pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
 def test_the_count_never_says_more_than_the_answer_has(crowded, alice, query):
-    spec, where = specs()["stem.Session"], {"actor": Actor(user_id=alice.user.pk), "portal": "private", "base": ""}
+    spec, where = specs()["stem.Session"], {"viewer": Viewer(Actor(user_id=alice.user.pk), "private"), "base": ""}
     told: list[int] = []
 
     def spy(ask, statement, values, *, least_size, **more):
@@ -211,7 +210,7 @@ def test_what_a_reader_does_not_see_is_not_counted(crowded, lab, alice, dana):
         real = run.rows_within_budget
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(run, "rows_within_budget", lambda *given, least_size, **_: (told.append(least_size()), real(*given, least_size=least_size))[1])  # fmt: skip
-            run.fetch_record(spec, both, query, actor=Actor(user_id=person.user.pk), portal="private", base="")
+            run.fetch_record(spec, both, query, viewer=Viewer(Actor(user_id=person.user.pk), "private"), base="")
         return told[0]
 
     assert least(dana) < least(alice)
@@ -297,7 +296,7 @@ def test_each_record_of_a_stream_has_the_budget_of_an_answer(crowded, alice, at_
 
 
 def test_a_stream_takes_no_more_from_the_database_than_fits_into_a_batch(crowded, alice, monkeypatch):
-    spec, where = specs()["stem.Subject"], {"actor": Actor(user_id=alice.user.pk), "portal": "private", "base": ""}
+    spec, where = specs()["stem.Subject"], {"viewer": Viewer(Actor(user_id=alice.user.pk), "private"), "base": ""}
     whole = stream.open_stream(spec, Query(limit=1000), **where)
     texts = [text for batch in whole.batches for text in batch]
     assert len(texts) == SUBJECTS
@@ -308,7 +307,7 @@ def test_a_stream_takes_no_more_from_the_database_than_fits_into_a_batch(crowded
 
 
 def test_records_of_any_size_are_streamed_a_few_at_a_time(crowded, alice):
-    spec, where = specs()["stem.Session"], {"actor": Actor(user_id=alice.user.pk), "portal": "private", "base": ""}
+    spec, where = specs()["stem.Session"], {"viewer": Viewer(Actor(user_id=alice.user.pk), "private"), "base": ""}
     few = stream.open_stream(spec, parse(WIDE, whole=True), **where)
     assert max(map(len, few.batches)) <= stream.FEW
     many = stream.open_stream(specs()["stem.Subject"], parse("include[]=strain", whole=True), **where)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audit import findings
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.bulk import writing
 from brainstem.core.errors import BrainstemError, Invalid, Missing, RowsRefused
 from brainstem.core.model.registry import Spec, routes, spec_of
@@ -137,10 +138,10 @@ def one_by_one(spec: Spec, rows: dict[str, list[Any]], actor: Actor) -> list[tup
             raise Invalid({"id": ["This field is required."]})
         row = dict(row)
         record_id = row.pop("id")
-        return flow.change(spec, spec.parse_id(record_id), row, actor=actor, portal="private")
+        return flow.change(spec, spec.parse_id(record_id), row, viewer=Viewer(actor, "private"))
 
     def delete(record_id: Any) -> Any:
-        saving.delete(spec, spec.parse_id(record_id), actor=actor, portal="private")
+        saving.delete(spec, spec.parse_id(record_id), viewer=Viewer(actor, "private"))
         return record_id
 
     def outcome(do: Any, row: Any) -> Any:
@@ -151,7 +152,7 @@ def one_by_one(spec: Spec, rows: dict[str, list[Any]], actor: Actor) -> list[tup
         except ValueError:
             return Missing()
 
-    creates = {"create": lambda row: flow.create(spec, row, actor=actor, portal="private")}
+    creates = {"create": lambda row: flow.create(spec, row, viewer=Viewer(actor, "private"))}
     operations = creates | {"update": change, "delete": delete}
     return [(key, index, outcome(operations[key], row)) for key in operations for index, row in enumerate(rows[key])]
 
@@ -160,7 +161,7 @@ def refused(spec: Spec, rows: dict[str, list[Any]], actor: Actor) -> list[tuple[
     """What is wrong with the rows when they come together."""
     with taken_back():
         try:
-            writing.write_rows(spec, writing.Rows(**rows), actor=actor, portal="private")
+            writing.write_rows(spec, writing.Rows(**rows), viewer=Viewer(actor, "private"))
         except RowsRefused as error:
             return [(one.operation, one.index, told(one.error)) for one in error.rows]
     return []
@@ -174,7 +175,7 @@ def as_seen(spec: Spec, records: list[Any], actor: Actor) -> str:
     """The records and all of history, with new ids and times put out of the way."""
     texts = []
     for record in records:
-        shown = fetch_record(spec_of(record), record.pk, Query(), actor=actor, portal="private", base="")
+        shown = fetch_record(spec_of(record), record.pk, Query(), viewer=Viewer(actor, "private"), base="")
         texts.append(shown or "unseen")
     lines = Change.objects.order_by("id").values_list(
         "actor_id", "actor_email", "via", "portal", "action", "model", "record_id", "before", "after"
@@ -213,7 +214,7 @@ def test_rows_fare_together_as_they_fare_alone(name, world):
             alone = [one for key, _, one in one_by_one(spec, good, actor) if key != "delete"]
             expected = as_seen(spec, alone, actor)
         with taken_back():
-            together = writing.write_rows(spec, writing.Rows(**good), actor=actor, portal="private")
+            together = writing.write_rows(spec, writing.Rows(**good), viewer=Viewer(actor, "private"))
             assert as_seen(spec, together.created + together.updated, actor) == expected
             assert findings() == []
 

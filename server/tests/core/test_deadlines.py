@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from brainstem.core.access.actor import ANONYMOUS
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import CallerLeft, RequestEnded, TookTooLong
 from brainstem.core.model.registry import specs
 from brainstem.core.query import run, stream
@@ -220,7 +221,7 @@ def test_the_limit_holds_in_the_database_itself():
 def test_a_stream_has_no_deadline(admin):
     with Ticket(0.01).held() as ticket:
         ticket.limit(5)
-        opened = open_stream(specs()["stem.Project"], Query(), actor=ANONYMOUS, portal="public", base="")
+        opened = open_stream(specs()["stem.Project"], Query(), viewer=Viewer(ANONYMOUS, "public"), base="")
         opened.close()
         assert ticket.ends is None
 

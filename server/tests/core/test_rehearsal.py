@@ -186,9 +186,12 @@ def test_a_proposal_is_told_as_such_and_one_that_changes_nothing_says_so(lab, al
 
 def test_pages_of_the_server_get_it_without_http(lab, alice):
     from brainstem.core.access.actor import Actor
+    from brainstem.core.access.viewer import Viewer
 
     actor = Actor(user_id=alice.user.pk, email=alice.email, via="browser")
-    found = rehearse_rows(specs()["stem.Subject"], Rows(create=[lab.payload("subject")]), actor=actor, portal="private")
+    found = rehearse_rows(
+        specs()["stem.Subject"], Rows(create=[lab.payload("subject")]), viewer=Viewer(actor, "private")
+    )
     assert (len(found.created), found.updated, found.changes) == (1, [], [])
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from brainstem.core.access.actor import Actor
 from brainstem.core.access.refusals import locked
-from brainstem.core.access.rows import visible_ids
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.history.changes import note, snapshot
 from brainstem.core.model.ids import uuid7
 from brainstem.core.model.registry import Spec, user_spec
@@ -21,7 +20,7 @@ from .log_entries import Entry, apply_entry, kind_of
 
 
 @again_after_deadlock
-def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any], *, actor: Actor, portal: str) -> None:
+def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any], *, viewer: Viewer) -> None:
     """Add, change or remove one entry of a log record.
 
     Parameters
@@ -36,12 +35,12 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
     Missing, Forbidden, Invalid
     """
     with transaction.atomic():
-        record = locked(spec, record_id, actor=actor, portal=portal)
-        may_edit(spec, record, actor=actor, portal=portal)
+        record = locked(spec, record_id, viewer=viewer)
+        may_edit(spec, record, viewer=viewer)
         before, entries = snapshot(record), record.entries
 
         def seen(ids: list[int]) -> set[int]:
-            return visible_ids(user_spec(), ids, actor=actor, portal=portal)
+            return viewer.seen(user_spec(), ids)
 
         record.entries = apply_entry(record, action, body, seen=seen)
         if action != "remove_entry":
@@ -49,7 +48,7 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
         record.save(update_fields=["entries", "updated_at"])
         after = snapshot(record)
         before["entries"], after["entries"] = differing(entries, record.entries)
-        note(action, record, actor=actor, portal=portal, event=uuid7(), before=before, after=after)
+        note(action, record, viewer=viewer, event=uuid7(), before=before, after=after)
 
 
 def differing(before: list[Entry], after: list[Entry]) -> tuple[list[Entry], list[Entry]]:

@@ -128,7 +128,7 @@ def _pairs(model: Any, ids: set[Any], way: str) -> dict[Any, set[Any]]:
 def logs_name_who_started_them(draft: Draft) -> None:
     """The author is whoever adds the log."""
     if draft.creating:
-        draft.record.user_id = draft.actor.user_id
+        draft.record.user_id = draft.viewer.actor.user_id
 
 
 # --- what is offered -----------------------------------------------------------------------------------------------

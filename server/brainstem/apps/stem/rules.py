@@ -209,14 +209,14 @@ def _may_attach(draft: Draft, storages: Iterable[Any], projects: Iterable[Any]) 
     Whoever holds their role on the storage themselves, not through a group, may do without the shared group:
     a person alone has none. Administrators in ``super`` may attach any.
     """
-    if draft.portal == "super":
+    if draft.viewer.is_super:
         return
     wanted = set(storages)
     if not wanted:
         return
     seen = draft.seen(Project, projects)
     groups = list(GroupGrant.objects.filter(object_id__in=seen).values_list("group_id", flat=True))
-    theirs = {"user_id": draft.actor.user_id or 0, "level__gte": int(Role.CONTRIBUTOR), "object_id__in": wanted}
+    theirs = {"user_id": draft.viewer.actor.user_id or 0, "level__gte": int(Role.CONTRIBUTOR), "object_id__in": wanted}
     held = set(ObjectRole.objects.filter(**theirs).values_list("object_id", flat=True))
     shared = set(UserGrant.objects.filter(**theirs).values_list("object_id", flat=True))
     shared |= set(

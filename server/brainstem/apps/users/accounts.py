@@ -13,7 +13,7 @@ from django.db.models.signals import pre_save
 
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.refusals import locked, refuse_read_only
-from brainstem.core.access.rows import editable_ids, visible_ids
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Forbidden, Invalid
 from brainstem.core.history.changes import note, snapshot
 from brainstem.core.mail.sending import send_later
@@ -30,7 +30,7 @@ from .tokens import revoke
 
 
 @again_after_deadlock
-def deactivate(user_id: int, *, actor: Actor, portal: str) -> None:
+def deactivate(user_id: int, *, viewer: Viewer) -> None:
     """Close somebody's account as an administrator.
 
     Raises
@@ -42,17 +42,17 @@ def deactivate(user_id: int, *, actor: Actor, portal: str) -> None:
     """
     with transaction.atomic():
         _hold_administrators()
-        user = _account(user_id, actor, portal)
-        if user.pk == actor.user_id:
+        user = _account(user_id, viewer)
+        if user.pk == viewer.actor.user_id:
             raise Invalid.whole("You cannot deactivate your own account; ask another administrator.")
-        switch(user, active=False, actor=actor, portal=portal)
+        switch(user, active=False, viewer=viewer)
 
 
 @again_after_deadlock
-def activate(user_id: int, *, actor: Actor, portal: str) -> None:
+def activate(user_id: int, *, viewer: Viewer) -> None:
     """Open somebody's account again as an administrator; they sign in anew."""
     with transaction.atomic():
-        switch(_account(user_id, actor, portal), active=True, actor=actor, portal=portal)
+        switch(_account(user_id, viewer), active=True, viewer=viewer)
 
 
 @again_after_deadlock
@@ -67,7 +67,7 @@ def switch_by_email(email: str, *, active: bool) -> bool:
     with transaction.atomic():
         _hold_administrators()
         user = User.objects.at_address(email).select_for_update().get()
-        return switch(user, active=active, actor=Actor(via="command"), portal="")
+        return switch(user, active=active, viewer=Viewer(Actor(via="command"), ""))
 
 
 @again_after_deadlock
@@ -82,7 +82,7 @@ def leave(user_id: int, *, actor: Actor, address: str = "", agent: str = "") -> 
     with transaction.atomic():
         _hold_administrators()
         user = User.objects.select_for_update().get(pk=user_id)
-        switch(user, active=False, actor=actor, portal="private", address=address, agent=agent)
+        switch(user, active=False, viewer=Viewer(actor, "private"), address=address, agent=agent)
         send_later("users/account_closed", {"email": user.email, "address": address, "agent": agent}, [user.email])
 
 
@@ -90,12 +90,12 @@ def left_without_owner(user_id: int, *, actor: Actor) -> list[Any]:
     """Projects that nobody who can sign in would own any more if somebody's account were closed."""
     spec, owners = project_spec(), ObjectRole.objects.filter(level=int(Role.OWNER))
     mine = owners.filter(user_id=user_id).values_list("object_id", flat=True)
-    seen = visible_ids(spec, mine, actor=actor, portal="private")
+    seen = Viewer(actor, "private").seen(spec, mine)
     others = owners.filter(object_id=OuterRef("pk"), user__is_active=True).exclude(user_id=user_id)
     return list(spec.model._default_manager.filter(~Exists(others), pk__in=seen).order_by("name", "pk"))
 
 
-def switch(user: Any, *, active: bool, actor: Actor, portal: str, address: str = "", agent: str = "") -> bool:
+def switch(user: Any, *, active: bool, viewer: Viewer, address: str = "", agent: str = "") -> bool:
     """Close or open an account whose row is held; whether that changed anything. Its log tells who did it.
 
     Raises
@@ -114,9 +114,9 @@ def switch(user: Any, *, active: bool, actor: Actor, portal: str, address: str =
     if not User.objects.filter(is_superuser=True, is_active=True).exists() and user.is_superuser:
         raise Invalid.whole("This is the last active administrator; make another one first.")
     action = "activate" if active else "deactivate"
-    note(action, user, actor=actor, portal=portal, event=uuid7(), before=before, after=snapshot(user))
+    note(action, user, viewer=viewer, event=uuid7(), before=before, after=snapshot(user))
     kind = events.Kind.OPENED if active else events.Kind.CLOSED
-    who = "the person" if actor.user_id == user.pk else actor.email or "a command on the server"
+    who = "the person" if viewer.actor.user_id == user.pk else viewer.actor.email or "a command on the server"
     events.record(user, kind, address=address, agent=agent, about=f"By {who}")
     return True
 
@@ -132,11 +132,11 @@ def end_sessions_of_before(*, instance: Any, raw: bool = False, **_: Any) -> Non
         instance.session_epoch += 1
 
 
-def _account(user_id: int, actor: Actor, portal: str) -> Any:
+def _account(user_id: int, viewer: Viewer) -> Any:
     spec = spec_of(User)
-    user = locked(spec, user_id, actor=actor, portal=portal)
-    refuse_read_only(actor)
-    if not editable_ids(spec, [user.pk], actor=actor, portal=portal, level=Role.OWNER):
+    user = locked(spec, user_id, viewer=viewer)
+    refuse_read_only(viewer.actor)
+    if not viewer.editable(spec, [user.pk], level=Role.OWNER):
         raise Forbidden("Only administrators deactivate and activate accounts.")
     return user
 

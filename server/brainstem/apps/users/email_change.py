@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Invalid
 from brainstem.core.history.changes import note, snapshot
 from brainstem.core.mail.sending import send_later
@@ -109,7 +110,7 @@ def agree(change: EmailChange, side: str, *, actor: Actor, address: str = "", ag
                 user.save()
         except IntegrityError as error:
             raise Invalid.at("email", TAKEN) from error
-        note("change", user, actor=actor, portal="private", event=uuid7(), before=before, after=snapshot(user))
+        note("change", user, viewer=Viewer(actor, "private"), event=uuid7(), before=before, after=snapshot(user))
         settle(user, held.old, by="both addresses", address=address, agent=agent)
         cache.set(_DONE.format(held.pk), (user.pk, held.new), TOLD.total_seconds())
         return True

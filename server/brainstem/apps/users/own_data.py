@@ -15,7 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
 
 from brainstem.core.access.actor import Actor
-from brainstem.core.access.rows import visible_ids
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
@@ -91,7 +91,7 @@ def _records(user: Any, actor: Actor) -> dict[str, list[dict[str, Any]]]:
 
 
 def _seen(spec: Spec, ids: Iterable[Any], actor: Actor) -> Any:
-    seen = visible_ids(spec, ids, actor=actor, portal="private")
+    seen = Viewer(actor, "private").seen(spec, ids)
     return spec.model._default_manager.filter(pk__in=seen).order_by("pk")
 
 

@@ -25,7 +25,7 @@ def an_address_is_kept_in_small_letters(draft: Draft) -> None:
 @checks(User)
 def an_address_is_changed_with_its_mailboxes(draft: Draft) -> None:
     """Who has the address has the account: only an administrator changes one at once, where everybody is theirs."""
-    if draft.record.email != draft.old.get("email") and draft.portal != "super":
+    if draft.record.email != draft.old.get("email") and not draft.viewer.is_super:
         page = f"{settings.BRAINSTEM_URL}/account/email/"
         draft.error("email", f"An e-mail address is changed at {page}, where the old and the new one confirm it.")
 
@@ -34,7 +34,9 @@ def an_address_is_changed_with_its_mailboxes(draft: Draft) -> None:
 def an_address_is_in_step_everywhere(draft: Draft) -> None:
     """An administrator changed it: what signing in goes by follows, and both addresses are told."""
     if draft.record.email != draft.old.get("email"):
-        email_change.settle(draft.record, str(draft.old["email"]), by=f"the administrator {draft.actor.email}".strip())
+        email_change.settle(
+            draft.record, str(draft.old["email"]), by=f"the administrator {draft.viewer.actor.email}".strip()
+        )
 
 
 @checks(User)

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.history.changes import snapshot
 from brainstem.core.model.ids import uuid7
 from brainstem.core.model.registry import Spec, specs
@@ -24,8 +25,7 @@ from brainstem.core.write import saving
 from .tables import TABLES, Row, Table, unspecified_strains
 
 VIA = "catalogue"
-_ACTOR = Actor(is_admin=True, via=VIA)
-_PORTAL = "super"
+_VIEWER = Viewer(Actor(is_admin=True, via=VIA), "super")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 _LONGEST_NAME = 100
 # Pages of entries in other databases.
@@ -128,7 +128,7 @@ def _add_each(spec: Spec, rows: Iterable[Row]) -> list[str]:
     for row in rows:
         payload = _payload(spec, row)
         if payload is not None:
-            saving.create(spec, payload, actor=_ACTOR, portal=_PORTAL)
+            saving.create(spec, payload, viewer=_VIEWER)
             added.append(row["name"])
     return added
 
@@ -146,7 +146,7 @@ def _fill(spec: Spec, kept: _Kept, record: Any, row: Row) -> bool:
     payload = _payload(spec, missing)
     if not payload:
         return False
-    saving.change(spec, record.pk, payload, actor=_ACTOR, portal=_PORTAL)
+    saving.change(spec, record.pk, payload, viewer=_VIEWER)
     return True
 
 
@@ -222,7 +222,7 @@ def _add_at_once(spec: Spec, table: Table, rows: list[Row], kept: _Kept) -> list
             Change(
                 event=event,
                 via=VIA,
-                portal=_PORTAL,
+                portal=_VIEWER.portal,
                 action="create",
                 model=spec.label,
                 record_id=str(record.pk),

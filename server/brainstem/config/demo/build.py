@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from brainstem.apps.modules.entries import write_entry
-from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import specs
 from brainstem.core.review import flow
 from brainstem.core.write import saving
@@ -16,29 +16,28 @@ from brainstem.core.write import saving
 class Builder:
     """Adds records in one portal for one person; ids come back as they are sent over the API."""
 
-    actor: Actor
-    portal: str = "private"
+    viewer: Viewer
 
     def add(self, label: str, **payload: Any) -> Any:
         """Id of a new record of the model, such as ``stem.Session``."""
-        record = saving.create(specs()[label], payload, actor=self.actor, portal=self.portal)
+        record = saving.create(specs()[label], payload, viewer=self.viewer)
         return record.pk if isinstance(record.pk, int) else str(record.pk)
 
     def change(self, label: str, record_id: Any, **payload: Any) -> None:
         """Change some fields of a record."""
-        saving.change(specs()[label], record_id, payload, actor=self.actor, portal=self.portal)
+        saving.change(specs()[label], record_id, payload, viewer=self.viewer)
 
     def propose(self, label: str, **payload: Any) -> None:
         """Ask for a new entry of a catalogue."""
-        flow.create(specs()[label], payload, actor=self.actor, portal=self.portal)
+        flow.create(specs()[label], payload, viewer=self.viewer)
 
     def propose_change(self, label: str, record_id: Any, **payload: Any) -> None:
         """Ask for a change of an entry of a catalogue."""
-        flow.change(specs()[label], record_id, payload, actor=self.actor, portal=self.portal)
+        flow.change(specs()[label], record_id, payload, viewer=self.viewer)
 
     def enter(self, label: str, record_id: Any, **entry: Any) -> None:
         """Add an entry to a log."""
-        write_entry(specs()[label], record_id, "add_entry", entry, actor=self.actor, portal=self.portal)
+        write_entry(specs()[label], record_id, "add_entry", entry, viewer=self.viewer)
 
 
 def quantity(value: float, unit: str) -> dict[str, Any]:

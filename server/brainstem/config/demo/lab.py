@@ -13,6 +13,7 @@ from brainstem.apps.users.models import Group, Membership
 from brainstem.config import catalogue
 from brainstem.core.access import roles
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Role
 from brainstem.core.sharing import membership
@@ -87,36 +88,36 @@ def _account(name: str, first: str, last: str, orcid: str, about: str, *, fixed:
 
 
 def _build() -> None:
-    alice, admin = _actor("alice"), _actor("admin")
+    alice = _viewer("alice")
     lab = Builder(alice)
     groups = _groups(lab)
-    chosen = add_catalogue(Builder(admin, "super"), publisher=lab)
-    attributes = add_attributes(lab, chosen, group=groups[0], holder=int(alice.user_id or 0))
+    chosen = add_catalogue(Builder(_viewer("admin", "super")), publisher=lab)
+    attributes = add_attributes(lab, chosen, group=groups[0], holder=int(alice.actor.user_id or 0))
     private = add_private_project(lab, chosen, attributes)
     people = {_email("bob"): {"can_change": False}}
     lab.change("stem.Project", private, users=people, groups={groups[0]: {"can_change": True}})
     public = add_public_project(lab, chosen, attributes)
     credit = [{"user": _email("alice"), "role": "Project leader"}, {"user": _email("dana"), "role": "Data collector"}]
     lab.change("stem.Project", public, groups={groups[0]: {"can_change": True}}, user_roles=credit)
-    lab.change("users.User", alice.user_id, active_projects=[private, public])
+    lab.change("users.User", alice.actor.user_id, active_projects=[private, public])
     _offer(alice, private, public, groups)
 
 
-def _offer(alice: Actor, private: str, public: str, groups: tuple[str, str]) -> None:
+def _offer(alice: Viewer, private: str, public: str, groups: tuple[str, str]) -> None:
     """Invitations and a request that still wait for an answer."""
     projects, hosts = specs()["stem.Project"], specs()["users.Group"]
     laboratory = Group.objects.get(name=groups[0]).pk
     welcome = {"email": _email("bob"), "can_change": True, "message": "The recordings need a second pair of hands."}
-    membership.invite(projects, public, welcome, actor=alice, portal="private")
-    membership.invite(projects, private, {"group": groups[1]}, actor=alice, portal="private")
-    membership.invite(hosts, laboratory, {"email": _email("bob")}, actor=alice, portal="private")
+    membership.invite(projects, public, welcome, viewer=alice)
+    membership.invite(projects, private, {"group": groups[1]}, viewer=alice)
+    membership.invite(hosts, laboratory, {"email": _email("bob")}, viewer=alice)
     please = {"message": "I look after the server and would like to see the lab's pages."}
-    membership.ask(hosts, laboratory, please, actor=_actor("admin"), portal="private")
+    membership.ask(hosts, laboratory, please, viewer=_viewer("admin"))
 
 
-def _actor(name: str) -> Actor:
+def _viewer(name: str, portal: str = "private") -> Viewer:
     user: Any = get_user_model()._default_manager.get(email=_email(name))
-    return Actor(user_id=user.pk, email=user.email, is_admin=user.is_superuser, via="command")
+    return Viewer(Actor(user_id=user.pk, email=user.email, is_admin=user.is_superuser, via="command"), portal)
 
 
 def _groups(lab: Builder) -> tuple[str, str]:
@@ -128,7 +129,7 @@ def _groups(lab: Builder) -> tuple[str, str]:
     lab.add(
         "users.Laboratory",
         group=laboratory,
-        principal_investigators=[_actor("alice").user_id],
+        principal_investigators=[_viewer("alice").actor.user_id],
         institution="Example University",
         department="Institute of Neuroscience",
         city="Copenhagen",

@@ -13,17 +13,16 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from ..model.registry import Spec, children_of, specs
-from ..model.trees import InProjects, Under
+from ..model.registry import Spec, above, children_of, lists_projects
 from ..models import Audience, AudienceProject
 from ..sql.setwise import among
-from .memory import answers
+from .memory import FORGETFUL, Memory
 
 
-def audience_of(project_ids: Iterable[uuid.UUID]) -> int:
+def audience_of(project_ids: Iterable[uuid.UUID], *, memory: Memory = FORGETFUL) -> int:
     """Id of the audience that is exactly this set of projects; made when it is new."""
     ids = frozenset(project_ids)
-    return int(answers("audience of", [ids], lambda _: {ids: _interned(ids)})[ids])
+    return int(memory.answers("audience of", [ids], lambda _: {ids: _interned(ids)})[ids])
 
 
 def _interned(project_ids: Iterable[uuid.UUID]) -> int:
@@ -46,28 +45,25 @@ def key_of(project_ids: Iterable[uuid.UUID]) -> str:
     return hashlib.sha256(" ".join(map(str, sorted(project_ids))).encode()).hexdigest()
 
 
-def derived_audience(spec: Spec, record: Any) -> int:
+def derived_audience(spec: Spec, record: Any, *, memory: Memory = FORGETFUL) -> int:
     """The audience that a row has by its links: its own projects, or its parent's audience."""
-    tree = spec.tree
-    if isinstance(tree, Under):
-        parent = specs()[spec.relations[tree.parent].target]
-        parent_id = getattr(record, f"{tree.parent}_id")
-        return audiences_of(parent, [parent_id])[parent_id]
-    assert isinstance(tree, InProjects)
-    relation = spec.relations[tree.via]
-    if relation.kind == "fk":
-        return audience_of([getattr(record, f"{tree.via}_id")])
-    return audience_of(getattr(record, tree.via).values_list("pk", flat=True))
+    name = spec.tree.place
+    if spec.tree.above:
+        parent_id = getattr(record, f"{name}_id")
+        return audiences_of(above(spec), [parent_id], memory=memory)[parent_id]
+    if not lists_projects(spec):
+        return audience_of([getattr(record, f"{name}_id")], memory=memory)
+    return audience_of(getattr(record, name).values_list("pk", flat=True), memory=memory)
 
 
-def audiences_of(spec: Spec, ids: Iterable[Any]) -> dict[Any, int]:
-    """Id of a row -> its audience; one query."""
+def audiences_of(spec: Spec, ids: Iterable[Any], *, memory: Memory = FORGETFUL) -> dict[Any, int]:
+    """Id of a row -> its audience; one query, none for rows that are remembered."""
     rows = spec.model._default_manager
 
     def ask(wanted: list[Any]) -> dict[Any, int]:
         return dict(rows.filter(pk__in=wanted).values_list("pk", "audience_id"))
 
-    return answers(("audience", spec.label), ids, ask)
+    return memory.answers(("audience", spec.label), ids, ask)
 
 
 def refresh(spec: Spec, record: Any) -> None:
@@ -81,14 +77,13 @@ def refresh(spec: Spec, record: Any) -> None:
 
 def refresh_all(spec: Spec, ids: Iterable[Any]) -> None:
     """As :func:`refresh`, of many rows that list their projects; some statements for each set of projects."""
-    assert isinstance(spec.tree, InProjects)
     found = list(ids)
     if not found:
         return
     wanted, rows = among(spec.model, found), spec.model._default_manager
     held = dict(rows.filter(pk__in=wanted).values_list("pk", "audience_id"))
     projects: dict[Any, set[uuid.UUID]] = {pk: set() for pk in held}
-    for pk, project in rows.filter(pk__in=wanted).order_by().values_list("pk", spec.tree.via):
+    for pk, project in rows.filter(pk__in=wanted).order_by().values_list("pk", spec.tree.lists):
         if project is not None:
             projects[pk].add(project)
     moving: dict[int, list[Any]] = defaultdict(list)
@@ -110,7 +105,6 @@ def set_audience(spec: Spec, ids: Iterable[Any], audience: int, **still: Any) ->
         return
     spec.model._default_manager.filter(pk__in=among(spec.model, found), **still).update(audience_id=audience)
     for child in children_of(spec.label):
-        assert isinstance(child.tree, Under)
-        there = {f"{child.tree.parent}__in": among(spec.model, found)}
+        there = {f"{child.tree.above}__in": among(spec.model, found)}
         below = child.model._default_manager.filter(**there)
         set_audience(child, below.values_list("pk", flat=True), audience, **there)

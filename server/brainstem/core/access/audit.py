@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ..model.registry import Spec, specs
-from ..model.trees import InProjects, Under
 from ..models import Audience, AudienceCount, AudienceProject, ObjectRole
 from ..sql.setwise import among
 from . import counters, roles
@@ -78,14 +77,13 @@ def wrong_rows(spec: Spec, misnamed: list[int]) -> QuerySet[Any]:
     """The rows of a model whose audience is not the one that they have by their links."""
     tree = spec.tree
     rows: QuerySet[Any] = spec.model._default_manager.order_by("pk")
-    if isinstance(tree, Under):
-        return rows.exclude(audience_id=F(f"{tree.parent}__audience_id"))
-    assert isinstance(tree, InProjects)
-    relation = spec.relations[tree.via]
+    if tree.above:
+        return rows.exclude(audience_id=F(f"{tree.above}__audience_id"))
+    relation = spec.relations[tree.lists]
     if relation.kind == "fk":
         theirs: Any = AudienceProject.objects.filter(audience=OuterRef("audience_id"))
-        other = theirs.exclude(project=OuterRef(f"{tree.via}_id"))
-        wrong = Exists(other) | ~Exists(theirs.filter(project=OuterRef(f"{tree.via}_id")))
+        other = theirs.exclude(project=OuterRef(f"{tree.lists}_id"))
+        wrong = Exists(other) | ~Exists(theirs.filter(project=OuterRef(f"{tree.lists}_id")))
         return rows.filter(wrong | Q(audience_id__in=among(Audience, misnamed)))
     through: Any = relation.field.remote_field.through._default_manager
     near, far = relation.field.m2m_field_name(), relation.field.m2m_reverse_field_name()
@@ -101,13 +99,13 @@ def _give_audiences() -> None:
     with transaction.atomic():
         misnamed = _misnamed()
         trees = [spec for spec in specs().values() if spec.in_project_tree]
-        for spec in sorted(trees, key=lambda one: isinstance(one.tree, Under)):
+        for spec in sorted(trees, key=lambda one: bool(one.tree.above)):
             held = wrong_rows(spec, misnamed).select_for_update(of=("self",))
             ids = list(held.values_list("pk", flat=True))
-            if isinstance(spec.tree, InProjects):
+            if spec.tree.lists:
                 refresh_all(spec, ids)
             elif ids:
-                _follow_parents(spec, spec.tree.parent, ids)  # type: ignore[attr-defined]
+                _follow_parents(spec, spec.tree.above, ids)
 
 
 def _follow_parents(spec: Spec, parent: str, ids: list[Any]) -> None:

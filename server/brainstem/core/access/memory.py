@@ -1,46 +1,41 @@
 """What the rows of a batch would ask the database again and again: asked for all of them at once, then remembered.
 
-Outside of :func:`remembering` every question goes to the database. Knows no model and no rule; whoever opens a memory
-answers for it that no answer can change before it closes.
+Knows no model and no rule; whoever makes a memory answers for it that no answer can change while it is used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-_current: ContextVar[dict[Any, dict[Any, Any]] | None] = ContextVar("memory", default=None)
+
+class Memory:
+    """Answers by question, then by what was asked about; one that keeps nothing sends every question on."""
+
+    def __init__(self, *, keeps: bool = True) -> None:
+        self._known: dict[Any, dict[Any, Any]] | None = {} if keeps else None
+
+    def answers(
+        self, question: Any, about: Iterable[Any], ask: Callable[[list[Any]], Mapping[Any, Any]]
+    ) -> dict[Any, Any]:
+        """What a question says about each of some things; ``ask`` is told only those that are not known yet."""
+        wanted = list(about)
+        if self._known is None:
+            return dict(ask(wanted))
+        known = self._known.setdefault(question, {})
+        unknown = [one for one in wanted if one not in known]
+        if unknown:
+            found = ask(unknown)
+            known.update({one: found.get(one) for one in unknown})
+        return {one: known[one] for one in wanted}
+
+    def those(self, question: Any, about: Iterable[Any], ask: Callable[[list[Any]], set[Any]]) -> set[Any]:
+        """The things that a question is answered yes for."""
+
+        def ask_each(wanted: list[Any]) -> dict[Any, bool]:
+            return dict.fromkeys(ask(wanted), True)
+
+        return {one for one, yes in self.answers(question, about, ask_each).items() if yes}
 
 
-@contextmanager
-def remembering() -> Iterator[None]:
-    """Remember answers until the block ends."""
-    token = _current.set({})
-    try:
-        yield
-    finally:
-        _current.reset(token)
-
-
-def answers(question: Any, about: Iterable[Any], ask: Callable[[list[Any]], Mapping[Any, Any]]) -> dict[Any, Any]:
-    """What a question says about each of some things; ``ask`` is told only those that are not known yet."""
-    wanted, memory = list(about), _current.get()
-    if memory is None:
-        return dict(ask(wanted))
-    known = memory.setdefault(question, {})
-    unknown = [one for one in wanted if one not in known]
-    if unknown:
-        found = ask(unknown)
-        known.update({one: found.get(one) for one in unknown})
-    return {one: known[one] for one in wanted}
-
-
-def those(question: Any, about: Iterable[Any], ask: Callable[[list[Any]], set[Any]]) -> set[Any]:
-    """The things that a question is answered yes for."""
-
-    def ask_each(wanted: list[Any]) -> dict[Any, bool]:
-        return dict.fromkeys(ask(wanted), True)
-
-    return {one for one, yes in answers(question, about, ask_each).items() if yes}
+FORGETFUL = Memory(keeps=False)

@@ -7,16 +7,24 @@ from typing import Any
 from ..errors import Forbidden, Missing
 from ..model.registry import Spec
 from .actor import Actor
-from .rows import visible_ids
+from .viewer import Viewer
 
 
-def seen(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
+def record_seen(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
+    """The record for reading, when the actor sees it listed in the portal; one query."""
+    record = viewer.rows(spec).filter(pk=record_id).first()
+    if record is None:
+        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
+    return record
+
+
+def seen(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
     """The record as it is, when the actor sees it in the portal."""
-    return _seen(spec, spec.model._default_manager.all(), record_id, actor, portal)
+    return _seen(spec, spec.model._default_manager.all(), record_id, viewer)
 
 
-def _seen(spec: Spec, rows: Any, record_id: Any, actor: Actor, portal: str) -> Any:
-    if not visible_ids(spec, [record_id], actor=actor, portal=portal, hop=False):
+def _seen(spec: Spec, rows: Any, record_id: Any, viewer: Viewer) -> Any:
+    if not viewer.seen(spec, [record_id], hop=False):
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
     record = rows.filter(pk=record_id).first()
     if record is None:
@@ -24,9 +32,9 @@ def _seen(spec: Spec, rows: Any, record_id: Any, actor: Actor, portal: str) -> A
     return record
 
 
-def locked(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
+def locked(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
     """The record for writing, when the actor sees it in the portal."""
-    return _seen(spec, spec.model._default_manager.select_for_update(of=("self",)), record_id, actor, portal)
+    return _seen(spec, spec.model._default_manager.select_for_update(of=("self",)), record_id, viewer)
 
 
 def refuse_read_only(actor: Actor) -> None:

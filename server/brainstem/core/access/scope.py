@@ -11,10 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone
-
-from ..model.registry import Spec, attribute_roots, membership_table, project_spec, specs
+from ..model.registry import Spec, above, attribute_roots, membership_table, project_spec, specs
 from ..model.trees import (
     OPEN_STATES,
     Catalogue,
@@ -31,9 +28,7 @@ from ..model.trees import (
     Under,
     UnderAttribute,
 )
-from ..sql.dialect import PostgreSQL, SQLite
 from ..sql.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
-from .actor import Actor
 
 
 @dataclass(frozen=True)
@@ -47,18 +42,14 @@ class View:
     read_only: bool = False
     acquainted: bool = False  # sees only people with whom they share a group, a project or a personal attribute
 
+    @property
+    def way_in(self) -> Portal:
+        """The portal's rules."""
+        return PORTALS[self.portal]
 
-def view_of(portal: str, actor: Actor) -> View:
-    """The view that an actor has in a portal."""
-    bound = actor.project_id is not None
-    everyone = settings.BRAINSTEM_PEOPLE == "everyone" or portal != "private" or (actor.is_admin and not bound)
-    return View(portal, not actor.is_anonymous, actor.is_admin, bound, actor.read_only, not everyone)
-
-
-def whose(actor: Actor, dialect: PostgreSQL | SQLite) -> dict[str, Any]:
-    """Values of the slots that scopes leave open: the person, the project that their token is bound to, the time."""
-    project = None if actor.project_id is None else dialect.bind("uuid", actor.project_id)
-    return {"user": actor.user_id, "project": project, "now": dialect.bind("datetime", timezone.now())}
+    def shows(self, spec: Spec, name: str) -> bool:
+        """Whether a key's value is shown."""
+        return not self.way_in.hides(spec, name)
 
 
 def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
@@ -70,14 +61,14 @@ def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
         The row is reached from another one: a public personal attribute may be referenced in the private portal,
         where it is not listed.
     """
-    return PORTALS[view.portal].visible(spec, alias, view, hop)
+    return view.way_in.visible(spec, alias, view, hop)
 
 
 def editable(spec: Spec, alias: str, view: View, *, level: Role | None = None) -> Sql:
     """Condition under which the caller may change a row; ``level`` asks for a certain role on it."""
     if view.read_only:
         return FALSE
-    return PORTALS[view.portal].editable(spec, alias, view, level)
+    return view.way_in.editable(spec, alias, view, level)
 
 
 def held(holder: str, view: View, level: Role = Role.MEMBER) -> Sql:
@@ -112,7 +103,7 @@ def role_held(spec: Spec, alias: str, view: View) -> Sql:
     """The caller holds a role on the row itself, and so may know who else does; administrators do in their portal."""
     if view.portal == "super":
         return TRUE
-    if isinstance(spec.tree, Groups):
+    if spec.tree.keeps_members:
         return group_held(f"{alias}.id", Role.MEMBER)
     return held(f"{alias}.id", view)
 
@@ -128,7 +119,7 @@ def acquainted(alias: str) -> Sql:
 
 def readable(spec: Spec, alias: str, view: View) -> Sql:
     """What more it takes to read a row that a visible record refers to: somebody one does not know is a mere name."""
-    return acquainted(alias) if view.acquainted and isinstance(spec.tree, People) else TRUE
+    return acquainted(alias) if view.acquainted and spec.tree.is_people else TRUE
 
 
 class Portal(ABC):
@@ -179,7 +170,7 @@ class PublicPortal(Portal):
         return rule(spec, alias) if rule and "public" in spec.resource.portals else FALSE
 
     def hides(self, spec: Spec, name: str) -> bool:
-        if name in ("created_by", "user_roles", "performed_by") or (isinstance(spec.tree, People) and name == "email"):
+        if name in ("created_by", "user_roles", "performed_by") or (spec.tree.is_people and name == "email"):
             return True
         return name in spec.columns and getattr(spec.columns[name].field, "private", False) is True
 
@@ -192,7 +183,7 @@ class SuperPortal(Portal):
     def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
         if not view.admin or view.bound:
             return FALSE
-        return _still_open(alias) if isinstance(spec.tree, Joining) else TRUE
+        return _still_open(alias) if spec.tree.offer else TRUE
 
     def editable(self, spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
         return TRUE if view.admin and not view.bound else FALSE
@@ -206,7 +197,7 @@ PORTALS: dict[str, Portal] = {portal.name: portal for portal in (PrivatePortal()
 
 def _root_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
     mine = held(f"{alias}.id", view)
-    if isinstance(spec.tree, Root) and spec.tree.project:
+    if spec.tree.is_project:
         return all_of([mine, Sql(f"{alias}.id = ") + slot("project")]) if view.bound else mine
     return any_of([mine, Sql(f"{alias}.is_public")]) if hop else mine
 
@@ -219,13 +210,12 @@ def _under_attribute_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
 
 
 def _parent_column(spec: Spec) -> str:
-    return spec.relations[spec.tree.parent].near  # type: ignore[attr-defined]
+    return spec.relations[spec.tree.above].near
 
 
 def _parent_public(spec: Spec, alias: str) -> Sql:
-    parent = specs()[spec.relations[spec.tree.parent].target]  # type: ignore[attr-defined]
     column = f"{alias}.{_parent_column(spec)}"
-    return Sql(f"EXISTS (SELECT 1 FROM {parent.table} pa WHERE pa.id = {column} AND pa.is_public)")
+    return Sql(f"EXISTS (SELECT 1 FROM {above(spec).table} pa WHERE pa.id = {column} AND pa.is_public)")
 
 
 def _proposal_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
@@ -241,9 +231,8 @@ def _still_open(alias: str) -> Sql:
 
 
 def _joining_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
-    tree: Any = spec.tree
-    sides = any_of([on_side(spec, alias, view, tree.guest), on_side(spec, alias, view, tree.host)])
-    return all_of([_still_open(alias), sides])
+    sides = spec.tree.offer.sides if spec.tree.offer else ()
+    return all_of([_still_open(alias), any_of([on_side(spec, alias, view, side) for side in sides])])
 
 
 def on_side(spec: Spec, alias: str, view: View, side: str) -> Sql:
@@ -254,9 +243,9 @@ def on_side(spec: Spec, alias: str, view: View, side: str) -> Sql:
         return TRUE if view.admin else FALSE
     relation = spec.relations[side]
     column, target = f"{alias}.{relation.near}", specs()[relation.target].tree
-    if isinstance(target, People):
+    if target.is_people:
         return Sql(f"{column} = ") + slot("user")
-    return group_held(column, Role.MANAGER) if isinstance(target, Groups) else held(column, view, Role.MANAGER)
+    return group_held(column, Role.MANAGER) if target.keeps_members else held(column, view, Role.MANAGER)
 
 
 _PRIVATE: dict[type[Tree], Callable[[Spec, str, View, bool], Sql]] = {
@@ -291,7 +280,7 @@ def _person_public(spec: Spec, alias: str) -> Sql:
 
 
 def _under_public(spec: Spec, alias: str) -> Sql:
-    return audience_public(alias) if isinstance(spec.tree, Under) and spec.tree.public else FALSE
+    return audience_public(alias) if spec.tree.published else FALSE
 
 
 _PUBLIC: dict[type[Tree], Callable[[Spec, str], Sql]] = {
@@ -310,10 +299,9 @@ _PUBLIC: dict[type[Tree], Callable[[Spec, str], Sql]] = {
 
 
 def _root_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
-    tree: Any = spec.tree
-    if view.bound and not tree.project:
+    if view.bound and not spec.tree.is_project:
         return FALSE
-    mine = held(f"{alias}.id", view, level or tree.change)
+    mine = held(f"{alias}.id", view, level or spec.tree.change_level or Role.OWNER)
     return all_of([mine, Sql(f"{alias}.id = ") + slot("project")]) if view.bound else mine
 
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import orjson
 from django.db import connection, transaction
 
-from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..model.registry import Spec, spec_of
 from ..model.values import markup_ahead
 from ..query import run
@@ -52,9 +52,7 @@ class Rehearsal:
     changes: list[Difference] = field(default_factory=list)
 
 
-def rehearse_rows(
-    spec: Spec, rows: Rows, *, actor: Actor, portal: str, query: Query | None = None, base: str = ""
-) -> Rehearsal:
+def rehearse_rows(spec: Spec, rows: Rows, *, viewer: Viewer, query: Query | None = None, base: str = "") -> Rehearsal:
     """What :func:`.bulk.write_rows` would do; ``query`` says what the records include.
 
     Raises
@@ -64,7 +62,7 @@ def rehearse_rows(
     Invalid
         What is wrong with the request as a whole.
     """
-    reader = _Reader(spec, query or Query(), actor, portal, base)
+    reader = _Reader(spec, query or Query(), viewer, base)
     with markup_ahead(spec, [*rows.create, *rows.update]):
         return undone(lambda: _rehearsed(reader, rows))
 
@@ -88,14 +86,11 @@ class _Reader:
 
     spec: Spec
     query: Query
-    actor: Actor
-    portal: str
+    viewer: Viewer
     base: str
 
     def read(self, spec: Spec, ids: Sequence[Any], query: Query) -> dict[Any, Record]:
-        found = run.fetch_records(
-            spec, list(dict.fromkeys(ids)), query, actor=self.actor, portal=self.portal, base=self.base
-        )
+        found = run.fetch_records(spec, list(dict.fromkeys(ids)), query, viewer=self.viewer, base=self.base)
         return {one: orjson.loads(text) for one, text in found.items()}
 
     def answered(self, records: Sequence[Any], query: Query) -> list[Record]:
@@ -109,7 +104,7 @@ class _Reader:
 def _rehearsed(reader: _Reader, rows: Rows) -> Rehearsal:
     before = [_named(reader.spec, row) for row in rows.update]
     was = reader.read(reader.spec, [one for one in before if one is not None], Query())
-    written = write_rows(reader.spec, rows, actor=reader.actor, portal=reader.portal)
+    written = write_rows(reader.spec, rows, viewer=reader.viewer)
     created = [_without_id(one) for one in reader.answered(written.created, reader.query)]
     updated, plain = reader.answered(written.updated, reader.query), reader.query == Query()
     now = updated if plain else reader.answered(written.updated, Query())

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid, Missing, RowError, RowsRefused
 from ..model.registry import Spec
 from ..model.values import markup_ahead
@@ -55,7 +55,7 @@ class Written:
 
 
 @again_after_deadlock
-def write_rows(spec: Spec, rows: Rows, *, actor: Actor, portal: str) -> Written:
+def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer) -> Written:
     """Do all that is asked for.
 
     Raises
@@ -75,56 +75,54 @@ def write_rows(spec: Spec, rows: Rows, *, actor: Actor, portal: str) -> Written:
             refused.extend(RowError(operation, index, error) for index, error in wrong)
             return [one for one in outcomes if not isinstance(one, BrainstemError)]
 
-        created = kept("create", _create(spec, rows.create, actor, portal))
-        updated = kept("update", _outcomes("update", _change, spec, rows.update, actor, portal))
-        deleted = kept("delete", _outcomes("delete", _delete, spec, rows.delete, actor, portal))
+        created = kept("create", _create(spec, rows.create, viewer))
+        updated = kept("update", _outcomes("update", _change, spec, rows.update, viewer))
+        deleted = kept("delete", _outcomes("delete", _delete, spec, rows.delete, viewer))
         if refused:
             raise RowsRefused(refused)
         return Written(created, updated, deleted)
 
 
-def _create(spec: Spec, rows: list[Any], actor: Actor, portal: str) -> list[Any]:
+def _create(spec: Spec, rows: list[Any], viewer: Viewer) -> list[Any]:
     if not goes_together(spec):
-        return _outcomes("create", _create_one, spec, rows, actor, portal)
+        return _outcomes("create", _create_one, spec, rows, viewer)
     # What is no object is put aside, so that the others keep their places.
     payloads = {index: row for index, row in enumerate(rows) if isinstance(row, Mapping)}
-    outcomes = create_together(spec, payloads, actor=actor, portal=portal)
+    outcomes = create_together(spec, payloads, viewer=viewer)
     return [outcomes[index] if index in outcomes else _no_object(row) for index, row in enumerate(rows)]
 
 
-def _outcomes(
-    operation: str, do: Callable[..., Any], spec: Spec, rows: list[Any], actor: Actor, portal: str
-) -> list[Any]:
+def _outcomes(operation: str, do: Callable[..., Any], spec: Spec, rows: list[Any], viewer: Viewer) -> list[Any]:
     found = []
     for index, row in enumerate(rows):
         with about_row((operation, index)):
-            found.append(_outcome(do, spec, row, actor, portal))
+            found.append(_outcome(do, spec, row, viewer))
     return found
 
 
-def _outcome(do: Callable[..., Any], spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
+def _outcome(do: Callable[..., Any], spec: Spec, row: Any, viewer: Viewer) -> Any:
     """What came of one row: what it says, or the error that it ran into, with nothing of it written."""
     try:
-        return do(spec, row, actor, portal)
+        return do(spec, row, viewer)
     except BrainstemError as error:
         return error
 
 
-def _create_one(spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
-    return flow.create(spec, _object(row), actor=actor, portal=portal)
+def _create_one(spec: Spec, row: Any, viewer: Viewer) -> Any:
+    return flow.create(spec, _object(row), viewer=viewer)
 
 
-def _change(spec: Spec, row: Any, actor: Actor, portal: str) -> Any:
+def _change(spec: Spec, row: Any, viewer: Viewer) -> Any:
     payload = dict(_object(row))
     if "id" not in payload:
         raise Invalid.at("id", "This field is required.")
     record_id = _id(spec, payload.pop("id"))
-    return flow.change(spec, record_id, payload, actor=actor, portal=portal)
+    return flow.change(spec, record_id, payload, viewer=viewer)
 
 
-def _delete(spec: Spec, value: Any, actor: Actor, portal: str) -> Any:
+def _delete(spec: Spec, value: Any, viewer: Viewer) -> Any:
     record_id = _id(spec, value)
-    saving.delete(spec, record_id, actor=actor, portal=portal)
+    saving.delete(spec, record_id, viewer=viewer)
     return record_id
 
 

@@ -17,11 +17,11 @@ from django.utils.dateparse import parse_duration
 
 from ..access import audience, roles
 from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..errors import Conflict, Missing
 from ..model.fields import SpanField, TagsField
 from ..model.ids import uuid7
-from ..model.registry import Spec, project_spec, spec_of, specs
-from ..model.trees import InProjects
+from ..model.registry import Spec, lists_projects, project_spec, spec_of, specs
 from ..models import Change, Deletion, GroupGrant, UserGrant
 from ..sql.collecting import Row, columns_of
 from ..sql.setwise import JsonText, insert_columns
@@ -78,23 +78,21 @@ def note(
     action: str,
     record: models.Model,
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     event: uuid.UUID,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
 ) -> None:
     """Write one line of history, in the transaction of the write itself."""
     about = (record._meta.label, record.pk)
-    line_of(action, about, actor=actor, portal=portal, event=event, before=before, after=after).save(force_insert=True)
+    line_of(action, about, viewer=viewer, event=event, before=before, after=after).save(force_insert=True)
 
 
 def line_of(
     action: str,
     about: tuple[str, Any],
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     event: uuid.UUID,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
@@ -102,12 +100,12 @@ def line_of(
     """One line of history about a record (its model's label and its id), not written yet."""
     return Change(
         event=event,
-        actor_id=actor.user_id,
-        actor_email=actor.email,
-        via=actor.via,
-        token_id=actor.token_id,
-        request_id=actor.request_id,
-        portal=portal,
+        actor_id=viewer.actor.user_id,
+        actor_email=viewer.actor.email,
+        via=viewer.actor.via,
+        token_id=viewer.actor.token_id,
+        request_id=viewer.actor.request_id,
+        portal=viewer.portal,
         action=action,
         model=about[0],
         record_id=str(about[1]),
@@ -122,9 +120,9 @@ def note_all(lines: Sequence[Change]) -> None:
     _insert({one: [now if one.name == "at" else getattr(line, one.attname) for line in lines] for one in _COLUMNS})
 
 
-def note_deleted(before: Mapping[tuple[str, Any], JsonText], *, actor: Actor, portal: str, event: uuid.UUID) -> None:
+def note_deleted(before: Mapping[tuple[str, Any], JsonText], *, viewer: Viewer, event: uuid.UUID) -> None:
     """Write a line of history for each record that goes, as it was before; a statement for each thousand."""
-    shared = line_of("delete", ("", ""), actor=actor, portal=portal, event=event, before=None, after=None)
+    shared = line_of("delete", ("", ""), viewer=viewer, event=event, before=None, after=None)
     shared.at, number = timezone.now(), len(before)
     own: dict[str, list[Any]] = {
         "id": [uuid7() for _ in range(number)],
@@ -205,7 +203,9 @@ def _put_back(deletion: Deletion, actor: Actor) -> int:
     deletion.save(update_fields=["undone_at"])
     for record in restored:
         if hasattr(type(record), "resource"):
-            note("undelete", record, actor=actor, portal="", event=deletion.event, before=None, after=snapshot(record))
+            note(
+                "undelete", record, viewer=Viewer(actor, ""), event=deletion.event, before=None, after=snapshot(record)
+            )
     return len(restored)
 
 
@@ -216,8 +216,8 @@ def _refresh_audiences(restored: list[Any]) -> None:
             audience.refresh(spec_of(record), record)
     projects = [record.pk for record in restored if record._meta.label == project_spec().label]
     for spec in specs().values():
-        if projects and isinstance(spec.tree, InProjects) and spec.relations[spec.tree.via].many:
-            for row in spec.model._default_manager.filter(**{f"{spec.tree.via}__in": projects}).distinct():
+        if projects and lists_projects(spec):
+            for row in spec.model._default_manager.filter(**{f"{spec.tree.lists}__in": projects}).distinct():
                 audience.refresh(spec, row)
 
 

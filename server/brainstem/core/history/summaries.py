@@ -11,10 +11,8 @@ from typing import Any
 
 from django.db import models
 
-from ..access.actor import Actor
-from ..access.rows import visible_ids
-from ..model.registry import Spec, project_spec, spec_of, specs
-from ..model.trees import People, UnderAttribute
+from ..access.viewer import Viewer
+from ..model.registry import Spec, above, project_spec, spec_of, specs
 from ..models import AudienceProject
 
 # So many rows are read at once, without their long texts and details.
@@ -24,7 +22,7 @@ Key = tuple[str, Any]
 
 
 def seen_and_hidden(
-    keys: Iterable[Key], *, actor: Actor, portal: str, silent: Iterable[str] = ()
+    keys: Iterable[Key], *, viewer: Viewer, silent: Iterable[str] = ()
 ) -> tuple[dict[str, list[Any]], bool]:
     """Ids by model that the actor sees, in order, and whether there are others; a query a model.
 
@@ -36,7 +34,7 @@ def seen_and_hidden(
     seen, hidden = {}, False
     for label in sorted(grouped, key=_path):
         spec = specs().get(label)
-        shown = visible_ids(spec, grouped[label], actor=actor, portal=portal) if spec else set()
+        shown = viewer.seen(spec, grouped[label]) if spec else set()
         hidden = hidden or (len(shown) < len(grouped[label]) and label not in silent)
         if shown:
             seen[label] = sorted(shown)
@@ -46,8 +44,7 @@ def seen_and_hidden(
 def by_model(
     keys: Iterable[Key],
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     more: Mapping[Key, Mapping[str, Any]] | None = None,
     whose: bool = False,
     silent: Iterable[str] = (),
@@ -57,13 +54,13 @@ def by_model(
     ``more`` is added to what is said of single records; ``whose`` adds who made them, and the projects or the
     attribute that they belong to.
     """
-    seen, hidden = seen_and_hidden(keys, actor=actor, portal=portal, silent=silent)
+    seen, hidden = seen_and_hidden(keys, viewer=viewer, silent=silent)
     found = []
     for label, ids in seen.items():
         told: list[dict[str, Any]] = []
         for start in range(0, len(ids), BATCH):
             records = _records(specs()[label], ids[start : start + BATCH])
-            owners = _whose(records, actor, portal) if whose else {}
+            owners = _whose(records, viewer) if whose else {}
             told += [
                 _told(record, owners, whose) | dict((more or {}).get((label, record.pk), {})) for record in records
             ]
@@ -85,7 +82,7 @@ def nothing() -> dict[str, Any]:
 
 def name_of(record: Any) -> str:
     """What people call a record."""
-    return str((isinstance(spec_of(record).tree, People) and record.get_full_name()) or record)
+    return str((spec_of(record).tree.is_people and record.get_full_name()) or record)
 
 
 def _path(label: str) -> str:
@@ -98,7 +95,7 @@ def _records(spec: Spec, ids: list[Any]) -> list[Any]:
     return list(spec.model._default_manager.filter(pk__in=ids).defer(*long).order_by("pk"))
 
 
-def _whose(records: Iterable[Any], actor: Actor, portal: str) -> dict[Key, list[str]]:
+def _whose(records: Iterable[Any], viewer: Viewer) -> dict[Key, list[str]]:
     """Names of the projects that the actor sees, or of the personal attribute, that each record belongs to."""
     found: dict[Key, list[str]] = {}
     in_projects = []
@@ -106,21 +103,21 @@ def _whose(records: Iterable[Any], actor: Actor, portal: str) -> dict[Key, list[
         spec = spec_of(record)
         if spec.in_project_tree:
             in_projects.append(record)
-        elif isinstance(spec.tree, UnderAttribute):
-            found[spec.label, record.pk] = [getattr(record, f"{spec.tree.parent}_id")]
-    names = _names_of_audiences({record.audience_id for record in in_projects}, actor, portal)
+        elif spec.tree.follows_above:
+            found[spec.label, record.pk] = [getattr(record, f"{spec.tree.above}_id")]
+    names = _names_of_audiences({record.audience_id for record in in_projects}, viewer)
     parents = _names_of_parents(found)
     belonging = {(record._meta.label, record.pk): names[record.audience_id] for record in in_projects}
     return belonging | {key: [parents[pk] for pk in ids] for key, ids in found.items()}
 
 
-def _names_of_audiences(audiences: set[int], actor: Actor, portal: str) -> dict[int, list[str]]:
+def _names_of_audiences(audiences: set[int], viewer: Viewer) -> dict[int, list[str]]:
     rows = list(
         AudienceProject.objects.filter(audience_id__in=audiences)
         .order_by("project__name")
         .values_list("audience_id", "project_id", "project__name")
     )
-    seen = visible_ids(project_spec(), {pk for _, pk, _ in rows}, actor=actor, portal=portal)
+    seen = viewer.seen(project_spec(), {pk for _, pk, _ in rows})
     names: dict[int, list[str]] = defaultdict(list)
     for audience, pk, name in rows:
         if pk in seen:
@@ -131,8 +128,7 @@ def _names_of_audiences(audiences: set[int], actor: Actor, portal: str) -> dict[
 def _names_of_parents(children: Mapping[Key, list[Any]]) -> dict[Any, str]:
     names: dict[Any, str] = {}
     for label in {label for label, _ in children}:
-        tree: Any = specs()[label].tree
-        parent = specs()[specs()[label].relations[tree.parent].target]
+        parent = above(specs()[label])
         ids = {pk for key, parents in children.items() if key[0] == label for pk in parents}
         names |= {record.pk: str(record) for record in parent.model._default_manager.filter(pk__in=ids)}
     return names

@@ -31,7 +31,7 @@ from .fields import (
     WebField,
 )
 from .ids import uuid_of
-from .trees import InProjects, Joining, Root, Tree, Under, UnderAttribute
+from .trees import Joining, Tree
 
 # Most special first: the first class that fits names the type.
 _WIRE_TYPES: tuple[tuple[type[Any], str], ...] = (
@@ -156,7 +156,7 @@ class Spec:
     @property
     def in_project_tree(self) -> bool:
         """Whether rows carry an audience."""
-        return isinstance(self.tree, (InProjects, Under))
+        return self.tree.in_projects
 
     def writable(self, name: str) -> bool:
         """Whether a payload may set this key."""
@@ -228,7 +228,7 @@ def routes() -> Mapping[tuple[str, str], Spec]:
 @cache
 def attribute_roots() -> tuple[Spec, ...]:
     """The kinds of personal attributes."""
-    return tuple(s for s in specs().values() if isinstance(s.tree, Root) and not s.tree.project)
+    return tuple(s for s in specs().values() if s.tree.is_root and not s.tree.is_project)
 
 
 @cache
@@ -236,7 +236,7 @@ def children_of(label: str) -> tuple[Spec, ...]:
     """Models of the project tree whose rows hang below rows of this one and share their audience."""
     found = []
     for spec in specs().values():
-        if isinstance(spec.tree, Under) and spec.relations[spec.tree.parent].target == label:
+        if spec.in_project_tree and spec.tree.above and spec.relations[spec.tree.above].target == label:
             found.append(spec)
     return tuple(found)
 
@@ -249,27 +249,48 @@ def shares_scope(relation: Relation) -> bool:
     source, target = specs()[relation.source], specs()[relation.target]
     reverse = relation.reverse_name
     for child, name in ((source, relation.name), (target, reverse)):
-        if isinstance(child.tree, (Under, UnderAttribute)) and child.tree.parent == name:
+        if child.tree.follows_above and child.tree.above == name:
             # From a public parent a child that is never public must not follow.
-            return not (child is target and isinstance(child.tree, Under) and not child.tree.public)
-    if isinstance(target.tree, InProjects) and target.tree.via == reverse and isinstance(source.tree, Root):
-        return source.tree.project
-    if isinstance(source.tree, InProjects) and source.tree.via == relation.name:
-        return relation.kind == "fk"
-    return False
+            return not (child is target and child.in_project_tree and not child.tree.published)
+    if source.tree.is_root and target.tree.lists and target.tree.lists == reverse:
+        return source.tree.is_project
+    return source.tree.lists == relation.name and relation.kind == "fk"
 
 
 def discloses(relation: Relation) -> bool:
     """Whether whoever sees the source learns the target's id, though perhaps no more of it: who is invited to what."""
-    source = specs()[relation.source].tree
-    return isinstance(source, Joining) and relation.name in (source.guest, source.host)
+    offer = specs()[relation.source].tree.offer
+    return offer is not None and relation.name in offer.sides
 
 
 @cache
 def joinings_of(host: str) -> tuple[Spec, ...]:
     """Models of offers of membership in a kind of group or project."""
-    found = [spec for spec in specs().values() if isinstance(spec.tree, Joining)]
-    return tuple(spec for spec in found if spec.relations[spec.tree.host].target == host)  # type: ignore[attr-defined]
+    offers = [(spec, spec.tree.offer) for spec in specs().values()]
+    return tuple(spec for spec, offer in offers if offer is not None and spec.relations[offer.host].target == host)
+
+
+def offer_of(spec: Spec) -> Joining:
+    """The two sides of an offer of membership.
+
+    Raises
+    ------
+    LookupError
+        If the model's rows are none.
+    """
+    if spec.tree.offer is None:
+        raise LookupError(f"A {spec.singular_name} is no offer of membership.")
+    return spec.tree.offer
+
+
+def lists_projects(spec: Spec) -> bool:
+    """Whether rows list their projects, so that they can be in several."""
+    return bool(spec.tree.lists) and spec.relations[spec.tree.lists].many
+
+
+def above(spec: Spec) -> Spec:
+    """The model of the rows that those of a model belong to: of their projects, or of the row above."""
+    return specs()[spec.relations[spec.tree.place].target]
 
 
 def _spec(model: Any, relations: dict[str, Relation]) -> Spec:

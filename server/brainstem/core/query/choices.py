@@ -18,8 +18,7 @@ from typing import Any
 
 from django.db import models
 
-from ..access.actor import Actor
-from ..access.rows import visible_ids
+from ..access.viewer import Viewer
 from ..errors import QueryError
 from ..model.fields import TypeField
 from ..model.registry import Spec, specs
@@ -115,7 +114,7 @@ def _depends_on_type(spec: Spec, field: str) -> bool:
 # -- records ----------------------------------------------------------------------------------------------------------
 
 
-def narrowed(spec: Spec, field: str, query: Query, given: Mapping[str, str], *, actor: Actor, portal: str) -> Query:
+def narrowed(spec: Spec, field: str, query: Query, given: Mapping[str, str], *, viewer: Viewer) -> Query:
     """The query for what is offered, with the conditions of type and context added.
 
     Parameters
@@ -136,7 +135,7 @@ def narrowed(spec: Spec, field: str, query: Query, given: Mapping[str, str], *, 
     for name, path in _paths.get(target.label, {}).items():
         if given.get(name):
             steps = tuple(path.split("."))
-            value = _value(_end(target, steps), name, given[name], actor, portal)
+            value = _value(_end(target, steps), name, given[name], viewer)
             filters.append(Filter(steps, False, value))
     own = (spec.label, field) in _own
     return replace(query, filters=(*query.filters, *filters), writable=query.writable or own)
@@ -153,10 +152,10 @@ def _end(target: Spec, steps: tuple[str, ...]) -> Leaf:
     return plan(Query(filters=(Filter(steps, False, ""),)), target).conditions[0][0].leaf
 
 
-def _value(leaf: Leaf, name: str, text: str, actor: Actor, portal: str) -> str:
+def _value(leaf: Leaf, name: str, text: str, viewer: Viewer) -> str:
     """The id of a record that the actor sees, or one of the values of a column."""
     if leaf.relation is not None:
-        return _seen(specs()[leaf.relation.target], name, text, actor, portal)
+        return _seen(specs()[leaf.relation.target], name, text, viewer)
     choices = dict(leaf.column.field.choices or ()) if leaf.column else {}
     by_label = {str(label).casefold(): value for value, label in choices.items()}
     if not choices or text in choices:
@@ -166,13 +165,13 @@ def _value(leaf: Leaf, name: str, text: str, actor: Actor, portal: str) -> str:
     raise QueryError.at(name, f"There is no {name.replace('_', ' ')} {text!r}.{nearest(text, choices)}")
 
 
-def _seen(target: Spec, name: str, text: str, actor: Actor, portal: str) -> str:
+def _seen(target: Spec, name: str, text: str, viewer: Viewer) -> str:
     wrong = QueryError.at(name, f"No {target.singular_name} with the id {text} exists, or you may not see it.")
     try:
         wanted = target.parse_id(text, below=2**31)
     except ValueError as error:
         raise wrong from error
-    if not visible_ids(target, [wanted], actor=actor, portal=portal):
+    if not viewer.seen(target, [wanted]):
         raise wrong
     return str(wanted)
 

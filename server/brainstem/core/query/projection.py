@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..access.scope import PORTALS, group_held, readable, role_held, visible
+from ..access.scope import group_held, readable, role_held, visible
 from ..model.declare import Computed
 from ..model.fields import StructureField
 from ..model.registry import (
@@ -23,7 +23,7 @@ from ..model.registry import (
     specs,
     user_spec,
 )
-from ..model.trees import Groups, Role, Root
+from ..model.trees import Role
 from ..sql.fragment import TRUE, Sql, all_of, any_of, quoted, slot
 from .comparisons import Writer, hop
 from .conditions import tag_source
@@ -105,18 +105,18 @@ class Projection:
             return self._computed(node, key, spec.computed[key], alias)
         column = spec.columns[key]
         name = f"{alias}.{quoted(column.column)}"
-        if PORTALS[self.writer.view.portal].hides(spec, key):
+        if not self.writer.view.shows(spec, key):
             return Sql("'null'")
         if column.wire_type in ("image", "file"):
             return self._file(spec, key, alias)
-        if PORTALS[self.writer.view.portal].hides(spec, "performed_by") and keeps_entries(column):
+        if not self.writer.view.shows(spec, "performed_by") and keeps_entries(column):
             return Sql(dialect.rows_without(name, "performed_by"))
         return Sql(dialect.or_null(name, dialect.json_of(column.wire_type, name), column.nullable))
 
     # -- relations ---------------------------------------------------------------------------------------------
 
     def _relation(self, node: Node, key: str, relation: Relation, alias: str) -> Sql:
-        if PORTALS[self.writer.view.portal].hides(node.spec, key):
+        if not self.writer.view.shows(node.spec, key):
             return Sql("'null'")
         child = node.children.get(key)
         if relation.many:
@@ -218,7 +218,7 @@ class Projection:
         return f"CAST({alias}.id AS TEXT)"
 
     def _computed(self, node: Node, key: str, computed: Computed, alias: str) -> Sql:
-        if computed.kind in _ABOUT_PEOPLE and not PORTALS[self.writer.view.portal].shows_people:
+        if computed.kind in _ABOUT_PEOPLE and not self.writer.view.way_in.shows_people:
             return Sql(f"'{_ABOUT_PEOPLE[computed.kind]}'")
         writer = getattr(self, f"_computed_{computed.kind}")
         result: Sql = writer(node, key, alias)
@@ -251,7 +251,7 @@ class Projection:
     def _computed_users(self, node: Node, key: str, alias: str) -> Sql:
         """People by e-mail address with their roles: the members of a group, or those whom a record is shared with."""
         table, flags, holder = "core_usergrant", _SHARED, "object_id"
-        if isinstance(node.spec.tree, Groups):
+        if node.spec.tree.keeps_members:
             table, flags, holder = membership_table(), _MEMBERS, "group_id"
         source = f"FROM {table} g JOIN {user_spec().table} u ON u.id = g.user_id WHERE g.{holder} = {alias}.id"
         return self._role_map("u.email", flags, self._to_holders(node, alias, source))
@@ -263,9 +263,8 @@ class Projection:
 
     def _to_holders(self, node: Node, alias: str, source: str) -> Sql:
         """Rows that tell who holds which role: none, where the caller holds none."""
-        project = isinstance(node.spec.tree, Root) and node.spec.tree.project
-        listed = isinstance(node.spec.tree, Root) and alias == self.held
-        if project or listed:  # else it would not be seen
+        listed = node.spec.tree.is_root and alias == self.held
+        if node.spec.tree.is_project or listed:  # else it would not be seen
             return Sql(source)
         return all_of([Sql(source), role_held(node.spec, alias, self.writer.view)])
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from django.db import OperationalError, connection
 
-from ..access.actor import Actor
-from ..access.scope import PORTALS, View, view_of, whose
+from ..access.scope import View
+from ..access.viewer import Viewer
 from ..errors import QueryError
 from ..model.registry import Relation, Spec, specs
 from ..sql import database
@@ -71,8 +71,7 @@ def fetch_page(
     spec: Spec,
     query: Query,
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     base: str,
     within: Relation | None = None,
     parent_id: Any = None,
@@ -88,14 +87,14 @@ def fetch_page(
         What may be referred to, instead of what is listed: public personal attributes too.
     """
     compiled, values = bound_list(
-        spec, query, actor=actor, portal=portal, base=base, within=within, parent_id=parent_id, offered=offered
+        spec, query, viewer=viewer, base=base, within=within, parent_id=parent_id, offered=offered
     )
 
     def least_size() -> int:
-        view = view_of(portal, actor)
+        view = viewer.view
         counted = _compiled_list_size(_shape(spec, query), view, connection.vendor, within, offered)
         return _number(
-            counted, _page_values(counted, query, actor=actor, base=base, within=within, parent_id=parent_id)
+            counted, _page_values(counted, query, viewer=viewer, base=base, within=within, parent_id=parent_id)
         )
 
     rows = _rows(database.rows, compiled, values, query=query, least_size=least_size)
@@ -108,37 +107,36 @@ def bound_list(
     spec: Spec,
     query: Query,
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     base: str,
     within: Relation | None = None,
     parent_id: Any = None,
     offered: bool = False,
 ) -> tuple[Compiled, list[Any]]:
     """The statement of a page with the values of its places, except for budgets; see :func:`fetch_page`."""
-    compiled = _compiled_list(_shape(spec, query), view_of(portal, actor), connection.vendor, within, offered)
-    return compiled, _page_values(compiled, query, actor=actor, base=base, within=within, parent_id=parent_id)
+    compiled = _compiled_list(_shape(spec, query), viewer.view, connection.vendor, within, offered)
+    return compiled, _page_values(compiled, query, viewer=viewer, base=base, within=within, parent_id=parent_id)
 
 
 def _page_values(
-    compiled: Compiled, query: Query, *, actor: Actor, base: str, within: Relation | None, parent_id: Any
+    compiled: Compiled, query: Query, *, viewer: Viewer, base: str, within: Relation | None, parent_id: Any
 ) -> list[Any]:
     dialect = DIALECTS[connection.vendor]
     cursor = _cursor_values(compiled.plan, query, dialect) if query.cursor is not None else {}
-    bound = {"limit": query.limit, "offset": query.offset, "base": base} | NO_BUDGET | whose(actor, dialect)
+    bound = {"limit": query.limit, "offset": query.offset, "base": base} | NO_BUDGET | viewer.slots(dialect)
     if within is not None:
         id_type = specs()[within.source].columns["id"].wire_type
         bound["id"] = dialect.bind(id_type, parent_id)
     return _bind(compiled, query, dialect, bound, cursor)
 
 
-def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, portal: str, base: str) -> str | None:
+def fetch_record(spec: Spec, record_id: Any, query: Query, *, viewer: Viewer, base: str) -> str | None:
     """The JSON text of one record, or None when it is not there for this actor; one SQL statement."""
-    shape, view = _shape(spec, query), view_of(portal, actor)
+    shape, view = _shape(spec, query), viewer.view
     compiled, usual = _compiled_record(shape, view, connection.vendor)
     dialect = DIALECTS[connection.vendor]
     id_type = spec.columns["id"].wire_type
-    bound = {"id": dialect.bind(id_type, record_id), "base": base} | NO_BUDGET | whose(actor, dialect)
+    bound = {"id": dialect.bind(id_type, record_id), "base": base} | NO_BUDGET | viewer.slots(dialect)
     values = _bind(compiled, query, dialect, bound, {})
 
     def least_size() -> int:
@@ -151,7 +149,7 @@ def fetch_record(spec: Spec, record_id: Any, query: Query, *, actor: Actor, port
     return rows[0][0] if rows else None
 
 
-def refuse_unknown_names(spec: Spec, query: Query, *, actor: Actor, portal: str) -> None:
+def refuse_unknown_names(spec: Spec, query: Query, *, viewer: Viewer) -> None:
     """Refuse a query for a record that names what is not there, before a write whose answer it shapes.
 
     Raises
@@ -159,7 +157,7 @@ def refuse_unknown_names(spec: Spec, query: Query, *, actor: Actor, portal: str)
     QueryError
         As reading the record would.
     """
-    _compiled_record(_shape(spec, query), view_of(portal, actor), connection.vendor)
+    _compiled_record(_shape(spec, query), viewer.view, connection.vendor)
 
 
 def _rows(
@@ -181,19 +179,17 @@ def _number(compiled: Compiled, values: list[Any]) -> int:
     return int(found[0][0]) if found else 0
 
 
-def fetch_records(
-    spec: Spec, ids: Sequence[Any], query: Query, *, actor: Actor, portal: str, base: str
-) -> dict[Any, str]:
+def fetch_records(spec: Spec, ids: Sequence[Any], query: Query, *, viewer: Viewer, base: str) -> dict[Any, str]:
     """Id -> JSON text of those of the records that the actor sees; one SQL statement."""
     if not ids:
         return {}
     among = Filter(("id", "in"), False, ",".join(map(str, ids)))
     asked = replace(query, filters=(among,), sorts=(), search=(), limit=len(ids), offset=0, cursor="", writable=False)
-    compiled, values = bound_list(spec, asked, actor=actor, portal=portal, base=base)
+    compiled, values = bound_list(spec, asked, viewer=viewer, base=base)
 
     def least_size() -> int:
-        counted = _compiled_list_size(_shape(spec, asked), view_of(portal, actor), connection.vendor, None, False)
-        return _number(counted, _page_values(counted, asked, actor=actor, base=base, within=None, parent_id=None))
+        counted = _compiled_list_size(_shape(spec, asked), viewer.view, connection.vendor, None, False)
+        return _number(counted, _page_values(counted, asked, viewer=viewer, base=base, within=None, parent_id=None))
 
     rows = _rows(database.rows, compiled, values, query=query, least_size=least_size)
     clean = spec.model._meta.pk.to_python
@@ -230,12 +226,16 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
     return specs()[label], query
 
 
+def _resolved(shape: Shape, view: View) -> Plan:
+    spec, query = _query_of(shape)
+    return plan(query, spec, view.way_in.hides)
+
+
 def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | None, offered: bool) -> Compiled:
     key = (shape, view, vendor, within, offered)
     if (kept := _lists.get(key)) is not None:
         return kept
-    spec, query = _query_of(shape)
-    resolved = plan(query, spec, PORTALS[view.portal].hides)
+    resolved = _resolved(shape, view)
     made = _checked(Compiled(resolved, list_statement(resolved, view, vendor, within=within, offered=offered)))
     _lists.offer(key, made)
     return made
@@ -246,8 +246,7 @@ def _compiled_record(shape: Shape, view: View, vendor: str) -> tuple[Compiled, b
     key = (shape, view, vendor)
     if (kept := _records.get(key)) is not None:
         return kept, True
-    spec, query = _query_of(shape)
-    resolved = plan(query, spec, PORTALS[view.portal].hides)
+    resolved = _resolved(shape, view)
     made = _checked(Compiled(resolved, record_statement(resolved, view, vendor)))
     return made, _records.offer(key, made)
 
@@ -293,14 +292,12 @@ def _longest(query: Query) -> str:
 
 
 def _compiled_list_size(shape: Shape, view: View, vendor: str, within: Relation | None, offered: bool) -> Compiled:
-    spec, query = _query_of(shape)
-    resolved = plan(query, spec, PORTALS[view.portal].hides)
+    resolved = _resolved(shape, view)
     return Compiled(resolved, page_size_statement(resolved, view, vendor, within=within, offered=offered))
 
 
 def _compiled_record_size(shape: Shape, view: View, vendor: str) -> Compiled:
-    spec, query = _query_of(shape)
-    resolved = plan(query, spec, PORTALS[view.portal].hides)
+    resolved = _resolved(shape, view)
     return Compiled(resolved, record_size_statement(resolved, view, vendor))
 
 

@@ -14,7 +14,7 @@ from functools import cache
 
 from django.conf import settings
 
-from ..access.scope import PORTALS, View, visible
+from ..access.scope import Portal, View, visible
 from ..model.registry import Relation, Spec, specs
 from ..sql.fragment import Sql, all_of, join, slot
 from .comparisons import Writer, hop
@@ -51,7 +51,7 @@ def _included(writer: Writer, node: Node, alias: str, *, of_page: bool = False) 
     parts = []
     for steps, below in _below(node, ()):
         if any(step.many for step in steps):
-            least = least_size(below.spec, below.hidden, writer.view.portal)
+            least = least_size(below.spec, below.hidden, writer.view.way_in)
             # One more than would fit: whatever follows cannot change what is said.
             most = int(settings.BRAINSTEM_MAX_ANSWER_BYTES) // least + 1
             parts.append(_number(writer, steps, alias, most=most, of_page=of_page) + f"*{least}")
@@ -80,14 +80,14 @@ def _number(writer: Writer, steps: Steps, alias: str, *, most: int, of_page: boo
 
 
 @cache
-def least_size(spec: Spec, hidden: frozenset[str], portal: str) -> int:
+def least_size(spec: Spec, hidden: frozenset[str], portal: Portal) -> int:
     """Bytes of the shortest record that a model can have, without some of its keys."""
     shown = [key for key in spec.keys if key not in hidden]
     return 2 + sum(len(json.dumps(key)) + 2 + _least_value(spec, key, portal) for key in shown)
 
 
-def _least_value(spec: Spec, key: str, portal: str) -> int:
-    if PORTALS[portal].hides(spec, key):
+def _least_value(spec: Spec, key: str, portal: Portal) -> int:
+    if portal.hides(spec, key):
         return len("null")
     if key in spec.columns:
         column = spec.columns[key]

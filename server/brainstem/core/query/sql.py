@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..access.scope import PORTALS, View, audience_held, audience_public, editable, readable, visible
+from ..access.scope import View, audience_held, audience_public, editable, readable, visible
 from ..model.registry import Relation, Spec, shares_scope, specs
-from ..model.trees import People
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
 from .comparisons import Writer, hop, matching
 from .conditions import conditions, tag_source
@@ -82,7 +81,7 @@ def _with(nodes: list[Sql]) -> Sql:
 
 
 def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None, offered: bool) -> Sql:
-    spec, people = plan.spec, isinstance(plan.spec.tree, People)
+    spec, people = plan.spec, plan.spec.tree.is_people
     # Whom the caller does not know is not listed, but found by the whole address.
     referred = _asks_for_address(plan) if people else offered or within is not None
     parts = [
@@ -97,7 +96,7 @@ def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None, offe
 
 def _asks_for_address(plan: Plan) -> bool:
     """Whether people are asked for by one whole address, and by nothing from which more could be guessed."""
-    if not isinstance(plan.spec.tree, People) or plan.keys or plan.search_terms or len(plan.conditions) != 1:
+    if not plan.spec.tree.is_people or plan.keys or plan.search_terms or len(plan.conditions) != 1:
         return False
     first, *others = plan.conditions[0]
     column = first.leaf.column
@@ -137,7 +136,7 @@ def _counted(writer: Writer, spec: Spec) -> Sql:
     view = writer.view
     scope = visible(spec, "q", view)
     if scope not in (TRUE, FALSE):
-        public = not PORTALS[view.portal].shows_people
+        public = not view.way_in.shows_people
         scope = audience_public("q") if public else audience_held("q", view)
     head = f"SELECT CAST(COALESCE(SUM(q.n),0) AS BIGINT) AS n FROM core_audiencecount q WHERE q.model = '{spec.label}'"
     return Sql(head + " AND ") + scope

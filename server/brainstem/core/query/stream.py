@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..model.registry import Relation, Spec
 from ..sql import compiled, deadlines
 from ..sql.statements import guarded
@@ -47,8 +47,7 @@ def open_stream(
     spec: Spec,
     query: Query,
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     base: str,
     within: Relation | None = None,
     parent_id: Any = None,
@@ -58,7 +57,7 @@ def open_stream(
     What is wrong with the query, or with the database, is said here and not in the middle. Whoever does not read to
     the end closes the stream.
     """
-    made, values = bound_list(spec, query, actor=actor, portal=portal, base=base, within=within, parent_id=parent_id)
+    made, values = bound_list(spec, query, viewer=viewer, base=base, within=within, parent_id=parent_id)
     deadlines.lift()
     rows = _rows(made, values)
     with blamed(query):

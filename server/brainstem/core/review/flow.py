@@ -11,13 +11,13 @@ from typing import Any
 from django.db import transaction
 
 from ..access.actor import Actor
-from ..access.refusals import locked
-from ..access.rows import visible_ids
+from ..access.refusals import locked, record_seen
+from ..access.viewer import Viewer
 from ..errors import Conflict, Forbidden, Invalid, Missing, Unchanged
 from ..history.changes import note, snapshot
 from ..model.ids import uuid7
 from ..model.registry import Spec
-from ..model.trees import OPEN_STATES, Proposals
+from ..model.trees import OPEN_STATES
 from ..model.values import Bad, check_json, markup_ahead
 from ..remarks import refuse_unknown_keys
 from ..sql.retry import again_after_deadlock
@@ -30,15 +30,15 @@ Payload = Mapping[str, Any]
 MAX_COMMENT = 5000
 
 
-def create(spec: Spec, payload: Payload, *, actor: Actor, portal: str, files: Payload | None = None) -> Any:
+def create(spec: Spec, payload: Payload, *, viewer: Viewer, files: Payload | None = None) -> Any:
     """Add a record; what comes back is a proposal for one where the actor may only propose."""
     approvals = approvals_of(spec)
-    if approvals is None or actor.is_admin:
-        return saving.create(spec, payload, actor=actor, portal=portal, files=files)
-    _may_propose(actor)
+    if approvals is None or viewer.actor.is_admin:
+        return saving.create(spec, payload, viewer=viewer, files=files)
+    _may_propose(viewer.actor)
     with markup_ahead(spec, [payload]), transaction.atomic():
-        draft, _ = saving.draft_new(spec, payload, actor=actor, portal=portal)
-        proposal = approvals.model(action="Add", created_by_id=actor.user_id)
+        draft, _ = saving.draft_new(spec, payload, viewer=viewer)
+        proposal = approvals.model(action="Add", created_by_id=viewer.actor.user_id)
         return _submitted(approvals, proposal, draft, None)
 
 
@@ -47,8 +47,7 @@ def change(
     record_id: Any,
     payload: Payload,
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     replace: bool = False,
     files: Payload | None = None,
 ) -> Any:
@@ -59,22 +58,22 @@ def change(
     Invalid
         What is wrong, by field; or that nothing would change, which cannot be proposed.
     """
-    if isinstance(spec.tree, Proposals):
-        return _amend(spec, record_id, payload, actor=actor, portal=portal, replace=replace)
+    if spec.tree.keeps_proposals:
+        return _amend(spec, record_id, payload, viewer=viewer, replace=replace)
     approvals = approvals_of(spec)
-    if approvals is None or actor.is_admin:
-        return saving.change(spec, record_id, payload, actor=actor, portal=portal, replace=replace, files=files)
-    _may_propose(actor)
+    if approvals is None or viewer.actor.is_admin:
+        return saving.change(spec, record_id, payload, viewer=viewer, replace=replace, files=files)
+    _may_propose(viewer.actor)
     with markup_ahead(spec, [payload]), transaction.atomic():
-        record = locked(spec, record_id, actor=actor, portal=portal)
-        proposal = approvals.model(action="Change", instance_id=record.pk, created_by_id=actor.user_id)
-        draft, base = _changed(spec, approvals, record, payload, replace=replace, actor=actor, portal=portal)
+        record = locked(spec, record_id, viewer=viewer)
+        proposal = approvals.model(action="Change", instance_id=record.pk, created_by_id=viewer.actor.user_id)
+        draft, base = _changed(spec, approvals, record, payload, replace=replace, viewer=viewer)
         proposal.base = base
         return _submitted(approvals, proposal, draft, None)
 
 
 @again_after_deadlock
-def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor, portal: str) -> Any:
+def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
     """Do what a proposal asks for, to the catalogue as it is now; when that is refused the proposal stays as it was.
 
     Raises
@@ -85,34 +84,34 @@ def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor
         What is wrong with it by now, by field.
     """
     with transaction.atomic():
-        proposal = _to_decide(approvals, proposal_id, actor, portal)
+        proposal = _to_decide(approvals, proposal_id, viewer)
         spec, payload = catalogue_of(approvals), asked_for(approvals, proposal)
         if proposal.action == "Add":
-            saving.create(spec, payload, actor=actor, portal=portal, proposal=proposal)
+            saving.create(spec, payload, viewer=viewer, proposal=proposal)
         else:
             try:
-                saving.change(spec, proposal.instance_id, payload, actor=actor, portal=portal, proposal=proposal)
+                saving.change(spec, proposal.instance_id, payload, viewer=viewer, proposal=proposal)
             except Missing as error:
                 raise Conflict(f"The {spec.singular_name} that this would change is gone.") from error
-        return _decided(approvals, proposal, "Accepted", comment, actor, portal)
+        return _decided(approvals, proposal, "Accepted", comment, viewer)
 
 
 @again_after_deadlock
-def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor, portal: str) -> Any:
+def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
     """Decide that nothing is done."""
     with transaction.atomic():
-        proposal = _to_decide(approvals, proposal_id, actor, portal)
-        return _decided(approvals, proposal, "Rejected", comment, actor, portal)
+        proposal = _to_decide(approvals, proposal_id, viewer)
+        return _decided(approvals, proposal, "Rejected", comment, viewer)
 
 
 @again_after_deadlock
-def request_revision(approvals: Spec, proposal_id: Any, comment: str = "", *, actor: Actor, portal: str) -> Any:
+def request_revision(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
     """Hand a proposal back to its author, saying what to amend."""
     with transaction.atomic():
-        proposal = _to_decide(approvals, proposal_id, actor, portal)
+        proposal = _to_decide(approvals, proposal_id, viewer)
         if not comment:
             raise Invalid.at("comment", "Say what has to be amended.")
-        return _decided(approvals, proposal, "Revision requested", comment, actor, portal)
+        return _decided(approvals, proposal, "Revision requested", comment, viewer)
 
 
 DECISIONS = {"accept": accept, "reject": reject, "request_revision": request_revision}
@@ -134,15 +133,12 @@ def comment_of(payload: Payload) -> str:
     return text.strip()
 
 
-def difference(approvals: Spec, proposal_id: Any, *, actor: Actor, portal: str) -> dict[str, dict[str, Any]]:
+def difference(approvals: Spec, proposal_id: Any, *, viewer: Viewer) -> dict[str, dict[str, Any]]:
     """Key -> what it says and what it would say.
 
     An open change is held against the entry as it is now, a decided one against the entry as it was when proposed.
     """
-    seen = visible_ids(approvals, [proposal_id], actor=actor, portal=portal, hop=False)
-    proposal = approvals.model._default_manager.filter(pk__in=seen).first()
-    if proposal is None:
-        raise Missing(f"No {approvals.singular_name} has the id {proposal_id}.")
+    proposal = record_seen(approvals, proposal_id, viewer=viewer)
     proposed = asked_for(approvals, proposal)
     before: dict[str, Any] = dict.fromkeys(proposed)
     if proposal.action == "Change":
@@ -165,25 +161,25 @@ def _may_propose(actor: Actor) -> None:
 
 
 def _changed(
-    spec: Spec, approvals: Spec, record: Any, payload: Payload, *, replace: bool, actor: Actor, portal: str
+    spec: Spec, approvals: Spec, record: Any, payload: Payload, *, replace: bool, viewer: Viewer
 ) -> tuple[Draft, dict[str, Any]]:
     """The record as it would be, and what the keys that change say now."""
     before = snapshot(record)
-    given = saving.read_change(spec, record, payload, actor=actor, portal=portal, replace=replace)
+    given = saving.read_change(spec, record, payload, viewer=viewer, replace=replace)
     if not given.differs:
         given.raise_errors()
         raise Unchanged.whole(f"This changes nothing of the {spec.singular_name}.")
-    draft = saving.draft_change(spec, record, given, actor=actor, portal=portal)
+    draft = saving.draft_change(spec, record, given, viewer=viewer)
     return draft, base_of(approvals, before, given.changed)
 
 
-def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, actor: Actor, portal: str, replace: bool) -> Any:
+def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, viewer: Viewer, replace: bool) -> Any:
     """Change what a proposal asks for, checked like a new one; one that was handed back is pending again."""
     with markup_ahead(approvals, [payload]), transaction.atomic():
-        proposal = locked(approvals, proposal_id, actor=actor, portal=portal)
+        proposal = locked(approvals, proposal_id, viewer=viewer)
         _refuse_decided(proposal)
-        saving.may_edit(approvals, proposal, actor=actor, portal=portal)
-        given = saving.read_change(approvals, proposal, payload, actor=actor, portal=portal, replace=replace)
+        saving.may_edit(approvals, proposal, viewer=viewer)
+        given = saving.read_change(approvals, proposal, payload, viewer=viewer, replace=replace)
         if not given.differs:
             given.raise_errors()
             return proposal
@@ -194,32 +190,29 @@ def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, actor: Actor,
             payload = {key: payload[key] for key in content_keys(approvals) if key in payload}
         spec, before = catalogue_of(approvals), snapshot(proposal)
         if proposal.action == "Add":
-            draft, _ = saving.draft_new(spec, payload, actor=actor, portal=portal)
+            draft, _ = saving.draft_new(spec, payload, viewer=viewer)
         else:
-            record = _target(spec, proposal, actor, portal)
-            draft, proposal.base = _changed(
-                spec, approvals, record, payload, replace=replace, actor=actor, portal=portal
-            )
+            record = _target(spec, proposal, viewer)
+            draft, proposal.base = _changed(spec, approvals, record, payload, replace=replace, viewer=viewer)
         given.raise_errors()  # What only the proposal itself refuses.
         return _submitted(approvals, proposal, draft, before)
 
 
-def _target(spec: Spec, proposal: Any, actor: Actor, portal: str) -> Any:
+def _target(spec: Spec, proposal: Any, viewer: Viewer) -> Any:
     try:
-        return locked(spec, proposal.instance_id, actor=actor, portal=portal)
+        return locked(spec, proposal.instance_id, viewer=viewer)
     except Missing as error:
         raise Conflict(f"The {spec.singular_name} that this would change is gone.") from error
 
 
 def _submitted(approvals: Spec, proposal: Any, draft: Draft, before: dict[str, Any] | None) -> Any:
-    actor, portal = draft.actor, draft.portal
     proposal.status = "Pending"
     fill(approvals, proposal, draft)
     after = snapshot(proposal)
     action = "create" if before is None else "change"
-    note(action, proposal, actor=actor, portal=portal, event=uuid7(), before=before, after=after)
+    note(action, proposal, viewer=draft.viewer, event=uuid7(), before=before, after=after)
     if before is None or before["status"] != "Pending":
-        notices.tell_administrators(approvals, proposal, actor)
+        notices.tell_administrators(approvals, proposal, draft.viewer.actor)
     return proposal
 
 
@@ -236,21 +229,21 @@ def _refuse_decided(proposal: Any) -> None:
         raise Conflict(f"This proposal is {proposal.status.lower()} already.")
 
 
-def _to_decide(approvals: Spec, proposal_id: Any, actor: Actor, portal: str) -> Any:
-    proposal = locked(approvals, proposal_id, actor=actor, portal=portal)
-    saving.refuse_read_only(actor)
-    if not actor.is_admin or actor.project_id is not None:
+def _to_decide(approvals: Spec, proposal_id: Any, viewer: Viewer) -> Any:
+    proposal = locked(approvals, proposal_id, viewer=viewer)
+    saving.refuse_read_only(viewer.actor)
+    if not viewer.actor.is_admin or viewer.actor.project_id is not None:
         raise Forbidden("Only administrators decide on proposals.")
     _refuse_decided(proposal)
     return proposal
 
 
-def _decided(approvals: Spec, proposal: Any, status: str, comment: str, actor: Actor, portal: str) -> Any:
+def _decided(approvals: Spec, proposal: Any, status: str, comment: str, viewer: Viewer) -> Any:
     before = snapshot(proposal)
-    proposal.status, proposal.reviewer_id, proposal.review_comment = status, actor.user_id, comment
+    proposal.status, proposal.reviewer_id, proposal.review_comment = status, viewer.actor.user_id, comment
     proposal.save(update_fields=["status", "reviewer", "review_comment", "updated_at"])
-    note(_WORDS[status], proposal, actor=actor, portal=portal, event=uuid7(), before=before, after=snapshot(proposal))
-    notices.tell_author(approvals, proposal, actor)
+    note(_WORDS[status], proposal, viewer=viewer, event=uuid7(), before=before, after=snapshot(proposal))
+    notices.tell_author(approvals, proposal, viewer.actor)
     return proposal
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from ..access.actor import ANONYMOUS, Actor
-from ..access.rows import editable_ids, speaks_for, visible_ids
-from ..errors import Forbidden, Missing
-from ..model.registry import Spec, attribute_roots, group_spec, memberships, project_spec, specs
+from ..access.refusals import record_seen
+from ..access.viewer import PUBLIC, Viewer
+from ..errors import Forbidden
+from ..model.registry import Spec, above, attribute_roots, group_spec, memberships, offer_of, project_spec, specs
 from ..model.trees import (
-    Catalogue,
     Groups,
     InProjects,
     Joining,
     OfGroup,
-    People,
     Proposals,
     Role,
     Root,
@@ -29,18 +27,6 @@ from ..model.trees import (
 )
 from ..models import AudienceProject, GroupGrant, ObjectRole, UserGrant
 
-# The role that asking takes, for the scope of changes; of what is not named here, whoever sees it may ask.
-_TAKES: dict[type[Tree], Role] = {
-    Root: Role.MANAGER,
-    InProjects: Role.MANAGER,
-    Under: Role.MANAGER,
-    UnderAttribute: Role.MANAGER,
-    Groups: Role.MANAGER,
-    OfGroup: Role.OWNER,
-    People: Role.MANAGER,  # oneself, or an administrator
-    Catalogue: Role.OWNER,  # an administrator
-}
-_SHARED = (Catalogue, People, Groups, OfGroup)
 _AUTHOR = "author"
 
 
@@ -70,7 +56,7 @@ class Path:
         return found
 
 
-def explain(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> dict[str, Any]:
+def explain(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
     """Who sees a record and why; the number of queries does not depend on how many they are.
 
     Only projects that the actor sees are named as ways, and people who see the record through others alone are left
@@ -83,30 +69,26 @@ def explain(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> dict[st
     Forbidden
         The actor sees it, but neither manages nor administrates it.
     """
-    record = _asked_for(spec, record_id, actor, portal)
+    record = _asked_for(spec, record_id, viewer)
     through = _public_through(spec, record)
     return {
-        "public": bool(visible_ids(spec, [record.pk], actor=ANONYMOUS, portal="public", hop=False)),
+        "public": bool(PUBLIC.seen(spec, [record.pk], hop=False)),
         "public_through": through,
-        "everyone": isinstance(spec.tree, _SHARED),
-        "people": _people(_paths(spec, record, actor, portal)),
+        "everyone": spec.tree.for_everyone,
+        "people": _people(_paths(spec, record, viewer)),
     }
 
 
-def _asked_for(spec: Spec, record_id: Any, actor: Actor, portal: str) -> Any:
-    seen = visible_ids(spec, [record_id], actor=actor, portal=portal, hop=False)
-    record = spec.model._default_manager.filter(pk__in=seen).first()
-    if record is None:
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    level = _TAKES.get(type(spec.tree))
-    if isinstance(spec.tree, Joining):
-        allowed = speaks_for(spec, record.pk, spec.tree.host, actor=actor, portal=portal)
+def _asked_for(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
+    record = record_seen(spec, record_id, viewer=viewer)
+    level, offer = spec.tree.ask_level, spec.tree.offer
+    if offer is not None:
+        allowed = viewer.speaks_for(spec, record.pk, offer.host)
     elif level is None:
-        allowed = actor.project_id is None
+        allowed = viewer.actor.project_id is None
     else:
         # Only asked: a token that may not write may still know.
-        asking = replace(actor, read_only=False)
-        allowed = bool(editable_ids(spec, [record.pk], actor=asking, portal=portal, level=level))
+        allowed = bool(viewer.only_asking.editable(spec, [record.pk], level=level))
     if not allowed:
         raise Forbidden(f"Only who manages this {spec.singular_name} may know who sees it.")
     return record
@@ -115,38 +97,65 @@ def _asked_for(spec: Spec, record_id: Any, actor: Actor, portal: str) -> Any:
 # -- through what -----------------------------------------------------------------------------------------------------
 
 
-def _paths(spec: Spec, record: Any, actor: Actor, portal: str) -> list[Path]:
-    tree = spec.tree
-    if isinstance(tree, Root):
-        return _granted({record.pk: None}, own="direct")
-    if spec.in_project_tree:
-        projects = _projects_of(record.audience_id)
-        seen = visible_ids(project_spec(), projects, actor=actor, portal=portal, hop=False)
-        return _granted({pk: ("project", pk, name) for pk, name in projects.items() if pk in seen}, own="project")
-    if isinstance(tree, UnderAttribute):
-        parent = getattr(record, tree.parent)
-        kind = specs()[parent._meta.label].segment
-        return _granted({parent.pk: (kind, parent.pk, str(parent))}, own=kind)
-    if isinstance(tree, Groups):
-        return [Path(user_id, level, "direct") for _, user_id, level in _members([record.pk])]
-    if isinstance(tree, OfGroup):
-        group = getattr(record, tree.parent)
-        named = (group.pk, str(group))
-        return [Path(user_id, level, "group", group=named) for _, user_id, level in _members([group.pk])]
-    if isinstance(tree, Proposals) and record.created_by_id is not None:
-        return [Path(record.created_by_id, Role.OWNER, _AUTHOR)]
-    if isinstance(tree, Joining):
-        return [*_side(spec, record, tree.guest), *_side(spec, record, tree.host)]
-    return []
+def _paths(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+    ways = _WAYS.get(type(spec.tree))
+    return ways(spec, record, viewer) if ways else []
+
+
+def _of_root(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+    return _granted({record.pk: None}, own="direct")
+
+
+def _of_projects(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+    projects = _projects_of(record.audience_id)
+    seen = viewer.seen(project_spec(), projects, hop=False)
+    return _granted({pk: ("project", pk, name) for pk, name in projects.items() if pk in seen}, own="project")
+
+
+def _of_attribute(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+    parent = getattr(record, spec.tree.above)
+    kind = above(spec).segment
+    return _granted({parent.pk: (kind, parent.pk, str(parent))}, own=kind)
+
+
+def _of_members(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+    return [Path(user_id, level, "direct") for _, user_id, level in _members([record.pk])]
+
+
+def _of_group(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+    group = getattr(record, spec.tree.above)
+    named = (group.pk, str(group))
+    return [Path(user_id, level, "group", group=named) for _, user_id, level in _members([group.pk])]
+
+
+def _of_author(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+    return [] if record.created_by_id is None else [Path(record.created_by_id, Role.OWNER, _AUTHOR)]
+
+
+def _of_sides(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+    return [path for side in offer_of(spec).sides for path in _side(spec, record, side)]
+
+
+# The ways in which people see the rows of a tree; where it is not named, there are none.
+_WAYS: dict[type[Tree], Callable[[Spec, Any, Viewer], list[Path]]] = {
+    Root: _of_root,
+    InProjects: _of_projects,
+    Under: _of_projects,
+    UnderAttribute: _of_attribute,
+    Groups: _of_members,
+    OfGroup: _of_group,
+    Proposals: _of_author,
+    Joining: _of_sides,
+}
 
 
 def _side(spec: Spec, offer: Any, side: str) -> list[Path]:
     """Those who are, or speak for, one side of an offer of membership."""
     holder = getattr(offer, side)
     target = specs()[spec.relations[side].target]
-    if isinstance(target.tree, People):
+    if target.tree.is_people:
         return [Path(holder.pk, Role.MEMBER, "direct")]
-    if isinstance(target.tree, Groups):
+    if target.tree.keeps_members:
         named = (holder.pk, str(holder))
         found = [Path(user_id, level, "group", group=named) for _, user_id, level in _members([holder.pk])]
     else:
@@ -205,15 +214,13 @@ def _people(paths: list[Path]) -> list[dict[str, Any]]:
 
 def _public_through(spec: Spec, record: Any) -> list[dict[str, Any]]:
     """The public projects and attributes that show a record in the public portal."""
-    tree = spec.tree
-    if isinstance(tree, Root):
+    if spec.tree.is_root:
         found = [(spec, {record.pk})]
-    elif spec.in_project_tree and getattr(tree, "public", True):
+    elif spec.in_project_tree and spec.tree.published:
         found = [(project_spec(), set(_projects_of(record.audience_id)))]
-    elif isinstance(tree, UnderAttribute):
-        parent = specs()[spec.relations[tree.parent].target]
-        found = [(parent, {getattr(record, f"{tree.parent}_id")})]
-    elif isinstance(tree, People):
+    elif spec.tree.follows_above and not spec.in_project_tree:
+        found = [(above(spec), {getattr(record, f"{spec.tree.above}_id")})]
+    elif spec.tree.is_people:
         held = ObjectRole.objects.filter(user_id=record.pk, level__gte=Role.CONTRIBUTOR)
         ids = set(held.values_list("object_id", flat=True))
         found = [(root, ids) for root in (project_spec(), *attribute_roots())]

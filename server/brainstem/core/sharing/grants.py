@@ -13,10 +13,11 @@ from django.contrib.auth import get_user_model
 
 from ..access import roles
 from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..errors import Invalid
 from ..model.limits import MAX_HOLDERS, check_number
-from ..model.registry import Spec, group_spec, joinings_of, memberships
-from ..model.trees import Groups, Role
+from ..model.registry import Spec, group_spec, joinings_of, memberships, offer_of
+from ..model.trees import Role
 from ..model.values import Bad
 from ..models import GroupGrant, UserGrant
 from ..text.addresses import plain_address
@@ -80,19 +81,19 @@ def read(spec: Spec, key: str, value: Any, record: Any, found: Grants) -> None:
         _read_groups(value, record, found)
 
 
-def apply(spec: Spec, record: Any, found: Grants, *, actor: Actor, portal: str, created: bool) -> None:
+def apply(spec: Spec, record: Any, found: Grants, *, viewer: Viewer, created: bool) -> None:
     """Write the changed grants, and invite who is to become a member of a group; the last owner stays."""
     if not found:
         return
     users = {holder: after for holder, (_, after) in found.users.items()}
     groups = {holder: after for holder, (_, after) in found.groups.items()}
-    if isinstance(spec.tree, Groups):
+    if spec.tree.keeps_members:
         _apply_memberships(record, users)
-        found.invited.pop(actor.user_id or 0 if created else 0, None)
-        _apply_invitations(spec, record, found, actor, portal)
+        found.invited.pop(viewer.actor.user_id or 0 if created else 0, None)
+        _apply_invitations(spec, record, found, viewer)
         return
     if created:
-        users.pop(actor.user_id or 0, None)
+        users.pop(viewer.actor.user_id or 0, None)
     roles.grant(record.pk, users=users, groups=groups)
     if not roles.has_owner(record.pk):
         raise Invalid.at("users", f"A {spec.singular_name} always keeps at least one owner.")
@@ -100,7 +101,7 @@ def apply(spec: Spec, record: Any, found: Grants, *, actor: Actor, portal: str, 
 
 def state(spec: Spec, record: Any) -> dict[str, Any]:
     """Who holds what on the record, for history."""
-    if isinstance(spec.tree, Groups):
+    if spec.tree.keeps_members:
         rows = memberships().filter(group_id=record.pk).values_list("user__email", "level")
         return {"users": {email: Role(level).name.lower() for email, level in rows}}
     users = UserGrant.objects.filter(object_id=record.pk).values_list("user__email", "level")
@@ -121,7 +122,7 @@ def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
     held = held_users(spec, record)
     entries = _entries(value, "people", len(held))
     people = people_by_email(entries)
-    in_group = isinstance(spec.tree, Groups)
+    in_group = spec.tree.keeps_members
     outside: dict[int, tuple[Any, Mapping[str, Any]]] = {}
     addresses = {plain_address(email): flags for email, flags in entries.items()}
     if unknown := [email for email in addresses if email not in people]:
@@ -158,7 +159,7 @@ def _read_outsiders(spec: Spec, record: Any, outside: dict[int, tuple[Any, Mappi
 
 def _offers_to(spec: Spec) -> tuple[Spec, Spec]:
     """Models of the invitations to, and of the requests to join, a kind of group."""
-    asked = {kind.tree.asked: kind for kind in joinings_of(spec.label)}  # type: ignore[attr-defined]
+    asked = {offer_of(kind).asked: kind for kind in joinings_of(spec.label)}
     return asked[False], asked[True]
 
 
@@ -166,7 +167,7 @@ def held_users(spec: Spec, record: Any) -> dict[int, Role]:
     """Person -> the level that they were given on a record, or hold in a group; without what comes through groups."""
     if record is None:
         return {}
-    if isinstance(spec.tree, Groups):
+    if spec.tree.keeps_members:
         rows = memberships().filter(group_id=record.pk).values_list("user_id", "level")
     else:
         rows = UserGrant.objects.filter(object_id=record.pk).values_list("user_id", "level")
@@ -233,14 +234,14 @@ def _level(flags: Mapping[str, Any], members_only: bool) -> Role | None:
     return Role.MEMBER if members_only and level is Role.CONTRIBUTOR else level
 
 
-def _apply_invitations(spec: Spec, group: Any, found: Grants, actor: Actor, portal: str) -> None:
+def _apply_invitations(spec: Spec, group: Any, found: Grants, viewer: Viewer) -> None:
     invitations, _ = _offers_to(spec)
     for user_id, (before, after) in found.invited.items():
         if before is not None:
             old = inviting.open_offers(invitations, group.pk, [user_id])[user_id]
-            inviting.close(old, "cancel", actor=actor, portal=portal)
+            inviting.close(old, "cancel", viewer=viewer)
         if after is not None:
-            inviting.make(invitations, group, user_id, after, found.messages[user_id], actor=actor, portal=portal)
+            inviting.make(invitations, group, user_id, after, found.messages[user_id], viewer=viewer)
 
 
 def _apply_memberships(group: Any, users: Mapping[int, Role | None]) -> None:
@@ -266,16 +267,19 @@ def group_has_owner(group_id: int) -> bool:
     return bool(memberships().filter(group_id=group_id, level=int(Role.OWNER)).exists())
 
 
-def found_group(group: Any, owner_id: int) -> None:
-    """Make the founder of a group its owner and only member."""
-    memberships().create(group=group, user_id=owner_id, level=int(Role.OWNER))
+def give_to_founder(spec: Spec, record: Any, founder_id: int) -> None:
+    """Make whoever adds a record its owner, of a group its only member."""
+    if spec.tree.keeps_members:
+        memberships().create(group=record, user_id=founder_id, level=int(Role.OWNER))
+    else:
+        roles.grant(record.pk, users={founder_id: Role.OWNER})
 
 
 __all__ = [
     "KEYS",
     "Grants",
     "apply",
-    "found_group",
+    "give_to_founder",
     "group_has_owner",
     "held_groups",
     "held_users",

@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from ..access.actor import Actor
 from ..mail import gathering
 from ..mail.sending import address_of, without_links
-from ..model.registry import Spec, memberships, specs
-from ..model.trees import Groups, Joining, People, Role
+from ..model.registry import Spec, memberships, offer_of, specs
+from ..model.trees import Role
 from ..models import ObjectRole
 
 _WORDS = {"accept": "accepted", "reject": "rejected", "cancel": "withdrew"}
@@ -18,7 +18,7 @@ _WORDS = {"accept": "accepted", "reject": "rejected", "cancel": "withdrew"}
 
 def tell_of(spec: Spec, offer: Any, level: Role, actor: Actor) -> None:
     """Tell those who answer an offer that it is there; of one between the same two, once a day."""
-    tree: Any = spec.tree
+    tree = offer_of(spec)
     to = _speakers(spec, offer, tree.answerer, but=actor.user_id)
     facts = _facts(spec, offer, actor) | {"level": level.name.lower(), "address": address_of(spec, offer)}
     gathering.tell("offers", to, facts, about=_about(spec, offer), once=_pair(spec, offer))
@@ -29,7 +29,7 @@ def tell_answer(spec: Spec, offer: Any, action: str, actor: Actor) -> None:
 
     Of an offer that is withdrawn before it was told, nothing is.
     """
-    tree: Any = spec.tree
+    tree = offer_of(spec)
     if action != "cancel":
         to = _active([offer.created_by_id], but=actor.user_id)
     elif gathering.forget("offers", _about(spec, offer)):
@@ -46,18 +46,18 @@ def _about(spec: Spec, offer: Any) -> str:
 
 def _pair(spec: Spec, offer: Any) -> str:
     """The two between whom an offer is."""
-    tree: Any = spec.tree
+    tree = offer_of(spec)
     return f"{spec.label} {getattr(offer, f'{tree.guest}_id')} {getattr(offer, f'{tree.host}_id')}"
 
 
 def _facts(spec: Spec, offer: Any, actor: Actor) -> dict[str, Any]:
-    tree: Any = spec.tree
+    tree = offer_of(spec)
     host, guest = spec.relations[tree.host], spec.relations[tree.guest]
     return {
         "person": actor.email,
         "host": without_links(f"the {specs()[host.target].singular_name} {getattr(offer, tree.host)}"),
         "guest": without_links(str(getattr(offer, tree.guest))),
-        "guest_is_person": isinstance(specs()[guest.target].tree, People),
+        "guest_is_person": specs()[guest.target].tree.is_people,
         "asked": tree.asked,
         "offer": {"message": without_links(offer.message), "expires_at": offer.expires_at.isoformat()},
     }
@@ -65,12 +65,11 @@ def _facts(spec: Spec, offer: Any, actor: Actor) -> dict[str, Any]:
 
 def _speakers(spec: Spec, offer: Any, side: str, *, but: int | None) -> list[int]:
     """The person, or the managers and owners, that one side of an offer is."""
-    assert isinstance(spec.tree, Joining)
     target = specs()[spec.relations[side].target].tree
     holder = getattr(offer, f"{side}_id")
-    if isinstance(target, People):
+    if target.is_people:
         return _active([holder], but=but)
-    if isinstance(target, Groups):
+    if target.keeps_members:
         rows = memberships().filter(group_id=holder)
     else:
         rows = ObjectRole.objects.filter(object_id=holder)

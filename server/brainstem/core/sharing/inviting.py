@@ -13,11 +13,12 @@ from django.db import models
 from django.utils import timezone
 
 from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..errors import Throttled
 from ..history.changes import note, snapshot
 from ..model.declare import READ_VERBS, Record, Resource
 from ..model.ids import uuid7
-from ..model.registry import Spec, specs
+from ..model.registry import Spec, offer_of, specs
 from ..model.trees import Joining, Role
 from ..model.values import clean
 from ..models import Change
@@ -58,21 +59,19 @@ def offer_resource(name: str, tree: Joining, *keys: str) -> Resource:
 
 def level_of(spec: Spec, offer: Any) -> Role:
     """The level that an offer gives."""
-    return next((level for column, level in _tree(spec).flags if getattr(offer, column)), Role.MEMBER)
+    return next((level for column, level in offer_of(spec).flags if getattr(offer, column)), Role.MEMBER)
 
 
 def open_offers(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> dict[Any, Any]:
     """Guest -> the open offer of this kind between them and the host; one query."""
-    tree = _tree(spec)
+    tree = offer_of(spec)
     found = spec.model._default_manager.filter(
         **{f"{tree.host}_id": host_id, f"{tree.guest}_id__in": list(guest_ids)}, expires_at__gt=timezone.now()
     )
     return {getattr(offer, f"{tree.guest}_id"): offer for offer in found}
 
 
-def make(
-    spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, actor: Actor, portal: str, **more: Any
-) -> Any:
+def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, viewer: Viewer, **more: Any) -> Any:
     """Make an offer in place of any other between the two, and tell those who answer it.
 
     Raises
@@ -80,8 +79,8 @@ def make(
     Throttled
         The actor has made too many in a day.
     """
-    _refuse_flood(actor)
-    tree = _tree(spec)
+    _refuse_flood(viewer.actor)
+    tree = offer_of(spec)
     end(spec, host.pk, [guest_id])
     offer = spec.model(
         **{tree.host: host, f"{tree.guest}_id": guest_id},
@@ -89,24 +88,24 @@ def make(
         **more,
         message=message,
         expires_at=timezone.now() + LIFE,
-        created_by_id=actor.user_id,
+        created_by_id=viewer.actor.user_id,
     )
     offer.save(force_insert=True)
-    note("create", offer, actor=actor, portal=portal, event=uuid7(), before=None, after=snapshot(offer))
-    tell_of(spec, offer, level, actor)
+    note("create", offer, viewer=viewer, event=uuid7(), before=None, after=snapshot(offer))
+    tell_of(spec, offer, level, viewer.actor)
     return offer
 
 
 def end(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> None:
     """Take away what there is of offers of this kind between the host and guests, expired ones too."""
-    tree = _tree(spec)
+    tree = offer_of(spec)
     pairs = {f"{tree.host}_id": host_id, f"{tree.guest}_id__in": list(guest_ids)}
     spec.model._default_manager.filter(**pairs).delete()
 
 
-def close(offer: Any, action: str, *, actor: Actor, portal: str) -> None:
+def close(offer: Any, action: str, *, viewer: Viewer) -> None:
     """Take away an answered or withdrawn offer; history keeps it."""
-    note(action, offer, actor=actor, portal=portal, event=uuid7(), before=snapshot(offer), after=None)
+    note(action, offer, viewer=viewer, event=uuid7(), before=snapshot(offer), after=None)
     type(offer)._default_manager.filter(pk=offer.pk).delete()
 
 
@@ -123,13 +122,8 @@ def cleaned_message(spec: Spec, value: Any) -> str:
 
 def _refuse_flood(actor: Actor) -> None:
     since = timezone.now() - dt.timedelta(days=1)
-    kinds = [one.label for one in specs().values() if isinstance(one.tree, Joining)]
+    kinds = [one.label for one in specs().values() if one.tree.offer]
     made = Change.objects.filter(actor_id=actor.user_id, model__in=kinds, action="create", at__gt=since)
     if made.count() >= MOST_A_DAY:
         text = f"You have sent {MOST_A_DAY} invitations and requests within a day; go on tomorrow."
         raise Throttled(text, seconds=3600)
-
-
-def _tree(spec: Spec) -> Joining:
-    assert isinstance(spec.tree, Joining)
-    return spec.tree

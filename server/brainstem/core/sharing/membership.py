@@ -12,12 +12,12 @@ from django.db import transaction
 from ..access import roles
 from ..access.actor import Actor
 from ..access.refusals import locked, refuse_read_only
-from ..access.rows import editable_ids, speaks_for, visible_ids
+from ..access.viewer import Viewer
 from ..errors import Forbidden, Invalid
 from ..history.changes import note
 from ..model.ids import uuid7
-from ..model.registry import Spec, group_spec, joinings_of, memberships, spec_of, specs, user_spec
-from ..model.trees import Groups, Joining, People, Role
+from ..model.registry import Spec, group_spec, joinings_of, memberships, offer_of, spec_of, specs, user_spec
+from ..model.trees import Role
 from ..model.values import Bad
 from ..remarks import refuse_unknown_keys
 from ..sql.retry import again_after_deadlock
@@ -43,7 +43,7 @@ class Wanted:
 
 
 @again_after_deadlock
-def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, actor: Actor, portal: str) -> Any:
+def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, viewer: Viewer) -> Any:
     """Invite a person or a group to a group or project; gives the invitation.
 
     Raises
@@ -54,46 +54,44 @@ def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, actor: Actor, p
         Who is invited is unknown, is invited already, or holds as much already.
     """
     with transaction.atomic():
-        host = locked(spec, host_id, actor=actor, portal=portal)
-        _refuse_limited(actor)
-        wanted = _read(spec, body, actor, portal)
+        host = locked(spec, host_id, viewer=viewer)
+        _refuse_limited(viewer.actor)
+        wanted = _read(spec, body, viewer)
         needed = inviter_level(wanted.level)
-        if not editable_ids(spec, [host.pk], actor=actor, portal=portal, level=needed):
+        if not viewer.editable(spec, [host.pk], level=needed):
             raise Forbidden(f"Inviting {_article(wanted.level)} takes the role of {needed.name.lower()}.")
         _refuse_needless(spec, host, wanted)
-        return inviting.make(
-            wanted.spec, host, wanted.guest.pk, wanted.level, wanted.message, actor=actor, portal=portal
-        )
+        return inviting.make(wanted.spec, host, wanted.guest.pk, wanted.level, wanted.message, viewer=viewer)
 
 
 @again_after_deadlock
-def ask(spec: Spec, group_id: Any, body: Mapping[str, Any], *, actor: Actor, portal: str) -> Any:
+def ask(spec: Spec, group_id: Any, body: Mapping[str, Any], *, viewer: Viewer) -> Any:
     """Ask to join a group; gives the request."""
     with transaction.atomic():
-        group = locked(spec, group_id, actor=actor, portal=portal)
-        _refuse_limited(actor)
-        requests, invitations = _kind(spec, People, asked=True), _kind(spec, People)
+        group = locked(spec, group_id, viewer=viewer)
+        _refuse_limited(viewer.actor)
+        requests, invitations = _kind(spec, user_spec(), asked=True), _kind(spec, user_spec())
         refuse_unknown_keys(body, ("message",), of="A request to join")
         message = _message(requests, body)
-        if grants.held_users(spec, group).get(actor.user_id or 0):
+        if grants.held_users(spec, group).get(viewer.actor.user_id or 0):
             raise Invalid.whole("You are a member already.")
-        if inviting.open_offers(requests, group.pk, [actor.user_id]):
+        if inviting.open_offers(requests, group.pk, [viewer.actor.user_id]):
             raise Invalid.whole("You have asked already; wait for the answer or cancel your request.")
-        if inviting.open_offers(invitations, group.pk, [actor.user_id]):
+        if inviting.open_offers(invitations, group.pk, [viewer.actor.user_id]):
             raise Invalid.whole("You are invited already: accept the invitation.")
-        return inviting.make(requests, group, actor.user_id, Role.MEMBER, message, actor=actor, portal=portal)
+        return inviting.make(requests, group, viewer.actor.user_id, Role.MEMBER, message, viewer=viewer)
 
 
 @again_after_deadlock
-def leave(spec: Spec, group_id: Any, *, actor: Actor, portal: str) -> Any:
+def leave(spec: Spec, group_id: Any, *, viewer: Viewer) -> Any:
     """End one's own membership of a group; its last owner stays."""
     with transaction.atomic():
-        group = locked(spec, group_id, actor=actor, portal=portal)
-        _refuse_limited(actor)
-        if not grants.held_users(spec, group).get(actor.user_id or 0):
+        group = locked(spec, group_id, viewer=viewer)
+        _refuse_limited(viewer.actor)
+        if not grants.held_users(spec, group).get(viewer.actor.user_id or 0):
             raise Invalid.whole("You are not a member of this group.")
-        gone = grants.Grants(users={actor.user_id or 0: (None, None)})
-        _regranted(spec, group, gone, actor=actor, portal=portal)
+        gone = grants.Grants(users={viewer.actor.user_id or 0: (None, None)})
+        _regranted(spec, group, gone, viewer=viewer)
         return group
 
 
@@ -101,7 +99,7 @@ def leave(spec: Spec, group_id: Any, *, actor: Actor, portal: str) -> Any:
 
 
 @again_after_deadlock
-def answer(spec: Spec, offer_id: Any, action: str, *, actor: Actor, portal: str) -> None:
+def answer(spec: Spec, offer_id: Any, action: str, *, viewer: Viewer) -> None:
     """Accept, reject or withdraw an offer of membership.
 
     Raises
@@ -111,19 +109,19 @@ def answer(spec: Spec, offer_id: Any, action: str, *, actor: Actor, portal: str)
     Invalid
         Who invited may no longer do so.
     """
-    tree: Any = spec.tree
+    tree = offer_of(spec)
     with transaction.atomic():
         # Before the offer's own lock, as everybody does who changes roles: nobody loses one while it is counted on.
         roles.lock_roles()
-        offer = locked(spec, offer_id, actor=actor, portal=portal)
-        _refuse_limited(actor)
+        offer = locked(spec, offer_id, viewer=viewer)
+        _refuse_limited(viewer.actor)
         side = tree.maker if action == "cancel" else tree.answerer
-        if not speaks_for(spec, offer.pk, side, actor=actor, portal=portal):
+        if not viewer.speaks_for(spec, offer.pk, side):
             raise Forbidden(f"To {action} this is for {_speaker(spec, side)}.")
         if action == "accept":
-            _join(spec, offer, actor, portal)
-        inviting.close(offer, action, actor=actor, portal=portal)
-        tell_answer(spec, offer, action, actor)
+            _join(spec, offer, viewer)
+        inviting.close(offer, action, viewer=viewer)
+        tell_answer(spec, offer, action, viewer.actor)
 
 
 def inviter_level(level: Role) -> Role:
@@ -131,8 +129,8 @@ def inviter_level(level: Role) -> Role:
     return Role.OWNER if level >= Role.MANAGER else Role.MANAGER
 
 
-def _join(spec: Spec, offer: Any, actor: Actor, portal: str) -> None:
-    tree: Any = spec.tree
+def _join(spec: Spec, offer: Any, viewer: Viewer) -> None:
+    tree = offer_of(spec)
     level, host, guest_id = (
         inviting.level_of(spec, offer),
         getattr(offer, tree.host),
@@ -141,12 +139,12 @@ def _join(spec: Spec, offer: Any, actor: Actor, portal: str) -> None:
     host_spec = spec_of(host)
     if not tree.asked and _level_now(host_spec, host.pk, offer.created_by) < inviter_level(level):
         raise Invalid.whole("Who sent this invitation may no longer invite; ask for a new one.")
-    groups = isinstance(specs()[spec.relations[tree.guest].target].tree, Groups)
+    groups = specs()[spec.relations[tree.guest].target].tree.keeps_members
     held = grants.held_groups(host) if groups else grants.held_users(host_spec, host)
     if held.get(guest_id, 0) < level:
         moves: dict[int, grants.Move] = {guest_id: (held.get(guest_id), level)}
         found = grants.Grants(groups=moves) if groups else grants.Grants(users=moves)
-        _regranted(host_spec, host, found, actor=actor, portal=portal)
+        _regranted(host_spec, host, found, viewer=viewer)
 
 
 def _level_now(spec: Spec, host_id: Any, person: Any) -> int:
@@ -155,32 +153,32 @@ def _level_now(spec: Spec, host_id: Any, person: Any) -> int:
         return 0
     if person.is_superuser:
         return int(Role.OWNER)
-    if not isinstance(spec.tree, Groups):
+    if not spec.tree.keeps_members:
         return roles.level_of(host_id, person.pk)
     return memberships().filter(group_id=host_id, user_id=person.pk).values_list("level", flat=True).first() or 0
 
 
-def _regranted(spec: Spec, host: Any, found: grants.Grants, *, actor: Actor, portal: str) -> None:
+def _regranted(spec: Spec, host: Any, found: grants.Grants, *, viewer: Viewer) -> None:
     """Change roles on a group or project, with a line in its history."""
     before = grants.state(spec, host)
-    grants.apply(spec, host, found, actor=actor, portal=portal, created=False)
-    note("change", host, actor=actor, portal=portal, event=uuid7(), before=before, after=grants.state(spec, host))
+    grants.apply(spec, host, found, viewer=viewer, created=False)
+    note("change", host, viewer=viewer, event=uuid7(), before=before, after=grants.state(spec, host))
 
 
 # -- reading a body -------------------------------------------------------------------------------------------------
 
 
-def _read(spec: Spec, body: Mapping[str, Any], actor: Actor, portal: str) -> Wanted:
-    allowed = [key for key in GUEST_KEYS if key != "group" or not isinstance(spec.tree, Groups)]
-    flags = {column for kind in joinings_of(spec.label) for column, _ in kind.tree.flags}  # type: ignore[attr-defined]
+def _read(spec: Spec, body: Mapping[str, Any], viewer: Viewer) -> Wanted:
+    allowed = [key for key in GUEST_KEYS if key != "group" or not spec.tree.keeps_members]
+    flags = {column for kind in joinings_of(spec.label) for column, _ in offer_of(kind).flags}
     refuse_unknown_keys(body, (*allowed, *sorted(flags), "message"), of="An invitation")
     given = [key for key in allowed if body.get(key) not in (None, "")]
     if len(given) != 1:
         raise Invalid.at(allowed[0], f"Say whom you invite by one of: {', '.join(allowed)}.")
     key = given[0]
-    kind = _kind(spec, Groups if key == "group" else People)
+    kind = _kind(spec, group_spec() if key == "group" else user_spec())
     try:
-        guest = _group(body[key]) if key == "group" else _person(key, body[key], actor, portal)
+        guest = _group(body[key]) if key == "group" else _person(key, body[key], viewer)
     except Bad as error:
         raise Invalid.at(key, str(error)) from error
     level = _level(kind, body)
@@ -195,19 +193,18 @@ def _message(kind: Spec, body: Mapping[str, Any]) -> str:
 
 
 def _level(kind: Spec, body: Mapping[str, Any]) -> Role:
-    assert isinstance(kind.tree, Joining)
-    for column, _ in kind.tree.flags:
+    for column, _ in offer_of(kind).flags:
         if not isinstance(body.get(column, False), bool):
             raise Invalid.at(column, "Expected true or false.")
-    return next((level for column, level in kind.tree.flags if body.get(column)), Role.MEMBER)
+    return next((level for column, level in offer_of(kind).flags if body.get(column)), Role.MEMBER)
 
 
-def _person(key: str, value: Any, actor: Actor, portal: str) -> Any:
+def _person(key: str, value: Any, viewer: Viewer) -> Any:
     if key == "email":
         found = list(grants.people_by_email([value]).values()) if isinstance(value, str) else []
     else:
         # By address anybody is found; ids can be counted through, and answers name who is invited.
-        seen = visible_ids(user_spec(), [value], actor=actor, portal=portal) if _whole(value) else set()
+        seen = viewer.seen(user_spec(), [value]) if _whole(value) else set()
         found = list(get_user_model()._default_manager.filter(pk__in=seen))
     if not found or not found[0].is_active:
         raise Bad(f"No active user has the {'e-mail address' if key == 'email' else 'id'} {shown(value)}.")
@@ -242,32 +239,28 @@ def _refuse_limited(actor: Actor) -> None:
 def _refuse_needless(spec: Spec, host: Any, wanted: Wanted) -> None:
     groups = wanted.key == "group"
     held = (grants.held_groups(host) if groups else grants.held_users(spec, host)).get(wanted.guest.pk)
-    if held is not None and (isinstance(spec.tree, Groups) or held >= wanted.level):
+    if held is not None and (spec.tree.keeps_members or held >= wanted.level):
         raise Invalid.at(wanted.key, f"{wanted.guest} is {_article(held)} of this {spec.singular_name} already.")
     if inviting.open_offers(wanted.spec, host.pk, [wanted.guest.pk]):
         raise Invalid.at(wanted.key, f"{wanted.guest} is invited already.")
-    if isinstance(spec.tree, Groups) and inviting.open_offers(
-        _kind(spec, People, asked=True), host.pk, [wanted.guest.pk]
+    if spec.tree.keeps_members and inviting.open_offers(
+        _kind(spec, user_spec(), asked=True), host.pk, [wanted.guest.pk]
     ):
         raise Invalid.at(wanted.key, f"{wanted.guest} has asked to join: accept that request.")
 
 
-def _kind(spec: Spec, guest: type[Any], *, asked: bool = False) -> Spec:
+def _kind(spec: Spec, guest: Spec, *, asked: bool = False) -> Spec:
     """The model of invitations to (or requests for) a kind of host, by kind of guest."""
     for kind in joinings_of(spec.label):
-        tree: Any = kind.tree
-        if tree.asked == asked and isinstance(specs()[kind.relations[tree.guest].target].tree, guest):
+        tree = offer_of(kind)
+        if tree.asked == asked and specs()[kind.relations[tree.guest].target].label == guest.label:
             return kind
     raise LookupError(f"Nobody is invited to a {spec.singular_name} in this way.")
 
 
 def _speaker(spec: Spec, side: str) -> str:
     target = specs()[spec.relations[side].target]
-    return (
-        "the person themselves"
-        if isinstance(target.tree, People)
-        else f"managers and owners of the {target.singular_name}"
-    )
+    return "the person themselves" if target.tree.is_people else f"managers and owners of the {target.singular_name}"
 
 
 def _article(level: Role) -> str:

@@ -7,26 +7,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count
 
-from ..access.actor import ANONYMOUS, Actor
-from ..access.rows import editable_ids, visible_ids
-from ..access.scope import PORTALS
-from ..errors import Forbidden, Missing
+from ..access.refusals import record_seen
+from ..access.viewer import PUBLIC, Viewer
+from ..errors import Forbidden
 from ..history.summaries import Key, by_model
-from ..model.registry import Relation, Spec, project_spec, shares_scope, specs
-from ..model.trees import InProjects, People, Role, Root, Under, UnderAttribute
+from ..model.registry import Relation, Spec, above, project_spec, shares_scope, specs
+from ..model.trees import Role
 from ..models import AudienceProject, ObjectRole
 
-PUBLIC = "public"
 # target -> model that refers to it -> how many rows of it do
 References = dict[Key, dict[str, int]]
 
 
-def preview_publishing(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> dict[str, Any]:
+def preview_publishing(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
     """What the public portal would show besides, if the project were public; it may be already.
 
     Raises
@@ -36,7 +33,7 @@ def preview_publishing(spec: Spec, record_id: Any, *, actor: Actor, portal: str)
     Forbidden
         The actor does not own it.
     """
-    project = _owned(spec, record_id, actor, portal)
+    project = _owned(spec, record_id, viewer)
     reached = {target.label: _reached(target, project.pk) for target in specs().values()}
     already = {label: _public(specs()[label], ids) for label, ids in reached.items()}
     new = {label: ids - already[label] for label, ids in reached.items()}
@@ -47,21 +44,18 @@ def preview_publishing(spec: Spec, record_id: Any, *, actor: Actor, portal: str)
     silent = [project_spec().label]
     return {
         "is_public": project.is_public,
-        "becomes_visible": by_model(_keys(new), actor=actor, portal=portal),
-        "visible_already": by_model(_keys(already), actor=actor, portal=portal),
-        "stays_private": by_model(private, actor=actor, portal=portal, more=used, silent=silent),
-        "files": by_model(files, actor=actor, portal=portal, more=files),
+        "becomes_visible": by_model(_keys(new), viewer=viewer),
+        "visible_already": by_model(_keys(already), viewer=viewer),
+        "stays_private": by_model(private, viewer=viewer, more=used, silent=silent),
+        "files": by_model(files, viewer=viewer, more=files),
     }
 
 
-def _owned(spec: Spec, record_id: Any, actor: Actor, portal: str) -> Any:
+def _owned(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
     # Only asked: a token that may not write may still know.
-    asking = replace(actor, read_only=False)
-    seen = visible_ids(spec, [record_id], actor=asking, portal=portal, hop=False)
-    record = spec.model._default_manager.filter(pk__in=seen).first()
-    if record is None:
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    if not editable_ids(spec, seen, actor=asking, portal=portal, level=Role.OWNER):
+    asking = viewer.only_asking
+    record = record_seen(spec, record_id, viewer=asking)
+    if not asking.editable(spec, [record.pk], level=Role.OWNER):
         raise Forbidden(f"Only an owner may publish this {spec.singular_name}.")
     return record
 
@@ -80,32 +74,24 @@ def _counts(by: dict[str, int]) -> list[dict[str, Any]]:
 
 def _reached(spec: Spec, project_id: Any) -> set[Any]:
     """Ids of the rows that the public portal shows because of this project, when it is public."""
-    if PUBLIC not in spec.resource.portals:
+    if PUBLIC.portal not in spec.resource.portals:
         return set()
-    if isinstance(spec.tree, People):
+    if spec.tree.is_people:
         held = ObjectRole.objects.filter(object_id=project_id, level__gte=Role.CONTRIBUTOR)
         return set(held.values_list("user_id", flat=True))
-    return set(_rows(spec, project_id).values_list("pk", flat=True)) if _in_tree(spec) else set()
-
-
-def _in_tree(spec: Spec) -> bool:
-    """Whether rows are published with a project: the project itself, and what is in it."""
-    tree = spec.tree
-    if isinstance(tree, Root):
-        return tree.project
-    return isinstance(tree, InProjects) or (isinstance(tree, Under) and tree.public)
+    return set(_rows(spec, project_id).values_list("pk", flat=True)) if spec.tree.published else set()
 
 
 def _rows(spec: Spec, project_id: Any) -> Any:
     rows = spec.model._default_manager.order_by()
-    if isinstance(spec.tree, Root):
+    if spec.tree.is_root:
         return rows.filter(pk=project_id)
     audiences = AudienceProject.objects.filter(project_id=project_id).values("audience_id")
     return rows.filter(audience_id__in=audiences)
 
 
 def _public(spec: Spec, ids: set[Any]) -> set[Any]:
-    return visible_ids(spec, ids, actor=ANONYMOUS, portal=PUBLIC)
+    return PUBLIC.seen(spec, ids)
 
 
 # -- what is not ------------------------------------------------------------------------------------------------------
@@ -115,7 +101,7 @@ def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
     """What the project's rows refer to and the public portal would not show, with the attribute that it belongs to."""
     used: dict[str, dict[Any, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for spec in specs().values():
-        if _in_tree(spec) and reached[spec.label]:
+        if spec.tree.published and reached[spec.label]:
             for relation in _leading_out(spec):
                 for pk, count in _targets(spec, relation, project_id):
                     by = used[relation.target][pk]
@@ -129,8 +115,7 @@ def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
 
 def _leading_out(spec: Spec) -> list[Relation]:
     """Relations that a record shows in public, and whose targets are not public just because the record is."""
-    hides = PORTALS[PUBLIC].hides
-    shown = [spec.relations[name] for name in spec.keys if name in spec.relations and not hides(spec, name)]
+    shown = [spec.relations[name] for name in spec.keys if name in spec.relations and PUBLIC.shows(spec, name)]
     return [relation for relation in shown if not shares_scope(relation)]
 
 
@@ -144,13 +129,13 @@ def _with_parents(found: References) -> References:
     """What is private below a personal attribute is so because the attribute is: that one has to be published."""
     whole = dict(found)
     for label in {label for label, _ in found}:
-        tree = specs()[label].tree
-        if not isinstance(tree, UnderAttribute):
+        spec = specs()[label]
+        if spec.in_project_tree or not spec.tree.follows_above:
             continue
-        target = specs()[label].relations[tree.parent].target
+        target, name = above(spec).label, spec.tree.above
         ids = [pk for one, pk in found if one == label]
-        parents = specs()[label].model._default_manager.filter(pk__in=ids).order_by()
-        for pk, count in parents.values_list(tree.parent).annotate(count=Count("pk")):
+        parents = spec.model._default_manager.filter(pk__in=ids).order_by()
+        for pk, count in parents.values_list(name).annotate(count=Count("pk")):
             whole[target, pk] = whole.get((target, pk), {}) | {label: count}
     return whole
 
@@ -160,7 +145,7 @@ def _files(new: dict[str, set[Any]]) -> Iterator[tuple[Key, dict[str, Any]]]:
     for label, ids in new.items():
         spec = specs()[label]
         uploads = [column.name for column in spec.columns.values() if column.wire_type in ("image", "file")]
-        shown = [name for name in uploads if ids and not PORTALS[PUBLIC].hides(spec, name)]
+        shown = [name for name in uploads if ids and PUBLIC.shows(spec, name)]
         fields: dict[Any, list[str]] = defaultdict(list)
         for name in shown:
             rows = spec.model._default_manager.filter(pk__in=ids).exclude(**{name: ""}).exclude(**{name: None})

@@ -1,7 +1,8 @@
 """Many new records of one model at once: what :mod:`.write` does for one, with a statement for all instead of for each.
 
 Every row is read, checked and refused by the same functions as a single one, in order, as if each were saved before the
-next is looked at. What they ask the database is asked beforehand for all rows (:mod:`.access.memory`).
+next is looked at. What they ask the database is asked beforehand for all rows, and the viewer remembers it
+(:mod:`.access.memory`).
 """
 
 from __future__ import annotations
@@ -11,14 +12,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from ..access.actor import Actor
-from ..access.memory import remembering
-from ..access.rows import editable_ids, visible_ids
+from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid
 from ..history.changes import line_of, note_all, snapshot
 from ..model.ids import uuid7
 from ..model.registry import Spec, specs
-from ..model.trees import InProjects, OfGroup, Under, UnderAttribute
 from ..models import Change
 from ..remarks import about_row
 from ..sql.setwise import insert_links, link_rows, through_of
@@ -33,50 +31,47 @@ from .tags import tag_ids, tags_of
 
 Payload = Mapping[str, Any]
 New = tuple[Draft, Given]
-PLAIN_TREES = (InProjects, Under, UnderAttribute, OfGroup)
 
 
 def goes_together(spec: Spec) -> bool:
     """Whether rows of a model are added without more than themselves: no roles, no trail, no rule about each other."""
-    return isinstance(spec.tree, PLAIN_TREES) and approvals_of(spec) is None and not rules.asks_of_siblings(spec.model)
+    return spec.tree.place != "" and approvals_of(spec) is None and not rules.asks_of_siblings(spec.model)
 
 
-def create_together(
-    spec: Spec, payloads: Mapping[int, Payload], *, actor: Actor, portal: str
-) -> dict[int, Any | BrainstemError]:
+def create_together(spec: Spec, payloads: Mapping[int, Payload], *, viewer: Viewer) -> dict[int, Any | BrainstemError]:
     """Add records within the caller's transaction; for each, by its number, what was added or what is wrong with it.
 
     The number of statements does not depend on the number of payloads.
     """
     outcome: dict[int, Any] = {}
-    with remembering():
-        _look_up(spec, list(payloads.values()), actor, portal)
-        read: dict[int, New] = {}
-        for index, payload in payloads.items():
-            try:
-                refuse_read_only(actor)
-                may_add(spec, actor, portal)
-                with about_row(("create", index)):
-                    read[index] = read_new(spec, payload, actor=actor, portal=portal)
-            except BrainstemError as error:
-                outcome[index] = error
-        check_drafts(spec, [draft for draft, _ in read.values()])
-        outcome |= {index: Invalid(dict(draft.errors)) for index, (draft, _) in read.items() if draft.errors}
-        outcome |= _saved(spec, {index: new for index, new in read.items() if index not in outcome})
+    viewer = viewer.remembering()
+    _look_up(spec, list(payloads.values()), viewer)
+    read: dict[int, New] = {}
+    for index, payload in payloads.items():
+        try:
+            refuse_read_only(viewer.actor)
+            may_add(spec, viewer)
+            with about_row(("create", index)):
+                read[index] = read_new(spec, payload, viewer=viewer)
+        except BrainstemError as error:
+            outcome[index] = error
+    check_drafts(spec, [draft for draft, _ in read.values()])
+    outcome |= {index: Invalid(dict(draft.errors)) for index, (draft, _) in read.items() if draft.errors}
+    outcome |= _saved(spec, {index: new for index, new in read.items() if index not in outcome})
     return outcome
 
 
-def _look_up(spec: Spec, payloads: Sequence[Payload], actor: Actor, portal: str) -> None:
+def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
     """Ask at once whether all that the payloads refer to is seen, and may be written to where that matters."""
     seen = {}
     for name, relation in spec.relations.items():
         if name in spec.keys and spec.writable(name):
             target = specs()[relation.target]
             ids = {one for payload in payloads for one in ids_in(relation, payload.get(name))}
-            seen[name] = visible_ids(target, ids, actor=actor, portal=portal)
+            seen[name] = viewer.seen(target, ids)
             if not relation.owned:
-                editable_ids(target, seen[name], actor=actor, portal=portal)
-    look_up_parents(spec, seen, actor, portal)
+                viewer.editable(target, seen[name])
+    look_up_parents(spec, seen, viewer)
 
 
 # -- saving -----------------------------------------------------------------------------------------------------------
@@ -85,7 +80,7 @@ def _look_up(spec: Spec, payloads: Sequence[Payload], actor: Actor, portal: str)
 def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, Any]:
     """Save drafts with their links and history; the records, or what the database refused."""
     for draft, given in new.values():
-        give_audience(spec, draft.record, given)
+        give_audience(spec, draft.record, given, memory=draft.viewer.memory)
     refused = _insert(spec, {index: draft.record for index, (draft, _) in new.items()})
     added = [one for index, one in new.items() if index not in refused]
     _insert_links(spec, added)
@@ -133,7 +128,7 @@ def _line(draft: Draft, given: Given) -> Change:
     links = dict(given.links) | {"tags": given.tags or []}
     after = snapshot(draft.record, links)
     about = (draft.record._meta.label, draft.record.pk)
-    return line_of("create", about, actor=draft.actor, portal=draft.portal, event=uuid7(), before=None, after=after)
+    return line_of("create", about, viewer=draft.viewer, event=uuid7(), before=None, after=after)
 
 
 __all__ = ["create_together", "goes_together"]

@@ -14,13 +14,12 @@ from typing import Any
 from django.db import models
 
 from ..access import audience, counters, roles
-from ..access.actor import Actor
+from ..access.viewer import Viewer
 from ..errors import Conflict, Invalid
 from ..history.changes import as_json, keep_deletion, note_deleted, values_text
 from ..history.summaries import seen_and_hidden
 from ..model.ids import uuid7
 from ..model.registry import Spec, spec_of, specs
-from ..model.trees import Groups, Root
 from ..models import Deletion, Tag
 from ..sharing import grants
 from ..sql.ahead import Prepared, prepare
@@ -85,7 +84,7 @@ def _found_out(spec: Spec, record: Any) -> tuple[Plan, Kept] | None:
     return prepared.made
 
 
-def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+def delete_with_history(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     """Delete a record; one line of history for every record that goes with it, and the rows to undo it.
 
     Raises
@@ -98,7 +97,7 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     plan, kept = _found_out(spec, record) or (plan_deletion(spec, record, hold=True), None)
     event = uuid7()
     if plan.users:
-        seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
+        seen, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
         raise Conflict(_refusal(spec, seen))
     if plan.takes_roles:
         roles.lock_roles()
@@ -108,7 +107,7 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     keep_deletion(
         Deletion(event=event, model=spec.label, record_id=str(record.pk), rows=kept.rows, detached=kept.detached)
     )
-    note_deleted(kept.lines, actor=actor, portal=portal, event=event)
+    note_deleted(kept.lines, viewer=viewer, event=event)
     counters.hold(_counted(plan))
     plan.found.delete()
     roles.forget(plan.objects)
@@ -117,7 +116,7 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
         audience.refresh_all(child, ids)
 
 
-def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+def refuse_what_is_needed(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     """Refuse to take a record away from those who see what needs it; what the actor does not see has no say.
 
     Raises
@@ -126,7 +125,7 @@ def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str)
         As a deletion that takes the record itself.
     """
     plan = plan_deletion(spec, record)
-    seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
+    seen, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
     if seen:
         raise Conflict(_refusal(spec, seen))
 
@@ -189,7 +188,7 @@ def _counted(plan: Plan) -> Iterator[tuple[str, int]]:
 
 
 def _has_people(row: Row) -> bool:
-    return isinstance(spec_of(row.model).tree, Root | Groups)
+    return spec_of(row.model).tree.holds_roles
 
 
 def _in_order(rows: Sequence[Row]) -> list[int]:

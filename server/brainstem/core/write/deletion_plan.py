@@ -13,8 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Q
 
-from ..model.registry import Spec, memberships, spec_of, specs
-from ..model.trees import InProjects, Role, Root
+from ..model.registry import Spec, lists_projects, memberships, spec_of, specs
+from ..model.trees import Role
 from ..models import GroupGrant, ObjectRole, UserGrant
 from ..sql.collecting import Collected, Key, Row, collect
 
@@ -65,7 +65,7 @@ class Plan:
     @cached_property
     def objects(self) -> list[Any]:
         """Ids of projects and personal attributes that go, and all roles on them."""
-        return [row.pk for row in self.rows if declared(row) and isinstance(spec_of(row.model).tree, Root)]
+        return [row.pk for row in self.rows if declared(row) and spec_of(row.model).tree.is_root]
 
     @cached_property
     def groups_left(self) -> set[Any]:
@@ -151,11 +151,11 @@ def unowned_text(spec: Spec) -> str:
 
 def _listing_specs(spec: Spec) -> Iterator[tuple[Spec, str]]:
     """Models whose rows list projects, when a project is what is deleted."""
-    if not (isinstance(spec.tree, Root) and spec.tree.project):
+    if not spec.tree.is_project:
         return
     for child in specs().values():
-        if isinstance(child.tree, InProjects) and child.relations[child.tree.via].many:
-            yield child, child.tree.via
+        if lists_projects(child):
+            yield child, child.tree.lists
 
 
 def others_listed(spec: Spec, record: Any) -> set[Any]:

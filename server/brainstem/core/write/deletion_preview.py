@@ -10,12 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from ..access.actor import Actor
-from ..access.rows import visible_ids
-from ..errors import Missing
+from ..access.refusals import record_seen
+from ..access.viewer import Viewer
 from ..history.summaries import by_model, name_of, nothing, seen_and_hidden
 from ..model.registry import Relation, Spec, project_spec, spec_of, specs
-from ..model.trees import InProjects, Joining, Root
 from ..models import GroupGrant, UserGrant
 from ..sql.collecting import Key, Row
 from . import rules
@@ -23,7 +21,7 @@ from .deletion_plan import Plan, declared, others_listed, plan_deletion, unowned
 from .rights import may_delete, taken_out_of
 
 
-def preview_deletion(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> dict[str, Any]:
+def preview_deletion(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
     """What deleting a record would take along, detach and clear, or what keeps it.
 
     Raises
@@ -33,53 +31,49 @@ def preview_deletion(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -
     Forbidden
         The actor may not delete it.
     """
-    # Only asked: a token that may not write may still know.
-    actor = replace(actor, read_only=False)
-    seen = visible_ids(spec, [record_id], actor=actor, portal=portal, hop=False)
-    record = spec.model._default_manager.filter(pk__in=seen).first()
-    if record is None:
-        raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    may_delete(spec, record, actor=actor, portal=portal)
-    left = taken_out_of(spec, record, actor=actor, portal=portal)
-    plan = _planned(spec, record, actor, portal)
+    viewer = viewer.only_asking
+    record = record_seen(spec, record_id, viewer=viewer)
+    may_delete(spec, record, viewer=viewer)
+    left = taken_out_of(spec, record, viewer=viewer)
+    plan = _planned(spec, record, viewer)
     if left is not None:
-        return _leaving(plan, left, actor, portal)
-    reasons = rules.objections(record, actor)
+        return _leaving(plan, left, viewer)
+    reasons = rules.objections(record, viewer.actor)
     if not plan.users and plan.leaves_unowned():
         reasons.append(unowned_text(spec))
     if plan.users or reasons:
-        return _refused(plan, reasons, actor, portal)
-    return _deleting(plan, actor, portal)
+        return _refused(plan, reasons, viewer)
+    return _deleting(plan, viewer)
 
 
-def _planned(spec: Spec, record: Any, actor: Actor, portal: str) -> Plan:
+def _planned(spec: Spec, record: Any, viewer: Viewer) -> Plan:
     """What would go for the actor: what stays only in projects that they do not see is gone for them.
 
     Told as it is, a preview would say which of their records are in such a project.
     """
     others = others_listed(spec, record)
-    seen = visible_ids(project_spec(), others, actor=actor, portal=portal)
+    seen = viewer.seen(project_spec(), others)
     plan = plan_deletion(spec, record, projects=seen)
     if seen == others or not plan.users or plan_deletion(spec, record).users:
         return plan
     # Nothing would keep the project; something keeps what only seems to go with it.
-    users, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
+    users, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
     return plan if users else replace(plan, rows=plan.collected, users=[])
 
 
-def _leaving(plan: Plan, left: set[Any], actor: Actor, portal: str) -> dict[str, Any]:
+def _leaving(plan: Plan, left: set[Any], viewer: Viewer) -> dict[str, Any]:
     """What is told of a row that stays in projects which the actor may not write.
 
     If they see none of these, they are told what they would be if there were none: for them the row is gone.
     """
-    users, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
+    users, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
     if users:
-        return _without_hidden(_refused(plan, [], actor, portal))
+        return _without_hidden(_refused(plan, [], viewer))
     tree: Any = plan.spec.tree
     others = set(getattr(plan.record, tree.via).values_list("pk", flat=True)) - left
-    if visible_ids(project_spec(), others, actor=actor, portal=portal):
-        return _detaching(plan.record, left, actor, portal)
-    return _without_hidden(_deleting(replace(plan, rows=plan.collected, users=[]), actor, portal))
+    if viewer.seen(project_spec(), others):
+        return _detaching(plan.record, left, viewer)
+    return _without_hidden(_deleting(replace(plan, rows=plan.collected, users=[]), viewer))
 
 
 def _without_hidden(told: dict[str, Any]) -> dict[str, Any]:
@@ -92,22 +86,22 @@ def _answer(outcome: str, **parts: Any) -> dict[str, Any]:
     return whole | {"clears": nothing(), "blocked_by": nothing() | {"reasons": []}} | parts
 
 
-def _detaching(record: Any, left: set[Any], actor: Actor, portal: str) -> dict[str, Any]:
+def _detaching(record: Any, left: set[Any], viewer: Viewer) -> dict[str, Any]:
     projects = project_spec().model._default_manager.filter(pk__in=left).order_by("name")
     leaves = [{"id": project.pk, "name": name_of(project)} for project in projects]
     return _answer(
         "detach",
-        detaches=by_model([(record._meta.label, record.pk)], actor=actor, portal=portal, whose=True),
+        detaches=by_model([(record._meta.label, record.pk)], viewer=viewer, whose=True),
         leaves=leaves,
     )
 
 
-def _refused(plan: Plan, reasons: list[str], actor: Actor, portal: str) -> dict[str, Any]:
-    users = by_model(plan.user_keys, actor=actor, portal=portal, whose=True)
+def _refused(plan: Plan, reasons: list[str], viewer: Viewer) -> dict[str, Any]:
+    users = by_model(plan.user_keys, viewer=viewer, whose=True)
     return _answer("refused", blocked_by=users | {"reasons": reasons})
 
 
-def _deleting(plan: Plan, actor: Actor, portal: str) -> dict[str, Any]:
+def _deleting(plan: Plan, viewer: Viewer) -> dict[str, Any]:
     goes = [row.key for row in plan.rows if _told(row)]
     stays = [(child.label, pk) for child, ids in plan.sharing() for pk in ids if (child.label, pk) not in plan.gone]
     cleared: dict[Key, set[str]] = defaultdict(set)
@@ -115,13 +109,12 @@ def _deleting(plan: Plan, actor: Actor, portal: str) -> dict[str, Any]:
         if key not in plan.gone:
             cleared[key].add(name)
     fields = {key: {"fields": sorted(names)} for key, names in cleared.items()}
-    project = isinstance(plan.spec.tree, Root) and plan.spec.tree.project
     return _answer(
         "delete",
-        deletes=by_model(goes, actor=actor, portal=portal, whose=True),
-        detaches=by_model(stays, actor=actor, portal=portal, whose=True),
-        leaves=[{"id": plan.record.pk, "name": name_of(plan.record)}] if project and stays else [],
-        clears=by_model(cleared, actor=actor, portal=portal, whose=True, more=fields),
+        deletes=by_model(goes, viewer=viewer, whose=True),
+        detaches=by_model(stays, viewer=viewer, whose=True),
+        leaves=[{"id": plan.record.pk, "name": name_of(plan.record)}] if plan.spec.tree.is_project and stays else [],
+        clears=by_model(cleared, viewer=viewer, whose=True, more=fields),
     )
 
 
@@ -129,7 +122,7 @@ def _told(row: Row) -> bool:
     """Whether a row is a record that somebody sees; an invitation that has run out is gone for everybody."""
     if not declared(row):
         return False
-    return not isinstance(spec_of(row.model).tree, Joining) or row["expires_at"] > timezone.now()
+    return spec_of(row.model).tree.offer is None or row["expires_at"] > timezone.now()
 
 
 # -- what is cleared: (record, name of the field) ---------------------------------------------------------------------
@@ -145,7 +138,7 @@ def _links(plan: Plan) -> Iterator[tuple[Key, str]]:
         relation.through: relation
         for spec in specs().values()
         for relation in spec.relations.values()
-        if relation.kind == "link" and relation.owned and not _lists_projects(spec, relation)
+        if relation.kind == "link" and relation.owned and relation.name != spec.tree.lists
     }
     for row in plan.rows:
         found = links.get(row.model._meta.db_table)
@@ -153,15 +146,11 @@ def _links(plan: Plan) -> Iterator[tuple[Key, str]]:
             yield (found.source, row[found.near]), found.name
 
 
-def _lists_projects(spec: Spec, relation: Relation) -> bool:
-    return isinstance(spec.tree, InProjects) and spec.tree.via == relation.name
-
-
 def _roles(plan: Plan) -> Iterator[tuple[Key, str]]:
     """Projects, attributes and groups on which people or groups that go held a role."""
     lost = {row["object_id"]: _GRANTS[row.model] for row in plan.rows if row.model in _GRANTS}
     for spec in specs().values():
-        if lost and isinstance(spec.tree, Root):
+        if lost and spec.tree.is_root:
             for pk in spec.model._default_manager.filter(pk__in=lost).values_list("pk", flat=True):
                 yield (spec.label, pk), lost[pk]
     membership = settings.BRAINSTEM_MEMBERSHIP_MODEL

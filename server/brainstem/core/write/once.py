@@ -19,9 +19,8 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from ..access.actor import Actor
 from ..access.refusals import refuse_read_only
-from ..access.rows import visible_ids
+from ..access.viewer import Viewer
 from ..errors import Conflict, InProgress, Missing
 from ..model.registry import Spec, specs
 from ..models import KeptAnswer
@@ -81,7 +80,7 @@ def keep(claimed: KeptAnswer, answer: Answer, *, secret: str) -> None:
     _forget_oldest(claimed)
 
 
-def kept_for(claimed: KeptAnswer, *, secret: str, actor: Actor, portal: str) -> Answer:
+def kept_for(claimed: KeptAnswer, *, secret: str, viewer: Viewer) -> Answer:
     """The answer that is kept, if the caller may do and see today what it tells of; two statements at most.
 
     Raises
@@ -95,7 +94,7 @@ def kept_for(claimed: KeptAnswer, *, secret: str, actor: Actor, portal: str) -> 
     """
     from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as below
 
-    refuse_read_only(actor)
+    refuse_read_only(viewer.actor)
     try:
         found = Answer(**orjson.loads(zlib.decompress(_lock_of(secret).decrypt(claimed.body))))
     except InvalidToken as error:
@@ -103,15 +102,15 @@ def kept_for(claimed: KeptAnswer, *, secret: str, actor: Actor, portal: str) -> 
     if found.label:
         spec = specs()[found.label]
         ids = {spec.parse_id(one) for one in found.ids}
-        gone = ids - visible_ids(spec, ids, actor=actor, portal=portal, hop=False)
+        gone = ids - viewer.seen(spec, ids, hop=False)
         if gone:
             raise Missing(f"No {spec.singular_name} has the id {min(map(str, gone))}.")
     return found
 
 
-def seen_in(spec: Spec, ids: list[Any], *, actor: Actor, portal: str) -> list[str]:
+def seen_in(spec: Spec, ids: list[Any], *, viewer: Viewer) -> list[str]:
     """Those of the records that the actor sees now, to be asked again when the answer is given again."""
-    return sorted(map(str, visible_ids(spec, ids, actor=actor, portal=portal, hop=False)))
+    return sorted(map(str, viewer.seen(spec, ids, hop=False)))
 
 
 def _lock_of(secret: str) -> Fernet:

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ..access.actor import Actor
-from ..access.rows import editable_ids, visible_ids
+from ..access.viewer import Viewer
 from ..errors import Invalid
 from ..model import limits
 from ..model.fields import StructureField
 from ..model.registry import Relation, Spec, specs
-from ..model.trees import People
 from ..model.values import Bad, clean
 from ..sharing import grants
 from ..text.shown import shown
@@ -59,8 +57,7 @@ def read_payload(
     payload: Mapping[str, Any],
     *,
     record: Any,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     files: Mapping[str, Any],
     replace: bool = False,
 ) -> Given:
@@ -75,9 +72,9 @@ def read_payload(
             if name in files:
                 _read_file(spec, name, files[name], given)
             elif name in payload:
-                _read_key(spec, name, payload[name], given, record, actor, portal)
+                _read_key(spec, name, payload[name], given, record, viewer)
             elif replace and record is not None:
-                _reset(spec, name, given, record, actor, portal)
+                _reset(spec, name, given, record, viewer)
         except Bad as error:
             given.names.add(name)
             given.errors[name] += error.messages
@@ -92,7 +89,7 @@ def _writable_keys(spec: Spec) -> tuple[str, ...]:
     return tuple(name for name in spec.keys if spec.writable(name))
 
 
-def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, actor: Actor, portal: str) -> None:
+def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, viewer: Viewer) -> None:
     given.names.add(name)
     if name in spec.computed:
         _read_grants(spec, name, value, given, record)
@@ -101,9 +98,9 @@ def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, acto
     elif name in spec.relations:
         relation = spec.relations[name]
         if relation.many:
-            _read_links(spec, relation, value, given, record, actor, portal)
+            _read_links(spec, relation, value, given, record, viewer)
         else:
-            _read_foreign_key(relation, value, given, record, actor, portal)
+            _read_foreign_key(relation, value, given, record, viewer)
     elif spec.columns[name].wire_type in ("image", "file"):
         _read_no_file(name, value, given, record)
     else:
@@ -178,11 +175,11 @@ def _keys(relation: Relation, values: list[Any]) -> tuple[list[Any], list[str]]:
     return list(found), list(wrong)
 
 
-def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any, actor: Actor, portal: str) -> None:
+def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any, viewer: Viewer) -> None:
     target, attname = specs()[relation.target], relation.field.attname
     current = None if record is None else getattr(record, attname)
     if value in (None, ""):
-        if current is not None and not visible_ids(target, [current], actor=actor, portal=portal):
+        if current is not None and not viewer.seen(target, [current]):
             return  # What the writer cannot see stays.
         if not relation.nullable:
             raise Bad("This field may not be null.")
@@ -190,7 +187,7 @@ def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any,
     else:
         wanted = _key(relation, value)
         # Also what it is already: else whoever guesses a hidden id would be told that they guessed right.
-        _refuse_unseen(target, [wanted], visible_ids(target, [wanted], actor=actor, portal=portal))
+        _refuse_unseen(target, [wanted], viewer.seen(target, [wanted]))
     given.values[attname] = wanted
     if record is None or wanted != current:
         given.changed.add(relation.name)
@@ -203,9 +200,7 @@ def _refuse_unseen(target: Spec, ids: list[Any], seen: set[Any]) -> None:
         raise Bad(f"No {target.singular_name} with the id {names} exists, or you may not see it.")
 
 
-def _read_links(
-    spec: Spec, relation: Relation, value: Any, given: Given, record: Any, actor: Actor, portal: str
-) -> None:
+def _read_links(spec: Spec, relation: Relation, value: Any, given: Given, record: Any, viewer: Viewer) -> None:
     target = specs()[relation.target]
     if value is None:
         value = []
@@ -216,8 +211,8 @@ def _read_links(
     # What the record has already may be sent back: others may have linked themselves to it.
     limits.check_number(len(value), max(limits.MAX_IDS, len(current)), f"ids of {plural}")
     wanted, wrong = _keys(relation, value)
-    seen = visible_ids(target, {*wanted, *current}, actor=actor, portal=portal)
-    if isinstance(target.tree, People):
+    seen = viewer.seen(target, {*wanted, *current})
+    if target.tree.is_people:
         seen |= set(current)  # The record names them, by id, to whoever reads it.
     try:
         _refuse_unseen(target, wanted, seen)
@@ -230,7 +225,7 @@ def _read_links(
     if record is not None and (wanted == shown if relation.order else set(wanted) == set(shown)):
         return
     if not relation.owned:
-        _refuse_foreign(relation, set(wanted) ^ set(shown), actor, portal)
+        _refuse_foreign(relation, set(wanted) ^ set(shown), viewer)
     if not wanted and relation.name in spec.resource.required:
         raise Bad("This list may not be empty.")
     after = wanted + [one for one in current if one not in seen]
@@ -247,10 +242,10 @@ def _ordered(record: Any, relation: Relation) -> list[Any]:
     return list(rows.values_list(f"{far}_id", flat=True))
 
 
-def _refuse_foreign(relation: Relation, ids: set[Any], actor: Actor, portal: str) -> None:
+def _refuse_foreign(relation: Relation, ids: set[Any], viewer: Viewer) -> None:
     """The link is kept by the other record: changing it takes the right to change that one."""
     target = specs()[relation.target]
-    if ids - editable_ids(target, ids, actor=actor, portal=portal):
+    if ids - viewer.editable(target, ids):
         raise Bad(f"You may not change every {target.singular_name} in this list.")
 
 
@@ -271,19 +266,19 @@ def _read_no_file(name: str, value: Any, given: Given, record: Any) -> None:
         raise Bad("Send a file as multipart/form-data.")
 
 
-def _reset(spec: Spec, name: str, given: Given, record: Any, actor: Actor, portal: str) -> None:
+def _reset(spec: Spec, name: str, given: Given, record: Any, viewer: Viewer) -> None:
     """A key left out of a replacement returns to its default; people, uploads and others' links stay."""
     if name in _KEPT_ON_REPLACE or name in spec.computed or name in spec.resource.create_only:
         if name in spec.resource.create_only:
             given.names.add(name)
         return
     if name == "tags":
-        _read_key(spec, name, [], given, record, actor, portal)
+        _read_key(spec, name, [], given, record, viewer)
     elif name in spec.relations:
         relation = spec.relations[name]
         optional = relation.owned and name not in spec.resource.required
         if optional and (relation.many or relation.nullable):
-            _read_key(spec, name, [] if relation.many else None, given, record, actor, portal)
+            _read_key(spec, name, [] if relation.many else None, given, record, viewer)
     elif spec.columns[name].wire_type not in ("image", "file"):
         field = spec.columns[name].field
         if field.null or field.has_default() or field.blank:

@@ -11,7 +11,6 @@ from typing import Any
 
 from ..history.changes import note, snapshot
 from ..model.registry import Spec, routes
-from ..model.trees import Proposals
 from .rules import Draft
 
 SUFFIX = "approval"
@@ -21,7 +20,7 @@ FLOW_KEYS = ("instance_id", "action", "reviewer", "status")
 def approvals_of(spec: Spec) -> Spec | None:
     """The model that keeps proposals to a catalogue; None where none are made."""
     found = routes().get((spec.app, spec.segment + SUFFIX))
-    return found if found is not None and isinstance(found.tree, Proposals) else None
+    return found if found is not None and found.tree.keeps_proposals else None
 
 
 def catalogue_of(approvals: Spec) -> Spec:
@@ -79,15 +78,15 @@ def leave_trail(
 ) -> None:
     """Keep what an administrator wrote into a catalogue as a proposal that they accepted themselves."""
     approvals = approvals_of(spec)
-    if approvals is None or draft.actor.user_id is None:
+    if approvals is None or draft.viewer.actor.user_id is None:
         return
     proposal = approvals.model(
         action="Add" if before is None else "Change",
         instance_id=None if before is None else draft.record.pk,
         status="Accepted",
-        reviewer_id=draft.actor.user_id,
-        created_by_id=draft.actor.user_id,
+        reviewer_id=draft.viewer.actor.user_id,
+        created_by_id=draft.viewer.actor.user_id,
         base=base_of(approvals, before, changed),
     )
     fill(approvals, proposal, draft)
-    note("create", proposal, actor=draft.actor, portal=draft.portal, event=event, before=None, after=snapshot(proposal))
+    note("create", proposal, viewer=draft.viewer, event=event, before=None, after=snapshot(proposal))

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..access import audience
-from ..access.actor import Actor
-from ..access.memory import those
+from ..access.memory import Memory
 from ..access.refusals import refuse_bound, refuse_read_only
-from ..access.rows import editable_ids
+from ..access.viewer import Viewer
 from ..errors import Forbidden, Invalid
-from ..model.registry import Spec, specs
-from ..model.trees import Catalogue, Groups, InProjects, Nobody, OfGroup, People, Role, Root, Under, UnderAttribute
+from ..model.registry import Spec, above, lists_projects
+from ..model.trees import Role
 from ..sharing import grants
 from .payload import Given
 
@@ -20,143 +19,122 @@ from .payload import Given
 NOT_DATA = grants.KEYS | {"is_public"}
 
 
-def may_edit(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+def may_edit(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     """Refuse an actor who may not change the record."""
-    refuse_read_only(actor)
-    if not editable_ids(spec, [record.pk], actor=actor, portal=portal):
+    refuse_read_only(viewer.actor)
+    if not viewer.may("change", record):
         raise Forbidden(f"You may not change this {spec.singular_name}.")
 
 
-def may_delete(spec: Spec, record: Any, *, actor: Actor, portal: str) -> None:
+def may_delete(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     """Refuse an actor who may not delete the record."""
-    level = None if isinstance(spec.tree, (InProjects, Under, UnderAttribute)) else Role.OWNER
-    if not editable_ids(spec, [record.pk], actor=actor, portal=portal, level=level):
+    if not viewer.may("delete", record):
         raise Forbidden(f"You may not delete this {spec.singular_name}.")
 
 
-def taken_out_of(spec: Spec, record: Any, *, actor: Actor, portal: str) -> set[Any] | None:
+def taken_out_of(spec: Spec, record: Any, *, viewer: Viewer) -> set[Any] | None:
     """The projects that a deletion takes a row out of, when it is also in others that the actor may not write.
 
     None when the row itself is deleted.
     """
-    tree = spec.tree
-    if not isinstance(tree, InProjects) or not spec.relations[tree.via].many:
+    if not lists_projects(spec):
         return None
-    projects = specs()[spec.relations[tree.via].target]
-    held = set(getattr(record, tree.via).values_list("pk", flat=True))
-    mine = editable_ids(projects, held, actor=actor, portal=portal, level=Role.CONTRIBUTOR)
+    held = set(getattr(record, spec.tree.lists).values_list("pk", flat=True))
+    mine = viewer.editable(above(spec), held, level=Role.CONTRIBUTOR)
     return None if held <= mine else mine
 
 
-def may_add(spec: Spec, actor: Actor, portal: str) -> None:
-    tree = spec.tree
-    if portal == "super":
+def may_add(spec: Spec, viewer: Viewer) -> None:
+    """Refuse an actor who may not add such records, wherever they would go."""
+    if viewer.is_super:
         return
-    if actor.project_id is not None and not isinstance(tree, (InProjects, Under)):
+    if viewer.actor.project_id is not None and not spec.in_project_tree:
         raise Forbidden("This token is bound to one project and may only write in it.")
-    if isinstance(tree, (People, Nobody)) or (
-        isinstance(tree, Catalogue) and tree.add != "anyone" and not actor.is_admin
-    ):
+    if not spec.tree.may_add(admin=viewer.actor.is_admin):
         raise Forbidden(f"Only administrators may add a {spec.singular_name}.")
 
 
-def may_add_to_parent(spec: Spec, given: Given, record: Any, actor: Actor, portal: str) -> None:
+def may_add_to_parent(spec: Spec, given: Given, record: Any, viewer: Viewer) -> None:
     """A new row goes only where the actor may write: its projects, its parent, its group."""
-    tree = spec.tree
-    if isinstance(tree, InProjects):
-        ids = given.links.get(tree.via) or [getattr(record, f"{tree.via}_id", None)]
-        _contributor_in(spec, tree.via, [one for one in ids if one], actor, portal)
-    elif isinstance(tree, (Under, UnderAttribute, OfGroup)):
-        _hold_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"))
-        _may_edit_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"), actor, portal)
-    if isinstance(tree, Under):
-        record.audience_id = audience.derived_audience(spec, record)
+    name = spec.tree.place
+    if spec.tree.lists:
+        ids = given.links.get(name) or [getattr(record, f"{name}_id", None)]
+        _contributor_in(spec, [one for one in ids if one], viewer)
+    elif spec.tree.above:
+        _hold_above(spec, getattr(record, f"{name}_id"), viewer.memory)
+        _may_edit_above(spec, getattr(record, f"{name}_id"), viewer)
+        if spec.in_project_tree:
+            record.audience_id = audience.derived_audience(spec, record, memory=viewer.memory)
 
 
-def place_of(spec: Spec) -> str:
-    """The key that says where a new row goes, below which the writer needs a role; empty where it goes nowhere."""
-    tree = spec.tree
-    if isinstance(tree, InProjects):
-        return tree.via
-    return tree.parent if isinstance(tree, (Under, UnderAttribute, OfGroup)) else ""
-
-
-def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], actor: Actor, portal: str) -> None:
+def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], viewer: Viewer) -> None:
     """Ask at once what :func:`may_add_to_parent` asks of each new row; ``ids`` are those seen, by relation."""
-    tree = spec.tree
-    if isinstance(tree, InProjects):
-        projects = specs()[spec.relations[tree.via].target]
-        editable_ids(projects, ids[tree.via], actor=actor, portal=portal, level=Role.CONTRIBUTOR)
-    elif isinstance(tree, (Under, UnderAttribute, OfGroup)):
-        parent, seen = specs()[spec.relations[tree.parent].target], ids[tree.parent]
-        _held(parent, seen)
-        editable_ids(parent, seen, actor=actor, portal=portal, level=_level_of_parent(spec, parent))
-        if isinstance(tree, Under):
-            audience.audiences_of(parent, seen)
+    if not spec.tree.place:
+        return
+    parent, seen = above(spec), ids[spec.tree.place]
+    if spec.tree.lists:
+        viewer.editable(parent, seen, level=Role.CONTRIBUTOR)
+        return
+    _held(parent, seen, viewer.memory)
+    viewer.editable(parent, seen, level=spec.tree.level_above(parent.tree))
+    if spec.in_project_tree:
+        audience.audiences_of(parent, seen, memory=viewer.memory)
 
 
-def _contributor_in(spec: Spec, via: str, ids: list[Any], actor: Actor, portal: str) -> None:
-    projects = specs()[spec.relations[via].target]
-    allowed = editable_ids(projects, ids, actor=actor, portal=portal, level=Role.CONTRIBUTOR)
+def _contributor_in(spec: Spec, ids: list[Any], viewer: Viewer) -> None:
+    allowed = viewer.editable(above(spec), ids, level=Role.CONTRIBUTOR)
     if set(ids) - allowed:
         raise Forbidden(
             f"You need to be a contributor of every project that you add a {spec.singular_name} to or take one from."
         )
 
 
-def _hold_parent(spec: Spec, name: str, parent_id: Any) -> None:
+def _hold_above(spec: Spec, parent_id: Any, memory: Memory) -> None:
     """Let nobody delete the parent, or give it another audience, until the row below it is there to follow."""
-    parent = specs()[spec.relations[name].target]
-    if not _held(parent, [parent_id]):
-        raise Invalid.at(name, f"The {parent.singular_name} was deleted just now.")
+    parent = above(spec)
+    if not _held(parent, [parent_id], memory):
+        raise Invalid.at(spec.tree.above, f"The {parent.singular_name} was deleted just now.")
 
 
-def _held(spec: Spec, ids: Iterable[Any]) -> set[Any]:
-    """Those of the rows that are there, held until the transaction ends; one query."""
+def _held(spec: Spec, ids: Iterable[Any], memory: Memory) -> set[Any]:
+    """Those of the rows that are there, held until the transaction ends; one query, or none."""
 
     def ask(wanted: list[Any]) -> set[Any]:
         rows = spec.model._default_manager.select_for_update(no_key=True).order_by("pk")
         return set(rows.filter(pk__in=wanted).values_list("pk", flat=True))
 
-    return those(("held", spec.label), ids, ask)
+    return memory.those(("held", spec.label), ids, ask)
 
 
-def _level_of_parent(spec: Spec, parent: Spec) -> Role | None:
-    if isinstance(spec.tree, OfGroup):
-        return Role.OWNER
-    return Role.CONTRIBUTOR if isinstance(parent.tree, Root) else None
-
-
-def _may_edit_parent(spec: Spec, name: str, parent_id: Any, actor: Actor, portal: str) -> None:
-    parent = specs()[spec.relations[name].target]
-    level = _level_of_parent(spec, parent)
-    if not editable_ids(parent, [parent_id], actor=actor, portal=portal, level=level):
+def _may_edit_above(spec: Spec, parent_id: Any, viewer: Viewer) -> None:
+    parent = above(spec)
+    level = spec.tree.level_above(parent.tree)
+    if not viewer.editable(parent, [parent_id], level=level):
         needed = "an owner" if level is Role.OWNER else "a contributor"
         rows = spec.resource.plural.replace("_", " ")
         raise Forbidden(f"You need to be {needed} of the {parent.singular_name} to write its {rows}.")
 
 
-def may_change(spec: Spec, record: Any, given: Given, actor: Actor, portal: str) -> None:
-    reserved = sorted(given.changed & NOT_DATA) if isinstance(spec.tree, (Root, Groups)) else []
+def may_change(spec: Spec, record: Any, given: Given, viewer: Viewer) -> None:
+    reserved = sorted(given.changed & NOT_DATA) if spec.tree.holds_roles else []
     if reserved:
-        refuse_bound(actor, f"Changing {', '.join(reserved)}")
+        refuse_bound(viewer.actor, f"Changing {', '.join(reserved)}")
     level = _level_needed(spec, given)
-    if level is not None and not editable_ids(spec, [record.pk], actor=actor, portal=portal, level=level):
-        if given.grants.only_leaves(actor, given.changed):  # anyone may
+    if level is not None and not viewer.editable(spec, [record.pk], level=level):
+        if given.grants.only_leaves(viewer.actor, given.changed):  # anyone may
             return
-        if editable_ids(spec, [record.pk], actor=actor, portal=portal):
+        if viewer.may("change", record):
             raise Forbidden(f"Changing {', '.join(sorted(given.changed))} takes the role of {level.name.lower()}.")
         raise Forbidden(f"You may not change this {spec.singular_name}.")
-    if level is None and not editable_ids(spec, [record.pk], actor=actor, portal=portal):
+    if level is None and not viewer.may("change", record):
         raise Forbidden(f"You may not change this {spec.singular_name}.")
 
 
 def _level_needed(spec: Spec, given: Given) -> Role | None:
     """The role that the keys which really change ask for; None for the model's usual one."""
-    tree = spec.tree
-    if not isinstance(tree, (Root, Groups)):
+    usual = spec.tree.change_level
+    if usual is None:
         return None
-    usual = tree.change if isinstance(tree, Root) else Role.OWNER
     levels = [_level_of_key(name, usual, given) for name in given.changed]
     return max(levels) if levels else Role.MEMBER
 
@@ -167,16 +145,18 @@ def _level_of_key(name: str, usual: Role, given: Given) -> Role:
     return Role.OWNER if name == "is_public" else usual
 
 
-def may_move(spec: Spec, given: Given, record: Any, old: Mapping[str, Any], actor: Actor, portal: str) -> None:
+def may_move(spec: Spec, given: Given, record: Any, old: Mapping[str, Any], viewer: Viewer) -> None:
     """Adding or removing a project, or moving below another parent, takes the right to write there."""
-    tree = spec.tree
-    if isinstance(tree, InProjects) and tree.via in given.changed:
-        if tree.via in given.links:
-            before = set(getattr(record, tree.via).values_list("pk", flat=True))
-            moved = before ^ set(given.links[tree.via])
-        else:
-            moved = {old[f"{tree.via}_id"], getattr(record, f"{tree.via}_id")}
-        _contributor_in(spec, tree.via, list(moved), actor, portal)
-    elif isinstance(tree, (Under, UnderAttribute, OfGroup)) and tree.parent in given.changed:
-        _hold_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"))
-        _may_edit_parent(spec, tree.parent, getattr(record, f"{tree.parent}_id"), actor, portal)
+    name = spec.tree.place
+    if name not in given.changed:
+        return
+    if spec.tree.above:
+        _hold_above(spec, getattr(record, f"{name}_id"), viewer.memory)
+        _may_edit_above(spec, getattr(record, f"{name}_id"), viewer)
+        return
+    if name in given.links:
+        before = set(getattr(record, name).values_list("pk", flat=True))
+        moved = before ^ set(given.links[name])
+    else:
+        moved = {old[f"{name}_id"], getattr(record, f"{name}_id")}
+    _contributor_in(spec, list(moved), viewer)

@@ -24,7 +24,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from ..access.actor import Actor
-from ..access.rows import visible_ids
+from ..access.viewer import Viewer
 from ..errors import Conflict, Invalid
 from ..model.registry import spec_of
 from ..remarks import Remark, Row, about_row, current_row, tell
@@ -80,8 +80,7 @@ class Draft:
 
     record: Any
     creating: bool
-    actor: Actor
-    portal: str
+    viewer: Viewer
     given: set[str] = field(default_factory=set)
     links: dict[str, list[Any]] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)
@@ -118,7 +117,7 @@ class Draft:
 
         A rule that looks beyond its own record looks at these alone: what it says may not depend on what is hidden.
         """
-        return visible_ids(spec_of(model), ids, actor=self.actor, portal=self.portal)
+        return self.viewer.seen(spec_of(model), ids)
 
     def changed(self, *names: str) -> bool:
         """Whether any of these fields or relations gets a new value (always so for a new record)."""

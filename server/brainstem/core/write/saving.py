@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, connection, transaction
 
-from ..access import audience, roles
-from ..access.actor import Actor
+from ..access import audience
+from ..access.memory import FORGETFUL, Memory
 from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
+from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.changes import note, snapshot
 from ..model.ids import uuid7
 from ..model.registry import Spec
-from ..model.trees import Groups, InProjects, Role, Root, Under
 from ..model.values import markup_ahead
 from ..sharing import grants
 from ..sql.retry import again_after_deadlock
@@ -28,7 +28,7 @@ from .checks import check_draft, check_required, required_names
 from .deletion import Outdated, delete_with_history, found_out_ahead, refuse_what_is_needed
 from .payload import Given, read_payload
 from .proposals import leave_trail
-from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, place_of, taken_out_of
+from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, taken_out_of
 from .rules import Draft
 from .tags import tag_ids, tags_of
 
@@ -41,8 +41,7 @@ def create(
     spec: Spec,
     payload: Mapping[str, Any],
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     files: Mapping[str, Any] | None = None,
     proposal: Any = None,
 ) -> Any:
@@ -55,24 +54,24 @@ def create(
     Invalid
         What is wrong, by field.
     """
-    refuse_read_only(actor)
+    refuse_read_only(viewer.actor)
     with markup_ahead(spec, [payload]), transaction.atomic():
-        may_add(spec, actor, portal)
-        draft, given = draft_new(spec, payload, actor=actor, portal=portal, files=files)
+        may_add(spec, viewer)
+        draft, given = draft_new(spec, payload, viewer=viewer, files=files)
         record = draft.record
         if proposal is not None:
             record.created_by_id = proposal.created_by_id
         _save_new(spec, record, given)
-        _after_save(spec, draft, given, actor, created=True)
+        _after_save(spec, draft, given, created=True)
         after, event = _state(spec, record), uuid7()
-        note("create", record, actor=actor, portal=portal, event=event, before=None, after=after)
+        note("create", record, viewer=viewer, event=event, before=None, after=after)
         if proposal is None:
             leave_trail(spec, draft, None, given.changed, event)
         return record
 
 
 def draft_new(
-    spec: Spec, payload: Mapping[str, Any], *, actor: Actor, portal: str, files: Mapping[str, Any] | None = None
+    spec: Spec, payload: Mapping[str, Any], *, viewer: Viewer, files: Mapping[str, Any] | None = None
 ) -> tuple[Draft, Given]:
     """A new record as the payload asks for it: checked like one that is added, not saved.
 
@@ -81,13 +80,13 @@ def draft_new(
     Invalid
         What is wrong, by field.
     """
-    draft, given = read_new(spec, payload, actor=actor, portal=portal, files=files)
+    draft, given = read_new(spec, payload, viewer=viewer, files=files)
     check_draft(spec, draft)
     return draft, given
 
 
 def read_new(
-    spec: Spec, payload: Mapping[str, Any], *, actor: Actor, portal: str, files: Mapping[str, Any] | None = None
+    spec: Spec, payload: Mapping[str, Any], *, viewer: Viewer, files: Mapping[str, Any] | None = None
 ) -> tuple[Draft, Given]:
     """As :func:`draft_new`, when it may be added there; not checked by the rules and against other records yet.
 
@@ -99,23 +98,22 @@ def read_new(
         The actor may not add such records there.
     """
     record = spec.model()
-    given = read_payload(spec, payload, record=None, actor=actor, portal=portal, files=files or {})
+    given = read_payload(spec, payload, record=None, viewer=viewer, files=files or {})
     check_required(spec, given)
     for name, value in given.values.items():
         setattr(record, name, value)
     if hasattr(record, "created_by_id"):
-        record.created_by_id = actor.user_id
-    placed = _placed(spec, given, record, actor, portal)
-    return _draft(record, given, creating=True, actor=actor, portal=portal, placed=placed), given
+        record.created_by_id = viewer.actor.user_id
+    placed = _placed(spec, given, record, viewer)
+    return _draft(record, given, creating=True, viewer=viewer, placed=placed), given
 
 
-def _draft(record: Any, given: Given, *, creating: bool, actor: Actor, portal: str, **more: Any) -> Draft:
+def _draft(record: Any, given: Given, *, creating: bool, viewer: Viewer, **more: Any) -> Draft:
     """A draft of a record with what a payload says; what is wrong with that is among its errors."""
     draft = Draft(
         record,
         creating,
-        actor,
-        portal,
+        viewer,
         given=set(given.names if creating else given.changed),
         links=dict(given.links),
         unreadable=frozenset(given.errors),
@@ -126,7 +124,7 @@ def _draft(record: Any, given: Given, *, creating: bool, actor: Actor, portal: s
     return draft
 
 
-def _placed(spec: Spec, given: Given, record: Any, actor: Actor, portal: str) -> bool:
+def _placed(spec: Spec, given: Given, record: Any, viewer: Viewer) -> bool:
     """Whether a new row may go where it would; False where that cannot be told, as the place is wrong or missing.
 
     Raises
@@ -136,10 +134,10 @@ def _placed(spec: Spec, given: Given, record: Any, actor: Actor, portal: str) ->
     Invalid
         It may not go there, and this much is wrong with it.
     """
-    if place_of(spec) in given.errors:
+    if spec.tree.place in given.errors:
         return False
     with _what_is_wrong_first(given):
-        may_add_to_parent(spec, given, record, actor, portal)
+        may_add_to_parent(spec, given, record, viewer)
     return True
 
 
@@ -159,8 +157,7 @@ def change(
     record_id: Any,
     payload: Mapping[str, Any],
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     replace: bool = False,
     files: Mapping[str, Any] | None = None,
     proposal: Any = None,
@@ -171,23 +168,23 @@ def change(
     accepted proposal that asks for the change.
     """
     with markup_ahead(spec, [payload]), transaction.atomic():
-        record = locked(spec, record_id, actor=actor, portal=portal)
-        refuse_read_only(actor)
+        record = locked(spec, record_id, viewer=viewer)
+        refuse_read_only(viewer.actor)
         if rules.takes_other_forms(spec.model):  # These are not even read for who may not write.
-            may_edit(spec, record, actor=actor, portal=portal)
+            may_edit(spec, record, viewer=viewer)
         before = _state(spec, record)
-        given = read_change(spec, record, payload, actor=actor, portal=portal, replace=replace, files=files)
-        may_change(spec, record, given, actor, portal)
+        given = read_change(spec, record, payload, viewer=viewer, replace=replace, files=files)
+        may_change(spec, record, given, viewer)
         if not given.differs:
             given.raise_errors()
             return record
-        draft = draft_change(spec, record, given, actor=actor, portal=portal)
+        draft = draft_change(spec, record, given, viewer=viewer)
         if _says_the_same(spec, draft, given):
             return record
         guarded(spec, record.save)
-        _after_save(spec, draft, given, actor, created=False)
+        _after_save(spec, draft, given, created=False)
         after, event = _state(spec, record), uuid7()
-        note("change", record, actor=actor, portal=portal, event=event, before=before, after=after)
+        note("change", record, viewer=viewer, event=event, before=before, after=after)
         if proposal is None:
             leave_trail(spec, draft, before, given.changed, event)
         return record
@@ -198,19 +195,18 @@ def read_change(
     record: Any,
     payload: Mapping[str, Any],
     *,
-    actor: Actor,
-    portal: str,
+    viewer: Viewer,
     replace: bool = False,
     files: Mapping[str, Any] | None = None,
 ) -> Given:
     """What a payload would change of a record; errors are in the answer."""
-    given = read_payload(spec, payload, record=record, actor=actor, portal=portal, files=files or {}, replace=replace)
+    given = read_payload(spec, payload, record=record, viewer=viewer, files=files or {}, replace=replace)
     if replace:
         check_required(spec, given)
     return given
 
 
-def draft_change(spec: Spec, record: Any, given: Given, *, actor: Actor, portal: str) -> Draft:
+def draft_change(spec: Spec, record: Any, given: Given, *, viewer: Viewer) -> Draft:
     """The record with the new values set: checked like one that is changed, not saved.
 
     Raises
@@ -222,29 +218,29 @@ def draft_change(spec: Spec, record: Any, given: Given, *, actor: Actor, portal:
     for name, value in given.values.items():
         setattr(record, name, value)
     with _what_is_wrong_first(given):
-        may_move(spec, given, record, old, actor, portal)
-    draft = _draft(record, given, creating=False, actor=actor, portal=portal, old=old)
+        may_move(spec, given, record, old, viewer)
+    draft = _draft(record, given, creating=False, viewer=viewer, old=old)
     check_draft(spec, draft)
     return draft
 
 
 @again_after_deadlock
-def delete(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> None:
+def delete(spec: Spec, record_id: Any, *, viewer: Viewer) -> None:
     """Delete a record with what hangs below it; history keeps it all.
 
     A row that is also in projects which the actor may not write is only taken out of those that they may.
     """
     with transaction.atomic():
-        record = locked(spec, record_id, actor=actor, portal=portal)
-        left = _taken_out_of(spec, record, actor, portal)
+        record = locked(spec, record_id, viewer=viewer)
+        left = _taken_out_of(spec, record, viewer)
         if left is not None:
-            _detach(spec, record, left, actor, portal)
+            _detach(spec, record, left, viewer)
             return
-        rules.run_guards(record, actor)
-        delete_with_history(spec, record, actor=actor, portal=portal)
+        rules.run_guards(record, viewer.actor)
+        delete_with_history(spec, record, viewer=viewer)
 
 
-def delete_ahead(spec: Spec, record_id: Any, delete: Callable[[], T], *, actor: Actor, portal: str) -> T:
+def delete_ahead(spec: Spec, record_id: Any, delete: Callable[[], T], *, viewer: Viewer) -> T:
     """What ``delete`` gives, in whose transaction the record is deleted; it finds out what goes before that begins.
 
     On SQLite the transaction keeps everybody else from writing. Where others go on changing what goes, it is found out
@@ -253,30 +249,29 @@ def delete_ahead(spec: Spec, record_id: Any, delete: Callable[[], T], *, actor: 
     for _ in range(TRIES_AHEAD if connection.vendor == "sqlite" else 0):
         ahead: AbstractContextManager[None] = nullcontext()
         with suppress(BrainstemError):
-            record = seen(spec, record_id, actor=actor, portal=portal)
-            if _taken_out_of(spec, record, actor, portal) is None:
+            record = seen(spec, record_id, viewer=viewer)
+            if _taken_out_of(spec, record, viewer) is None:
                 ahead = found_out_ahead(spec, record)
         with suppress(Outdated), ahead:
             return delete()
     return delete()
 
 
-def _taken_out_of(spec: Spec, record: Any, actor: Actor, portal: str) -> set[Any] | None:
+def _taken_out_of(spec: Spec, record: Any, viewer: Viewer) -> set[Any] | None:
     """As :func:`taken_out_of`, if the actor may do that, or delete the record."""
-    refuse_read_only(actor)
-    if isinstance(spec.tree, Root):
-        refuse_bound(actor, f"Deleting a {spec.singular_name}")
-    may_delete(spec, record, actor=actor, portal=portal)
-    return taken_out_of(spec, record, actor=actor, portal=portal)
+    refuse_read_only(viewer.actor)
+    if spec.tree.is_root:
+        refuse_bound(viewer.actor, f"Deleting a {spec.singular_name}")
+    may_delete(spec, record, viewer=viewer)
+    return taken_out_of(spec, record, viewer=viewer)
 
 
-def _detach(spec: Spec, record: Any, projects: set[Any], actor: Actor, portal: str) -> None:
-    assert isinstance(spec.tree, InProjects)
-    refuse_what_is_needed(spec, record, actor=actor, portal=portal)
+def _detach(spec: Spec, record: Any, projects: set[Any], viewer: Viewer) -> None:
+    refuse_what_is_needed(spec, record, viewer=viewer)
     before = _state(spec, record)
-    getattr(record, spec.tree.via).remove(*projects)
+    getattr(record, spec.tree.lists).remove(*projects)
     audience.refresh(spec, record)
-    note("detach", record, actor=actor, portal=portal, event=uuid7(), before=before, after=_state(spec, record))
+    note("detach", record, viewer=viewer, event=uuid7(), before=before, after=_state(spec, record))
 
 
 def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
@@ -294,12 +289,13 @@ def _save_new(spec: Spec, record: Any, given: Given) -> None:
     guarded(spec, lambda: record.save(force_insert=True))
 
 
-def give_audience(spec: Spec, record: Any, given: Given) -> None:
+def give_audience(spec: Spec, record: Any, given: Given, *, memory: Memory = FORGETFUL) -> None:
     """Put a new row among those of its projects; what lies below another row has its audience already."""
-    tree = spec.tree
-    if isinstance(tree, InProjects):
-        linked = given.links.get(tree.via)
-        record.audience_id = audience.audience_of(linked if linked is not None else [getattr(record, f"{tree.via}_id")])
+    name = spec.tree.lists
+    if name:
+        linked = given.links.get(name)
+        projects = linked if linked is not None else [getattr(record, f"{name}_id")]
+        record.audience_id = audience.audience_of(projects, memory=memory)
 
 
 def guarded(spec: Spec, save: Any) -> None:
@@ -310,27 +306,25 @@ def guarded(spec: Spec, save: Any) -> None:
         raise Invalid.whole(f"This {spec.singular_name} clashes with another one that was saved just now.") from error
 
 
-def _after_save(spec: Spec, draft: Draft, given: Given, actor: Actor, *, created: bool) -> None:
-    record = draft.record
+def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> None:
+    record, founder = draft.record, draft.viewer.actor.user_id
     for name, ids in given.links.items():
         replace_links(record, spec.relations[name], ids)
     if given.tags is not None:
         replace_links(record, tags_of(spec), list(tag_ids(given.tags).values()))
-    if created and isinstance(spec.tree, Root) and actor.user_id is not None:
-        roles.grant(record.pk, users={actor.user_id: Role.OWNER})
-    if created and isinstance(spec.tree, Groups) and actor.user_id is not None:
-        grants.found_group(record, actor.user_id)
-    grants.apply(spec, record, given.grants, actor=actor, portal=draft.portal, created=created)
+    if created and spec.tree.holds_roles and founder is not None:
+        grants.give_to_founder(spec, record, founder)
+    grants.apply(spec, record, given.grants, viewer=draft.viewer, created=created)
     if not created and spec.in_project_tree:
-        if isinstance(spec.tree, Under) and spec.tree.parent in given.changed:
-            record.refresh_from_db(fields=[spec.tree.parent])
+        if spec.tree.above in given.changed:
+            record.refresh_from_db(fields=[spec.tree.above])
         audience.refresh(spec, record)
     rules.run_follows(draft)
 
 
 def _state(spec: Spec, record: Any) -> dict[str, Any]:
     state = snapshot(record)
-    if isinstance(spec.tree, (Root, Groups)):
+    if spec.tree.holds_roles:
         state |= grants.state(spec, record)
     return state
 

@@ -14,14 +14,12 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from .. import remarks
-from ..access.actor import Actor
-from ..access.rows import linked_from_visible, visible_ids
+from ..access.viewer import Viewer
 from ..model.registry import Spec, specs
 from ..model.uniques import uniques_of
 from ..models import Tag
 from ..remarks import SIMILAR_NAME, Remark
 from ..text.shown import shown
-from .rights import place_of
 from .rules import Draft
 
 
@@ -71,8 +69,7 @@ def _rows_named(spec: Spec, within: tuple[str, ...], drafts: Sequence[Draft]) ->
         return []
     rows = rows.filter(name__in=alike)
     found = [row for row in rows.order_by("name", "pk").values_list("pk", "name", *within) if row[0] not in mine]
-    actor, portal = drafts[0].actor, drafts[0].portal
-    seen = visible_ids(spec, {row[0] for row in found}, actor=actor, portal=portal, hop=False) if found else set()
+    seen = drafts[0].viewer.seen(spec, {row[0] for row in found}, hop=False) if found else set()
     return [row for row in found if row[0] in seen]
 
 
@@ -82,7 +79,7 @@ def _within(spec: Spec) -> tuple[str, ...]:
     for unique in uniques_of(spec):
         if "name" in unique.names:
             return tuple(_attname(spec, one) for one in unique.names if one != "name")
-    place = place_of(spec)
+    place = spec.tree.place
     return (_attname(spec, place),) if place and not spec.relations[place].many else ()
 
 
@@ -108,7 +105,7 @@ def _tags(drafts: Sequence[Draft]) -> None:
     wanted = {word for mine in words.values() for word in mine}
     if not wanted:
         return
-    known = _tags_alike(wanted, drafts[0].actor, drafts[0].portal)
+    known = _tags_alike(wanted, drafts[0].viewer)
     for draft in drafts:
         for word in words[id(draft)]:
             alike = known[word.casefold()]
@@ -128,7 +125,7 @@ def _new_words(draft: Draft) -> list[str]:
     return [word for word in draft.tags or () if word not in held]
 
 
-def _tags_alike(words: set[str], actor: Actor, portal: str) -> Mapping[str, set[str]]:
+def _tags_alike(words: set[str], viewer: Viewer) -> Mapping[str, set[str]]:
     """Folded word -> the spellings of it that the writer sees."""
     rows = Tag.objects.annotate(folded=Lower("name")).filter(folded__in=_folded(words)).values_list("pk", "name")
     names = dict(rows)
@@ -139,16 +136,16 @@ def _tags_alike(words: set[str], actor: Actor, portal: str) -> Mapping[str, set[
     # Words that are spelled in no other way are nothing to look into.
     doubtful = {pk for mine in spellings.values() for pk in mine if any(names[one] not in words for one in mine)}
     doubtful |= {pk for mine in spellings.values() if len(mine) > 1 for pk in mine}
-    for pk in _seen(doubtful, actor, portal):
+    for pk in _seen(doubtful, viewer):
         found[names[pk].casefold()].add(names[pk])
     return found
 
 
-def _seen(tags: set[int], actor: Actor, portal: str) -> set[int]:
+def _seen(tags: set[int], viewer: Viewer) -> set[int]:
     """Those of the tags that stand on a record which the actor sees; a query for each model, until all are found."""
     seen: set[int] = set()
     for spec in specs().values():
         if spec.has_tags and tags - seen:
             link: models.ManyToManyField[Any, Any] = spec.model._meta.get_field("tags")
-            seen |= linked_from_visible(spec, link, tags - seen, actor=actor, portal=portal)
+            seen |= viewer.seen_linked(spec, link, tags - seen)
     return seen

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import connection
 
-from ..access.memory import answers
 from ..errors import Invalid
 from ..model.registry import Relation, Spec
 from ..model.values import Bad
@@ -90,13 +89,10 @@ def refuse_too_many_new(payloads: Iterable[Any]) -> None:
 
 
 def tag_ids(words: Iterable[str]) -> dict[str, int]:
-    """Word -> id of its tag, made when it is new; three statements at most, none for words that are remembered."""
-    return answers("tag", dict.fromkeys(words), _found_or_made)
-
-
-def _found_or_made(words: list[str]) -> dict[str, int]:
-    known = _known(words)
-    missing = sorted(set(words) - known.keys())
+    """Word -> id of its tag, made when it is new; three statements at most."""
+    wanted = list(dict.fromkeys(words))
+    known = _known(wanted)
+    missing = sorted(set(wanted) - known.keys())
     if missing:
         _add(missing)
         # Also those that another transaction added in the meantime.

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from brainstem.apps.users import pictures
 from brainstem.apps.users.models import User
-from brainstem.core.access.rows import visible_ids
 from brainstem.core.errors import Invalid
 from brainstem.core.model.atlases import ATLASES
 from brainstem.core.model.registry import spec_of
 from brainstem.core.model.values import Bad
 from brainstem.core.write import saving
-from brainstem.web.acting import acting
+from brainstem.web.acting import looking
 
 from .email import add_errors
 
@@ -89,7 +88,7 @@ def save(request: HttpRequest, values: dict[str, Any]) -> None:
     Invalid
         What is wrong, by field.
     """
-    saving.change(spec_of(User), request.user.pk, values, actor=acting(request), portal="private")
+    saving.change(spec_of(User), request.user.pk, values, viewer=looking(request))
 
 
 @login_required
@@ -114,7 +113,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Somebody's portrait, for people who are signed in."""
-    seen = visible_ids(spec_of(User), [user_id], actor=acting(request), portal="private")
+    seen = looking(request).seen(spec_of(User), [user_id])
     person = User.objects.filter(pk__in=seen).exclude(picture="").first()
     if person is None or not person.picture.storage.exists(person.picture.name):
         raise Http404("There is no picture here.")

@@ -17,6 +17,7 @@ from django.shortcuts import render
 from requests import RequestException
 
 from brainstem.apps.users.models import User
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Invalid
 from brainstem.core.model.registry import spec_of
 from brainstem.core.write import saving
@@ -54,7 +55,7 @@ def remember_orcid(*, request: HttpRequest, user: Any = None, sociallogin: Any =
     person = user or sociallogin.user
     try:
         orcid_id = {"orcid_id": sociallogin.account.uid}
-        saving.change(spec_of(User), person.pk, orcid_id, actor=acting(request, person), portal="private")
+        saving.change(spec_of(User), person.pk, orcid_id, viewer=Viewer(acting(request, person), "private"))
     except Invalid:
         # Another server's text must not keep somebody from signing in.
         return

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from brainstem.core.access.actor import Actor
-from brainstem.core.access.rows import visible_ids
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Forbidden
 from brainstem.core.model.registry import Spec
 from brainstem.core.write.proposals import approvals_of
@@ -37,17 +36,17 @@ class Served:
     explanations: Callable[[Spec], list[str]]
 
 
-def offers_at(place: Place, actor: Actor, served: Served) -> Offers:
+def offers_at(place: Place, viewer: Viewer, served: Served) -> Offers:
     """What is offered to somebody at a list, a record or an action of a record."""
     spec = place.spec
     if spec is None:
         return Offers()
-    writes = place.portal != "public" and not actor.is_anonymous
+    writes = place.portal != "public" and not viewer.actor.is_anonymous
     if place.is_list:
-        return Offers(methods=("POST",) if writes and _may_add(spec, actor, place.portal) else ())
+        return Offers(methods=("POST",) if writes and _may_add(spec, viewer) else ())
     if place.record == BULK and not place.below:
         return Offers(methods=("POST",) if writes else ())
-    record_id = _seen(spec, place, actor)
+    record_id = _seen(spec, place, viewer)
     if record_id is None:
         return Offers()
     actions = served.actions(spec) if writes else []
@@ -55,37 +54,37 @@ def offers_at(place: Place, actor: Actor, served: Served) -> Offers:
         return Offers(methods=("POST",) if place.below in actions and place.below not in TELLING else ())
     explained = served.explanations(spec) + [name for name in actions if name in TELLING]
     return Offers(
-        methods=_methods(spec, record_id, actor, place.portal) if writes else (),
+        methods=_methods(spec, record_id, viewer) if writes else (),
         actions=tuple(name for name in actions if name not in TELLING),
         explanations=tuple(explained) if writes else (),
         related=tuple(name for name in spec.keys if name in spec.relations and spec.relations[name].many),
     )
 
 
-def _seen(spec: Spec, place: Place, actor: Actor) -> Any:
+def _seen(spec: Spec, place: Place, viewer: Viewer) -> Any:
     """The id of the record of the address, when the caller sees that record."""
     try:
-        record_id = actor.user_id if place.record == "me" else spec.parse_id(place.record, below=2**31)
+        record_id = viewer.actor.user_id if place.record == "me" else spec.parse_id(place.record, below=2**31)
     except ValueError:
         return None
-    seen = visible_ids(spec, [record_id], actor=actor, portal=place.portal, hop=False)
+    seen = viewer.seen(spec, [record_id], hop=False)
     return record_id if seen else None
 
 
-def _methods(spec: Spec, record_id: Any, actor: Actor, portal: str) -> tuple[str, ...]:
+def _methods(spec: Spec, record_id: Any, viewer: Viewer) -> tuple[str, ...]:
     record, verbs, found = spec.model(pk=record_id), spec.resource.verbs, []
     proposes = approvals_of(spec) is not None
-    if "change" in verbs and (proposes or _allowed(may_edit, spec, record, actor=actor, portal=portal)):
+    if "change" in verbs and (proposes or _allowed(may_edit, spec, record, viewer=viewer)):
         found += ["PATCH", "PUT"]
-    if "delete" in verbs and _allowed(may_delete, spec, record, actor=actor, portal=portal):
+    if "delete" in verbs and _allowed(may_delete, spec, record, viewer=viewer):
         found.append("DELETE")
     return tuple(found)
 
 
-def _may_add(spec: Spec, actor: Actor, portal: str) -> bool:
+def _may_add(spec: Spec, viewer: Viewer) -> bool:
     if "add" not in spec.resource.verbs:
         return False
-    return approvals_of(spec) is not None or _allowed(may_add, spec, actor, portal)
+    return approvals_of(spec) is not None or _allowed(may_add, spec, viewer)
 
 
 def _allowed(rule: Callable[..., None], *arguments: Any, **named: Any) -> bool:

@@ -18,10 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from brainstem.apps.users import tokens as all_tokens
 from brainstem.core.access.caller import caller_of
-from brainstem.core.access.rows import visible_ids
 from brainstem.core.model.registry import project_spec
 from brainstem.core.models import ObjectRole
-from brainstem.web.acting import acting
+from brainstem.web.acting import acting, looking
 from brainstem.web.fresh import refuse_stale
 
 from .forms import TokenForm
@@ -99,8 +98,7 @@ def _page(request: HttpRequest, form: TokenForm, projects: list[tuple[uuid.UUID,
 
 def _projects(request: HttpRequest) -> list[tuple[uuid.UUID, str]]:
     """Projects in which the caller has a role, by name."""
-    actor = acting(request)
-    spec = project_spec()
+    actor, spec = acting(request), project_spec()
     held = ObjectRole.objects.filter(user_id=actor.user_id or 0).values_list("object_id", flat=True)
-    seen = visible_ids(spec, held, actor=actor, portal="private", hop=False)
-    return list(spec.model._base_manager.filter(pk__in=seen).order_by("name", "pk").values_list("pk", "name"))
+    rows = looking(request).rows(spec).filter(pk__in=held)
+    return list(rows.order_by("name", "pk").values_list("pk", "name"))
