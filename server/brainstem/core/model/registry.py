@@ -213,6 +213,16 @@ def user_spec() -> Spec:
     return specs()[settings.AUTH_USER_MODEL]
 
 
+def through_relation(spec: Spec, name: str) -> tuple[Relation, ...]:
+    """The relations that a computed ``through`` key walks."""
+    steps: list[Relation] = []
+    at = spec
+    for part in spec.computed[name].path:
+        steps.append(at.relations[part])
+        at = specs()[steps[-1].target]
+    return tuple(steps)
+
+
 @cache
 def routes() -> Mapping[tuple[str, str], Spec]:
     """(app, model) as they stand in a URL, with all aliases -> declaration."""
