@@ -34,7 +34,6 @@ class Behavior(ProjectRecord):
         plural="behaviors",
         singular="behavior",
         tree=Under("session"),
-        keys=("session", "subjects", "setup", "behavioralassay", "notes", "order"),
         search=("notes",),
         required=("subjects",),
     )

@@ -42,7 +42,6 @@ class SubjectLog(ProjectRecord):
         plural="subject_logs",
         singular="subject_log",
         tree=Under("subject"),
-        keys=("type", "description", "subject", "user", "entries"),
         search=("description",),
         actions=ENTRY_ACTIONS,
         create_only=("type",),
@@ -72,7 +71,6 @@ class ProcedureLog(ProjectRecord):
         plural="procedure_logs",
         singular="procedure_log",
         tree=Under("procedure"),
-        keys=("type", "description", "procedure", "entries"),
         search=("description",),
         # Clients ask for the logs of a subject's procedures.
         filter_aliases={"subject": ("procedure.subject",)},
