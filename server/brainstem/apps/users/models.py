@@ -21,29 +21,7 @@ from brainstem.core.model.trees import Groups, Joining, OfGroup, People, Role
 from brainstem.core.model.validators import validate_orcid
 from brainstem.core.sharing.inviting import Offer, offer_resource
 
-from .account_models import AccountInvitation, EmailChange
-from .device_models import DeviceRequest
-from .event_models import SecurityEvent
 from .managers import UserManager
-from .token_models import SignInBucket, Token
-from .two_factor_models import BackupCode, EmailCodes
-
-__all__ = [
-    "AccountInvitation",
-    "BackupCode",
-    "DeviceRequest",
-    "EmailChange",
-    "EmailCodes",
-    "Group",
-    "GroupMembershipInvitation",
-    "GroupMembershipRequest",
-    "Laboratory",
-    "Membership",
-    "SecurityEvent",
-    "SignInBucket",
-    "Token",
-    "User",
-]
 
 MEMBERSHIP_LEVELS = [(role.value, role.name.lower()) for role in (Role.MEMBER, Role.MANAGER, Role.OWNER)]
 

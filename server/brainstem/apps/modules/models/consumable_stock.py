@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import Inventory
-from brainstem.apps.resources.models import Consumable
+from brainstem.apps.personal_attributes.models.inventory import Inventory
+from brainstem.apps.resources.models.consumable import Consumable
 from brainstem.core.model.declare import Record, Resource, choices, type_code, type_details
 from brainstem.core.model.trees import UnderAttribute
 

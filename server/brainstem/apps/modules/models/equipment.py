@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import Setup
-from brainstem.apps.resources.models import Consumable, HardwareDevice
+from brainstem.apps.personal_attributes.models.setup import Setup
+from brainstem.apps.resources.models.consumable import Consumable
+from brainstem.apps.resources.models.hardware_device import HardwareDevice
 from brainstem.core.model.declare import Record, Resource, coordinates, type_code, type_details
 from brainstem.core.model.trees import UnderAttribute
 

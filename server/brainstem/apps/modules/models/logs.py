@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from brainstem.apps.stem.models import Subject
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.model.declare import ProjectRecord, Resource
 from brainstem.core.model.fields import StructureField, TypeField
 from brainstem.core.model.trees import Under

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.stem.models import Session
+from brainstem.apps.stem.models.session import Session
 from brainstem.core.model.declare import ProjectRecord, Resource
 from brainstem.core.model.fields import DetailsField, TypeField
 from brainstem.core.model.trees import Under

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import License
-from brainstem.apps.stem.models import Subject
-from brainstem.apps.taxonomies.models import BrainRegion
+from brainstem.apps.personal_attributes.models.license import License
+from brainstem.apps.stem.models.subject import Subject
+from brainstem.apps.taxonomies.models.brain_region import BrainRegion
 from brainstem.core.model.declare import ProjectRecord, Resource, coordinates, type_code, type_details
 from brainstem.core.model.trees import Under
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.taxonomies.models import BehavioralParadigm, SetupType
+from brainstem.apps.taxonomies.models.behavior import BehavioralParadigm
+from brainstem.apps.taxonomies.models.setup_type import SetupType
 from brainstem.core.model.declare import Resource
 from brainstem.core.model.trees import Root
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from brainstem.apps.taxonomies.models import RegulatoryAuthority
+from brainstem.apps.taxonomies.models.regulatory_authority import RegulatoryAuthority
 from brainstem.core.model.declare import Resource, choices
 from brainstem.core.model.fields import CountryField, DocumentUpload, RichTextField
 from brainstem.core.model.key_order import place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.taxonomies.models import SetupType
+from brainstem.apps.taxonomies.models.setup_type import SetupType
 from brainstem.core.model.declare import Resource
 from brainstem.core.model.fields import ImageUpload, RichTextField, StructureField
 from brainstem.core.model.key_order import place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import DataStorage
+from brainstem.apps.personal_attributes.models.data_storage import DataStorage
 from brainstem.core.model.declare import Computed, ProjectRecord, Resource
 from brainstem.core.model.fields import RichTextField, StructureField, TagsField
 from brainstem.core.model.key_order import place

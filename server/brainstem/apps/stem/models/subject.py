@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import License
-from brainstem.apps.resources.models import Supplier
-from brainstem.apps.taxonomies.models import Strain
+from brainstem.apps.personal_attributes.models.license import License
+from brainstem.apps.resources.models.supplier import Supplier
+from brainstem.apps.taxonomies.models.strain import Strain
 from brainstem.core.model.declare import Computed, ProjectRecord, Resource, choices
 from brainstem.core.model.fields import RichTextField, StructureField, TagsField
 from brainstem.core.model.key_order import place
