@@ -39,6 +39,8 @@ LISTED = EQUATED - {"quantity"}
 # Of these only whether there is one can be asked for.
 ANYTHING = EQUATED | {"json", "image", "file"}
 TREES = frozenset({"tree"})
+# Kinds of whole fields; the others are of values inside JSON.
+WIRE_KINDS = ANYTHING - {"quantity", "json_path", "json_time", "json_person"}
 
 # What a value inside JSON can be, in the order in which it is tried.
 ALL_TYPES = ("text", "number", "truth")
@@ -199,6 +201,7 @@ __all__ = [
     "TEXT",
     "TIMES",
     "USUAL",
+    "WIRE_KINDS",
     "Operator",
     "one",
     "operators_of",
