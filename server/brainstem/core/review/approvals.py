@@ -10,8 +10,8 @@ from django.db import models
 from ..model.declare import READ_VERBS, Record, Resource
 from ..model.fields import IdField
 from ..model.trees import Proposals
+from ..write.proposals import FLOW_KEYS
 
-APPROVAL_KEYS = ("instance_id", "action", "reviewer", "status")
 ACTIONS = ("accept", "reject", "request_revision", "difference")
 
 
@@ -68,5 +68,5 @@ def approval_resource(catalogue: str, *, app_aliases: tuple[str, ...] = ()) -> R
         verbs=READ_VERBS | {"change"},
         portals=frozenset({"private"}),
         actions=ACTIONS,
-        read_only=APPROVAL_KEYS,
+        read_only=FLOW_KEYS,
     )
