@@ -19,9 +19,16 @@ from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from brainstem.apps.modules.models import Behavior, DataAcquisition, Equipment, Manipulation, Procedure
-from brainstem.apps.personal_attributes.models import DataStorage
-from brainstem.apps.stem.models import Epoch, Project, Session, Subject
+from brainstem.apps.modules.models.behavior import Behavior
+from brainstem.apps.modules.models.data_acquisition import DataAcquisition
+from brainstem.apps.modules.models.equipment import Equipment
+from brainstem.apps.modules.models.manipulation import Manipulation
+from brainstem.apps.modules.models.procedure import Procedure
+from brainstem.apps.personal_attributes.models.data_storage import DataStorage
+from brainstem.apps.stem.models.epoch import Epoch
+from brainstem.apps.stem.models.project import Project
+from brainstem.apps.stem.models.session import Session
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.apps.users import tokens
 from brainstem.core.models import AudienceProject, ObjectRole, Tag
 

@@ -20,7 +20,7 @@ from django.contrib.auth import get_user_model
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from brainstem.apps.users.models import Token
+from brainstem.apps.users.token_models import Token
 from brainstem.apps.users.token_text import parse_key_id
 from brainstem.apps.users.tokens import create_personal
 

@@ -20,8 +20,9 @@ def build(sessions: int, crowd: int) -> dict[str, Any]:
     from django.contrib.auth import get_user_model  # noqa: PLC0415 - after Django is set up
 
     from benchmarks import lab  # noqa: PLC0415
-    from brainstem.apps.stem.models import Project, Session  # noqa: PLC0415
-    from brainstem.apps.taxonomies.models import Strain  # noqa: PLC0415
+    from brainstem.apps.stem.models.project import Project  # noqa: PLC0415
+    from brainstem.apps.stem.models.session import Session  # noqa: PLC0415
+    from brainstem.apps.taxonomies.models.strain import Strain  # noqa: PLC0415
     from brainstem.apps.users.tokens import create_personal  # noqa: PLC0415
 
     lab.build(sessions, everything=True)
@@ -62,8 +63,10 @@ def confirmed(person: Any) -> Any:
 
 def project_of(owner: Any, name: str, *, subjects: int, sessions: int) -> Any:
     """A project with so many subjects and sessions."""
-    from brainstem.apps.stem.models import Project, Session, Subject  # noqa: PLC0415 - after Django is set up
-    from brainstem.apps.taxonomies.models import Strain  # noqa: PLC0415
+    from brainstem.apps.stem.models.project import Project  # noqa: PLC0415 - after Django is set up
+    from brainstem.apps.stem.models.session import Session  # noqa: PLC0415 - after Django is set up
+    from brainstem.apps.stem.models.subject import Subject  # noqa: PLC0415 - after Django is set up
+    from brainstem.apps.taxonomies.models.strain import Strain  # noqa: PLC0415
     from brainstem.core.access import roles  # noqa: PLC0415
     from brainstem.core.access.audience import audience_of  # noqa: PLC0415
     from brainstem.core.model.trees import Role  # noqa: PLC0415

@@ -120,6 +120,22 @@ PLURALS = {
     "users": "user",
 }
 
+PROJECT_PATHS = {
+    "breeding": "project",
+    "cohort": "project",
+    "collection": "project",
+    "session": "projects",
+    "subject": "projects",
+    "behavior": "session.projects",
+    "dataacquisition": "session.projects",
+    "epoch": "session.projects",
+    "manipulation": "session.projects",
+    "procedure": "subject.projects",
+    "sessiondatastorage": "session.projects",
+    "subjectlog": "subject.projects",
+    "procedurelog": "procedure.subject.projects",
+}
+
 
 class ModelType(Enum):
     """The models, under every name that released clients have for them."""

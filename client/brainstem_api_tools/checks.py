@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any
 
+from ._operators import OPERATORS, operators_of
 from .errors import ValidationError
-from .filters import OPERATORS
 from .names import nearest
 from .record import Field, Record, fields_of, record_class
 from .sending import NotSendable, plain_of, sendable
@@ -17,14 +17,6 @@ OPEN = frozenset({"json"})  # below these, names are the lab's own
 COMPUTED = frozenset(
     ("authenticated_groups", "contributors", "groups", "groups_own_json", "links", "rrid_url", "users")
 )
-EQUALITY = ("eq", "ne", "in", "isnull")
-ORDER = ("gt", "gte", "lt", "lte", "range")
-BY_KIND: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("integer", "positive_integer", "number", "duration"), (*EQUALITY, *ORDER)),
-    **dict.fromkeys(("date", "datetime"), (*EQUALITY, *ORDER, "year", "month", "day")),
-    **dict.fromkeys(("boolean", "uuid"), EQUALITY),
-    **dict.fromkeys(("image", "file"), ("isnull",)),
-}
 Messages = dict[str, list[str]]
 
 
@@ -124,7 +116,8 @@ def _wrong_path(record: type[Record], path: list[str], kind: str = "filter") -> 
         if fields[name].related:
             here = record_class(fields[name].related)
         elif path[at + 1 :] and (len(path) > at + 2 or path[at + 1] not in OPERATORS):
-            return f"'{name}' has no operator '{'__'.join(path[at + 1 :])}'. They are: {_operators(fields[name])}."
+            known = ", ".join(operators_of(fields[name].kind))
+            return f"'{name}' has no operator '{'__'.join(path[at + 1 :])}'. They are: {known}."
     return ""
 
 
@@ -137,11 +130,6 @@ def _names(record: type[Record], kind: str) -> list[str]:
         return [name for name, field in fields.items() if field.kind not in OPEN]
     asked = [name for name, field in fields.items() if field.kind not in OPEN or name not in COMPUTED]
     return [*asked, *record.aliases]
-
-
-def _operators(field: Field) -> str:
-    texts = tuple(sorted(OPERATORS - {"within", "year", "month", "day"}))
-    return ", ".join(sorted(BY_KIND.get(field.kind, texts)))
 
 
 def checked_names(record: type[Record], names: Iterable[str], *, kind: str) -> list[str]:

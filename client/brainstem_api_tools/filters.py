@@ -14,18 +14,12 @@ from itertools import product
 from typing import Any, Union
 from urllib.parse import quote_plus
 
+from ._operators import OPERATORS
 from .durations import iso_duration
 from .errors import ValidationError
 from .sending import is_missing, plain_of
 from .wire import Pairs
 
-OPERATORS = frozenset(
-    (
-        *("eq", "ne", "in", "isnull", "gt", "gte", "lt", "lte", "range", "within"),
-        *("contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "iexact"),
-        *("year", "month", "day"),
-    )
-)
 PART = 6000  # characters of an address that the values of one list may take; many servers take 8000 in all
 MOST_REQUESTS = 200
 NOTHING = ("filter{id.in}", "")

@@ -1,4 +1,4 @@
-"""Writes what the client knows of the models from the server's contract file.
+"""Writes what the client and the documentation know of models and operators from the server's contract files.
 
 ``python client/tools/generate.py`` writes; with ``--check`` it fails if anything differs from what is there.
 """
@@ -15,22 +15,26 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 import write_loaders
 import write_models
+import write_operators
 import write_routes
 
 CLIENT = Path(__file__).resolve().parents[1]
 PACKAGE = CLIENT / "brainstem_api_tools"
-CONTRACT = CLIENT.parent / "server" / "contract" / "models.json"
+CONTRACT = CLIENT.parent / "server" / "contract"
+DOCUMENTED = CLIENT.parent / "docs" / "api.md"
 
 
-def generated(contract: dict[str, Any]) -> dict[Path, str]:
+def generated(contract: dict[str, Any], operators: list[dict[str, Any]]) -> dict[Path, str]:
     """File -> text of everything that is generated."""
     loaders = json.loads((CLIENT / "tools" / "loaders.json").read_text(encoding="utf-8"))
     texts = {
         PACKAGE / "_routes.py": write_routes.text(contract),
+        PACKAGE / "_operators.py": write_operators.text(operators),
         PACKAGE / "loaders.py": write_loaders.text(contract, loaders),
     }
     texts |= {PACKAGE / "models" / name: text for name, text in write_models.texts(contract).items()}
-    return laid_out(texts)
+    page = write_operators.documented(DOCUMENTED.read_text(encoding="utf-8"), operators)
+    return laid_out(texts) | {DOCUMENTED: page}
 
 
 def laid_out(texts: dict[Path, str]) -> dict[Path, str]:
@@ -49,17 +53,18 @@ def laid_out(texts: dict[Path, str]) -> dict[Path, str]:
 
 def main(arguments: list[str]) -> int:
     """Write, or compare."""
-    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
+    contract = json.loads((CONTRACT / "models.json").read_text(encoding="utf-8"))
+    operators = json.loads((CONTRACT / "operators.json").read_text(encoding="utf-8"))
     wrong = []
-    for file, text in generated(contract).items():
+    for file, text in generated(contract, operators).items():
         if file.exists() and file.read_text(encoding="utf-8") == text:
             continue
-        wrong.append(file.relative_to(CLIENT))
+        wrong.append(file.relative_to(CLIENT.parent))
         if "--check" not in arguments:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
     if "--check" in arguments and wrong:
-        print(f"Not as server/contract/models.json has it: {', '.join(map(str, wrong))}. Run: make contract")
+        print(f"Not as server/contract/ has it: {', '.join(map(str, wrong))}. Run: make contract")
         return 1
     return 0
 

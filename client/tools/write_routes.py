@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 HEAD = '''"""Model -> app, as they stand in addresses. Written by client/tools/generate.py; do not edit."""
@@ -24,11 +25,34 @@ def routes(contract: dict[str, Any]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def project_paths(contract: dict[str, Any]) -> dict[str, str]:
+    """Every model whose records belong to projects, with the way to those; parents before what is below them."""
+    known = {entry["model"]: entry for entry in contract.values()}
+
+    def path(model: str) -> str:
+        entry = known.get(model, {"tree": ""})
+        in_projects = re.match(r"InProjects\(via='(\w+)'", entry["tree"])
+        under = re.match(r"Under\(parent='(\w+)'", entry["tree"])
+        if in_projects:
+            return in_projects[1]
+        parent = under and entry["fields"][under[1]]["related"].split("/")[1]
+        above = path(parent) if parent else ""
+        return f"{under[1]}.{above}" if under and above else ""
+
+    found = {model: path(model) for model in sorted(known)}
+    return dict(sorted((one for one in found.items() if one[1]), key=lambda one: one[1].count(".")))
+
+
 def text(contract: dict[str, Any]) -> str:
     """The module."""
     found = routes(contract)
     plurals = {entry["plural_key"].replace(" ", "_"): entry["model"] for entry in contract.values()}
-    tables = {"ROUTES": found, "OLDER_ROUTES": OLDER, "PLURALS": dict(sorted(plurals.items()))}
+    tables = {
+        "ROUTES": found,
+        "OLDER_ROUTES": OLDER,
+        "PLURALS": dict(sorted(plurals.items())),
+        "PROJECT_PATHS": project_paths(contract),
+    }
     return HEAD + "\n".join(_table(name, rows) for name, rows in tables.items()) + _members(found)
 
 

@@ -7,28 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .._routes import PROJECT_PATHS
 from .connection import Server, server_of
 from .folder import MANIFEST, Folder
 from .lookup import having
 from .terminal import notice
 from .used import Used
 
-# Model -> the way from its records to their project.
-WITHIN = {
-    "subject": "projects",
-    "session": "projects",
-    "collection": "project",
-    "cohort": "project",
-    "breeding": "project",
-    "procedure": "subject.projects",
-    "procedurelog": "procedure.subject.projects",
-    "subjectlog": "subject.projects",
-    "behavior": "session.projects",
-    "dataacquisition": "session.projects",
-    "manipulation": "session.projects",
-    "epoch": "session.projects",
-    "sessiondatastorage": "session.projects",
-}
 PROJECT = "project"
 
 
@@ -89,13 +74,13 @@ def _fill(folder: Folder, server: Server, project: dict[str, Any], arguments: ar
     """Write records and files; what could not be read."""
     folder.write_text("project.json", json.dumps(project, indent=2, ensure_ascii=False) + "\n")
     folder.write_records(PROJECT, [project])
-    for model, path in WITHIN.items():
+    for model, path in PROJECT_PATHS.items():
         if not folder.has(model):
             folder.write_records(model, server.records(model, [(f"filter{{{path}.id}}", project["id"])]))
         notice(arguments, f"{model}: {folder.count(model)}")
     used = Used(server)
     if not folder.marked():
-        for model, records in used.by({model: folder.records(model) for model in (PROJECT, *WITHIN)}).items():
+        for model, records in used.by({model: folder.records(model) for model in (PROJECT, *PROJECT_PATHS)}).items():
             folder.write_records(model, records)
             notice(arguments, f"{model}: {len(records)}")
         folder.mark(used.missing)

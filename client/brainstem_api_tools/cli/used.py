@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._routes import ROUTES
+from .._routes import PROJECT_PATHS, ROUTES
 from .connection import Server
 from .describe import Fields, fields_of
 from .lookup import having
 
 Record = dict[str, Any]
-APPS = frozenset({"personal_attributes", "taxonomies", "resources", "dissemination"})
-ALSO = frozenset({"equipment", "consumablestock"})
 FOLLOWED = frozenset({"fk", "m2m"})
 
 
@@ -62,4 +60,4 @@ class Used:
 
 
 def _is_used(model: str) -> bool:
-    return ROUTES.get(model) in APPS or model in ALSO
+    return model != "project" and model not in PROJECT_PATHS and ROUTES.get(model, "users") != "users"

@@ -15,8 +15,8 @@ import orjson
 import pyarrow as pa
 
 from brainstem.core.model.fields import DetailsField, TypeField
-from brainstem.core.model.registry import Column, Spec, specs
-from brainstem.core.query.plan import Node, through_relation
+from brainstem.core.model.registry import Column, Spec, specs, through_relation
+from brainstem.core.query.nodes import Node
 from brainstem.core.query.stream import Stream
 from brainstem.core.text.times import span_of
 from brainstem.core.types.schemas import types_of, units_of

@@ -23,6 +23,7 @@ from brainstem.core.model.ids import uuid_of
 from brainstem.core.models import ObjectRole
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.shown import shown
+from brainstem.core.text.words import truth_of
 
 from .actor import actor_of
 from .responses import json_response
@@ -145,10 +146,10 @@ def _shown(row: Token) -> dict[str, Any]:
 
 def _flag(body: dict[str, Any], name: str) -> bool:
     value = body.get(name, False)
-    value = {"true": True, "on": True, "false": False, "": False}.get(value, value) if isinstance(value, str) else value
-    if not isinstance(value, bool):
+    found = truth_of(value or False) if isinstance(value, str | bool) else None
+    if found is None:
         raise Invalid.at(name, "This must be true or false.")
-    return value
+    return found
 
 
 def _days(body: dict[str, Any]) -> int:

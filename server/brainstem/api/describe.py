@@ -8,7 +8,8 @@ from django.http import HttpResponse
 
 from brainstem.core.model.fields import TypeField
 from brainstem.core.model.registry import Column, Relation, Spec, specs
-from brainstem.core.query.plan import included_names, operators_of
+from brainstem.core.query.nodes import included_names
+from brainstem.core.query.operators import operators_of
 from brainstem.core.types.schemas import types_of
 from brainstem.core.write.saving import required_names
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.model.fields import DetailsField, StructureField
-from brainstem.core.model.registry import Column, Relation, Spec, shares_scope, specs
+from brainstem.core.model.registry import Column, Relation, Spec, shares_scope, specs, through_relation
 from brainstem.core.model.values import is_text
-from brainstem.core.query.plan import filter_names, included_names, operators_of, through_relation
+from brainstem.core.query.names import filter_names
+from brainstem.core.query.nodes import included_names
+from brainstem.core.query.operators import operators_of
 from brainstem.core.query.syntax import MAX_PATHS
 from brainstem.core.text.lines import NAMES, UNSEEN_CLASS
 from brainstem.core.write.saving import required_names

@@ -14,6 +14,8 @@ from urllib.parse import unquote
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from brainstem.core.text.words import truth_of
+
 from .front.limits import Limits
 from .sign_in_providers import providers
 
@@ -107,7 +109,7 @@ def development_key(data_dir: Path) -> str:
 
 def throttle(text: str) -> bool:
     """Whether rate limits hold: everything but an explicit no means yes."""
-    return text.strip().lower() not in {"off", "0", "false", "no", "none"}
+    return text.strip().lower() != "none" and truth_of(text) is not False
 
 
 def registration(env: environ.Env, *, debug: bool) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from brainstem.core.text.words import truth_of
+
 # Part of the address to which the provider sends people back; it must not follow the name that people read.
 OIDC_ID = "sso"
 OIDC_NAME = "Single sign-on"
@@ -33,7 +35,7 @@ def _orcid(read: Read) -> dict[str, Any]:
     client_id, secret = _all_or_none(read, *names)
     if not client_id:
         return {}
-    sandbox = read("BRAINSTEM_ORCID_SANDBOX").lower() in {"on", "1", "true", "yes"}
+    sandbox = truth_of(read("BRAINSTEM_ORCID_SANDBOX"))
     app = {"client_id": client_id, "secret": secret, "name": "ORCID"}
     return {"orcid": {"APPS": [app], "BASE_DOMAIN": "sandbox.orcid.org" if sandbox else "orcid.org"}}
 

@@ -12,11 +12,19 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register SQLite's functions, the deadlines of requests, the counters' triggers and the worker's chores."""
+        """Read all declarations, and register functions of SQLite, deadlines, the counters' triggers and the chores.
+
+        Raises
+        ------
+        ImproperlyConfigured
+            A model says something of itself that cannot be served.
+        """
         from .access import counters
         from .mail import gathering  # noqa: F401  declares a chore
+        from .model import registry
         from .sql import sqlite, statements
 
+        registry.specs()
         sqlite.install()
         statements.install()
         post_migrate.connect(counters.after_migrate, sender=self, dispatch_uid="brainstem.core.counters")

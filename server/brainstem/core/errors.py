@@ -23,11 +23,26 @@ An ended request is no BrainstemError: whoever collects those, row by row, must 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 NON_FIELD = "non_field_errors"
+
+
+_Wrong = TypeVar("_Wrong", bound=Exception)
+
+
+def gathered(parts: Iterable[Callable[[], Any]], kind: type[_Wrong]) -> tuple[list[Any], list[_Wrong]]:
+    """What the parts give, and the errors of this kind that they raised: all of them, not only the first."""
+    found: list[Any] = []
+    wrong: list[_Wrong] = []
+    for part in parts:
+        try:
+            found.append(part())
+        except kind as error:
+            wrong.append(error)
+    return found, wrong
 
 
 class BrainstemError(Exception):
@@ -72,14 +87,11 @@ class Invalid(BrainstemError):
         Invalid
             If at least one of them did.
         """
-        found: list[Any] = []
+        found, wrong = gathered(parts, Invalid)
         errors: dict[str, list[str]] = {}
-        for part in parts:
-            try:
-                found.append(part())
-            except Invalid as error:
-                for name, texts in error.errors.items():
-                    errors[name] = list(dict.fromkeys([*errors.get(name, ()), *texts]))
+        for error in wrong:
+            for name, texts in error.errors.items():
+                errors[name] = list(dict.fromkeys([*errors.get(name, ()), *texts]))
         if errors:
             raise cls(errors)
         return found

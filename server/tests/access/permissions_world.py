@@ -11,9 +11,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from brainstem.apps.personal_attributes.models import Protocol
+from brainstem.apps.personal_attributes.models.protocol import Protocol
 from brainstem.apps.users import tokens
-from brainstem.apps.users.models import Membership, Token
+from brainstem.apps.users.models import Membership
+from brainstem.apps.users.token_models import Token
 from brainstem.core.access import roles
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Role

@@ -12,7 +12,8 @@ from urllib.parse import quote, urlencode
 
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.model.registry import Relation, Spec, specs
-from brainstem.core.query.plan import included_names, operators_of
+from brainstem.core.query.nodes import included_names
+from brainstem.core.query.operators import operators_of
 
 LIKELY_OPERATORS = ("", "ne", "ne", "in", "isnull", "gte", "lte", "icontains", "startswith")
 # What would be deleted or shown, asked of every model: where there is no such preview, that is the answer.

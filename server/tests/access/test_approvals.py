@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.core import mail
 
-from brainstem.apps.taxonomies.models import Species
+from brainstem.apps.taxonomies.models.species import Species
 from brainstem.core.models import Change
 
 from ..lab import CATALOGUES, path_of

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from brainstem.apps.stem.models import Project
+from brainstem.apps.stem.models.project import Project
 from brainstem.apps.users.models import Group
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor

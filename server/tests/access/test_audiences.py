@@ -12,7 +12,9 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from brainstem.apps.stem.models import Project, Session, Subject
+from brainstem.apps.stem.models.project import Project
+from brainstem.apps.stem.models.session import Session
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.apps.users.models import Group, Membership
 from brainstem.core.access import audit, roles
 from brainstem.core.access.actor import Actor

@@ -14,7 +14,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from brainstem.apps.stem.models import ProjectMembershipInvitation
+from brainstem.apps.stem.models.invitation import ProjectMembershipInvitation
 from brainstem.apps.users.models import GroupMembershipInvitation, Membership, User
 
 from ..people import PASSWORD, Person, join_group, person, unique

@@ -18,7 +18,8 @@ FILL = """
 import sys, django
 django.setup()
 from django.db import transaction
-from brainstem.apps.stem.models import Session, Subject
+from brainstem.apps.stem.models.session import Session
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.access.audience import audience_of
 from brainstem.core.model.registry import specs
 import uuid

@@ -21,7 +21,7 @@ from brainstem.apps.users import devices
 from brainstem.config import demo
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Nobody, Proposals
-from brainstem.core.query.plan import included_names
+from brainstem.core.query.nodes import included_names
 
 from ..people import PASSWORD, Person, person, unique
 

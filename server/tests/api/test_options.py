@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from brainstem.apps.stem.models import Subject
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.access import roles
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Role

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from brainstem.core.model.registry import Spec, specs
-from brainstem.core.query.plan import included_names
+from brainstem.core.query.nodes import included_names
 
 from ..served import free_port, running
 

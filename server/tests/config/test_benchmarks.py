@@ -28,6 +28,7 @@ SCRIPTS = {
         ("--writes", "2", "--rounds", "1", "--database", DATABASE, "--aim", "2"),
         "median share of details in a write",
     ),
+    "files_run": (("--database", DATABASE), "sign-in"),
     "pages": (("--sessions", "400", "--times", "1", "--database", DATABASE), "API tool, index"),
     "client": (
         ("--rows", "400", "--creates", "4", "--rounds", "1", "--ways", "load,iterate", "--database", DATABASE),

@@ -8,17 +8,13 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from brainstem.apps.dissemination.models import Journal
-from brainstem.apps.resources.models import HardwareDevice
-from brainstem.apps.taxonomies.models import (
-    BehavioralCategory,
-    BehavioralParadigm,
-    BrainRegion,
-    SetupType,
-    Species,
-    Strain,
-)
-from brainstem.apps.taxonomies.models.setup_type import SETUP_CATEGORIES
+from brainstem.apps.dissemination.models.journal import Journal
+from brainstem.apps.resources.models.hardware_device import HardwareDevice
+from brainstem.apps.taxonomies.models.behavior import BehavioralCategory, BehavioralParadigm
+from brainstem.apps.taxonomies.models.brain_region import BrainRegion
+from brainstem.apps.taxonomies.models.setup_type import SETUP_CATEGORIES, SetupType
+from brainstem.apps.taxonomies.models.species import Species
+from brainstem.apps.taxonomies.models.strain import Strain
 from brainstem.config import catalogue
 from brainstem.config.catalogue.tables import DATA, TABLES
 from brainstem.core.access import audit

@@ -6,8 +6,10 @@ import pytest
 from django.core.management import call_command
 from django.db import ProgrammingError
 
-from brainstem.apps.resources.models import Supplier
-from brainstem.apps.taxonomies.models import BrainRegion, Species, Strain
+from brainstem.apps.resources.models.supplier import Supplier
+from brainstem.apps.taxonomies.models.brain_region import BrainRegion
+from brainstem.apps.taxonomies.models.species import Species
+from brainstem.apps.taxonomies.models.strain import Strain
 from brainstem.config import catalogue, diagnosis
 from brainstem.core.models import Change
 

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from brainstem.apps.taxonomies.models import Species
+from brainstem.apps.taxonomies.models.species import Species
 from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.config import diagnosis
 from brainstem.config.diagnosis import LATE

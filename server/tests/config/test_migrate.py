@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.core.management import call_command
 
-from brainstem.apps.stem.models import Session
+from brainstem.apps.stem.models.session import Session
 
 from ..served import SERVER, environment_of, new_database
 

@@ -10,7 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from brainstem.api.writing import LEFT_OUT
-from brainstem.apps.stem.models import Project, Session, Subject
+from brainstem.apps.stem.models.project import Project
+from brainstem.apps.stem.models.session import Session
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of
 from brainstem.core.access.viewer import Viewer

@@ -10,7 +10,8 @@ from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import specs
 from brainstem.core.query import run
 from brainstem.core.query.bounds import MAX_LISTS, MAX_RECORDS_SHOWN
-from brainstem.core.query.plan import included_names, plan
+from brainstem.core.query.nodes import included_names
+from brainstem.core.query.plan import plan
 from brainstem.core.query.syntax import Query
 from brainstem.core.sql import database
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from brainstem.apps.modules.models import SubjectLog
+from brainstem.apps.modules.models.logs import SubjectLog
 from brainstem.core.model.fields import TypeField
 from brainstem.core.model.registry import Column, specs, wire_type
 from brainstem.core.model.values import Bad, clean

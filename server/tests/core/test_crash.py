@@ -40,7 +40,7 @@ CHECK = """
 import json, sys
 import django
 django.setup()
-from brainstem.apps.stem.models import Session, SessionDataStorage
+from brainstem.apps.stem.models.session import Session, SessionDataStorage
 from brainstem.core.access import audit
 from brainstem.core.history.changes import snapshot
 from brainstem.core.models import Change, Deletion

@@ -10,9 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from brainstem.apps.modules import log_entries
 from brainstem.apps.modules.entries import differing
-from brainstem.apps.modules.models import DataAcquisition, SubjectLog
-from brainstem.apps.personal_attributes.models import License
-from brainstem.apps.stem.models import Cohort, Session, Subject
+from brainstem.apps.modules.models.data_acquisition import DataAcquisition
+from brainstem.apps.modules.models.logs import SubjectLog
+from brainstem.apps.personal_attributes.models.license import License
+from brainstem.apps.stem.models.cohort import Cohort
+from brainstem.apps.stem.models.session import Session
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.model import limits
 from brainstem.core.model.values import MAX_JSON_DEPTH
 from brainstem.core.models import Change

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brainstem.apps.users import events, throttle, tokens
-from brainstem.apps.users.models import SecurityEvent
+from brainstem.apps.users.event_models import SecurityEvent
 from brainstem.config.settings import ACCOUNT_RATE_LIMITS
 
 from ..people import PASSWORD

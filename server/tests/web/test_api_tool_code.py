@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from brainstem.apps.stem.models import Session
+from brainstem.apps.stem.models.session import Session
 
 from ..people import unique
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from brainstem.apps.stem.models import Session
+from brainstem.apps.stem.models.session import Session
 
 from ..people import unique
 from .test_api_tool_negotiation import CHROME

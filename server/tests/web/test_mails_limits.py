@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core import mail
 
-from brainstem.apps.users.models import AccountInvitation
+from brainstem.apps.users.account_models import AccountInvitation
 
 from .signing_in import client_of
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from brainstem.apps.users import app_codes, backup_codes, email_codes, second_factor, throttle, two_factor
-from brainstem.apps.users.models import SecurityEvent
+from brainstem.apps.users.event_models import SecurityEvent
 from brainstem.apps.users.two_factor_models import BackupCode, EmailCodes
 from brainstem.core.errors import Invalid, Throttled
 

@@ -26,7 +26,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brainstem.apps.users import backup_codes, email_codes, second_factor, tokens, two_factor
-from brainstem.apps.users.models import SecurityEvent
+from brainstem.apps.users.event_models import SecurityEvent
 from brainstem.apps.users.token_models import SignInBucket
 from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.config import cli

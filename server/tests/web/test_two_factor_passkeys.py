@@ -15,7 +15,7 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 
-from brainstem.apps.users.models import SecurityEvent
+from brainstem.apps.users.event_models import SecurityEvent
 from brainstem.web.session_store import SessionStore
 from brainstem.web.two_factor import ceremony
 from brainstem.web.two_factor.ceremony import LIFETIME_SECONDS, Purpose

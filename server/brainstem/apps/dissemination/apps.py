@@ -1,14 +1,13 @@
 """What becomes of the data."""
 
-from django.apps import AppConfig
+from brainstem.core.model import found
 
 
-class DisseminationConfig(AppConfig):
+class DisseminationConfig(found.FindsModels):
     """Journals and publications."""
 
     name = "brainstem.apps.dissemination"
     label = "dissemination"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Register what holds between the fields of these records."""

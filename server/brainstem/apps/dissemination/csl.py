@@ -13,7 +13,7 @@ from brainstem.core.errors import Invalid
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.shown import shown
 
-from .models import Journal
+from .models.journal import Journal
 
 KEY = "csl"
 MAX_ABSTRACT = 100_000

@@ -6,7 +6,7 @@ from brainstem.core.model.validators import bare_doi
 from brainstem.core.write.rules import Draft, checks, prepares
 
 from .csl import filled
-from .models import Publication
+from .models.publication import Publication
 
 prepares(Publication)(filled)
 

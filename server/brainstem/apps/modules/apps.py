@@ -1,14 +1,13 @@
 """What is done to subjects and in sessions."""
 
-from django.apps import AppConfig
+from brainstem.core.model import found
 
 
-class ModulesConfig(AppConfig):
+class ModulesConfig(found.FindsModels):
     """Procedures, behaviors, data acquisitions, manipulations, logs, equipment and consumable stocks."""
 
     name = "brainstem.apps.modules"
     label = "modules"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Register what holds between the fields of these records."""

@@ -10,13 +10,16 @@ from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from brainstem.apps.stem.life import A_DAY, FUTURE
-from brainstem.apps.stem.models import Session, Subject
+from brainstem.apps.stem.models.session import Session
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.errors import Invalid
 from brainstem.core.model.values import moment_of
 from brainstem.core.write.rules import Draft, checks, checks_together
 
 from .log_entries import EntryKind
-from .models import Behavior, Procedure, SubjectLog
+from .models.behavior import Behavior
+from .models.logs import SubjectLog
+from .models.procedure import Procedure
 
 
 def _is_before(moment: dt.datetime, birth: dt.date | None) -> bool:

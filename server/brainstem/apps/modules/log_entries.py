@@ -7,7 +7,6 @@ known by its time, or by its start where it lasts; times are kept in UTC. The en
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +20,7 @@ from brainstem.core.model.values import Bad, check_json, moment_of
 from brainstem.core.remarks import refuse_unknown_keys
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.shown import shown
+from brainstem.core.text.times import kept_moment
 from brainstem.core.types.schemas import current
 from brainstem.core.write.details import checked
 from brainstem.core.write.unfamiliar import in_details
@@ -170,7 +170,7 @@ def _parsed(kind: EntryKind, body: Mapping[str, Any], *, old: Entry | None) -> E
     parts["details"] = partial(_details, given.get("details"))
     entry: Entry = dict(zip(parts, Invalid.of_all(*parts.values()), strict=True))
     end = entry[kind.end] if kind.end else None
-    if end is not None and _moment(end) <= _moment(entry[kind.time]):
+    if end is not None and kept_moment(end) <= kept_moment(entry[kind.time]):
         raise Invalid.at(kind.end, f"Must be later than {kind.time}, {entry[kind.time]}.")
     if given.get("performed_by") is not None:
         entry["performed_by"] = given["performed_by"]
@@ -223,13 +223,9 @@ def _storable(key: str, value: Any) -> None:
 # -- the list ---------------------------------------------------------------------------------------------------------
 
 
-def _moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text)
-
-
 def _position(kind: EntryKind, entries: list[Entry], time: str) -> int | None:
-    wanted = _moment(time)
-    return next((at for at, entry in enumerate(entries) if _moment(entry[kind.time]) == wanted), None)
+    wanted = kept_moment(time)
+    return next((at for at, entry in enumerate(entries) if kept_moment(entry[kind.time]) == wanted), None)
 
 
 def _found(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> int:
@@ -241,4 +237,4 @@ def _found(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> in
 
 
 def _in_order(kind: EntryKind, entries: list[Entry]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: _moment(entry[kind.time]))
+    return sorted(entries, key=lambda entry: kept_moment(entry[kind.time]))

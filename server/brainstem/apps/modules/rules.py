@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from brainstem.apps.stem.models import Project, Session, Subject
+from brainstem.apps.stem.models.project import Project
+from brainstem.apps.stem.models.session import Session
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.apps.stem.rules import hold_session
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import Invalid
@@ -13,16 +15,13 @@ from brainstem.core.query.choices import narrows, offered_types
 from brainstem.core.write.details import details_fit_their_type, types_are_known
 from brainstem.core.write.rules import Draft, checks, checks_together, guards
 
-from .models import (
-    Behavior,
-    ConsumableStock,
-    DataAcquisition,
-    Equipment,
-    Manipulation,
-    Procedure,
-    ProcedureLog,
-    SubjectLog,
-)
+from .models.behavior import Behavior
+from .models.consumable_stock import ConsumableStock
+from .models.data_acquisition import DataAcquisition
+from .models.equipment import Equipment
+from .models.logs import ProcedureLog, SubjectLog
+from .models.manipulation import Manipulation
+from .models.procedure import Procedure
 
 checks(ConsumableStock, DataAcquisition, Equipment, Manipulation, Procedure)(details_fit_their_type)
 checks(ProcedureLog, SubjectLog)(types_are_known)

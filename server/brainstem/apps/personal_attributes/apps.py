@@ -1,14 +1,13 @@
 """What a laboratory owns and reuses across projects."""
 
-from django.apps import AppConfig
+from brainstem.core.model import found
 
 
-class PersonalAttributesConfig(AppConfig):
+class PersonalAttributesConfig(found.FindsModels):
     """Setups, inventories, behavioral assays, data storages and licenses."""
 
     name = "brainstem.apps.personal_attributes"
     label = "personal_attributes"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Register what holds between the fields of these records."""

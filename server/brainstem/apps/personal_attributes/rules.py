@@ -7,7 +7,9 @@ from django.utils import timezone
 from brainstem.core.query.choices import narrows
 from brainstem.core.write.rules import Draft, checks
 
-from .models import BehavioralAssay, License, Setup
+from .models.behavioral_assay import BehavioralAssay
+from .models.license import License
+from .models.setup import Setup
 
 
 @checks(License)

@@ -1,14 +1,13 @@
 """Products that laboratories buy, shared by everyone."""
 
-from django.apps import AppConfig
+from brainstem.core.model import found
 
 
-class ResourcesConfig(AppConfig):
+class ResourcesConfig(found.FindsModels):
     """Suppliers, consumables and hardware devices."""
 
     name = "brainstem.apps.resources"
     label = "resources"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Register what holds between the fields of these records."""

@@ -6,7 +6,8 @@ from brainstem.core.query.choices import narrows
 from brainstem.core.write.details import details_fit_their_type
 from brainstem.core.write.rules import checks
 
-from .models import Consumable, HardwareDevice
+from .models.consumable import Consumable
+from .models.hardware_device import HardwareDevice
 
 checks(Consumable, HardwareDevice)(details_fit_their_type)
 

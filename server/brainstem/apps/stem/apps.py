@@ -1,14 +1,13 @@
 """The trunk of the data model."""
 
-from django.apps import AppConfig
+from brainstem.core.model import found
 
 
-class StemConfig(AppConfig):
+class StemConfig(found.FindsModels):
     """Projects, subjects, sessions, and what gathers them."""
 
     name = "brainstem.apps.stem"
     label = "stem"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Register what holds between the fields of these records."""

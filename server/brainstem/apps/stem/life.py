@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from brainstem.core.write.rules import Draft, checks, checks_together
 
-from .models import Breeding, Subject
+from .models.breeding import Breeding
+from .models.subject import Subject
 
 A_DAY = dt.timedelta(days=1)
 FUTURE = "Lies in the future."

@@ -14,7 +14,13 @@ from brainstem.core.text.addresses import plain_address
 from brainstem.core.text.shown import shown
 from brainstem.core.write.rules import Draft, checks, checks_together, exclusive
 
-from .models import Breeding, Cohort, Collection, Epoch, Project, Session, SessionDataStorage, Subject
+from .models.breeding import Breeding
+from .models.cohort import Cohort
+from .models.collection import Collection
+from .models.epoch import Epoch
+from .models.project import Project
+from .models.session import Session, SessionDataStorage
+from .models.subject import Subject
 
 # --- projects ------------------------------------------------------------------------------------------------------
 

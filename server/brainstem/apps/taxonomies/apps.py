@@ -1,14 +1,13 @@
 """Vocabularies of the field, shared by everyone."""
 
-from django.apps import AppConfig
+from brainstem.core.model import found
 
 
-class TaxonomiesConfig(AppConfig):
+class TaxonomiesConfig(found.FindsModels):
     """Species, strains, brain regions, behavioral paradigms, setup types, regulatory authorities."""
 
     name = "brainstem.apps.taxonomies"
     label = "taxonomies"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Register what holds between the fields of these records."""

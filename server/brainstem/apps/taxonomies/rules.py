@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from brainstem.core.query.choices import narrows
 from brainstem.core.write.rules import Draft, checks, checks_together
 
-from .models import BehavioralCategory, BehavioralParadigm, BrainRegion, SetupType, Strain
+from .models.behavior import BehavioralCategory, BehavioralParadigm
+from .models.brain_region import BrainRegion
+from .models.setup_type import SetupType
+from .models.strain import Strain
 
 
 @checks(BehavioralCategory)

@@ -1,14 +1,13 @@
 """People, their groups and laboratories, and how they sign in."""
 
-from django.apps import AppConfig
+from brainstem.core.model import found
 
 
-class UsersConfig(AppConfig):
+class UsersConfig(found.FindsModels):
     """Accounts, groups, laboratories, invitations and tokens."""
 
     name = "brainstem.apps.users"
     label = "users"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Register what holds between the fields of these records, and watch passwords and second factors."""

@@ -21,29 +21,7 @@ from brainstem.core.model.trees import Groups, Joining, OfGroup, People, Role
 from brainstem.core.model.validators import validate_orcid
 from brainstem.core.sharing.inviting import Offer, offer_resource
 
-from .account_models import AccountInvitation, EmailChange
-from .device_models import DeviceRequest
-from .event_models import SecurityEvent
 from .managers import UserManager
-from .token_models import SignInBucket, Token
-from .two_factor_models import BackupCode, EmailCodes
-
-__all__ = [
-    "AccountInvitation",
-    "BackupCode",
-    "DeviceRequest",
-    "EmailChange",
-    "EmailCodes",
-    "Group",
-    "GroupMembershipInvitation",
-    "GroupMembershipRequest",
-    "Laboratory",
-    "Membership",
-    "SecurityEvent",
-    "SignInBucket",
-    "Token",
-    "User",
-]
 
 MEMBERSHIP_LEVELS = [(role.value, role.name.lower()) for role in (Role.MEMBER, Role.MANAGER, Role.OWNER)]
 
@@ -55,6 +33,7 @@ class User(AbstractBaseUser, Record):
     email = models.EmailField(max_length=254, unique=True, help_text="E-mail address, used to sign in.")
     first_name = models.CharField(max_length=150, blank=True, default="", help_text="Given name.")
     last_name = models.CharField(max_length=150, blank=True, default="", help_text="Family name.")
+    groups_own_json = Computed("own_groups", "Groups that the person owns: id and name.")
     website = WebField(blank=True, default="", help_text="Personal or laboratory web page.")
     google_scholar = WebField(blank=True, default="", help_text="Profile on Google Scholar.")
     orcid_id = models.CharField(
@@ -95,18 +74,6 @@ class User(AbstractBaseUser, Record):
         plural="users",
         singular="user",
         tree=People(),
-        keys=(
-            "email",
-            "first_name",
-            "last_name",
-            "groups_own_json",
-            "website",
-            "google_scholar",
-            "orcid_id",
-            "atlas_preference",
-            "active_projects",
-        ),
-        computed={"groups_own_json": Computed("own_groups", "Groups that the person owns: id and name.")},
         # No e-mail: the public portal searches too, and must not tell who has which address.
         search=("first_name", "last_name"),
         verbs=frozenset({"list", "detail", "change", "delete"}),
@@ -156,13 +123,12 @@ class Group(Record):
 
     id = models.AutoField(primary_key=True, help_text="Identifier.")
     name = models.CharField(max_length=150, unique=True, help_text="Name of the group.")
+    users = Computed("users", "Members by e-mail address, with their roles.", writable=True)
 
     resource = Resource(
         plural="groups",
         singular="group",
         tree=Groups(),
-        keys=("name", "users"),
-        computed={"users": Computed("users", "Members by e-mail address, with their roles.", writable=True)},
         app_aliases=("auth",),
         actions=("join", "leave", "invite"),
     )
@@ -204,16 +170,6 @@ class Laboratory(Record):
         plural="laboratories",
         singular="laboratory",
         tree=OfGroup("group"),
-        keys=(
-            "group",
-            "principal_investigators",
-            "description",
-            "website",
-            "department",
-            "institution",
-            "city",
-            "country",
-        ),
         app_aliases=("attributes",),
         search=("institution", "department", "city"),
         # The released clients filter every model by name.

@@ -21,7 +21,8 @@ from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
 
 from . import events
-from .models import Membership, Token
+from .models import Membership
+from .token_models import Token
 
 PROFILE = (
     "id", "email", "first_name", "last_name", "orcid_id", "google_scholar", "website", "atlas_preference",

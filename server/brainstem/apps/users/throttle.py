@@ -22,7 +22,6 @@ from brainstem.core.errors import Throttled
 from .token_models import SignInBucket
 
 _PURPOSE = "brainstem.apps.users.throttle"
-_OFF = {"off", "0", "false", "no", "none", ""}
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,7 @@ class Waits:
 
 def is_on() -> bool:
     """Whether limits are kept; tries are counted anyway, so that switching it changes no work."""
-    value = getattr(settings, "BRAINSTEM_THROTTLE", True)
-    return value.strip().lower() not in _OFF if isinstance(value, str) else bool(value)
+    return bool(settings.BRAINSTEM_THROTTLE)
 
 
 def count_try(email: str, *, address: str) -> Waits:

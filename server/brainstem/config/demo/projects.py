@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from brainstem.apps.stem.models import Subject
+from brainstem.apps.stem.models.subject import Subject
 
 from .build import Builder
 from .catalogue import Ids

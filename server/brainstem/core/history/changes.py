@@ -13,7 +13,6 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_duration
 
 from ..access import audience, roles
 from ..access.actor import Actor
@@ -25,6 +24,7 @@ from ..model.registry import Spec, lists_projects, project_spec, spec_of, specs
 from ..models import Change, Deletion, GroupGrant, UserGrant
 from ..sql.collecting import Row, columns_of
 from ..sql.setwise import JsonText, insert_columns
+from ..text.times import span_of
 
 LINES_AT_ONCE = 1000  # Each holds a whole record.
 
@@ -231,7 +231,7 @@ def _values_of(model: type[models.Model], values: dict[str, Any]) -> dict[str, A
 
 
 def _span(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
+    return span_of(value) if isinstance(value, str) else value
 
 
 def _refuse_taken(record: models.Model) -> None:

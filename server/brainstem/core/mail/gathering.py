@@ -13,11 +13,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from ..model.registry import specs
 from ..models import Notice
 from ..tasks.queue import background, chore, later, queue
+from ..text.times import kept_moment
 from . import quota
 from .message import Message, compose
 from .sending import deliver, is_quiet
@@ -163,5 +163,5 @@ def _with_times(facts: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, dict):
             found[name] = _with_times(value)
         elif name.endswith("_at") and isinstance(value, str):
-            found[name] = parse_datetime(value)
+            found[name] = kept_moment(value)
     return found

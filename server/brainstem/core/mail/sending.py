@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from ..model.registry import Spec
 from ..tasks.queue import SOON, GiveUp, TryAgain, background, queue
+from ..text.times import kept_moment
 from .message import compose, one_line, without_links
 
 __all__ = ["address_of", "deliver", "is_quiet", "is_up", "one_line", "probe", "send_later", "unsent", "without_links"]
@@ -106,7 +107,7 @@ def unsent() -> Iterator[None]:
 @background(attempts=10, longest_pause=dt.timedelta(hours=1), takes_at_most=dt.timedelta(minutes=5))
 def send(*, subject: str, body: str, html: str, to: list[str], headers: dict[str, str], until: str) -> None:
     """Send one mail."""
-    if until and dt.datetime.fromisoformat(until) < timezone.now():
+    if until and kept_moment(until) < timezone.now():
         log.warning("A mail was not sent in time, and is of no use any more")
         return
     mail = EmailMultiAlternatives(subject, body, to=to, headers=headers)

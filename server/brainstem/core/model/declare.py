@@ -1,7 +1,8 @@
 """The words with which a model says what it is on the wire, and who sees and changes its rows.
 
-A model says everything once, in its class: columns with ``help_text`` (a column without one is not served) and one
-:class:`Resource`. Routes, JSON, filters, access, OpenAPI and the standard tests follow from that.
+A model says everything once, in its class: columns with ``help_text`` (a column without one is not served), keys that
+are no columns (:class:`Computed`) and one :class:`Resource`. JSON has them in that order (:mod:`.key_order`). Routes,
+filters, access, OpenAPI and the standard tests follow from the same lines.
 """
 
 from __future__ import annotations
@@ -13,24 +14,23 @@ from django.conf import settings
 from django.db import models
 
 from .fields import DetailsField, PrimaryIdField, TypeField
+from .key_order import InOrder
 from .trees import Tree
 
 ALL_VERBS = frozenset({"list", "detail", "add", "change", "delete"})
 READ_VERBS = frozenset({"list", "detail"})
 
 
-@dataclass(frozen=True)
-class Computed:
+class Computed(InOrder):
     """A key of the answer that is no column: ``kind`` names how the projection makes it.
 
     ``users``, ``groups``, ``contributors``, ``authenticated_groups``, ``rrid_url``, ``links``, ``own_groups`` and
     ``through`` (a single related record reached along ``path``).
     """
 
-    kind: str
-    help_text: str
-    path: tuple[str, ...] = ()
-    writable: bool = False
+    def __init__(self, kind: str, help_text: str, *, path: tuple[str, ...] = (), writable: bool = False) -> None:
+        super().__init__()
+        self.kind, self.help_text, self.path, self.writable = kind, help_text, path, writable
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,6 @@ class Resource:
         Envelope keys of a list and of one record.
     tree : Tree
         Where the model stands in the trees along which roles are inherited.
-    keys : tuple of str
-        Order of the keys in JSON; fields, reverse relations (by ``related_name``) and computed keys. ``id`` first and
-        ``created_at``, ``updated_at``, ``created_by`` last are added.
-    computed : dict
-        Keys that are no columns.
     links : tuple of str
         To-many relations named in ``links``.
     search : tuple of str
@@ -80,8 +75,6 @@ class Resource:
     plural: str
     singular: str
     tree: Tree
-    keys: tuple[str, ...]
-    computed: dict[str, Computed] = field(default_factory=dict)
     links: tuple[str, ...] = ()
     search: tuple[str, ...] = ("name",)
     segment: str = ""
@@ -135,10 +128,14 @@ class ProjectRecord(Record):
         indexes = [models.Index(fields=["audience", "id"], name="%(class)s_audience")]
 
 
-def typed_details(group: str) -> tuple[Any, Any, Any]:
-    """The three columns of a typed record: its type, the values that the type asks for, and the schema's version."""
+def type_code(group: str) -> Any:
+    """The column for the type of a typed record, one of the type schemas of its group."""
+    return TypeField(schema_group=group, help_text=f"Kind of {group}, a code of the type schemas.")
+
+
+def type_details() -> tuple[Any, Any]:
+    """The two columns for what the type of a record asks for: the values, and the schema's version."""
     return (
-        TypeField(schema_group=group, help_text=f"Kind of {group}, a code of the type schemas."),
         DetailsField(default=dict, blank=True, help_text="Values that the type asks for."),
         models.CharField(max_length=20, blank=True, default="", help_text="Version of the type schema of the details."),
     )

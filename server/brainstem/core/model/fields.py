@@ -1,7 +1,6 @@
 """Columns with a meaning of their own: identifiers, rich text, structured JSON, tags, uploads.
 
-Each is a Django field that carries what the wire needs to know (``wire_type``) and how a value is cleaned on the way in
-(``clean_wire``). The module knows no model.
+:mod:`.registry` knows the type that each has on the wire, :mod:`.values` how a value is cleaned. Knows no model.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django.core.validators import URLValidator
@@ -187,6 +185,3 @@ def upload_path(record: models.Model, filename: str) -> str:
     ending = re.sub(r"[^A-Za-z0-9]+", "", suffix)[:8].lower() if dot else ""
     folder = f"{record._meta.label_lower.replace('.', '/')}/{record.pk}"
     return f"{folder}/{uuid7().hex[-12:]}-{safe}{'.' + ending if ending else ''}"
-
-
-Cleaner = Callable[[Any], Any]

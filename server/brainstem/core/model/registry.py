@@ -13,11 +13,12 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 from ..text.numbers import whole_of
 from ..text.shown import shown
-from .declare import Computed, Resource
+from .declare import Computed, Record, Resource
 from .fields import (
     CountryField,
     DetailsField,
@@ -27,10 +28,10 @@ from .fields import (
     SpanField,
     StructureField,
     TagsField,
-    TypeField,
     WebField,
 )
 from .ids import uuid_of
+from .key_order import declared_in, in_order, places_of
 from .trees import Joining, Tree
 
 # Most special first: the first class that fits names the type.
@@ -116,6 +117,7 @@ class Spec:
     table: str = ""
     columns: Mapping[str, Column] = field(default_factory=dict, compare=False, repr=False)
     relations: Mapping[str, Relation] = field(default_factory=dict, compare=False, repr=False)
+    computed: Mapping[str, Computed] = field(default_factory=dict, compare=False, repr=False)
     keys: tuple[str, ...] = ()
     has_tags: bool = False
 
@@ -126,11 +128,6 @@ class Spec:
     def tree(self) -> Tree:
         """Where the model stands in the trees of roles."""
         return self.resource.tree
-
-    @property
-    def computed(self) -> Mapping[str, Computed]:
-        """Keys that are no columns."""
-        return self.resource.computed
 
     @property
     def singular_name(self) -> str:
@@ -211,6 +208,16 @@ def membership_table() -> str:
 def user_spec() -> Spec:
     """The declaration of accounts."""
     return specs()[settings.AUTH_USER_MODEL]
+
+
+def through_relation(spec: Spec, name: str) -> tuple[Relation, ...]:
+    """The relations that a computed ``through`` key walks."""
+    steps: list[Relation] = []
+    at = spec
+    for part in spec.computed[name].path:
+        steps.append(at.relations[part])
+        at = specs()[steps[-1].target]
+    return tuple(steps)
 
 
 @cache
@@ -299,7 +306,8 @@ def _spec(model: Any, relations: dict[str, Relation]) -> Spec:
     for column in model._meta.concrete_fields:
         if not column.is_relation and (column.help_text or column.primary_key):
             columns[column.name] = Column(column.name, column.column, wire_type(column), bool(column.null), column)
-    tail = tuple(key for key in TAIL_KEYS if key in columns or key in relations)
+    computed = {name: key for name, key in declared_in(model).items() if isinstance(key, Computed)}
+    has_tags = any(isinstance(f, TagsField) for f in model._meta.many_to_many)
     return Spec(
         label=model._meta.label,
         app=model._meta.app_label,
@@ -309,16 +317,38 @@ def _spec(model: Any, relations: dict[str, Relation]) -> Spec:
         table=model._meta.db_table,
         columns=MappingProxyType(columns),
         relations=MappingProxyType(relations),
-        keys=("id", *(key for key in resource.keys if key not in ("id", *TAIL_KEYS)), *tail),
-        has_tags=any(isinstance(f, TagsField) for f in model._meta.many_to_many),
+        computed=MappingProxyType(computed),
+        keys=_keys(model, {*columns, *relations, *computed, *(("tags",) if has_tags else ())}),
+        has_tags=has_tags,
     )
+
+
+def _keys(model: Any, served: set[str]) -> tuple[str, ...]:
+    """Names of what is served, in the order of their declaration.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        The model documents a field that cannot be served, or gives a place to what is nowhere declared.
+    """
+    label = model._meta.label
+    documented = {one.name for one in (*model._meta.concrete_fields, *model._meta.many_to_many) if one.help_text}
+    for name in sorted((documented | places_of(model)) - served):
+        raise ImproperlyConfigured(
+            f"{label}.{name} cannot be served: no served column, no relation to a served model and no computed key has"
+            " that name. Take its help_text or its place() away, or declare what is missing."
+        )
+    declared = [name for name in in_order(model, Record) if name in served]
+    within = [name for name in declared if name not in ("id", *TAIL_KEYS)]
+    return ("id", *within, *(name for name in TAIL_KEYS if name in declared))
 
 
 def wire_type(column: Any) -> str:
     """The contract's word for a Django field's type."""
-    if isinstance(column, TypeField):
-        return "string"
-    return next((name for cls, name in _WIRE_TYPES if isinstance(column, cls)), "string")
+    found = next((name for cls, name in _WIRE_TYPES if isinstance(column, cls)), None)
+    if found is None:
+        raise ImproperlyConfigured(f"{column} cannot be served: no type of the wire is known for its class.")
+    return found
 
 
 def _relations_of(model: Any, declared: Mapping[str, Any]) -> list[tuple[Relation, Relation | None]]:

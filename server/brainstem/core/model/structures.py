@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from ..text.shown import shown
+from ..errors import gathered
+from ..text.shown import kind_of, shown
 from .validators import identifier_problem, known_source, link_of
 
 REPOSITORIES = ("CRCNS", "DANDI", "Figshare", "GitHub", "Globus", "Mendeley", "Zenodo", "Webshare", "Other")
@@ -79,7 +81,7 @@ def extra_fields(value: Any) -> dict[str, str | int | float]:
     if isinstance(value, list):
         value = _named_values(value)
     if not isinstance(value, dict):
-        raise Wrong(f'Expected an object such as {{"weight": 20.5}}, got {_kind(value)}.')
+        raise Wrong(f'Expected an object such as {{"weight": 20.5}}, got {kind_of(value)}.')
     _all(value.items(), lambda item: _extra_field(*item))
     return value
 
@@ -169,7 +171,7 @@ def project_user_roles(value: Any) -> list[dict[str, Any]]:
 def _person(row: dict[str, Any], at: str) -> int | str:
     user = _get(row, "user")
     if isinstance(user, bool) or not isinstance(user, int | str) or user == "":
-        raise Wrong(f"{at}.user: expected an e-mail address or the id of a user, got {_kind(user)}.")
+        raise Wrong(f"{at}.user: expected an e-mail address or the id of a user, got {kind_of(user)}.")
     return user
 
 
@@ -186,14 +188,14 @@ def _rows(value: Any, example: str) -> list[tuple[str, dict[str, Any]]]:
     if value is None or value == {}:
         return []
     if not isinstance(value, list):
-        raise Wrong(f"Expected a list such as [{example}], got {_kind(value)}.")
+        raise Wrong(f"Expected a list such as [{example}], got {kind_of(value)}.")
     _all(enumerate(value), lambda item: _object(item[0], item[1], example))
     return [(f"[{position}]", row) for position, row in enumerate(value)]
 
 
 def _object(position: int, row: Any, example: str) -> None:
     if not isinstance(row, dict):
-        raise Wrong(f"[{position}]: expected an object such as {example}, got {_kind(row)}.")
+        raise Wrong(f"[{position}]: expected an object such as {example}, got {kind_of(row)}.")
 
 
 def _each(value: Any, example: str, read: Callable[[str, dict[str, Any]], Any]) -> list[Any]:
@@ -214,15 +216,9 @@ def _all(items: Iterable[Any], read: Callable[[Any], Any]) -> list[Any]:
     Wrong
         With every message of every item.
     """
-    found: list[Any] = []
-    wrong: list[str] = []
-    for item in items:
-        try:
-            found.append(read(item))
-        except Wrong as error:
-            wrong += error.messages
+    found, wrong = gathered((partial(read, item) for item in items), Wrong)
     if wrong:
-        raise Wrong(*wrong)
+        raise Wrong(*(message for error in wrong for message in error.messages))
     return found
 
 
@@ -257,7 +253,7 @@ def _text(row: Mapping[str, Any], key: str, *, at: str, required: bool = True) -
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise Wrong(f"{at}.{key}: expected a text, got {_kind(value)}.")
+        raise Wrong(f"{at}.{key}: expected a text, got {kind_of(value)}.")
     if required and not value.strip():
         raise Wrong(f"{at}.{key}: may not be empty.")
     return value.strip()
@@ -268,7 +264,7 @@ def _truth(row: Mapping[str, Any], key: str, *, at: str) -> bool:
     if value is None:
         return False
     if not isinstance(value, bool):
-        raise Wrong(f"{at}.{key}: expected true or false, got {_kind(value)}.")
+        raise Wrong(f"{at}.{key}: expected true or false, got {kind_of(value)}.")
     return value
 
 
@@ -288,12 +284,7 @@ def _address(text: str, at: str) -> str:
 
 def _scalar(value: Any, name: str) -> None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Wrong(f"{name}: expected a text or a number, got {_kind(value)}.")
-
-
-def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", bool: "a truth value", str: "a text", type(None): "null"}
-    return names.get(type(value), "a number")
+        raise Wrong(f"{name}: expected a text or a number, got {kind_of(value)}.")
 
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {

@@ -15,14 +15,14 @@ from django.core.exceptions import ValidationError
 
 from ..text import lines, numbers, times
 from ..text.markup import sanitise, sanitised
-from ..text.shown import shown
+from ..text.shown import kind_of, shown
+from ..text.words import truth_of
 from . import structures
 from .fields import DetailsField, StructureField
 from .ids import uuid_of
 from .registry import Column, Spec
 
 MAX_JSON_DEPTH = 40
-LONGEST_WORD = 60
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
@@ -160,14 +160,10 @@ def _country(column: Column, value: Any) -> str:
 
 
 def _boolean(column: Column, value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    word = str(value).lower() if isinstance(value, str | int) and len(str(value)) <= LONGEST_WORD else ""
-    if word in ("true", "1", "on", "yes"):
-        return True
-    if word in ("false", "0", "off", "no"):
-        return False
-    raise Bad(f"Expected true or false, got {_kind(value)}.")
+    found = truth_of(value)
+    if found is None:
+        raise Bad(f"Expected true or false, got {_kind(value)}.")
+    return found
 
 
 def _integer(column: Column, value: Any) -> int:
@@ -259,10 +255,7 @@ def check_json(value: Any, depth: int = 0) -> None:
 
 
 def _kind(value: Any) -> str:
-    if isinstance(value, str):
-        return shown(value)
-    names = {dict: "an object", list: "a list", bool: "a truth value", int: "a number", float: "a number"}
-    return names.get(type(value), "null")
+    return shown(value) if isinstance(value, str) else kind_of(value)
 
 
 _CLEANERS: dict[str, Callable[[Column, Any], Any]] = {

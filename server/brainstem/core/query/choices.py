@@ -24,7 +24,8 @@ from ..model.fields import TypeField
 from ..model.registry import Spec, specs
 from ..text.words import nearest
 from ..types.schemas import FOLDER, current, types_of, unknown_type
-from .plan import Leaf, plan
+from .names import Leaf
+from .plan import plan
 from .syntax import Filter, Query
 
 EVERY_TYPE = "*"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
+from string import Formatter
+from types import MappingProxyType
 
 from ..access.scope import View, visible
 from ..model.registry import Relation, Spec, shares_scope, specs
 from ..sql.dialect import DIALECTS, PostgreSQL, SQLite
-from ..sql.fragment import TRUE, Sql, quoted
-from .plan import TEXT
+from ..sql.fragment import TRUE, Slot, Sql, quoted
+from .operators import TEXT, Operator
 
 
 @dataclass
@@ -51,52 +55,68 @@ def hop(relation: Relation, near: str, far: str) -> tuple[str, Sql]:
     return source, Sql(f"{link}.{quoted(relation.near)} = {near}.id")
 
 
-def is_null(writer: Writer, test: str, index: int) -> Sql:
-    return Sql(f"(({test}) = ") + value_of(writer, "boolean", index, 0) + ")"
+def value_of(writer: Writer, wire_type: str, index: int, position: int, *, slot: str = "value") -> Sql:
+    """The place of a value of a filter, or of a word that is searched for."""
+    return Sql(writer.dialect.cast(wire_type), ((slot, index, position),))
 
 
-def value_of(writer: Writer, wire_type: str, index: int, position: int) -> Sql:
-    return Sql(writer.dialect.cast(wire_type), (("value", index, position),))
+Forms = Mapping[str, Sql | str]
+_NO_FORMS: Forms = MappingProxyType({})
 
 
-SIGNS = {"eq": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+def compare(
+    writer: Writer,
+    column: str,
+    kind: str,
+    operator: Operator,
+    index: int,
+    *,
+    part: int = 0,
+    forms: Forms = _NO_FORMS,
+    slot: str = "value",
+) -> Sql:
+    """What an operator says of a column or of a value inside JSON.
+
+    Parameters
+    ----------
+    index : int
+        Place of the filter whose values these are.
+    part : int
+        Which of several comparisons of that filter this is; each has values of its own.
+    forms : mapping
+        What the template of the operator names beside, or instead of, what follows from the column.
+    """
+    first = part * operator.width
+    text = ""
+    slots: list[Slot] = []
+    for before, name in _pieces(operator.condition(writer.vendor, kind)):
+        text += before
+        if name.isdigit():
+            given = value_of(writer, operator.value or kind, index, first + int(name), slot=slot)
+        elif name == "member":
+            given = Sql(writer.dialect.member(column, kind), ((slot, index, first),))
+        elif name:
+            found = forms.get(name) or _form(writer.dialect, name, column, kind)
+            given = Sql(found) if isinstance(found, str) else found
+        else:
+            continue
+        text += given.text
+        slots += given.slots
+    return Sql(text, tuple(slots))
 
 
-def compare(writer: Writer, column: str, kind: str, operator: str, index: int) -> Sql:
-    """A plain column against the values of one condition."""
-    dialect = writer.dialect
-    if operator == "ne":
-        return Sql(f"({column} IS DISTINCT FROM " if writer.vendor == "postgresql" else f"({column} IS NOT ") + (
-            value_of(writer, kind, index, 0) + ")"
-        )
-    if operator == "in":
-        return Sql(dialect.member(column, kind), (("value", index, 0),))
-    if operator in ("year", "month", "day"):
-        return Sql(f"{dialect.date_part(operator, column, kind)} = ") + value_of(writer, "integer", index, 0)
-    if kind in TEXT and operator in ("gt", "gte", "lt", "lte", "range"):
-        column = dialect.ordered_text(column)
-    if operator == "range":
-        low, high = (value_of(writer, kind, index, position) for position in (0, 1))
-        return Sql(f"({column} >= ") + low + f" AND {column} <= " + high + ")"
-    if operator in SIGNS:
-        return Sql(f"{column} {SIGNS[operator]} ") + value_of(writer, kind, index, 0)
-    return matching(writer, column, operator, index)
+@cache
+def _pieces(template: str) -> tuple[tuple[str, str], ...]:
+    """(text, name of what follows it), in order."""
+    return tuple((before, name or "") for before, name, _, _ in Formatter().parse(template))
 
 
-def matching(writer: Writer, column: str, operator: str, index: int, *, name: str = "value") -> Sql:
-    """Part of a text; ``i`` variants ignore case in every script."""
-    postgres = writer.vendor == "postgresql"
-    if operator.startswith("i"):
-        column, operator = writer.dialect.folded(column), operator[1:]
-    first = Sql(writer.dialect.cast("string"), ((name, index, 0),))
-    if operator == "exact":
-        return Sql(f"{column} = ") + first
-    if operator == "contains":
-        return Sql(f"{'strpos' if postgres else 'instr'}({column},") + first + ") > 0"
-    second = Sql(writer.dialect.cast("string"), ((name, index, 1),))
-    if operator == "startswith":
-        return Sql(f"substr({column},1,length(") + first + ")) = " + second
-    if postgres:
-        return Sql(f"right({column},length(") + first + ")) = " + second
-    # substr(x, -0) is the whole text on SQLite: start after the end instead.
-    return Sql(f"substr({column},length({column})-length(") + first + ")+1) = " + second
+def _form(dialect: PostgreSQL | SQLite, name: str, column: str, kind: str) -> str:
+    """A column as an operator wants it."""
+    if name == "ordered" and kind in TEXT:
+        return dialect.ordered_text(column)
+    if name == "folded":
+        return dialect.folded(column)
+    if name == "utc" and kind == "datetime":
+        return dialect.in_utc(column)
+    return f"{column} IS NULL" if name == "absent" else column

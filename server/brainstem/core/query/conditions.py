@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from ..access.scope import readable, visible
 from ..model.registry import Relation, Spec, discloses, shares_scope, specs
 from ..sql.fragment import FALSE, TRUE, Sql, all_of, any_of, quoted
-from .comparisons import Writer, compare, hop, is_null, value_of
+from .comparisons import Writer, compare, hop
 from .json_conditions import in_json, in_one_row
-from .plan import Condition, Leaf
+from .names import Condition, Leaf
+from .operators import OPERATORS, Operator
 from .values import compared_type
 
 
@@ -47,7 +48,8 @@ def conditions(writer: Writer, alias: str, groups: Sequence[tuple[Condition, ...
 def _through(condition: Condition) -> Condition:
     """``projects=ID`` as ``projects.id=ID``, so that it holds for the same record as other keys of ``projects``."""
     relation = condition.leaf.relation
-    if relation is None or not relation.many or condition.operator not in ("eq", "in"):
+    operator = condition.operator
+    if relation is None or not relation.many or not operator.positive or operator.of_record:
         return condition
     column = specs()[relation.target].columns["id"]
     return replace(condition, steps=(*condition.steps, relation), leaf=Leaf(column.wire_type, column))
@@ -81,7 +83,7 @@ def _same_rows(leaves: Sequence[Condition]) -> list[list[Condition]]:
     """The conditions, those together that ask of the rows of the same list: they hold for one row of it."""
     found: dict[object, list[Condition]] = {}
     for number, one in enumerate(leaves):
-        in_a_row = one.leaf.rows and one.operator not in ("ne", "isnull")
+        in_a_row = one.leaf.rows and one.operator.positive
         found.setdefault(one.leaf.column if in_a_row else number, []).append(one)
     return list(found.values())
 
@@ -106,7 +108,7 @@ def _asks_only_ids(branch: Branch) -> bool:
     return not branch.below and all(one.leaf.column and one.leaf.column.name == "id" for one in branch.leaves)
 
 
-def leaf_condition(writer: Writer, alias: str, leaf: Leaf, operator: str, index: int) -> Sql:
+def leaf_condition(writer: Writer, alias: str, leaf: Leaf, operator: Operator, index: int) -> Sql:
     """One comparison at the end of a path."""
     if leaf.kind == "tags":
         return _tags(writer, alias, operator, index)
@@ -116,10 +118,8 @@ def leaf_condition(writer: Writer, alias: str, leaf: Leaf, operator: str, index:
     column = f"{alias}.{quoted(leaf.column.column)}"
     if leaf.keys:
         return in_json(writer, column, leaf, operator, index)
-    if operator == "isnull":
-        empty = leaf.kind in ("image", "file", "json")
-        return is_null(writer, _emptiness(writer, column, leaf) if empty else f"{column} IS NULL", index)
-    return compare(writer, column, leaf.kind, operator, index)
+    empty = {"absent": _emptiness(writer, column, leaf)} if leaf.kind in ("image", "file", "json") else {}
+    return compare(writer, column, leaf.kind, operator, index, forms=empty)
 
 
 def _emptiness(writer: Writer, column: str, leaf: Leaf) -> str:
@@ -129,57 +129,41 @@ def _emptiness(writer: Writer, column: str, leaf: Leaf) -> str:
     return f"({column} IS NULL OR {column} = '')"
 
 
-def _relation(writer: Writer, alias: str, leaf: Leaf, operator: str, index: int) -> Sql:
+def _relation(writer: Writer, alias: str, leaf: Leaf, operator: Operator, index: int) -> Sql:
     relation = leaf.relation
     assert relation is not None
     kind = compared_type(leaf)
     target = specs()[relation.target]
-    if operator == "within":
-        return _within(writer, alias, relation, index)
-    if operator == "isnull":
-        return (
-            Sql("((NOT ")
-            + _reaches(writer, alias, relation, TRUE)
-            + ") = "
-            + value_of(writer, "boolean", index, 0)
-            + ")"
-        )
+    if operator.asks_absence:
+        return compare(writer, "", kind, operator, index, forms={"absent": "NOT " + _reaches(writer, alias, relation)})
     known = shares_scope(relation) or discloses(relation)
     direct = relation.kind == "fk" and (known or visible(target, "x", writer.view, hop=True) == TRUE)
-    if direct:
+    if direct and not operator.of_record:
         return compare(writer, f"{alias}.{quoted(relation.near)}", kind, operator, index)
-    if operator == "ne":
-        return "NOT " + _to(writer, alias, relation, kind, "eq", index)
+    if operator.opposite:
+        return "NOT " + _to(writer, alias, relation, kind, OPERATORS[operator.opposite], index)
     return _to(writer, alias, relation, kind, operator, index)
 
 
-def _within(writer: Writer, alias: str, relation: Relation, index: int) -> Sql:
-    """The related record is the one with this code or id, or lies below it in its tree."""
+def _to(writer: Writer, alias: str, relation: Relation, kind: str, operator: Operator, index: int) -> Sql:
     target = specs()[relation.target]
-    own, parent, scope = (quoted(target.columns[name].column) for name in target.resource.tree_of)
-    start = Sql(f"SELECT t.id,t.{own},t.{scope} FROM {target.table} t WHERE t.{own} = ") + value_of(
-        writer, "string", index, 0
-    )
-    start = start + " OR CAST(t.id AS TEXT) = " + value_of(writer, "string", index, 1)
-    step = f"SELECT t.id,t.{own},t.{scope} FROM {target.table} t JOIN w ON t.{parent} = w.code AND t.{scope} = w.scope"
-    parts = "WITH RECURSIVE w(id,code,scope) AS (" + start + f" UNION {step}) SELECT w.id FROM w"
     far = writer.alias(target)
     source, joined = hop(relation, alias, far)
-    inside = f"{far}.id IN (" + parts + ")"
-    return f"EXISTS (SELECT 1 FROM {source} WHERE " + all_of([joined, inside, writer.hop_scope(relation, far)]) + ")"
-
-
-def _to(writer: Writer, alias: str, relation: Relation, kind: str, operator: str, index: int) -> Sql:
-    far = writer.alias(specs()[relation.target])
-    source, joined = hop(relation, alias, far)
-    inner = [joined, compare(writer, f"{far}.id", kind, operator, index), writer.hop_scope(relation, far)]
+    found = compare(writer, f"{far}.id", kind, operator, index, forms=_tree_of(target) if operator.of_record else {})
+    inner = [joined, found, writer.hop_scope(relation, far)]
     return f"EXISTS (SELECT 1 FROM {source} WHERE " + all_of(inner) + ")"
 
 
-def _reaches(writer: Writer, alias: str, relation: Relation, more: Sql) -> Sql:
+def _tree_of(target: Spec) -> dict[str, Sql | str]:
+    """Where records form a tree, and the columns that make it one."""
+    own, parent, scope = (quoted(target.columns[name].column) for name in target.resource.tree_of)
+    return {"table": target.table, "own": own, "parent": parent, "scope": scope}
+
+
+def _reaches(writer: Writer, alias: str, relation: Relation) -> Sql:
     far = writer.alias(specs()[relation.target])
     source, joined = hop(relation, alias, far)
-    return f"EXISTS (SELECT 1 FROM {source} WHERE " + all_of([joined, writer.hop_scope(relation, far), more]) + ")"
+    return f"EXISTS (SELECT 1 FROM {source} WHERE " + all_of([joined, writer.hop_scope(relation, far)]) + ")"
 
 
 def tag_source(spec: Spec) -> tuple[str, str, str]:
@@ -188,15 +172,15 @@ def tag_source(spec: Spec) -> tuple[str, str, str]:
     return link.remote_field.through._meta.db_table, link.m2m_column_name(), link.m2m_reverse_name()
 
 
-def _tags(writer: Writer, alias: str, operator: str, index: int) -> Sql:
+def _tags(writer: Writer, alias: str, operator: Operator, index: int) -> Sql:
     spec = writer.rows[alias]
     if not spec.has_tags:
         # Clients filter every model by tags; a record of one that has none has no tag of that name.
-        return Sql("(1=1) = ") + value_of(writer, "boolean", index, 0) if operator == "isnull" else FALSE
+        return compare(writer, "", "", operator, index, forms={"absent": "1=1"}) if operator.asks_absence else FALSE
     table, near, far = tag_source(spec)
     source = f"EXISTS (SELECT 1 FROM {table} lt JOIN core_tag t ON t.id = lt.{far} WHERE lt.{near} = {alias}.id"
-    if operator == "isnull":
-        return Sql("((NOT " + source + ")) = ") + value_of(writer, "boolean", index, 0) + ")"
-    if operator == "ne":
-        return "NOT " + (Sql(source + " AND ") + compare(writer, "t.name", "string", "eq", index) + ")")
-    return Sql(source + " AND ") + compare(writer, "t.name", "string", operator, index) + ")"
+    if operator.asks_absence:
+        return compare(writer, "", "", operator, index, forms={"absent": f"NOT {source})"})
+    positive = OPERATORS[operator.opposite] if operator.opposite else operator
+    found = Sql(source + " AND ") + compare(writer, "t.name", "string", positive, index) + ")"
+    return "NOT " + found if operator.opposite else found

@@ -7,20 +7,23 @@ from collections.abc import Sequence
 from ..sql.dialect import literal
 from ..sql.fragment import Sql, all_of, any_of
 from ..types.units import dimension_of, factor
-from .comparisons import SIGNS, Writer, compare, is_null, matching, value_of
-from .plan import Condition, Leaf
+from .comparisons import Forms, Writer, compare
+from .names import Condition, Leaf
+from .operators import OPERATORS, Operator
 
 
-def in_json(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) -> Sql:
+def in_json(writer: Writer, column: str, leaf: Leaf, operator: Operator, index: int) -> Sql:
     """A value inside JSON; where that is a list of rows, in any of them."""
     if not leaf.rows:
         return _compared(writer, column, leaf, operator, index)
     source = writer.dialect.rows_of(column)
-    if operator == "isnull":
+    if operator.asks_absence:
         absent = writer.dialect.json_absent(writer.dialect.path("e.value", leaf.keys))
-        return is_null(writer, f"NOT EXISTS (SELECT 1 FROM {source} WHERE NOT {absent})", index)
-    found = _compared(writer, "e.value", leaf, "eq" if operator == "ne" else operator, index)
-    return ("NOT " if operator == "ne" else "") + (f"EXISTS (SELECT 1 FROM {source} WHERE " + found + ")")
+        forms: Forms = {"absent": f"NOT EXISTS (SELECT 1 FROM {source} WHERE NOT {absent})"}
+        return compare(writer, column, leaf.kind, operator, index, forms=forms)
+    positive = OPERATORS[operator.opposite] if operator.opposite else operator
+    found = _compared(writer, "e.value", leaf, positive, index)
+    return ("NOT " if operator.opposite else "") + (f"EXISTS (SELECT 1 FROM {source} WHERE " + found + ")")
 
 
 def in_one_row(writer: Writer, column: str, conditions: Sequence[Condition]) -> Sql:
@@ -29,15 +32,41 @@ def in_one_row(writer: Writer, column: str, conditions: Sequence[Condition]) -> 
     return f"EXISTS (SELECT 1 FROM {writer.dialect.rows_of(column)} WHERE " + all_of(found) + ")"
 
 
-def _compared(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) -> Sql:
-    if leaf.quantity:
-        return _quantity(writer, column, leaf, operator, index)
+def _compared(writer: Writer, column: str, leaf: Leaf, operator: Operator, index: int) -> Sql:
     if leaf.kind == "json_time":
         return compare(writer, time_value(writer, column, leaf), "string", operator, index)
     if leaf.kind == "json_person":
         place = writer.dialect.path(column, leaf.keys)
         return compare(writer, writer.dialect.json_number(place), "integer", operator, index)
-    return _json(writer, column, leaf, operator, index)
+    return _of_any_type(writer, column, leaf, operator, index)
+
+
+def _of_any_type(writer: Writer, column: str, leaf: Leaf, operator: Operator, index: int) -> Sql:
+    """A value that may be of several types or dimensions, with a comparison for each."""
+    if operator.asks_absence:
+        absent = writer.dialect.json_absent(writer.dialect.path(column, leaf.keys))
+        if leaf.quantity:
+            absent = f"COALESCE({','.join([*quantity_values(writer, column, leaf), 'NULL'])}) IS NULL"
+        return compare(writer, column, leaf.kind, operator, index, forms={"absent": absent})
+    positive = OPERATORS[operator.opposite] if operator.opposite else operator
+    parts = enumerate(_expressions(writer, column, leaf, operator))
+    found = [compare(writer, value, kind, positive, index, part=part) for part, (value, kind) in parts]
+    same = found[0] if len(operator.inside) == 1 else any_of(found)
+    return "(" + same + " IS NOT TRUE)" if operator.opposite else same
+
+
+def _expressions(writer: Writer, column: str, leaf: Leaf, operator: Operator) -> list[tuple[str, str]]:
+    """What is compared, with the kind of each: NULL where the value is of another type or dimension."""
+    if leaf.quantity:
+        return [(value, "quantity") for value in quantity_values(writer, column, leaf)]
+    dialect = writer.dialect
+    value = dialect.path(column, leaf.keys)
+    known = {
+        "text": (dialect.json_text, "string"),
+        "number": (dialect.json_number, "number" if operator.lists else "numeric"),
+        "truth": (dialect.json_boolean, "string"),
+    }
+    return [(read(value), kind) for read, kind in (known[name] for name in operator.inside)]
 
 
 def time_value(writer: Writer, column: str, leaf: Leaf) -> str:
@@ -65,63 +94,3 @@ def _in_base(number: str, unit: str) -> str:
     size, offset = factor(unit)
     scaled = number if size == 1 else f"{number}*{size:f}"
     return f"WHEN {literal(unit)} THEN {scaled}" + (f"+{offset:f}" if offset else "")
-
-
-def _quantity(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) -> Sql:
-    values = quantity_values(writer, column, leaf)
-    width = 2 if operator in ("eq", "ne", "range") else 1
-    if operator == "isnull":
-        return is_null(writer, f"COALESCE({','.join([*values, 'NULL'])}) IS NULL", index)
-    found = []
-    for place, value in enumerate(values):
-        given = [value_of(writer, "numeric", index, place * width + step) for step in range(width)]
-        found.append(_measured(value, operator, given))
-    same = any_of(found)
-    return "(" + same + " IS NOT TRUE)" if operator == "ne" else same
-
-
-def _measured(value: str, operator: str, given: list[Sql]) -> Sql:
-    if operator == "range":
-        return Sql(f"({value} >= ") + given[0] + f" AND {value} <= " + given[1] + ")"
-    if operator in ("eq", "ne"):
-        # Converted values differ in the last digits.
-        return Sql(f"(abs({value}-") + given[0] + ") <= abs(" + given[1] + ")*0.000000001)"
-    return Sql(f"{value} {SIGNS[operator]} ") + given[0]
-
-
-def _json(writer: Writer, column: str, leaf: Leaf, operator: str, index: int) -> Sql:
-    dialect = writer.dialect
-    value = dialect.path(column, leaf.keys)
-    number, text, truth = dialect.json_number(value), dialect.json_text(value), dialect.json_boolean(value)
-    if operator == "isnull":
-        return is_null(writer, dialect.json_absent(value), index)
-    if operator in ("eq", "ne"):
-        same = any_of(
-            [
-                Sql(f"{text} = ") + value_of(writer, "string", index, 0),
-                Sql(f"{number} = ") + value_of(writer, "numeric", index, 1),
-                Sql(f"{truth} = ") + value_of(writer, "string", index, 2),
-            ]
-        )
-        return same if operator == "eq" else "(" + same + " IS NOT TRUE)"
-    if operator == "in":
-        return any_of(
-            [
-                Sql(dialect.member(text, "string"), (("value", index, 0),)),
-                Sql(dialect.member(number, "number"), (("value", index, 1),)),
-                Sql(dialect.member(truth, "string"), (("value", index, 2),)),
-            ]
-        )
-    ordered = dialect.ordered_text(text)
-    if operator == "range":
-        values = [
-            value_of(writer, kind, index, place)
-            for place, kind in enumerate(("numeric", "numeric", "string", "string"))
-        ]
-        numbers = Sql(f"({number} >= ") + values[0] + f" AND {number} <= " + values[1] + ")"
-        return any_of([numbers, Sql(f"({ordered} >= ") + values[2] + f" AND {ordered} <= " + values[3] + ")"])
-    if operator in SIGNS:
-        sign = SIGNS[operator]
-        by_number = Sql(f"{number} {sign} ") + value_of(writer, "numeric", index, 0)
-        return any_of([by_number, Sql(f"{ordered} {sign} ") + value_of(writer, "string", index, 1)])
-    return matching(writer, text, operator, index)

@@ -21,13 +21,14 @@ from ..model.registry import (
     membership_table,
     shares_scope,
     specs,
+    through_relation,
     user_spec,
 )
 from ..model.trees import Role
 from ..sql.fragment import TRUE, Sql, all_of, any_of, quoted, slot
 from .comparisons import Writer, hop
 from .conditions import tag_source
-from .plan import Node, through_relation
+from .nodes import Node
 
 # The places of a statement that hold a budget: of each list in a record, and of all records of a page.
 RECORD, PAGE = "budget", "page_budget"

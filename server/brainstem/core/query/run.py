@@ -27,7 +27,8 @@ from ..text.lines import composed
 from ..text.numbers import LONGEST_COMPUTED, decimal_of
 from .budget import rows_within_budget
 from .kept import Kept
-from .plan import Condition, Plan, plan, settled_types
+from .names import Condition, settled_types
+from .plan import Plan, plan
 from .projection import PAGE, RECORD
 from .sizes import page_size_statement, record_size_statement
 from .sql import Statement, key_type, list_statement, record_statement

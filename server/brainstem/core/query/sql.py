@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from ..access.scope import View, audience_held, audience_public, editable, readable, visible
 from ..model.registry import Relation, Spec, shares_scope, specs
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
-from .comparisons import Writer, hop, matching
+from .comparisons import Writer, compare, hop
 from .conditions import conditions, tag_source
 from .json_conditions import quantity_values, time_value
-from .plan import TEXT, Key, Leaf, Plan
+from .names import Key, Leaf
+from .operators import OPERATORS, TEXT, USUAL
+from .plan import Plan
 from .projection import PAGE, Projection, budgeted
 
 
@@ -100,7 +102,7 @@ def _asks_for_address(plan: Plan) -> bool:
         return False
     first, *others = plan.conditions[0]
     column = first.leaf.column
-    asked = column is not None and column.name == "email" and first.operator == "eq" and not first.negated
+    asked = column is not None and column.name == "email" and first.operator.name == USUAL and not first.negated
     return asked and not first.steps and not others
 
 
@@ -118,7 +120,7 @@ def _search(writer: Writer, spec: Spec, alias: str, terms: int) -> Sql:
     parts = []
     for index in range(terms):
         columns = [f"{alias}.{quoted(spec.columns[name].column)}" for name in names]
-        found = [matching(writer, column, "icontains", index, name="search") for column in columns]
+        found = [compare(writer, column, "string", OPERATORS["icontains"], index, slot="search") for column in columns]
         parts.append(any_of(found) if found else FALSE)
     return all_of(parts)
 

@@ -21,7 +21,7 @@ from ..model.registry import Relation, Spec
 from ..sql import compiled, deadlines
 from ..sql.statements import guarded
 from .budget import BOUNDLESS, given, held_to, size_of, too_large
-from .plan import Node
+from .nodes import Node
 from .projection import keeps_entries
 from .run import Compiled, blamed, bound_list
 from .syntax import Query

@@ -10,6 +10,7 @@ from ..errors import QueryError
 from ..text.numbers import whole_of
 from ..text.shown import shown
 from ..text.words import parse_boolean
+from .operators import LISTING
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -128,12 +129,12 @@ def _pairs(query_string: str) -> list[tuple[str, str]]:
 
 
 def _merged(filters: list[Filter]) -> list[Filter]:
-    """Repeats of one ``in`` make one list; every other repeated filter is a condition of its own."""
+    """Repeats of a filter that takes a list make one list; every other repeated filter is a condition of its own."""
     found: list[Filter] = []
     lists: dict[tuple[tuple[str, ...], bool], int] = {}
     for one in filters:
         key = (one.path, one.negated)
-        if one.path[-1] == "in" and key in lists:
+        if one.path[-1] in LISTING and key in lists:
             position = lists[key]
             found[position] = Filter(one.path, one.negated, f"{found[position].value},{one.value}")
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,8 @@ from ..text.shown import shown
 from ..text.words import parse_boolean
 from ..types.schemas import Quantity
 from ..types.units import UNITS, convert, dimension_of, spelled
-from .plan import Leaf
+from .names import Leaf
+from .operators import SORTED_TYPES, Operator
 
 _ZONE = len(" 02:00")
 
@@ -112,7 +114,12 @@ def parse_person(text: str, name: str) -> int:
     return value
 
 
-PARSERS = {
+def parse_code(text: str, name: str) -> str:
+    """The code or the id of a record in a tree."""
+    return text.strip()
+
+
+PARSERS: dict[str, Callable[[str, str], Any]] = {
     "integer": parse_integer,
     "positive_integer": parse_integer,
     "number": parse_number,
@@ -123,6 +130,7 @@ PARSERS = {
     "boolean": parse_boolean,
     "json_time": parse_text_of_time,
     "json_person": parse_person,
+    "code": parse_code,
 }
 
 
@@ -133,66 +141,64 @@ def compared_type(leaf: Leaf) -> str:
     return leaf.kind
 
 
-def parameters(leaf: Leaf, operator: str, text: str, name: str, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
-    """The parameters that one condition binds, in the order in which its SQL asks for them."""
-    if operator == "isnull":
-        return (dialect.bind("boolean", parse_boolean(text, name)),)
-    if operator in ("year", "month", "day"):
-        return (parse_integer(text, name),)
-    if operator == "within":
-        return (text.strip(), text.strip())
+def parameters(leaf: Leaf, operator: Operator, text: str, name: str, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
+    """The values that one condition binds, by their numbers in its SQL; those of each of its comparisons follow on."""
+    if operator.value:
+        return _bound(
+            dialect, operator.value, [PARSERS[operator.value](part, name) for part in operator.reads(text, name)]
+        )
     if leaf.quantity is not None:
         return _quantity_parameters(leaf.quantity, operator, text, name, dialect)
     if leaf.kind == "json_path":
         return _json_parameters(operator, text, name, dialect)
     wire_type = compared_type(leaf)
     parse = _parser(leaf, operator, wire_type)
-    if operator == "in":
-        values = [dialect.bind(wire_type, parse(part, name)) for part in _split(text)]
-        return (dialect.members(values),)
-    if operator == "range":
-        return tuple(dialect.bind(wire_type, parse(part, name)) for part in _two(text, name))
-    value = dialect.bind(wire_type, parse(text, name))
-    if operator in ("icontains", "istartswith", "iendswith", "iexact"):
-        value = value.lower()
-    return (value, value) if operator in ("startswith", "istartswith", "endswith", "iendswith") else (value,)
+    values = [parse(part, name) for part in operator.reads(text, name)]
+    if operator.lists:
+        return (dialect.members([dialect.bind(wire_type, value) for value in values]),)
+    return _bound(dialect, wire_type, [value.lower() for value in values] if operator.folds else values)
 
 
-def _parser(leaf: Leaf, operator: str, wire_type: str) -> Any:
+def _bound(dialect: PostgreSQL | SQLite, wire_type: str, values: list[Any]) -> tuple[Any, ...]:
+    return tuple(dialect.bind(wire_type, value) for value in values)
+
+
+def _parser(leaf: Leaf, operator: Operator, wire_type: str) -> Any:
     """How a text is read; names and whole texts are compared in the form in which they are kept."""
     if leaf.kind == "tags" or (leaf.column is not None and leaf.column.name in NAMES):
         return parse_name
-    if wire_type == "richtext" and operator in ("eq", "ne", "in", "iexact"):
+    if wire_type == "richtext" and operator.whole:
         return parse_markup
     return PARSERS.get(wire_type, parse_text)
 
 
-def _json_parameters(operator: str, text: str, name: str, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
-    if operator in ("eq", "ne"):
-        return (text, _number(text, dialect), text.lower() if text.lower() in ("true", "false") else None)
-    if operator == "in":
-        parts = _split(text)
-        figures = [value for value in map(numbers.float_of, parts) if value is not None]
-        truths = [part.lower() for part in parts if part.lower() in ("true", "false")]
-        return (dialect.members(parts), dialect.members(figures), dialect.members(truths))
-    if operator in ("gt", "gte", "lt", "lte"):
-        number = _number(text, dialect)
-        return (number, None if number is not None else text)
-    if operator == "range":
-        low, high = _two(text, name)
-        figures2 = (_number(low, dialect), _number(high, dialect))
-        as_text = (None, None) if None not in figures2 else (low, high)
-        return (*(figures2 if None not in figures2 else (None, None)), *as_text)
-    value = text.lower() if operator.startswith("i") else text
-    return (value, value) if operator.endswith("with") else (value,)
+def _json_parameters(operator: Operator, text: str, name: str, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
+    """For every type that the value may have what the text is as one of that type; None where it is none."""
+    texts = operator.reads(text, name)
+    if operator.lists:
+        figures = [value for value in map(numbers.float_of, texts) if value is not None]
+        truths = [word for word in map(_truth, texts) if word]
+        given: dict[str, list[Any]] = {"text": texts, "number": figures, "truth": truths}
+        return tuple(dialect.members(given[one]) for one in operator.inside)
+    known: list[Any] = [_number(part, dialect) for part in texts]
+    known = known if None not in known else [None] * len(texts)
+    as_text: list[Any] = [part.lower() for part in texts] if operator.folds else [*texts]
+    if operator.inside == SORTED_TYPES and None not in known:
+        as_text = [None] * len(texts)  # what can be a number is compared with numbers alone
+    found = {"text": as_text, "number": known, "truth": [_truth(part) for part in texts]}
+    return tuple(value for one in operator.inside for value in found[one])
+
+
+def _truth(text: str) -> str | None:
+    """The word of JSON that a text is."""
+    return text.lower() if text.lower() in ("true", "false") else None
 
 
 def _quantity_parameters(
-    quantity: Quantity, operator: str, text: str, name: str, dialect: PostgreSQL | SQLite
+    quantity: Quantity, operator: Operator, text: str, name: str, dialect: PostgreSQL | SQLite
 ) -> tuple[Any, ...]:
-    """For every dimension of the quantity the value in its base unit, None for those that are not meant."""
-    texts = _two(text, name) if operator == "range" else (text, text) if operator in ("eq", "ne") else (text,)
-    measured = [_measured(quantity, one, name) for one in texts]
+    """For every dimension of the quantity the values in its base unit, None for those that are not meant."""
+    measured = [_measured(quantity, part, name) for part in operator.reads(text, name)]
     return tuple(
         dialect.bind("numeric", value) if dimension == found else None
         for dimension in quantity.dimensions
@@ -224,14 +230,3 @@ def _measured(quantity: Quantity, text: str, name: str) -> tuple[str, Decimal]:
 def _number(text: str, dialect: PostgreSQL | SQLite) -> Any:
     value = numbers.decimal_of(text)
     return None if value is None else dialect.bind("numeric", value)
-
-
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")] if text else []
-
-
-def _two(text: str, name: str) -> tuple[str, str]:
-    parts = _split(text)
-    if len(parts) != 2:
-        raise QueryError.at(name, f"Expected two values separated by a comma, got {shown(text)}.")
-    return parts[0], parts[1]

@@ -10,8 +10,8 @@ from django.db import models
 from ..model.declare import READ_VERBS, Record, Resource
 from ..model.fields import IdField
 from ..model.trees import Proposals
+from ..write.proposals import FLOW_KEYS
 
-APPROVAL_KEYS = ("instance_id", "action", "reviewer", "status")
 ACTIONS = ("accept", "reject", "request_revision", "difference")
 
 
@@ -58,16 +58,15 @@ def reference(to: Any, *, related_name: str, help_text: str) -> Any:
     return models.ForeignKey(to, models.SET_NULL, null=True, blank=True, related_name=related_name, help_text=help_text)
 
 
-def approval_resource(catalogue: str, *keys: str, app_aliases: tuple[str, ...] = ()) -> Resource:
-    """The wire side of a catalogue's proposals; ``keys`` are those of the catalogue that can be proposed."""
+def approval_resource(catalogue: str, *, app_aliases: tuple[str, ...] = ()) -> Resource:
+    """The wire side of a catalogue's proposals."""
     return Resource(
         plural=f"{catalogue}_approvals",
         singular=f"{catalogue}_approval",
         tree=Proposals(),
-        keys=(*keys, *APPROVAL_KEYS),
         app_aliases=app_aliases,
         verbs=READ_VERBS | {"change"},
         portals=frozenset({"private"}),
         actions=ACTIONS,
-        read_only=APPROVAL_KEYS,
+        read_only=FLOW_KEYS,
     )

@@ -42,13 +42,12 @@ class Offer(Record):
         abstract = True
 
 
-def offer_resource(name: str, tree: Joining, *keys: str) -> Resource:
-    """The wire side of a kind of offer; ``keys`` are those of its own."""
+def offer_resource(name: str, tree: Joining) -> Resource:
+    """The wire side of a kind of offer."""
     return Resource(
         plural=f"{name}s",
         singular=name,
         tree=tree,
-        keys=(tree.guest, tree.host, *(column for column, _ in reversed(tree.flags)), *keys, "message", "expires_at"),
         segment_aliases=(name,),
         search=(),
         verbs=READ_VERBS,

@@ -38,7 +38,6 @@ class Dialect(ABC):
     """The functions that both databases share."""
 
     vendor = ""
-    no_table = ""
 
     def object_json(self, pairs: Sequence[tuple[str, str]]) -> str:
         """A JSON object of (key, expression of JSON text)."""
@@ -100,10 +99,6 @@ class Dialect(ABC):
         return f"CAST({column} AS TEXT)"
 
     positive_integer_json = integer_json
-
-    def parameter(self, value: Any) -> Any:
-        """A Python value as the database's driver wants it."""
-        return value
 
 
 class PostgreSQL(Dialect):
@@ -202,10 +197,9 @@ class PostgreSQL(Dialect):
         """The parameter of :meth:`member`."""
         return values
 
-    def date_part(self, part: str, column: str, wire_type: str) -> str:
-        """Year, month or day of a date or time (UTC)."""
-        source = f"({column} AT TIME ZONE 'UTC')" if wire_type == "datetime" else column
-        return f"EXTRACT({part.upper()} FROM {source})::int"
+    def in_utc(self, column: str) -> str:
+        """A time as the clocks of UTC show it."""
+        return f"({column} AT TIME ZONE 'UTC')"
 
     def path(self, column: str, keys: Sequence[str]) -> str:
         """The JSON value below a path of keys (list positions are numbers)."""
@@ -243,7 +237,7 @@ class PostgreSQL(Dialect):
         """A placeholder whose type the database cannot mistake."""
         casts = {"uuid": "uuid", "integer": "bigint", "positive_integer": "bigint", "number": "float8",
                  "duration": "bigint", "boolean": "boolean", "date": "date", "datetime": "timestamptz",
-                 "numeric": "numeric"}  # fmt: skip
+                 "numeric": "numeric", "quantity": "numeric"}  # fmt: skip
         return f"%s::{casts.get(wire_type, 'text')}"
 
 
@@ -338,9 +332,8 @@ class SQLite(Dialect):
     def members(self, values: list[Any]) -> Any:
         return json.dumps(values)
 
-    def date_part(self, part: str, column: str, wire_type: str) -> str:
-        start, length = {"year": (1, 4), "month": (6, 2), "day": (9, 2)}[part]
-        return f"CAST(substr({column},{start},{length}) AS INTEGER)"
+    def in_utc(self, column: str) -> str:
+        return column
 
     def path(self, column: str, keys: Sequence[str]) -> str:
         # Escaped as JSON is when it is stored: SQLite before 3.45 compares names as they are written.

@@ -28,7 +28,6 @@ class Sql:
         return bool(self.text)
 
 
-EMPTY = Sql("")
 TRUE = Sql("1=1")
 FALSE = Sql("1=0")
 

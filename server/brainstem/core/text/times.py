@@ -48,6 +48,11 @@ def moment_of(text: str) -> dt.datetime | None:
         return None
 
 
+def kept_moment(text: str) -> dt.datetime:
+    """A time that we wrote into JSON ourselves, with its zone."""
+    return dt.datetime.fromisoformat(text)
+
+
 def span_of(value: object) -> dt.timedelta | None:
     """A duration of at most some centuries, from ``HH:MM:SS``, ``PT5M`` or a number of seconds; or None."""
     try:

@@ -11,14 +11,25 @@ from .shown import shown
 LONGEST_WORD = 60
 
 
+_YES = frozenset({"true", "1", "on", "yes", "t"})
+_NO = frozenset({"false", "0", "off", "no", "f"})
+
+
+def truth_of(value: object) -> bool | None:
+    """The truth value that a JSON value, or a word as people write it, means; None if it is neither yes nor no."""
+    if isinstance(value, bool):
+        return value
+    text = str(value) if isinstance(value, str | int) else ""
+    word = text.strip().lower() if len(text) <= LONGEST_WORD else ""
+    return True if word in _YES else False if word in _NO else None
+
+
 def parse_boolean(text: str, name: str) -> bool:
-    """A truth value as people write it: true/false, 1/0, yes/no."""
-    lowered = text.strip().lower() if len(text) <= LONGEST_WORD else ""
-    if lowered in ("true", "1", "yes", "t"):
-        return True
-    if lowered in ("false", "0", "no", "f"):
-        return False
-    raise QueryError.at(name, f"Expected true or false, got {shown(text)}.")
+    """A truth value in a query string."""
+    found = truth_of(text)
+    if found is None:
+        raise QueryError.at(name, f"Expected true or false, got {shown(text)}.")
+    return found
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:

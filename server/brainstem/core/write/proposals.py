@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..history.changes import note, snapshot
-from ..model.registry import Spec, routes
+from ..model.registry import TAIL_KEYS, Spec, routes
 from .rules import Draft
 
 SUFFIX = "approval"
 FLOW_KEYS = ("instance_id", "action", "reviewer", "status")
+_NO_CONTENT = frozenset({"id", *FLOW_KEYS, *TAIL_KEYS})
 
 
 def approvals_of(spec: Spec) -> Spec | None:
@@ -30,7 +31,7 @@ def catalogue_of(approvals: Spec) -> Spec:
 
 def content_keys(approvals: Spec) -> list[str]:
     """The keys of the catalogue that can be proposed."""
-    return [key for key in approvals.resource.keys if key not in FLOW_KEYS]
+    return [key for key in approvals.keys if key not in _NO_CONTENT]
 
 
 def content(approvals: Spec, state: Mapping[str, Any]) -> dict[str, Any]:

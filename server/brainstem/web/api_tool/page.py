@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from brainstem.core.query.operators import OPERATORS
 from brainstem.web.shell import APPS, Link, label_of
 
 from .offers import Offers
@@ -126,6 +127,7 @@ def _facts(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> 
         "methods": list(offers.methods),
         "actions": list(offers.actions),
         "status": shown.status,
+        "operators": {one.name: one.label for one in OPERATORS.values()},
         "sign_in": f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}",
     }
 

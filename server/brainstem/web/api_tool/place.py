@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from brainstem.core.access.scope import PORTALS as SCOPES
-from brainstem.core.model.registry import Spec, routes, specs
-from brainstem.core.query.plan import through_relation
+from brainstem.core.model.registry import Spec, routes, specs, through_relation
 from brainstem.web.shell import PORTALS, offered
 
 _ADDRESS = re.compile(

@@ -6,15 +6,15 @@ from django.db import models
 
 from brainstem.core.model.declare import Record, Resource
 from brainstem.core.model.fields import WebField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Catalogue
 from brainstem.core.review.approvals import Approval, approval_resource
-
-_KEYS = ("name", "description", "website", "comments")
 
 
 class JournalContent(models.Model):
     """What is said of a journal, whether accepted or proposed."""
 
+    name = place()
     description = models.TextField(max_length=2000, blank=True, default="", help_text="What the journal publishes.")
     website = WebField(blank=True, default="", help_text="Web page of the journal.")
     comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
@@ -32,7 +32,6 @@ class Journal(Record, JournalContent):
         plural="journals",
         singular="journal",
         tree=Catalogue(),
-        keys=_KEYS,
         app_aliases=("attributes",),
         search=("name", "description"),
     )
@@ -43,4 +42,4 @@ class JournalApproval(Approval, JournalContent):
 
     name = models.CharField(max_length=500, help_text="Proposed name of the journal.")
 
-    resource = approval_resource("journal", *_KEYS, app_aliases=("attributes",))
+    resource = approval_resource("journal", app_aliases=("attributes",))

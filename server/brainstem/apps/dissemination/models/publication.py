@@ -38,18 +38,6 @@ class Publication(Record):
         plural="publications",
         singular="publication",
         tree=Catalogue(add="anyone", change="anyone"),
-        keys=(
-            "title",
-            "authors",
-            "journal",
-            "abstract",
-            "doi",
-            "publication_url",
-            "pdf_url",
-            "publication_date",
-            "volume",
-            "comments",
-        ),
         app_aliases=("attributes",),
         search=("title", "authors", "abstract", "doi"),
         # The released clients filter every model by name.

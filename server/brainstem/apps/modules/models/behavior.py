@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import BehavioralAssay, Setup
-from brainstem.apps.stem.models import Session, Subject
+from brainstem.apps.personal_attributes.models.behavioral_assay import BehavioralAssay
+from brainstem.apps.personal_attributes.models.setup import Setup
+from brainstem.apps.stem.models.session import Session
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.model.declare import ProjectRecord, Resource
 from brainstem.core.model.trees import Under
 
@@ -34,7 +36,6 @@ class Behavior(ProjectRecord):
         plural="behaviors",
         singular="behavior",
         tree=Under("session"),
-        keys=("session", "subjects", "setup", "behavioralassay", "notes", "order"),
         search=("notes",),
         required=("subjects",),
     )

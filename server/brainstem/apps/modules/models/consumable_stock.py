@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import Inventory
-from brainstem.apps.resources.models import Consumable
-from brainstem.core.model.declare import Record, Resource, choices, typed_details
+from brainstem.apps.personal_attributes.models.inventory import Inventory
+from brainstem.apps.resources.models.consumable import Consumable
+from brainstem.core.model.declare import Record, Resource, choices, type_code, type_details
 from brainstem.core.model.trees import UnderAttribute
 
 STOCK_STATUSES = choices(("AVAILABLE", "Available"), ("RESERVED", "Reserved"), ("DEPLETED", "Depleted"))
@@ -15,7 +15,7 @@ STOCK_STATUSES = choices(("AVAILABLE", "Available"), ("RESERVED", "Reserved"), (
 class ConsumableStock(Record):
     """A batch of a consumable in an inventory, such as a vial of a virus or one silicon probe."""
 
-    type, details, type_schema_version = typed_details("ConsumableStock")
+    type = type_code("ConsumableStock")
     status = models.CharField(
         max_length=9, choices=STOCK_STATUSES, blank=True, default="AVAILABLE", help_text="Whether it can be used."
     )
@@ -41,27 +41,13 @@ class ConsumableStock(Record):
         related_name="consumablestocks",
         help_text="Product that the batch is of.",
     )
+    details, type_schema_version = type_details()
 
     resource = Resource(
         # The contract writes these two with a space.
         plural="consumable stocks",
         singular="consumable stock",
         tree=UnderAttribute("inventory"),
-        keys=(
-            "type",
-            "status",
-            "notes",
-            "inventory",
-            "acquisition_date",
-            "expiration_date",
-            "storage_location",
-            "storage_conditions",
-            "intended_use",
-            "cost",
-            "consumable",
-            "details",
-            "type_schema_version",
-        ),
         form_keys=("consumable_supplier",),
         search=("notes", "storage_location", "intended_use"),
         # Clients ask for the stocks that a subject received.

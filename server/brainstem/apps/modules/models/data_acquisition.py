@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.stem.models import Session
-from brainstem.core.model.declare import ProjectRecord, Resource, typed_details
+from brainstem.apps.stem.models.session import Session
+from brainstem.core.model.declare import ProjectRecord, Resource, type_code, type_details
 from brainstem.core.model.fields import ImageUpload
 from brainstem.core.model.trees import Under
 
@@ -16,7 +16,7 @@ from .procedure import Procedure
 class DataAcquisition(ProjectRecord):
     """A recording in a session, one for each file, such as extracellular electrophysiology or calcium imaging."""
 
-    type, details, type_schema_version = typed_details("DataAcquisition")
+    type = type_code("DataAcquisition")
     notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the recording.")
     session = models.ForeignKey(
         Session, models.CASCADE, related_name="dataacquisition", help_text="Session in which the data were recorded."
@@ -30,6 +30,7 @@ class DataAcquisition(ProjectRecord):
     equipment = models.ManyToManyField(
         Equipment, blank=True, related_name="dataacquisition", help_text="Equipment that recorded the data."
     )
+    details, type_schema_version = type_details()
     image = ImageUpload(help_text="Picture of the recording, such as the field of view.")
     order = models.PositiveIntegerField(
         default=0, help_text="Place among the data acquisitions of the session, counted from 0."
@@ -39,17 +40,6 @@ class DataAcquisition(ProjectRecord):
         plural="data_acquisitions",
         singular="data_acquisition",
         tree=Under("session"),
-        keys=(
-            "type",
-            "notes",
-            "session",
-            "procedures",
-            "equipment",
-            "details",
-            "type_schema_version",
-            "image",
-            "order",
-        ),
         form_keys=("setup",),
         search=("notes",),
         read_only=("type_schema_version",),

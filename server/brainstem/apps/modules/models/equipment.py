@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import Setup
-from brainstem.apps.resources.models import Consumable, HardwareDevice
-from brainstem.core.model.declare import Record, Resource, coordinates, typed_details
+from brainstem.apps.personal_attributes.models.setup import Setup
+from brainstem.apps.resources.models.consumable import Consumable
+from brainstem.apps.resources.models.hardware_device import HardwareDevice
+from brainstem.core.model.declare import Record, Resource, coordinates, type_code, type_details
 from brainstem.core.model.trees import UnderAttribute
 
 
@@ -14,7 +15,7 @@ class Equipment(Record):
     """A piece of equipment in a setup, such as one camera, and where in the setup it stands."""
 
     name = models.CharField(max_length=100, help_text="Name of the piece in its setup.")
-    type, details, type_schema_version = typed_details("Equipment")
+    type = type_code("Equipment")
     notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the piece.")
     setup = models.ForeignKey(
         Setup, models.CASCADE, related_name="equipment", help_text="Setup that the piece belongs to."
@@ -36,26 +37,13 @@ class Equipment(Record):
         related_name="equipment",
         help_text="Product that the piece is, when it is a device.",
     )
+    details, type_schema_version = type_details()
     coordinates_system, coordinates_details, coordinates_schema_version = coordinates()
 
     resource = Resource(
         plural="equipment",
         singular="equipment",
         tree=UnderAttribute("setup"),
-        keys=(
-            "name",
-            "type",
-            "notes",
-            "setup",
-            "date_time",
-            "consumable",
-            "hardwaredevice",
-            "details",
-            "type_schema_version",
-            "coordinates_system",
-            "coordinates_details",
-            "coordinates_schema_version",
-        ),
         form_keys=("supplier", "hardware_device_supplier"),
         search=("name", "notes"),
         # Clients ask for the equipment of a session: it is what recorded or manipulated there.

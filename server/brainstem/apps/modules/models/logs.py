@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from brainstem.apps.stem.models import Subject
+from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.model.declare import ProjectRecord, Resource
 from brainstem.core.model.fields import StructureField, TypeField
 from brainstem.core.model.trees import Under
@@ -42,7 +42,6 @@ class SubjectLog(ProjectRecord):
         plural="subject_logs",
         singular="subject_log",
         tree=Under("subject"),
-        keys=("type", "description", "subject", "user", "entries"),
         search=("description",),
         actions=ENTRY_ACTIONS,
         create_only=("type",),
@@ -72,7 +71,6 @@ class ProcedureLog(ProjectRecord):
         plural="procedure_logs",
         singular="procedure_log",
         tree=Under("procedure"),
-        keys=("type", "description", "procedure", "entries"),
         search=("description",),
         # Clients ask for the logs of a subject's procedures.
         filter_aliases={"subject": ("procedure.subject",)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.stem.models import Session
+from brainstem.apps.stem.models.session import Session
 from brainstem.core.model.declare import ProjectRecord, Resource
 from brainstem.core.model.fields import DetailsField, TypeField
 from brainstem.core.model.trees import Under
@@ -17,11 +17,6 @@ class Manipulation(ProjectRecord):
     """A perturbation in a session, such as optogenetic stimulation."""
 
     type = TypeField(schema_group="Manipulation", help_text="Kind of manipulation, a code of the type schemas.")
-    # A list, unlike the details of other models: one row for each stimulus or condition.
-    details = DetailsField(default=list, blank=True, help_text="Rows of values that the type asks for.")
-    type_schema_version = models.CharField(
-        max_length=20, blank=True, default="", help_text="Version of the type schema of the details."
-    )
     notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the manipulation.")
     procedures = models.ManyToManyField(
         Procedure,
@@ -34,6 +29,11 @@ class Manipulation(ProjectRecord):
     equipment = models.ManyToManyField(
         Equipment, blank=True, related_name="manipulations", help_text="Equipment that applied the manipulation."
     )
+    # A list, unlike the details of other models: one row for each stimulus or condition.
+    details = DetailsField(default=list, blank=True, help_text="Rows of values that the type asks for.")
+    type_schema_version = models.CharField(
+        max_length=20, blank=True, default="", help_text="Version of the type schema of the details."
+    )
     order = models.PositiveIntegerField(
         default=0, help_text="Place among the manipulations of the session, counted from 0."
     )
@@ -42,16 +42,6 @@ class Manipulation(ProjectRecord):
         plural="manipulations",
         singular="manipulation",
         tree=Under("session"),
-        keys=(
-            "type",
-            "notes",
-            "procedures",
-            "session",
-            "equipment",
-            "details",
-            "type_schema_version",
-            "order",
-        ),
         form_keys=("setup",),
         search=("notes",),
         required=("procedures",),

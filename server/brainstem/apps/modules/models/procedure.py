@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import License
-from brainstem.apps.stem.models import Subject
-from brainstem.apps.taxonomies.models import BrainRegion
-from brainstem.core.model.declare import ProjectRecord, Resource, coordinates, typed_details
+from brainstem.apps.personal_attributes.models.license import License
+from brainstem.apps.stem.models.subject import Subject
+from brainstem.apps.taxonomies.models.brain_region import BrainRegion
+from brainstem.core.model.declare import ProjectRecord, Resource, coordinates, type_code, type_details
 from brainstem.core.model.trees import Under
 
 from .consumable_stock import ConsumableStock
@@ -17,7 +17,7 @@ from .equipment import Equipment
 class Procedure(ProjectRecord):
     """An intervention on a subject, such as a craniotomy, an implantation or a virus injection."""
 
-    type, details, type_schema_version = typed_details("Procedure")
+    type = type_code("Procedure")
     notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the procedure.")
     subject = models.ForeignKey(
         Subject, models.CASCADE, related_name="procedures", help_text="Subject that underwent the procedure."
@@ -45,27 +45,13 @@ class Procedure(ProjectRecord):
     licenses = models.ManyToManyField(
         License, blank=True, related_name="procedures", help_text="Licenses that permit the procedure."
     )
+    details, type_schema_version = type_details()
     coordinates_system, coordinates_details, coordinates_schema_version = coordinates(needed=False)
 
     resource = Resource(
         plural="procedures",
         singular="procedure",
         tree=Under("subject"),
-        keys=(
-            "type",
-            "notes",
-            "subject",
-            "date_time",
-            "consumablestock",
-            "equipment",
-            "brain_region",
-            "licenses",
-            "details",
-            "type_schema_version",
-            "coordinates_system",
-            "coordinates_details",
-            "coordinates_schema_version",
-        ),
         form_keys=("inventory", "setup", "atlas"),
         search=("notes",),
         read_only=("type_schema_version", "coordinates_schema_version"),

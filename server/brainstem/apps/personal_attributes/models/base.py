@@ -6,21 +6,16 @@ from django.db import models
 
 from brainstem.core.model.declare import Computed, Record
 
-ROLE_KEYS = ("authenticated_groups", "users", "groups")
-
-ROLES = {
-    "authenticated_groups": Computed(
-        "authenticated_groups", "Ids of groups whose members may change the record.", writable=True
-    ),
-    "users": Computed("users", "People with a role on the record, by e-mail address.", writable=True),
-    "groups": Computed("groups", "Groups with a role on the record, by name.", writable=True),
-}
-
 
 class PersonalAttribute(Record):
     """Something that people or groups own and use in several projects."""
 
     is_public = models.BooleanField(default=False, help_text="Whether everyone may read the record.")
+    authenticated_groups = Computed(
+        "authenticated_groups", "Ids of groups whose members may change the record.", writable=True
+    )
+    users = Computed("users", "People with a role on the record, by e-mail address.", writable=True)
+    groups = Computed("groups", "Groups with a role on the record, by name.", writable=True)
 
     class Meta(Record.Meta):
         abstract = True

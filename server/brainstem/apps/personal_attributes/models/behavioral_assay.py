@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.taxonomies.models import BehavioralParadigm, SetupType
+from brainstem.apps.taxonomies.models.behavior import BehavioralParadigm
+from brainstem.apps.taxonomies.models.setup_type import SetupType
 from brainstem.core.model.declare import Resource
 from brainstem.core.model.trees import Root
 
-from .base import ROLE_KEYS, ROLES, PersonalAttribute
+from .base import PersonalAttribute
 from .license import License
 
 
@@ -36,17 +37,7 @@ class BehavioralAssay(PersonalAttribute):
         plural="behavioralassays",
         singular="behavioralassay",
         tree=Root(),
-        keys=(
-            "name",
-            "description",
-            "setup_type",
-            "behavioral_paradigm",
-            "licenses",
-            "is_public",
-            *ROLE_KEYS,
-        ),
         form_keys=("setup_category", "behavioral_category"),
-        computed=ROLES,
         search=("name", "description"),
         # Older clients know the model under this name.
         segment_aliases=("behavioralparadigm",),

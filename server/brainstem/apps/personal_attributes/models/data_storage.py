@@ -6,9 +6,10 @@ from django.db import models
 
 from brainstem.core.model.declare import Resource
 from brainstem.core.model.fields import RichTextField, StructureField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Root
 
-from .base import ROLE_KEYS, ROLES, PersonalAttribute
+from .base import PersonalAttribute
 
 
 class DataStorage(PersonalAttribute):
@@ -17,6 +18,7 @@ class DataStorage(PersonalAttribute):
     name = models.CharField(max_length=100, unique=True, help_text="Name of the storage.")
     location = models.CharField(max_length=100, blank=True, default="", help_text="Where the storage stands.")
     description = RichTextField(max_length=500, blank=True, default="", help_text="What the storage is used for.")
+    is_public = place()
     data_organization = StructureField(
         structure="data_organization",
         default=list,
@@ -34,15 +36,5 @@ class DataStorage(PersonalAttribute):
         plural="datastorages",
         singular="datastorage",
         tree=Root(),
-        keys=(
-            "name",
-            "location",
-            "description",
-            "is_public",
-            "data_organization",
-            "data_protocols",
-            *ROLE_KEYS,
-        ),
-        computed=ROLES,
         search=("name", "location", "description"),
     )

@@ -8,7 +8,7 @@ from brainstem.core.model.declare import Resource
 from brainstem.core.model.fields import RichTextField
 from brainstem.core.model.trees import Root
 
-from .base import ROLE_KEYS, ROLES, PersonalAttribute
+from .base import PersonalAttribute
 
 
 class Inventory(PersonalAttribute):
@@ -22,8 +22,6 @@ class Inventory(PersonalAttribute):
         plural="inventories",
         singular="inventory",
         tree=Root(),
-        keys=("name", "location", "description", "is_public", *ROLE_KEYS),
-        computed=ROLES,
         search=("name", "location", "description"),
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from brainstem.apps.taxonomies.models import RegulatoryAuthority
+from brainstem.apps.taxonomies.models.regulatory_authority import RegulatoryAuthority
 from brainstem.core.model.declare import Resource, choices
 from brainstem.core.model.fields import CountryField, DocumentUpload, RichTextField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Root
 
-from .base import ROLE_KEYS, ROLES, PersonalAttribute
+from .base import PersonalAttribute
 
 LICENSE_TYPES = choices(
     ("animal_research_authorization", "Animal research authorization"),
@@ -58,29 +59,13 @@ class License(PersonalAttribute):
     license_holders = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="licenses", help_text="People who hold the license."
     )
+    behavioralassays = place()
+    subjects = place()
+    procedures = place()
 
     resource = Resource(
         plural="licenses",
         singular="license",
         tree=Root(),
-        keys=(
-            "name",
-            "type",
-            "status",
-            "description",
-            "country",
-            "regulatory_authority",
-            "license_number",
-            "license_document",
-            "valid_from",
-            "valid_until",
-            "license_holders",
-            "behavioralassays",
-            "subjects",
-            "procedures",
-            "is_public",
-            *ROLE_KEYS,
-        ),
-        computed=ROLES,
         search=("name", "license_number", "description"),
     )

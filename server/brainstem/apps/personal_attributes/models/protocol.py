@@ -17,7 +17,6 @@ class Protocol(Record):
         plural="protocols",
         singular="protocol",
         tree=Nobody(),
-        keys=("name",),
         verbs=READ_VERBS,
         portals=frozenset({"private"}),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.taxonomies.models import SetupType
+from brainstem.apps.taxonomies.models.setup_type import SetupType
 from brainstem.core.model.declare import Resource
 from brainstem.core.model.fields import ImageUpload, RichTextField, StructureField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Root
 
-from .base import ROLE_KEYS, ROLES, PersonalAttribute
+from .base import PersonalAttribute
 
 
 class Setup(PersonalAttribute):
@@ -25,23 +26,13 @@ class Setup(PersonalAttribute):
         blank=True,
         help_text="Dimensions and other properties, each with name, value and description.",
     )
+    is_public = place()
     image = ImageUpload(private=True, help_text="Photograph or drawing; shown to people with a role only.")
 
     resource = Resource(
         plural="setups",
         singular="setup",
         tree=Root(),
-        keys=(
-            "name",
-            "location",
-            "description",
-            "setup_type",
-            "specifications",
-            "is_public",
-            "image",
-            *ROLE_KEYS,
-        ),
         form_keys=("setup_category",),
-        computed=ROLES,
         search=("name", "location", "description"),
     )

@@ -6,6 +6,7 @@ from django.db import models
 
 from brainstem.core.model.declare import Computed, Record, Resource
 from brainstem.core.model.fields import DetailsField, RridField, StructureField, TypeField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Catalogue
 from brainstem.core.review.approvals import Approval, approval_resource, reference
 
@@ -15,6 +16,7 @@ from .supplier import Supplier
 class ConsumableContent(models.Model):
     """What is said of a consumable, whether accepted or proposed."""
 
+    name = place()
     description = models.TextField(max_length=2000, blank=True, default="", help_text="What the product is used for.")
     supplier = models.ForeignKey(
         Supplier, models.PROTECT, related_name="%(class)ss", help_text="Company or institution that sells it."
@@ -24,6 +26,7 @@ class ConsumableContent(models.Model):
     rrid = RridField(
         blank=True, default="", help_text="Research Resource Identifier of the product, starting with RRID:."
     )
+    rrid_url = place()
     external_identifiers = StructureField(
         structure="external_identifiers",
         default=list,
@@ -40,23 +43,12 @@ class Consumable(Record, ConsumableContent):
     """A product that is used up, such as a virus construct, a dye or a silicon probe design."""
 
     name = models.CharField(max_length=100, unique=True, help_text="Name of the product.")
+    rrid_url = Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")
 
     resource = Resource(
         plural="consumables",
         singular="consumable",
         tree=Catalogue(),
-        keys=(
-            "name",
-            "description",
-            "supplier",
-            "type",
-            "details",
-            "rrid",
-            "rrid_url",
-            "external_identifiers",
-            "comments",
-        ),
-        computed={"rrid_url": Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")},
         search=("name", "description"),
     )
 
@@ -69,14 +61,4 @@ class ConsumableApproval(Approval, ConsumableContent):
         Supplier, related_name="consumableapprovals", help_text="Company or institution that sells it."
     )
 
-    resource = approval_resource(
-        "consumable",
-        "name",
-        "description",
-        "supplier",
-        "type",
-        "details",
-        "rrid",
-        "external_identifiers",
-        "comments",
-    )
+    resource = approval_resource("consumable")

@@ -6,6 +6,7 @@ from django.db import models
 
 from brainstem.core.model.declare import Computed, Record, Resource
 from brainstem.core.model.fields import DetailsField, RichTextField, RridField, StructureField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Catalogue
 from brainstem.core.review.approvals import Approval, approval_resource, reference
 
@@ -15,6 +16,7 @@ from .supplier import Supplier
 class HardwareDeviceContent(models.Model):
     """What is said of a device, whether accepted or proposed."""
 
+    name = place()
     description = RichTextField(max_length=2000, blank=True, default="", help_text="What the device does.")
     supplier = models.ForeignKey(
         Supplier, models.PROTECT, related_name="%(class)ss", help_text="Company or institution that sells it."
@@ -22,6 +24,7 @@ class HardwareDeviceContent(models.Model):
     rrid = RridField(
         blank=True, default="", help_text="Research Resource Identifier of the device, starting with RRID:."
     )
+    rrid_url = place()
     external_identifiers = StructureField(
         structure="external_identifiers",
         default=list,
@@ -43,23 +46,12 @@ class HardwareDevice(Record, HardwareDeviceContent):
     """A model of a device that can be bought, such as an amplifier or a camera."""
 
     name = models.CharField(max_length=100, unique=True, help_text="Name of the device.")
+    rrid_url = Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")
 
     resource = Resource(
         plural="hardwaredevices",
         singular="hardwaredevice",
         tree=Catalogue(),
-        keys=(
-            "name",
-            "description",
-            "supplier",
-            "rrid",
-            "rrid_url",
-            "external_identifiers",
-            "comments",
-            "type",
-            "details",
-        ),
-        computed={"rrid_url": Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")},
         search=("name", "description"),
     )
 
@@ -72,14 +64,4 @@ class HardwareDeviceApproval(Approval, HardwareDeviceContent):
         Supplier, related_name="hardwaredeviceapprovals", help_text="Company or institution that sells it."
     )
 
-    resource = approval_resource(
-        "hardwaredevice",
-        "name",
-        "description",
-        "supplier",
-        "rrid",
-        "external_identifiers",
-        "comments",
-        "type",
-        "details",
-    )
+    resource = approval_resource("hardwaredevice")

@@ -6,15 +6,15 @@ from django.db import models
 
 from brainstem.core.model.declare import Record, Resource
 from brainstem.core.model.fields import WebField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Catalogue
 from brainstem.core.review.approvals import Approval, approval_resource
-
-_KEYS = ("name", "description", "website", "comments")
 
 
 class SupplierContent(models.Model):
     """What is said of a supplier, whether accepted or proposed."""
 
+    name = place()
     description = models.TextField(max_length=2000, blank=True, default="", help_text="What the supplier sells.")
     website = WebField(blank=True, default="", help_text="Web page of the supplier.")
     comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
@@ -32,7 +32,6 @@ class Supplier(Record, SupplierContent):
         plural="suppliers",
         singular="supplier",
         tree=Catalogue(),
-        keys=_KEYS,
         search=("name", "description"),
     )
 
@@ -42,4 +41,4 @@ class SupplierApproval(Approval, SupplierContent):
 
     name = models.CharField(max_length=100, help_text="Proposed name of the supplier.")
 
-    resource = approval_resource("supplier", *_KEYS)
+    resource = approval_resource("supplier")

@@ -41,20 +41,6 @@ class Breeding(ProjectRecord):
         plural="breedings",
         singular="breeding",
         tree=InProjects("project"),
-        keys=(
-            "name",
-            "project",
-            "mother",
-            "father",
-            "description",
-            "tags",
-            "birth_date",
-            "start_date",
-            "end_date",
-            "weaning_date",
-            "litter_size",
-            "expected_genotype",
-        ),
         search=("name", "description", "expected_genotype"),
     )
 

@@ -33,7 +33,6 @@ class Cohort(ProjectRecord):
         plural="cohorts",
         singular="cohort",
         tree=InProjects("project"),
-        keys=("name", "description", "project", "subjects", "tags"),
         search=("name", "description"),
         ordered={"subjects": "order"},
     )

@@ -29,7 +29,6 @@ class Collection(ProjectRecord):
         plural="collections",
         singular="collection",
         tree=InProjects("project"),
-        keys=("name", "description", "project", "sessions", "tags"),
         search=("name", "description"),
     )
 

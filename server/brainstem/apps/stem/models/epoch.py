@@ -37,7 +37,6 @@ class Epoch(ProjectRecord):
         plural="epochs",
         singular="epoch",
         tree=Under("session"),
-        keys=("session", "name", "start", "end", "behavior", "dataacquisition", "manipulation"),
     )
 
     class Meta(ProjectRecord.Meta):

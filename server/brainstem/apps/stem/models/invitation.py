@@ -46,7 +46,7 @@ class ProjectMembershipInvitation(ProjectInvitation):
     )
     project = models.ForeignKey(Project, models.CASCADE, related_name="invitations", help_text="Project that invites.")
 
-    resource = offer_resource("project_membership_invitation", Joining("invitee", "project", _LEVELS), "project_name")
+    resource = offer_resource("project_membership_invitation", Joining("invitee", "project", _LEVELS))
 
     class Meta(ProjectInvitation.Meta):
         constraints = [models.UniqueConstraint(fields=["invitee", "project"], name="one_project_invitation")]
@@ -65,9 +65,7 @@ class ProjectGroupMembershipInvitation(ProjectInvitation):
         Project, models.CASCADE, related_name="group_invitations", help_text="Project that invites."
     )
 
-    resource = offer_resource(
-        "project_group_membership_invitation", Joining("invitee", "project", _LEVELS), "project_name"
-    )
+    resource = offer_resource("project_group_membership_invitation", Joining("invitee", "project", _LEVELS))
 
     class Meta(ProjectInvitation.Meta):
         constraints = [models.UniqueConstraint(fields=["invitee", "project"], name="one_group_project_invitation")]

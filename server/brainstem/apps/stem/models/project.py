@@ -6,6 +6,7 @@ from django.db import models
 
 from brainstem.core.model.declare import Computed, Record, Resource
 from brainstem.core.model.fields import RichTextField, StructureField, TagsField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Role, Root
 
 
@@ -14,9 +15,13 @@ class Project(Record):
 
     name = models.CharField(max_length=200, unique=True, help_text="Name of the project, used once on this server.")
     description = RichTextField(blank=True, default="", help_text="Question, approach and people.")
+    sessions = place()
+    subjects = place()
     publications = models.ManyToManyField(
         "dissemination.Publication", blank=True, related_name="projects", help_text="Publications from the project."
     )
+    collections = place()
+    cohorts = place()
     extra_fields = StructureField(
         structure="extra_fields", default=dict, blank=True, help_text="Further values by name, texts or numbers."
     )
@@ -24,6 +29,9 @@ class Project(Record):
         default=False, help_text="Whether everyone may read the project with its subjects and sessions."
     )
     tags = TagsField()
+    links = Computed("links", "Addresses of lists of related records, relative to this one.")
+    users = Computed("users", "People with a role in the project, by e-mail address.", writable=True)
+    groups = Computed("groups", "Groups with a role in the project, by name.", writable=True)
     name_used_in_storage = models.CharField(
         max_length=200, blank=True, default="", help_text="Name of the project's folder in data storages."
     )
@@ -39,36 +47,12 @@ class Project(Record):
         blank=True,
         help_text="Contributions of people to the project, each with user and role.",
     )
+    contributors = Computed("contributors", "People of a public project: name, ORCID and roles.")
 
     resource = Resource(
         plural="projects",
         singular="project",
         tree=Root(project=True, change=Role.OWNER),
-        keys=(
-            "name",
-            "description",
-            "sessions",
-            "subjects",
-            "publications",
-            "collections",
-            "cohorts",
-            "extra_fields",
-            "is_public",
-            "tags",
-            "links",
-            "users",
-            "groups",
-            "name_used_in_storage",
-            "download_links",
-            "user_roles",
-            "contributors",
-        ),
-        computed={
-            "links": Computed("links", "Addresses of lists of related records, relative to this one."),
-            "users": Computed("users", "People with a role in the project, by e-mail address.", writable=True),
-            "groups": Computed("groups", "Groups with a role in the project, by name.", writable=True),
-            "contributors": Computed("contributors", "People of a public project: name, ORCID and roles."),
-        },
         links=("cohorts", "collections", "sessions", "subjects", "breedings", "publications"),
         search=("name", "description"),
         read_only=("sessions", "subjects"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import DataStorage
+from brainstem.apps.personal_attributes.models.data_storage import DataStorage
 from brainstem.core.model.declare import Computed, ProjectRecord, Resource
 from brainstem.core.model.fields import RichTextField, StructureField, TagsField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import InProjects, Under
 
 from .project import Project
@@ -21,6 +22,7 @@ class Session(ProjectRecord):
         Project, related_name="sessions", help_text="Projects that the session belongs to; at least one."
     )
     date_time = models.DateTimeField(null=True, blank=True, help_text="When the session started, UTC.")
+    epochs = place()
     datastorage = models.ManyToManyField(
         DataStorage,
         through="stem.SessionDataStorage",
@@ -37,32 +39,19 @@ class Session(ProjectRecord):
         blank=True,
         help_text="Public repositories that hold the data, each with Repository and URL.",
     )
+    dataacquisition = place()
+    behaviors = place()
+    manipulations = place()
     name_used_in_storage = models.CharField(
         max_length=200, blank=True, default="", help_text="Name of the session's folder in data storages."
     )
     tags = TagsField()
+    links = Computed("links", "Addresses of lists of related records, relative to this one.")
 
     resource = Resource(
         plural="sessions",
         singular="session",
         tree=InProjects("projects"),
-        keys=(
-            "name",
-            "description",
-            "projects",
-            "date_time",
-            "epochs",
-            "datastorage",
-            "extra_fields",
-            "download_links",
-            "dataacquisition",
-            "behaviors",
-            "manipulations",
-            "name_used_in_storage",
-            "tags",
-            "links",
-        ),
-        computed={"links": Computed("links", "Addresses of lists of related records, relative to this one.")},
         links=("projects", "manipulations", "dataacquisition", "behaviors", "epochs", "datastorage"),
         search=("name", "description"),
         # A session has no subjects of its own: they take part in its behaviors, or carry its implants.
@@ -91,7 +80,6 @@ class SessionDataStorage(ProjectRecord):
         plural="session_data_storages",
         singular="session_data_storage",
         tree=Under("session", public=False),
-        keys=("session", "datastorage", "order"),
         search=(),
         portals=frozenset({"private"}),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from brainstem.apps.personal_attributes.models import License
-from brainstem.apps.resources.models import Supplier
-from brainstem.apps.taxonomies.models import Strain
+from brainstem.apps.personal_attributes.models.license import License
+from brainstem.apps.resources.models.supplier import Supplier
+from brainstem.apps.taxonomies.models.strain import Strain
 from brainstem.core.model.declare import Computed, ProjectRecord, Resource, choices
 from brainstem.core.model.fields import RichTextField, StructureField, TagsField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import InProjects
 
 from .project import Project
@@ -68,42 +69,19 @@ class Subject(ProjectRecord):
     extra_fields = StructureField(
         structure="extra_fields", default=dict, blank=True, help_text="Further values by name, texts or numbers."
     )
+    procedures = place()
+    subjectlogs = place()
     name_used_in_storage = models.CharField(
         max_length=200, null=True, blank=True, help_text="Name of the subject's folder in data storages."
     )
     tags = TagsField()
+    links = Computed("links", "Addresses of lists of related records, relative to this one.")
+    species = Computed("through", "Species of the strain.", path=("strain", "species"))
 
     resource = Resource(
         plural="subjects",
         singular="subject",
         tree=InProjects("projects"),
-        keys=(
-            "name",
-            "description",
-            "projects",
-            "licenses",
-            "strain",
-            "sex",
-            "genetic_line",
-            "genotype",
-            "subject_identifier",
-            "supplier",
-            "breeding",
-            "birth_date",
-            "death_date",
-            "status",
-            "extra_fields",
-            "procedures",
-            "subjectlogs",
-            "name_used_in_storage",
-            "tags",
-            "links",
-            "species",
-        ),
-        computed={
-            "links": Computed("links", "Addresses of lists of related records, relative to this one."),
-            "species": Computed("through", "Species of the strain.", path=("strain", "species")),
-        },
         links=("procedures", "subjectlogs", "projects", "licenses"),
         search=("name", "description", "subject_identifier", "genetic_line", "genotype"),
         required=("projects",),

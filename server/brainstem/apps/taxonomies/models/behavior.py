@@ -6,6 +6,7 @@ from django.db import models
 
 from brainstem.core.model.declare import Record, Resource
 from brainstem.core.model.fields import RridField, StructureField, WebField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Catalogue
 from brainstem.core.review.approvals import Approval, approval_resource, reference
 
@@ -15,9 +16,11 @@ from .species import Species
 class BehavioralCategoryContent(models.Model):
     """What is said of a category, whether accepted or proposed."""
 
+    name = place()
     description = models.TextField(
         max_length=2000, blank=True, default="", help_text="Which paradigms belong to the category."
     )
+    parent = place()
     comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
 
     class Meta:
@@ -41,7 +44,6 @@ class BehavioralCategory(Record, BehavioralCategoryContent):
         plural="behavioral_categories",
         singular="behavioral_category",
         tree=Catalogue(),
-        keys=("name", "description", "parent", "comments"),
         search=("name", "description"),
     )
 
@@ -57,12 +59,13 @@ class BehavioralCategoryApproval(Approval, BehavioralCategoryContent):
         BehavioralCategory, related_name="proposed_children", help_text="Wider category; null at the top."
     )
 
-    resource = approval_resource("behavioral_category", "name", "description", "parent", "comments")
+    resource = approval_resource("behavioral_category")
 
 
 class BehavioralParadigmContent(models.Model):
     """What is said of a paradigm, whether accepted or proposed."""
 
+    name = place()
     description = models.TextField(
         max_length=3000, blank=True, default="", help_text="What the subject does and what is measured."
     )
@@ -105,17 +108,6 @@ class BehavioralParadigm(Record, BehavioralParadigmContent):
         plural="behavioral_paradigms",
         singular="behavioral_paradigm",
         tree=Catalogue(),
-        keys=(
-            "name",
-            "description",
-            "category",
-            "species",
-            "original_publication",
-            "reference_url",
-            "rrid",
-            "external_identifiers",
-            "comments",
-        ),
         search=("name", "description"),
         # Choosing a category of the top level means all that is below it.
         filter_aliases={"behavioral_category": ("category", "category.parent")},
@@ -132,15 +124,4 @@ class BehavioralParadigmApproval(Approval, BehavioralParadigmContent):
         help_text="Category that the paradigm belongs to.",
     )
 
-    resource = approval_resource(
-        "behavioral_paradigm",
-        "name",
-        "description",
-        "category",
-        "species",
-        "original_publication",
-        "reference_url",
-        "rrid",
-        "external_identifiers",
-        "comments",
-    )
+    resource = approval_resource("behavioral_paradigm")

@@ -36,7 +36,6 @@ class BrainRegion(Record):
         plural="brain_regions",
         singular="brain_region",
         tree=Catalogue(),
-        keys=("name", "description", "acronym", "atlas", "region_id", "parent_acronym", "graph_order", "color"),
         search=("name", "acronym", "description"),
         tree_of=("acronym", "parent_acronym", "atlas"),
     )

@@ -6,6 +6,7 @@ from django.db import models
 
 from brainstem.core.model.declare import Record, Resource, choices
 from brainstem.core.model.fields import CountryField, WebField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Catalogue
 from brainstem.core.review.approvals import Approval, approval_resource
 
@@ -15,21 +16,12 @@ AUTHORITY_TYPES = choices(
     ("regional", "Regional/State Authority"),
     ("international", "International Organization"),
 )
-_KEYS = (
-    "name",
-    "abbreviation",
-    "country",
-    "authority_type",
-    "website",
-    "description",
-    "is_active",
-    "comments",
-)
 
 
 class RegulatoryAuthorityContent(models.Model):
     """What is said of an authority, whether accepted or proposed."""
 
+    name = place()
     abbreviation = models.CharField(max_length=32, blank=True, default="", help_text="Short name, such as NIH.")
     country = CountryField(blank=True, default="", help_text="Country of the authority, ISO 3166-1 alpha-2.")
     authority_type = models.CharField(
@@ -53,7 +45,6 @@ class RegulatoryAuthority(Record, RegulatoryAuthorityContent):
         plural="regulatoryauthorities",
         singular="regulatoryauthority",
         tree=Catalogue(),
-        keys=_KEYS,
         search=("name", "abbreviation", "description"),
     )
 
@@ -66,4 +57,4 @@ class RegulatoryAuthorityApproval(Approval, RegulatoryAuthorityContent):
 
     name = models.CharField(max_length=255, help_text="Proposed name of the authority.")
 
-    resource = approval_resource("regulatoryauthority", *_KEYS)
+    resource = approval_resource("regulatoryauthority")

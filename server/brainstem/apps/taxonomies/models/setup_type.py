@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from brainstem.core.model.declare import Record, Resource, choices
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Catalogue
 from brainstem.core.review.approvals import Approval, approval_resource
 
@@ -17,12 +18,12 @@ SETUP_CATEGORIES = choices(
     ("F", "Freely Moving Awake"),
     ("U", "Unknown"),
 )
-_KEYS = ("name", "description", "category", "comments")
 
 
 class SetupTypeContent(models.Model):
     """What is said of a setup type, whether accepted or proposed."""
 
+    name = place()
     description = models.TextField(
         max_length=2000, blank=True, default="", help_text="What experiments the setup type serves."
     )
@@ -44,7 +45,6 @@ class SetupType(Record, SetupTypeContent):
         plural="setup_types",
         singular="setup_type",
         tree=Catalogue(),
-        keys=_KEYS,
         search=("name", "description"),
     )
 
@@ -54,4 +54,4 @@ class SetupTypeApproval(Approval, SetupTypeContent):
 
     name = models.CharField(max_length=200, help_text="Proposed name of the setup type.")
 
-    resource = approval_resource("setup_type", *_KEYS)
+    resource = approval_resource("setup_type")

@@ -6,6 +6,7 @@ from django.db import models
 
 from brainstem.core.model.declare import Computed, Record, Resource
 from brainstem.core.model.fields import RridField, StructureField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Catalogue
 from brainstem.core.review.approvals import Approval, approval_resource
 
@@ -13,10 +14,12 @@ from brainstem.core.review.approvals import Approval, approval_resource
 class SpeciesContent(models.Model):
     """What is said of a species, whether accepted or proposed."""
 
+    name = place()
     description = models.TextField(max_length=2000, blank=True, default="", help_text="What sets the species apart.")
     rrid = RridField(
         null=True, blank=True, help_text="Research Resource Identifier of the species, starting with RRID:."
     )
+    rrid_url = place()
     external_identifiers = StructureField(
         structure="external_identifiers",
         default=list,
@@ -37,22 +40,12 @@ class Species(Record, SpeciesContent):
     """A species of subjects, by its binomial name, such as *Mus musculus*."""
 
     name = models.CharField(max_length=100, unique=True, help_text="Binomial name, such as Mus musculus.")
+    rrid_url = Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")
 
     resource = Resource(
         plural="species",
         singular="species",
         tree=Catalogue(),
-        keys=(
-            "name",
-            "description",
-            "rrid",
-            "rrid_url",
-            "external_identifiers",
-            "comments",
-            "popular_name",
-            "appearance",
-        ),
-        computed={"rrid_url": Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")},
         search=("name", "popular_name", "description"),
     )
 
@@ -65,13 +58,4 @@ class SpeciesApproval(Approval, SpeciesContent):
 
     name = models.CharField(max_length=100, help_text="Proposed binomial name.")
 
-    resource = approval_resource(
-        "species",
-        "name",
-        "description",
-        "rrid",
-        "external_identifiers",
-        "comments",
-        "popular_name",
-        "appearance",
-    )
+    resource = approval_resource("species")

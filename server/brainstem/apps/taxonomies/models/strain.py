@@ -6,6 +6,7 @@ from django.db import models
 
 from brainstem.core.model.declare import Computed, Record, Resource, choices
 from brainstem.core.model.fields import RridField, StructureField
+from brainstem.core.model.key_order import place
 from brainstem.core.model.trees import Catalogue
 from brainstem.core.review.approvals import Approval, approval_resource, reference
 
@@ -17,6 +18,7 @@ BREEDINGS = choices(("Inbred", "Inbred"), ("Outbred", "Outbred"), ("Wild-type", 
 class StrainContent(models.Model):
     """What is said of a strain, whether accepted or proposed."""
 
+    name = place()
     description = models.TextField(max_length=2000, blank=True, default="", help_text="Origin and phenotype.")
     species = models.ForeignKey(
         Species, models.PROTECT, related_name="%(class)ss", help_text="Species that the strain belongs to."
@@ -24,6 +26,7 @@ class StrainContent(models.Model):
     rrid = RridField(
         null=True, blank=True, help_text="Research Resource Identifier of the strain, starting with RRID:."
     )
+    rrid_url = place()
     external_identifiers = StructureField(
         structure="external_identifiers",
         default=list,
@@ -49,24 +52,12 @@ class Strain(Record, StrainContent):
     """A strain of animals of one species, such as C57BL/6J."""
 
     name = models.CharField(max_length=100, unique=True, help_text="Name of the strain, such as C57BL/6J.")
+    rrid_url = Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")
 
     resource = Resource(
         plural="strains",
         singular="strain",
         tree=Catalogue(),
-        keys=(
-            "name",
-            "description",
-            "species",
-            "rrid",
-            "rrid_url",
-            "external_identifiers",
-            "comments",
-            "popular_name",
-            "breeding",
-            "appearance",
-        ),
-        computed={"rrid_url": Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")},
         search=("name", "popular_name", "description"),
     )
 
@@ -77,15 +68,4 @@ class StrainApproval(Approval, StrainContent):
     name = models.CharField(max_length=100, help_text="Proposed name of the strain.")
     species = reference(Species, related_name="strainapprovals", help_text="Species that the strain belongs to.")
 
-    resource = approval_resource(
-        "strain",
-        "name",
-        "description",
-        "species",
-        "rrid",
-        "external_identifiers",
-        "comments",
-        "popular_name",
-        "breeding",
-        "appearance",
-    )
+    resource = approval_resource("strain")

@@ -13,6 +13,7 @@ import brainstem
 from brainstem.api.describe import description
 from brainstem.api.openapi import document
 from brainstem.core.model.registry import Spec, specs
+from brainstem.core.query.operators import OPERATORS, WIRE_KINDS
 
 FOLDER = Path(brainstem.__file__).resolve().parents[1] / "contract"
 
@@ -29,7 +30,11 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, check: bool, folder: Path, **_options: Any) -> None:
         """Compare or write."""
-        files = {"openapi.json": spread(document(), depth=3), "models.json": spread(models(), depth=3)}
+        files = {
+            "openapi.json": spread(document(), depth=3),
+            "models.json": spread(models(), depth=3),
+            "operators.json": operators(),
+        }
         if check:
             stale = [name for name, text in files.items() if _read(folder / name) != text]
             if stale:
@@ -44,6 +49,14 @@ class Command(BaseCommand):
 def models() -> dict[str, Any]:
     """Facts of every model by ``app/model``."""
     return {f"{spec.app}/{spec.segment}": _facts(spec) for spec in specs().values()}
+
+
+def operators() -> str:
+    """The operators of filters in the order in which they are offered, a line each, with what they apply to."""
+    rows = [
+        {"name": one.name, "label": one.label, "kinds": sorted(one.kinds & WIRE_KINDS)} for one in OPERATORS.values()
+    ]
+    return "[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n"
 
 
 def _facts(spec: Spec) -> dict[str, Any]:

@@ -11,13 +11,8 @@ export function describe(portal, route) {
   return described.get(url);
 }
 
-export const OPERATORS = {
-  eq: "is", ne: "is not", in: "is one of", isnull: "is empty", gt: "is more than", gte: "is at least",
-  lt: "is less than", lte: "is at most", range: "is between", contains: "contains",
-  icontains: "contains (any case)", startswith: "starts with", istartswith: "starts with (any case)",
-  endswith: "ends with", iendswith: "ends with (any case)", iexact: "is (any case)", year: "is in year",
-  month: "is in month", day: "is on day", within: "is within",
-};
+// Operator -> what it is called between a field and a value, in the order in which they are offered.
+export const OPERATORS = JSON.parse(document.getElementById("tool").textContent).operators;
 
 export const isRelation = (field) => field?.related !== undefined;
 export const isMany = (field) => field?.type === "m2m" || field?.type === "reverse_m2m";
