@@ -9,10 +9,9 @@ from brainstem import __version__
 from brainstem.core.model.registry import specs
 from brainstem.core.text.words import nearest
 
+from .addresses import PORTALS
 from .envelope import base_of
 from .responses import json_response
-
-PORTALS = ("private", "public", "super")
 
 
 def index(request: HttpRequest) -> HttpResponse:

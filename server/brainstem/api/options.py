@@ -11,9 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
-from brainstem.core.access.actor import Actor
 from brainstem.core.errors import Invalid, Missing, QueryError
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.choices import code_fields, codes, contexts, narrowed, relation_fields
@@ -21,28 +20,30 @@ from brainstem.core.query.run import Page, fetch_page
 from brainstem.core.query.syntax import Query, parse
 from brainstem.core.text.words import nearest
 
+from .addresses import OPTIONS
+from .call import Call
 from .envelope import base_of, list_text, page_text
 from .responses import json_response, offer_only, text_response
 
-ADDRESS = "options"
 CODES = "choices"
 
 
-def options(request: HttpRequest, spec: Spec, portal: str, actor: Actor) -> HttpResponse:
+def options(call: Call) -> HttpResponse:
     """The answer to a request for what may be chosen."""
-    if portal == "public" or not offers(spec):
-        raise Missing(f"No {spec.singular_name} has the id {ADDRESS!r}.")
-    if request.method == "OPTIONS":
+    spec = call.spec
+    if call.portal == "public" or not offers(spec):
+        raise Missing(f"No {spec.singular_name} has the id {OPTIONS!r}.")
+    if call.method == "OPTIONS":
         return json_response(200, about(spec), Allow="GET, HEAD, OPTIONS")
-    offer_only(request.method, "GET", "HEAD")
-    given, rest = _split(request.META.get("QUERY_STRING", ""), spec)
+    offer_only(call.request.method, "GET", "HEAD")
+    given, rest = _split(call.request.META.get("QUERY_STRING", ""), spec)
     field = given.pop("field", "")
     if field not in (*relation_fields(spec), *code_fields(spec)):
         raise _no_such_field(spec, field)
     query = parse(rest)
     if field in spec.relations:
-        return _records(request, spec, field, query, given, portal, actor)
-    return _codes(request, spec, field, query, given)
+        return _records(call, field, query, given)
+    return _codes(call, field, query, given)
 
 
 def offers(spec: Spec) -> bool:
@@ -92,19 +93,18 @@ def _no_such_field(spec: Spec, name: str) -> Invalid:
     return QueryError.at("field", f"{name!r} {wrong}. Valid fields: {valid}.")
 
 
-def _records(
-    request: HttpRequest, spec: Spec, field: str, query: Query, given: dict[str, str], portal: str, actor: Actor
-) -> HttpResponse:
-    target = specs()[spec.relations[field].target]
-    base = base_of(request)
-    asked = narrowed(spec, field, query, given, actor=actor, portal=portal)
-    page = fetch_page(target, asked, actor=actor, portal=portal, base=base, offered=True)
-    return text_response(200, list_text(request, target, query, page, base))
+def _records(call: Call, field: str, query: Query, given: dict[str, str]) -> HttpResponse:
+    target = specs()[call.spec.relations[field].target]
+    base = base_of(call.request)
+    who: Any = {"actor": call.actor, "portal": call.portal}
+    asked = narrowed(call.spec, field, query, given, **who)
+    page = fetch_page(target, asked, **who, base=base, offered=True)
+    return text_response(200, list_text(call.request, target, query, page, base))
 
 
-def _codes(request: HttpRequest, spec: Spec, field: str, query: Query, given: dict[str, str]) -> HttpResponse:
+def _codes(call: Call, field: str, query: Query, given: dict[str, str]) -> HttpResponse:
     if query.filters or query.sorts or query.includes or query.excludes or query.cursor is not None:
         raise QueryError.at("field", f"The codes of {field!r} are searched with search=, and paged; nothing else.")
-    found = codes(spec, field, query, given)
+    found = codes(call.spec, field, query, given)
     shown = [orjson.dumps(asdict(one)).decode() for one in found[query.offset : query.offset + query.limit]]
-    return text_response(200, page_text(request, CODES, query, Page(shown, len(found)), base_of(request)))
+    return text_response(200, page_text(call.request, CODES, query, Page(shown, len(found)), base_of(call.request)))

@@ -5,7 +5,7 @@ Finds the model, the portal and the actor, hands over to reading or writing, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -28,13 +28,15 @@ from brainstem.core.write import saving
 from . import bulk
 from .actions import handler_of
 from .actor import actor_of
+from .addresses import BULK, OPTIONS
 from .asked import query_of
 from .body import read_body
+from .call import Call
 from .describe import describe
 from .envelope import base_of, list_text, record_text
 from .files import file_response
 from .once import once
-from .options import ADDRESS, options
+from .options import options
 from .responses import Refused, answered, offer_only, text_response
 from .streams import format_of, require_arrow, stream_response
 from .warnings import with_preference
@@ -42,22 +44,6 @@ from .writing import record_shown, shown_after, written
 
 LIST_METHODS = {"GET": "list", "POST": "add"}
 RECORD_METHODS = {"GET": "detail", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request, understood."""
-
-    request: HttpRequest
-    spec: Spec
-    portal: str
-    actor: Actor
-    record_id: Any = None
-
-    @property
-    def method(self) -> str:
-        """GET also for HEAD, whose body the server drops."""
-        return "GET" if self.request.method == "HEAD" else str(self.request.method)
 
 
 @csrf_exempt
@@ -73,14 +59,15 @@ def _resource(
 ) -> HttpResponse:
     actor = _admitted(request, portal)
     spec = _spec(app, model, portal)
-    if record_id == ADDRESS and action is None:
-        return options(request, spec, portal, actor)
-    if record_id == bulk.ADDRESS and action is None:
-        call = Call(request, spec, portal, actor)
+    call = Call(request, spec, portal, actor)
+    if record_id == OPTIONS and action is None:
+        return options(call)
+    if record_id == BULK and action is None:
         # A dry run leaves nothing, so nothing is kept under a key of its caller's either.
         return bulk.bulk(call) if bulk.is_dry_run(request) else once(call, lambda: bulk.bulk(call))
     bulk.refuse_dry_run(request)
-    call = Call(request, spec, portal, actor, None if record_id is None else _id(spec, record_id, actor))
+    if record_id is not None:
+        call = replace(call, record_id=_id(spec, record_id, actor))
     return once(call, lambda: _routed(call, action))
 
 
@@ -180,7 +167,7 @@ def _below(call: Call, action: str) -> HttpResponse:
     spec = call.spec
     handler = handler_of(spec, action)
     if handler is not None and call.portal != "public":
-        return handler(call, action)
+        return handler.answer(call, action)
     column = spec.columns.get(action)
     if column is not None and column.wire_type in ("image", "file"):
         return file_response(call, column)
