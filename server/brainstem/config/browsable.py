@@ -1,6 +1,6 @@
 """The API in a browser: an address that a person opens shows the interactive page around what a program would get.
 
-The only place where the API and that page meet. What a program gets stays byte for byte what it was.
+What a program gets stays byte for byte what it was.
 """
 
 from __future__ import annotations
@@ -11,14 +11,11 @@ from time import perf_counter
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from brainstem.api.actions import handler_of
 from brainstem.api.actor import actor_of
-from brainstem.api.explanations import explanations_of
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.errors import BrainstemError
-from brainstem.core.model.registry import Spec
 from brainstem.web.api_tool.negotiation import DATA, VARY, negotiable, wants_page
-from brainstem.web.api_tool.offers import Offers, Served, offers_at
+from brainstem.web.api_tool.offers import Offers, offers_at
 from brainstem.web.api_tool.page import page
 from brainstem.web.api_tool.place import place_of
 
@@ -60,14 +57,10 @@ def _offers(request: HttpRequest, response: HttpResponse) -> Offers:
     if place.spec is None or response.status_code in (401, 403, 404, 500, 503):
         return Offers()
     try:
-        return offers_at(place, _actor(request, place.portal), Served(_actions, explanations_of))
+        return offers_at(place, _actor(request, place.portal))
     except BrainstemError:
         return Offers()
 
 
 def _actor(request: HttpRequest, portal: str) -> Actor:
     return ANONYMOUS if portal == "public" else actor_of(request)
-
-
-def _actions(spec: Spec) -> list[str]:
-    return [name for name in spec.resource.actions if handler_of(spec, name) is not None]
