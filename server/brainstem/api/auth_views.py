@@ -18,7 +18,7 @@ from brainstem.apps.users.signin import needs_more, sign_in
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.caller import caller_of
-from brainstem.core.errors import Forbidden, Invalid, Missing, NotSignedIn
+from brainstem.core.errors import Code, Forbidden, Invalid, Missing, NotSignedIn
 from brainstem.core.model.ids import uuid_of
 from brainstem.core.models import ObjectRole
 from brainstem.core.text.numbers import whole_of
@@ -60,7 +60,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
     """Refresh token -> the next pair; the token that was sent stops working."""
     found = tokens.find_refresh(text(fields_of(request), "refresh"), **caller_of(request.META))
     if more := needs_more(found.user):
-        raise NotSignedIn(more)
+        raise NotSignedIn(more, code=Code.TWO_FACTOR_REQUIRED)
     return _pair_response(tokens.rotate(found, **caller_of(request.META)))
 
 
@@ -122,7 +122,8 @@ def _signed_in(request: HttpRequest, *, whole: bool = False) -> Actor:
     if actor.is_anonymous:
         raise NotSignedIn("Sign in first: send a token as 'Authorization: Bearer <token>'.")
     if actor.project_id or (whole and actor.read_only):
-        raise Forbidden("A token that is read-only or bound to one project cannot manage tokens.")
+        code = Code.PROJECT_TOKEN if actor.project_id else Code.READ_ONLY_TOKEN
+        raise Forbidden("A token that is read-only or bound to one project cannot manage tokens.", code=code)
     return actor
 
 

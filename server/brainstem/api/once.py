@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from brainstem.core.access.actor import Actor
-from brainstem.core.errors import Conflict, Invalid
+from brainstem.core.errors import Code, Conflict, Invalid
 from brainstem.core.model.values import markup_ahead
 from brainstem.core.sql.retry import again_after_deadlock
 from brainstem.core.write.once import KEPT, claim, keep, kept_for, seen_in
@@ -70,7 +70,7 @@ def _once(
         if kept.status:
             if kept.content != claimed.content:
                 message = f"This {HEADER} was sent with another request before; every request has a key of its own."
-                raise Conflict(message)
+                raise Conflict(message, code=Code.KEY_REUSED)
             found = kept_for(kept, secret=claimed.key, **who)
             return HttpResponse(found.body, status=found.status, headers={**found.headers, REPLAYED: "true"})
         response = answer()

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 import orjson
 from django.http import HttpResponse
 
-from brainstem.core.errors import Invalid, Missing, QueryError
+from brainstem.core.errors import Invalid, Missing, QueryError, UnknownName
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.choices import code_fields, codes, contexts, narrowed, relation_fields
 from brainstem.core.query.run import Page, fetch_page
@@ -75,7 +75,7 @@ def _split(query_string: str, spec: Spec) -> tuple[dict[str, str], str]:
     rest = [(name, value) for name, value in pairs if name not in names]
     for name, _ in rest:
         if name.isidentifier() and name not in _QUERY:
-            raise QueryError.at(name, f"There is no parameter {name!r}.{nearest(name, names | _QUERY)}")
+            raise UnknownName.at(name, f"There is no parameter {name!r}.{nearest(name, names | _QUERY)}")
     if any("\x00" in value for value in given.values()):
         raise QueryError.whole("A NUL character is not allowed.")
     return given, urlencode(rest)
@@ -90,7 +90,7 @@ def _no_such_field(spec: Spec, name: str) -> Invalid:
     if not name:
         return QueryError.at("field", f"Name the field to choose for: {valid}.")
     wrong = f"is no relation of a {spec.singular_name} that is chosen" if name in spec.keys else "does not exist"
-    return QueryError.at("field", f"{name!r} {wrong}. Valid fields: {valid}.")
+    return UnknownName.at("field", f"{name!r} {wrong}. Valid fields: {valid}.")
 
 
 def _records(call: Call, field: str, query: Query, given: dict[str, str]) -> HttpResponse:

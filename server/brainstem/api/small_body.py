@@ -11,11 +11,11 @@ from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from brainstem.core.errors import Invalid
+from brainstem.core.errors import Code, Invalid
 from brainstem.core.text.json_text import LargeNumber, read_json
 from brainstem.core.text.numbers import whole_of
 
-from .responses import FORMS, Refused, answered, json_response
+from .responses import FORMS, Refused, answered, refusal
 
 View = Callable[..., HttpResponse]
 
@@ -39,9 +39,9 @@ def fields_of(request: HttpRequest, *, optional: bool = False) -> dict[str, Any]
     except LargeNumber as error:
         raise Invalid.at(error.key or "non_field_errors", str(error)) from None
     except ValueError as error:
-        raise Invalid.whole(f"The body is not valid JSON: {error}") from None
+        raise Invalid.whole(f"The body is not valid JSON: {error}", code=Code.UNREADABLE) from None
     if not isinstance(body, dict):
-        raise Invalid.whole("The body must be a JSON object.")
+        raise Invalid.whole("The body must be a JSON object.", code=Code.UNREADABLE)
     return body
 
 
@@ -49,7 +49,7 @@ def _form(request: HttpRequest) -> dict[str, Any]:
     try:
         return dict(request.POST.items())
     except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
-        raise Invalid.whole(f"The form cannot be read: {error}") from None
+        raise Invalid.whole(f"The form cannot be read: {error}", code=Code.UNREADABLE) from None
 
 
 def texts(body: dict[str, Any], *names: str) -> list[str]:
@@ -89,8 +89,7 @@ def door(**views: View) -> View:
         view = views.get("GET" if request.method == "HEAD" else request.method or "")
         if view is None:
             allowed = ", ".join(views)
-            message = f"{request.method} is not offered here; use {allowed}."
-            return json_response(405, {"detail": message}, Allow=allowed)
+            return refusal(405, f"{request.method} is not offered here; use {allowed}.", Allow=allowed)
         return answered(view, request) if token_id is None else answered(view, request, token_id)
 
     return chosen

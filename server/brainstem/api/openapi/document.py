@@ -11,7 +11,7 @@ from ..addresses import PORTALS
 from ..shapes import name_of, ref
 from .bulk import bulk_schemas
 from .explanations import explanation_schemas
-from .operations import ERRORS, response, tag_name
+from .operations import ERRORS, error_code, tag_name, wrong
 from .options import code_list
 from .parameters import shared_parameters
 from .paths import paths_of
@@ -54,7 +54,8 @@ def document() -> dict[str, Any]:
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "parameters": parameters,
-            "responses": {status: response(about, ref(name)) for status, (name, about) in ERRORS.items()},
+            "headers": error_code(),
+            "responses": {status: wrong(about, ref(name)) for status, (name, about) in ERRORS.items()},
             "schemas": schemas,
         },
     }

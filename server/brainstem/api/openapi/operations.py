@@ -6,6 +6,7 @@ from typing import Any
 
 from brainstem.core.model.registry import Spec
 
+from ..error_codes import CODES, HEADER
 from ..responses import JSON
 from ..shapes import Schema, name_of, one_of, ref
 
@@ -22,6 +23,7 @@ ERRORS = {
     "429": ("Detail", "Too many tries; Retry-After says when the next is allowed."),
     "503": ("Detail", "The database is busy, or the question takes too long; ask later, or for less."),
 }
+ERROR_CODE = "error_code"
 WRITE_ERRORS = ("400", "401", "403", "404", "405", "409", "413", "415", "429")
 _PAGING = ("sort", "exclude", "search", "limit", "offset", "page", "per_page", "cursor", "writable", "format")
 
@@ -49,6 +51,18 @@ def operation(
 def response(about: str, shape: Schema) -> dict[str, Any]:
     """An answer of JSON."""
     return {"description": about, "content": {JSON: {"schema": shape}}}
+
+
+def wrong(about: str, shape: Schema) -> dict[str, Any]:
+    """An answer that says what is wrong, in words and with a code."""
+    return response(about, shape) | {"headers": {HEADER: ref(ERROR_CODE, "headers")}}
+
+
+def error_code() -> dict[str, Any]:
+    """The header that says for programs what is wrong."""
+    codes = ", ".join(f"`{code}`" for code in CODES)
+    about = f"What is wrong, for programs: {codes}. More may be added; the status says what kind of error each is."
+    return {ERROR_CODE: {"description": about, "schema": {"type": "string", "pattern": "^[a-z_]+$"}}}
 
 
 def one(spec: Spec) -> dict[str, Any]:

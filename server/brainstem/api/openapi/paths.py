@@ -31,6 +31,7 @@ from .operations import (
     read_errors,
     response,
     shape_parameters,
+    wrong,
 )
 from .options import options_answer, options_parameters
 from .schemas import write_schema
@@ -142,11 +143,11 @@ def _options(spec: Spec, portal: str) -> dict[str, Any]:
 def _bulk(spec: Spec, portal: str) -> dict[str, Any]:
     if not offered(spec, portal):
         return {}
-    about, wrong = "What is wrong, with the request or with each row.", [ref("RowErrors"), ref("FieldErrors")]
+    about, shapes = "What is wrong, with the request or with each row.", [ref("RowErrors"), ref("FieldErrors")]
     answers = {
         "200": response("What was written, in the order of the rows.", bulk_answer(spec, approvals_of(spec))),
         **errors(*WRITE_ERRORS),
-        "400": response(about, {"anyOf": wrong}),
+        "400": wrong(about, {"anyOf": shapes}),
     }
     parameters = bulk_parameters() + shape_parameters(spec)
     return {"post": operation(spec, portal, BULK, answers, parameters=parameters) | body_of(bulk_body(spec, portal))}
@@ -163,12 +164,12 @@ def _actions(spec: Spec, portal: str) -> Paths:
 
 
 def _action(spec: Spec, portal: str, name: str, handler: Handler) -> dict[str, Any]:
-    wrong = (*read_errors(portal), "404") if handler.reads else WRITE_ERRORS
-    return {one.method: _operation(spec, portal, name, one, errors(*wrong)) for one in handler.operations}
+    statuses = (*read_errors(portal), "404") if handler.reads else WRITE_ERRORS
+    return {told.method: _operation(spec, portal, name, told, statuses) for told in handler.operations}
 
 
-def _operation(spec: Spec, portal: str, name: str, told: Operation, wrong: dict[str, Any]) -> dict[str, Any]:
-    answers = {told.status: response(told.about, told.answer(spec)), **wrong}
+def _operation(spec: Spec, portal: str, name: str, told: Operation, statuses: tuple[str, ...]) -> dict[str, Any]:
+    answers = {told.status: response(told.about, told.answer(spec)), **errors(*statuses)}
     found = operation(spec, portal, name + told.suffix, answers)
     return found if told.body is None else found | body_of(told.body(spec), needed=told.needs_body)
 

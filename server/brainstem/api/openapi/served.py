@@ -9,7 +9,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from ..responses import JSON, json_response
+from ..responses import JSON, refusal
 from .document import document
 
 
@@ -17,7 +17,7 @@ from .document import document
 def schema(request: HttpRequest) -> HttpResponse:
     """The description as JSON; 304 to who has it already."""
     if request.method not in ("GET", "HEAD"):
-        return json_response(405, {"detail": f"{request.method} is not offered here; use GET."}, Allow="GET, HEAD")
+        return refusal(405, f"{request.method} is not offered here; use GET.", Allow="GET, HEAD")
     body, tag = _served()
     headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}
     if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):

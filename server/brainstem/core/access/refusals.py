@@ -23,10 +23,11 @@ def locked(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> Any:
 def refuse_read_only(actor: Actor) -> None:
     """Refuse a token that only reads."""
     if actor.read_only:
-        raise Forbidden("This token may only read.")
+        raise Forbidden("This token may only read.", code=Code.READ_ONLY_TOKEN)
 
 
 def refuse_bound(actor: Actor, doing: str) -> None:
     """Refuse a token that is bound to one project: it is for the data in there, not for who has it."""
     if actor.project_id is not None:
-        raise Forbidden(f"{doing} takes more than a token that is bound to one project: it may only write data in it.")
+        text = f"{doing} takes more than a token that is bound to one project: it may only write data in it."
+        raise Forbidden(text, code=Code.PROJECT_TOKEN)

@@ -11,7 +11,7 @@ from django.db import models
 
 from ..access import audience, counters, roles
 from ..access.actor import Actor
-from ..errors import Conflict, Invalid
+from ..errors import Code, Conflict, Invalid
 from ..history.changes import note_deleted, plain, raw_rows
 from ..history.summaries import seen_and_hidden
 from ..model.ids import uuid7
@@ -37,7 +37,7 @@ def delete_with_history(spec: Spec, record: Any, *, actor: Actor, portal: str) -
     plan, event = plan_deletion(spec, record, hold=True), uuid7()
     if plan.users:
         seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
-        raise Conflict(_refusal(spec, seen))
+        raise Conflict(_refusal(spec, seen), code=Code.IN_USE)
     if plan.takes_roles:
         roles.lock_roles()
         if plan.leaves_unowned():
@@ -62,7 +62,7 @@ def refuse_what_is_needed(spec: Spec, record: Any, *, actor: Actor, portal: str)
     plan = plan_deletion(spec, record)
     seen, _ = seen_and_hidden(plan.user_keys, actor=actor, portal=portal)
     if seen:
-        raise Conflict(_refusal(spec, seen))
+        raise Conflict(_refusal(spec, seen), code=Code.IN_USE)
 
 
 def _keep(plan: Plan, event: Any, actor: Actor, portal: str) -> None:

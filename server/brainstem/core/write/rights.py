@@ -10,7 +10,7 @@ from ..access.actor import Actor
 from ..access.memory import those
 from ..access.refusals import refuse_bound, refuse_read_only
 from ..access.rows import editable_ids
-from ..errors import Forbidden, Invalid
+from ..errors import Code, Forbidden, Invalid
 from ..model.registry import Spec, specs
 from ..model.trees import Catalogue, Groups, InProjects, Nobody, OfGroup, People, Role, Root, Under, UnderAttribute
 from ..sharing import grants
@@ -53,7 +53,7 @@ def may_add(spec: Spec, actor: Actor, portal: str) -> None:
     if portal == "super":
         return
     if actor.project_id is not None and not isinstance(tree, (InProjects, Under)):
-        raise Forbidden("This token is bound to one project and may only write in it.")
+        raise Forbidden("This token is bound to one project and may only write in it.", code=Code.PROJECT_TOKEN)
     if isinstance(tree, (People, Nobody)) or (
         isinstance(tree, Catalogue) and tree.add != "anyone" and not actor.is_admin
     ):
