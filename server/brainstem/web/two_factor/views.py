@@ -11,8 +11,6 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import generate_totp_secret
-from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brainstem.apps.users import app_codes, backup_codes, email_codes, two_factor
+from brainstem.apps.users.allauth_internals import WebAuthn, generate_totp_secret
 from brainstem.apps.users.two_factor import Method
 from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.core.access.caller import caller_of
