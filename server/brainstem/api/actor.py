@@ -42,6 +42,20 @@ def actor_of(request: HttpRequest) -> Actor:
     return ANONYMOUS
 
 
+def signed_in(request: HttpRequest) -> Actor:
+    """The caller, who must be somebody.
+
+    Raises
+    ------
+    NotSignedIn
+        If neither a token nor a browser session is sent; or, like Forbidden, as by :func:`actor_of`.
+    """
+    actor = actor_of(request)
+    if actor.is_anonymous:
+        raise NotSignedIn("Sign in first: send a token as 'Authorization: Bearer <token>'.")
+    return actor
+
+
 def _token_actor(raw: str, request: HttpRequest) -> Actor:
     actor = tokens.authenticate(raw, address=address_of(request.META), request_id=_request_id(request))
     if actor is None:

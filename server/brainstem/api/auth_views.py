@@ -24,7 +24,7 @@ from brainstem.core.models import ObjectRole
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.shown import shown
 
-from .actor import actor_of
+from .actor import signed_in
 from .responses import json_response
 from .small_body import door, fields_of, text, texts
 
@@ -82,14 +82,14 @@ def _pair_response(made: tokens.Pair) -> HttpResponse:
 
 def personal_list(request: HttpRequest) -> HttpResponse:
     """The caller's personal tokens, newest first, without their secrets."""
-    actor = _signed_in(request)
+    actor = _manager(request)
     rows = [_shown(row) for row in tokens.personal_tokens(actor.user_id or 0)]
     return json_response(200, {"tokens": rows, "count": len(rows)})
 
 
 def personal_add(request: HttpRequest) -> HttpResponse:
     """A new personal token; the only answer that tells its text."""
-    actor = _signed_in(request, whole=True)
+    actor = _manager(request, whole=True)
     body = fields_of(request)
     read_only = _flag(body, "read_only")
     # The page asks for the password again when the sign-in is old; this address cannot.
@@ -108,7 +108,7 @@ def personal_add(request: HttpRequest) -> HttpResponse:
 
 def personal_revoke(request: HttpRequest, token_id: str) -> HttpResponse:
     """End one of the caller's own personal tokens."""
-    actor = _signed_in(request, whole=True)
+    actor = _manager(request, whole=True)
     if not tokens.revoke(
         tokens.personal_tokens(actor.user_id or 0).filter(pk=int(token_id)), **caller_of(request.META)
     ):
@@ -116,11 +116,9 @@ def personal_revoke(request: HttpRequest, token_id: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _signed_in(request: HttpRequest, *, whole: bool = False) -> Actor:
+def _manager(request: HttpRequest, *, whole: bool = False) -> Actor:
     """The caller; ``whole`` refuses a token that is limited, for it could take more than it was given."""
-    actor = actor_of(request)
-    if actor.is_anonymous:
-        raise NotSignedIn("Sign in first: send a token as 'Authorization: Bearer <token>'.")
+    actor = signed_in(request)
     if actor.project_id or (whole and actor.read_only):
         code = Code.PROJECT_TOKEN if actor.project_id else Code.READ_ONLY_TOKEN
         raise Forbidden("A token that is read-only or bound to one project cannot manage tokens.", code=code)

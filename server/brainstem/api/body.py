@@ -66,6 +66,11 @@ def json_object(body: bytes) -> Mapping[str, Any]:
     if not body.strip():
         return {}
     _refuse_crowded(body)
+    return read_object(body)
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The JSON object that a text is."""
     try:
         value = read_json(body)
     except LargeNumber as error:

@@ -28,7 +28,7 @@ from .asked import refuse_unknown_names
 from .body import json_object
 from .call import Answer, Call
 from .envelope import base_of
-from .responses import Refused, json_response
+from .responses import Refused, json_response, method_refused
 from .warnings import is_strict, preferences, with_remarks
 from .writing import written
 
@@ -50,7 +50,7 @@ def bulk(call: Call) -> HttpResponse:
         # Callers ask before they rely on it: a server that knew no dry run would write.
         return json_response(200, {"keys": keys, "max_rows": MAX_ROWS, DRY_RUN: bool(keys)}, Allow=allow)
     if call.method != "POST" or not keys:
-        raise Refused(405, f"{call.method} is not offered here; use {allow}.", allow=allow)
+        raise method_refused(call.method, use=allow, allow=allow)
     dry, wanted, query = is_dry_run(call.request), _wanted(call), _query(call)
     rows = _rows(call, keys)
     shown = partial(_records, query) if wanted == "records" else _ids
@@ -138,7 +138,7 @@ def _rows(call: Call, keys: list[str]) -> Rows:
             raise Invalid.at(key, "Expected a list of rows.")
         if value and key not in keys:
             name = call.spec.singular_name
-            raise Refused(405, f"{key} is not offered for a {name}; offered: {', '.join(keys)}.", allow="POST, OPTIONS")
+            raise Refused(405, f"{key} is not allowed for a {name}; allowed: {', '.join(keys)}.", allow="POST, OPTIONS")
     rows = Rows(**body)
     if len(rows) > MAX_ROWS:
         raise Invalid.whole(f"At most {MAX_ROWS} rows can be written in one request, got {len(rows)}.")

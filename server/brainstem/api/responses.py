@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.multipartparser import MultiPartParserError
 
 from brainstem.core.errors import (
@@ -64,8 +65,12 @@ class Refused(BrainstemError):
 def offer_only(method: str | None, *offered: str) -> None:
     """Refuse every other method (405); the first of those offered is proposed."""
     if method not in offered:
-        allow = ", ".join([*offered, "OPTIONS"])
-        raise Refused(405, f"{method} is not offered here; use {offered[0]}.", allow=allow)
+        raise method_refused(method, use=offered[0], allow=", ".join([*offered, "OPTIONS"]))
+
+
+def method_refused(method: str | None, *, use: str, allow: str) -> Refused:
+    """What is said of a method that an address does not have; ``allow`` lists those that it has."""
+    return Refused(405, f"{method} is not allowed here; use {use}.", allow=allow)
 
 
 def json_response(status: int, answer: object, **headers: str) -> HttpResponse:
@@ -85,6 +90,19 @@ def refusal(status: int, message: str, *, code: Code | None = None, **headers: s
 
 def _error(status: int, answer: object, code: Code, **headers: str) -> HttpResponse:
     return json_response(status, answer, **{error_codes.HEADER: code.value}, **headers)
+
+
+def tag_of(body: bytes) -> str:
+    """The ETag of a body."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def tagged(request: HttpRequest, body: bytes, tag: str, *, keep: str) -> HttpResponse:
+    """JSON with its ETag, to be kept as ``Cache-Control`` says; 304 to whoever has it already."""
+    headers = {"ETag": tag, "Cache-Control": keep}
+    if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(body, content_type=JSON, headers=headers)
 
 
 def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:

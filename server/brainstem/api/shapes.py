@@ -32,3 +32,16 @@ def closed(properties: dict[str, Any], *, required: list[str] | None = None) -> 
         "required": list(properties) if required is None else required,
         "additionalProperties": False,
     }
+
+
+def page_of(name: str, record: Schema) -> Schema:
+    """A page of a list: the records below their name, and the way to the other pages."""
+    return closed(
+        {
+            name: {"type": "array", "items": record},
+            "count": {"type": "integer", "minimum": 0},
+            "next": {"type": ["string", "null"]},
+            "previous": {"type": ["string", "null"]},
+            "meta": ref("Meta"),
+        }
+    )

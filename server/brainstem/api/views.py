@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.rows import visible_ids
-from brainstem.core.errors import Forbidden, Missing, NotSignedIn
+from brainstem.core.errors import Forbidden, Missing
 from brainstem.core.model.registry import Relation, Spec, routes, specs
 from brainstem.core.model.trees import People
 from brainstem.core.query.run import fetch_page
@@ -27,7 +27,7 @@ from brainstem.core.write import saving
 
 from . import bulk
 from .actions import handler_of
-from .actor import actor_of
+from .actor import signed_in
 from .addresses import BULK, OPTIONS
 from .asked import query_of
 from .body import read_body
@@ -37,7 +37,7 @@ from .envelope import base_of, list_text, record_text
 from .files import file_response
 from .once import once
 from .options import options
-from .responses import Refused, answered, offer_only, text_response
+from .responses import answered, method_refused, offer_only, text_response
 from .streams import format_of, require_arrow, stream_response
 from .warnings import with_preference
 from .writing import record_shown, shown_after, written
@@ -83,9 +83,7 @@ def _admitted(request: HttpRequest, portal: str) -> Actor:
     """The caller, when the portal is theirs to enter; the public one asks nobody."""
     if portal == "public":
         return ANONYMOUS
-    actor = actor_of(request)
-    if actor.is_anonymous:
-        raise NotSignedIn("Sign in first: send a token as 'Authorization: Bearer <token>'.")
+    actor = signed_in(request)
     if portal == "super" and (not actor.is_admin or actor.project_id is not None):
         raise Forbidden("The super portal is for administrators.")
     return actor
@@ -119,7 +117,7 @@ def _allow(call: Call, methods: dict[str, str]) -> None:
     ]
     if call.method not in offered:
         allow = ", ".join([*offered, "HEAD", "OPTIONS"])
-        raise Refused(405, f"{call.request.method} is not offered here; use {allow}.", allow=allow)
+        raise method_refused(call.request.method, use=allow, allow=allow)
 
 
 def _list(call: Call) -> HttpResponse:

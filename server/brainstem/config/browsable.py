@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from brainstem.api.actor import actor_of
+from brainstem.api.responses import JSON
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.errors import BrainstemError
-from brainstem.web.api_tool.negotiation import DATA, VARY, negotiable, wants_page
+from brainstem.web.api_tool.negotiation import VARY, negotiable, wants_page
 from brainstem.web.api_tool.offers import Offers, offers_at
 from brainstem.web.api_tool.page import page
 from brainstem.web.api_tool.place import place_of
@@ -48,7 +49,7 @@ def _ask_anew(request: HttpRequest) -> None:
 
 def _is_json(response: HttpResponse) -> bool:
     """Whether it is an answer in words of the API; files, streams and redirects are given as they are."""
-    return not response.streaming and response.headers.get("Content-Type", "").partition(";")[0] == DATA
+    return not response.streaming and response.headers.get("Content-Type", "").partition(";")[0] == JSON
 
 
 def _offers(request: HttpRequest, response: HttpResponse) -> Offers:

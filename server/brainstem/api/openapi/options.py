@@ -6,7 +6,7 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.choices import code_fields, contexts, relation_fields
 
 from ..options import CODES
-from ..shapes import Schema, closed, name_of, ref
+from ..shapes import Schema, closed, name_of, page_of, ref
 
 CODES_NAME = "CodeList"
 
@@ -32,11 +32,4 @@ def options_answer(spec: Spec) -> Schema:
 def code_list() -> dict[str, Schema]:
     """A page of types or coordinate systems."""
     code = {"value": {"type": "string"}, "label": {"type": "string"}, "group": {"type": ["string", "null"]}}
-    page: dict[str, Schema] = {
-        CODES: {"type": "array", "items": closed(code)},
-        "count": {"type": "integer", "minimum": 0},
-        "next": {"type": ["string", "null"]},
-        "previous": {"type": ["string", "null"]},
-        "meta": ref("Meta"),
-    }
-    return {CODES_NAME: closed(page) | {"description": "Codes of the type schemas that may be chosen."}}
+    return {CODES_NAME: page_of(CODES, closed(code)) | {"description": "Codes of the type schemas that may be chosen."}}

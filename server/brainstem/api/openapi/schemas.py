@@ -18,7 +18,7 @@ from brainstem.core.text.lines import NAMES, UNSEEN_CLASS
 from brainstem.core.write.saving import required_names
 from brainstem.core.write.tags import MAX_LENGTH, MAX_TAGS
 
-from ..shapes import Schema, closed, name_of, ref
+from ..shapes import Schema, closed, name_of, page_of, ref
 from .details import ABOUT_WRITING, details_schemas, shape, typed
 
 NOT_BLANK = r"[^\s\x1c-\x1f]"
@@ -75,16 +75,9 @@ def model_schemas(spec: Spec) -> dict[str, Schema]:
     name = name_of(spec)
     shown = {key: _shown(spec, key) for key in spec.keys}
     record = _object(_doc(spec), shown, closed=True) | typed(spec, shown)
-    page: dict[str, Schema] = {
-        spec.resource.plural: {"type": "array", "items": ref(name)},
-        "count": {"type": "integer", "minimum": 0},
-        "next": {"type": ["string", "null"]},
-        "previous": {"type": ["string", "null"]},
-        "meta": ref("Meta"),
-    }
     return {
         name: record,
-        f"{name}List": closed(page),
+        f"{name}List": page_of(spec.resource.plural, ref(name)),
         f"{name}One": closed({spec.resource.singular: ref(name)}),
         f"{name}Write": _written(spec),
     }

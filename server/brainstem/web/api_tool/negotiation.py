@@ -8,8 +8,9 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from brainstem.api.accept import weight
+from brainstem.api.responses import JSON
 
-PAGE, DATA = "text/html", "application/json"
+PAGE = "text/html"
 API = "/api/"
 # What the choice between page and JSON depends on, for caches.
 VARY = ("Accept", "Authorization")
@@ -29,4 +30,4 @@ def wants_page(request: HttpRequest) -> bool:
     if not negotiable(request) or scheme.lower() == "bearer":
         return False
     named = "html" in request.headers.get("Accept", "").lower()
-    return named and weight(request, PAGE) > weight(request, DATA)
+    return named and weight(request, PAGE) > weight(request, JSON)
