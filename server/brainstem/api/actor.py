@@ -15,7 +15,7 @@ from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.caller import address_of
 from brainstem.core.errors import Code, Forbidden, NotSignedIn
 
-INVALID = "This token is not valid: it is unknown, revoked or expired. Make a new one or sign in again."
+INVALID = "This token is not valid: it is unknown, revoked or expired. Create a new one or sign in again."
 NO_SECOND_FACTOR = (
     "Accounts of your e-mail domain must use two-factor authentication. Set it up at {url}/account/two_factor/."
 )

@@ -30,7 +30,7 @@ from .small_body import door, fields_of, text, texts
 
 T = TypeVar("T")
 
-ON_ITS_PAGE = "In a browser, tokens that may write are made on their page: /private/users/tokens/"
+ON_ITS_PAGE = "In a browser, create tokens that can write on their page: /private/users/tokens/"
 
 
 # --- signing in ----------------------------------------------------------------------------------------------------

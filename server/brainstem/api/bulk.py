@@ -84,7 +84,7 @@ def refuse_dry_run(request: HttpRequest) -> None:
         Says where dry runs are made.
     """
     if request.method not in ("GET", "HEAD") and request.META.get("QUERY_STRING") and DRY_RUN in request.GET:
-        where = f"Dry runs are made by POST .../{BULK}/ only; send what is to be written as a row of it."
+        where = f"Dry runs are only available at POST .../{BULK}/; send what is to be written as a row of it."
         raise QueryError.at(DRY_RUN, where)
 
 
@@ -133,7 +133,7 @@ def _rows(call: Call, keys: list[str]) -> Rows:
     body = json_object(call.request.body)
     for key, value in body.items():
         if key not in VERBS:
-            raise Invalid.at(key, f"There is no operation {key!r}.{nearest(key, VERBS)}")
+            raise Invalid.at(key, f"Unknown operation {key!r}.{nearest(key, VERBS)}")
         if not isinstance(value, list):
             raise Invalid.at(key, "Expected a list of rows.")
         if value and key not in keys:

@@ -41,6 +41,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something broke that should not have: the log has it under the request's id."""
+    """A fault of the server: the log has it under the request's id."""
     number = getattr(request, "request_id", "")
-    return refusal(500, f"The server failed; the log tells why under request {number}.")
+    return refusal(500, f"The server failed; the reason is in its log under request {number}.")

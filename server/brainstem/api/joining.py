@@ -14,7 +14,7 @@ from brainstem.core.sharing.inviting import ANSWERS
 
 from .body import read_body
 from .call import Call, Handler, Operation
-from .responses import Refused, offer_only
+from .responses import method_refused, offer_only
 from .shapes import Schema, one_of
 from .writing import record_response, shown_after, written
 
@@ -62,7 +62,7 @@ def _refuse_looking(call: Call) -> None:
     acts_by_get = call.request.method == "GET" and call.actor.via == "token"
     if call.request.method != "POST" and not acts_by_get:
         allow = "POST, OPTIONS" if call.actor.via == "browser" else "GET, POST, OPTIONS"
-        raise Refused(405, f"{call.request.method} does not act here; use POST.", allow=allow)
+        raise method_refused(call.request.method, use="POST", allow=allow)
 
 
 # -- how they are described -------------------------------------------------------------------------------------------

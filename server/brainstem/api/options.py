@@ -89,7 +89,7 @@ def _no_such_field(spec: Spec, name: str) -> Invalid:
     valid = ", ".join([*relation_fields(spec), *code_fields(spec)])
     if not name:
         return QueryError.at("field", f"Name the field to choose for: {valid}.")
-    wrong = f"is no relation of a {spec.singular_name} that is chosen" if name in spec.keys else "does not exist"
+    wrong = f"is not a relation of a {spec.singular_name} that has options" if name in spec.keys else "does not exist"
     return UnknownName.at("field", f"{name!r} {wrong}. Valid fields: {valid}.")
 
 
@@ -104,7 +104,7 @@ def _records(call: Call, field: str, query: Query, given: dict[str, str]) -> Htt
 
 def _codes(call: Call, field: str, query: Query, given: dict[str, str]) -> HttpResponse:
     if query.filters or query.sorts or query.includes or query.excludes or query.cursor is not None:
-        raise QueryError.at("field", f"The codes of {field!r} are searched with search=, and paged; nothing else.")
+        raise QueryError.at("field", f"The codes of {field!r} can only be searched with search= and paged.")
     found = codes(call.spec, field, query, given)
     shown = [orjson.dumps(asdict(one)).decode() for one in found[query.offset : query.offset + query.limit]]
     return text_response(200, page_text(call.request, CODES, query, Page(shown, len(found)), base_of(call.request)))

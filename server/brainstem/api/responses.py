@@ -124,7 +124,7 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments
     except IntegrityError:
         # PostgreSQL looks at references when a write ends: what it refers to may be gone by then.
         log.warning("A write clashed with another one.", exc_info=True)
-        return refusal(409, "Something that this refers to was changed just now; try again.")
+        return refusal(409, "Something that this refers to was just changed; try again.")
     except (OperationalError, RequestEnded) as error:
         return _busy(error)
 
@@ -160,9 +160,7 @@ def _refuse_packed(request: HttpRequest) -> None:
     """Refuse a body that is compressed: nothing here unpacks it, so nobody can send a small one that grows."""
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding not in ("", "identity"):
-        raise Refused(
-            415, f"Send the body as it is, without Content-Encoding ({encoding[:40]!r} is not unpacked here)."
-        )
+        raise Refused(415, f"Send the body without a Content-Encoding ({encoding[:40]!r} is not supported).")
 
 
 def _read_as_utf8(request: HttpRequest) -> None:

@@ -24,7 +24,7 @@ PIECE = 64 * 1024
 # A line that is no JSON; the header of an Arrow message of a negative length.
 BROKEN = {"ndjson": b'{"error": "The stream broke off here', "arrow": b"\xff\xff\xff\xff\xfe\xff\xff\xff"}
 NO_ARROW = (
-    "Arrow is not offered by this server: it lacks pyarrow (pip install 'brainstem-server[arrow]')."
+    "Arrow is not available on this server: it lacks pyarrow (pip install 'brainstem-server[arrow]')."
     " Ask for application/x-ndjson or application/json."
 )
 

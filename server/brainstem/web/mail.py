@@ -20,8 +20,8 @@ from brainstem.core.mail.message import Message, Piece, compose, message_of, one
 from brainstem.core.mail.sending import deliver, probe
 
 SORRY = (
-    "The e-mail could not be sent yet: the mail server does not answer. It is sent as soon as it does; "
-    "if nothing comes, tell whoever looks after this server."
+    "The email could not be sent yet, because the mail server does not answer. It will be sent as soon as it does; "
+    "if nothing arrives, tell the administrators of this server."
 )
 DAY = 86_400
 # Anybody can have these sent to any address.

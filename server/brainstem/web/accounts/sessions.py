@@ -82,6 +82,6 @@ def _end(request: HttpRequest, which: str) -> HttpResponse:
     end_sessions(request, chosen)
     for one in chosen:
         log.write(request, request.user, events.Kind.SESSION_ENDED, f"{agents.in_words(one.user_agent)}, {one.ip}")
-    words = "The browser is signed out." if len(chosen) == 1 else "All other browsers are signed out."
+    words = "The browser has been signed out." if len(chosen) == 1 else "All other browsers have been signed out."
     get_adapter(request).add_message(request, messages.SUCCESS, message=words)
     return redirect("usersessions_list")

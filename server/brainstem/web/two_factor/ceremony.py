@@ -28,7 +28,7 @@ from brainstem.apps.users.allauth_internals import (
 from .lasting import LIFETIME_SECONDS
 
 ASKED = "passkey_questions"
-NOT_ASKED = "No passkey was asked for, or it took too long."
+NOT_ASKED = "No passkey was requested, or it took too long."
 
 
 class Purpose(StrEnum):

@@ -76,7 +76,7 @@ def choose_default(request: HttpRequest) -> HttpResponse:
     if two_factor.choose_default(request.user.pk, method):  # type: ignore[arg-type]
         messages.success(request, f"At sign-in you are asked first for: {FACTORS[method].title.lower()}.")
     else:
-        messages.error(request, "You do not have this method. Choose one of those below.")
+        messages.error(request, "You have not set up this method. Choose one of those below.")
     return redirect("mfa_index")
 
 
