@@ -19,6 +19,8 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 
+from .error_codes import hold_to_documented_codes
+
 SECONDS = 30
 
 
@@ -59,6 +61,7 @@ class Wire:
         self.connection.request(method, f"/api/{path}", content, headers)
         with self.connection.getresponse() as answer:
             text = answer.read()
+        hold_to_documented_codes(answer.status, answer.headers, asked=f"{method} {path}")
         return answer.status, json.loads(text) if text else None
 
 

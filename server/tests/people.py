@@ -15,6 +15,8 @@ from brainstem.apps.users.models import Group, Membership
 from brainstem.core.access import roles
 from brainstem.core.model.trees import Role
 
+from .error_codes import hold_to_documented_codes
+
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
 
@@ -79,6 +81,8 @@ class Person:
         elif data is not None:
             extra["data"] = data
         response = getattr(self.client, method)(path, headers=headers, **extra)
+        if path.startswith("/api/"):
+            hold_to_documented_codes(response.status_code, response.headers, asked=f"{method} {path}")
         content = b"".join(response) if response.streaming else response.content
         text = content.decode("utf-8", "replace")
         is_json = response.headers.get("Content-Type", "").startswith("application/json")

@@ -24,6 +24,7 @@ from urllib.parse import urlencode
 import pytest
 from psycopg import sql
 
+from .error_codes import hold_to_documented_codes
 from .templates import connected, copy_sqlite, named, postgres_template
 
 SERVER = Path(__file__).resolve().parents[1]
@@ -74,6 +75,7 @@ class Served:
                 return response.status, json.loads(response.read() or b"null")
         except urllib.error.HTTPError as error:
             with error:
+                hold_to_documented_codes(error.code, error.headers, asked=f"{method} {path}")
                 return error.code, json.loads(error.read() or b"null")
 
     def one(self, path: str, name: str, **fields: Any) -> str:

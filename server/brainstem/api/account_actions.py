@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
 from brainstem.apps.users import accounts
 
+from .call import Call, Handler, Operation
 from .responses import offer_only
 from .writing import shown_after, written
-
-if TYPE_CHECKING:
-    from .views import Call
 
 _SWITCHES = {"deactivate": accounts.deactivate, "activate": accounts.activate}
 
 
-def switch(call: Call, action: str) -> HttpResponse:
+def _switch(call: Call, action: str) -> HttpResponse:
     """Close an account or open it again; the answer is the person."""
     offer_only(call.request.method, "POST")
     do = partial(_SWITCHES[action], call.record_id, viewer=call.viewer)
     return written(call, shown_after(call, do))
 
 
-ACCOUNTS = dict.fromkeys(_SWITCHES, switch)
+ACCOUNTS = dict.fromkeys(_SWITCHES, Handler(_switch, (Operation("post"),)))

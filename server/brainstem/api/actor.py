@@ -13,9 +13,9 @@ from django.middleware.csrf import CsrfViewMiddleware
 from brainstem.apps.users import tokens, two_factor
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.caller import address_of
-from brainstem.core.errors import Forbidden, NotSignedIn
+from brainstem.core.errors import Code, Forbidden, NotSignedIn
 
-INVALID = "This token is not valid: it is unknown, revoked or expired. Make a new one or sign in again."
+INVALID = "This token is not valid: it is unknown, revoked or expired. Create a new one or sign in again."
 NO_SECOND_FACTOR = (
     "Accounts of your e-mail domain must use two-factor authentication. Set it up at {url}/account/two_factor/."
 )
@@ -42,10 +42,24 @@ def actor_of(request: HttpRequest) -> Actor:
     return ANONYMOUS
 
 
+def signed_in(request: HttpRequest) -> Actor:
+    """The caller, who must be somebody.
+
+    Raises
+    ------
+    NotSignedIn
+        If neither a token nor a browser session is sent; or, like Forbidden, as by :func:`actor_of`.
+    """
+    actor = actor_of(request)
+    if actor.is_anonymous:
+        raise NotSignedIn("Sign in first: send a token as 'Authorization: Bearer <token>'.")
+    return actor
+
+
 def _token_actor(raw: str, request: HttpRequest) -> Actor:
     actor = tokens.authenticate(raw, address=address_of(request.META), request_id=_request_id(request))
     if actor is None:
-        raise NotSignedIn(INVALID)
+        raise NotSignedIn(INVALID, code=Code.INVALID_TOKEN)
     return actor
 
 
@@ -57,7 +71,7 @@ def _session_actor(request: HttpRequest) -> Actor:
     if not user.is_authenticated or not user.is_active:
         return ANONYMOUS
     if two_factor.is_missing(user):
-        raise Forbidden(NO_SECOND_FACTOR.format(url=settings.BRAINSTEM_URL))
+        raise Forbidden(NO_SECOND_FACTOR.format(url=settings.BRAINSTEM_URL), code=Code.TWO_FACTOR_REQUIRED)
     if request.method not in SAFE_METHODS:
         _refuse_forged(request)
     return Actor.in_browser(user, request_id=_request_id(request))
@@ -75,7 +89,7 @@ def _refuse_forged(request: HttpRequest) -> None:
     check.process_request(request)
     reason = check.process_view(request, None, (), {})  # type: ignore[arg-type]
     if reason:
-        raise Forbidden(f"The request was not sent by a page of this server: {reason}")
+        raise Forbidden(f"The request was not sent by a page of this server: {reason}", code=Code.CSRF_FAILED)
 
 
 def _request_id(request: HttpRequest) -> str:

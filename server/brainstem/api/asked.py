@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import Spec
@@ -11,8 +10,7 @@ from brainstem.core.query import run
 from brainstem.core.query.syntax import Query, parse
 from brainstem.core.write.proposals import approvals_of
 
-if TYPE_CHECKING:
-    from .views import Call
+from .call import Call
 
 
 def query_of(call: Call) -> Query:

@@ -18,20 +18,20 @@ from brainstem.apps.users.signin import needs_more, sign_in
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.caller import caller_of
-from brainstem.core.errors import Forbidden, Invalid, Missing, NotSignedIn
+from brainstem.core.errors import Code, Forbidden, Invalid, Missing, NotSignedIn
 from brainstem.core.model.ids import uuid_of
 from brainstem.core.models import ObjectRole
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import truth_of
 
-from .actor import actor_of
+from .actor import signed_in
 from .responses import json_response
 from .small_body import door, fields_of, text, texts
 
 T = TypeVar("T")
 
-ON_ITS_PAGE = "In a browser, tokens that may write are made on their page: /private/users/tokens/"
+ON_ITS_PAGE = "In a browser, create tokens that can write on their page: /private/users/tokens/"
 
 
 # --- signing in ----------------------------------------------------------------------------------------------------
@@ -61,7 +61,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
     """Refresh token -> the next pair; the token that was sent stops working."""
     found = tokens.find_refresh(text(fields_of(request), "refresh"), **caller_of(request.META))
     if more := needs_more(found.user):
-        raise NotSignedIn(more)
+        raise NotSignedIn(more, code=Code.TWO_FACTOR_REQUIRED)
     return _pair_response(tokens.rotate(found, **caller_of(request.META)))
 
 
@@ -83,14 +83,14 @@ def _pair_response(made: tokens.Pair) -> HttpResponse:
 
 def personal_list(request: HttpRequest) -> HttpResponse:
     """The caller's personal tokens, newest first, without their secrets."""
-    actor = _signed_in(request)
+    actor = _manager(request)
     rows = [_shown(row) for row in tokens.personal_tokens(actor.user_id or 0)]
     return json_response(200, {"tokens": rows, "count": len(rows)})
 
 
 def personal_add(request: HttpRequest) -> HttpResponse:
     """A new personal token; the only answer that tells its text."""
-    actor = _signed_in(request, whole=True)
+    actor = _manager(request, whole=True)
     body = fields_of(request)
     read_only = _flag(body, "read_only")
     # The page asks for the password again when the sign-in is old; this address cannot.
@@ -109,7 +109,7 @@ def personal_add(request: HttpRequest) -> HttpResponse:
 
 def personal_revoke(request: HttpRequest, token_id: str) -> HttpResponse:
     """End one of the caller's own personal tokens."""
-    actor = _signed_in(request, whole=True)
+    actor = _manager(request, whole=True)
     if not tokens.revoke(
         tokens.personal_tokens(actor.user_id or 0).filter(pk=int(token_id)), **caller_of(request.META)
     ):
@@ -117,13 +117,12 @@ def personal_revoke(request: HttpRequest, token_id: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _signed_in(request: HttpRequest, *, whole: bool = False) -> Actor:
+def _manager(request: HttpRequest, *, whole: bool = False) -> Actor:
     """The caller; ``whole`` refuses a token that is limited, for it could take more than it was given."""
-    actor = actor_of(request)
-    if actor.is_anonymous:
-        raise NotSignedIn("Sign in first: send a token as 'Authorization: Bearer <token>'.")
+    actor = signed_in(request)
     if actor.project_id or (whole and actor.read_only):
-        raise Forbidden("A token that is read-only or bound to one project cannot manage tokens.")
+        code = Code.PROJECT_TOKEN if actor.project_id else Code.READ_ONLY_TOKEN
+        raise Forbidden("A token that is read-only or bound to one project cannot manage tokens.", code=code)
     return actor
 
 

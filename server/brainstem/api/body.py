@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
 
-from brainstem.core.errors import Invalid
+from brainstem.core.errors import Code, Invalid
 from brainstem.core.model.registry import Spec
 from brainstem.core.text.json_text import LargeNumber, read_json
 from brainstem.core.write.wrapped import unwrapped
@@ -66,14 +66,19 @@ def json_object(body: bytes) -> Mapping[str, Any]:
     if not body.strip():
         return {}
     _refuse_crowded(body)
+    return read_object(body)
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The JSON object that a text is."""
     try:
         value = read_json(body)
     except LargeNumber as error:
         raise Invalid.at(error.key or "non_field_errors", str(error)) from None
     except ValueError as error:
-        raise Invalid.whole(f"The body is not valid JSON: {error}") from None
+        raise Invalid.whole(f"The body is not valid JSON: {error}", code=Code.UNREADABLE) from None
     if not isinstance(value, dict):
-        raise Invalid.whole('The body must be a JSON object: {"field": value, ...}.')
+        raise Invalid.whole('The body must be a JSON object: {"field": value, ...}.', code=Code.UNREADABLE)
     return value
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote_plus
 
 import orjson
@@ -23,18 +23,16 @@ from brainstem.core.query.syntax import Query, parse
 from brainstem.core.remarks import collecting
 from brainstem.core.text.words import nearest, parse_boolean
 
+from .addresses import BULK
 from .asked import refuse_unknown_names
 from .body import json_object
+from .call import Answer, Call
 from .envelope import base_of
-from .once import shows
-from .responses import Refused, json_response, text_response
+from .responses import Refused, json_response, method_refused
 from .warnings import is_strict, preferences, with_remarks
 from .writing import written
 
-if TYPE_CHECKING:
-    from .views import Call
-
-ADDRESS, DRY_RUN = "bulk", "dry_run"
+DRY_RUN = "dry_run"
 # Key of the body -> the verb that a model has to offer.
 VERBS = {"create": "add", "update": "change", "delete": "delete"}
 
@@ -52,7 +50,7 @@ def bulk(call: Call) -> HttpResponse:
         # Callers ask before they rely on it: a server that knew no dry run would write.
         return json_response(200, {"keys": keys, "max_rows": MAX_ROWS, DRY_RUN: bool(keys)}, Allow=allow)
     if call.method != "POST" or not keys:
-        raise Refused(405, f"{call.method} is not offered here; use {allow}.", allow=allow)
+        raise method_refused(call.method, use=allow, allow=allow)
     dry, wanted, query = is_dry_run(call.request), _wanted(call), _query(call)
     rows = _rows(call, keys)
     shown = partial(_records, query) if wanted == "records" else _ids
@@ -86,7 +84,7 @@ def refuse_dry_run(request: HttpRequest) -> None:
         Says where dry runs are made.
     """
     if request.method not in ("GET", "HEAD") and request.META.get("QUERY_STRING") and DRY_RUN in request.GET:
-        where = f"Dry runs are made by POST .../{ADDRESS}/ only; send what is to be written as a row of it."
+        where = f"Dry runs are only available at POST .../{BULK}/; send what is to be written as a row of it."
         raise QueryError.at(DRY_RUN, where)
 
 
@@ -117,7 +115,7 @@ def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) ->
     gone = set(done.deleted)
     left = [one for one in (*done.created, *done.updated) if one.pk not in gone]
     spec = spec_of(left[0]) if left else call.spec
-    return shows(text_response(200, texts), spec, [one.pk for one in left if spec_of(one) is spec])
+    return Answer(texts, spec=spec, ids=[one.pk for one in left if spec_of(one) is spec])
 
 
 def _wanted(call: Call) -> str | None:
@@ -135,12 +133,12 @@ def _rows(call: Call, keys: list[str]) -> Rows:
     body = json_object(call.request.body)
     for key, value in body.items():
         if key not in VERBS:
-            raise Invalid.at(key, f"There is no operation {key!r}.{nearest(key, VERBS)}")
+            raise Invalid.at(key, f"Unknown operation {key!r}.{nearest(key, VERBS)}")
         if not isinstance(value, list):
             raise Invalid.at(key, "Expected a list of rows.")
         if value and key not in keys:
             name = call.spec.singular_name
-            raise Refused(405, f"{key} is not offered for a {name}; offered: {', '.join(keys)}.", allow="POST, OPTIONS")
+            raise Refused(405, f"{key} is not allowed for a {name}; allowed: {', '.join(keys)}.", allow="POST, OPTIONS")
     rows = Rows(**body)
     if len(rows) > MAX_ROWS:
         raise Invalid.whole(f"At most {MAX_ROWS} rows can be written in one request, got {len(rows)}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.http import HttpResponse
 
@@ -12,38 +12,32 @@ from brainstem.core.sharing.explain import explain
 from brainstem.core.sharing.publishing import preview_publishing
 from brainstem.core.write.deletion_preview import preview_deletion
 
+from .call import Call, Handler, Operation
 from .responses import json_response, offer_only
-
-if TYPE_CHECKING:
-    from .actions import Handler
-    from .views import Call
+from .shapes import ref
 
 
-def access(call: Call, action: str) -> HttpResponse:
-    """Who sees the record, and through which roles."""
-    offer_only(call.method, "GET", "HEAD")
-    return json_response(200, {action: explain(call.spec, call.record_id, viewer=call.viewer)})
+def _telling(tell: Callable[..., Any], about: str, schema: str) -> Handler:
+    """A handler that answers with what ``tell`` finds, below the name of the action."""
 
+    def answer(call: Call, action: str) -> HttpResponse:
+        offer_only(call.method, "GET", "HEAD")
+        return json_response(200, {action: tell(call.spec, call.record_id, viewer=call.viewer)})
 
-def delete_preview(call: Call, action: str) -> HttpResponse:
-    """What DELETE would do now."""
-    offer_only(call.method, "GET", "HEAD")
-    told = preview_deletion(call.spec, call.record_id, viewer=call.viewer)
-    return json_response(200, {action: told})
-
-
-def publish_preview(call: Call, action: str) -> HttpResponse:
-    """What publishing the project would show to everyone."""
-    offer_only(call.method, "GET", "HEAD")
-    told = preview_publishing(call.spec, call.record_id, viewer=call.viewer)
-    return json_response(200, {action: told})
+    return Handler(answer, (Operation("get", about, lambda _: ref(schema)),))
 
 
 # name -> (what answers it, the models that explain it: nobody has to declare it)
 EXPLANATIONS: dict[str, tuple[Handler, Callable[[Spec], bool]]] = {
-    "access": (access, lambda _: True),
-    "delete_preview": (delete_preview, lambda spec: "delete" in spec.resource.verbs),
-    "publish_preview": (publish_preview, lambda spec: spec.tree.is_project),
+    "access": (_telling(explain, "Who sees the record, and through which roles.", "Access"), lambda _: True),
+    "delete_preview": (
+        _telling(preview_deletion, "What DELETE would do now.", "DeletePreview"),
+        lambda spec: "delete" in spec.resource.verbs,
+    ),
+    "publish_preview": (
+        _telling(preview_publishing, "What publishing the project would show to everyone.", "PublishPreview"),
+        lambda spec: spec.tree.is_project,
+    ),
 }
 
 

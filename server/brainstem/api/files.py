@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 
 from brainstem.core.errors import Missing
 from brainstem.core.model.registry import Column
 from brainstem.core.write.uploads import content_type
 
+from .call import Call
 from .responses import offer_only
-
-if TYPE_CHECKING:
-    from .views import Call
 
 _INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 

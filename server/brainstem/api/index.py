@@ -9,10 +9,9 @@ from brainstem import __version__
 from brainstem.core.model.registry import specs
 from brainstem.core.text.words import nearest
 
+from .addresses import PORTALS
 from .envelope import base_of
-from .responses import json_response
-
-PORTALS = ("private", "public", "super")
+from .responses import json_response, refusal
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -33,15 +32,15 @@ def unknown(request: HttpRequest, path: str = "") -> HttpResponse:
     """Nothing has this address below ``/api/``."""
     names = ["schema", "token", "auth/token", "auth/device", *PORTALS]
     hint = nearest(path.strip("/").partition("/")[0], names)
-    return json_response(404, {"detail": f"There is nothing at /api/{path}.{hint}"})
+    return refusal(404, f"There is nothing at /api/{path}.{hint}")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing has this address."""
-    return json_response(404, {"detail": f"There is nothing at {request.path}."})
+    return refusal(404, f"There is nothing at {request.path}.")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something broke that should not have: the log has it under the request's id."""
+    """A fault of the server: the log has it under the request's id."""
     number = getattr(request, "request_id", "")
-    return json_response(500, {"detail": f"The server failed; the log tells why under request {number}."})
+    return refusal(500, f"The server failed; the reason is in its log under request {number}.")

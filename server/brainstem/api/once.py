@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.errors import Conflict, Invalid
-from brainstem.core.model.registry import Spec
+from brainstem.core.errors import Code, Conflict, Invalid
 from brainstem.core.model.values import markup_ahead
 from brainstem.core.sql.retry import again_after_deadlock
-from brainstem.core.write.once import KEPT, Answer, claim, keep, kept_for, seen_in
+from brainstem.core.write.once import KEPT, claim, keep, kept_for, seen_in
+from brainstem.core.write.once import Answer as Kept
 
 from .body import MULTIPART, payloads_of
-
-if TYPE_CHECKING:
-    from .views import Call
+from .call import Answer, Call
 
 HEADER, REPLAYED, KEPT_SECONDS = "Idempotency-Key", "Idempotency-Replayed", "Idempotency-Kept-Seconds"
 _KEY = re.compile(r"[!-~]{1,255}")
@@ -71,31 +69,26 @@ def _once(
         kept = claim(claimed.user_id, claimed.digest, claimed.content)
         if kept.status:
             if kept.content != claimed.content:
-                message = f"This {HEADER} was sent with another request before; every request has a key of its own."
-                raise Conflict(message)
+                message = f"This {HEADER} was sent with another request before; use a new key for every request."
+                raise Conflict(message, code=Code.KEY_REUSED)
             found = kept_for(kept, secret=claimed.key, **who)
             return HttpResponse(found.body, status=found.status, headers={**found.headers, REPLAYED: "true"})
         response = answer()
         if 200 <= response.status_code < 300:
-            keep(kept, _answer(response, **who), secret=claimed.key)
+            keep(kept, _kept(response, **who), secret=claimed.key)
             response.headers[REPLAYED] = "false"  # so that callers learn that this server remembers
         else:
             transaction.set_rollback(True)
         return response
 
 
-def _answer(response: HttpResponse, *, viewer: Viewer) -> Answer:
+def _kept(response: HttpResponse, *, viewer: Viewer) -> Kept:
     """An answer as it is kept, with those of the records in it that its reader sees."""
-    spec, ids = getattr(response, "shows", (None, []))
-    seen = seen_in(spec, ids, viewer=viewer) if spec is not None and ids else []
-    label = spec.label if spec is not None and seen else ""
-    return Answer(response.status_code, dict(response.items()), response.content.decode(), label, seen)
-
-
-def shows(response: HttpResponse, spec: Spec, ids: Iterable[Any]) -> HttpResponse:
-    """The same answer, with a note of which records it shows: they have to be seen by who gets it once more."""
-    response.shows = spec, list(ids)  # type: ignore[attr-defined]
-    return response
+    label, seen = "", []
+    if isinstance(response, Answer) and response.ids:
+        seen = seen_in(response.spec, response.ids, viewer=viewer)
+        label = response.spec.label if seen else ""
+    return Kept(response.status_code, dict(response.items()), response.content.decode(), label, seen)
 
 
 def _digest(*parts: bytes) -> str:

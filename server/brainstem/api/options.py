@@ -11,38 +11,39 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
-from brainstem.core.access.viewer import Viewer
-from brainstem.core.errors import Invalid, Missing, QueryError
+from brainstem.core.errors import Invalid, Missing, QueryError, UnknownName
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.choices import code_fields, codes, contexts, narrowed, relation_fields
 from brainstem.core.query.run import Page, fetch_page
 from brainstem.core.query.syntax import Query, parse
 from brainstem.core.text.words import nearest
 
+from .addresses import OPTIONS
+from .call import Call
 from .envelope import base_of, list_texts, page_texts
 from .responses import json_response, offer_only, text_response
 
-ADDRESS = "options"
 CODES = "choices"
 
 
-def options(request: HttpRequest, spec: Spec, viewer: Viewer) -> HttpResponse:
+def options(call: Call) -> HttpResponse:
     """The answer to a request for what may be chosen."""
-    if viewer.portal == "public" or not offers(spec):
-        raise Missing(f"No {spec.singular_name} has the id {ADDRESS!r}.")
-    if request.method == "OPTIONS":
+    spec = call.spec
+    if call.portal == "public" or not offers(spec):
+        raise Missing(f"No {spec.singular_name} has the id {OPTIONS!r}.")
+    if call.method == "OPTIONS":
         return json_response(200, about(spec), Allow="GET, HEAD, OPTIONS")
-    offer_only(request.method, "GET", "HEAD")
-    given, rest = _split(request.META.get("QUERY_STRING", ""), spec)
+    offer_only(call.request.method, "GET", "HEAD")
+    given, rest = _split(call.request.META.get("QUERY_STRING", ""), spec)
     field = given.pop("field", "")
     if field not in (*relation_fields(spec), *code_fields(spec)):
         raise _no_such_field(spec, field)
     query = parse(rest)
     if field in spec.relations:
-        return _records(request, spec, field, query, given, viewer)
-    return _codes(request, spec, field, query, given)
+        return _records(call, field, query, given)
+    return _codes(call, field, query, given)
 
 
 def offers(spec: Spec) -> bool:
@@ -74,7 +75,7 @@ def _split(query_string: str, spec: Spec) -> tuple[dict[str, str], str]:
     rest = [(name, value) for name, value in pairs if name not in names]
     for name, _ in rest:
         if name.isidentifier() and name not in _QUERY:
-            raise QueryError.at(name, f"There is no parameter {name!r}.{nearest(name, names | _QUERY)}")
+            raise UnknownName.at(name, f"There is no parameter {name!r}.{nearest(name, names | _QUERY)}")
     if any("\x00" in value for value in given.values()):
         raise QueryError.whole("A NUL character is not allowed.")
     return given, urlencode(rest)
@@ -88,23 +89,21 @@ def _no_such_field(spec: Spec, name: str) -> Invalid:
     valid = ", ".join([*relation_fields(spec), *code_fields(spec)])
     if not name:
         return QueryError.at("field", f"Name the field to choose for: {valid}.")
-    wrong = f"is no relation of a {spec.singular_name} that is chosen" if name in spec.keys else "does not exist"
-    return QueryError.at("field", f"{name!r} {wrong}. Valid fields: {valid}.")
+    wrong = f"is not a relation of a {spec.singular_name} that has options" if name in spec.keys else "does not exist"
+    return UnknownName.at("field", f"{name!r} {wrong}. Valid fields: {valid}.")
 
 
-def _records(
-    request: HttpRequest, spec: Spec, field: str, query: Query, given: dict[str, str], viewer: Viewer
-) -> HttpResponse:
-    target = specs()[spec.relations[field].target]
-    base = base_of(request)
-    asked = narrowed(spec, field, query, given, viewer=viewer)
-    page = fetch_page(target, asked, viewer=viewer, base=base, offered=True)
-    return text_response(200, list_texts(request, target, query, page, base))
+def _records(call: Call, field: str, query: Query, given: dict[str, str]) -> HttpResponse:
+    target = specs()[call.spec.relations[field].target]
+    base = base_of(call.request)
+    asked = narrowed(call.spec, field, query, given, viewer=call.viewer)
+    page = fetch_page(target, asked, viewer=call.viewer, base=base, offered=True)
+    return text_response(200, list_texts(call.request, target, query, page, base))
 
 
-def _codes(request: HttpRequest, spec: Spec, field: str, query: Query, given: dict[str, str]) -> HttpResponse:
+def _codes(call: Call, field: str, query: Query, given: dict[str, str]) -> HttpResponse:
     if query.filters or query.sorts or query.includes or query.excludes or query.cursor is not None:
-        raise QueryError.at("field", f"The codes of {field!r} are searched with search=, and paged; nothing else.")
-    found = codes(spec, field, query, given)
+        raise QueryError.at("field", f"The codes of {field!r} can only be searched with search= and paged.")
+    found = codes(call.spec, field, query, given)
     shown = [orjson.dumps(asdict(one)).decode() for one in found[query.offset : query.offset + query.limit]]
-    return text_response(200, page_texts(request, CODES, query, Page(shown, len(found)), base_of(request)))
+    return text_response(200, page_texts(call.request, CODES, query, Page(shown, len(found)), base_of(call.request)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 import orjson
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.multipartparser import MultiPartParserError
 
 from brainstem.core.errors import (
     NON_FIELD,
     BrainstemError,
     CallerLeft,
+    Code,
     Conflict,
     Forbidden,
     InProgress,
@@ -30,6 +32,9 @@ from brainstem.core.errors import (
 )
 from brainstem.core.sql import deadlines
 from brainstem.core.sql.retry import lost_deadlock
+
+from . import error_codes
+from .error_codes import usual_code
 
 STATUS: dict[type[BrainstemError], int] = {
     NotSignedIn: 401,
@@ -52,7 +57,7 @@ class Refused(BrainstemError):
     """A request that is wrong as HTTP, before its content is looked at."""
 
     def __init__(self, status: int, message: str, *, allow: str = "") -> None:
-        super().__init__(message)
+        super().__init__(message, code=usual_code(status))
         self.status = status
         self.allow = allow
 
@@ -60,8 +65,12 @@ class Refused(BrainstemError):
 def offer_only(method: str | None, *offered: str) -> None:
     """Refuse every other method (405); the first of those offered is proposed."""
     if method not in offered:
-        allow = ", ".join([*offered, "OPTIONS"])
-        raise Refused(405, f"{method} is not offered here; use {offered[0]}.", allow=allow)
+        raise method_refused(method, use=offered[0], allow=", ".join([*offered, "OPTIONS"]))
+
+
+def method_refused(method: str | None, *, use: str, allow: str) -> Refused:
+    """What is said of a method that an address does not have; ``allow`` lists those that it has."""
+    return Refused(405, f"{method} is not allowed here; use {use}.", allow=allow)
 
 
 def json_response(status: int, answer: object, **headers: str) -> HttpResponse:
@@ -77,6 +86,28 @@ def text_response(status: int, texts: Iterable[str], **headers: str) -> HttpResp
     return response
 
 
+def refusal(status: int, message: str, *, code: Code | None = None, **headers: str) -> HttpResponse:
+    """An error with one message; ``code`` is the usual one of the status unless another is given."""
+    return _error(status, {"detail": message}, code or usual_code(status), **headers)
+
+
+def _error(status: int, answer: object, code: Code, **headers: str) -> HttpResponse:
+    return json_response(status, answer, **{error_codes.HEADER: code.value}, **headers)
+
+
+def tag_of(body: bytes) -> str:
+    """The ETag of a body."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def tagged(request: HttpRequest, body: bytes, tag: str, *, keep: str) -> HttpResponse:
+    """JSON with its ETag, to be kept as ``Cache-Control`` says; 304 to whoever has it already."""
+    headers = {"ETag": tag, "Cache-Control": keep}
+    if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(body, content_type=JSON, headers=headers)
+
+
 def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
     """What a view answers, with every error of the house, and every fault of the request, as JSON."""
     try:
@@ -84,19 +115,19 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments
         _read_as_utf8(request)
         return view(request, *arguments, **named)
     except Invalid as error:
-        return json_response(400, _bounded(error.errors))
+        return _error(400, _bounded(error.errors), error.code)
     except RowsRefused as error:
-        return json_response(400, {"errors": [_row_error(one) for one in error.rows]})
+        return _error(400, {"errors": [_row_error(one) for one in error.rows]}, error.code)
     except BrainstemError as error:
         return _refusal(error)
     except RequestDataTooBig:
-        return json_response(413, {"detail": "The body is larger than this server takes."})
+        return refusal(413, "The body is larger than this server takes.")
     except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
-        return json_response(400, {"non_field_errors": [f"The request cannot be read: {error}"]})
+        return _error(400, {NON_FIELD: [f"The request cannot be read: {error}"]}, Code.UNREADABLE)
     except IntegrityError:
         # PostgreSQL looks at references when a write ends: what it refers to may be gone by then.
         log.warning("A write clashed with another one.", exc_info=True)
-        return json_response(409, {"detail": "Something that this refers to was changed just now; try again."})
+        return refusal(409, "Something that this refers to was just changed; try again.")
     except (OperationalError, RequestEnded) as error:
         return _busy(error)
 
@@ -105,7 +136,7 @@ def of_ended(error: RequestEnded) -> HttpResponse:
     """What is said of a request that took too long."""
     if isinstance(error, CallerLeft):
         return HttpResponse(status=GONE)
-    return json_response(503, {"detail": str(error)}, **{"Retry-After": RETRY_AFTER})
+    return refusal(503, str(error), code=Code.TOO_SLOW, **{"Retry-After": RETRY_AFTER})
 
 
 def _row_error(row: RowError) -> dict[str, Any]:
@@ -132,9 +163,7 @@ def _refuse_packed(request: HttpRequest) -> None:
     """Refuse a body that is compressed: nothing here unpacks it, so nobody can send a small one that grows."""
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding not in ("", "identity"):
-        raise Refused(
-            415, f"Send the body as it is, without Content-Encoding ({encoding[:40]!r} is not unpacked here)."
-        )
+        raise Refused(415, f"Send the body without a Content-Encoding ({encoding[:40]!r} is not supported).")
 
 
 def _read_as_utf8(request: HttpRequest) -> None:
@@ -153,7 +182,7 @@ def _busy(error: OperationalError | RequestEnded) -> HttpResponse:
         return of_ended(ended)
     if "locked" not in str(error) and not lost_deadlock(error):
         raise error
-    return json_response(503, {"detail": "The database is busy; try again."}, **{"Retry-After": "1"})
+    return _error(503, {"detail": "The database is busy; try again."}, Code.BUSY, **{"Retry-After": "1"})
 
 
 def _refusal(error: BrainstemError) -> HttpResponse:
@@ -164,8 +193,7 @@ def _refusal(error: BrainstemError) -> HttpResponse:
         headers["Retry-After"] = "1"
     if isinstance(error, Throttled):
         headers["Retry-After"] = str(error.seconds)
-    if isinstance(error, Refused):
-        if error.allow:
-            headers["Allow"] = error.allow
-        return json_response(error.status, {"detail": _cut(error.message)}, **headers)
-    return json_response(STATUS[type(error)], {"detail": _cut(error.message)}, **headers)
+    if isinstance(error, Refused) and error.allow:
+        headers["Allow"] = error.allow
+    status = error.status if isinstance(error, Refused) else STATUS[type(error)]
+    return _error(status, {"detail": _cut(error.message)}, error.code, **headers)

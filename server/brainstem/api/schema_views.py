@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 
 from brainstem.core.errors import Missing
@@ -16,7 +15,7 @@ from brainstem.core.text.words import nearest
 from brainstem.core.types.schemas import current, schemas, unknown_type
 
 from .envelope import base_of
-from .responses import JSON, Refused, answered
+from .responses import answered, method_refused, tag_of, tagged
 
 # A published version never changes; an index and "the newest" may with every release.
 FOREVER, AN_HOUR = "public, max-age=31536000, immutable", "public, max-age=3600"
@@ -25,7 +24,8 @@ _AWAY = "There is no such version of"
 
 def schema_index(request: HttpRequest) -> HttpResponse:
     """Every type of every model: label, group, versions and where its schema is."""
-    return _cached(request, _index(base_of(request)), AN_HOUR)
+    body = _index(base_of(request))
+    return tagged(request, body, tag_of(body), keep=AN_HOUR)
 
 
 def schema(request: HttpRequest, group: str, name: str, version: str | None = None) -> HttpResponse:
@@ -38,7 +38,8 @@ def schema(request: HttpRequest, group: str, name: str, version: str | None = No
     found = schemas()[group][name].get(version) if version else newest
     if found is None:
         raise Missing(f"{_AWAY} {name}.{nearest(version or '', schemas()[group][name])}")
-    return _cached(request, orjson.dumps(found.body), FOREVER if version else AN_HOUR)
+    body = orjson.dumps(found.body)
+    return tagged(request, body, tag_of(body), keep=FOREVER if version else AN_HOUR)
 
 
 @lru_cache(maxsize=16)  # the server's addresses, which callers name
@@ -60,14 +61,6 @@ def _index(base: str) -> bytes:
     return orjson.dumps(found)
 
 
-def _cached(request: HttpRequest, body: bytes, how_long: str) -> HttpResponse:
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": how_long}
-    if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
-        return HttpResponseNotModified(headers=headers)
-    return HttpResponse(body, content_type=JSON, headers=headers)
-
-
 def _reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def door(request: HttpRequest, **named: str) -> HttpResponse:
         return answered(_read_only, request, view, **named)
@@ -77,7 +70,7 @@ def _reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _read_only(request: HttpRequest, view: Callable[..., HttpResponse], **named: str) -> HttpResponse:
     if request.method not in ("GET", "HEAD", "OPTIONS"):
-        raise Refused(405, f"{request.method} is not offered here; use GET.", allow="GET, HEAD, OPTIONS")
+        raise method_refused(request.method, use="GET", allow="GET, HEAD, OPTIONS")
     return view(request, **named)
 
 

@@ -11,11 +11,11 @@ from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from brainstem.core.errors import Invalid
-from brainstem.core.text.json_text import LargeNumber, read_json
+from brainstem.core.errors import Code, Invalid
 from brainstem.core.text.numbers import whole_of
 
-from .responses import FORMS, Refused, answered, json_response
+from .body import read_object
+from .responses import FORMS, Refused, answered, method_refused
 
 View = Callable[..., HttpResponse]
 
@@ -34,22 +34,14 @@ def fields_of(request: HttpRequest, *, optional: bool = False) -> dict[str, Any]
         return {}
     if request.content_type not in {"application/json", ""}:
         raise Refused(415, f"Send JSON (application/json) or a form, not {request.content_type!r}.")
-    try:
-        body = read_json(request.body)
-    except LargeNumber as error:
-        raise Invalid.at(error.key or "non_field_errors", str(error)) from None
-    except ValueError as error:
-        raise Invalid.whole(f"The body is not valid JSON: {error}") from None
-    if not isinstance(body, dict):
-        raise Invalid.whole("The body must be a JSON object.")
-    return body
+    return read_object(request.body)
 
 
 def _form(request: HttpRequest) -> dict[str, Any]:
     try:
         return dict(request.POST.items())
     except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
-        raise Invalid.whole(f"The form cannot be read: {error}") from None
+        raise Invalid.whole(f"The form cannot be read: {error}", code=Code.UNREADABLE) from None
 
 
 def texts(body: dict[str, Any], *names: str) -> list[str]:
@@ -86,11 +78,15 @@ def door(**views: View) -> View:
     @csrf_exempt
     @never_cache
     def chosen(request: HttpRequest, token_id: str | None = None) -> HttpResponse:
-        view = views.get("GET" if request.method == "HEAD" else request.method or "")
-        if view is None:
-            allowed = ", ".join(views)
-            message = f"{request.method} is not offered here; use {allowed}."
-            return json_response(405, {"detail": message}, Allow=allowed)
-        return answered(view, request) if token_id is None else answered(view, request, token_id)
+        named = {} if token_id is None else {"token_id": token_id}
+        return answered(_dispatched, request, views, **named)
 
     return chosen
+
+
+def _dispatched(request: HttpRequest, views: dict[str, View], **named: str) -> HttpResponse:
+    view = views.get("GET" if request.method == "HEAD" else request.method or "")
+    if view is None:
+        allow = ", ".join(views)
+        raise method_refused(request.method, use=allow, allow=allow)
+    return view(request, **named)

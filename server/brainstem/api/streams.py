@@ -13,8 +13,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from brainstem.core.query.stream import Stream
-from brainstem.core.text.numbers import float_of
 
+from .accept import preferred
 from .responses import Refused
 
 FORMATS = {"ndjson": "application/x-ndjson", "arrow": "application/vnd.apache.arrow.stream"}
@@ -24,7 +24,7 @@ PIECE = 64 * 1024
 # A line that is no JSON; the header of an Arrow message of a negative length.
 BROKEN = {"ndjson": b'{"error": "The stream broke off here', "arrow": b"\xff\xff\xff\xff\xfe\xff\xff\xff"}
 NO_ARROW = (
-    "Arrow is not offered by this server: it lacks pyarrow (pip install 'brainstem-server[arrow]')."
+    "Arrow is not available on this server: it lacks pyarrow (pip install 'brainstem-server[arrow]')."
     " Ask for application/x-ndjson or application/json."
 )
 
@@ -34,20 +34,10 @@ def format_of(request: HttpRequest) -> str:
     asked = request.GET.get("format")
     if asked is not None:
         return asked if asked in FORMATS else "json"
-    accept = request.headers.get("Accept", "")
+    accept = request.headers.get("Accept", "").lower()
     if "ndjson" not in accept and "arrow" not in accept:
         return "json"
-    known = [(TYPES[kind], quality) for kind, quality in _accepted(accept) if kind in TYPES]
-    best = max((quality for _, quality in known), default=0.0)
-    return next((name for name, quality in known if quality == best > 0), "json")
-
-
-def _accepted(accept: str) -> Iterator[tuple[str, float]]:
-    """The media types of an ``Accept`` header with their weights."""
-    for part in accept.lower().split(","):
-        kind, *parameters = (piece.strip() for piece in part.split(";"))
-        weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
-        yield kind, float_of(weight) or 0.0
+    return TYPES.get(preferred(request, list(TYPES)) or "", "json")
 
 
 def stream_response(request: HttpRequest, stream: Stream, name: str) -> HttpResponse:

@@ -3,8 +3,9 @@
 from django.urls import re_path
 
 from . import auth_views, device_views, schema_views
+from .addresses import RESOURCE
 from .index import index, unknown
-from .openapi import schema
+from .openapi.served import schema
 from .views import resource
 
 urlpatterns = [
@@ -13,11 +14,6 @@ urlpatterns = [
     *device_views.urlpatterns,
     *schema_views.urlpatterns,
     re_path(r"^schema/?$", schema, name="schema"),
-    re_path(
-        r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)"
-        r"(?:/(?P<record_id>[^/]+)(?:/(?P<action>\w+))?)?/?$",
-        resource,
-        name="resource",
-    ),
+    re_path(f"^{RESOURCE}", resource, name="resource"),
     re_path(r"^(?P<path>.*)$", unknown),
 ]

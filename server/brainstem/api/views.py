@@ -5,7 +5,7 @@ Finds the model, the portal and the actor, hands over to reading or writing, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.errors import Forbidden, Missing, NotSignedIn
+from brainstem.core.errors import Forbidden, Missing
 from brainstem.core.model.registry import Relation, Spec, routes, specs
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.stream import open_stream
@@ -26,46 +26,23 @@ from brainstem.core.write import saving
 
 from . import bulk
 from .actions import handler_of
-from .actor import actor_of
+from .actor import signed_in
+from .addresses import BULK, OPTIONS
 from .asked import query_of
 from .body import read_body
+from .call import Call
 from .describe import describe
 from .envelope import base_of, list_texts, record_texts
 from .files import file_response
 from .once import once
-from .options import ADDRESS, options
-from .responses import Refused, answered, offer_only, text_response
+from .options import options
+from .responses import answered, method_refused, offer_only, text_response
 from .streams import format_of, require_arrow, stream_response
 from .warnings import with_preference
 from .writing import record_shown, shown_after, written
 
 LIST_METHODS = {"GET": "list", "POST": "add"}
 RECORD_METHODS = {"GET": "detail", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request, understood."""
-
-    request: HttpRequest
-    spec: Spec
-    viewer: Viewer
-    record_id: Any = None
-
-    @property
-    def actor(self) -> Actor:
-        """Who asks."""
-        return self.viewer.actor
-
-    @property
-    def portal(self) -> str:
-        """Name of the portal that is asked."""
-        return self.viewer.portal
-
-    @property
-    def method(self) -> str:
-        """GET also for HEAD, whose body the server drops."""
-        return "GET" if self.request.method == "HEAD" else str(self.request.method)
 
 
 @csrf_exempt
@@ -81,14 +58,15 @@ def _resource(
 ) -> HttpResponse:
     viewer = Viewer(_admitted(request, portal), portal)
     spec = _spec(app, model, portal)
-    if record_id == ADDRESS and action is None:
-        return options(request, spec, viewer)
-    if record_id == bulk.ADDRESS and action is None:
-        call = Call(request, spec, viewer)
+    call = Call(request, spec, viewer)
+    if record_id == OPTIONS and action is None:
+        return options(call)
+    if record_id == BULK and action is None:
         # A dry run leaves nothing, so nothing is kept under a key of its caller's either.
         return bulk.bulk(call) if bulk.is_dry_run(request) else once(call, lambda: bulk.bulk(call))
     bulk.refuse_dry_run(request)
-    call = Call(request, spec, viewer, None if record_id is None else _id(spec, record_id, viewer.actor))
+    if record_id is not None:
+        call = replace(call, record_id=_id(spec, record_id, viewer.actor))
     return once(call, lambda: _routed(call, action))
 
 
@@ -104,9 +82,7 @@ def _admitted(request: HttpRequest, portal: str) -> Actor:
     """The caller, when the portal is theirs to enter; the public one asks nobody."""
     if portal == "public":
         return ANONYMOUS
-    actor = actor_of(request)
-    if actor.is_anonymous:
-        raise NotSignedIn("Sign in first: send a token as 'Authorization: Bearer <token>'.")
+    actor = signed_in(request)
     if portal == "super" and (not actor.is_admin or actor.project_id is not None):
         raise Forbidden("The super portal is for administrators.")
     return actor
@@ -140,7 +116,7 @@ def _allow(call: Call, methods: dict[str, str]) -> None:
     ]
     if call.method not in offered:
         allow = ", ".join([*offered, "HEAD", "OPTIONS"])
-        raise Refused(405, f"{call.request.method} is not offered here; use {allow}.", allow=allow)
+        raise method_refused(call.request.method, use=allow, allow=allow)
 
 
 def _list(call: Call) -> HttpResponse:
@@ -189,7 +165,7 @@ def _below(call: Call, action: str) -> HttpResponse:
     spec = call.spec
     handler = handler_of(spec, action)
     if handler is not None and call.portal != "public":
-        return handler(call, action)
+        return handler.answer(call, action)
     column = spec.columns.get(action)
     if column is not None and column.wire_type in ("image", "file"):
         return file_response(call, column)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -24,13 +24,9 @@ from brainstem.core.remarks import collecting
 from brainstem.core.sql.retry import again_after_deadlock
 
 from .asked import query_of, refuse_unknown_names
+from .call import Answer, Call
 from .envelope import base_of, record_texts
-from .once import shows
-from .responses import text_response
 from .warnings import is_strict, with_remarks
-
-if TYPE_CHECKING:
-    from .views import Call
 
 # Says of an answer to a write what was left out of it, because it would be too large.
 LEFT_OUT = "Answer-Left-Out"
@@ -85,7 +81,7 @@ def shown_after(call: Call, do: Callable[[], Any], *, status: int = 200) -> Act:
     return act
 
 
-def record_response(call: Call, record_id: Any, status: int = 200) -> HttpResponse:
+def record_response(call: Call, record_id: Any, status: int = 200) -> Answer:
     """The record as it now is; its id alone when the writer gave up the right to see it.
 
     An answer that would be too large is no reason to refuse the write: what cannot be shown is left out, and a header
@@ -102,7 +98,8 @@ def record_response(call: Call, record_id: Any, status: int = 200) -> HttpRespon
     if status == 201:
         where = f"/api/{call.portal}/{call.spec.app}/{call.spec.segment}/{record_id}/"
         headers["Location"] = base_of(call.request) + where
-    return shows(text_response(status, record_texts(call.spec, text), **headers), call.spec, [record_id])
+    texts = record_texts(call.spec, text)
+    return Answer(texts, spec=call.spec, ids=[record_id], status=status, **headers)
 
 
 def record_shown(call: Call, record_id: Any, query: Query) -> str:

@@ -1,6 +1,6 @@
 """The API in a browser: an address that a person opens shows the interactive page around what a program would get.
 
-The only place where the API and that page meet. What a program gets stays byte for byte what it was.
+What a program gets stays byte for byte what it was.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from time import perf_counter
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from brainstem.api.actions import handler_of
 from brainstem.api.actor import actor_of
-from brainstem.api.explanations import explanations_of
+from brainstem.api.responses import JSON
 from brainstem.core.access.viewer import PUBLIC, Viewer
 from brainstem.core.errors import BrainstemError
-from brainstem.core.model.registry import Spec
-from brainstem.web.api_tool.negotiation import DATA, VARY, negotiable, wants_page
-from brainstem.web.api_tool.offers import Offers, Served, offers_at
+from brainstem.web.api_tool.negotiation import VARY, negotiable, wants_page
+from brainstem.web.api_tool.offers import Offers, offers_at
 from brainstem.web.api_tool.page import page
 from brainstem.web.api_tool.place import place_of
 
@@ -51,7 +49,7 @@ def _ask_anew(request: HttpRequest) -> None:
 
 def _is_json(response: HttpResponse) -> bool:
     """Whether it is an answer in words of the API; files, streams and redirects are given as they are."""
-    return not response.streaming and response.headers.get("Content-Type", "").partition(";")[0] == DATA
+    return not response.streaming and response.headers.get("Content-Type", "").partition(";")[0] == JSON
 
 
 def _offers(request: HttpRequest, response: HttpResponse) -> Offers:
@@ -60,14 +58,10 @@ def _offers(request: HttpRequest, response: HttpResponse) -> Offers:
     if place.spec is None or response.status_code in (401, 403, 404, 500, 503):
         return Offers()
     try:
-        return offers_at(place, _viewer(request, place.portal), Served(_actions, explanations_of))
+        return offers_at(place, _viewer(request, place.portal))
     except BrainstemError:
         return Offers()
 
 
 def _viewer(request: HttpRequest, portal: str) -> Viewer:
     return PUBLIC if portal == PUBLIC.portal else Viewer(actor_of(request), portal)
-
-
-def _actions(spec: Spec) -> list[str]:
-    return [name for name in spec.resource.actions if handler_of(spec, name) is not None]

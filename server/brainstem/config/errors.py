@@ -14,8 +14,8 @@ from django.utils.http import escape_leading_slashes
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.api import index
-from brainstem.api.responses import RETRY_AFTER, json_response, of_ended
-from brainstem.core.errors import RequestEnded, TookTooLong
+from brainstem.api.responses import RETRY_AFTER, of_ended, refusal
+from brainstem.core.errors import Code, RequestEnded, TookTooLong
 from brainstem.core.sql import deadlines
 from brainstem.web import views
 
@@ -79,7 +79,7 @@ def forged(request: HttpRequest, **_: Any) -> HttpResponse:
             return redirect("home")
         if page.view_name == "account_confirm_email":
             return redirect(page.view_name, key=page.kwargs["key"])
-    return _said(request, 403, FORGED, title=OUTDATED)
+    return _said(request, 403, FORGED, title=OUTDATED, code=Code.CSRF_FAILED)
 
 
 def too_many(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
@@ -103,10 +103,12 @@ def broken(request: HttpRequest) -> HttpResponse:
     return views.error_page(request, 500) if wants_page(request) else index.broken(request)
 
 
-def _said(request: HttpRequest, status: int, message: str, *, title: str = "") -> HttpResponse:
+def _said(
+    request: HttpRequest, status: int, message: str, *, title: str = "", code: Code | None = None
+) -> HttpResponse:
     if wants_page(request):
         return views.error_page(request, status, message, title=title)
-    return json_response(status, {"detail": message})
+    return refusal(status, message, code=code)
 
 
 def _lacks_a_slash(request: HttpRequest) -> bool:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from time import perf_counter
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
+from brainstem.api.responses import refusal
 from brainstem.core.errors import RequestEnded
 
 HEADER = "X-Request-ID"
@@ -70,7 +71,7 @@ def short_cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
         cookies = request.META.get("HTTP_COOKIE", "")
         if len(cookies) > MAX_COOKIES or cookies.count("\\") > MAX_BACKSLASHES:
             detail = f"The Cookie header is longer than {MAX_COOKIES} characters, or has too many backslashes."
-            return JsonResponse({"detail": detail}, status=431)
+            return refusal(431, detail)
         return get_response(request)
 
     return answer

@@ -272,6 +272,7 @@ CORS_EXPOSE_HEADERS = [
     "Answer-Left-Out",
     "Brainstem-Warning",
     "Preference-Applied",
+    "Brainstem-Error-Code",
 ]
 CORS_URLS_REGEX = r"^/api/"
 BRAINSTEM_SECURITY_CONTACT = env.str("BRAINSTEM_SECURITY_CONTACT", default="")

@@ -5,6 +5,7 @@
     BrainstemError
     ├── Invalid            the request's content is wrong: field -> messages
     │   ├── QueryError     the query string is wrong
+    │   │   └── UnknownName  it names what does not exist
     │   └── Unchanged      a proposal that would change nothing
     ├── NotSignedIn        no token, or a bad one
     ├── Forbidden          visible, but not for this caller to change
@@ -19,12 +20,15 @@
     └── CallerLeft         nobody waits for the answer any more
 
 An ended request is no BrainstemError: whoever collects those, row by row, must not go on.
+
+Each has a code, by which programs tell it from others without reading English: that of its class, or a narrower one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeVar
 
 NON_FIELD = "non_field_errors"
@@ -45,11 +49,50 @@ def gathered(parts: Iterable[Callable[[], Any]], kind: type[_Wrong]) -> tuple[li
     return found, wrong
 
 
-class BrainstemError(Exception):
-    """Anything that the caller is told about."""
+class Code(StrEnum):
+    """What went wrong, for programs. Codes are never renamed; :mod:`brainstem.api.error_codes` says what each means."""
 
-    def __init__(self, message: str = "") -> None:
+    INVALID = "invalid"
+    UNREADABLE = "unreadable"
+    INVALID_QUERY = "invalid_query"
+    UNKNOWN_NAME = "unknown_name"
+    ANSWER_TOO_LARGE = "answer_too_large"
+    INVALID_ROWS = "invalid_rows"
+    UNCHANGED = "unchanged"
+    NOT_SIGNED_IN = "not_signed_in"
+    INVALID_TOKEN = "invalid_token"  # noqa: S105 - a code
+    WRONG_CREDENTIALS = "wrong_credentials"
+    UNCONFIRMED_EMAIL = "unconfirmed_email"
+    TWO_FACTOR_REQUIRED = "two_factor_required"
+    FORBIDDEN = "forbidden"
+    READ_ONLY_TOKEN = "read_only_token"  # noqa: S105 - a code
+    PROJECT_TOKEN = "project_token"  # noqa: S105 - a code
+    CSRF_FAILED = "csrf_failed"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    NOT_ACCEPTABLE = "not_acceptable"
+    REQUEST_TIMEOUT = "request_timeout"
+    CONFLICT = "conflict"
+    IN_USE = "in_use"
+    IN_PROGRESS = "in_progress"
+    KEY_REUSED = "key_reused"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    THROTTLED = "throttled"
+    HEADERS_TOO_LARGE = "headers_too_large"
+    SERVER_ERROR = "server_error"
+    BUSY = "busy"
+    TOO_SLOW = "too_slow"
+
+
+class BrainstemError(Exception):
+    """Anything that the caller is told about; ``code`` is that of the class unless a narrower one is given."""
+
+    code: Code = Code.INVALID
+
+    def __init__(self, message: str = "", *, code: Code | None = None) -> None:
         super().__init__(message)
+        self.code = code or type(self).code
 
     @property
     def message(self) -> str:
@@ -60,8 +103,8 @@ class BrainstemError(Exception):
 class Invalid(BrainstemError):
     """The content of a request is wrong."""
 
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__()
+    def __init__(self, errors: dict[str, list[str]], *, code: Code | None = None) -> None:
+        super().__init__(code=code)
         self.errors = errors
 
     def __str__(self) -> str:
@@ -69,14 +112,14 @@ class Invalid(BrainstemError):
         return "; ".join(f"{name}: {' '.join(texts)}" for name, texts in self.errors.items())
 
     @classmethod
-    def at(cls, name: str, message: str) -> Invalid:
+    def at(cls, name: str, message: str, *, code: Code | None = None) -> Invalid:
         """One message at one field."""
-        return cls({name: [message]})
+        return cls({name: [message]}, code=code)
 
     @classmethod
-    def whole(cls, message: str) -> Invalid:
+    def whole(cls, message: str, *, code: Code | None = None) -> Invalid:
         """A message that concerns no single field."""
-        return cls({NON_FIELD: [message]})
+        return cls({NON_FIELD: [message]}, code=code)
 
     @classmethod
     def of_all(cls, *parts: Callable[[], Any]) -> list[Any]:
@@ -100,29 +143,49 @@ class Invalid(BrainstemError):
 class QueryError(Invalid):
     """The query string asks for something that does not exist or cannot be read."""
 
+    code = Code.INVALID_QUERY
+
+
+class UnknownName(QueryError):
+    """The query string names a parameter, a field or a relation that does not exist."""
+
+    code = Code.UNKNOWN_NAME
+
 
 class Unchanged(Invalid):
     """What is proposed is how it is already."""
+
+    code = Code.UNCHANGED
 
 
 class NotSignedIn(BrainstemError):
     """No token was sent, or it is not valid."""
 
+    code = Code.NOT_SIGNED_IN
+
 
 class Forbidden(BrainstemError):
     """The caller may see the record but not do this with it."""
+
+    code = Code.FORBIDDEN
 
 
 class Missing(BrainstemError):
     """There is no such record for this caller."""
 
+    code = Code.NOT_FOUND
+
 
 class Conflict(BrainstemError):
     """The record cannot be changed in this way now."""
 
+    code = Code.CONFLICT
+
 
 class InProgress(Conflict):
     """The same request is being answered just now; a little later its answer can be had."""
+
+    code = Code.IN_PROGRESS
 
 
 @dataclass(frozen=True)
@@ -137,6 +200,8 @@ class RowError:
 class RowsRefused(BrainstemError):
     """Rows of a request that writes many are wrong; nothing of it was written."""
 
+    code = Code.INVALID_ROWS
+
     def __init__(self, rows: list[RowError]) -> None:
         super().__init__(f"{len(rows)} rows are wrong.")
         self.rows = rows
@@ -144,6 +209,8 @@ class RowsRefused(BrainstemError):
 
 class Throttled(BrainstemError):
     """Too many tries; ``seconds`` says when the next is allowed."""
+
+    code = Code.THROTTLED
 
     def __init__(self, message: str, *, seconds: int) -> None:
         super().__init__(message)
@@ -156,6 +223,8 @@ class RequestEnded(Exception):
 
 class TookTooLong(RequestEnded):
     """The request kept the database busy for longer than it may: ``seconds``."""
+
+    code = Code.TOO_SLOW
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

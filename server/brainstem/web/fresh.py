@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest
+
+from brainstem.apps.users.allauth_internals import get_authentication_records, get_reauthentication_flows
 
 FRESH_SECONDS = 3600
 

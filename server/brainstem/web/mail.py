@@ -7,7 +7,6 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
-from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
@@ -15,13 +14,14 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
 
+from brainstem.apps.users.allauth_internals import clear as clear_limit
 from brainstem.core.mail import quota
 from brainstem.core.mail.message import Message, Piece, compose, message_of, one_line
 from brainstem.core.mail.sending import deliver, probe
 
 SORRY = (
-    "The e-mail could not be sent yet: the mail server does not answer. It is sent as soon as it does; "
-    "if nothing comes, tell whoever looks after this server."
+    "The email could not be sent yet, because the mail server does not answer. It will be sent as soon as it does; "
+    "if nothing arrives, tell the administrators of this server."
 )
 DAY = 86_400
 # Anybody can have these sent to any address.
@@ -72,7 +72,7 @@ class MailMixin(DefaultAccountAdapter):
         if not sent and "timestamp" not in context and current.request is not None:
             current.request.mail_failed = True
             messages.error(current.request, SORRY)
-            ratelimit.clear(current.request, action="confirm_email", key=email.lower())  # it can be asked for again
+            clear_limit(current.request, action="confirm_email", key=email.lower())  # it can be asked for again
 
     def add_message(
         self, request: Any, level: int, message_template: str | None = None, *rest: Any, **more: Any

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from brainstem import __version__
+from brainstem.api.addresses import address_of
 from brainstem.core.model.registry import Spec, routes, specs
 
 # In the order in which a lab fills them; the words that the field uses for them.
@@ -39,7 +39,6 @@ SETTINGS = {
     "Your data": "account_export",
     "Invite people": "account_invite",
 }
-_PLACE = re.compile(r"^/(api/)?(private|public|super)(?:/(\w+)(?:/(\w+)(?:/(.+?))?)?)?/?$")
 FOR_ADMINISTRATORS = {"account_invite"}
 
 
@@ -85,31 +84,26 @@ class Place:
     prefix: str
     portal: str
     spec: Spec | None
-    rest: str = ""
-
-    @property
-    def record(self) -> str:
-        """Id of the record."""
-        return self.rest.partition("/")[0]
+    record: str = ""
+    below: str = ""
 
     def within(self, portal: str, query: str = "") -> str:
         """The same place in another portal; where that has no such model, its projects."""
         if self.spec is None or not offered(self.spec, portal):
             return f"/{self.prefix}{portal}/{START}/"
-        rest = f"{self.rest}/" if self.rest else ""
+        rest = "".join(f"{part}/" for part in (self.record, self.below) if part)
         return f"/{self.prefix}{portal}/{self.spec.app}/{self.spec.segment}/{rest}" + (f"?{query}" if query else "")
 
 
 def place_of(path: str) -> Place | None:
     """The place that the path of a page names; None for pages outside of the portals, wherever they lie."""
-    match = _PLACE.match(path)
-    if match is None:
+    address = address_of(path)
+    if address is None:
         return None
-    prefix, portal, app, model, rest = match.groups(default="")
-    spec = routes().get((app, model))
-    if app and spec is None:
+    spec = routes().get((address.app, address.model))
+    if address.app and spec is None:
         return None
-    return Place(prefix, portal, spec, rest)
+    return Place(address.prefix, address.portal, spec, address.record_id, address.action)
 
 
 def offered(spec: Spec, portal: str) -> bool:

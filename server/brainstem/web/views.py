@@ -19,20 +19,20 @@ from .shell import PRIVATE, PUBLIC, START
 SHOWN = 6
 MINE = 12
 TITLES = {
-    400: "This cannot be understood",
-    403: "This is not yours to see",
-    404: "There is nothing here",
-    413: "This is too large",
+    400: "Bad request",
+    403: "You do not have access to this page",
+    404: "Page not found",
+    413: "Too large",
     429: "Too many requests",
-    500: "Something broke",
-    503: "Out of order for the moment",
+    500: "Something went wrong",
+    503: "Temporarily unavailable",
 }
 WORDS = {
-    400: "What your browser sent makes no sense to this server. Go back and try again.",
-    404: "The address may be misspelled, or what was here is gone, or only others may see it.",
-    413: "Send less at once, or smaller files.",
+    400: "The server could not understand what your browser sent. Go back and try again.",
+    404: "The address may be misspelled, the page may be gone, or you may not have access to it.",
+    413: "Send less at once, or send smaller files.",
     429: "Wait a few minutes and try again.",
-    500: "It is not your fault, and it is in the log. Try again; if it stays so, tell who looks after this server.",
+    500: "The error has been logged. Try again; if it happens again, tell the administrators of this server.",
     503: "Try again in a few minutes.",
 }
 
@@ -96,7 +96,7 @@ def error_page(request: HttpRequest, status: int, message: str = "", *, title: s
     """
     context = {
         "status": status,
-        "title": title or TITLES.get(status, "This did not work"),
+        "title": title or TITLES.get(status, "Something went wrong"),
         "message": message or WORDS.get(status, ""),
         "request_id": getattr(request, "request_id", ""),
     }

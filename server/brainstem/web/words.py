@@ -10,7 +10,7 @@ AMOUNTS = {
     "max_value": "At most %(limit_value)s.",
     "min_value": "At least %(limit_value)s.",
 }
-EMAIL = {"invalid": "This is no e-mail address. One looks like name@lab.example."}
+EMAIL = {"invalid": "This is not an e-mail address. Expected one like name@lab.example."}
 
 
 def teach() -> None:

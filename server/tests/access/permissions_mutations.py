@@ -161,7 +161,7 @@ def what_is_seen_is_changed(patch: Patch) -> None:
 
 @_notices(("super", "project", "stranger"), ("super", "protocol", "owner"))
 def everybody_is_an_administrator(patch: Patch) -> None:
-    patch.setattr(views, "_admitted", lambda request, portal: views.actor_of(request))
+    patch.setattr(views, "_admitted", lambda request, portal: views.signed_in(request))
     patch.setattr(scope.SuperPortal, "visible", lambda self, spec, alias, view, hop: TRUE)
     patch.setattr(scope.SuperPortal, "editable", lambda self, spec, alias, view, level: TRUE)
 

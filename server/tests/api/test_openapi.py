@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from brainstem.api.explanations import explanations_of
-from brainstem.api.openapi import document
+from brainstem.api.openapi.document import document
 from brainstem.apps.users import devices
 from brainstem.config import demo
 from brainstem.core.model.registry import specs

@@ -7,7 +7,7 @@ from functools import cache
 import jsonschema_rs
 import pytest
 
-from brainstem.api.openapi import document
+from brainstem.api.openapi.document import document
 from brainstem.core.types.schemas import schemas
 
 EVERY = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import jsonschema_rs
 import pytest
 
-from brainstem.api.openapi import document
-from brainstem.api.openapi_schemas import name_of
+from brainstem.api.openapi.document import document
+from brainstem.api.shapes import name_of
 from brainstem.core.model.registry import specs
 from brainstem.core.model.values import Bad, clean, is_text
 

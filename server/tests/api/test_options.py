@@ -245,7 +245,7 @@ def test_storages_are_offered_to_those_who_may_attach_them(lab, bob, dana):
     [
         ("", "field", "session, procedures, equipment, type"),
         ("field=proceduers", "field", "Valid fields"),
-        ("field=notes", "field", "is no relation"),
+        ("field=notes", "field", "is not a relation"),
         ("field=procedures&sesion=1", "sesion", "Did you mean 'session'"),
         ("field=procedures&session=1", "session", "may not see"),
         ("field=procedures&type=FiberFotometry", "type", "FiberPhotometry"),

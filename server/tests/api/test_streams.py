@@ -105,6 +105,7 @@ def test_head_tells_the_count_alone(sessions, alice):
         ("application/x-ndjson, application/json;q=0.9", "", NDJSON),
         ("application/x-ndjson;q=0", "", "application/json"),
         ("application/x-ndjson;q=much, */*", "", "application/json"),
+        ("application/x-ndjson;charset*=nonsense'en'x", "", "application/json"),
         ("text/html, */*", "", "application/json"),
         ("*/*", "", "application/json"),
         ("", "format=xml", "application/json"),

@@ -215,6 +215,7 @@ def test_half_sent_bodies_hold_up_nobody_and_are_given_up(place):
         assert time.monotonic() - started < 1.5
         answers = [rest(half) for half in halves]
     assert {status(answer) for answer in answers} == {408}
+    assert all(b"Brainstem-Error-Code: request_timeout" in answer for answer in answers)
     assert all(b"Connection: close" in answer and b"did not arrive in time" in answer for answer in answers)
 
 
@@ -254,7 +255,9 @@ def test_a_head_without_end_is_refused(place):
         with suppress(ConnectionError):
             for at in range(200):
                 connection.sendall(b"X-%d: %b\r\n" % (at, b"x" * 1000))
-        assert status(rest(connection)) == 431
+        answer = rest(connection)
+    assert status(answer) == 431
+    assert b"Brainstem-Error-Code: headers_too_large" in answer
 
 
 def test_a_connection_that_is_kept_for_nothing_is_closed(place):
@@ -381,6 +384,7 @@ def test_more_streams_than_there_are_places_are_refused_and_others_go_on(place):
             answer = connection.getresponse()
             body = json.loads(answer.read())
             assert (answer.status, answer.headers["Retry-After"]) == (429, "2")
+            assert answer.headers["Brainstem-Error-Code"] == "throttled"
             assert "streamed" in body["detail"]
             connection.request("GET", "/t/seen")  # on the same connection
             assert connection.getresponse().status == 200
@@ -541,6 +545,7 @@ def test_a_body_that_is_too_large_for_its_address_is_refused(place, path, header
         body = answer.read().decode()
     assert (answer.status, answer.headers["Connection"]) == (413, "close")
     assert f"{megabytes} MB" in body
+    assert answer.headers["Brainstem-Error-Code"] == ("too_large" if path.startswith("/api/") else None)
     assert answer.headers["Content-Type"].startswith("application/json" if path.startswith("/api/") else "text/html")
 
 
@@ -626,6 +631,7 @@ def test_what_is_no_request_is_refused(place, text):
     with place.ask(text) as connection:
         answer = rest(connection)
     assert status(answer) == 400
+    assert b"Brainstem-Error-Code: unreadable" in answer
     assert answer.count(b"HTTP/1.1") == 1
 
 

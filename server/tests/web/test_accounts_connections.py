@@ -110,7 +110,7 @@ def test_a_person_connects_orcid_and_disconnects_it(visitor, elsewhere, alice):
     visitor.fill(password=PASSWORD)
     visitor.press("Confirm")
     visitor.page.wait_for_selector(f"text={ORCID}")
-    assert "The account is connected." in visitor.text
+    assert "The account has been connected." in visitor.text
     assert "Connect ORCID" not in visitor.text
     visitor.look("account-connections")
     alice.user.refresh_from_db()
@@ -249,7 +249,7 @@ def test_who_has_no_password_sets_one_and_signs_in_with_it(visitor, elsewhere, a
     visitor.look("account-password-set")
     visitor.fill(password1=PASSWORD)
     visitor.press("Set password")
-    visitor.page.wait_for_selector("text=Your password is set.")
+    visitor.page.wait_for_selector("text=Your password has been set.")
     alice.user.refresh_from_db()
     assert alice.user.check_password(PASSWORD)
     assert events.of(alice.user)[0].kind == "password_changed"
@@ -291,7 +291,7 @@ def test_a_wrong_token_of_the_other_server_signs_nobody_in(elsewhere, alice, wro
     client = Client()
     answer = come_back(client, elsewhere)
     assert (answer.status_code, signed_in(client)) == (401, False)
-    assert "did not confirm who you are" in answer.content.decode()
+    assert "did not confirm your identity" in answer.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/token", "/userinfo"])
@@ -316,7 +316,7 @@ def test_a_server_without_other_sign_ins_says_so(client, alice, settings):
     settings.SOCIALACCOUNT_PROVIDERS = {}
     client.force_login(alice.user)
     page = client.get(CONNECTIONS).text
-    assert "This server has no other sign-in set up." in page
+    assert "No other way to sign in is set up on this server." in page
     assert "None yet" not in page
 
 
@@ -325,4 +325,4 @@ def test_who_has_no_other_sign_in_may_connect_one(client, alice, elsewhere):
     page = client.get(CONNECTIONS).text
     assert "None yet." in page
     assert "Connect Example University" in page
-    assert "no other sign-in" not in page
+    assert "No other way to sign in" not in page

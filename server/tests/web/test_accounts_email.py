@@ -43,11 +43,11 @@ def test_an_address_is_changed_when_both_mailboxes_agree(visit, alice, phone):
     visitor.go(PAGE)
     visitor.fill(email="New@Lab.Example")
     visitor.press("Change address")
-    assert "Confirm that it is you" in visitor.text
+    assert "Confirm your identity" in visitor.text
     visitor.look("account-reauthenticate")
     visitor.fill(password=PASSWORD)
     visitor.press("Confirm")
-    assert "The links are sent." in visitor.text
+    assert "The links have been sent." in visitor.text
     visitor.look("account-email-under-way")
     mailbox.go(link_to(NEW))
     mailbox.look("account-email-agree")
@@ -56,7 +56,7 @@ def test_an_address_is_changed_when_both_mailboxes_agree(visit, alice, phone):
     visitor.go(PAGE)
     assert visitor.text.count("Waiting") == 1
     mailbox.go(link_to(old))
-    mailbox.press("Agree to the change")
+    mailbox.press("Approve the change")
     assert f"you sign in with {NEW}" in mailbox.text
     alice.user.refresh_from_db()
     (address,) = EmailAddress.objects.filter(user=alice.user)
@@ -70,7 +70,7 @@ def test_an_address_is_changed_when_both_mailboxes_agree(visit, alice, phone):
 
 def test_the_old_mailbox_stops_a_change(visitor, asked, alice):
     visitor.go(path_to(alice.email))
-    visitor.press("Stop it")
+    visitor.press("Cancel the change")
     assert "The address stays" in visitor.text
     visitor.look("account-email-stopped")
     for address in (alice.email, NEW):
@@ -116,7 +116,7 @@ def test_a_link_works_once_and_not_for_ever(asked, alice, monkeypatch):
     sent = len(mail.outbox)
     for answer in [Client().post(link, {"agree": ""}) for link in links] + [Client().get(links[0])]:
         assert answer.status_code == 200
-        assert "The address is changed" in answer.content.decode()
+        assert "Your address has been changed" in answer.content.decode()
     assert events.of(alice.user).filter(kind="email_changed").count() == 1
     assert len(mail.outbox) == sent
     cache.clear()  # as an hour later
@@ -134,8 +134,8 @@ def test_of_two_clicks_at_once_the_second_is_told_what_the_first_did(asked, alic
 
     monkeypatch.setattr(email_change, "agree", twice)
     answer = Client().post(links[1], {"agree": ""})
-    assert (answer.status_code, "The address is changed" in answer.content.decode()) == (200, True)
-    assert "done already" not in answer.content.decode()
+    assert (answer.status_code, "Your address has been changed" in answer.content.decode()) == (200, True)
+    assert "made already" not in answer.content.decode()
 
 
 def test_a_forged_link_and_one_that_was_replaced_do_nothing(asked, alice):
@@ -161,7 +161,7 @@ def test_what_cannot_be_an_address_of_ones_own_is_refused(asked, alice, bob, wro
     mail.outbox.clear()
     answer = asked.post(PAGE, {"email": wrong})
     assert list(answer.context["form"].errors) == ["email"]
-    assert ("This is no e-mail address." in answer.content.decode()) == (wrong == "nobody")
+    assert ("This is not an e-mail address." in answer.content.decode()) == (wrong == "nobody")
     assert not mail.outbox
 
 

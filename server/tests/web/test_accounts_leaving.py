@@ -80,7 +80,7 @@ def test_an_administrator_invites_somebody_who_registers(visit, admin, closed, p
     guest.context.clear_cookies()
     guest.expect("status of 404")
     guest.go(link())
-    assert "This invitation does not work any more" in guest.text
+    assert "This invitation no longer works" in guest.text
 
 
 def test_nobody_registers_without_an_invitation(client, db, closed):
@@ -199,7 +199,7 @@ def test_the_export_takes_the_password_and_a_post(alice):
     assert client.get(EXPORT)["Content-Type"].startswith("text/html")
     page = client.post(EXPORT)["Location"]
     assert page == f"/account/reauthenticate/?next={EXPORT}"
-    assert "To go on, prove that you are" in client.get(page).content.decode()
+    assert "To continue, confirm that you are" in client.get(page).content.decode()
     assert client.post(page, {"password": PASSWORD})["Location"] == EXPORT
     assert client.post(EXPORT)["Content-Type"] == "application/zip"
     assert client_of(alice.user).post(EXPORT).status_code == 302
@@ -244,7 +244,7 @@ def test_closing_takes_the_password_and_a_yes(alice):
 def test_who_closes_their_account_is_warned_of_projects_without_an_owner(lab, alice, bob):
     def warned() -> bool:
         page = proved(alice.user).get(CLOSE).content.decode()
-        assert ("Nobody who can sign in would own" in page) == (name in page)
+        assert ("without an owner who can sign in" in page) == (name in page)
         return name in page
 
     where = f"stem/project/{lab['project']}"

@@ -58,7 +58,7 @@ def test_a_person_fills_in_their_profile(visit, alice, phone):
     visitor.look("account-profile-refused")
     visitor.fill(orcid_id=FILLED["orcid_id"])
     visitor.press("Save profile")
-    assert "Your profile is saved." in visitor.text
+    assert "Your profile has been saved." in visitor.text
     visitor.page.set_input_files(
         "[name=picture]", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": image("JPEG")}
     )

@@ -42,7 +42,7 @@ def test_a_person_registers_confirms_and_signs_in(visit, phone):
     visitor.look("account-register")
     visitor.fill(first_name="Ada", last_name="Lovelace", email="Ada@Lab.Example", password1=PASSWORD)
     visitor.press("Register")
-    assert "Look into your mailbox" in visitor.text
+    assert "Check your email" in visitor.text
     visitor.look("account-verification-sent")
     (sent,) = mail.outbox
     assert sent.to == ["ada@lab.example"]
@@ -54,7 +54,7 @@ def test_a_person_registers_confirms_and_signs_in(visit, phone):
     assert EmailAddress.objects.get(user=ada).verified
     assert kinds(ada) == ["registered", "signed_in"]
     visitor.go(link(sent))
-    assert "was used before" in visitor.text
+    assert "has been used already" in visitor.text
 
 
 def test_a_person_signs_in_where_they_wanted_to_go_and_out_again(visitor, alice):
@@ -71,7 +71,7 @@ def test_a_person_signs_in_where_they_wanted_to_go_and_out_again(visitor, alice)
     visitor.page.locator("details.menu summary").click()
     visitor.press("Sign out")
     assert visitor.path == "/"
-    assert "You are signed out." in visitor.text
+    assert "You have been signed out." in visitor.text
     visitor.go("/account/security/")
     assert visitor.path.startswith(LOGIN)
     assert kinds(alice.user) == ["sign_in_failed", "signed_in", "signed_out"]
@@ -82,7 +82,7 @@ def test_a_forgotten_password_is_replaced_by_mail(visit, alice, phone):
     visitor, elsewhere = visit(phone=phone), visit()
     elsewhere.sign_in(alice.user)
     visitor.go(LOGIN)
-    visitor.follow("Forgotten password?")
+    visitor.follow("Forgot your password?")
     visitor.look("account-forgotten-password")
     visitor.fill(email=alice.email)
     visitor.press("Send the link")
@@ -95,9 +95,9 @@ def test_a_forgotten_password_is_replaced_by_mail(visit, alice, phone):
     assert "too common" in visitor.text
     visitor.fill(password1=NEW)
     visitor.press("Set the password")
-    assert "Your password is changed" in visitor.text
+    assert "Your password has been changed" in visitor.text
     visitor.go(link(sent))
-    assert "was used before or has expired" in visitor.text
+    assert "has been used already or has expired" in visitor.text
     visitor.look("account-link-used")
     elsewhere.go("/account/security/")
     assert elsewhere.path.startswith(LOGIN)
@@ -115,10 +115,10 @@ def test_a_changed_password_signs_out_everything_but_this_browser(visitor, visit
     visitor.look("account-password")
     visitor.fill(oldpassword="not my password", password1=NEW)
     visitor.press("Change password")
-    assert "This is not your present password." in visitor.text
+    assert "This is not your current password." in visitor.text
     visitor.fill(oldpassword=PASSWORD, password1=NEW)
     visitor.press("Change password")
-    assert "Your password is changed." in visitor.text
+    assert "Your password has been changed." in visitor.text
     elsewhere.go("/account/security/")
     assert elsewhere.path.startswith(LOGIN)
     assert tokens.authenticate(alice.token) is None
@@ -139,12 +139,12 @@ def test_a_person_sees_their_browsers_and_signs_others_out(visitor, visit, alice
     visitor.look("account-sessions")
     assert visitor.text.count("This browser") == 1
     visitor.page.get_by_role("button", name="Sign out Firefox on Linux", exact=False).click()
-    assert "The browser is signed out." in visitor.text
+    assert "The browser has been signed out." in visitor.text
     others[0].go("/account/sessions/")
     assert others[0].path.startswith(LOGIN)
     visitor.page.on("dialog", lambda dialog: dialog.accept())
     visitor.press("Sign out all others")
-    assert "All other browsers are signed out." in visitor.text
+    assert "All other browsers have been signed out." in visitor.text
     others[1].go("/account/sessions/")
     assert others[1].path.startswith(LOGIN)
     visitor.go("/account/sessions/")
@@ -253,7 +253,7 @@ def test_registering_does_not_tell_by_its_time_who_has_an_account(client, alice,
     [
         ({"first_name": ""}, "This field is required."),
         ({"first_name": "x" * 200}, "At most 150 characters; this has 200."),
-        ({"email": "nobody"}, "This is no e-mail address. One looks like name@lab.example."),
+        ({"email": "nobody"}, "This is not an e-mail address. Expected one like name@lab.example."),
         ({"password1": "short"}, "This password is too short; it needs at least 10 characters."),
         ({"password1": "evangelinesmith"}, "This password is too much like your name or your e-mail address."),
         ({"password1": "new@lab.example"}, "This password is too much like your name or your e-mail address."),
@@ -273,7 +273,7 @@ def test_who_did_not_confirm_the_address_gets_in_by_no_door(client, db):
     for _ in range(2):  # of which the second sends no mail
         assert sign_in(client, "victim@lab.example", NEW)["Location"] == "/account/confirm-email/"
     told = client.get("/account/confirm-email/").content.decode()
-    assert "A mail with a link was sent to you, just now or a few minutes ago." in told
+    assert "We sent you an email with a link, just now or a few minutes ago." in told
     assert not signed_in(client)
     for path, name in (("/api/token/", "username"), ("/api/auth/token/", "email")):
         answer = client.post(path, {name: "victim@lab.example", "password": NEW}, content_type="application/json")
@@ -296,7 +296,7 @@ def test_a_link_that_was_used_says_so_in_every_tab(db, monkeypatch):
     answer = client.post(path, form, headers={"accept": "text/html"}, follow=True)
     for told in (answer, Client().post(path), Client().get(path), Client().post(path[:-3] + "xx/")):
         assert told.status_code == 200
-        assert "This link was used before or has expired." in told.content.decode()
+        assert "This link has been used already or has expired." in told.content.decode()
 
 
 def test_too_many_failures_are_refused_from_there_and_the_owner_gets_in(alice, limits):

@@ -29,6 +29,8 @@ ACCEPTED = {
     "html refused": ("text/html;q=0, */*", False),
     "json by the range, better": ("text/html;q=0.5, */*;q=0.8", False),
     "no number": ("text/html;q=high, */*;q=0.1", False),
+    "a charset nobody knows": ("text/html;level*=nonsense'en'1, */*;q=0.1", False),
+    "more than anybody sends": (f"text/html{', image/x' * 1000}", False),
     "a picture": ("image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", False),
     "a script": ("*/*;q=0.8,application/signed-exchange;v=b3", False),
 }

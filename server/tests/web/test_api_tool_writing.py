@@ -61,11 +61,11 @@ def test_a_record_is_added_changed_and_deleted(alices, lab):
 
     alices.press("Delete")
     dialog = alices.page.locator("dialog")
-    dialog.get_by_text("The record and what hangs below it will be deleted.").wait_for()
+    dialog.get_by_text("The record and everything below it will be deleted.").wait_for()
     dialog.get_by_role("button", name="Cancel").click()
     assert lab.owner.get(f"stem/session/{made['id']}").status == 200
     alices.press("Delete")
-    dialog.get_by_text("The record and what hangs below it").wait_for()
+    dialog.get_by_text("The record and everything below it").wait_for()
     alices.look("api-delete")
     dialog.get_by_role("button", name="Delete", exact=True).click()
     dialog.locator("[data-status='204']").wait_for()
@@ -74,7 +74,7 @@ def test_a_record_is_added_changed_and_deleted(alices, lab):
     alices.look("api-deleted")
     dialog.get_by_role("button", name="Close").click()
     expect(alices.page.locator("#tools, #panels, .api-below, dialog")).to_have_count(0)
-    expect(alices.page.locator("main")).to_contain_text("It is deleted.")
+    expect(alices.page.locator("main")).to_contain_text("It has been deleted.")
     alices.follow("See the others")
     alices.page.wait_for_url("**/api/private/stem/session/")
 
@@ -193,7 +193,7 @@ def test_a_form_without_the_token_of_the_page_is_refused(alices, lab):
         "for (const one of document.querySelectorAll('[name=csrfmiddlewaretoken]')) one.value = 'x'.repeat(64)"
     )
     send(alices, "Add", 403)
-    assert "Reload the page." in alices.page.locator(".api-panel:visible .errorlist.nonfield").inner_text()
+    assert "Reload it and try again." in alices.page.locator(".api-panel:visible .errorlist.nonfield").inner_text()
     assert count_of(lab, name) == 0
 
 
@@ -208,7 +208,7 @@ def test_what_is_sent_twice_is_done_once(alices, lab):
     alices.page.wait_for_load_state("networkidle")
     expect(alices.page.locator("[data-status]")).to_have_text(["201 Created"])
     add.click()
-    alices.page.get_by_text("This was sent before, and is not done twice.").wait_for()
+    alices.page.get_by_text("This was already sent, and is not done twice.").wait_for()
     assert lab.owner.get("users/group", f"filter{{name}}={group}").body["count"] == 1
 
 
@@ -221,13 +221,13 @@ def test_a_lost_answer_is_asked_for_again(alices, lab):
     field(alices, "projects").fill(lab["project"])
     alices.page.route("**/stem/session/", lambda route: (route.fetch(), route.abort()), times=1)
     alices.page.locator(".api-panel:visible button.primary").click()
-    alices.page.get_by_text("No answer came. Send it again").wait_for()
+    alices.page.get_by_text("There was no answer. Send it again").wait_for()
     assert count_of(lab, name) == 1
     send(alices, "Add", 201)
     assert count_of(lab, name) == 1
     field(alices, "name").fill(other)
     alices.page.locator(".api-panel:visible button.primary").click()
-    alices.page.get_by_text("This was sent before").wait_for(state="detached")
+    alices.page.get_by_text("This was already sent").wait_for(state="detached")
     alices.page.locator("[data-status='201']").wait_for()
     assert count_of(lab, other) == 1, "what is changed is another request"
 

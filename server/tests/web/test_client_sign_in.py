@@ -177,7 +177,7 @@ def test_the_requests_of_the_matlab_client_end_with_a_token(client, visitor, sit
         assert client.post("/api/auth/device/token/", poll, **sent).json() == {"status": "authorization_pending"}
     enter(visitor, user)
     visitor.go(started["verification_uri_complete"])
-    assert "Did not say its name" in visitor.text
+    assert "Unnamed" in visitor.text
     assert "MATLAB 9.14" in visitor.text
     visitor.press("Approve")
     given = client.post("/api/auth/device/token/", poll, **sent).json()

@@ -68,7 +68,7 @@ def test_a_person_types_a_code_and_approves(visit, user, started, phone):
     assert "A code has eight signs; this has 5." in visitor.text
     visitor.fill(user_code="CCCC-CCCC")
     visitor.press("Continue")
-    assert "No program waits with this code" in visitor.text
+    assert "No program is waiting with this code" in visitor.text
     visitor.look("authorize-wrong-code")
     visitor.fill(user_code=started.user_code.lower().replace("-", " "))
     visitor.press("Continue")
@@ -79,7 +79,7 @@ def test_a_person_types_a_code_and_approves(visit, user, started, phone):
     assert visitor.page.evaluate(BESIDE)
     visitor.fill(name="Rig")
     visitor.press("Approve")
-    assert "brainstem-python may go on" in visitor.text
+    assert "brainstem-python can continue now" in visitor.text
     visitor.look("authorize-approved")
     actor = tokens.authenticate(poll(started).token)
     assert (actor.user_id, actor.read_only, Token.objects.get().name) == (user.pk, False, "Rig")
@@ -96,11 +96,11 @@ def test_a_link_leads_through_the_sign_in_to_the_request(visit, user, phone):
     assert "runs somewhere else" in visitor.text
     visitor.look("authorize-elsewhere")
     visitor.press("Deny")
-    assert "The program got nothing" in visitor.text
+    assert "The program got no access" in visitor.text
     visitor.look("authorize-denied")
     assert poll(started).outcome == "access_denied"
     visitor.go(link(started))
-    assert "denied before" in visitor.text
+    assert "already been denied" in visitor.text
     visitor.look("authorize-before")
 
 
@@ -118,7 +118,7 @@ def test_who_signed_in_long_ago_proves_it_again_before_a_program_may_write(visit
     visitor.press("Approve")
     assert poll(started).outcome == devices.PENDING
     prove_again(visitor)
-    assert "may go on" in visitor.text
+    assert "can continue now" in visitor.text
     assert tokens.authenticate(poll(started).token)
 
 
@@ -163,7 +163,7 @@ def test_a_form_that_was_changed_decides_nothing(user, started, handle):
 def test_a_link_that_nobody_was_given_is_over(user, session):
     answer = client_of(user).get(f"{PAGE}?session={session}")
     assert answer.status_code == 410
-    assert "This request is over" in answer.content.decode()
+    assert "This request has expired" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_request_that_is_decided_or_over_says_so(user, started, state):
         client.post(PAGE, decision(handle, "deny" if state == "denied" else "approve"))
     if state == "collected":
         poll(started)
-    says = {"expired": "This request is over", "denied": "denied before"}.get(state, "let in before")
+    says = {"expired": "This request has expired", "denied": "already been denied"}.get(state, "already been approved")
     again = [
         client.get(link(started)),
         client.post(PAGE, decision(handle)),
@@ -212,7 +212,7 @@ def test_a_request_that_is_decided_or_over_says_so(user, started, state):
 def test_the_code_of_a_request_that_is_over_is_unknown(user, started):
     DeviceRequest.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
     answer = client_of(user).post(PAGE, {"user_code": started.user_code})
-    assert "No program waits with this code" in answer.content.decode()
+    assert "No program is waiting with this code" in answer.content.decode()
 
 
 def test_too_many_codes_are_slowed_down(user, started, settings, monkeypatch):

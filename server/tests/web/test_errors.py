@@ -28,7 +28,7 @@ def careless(client):
 def test_what_is_not_there_is_a_page_for_people(client, db, path):
     answer = client.get(path, headers=PAGE | ADDRESS)
     assert answer.status_code == 404
-    assert "There is nothing here" in text_of(answer)
+    assert "Page not found" in text_of(answer)
     assert "told-1" in text_of(answer)
 
 
@@ -40,7 +40,7 @@ def test_what_is_not_there_is_json_for_programs(client, db):
 
 def test_who_tries_the_server_out_gets_the_same_pages(client, db, settings):
     settings.DEBUG = True
-    assert "There is nothing here" in text_of(client.get("/nothing/", headers=PAGE))
+    assert "Page not found" in text_of(client.get("/nothing/", headers=PAGE))
     assert client.get("/account/login", headers=PAGE).headers["Location"] == "/account/login/"
     assert client.post("/nothing/", headers=PAGE).status_code == 404
 
@@ -67,7 +67,7 @@ def test_without_its_database_the_server_still_says_what_happened(careless, db, 
     with without_database():
         answer = careless.get("/", headers=PAGE | ADDRESS)
     assert answer.status_code == 500
-    assert "Something broke" in text_of(answer)
+    assert "Something went wrong" in text_of(answer)
     assert "told-1" in text_of(answer)
     assert "10.1.2.3" not in text_of(answer)
     assert answer["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")

@@ -60,7 +60,7 @@ def test_who_is_signed_in_sees_their_name(visitor, alice):
 def test_an_error_in_a_page_is_noticed(visitor):
     visitor.expect("status of 404")
     assert visitor.go("/nothing").status == 404
-    assert "There is nothing here" in visitor.text
+    assert "Page not found" in visitor.text
     visitor.page.evaluate("console.error('seen')")
     assert [problem for problem in visitor.problems if "seen" in problem]
     visitor.problems.clear()

@@ -23,7 +23,7 @@ def public_project(alice, lab):
 
 def test_without_a_public_project_the_page_says_so(client, lab, alice):
     text = client.get("/", headers=PAGE).content.decode()
-    assert "No project of this server is public yet." in text
+    assert "This server has no public projects yet." in text
     assert alice.get(f"stem/project/{lab['project']}").record["name"] not in text
 
 
@@ -51,7 +51,7 @@ def test_who_is_signed_in_sees_their_projects(client, lab, alice, charlie, publi
     assert f'href="/private/stem/project/{public_project["id"]}/"' in text
     client.force_login(charlie.user)
     text = client.get("/", headers=PAGE).content.decode()
-    assert "You are in no project yet" in text
+    assert "You are not in any project yet" in text
     assert "Open &lt;i&gt;" not in text
 
 
@@ -80,7 +80,7 @@ def test_a_program_is_led_to_the_api(client, db):
 def test_with_invitation_only_nobody_is_asked_to_register(client, db, settings):
     settings.BRAINSTEM_REGISTRATION = "invitation"
     text = client.get("/", headers=PAGE).content.decode()
-    assert "Accounts are made by invitation." in text
+    assert "Accounts are by invitation only." in text
     assert "/account/signup/" not in text
 
 

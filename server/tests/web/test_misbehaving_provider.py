@@ -24,7 +24,7 @@ __all__ = ["elsewhere"]
 pytestmark = pytest.mark.django_db
 CALLBACK = "/account/connections/oidc/sso/login/callback/"
 DISCOVERY, RECORD = "/.well-known/openid-configuration", f"/record/{ORCID}"
-SORRY = "did not confirm who you are"
+SORRY = "did not confirm your identity"
 PATHS = [(START, DISCOVERY), (START, "/token"), (START, "/userinfo"), (START, "/jwks"), (ORCID_START, "/token"),
          (ORCID_START, RECORD)]  # fmt: skip
 each_path = pytest.mark.parametrize(("start", "path"), PATHS)

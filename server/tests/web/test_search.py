@@ -41,16 +41,16 @@ def test_members_find_records_and_strangers_do_not(client, alice, bob, charlie, 
         client.force_login(person.user)
         text = found(client, "linear track")
         assert (f'href="/private/stem/session/{sessions["id"]}/"' in text) is sees
-    assert "Nothing has all of these words." in text
+    assert "No results contain all of these words." in text
     assert "&lt;b&gt;track" not in text
     client.force_login(alice.user)
     assert "Linear &lt;b&gt;track&lt;/b&gt;" in found(client, "replay")
-    assert "Nothing has" in found(client, "linear track", portal="public")
+    assert "No results contain" in found(client, "linear track", portal="public")
 
 
 def test_who_is_not_signed_in_searches_what_is_public(client, alice, sessions):
-    assert "Nothing has all" in found(client, "linear track")
-    assert "Nothing has all" in found(client, "linear track", portal="private")
+    assert "No results contain all" in found(client, "linear track")
+    assert "No results contain all" in found(client, "linear track", portal="private")
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_one_types_and_it_is_found(visit, alice, sessions, phone):
     visitor.page.get_by_role("link", name="Linear <b>track</b>").wait_for()
     assert visitor.path.startswith("/search/?q=track")
     visitor.look("search")
-    visitor.page.get_by_label("What is public").check()
-    visitor.page.get_by_text("Nothing has all of these words.").wait_for()
+    visitor.page.get_by_label("Public only").check()
+    visitor.page.get_by_text("No results contain all of these words.").wait_for()
 
 
 def test_without_htmx_the_form_does_the_same(visit, alice, sessions):

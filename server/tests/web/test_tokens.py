@@ -45,10 +45,10 @@ def test_a_person_makes_copies_and_revokes_a_token(visit, lab, alice, phone):
     visitor.look("tokens-none")
 
     visitor.fill(name="Analysis on the cluster", days="30")
-    visitor.page.get_by_label("Full: also changes what you may change").check()
+    visitor.page.get_by_label("Full: can also change what you can change").check()
     visitor.page.get_by_label("Only one project").select_option(str(lab["project"]))
     visitor.press("Create token")
-    assert "shown only this once" in visitor.text
+    assert "shown only once" in visitor.text
     raw = visitor.page.locator("#token").inner_text()
     actor = tokens.authenticate(raw)
     assert (actor.user_id, actor.read_only, str(actor.project_id)) == (user.pk, False, str(lab["project"]))
@@ -101,7 +101,7 @@ def test_who_signed_in_long_ago_proves_it_again_before_a_full_token(visitor, use
 
     visitor.page.locator("summary", has_text="New token").click()
     visitor.fill(name="Writer")
-    visitor.page.get_by_label("Full: also changes what you may change").check()
+    visitor.page.get_by_label("Full: can also change what you can change").check()
     visitor.press("Create token")
     prove_again(visitor)
     made = visitor.page.locator("#token").inner_text()

@@ -59,7 +59,7 @@ def test_an_app_is_added_and_asked_for(visitor, alice):
     visitor.look("two-factor-off")
     visitor.follow("Add an authenticator app")
     confirm(visitor)
-    visitor.page.get_by_text("Type the secret instead").click()
+    visitor.page.get_by_text("Enter the secret instead").click()
     visitor.look("two-factor-add-app")
     secret = visitor.page.locator("#secret").inner_text().replace(" ", "")
     visitor.fill(code=wrong_code(secret))
@@ -74,7 +74,7 @@ def test_an_app_is_added_and_asked_for(visitor, alice):
     with visitor.page.expect_download() as download:
         visitor.follow("Download")
     assert all(code in download.value.path().read_text() for code in codes)
-    visitor.follow("I have kept them")
+    visitor.follow("I have saved them")
     assert "10 of 10 left" in visitor.text
     visitor.shoot("two-factor-app")
 
@@ -111,7 +111,7 @@ def test_codes_by_e_mail_are_added_and_asked_for(visitor, alice):
     visitor.shoot("two-factor-add-email-sent")
     visitor.fill(code=mailed_code())
     visitor.press("Add")
-    visitor.follow("I have kept them")
+    visitor.follow("I have saved them")
     assert fresh(alice.user).two_factor_default == "email"
 
     sign_out(visitor)
@@ -138,7 +138,7 @@ def test_a_passkey_is_added_named_used_and_removed(visitor, alice):
         visitor.look("two-factor-add-passkey")
         visitor.fill(name="Laptop")
         visitor.press("Add")
-        visitor.page.get_by_role("link", name="I have kept them").click()
+        visitor.page.get_by_role("link", name="I have saved them").click()
         assert "Signs in without a password" in visitor.text
         visitor.follow("Rename Laptop")
         visitor.fill(name="Blue laptop")
@@ -165,7 +165,7 @@ def test_a_passkey_is_added_named_used_and_removed(visitor, alice):
         visitor.press("Use a passkey")
         visitor.page.wait_for_url("**/passkeys/add/")
         visitor.press("Add")
-        visitor.page.get_by_text("This device holds a passkey of your account already.").wait_for()
+        visitor.page.get_by_text("This device already has a passkey for your account.").wait_for()
         visitor.go(SETTINGS)
         visitor.follow("Remove Blue laptop")
         visitor.shoot("two-factor-remove-last")
@@ -181,7 +181,7 @@ def test_a_passkey_that_is_not_there_is_no_dead_end(visitor, alice):
         visitor.follow("Add a passkey")
         confirm(visitor)
         visitor.press("Add")
-        visitor.page.get_by_role("link", name="I have kept them").click()
+        visitor.page.get_by_role("link", name="I have saved them").click()
         sign_out(visitor)
         sign_in(visitor, alice.user)
         session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": device})
@@ -234,7 +234,7 @@ def test_who_must_have_a_second_factor_is_led_to_it(visitor, alice, settings):
     secret = visitor.page.locator("#secret").text_content().replace(" ", "")
     visitor.fill(code=app_code(secret))
     visitor.press("Add")
-    visitor.follow("I have kept them")
+    visitor.follow("I have saved them")
     assert visitor.path == "/account/profile/"
     visitor.go(SETTINGS)
     visitor.follow("Remove the authenticator app")
@@ -258,7 +258,7 @@ def test_the_pages_fit_on_a_phone(visit, alice):
     visitor.look("two-factor-backup-codes")
     two_factor.remove(alice.user, two_factor.Method.APP)
     visitor.go(f"{SETTINGS}app/add/")
-    visitor.page.get_by_text("Type the secret instead").click()
+    visitor.page.get_by_text("Enter the secret instead").click()
     visitor.look("two-factor-add-app")
     sign_out(visitor)
     sign_in(visitor, alice.user)

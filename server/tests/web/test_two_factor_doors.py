@@ -307,7 +307,7 @@ def test_a_mail_server_that_is_down_is_told_and_can_be_asked_again(client, maile
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     sign_in(client, mailed.user)
-    assert "The mail could not be sent" in client.get(CHALLENGE).content.decode()
+    assert "The email could not be sent" in client.get(CHALLENGE).content.decode()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     client.post(CHALLENGE, {"send": "1"})
     client.post(CHALLENGE, {"code": mailed_code()})
@@ -494,7 +494,7 @@ def test_only_a_method_that_one_has_becomes_the_default(client, guarded):
     client.force_login(guarded.user)
     for method in ("email", "", "backup", "nonsense"):
         answer = client.post(f"{SETTINGS}default/", {"method": method}, follow=True)
-        assert "You do not have this method" in answer.content.decode()
+        assert "You have not set up this method" in answer.content.decode()
     assert client.get(f"{SETTINGS}default/").status_code == 405
     assert fresh(guarded.user).two_factor_default == "app"
 
@@ -563,8 +563,8 @@ def test_who_added_a_second_factor_goes_on_to_the_page_that_was_asked_for(requir
     client.get("/account/authorize/?user_code=BCDF-GHJK")
     client.post(f"{SETTINGS}email/add/", {"send": "1"})
     page = client.post(f"{SETTINGS}email/add/", {"code": mailed_code()}).content.decode()
-    assert 'href="/account/authorize/?user_code=BCDF-GHJK">I have kept them' in page
-    assert f'href="{SETTINGS}">I have kept them' in client.post(f"{SETTINGS}backup_codes/").content.decode()
+    assert 'href="/account/authorize/?user_code=BCDF-GHJK">I have saved them' in page
+    assert f'href="{SETTINGS}">I have saved them' in client.post(f"{SETTINGS}backup_codes/").content.decode()
 
 
 def test_the_page_to_go_on_to_is_one_of_this_server(required):
@@ -573,7 +573,7 @@ def test_the_page_to_go_on_to_is_one_of_this_server(required):
     client.post(f"{SETTINGS}email/add/", {"send": "1"})
     page = client.post(f"{SETTINGS}email/add/", {"code": mailed_code()}).content.decode()
     assert 'href="//evil' not in page
-    assert "I have kept them" in page
+    assert "I have saved them" in page
 
 
 def test_people_of_other_domains_go_their_way(client, required, settings):

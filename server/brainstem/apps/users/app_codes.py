@@ -6,19 +6,21 @@ cache, which is too short for a clock that may be one period off, and which thro
 
 from __future__ import annotations
 
-from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
+from django.db import transaction
+from django.utils import timezone
+
+from brainstem.core.tasks.sealing import Tampered
+
+from .allauth_internals import (
+    compare_user_code,
+    decrypt,
+    encrypt,
     format_hotp_value,
     generate_totp_secret,
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from allauth.mfa.utils import decrypt, encrypt
-from django.db import transaction
-from django.utils import timezone
-
-from brainstem.core.tasks.sealing import Tampered
 
 # The period of the last code that was taken; an earlier one, or the same, is not taken again.
 _LAST = "last_period"

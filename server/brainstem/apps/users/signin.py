@@ -17,7 +17,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from brainstem.core.errors import NotSignedIn
+from brainstem.core.errors import Code, NotSignedIn
 from brainstem.core.text.addresses import plain_address
 
 from . import events, known_browsers, throttle, two_factor
@@ -77,7 +77,11 @@ def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: 
             return issue(user)
         about = "With a password alone, though two-factor is asked for" if more else "By a program"
         count_failure(email, user, address=address, agent=agent, about=about, failures=0 if right else 1)
-    raise NotSignedIn((more if user.confirmed else UNCONFIRMED) if right else WRONG)
+    if not right:
+        raise NotSignedIn(WRONG, code=Code.WRONG_CREDENTIALS)
+    if not user.confirmed:
+        raise NotSignedIn(UNCONFIRMED, code=Code.UNCONFIRMED_EMAIL)
+    raise NotSignedIn(more, code=Code.TWO_FACTOR_REQUIRED)
 
 
 def admit(email: str, *, address: str, cookie: str = "") -> Any:

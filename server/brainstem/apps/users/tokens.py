@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from brainstem.core.access.actor import Actor
-from brainstem.core.errors import NotSignedIn
+from brainstem.core.errors import Code, NotSignedIn
 from brainstem.core.model.ids import uuid7
 from brainstem.core.sql import database
 from brainstem.core.sql.noting import update_if_free
@@ -211,11 +211,11 @@ def find_refresh(raw: str, *, address: str = "", agent: str = "") -> Token:
     key_id = parse_key_id(raw)
     found = Token.objects.select_related("user").filter(key_id=key_id, kind=Token.Kind.REFRESH).first()
     if not matches(raw, found.digest if found else NO_DIGEST) or found is None:
-        raise NotSignedIn(BAD_REFRESH)
+        raise NotSignedIn(BAD_REFRESH, code=Code.INVALID_TOKEN)
     if found.used_at:
         revoke(Token.objects.filter(family=found.family), address=address, agent=agent)
     if found.used_at or found.revoked_at or found.expires_at <= timezone.now() or not found.user.is_active:
-        raise NotSignedIn(BAD_REFRESH)
+        raise NotSignedIn(BAD_REFRESH, code=Code.INVALID_TOKEN)
     return found
 
 
@@ -227,7 +227,7 @@ def rotate(token: Token, *, address: str, agent: str = "") -> Pair:
             return _pair(token.user, family=token.family, until=token.expires_at, address=address)
     # Two came at once with the same token: the same as a second use.
     revoke(Token.objects.filter(family=token.family), address=address, agent=agent)
-    raise NotSignedIn(BAD_REFRESH)
+    raise NotSignedIn(BAD_REFRESH, code=Code.INVALID_TOKEN)
 
 
 def personal_tokens(user_id: int) -> QuerySet[Token]:

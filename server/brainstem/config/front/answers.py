@@ -10,6 +10,8 @@ from http import HTTPStatus
 
 import orjson
 
+from brainstem.api.error_codes import HEADER, usual_code
+
 Headers = Iterable[tuple[str, str]]
 BODILESS = ("1", "204", "304")  # beginnings of the statuses whose answers have no body
 PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><h1>{title}</h1><p>{text}</p></html>'
@@ -56,12 +58,14 @@ def head_of(status: str, headers: Headers, *, version: str, keep_alive: bool, le
 def refusal(status: int, message: str, *, for_page: bool, **headers: str) -> tuple[str, Headers, bytes]:
     """What the front says by itself: a page to a browser, else JSON as the API's errors."""
     phrase = HTTPStatus(status).phrase
+    fixed = {"Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if for_page:
-        kind, body = "text/html; charset=utf-8", PAGE.format(title=phrase, text=html.escape(message)).encode()
+        fixed["Content-Type"] = "text/html; charset=utf-8"
+        body = PAGE.format(title=phrase, text=html.escape(message)).encode()
     else:
-        kind, body = "application/json", orjson.dumps({"detail": message})
+        fixed[HEADER] = usual_code(status).value
+        body = orjson.dumps({"detail": message})
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    fixed = {"Content-Type": kind, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return f"{status} {phrase}", [*(fixed | named).items()], body
 
 

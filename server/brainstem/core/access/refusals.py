@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import Forbidden, Missing
+from ..errors import Code, Forbidden, Missing
 from ..model.registry import Spec
 from .actor import Actor
 from .viewer import Viewer
@@ -40,10 +40,11 @@ def locked(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
 def refuse_read_only(actor: Actor) -> None:
     """Refuse a token that only reads."""
     if actor.read_only:
-        raise Forbidden("This token may only read.")
+        raise Forbidden("This token may only read.", code=Code.READ_ONLY_TOKEN)
 
 
 def refuse_bound(actor: Actor, doing: str) -> None:
     """Refuse a token that is bound to one project: it is for the data in there, not for who has it."""
     if actor.project_id is not None:
-        raise Forbidden(f"{doing} takes more than a token that is bound to one project: it may only write data in it.")
+        text = f"{doing} takes more than a token that is bound to one project: it may only write data in it."
+        raise Forbidden(text, code=Code.PROJECT_TOKEN)

@@ -20,7 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, transaction
 
-from ..errors import QueryError, Throttled
+from ..errors import Code, QueryError, Throttled
 from ..sql import compiled, database, deadlines
 from ..sql.dialect import OVER_BUDGET
 from ..sql.fragment import Slot
@@ -42,6 +42,8 @@ ADVICE = (
 
 class TooLarge(QueryError):
     """The answer would be larger than an answer may be."""
+
+    code = Code.ANSWER_TOO_LARGE
 
 
 def too_large() -> TooLarge:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from ..errors import QueryError
+from ..errors import QueryError, UnknownName
 from ..model.fields import DetailsField
 from ..model.registry import Column, Relation, Spec, specs, through_relation
 from ..model.structures import ROWS
@@ -137,7 +137,7 @@ def _walk_on(trail: Trail, at: Spec, path: tuple[str, ...], asked: Asked) -> tup
     for position, name in enumerate(path):
         rest = path[position + 1 :]
         if asked.hides(at, name):
-            raise QueryError.at(trail.written, _unknown(at, name, asked))
+            raise UnknownName.at(trail.written, _unknown(at, name, asked))
         if name in at.relations and (name not in at.columns):
             relation = at.relations[name]
             if not rest or (len(rest) == 1 and rest[0] in OPERATORS and not _names(specs()[relation.target], rest[0])):
@@ -180,14 +180,14 @@ def _leaf(spec: Spec, path: tuple[str, ...], rest: tuple[str, ...], written: str
         return Leaf("tags"), _operator(spec, name, rest, written)
     column = spec.columns.get(name)
     if column is None:
-        raise QueryError.at(written, _unknown(spec, name, asked))
+        raise UnknownName.at(written, _unknown(spec, name, asked))
     if column.wire_type != "json":
         return Leaf(column.wire_type, column), _operator(spec, name, rest, written)
     keys, operator = (rest[:-1], rest[-1]) if rest and rest[-1] in OPERATORS else (rest, "")
     if not keys:
         return Leaf("json", column), operator
     if any(asked.hides(spec, key) for key in keys):
-        raise QueryError.at(written, _unknown(spec, ".".join((name, *keys)), asked))
+        raise UnknownName.at(written, _unknown(spec, ".".join((name, *keys)), asked))
     if getattr(column.field, "structure", "") in ROWS and not keys[0].isdigit():
         return _in_rows(spec, path, keys, written, asked), operator
     group = _schema_group(spec, column)
@@ -205,7 +205,7 @@ def _in_rows(spec: Spec, path: tuple[str, ...], keys: tuple[str, ...], written: 
     first = usual.get(keys[0].lower(), keys[0])
     keys = (first, *keys[1:])
     if not open_ended and (first not in known or (len(keys) > 1) != (first == "details")):
-        raise QueryError.at(written, f"'{path[-1]}' has no part '{'.'.join(keys)}'.{nearest(keys[0], known)}")
+        raise UnknownName.at(written, f"'{path[-1]}' has no part '{'.'.join(keys)}'.{nearest(keys[0], known)}")
     if first == "details":
         group = str(getattr(spec.columns["type"].field, "schema_group", ""))
         quantity = _quantity(group, keys[1:], asked.settled.get((*path[:-1], "type"), ""))
@@ -252,7 +252,7 @@ def _operator(spec: Spec, name: str, rest: tuple[str, ...], written: str) -> str
     if len(rest) == 1 and rest[0] in OPERATORS:
         return rest[0]
     hint = nearest(rest[-1], OPERATORS)
-    raise QueryError.at(written, f"'{name}' of {spec.model.__name__} has no part '{'.'.join(rest)}'.{hint}")
+    raise UnknownName.at(written, f"'{name}' of {spec.model.__name__} has no part '{'.'.join(rest)}'.{hint}")
 
 
 def keys_of(spec: Spec, sort: Sort, asked: Asked) -> tuple[Key, ...]:

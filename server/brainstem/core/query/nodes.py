@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import QueryError
+from ..errors import QueryError, UnknownName
 from ..model.registry import Relation, Spec, specs, through_relation
 from ..text.words import nearest
 from .bounds import MAX_RECORDS_SHOWN
@@ -91,10 +91,10 @@ def _node(
                 raise QueryError.at("include[]", f"'{'.'.join((*at, name))}' leads back to where it came from.")
             children[name] = _node(target, below, hidden, (*at, name), steps[-1], above)  # type: ignore[arg-type]
         elif below or name not in spec.keys:
-            raise QueryError.at(
+            raise UnknownName.at(
                 "include[]", f"{spec.model.__name__} has no relation '{name}' to include.{nearest(name, valid)}"
             )
     left_out = frozenset(hidden.get(at, set()))
     for name in left_out - set(spec.keys):
-        raise QueryError.at("exclude[]", f"{spec.model.__name__} has no key '{name}'.{nearest(name, spec.keys)}")
+        raise UnknownName.at("exclude[]", f"{spec.model.__name__} has no key '{name}'.{nearest(name, spec.keys)}")
     return Node(spec, children, left_out, relation)

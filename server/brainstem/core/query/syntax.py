@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from ..errors import QueryError
+from ..errors import QueryError, UnknownName
 from ..text.numbers import whole_of
 from ..text.shown import shown
 from ..text.words import parse_boolean
@@ -148,7 +148,7 @@ def _filter(name: str, value: str) -> Filter:
         raise QueryError.whole(f"The name of a parameter has at most {LONGEST_NAME} characters, got {shown(name)}.")
     match = _FILTER.match(name)
     if not match:
-        raise QueryError.at(name, f"There is no parameter {shown(name)}. Valid parameters: {', '.join(_PARAMETERS)}.")
+        raise UnknownName.at(name, f"There is no parameter {shown(name)}. Valid parameters: {', '.join(_PARAMETERS)}.")
     return Filter(_path(match[2], name), bool(match[1]), value)
 
 

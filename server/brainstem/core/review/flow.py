@@ -13,7 +13,7 @@ from django.db import transaction
 from ..access.actor import Actor
 from ..access.refusals import locked, record_seen
 from ..access.viewer import Viewer
-from ..errors import Conflict, Forbidden, Invalid, Missing, Unchanged
+from ..errors import Code, Conflict, Forbidden, Invalid, Missing, Unchanged
 from ..history.changes import note, snapshot
 from ..model.ids import uuid7
 from ..model.registry import Spec
@@ -157,7 +157,7 @@ def difference(approvals: Spec, proposal_id: Any, *, viewer: Viewer) -> dict[str
 def _may_propose(actor: Actor) -> None:
     saving.refuse_read_only(actor)
     if actor.project_id is not None:
-        raise Forbidden("This token is bound to one project and may only write in it.")
+        raise Forbidden("This token is bound to one project and may only write in it.", code=Code.PROJECT_TOKEN)
 
 
 def _changed(

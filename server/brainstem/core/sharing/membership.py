@@ -13,7 +13,7 @@ from ..access import roles
 from ..access.actor import Actor
 from ..access.refusals import locked, refuse_read_only
 from ..access.viewer import Viewer
-from ..errors import Forbidden, Invalid
+from ..errors import Code, Forbidden, Invalid
 from ..history.changes import note
 from ..model.ids import uuid7
 from ..model.registry import Spec, group_spec, joinings_of, memberships, offer_of, spec_of, specs, user_spec
@@ -233,7 +233,8 @@ def _whole(value: Any) -> bool:
 def _refuse_limited(actor: Actor) -> None:
     refuse_read_only(actor)
     if actor.project_id is not None:
-        raise Forbidden("A token that is bound to one project answers for nobody: use one without that limit.")
+        text = "A token that is bound to one project answers for nobody: use one without that limit."
+        raise Forbidden(text, code=Code.PROJECT_TOKEN)
 
 
 def _refuse_needless(spec: Spec, host: Any, wanted: Wanted) -> None:

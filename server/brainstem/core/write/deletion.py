@@ -15,7 +15,7 @@ from django.db import models
 
 from ..access import audience, counters, roles
 from ..access.viewer import Viewer
-from ..errors import Conflict, Invalid
+from ..errors import Code, Conflict, Invalid
 from ..history.changes import as_json, keep_deletion, note_deleted, values_text
 from ..history.summaries import seen_and_hidden
 from ..model.ids import uuid7
@@ -98,7 +98,7 @@ def delete_with_history(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     event = uuid7()
     if plan.users:
         seen, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
-        raise Conflict(_refusal(spec, seen))
+        raise Conflict(_refusal(spec, seen), code=Code.IN_USE)
     if plan.takes_roles:
         roles.lock_roles()
         if plan.leaves_unowned():
@@ -127,7 +127,7 @@ def refuse_what_is_needed(spec: Spec, record: Any, *, viewer: Viewer) -> None:
     plan = plan_deletion(spec, record)
     seen, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
     if seen:
-        raise Conflict(_refusal(spec, seen))
+        raise Conflict(_refusal(spec, seen), code=Code.IN_USE)
 
 
 def _kept(plan: Plan) -> Kept:

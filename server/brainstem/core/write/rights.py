@@ -9,7 +9,7 @@ from ..access import audience
 from ..access.memory import Memory
 from ..access.refusals import refuse_bound, refuse_read_only
 from ..access.viewer import Viewer
-from ..errors import Forbidden, Invalid
+from ..errors import Code, Forbidden, Invalid
 from ..model.registry import Spec, above, lists_projects
 from ..model.trees import Role
 from ..sharing import grants
@@ -49,7 +49,7 @@ def may_add(spec: Spec, viewer: Viewer) -> None:
     if viewer.is_super:
         return
     if viewer.actor.project_id is not None and not spec.in_project_tree:
-        raise Forbidden("This token is bound to one project and may only write in it.")
+        raise Forbidden("This token is bound to one project and may only write in it.", code=Code.PROJECT_TOKEN)
     if not spec.tree.may_add(admin=viewer.actor.is_admin):
         raise Forbidden(f"Only administrators may add a {spec.singular_name}.")
 

@@ -31,12 +31,12 @@ class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "No active account has this e-mail and password.",
-        "email_taken": "Somebody has an account with this e-mail address already.",
-        "enter_current_password": "This is not your present password.",
+        "email_taken": "There is already an account with this e-mail address.",
+        "enter_current_password": "This is not your current password.",
         "incorrect_password": "This is not your password.",
-        "invalid_password_reset": "This link was used before or has expired.",
-        "rate_limited": "Too many requests. Wait a little and try again.",
-        "too_many_login_attempts": "Too many attempts to sign in. Wait a little and try again.",
+        "invalid_password_reset": "This link has been used already or has expired.",
+        "rate_limited": "Too many requests. Wait a moment and try again.",
+        "too_many_login_attempts": "Too many attempts to sign in. Wait a moment and try again.",
     }
 
     def clean_email(self, email: str) -> str:

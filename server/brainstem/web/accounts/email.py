@@ -65,7 +65,7 @@ def again(request: HttpRequest) -> HttpResponse:
 def stop(request: HttpRequest) -> HttpResponse:
     """Forget a change that is under way."""
     email_change.stop(request.user)
-    messages.success(request, "Your address stays as it is. The links that were sent do not work any more.")
+    messages.success(request, "Your address has not been changed. The links that were sent no longer work.")
     return redirect("account_email")
 
 
@@ -117,7 +117,7 @@ def _over(request: HttpRequest, key: str, error: Invalid | None = None) -> HttpR
 def _send_links(request: HttpRequest, change: Any) -> None:
     sent = [_send_link(change, side) for side in email_change.SIDES if not getattr(change, f"{side}_agreed")]
     if all(sent):
-        messages.success(request, "The links are sent. Follow the one in each mailbox.")
+        messages.success(request, "The links have been sent. Follow the one in each mailbox.")
     else:
         messages.error(request, SORRY)
 

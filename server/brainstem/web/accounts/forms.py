@@ -20,9 +20,9 @@ from . import invitations
 
 # No longer than programs may send, so that nobody makes the server hash megabytes.
 LONGEST = 1024
-WHAT_IS_TAKEN = "At least 10 characters; no common password, not only digits, not like your name or address."
+WHAT_IS_TAKEN = "At least 10 characters. No common password, not only digits, and not similar to your name or address."
 NOBODY = 0  # no account has this id
-FORGOTTEN = '<a href="/account/password/reset/">Forgotten password?</a>'
+FORGOTTEN = '<a href="/account/password/reset/">Forgot your password?</a>'
 
 
 def _say(field: forms.Field, label: str, *, help_text: str = "", longest: int = LONGEST) -> None:
@@ -143,7 +143,7 @@ class ChangePasswordForm(base.ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self.fields["oldpassword"], "Present password", help_text=FORGOTTEN)
+        _say(self.fields["oldpassword"], "Current password", help_text=FORGOTTEN)
         _one_new_password(self)
 
 

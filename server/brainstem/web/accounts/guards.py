@@ -7,11 +7,12 @@ from functools import wraps
 from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.decorators import rate_limit
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+
+from brainstem.apps.users.allauth_internals import is_reauthentication_required
 
 View = Callable[..., HttpResponse]
 

@@ -33,7 +33,7 @@ class InviteForm(forms.Form):
         label="E-mail addresses",
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text="One a line, or with commas between.",
+        help_text="One per line, or separated by commas.",
     )
 
     def clean_emails(self) -> list[str]:
@@ -72,7 +72,7 @@ def follow(request: HttpRequest, key: str) -> HttpResponse:
     if invitation is None:
         return render(request, "account/invitation_gone.html", status=404)
     if request.user.is_authenticated:
-        messages.info(request, "You have an account already.")
+        messages.info(request, "You already have an account.")
         return redirect("home")
     request.session[IN_SESSION] = invitation.pk
     get_adapter(request).stash_verified_email(request, invitation.email)
@@ -106,12 +106,12 @@ def _invite(request: HttpRequest, email: str) -> str:
         return error.errors["email"][0]
     if not send(invitation):
         return f"{email}: {SORRY}"
-    messages.success(request, f"{invitation.email} is invited.")
+    messages.success(request, f"{invitation.email} has been invited.")
     return ""
 
 
 def _withdraw(request: HttpRequest, pk: str) -> HttpResponse:
     if pk.isdecimal():
         invitations.use(int(pk))
-    messages.success(request, "The invitation is withdrawn; its link does not work any more.")
+    messages.success(request, "The invitation has been withdrawn; its link no longer works.")
     return redirect("account_invite")

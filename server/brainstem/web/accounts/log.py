@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import signals as account
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.socialaccount import signals as social
 from allauth.socialaccount.models import SocialApp
 from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest
 
 from brainstem.apps.users import events
+from brainstem.apps.users.allauth_internals import get_authentication_records
 from brainstem.core.access.caller import caller_of
 
 from . import invitations

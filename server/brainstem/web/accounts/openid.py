@@ -46,7 +46,16 @@ def read_with_care() -> Iterator[None]:
         raise OAuth2Error("The other server's answer cannot be used.") from error
 
 
-class OpenId(OpenIDConnectOAuth2Adapter):
+class _Careful:
+    """Reads the token of another server with care; stands before allauth's adapters."""
+
+    def parse_token(self, data: Any) -> Any:
+        """The access token."""
+        with read_with_care():
+            return super().parse_token(data)  # type: ignore[misc]
+
+
+class OpenId(_Careful, OpenIDConnectOAuth2Adapter):
     """Allauth's way with the checks that it leaves out."""
 
     @property
@@ -61,11 +70,6 @@ class OpenId(OpenIDConnectOAuth2Adapter):
         """The tokens for a code."""
         with read_with_care():
             return super().get_access_token_data(*args, **kwargs)
-
-    def parse_token(self, data: Any) -> Any:
-        """The access token."""
-        with read_with_care():
-            return super().parse_token(data)
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """Who it is, of whom both the identity token and the server speak."""
@@ -104,7 +108,7 @@ class OpenId(OpenIDConnectOAuth2Adapter):
         return jwt.PyJWK.from_json(json.dumps(fitting[0]), header["alg"]).key
 
 
-class Orcid(OrcidOAuth2Adapter):
+class Orcid(_Careful, OrcidOAuth2Adapter):
     """ORCID, whose record must be that of the person who signed in there."""
 
     def get_access_token_data(self, *args: Any, **kwargs: Any) -> Any:
@@ -114,11 +118,6 @@ class Orcid(OrcidOAuth2Adapter):
             if not _ORCID.fullmatch(data["orcid"]):
                 raise OAuth2Error("The server names no ORCID.")
             return data
-
-    def parse_token(self, data: Any) -> Any:
-        """The access token."""
-        with read_with_care():
-            return super().parse_token(data)
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """Who it is."""

@@ -60,7 +60,7 @@ class PictureForm(forms.Form):
     picture = forms.FileField(
         label="File",
         widget=forms.FileInput(attrs={"accept": "image/*"}),
-        help_text="PNG, JPEG, GIF, WebP or TIFF. Its middle is kept, without what a camera wrote into it.",
+        help_text="PNG, JPEG, GIF, WebP or TIFF. It is cropped to its centre, and camera metadata is removed.",
     )
 
 
@@ -75,7 +75,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         except Invalid as error:
             add_errors(form, error)
         else:
-            messages.success(request, "Your profile is saved.")
+            messages.success(request, "Your profile has been saved.")
             return redirect("account_profile")
     return _shown(request, form=form)
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.usersessions.internal import flows
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -21,6 +20,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from brainstem.apps.users import events
+from brainstem.apps.users.allauth_internals import end_sessions
 from brainstem.core.sql.noting import note_if_free
 from brainstem.core.text.numbers import whole_of
 
@@ -79,9 +79,9 @@ def _end(request: HttpRequest, which: str) -> HttpResponse:
     chosen = list(others if which == "others" else others.filter(pk=session) if session is not None else ())
     if not chosen and which != "others":
         raise Http404("You have no such session.")
-    flows.sessions.end_sessions(request, chosen)
+    end_sessions(request, chosen)
     for one in chosen:
         log.write(request, request.user, events.Kind.SESSION_ENDED, f"{agents.in_words(one.user_agent)}, {one.ip}")
-    words = "The browser is signed out." if len(chosen) == 1 else "All other browsers are signed out."
+    words = "The browser has been signed out." if len(chosen) == 1 else "All other browsers have been signed out."
     get_adapter(request).add_message(request, messages.SUCCESS, message=words)
     return redirect("usersessions_list")

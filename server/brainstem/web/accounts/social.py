@@ -30,8 +30,8 @@ class Adapter(DefaultSocialAccountAdapter):
     """Believes of another server who somebody is, and little else."""
 
     error_messages = DefaultSocialAccountAdapter.error_messages | {
-        "no_password": "Set a password first: without this connection you could not sign in any more.",
-        "connected_other": "This account is connected to somebody else here.",
+        "no_password": "Set a password first: without this connection you could no longer sign in.",
+        "connected_other": "This account is already connected to another account here.",
     }
 
     def can_authenticate_by_email(self, login: Any, email: str) -> bool:  # noqa: ARG002
@@ -92,7 +92,7 @@ def _asked(view: Any, adapter: Any) -> HttpResponse:
     try:
         answer: HttpResponse = view.adapter_view(adapter)(adapter.request)
     except SocialApp.DoesNotExist as error:
-        raise Http404("This way to sign in is not set up here.") from error
+        raise Http404("This way of signing in is not set up here.") from error
     except (OAuth2Error, RequestException) as error:
         page: HttpResponse = render_authentication_error(adapter.request, adapter.get_provider(), exception=error)
         return page

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from brainstem.api.actions import actions_of
+from brainstem.api.addresses import BULK
+from brainstem.api.explanations import explanations_of
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Forbidden
 from brainstem.core.model.registry import Spec
 from brainstem.core.write.proposals import approvals_of
 from brainstem.core.write.rights import may_add, may_delete, may_edit
 
-from .place import BULK, Place
-
-# Every action is taken by POST, save those that only tell something.
-TELLING = frozenset({"difference"})
+from .place import Place
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,7 @@ class Offers:
     related: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Served:
-    """What the API has for single records of a model."""
-
-    actions: Callable[[Spec], list[str]]
-    explanations: Callable[[Spec], list[str]]
-
-
-def offers_at(place: Place, viewer: Viewer, served: Served) -> Offers:
+def offers_at(place: Place, viewer: Viewer) -> Offers:
     """What is offered to somebody at a list, a record or an action of a record."""
     spec = place.spec
     if spec is None:
@@ -49,14 +41,16 @@ def offers_at(place: Place, viewer: Viewer, served: Served) -> Offers:
     record_id = _seen(spec, place, viewer)
     if record_id is None:
         return Offers()
-    actions = served.actions(spec) if writes else []
+    handlers = actions_of(spec) if writes else {}
+    # Every action is taken by POST, save those that only tell something.
+    actions = tuple(name for name, handler in handlers.items() if not handler.reads)
     if place.below:
-        return Offers(methods=("POST",) if place.below in actions and place.below not in TELLING else ())
-    explained = served.explanations(spec) + [name for name in actions if name in TELLING]
+        return Offers(methods=("POST",) if place.below in actions else ())
+    explained = (*explanations_of(spec), *(name for name, handler in handlers.items() if handler.reads))
     return Offers(
         methods=_methods(spec, record_id, viewer) if writes else (),
-        actions=tuple(name for name in actions if name not in TELLING),
-        explanations=tuple(explained) if writes else (),
+        actions=actions,
+        explanations=explained if writes else (),
         related=tuple(name for name in spec.keys if name in spec.relations and spec.relations[name].many),
     )
 

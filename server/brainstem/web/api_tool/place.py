@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from brainstem.api.addresses import BULK, OPTIONS, PORTALS, address_of
 from brainstem.core.access.scope import PORTALS as SCOPES
 from brainstem.core.model.registry import Spec, routes, specs, through_relation
-from brainstem.web.shell import PORTALS, offered
-
-_ADDRESS = re.compile(
-    r"^/api/(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)"
-    r"(?:/(?P<record>[^/]+)(?:/(?P<below>\w+))?)?/?$"
-)
-OPTIONS, BULK = "options", "bulk"  # stand where an id stands, and are none
+from brainstem.web.shell import offered
 
 
 @dataclass(frozen=True)
@@ -57,12 +51,12 @@ class Place:
 
 def place_of(path: str) -> Place:
     """Where a path leads."""
-    match = _ADDRESS.match(path)
-    spec = routes().get((match["app"], match["model"])) if match else None
-    if match is None or spec is None:
+    address = address_of(path)
+    spec = routes().get((address.app, address.model)) if address else None
+    if address is None or spec is None:
         first = path.split("/")[2] if path.count("/") > 1 else ""
         return Place(path, portal=first if first in PORTALS else "")
-    return Place(path, match["portal"], spec, match["record"] or "", match["below"] or "")
+    return Place(path, address.portal, spec, address.record_id, address.action)
 
 
 def route_of(spec: Spec) -> str:

@@ -21,7 +21,7 @@ class CodeForm(forms.Form):
     user_code = forms.CharField(
         max_length=40,
         label="Code",
-        help_text="Eight signs in two groups, such as WXYT-3479. Capitals and the dash do not matter.",
+        help_text="Eight characters in two groups, such as WXYT-3479. Upper case and the dash do not matter.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false",
                                       "class": "code", "autofocus": True}),
     )  # fmt: skip
@@ -44,7 +44,7 @@ class DecisionForm(AccessForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = "Name of its token"
-        self.fields["name"].help_text = "In the list of your tokens, where you can revoke it."
+        self.fields["name"].help_text = "As shown in the list of your tokens, where you can revoke it."
 
 
 def first_values(asked: DeviceRequest, handle: str) -> dict[str, str]:

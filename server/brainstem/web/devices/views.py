@@ -22,7 +22,7 @@ from brainstem.web.waiting import try_again
 
 from .forms import CodeForm, DecisionForm, first_values, handle_of, read_handle
 
-UNKNOWN = "No program waits with this code. Codes end after 15 minutes; have the program show a new one."
+UNKNOWN = "No program is waiting with this code. Codes expire after 15 minutes; have the program show a new one."
 
 
 @never_cache

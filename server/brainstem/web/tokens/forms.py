@@ -12,7 +12,7 @@ from brainstem.apps.users.tokens import PERSONAL_DAYS
 from brainstem.core.model.ids import uuid_of
 
 READ, FULL = "read", "full"
-ACCESS = [(READ, "Read only: loads what you may see"), (FULL, "Full: also changes what you may change")]
+ACCESS = [(READ, "Read only: can read what you can see"), (FULL, "Full: can also change what you can change")]
 
 
 class AccessForm(forms.Form):
@@ -31,21 +31,21 @@ class TokenForm(AccessForm):
     """A new token, with the projects to which it may be bound."""
 
     project = forms.ChoiceField(
-        required=False, label="Only one project", help_text="The token then sees and changes nothing of other projects."
+        required=False, label="Only one project", help_text="The token cannot see or change anything in other projects."
     )
     days = forms.IntegerField(
         min_value=1,
         max_value=PERSONAL_DAYS,
         initial=PERSONAL_DAYS,
-        label="Ends after days without use",
-        help_text=f"Each use starts the time anew. At most {PERSONAL_DAYS}.",
+        label="Expires after days without use",
+        help_text=f"Each use restarts the period. At most {PERSONAL_DAYS}.",
     )
     # Names the form that was sent, so that reloading the answer makes no second token.
     form_key = forms.RegexField(r"\A[0-9a-f]{32}\Z", widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, projects: list[tuple[uuid.UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "All projects of mine"), *((str(key), name) for key, name in projects)]
+        choices = [("", "All my projects"), *((str(key), name) for key, name in projects)]
         self.fields["project"].choices = choices  # type: ignore[attr-defined]
         self.fields["form_key"].initial = secrets.token_hex(16)
 

@@ -14,7 +14,7 @@ from django.utils.timesince import timesince
 from brainstem.apps.users.token_models import Token
 from brainstem.apps.users.tokens import live_tokens
 
-GONE = "a project that you no longer see"
+GONE = "a project that you can no longer see"
 
 
 @dataclass(frozen=True)

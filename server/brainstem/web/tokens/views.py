@@ -27,7 +27,7 @@ from .forms import TokenForm
 from .shown import rows_of
 
 SENT_TWICE = (
-    "This form was sent twice, and made one token. If you did not copy it, revoke it and make another: "
+    "This form was sent twice, and created one token. If you did not copy it, revoke it and create another: "
     "a token is shown only once."
 )
 

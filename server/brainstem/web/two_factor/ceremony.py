@@ -11,15 +11,24 @@ from enum import StrEnum
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from fido2.webauthn import AuthenticatorData, ResidentKeyRequirement, UserVerificationRequirement
 
+from brainstem.apps.users.allauth_internals import (
+    EXTENSIONS,
+    build_user_payload,
+    get_authenticator_by_credential_id,
+    get_credentials,
+    get_server,
+    parse_authentication_response,
+    parse_registration_response,
+)
+
 from .lasting import LIFETIME_SECONDS
 
 ASKED = "passkey_questions"
-NOT_ASKED = "No passkey was asked for, or it took too long."
+NOT_ASKED = "No passkey was requested, or it took too long."
 
 
 class Purpose(StrEnum):
@@ -42,12 +51,12 @@ def ask_to_register(request: HttpRequest, user: Any) -> dict[str, Any]:
     A passkey that signs in alone where the device can, a plain second factor where it cannot; allauth asks for one or
     the other.
     """
-    options, state = auth.get_server().register_begin(
-        user=auth.build_user_payload(user),
-        credentials=auth.get_credentials(user),
+    options, state = get_server().register_begin(
+        user=build_user_payload(user),
+        credentials=get_credentials(user),
         resident_key_requirement=ResidentKeyRequirement.PREFERRED,
         user_verification=UserVerificationRequirement.PREFERRED,
-        extensions=auth.EXTENSIONS,
+        extensions=EXTENSIONS,
     )
     _keep(request, Purpose.REGISTER, user, state)
     return dict(options)
@@ -56,8 +65,8 @@ def ask_to_register(request: HttpRequest, user: Any) -> dict[str, Any]:
 def ask(request: HttpRequest, purpose: Purpose, user: Any = None) -> dict[str, Any]:
     """What the browser is asked to sign; without a person any passkey of this server may answer."""
     wanted = UserVerificationRequirement
-    options, state = auth.get_server().authenticate_begin(
-        credentials=auth.get_credentials(user) if user is not None else [],
+    options, state = get_server().authenticate_begin(
+        credentials=get_credentials(user) if user is not None else [],
         user_verification=wanted.REQUIRED if purpose in _ALONE else wanted.PREFERRED,
     )
     _keep(request, purpose, user, state)
@@ -73,8 +82,8 @@ def registered(request: HttpRequest, user: Any, credential: Any) -> None:
         If it answers no question that was asked of this person. What no browser sends raises errors of fido2.
     """
     state = _take(request, Purpose.REGISTER, user)
-    auth.parse_registration_response(credential)
-    auth.get_server().register_complete(state, credential)
+    parse_registration_response(credential)
+    get_server().register_complete(state, credential)
 
 
 def signed(request: HttpRequest, purpose: Purpose, user: Any, credential: Any) -> Authenticator:
@@ -87,9 +96,9 @@ def signed(request: HttpRequest, purpose: Purpose, user: Any, credential: Any) -
         passkey stands alone. What no browser sends raises errors of fido2.
     """
     state = _take(request, purpose, None if purpose in _ALONE else user)
-    answer = auth.parse_authentication_response(credential)
-    found = auth.get_server().authenticate_complete(state, auth.get_credentials(user), credential)
-    passkey = auth.get_authenticator_by_credential_id(user, found.credential_id)
+    answer = parse_authentication_response(credential)
+    found = get_server().authenticate_complete(state, get_credentials(user), credential)
+    passkey = get_authenticator_by_credential_id(user, found.credential_id)
     # Asked of the answer itself: what was kept of the question is not the only thing to rely on.
     if passkey is None or (purpose in _ALONE and not _checked_its_owner(answer.response.authenticator_data)):
         raise ValidationError(NOT_ASKED)

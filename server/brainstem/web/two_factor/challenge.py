@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.decorators import login_stage_required
 from allauth.account.views import BaseReauthenticateView
 from django import forms
 from django.contrib import messages
@@ -17,6 +16,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 
 from brainstem.apps.users import email_codes
+from brainstem.apps.users.allauth_internals import login_stage_of, login_stage_required
 
 from .factors import Factor, factors_of
 from .proof import Proof
@@ -28,7 +28,7 @@ AGAIN = "Your sign-in has ended. Sign in again."
 @login_stage_required(stage=ChallengeStage.key, redirect_urlname="account_login")  # type: ignore[untyped-decorator]
 def challenge(request: HttpRequest, factor: str = "") -> HttpResponse:
     """The second step of a sign-in: the default method, with links to the others."""
-    stage: ChallengeStage = request._login_stage  # type: ignore[attr-defined]
+    stage: ChallengeStage = login_stage_of(request)
     user, factors = stage.login.user, factors_of(stage.login.user)
     if stage.is_stale() or not factors:
         messages.error(request, AGAIN)

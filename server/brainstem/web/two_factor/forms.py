@@ -19,7 +19,7 @@ from . import blocked, ceremony
 from .factors import FACTORS
 from .mails import tell_of_wrong_codes
 
-WRONG = "This code is wrong, expired or used already."
+WRONG = "This code is wrong, has expired or has been used already."
 NO_PASSKEY = "This passkey was not accepted. Try again, or use another method."
 
 
@@ -84,7 +84,7 @@ class EmailForm(CodeForm):
     """A code that came by e-mail."""
 
     factor = Method.EMAIL
-    hint = "Six digits, good for five minutes."
+    hint = "Six digits, valid for five minutes."
 
     def is_right(self, code: str) -> bool:
         """Whether this code was sent."""
@@ -95,7 +95,7 @@ class BackupForm(CodeForm):
     """A backup code."""
 
     factor = "backup"
-    hint = "One of the ten codes that you kept. It works once."
+    hint = "One of the ten codes that you saved. It works once."
     digits = False
 
     def is_right(self, code: str) -> bool:
@@ -179,7 +179,7 @@ class PasskeyForm(forms.Form):
 class NameForm(forms.Form):
     """The name of a passkey."""
 
-    name = forms.CharField(max_length=60, help_text="Such as the device that holds it: Laptop, phone, blue key.")
+    name = forms.CharField(max_length=60, help_text="For example the device that holds it: laptop, phone, blue key.")
 
 
 class NewPasskeyForm(NameForm):

@@ -18,7 +18,7 @@ from brainstem.core.mail.sending import deliver, is_up
 
 from . import blocked
 
-UNSENT = "The mail could not be sent. Try again in some minutes, or use another method."
+UNSENT = "The email could not be sent. Try again in a few minutes, or use another method."
 
 
 class Unsent(BrainstemError):

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account import adapter
-from allauth.core.ratelimit import respond_429
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from brainstem.apps.users import throttle
+from brainstem.apps.users.allauth_internals import extract_user_from_response, respond_429
 from brainstem.core.access.caller import Caller, address_of, network_of
 
 from . import ceremony
@@ -65,7 +64,7 @@ class SignInForm(PasskeyForm):
         """The passkey, as ``credential``: that is what allauth's view looks for."""
         credential = self.cleaned_data.get("credential")
         try:
-            self.user = auth.extract_user_from_response(credential)
+            self.user = extract_user_from_response(credential)
         except (ValidationError, *MALFORMED) as error:
             raise ValidationError(NO_PASSKEY) from error
         if not self.is_right():

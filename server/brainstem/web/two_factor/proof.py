@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 
 from brainstem.apps.users import backup_codes, email_codes, events
+from brainstem.apps.users.allauth_internals import record_authentication
 from brainstem.apps.users.two_factor import Method
 from brainstem.core.access.caller import caller_of
 from brainstem.core.errors import BrainstemError

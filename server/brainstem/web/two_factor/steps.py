@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.mfa.stages import AuthenticateStage
-from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -13,13 +11,14 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from brainstem.apps.users import email_codes
+from brainstem.apps.users.allauth_internals import AuthenticateStage, did_use_passwordless_login
 from brainstem.apps.users.two_factor import Method
 from brainstem.core.errors import Throttled
 
 from .factors import factors_of
 from .mails import Unsent, send_code
 
-_THEIRS = "allauth.mfa.stages.AuthenticateStage"
+_THEIRS = f"{AuthenticateStage.__module__}.{AuthenticateStage.__qualname__}"
 _OURS = f"{__name__}.ChallengeStage"
 FIRST_FACTOR = "reauthenticate"  # allauth's word for confirming with it
 

@@ -11,8 +11,6 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import generate_totp_secret
-from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brainstem.apps.users import app_codes, backup_codes, email_codes, two_factor
+from brainstem.apps.users.allauth_internals import WebAuthn, generate_totp_secret
 from brainstem.apps.users.two_factor import Method
 from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.core.access.caller import caller_of
@@ -77,7 +76,7 @@ def choose_default(request: HttpRequest) -> HttpResponse:
     if two_factor.choose_default(request.user.pk, method):  # type: ignore[arg-type]
         messages.success(request, f"At sign-in you are asked first for: {FACTORS[method].title.lower()}.")
     else:
-        messages.error(request, "You do not have this method. Choose one of those below.")
+        messages.error(request, "You have not set up this method. Choose one of those below.")
     return redirect("mfa_index")
 
 

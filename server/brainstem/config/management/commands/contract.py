@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 import brainstem
 from brainstem.api.describe import description
-from brainstem.api.openapi import document
+from brainstem.api.openapi.document import document
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.operators import OPERATORS, WIRE_KINDS
 

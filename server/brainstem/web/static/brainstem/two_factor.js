@@ -1,7 +1,7 @@
 // Passkeys, printing, sending once, and waiting until a code can be sent again.
 "use strict";
 
-const REFUSED = "No passkey was used. Try again, or use another way.";
+const REFUSED = "No passkey was used. Try again, or use another method.";
 
 function tell(place, text) {
   place.textContent = text;
@@ -12,14 +12,14 @@ function tell(place, text) {
 async function answer(ceremony, options, place) {
   tell(place, "");
   if (!window.PublicKeyCredential) {
-    tell(place, "This browser does not know passkeys.");
+    tell(place, "This browser does not support passkeys.");
     return null;
   }
   try {
     return JSON.stringify(await window.webauthnJSON[ceremony](options));
   } catch (error) {
     const known = error.name === "InvalidStateError" && ceremony === "create";
-    tell(place, known ? "This device holds a passkey of your account already." : REFUSED);
+    tell(place, known ? "This device already has a passkey for your account." : REFUSED);
     return null;
   }
 }

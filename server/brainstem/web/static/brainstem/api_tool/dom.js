@@ -37,13 +37,14 @@ export async function send(method, url, { json, form, key } = {}) {
     response = await fetch(url, { method, headers, body: form ?? json, credentials: "same-origin" });
     text = await response.text();
   } catch {
-    return { status: 0, reason: "No answer", good: false, headers: new Headers(), milliseconds: performance.now() - started, text: "" };
+    return { status: 0, reason: "No answer", good: false, code: null, headers: new Headers(), milliseconds: performance.now() - started, text: "" };
   }
   signedOut ||= response.status === 401;
   return {
     status: response.status,
     reason: response.statusText,
     good: response.ok,
+    code: response.headers.get("Brainstem-Error-Code"),
     headers: response.headers,
     milliseconds: performance.now() - started,
     text,

@@ -1,7 +1,5 @@
 // One Idempotency-Key for one request, however often it is sent: what was done is told again, not done twice.
 
-const SPENT = "Idempotency-Key was sent with another request";
-
 // Also where the site has no TLS, and so no crypto.randomUUID().
 const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -22,4 +20,4 @@ export class Once {
 }
 
 // Whether the key stands for an earlier request, whose answer got lost.
-export const isSpent = (answer) => answer.status === 409 && answer.text.includes(SPENT);
+export const isSpent = (answer) => answer.code === "key_reused";

@@ -2,14 +2,12 @@
 import { el } from "./dom.js";
 import { isSpent } from "./once.js";
 
-const FORGED = "The request was not sent by a page of this server";
-
 // A text or an element; null where the server's own words do.
 export function remedy(answer, facts) {
-  if (answer.status === 0) return "No answer came. Send it again: what was done is not done twice.";
+  if (answer.status === 0) return "There was no answer. Send it again: nothing is done twice.";
   if (answer.status === 401) return signIn(facts);
-  if (answer.status === 403 && answer.text.includes(FORGED)) return "This page is too old to send from. Reload the page.";
-  if (isSpent(answer)) return "What you sent before was done, though its answer got lost. Look for it in the list before you send this.";
+  if (answer.code === "csrf_failed") return "This page is out of date. Reload it and try again.";
+  if (isSpent(answer)) return "Your earlier request was carried out, but its answer was lost. Look for the record in the list before you send this.";
   return null;
 }
 

@@ -5,16 +5,16 @@ import { remedy } from "./remedy.js";
 import { tree } from "./tree.js";
 
 const OUTCOMES = {
-  delete: "The record and what hangs below it will be deleted.",
-  detach: "The record stays in other projects; it is taken out of yours.",
-  refused: "It cannot be deleted now: something keeps it.",
+  delete: "The record and everything below it will be deleted.",
+  detach: "The record stays in other projects; it is removed from yours.",
+  refused: "It cannot be deleted now: other records need it.",
 };
-const DONE = { detach: "It is taken out of your projects." };
+const DONE = { detach: "It will be removed from your projects." };
 
 export async function askToDelete(facts, path, list) {
   if (document.querySelector(".api-dialog")) return;
   let outcome = "";
-  const told = el("div", { class: "api-told" }, "Looking what would be deleted.");
+  const told = el("div", { class: "api-told" }, "Checking what would be deleted.");
   const sure = el("button", { type: "button", class: "danger", disabled: true, onclick: remove }, "Delete");
   // Takes the place of "Delete" when that is gone: the second click of a double click does not close.
   const close = el("button", { type: "button", onclick: (event) => { if (event.detail < 2) dialog.close(); } }, "Cancel");
@@ -27,7 +27,7 @@ export async function askToDelete(facts, path, list) {
   async function remove() {
     const answer = await whileDisabled(sure, () => send("DELETE", path));
     if (!answer.good) return told.replaceChildren(statusLine(answer), ...explained(answer, facts));
-    const done = DONE[outcome] ?? "It is deleted.";
+    const done = DONE[outcome] ?? "It has been deleted.";
     told.replaceChildren(statusLine(answer), el("p", {}, `${done} `, el("a", { href: list }, "Back to the list")));
     sure.remove();
     close.textContent = "Close";

@@ -133,7 +133,7 @@ class Form {
     try { body = this.body(); } catch (error) { return this.refuse({ [error.field ?? "JSON"]: [error.message] }); }
     const files = this.view === "fields" ? this.inputs.filter((one) => one.isFile && one.file()) : [];
     if (this.about && this.record && this.method === "PATCH" && !body.entries?.length && !files.length) {
-      return this.refuse({ "": ["Nothing is changed yet."] });
+      return this.refuse({ "": ["Nothing has been changed yet."] });
     }
     this.answered(await whileDisabled(this.button, () => this.deliver(body, files)));
   }
@@ -154,7 +154,7 @@ class Form {
     this.refuse(answer.good ? {} : words ? { "": [words] } : messages(node, answer));
     const again = answer.headers.get("Idempotency-Replayed") === "true";
     this.result.replaceChildren(statusLine(answer, answer.headers.get("Location")),
-      again ? el("p", { class: "muted" }, "This was sent before, and is not done twice. Change something to send it anew.") : "",
+      again ? el("p", { class: "muted" }, "This was already sent, and is not done twice. Change something to send it again.") : "",
       node && !words ? tree(node, { ...this.facts, shown: this.facts.model }) : "");
     // What was added is sent whole again, with what is changed then.
     if (answer.good && this.record) this.inputs.forEach((one) => { one.touched = false; });

@@ -5,8 +5,8 @@ from __future__ import annotations
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.choices import code_fields, contexts, relation_fields
 
-from .openapi_schemas import Schema, name_of, ref
-from .options import CODES
+from ..options import CODES
+from ..shapes import Schema, closed, name_of, page_of, ref
 
 CODES_NAME = "CodeList"
 
@@ -32,13 +32,4 @@ def options_answer(spec: Spec) -> Schema:
 def code_list() -> dict[str, Schema]:
     """A page of types or coordinate systems."""
     code = {"value": {"type": "string"}, "label": {"type": "string"}, "group": {"type": ["string", "null"]}}
-    shape: Schema = {"type": "object", "additionalProperties": False, "required": list(code), "properties": code}
-    page: dict[str, Schema] = {
-        CODES: {"type": "array", "items": shape},
-        "count": {"type": "integer", "minimum": 0},
-        "next": {"type": ["string", "null"]},
-        "previous": {"type": ["string", "null"]},
-        "meta": ref("Meta"),
-    }
-    listed = {"type": "object", "additionalProperties": False, "required": list(page), "properties": page}
-    return {CODES_NAME: listed | {"description": "Codes of the type schemas that may be chosen."}}
+    return {CODES_NAME: page_of(CODES, closed(code)) | {"description": "Codes of the type schemas that may be chosen."}}

@@ -12,7 +12,7 @@ from brainstem.core.model.fields import DetailsField, TypeField
 from brainstem.core.model.registry import Column, Spec, specs
 from brainstem.core.types.schemas import TypeSchema, schemas
 
-Schema = dict[str, Any]
+from ..shapes import Schema, ref
 
 ABOUT_WRITING = (
     " A quantity may also be sent as a bare number, in its default unit, or as a text such as `2 µL`, and units and"
@@ -41,7 +41,7 @@ def details_schemas() -> dict[str, Schema]:
 def typed(spec: Spec, keys: Mapping[str, Any]) -> dict[str, list[Schema]]:
     """What the types of a record ask of its details; nothing where ``keys`` show no details."""
     choices = [
-        {"$ref": f"#/components/schemas/Details_{column.field.schema_group}"}
+        ref(f"Details_{column.field.schema_group}")
         for column in spec.columns.values()
         if isinstance(column.field, TypeField) and column.field.schema_group and _payload(spec, column) in keys
     ]
@@ -76,7 +76,7 @@ def _choice(spec: Spec, selector: Column) -> Schema:
 
 def _followed(versions: list[TypeSchema], key: str) -> Schema:
     """Any version, the newest first: rows keep theirs. Details that were left out are empty."""
-    options: list[Schema] = [{"$ref": f"#/components/schemas/{_name(one)}"} for one in reversed(versions)]
+    options: list[Schema] = [ref(_name(one)) for one in reversed(versions)]
     if any(one.body.get("required") or one.body.get("minItems") for one in versions):
         options.append({"maxItems" if versions[-1].is_list else "maxProperties": 0})
     details = options[0] if len(options) == 1 else {"anyOf": options}

@@ -1,12 +1,12 @@
-"""The addresses of tokens and of the description itself, for :mod:`brainstem.api.openapi`."""
+"""The addresses of tokens and of the description itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from .openapi_schemas import Schema
-from .responses import JSON
+from ..responses import JSON
+from ..shapes import Schema, closed
+from .operations import errors, response
 
 _TEXT: Schema = {"type": "string"}
 _WHEN: Schema = {"type": "string", "format": "date-time"}
@@ -37,11 +37,9 @@ _POLLED: dict[str, Schema] = {
     "error": {"enum": ["access_denied", "expired_token", "already_used"]},
 }
 
-Errors = Callable[..., dict[str, Any]]
 
-
-def token_paths(errors: Errors) -> dict[str, Any]:
-    """Signing in, renewing, personal tokens; ``errors`` points to the shared answers."""
+def token_paths() -> dict[str, Any]:
+    """Signing in, renewing, personal tokens."""
     issued: dict[str, Schema] = {"access": _TEXT, "token": _TEXT, "token_id": {"type": "integer"}, "message": _TEXT}
     wrong = errors("400", "401", "413", "415", "429")
     limits: dict[str, Schema] = {
@@ -49,26 +47,26 @@ def token_paths(errors: Errors) -> dict[str, Any]:
         "project": {"type": ["string", "null"], "format": "uuid"},
     }
     new: dict[str, Schema] = {"name": _TEXT | {"maxLength": 100}, "days": {"type": "integer", "minimum": 1}, **limits}
-    listed: dict[str, Schema] = {"tokens": {"type": "array", "items": _shape(_PERSONAL)}, "count": {"type": "integer"}}
-    made = _answer("The token; its text is told only here.", _shape(_PERSONAL | {"token": _TEXT}))
+    listed: dict[str, Schema] = {"tokens": {"type": "array", "items": closed(_PERSONAL)}, "count": {"type": "integer"}}
+    made = response("The token; its text is told only here.", closed(_PERSONAL | {"token": _TEXT}))
     token_id = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
     return {
-        "/api/schema/": {"get": _open("schema", {"200": _answer("This description.", {"type": "object"})})},
+        "/api/schema/": {"get": _open("schema", {"200": response("This description.", {"type": "object"})})},
         "/api/token/": {
-            "post": _open("token", {"200": _answer("A personal access token.", _shape(issued)), **wrong})
+            "post": _open("token", {"200": response("A personal access token.", closed(issued)), **wrong})
             | _body({"username": _TEXT, "password": _TEXT})
         },
         "/api/auth/token/": {
-            "post": _open("token_pair", {"200": _answer("Access and refresh token.", _shape(_PAIR)), **wrong})
+            "post": _open("token_pair", {"200": response("Access and refresh token.", closed(_PAIR)), **wrong})
             | _body({"email": _TEXT, "password": _TEXT})
         },
         "/api/auth/token/refresh/": {
-            "post": _open("token_refresh", {"200": _answer("The next pair.", _shape(_PAIR)), **wrong})
+            "post": _open("token_refresh", {"200": response("The next pair.", closed(_PAIR)), **wrong})
             | _body({"refresh": _TEXT})
         },
-        **_device_paths(errors),
+        **_device_paths(),
         "/api/auth/tokens/": {
-            "get": _named("tokens_list", {"200": _answer("Your tokens.", _shape(listed)), **errors("401", "403")}),
+            "get": _named("tokens_list", {"200": response("Your tokens.", closed(listed)), **errors("401", "403")}),
             "post": _named("tokens_add", {"201": made, **errors("400", "401", "403", "413", "415")})
             | _body(new, required=("name",)),
         },
@@ -79,11 +77,11 @@ def token_paths(errors: Errors) -> dict[str, Any]:
     }
 
 
-def _device_paths(errors: Errors) -> dict[str, Any]:
+def _device_paths() -> dict[str, Any]:
     wrong = errors("400", "413", "415", "429")
-    asked = _answer("A program waits; somebody decides at one of the addresses.", _shape(_STARTED))
+    asked = response("A program waits; somebody decides at one of the addresses.", closed(_STARTED))
     polled = {"type": "object", "properties": _POLLED, "additionalProperties": False}
-    outcome = _answer("What became of it: status or error, and the token once.", polled)
+    outcome = response("What became of it: status or error, and the token once.", polled)
     optional = _body({"client_name": _TEXT}, required=())
     optional["requestBody"]["required"] = False
     return {
@@ -101,19 +99,6 @@ def _named(name: str, responses: dict[str, Any]) -> dict[str, Any]:
 
 def _open(name: str, responses: dict[str, Any]) -> dict[str, Any]:
     return _named(name, responses) | {"security": []}
-
-
-def _answer(about: str, shape: Schema) -> dict[str, Any]:
-    return {"description": about, "content": {JSON: {"schema": shape}}}
-
-
-def _shape(properties: dict[str, Schema]) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
 
 
 def _body(properties: dict[str, Schema], required: tuple[str, ...] | None = None) -> dict[str, Any]:

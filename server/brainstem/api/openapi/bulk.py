@@ -1,21 +1,13 @@
-"""What writes many rows, what may be sent again and what streams, as OpenAPI describes them."""
+"""What writes many rows, as OpenAPI describes it."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from brainstem.core.bulk.writing import MAX_ROWS
 from brainstem.core.model.registry import Spec
 
-from .bulk import DRY_RUN, offered
-from .once import HEADER, REPLAYED
-from .openapi_schemas import Schema, name_of, ref, write_schema
-from .streams import COUNT, FORMATS
-from .warnings import APPLIED, MOST_BYTES, PREFER, STRICT
-from .warnings import HEADER as HEADER_OF_REMARKS
-
-KEY = "idempotency_key"
-PREFERENCE = "prefer"
+from ..bulk import DRY_RUN, offered
+from ..shapes import Schema, closed, name_of, ref
+from .schemas import write_schema
 
 
 def bulk_body(spec: Spec, portal: str) -> Schema:
@@ -45,7 +37,7 @@ def bulk_answer(spec: Spec, proposed: Spec | None) -> Schema:
     shapes = [record_id(spec), *(ref(name_of(one)) for one in (spec, proposed) if one is not None)]
     listed: Schema = {"type": "array", "items": {"anyOf": shapes}}
     properties = {"created": listed, "updated": listed, "deleted": {"type": "array", "items": record_id(spec)}}
-    return {"anyOf": [_closed(properties), ref("DryRun")]}
+    return {"anyOf": [closed(properties), ref("DryRun")]}
 
 
 def _dry_run() -> Schema:
@@ -53,8 +45,8 @@ def _dry_run() -> Schema:
     record: Schema = {"type": ["object", "string", "integer", "null"]}
     value = {"description": "Any value."}
     listed = {"type": "array", "items": record}
-    difference = {"type": "object", "additionalProperties": _closed({"from": value, "to": value})}
-    found = _closed(
+    difference = {"type": "object", "additionalProperties": closed({"from": value, "to": value})}
+    found = closed(
         {
             "created": listed,
             "updated": listed,
@@ -69,7 +61,7 @@ def _dry_run() -> Schema:
 
 def bulk_schemas() -> dict[str, Schema]:
     """What is wrong with which row, and what a dry run finds."""
-    row = _closed(
+    row = closed(
         {
             "operation": {"type": "string", "enum": ["create", "update", "delete"]},
             "index": {"type": "integer", "minimum": 0},
@@ -79,7 +71,7 @@ def bulk_schemas() -> dict[str, Schema]:
     )
     # Only said where it is so.
     row["properties"]["unchanged"] = {"type": "boolean", "description": "Refused because it would change nothing."}
-    return {"RowErrors": _closed({"errors": {"type": "array", "minItems": 1, "items": row}}), "DryRun": _dry_run()}
+    return {"RowErrors": closed({"errors": {"type": "array", "minItems": 1, "items": row}}), "DryRun": _dry_run()}
 
 
 def bulk_parameters() -> list[Schema]:
@@ -91,38 +83,3 @@ def bulk_parameters() -> list[Schema]:
         {"name": "return", "in": "query", "description": about, "schema": shape},
         {"name": DRY_RUN, "in": "query", "description": dry, "schema": {"type": "boolean", "default": False}},
     ]
-
-
-def key_parameter() -> dict[str, Schema]:
-    """The header under which a POST can be sent again."""
-    about = f"Made by the caller. Within a day a repeat gets the first answer, with {REPLAYED}, and does nothing."
-    shape = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
-    return {KEY: {"name": HEADER, "in": "header", "description": about, "schema": shape}}
-
-
-def preference_parameter() -> dict[str, Schema]:
-    """The header by which a writer asks to be refused rather than to have keys ignored."""
-    about = f"`{STRICT}` refuses (400) keys that the model does not know, which are ignored otherwise (RFC 7240)."
-    return {PREFERENCE: {"name": PREFER, "in": "header", "description": about, "schema": {"type": "string"}}}
-
-
-def told_of(response: dict[str, Any]) -> dict[str, Any]:
-    """The answer to a write, which may carry remarks."""
-    about = "JSON in ASCII: a list of what was remarked, such as keys that were ignored, each with the nearest field."
-    headers = {
-        HEADER_OF_REMARKS: {"description": about, "schema": {"type": "string", "maxLength": MOST_BYTES}},
-        APPLIED: {"description": "What was preferred and heeded.", "schema": {"type": "string"}},
-    }
-    return response | {"headers": response.get("headers", {}) | headers}
-
-
-def streamed(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer of a list, which can also be a stream of all records."""
-    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()}
-    about = "Of a stream: how many records the query finds."
-    headers = {COUNT: {"description": about, "schema": {"type": "integer", "minimum": 0}}}
-    return answer | {"content": answer["content"] | content, "headers": headers}
-
-
-def _closed(properties: dict[str, Schema]) -> Schema:
-    return {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from brainstem.core.model.registry import specs
 
-from .openapi_schemas import Schema, ref
+from ..shapes import Schema, closed, ref
 
-ABOUT = {
-    "access": ("Who sees the record, and through which roles.", "Access"),
-    "delete_preview": ("What DELETE would do now.", "DeletePreview"),
-    "publish_preview": ("What publishing the project would show to everyone.", "PublishPreview"),
-}
 _ID: Schema = {"type": ["string", "integer"]}
 _TEXT: Schema = {"type": "string"}
 _FLAG: Schema = {"type": "boolean"}
@@ -22,10 +15,10 @@ _OWNED: dict[str, Schema] = {"created_by": {"type": ["integer", "null"]}, "whose
 
 
 def explanation_schemas() -> dict[str, Schema]:
-    """The answers, under the names that :data:`ABOUT` gives them."""
+    """The answers, under the names that their handlers give them."""
     return {
-        "Named": _closed({"id": _ID, "name": _TEXT}),
-        "NamedOfModel": _closed({"model": _TEXT, "id": _ID, "name": _TEXT}),
+        "Named": closed({"id": _ID, "name": _TEXT}),
+        "NamedOfModel": closed({"model": _TEXT, "id": _ID, "name": _TEXT}),
         **_access(),
         **_delete_preview(),
         **_publish_preview(),
@@ -35,8 +28,8 @@ def explanation_schemas() -> dict[str, Schema]:
 def _access() -> dict[str, Schema]:
     roots = [spec.segment for spec in specs().values() if spec.tree.is_root]
     ways: dict[str, Schema] = {"via": {"type": "string", "description": "What opens the record."}, "role": _ROLE}
-    path = _closed(ways | dict.fromkeys([*roots, "group"], ref("Named")), required=list(ways))
-    person = _closed(
+    path = closed(ways | dict.fromkeys([*roots, "group"], ref("Named")), required=list(ways))
+    person = closed(
         {"user": {"type": "integer"}, "email": _TEXT, "name": _TEXT, "role": _ROLE, "paths": _list(ref("AccessPath"))}
     )
     answer = {
@@ -45,7 +38,7 @@ def _access() -> dict[str, Schema]:
         "everyone": _FLAG | {"description": "Whether everybody who is signed in sees the record."},
         "people": _list(ref("AccessPerson")),
     }
-    return {"AccessPath": path, "AccessPerson": person, "Access": _closed({"access": _closed(answer)})}
+    return {"AccessPath": path, "AccessPerson": person, "Access": closed({"access": closed(answer)})}
 
 
 def _delete_preview() -> dict[str, Schema]:
@@ -61,12 +54,12 @@ def _delete_preview() -> dict[str, Schema]:
     }
     return {
         "OwnedByModel": _section({**_NAMED, **_OWNED}),
-        "DeletePreview": _closed({"delete_preview": _closed(answer)}),
+        "DeletePreview": closed({"delete_preview": closed(answer)}),
     }
 
 
 def _publish_preview() -> dict[str, Schema]:
-    users = _list(_closed({"model": _TEXT, "count": {"type": "integer"}}))
+    users = _list(closed({"model": _TEXT, "count": {"type": "integer"}}))
     answer = {
         "is_public": _FLAG | {"description": "Whether the project is public already."},
         "becomes_visible": _section(_NAMED),
@@ -74,25 +67,16 @@ def _publish_preview() -> dict[str, Schema]:
         "stays_private": _section({**_NAMED, "used_by": users}),
         "files": _section({**_NAMED, "fields": _list(_TEXT)}) | {"description": "Uploads that everyone could fetch."},
     }
-    return {"PublishPreview": _closed({"publish_preview": _closed(answer)})}
+    return {"PublishPreview": closed({"publish_preview": closed(answer)})}
 
 
 def _section(record: dict[str, Schema], **more: Schema) -> Schema:
     """Records by model; whether there are others that the caller does not see."""
     count = {"type": "integer", "minimum": 0}
-    model = _closed({"model": _TEXT, "count": count, "records": _list(_closed(record))})
+    model = closed({"model": _TEXT, "count": count, "records": _list(closed(record))})
     hidden = _FLAG | {"description": "Whether there are more that you do not see."}
-    return _closed({"models": _list(model), "hidden": hidden, **more})
+    return closed({"models": _list(model), "hidden": hidden, **more})
 
 
 def _list(item: Schema) -> Schema:
     return {"type": "array", "items": item}
-
-
-def _closed(properties: dict[str, Any], *, required: list[str] | None = None) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties) if required is None else required,
-        "additionalProperties": False,
-    }

@@ -20,9 +20,9 @@ from brainstem.core.text.lines import NAMES, UNSEEN_CLASS
 from brainstem.core.write.saving import required_names
 from brainstem.core.write.tags import MAX_LENGTH, MAX_TAGS
 
-from .openapi_details import ABOUT_WRITING, details_schemas, shape, typed
+from ..shapes import Schema, closed, name_of, page_of, ref
+from .details import ABOUT_WRITING, details_schemas, shape, typed
 
-Schema = dict[str, Any]
 NOT_BLANK = r"[^\s\x1c-\x1f]"
 # A name: what is said of the characters that nobody sees, and that there is another one than blanks, or need not be.
 NAME = rf"^[^{UNSEEN_CLASS}]*[^\s{UNSEEN_CLASS}][^{UNSEEN_CLASS}]*$"
@@ -44,16 +44,6 @@ _WIRE: dict[str, Schema] = {
 }
 
 
-def ref(name: str, kind: str = "schemas") -> Schema:
-    """A pointer to a component."""
-    return {"$ref": f"#/components/{kind}/{name}"}
-
-
-def name_of(spec: Spec) -> str:
-    """Name of a model's components: the class name, which no two models share."""
-    return str(spec.model.__name__)
-
-
 def shared_schemas() -> dict[str, Schema]:
     """What is the same for all models: errors, paging, people."""
     roles = dict.fromkeys(("can_change", "is_manager", "is_owner"), _FLAG)
@@ -69,14 +59,14 @@ def shared_schemas() -> dict[str, Schema]:
     return {
         "FieldErrors": _object("What is wrong, by field.", {}, others=texts),
         "Detail": _object("Why the request was refused.", {"detail": {"type": "string"}}, required=("detail",)),
-        "Meta": _closed({"page": whole, "per_page": whole, "total_results": whole, "total_pages": whole}),
+        "Meta": closed({"page": whole, "per_page": whole, "total_results": whole, "total_pages": whole}),
         "Roles": _object(
             "People or groups by e-mail address or name.", {}, others={"type": "object", "properties": roles}
         ),
-        "Contributor": _closed(person),
-        "OwnGroup": _closed({"id": {"type": "integer"}, "name": {"type": "string"}}),
+        "Contributor": closed(person),
+        "OwnGroup": closed({"id": {"type": "integer"}, "name": {"type": "string"}}),
         "Links": _object("Related lists, relative to the record.", {}, others={"type": "string"}),
-        "Difference": _object("Old and new value, by field.", {}, others=_closed({"from": anything, "to": anything})),
+        "Difference": _object("Old and new value, by field.", {}, others=closed({"from": anything, "to": anything})),
         "Description": {"type": "object", "description": "Fields, operators and actions of a model."},
         **details_schemas(),
     }
@@ -87,17 +77,10 @@ def model_schemas(spec: Spec) -> dict[str, Schema]:
     name = name_of(spec)
     shown = {key: _shown(spec, key) for key in spec.keys}
     record = _object(_doc(spec), shown, closed=True) | typed(spec, shown)
-    page: dict[str, Schema] = {
-        spec.resource.plural: {"type": "array", "items": ref(name)},
-        "count": {"type": "integer", "minimum": 0},
-        "next": {"type": ["string", "null"]},
-        "previous": {"type": ["string", "null"]},
-        "meta": ref("Meta"),
-    }
     return {
         name: record,
-        f"{name}List": _closed(page),
-        f"{name}One": _closed({spec.resource.singular: ref(name)}),
+        f"{name}List": page_of(spec.resource.plural, ref(name)),
+        f"{name}One": closed({spec.resource.singular: ref(name)}),
         f"{name}Write": _written(spec),
     }
 
@@ -322,12 +305,3 @@ def _object(
     if others is not None or closed:
         schema["additionalProperties"] = others if others is not None else False
     return schema
-
-
-def _closed(properties: dict[str, Schema]) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }

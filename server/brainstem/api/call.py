@@ -1,0 +1,92 @@
+"""What every part of the API speaks of: a request, its answer, and what handles an action. Imports none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
+from brainstem.core.model.registry import Spec
+
+from .responses import JSON
+from .shapes import Schema, one_of
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, understood."""
+
+    request: HttpRequest
+    spec: Spec
+    viewer: Viewer
+    record_id: Any = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return self.viewer.actor
+
+    @property
+    def portal(self) -> str:
+        """Name of the portal that is asked."""
+        return self.viewer.portal
+
+    @property
+    def method(self) -> str:
+        """GET also for HEAD, whose body the server drops."""
+        return "GET" if self.request.method == "HEAD" else str(self.request.method)
+
+
+class Answer(HttpResponse):
+    """JSON that shows records of ``spec`` with these ``ids``: whoever gets it a second time must still see them."""
+
+    def __init__(
+        self, texts: Iterable[str], *, spec: Spec, ids: Iterable[Any], status: int = 200, **headers: str
+    ) -> None:
+        super().__init__(status=status, content_type=JSON, headers=headers)
+        for text in texts:
+            self.write(text.encode())
+        self.spec = spec
+        self.ids = list(ids)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of an action, as the description tells of it.
+
+    Parameters
+    ----------
+    method : str
+        In small letters: "get", "post" or "patch".
+    answer
+        The shape of the answer, by the model of the call.
+    body
+        The shape of the body, by the model of the call; None where nothing is sent.
+    suffix : str
+        What the name of the operation ends in, where an action has several.
+    """
+
+    method: str
+    about: str = "The record."
+    answer: Callable[[Spec], Schema] = one_of
+    status: str = "200"
+    body: Callable[[Spec], Schema] | None = None
+    needs_body: bool = True
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What answers an action of single records, and what is said of it."""
+
+    answer: Callable[[Call, str], HttpResponse]
+    operations: tuple[Operation, ...]
+
+    @property
+    def reads(self) -> bool:
+        """Whether it only tells something."""
+        return all(one.method == "get" for one in self.operations)

@@ -1,0 +1,67 @@
+"""OpenAPI 3.1 of the whole API, made from the registry once in each process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from brainstem.core.model.registry import Spec, specs
+
+from ..addresses import PORTALS
+from ..shapes import name_of, ref
+from .bulk import bulk_schemas
+from .explanations import explanation_schemas
+from .operations import ERRORS, error_code, tag_name, wrong
+from .options import code_list
+from .parameters import shared_parameters
+from .paths import paths_of
+from .schemas import filters_parameter, include_parameter, model_schemas, shared_schemas
+from .tokens import token_paths
+
+VERSION = "1.0"  # of what is promised on the wire, not of the server
+_ABOUT = (
+    "Metadata of a neuroscience laboratory. Every address answers with and without its final slash, to HEAD as to GET,"
+    " and to OPTIONS with a description of the model. `private` shows what your roles open, `public` what its owners"
+    " published, `super` everything to administrators. What you may not see is 404; what you may see but not change is"
+    " 403."
+)
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole description, in the order of the registry."""
+    ordered = sorted(specs().values(), key=lambda spec: (spec.app, spec.segment))
+    paths: dict[str, Any] = token_paths()
+    for spec in ordered:
+        for portal in PORTALS:
+            if portal == "super" or portal in spec.resource.portals:
+                paths |= paths_of(spec, portal)
+    schemas = shared_schemas() | code_list() | bulk_schemas() | explanation_schemas()
+    parameters = shared_parameters()
+    for spec in ordered:
+        schemas |= model_schemas(spec)
+        parameters |= {
+            f"{name_of(spec)}.filters": filters_parameter(spec),
+            f"{name_of(spec)}.include": include_parameter(spec),
+        }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "BrainSTEM API", "version": VERSION, "description": _ABOUT},
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "tags": [_tag(spec) for spec in ordered],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "parameters": parameters,
+            "headers": error_code(),
+            "responses": {status: wrong(about, ref(name)) for status, (name, about) in ERRORS.items()},
+            "schemas": schemas,
+        },
+    }
+
+
+def _tag(spec: Spec) -> dict[str, Any]:
+    names = {"x-app-aliases": list(spec.resource.app_aliases), "x-model-aliases": list(spec.resource.segment_aliases)}
+    about = {"name": tag_name(spec), "description": " ".join((spec.model.__doc__ or "").split())}
+    return about | {name: value for name, value in names.items() if value}

@@ -1,0 +1,109 @@
+"""What operations are made of: names, answers, errors and parameters that many of them share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from brainstem.core.model.registry import Spec
+
+from ..error_codes import CODES, HEADER
+from ..responses import JSON
+from ..shapes import Schema, name_of, one_of, ref
+
+ERRORS = {
+    "400": ("FieldErrors", "The request is wrong; messages by field."),
+    "401": ("Detail", "No valid token was sent."),
+    "403": ("Detail", "This may be seen but not done by you."),
+    "404": ("Detail", "There is no such thing for you."),
+    "405": ("Detail", "The method is not offered here."),
+    "406": ("Detail", "Arrow is not offered by this server."),
+    "409": ("Detail", "The record is in a state that does not allow this."),
+    "413": ("Detail", "The body is too large."),
+    "415": ("Detail", "The type of the body is not read here."),
+    "429": ("Detail", "Too many tries; Retry-After says when the next is allowed."),
+    "503": ("Detail", "The database is busy, or the question takes too long; ask later, or for less."),
+}
+ERROR_CODE = "error_code"
+WRITE_ERRORS = ("400", "401", "403", "404", "405", "409", "413", "415", "429")
+_PAGING = ("sort", "exclude", "search", "limit", "offset", "page", "per_page", "cursor", "writable", "format")
+
+
+def tag_name(spec: Spec) -> str:
+    """Under which the operations of a model are grouped."""
+    return f"{spec.app}/{spec.segment}"
+
+
+def operation(
+    spec: Spec, portal: str, what: str, responses: dict[str, Any], *, parameters: list[Schema] | None = None
+) -> dict[str, Any]:
+    """One method of an address of a model, with its answers; ``what`` names it."""
+    found: dict[str, Any] = {"operationId": f"{portal}_{spec.app}_{spec.segment}_{what}", "tags": [tag_name(spec)]}
+    if portal == "public":
+        found["security"] = []
+    if parameters:
+        found["parameters"] = parameters
+    return found | {"responses": responses | errors("503")}
+
+
+# -- answers and bodies -----------------------------------------------------------------------------------------------
+
+
+def response(about: str, shape: Schema) -> dict[str, Any]:
+    """An answer of JSON."""
+    return {"description": about, "content": {JSON: {"schema": shape}}}
+
+
+def wrong(about: str, shape: Schema) -> dict[str, Any]:
+    """An answer that says what is wrong, in words and with a code."""
+    return response(about, shape) | {"headers": {HEADER: ref(ERROR_CODE, "headers")}}
+
+
+def error_code() -> dict[str, Any]:
+    """The header that says for programs what is wrong."""
+    codes = ", ".join(f"`{code}`" for code in CODES)
+    about = f"What is wrong, for programs: {codes}. More may be added; the status says what kind of error each is."
+    return {ERROR_CODE: {"description": about, "schema": {"type": "string", "pattern": "^[a-z_]+$"}}}
+
+
+def one(spec: Spec) -> dict[str, Any]:
+    """The answer that holds one record."""
+    return response("The record.", one_of(spec))
+
+
+def errors(*statuses: str) -> dict[str, Any]:
+    """The shared answers of these statuses."""
+    return {status: ref(status, "responses") for status in statuses}
+
+
+def read_errors(portal: str) -> tuple[str, ...]:
+    """What reading can be refused with, save for what is not there."""
+    return ("400",) if portal == "public" else ("400", "401", "403")
+
+
+def body_of(shape: Schema, *others: str, needed: bool = True) -> dict[str, Any]:
+    """The body of an operation: JSON, or of another content type."""
+    return {"requestBody": {"required": needed, "content": {kind: {"schema": shape} for kind in (JSON, *others)}}}
+
+
+# -- parameters -------------------------------------------------------------------------------------------------------
+
+
+def id_parameter(spec: Spec) -> Schema:
+    """The id of a record in its address."""
+    return ref("integer_id" if spec.columns["id"].wire_type == "integer" else "uuid_id", "parameters")
+
+
+def shape_parameters(spec: Spec) -> list[Schema]:
+    """What is shown of a record."""
+    return [ref(f"{name_of(spec)}.include", "parameters"), ref("exclude", "parameters")]
+
+
+def list_parameters(spec: Spec) -> list[Schema]:
+    """Which records a list shows, what of them, and in what order."""
+    own = [ref(f"{name_of(spec)}.{kind}", "parameters") for kind in ("filters", "include")]
+    return own + paging_parameters()
+
+
+def paging_parameters() -> list[Schema]:
+    """What every list takes, whatever its model."""
+    return [ref(name, "parameters") for name in _PAGING]

@@ -1,0 +1,42 @@
+"""The parameters that many operations share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from brainstem.core.query.syntax import MAX_PATHS
+
+from ..shapes import Schema
+from .writing import key_parameter, preference_parameter
+
+
+def shared_parameters() -> dict[str, Schema]:
+    """Paging, sorting and what writes take in headers, by the name of the component."""
+
+    def listed(name: str, about: str, most: int) -> Schema:
+        shape = {"type": "array", "items": {"type": "string"}, "maxItems": most}
+        return {"name": name, "in": "query", "style": "form", "explode": True, "description": about, "schema": shape}
+
+    def single(name: str, about: str, **shape: Any) -> Schema:
+        return {"name": name, "in": "query", "description": about, "schema": shape}
+
+    return (
+        {
+            "uuid_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
+            "integer_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}},
+            "sort": listed("sort[]", "Fields to sort by, through relations too; a minus sign reverses.", 10),
+            "exclude": listed("exclude[]", "Keys to leave out of the answer.", MAX_PATHS["exclude[]"]),
+            "search": single("search", "Words that all must occur in the names and texts of a record.", type="string"),
+            "limit": single("limit", "Records on a page; more than 100 are cut to 100.", type="integer", minimum=1),
+            "offset": single("offset", "Records to skip.", type="integer", minimum=0),
+            "page": single("page", "Page, from 1, in place of an offset.", type="integer", minimum=1),
+            "per_page": single("per_page", "The same as limit.", type="integer", minimum=1),
+            "cursor": single("cursor", "Empty for the first page; then as `next` gives it.", type="string"),
+            "writable": single("writable", "Only what you may change.", type="boolean"),
+            "format": single(
+                "format", "`ndjson` or `arrow` for a stream of all; anything else is JSON.", type="string"
+            ),
+        }
+        | key_parameter()
+        | preference_parameter()
+    )

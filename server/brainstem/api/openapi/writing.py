@@ -1,0 +1,49 @@
+"""The headers of writes and of streams, as OpenAPI describes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..once import HEADER, REPLAYED
+from ..shapes import Schema, ref
+from ..streams import COUNT, FORMATS
+from ..warnings import APPLIED, MOST_BYTES, PREFER, STRICT
+from ..warnings import HEADER as HEADER_OF_REMARKS
+
+KEY = "idempotency_key"
+PREFERENCE = "prefer"
+
+
+def key_parameter() -> dict[str, Schema]:
+    """The header under which a POST can be sent again."""
+    about = f"Made by the caller. Within a day a repeat gets the first answer, with {REPLAYED}, and does nothing."
+    shape = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+    return {KEY: {"name": HEADER, "in": "header", "description": about, "schema": shape}}
+
+
+def preference_parameter() -> dict[str, Schema]:
+    """The header by which a writer asks to be refused rather than to have keys ignored."""
+    about = f"`{STRICT}` refuses (400) keys that the model does not know, which are ignored otherwise (RFC 7240)."
+    return {PREFERENCE: {"name": PREFER, "in": "header", "description": about, "schema": {"type": "string"}}}
+
+
+def told_of(operation: dict[str, Any], *, repeatable: bool) -> None:
+    """Say of a write what it may prefer, under which key it is repeated, and what is remarked beside its answer."""
+    keys = [KEY, PREFERENCE] if repeatable else [PREFERENCE]
+    operation["parameters"] = [*operation.get("parameters", ()), *(ref(key, "parameters") for key in keys)]
+    about = "JSON in ASCII: a list of what was remarked, such as keys that were ignored, each with the nearest field."
+    headers = {
+        HEADER_OF_REMARKS: {"description": about, "schema": {"type": "string", "maxLength": MOST_BYTES}},
+        APPLIED: {"description": "What was preferred and heeded.", "schema": {"type": "string"}},
+    }
+    answers = operation["responses"]
+    for status in {"200", "201"} & answers.keys():
+        answers[status] |= {"headers": answers[status].get("headers", {}) | headers}
+
+
+def streamed(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a list, which can also be a stream of all records."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()}
+    about = "Of a stream: how many records the query finds."
+    headers = {COUNT: {"description": about, "schema": {"type": "integer", "minimum": 0}}}
+    return answer | {"content": answer["content"] | content, "headers": headers}
