@@ -7,10 +7,10 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from .async_transport import AsyncTransport
+from .attributes import AsyncModels
 from .base import ClientBase
 from .bulk import SIZE, Written
 from .core import Options
-from .models._attributes import AsyncModels
 from .names import Name
 from .rehearsal import Rehearsal
 from .resource import AsyncQuery

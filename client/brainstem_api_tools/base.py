@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from . import bulk, rehearsal, storage
 from .calls import Calls, names_of, queries_of, query_of
+from .contract import attributes
 from .core import Core, Options
 from .environment import clean_token
 from .loaders import Loaders
-from .names import DEFAULT_URL, Name, address, model_name, older_route, portal_name
-from .record import record_class
+from .names import DEFAULT_URL, Name, address, older_route, portal_name
+from .record import record_named
 from .wire import Conversation, Pairs
 
 
@@ -41,9 +42,7 @@ class ClientBase(Loaders):
             return found
 
         def __dir__(self) -> list[str]:
-            from .models import ATTRIBUTES
-
-            return sorted({*super().__dir__(), *ATTRIBUTES})
+            return sorted({*super().__dir__(), *attributes()})
 
     # --- released calls, as both clients carry them out ---
 
@@ -65,7 +64,7 @@ class ClientBase(Loaders):
         url = self._calls.url(model, portal, record_id, options)
         queries = queries_of(filters, sort, include)
         if load_all and len(queries) > 1:
-            record = None if options else record_class(model_name(model).replace("_", ""))
+            record = None if options else record_named(model)
             return self._run(self._calls.load_parts(url, queries, record, names_of(sort), limit, offset or 0))
         if load_all:
             return self._load_all(url, queries[0], limit, offset)

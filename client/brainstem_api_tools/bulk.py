@@ -11,9 +11,9 @@ from .checks import as_sent, wrong_fields
 from .core import Core, reached
 from .errors import NON_FIELD, Conflict, NotAnAnswer, NotFound, PermissionDenied, ValidationError, messages_by_field
 from .filters import alternatives
-from .names import Name, address, model_name, portal_name, route
+from .names import Name, address, portal_name, route
 from .paging import record_of
-from .record import Record, record_class
+from .record import Record, record_named
 from .sending import is_missing
 from .tables import rows_of
 from .wire import Answer, Conversation
@@ -67,9 +67,7 @@ class Target:
     def of(cls, core: Core, model: Name, portal: Name) -> Target:
         """The target for a model and a portal."""
         app, name = route(model)
-        return cls(
-            core, record_class(model_name(model).replace("_", "")), address(core.base, portal_name(portal), app, name)
-        )
+        return cls(core, record_named(model), address(core.base, portal_name(portal), app, name))
 
 
 def create(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
 
+from .attributes import Models
 from .base import ClientBase
 from .bulk import SIZE, Written
 from .calls import query_of
 from .core import Options
-from .models._attributes import Models
 from .names import Name
 from .rehearsal import Rehearsal
 from .resource import Query

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 from collections.abc import Iterator
 
 from .redirects import origin
@@ -23,6 +21,9 @@ def silence(url: str, seconds: float) -> str:
 
 def why(url: str, error: BaseException) -> str:
     """For everything else, from what the operating system said."""
+    import socket
+    import ssl
+
     for one in _causes(error):
         if isinstance(one, ssl.SSLError):
             reason = getattr(one, "verify_message", "") or one.reason or "it cannot be read"

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, Union
 
-from ._routes import OLDER_ROUTES, PLURALS, ROUTES, ModelType
+from .contract import OLDER_ROUTES, attributes, routes
 
 __all__ = [
     "DEFAULT_URL",
     "PORTALS",
-    "ModelType",
     "Name",
     "PortalType",
     "address",
@@ -47,13 +46,13 @@ def model_name(model: Name) -> str:
         If there is no such model; the message names the nearest ones.
     """
     text = _text(model)
-    return text if text in ROUTES else _other_names().get(_plain(text)) or _known(model, ROUTES, "model")
+    return text if text in routes() else _other_names().get(_plain(text)) or _known(model, routes(), "model")
 
 
 def _other_names() -> dict[str, str]:
     """Models by their plurals, and in any case, with or without what parts words."""
-    found = {_plain(plural): model for plural, model in PLURALS.items()}
-    return {**found, **{_plain(name): name for name in sorted(ROUTES, key=lambda name: "_" not in name)}}
+    found = {_plain(plural): model for plural, model in attributes().items()}
+    return {**found, **{_plain(name): name for name in sorted(routes(), key=lambda name: "_" not in name)}}
 
 
 def _plain(text: str) -> str:
@@ -73,15 +72,15 @@ def portal_name(portal: Name) -> str:
 def route(model: Name) -> tuple[str, str]:
     """App and model, as they stand in addresses."""
     name = model_name(model)
-    return ROUTES[name], name
+    return routes()[name], name
 
 
 def older_route(model: Name) -> tuple[str, str]:
     """App and model of the calls of 0.x, where some names meant another model than today; KeyError if there is none."""
     name = _text(model)
-    if name not in ROUTES:
+    if name not in routes():
         name = _other_names()[_plain(name)]
-    return (OLDER_ROUTES.get(name) or ROUTES[name]), name
+    return (OLDER_ROUTES.get(name) or routes()[name]), name
 
 
 def _known(name: Any, valid: Iterable[str], kind: str) -> str:

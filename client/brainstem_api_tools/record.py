@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
-from .names import nearest
+from . import documentation
+from .contract import models
+from .names import Name, model_name, nearest
 
 _Z = re.compile(r"Z$")
 _FRACTION = re.compile(r"\.(\d+)")
@@ -20,11 +22,12 @@ class Field:
     """One field of a model; as an attribute of a record it gives the value, as one of the class itself."""
 
     kind: str
+    help: str = ""
     related: str = ""
     required: bool = False
     read_only: bool = False
     nullable: bool = False
-    choices: tuple[str, ...] = ()
+    choices: Sequence[str] = ()
     name: str = ""
 
     def __set_name__(self, owner: type[Record], name: str) -> None:
@@ -50,11 +53,6 @@ class Field:
 
     def _related(self, value: Any) -> Any:
         return record_class(self.related)(value) if isinstance(value, dict) else value
-
-
-def field(kind: str, **more: Any) -> Any:
-    """A field; any type, so that its attribute can be annotated with the type of the value."""
-    return Field(kind, **more)
 
 
 class Record(Mapping[str, Any]):
@@ -103,11 +101,25 @@ def fields_of(record: type[Record]) -> dict[str, Field]:
     return {name: value for name, value in vars(record).items() if isinstance(value, Field)}
 
 
+@cache
 def record_class(model: str) -> type[Record]:
-    """The class of a model's records, imported when first asked for."""
-    module = importlib.import_module(f"{__package__}.models.{model}")
-    found: type[Record] = module.RECORD
-    return found
+    """The class of a model's records, made when it is first asked for."""
+    facts = models()[model]
+    names = {
+        "__module__": f"{__package__}.models.{model}",
+        "__doc__": documentation.of_record(model, models()),
+        "model": model,
+        "app": facts["app"],
+        "singular": facts["singular"],
+        "plural": facts["plural"],
+        "aliases": tuple(facts["aliases"]),
+    }
+    return type(facts["record"], (Record,), names | {name: Field(**about) for name, about in facts["fields"].items()})
+
+
+def record_named(model: Name) -> type[Record]:
+    """The class of the records of a model under any of its names; ValueError if there is none."""
+    return record_class(model_name(model).replace("_", ""))
 
 
 def read_datetime(text: str) -> Any:

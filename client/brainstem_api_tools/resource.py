@@ -7,10 +7,13 @@ it is awaited.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from types import new_class
 from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar
 
 from .calls import include_of
 from .checks import checked_fields, checked_filters, checked_names
+from .contract import attributes, model_under, models
 from .core import Core
 from .filters import alternatives
 from .names import Name, address, nearest, portal_name
@@ -130,7 +133,17 @@ class Resource(Generic[R, Many, One, Done]):
         key, data = record_of(body, self.core.base)
         if key == self.record.singular:
             return self.record(data)
-        return record_class(key.replace("_", "").replace(" ", ""))(data)
+        model = model_under(key)
+        return (record_class(model) if model else Record)(data)  # a newer server may know other proposals
+
+
+@cache
+def calls_class(model: str) -> type[Resource[Any, Any, Any, Any]]:
+    """The class of ``client.sessions`` and the like, made when it is first asked for."""
+    record = record_class(model)
+    bases = (Resource[record, Many, One, Done], Generic[Many, One, Done])  # type: ignore[valid-type,index]
+    names = {"__module__": record.__module__, "__doc__": models()[model]["description"]}
+    return new_class(f"{record.__name__}Calls", bases, exec_body=lambda body: body.update(names))
 
 
 def resource_of(name: str, core: Core, run: Run, search: Callable[..., Any]) -> Any:
@@ -141,10 +154,8 @@ def resource_of(name: str, core: Core, run: Run, search: Callable[..., Any]) -> 
     AttributeError
         If there is none; the message names the nearest.
     """
-    from .models import ATTRIBUTES
-
-    plain = {key.replace("_", ""): model for key, model in ATTRIBUTES.items()}
-    model = ATTRIBUTES.get(name) or plain.get(name.replace("_", ""))
+    plain = {key.replace("_", ""): model for key, model in attributes().items()}
+    model = attributes().get(name) or plain.get(name.replace("_", ""))
     if model is None:
-        raise AttributeError(f"There is no '{name}'. {nearest(name, ATTRIBUTES)}".strip())
-    return Resource(record_class(model), core, run, search)
+        raise AttributeError(f"There is no '{name}'. {nearest(name, attributes())}".strip())
+    return calls_class(model)(record_class(model), core, run, search)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -91,6 +90,8 @@ class TokenCache:
         """Write a file that is there whole or not at all, for the eyes of its owner only."""
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Written beside it (mkstemp makes it 0600) and moved: a reader sees the old token or the new one, never a part.
+        import tempfile
+
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=".token-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as output:

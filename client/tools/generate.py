@@ -1,4 +1,4 @@
-"""Writes what the client knows of the models from the server's contract file.
+"""Writes what the client knows of the models from the server's contract file: facts, and stubs of what they become.
 
 ``python client/tools/generate.py`` writes; with ``--check`` it fails if anything differs from what is there.
 """
@@ -12,25 +12,20 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-import write_loaders
-import write_models
-import write_routes
-
 CLIENT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(CLIENT), str(CLIENT / "tools")]
+import facts  # noqa: E402
+import stubs  # noqa: E402
+
 PACKAGE = CLIENT / "brainstem_api_tools"
 CONTRACT = CLIENT.parent / "server" / "contract" / "models.json"
 
 
 def generated(contract: dict[str, Any]) -> dict[Path, str]:
     """File -> text of everything that is generated."""
-    loaders = json.loads((CLIENT / "tools" / "loaders.json").read_text(encoding="utf-8"))
-    texts = {
-        PACKAGE / "_routes.py": write_routes.text(contract),
-        PACKAGE / "loaders.py": write_loaders.text(contract, loaders),
-    }
-    texts |= {PACKAGE / "models" / name: text for name, text in write_models.texts(contract).items()}
-    return laid_out(texts)
+    models = facts.of_contract(contract)
+    texts = laid_out({PACKAGE / name: text for name, text in stubs.texts(contract, models).items()})
+    return {PACKAGE / "contract.json": facts.text(models), **texts}
 
 
 def laid_out(texts: dict[Path, str]) -> dict[Path, str]:
@@ -47,20 +42,25 @@ def laid_out(texts: dict[Path, str]) -> dict[Path, str]:
         return {file: copy.read_text(encoding="utf-8") for file, copy in copies.items()}
 
 
+def left_over(texts: dict[Path, str]) -> list[Path]:
+    """Stubs of models that are no more."""
+    return [file for file in sorted(PACKAGE.rglob("*.pyi")) if file not in texts]
+
+
 def main(arguments: list[str]) -> int:
     """Write, or compare."""
-    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
-    wrong = []
-    for file, text in generated(contract).items():
-        if file.exists() and file.read_text(encoding="utf-8") == text:
-            continue
-        wrong.append(file.relative_to(CLIENT))
-        if "--check" not in arguments:
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-    if "--check" in arguments and wrong:
-        print(f"Not as server/contract/models.json has it: {', '.join(map(str, wrong))}. Run: make contract")
-        return 1
+    texts = generated(json.loads(CONTRACT.read_text(encoding="utf-8")))
+    wrong = [file for file, text in texts.items() if not file.exists() or file.read_text(encoding="utf-8") != text]
+    old = left_over(texts)
+    if "--check" in arguments:
+        if wrong or old:
+            names = ", ".join(str(file.relative_to(CLIENT)) for file in [*wrong, *old])
+            print(f"Not as server/contract/models.json has it: {names}. Run: make contract")
+        return 1 if wrong or old else 0
+    for file in wrong:
+        file.write_text(texts[file], encoding="utf-8")
+    for file in old:
+        file.unlink()
     return 0
 
 

@@ -59,7 +59,7 @@ def built_in(model: str) -> Fields:
             required=one.required,
             read_only=one.read_only,
             nullable=one.nullable,
-            choices=one.choices,
+            choices=tuple(one.choices),
         )
         for name, one in known_fields(record_class(model.replace("_", ""))).items()
     }
@@ -106,10 +106,3 @@ def field_at(server: Server, model: str, path: str, *, included: bool = False) -
     if found is None or rest or included or several:
         return Field(path, "json")
     return found
-
-
-def is_another_name(model: str) -> bool:
-    """Whether a name is another one for a model that is listed anyway."""
-    from .._routes import ROUTES
-
-    return "_" in model and model.replace("_", "") in ROUTES

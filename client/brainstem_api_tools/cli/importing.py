@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._routes import ROUTES
+from ..contract import models
 from .describe import Fields, fields_of
 from .difference import CHANGED, CREATED, SAME, WRONG, Comparison, Step
 from .headers import Column, columns_of
@@ -198,7 +198,7 @@ def _write(server: Server, steps: Sequence[Step], columns: Sequence[Column], arg
         if sys.stderr.isatty():
             notice(arguments, f"{min(start + SIZE, len(steps))} of {len(steps)} rows")
     print(_written(done))
-    if sum(done.values()) and f"{target_model(arguments)}approval" in ROUTES:
+    if sum(done.values()) and f"{target_model(arguments)}approval" in models():
         notice(arguments, PROPOSED)
     return code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._routes import ROUTES
+from ..contract import routes
 from .connection import Server
 from .describe import Fields, fields_of
 from .lookup import having
@@ -62,4 +62,4 @@ class Used:
 
 
 def _is_used(model: str) -> bool:
-    return ROUTES.get(model) in APPS or model in ALSO
+    return routes().get(model) in APPS or model in ALSO

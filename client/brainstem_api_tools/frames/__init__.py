@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..names import Name, model_name
-from ..record import Record, record_class
+from ..contract import model_under
+from ..names import Name
+from ..record import Record, record_class, record_named
 from .columns import Filled, Labels, Row, filled, include_tree
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class _Given:
 def _given(records: Any, model: Name | None) -> _Given:
     if hasattr(records, "json") and callable(records.json):
         records = records.json()
-    known = record_class(model_name(model).replace("_", "")) if model is not None else None
+    known = record_named(model) if model is not None else None
     if isinstance(records, Mapping) and not isinstance(records, Record):
         key, records = _records_of(records)
         known = known or _class_of(key)
@@ -136,9 +137,5 @@ def _records_of(answer: Mapping[str, Any]) -> tuple[str, Any]:
 
 def _class_of(key: str) -> type[Record] | None:
     """The model whose records stand under a key of an answer."""
-    from ..models import ATTRIBUTES
-
-    wanted = key.replace("_", " ")
-    plurals = {attribute.replace("_", " "): model for attribute, model in ATTRIBUTES.items()}
-    found = plurals.get(wanted) or next((one for one in ATTRIBUTES.values() if one == wanted.replace(" ", "")), None)
+    found = model_under(key)
     return record_class(found) if found else None

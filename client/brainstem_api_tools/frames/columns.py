@@ -127,7 +127,7 @@ def _declared(name: str, field: Field, given: list[Any], include: Tree | None) -
     if field.kind == "tags":
         return Column(name, "list", (Column("item", "text"),))
     if field.choices:
-        return Column(name, "category", choices=field.choices)
+        return Column(name, "category", choices=tuple(field.choices))
     return Column(name, KINDS.get(field.kind, "text"))
 
 
