@@ -1,4 +1,7 @@
-"""What is refused before anything is sent: names that do not exist, and values that no server takes. Pure."""
+"""What is refused before anything is sent: names that do not exist, and values that no server takes. Pure.
+
+Which of its choices a field takes is for the server to say: it may know types that this version of the client does not.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +73,6 @@ def _wrong(record: type[Record], fields: Mapping[str, Field], name: str, value: 
         sendable(plain, name)
     except NotSendable as error:
         return error.what if error.where == name else str(error.message)
-    if field.choices and plain is not None and plain not in field.choices:
-        hint = nearest(str(plain), field.choices)
-        return f"'{plain}' is none of the values. {hint}They are: {', '.join(field.choices)}."
     if isinstance(plain, datetime) and plain.tzinfo is None:
         return f"{plain} has no time zone; give it one, such as with .astimezone() for that of this computer."
     return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from enum import Enum
 from typing import Any, Union
@@ -92,6 +91,8 @@ def _known(name: Any, valid: Iterable[str], kind: str) -> str:
 
 def nearest(text: str, valid: Iterable[str]) -> str:
     """``Did you mean 'session'? ``, or nothing if nothing is near."""
+    import difflib
+
     options = {_plain(one): one for one in valid if one != text}  # spellings of one name are one
     close = difflib.get_close_matches(_plain(text), list(options), n=3, cutoff=0.6)
     near = [options[one] for one in close]

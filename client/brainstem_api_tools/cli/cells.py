@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from uuid import UUID
 
-from ..names import nearest
 from ..record import read_datetime
 from .describe import Field
 from .flat import SEPARATOR
@@ -44,17 +43,10 @@ def value_of(field: Field, text: str, zone: tzinfo = timezone.utc) -> Any:
         raise WrongCell("Files cannot be imported from a table.")
     reader = READERS.get(field.kind)
     found = _moment(text, zone) if field.kind == "datetime" else reader(text) if reader else text
-    if field.choices and found not in field.choices:
-        raise WrongCell(
-            f"'{text}' is none of the values. {nearest(text, field.choices)}They are: {_some(field.choices)}."
-        )
-    if field.max_length and reader is None and len(text) > field.max_length:
+    # Of choices the server says which it takes.
+    if field.max_length and not field.choices and reader is None and len(text) > field.max_length:
         raise WrongCell(f"{len(text)} characters, but at most {field.max_length}.")
     return found
-
-
-def _some(values: tuple[str, ...]) -> str:
-    return ", ".join(values[:12]) + (", ..." if len(values) > 12 else "")
 
 
 def parts_of(text: str, *, commas: bool = False) -> list[Any]:
