@@ -21,6 +21,7 @@ from .wire import Answer, Conversation
 SIZE = 500
 NO_BULK = frozenset({404, 405})
 Row = Mapping[str, Any]
+Numbered = tuple[int, str, Row]  # number among the caller's rows, id or nothing, fields
 
 
 @dataclass
@@ -111,12 +112,12 @@ def upsert(
     return written
 
 
-def added(target: Target, rows: Sequence[Row]) -> list[tuple[int, str, Row]]:
+def added(target: Target, rows: Sequence[Row]) -> list[Numbered]:
     """Rows of new records, checked and numbered."""
     return [(at, "", row) for at, row in _checked(target.record, enumerate(rows), creating=True)]
 
 
-def matched(target: Target, rows: Sequence[Row], key: str) -> Conversation[list[tuple[int, str, Row]]]:
+def matched(target: Target, rows: Sequence[Row], key: str) -> Conversation[list[Numbered]]:
     """Rows, checked and numbered, with the ids of the records that have the same ``key``."""
     _refuse(_bad_keys(rows, key), Written())
     known = yield from _ids_by_key(target, key, [row[key] for row in rows])
@@ -180,7 +181,7 @@ def _ids_by_key(target: Target, key: str, values: Sequence[Any]) -> Conversation
 
 
 def write(
-    target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, size: int = SIZE, *, strict: bool = False
+    target: Target, rows: Sequence[Numbered], written: Written, size: int = SIZE, *, strict: bool = False
 ) -> Conversation[None]:
     """Write rows (number, id or nothing, fields), a part after the other; ``written`` tells how far it came.
 
@@ -201,7 +202,7 @@ def write(
         _take(answer, part, written)
 
 
-def body_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
+def body_of(part: Sequence[Numbered]) -> dict[str, list[Any]]:
     """Rows as they are sent."""
     found = {
         "create": [dict(row) for _, record_id, row in part if not record_id],
@@ -210,7 +211,7 @@ def body_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
     return {name: listed for name, listed in found.items() if listed}
 
 
-def _take(answer: Answer, part: Sequence[tuple[int, str, Row]], written: Written) -> None:
+def _take(answer: Answer, part: Sequence[Numbered], written: Written) -> None:
     body = answer.body
     if not answer.ok and isinstance(body, dict) and isinstance(body.get("errors"), list):
         raise BulkError(_by_row(body["errors"], part), written, status=answer.status, body=body)
@@ -218,7 +219,7 @@ def _take(answer: Answer, part: Sequence[tuple[int, str, Row]], written: Written
         getattr(written, name).extend(ids)
 
 
-def _ids(answer: Answer, part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
+def _ids(answer: Answer, part: Sequence[Numbered]) -> dict[str, list[Any]]:
     """Ids as the server tells them; NotAnAnswer where they are not those of all rows."""
     body = answer.checked()
     found = {name: body.get(name) or [] if isinstance(body, dict) else [] for name in ("created", "updated")}
@@ -235,15 +236,13 @@ def _id(one: Any) -> Any:
     return one["id"] if isinstance(one, dict) else one
 
 
-def _by_row(
-    errors: Sequence[Mapping[str, Any]], part: Sequence[tuple[int, str, Row]]
-) -> dict[int, dict[str, list[str]]]:
+def _by_row(errors: Sequence[Mapping[str, Any]], part: Sequence[Numbered]) -> dict[int, dict[str, list[str]]]:
     """Messages of the server, whose numbers count within an operation, by the numbers of the caller's rows."""
     numbers = numbers_of(part)
     return {numbers[one["operation"]][one["index"]]: messages_by_field(one["errors"]) for one in errors}
 
 
-def numbers_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[int]]:
+def numbers_of(part: Sequence[Numbered]) -> dict[str, list[int]]:
     """Operation -> the numbers of the caller's rows, in the order in which they are sent."""
     return {
         "create": [at for at, record_id, _ in part if not record_id],
@@ -252,7 +251,7 @@ def numbers_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[int]]:
 
 
 def _one_by_one(
-    target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, *, strict: bool = False
+    target: Target, rows: Sequence[Numbered], written: Written, *, strict: bool = False
 ) -> Conversation[None]:
     """For servers that take no lists."""
     for at, record_id, row in rows:

@@ -96,6 +96,11 @@ class Record(Mapping[str, Any]):
         return isinstance(other, Record) and (self.model, self.data) == (other.model, other.data)
 
 
+def id_of(record: Any) -> Any:
+    """The id of a record, or the id itself."""
+    return record["id"] if isinstance(record, Record) else record
+
+
 def fields_of(record: type[Record]) -> dict[str, Field]:
     """The fields of a model by name."""
     return {name: value for name, value in vars(record).items() if isinstance(value, Field)}

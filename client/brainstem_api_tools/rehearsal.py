@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .bulk import NO_BULK, SIZE, BulkError, Row, Target, Written, added, body_of, matched, numbers_of
+from .bulk import NO_BULK, SIZE, BulkError, Numbered, Target, Written, added, body_of, matched, numbers_of
 from .core import Core, reached
 from .errors import BrainstemError, messages_by_field
 from .names import Name
@@ -16,7 +16,6 @@ from .wire import Answer, Conversation
 NOT_OFFERED = "This server makes no dry runs: what it would refuse shows only when it is written."
 ROUNDS = 20  # Rows that are right beside a wrong one may be wrong without it; in practice there are two.
 Change = dict[str, dict[str, Any]]
-Numbered = Sequence[tuple[int, str, Row]]
 
 
 @dataclass
@@ -66,7 +65,7 @@ def of_rows(
     return (yield from rehearse(target, numbered, size))
 
 
-def rehearse(target: Target, rows: Numbered, size: int = SIZE) -> Conversation[Rehearsal]:
+def rehearse(target: Target, rows: Sequence[Numbered], size: int = SIZE) -> Conversation[Rehearsal]:
     """What the server would do with rows (number, id or nothing, fields), in the parts in which they would be written.
 
     A row that would be refused is named and left out, so that the others are looked at as well.
@@ -84,7 +83,7 @@ def rehearse(target: Target, rows: Numbered, size: int = SIZE) -> Conversation[R
     return found
 
 
-def _rehearse_part(target: Target, left: list[tuple[int, str, Row]], found: Rehearsal) -> Conversation[None]:
+def _rehearse_part(target: Target, left: list[Numbered], found: Rehearsal) -> Conversation[None]:
     for _ in range(ROUNDS):
         if not left:
             return
@@ -98,7 +97,7 @@ def _rehearse_part(target: Target, left: list[tuple[int, str, Row]], found: Rehe
         left = [row for row in left if row[0] not in refused]
 
 
-def _asked(target: Target, rows: Numbered) -> Conversation[Answer]:
+def _asked(target: Target, rows: Sequence[Numbered]) -> Conversation[Answer]:
     url = f"{target.url}bulk/?dry_run=true"
     answer = yield from reached(target.core.ask("POST", url, body_of(rows), repeatable=True, strict=True))
     if answer.status in NO_BULK:
@@ -106,16 +105,16 @@ def _asked(target: Target, rows: Numbered) -> Conversation[Answer]:
     return answer
 
 
-def _take(body: Any, rows: Numbered, found: Rehearsal) -> None:
+def _take(body: Any, rows: Sequence[Numbered], found: Rehearsal) -> None:
     if not isinstance(body, Mapping) or body.get("dry_run") is not True:
         raise BrainstemError("The server answered a dry run with something else.", body=body)
-    new, old = _numbers(rows, creating=True), _numbers(rows, creating=False)
-    found.stored.update(zip(new, body["created"]))
-    found.stored.update(zip(old, body["updated"]))
-    found.changes.update(zip(old, body["changes"]))
+    numbers = numbers_of(rows)
+    found.stored.update(zip(numbers["create"], body["created"]))
+    found.stored.update(zip(numbers["update"], body["updated"]))
+    found.changes.update(zip(numbers["update"], body["changes"]))
 
 
-def _refused(answer: Answer, rows: Numbered, found: Rehearsal) -> set[int]:
+def _refused(answer: Answer, rows: Sequence[Numbered], found: Rehearsal) -> set[int]:
     """Note the rows that are refused; their numbers."""
     body = answer.body
     errors = body.get("errors") if isinstance(body, dict) else None
@@ -129,7 +128,3 @@ def _refused(answer: Answer, rows: Numbered, found: Rehearsal) -> set[int]:
         else:
             found.wrong[at] = messages_by_field(one["errors"])
     return set(named)
-
-
-def _numbers(rows: Iterable[tuple[int, str, Row]], *, creating: bool) -> list[int]:
-    return [at for at, record_id, _ in rows if bool(record_id) is not creating]

@@ -19,7 +19,7 @@ from .filters import alternatives
 from .names import Name, address, nearest, portal_name
 from .paging import record_of
 from .query import AsyncQuery, Query, Run
-from .record import Record, record_class
+from .record import Record, id_of, record_class
 from .wire import Conversation, Pairs
 
 __all__ = ["AsyncQuery", "Done", "Many", "One", "Query", "Resource", "resource_of"]
@@ -109,8 +109,7 @@ class Resource(Generic[R, Many, One, Done]):
             return self._run(self._write("PATCH", self._url(portal, id), data))
 
     def _url(self, portal: Name, record_id: Any = None) -> str:
-        found = record_id["id"] if isinstance(record_id, Record) else record_id
-        return address(self.core.base, portal_name(portal), self.record.app, self.record.model, found)
+        return address(self.core.base, portal_name(portal), self.record.app, self.record.model, id_of(record_id))
 
     def _get(self, url: str, query: Pairs) -> Conversation[Record]:
         from .wire import with_query

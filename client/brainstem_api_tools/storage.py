@@ -17,7 +17,7 @@ from .errors import ValidationError
 from .filters import alternatives
 from .names import Name, address, portal_name
 from .paging import record_of, records_of
-from .record import Record
+from .record import id_of
 from .wire import Conversation, with_query
 
 INCLUDE = (
@@ -46,8 +46,7 @@ def data_path(core: Core, session: Any, wanted: Wanted, *, portal: Name = "priva
     ValidationError
         If the session has no storage that fits, or does not tell a level of it.
     """
-    record_id = session["id"] if isinstance(session, Record) else session
-    url = address(core.base, portal_name(portal), "stem", "session", record_id)
+    url = address(core.base, portal_name(portal), "stem", "session", id_of(session))
     include = [f"{name}.*" for name in INCLUDE]
     _, record = record_of((yield from core.ask_checked("GET", with_query(url, [("include[]", include)]))), url)
     kept, base = _place(record, wanted)

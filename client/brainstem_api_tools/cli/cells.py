@@ -6,10 +6,11 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timezone, tzinfo
 from typing import Any
 from uuid import UUID
 
+from ..durations import LONGEST, duration_of
 from ..record import read_datetime
 from .describe import Field
 from .flat import SEPARATOR
@@ -17,14 +18,9 @@ from .moments import in_zone
 
 YES = ("true", "yes", "1", "on", "enabled")
 NO = ("false", "no", "0", "off", "disabled")
-LONGEST = 60  # no number, day, time or id is longer
 LARGEST_WHOLE = 2**63 - 1
 # What the templates of the public server take besides ISO 8601.
 FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
-_CLOCK = re.compile(r"(?:(?P<days>\d+) )?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d+)?)")
-_ISO = re.compile(
-    r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
-)
 
 
 class WrongCell(ValueError):
@@ -152,20 +148,12 @@ def _duration(text: str) -> str:
     return text
 
 
-def seconds_of(text: Any) -> float | None:
+def seconds_of(text: object) -> float | None:
     """Seconds of a duration such as ``01:30:00`` or ``PT90M``; None if it is none."""
-    written = str(text)
-    match = (_CLOCK.fullmatch(written) or _ISO.fullmatch(written)) if len(written) <= LONGEST else None
-    if not match or not any(match.groupdict().values()):
-        return None
     try:
-        return _timedelta(match).total_seconds()
-    except OverflowError:
+        return duration_of(str(text)).total_seconds()
+    except ValueError:
         return None
-
-
-def _timedelta(match: re.Match[str]) -> timedelta:
-    return timedelta(**{name: float(value) for name, value in match.groupdict().items() if value})
 
 
 READERS: Mapping[str, Any] = {

@@ -14,7 +14,7 @@ from typing import IO, Any, Callable
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..frames.values import duration_of
+from ..durations import duration_of
 from ..record import read_date, read_datetime
 from .describe import Field
 

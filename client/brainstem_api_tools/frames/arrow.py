@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
+from ..durations import duration_of
 from ..record import read_date, read_datetime
 from .columns import Column, Filled, parts_of
-from .values import duration_of, json_text
+from .values import json_text
 
 if TYPE_CHECKING:
     import pyarrow as pa

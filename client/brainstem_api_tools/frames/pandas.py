@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..durations import duration_of
 from .columns import Filled, units_of
-from .values import duration_of
 
 if TYPE_CHECKING:
     import pandas as pd
