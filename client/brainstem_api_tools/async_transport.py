@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .failures import no_connection, silence, why
 from .redirects import origin
 from .transport import CONNECTIONS, MOST_BYTES, TOO_LARGE, Timeout, both
 from .wire import Answer, Conversation, Failure, Outcome, Request
+
+if TYPE_CHECKING:
+    from httpx2 import Response
 
 T = TypeVar("T")
 MISSING = "AsyncBrainstemClient needs httpx2: pip install 'brainstem_python_api_tools[async]'"
@@ -68,7 +71,7 @@ class AsyncTransport:
         await self.client.aclose()
 
 
-async def _read(response: Any) -> None:
+async def _read(response: Response) -> None:
     """Read the content up to a limit, as it is once unpacked."""
     import httpx2
 

@@ -43,7 +43,7 @@ class BulkError(ValidationError):
         What earlier requests have written, and stays.
     """
 
-    def __init__(self, rows: Mapping[int, dict[str, list[str]]], written: Written, **more: Any) -> None:
+    def __init__(self, rows: Mapping[int, dict[str, list[str]]], written: Written, **more: object) -> None:
         lines = [f"row {at}: {name}: {' '.join(found)}" for at, row in rows.items() for name, found in row.items()]
         some = f" (and {len(lines) - 5} more)" if len(lines) > 5 else ""
         errors = {
@@ -72,7 +72,7 @@ class Target:
 
 
 def create(
-    core: Core, model: Name, given: Any, *, portal: Name = "private", size: int = SIZE, strict: bool = False
+    core: Core, model: Name, given: object, *, portal: Name = "private", size: int = SIZE, strict: bool = False
 ) -> Conversation[list[str]]:
     """Add records; their ids, in the order of the rows.
 
@@ -90,7 +90,7 @@ def create(
 def upsert(
     core: Core,
     model: Name,
-    given: Any,
+    given: object,
     *,
     key: str = "name",
     portal: Name = "private",
@@ -158,12 +158,12 @@ def _bad_keys(rows: Sequence[Row], key: str) -> dict[int, dict[str, list[str]]]:
     return wrong
 
 
-def _refuse(wrong: Mapping[int, dict[str, list[str]]], written: Written, **more: Any) -> None:
+def _refuse(wrong: Mapping[int, dict[str, list[str]]], written: Written, **more: object) -> None:
     if wrong:
         raise BulkError(wrong, written, **more)
 
 
-def _ids_by_key(target: Target, key: str, values: Sequence[Any]) -> Conversation[dict[Any, list[str]]]:
+def _ids_by_key(target: Target, key: str, values: Sequence[object]) -> Conversation[dict[Any, list[str]]]:
     """Value -> ids of the records that have it."""
     from .paging import Pages
 
@@ -232,7 +232,7 @@ def _ids(answer: Answer, part: Sequence[Numbered]) -> dict[str, list[Any]]:
     return {name: [_id(one) for one in ids] for name, ids in found.items()}
 
 
-def _id(one: Any) -> Any:
+def _id(one: object) -> Any:
     return one["id"] if isinstance(one, dict) else one
 
 

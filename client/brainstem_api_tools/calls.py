@@ -59,7 +59,7 @@ class Calls:
     def __init__(self, core: Core) -> None:
         self.core = core
 
-    def load(self, url: str, record_id: Any, options: str | None, query: Pairs) -> Conversation[Any]:
+    def load(self, url: str, record_id: object, options: str | None, query: Pairs) -> Conversation[Any]:
         """One page or one record."""
         # The address of a record takes only what it includes; a list of its related records takes everything.
         wanted = [pair for pair in query if pair[0] == "include[]"] if record_id and not options else query
@@ -106,7 +106,7 @@ class Calls:
         return {**bodies[0], "count": len(found) + offset, key: found}
 
     def save(
-        self, url: str, record_id: Any, options: str | None, data: Any, *, strict: bool = False
+        self, url: str, record_id: object, options: str | None, data: object, *, strict: bool = False
     ) -> Conversation[Any]:
         """Change a record, or add one."""
         method = "POST" if record_id is None else "PATCH"
@@ -119,7 +119,7 @@ class Calls:
         """Delete a record."""
         return (yield from self.core.ask("DELETE", url)).raw
 
-    def url(self, model: Name, portal: Name, record_id: Any = None, options: str | None = None) -> str:
+    def url(self, model: Name, portal: Name, record_id: object = None, options: str | None = None) -> str:
         """The address of a model, a record or an action; ValueError for names that do not exist."""
         return address(self.core.base, portal_name(portal), *route(model), record_id, options or "")
 

@@ -61,7 +61,7 @@ def as_sent(record: type[Record], given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: sendable(_fitted(record, name, value), name) for name, value in given.items()}
 
 
-def _wrong(record: type[Record], fields: Mapping[str, Field], name: str, value: Any) -> str:
+def _wrong(record: type[Record], fields: Mapping[str, Field], name: str, value: object) -> str:
     """What is wrong with one field, or nothing."""
     if name not in fields:
         return _unknown(record, name, [key for key, field in fields.items() if not field.read_only])
@@ -83,7 +83,7 @@ def _unknown(record: type[Record], name: str, valid: Iterable[str]) -> str:
     return f"{record.__name__} has no field '{name}'. {nearest(name, known)}Its fields are: {', '.join(known)}."
 
 
-def _fitted(record: type[Record], name: str, value: Any) -> Any:
+def _fitted(record: type[Record], name: str, value: object) -> Any:
     """A value as one of Python; a time that is the start of a day, in a field of days, as that day."""
     plain = plain_of(value, name)
     field = fields_of(record).get(name)

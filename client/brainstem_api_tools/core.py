@@ -64,7 +64,7 @@ class Core:
         self,
         method: str,
         url: str,
-        data: Any = None,
+        data: object = None,
         *,
         repeatable: bool | None = None,
         stream: str = "",
@@ -93,7 +93,7 @@ class Core:
         return answer
 
     def ask_checked(
-        self, method: str, url: str, data: Any = None, *, repeatable: bool | None = None, strict: bool = False
+        self, method: str, url: str, data: object = None, *, repeatable: bool | None = None, strict: bool = False
     ) -> Conversation[Any]:
         """The body of the answer; every refusal is raised as one of the errors of the tree."""
         return (yield from reached(self.ask(method, url, data, repeatable=repeatable, strict=strict))).checked()
@@ -106,7 +106,7 @@ class Core:
         self,
         method: str,
         url: str,
-        data: Any,
+        data: object,
         token: str,
         key: str,
         repeatable: bool | None,

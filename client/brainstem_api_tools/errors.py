@@ -46,12 +46,12 @@ class BrainstemError(Exception):
     advice = ""
 
     def __init__(
-        self, message: str, *, status: int | None = None, body: Any = None, request_id: str = "", advice: str = ""
+        self, message: str, *, status: int | None = None, body: object = None, request_id: str = "", advice: str = ""
     ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
-        self.body = body
+        self.body: Any = body
         self.request_id = request_id
         self.advice = advice or self.advice
 
@@ -165,7 +165,7 @@ BY_STATUS: dict[int, type[BrainstemError]] = {
 
 
 def error_of(
-    status: int, body: Any, *, request_id: str = "", retry_after: float | None = None, server: str = ""
+    status: int, body: object, *, request_id: str = "", retry_after: float | None = None, server: str = ""
 ) -> BrainstemError:
     """The error that an answer of this status is, with the server's own words.
 
@@ -189,18 +189,18 @@ def error_of(
     return kind(f"{server or 'The server'} answered {status}{page}{words}.", **more)
 
 
-def messages_by_field(body: Any) -> dict[str, list[str]]:
+def messages_by_field(body: object) -> dict[str, list[str]]:
     """``{"field": ["message"]}`` out of a refusal, whatever shape it has."""
     if not isinstance(body, dict):
         return {NON_FIELD: [str(body)]}
     return {str(key): _messages(value) for key, value in body.items()}
 
 
-def _messages(value: Any) -> list[str]:
+def _messages(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
-def sentence_of(body: Any) -> str:
+def sentence_of(body: object) -> str:
     """The body of a refusal as one line."""
     if isinstance(body, dict) and set(body) == {"detail"}:
         return str(body["detail"])

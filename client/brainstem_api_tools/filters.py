@@ -47,7 +47,7 @@ def alternatives(given: Given) -> list[Pairs]:
     return [[pair for choice in chosen for pair in choice] for chosen in product(*choices)]
 
 
-def _choices(path: str, value: Any) -> Iterator[Pairs]:
+def _choices(path: str, value: object) -> Iterator[Pairs]:
     """Conditions for one filter, any of which may hold."""
     base, operator = _parted(path)
     excludes = path.startswith("-") or operator == "ne"
@@ -113,14 +113,14 @@ def _unset(path: str, base: str, operator: str) -> tuple[str, str]:
     return _name(f"{base}.isnull"), "false" if operator == "ne" else "true"
 
 
-def values_of(value: Any) -> list[Any] | None:
+def values_of(value: object) -> list[Any] | None:
     """The values of a list, a set, an iterator, an array or a column; None for a single value."""
     if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__iter__") or getattr(value, "ndim", 1) == 0:
         return None
     return list(value)
 
 
-def text_of(path: str, value: Any) -> str:
+def text_of(path: str, value: object) -> str:
     """A value as servers read it.
 
     Raises

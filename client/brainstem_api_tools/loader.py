@@ -58,7 +58,7 @@ class Loader:
         self.model = model
         self.function: Callable[..., Any] | None = None
 
-    def __get__(self, client: Any, owner: Any = None) -> Callable[..., Any]:
+    def __get__(self, client: object, owner: object = None) -> Callable[..., Any]:
         self.function = self.function or function_of(self.model)
         return self.function if client is None else MethodType(self.function, client)
 
@@ -68,7 +68,7 @@ def function_of(model: str) -> Callable[..., Any]:
     rule, name = RULES[model], f"load_{model}"
     signature = documentation.signature_of(rule)
 
-    def load(*given: Any, **named: Any) -> Any:
+    def load(*given: object, **named: object) -> Any:
         try:
             bound = signature.bind(*given, **named)
         except TypeError as error:

@@ -53,5 +53,5 @@ def _order(record: type[Record] | None, path: str) -> Callable[[Any], Any]:
     return ORDERS.get(field.kind, _itself)
 
 
-def _itself(value: Any) -> Any:
+def _itself(value: object) -> Any:
     return value

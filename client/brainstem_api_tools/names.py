@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import Any, Union
+from typing import Union
 
 from .contract import OLDER_ROUTES, attributes, routes
 
@@ -58,7 +58,7 @@ def _plain(text: str) -> str:
     return "".join(one for one in text.lower() if one.isalnum())
 
 
-def _text(name: Any) -> str:
+def _text(name: object) -> str:
     return str(name.value if isinstance(name, Enum) else name)
 
 
@@ -82,7 +82,7 @@ def older_route(model: Name) -> tuple[str, str]:
     return (OLDER_ROUTES.get(name) or routes()[name]), name
 
 
-def _known(name: Any, valid: Iterable[str], kind: str) -> str:
+def _known(name: object, valid: Iterable[str], kind: str) -> str:
     text = _text(name)
     if text in valid:
         return text
@@ -113,7 +113,7 @@ def clean_url(url: str) -> str:
     return (text.removesuffix("/api")) + "/"
 
 
-def address(base: str, portal: str, app: str, model: str, record_id: Any = None, options: str = "") -> str:
+def address(base: str, portal: str, app: str, model: str, record_id: object = None, options: str = "") -> str:
     """``{base}{portal}/{app}/{model}/``, then the id of a record and what is asked of it."""
     from urllib.parse import quote
 

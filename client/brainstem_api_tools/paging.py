@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from .errors import NotAnAnswer
 from .redirects import origin
 from .wire import Pairs, with_query
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeGuard
+
 PAGE = 100
 
 
-def records_of(body: Any, url: str = "") -> list[dict[str, Any]]:
+def records_of(body: object, url: str = "") -> list[dict[str, Any]]:
     """The records of a page, asked for at an address.
 
     Raises
@@ -27,7 +30,7 @@ def records_of(body: Any, url: str = "") -> list[dict[str, Any]]:
     return found
 
 
-def record_of(body: Any, url: str = "") -> tuple[str, dict[str, Any]]:
+def record_of(body: object, url: str = "") -> tuple[str, dict[str, Any]]:
     """The record of an answer that holds one, and the name that it stands under.
 
     Raises
@@ -42,7 +45,7 @@ def record_of(body: Any, url: str = "") -> tuple[str, dict[str, Any]]:
     raise _none("a record", url)
 
 
-def count_of(body: Any, url: str = "") -> int:
+def count_of(body: object, url: str = "") -> int:
     """How many records there are; NotAnAnswer where that is not told."""
     told = body.get("count") if _is_object(body) else None
     if not isinstance(told, int):
@@ -55,7 +58,7 @@ def _none(what: str, url: str) -> NotAnAnswer:
     return NotAnAnswer(f"{who} answered without {what}, not as a BrainSTEM server does.")
 
 
-def _is_object(body: Any) -> bool:
+def _is_object(body: object) -> TypeGuard[Mapping[str, Any]]:
     return isinstance(body, Mapping)
 
 

@@ -40,10 +40,10 @@ class Field:
             raise AttributeError(f"The server did not answer with '{self.name}' of this {record.model}.")
         return self.read(record.data[self.name])
 
-    def __set__(self, record: Record, value: Any) -> None:
+    def __set__(self, record: Record, value: object) -> None:
         raise AttributeError(f"A record is what the server holds. To change it: update(id, {self.name}=...)")
 
-    def read(self, value: Any) -> Any:
+    def read(self, value: object) -> Any:
         """A value of the wire as one of Python: times, days, and related records where they are included."""
         if isinstance(value, list) and self.related:
             return [self._related(one) for one in value]
@@ -51,7 +51,7 @@ class Field:
             return self._related(value)
         return READERS[self.kind](value) if self.kind in READERS and isinstance(value, str) else value
 
-    def _related(self, value: Any) -> Any:
+    def _related(self, value: object) -> Any:
         return record_class(self.related)(value) if isinstance(value, dict) else value
 
 
@@ -96,7 +96,7 @@ class Record(Mapping[str, Any]):
         return isinstance(other, Record) and (self.model, self.data) == (other.model, other.data)
 
 
-def id_of(record: Any) -> Any:
+def id_of(record: object) -> Any:
     """The id of a record, or the id itself."""
     return record["id"] if isinstance(record, Record) else record
 

@@ -56,7 +56,7 @@ def offered(target: Target) -> Conversation[bool]:
 
 
 def of_rows(
-    core: Core, model: Name, given: Any, *, key: str = "", portal: Name = "private", size: int = SIZE
+    core: Core, model: Name, given: object, *, key: str = "", portal: Name = "private", size: int = SIZE
 ) -> Conversation[Rehearsal]:
     """What ``bulk.create`` would do with rows; with a ``key``, what ``bulk.upsert`` would do."""
     target = Target.of(core, model, portal)
@@ -105,7 +105,7 @@ def _asked(target: Target, rows: Sequence[Numbered]) -> Conversation[Answer]:
     return answer
 
 
-def _take(body: Any, rows: Sequence[Numbered], found: Rehearsal) -> None:
+def _take(body: object, rows: Sequence[Numbered], found: Rehearsal) -> None:
     if not isinstance(body, Mapping) or body.get("dry_run") is not True:
         raise BrainstemError("The server answered a dry run with something else.", body=body)
     numbers = numbers_of(rows)

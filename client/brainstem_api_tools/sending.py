@@ -27,7 +27,7 @@ class NotSendable(ValidationError, TypeError):
         self.where, self.what = where, what
 
 
-def is_missing(value: Any) -> bool:
+def is_missing(value: object) -> bool:
     """Whether a cell of a table holds nothing: None, NaN, NaT or NA."""
     if value is None or type(value).__name__ in MISSING:
         return True
@@ -37,7 +37,7 @@ def is_missing(value: Any) -> bool:
     return kind in {"f", "M", "m"} and getattr(value, "ndim", 1) == 0 and bool(value != value)  # noqa: PLR0124
 
 
-def sendable(value: Any, where: str = "", *, depth: int = 0) -> Any:
+def sendable(value: object, where: str = "", *, depth: int = 0) -> Any:
     """The value as texts, numbers, lists and objects.
 
     Records become their ids, times and durations ISO 8601, ``NaT`` and ``NA`` null.
@@ -113,7 +113,7 @@ def _number(value: float | Decimal, where: str) -> float | int:
     return int(value) if is_whole else number
 
 
-def _key(key: Any, where: str) -> str:
+def _key(key: object, where: str) -> str:
     plain = plain_of(key, where)
     if isinstance(plain, str):
         return plain

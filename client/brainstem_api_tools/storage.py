@@ -38,7 +38,7 @@ class Wanted:
     names: Mapping[str, str | None] = field(default_factory=dict)  # level -> name or id
 
 
-def data_path(core: Core, session: Any, wanted: Wanted, *, portal: Name = "private") -> Conversation[str]:
+def data_path(core: Core, session: object, wanted: Wanted, *, portal: Name = "private") -> Conversation[str]:
     """The path of a session's data.
 
     Raises
@@ -55,7 +55,7 @@ def data_path(core: Core, session: Any, wanted: Wanted, *, portal: Name = "priva
     return joined(base, [_folder(level, record, groups, wanted) for level in levels])
 
 
-def _level(one: Any) -> str:
+def _level(one: object) -> str:
     """``Projects``, which servers give as ``"Projects"`` or as ``{"elements": "projects"}``."""
     return str(one.get("elements") if isinstance(one, dict) else one).capitalize()
 

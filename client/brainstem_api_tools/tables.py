@@ -42,7 +42,7 @@ def rows_of(given: Any, record: type[Record]) -> list[Row]:
     ]
 
 
-def _cells(given: Any) -> list[dict[str, Any]] | None:
+def _cells(given: object) -> list[dict[str, Any]] | None:
     """All cells of a table by row; None for what is no table."""
     if hasattr(given, "itertuples") and hasattr(given, "columns"):  # pandas
         names = [str(name) for name in given.columns]
@@ -57,7 +57,7 @@ def _cells(given: Any) -> list[dict[str, Any]] | None:
     return None
 
 
-def _check(rows: Iterable[Any]) -> None:
+def _check(rows: Iterable[object]) -> None:
     for at, row in enumerate(rows):
         if not isinstance(row, Mapping):
             raise ValidationError(
@@ -65,5 +65,5 @@ def _check(rows: Iterable[Any]) -> None:
             )
 
 
-def _cell(value: Any, *, whole: bool) -> Any:
+def _cell(value: object, *, whole: bool) -> Any:
     return int(value) if whole and isinstance(value, float) and value.is_integer() else value

@@ -150,7 +150,7 @@ class NoAnswer(Exception):
         return found
 
 
-def json_request(method: str, url: str, data: Any = None, *, token: str = "", key: str = "") -> Request:
+def json_request(method: str, url: str, data: object = None, *, token: str = "", key: str = "") -> Request:
     """A request that sends and wants JSON; ``key`` lets a server tell a repetition from a second request."""
     headers: dict[str, str] = {"Accept": JSON, "User-Agent": USER_AGENT}
     if token:
@@ -171,7 +171,7 @@ def with_query(url: str, pairs: Iterable[tuple[str, Any]]) -> str:
     return f"{url}{'&' if '?' in url else '?'}{urlencode(flat)}"
 
 
-def _values(value: Any) -> Iterable[Any]:
+def _values(value: object) -> Iterable[object]:
     if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
         return (value,)
     return list(value)

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..paging import record_of
 from .connection import Server, core_of, server_of
@@ -116,7 +116,7 @@ def source_of(arguments: argparse.Namespace, core: Core) -> str:
     return str(cache.file(core.url)) if cache and cache.load(core.url) else "signed in just now"
 
 
-def _expiry(server: Server) -> Any:
+def _expiry(server: Server) -> str | None:
     """When the token ends; None where the server does not tell."""
     from ..errors import BrainstemError
 

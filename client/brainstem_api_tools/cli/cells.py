@@ -185,7 +185,7 @@ def same(field: Field, old: Any, new: Any) -> bool:
     return alike(old, new)
 
 
-def alike(old: Any, new: Any) -> bool:
+def alike(old: object, new: object) -> bool:
     """Whether two values are written alike. What means the same in another way only the server knows."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         return old.keys() == new.keys() and all(alike(old[key], new[key]) for key in old)
@@ -196,7 +196,7 @@ def alike(old: Any, new: Any) -> bool:
     )
 
 
-def as_key(kind: str, value: Any) -> str:
+def as_key(kind: str, value: object) -> str:
     """A value in the one form in which keys are compared."""
     if isinstance(value, list):
         return SEPARATOR.join(sorted(map(str, value)))

@@ -151,7 +151,7 @@ class _Read:
             except WrongCell as error:
                 self.problem(column.header, str(error))
 
-    def value(self, column: Column, given: Any) -> Any:
+    def value(self, column: Column, given: object) -> Any:
         """The value that a cell stands for."""
         if column.field.related:
             ids = [self.comparison.names.id_of(column.field, column.lookup, one) for one in parts_in(column, given)]
@@ -219,7 +219,7 @@ class _Read:
         step.columns.append(column)
         step.data[name] = put((step.data.get(name, (record or {}).get(name))), column.path, new)
 
-    def _new(self, column: Column, given: Any, old: Any) -> Any:
+    def _new(self, column: Column, given: object, old: object) -> Any:
         """The value that a cell asks for."""
         if given is not None and given != "":
             return self.value(column, given)

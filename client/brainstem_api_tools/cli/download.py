@@ -24,7 +24,7 @@ class Content:
     content: bytes
 
 
-def content_of(server: Server, value: Any) -> Content | None:
+def content_of(server: Server, value: object) -> Content | None:
     """The file at an address; None if it cannot be read.
 
     The token goes to the server only: other hosts, where servers keep files, are asked without it.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .connection import Server, server_of
+from .describe import Fields
 from .folder import MANIFEST, Folder
 from .lookup import having
 from .terminal import notice
@@ -106,7 +107,7 @@ def _fill(folder: Folder, server: Server, project: dict[str, Any], arguments: ar
     return missing
 
 
-def _download(folder: Folder, server: Server, model: str, fields: Any) -> list[str]:
+def _download(folder: Folder, server: Server, model: str, fields: Fields) -> list[str]:
     """Write the images and documents of a model's records; what could not be read."""
     from .download import content_of
 

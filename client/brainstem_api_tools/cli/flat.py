@@ -19,7 +19,7 @@ GUARD = "'"
 _NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 
-def at(value: Any, path: str) -> Any:
+def at(value: object, path: str) -> Any:
     """What stands at ``behaviors.setup.name``: for lists, that of each of their records."""
     if not path:
         return value
@@ -49,7 +49,7 @@ def picked(record: Row, columns: Iterable[str]) -> dict[str, Any]:
     return {path: at(record, path) for path in columns}
 
 
-def cell(value: Any) -> str:
+def cell(value: object) -> str:
     """A value as text: lists of texts with ``;`` between them, everything else that is nested as JSON."""
     if value is None or value == []:
         return ""
@@ -85,14 +85,14 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith(GUARD) and is_formula(text.lstrip(GUARD)) else text
 
 
-def inside(value: Any, path: tuple[str, ...]) -> Any:
+def inside(value: object, path: tuple[str, ...]) -> Any:
     """What stands at a path inside a value of free form."""
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
-def put(value: Any, path: tuple[str, ...], new: Any) -> Any:
+def put(value: object, path: tuple[str, ...], new: object) -> Any:
     """The value with a part of it replaced."""
     if not path:
         return new

@@ -115,11 +115,11 @@ class Folder:
 
     # --- files ---
 
-    def has_file(self, model: str, record_id: Any, field: str) -> bool:
+    def has_file(self, model: str, record_id: object, field: str) -> bool:
         """Whether the file of a field is written."""
         return any(self._place(model, record_id).glob(f"{field}-*"))
 
-    def write_file(self, model: str, record_id: Any, name: str, content: bytes) -> None:
+    def write_file(self, model: str, record_id: object, name: str, content: bytes) -> None:
         """Write a file of a record, all or nothing."""
         place = self._place(model, record_id)
         place.mkdir(parents=True, exist_ok=True)
@@ -127,7 +127,7 @@ class Folder:
         part.write_bytes(content)
         part.replace(place / name)
 
-    def _place(self, model: str, record_id: Any) -> Path:
+    def _place(self, model: str, record_id: object) -> Path:
         return self.part / "files" / model / re.sub(r"[^\w-]", "_", str(record_id))
 
     def files(self) -> int:

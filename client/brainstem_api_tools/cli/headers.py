@@ -96,7 +96,7 @@ def _relation_to(model: str, fields: Fields) -> Field | None:
     return next((field for field in fields.values() if field.related == model and not field.read_only), None)
 
 
-def parts_in(column: Column, given: Any) -> list[Any]:
+def parts_in(column: Column, given: object) -> list[Any]:
     """The names or ids in a cell of a relation."""
     if given is None or given == "":
         return []

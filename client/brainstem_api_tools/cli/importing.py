@@ -117,11 +117,11 @@ def _label(names: Names, steps: list[Step]) -> None:
         step.shown = [(column, _named(names, column, value)) for column, value in step.values]
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _named(names: Names, column: Column, value: Any) -> Any:
+def _named(names: Names, column: Column, value: object) -> Any:
     if not column.field.related or value is None:
         return value
     if isinstance(value, list):
@@ -170,7 +170,7 @@ def _show(step: Step) -> None:
         print(f"           {column.header}: {_short(value)}")
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     return cut(clean(json.dumps(value, ensure_ascii=False)), SHOWN)
 
 

@@ -111,7 +111,7 @@ def _rows(file: pq.ParquetFile) -> Iterator[dict[str, Any]]:
         raise ValueError(f"This Parquet file is damaged: {error}") from error
 
 
-def _back(value: Any, *, is_json: bool = False) -> Any:
+def _back(value: object, *, is_json: bool = False) -> Any:
     if is_json and isinstance(value, str):
         return json.loads(value)
     if isinstance(value, datetime):

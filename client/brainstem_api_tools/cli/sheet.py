@@ -259,6 +259,6 @@ def _object(line: str) -> dict[str, Any]:
     return found
 
 
-def _deeper(value: Any, levels: int) -> bool:
+def _deeper(value: object, levels: int) -> bool:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(levels == 0 or _deeper(one, levels - 1) for one in inner if isinstance(one, (dict, list)))

@@ -79,7 +79,7 @@ def _cell(line: int, shown: Any, written: Any) -> str | WrongCells:
     return text_of(shown.value)
 
 
-def text_of(value: Any) -> str:
+def text_of(value: object) -> str:
     """A value of Excel as somebody would type it."""
     if value is None:
         return ""

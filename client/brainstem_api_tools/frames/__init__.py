@@ -28,7 +28,7 @@ __all__ = ["to_arrow", "to_pandas", "to_polars"]
 
 
 def to_pandas(
-    records: Any,
+    records: object,
     *,
     model: Name | None = None,
     flatten: bool = False,
@@ -63,7 +63,7 @@ def to_pandas(
 
 
 def to_polars(
-    records: Any,
+    records: object,
     *,
     model: Name | None = None,
     flatten: bool = False,
@@ -77,7 +77,7 @@ def to_polars(
 
 
 def to_arrow(
-    records: Any,
+    records: object,
     *,
     model: Name | None = None,
     flatten: bool = False,

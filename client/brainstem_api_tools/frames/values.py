@@ -10,7 +10,7 @@ from ..record import read_date, read_datetime
 from .columns import Column, parts_of
 
 
-def json_text(value: Any) -> str:
+def json_text(value: object) -> str:
     """A value as JSON."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
