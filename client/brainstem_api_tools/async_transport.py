@@ -72,7 +72,7 @@ class AsyncTransport:
 
 
 async def _read(response: Response) -> None:
-    """Read the content up to a limit, as it is once unpacked."""
+    """Read the content, unpacked, up to a limit."""
     import httpx2
 
     parts, size = [], 0
@@ -85,7 +85,7 @@ async def _read(response: Response) -> None:
 
 
 def _failure(error: Exception, url: str, timeout: tuple[float, float], took: float) -> Failure:
-    """What an exception of httpx2 tells."""
+    """What an httpx2 exception means."""
     import httpx2
 
     never_connected: Any = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
@@ -95,7 +95,7 @@ def _failure(error: Exception, url: str, timeout: tuple[float, float], took: flo
         sentence = no_connection(url, timeout[0]) if never else silence(url, timeout[1])
         return Failure(error, sent=not never, silent_s=took, sentence=sentence)
     if isinstance(error, httpx2.RemoteProtocolError):
-        sentence = f"{origin(url)} ended the connection before the answer was whole."
+        sentence = f"{origin(url)} closed the connection before the answer was complete."
     else:
         sentence = f"{origin(url)}: {error}" if isinstance(error, final) else why(url, error)
     return Failure(

@@ -2,8 +2,8 @@
 
 
 class Models:
-    """The models as attributes of a client that waits."""
+    """The models as attributes of ``BrainstemClient``."""
 
 
 class AsyncModels:
-    """The models as attributes of a client that is awaited."""
+    """The models as attributes of ``AsyncBrainstemClient``."""

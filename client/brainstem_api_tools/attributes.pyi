@@ -59,7 +59,7 @@ from .models.user import User, UserCalls
 from .resource import AsyncQuery, Query
 
 class Models:
-    """The models as attributes of a client that waits."""
+    """The models as attributes of ``BrainstemClient``."""
 
     behaviors: BehaviorCalls[Query[Behavior], Behavior, None]
     behavioralassays: BehavioralassayCalls[Query[Behavioralassay], Behavioralassay, None]
@@ -126,7 +126,7 @@ class Models:
     users: UserCalls[Query[User], User, None]
 
 class AsyncModels:
-    """The models as attributes of a client that is awaited."""
+    """The models as attributes of ``AsyncBrainstemClient``."""
 
     behaviors: BehaviorCalls[AsyncQuery[Behavior], Awaitable[Behavior], Awaitable[None]]
     behavioralassays: BehavioralassayCalls[AsyncQuery[Behavioralassay], Awaitable[Behavioralassay], Awaitable[None]]

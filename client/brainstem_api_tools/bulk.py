@@ -26,7 +26,7 @@ Numbered = tuple[int, str, Row]  # number among the caller's rows, id or nothing
 
 @dataclass
 class Written:
-    """Ids (texts; of users and groups numbers) of what was added and changed, in the order of the rows."""
+    """Ids of the created and updated records, in the order of the rows: strings, or numbers for users and groups."""
 
     created: list[Any] = field(default_factory=list)
     updated: list[Any] = field(default_factory=list)
@@ -38,9 +38,9 @@ class BulkError(ValidationError):
     Attributes
     ----------
     rows : dict of int to dict
-        Number of the row, counted from 0 over all rows -> field -> messages.
+        Row number, counted from 0 over all rows -> field -> messages.
     written : Written
-        What earlier requests have written, and stays.
+        What earlier requests wrote, which remains.
     """
 
     def __init__(self, rows: Mapping[int, dict[str, list[str]]], written: Written, **more: object) -> None:
@@ -97,12 +97,12 @@ def upsert(
     size: int = SIZE,
     strict: bool = False,
 ) -> Conversation[Written]:
-    """Change the records that have the same ``key``, add the others.
+    """Update the records with the same ``key`` and create the others.
 
     Raises
     ------
     BulkError
-        If rows are refused, or a key is missing, repeated, or that of several records.
+        If rows are refused, or if a key is missing, repeated, or shared by several records.
     """
     target = Target.of(core, model, portal)
     written = Written()
@@ -118,11 +118,13 @@ def added(target: Target, rows: Sequence[Row]) -> list[Numbered]:
 
 
 def matched(target: Target, rows: Sequence[Row], key: str) -> Conversation[list[Numbered]]:
-    """Rows, checked and numbered, with the ids of the records that have the same ``key``."""
+    """Checked and numbered rows, with the ids of the records that have the same ``key``."""
     _refuse(_bad_keys(rows, key), Written())
     known = yield from _ids_by_key(target, key, [row[key] for row in rows])
     several = {
-        at: {key: [f"Several records have '{row[key]}'."]} for at, row in enumerate(rows) if len(known[row[key]]) > 1
+        at: {key: [f"Several records have the value '{row[key]}'."]}
+        for at, row in enumerate(rows)
+        if len(known[row[key]]) > 1
     }
     _refuse(several, Written())
     ids = {at: known[row[key]][0] if known[row[key]] else "" for at, row in enumerate(rows)}
@@ -152,9 +154,9 @@ def _bad_keys(rows: Sequence[Row], key: str) -> dict[int, dict[str, list[str]]]:
     for at, row in enumerate(rows):
         value = row.get(key)
         if is_missing(value) or value == "":
-            wrong[at] = {key: ["Each row needs a value by which its record is found."]}
+            wrong[at] = {key: ["Every row needs a value here, so that its record can be found."]}
         elif first.setdefault(value, at) != at:
-            wrong[at] = {key: [f"'{value}' is that of row {first[value]} already."]}
+            wrong[at] = {key: [f"Row {first[value]} already has '{value}'."]}
     return wrong
 
 
@@ -183,7 +185,7 @@ def _ids_by_key(target: Target, key: str, values: Sequence[object]) -> Conversat
 def write(
     target: Target, rows: Sequence[Numbered], written: Written, size: int = SIZE, *, strict: bool = False
 ) -> Conversation[None]:
-    """Write rows (number, id or nothing, fields), a part after the other; ``written`` tells how far it came.
+    """Write rows (number, id or nothing, fields), one part after another; ``written`` records the progress.
 
     With ``strict`` fields that the server does not know are refused; otherwise it ignores them, with a warning.
 
@@ -220,14 +222,14 @@ def _take(answer: Answer, part: Sequence[Numbered], written: Written) -> None:
 
 
 def _ids(answer: Answer, part: Sequence[Numbered]) -> dict[str, list[Any]]:
-    """Ids as the server tells them; NotAnAnswer where they are not those of all rows."""
+    """The ids in the server's answer; NotAnAnswer unless there is one for every row."""
     body = answer.checked()
     found = {name: body.get(name) or [] if isinstance(body, dict) else [] for name in ("created", "updated")}
     updated = sum(bool(record_id) for _, record_id, _ in part)
     if [len(found["created"]), len(found["updated"])] != [len(part) - updated, updated]:
         raise NotAnAnswer(
             f"{answer.server} answered without the ids of all {len(part)} rows, not as a BrainSTEM server does.",
-            advice="Look at what there is now before you send them again.",
+            advice="Check what was written before you send them again.",
         )
     return {name: [_id(one) for one in ids] for name, ids in found.items()}
 
@@ -237,7 +239,7 @@ def _id(one: object) -> Any:
 
 
 def _by_row(errors: Sequence[Mapping[str, Any]], part: Sequence[Numbered]) -> dict[int, dict[str, list[str]]]:
-    """Messages of the server, whose numbers count within an operation, by the numbers of the caller's rows."""
+    """The server's messages, which are numbered within each operation, by the caller's row numbers."""
     numbers = numbers_of(part)
     return {numbers[one["operation"]][one["index"]]: messages_by_field(one["errors"]) for one in errors}
 
@@ -253,7 +255,7 @@ def numbers_of(part: Sequence[Numbered]) -> dict[str, list[int]]:
 def _one_by_one(
     target: Target, rows: Sequence[Numbered], written: Written, *, strict: bool = False
 ) -> Conversation[None]:
-    """For servers that take no lists."""
+    """For servers that do not accept lists."""
     for at, record_id, row in rows:
         method, url = ("PATCH", f"{target.url}{record_id}/") if record_id else ("POST", target.url)
         try:

@@ -17,9 +17,9 @@ from .wire import Answer, Conversation, Pairs, with_query
 Body = dict[str, Any]
 PAGE = 100  # the largest that servers give
 EXPIRED = "API token is invalid or expired."
-TOO_MANY = "A filter has more values than one page can be asked by, or values that hold a comma."
-IN_PARTS = "load_all=True and client.sessions.list(...) read them in parts. Nothing was sent."
-NO_LIST = "load_all=True needs a list of records, but what was answered holds none."
+TOO_MANY = "A filter has more values than fit in one request, or values that contain a comma."
+IN_PARTS = "Use load_all=True or client.sessions.list(...), which split them over several requests. Nothing was sent."
+NO_LIST = "load_all=True needs a list of records, but the answer does not contain one."
 
 
 def include_of(names: Iterable[str] | None) -> list[str]:
@@ -137,8 +137,8 @@ def _page(answer: Answer) -> dict[str, Any]:
 
 
 def records_key(body: Mapping[str, Any], url: str) -> str:
-    """The name under which the records stand; ValueError if there are none."""
+    """The key of the records; ValueError if there are none."""
     for key, value in body.items():
         if isinstance(value, list):
             return key
-    raise NotAnAnswer(f"{origin(url)}: {NO_LIST}", advice="Name a model, or a relation of a record that is a list.")
+    raise NotAnAnswer(f"{origin(url)}: {NO_LIST}", advice="Load a model, or a relation of a record that is a list.")

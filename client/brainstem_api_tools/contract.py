@@ -1,4 +1,4 @@
-"""What servers say of their models, as it is packaged with the client: ``contract.json``. Pure.
+"""What servers say about their models, as packaged with the client: ``contract.json``. Pure.
 
 The file is written by ``client/tools/generate.py`` from the server's own contract. It is read when a model is first
 asked for, since importing the client should cost next to nothing.
@@ -52,7 +52,7 @@ def models() -> Models:
 
 @cache
 def routes() -> dict[str, str]:
-    """Model -> app, as they stand in addresses; with every other name that has no model of its own."""
+    """Model -> app, as used in addresses, including other names of models."""
     found = {model: facts["app"] for model, facts in models().items()}
     for facts in models().values():
         for name in facts["other_names"]:

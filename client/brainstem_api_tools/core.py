@@ -1,4 +1,4 @@
-"""What both clients share: where the server is, who asks, and how a call becomes a conversation. No network here."""
+"""What both clients share: the server, the caller, and how a call becomes a conversation. No network here."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Core:
         return (yield from reached(self.ask(method, url, data, repeatable=repeatable, strict=strict))).checked()
 
     def ask_stream(self, url: str, kind: str) -> Conversation[Answer]:
-        """The answer whose content, of a media type, is still to be read from ``raw``; or JSON that is here already."""
+        """An answer whose content, of a media type, is still to be read from ``raw``; or JSON that was already read."""
         return (yield from reached(self.ask("GET", url, stream=kind)))
 
     def _exchange(
@@ -129,7 +129,7 @@ def _unnamed(options: Options, token: str) -> str:
 
 
 def reached(conversation: Conversation[Answer]) -> Conversation[Answer]:
-    """The same conversation, in which a server that cannot be reached is an error of the tree."""
+    """The same conversation, but an unreachable server raises an error of the tree."""
     try:
         return (yield from conversation)
     except NoAnswer as failure:

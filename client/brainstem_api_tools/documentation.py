@@ -81,7 +81,7 @@ def _listed(words: list[str]) -> str:
 
 def _meaning(name: str, path: str) -> str:
     if path.endswith(".icontains"):
-        return "Part of the name, in capital or small letters."
+        return "Part of the name, upper or lower case."
     if path.endswith(".id"):
         return f"Id of one of the {name}." if name.endswith("s") and name != "species" else f"Id of the {name}."
-    return "One of the tags." if name == "tags" else f"The {name}, as it stands in the record."
+    return "One of the tags." if name == "tags" else f"The {name}, exactly as in the record."

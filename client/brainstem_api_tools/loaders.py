@@ -6,9 +6,9 @@ from .loader import RULES, Loader
 
 
 class Loaders:
-    """``load_<model>``: ``load`` with named filters and what is usually included.
+    """``load_<model>``: ``load`` with named filters and the usual relations included.
 
-    Each gives a response, or with ``load_all=True`` one dict with the records of all pages.
+    Each returns a response, or with ``load_all=True`` one dict with the records of all pages.
     """
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from .names import Name
 
 class Loaders:
-    """``load_<model>``: ``load`` with named filters and what is usually included.
+    """``load_<model>``: ``load`` with named filters and the usual relations included.
 
-    Each gives a response, or with ``load_all=True`` one dict with the records of all pages.
+    Each gives a response, or with ``load_all=True`` one dict with load the records of all pages.
     """
 
     def load_project(
@@ -30,7 +30,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         sessions : str
             Id of one of the sessions.
         subjects : str
@@ -59,13 +59,13 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         projects : str
             Id of one of the projects.
         strain : str
             Id of the strain.
         sex : str
-            The sex, as it stands in the record.
+            The sex, exactly as in the record.
         tags : str
             One of the tags.
         """
@@ -89,7 +89,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         projects : str
             Id of one of the projects.
         datastorage : str
@@ -115,7 +115,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         tags : str
             One of the tags.
         """
@@ -137,7 +137,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         tags : str
             One of the tags.
         """
@@ -292,7 +292,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         setup : str
             Id of the setup.
         tags : str
@@ -335,7 +335,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         tags : str
             One of the tags.
         """
@@ -357,7 +357,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         tags : str
             One of the tags.
         """
@@ -379,7 +379,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         tags : str
             One of the tags.
         """
@@ -401,7 +401,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         tags : str
             One of the tags.
         """
@@ -423,7 +423,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         tags : str
             One of the tags.
         """
@@ -445,7 +445,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         tags : str
             One of the tags.
         """
@@ -468,7 +468,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         species : str
             Id of the species.
         tags : str
@@ -492,7 +492,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         tags : str
             One of the tags.
         """
@@ -514,7 +514,7 @@ class Loaders:
         Parameters
         ----------
         name : str
-            Part of the name, in capital or small letters.
+            Part of the name, upper or lower case.
         tags : str
             One of the tags.
         """

@@ -1,4 +1,4 @@
-"""Page after page of a list. Pure: it says which address to ask next, and is told what was answered."""
+"""The pages of a list. Pure: it says which address to ask next, and is given the answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def records_of(body: object, url: str = "") -> list[dict[str, Any]]:
     Raises
     ------
     NotAnAnswer
-        If it holds none, and no empty list either.
+        If there is none, not even an empty list.
     """
     found = next((value for value in body.values() if isinstance(value, list)), None) if _is_object(body) else None
     if found is None:
@@ -31,7 +31,7 @@ def records_of(body: object, url: str = "") -> list[dict[str, Any]]:
 
 
 def record_of(body: object, url: str = "") -> tuple[str, dict[str, Any]]:
-    """The record of an answer that holds one, and the name that it stands under.
+    """The record in an answer, and its key.
 
     Raises
     ------
@@ -46,10 +46,10 @@ def record_of(body: object, url: str = "") -> tuple[str, dict[str, Any]]:
 
 
 def count_of(body: object, url: str = "") -> int:
-    """How many records there are; NotAnAnswer where that is not told."""
+    """The number of records; NotAnAnswer if it is missing."""
     told = body.get("count") if _is_object(body) else None
     if not isinstance(told, int):
-        raise _none("telling how many records there are", url)
+        raise _none("the number of records", url)
     return told
 
 

@@ -1,4 +1,4 @@
-"""Records with attributes: what a server answered, with the types of the contract. Pure."""
+"""Records with attributes: a server's answers, with the types of the contract. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FRACTION = re.compile(r"\.(\d+)")
 
 @dataclass
 class Field:
-    """One field of a model; as an attribute of a record it gives the value, as one of the class itself."""
+    """One field of a model: on a record, the attribute is its value; on the class, it is this field."""
 
     kind: str
     help: str = ""
@@ -37,14 +37,14 @@ class Field:
         if record is None:
             return self
         if self.name not in record.data:
-            raise AttributeError(f"The server did not answer with '{self.name}' of this {record.model}.")
+            raise AttributeError(f"The server did not send '{self.name}' for this {record.model}.")
         return self.read(record.data[self.name])
 
     def __set__(self, record: Record, value: object) -> None:
-        raise AttributeError(f"A record is what the server holds. To change it: update(id, {self.name}=...)")
+        raise AttributeError(f"Records are read-only. To change one: update(id, {self.name}=...)")
 
     def read(self, value: object) -> Any:
-        """A value of the wire as one of Python: times, days, and related records where they are included."""
+        """A JSON value as a Python one: times, dates, and related records where they are included."""
         if isinstance(value, list) and self.related:
             return [self._related(one) for one in value]
         if self.related:
@@ -56,7 +56,7 @@ class Field:
 
 
 class Record(Mapping[str, Any]):
-    """A record as the server answered it: a mapping of its keys, and attributes of the types of its fields."""
+    """A record as the server sent it: a mapping, with typed attributes for its fields."""
 
     model: ClassVar[str] = ""
     app: ClassVar[str] = ""
@@ -108,7 +108,7 @@ def fields_of(record: type[Record]) -> dict[str, Field]:
 
 @cache
 def record_class(model: str) -> type[Record]:
-    """The class of a model's records, made when it is first asked for."""
+    """The class of a model's records, made when it is first needed."""
     facts = models()[model]
     names = {
         "__module__": f"{__package__}.models.{model}",
@@ -128,14 +128,14 @@ def record_named(model: Name) -> type[Record]:
 
 
 def read_datetime(text: str) -> Any:
-    """A time with its zone; the text itself if it is none."""
+    """A time with its zone; the string itself if it cannot be parsed."""
     # Python 3.9 knows neither Z nor fractions of other lengths than 3 and 6.
     padded = _FRACTION.sub(lambda match: f".{match[1][:6]:<06}", _Z.sub("+00:00", text), count=1)
     return _parsed(datetime.fromisoformat, padded, text)
 
 
 def read_date(text: str) -> Any:
-    """A day; the text itself if it is none."""
+    """A date; the string itself if it cannot be parsed."""
     return _parsed(date.fromisoformat, text, text)
 
 

@@ -13,23 +13,23 @@ from .names import Name
 from .tables import rows_of
 from .wire import Answer, Conversation
 
-NOT_OFFERED = "This server makes no dry runs: what it would refuse shows only when it is written."
+NOT_OFFERED = "This server does not support dry runs: what it would refuse shows only when it is written."
 ROUNDS = 20  # Rows that are right beside a wrong one may be wrong without it; in practice there are two.
 Change = dict[str, dict[str, Any]]
 
 
 @dataclass
 class Rehearsal:
-    """What a server would do with rows; numbers are those of the rows, counted from 0.
+    """What a server would do with rows, by row number, counted from 0.
 
     Attributes
     ----------
     stored : dict of int to dict
-        The record as it would be read afterwards; a new one has the id None.
+        The record as it would be read afterwards; the id of a new one is None.
     changes : dict of int to dict
-        Of rows that change a record: field -> ``{"from": ..., "to": ...}``, empty where nothing would change.
+        For rows that update a record: field -> ``{"from": ..., "to": ...}``, empty if nothing would change.
     wrong : dict of int to dict
-        Field -> messages, of the rows that would be refused.
+        Field -> messages, for rows that would be refused.
     """
 
     stored: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Rehearsal:
 
 
 def offered(target: Target) -> Conversation[bool]:
-    """Whether the server makes dry runs; one that does not know them would write."""
+    """Whether the server supports dry runs; a server that does not would write."""
     answer = yield from reached(target.core.ask("OPTIONS", f"{target.url}bulk/"))
     return answer.ok and isinstance(answer.body, dict) and answer.body.get("dry_run") is True
 
@@ -66,14 +66,14 @@ def of_rows(
 
 
 def rehearse(target: Target, rows: Sequence[Numbered], size: int = SIZE) -> Conversation[Rehearsal]:
-    """What the server would do with rows (number, id or nothing, fields), in the parts in which they would be written.
+    """What the server would do with rows (number, id or nothing, fields), in the same parts as they would be written.
 
-    A row that would be refused is named and left out, so that the others are looked at as well.
+    Rows that would be refused are reported and left out, so that the others are checked as well.
 
     Raises
     ------
     BrainstemError
-        If the server makes no dry runs, or refuses the request as a whole.
+        If the server does not support dry runs, or refuses the whole request.
     """
     if not (yield from offered(target)):
         raise BrainstemError(NOT_OFFERED, advice="Ask its administrator to upgrade it.")
@@ -107,7 +107,7 @@ def _asked(target: Target, rows: Sequence[Numbered]) -> Conversation[Answer]:
 
 def _take(body: object, rows: Sequence[Numbered], found: Rehearsal) -> None:
     if not isinstance(body, Mapping) or body.get("dry_run") is not True:
-        raise BrainstemError("The server answered a dry run with something else.", body=body)
+        raise BrainstemError("The server did not answer with a dry run.", body=body)
     numbers = numbers_of(rows)
     found.stored.update(zip(numbers["create"], body["created"]))
     found.stored.update(zip(numbers["update"], body["updated"]))
@@ -115,7 +115,7 @@ def _take(body: object, rows: Sequence[Numbered], found: Rehearsal) -> None:
 
 
 def _refused(answer: Answer, rows: Sequence[Numbered], found: Rehearsal) -> set[int]:
-    """Note the rows that are refused; their numbers."""
+    """Record the rows that are refused, and return their numbers."""
     body = answer.body
     errors = body.get("errors") if isinstance(body, dict) else None
     if not isinstance(errors, list):

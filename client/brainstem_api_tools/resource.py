@@ -57,20 +57,20 @@ class Resource(Generic[R, Many, One, Done]):
             filters: Mapping[str, Any] | None = None,
             **where: Any,
         ) -> Any:
-            """Records that fit all filters, on as many pages as it takes.
+            """Records that match all filters, from all pages.
 
             Parameters
             ----------
             sort : str or list of str
-                Fields; with ``-`` in front, the greatest first.
+                Fields to sort by; prefix with ``-`` for descending order.
             include : str or list of str
-                Relations whose records take the place of ids, such as ``"behaviors.setup"``.
+                Relations whose ids are replaced by records, such as ``"behaviors.setup"``.
             search : str
-                Words that all occur in names and texts.
+                Words that must all occur in names or texts.
             limit : int, optional
-                Records at most.
+                Maximum number of records.
             filters : dict, optional
-                Filters as servers spell them, such as ``{"-tags": "pilot"}``.
+                Filters in the server's spelling, such as ``{"-tags": "pilot"}``.
             **where
                 ``field=value``, ``field__operator=value``, ``relation__field__operator=value``.
             """
@@ -87,18 +87,18 @@ class Resource(Generic[R, Many, One, Done]):
             Raises
             ------
             NotFound
-                If there is none, or not for the caller.
+                If it does not exist, or you do not have access to it.
             """
             included = include_of(checked_names(self.record, include, kind="include"))
             return self._run(self._get(self._url(portal, id), [("include[]", included)]))
 
         def create(self, *, portal: Name = "private", **fields: Any) -> Any:
-            """Add a record.
+            """Create a record.
 
             Raises
             ------
             ValidationError
-                If a field does not exist, is missing, or holds what is no value of it.
+                If a field does not exist, is missing, or has an invalid value.
             """
             data = checked_fields(self.record, fields, creating=True)
             return self._run(self._write("POST", self._url(portal), data))
@@ -128,7 +128,7 @@ class Resource(Generic[R, Many, One, Done]):
             answer.checked()
 
     def _one(self, body: Mapping[str, Any]) -> Record:
-        """The record of an answer; who may only propose gets the proposal."""
+        """The record in an answer; for users who may only propose changes, the proposal."""
         key, data = record_of(body, self.core.base)
         if key == self.record.singular:
             return self.record(data)
@@ -138,7 +138,7 @@ class Resource(Generic[R, Many, One, Done]):
 
 @cache
 def calls_class(model: str) -> type[Resource[Any, Any, Any, Any]]:
-    """The class of ``client.sessions`` and the like, made when it is first asked for."""
+    """The class of ``client.sessions`` and the like, made when it is first needed."""
     record = record_class(model)
     bases = (Resource[record, Many, One, Done], Generic[Many, One, Done])  # type: ignore[valid-type,index]
     names = {"__module__": record.__module__, "__doc__": models()[model]["description"]}
@@ -146,12 +146,12 @@ def calls_class(model: str) -> type[Resource[Any, Any, Any, Any]]:
 
 
 def resource_of(name: str, core: Core, run: Run, search: Callable[..., Any]) -> Any:
-    """The resource that an attribute of a client stands for.
+    """The resource for an attribute of a client.
 
     Raises
     ------
     AttributeError
-        If there is none; the message names the nearest.
+        If there is none; the message suggests similar names.
     """
     plain = {key.replace("_", ""): model for key, model in attributes().items()}
     model = attributes().get(name) or plain.get(name.replace("_", ""))

@@ -60,5 +60,5 @@ def _field(name: str, field: dict[str, Any]) -> dict[str, Any]:
 
 def _default_help(name: str) -> str:
     if name == "tags":
-        return "Words by which to find the record again."
+        return "Words to find the record by."
     return f"{PLURALS.get(name, name).replace('_', ' ').capitalize()} of the record."

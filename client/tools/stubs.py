@@ -166,11 +166,11 @@ from collections.abc import Awaitable
 from .resource import AsyncQuery, Query
 {imports}
 class Models:
-    """The models as attributes of a client that waits."""
+    """The models as attributes of ``BrainstemClient``."""
 
 {plain}
 class AsyncModels:
-    """The models as attributes of a client that is awaited."""
+    """The models as attributes of ``AsyncBrainstemClient``."""
 
 {later}'''
 
@@ -209,9 +209,9 @@ from typing import Any
 from .names import Name
 
 class Loaders:
-    """``load_<model>``: ``load`` with named filters and what is usually included.
+    """``load_<model>``: ``load`` with named filters and the usual relations included.
 
-    Each gives a response, or with ``load_all=True`` one dict with the records of all pages.
+    Each gives a response, or with ``load_all=True`` one dict with load the records of all pages.
     """
 
 {found}'''

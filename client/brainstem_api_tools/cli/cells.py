@@ -28,12 +28,12 @@ class WrongCell(ValueError):
 
 
 def value_of(field: Field, text: str, zone: tzinfo = timezone.utc) -> Any:
-    """The value of a field that a text stands for; relations aside.
+    """The value of a field from the text of a cell, except for relations.
 
     Raises
     ------
     WrongCell
-        If it stands for none.
+        If the text is not valid for the field.
     """
     if field.kind in {"file", "image"}:
         raise WrongCell("Files cannot be imported from a table.")
@@ -41,7 +41,7 @@ def value_of(field: Field, text: str, zone: tzinfo = timezone.utc) -> Any:
     found = _moment(text, zone) if field.kind == "datetime" else reader(text) if reader else text
     # Of choices the server says which it takes.
     if field.max_length and not field.choices and reader is None and len(text) > field.max_length:
-        raise WrongCell(f"{len(text)} characters, but at most {field.max_length}.")
+        raise WrongCell(f"{len(text)} characters; the limit is {field.max_length}.")
     return found
 
 
@@ -58,11 +58,11 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise WrongCell(f"This is no JSON: {error}") from None
+        raise WrongCell(f"This is not valid JSON: {error}") from None
 
 
 def loose(text: str) -> Any:
-    """A value inside a field of free form: a number, JSON in brackets, or the text itself."""
+    """A value inside a free-form field: a number, JSON in brackets, or the text itself."""
     if text[:1] in {"{", "["}:
         return _json(text)
     # 007 and 1e5 are no numbers that somebody calculates with, but names.
@@ -74,7 +74,7 @@ def _uuid(text: str) -> str:
     try:
         return str(UUID(text if len(text) <= LONGEST and text.isascii() and "_" not in text else ""))
     except ValueError:
-        raise WrongCell(f"'{_start(text)}' is no id.") from None
+        raise WrongCell(f"'{_start(text)}' is not a valid id.") from None
 
 
 def _boolean(text: str) -> bool:
@@ -82,26 +82,26 @@ def _boolean(text: str) -> bool:
         return True
     if text.lower() in NO:
         return False
-    raise WrongCell(f"'{text}' is neither true nor false.")
+    raise WrongCell(f"'{text}' is not true or false.")
 
 
 def _integer(text: str) -> int:
     if len(text) > LONGEST or not re.fullmatch(r"[+-]?[0-9]+(\.0*)?", text):
-        raise WrongCell(f"'{_start(text)}' is no whole number.")
+        raise WrongCell(f"'{_start(text)}' is not a whole number.")
     found = int(text.partition(".")[0])
     if abs(found) > LARGEST_WHOLE:
-        raise WrongCell(f"'{_start(text)}' is too large: a whole number must fit into 64 bits.")
+        raise WrongCell(f"'{_start(text)}' is too large: whole numbers must fit in 64 bits.")
     return found
 
 
 def _number(text: str) -> float | int:
     # Python also takes 1_000, digits of other scripts, and nan.
     if len(text) > LONGEST or not re.fullmatch(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", text):
-        comma = " Write the decimals behind a point." if "," in text else ""
-        raise WrongCell(f"'{_start(text)}' is no number.{comma}")
+        comma = " Use a point as the decimal separator." if "," in text else ""
+        raise WrongCell(f"'{_start(text)}' is not a number.{comma}")
     found = float(text)
     if not math.isfinite(found):
-        raise WrongCell(f"'{text}' is no number that can be kept.")
+        raise WrongCell(f"'{text}' is not a number that can be stored.")
     return int(found) if found.is_integer() and "." not in text and "e" not in text.lower() else found
 
 
@@ -117,12 +117,12 @@ def _day(text: str) -> str:
             raise ValueError
         return found
     except ValueError:
-        raise WrongCell(f"'{_start(text)}' is no day: write it as 2025-06-30.") from None
+        raise WrongCell(f"'{_start(text)}' is not a date: write it as 2025-06-30.") from None
 
 
 def _moment(text: str, zone: tzinfo) -> str:
     if len(text) > LONGEST:
-        raise WrongCell(f"'{_start(text)}' is no time: write it as 2025-06-30T14:30:00Z.")
+        raise WrongCell(f"'{_start(text)}' is not a time: write it as 2025-06-30T14:30:00Z.")
     found = read_datetime(text)
     for form in FORMATS:
         if isinstance(found, datetime):
@@ -132,11 +132,11 @@ def _moment(text: str, zone: tzinfo) -> str:
         except ValueError:
             continue
     if not isinstance(found, datetime):
-        raise WrongCell(f"'{text}' is no time: write it as 2025-06-30T14:30:00Z.")
+        raise WrongCell(f"'{text}' is not a time: write it as 2025-06-30T14:30:00Z.")
     try:
         moment = (found if found.tzinfo else in_zone(found, zone)).astimezone(timezone.utc)
     except OverflowError:
-        raise WrongCell(f"'{text}' is no time that can be kept.") from None
+        raise WrongCell(f"'{text}' is not a time that can be stored.") from None
     except ValueError as error:
         raise WrongCell(str(error)) from None
     return moment.isoformat().replace("+00:00", "Z")
@@ -144,12 +144,12 @@ def _moment(text: str, zone: tzinfo) -> str:
 
 def _duration(text: str) -> str:
     if seconds_of(text) is None:
-        raise WrongCell(f"'{_start(text)}' is no duration: write it as 01:30:00.")
+        raise WrongCell(f"'{_start(text)}' is not a duration: write it as 01:30:00.")
     return text
 
 
 def seconds_of(text: object) -> float | None:
-    """Seconds of a duration such as ``01:30:00`` or ``PT90M``; None if it is none."""
+    """Seconds of a duration such as ``01:30:00`` or ``PT90M``; None if it is not a duration."""
     try:
         return duration_of(str(text)).total_seconds()
     except ValueError:
@@ -173,7 +173,7 @@ READERS: Mapping[str, Any] = {
 
 
 def same(field: Field, old: Any, new: Any) -> bool:
-    """Whether a field already holds a value, in whatever way either is written."""
+    """Whether a field already has a value, however either of them is written."""
     if field.is_list:
         return sorted(map(str, old or ())) == sorted(map(str, new or ()))
     if field.kind == "datetime" and isinstance(old, str) and isinstance(new, str):
@@ -186,7 +186,7 @@ def same(field: Field, old: Any, new: Any) -> bool:
 
 
 def alike(old: object, new: object) -> bool:
-    """Whether two values are written alike. What means the same in another way only the server knows."""
+    """Whether two values are written alike. Only the server knows what else means the same."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         return old.keys() == new.keys() and all(alike(old[key], new[key]) for key in old)
     if isinstance(old, list) and isinstance(new, list):

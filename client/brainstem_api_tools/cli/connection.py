@@ -29,7 +29,7 @@ class Server:
         return self.transport.run(self.core.ask_checked(method, url, data))
 
     def url(self, model: str, record_id: object = None, rest: str = "") -> str:
-        """The address of a model, of a record, or of what is asked of it."""
+        """The address of a model, of a record, or of one of its relations or actions."""
         return address(self.core.base, self.portal, *route(model), record_id, rest)
 
     def pages(self, model: str, query: Pairs, *, limit: int | None = None) -> Iterator[list[dict[str, Any]]]:

@@ -25,7 +25,7 @@ class Content:
 
 
 def content_of(server: Server, value: object) -> Content | None:
-    """The file at an address; None if it cannot be read.
+    """The file at an address; None if it could not be read.
 
     The token goes to the server only: other hosts, where servers keep files, are asked without it.
     """

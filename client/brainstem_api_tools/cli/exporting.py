@@ -34,7 +34,7 @@ PROJECT = "project"
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """Write everything into ``FOLDER.part``, then give it its name; what is there already is not asked for again."""
+    """Write everything to ``FOLDER.part``, then rename it; what is already there is not loaded again."""
     target: Path = arguments.to
     _check_free(target, force=arguments.force)
     with server_of(arguments) as server:
@@ -42,12 +42,12 @@ def export(arguments: argparse.Namespace) -> int:
         about = {"url": server.core.url, "portal": server.portal, "project": project["id"]}
         folder = Folder.opened(target, about, force=arguments.force)
         if folder.goes_on:
-            notice(arguments, f"Going on with {folder.part}.")
+            notice(arguments, f"Resuming {folder.part}.")
         missing = _fill(folder, server, project, arguments)
         folder.write_manifest(project=project, missing=missing, server=_version(server))
     folder.finish(target)
     for one in missing:
-        notice(arguments, f"Not readable: {one}")
+        notice(arguments, f"Could not read: {one}")
     print(f"{project.get('name')}: {sum(folder.counts().values())} records, {folder.files()} files in {target}")
     return 0
 
@@ -56,9 +56,9 @@ def _check_free(target: Path, *, force: bool) -> None:
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
     if not force:
-        raise ValueError(f"{target} is there already: choose another folder, or replace the export with --force.")
+        raise ValueError(f"{target} already exists: choose another folder, or replace the export with --force.")
     if not (target / MANIFEST).is_file():
-        raise ValueError(f"{target} is no export: --force replaces nothing else.")
+        raise ValueError(f"{target} is not an export: --force replaces only exports.")
 
 
 def project_of(server: Server, text: str) -> dict[str, Any]:
@@ -77,12 +77,12 @@ def project_of(server: Server, text: str) -> dict[str, Any]:
     found = [one for one in having(server, PROJECT, "name", [text]) if one.get("name") == text]
     if not found:
         raise NotFound(
-            f"There is no project with the name '{text}', or not for you.",
-            advice="List them: brainstem load project --output table",
+            f"There is no project named '{text}' that you have access to.",
+            advice="List your projects: brainstem load project --output table",
         )
     if len(found) > 1:
         some = ", ".join(str(one["id"]) for one in found)
-        raise ValidationError(f"{len(found)} projects have the name '{text}': give the id ({some}).", advice="")
+        raise ValidationError(f"{len(found)} projects are named '{text}'. Use the id ({some}).", advice="")
     return found[0]
 
 
@@ -126,7 +126,7 @@ def _download(folder: Folder, server: Server, model: str, fields: Fields) -> lis
 
 
 def _version(server: Server) -> str:
-    """The version of the server, where it tells."""
+    """The version of the server, if it says so."""
     from ..errors import BrainstemError
 
     try:

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 
 def at(value: object, path: str) -> Any:
-    """What stands at ``behaviors.setup.name``: for lists, that of each of their records."""
+    """The value at ``behaviors.setup.name``; for lists, the values of all their records."""
     if not path:
         return value
     if isinstance(value, list):
@@ -73,7 +73,7 @@ def is_formula(text: str) -> bool:
 
 
 def guarded(text: str) -> str:
-    """The text as it is written to a table: with an apostrophe before what a spreadsheet might calculate.
+    """The text as written to a table: with an apostrophe before anything that a spreadsheet might evaluate.
 
     What has apostrophes of its own there gets one more, so that :func:`unguarded` gives back every text as it was.
     """
@@ -86,7 +86,7 @@ def unguarded(text: str) -> str:
 
 
 def inside(value: object, path: tuple[str, ...]) -> Any:
-    """What stands at a path inside a value of free form."""
+    """The value at a path inside a free-form value."""
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value

@@ -47,7 +47,7 @@ class Column:
 def columns_of(
     headers: Sequence[str], fields: Fields, model: str, *, ignored: Sequence[str] = ()
 ) -> tuple[list[Column], list[str], list[Problem]]:
-    """The columns that are fields, the headers of those that only the server sets, and what is wrong with others."""
+    """The columns that are fields, the headers that only the server sets, and problems with the others."""
     found: list[Column] = []
     skipped: list[str] = []
     problems: list[Problem] = []

@@ -54,7 +54,7 @@ def _show(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> int:
 
 
 def open_page(arguments: argparse.Namespace) -> int:
-    """Open the page of a record; where there is no browser, print its address."""
+    """Open the page of a record, or print its address if there is no browser."""
     from ..names import address, route
 
     core, _ = core_of(arguments, anonymous=True)  # a page is opened with the browser's own sign-in

@@ -71,7 +71,5 @@ class Names:
             return found[0]
         if found:
             some = ", ".join(map(str, found[:3]))
-            raise WrongCell(
-                f"{len(found)} records of {field.related} have the {lookup} '{text}': give the id ({some})."
-            )
-        raise WrongCell(f"There is no {field.related} with the {lookup} '{text}', or not for you.")
+            raise WrongCell(f"{len(found)} records of {field.related} have the {lookup} '{text}'. Use the id ({some}).")
+        raise WrongCell(f"There is no {field.related} with the {lookup} '{text}' that you have access to.")

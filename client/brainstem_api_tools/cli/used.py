@@ -17,7 +17,7 @@ FOLLOWED = frozenset({"fk", "m2m"})
 
 
 class Used:
-    """Follows relations, also those of what was found by them; not into other projects, nor to people."""
+    """Follows relations recursively, but not into other projects or to people."""
 
     def __init__(self, server: Server) -> None:
         self.server = server

@@ -35,26 +35,26 @@ def to_pandas(
     include: Iterable[str] = (),
     labels: Labels | None = None,
 ) -> pd.DataFrame:
-    """A DataFrame of pandas with a row for each record, columns in the order of the contract.
+    """A pandas DataFrame with one row per record, and columns in the order of the contract.
 
     Parameters
     ----------
     records : dict, list of dict, list of Record, or requests.Response
         What a server answered.
     model : str or ModelType, optional
-        Such as ``"session"``; known already of whole answers and of this client's records.
+        Such as ``"session"``; not needed for whole answers and for this client's records.
     flatten : bool
-        Single related records and details as columns of their own, ``setup.name``, ``details.duration`` and
-        ``details.duration.unit``. Lists stay lists; the addresses in ``links`` are left out.
+        Give single related records and details columns of their own: ``setup.name``, ``details.duration`` and
+        ``details.duration.unit``. Lists stay lists; the addresses in ``links`` are omitted.
     include : list of str
-        Relations that were included; tells the columns when there are no records.
+        Relations that were included; determines the columns if there are no records.
     labels : dict, optional
-        Field -> id -> name: the names of related records, as columns beside their ids.
+        Field -> id -> name: names of related records, to add as columns next to their ids.
 
     Returns
     -------
     pandas.DataFrame
-        ``attrs["units"]`` has the units of quantities that are the same in all rows.
+        ``attrs["units"]`` has the units of quantities whose unit is the same in all rows.
     """
     from .pandas import frame
 
@@ -70,7 +70,7 @@ def to_polars(
     include: Iterable[str] = (),
     labels: Labels | None = None,
 ) -> pl.DataFrame:
-    """A DataFrame of polars; parameters as of ``to_pandas``."""
+    """A polars DataFrame; parameters as in ``to_pandas``."""
     from .polars import frame
 
     return frame(_given(records, model).columns(flatten, include, labels))
@@ -84,12 +84,12 @@ def to_arrow(
     include: Iterable[str] = (),
     labels: Labels | None = None,
 ) -> pa.Table:
-    """A table of Arrow; parameters as of ``to_pandas``.
+    """An Arrow table; parameters as in ``to_pandas``.
 
     Returns
     -------
     pyarrow.Table
-        The metadata of a field has the ``unit`` that all its rows have in common.
+        The metadata of a field has its ``unit``, if all rows share one.
     """
     from .arrow import table
 
@@ -99,7 +99,7 @@ def to_arrow(
 
 @dataclass(frozen=True)
 class _Given:
-    """Records and what they are records of."""
+    """Records, and their model if it is known."""
 
     record: type[Record] | None
     rows: list[Row]
@@ -127,7 +127,7 @@ def _given(records: Any, model: Name | None) -> _Given:
 
 
 def _records_of(answer: Mapping[str, Any]) -> tuple[str, Any]:
-    """What stands under the name of the model in an answer; a record itself is taken as it is."""
+    """The key of an answer and what it contains; a record by itself has no key."""
     if "id" not in answer:
         for key, value in answer.items():
             if isinstance(value, list) or (isinstance(value, dict) and key != "meta"):

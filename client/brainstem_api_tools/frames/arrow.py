@@ -61,7 +61,7 @@ def _plain(kind: str, values: list[Any]) -> pa.Array:
 
 
 def _times(kind: str, values: list[Any]) -> pa.Array:
-    """Times, days or durations; the texts themselves if one of them is none."""
+    """Times, dates or durations; the original strings if one of them cannot be parsed."""
     import pyarrow as pa
 
     kinds = {"date": pa.date32(), "datetime": pa.timestamp("us", tz="UTC"), "duration": pa.duration("us")}

@@ -25,7 +25,7 @@ CONVERT: dict[str, Callable[[Any], Any]] = {
 
 
 def converted(column: Column, value: Any) -> Any:
-    """A value as Python holds it: times, days and durations as such, also inside of structs and lists."""
+    """A value in its Python type: times, dates and durations, also inside structs and lists."""
     if value is None or column.kind == "nothing":
         return None
     if column.kind == "list":

@@ -32,7 +32,7 @@ class Breeding(Record):
     description : str
         Purpose and remarks.
     tags : list of str
-        Words by which to find the record again.
+        Words to find the record by.
     birth_date : date or None
         Day on which the litter was born.
     start_date : date or None

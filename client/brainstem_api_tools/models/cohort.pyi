@@ -30,7 +30,7 @@ class Cohort(Record):
     subjects : list of str or Subject
         Subjects of the same project, in order.
     tags : list of str
-        Words by which to find the record again.
+        Words to find the record by.
     created_at : datetime
         When the record was made, UTC.
     updated_at : datetime

@@ -30,7 +30,7 @@ class Collection(Record):
     sessions : list of str or Session
         Sessions of the same project.
     tags : list of str
-        Words by which to find the record again.
+        Words to find the record by.
     created_at : datetime
         When the record was made, UTC.
     updated_at : datetime

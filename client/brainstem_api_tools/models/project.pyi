@@ -43,7 +43,7 @@ class Project(Record):
     is_public : bool
         Whether everyone may read the project with its subjects and sessions.
     tags : list of str
-        Words by which to find the record again.
+        Words to find the record by.
     links : Any
         Addresses of lists of related records, relative to this one.
     users : Any

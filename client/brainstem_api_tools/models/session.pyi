@@ -50,7 +50,7 @@ class Session(Record):
     name_used_in_storage : str
         Name of the session's folder in data storages.
     tags : list of str
-        Words by which to find the record again.
+        Words to find the record by.
     links : Any
         Addresses of lists of related records, relative to this one.
     created_at : datetime

@@ -63,7 +63,7 @@ class Subject(Record):
     name_used_in_storage : str or None
         Name of the subject's folder in data storages.
     tags : list of str
-        Words by which to find the record again.
+        Words to find the record by.
     links : Any
         Addresses of lists of related records, relative to this one.
     species : Any
