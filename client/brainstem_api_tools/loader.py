@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from inspect import Parameter, Signature
 from types import MethodType
 from typing import Any, Callable, NamedTuple
 
-from . import documentation
 from .contract import models
 
 
@@ -50,6 +50,18 @@ RULES = {
     "laboratory": Rule(("name.icontains",)),
 }
 
+# Parameters of each loader before and after its own filters: annotation and default. Their order is that of released
+# clients.
+FIRST: dict[str, tuple[str, Any]] = {"portal": ("Name", "private"), "id": ("str | None", None)}
+LAST: dict[str, tuple[str, Any]] = {
+    "filters": ("dict[str, Any] | None", None),
+    "sort": ("list[str] | None", None),
+    "include": ("list[str] | None", None),
+    "limit": ("int | None", None),
+    "offset": ("int | None", None),
+    "load_all": ("bool", False),
+}
+
 
 class Loader:
     """The loader of a model, as an attribute of a class: a function, or a method of a client."""
@@ -66,7 +78,7 @@ class Loader:
 def function_of(model: str) -> Callable[..., Any]:
     """The function ``load_<model>``."""
     rule, name = RULES[model], f"load_{model}"
-    signature = documentation.signature_of(rule)
+    signature = signature_of(rule)
 
     def load(*given: object, **named: object) -> Any:
         try:
@@ -82,6 +94,39 @@ def function_of(model: str) -> Callable[..., Any]:
         return client.load(model, filters={**(filters or {}), **asked} or None, include=included, **rest)
 
     load.__name__, load.__qualname__ = name, f"Loaders.{name}"
-    load.__doc__ = documentation.of_loader(rule, models()[model]["plural"])
+    load.__doc__ = docstring_of(rule, models()[model]["plural"])
     load.__signature__ = signature  # type: ignore[attr-defined]
     return load
+
+
+def docstring_of(rule: Rule, plural: str) -> str:
+    """The documentation of ``load_<model>``."""
+    included = f", by default with their {_listed(rule.include)}" if rule.include else ""
+    lines = [f"Load {plural.replace('_', ' ')}{included}.", "", "Parameters", "----------"]
+    for name, path in rule.parameters().items():
+        lines += [f"{name} : str", f"    {_meaning(name, path)}"]
+    return "\n".join(lines) + "\n"
+
+
+def signature_of(rule: Rule) -> Signature:
+    """The signature of ``load_<model>``."""
+    named = {"self": ("", None), **FIRST, **dict.fromkeys(rule.parameters(), ("str | None", None)), **LAST}
+    return Signature([_parameter(name, *about) for name, about in named.items()], return_annotation="Any")
+
+
+def _parameter(name: str, annotation: str, default: Any) -> Parameter:
+    if not annotation:
+        return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD)
+    return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _meaning(name: str, path: str) -> str:
+    if path.endswith(".icontains"):
+        return "Part of the name, upper or lower case."
+    if path.endswith(".id"):
+        return f"Id of one of the {name}." if name.endswith("s") and name != "species" else f"Id of the {name}."
+    return "One of the tags." if name == "tags" else f"The {name}, exactly as in the record."

@@ -7,7 +7,7 @@ from typing import Any
 
 from brainstem_api_tools import documentation
 from brainstem_api_tools.documentation import LISTS, key_type
-from brainstem_api_tools.loader import RULES
+from brainstem_api_tools.loader import RULES, docstring_of, signature_of
 
 NOTE = "Written by client/tools/generate.py; do not edit."
 TYPES = {
@@ -142,7 +142,9 @@ def _call(name: str, first: str, required: Facts, optional: Facts, models: Model
 
 
 def _index(models: Models) -> str:
-    imports = "".join(f"from .{model} import {about['record']}\n" for model, about in models.items())
+    # With an alias, which in stubs means that the name may be imported from here.
+    pairs = [(model, about["record"]) for model, about in models.items()]
+    imports = "".join(f"from .{model} import {name} as {name}\n" for model, name in pairs)
     names = "".join(f'    "{name}",\n' for name in sorted(about["record"] for about in models.values()))
     return f'''"""The records of each model. {NOTE}"""
 
@@ -198,8 +200,7 @@ class ModelType(Enum):
 
 def _loaders(models: Models) -> str:
     found = "".join(
-        f"    def load_{model}{documentation.signature_of(rule)}:\n"
-        f"{_docstring(documentation.of_loader(rule, models[model]['plural']), 2)}\n"
+        f"    def load_{model}{signature_of(rule)}:\n{_docstring(docstring_of(rule, models[model]['plural']), 2)}\n"
         for model, rule in RULES.items()
     )
     return f'''"""A loader for each common model, with named filters. {NOTE}"""
