@@ -1,14 +1,14 @@
 # %% [markdown]
 # # A lab's records, from Python
 #
-# What an analyst does: sign in, look for sessions, read them with what belongs to them, write some records, and find
-# the data on disk. It runs against any BrainSTEM server on which you may add projects; `make serve` starts one with a
-# demo lab on http://localhost:8000. All that it adds it deletes at its end.
+# What an analyst does: sign in, find sessions, read them with their related records, write some records, and find the
+# data on disk. It runs against any BrainSTEM server on which you can add projects; `make serve` starts one with a demo
+# lab on http://localhost:8000. Everything it adds is deleted at the end.
 #
 # ## Sign in
 #
-# The client asks for e-mail and password once and keeps the token, or takes `BRAINSTEM_TOKEN` from the environment.
-# At a terminal, `brainstem login --url http://localhost:8000` does the same.
+# The client asks for your email and password once and saves the token, or takes `BRAINSTEM_TOKEN` from the environment.
+# From a terminal, `brainstem login --url http://localhost:8000` does the same.
 
 # %%
 import os
@@ -22,10 +22,10 @@ client = BrainstemClient(url=os.environ.get("BRAINSTEM_URL", "http://localhost:8
 print(client)
 
 # %% [markdown]
-# ## Look for sessions
+# ## Find sessions
 #
-# Filters are `field=value`, `field__operator=value`, and go through relations with `__`. Nothing is loaded before it is
-# needed, and every page is followed.
+# Filters are `field=value` or `field__operator=value`, and follow relations with `__`. Nothing is loaded before it is
+# needed, and all pages are read.
 
 # %%
 sessions = client.sessions.list(date_time__gte="2025-01-01", sort="-date_time")
@@ -34,7 +34,7 @@ for session in client.sessions.list(sort="-date_time", limit=3):
     print(session.name, session.date_time, session.tags)
 
 # %% [markdown]
-# `include` puts whole records in the place of ids.
+# `include` replaces ids by whole records.
 
 # %%
 for session in client.sessions.list(include=["projects", "dataacquisition"], limit=3):
@@ -44,7 +44,7 @@ for session in client.sessions.list(include=["projects", "dataacquisition"], lim
 # %% [markdown]
 # ## Write
 #
-# A project of our own, and a session in it. What is added comes back as a record.
+# A project of our own, and a session in it. New records are returned as the server stored them.
 
 # %%
 mark = uuid.uuid4().hex[:8]
@@ -61,7 +61,7 @@ assert client.sessions.get(session.id).description == "Linear track, 42 laps."
 # %% [markdown]
 # ## Many at once
 #
-# `bulk_create` sends up to 500 rows in a request, each request as a whole or not at all.
+# `bulk_create` sends up to 500 rows per request; each request is all or nothing.
 
 # %%
 rows = [{"name": f"{mark} day {day}", "projects": [project.id]} for day in range(2, 6)]
@@ -69,7 +69,7 @@ ids = client.bulk_create("session", rows)
 print(len(ids), "sessions added")
 
 # %% [markdown]
-# `upsert` changes what is there and adds the rest, found by name. Run it as often as you like.
+# `upsert` matches rows by name, changes the records that exist and adds the rest. Run it as often as you like.
 
 # %%
 wanted = [{"name": f"{mark} day {day}", "projects": [project.id], "tags": ["checked"]} for day in range(4, 8)]
@@ -80,7 +80,7 @@ assert client.sessions.list(projects=project, tags="checked").count() == 4
 # %% [markdown]
 # ## When something is wrong
 #
-# A name that does not exist is refused before anything is sent, and the right one is named.
+# A name that does not exist is refused before anything is sent, with a hint at the right one.
 
 # %%
 try:
@@ -95,7 +95,7 @@ except NotFound as error:
     print(error.status, error.advice)
 
 # %% [markdown]
-# Of many rows, those that are wrong are named by their numbers; here the second has no project.
+# Errors in many rows are reported by row number; here the second row has no project.
 
 # %%
 try:
@@ -106,7 +106,7 @@ except BulkError as error:
 # %% [markdown]
 # ## Where the data are
 #
-# Where a session says its data storage, its folder follows from the storage's own rules.
+# If a session names its data storage, its folder follows from the rules of that storage.
 
 # %%
 storage = client.datastorages.create(
@@ -120,7 +120,7 @@ print(client.data_path(session.id))
 # %% [markdown]
 # ## As a table
 #
-# With the extra `pandas` (`pip install './client[pandas]'`) lists become data frames.
+# With the extra `pandas` (`pip install './client[pandas]'`), lists become data frames.
 
 # %%
 found = client.sessions.list(projects=project, sort="name")
@@ -132,7 +132,7 @@ else:
 # %% [markdown]
 # ## Scripts for the released client
 #
-# `load`, `save` and `delete` give responses, as they always did.
+# `load`, `save` and `delete` return responses, as they always did.
 
 # %%
 answer = client.load("session", filters={"projects.id": project.id}, sort=["name"], limit=2)

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
         ServerError,
         ValidationError,
     )
-    from .names import ModelType, PortalType
+    from .model_type import ModelType
+    from .names import PortalType
     from .rehearsal import Rehearsal
     from .remarks import BrainstemWarning
     from .retry import RetryPolicy
@@ -39,7 +40,7 @@ _HOMES: dict[str, str] = {
     "BulkError": "bulk",
     "Written": "bulk",
     "BrainstemClient": "client",
-    "ModelType": "names",
+    "ModelType": "model_type",
     "PortalType": "names",
     "Rehearsal": "rehearsal",
     "BrainstemWarning": "remarks",

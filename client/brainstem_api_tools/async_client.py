@@ -7,10 +7,10 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from .async_transport import AsyncTransport
+from .attributes import AsyncModels
 from .base import ClientBase
 from .bulk import SIZE, Written
 from .core import Options
-from .models._attributes import AsyncModels
 from .names import Name
 from .rehearsal import Rehearsal
 from .resource import AsyncQuery
@@ -30,8 +30,8 @@ T = TypeVar("T")
 class AsyncBrainstemClient(ClientBase, AsyncModels):
     """A BrainSTEM server, as one person sees it, for programs with an event loop.
 
-    Takes what ``BrainstemClient`` takes, and has what it has: each call is awaited, lists are gone through with
-    ``async for``. Signs in at the first call, or on entering ``async with``. Needs the extra ``async``.
+    Takes the same parameters and has the same calls as ``BrainstemClient``: await each call, and go through lists with
+    ``async for``. Signs in at the first call or on entering ``async with``. Needs the extra ``async``.
 
     Examples
     --------
@@ -98,7 +98,7 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         *,
         strict: bool = False,
     ) -> Awaitable[Response]:
-        """Add a record, or change some fields of the one with this id; ``strict`` refuses unknown fields."""
+        """Create a record, or change some fields of the one with this id; ``strict`` refuses unknown fields."""
         answer: Awaitable[Response] = self._save(model, portal, id, data, options, strict)
         return answer
 
@@ -110,7 +110,7 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
     def bulk_create(
         self, model: Name, rows: Rows, portal: Name = "private", *, size: int = SIZE, strict: bool = False
     ) -> Awaitable[list[str]]:
-        """Add many records; see ``BrainstemClient.bulk_create``."""
+        """Create many records; see ``BrainstemClient.bulk_create``."""
         ids: Awaitable[list[str]] = self._bulk_create(model, rows, portal, size, strict)
         return ids
 
@@ -124,7 +124,7 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         size: int = SIZE,
         strict: bool = False,
     ) -> Awaitable[Written]:
-        """Change the records that have the same value of ``key``, and add the others."""
+        """Update the records with the same value of ``key`` and create the others."""
         written: Awaitable[Written] = self._upsert(model, rows, key, portal, size, strict)
         return written
 
@@ -154,7 +154,7 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         cohort: str | None = None,
         portal: Name = "private",
     ) -> Awaitable[str]:
-        """Where the data of a session are kept; see ``BrainstemClient.data_path``."""
+        """The path to a session's data; see ``BrainstemClient.data_path``."""
         names = {"Projects": project, "Subjects": subject, "Collections": collection, "Cohorts": cohort}
         root = None if local_root is None else str(local_root)
         path: Awaitable[str] = self._data_path(session, Wanted(protocol, root, storage, names), portal)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .failures import no_connection, silence, why
 from .redirects import origin
 from .transport import CONNECTIONS, MOST_BYTES, TOO_LARGE, Timeout, both
 from .wire import Answer, Conversation, Failure, Outcome, Request
+
+if TYPE_CHECKING:
+    from httpx2 import Response
 
 T = TypeVar("T")
 MISSING = "AsyncBrainstemClient needs httpx2: pip install 'brainstem_python_api_tools[async]'"
@@ -68,8 +71,8 @@ class AsyncTransport:
         await self.client.aclose()
 
 
-async def _read(response: Any) -> None:
-    """Read the content up to a limit, as it is once unpacked."""
+async def _read(response: Response) -> None:
+    """Read the content, unpacked, up to a limit."""
     import httpx2
 
     parts, size = [], 0
@@ -82,7 +85,7 @@ async def _read(response: Any) -> None:
 
 
 def _failure(error: Exception, url: str, timeout: tuple[float, float], took: float) -> Failure:
-    """What an exception of httpx2 tells."""
+    """What an httpx2 exception means."""
     import httpx2
 
     never_connected: Any = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
@@ -92,7 +95,7 @@ def _failure(error: Exception, url: str, timeout: tuple[float, float], took: flo
         sentence = no_connection(url, timeout[0]) if never else silence(url, timeout[1])
         return Failure(error, sent=not never, silent_s=took, sentence=sentence)
     if isinstance(error, httpx2.RemoteProtocolError):
-        sentence = f"{origin(url)} ended the connection before the answer was whole."
+        sentence = f"{origin(url)} closed the connection before the answer was complete."
     else:
         sentence = f"{origin(url)}: {error}" if isinstance(error, final) else why(url, error)
     return Failure(

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from . import bulk, rehearsal, storage
 from .calls import Calls, names_of, queries_of, query_of
+from .contract import attributes
 from .core import Core, Options
 from .environment import clean_token
 from .loaders import Loaders
-from .names import DEFAULT_URL, Name, address, model_name, older_route, portal_name
-from .record import record_class
+from .names import DEFAULT_URL, Name, address, older_route, portal_name
+from .record import record_named
 from .wire import Conversation, Pairs
 
 
@@ -41,9 +42,7 @@ class ClientBase(Loaders):
             return found
 
         def __dir__(self) -> list[str]:
-            from .models import ATTRIBUTES
-
-            return sorted({*super().__dir__(), *ATTRIBUTES})
+            return sorted({*super().__dir__(), *attributes()})
 
     # --- released calls, as both clients carry them out ---
 
@@ -51,7 +50,7 @@ class ClientBase(Loaders):
         self,
         model: Name,
         portal: Name,
-        record_id: Any,
+        record_id: object,
         options: str | None,
         filters: Mapping[str, Any] | None,
         sort: Iterable[str] | None,
@@ -65,7 +64,7 @@ class ClientBase(Loaders):
         url = self._calls.url(model, portal, record_id, options)
         queries = queries_of(filters, sort, include)
         if load_all and len(queries) > 1:
-            record = None if options else record_class(model_name(model).replace("_", ""))
+            record = None if options else record_named(model)
             return self._run(self._calls.load_parts(url, queries, record, names_of(sort), limit, offset or 0))
         if load_all:
             return self._load_all(url, queries[0], limit, offset)
@@ -76,12 +75,12 @@ class ClientBase(Loaders):
         return self._run(self._calls.load_all(url, query, limit, offset))
 
     def _save(
-        self, model: Name, portal: Name, record_id: Any, data: Any, options: str | None, strict: bool = False
+        self, model: Name, portal: Name, record_id: object, data: object, options: str | None, strict: bool = False
     ) -> Any:
         url = self._calls.url(model, portal, record_id, options)
         return self._run(self._calls.save(url, record_id, options, data, strict=strict))
 
-    def _delete(self, model: Name, portal: Name, record_id: Any) -> Any:
+    def _delete(self, model: Name, portal: Name, record_id: object) -> Any:
         if record_id is None:
             raise ValueError("'id' is required to delete a record.")
         return self._run(self._calls.delete(self._calls.url(model, portal, record_id)))
@@ -95,16 +94,16 @@ class ClientBase(Loaders):
 
     # --- many records at once, and where data are kept ---
 
-    def _bulk_create(self, model: Name, rows: Any, portal: Name, size: int, strict: bool = False) -> Any:
+    def _bulk_create(self, model: Name, rows: object, portal: Name, size: int, strict: bool = False) -> Any:
         return self._run(bulk.create(self._core, model, rows, portal=portal, size=size, strict=strict))
 
-    def _upsert(self, model: Name, rows: Any, key: str, portal: Name, size: int, strict: bool = False) -> Any:
+    def _upsert(self, model: Name, rows: object, key: str, portal: Name, size: int, strict: bool = False) -> Any:
         return self._run(bulk.upsert(self._core, model, rows, key=key, portal=portal, size=size, strict=strict))
 
-    def _rehearse(self, model: Name, rows: Any, key: str, portal: Name, size: int) -> Any:
+    def _rehearse(self, model: Name, rows: object, key: str, portal: Name, size: int) -> Any:
         return self._run(rehearsal.of_rows(self._core, model, rows, key=key, portal=portal, size=size))
 
-    def _data_path(self, session: Any, wanted: storage.Wanted, portal: Name) -> Any:
+    def _data_path(self, session: object, wanted: storage.Wanted, portal: Name) -> Any:
         return self._run(storage.data_path(self._core, session, wanted, portal=portal))
 
     # --- names that scripts and programs reach for ---

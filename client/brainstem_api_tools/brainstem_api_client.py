@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ._routes import ROUTES
 from .client import BrainstemClient
 from .errors import AuthenticationError, LoginError
-from .names import PORTALS, ModelType, PortalType, model_name, portal_name
+from .names import PORTALS, PortalType, model_name, portal_name
+
+if TYPE_CHECKING:
+    from .model_type import ModelType
 
 __all__ = ["AuthenticationError", "BrainstemClient", "LoginError", "ModelType", "PortalType"]
-_MODEL_TO_APP = ROUTES
 _VALID_PORTALS = set(PORTALS)
 _resolve_model = model_name
 _resolve_portal = portal_name
@@ -21,4 +22,12 @@ def __getattr__(name: str) -> Any:
         from .token_cache import TokenCache
 
         return TokenCache().older_file
+    if name == "_MODEL_TO_APP":
+        from .contract import routes
+
+        return routes()
+    if name == "ModelType":
+        from .model_type import ModelType
+
+        return ModelType
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

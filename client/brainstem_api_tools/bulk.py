@@ -11,9 +11,9 @@ from .checks import as_sent, wrong_fields
 from .core import Core, reached
 from .errors import NON_FIELD, Conflict, NotAnAnswer, NotFound, PermissionDenied, ValidationError, messages_by_field
 from .filters import alternatives
-from .names import Name, address, model_name, portal_name, route
+from .names import Name, address, portal_name, route
 from .paging import record_of
-from .record import Record, record_class
+from .record import Record, record_named
 from .sending import is_missing
 from .tables import rows_of
 from .wire import Answer, Conversation
@@ -21,11 +21,12 @@ from .wire import Answer, Conversation
 SIZE = 500
 NO_BULK = frozenset({404, 405})
 Row = Mapping[str, Any]
+Numbered = tuple[int, str, Row]  # number among the caller's rows, id or nothing, fields
 
 
 @dataclass
 class Written:
-    """Ids (texts; of users and groups numbers) of what was added and changed, in the order of the rows."""
+    """Ids of the created and updated records, in the order of the rows: strings, or numbers for users and groups."""
 
     created: list[Any] = field(default_factory=list)
     updated: list[Any] = field(default_factory=list)
@@ -37,12 +38,12 @@ class BulkError(ValidationError):
     Attributes
     ----------
     rows : dict of int to dict
-        Number of the row, counted from 0 over all rows -> field -> messages.
+        Row number, counted from 0 over all rows -> field -> messages.
     written : Written
-        What earlier requests have written, and stays.
+        What earlier requests wrote, which remains.
     """
 
-    def __init__(self, rows: Mapping[int, dict[str, list[str]]], written: Written, **more: Any) -> None:
+    def __init__(self, rows: Mapping[int, dict[str, list[str]]], written: Written, **more: object) -> None:
         lines = [f"row {at}: {name}: {' '.join(found)}" for at, row in rows.items() for name, found in row.items()]
         some = f" (and {len(lines) - 5} more)" if len(lines) > 5 else ""
         errors = {
@@ -67,13 +68,11 @@ class Target:
     def of(cls, core: Core, model: Name, portal: Name) -> Target:
         """The target for a model and a portal."""
         app, name = route(model)
-        return cls(
-            core, record_class(model_name(model).replace("_", "")), address(core.base, portal_name(portal), app, name)
-        )
+        return cls(core, record_named(model), address(core.base, portal_name(portal), app, name))
 
 
 def create(
-    core: Core, model: Name, given: Any, *, portal: Name = "private", size: int = SIZE, strict: bool = False
+    core: Core, model: Name, given: object, *, portal: Name = "private", size: int = SIZE, strict: bool = False
 ) -> Conversation[list[str]]:
     """Add records; their ids, in the order of the rows.
 
@@ -91,19 +90,19 @@ def create(
 def upsert(
     core: Core,
     model: Name,
-    given: Any,
+    given: object,
     *,
     key: str = "name",
     portal: Name = "private",
     size: int = SIZE,
     strict: bool = False,
 ) -> Conversation[Written]:
-    """Change the records that have the same ``key``, add the others.
+    """Update the records with the same ``key`` and create the others.
 
     Raises
     ------
     BulkError
-        If rows are refused, or a key is missing, repeated, or that of several records.
+        If rows are refused, or if a key is missing, repeated, or shared by several records.
     """
     target = Target.of(core, model, portal)
     written = Written()
@@ -113,17 +112,19 @@ def upsert(
     return written
 
 
-def added(target: Target, rows: Sequence[Row]) -> list[tuple[int, str, Row]]:
+def added(target: Target, rows: Sequence[Row]) -> list[Numbered]:
     """Rows of new records, checked and numbered."""
     return [(at, "", row) for at, row in _checked(target.record, enumerate(rows), creating=True)]
 
 
-def matched(target: Target, rows: Sequence[Row], key: str) -> Conversation[list[tuple[int, str, Row]]]:
-    """Rows, checked and numbered, with the ids of the records that have the same ``key``."""
+def matched(target: Target, rows: Sequence[Row], key: str) -> Conversation[list[Numbered]]:
+    """Checked and numbered rows, with the ids of the records that have the same ``key``."""
     _refuse(_bad_keys(rows, key), Written())
     known = yield from _ids_by_key(target, key, [row[key] for row in rows])
     several = {
-        at: {key: [f"Several records have '{row[key]}'."]} for at, row in enumerate(rows) if len(known[row[key]]) > 1
+        at: {key: [f"Several records have the value '{row[key]}'."]}
+        for at, row in enumerate(rows)
+        if len(known[row[key]]) > 1
     }
     _refuse(several, Written())
     ids = {at: known[row[key]][0] if known[row[key]] else "" for at, row in enumerate(rows)}
@@ -153,18 +154,18 @@ def _bad_keys(rows: Sequence[Row], key: str) -> dict[int, dict[str, list[str]]]:
     for at, row in enumerate(rows):
         value = row.get(key)
         if is_missing(value) or value == "":
-            wrong[at] = {key: ["Each row needs a value by which its record is found."]}
+            wrong[at] = {key: ["Every row needs a value here, so that its record can be found."]}
         elif first.setdefault(value, at) != at:
-            wrong[at] = {key: [f"'{value}' is that of row {first[value]} already."]}
+            wrong[at] = {key: [f"Row {first[value]} already has '{value}'."]}
     return wrong
 
 
-def _refuse(wrong: Mapping[int, dict[str, list[str]]], written: Written, **more: Any) -> None:
+def _refuse(wrong: Mapping[int, dict[str, list[str]]], written: Written, **more: object) -> None:
     if wrong:
         raise BulkError(wrong, written, **more)
 
 
-def _ids_by_key(target: Target, key: str, values: Sequence[Any]) -> Conversation[dict[Any, list[str]]]:
+def _ids_by_key(target: Target, key: str, values: Sequence[object]) -> Conversation[dict[Any, list[str]]]:
     """Value -> ids of the records that have it."""
     from .paging import Pages
 
@@ -182,9 +183,9 @@ def _ids_by_key(target: Target, key: str, values: Sequence[Any]) -> Conversation
 
 
 def write(
-    target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, size: int = SIZE, *, strict: bool = False
+    target: Target, rows: Sequence[Numbered], written: Written, size: int = SIZE, *, strict: bool = False
 ) -> Conversation[None]:
-    """Write rows (number, id or nothing, fields), a part after the other; ``written`` tells how far it came.
+    """Write rows (number, id or nothing, fields), one part after another; ``written`` records the progress.
 
     With ``strict`` fields that the server does not know are refused; otherwise it ignores them, with a warning.
 
@@ -203,7 +204,7 @@ def write(
         _take(answer, part, written)
 
 
-def body_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
+def body_of(part: Sequence[Numbered]) -> dict[str, list[Any]]:
     """Rows as they are sent."""
     found = {
         "create": [dict(row) for _, record_id, row in part if not record_id],
@@ -212,7 +213,7 @@ def body_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
     return {name: listed for name, listed in found.items() if listed}
 
 
-def _take(answer: Answer, part: Sequence[tuple[int, str, Row]], written: Written) -> None:
+def _take(answer: Answer, part: Sequence[Numbered], written: Written) -> None:
     body = answer.body
     if not answer.ok and isinstance(body, dict) and isinstance(body.get("errors"), list):
         raise BulkError(_by_row(body["errors"], part), written, status=answer.status, body=body)
@@ -220,32 +221,30 @@ def _take(answer: Answer, part: Sequence[tuple[int, str, Row]], written: Written
         getattr(written, name).extend(ids)
 
 
-def _ids(answer: Answer, part: Sequence[tuple[int, str, Row]]) -> dict[str, list[Any]]:
-    """Ids as the server tells them; NotAnAnswer where they are not those of all rows."""
+def _ids(answer: Answer, part: Sequence[Numbered]) -> dict[str, list[Any]]:
+    """The ids in the server's answer; NotAnAnswer unless there is one for every row."""
     body = answer.checked()
     found = {name: body.get(name) or [] if isinstance(body, dict) else [] for name in ("created", "updated")}
     updated = sum(bool(record_id) for _, record_id, _ in part)
     if [len(found["created"]), len(found["updated"])] != [len(part) - updated, updated]:
         raise NotAnAnswer(
             f"{answer.server} answered without the ids of all {len(part)} rows, not as a BrainSTEM server does.",
-            advice="Look at what there is now before you send them again.",
+            advice="Check what was written before you send them again.",
         )
     return {name: [_id(one) for one in ids] for name, ids in found.items()}
 
 
-def _id(one: Any) -> Any:
+def _id(one: object) -> Any:
     return one["id"] if isinstance(one, dict) else one
 
 
-def _by_row(
-    errors: Sequence[Mapping[str, Any]], part: Sequence[tuple[int, str, Row]]
-) -> dict[int, dict[str, list[str]]]:
-    """Messages of the server, whose numbers count within an operation, by the numbers of the caller's rows."""
+def _by_row(errors: Sequence[Mapping[str, Any]], part: Sequence[Numbered]) -> dict[int, dict[str, list[str]]]:
+    """The server's messages, which are numbered within each operation, by the caller's row numbers."""
     numbers = numbers_of(part)
     return {numbers[one["operation"]][one["index"]]: messages_by_field(one["errors"]) for one in errors}
 
 
-def numbers_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[int]]:
+def numbers_of(part: Sequence[Numbered]) -> dict[str, list[int]]:
     """Operation -> the numbers of the caller's rows, in the order in which they are sent."""
     return {
         "create": [at for at, record_id, _ in part if not record_id],
@@ -254,9 +253,9 @@ def numbers_of(part: Sequence[tuple[int, str, Row]]) -> dict[str, list[int]]:
 
 
 def _one_by_one(
-    target: Target, rows: Sequence[tuple[int, str, Row]], written: Written, *, strict: bool = False
+    target: Target, rows: Sequence[Numbered], written: Written, *, strict: bool = False
 ) -> Conversation[None]:
-    """For servers that take no lists."""
+    """For servers that do not accept lists."""
     for at, record_id, row in rows:
         method, url = ("PATCH", f"{target.url}{record_id}/") if record_id else ("POST", target.url)
         try:

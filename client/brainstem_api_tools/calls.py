@@ -17,9 +17,9 @@ from .wire import Answer, Conversation, Pairs, with_query
 Body = dict[str, Any]
 PAGE = 100  # the largest that servers give
 EXPIRED = "API token is invalid or expired."
-TOO_MANY = "A filter has more values than one page can be asked by, or values that hold a comma."
-IN_PARTS = "load_all=True and client.sessions.list(...) read them in parts. Nothing was sent."
-NO_LIST = "load_all=True needs a list of records, but what was answered holds none."
+TOO_MANY = "A filter has more values than fit in one request, or values that contain a comma."
+IN_PARTS = "Use load_all=True or client.sessions.list(...), which split them over several requests. Nothing was sent."
+NO_LIST = "load_all=True needs a list of records, but the answer does not contain one."
 
 
 def include_of(names: Iterable[str] | None) -> list[str]:
@@ -59,7 +59,7 @@ class Calls:
     def __init__(self, core: Core) -> None:
         self.core = core
 
-    def load(self, url: str, record_id: Any, options: str | None, query: Pairs) -> Conversation[Any]:
+    def load(self, url: str, record_id: object, options: str | None, query: Pairs) -> Conversation[Any]:
         """One page or one record."""
         # The address of a record takes only what it includes; a list of its related records takes everything.
         wanted = [pair for pair in query if pair[0] == "include[]"] if record_id and not options else query
@@ -106,7 +106,7 @@ class Calls:
         return {**bodies[0], "count": len(found) + offset, key: found}
 
     def save(
-        self, url: str, record_id: Any, options: str | None, data: Any, *, strict: bool = False
+        self, url: str, record_id: object, options: str | None, data: object, *, strict: bool = False
     ) -> Conversation[Any]:
         """Change a record, or add one."""
         method = "POST" if record_id is None else "PATCH"
@@ -119,7 +119,7 @@ class Calls:
         """Delete a record."""
         return (yield from self.core.ask("DELETE", url)).raw
 
-    def url(self, model: Name, portal: Name, record_id: Any = None, options: str | None = None) -> str:
+    def url(self, model: Name, portal: Name, record_id: object = None, options: str | None = None) -> str:
         """The address of a model, a record or an action; ValueError for names that do not exist."""
         return address(self.core.base, portal_name(portal), *route(model), record_id, options or "")
 
@@ -137,8 +137,8 @@ def _page(answer: Answer) -> dict[str, Any]:
 
 
 def records_key(body: Mapping[str, Any], url: str) -> str:
-    """The name under which the records stand; ValueError if there are none."""
+    """The key of the records; ValueError if there are none."""
     for key, value in body.items():
         if isinstance(value, list):
             return key
-    raise NotAnAnswer(f"{origin(url)}: {NO_LIST}", advice="Name a model, or a relation of a record that is a list.")
+    raise NotAnAnswer(f"{origin(url)}: {NO_LIST}", advice="Load a model, or a relation of a record that is a list.")

@@ -1,4 +1,7 @@
-"""What is refused before anything is sent: names that do not exist, and values that no server takes. Pure."""
+"""What is refused before anything is sent: unknown names, and values that cannot be sent. Pure.
+
+Which choices a field takes is up to the server: it may know types that this version of the client does not.
+"""
 
 from __future__ import annotations
 
@@ -21,19 +24,19 @@ Messages = dict[str, list[str]]
 
 
 def checked_fields(record: type[Record], given: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:
-    """The fields as they are sent.
+    """The fields as sent.
 
     Raises
     ------
     ValidationError
-        With a message for every field that is wrong, or missing where a record is added.
+        With a message for every field that is wrong, or missing from a new record.
     """
     _raise(record, wrong_fields(record, given, creating=creating))
     return as_sent(record, given)
 
 
 def wrong_fields(record: type[Record], given: Mapping[str, Any], *, creating: bool) -> Messages:
-    """Field -> what is wrong with it, or that it is missing."""
+    """Field -> what is wrong with it, including missing fields."""
     fields, errors = fields_of(record), {}
     for name, value in given.items():
         if found := _wrong(record, fields, name, value):
@@ -46,12 +49,12 @@ def wrong_fields(record: type[Record], given: Mapping[str, Any], *, creating: bo
 
 
 def as_sent(record: type[Record], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields as JSON has them, with ids in the place of records."""
+    """The fields as JSON, with ids instead of records."""
     return {name: sendable(_fitted(record, name, value), name) for name, value in given.items()}
 
 
-def _wrong(record: type[Record], fields: Mapping[str, Field], name: str, value: Any) -> str:
-    """What is wrong with one field, or nothing."""
+def _wrong(record: type[Record], fields: Mapping[str, Field], name: str, value: object) -> str:
+    """What is wrong with one field, or an empty string."""
     if name not in fields:
         return _unknown(record, name, [key for key, field in fields.items() if not field.read_only])
     field = fields[name]
@@ -62,11 +65,8 @@ def _wrong(record: type[Record], fields: Mapping[str, Field], name: str, value: 
         sendable(plain, name)
     except NotSendable as error:
         return error.what if error.where == name else str(error.message)
-    if field.choices and plain is not None and plain not in field.choices:
-        hint = nearest(str(plain), field.choices)
-        return f"'{plain}' is none of the values. {hint}They are: {', '.join(field.choices)}."
     if isinstance(plain, datetime) and plain.tzinfo is None:
-        return f"{plain} has no time zone; give it one, such as with .astimezone() for that of this computer."
+        return f"{plain} has no time zone. Add one, for example with .astimezone() for the zone of this computer."
     return ""
 
 
@@ -75,8 +75,8 @@ def _unknown(record: type[Record], name: str, valid: Iterable[str]) -> str:
     return f"{record.__name__} has no field '{name}'. {nearest(name, known)}Its fields are: {', '.join(known)}."
 
 
-def _fitted(record: type[Record], name: str, value: Any) -> Any:
-    """A value as one of Python; a time that is the start of a day, in a field of days, as that day."""
+def _fitted(record: type[Record], name: str, value: object) -> Any:
+    """A value as a Python one; for a field of dates, a time at midnight is its date."""
     plain = plain_of(value, name)
     field = fields_of(record).get(name)
     if field and field.kind == "date" and isinstance(plain, datetime) and plain.tzinfo is None:
@@ -90,7 +90,7 @@ def checked_filters(record: type[Record], where: Mapping[str, Any]) -> list[tupl
     Raises
     ------
     ValidationError
-        If a name on the way does not exist.
+        If a name on the path does not exist.
     """
     errors: Messages = {}
     for name in where:
@@ -101,7 +101,7 @@ def checked_filters(record: type[Record], where: Mapping[str, Any]) -> list[tupl
 
 
 def _wrong_path(record: type[Record], path: list[str], kind: str = "filter") -> str:
-    """What is wrong with the way to a field, or nothing."""
+    """What is wrong with a path to a field, or an empty string."""
     here = record
     for at, name in enumerate(path):
         fields = fields_of(here)
@@ -117,12 +117,12 @@ def _wrong_path(record: type[Record], path: list[str], kind: str = "filter") -> 
             here = record_class(fields[name].related)
         elif path[at + 1 :] and (len(path) > at + 2 or path[at + 1] not in OPERATORS):
             known = ", ".join(operators_of(fields[name].kind))
-            return f"'{name}' has no operator '{'__'.join(path[at + 1 :])}'. They are: {known}."
+            return f"'{name}' has no operator '{'__'.join(path[at + 1 :])}'. Valid operators: {known}."
     return ""
 
 
 def _names(record: type[Record], kind: str) -> list[str]:
-    """Names that servers filter by, sort by or include: no others are worth a hint."""
+    """The names that can be filtered by, sorted by or included, for hints."""
     fields = fields_of(record)
     if kind == "include":
         return [name for name, field in fields.items() if field.related]
@@ -133,7 +133,7 @@ def _names(record: type[Record], kind: str) -> list[str]:
 
 
 def checked_names(record: type[Record], names: Iterable[str], *, kind: str) -> list[str]:
-    """Names to sort by or to include, as they are sent; relations may be walked with dots or ``__``."""
+    """Names to sort by or to include, as sent; relations may be followed with dots or ``__``."""
     listed = [names] if isinstance(names, str) else list(names)
     wire = [name.replace("__", ".") for name in listed]
     errors = {}

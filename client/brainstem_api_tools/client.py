@@ -1,15 +1,15 @@
-"""``BrainstemClient``: everything that a script needs, one call after the other."""
+"""``BrainstemClient``: everything that a script needs, call by call."""
 
 from __future__ import annotations
 
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
 
+from .attributes import Models
 from .base import ClientBase
 from .bulk import SIZE, Written
 from .calls import query_of
 from .core import Options
-from .models._attributes import Models
 from .names import Name
 from .rehearsal import Rehearsal
 from .resource import Query
@@ -33,37 +33,37 @@ class BrainstemClient(ClientBase, Models):
     Parameters
     ----------
     token : str, optional
-        A token. Without one, the first that there is: BRAINSTEM_API_TOKEN or BRAINSTEM_TOKEN, in the environment or in
-        a ``.env`` file of the working folder; the token kept by an earlier sign-in; else you are asked for e-mail and
-        password.
+        A token. If omitted, the first of these: BRAINSTEM_API_TOKEN or BRAINSTEM_TOKEN, in the environment or in
+        a ``.env`` file in the working folder; the token saved by an earlier sign-in; your email and password, which
+        you are then asked for.
     headless : bool
-        Sign in on another device: an address and a code are printed.
+        Sign in on another device: prints an address and a code.
     url : str, optional
-        Address of the server; otherwise BRAINSTEM_URL, otherwise the public server.
+        Address of the server. Default: BRAINSTEM_URL, the server you last signed in to, or the public one.
     browser : bool
         Sign in by approving the request in a browser; needed for accounts with two-factor authentication.
     anonymous : bool
-        No token, and no questions: enough for ``portal="public"``.
+        Use no token and ask no questions; enough for ``portal="public"``.
     timeout : float or (float, float), optional
         Seconds to wait for an answer, or for a connection and for an answer.
     retries : RetryPolicy, optional
-        How often a request is sent again when the server is busy or out of reach.
+        How often to repeat a request when the server is busy or unreachable.
     env_file : str, optional
-        Another file than ``.env``; None reads none.
+        A file to read instead of ``.env``; None reads none.
     keep_token : bool
-        Keep the token of a sign-in for the next time, and use a kept one.
+        Save the token of a sign-in, and use a saved one.
     say : callable
-        Shows what is said while signing in; ``print`` unless said otherwise.
+        Shows messages during sign-in; default: ``print``.
     connections : int
-        Pages of a list that are loaded at once, from servers that give neither streams nor cursors.
+        Pages of a list to load at once from servers without streams or cursors.
     progress : bool, optional
-        Whether a bar is shown while everything is loaded (extra ``progress``); otherwise to people only, at a terminal
+        Whether to show a progress bar while everything is loaded (extra ``progress``). Default: only at a terminal
         or in a notebook.
 
     Raises
     ------
     AuthenticationError
-        If there is no token and nobody to ask.
+        If there is no token and no way to ask for one.
 
     Examples
     --------
@@ -167,19 +167,19 @@ class BrainstemClient(ClientBase, Models):
         portal : str or PortalType
             ``"private"``, ``"public"`` or, for administrators, ``"super"``.
         id : str, optional
-            One record, rather than a list.
+            Load this one record instead of a list.
         options : str, optional
-            What follows in the address of a record: a relation such as ``"projects"``, or an action.
+            What follows the id in the address: a relation such as ``"projects"``, or an action.
         filters : dict, optional
             Such as ``{"name.icontains": "rat", "projects.id": project}``.
         sort : list of str, optional
-            Fields; with ``-`` in front, the greatest first.
+            Fields to sort by; prefix with ``-`` for descending order.
         include : list of str, optional
-            Relations whose records stand in the place of their ids, such as ``["behaviors.setup"]``.
+            Relations whose ids are replaced by records, such as ``["behaviors.setup"]``.
         limit, offset : int, optional
-            How many records (100 at most), after how many.
+            Maximum number of records (up to 100), and number to skip.
         load_all : bool
-            Follow all pages.
+            Load all pages.
 
         Returns
         -------
@@ -198,14 +198,14 @@ class BrainstemClient(ClientBase, Models):
         *,
         strict: bool = False,
     ) -> Response:
-        """Add a record, or change some fields of the record with this id.
+        """Create a record, or change some fields of the one with this id.
 
         Parameters
         ----------
         data : dict
             Fields and their values.
         options : str, optional
-            An action of a record, such as ``"add_entry"``.
+            An action on a record, such as ``"add_entry"``.
         strict : bool
             Refuse fields that the server does not know; otherwise they are ignored, with a ``BrainstemWarning``.
         """
@@ -246,7 +246,7 @@ class BrainstemClient(ClientBase, Models):
         *,
         strict: bool = False,
     ) -> Response:
-        """Add or change a record, as 0.1.0 and 0.2.0 do; with ``strict`` unknown fields are refused."""
+        """Create or change a record, as 0.1.0 and 0.2.0 do; with ``strict``, unknown fields are refused."""
         url = self._older_url(model, portal, id, options)
         if not url:
             return _no_such_model()
@@ -254,7 +254,7 @@ class BrainstemClient(ClientBase, Models):
         return result
 
     def delete_model(self, model: Name, portal: Name = "private", id: str | None = None) -> Response | None:
-        """Delete a record, as 0.1.0 and 0.2.0 do: without an id nothing is done."""
+        """Delete a record, as 0.1.0 and 0.2.0 do: without an id, do nothing."""
         url = self._older_url(model, portal, id, None)
         if not url:
             return _no_such_model()
@@ -265,21 +265,21 @@ class BrainstemClient(ClientBase, Models):
     def bulk_create(
         self, model: Name, rows: Rows, portal: Name = "private", *, size: int = SIZE, strict: bool = False
     ) -> list[str]:
-        """Add many records; their ids, in the order of the rows.
+        """Create many records and return their ids, in the order of the rows.
 
         Parameters
         ----------
-        rows : iterable of dict, or DataFrame of pandas or polars, or table of Arrow
+        rows : iterable of dict, pandas or polars DataFrame, or Arrow table
             The fields of each record. An empty cell of a table (None, NaN, NaT) is a field that is not given.
         size : int
-            Rows in a request. Each request is carried out as a whole or not at all.
+            Rows per request. Each request is all or nothing.
         strict : bool
             Refuse fields that the server does not know; otherwise they are ignored, with a ``BrainstemWarning``.
 
         Raises
         ------
         BulkError
-            If rows are refused: ``rows`` has their numbers and messages, ``written`` what earlier requests have added.
+            If rows are refused: ``rows`` has their numbers and messages, ``written`` what earlier requests created.
         """
         ids: list[str] = self._bulk_create(model, rows, portal, size, strict)
         return ids
@@ -294,12 +294,12 @@ class BrainstemClient(ClientBase, Models):
         size: int = SIZE,
         strict: bool = False,
     ) -> Written:
-        """Change the records that have the same value of ``key``, and add the others; ``strict`` as in ``bulk_create``.
+        """Update the records with the same value of ``key`` and create the others; ``strict`` as in ``bulk_create``.
 
         Raises
         ------
         BulkError
-            If rows are refused, or a key is missing, repeated, or that of several records.
+            If rows are refused, or if a key is missing, repeated, or shared by several records.
         """
         written: Written = self._upsert(model, rows, key, portal, size, strict)
         return written
@@ -315,19 +315,19 @@ class BrainstemClient(ClientBase, Models):
     ) -> Rehearsal:
         """What ``bulk_create`` would do with these rows; with a ``key``, what ``upsert`` would. Nothing is written.
 
-        The server makes the dry run: it holds every row to the rights, details and names that it would be held to.
+        The server does the dry run, and checks rights, details and names as it would when writing.
 
         Returns
         -------
         Rehearsal
-            By number of the row ``stored``, ``changes`` and ``wrong``; ``checked()`` raises if there are wrong rows.
+            ``stored``, ``changes`` and ``wrong`` by row number; ``checked()`` raises an error if any row is wrong.
 
         Raises
         ------
         BulkError
-            If rows are wrong already before anything is sent.
+            If rows are found wrong before anything is sent.
         BrainstemError
-            If the server makes no dry runs.
+            If the server does not support dry runs.
         """
         found: Rehearsal = self._rehearse(model, rows, key, portal, size)
         return found
@@ -345,23 +345,23 @@ class BrainstemClient(ClientBase, Models):
         cohort: str | None = None,
         portal: Name = "private",
     ) -> str:
-        """Where the data of a session are kept: the path of its data storage, and a folder for each level of it.
+        """The path to a session's data: that of its data storage, and a folder for each of its levels.
 
         Parameters
         ----------
         session : str or Session
             Its id.
         protocol : str, optional
-            Part of the name of a protocol of the storage, such as ``"local"``; otherwise the first one.
+            Part of the name of one of the storage's protocols, such as ``"local"``. Default: the first one.
         local_root : str or path, optional
-            Where the storage is found on this computer; takes the place of the storage's own path.
+            Where the storage is on this computer; replaces the storage's own path.
         storage, project, subject, collection, cohort : str, optional
-            Name or id, where the session has several.
+            Name or id, if the session has several.
 
         Raises
         ------
         ValidationError
-            If there is no such storage, or several records could name a folder.
+            If there is no such storage, or if several records could name a folder.
         """
         names = {"Projects": project, "Subjects": subject, "Collections": collection, "Cohorts": cohort}
         root = None if local_root is None else str(local_root)

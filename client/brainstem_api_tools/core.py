@@ -1,4 +1,4 @@
-"""What both clients share: where the server is, who asks, and how a call becomes a conversation. No network here."""
+"""What both clients share: the server, the caller, and how a call becomes a conversation. No network here."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Core:
         self,
         method: str,
         url: str,
-        data: Any = None,
+        data: object = None,
         *,
         repeatable: bool | None = None,
         stream: str = "",
@@ -93,20 +93,20 @@ class Core:
         return answer
 
     def ask_checked(
-        self, method: str, url: str, data: Any = None, *, repeatable: bool | None = None, strict: bool = False
+        self, method: str, url: str, data: object = None, *, repeatable: bool | None = None, strict: bool = False
     ) -> Conversation[Any]:
         """The body of the answer; every refusal is raised as one of the errors of the tree."""
         return (yield from reached(self.ask(method, url, data, repeatable=repeatable, strict=strict))).checked()
 
     def ask_stream(self, url: str, kind: str) -> Conversation[Answer]:
-        """The answer whose content, of a media type, is still to be read from ``raw``; or JSON that is here already."""
+        """An answer whose content, of a media type, is still to be read from ``raw``; or JSON that was already read."""
         return (yield from reached(self.ask("GET", url, stream=kind)))
 
     def _exchange(
         self,
         method: str,
         url: str,
-        data: Any,
+        data: object,
         token: str,
         key: str,
         repeatable: bool | None,
@@ -129,7 +129,7 @@ def _unnamed(options: Options, token: str) -> str:
 
 
 def reached(conversation: Conversation[Answer]) -> Conversation[Answer]:
-    """The same conversation, in which a server that cannot be reached is an error of the tree."""
+    """The same conversation, but an unreachable server raises an error of the tree."""
     try:
         return (yield from conversation)
     except NoAnswer as failure:

@@ -1,4 +1,4 @@
-"""Which token a request carries: the first that there is, and a new one when a kept one is not valid any more."""
+"""Which token a request carries: the first available one, or a new one when a saved one has expired."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .token_cache import TokenCache
 from .wire import Conversation, Wait
 
 TURN_SECONDS = 0.1
-NOBODY = "There is no token for {url}, and nobody to ask for e-mail and password."
+NOBODY = "There is no token for {url}, and no way to ask for an email address and password."
 SET_ONE = (
     "Set BRAINSTEM_TOKEN (or BRAINSTEM_API_TOKEN) in the environment or in a .env file, pass token=, run "
     "`brainstem login` once at a terminal, or pass headless=True to approve the request on another device."
@@ -54,15 +54,15 @@ class Credentials:
         self.current = self.given
 
     def token(self) -> Conversation[str]:
-        """The token to send, after signing in if there is none yet; nothing for who stays anonymous."""
+        """The token to send, after signing in if there is none yet; an empty string for anonymous access."""
         if not self.current and not self.anonymous:
             yield from self._instead_of("", self._first)
             if not self.current:
-                raise AuthenticationError(f"There is no token for {self.url}: signing in failed.", advice=SET_ONE)
+                raise AuthenticationError(f"There is no token for {self.url}: sign-in failed.", advice=SET_ONE)
         return self.current
 
     def renewed(self, refused: str) -> Conversation[str]:
-        """Another token than the one that was refused; nothing where there is none to be had. Signs in once only."""
+        """A token other than the refused one, or an empty string if there is none. Signs in only once."""
         yield from self._instead_of(refused, self._next)
         return "" if self.current == refused else self.current
 

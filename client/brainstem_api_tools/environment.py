@@ -1,4 +1,4 @@
-"""What the surroundings say: environment variables, a ``.env`` file, and whether somebody is there to be asked."""
+"""The environment: variables, a ``.env`` file, and whether there is anyone to ask."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _read(env_file: str | None) -> dict[str, str]:
 
 
 def decoded(content: bytes) -> str:
-    """A text as editors of all systems save it: UTF-8 or UTF-16, marked or not; otherwise one byte a character."""
+    """The text of a file from any editor: UTF-8 or UTF-16, with or without a mark, or one byte per character."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif b"\0" in content[:2]:  # a letter of ASCII has its zero first in big-endian UTF-16
@@ -68,23 +68,25 @@ def decoded(content: bytes) -> str:
 
 
 def token_of(settings: Mapping[str, str]) -> str:
-    """The token that is set, or nothing."""
+    """The token that is set, or an empty string."""
     return next((settings[name].strip() for name in TOKEN_NAMES if settings.get(name, "").strip()), "")
 
 
 def clean_token(token: str | None) -> str:
-    """A token without the blanks and line ends around it, as copying leaves them.
+    """A token without the white space around it that copying leaves.
 
     Raises
     ------
     AuthenticationError
-        If it holds a character that no header takes; the message does not show the token.
+        If it contains a character that headers do not allow; the message does not show the token.
     """
     text = str(token or "").strip("\ufeff" + string.whitespace)
     wrong = next((at for at, one in enumerate(text, 1) if not "!" <= one <= "~"), 0)
     if wrong:
-        what = f"character {wrong} of {len(text)} is a blank, a line end, or no character of ASCII"
-        raise AuthenticationError(f"The token is not whole, or more than one: {what}.", advice="Copy it again.")
+        what = f"character {wrong} of {len(text)} is a space, a line break, or not ASCII"
+        raise AuthenticationError(
+            f"The token is incomplete, or there is more than one: {what}.", advice="Copy it again."
+        )
     return text
 
 
@@ -95,7 +97,7 @@ def notebook() -> Any:
 
 
 def somebody_is_there() -> bool:
-    """Whether a question would be answered: at a terminal, or in a notebook that somebody looks at."""
+    """Whether a question can be answered: at a terminal, or in an interactive notebook."""
     kernel = notebook()
     if kernel is not None:
         # Notebooks that are run by a program, such as papermill, have nobody to ask.

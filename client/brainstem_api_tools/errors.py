@@ -1,21 +1,21 @@
-"""What can go wrong, as one tree.
+"""All errors, as one tree.
 
 ::
 
     BrainstemError
-    ├── AuthenticationError      401: no token, or one that is not valid (any more)
-    │   └── LoginError           e-mail and password do not fit
-    ├── PermissionDenied         403: you see it but may not do this
-    ├── NotFound                 404: it does not exist, or not for you
+    ├── AuthenticationError      401: no token, or one that is not (or no longer) valid
+    │   └── LoginError           wrong email or password
+    ├── PermissionDenied         403: you can see it but may not do this
+    ├── NotFound                 404: it does not exist, or you do not have access to it
     ├── ValidationError          400, or refused before anything was sent; ``errors`` is field -> messages
-    ├── Conflict                 409, 412: it is in use, decided, or was changed by somebody else
+    ├── Conflict                 409, 412: it is in use, already decided, or was changed by somebody else
     ├── RateLimited              429: too many requests; ``retry_after`` seconds
     ├── ServerError              5xx: the server failed
-    ├── ConnectionFailed         the server was not reached, or the answer got lost
-    │   └── WrongAddress         it sends requests on to another address
-    └── NotAnAnswer              what came is none of a BrainSTEM server: a page, broken JSON, nothing at all
+    ├── ConnectionFailed         the server was not reached, or its answer was lost
+    │   └── WrongAddress         it redirects to another address
+    └── NotAnAnswer              not an answer of a BrainSTEM server: a page, broken JSON, nothing at all
 
-The drop-in calls (``load``, ``save``, ``delete``) hand over responses and raise none of these for a status.
+The drop-in calls (``load``, ``save``, ``delete``) return responses and raise none of these for a status.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ NON_FIELD = "non_field_errors"
 
 
 class BrainstemError(Exception):
-    """Anything that a server, or this client on its way there, refused or could not do.
+    """Anything that a server, or this client, refused or could not do.
 
     Attributes
     ----------
     status : int or None
-        HTTP status; None when nothing was answered.
+        HTTP status; None if there was no answer.
     body : Any
         The answer: parsed JSON, or text.
     request_id : str
-        Number under which the server's administrators find the request in their log.
+        Number by which the server's administrators find the request in their log.
     advice : str
         What to do about it.
     """
@@ -46,12 +46,12 @@ class BrainstemError(Exception):
     advice = ""
 
     def __init__(
-        self, message: str, *, status: int | None = None, body: Any = None, request_id: str = "", advice: str = ""
+        self, message: str, *, status: int | None = None, body: object = None, request_id: str = "", advice: str = ""
     ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
-        self.body = body
+        self.body: Any = body
         self.request_id = request_id
         self.advice = advice or self.advice
 
@@ -68,28 +68,28 @@ class AuthenticationError(BrainstemError):
 
 
 class LoginError(AuthenticationError):
-    """E-mail and password do not fit together."""
+    """Wrong email or password."""
 
-    advice = "Check both; with two-factor authentication sign in with browser=True."
+    advice = "Check both. With two-factor authentication, sign in with browser=True."
 
     def __init__(self, message: str = "User/password combination incorrect or user does not exist.", **more: Any):
         super().__init__(message, **more)
 
 
 class PermissionDenied(BrainstemError):
-    """The caller sees the record but may not do this."""
+    """You can see the record but may not do this."""
 
-    advice = "Ask an owner or manager of the project for the role that this takes."
+    advice = "Ask an owner or manager of the project for the role that this needs."
 
 
 class NotFound(BrainstemError):
-    """The record does not exist, or not for the caller."""
+    """The record does not exist, or you do not have access to it."""
 
     advice = "Check the id and the portal, and that you are a member of the project."
 
 
 class ValidationError(BrainstemError, ValueError):
-    """Values that were refused: by the server, or before anything was sent.
+    """Values that were refused, by the server or before anything was sent.
 
     Attributes
     ----------
@@ -105,9 +105,9 @@ class ValidationError(BrainstemError, ValueError):
 
 
 class Conflict(BrainstemError):
-    """The record is in use, was decided already, or was changed by somebody else."""
+    """The record is in use, was already decided, or was changed by somebody else."""
 
-    advice = "Load the record again and look at what it holds now."
+    advice = "Load the record again to see its current state."
 
 
 class RateLimited(BrainstemError):
@@ -116,7 +116,7 @@ class RateLimited(BrainstemError):
     Attributes
     ----------
     retry_after : float or None
-        Seconds until the server listens again, if it says so.
+        Seconds until the server accepts requests again, if it says so.
     """
 
     advice = "Wait, then try again with fewer requests at a time."
@@ -129,17 +129,17 @@ class RateLimited(BrainstemError):
 class ServerError(BrainstemError):
     """The server failed."""
 
-    advice = "Try again later; if it stays, tell the server's administrators the number of the request."
+    advice = "Try again later. If it keeps failing, send the request number to the server's administrators."
 
 
 class ConnectionFailed(BrainstemError):
-    """The server was not reached, or its answer got lost on the way."""
+    """The server was not reached, or its answer was lost."""
 
     advice = "Check the address of the server (url= or BRAINSTEM_URL) and the network."
 
 
 class WrongAddress(ConnectionFailed):
-    """The server sends requests on to where they must not follow."""
+    """The server redirects to an address that must not be followed."""
 
     advice = "Nothing was changed."
 
@@ -165,14 +165,14 @@ BY_STATUS: dict[int, type[BrainstemError]] = {
 
 
 def error_of(
-    status: int, body: Any, *, request_id: str = "", retry_after: float | None = None, server: str = ""
+    status: int, body: object, *, request_id: str = "", retry_after: float | None = None, server: str = ""
 ) -> BrainstemError:
-    """The error that an answer of this status is, with the server's own words.
+    """The error for an answer with this status, in the server's own words.
 
     Parameters
     ----------
     server : str
-        Its address, for answers that have no words of their own, such as the page of a proxy.
+        Its address, for answers without a message, such as a proxy's page.
     """
     kind = BY_STATUS.get(status, ServerError if status >= 500 else BrainstemError)
     more: dict[str, Any] = {"status": status, "body": body, "request_id": request_id}
@@ -184,23 +184,23 @@ def error_of(
     if own:
         return kind(own, **more)
     told = sentence_of(body)
-    words = f": {' '.join(told.split())[:LONGEST]}" if told else "" if body else ", and nothing else"
+    words = f": {' '.join(told.split())[:LONGEST]}" if told else "" if body else " with an empty body"
     page = " with a page, not as a BrainSTEM server does" if body and not told else ""
     return kind(f"{server or 'The server'} answered {status}{page}{words}.", **more)
 
 
-def messages_by_field(body: Any) -> dict[str, list[str]]:
-    """``{"field": ["message"]}`` out of a refusal, whatever shape it has."""
+def messages_by_field(body: object) -> dict[str, list[str]]:
+    """``{"field": ["message"]}`` from a refusal of any form."""
     if not isinstance(body, dict):
         return {NON_FIELD: [str(body)]}
     return {str(key): _messages(value) for key, value in body.items()}
 
 
-def _messages(value: Any) -> list[str]:
+def _messages(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
-def sentence_of(body: Any) -> str:
+def sentence_of(body: object) -> str:
     """The body of a refusal as one line."""
     if isinstance(body, dict) and set(body) == {"detail"}:
         return str(body["detail"])

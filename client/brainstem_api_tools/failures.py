@@ -1,9 +1,7 @@
-"""Why there was no answer, in one sentence that names the server. Pure: knows the errors of no HTTP library."""
+"""Why there was no answer, in one sentence that names the server. Pure: independent of HTTP libraries."""
 
 from __future__ import annotations
 
-import socket
-import ssl
 from collections.abc import Iterator
 
 from .redirects import origin
@@ -12,27 +10,30 @@ MOST = 20  # errors that are looked at, each the cause of the one before
 
 
 def no_connection(url: str, seconds: float) -> str:
-    """For a server that takes no connection."""
+    """For a server that does not accept connections."""
     return f"{origin(url)} cannot be reached: no connection within {seconds:g} s."
 
 
 def silence(url: str, seconds: float) -> str:
-    """For a server that takes a connection and says nothing."""
+    """For a server that accepts a connection but does not answer."""
     return f"{origin(url)} did not answer within {seconds:g} s."
 
 
 def why(url: str, error: BaseException) -> str:
-    """For everything else, from what the operating system said."""
+    """For everything else, from the operating system's message."""
+    import socket
+    import ssl
+
     for one in _causes(error):
         if isinstance(one, ssl.SSLError):
-            reason = getattr(one, "verify_message", "") or one.reason or "it cannot be read"
-            return f"The certificate of {origin(url)} is not accepted: {reason}."
+            reason = getattr(one, "verify_message", "") or one.reason or "it could not be read"
+            return f"The certificate of {origin(url)} was not accepted: {reason}."
         if isinstance(one, ConnectionRefusedError):
-            return f"{origin(url)} cannot be reached: nobody listens there (connection refused)."
+            return f"{origin(url)} cannot be reached: the connection was refused."
         if isinstance(one, socket.gaierror):
-            return f"{origin(url)} cannot be reached: there is no server of this name."
+            return f"{origin(url)} cannot be reached: there is no server with this name."
         if isinstance(one, ConnectionError):  # reset, closed, aborted
-            return f"{origin(url)} ended the connection before the answer was whole."
+            return f"{origin(url)} closed the connection before the answer was complete."
     for one in _causes(error):
         if isinstance(one, OSError) and one.strerror:
             return f"{origin(url)} cannot be reached: {one.strerror}."
@@ -40,7 +41,7 @@ def why(url: str, error: BaseException) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and what led to it, wherever libraries keep that."""
+    """An error and its causes, wherever libraries keep them."""
     waiting: list[object] = [error]
     seen: list[object] = []
     while waiting and len(seen) < MOST:

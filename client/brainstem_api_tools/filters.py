@@ -1,6 +1,6 @@
-"""Filters as they are sent: what values become, and lists that are too long for one address. Pure.
+"""Filters as sent: how values are written, and lists that are too long for one address. Pure.
 
-Every spelling of a filter ends up here, so that one value means the same in all of them: None asks for what is not set,
+All spellings of filters end up here, so that a value means the same in all of them: None asks for what is not set,
 an empty list for nothing, and a list with ``in`` for any of its values, in several requests if there are many.
 """
 
@@ -27,12 +27,12 @@ Given = Union[Mapping[str, Any], Iterable[tuple[str, Any]], None]
 
 
 def alternatives(given: Given) -> list[Pairs]:
-    """Parameters of the requests whose answers together have what all filters ask for; mostly it is one request.
+    """The parameters of the requests whose answers together match all filters; usually one request.
 
     Raises
     ------
     ValidationError
-        If a value is none that can be asked for.
+        If a value cannot be asked for.
     """
     pairs = list(given.items() if isinstance(given, Mapping) else given or ())
     choices = [list(_choices(path, value)) for path, value in pairs]
@@ -41,8 +41,8 @@ def alternatives(given: Given) -> list[Pairs]:
     return [[pair for choice in chosen for pair in choice] for chosen in product(*choices)]
 
 
-def _choices(path: str, value: Any) -> Iterator[Pairs]:
-    """Conditions for one filter, any of which may hold."""
+def _choices(path: str, value: object) -> Iterator[Pairs]:
+    """The conditions for one filter, any of which may match."""
     base, operator = _parted(path)
     excludes = path.startswith("-") or operator == "ne"
     if value is None:
@@ -72,7 +72,7 @@ def _any_of(path: str, base: str, texts: list[str], *, excludes: bool) -> Iterat
     if not excludes:
         yield from [*lists, *alone]
     elif len(lists) > 1:
-        raise _wrong(path, f"{len(texts)} values are too many to leave out at once.")
+        raise _wrong(path, f"{len(texts)} values are too many to exclude at once.")
     else:
         yield [pair for pairs in [*lists, *alone] for pair in pairs]
 
@@ -103,27 +103,29 @@ def _name(path: str) -> str:
 
 def _unset(path: str, base: str, operator: str) -> tuple[str, str]:
     if operator not in {"", "eq", "ne"}:
-        raise _wrong(path, f"None asks for what is not set, and goes with no '{operator}': {base}.isnull does.")
+        raise _wrong(
+            path, f"None asks for what is not set and cannot be used with '{operator}'. Use {base}.isnull instead."
+        )
     return _name(f"{base}.isnull"), "false" if operator == "ne" else "true"
 
 
-def values_of(value: Any) -> list[Any] | None:
+def values_of(value: object) -> list[Any] | None:
     """The values of a list, a set, an iterator, an array or a column; None for a single value."""
     if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__iter__") or getattr(value, "ndim", 1) == 0:
         return None
     return list(value)
 
 
-def text_of(path: str, value: Any) -> str:
-    """A value as servers read it.
+def text_of(path: str, value: object) -> str:
+    """A value as sent to servers.
 
     Raises
     ------
     ValidationError
-        If it stands for nothing that could be asked for.
+        If it is not a value that can be asked for.
     """
     if is_missing(value):
-        raise _wrong(path, "None, NaN and NaT are no values to compare with: None by itself asks for what is not set.")
+        raise _wrong(path, "None, NaN and NaT cannot be compared with. None by itself asks for what is not set.")
     if values_of(value) is None:
         value = plain_of(value)
     if isinstance(value, bool):
@@ -131,9 +133,9 @@ def text_of(path: str, value: Any) -> str:
     if isinstance(value, timedelta):
         return iso_duration(value)
     if isinstance(value, (float, Decimal)) and not math.isfinite(value):
-        raise _wrong(path, f"{value} is no number that can be compared.")
+        raise _wrong(path, f"{value} is not a number that can be compared.")
     if isinstance(value, (bytes, Mapping)) or hasattr(value, "__aiter__") or values_of(value) is not None:
-        raise _wrong(path, f"{type(value).__name__} is no value to compare with.")
+        raise _wrong(path, f"{type(value).__name__} is not a value to compare with.")
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

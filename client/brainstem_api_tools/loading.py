@@ -1,4 +1,4 @@
-"""Everything that a list holds, the quickest way that is safe on the server at hand.
+"""All records of a list, in the fastest way that is safe with the server.
 
 A server that streams gives all records in one answer, as they were at one moment; where the transfer is cut, what came
 is thrown away and the list is read in pages. One that knows cursors gives page after page, the next one being fetched
@@ -145,7 +145,8 @@ class Listing:
 
     def _warn(self, came: int, count: int) -> None:
         warnings.warn(
-            f"The list changed while it was read: {came} of {count} records came. Read it when nobody writes.",
+            f"The list changed while it was being read: {came} of {count} records arrived."
+            " Read it again when nobody is writing.",
             stacklevel=3,
         )
 
@@ -171,7 +172,7 @@ class Listing:
         return with_query(self.url, [*self.query, ("limit", size), ("offset", self.offset + start)])
 
     def _wanted(self, body: Body) -> int:
-        """How many records there are for us, as a page tells it."""
+        """The number of records to load, according to a page."""
         left = max(0, int(body.get("count") or 0) - self.offset)
         return left if self.limit is None else min(left, self.limit)
 

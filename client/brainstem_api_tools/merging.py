@@ -47,11 +47,11 @@ def _order(record: type[Record] | None, path: str) -> Callable[[Any], Any]:
     field: Field | None = fields_of(record).get(name) if record else None
     if field is None or field.kind in UNKNOWN or field.kind == "duration":
         raise ValidationError(
-            f"sort: '{path}' is not known in a list that is read in parts, as one with so many values is.",
-            advice="Sort by a plain field of the records, or sort what you get.",
+            f"sort: '{path}' is not available for a list with this many filter values, which is read in parts.",
+            advice="Sort by a plain field of the records, or sort the result.",
         )
     return ORDERS.get(field.kind, _itself)
 
 
-def _itself(value: Any) -> Any:
+def _itself(value: object) -> Any:
     return value

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from enum import Enum
-from typing import Any, Union
+from typing import Union
 
-from ._routes import OLDER_ROUTES, PLURALS, ROUTES, ModelType
+from .contract import OLDER_ROUTES, attributes, routes
 
 __all__ = [
     "DEFAULT_URL",
     "PORTALS",
-    "ModelType",
     "Name",
     "PortalType",
     "address",
@@ -27,7 +25,7 @@ DEFAULT_URL = "https://www.brainstem.org/"
 
 
 class PortalType(Enum):
-    """Who sees what: everybody, the signed-in by their roles, administrators everything."""
+    """Who sees what: everyone what is public, signed-in users by their roles, administrators everything."""
 
     public = "public"
     private = "private"
@@ -39,28 +37,28 @@ Name = Union[str, Enum]
 
 
 def model_name(model: Name) -> str:
-    """The name of a model as it stands in addresses.
+    """The name of a model as used in addresses.
 
     Raises
     ------
     ValueError
-        If there is no such model; the message names the nearest ones.
+        If there is no such model; the message suggests similar names.
     """
     text = _text(model)
-    return text if text in ROUTES else _other_names().get(_plain(text)) or _known(model, ROUTES, "model")
+    return text if text in routes() else _other_names().get(_plain(text)) or _known(model, routes(), "model")
 
 
 def _other_names() -> dict[str, str]:
-    """Models by their plurals, and in any case, with or without what parts words."""
-    found = {_plain(plural): model for plural, model in PLURALS.items()}
-    return {**found, **{_plain(name): name for name in sorted(ROUTES, key=lambda name: "_" not in name)}}
+    """Models by their plurals, regardless of case and of separators between words."""
+    found = {_plain(plural): model for plural, model in attributes().items()}
+    return {**found, **{_plain(name): name for name in sorted(routes(), key=lambda name: "_" not in name)}}
 
 
 def _plain(text: str) -> str:
     return "".join(one for one in text.lower() if one.isalnum())
 
 
-def _text(name: Any) -> str:
+def _text(name: object) -> str:
     return str(name.value if isinstance(name, Enum) else name)
 
 
@@ -71,20 +69,20 @@ def portal_name(portal: Name) -> str:
 
 
 def route(model: Name) -> tuple[str, str]:
-    """App and model, as they stand in addresses."""
+    """App and model, as used in addresses."""
     name = model_name(model)
-    return ROUTES[name], name
+    return routes()[name], name
 
 
 def older_route(model: Name) -> tuple[str, str]:
-    """App and model of the calls of 0.x, where some names meant another model than today; KeyError if there is none."""
+    """App and model for the calls of 0.x, in which some names meant another model; KeyError if there is none."""
     name = _text(model)
-    if name not in ROUTES:
+    if name not in routes():
         name = _other_names()[_plain(name)]
-    return (OLDER_ROUTES.get(name) or ROUTES[name]), name
+    return (OLDER_ROUTES.get(name) or routes()[name]), name
 
 
-def _known(name: Any, valid: Iterable[str], kind: str) -> str:
+def _known(name: object, valid: Iterable[str], kind: str) -> str:
     text = _text(name)
     if text in valid:
         return text
@@ -92,7 +90,9 @@ def _known(name: Any, valid: Iterable[str], kind: str) -> str:
 
 
 def nearest(text: str, valid: Iterable[str]) -> str:
-    """``Did you mean 'session'? ``, or nothing if nothing is near."""
+    """``Did you mean 'session'? ``, or an empty string if nothing is similar."""
+    import difflib
+
     options = {_plain(one): one for one in valid if one != text}  # spellings of one name are one
     close = difflib.get_close_matches(_plain(text), list(options), n=3, cutoff=0.6)
     near = [options[one] for one in close]
@@ -100,21 +100,21 @@ def nearest(text: str, valid: Iterable[str]) -> str:
 
 
 def clean_url(url: str) -> str:
-    """The address of a server with one slash at its end; that of its API is taken for its own.
+    """The address of a server with one slash at the end; the address of its API is accepted as well.
 
     Raises
     ------
     ValueError
-        If it is no address of the web.
+        If it is not a web address.
     """
     text = url.strip().rstrip("/")
     if not text.lower().startswith(("http://", "https://")):
-        raise ValueError(f"'{url}' is no address of a server: it starts with https:// (or http://).")
+        raise ValueError(f"'{url}' is not the address of a server: it must start with https:// (or http://).")
     return (text.removesuffix("/api")) + "/"
 
 
-def address(base: str, portal: str, app: str, model: str, record_id: Any = None, options: str = "") -> str:
-    """``{base}{portal}/{app}/{model}/``, then the id of a record and what is asked of it."""
+def address(base: str, portal: str, app: str, model: str, record_id: object = None, options: str = "") -> str:
+    """``{base}{portal}/{app}/{model}/``, then the id of a record and options."""
     from urllib.parse import quote
 
     url = f"{base}{portal}/{app}/{model}/"

@@ -1,25 +1,28 @@
-"""Page after page of a list. Pure: it says which address to ask next, and is told what was answered."""
+"""The pages of a list. Pure: it says which address to ask next, and is given the answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from .errors import NotAnAnswer
 from .redirects import origin
 from .wire import Pairs, with_query
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeGuard
+
 PAGE = 100
 
 
-def records_of(body: Any, url: str = "") -> list[dict[str, Any]]:
+def records_of(body: object, url: str = "") -> list[dict[str, Any]]:
     """The records of a page, asked for at an address.
 
     Raises
     ------
     NotAnAnswer
-        If it holds none, and no empty list either.
+        If there is none, not even an empty list.
     """
     found = next((value for value in body.values() if isinstance(value, list)), None) if _is_object(body) else None
     if found is None:
@@ -27,8 +30,8 @@ def records_of(body: Any, url: str = "") -> list[dict[str, Any]]:
     return found
 
 
-def record_of(body: Any, url: str = "") -> tuple[str, dict[str, Any]]:
-    """The record of an answer that holds one, and the name that it stands under.
+def record_of(body: object, url: str = "") -> tuple[str, dict[str, Any]]:
+    """The record in an answer, and its key.
 
     Raises
     ------
@@ -42,11 +45,11 @@ def record_of(body: Any, url: str = "") -> tuple[str, dict[str, Any]]:
     raise _none("a record", url)
 
 
-def count_of(body: Any, url: str = "") -> int:
-    """How many records there are; NotAnAnswer where that is not told."""
+def count_of(body: object, url: str = "") -> int:
+    """The number of records; NotAnAnswer if it is missing."""
     told = body.get("count") if _is_object(body) else None
     if not isinstance(told, int):
-        raise _none("telling how many records there are", url)
+        raise _none("the number of records", url)
     return told
 
 
@@ -55,7 +58,7 @@ def _none(what: str, url: str) -> NotAnAnswer:
     return NotAnAnswer(f"{who} answered without {what}, not as a BrainSTEM server does.")
 
 
-def _is_object(body: Any) -> bool:
+def _is_object(body: object) -> TypeGuard[Mapping[str, Any]]:
     return isinstance(body, Mapping)
 
 

@@ -23,7 +23,7 @@ SHOWN = 10  # records of a table that is shown by itself
 
 
 class Query(Search[R]):
-    """Records, page by page as they are asked for: ``for session in client.sessions.list(...)``.
+    """Records, loaded page by page as needed: ``for session in client.sessions.list(...)``.
 
     Has a length, gives single records and slices (``found[0]``, ``found[:20]``), and shows itself as a table of its
     first records. Each of these asks the server anew.
@@ -46,13 +46,13 @@ class Query(Search[R]):
     def __getitem__(self, index: slice) -> builtins.list[R]: ...
 
     def __getitem__(self, index: int | slice) -> R | builtins.list[R]:
-        """One record, or those of a slice; no others are loaded."""
+        """One record, or a slice of them; no others are loaded."""
         if isinstance(index, slice):
             return self._slice(index)
         at = index + self.count() if index < 0 else index
         found = self._window(at, at + 1).all(progress=False) if at >= 0 else []
         if not found:
-            raise IndexError(f"There is no record {index} in this list.")
+            raise IndexError(f"This list has no record {index}.")
         return found[0]
 
     def _slice(self, index: slice) -> builtins.list[R]:
@@ -105,14 +105,14 @@ class Query(Search[R]):
         return records_of(body, self.url), left if self.limit is None else min(left, self.limit)
 
     def all(self, *, connections: int | None = None, progress: bool | None = None) -> builtins.list[R]:
-        """All of them, in one transfer where the server offers that.
+        """All records, in one transfer if the server offers that.
 
         Parameters
         ----------
         connections : int, optional
-            Pages that are loaded at once from servers that give neither streams nor cursors; that of the client, 4.
+            Pages to load at once from servers without streams or cursors. Default: as in the client, 4.
         progress : bool, optional
-            Whether a bar is shown (extra ``progress``); otherwise to people only, at a terminal or in a notebook.
+            Whether to show a progress bar (extra ``progress``). Default: only at a terminal or in a notebook.
         """
         return [self.record(row) for row in self._rows(connections, progress)]
 
@@ -124,12 +124,12 @@ class Query(Search[R]):
         connections: int | None = None,
         progress: bool | None = None,
     ) -> pd.DataFrame:
-        """All of them as a DataFrame of pandas; see ``brainstem_api_tools.frames.to_pandas`` and ``all``.
+        """All records as a pandas DataFrame; see ``brainstem_api_tools.frames.to_pandas`` and ``all``.
 
         Parameters
         ----------
         names : bool
-            The names of related records beside their ids, as ``projects.name``.
+            Add the names of related records next to their ids, as ``projects.name``.
         """
         from .frames import to_pandas
 
@@ -144,7 +144,7 @@ class Query(Search[R]):
         connections: int | None = None,
         progress: bool | None = None,
     ) -> pl.DataFrame:
-        """All of them as a DataFrame of polars; see ``to_pandas``."""
+        """All records as a polars DataFrame; see ``to_pandas``."""
         from .frames import to_polars
 
         rows, more = self._table(names, connections, progress)
@@ -158,7 +158,7 @@ class Query(Search[R]):
         connections: int | None = None,
         progress: bool | None = None,
     ) -> pa.Table:
-        """All of them as a table of Arrow; see ``to_pandas``."""
+        """All records as an Arrow table; see ``to_pandas``."""
         from .frames import to_arrow
 
         rows, more = self._table(names, connections, progress)
@@ -167,7 +167,7 @@ class Query(Search[R]):
     def _table(
         self, names: bool, connections: int | None, progress: bool | None
     ) -> tuple[builtins.list[Row], dict[str, Any]]:
-        """Records, and what tells their columns."""
+        """Records, and what determines their columns."""
         rows = self._rows(connections, progress)
         labels = self.run(self._ask_labels(rows)) if names else {}
         return rows, {**self._known(), "labels": labels}
@@ -200,16 +200,16 @@ class Query(Search[R]):
         )
 
     def first(self) -> R | None:
-        """The first one, or None."""
+        """The first record, or None."""
         return next(iter(self._window(0, 1)), None)
 
     def count(self) -> int:
-        """How many there are; one small request."""
+        """The number of records; one small request."""
         return int(self.run(self.ask_count()))
 
 
 class AsyncQuery(Search[R]):
-    """Records, page by page as they are asked for: ``async for session in client.sessions.list(...)``."""
+    """Records, loaded page by page as needed: ``async for session in client.sessions.list(...)``."""
 
     async def __aiter__(self) -> AsyncIterator[R]:
         if len(self.queries) > 1:
@@ -225,25 +225,25 @@ class AsyncQuery(Search[R]):
         return f"<{self.record.plural} of {self.core.url}: await .all(), .first() or .count(), or use async for>"
 
     async def all(self) -> builtins.list[R]:
-        """All of them."""
+        """All records."""
         return [record async for record in self]
 
     async def to_pandas(self, *, flatten: bool = False, names: bool = False) -> pd.DataFrame:
-        """All of them as a DataFrame of pandas; see ``Query.to_pandas``."""
+        """All records as a pandas DataFrame; see ``Query.to_pandas``."""
         from .frames import to_pandas
 
         rows, more = await self._table(names)
         return to_pandas(rows, flatten=flatten, **more)
 
     async def to_polars(self, *, flatten: bool = False, names: bool = False) -> pl.DataFrame:
-        """All of them as a DataFrame of polars; see ``Query.to_pandas``."""
+        """All records as a polars DataFrame; see ``Query.to_pandas``."""
         from .frames import to_polars
 
         rows, more = await self._table(names)
         return to_polars(rows, flatten=flatten, **more)
 
     async def to_arrow(self, *, flatten: bool = False, names: bool = False) -> pa.Table:
-        """All of them as a table of Arrow; see ``Query.to_pandas``."""
+        """All records as an Arrow table; see ``Query.to_pandas``."""
         from .frames import to_arrow
 
         rows, more = await self._table(names)
@@ -255,10 +255,10 @@ class AsyncQuery(Search[R]):
         return rows, {**self._known(), "labels": labels}
 
     async def first(self) -> R | None:
-        """The first one, or None."""
+        """The first record, or None."""
         only = type(self)(self.core, self.run, self.record, self.url, self.queries, 1)
         return next(iter(await only.all()), None)
 
     async def count(self) -> int:
-        """How many there are; one small request."""
+        """The number of records; one small request."""
         return int(await self.run(self.ask_count()))

@@ -1,15 +1,17 @@
-"""Records with attributes: what a server answered, with the types of the contract. Pure."""
+"""Records with attributes: a server's answers, with the types of the contract. Pure."""
 
 from __future__ import annotations
 
-import importlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
-from .names import nearest
+from . import documentation
+from .contract import models
+from .names import Name, model_name, nearest
 
 _Z = re.compile(r"Z$")
 _FRACTION = re.compile(r"\.(\d+)")
@@ -17,14 +19,15 @@ _FRACTION = re.compile(r"\.(\d+)")
 
 @dataclass
 class Field:
-    """One field of a model; as an attribute of a record it gives the value, as one of the class itself."""
+    """One field of a model: on a record, the attribute is its value; on the class, it is this field."""
 
     kind: str
+    help: str = ""
     related: str = ""
     required: bool = False
     read_only: bool = False
     nullable: bool = False
-    choices: tuple[str, ...] = ()
+    choices: Sequence[str] = ()
     name: str = ""
 
     def __set_name__(self, owner: type[Record], name: str) -> None:
@@ -34,31 +37,26 @@ class Field:
         if record is None:
             return self
         if self.name not in record.data:
-            raise AttributeError(f"The server did not answer with '{self.name}' of this {record.model}.")
+            raise AttributeError(f"The server did not send '{self.name}' for this {record.model}.")
         return self.read(record.data[self.name])
 
-    def __set__(self, record: Record, value: Any) -> None:
-        raise AttributeError(f"A record is what the server holds. To change it: update(id, {self.name}=...)")
+    def __set__(self, record: Record, value: object) -> None:
+        raise AttributeError(f"Records are read-only. To change one: update(id, {self.name}=...)")
 
-    def read(self, value: Any) -> Any:
-        """A value of the wire as one of Python: times, days, and related records where they are included."""
+    def read(self, value: object) -> Any:
+        """A JSON value as a Python one: times, dates, and related records where they are included."""
         if isinstance(value, list) and self.related:
             return [self._related(one) for one in value]
         if self.related:
             return self._related(value)
         return READERS[self.kind](value) if self.kind in READERS and isinstance(value, str) else value
 
-    def _related(self, value: Any) -> Any:
+    def _related(self, value: object) -> Any:
         return record_class(self.related)(value) if isinstance(value, dict) else value
 
 
-def field(kind: str, **more: Any) -> Any:
-    """A field; any type, so that its attribute can be annotated with the type of the value."""
-    return Field(kind, **more)
-
-
 class Record(Mapping[str, Any]):
-    """A record as the server answered it: a mapping of its keys, and attributes of the types of its fields."""
+    """A record as the server sent it: a mapping, with typed attributes for its fields."""
 
     model: ClassVar[str] = ""
     app: ClassVar[str] = ""
@@ -98,27 +96,46 @@ class Record(Mapping[str, Any]):
         return isinstance(other, Record) and (self.model, self.data) == (other.model, other.data)
 
 
+def id_of(record: object) -> Any:
+    """The id of a record, or the id itself."""
+    return record["id"] if isinstance(record, Record) else record
+
+
 def fields_of(record: type[Record]) -> dict[str, Field]:
     """The fields of a model by name."""
     return {name: value for name, value in vars(record).items() if isinstance(value, Field)}
 
 
+@cache
 def record_class(model: str) -> type[Record]:
-    """The class of a model's records, imported when first asked for."""
-    module = importlib.import_module(f"{__package__}.models.{model}")
-    found: type[Record] = module.RECORD
-    return found
+    """The class of a model's records, made when it is first needed."""
+    facts = models()[model]
+    names = {
+        "__module__": f"{__package__}.models.{model}",
+        "__doc__": documentation.of_record(model, models()),
+        "model": model,
+        "app": facts["app"],
+        "singular": facts["singular"],
+        "plural": facts["plural"],
+        "aliases": tuple(facts["aliases"]),
+    }
+    return type(facts["record"], (Record,), names | {name: Field(**about) for name, about in facts["fields"].items()})
+
+
+def record_named(model: Name) -> type[Record]:
+    """The class of the records of a model under any of its names; ValueError if there is none."""
+    return record_class(model_name(model).replace("_", ""))
 
 
 def read_datetime(text: str) -> Any:
-    """A time with its zone; the text itself if it is none."""
+    """A time with its zone; the string itself if it cannot be parsed."""
     # Python 3.9 knows neither Z nor fractions of other lengths than 3 and 6.
     padded = _FRACTION.sub(lambda match: f".{match[1][:6]:<06}", _Z.sub("+00:00", text), count=1)
     return _parsed(datetime.fromisoformat, padded, text)
 
 
 def read_date(text: str) -> Any:
-    """A day; the text itself if it is none."""
+    """A date; the string itself if it cannot be parsed."""
     return _parsed(date.fromisoformat, text, text)
 
 

@@ -1,6 +1,6 @@
-"""Addresses that a server sends a request on to: followed with the same method, body and token, or refused. Pure.
+"""Redirects: followed with the same method, body and token, or refused. Pure.
 
-Only the same host is followed, and from http to https, never back: what is asked, and the token that goes with it, are
+They are followed only on the same host, and from http to https but never back: the request, and the token in it, are
 meant for the server that was named.
 """
 
@@ -15,16 +15,16 @@ from .wire import Answer, Conversation, Outcome, Request
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST = 5
 PORTS = {"http": 80, "https": 443}
-LOOP = "It sends requests round in circles."
+LOOP = "It sends requests in circles."
 
 
 def arrived(request: Request) -> Conversation[Outcome]:
-    """The answer, or failure, of the address that a request ends up at.
+    """The answer, or failure, after following redirects.
 
     Raises
     ------
     WrongAddress
-        If the server sends it to another host, back from https to http, nowhere, or on and on.
+        If the server redirects to another host, from https back to http, nowhere, or endlessly.
     """
     first = request.url
     for _ in range(MOST + 1):
@@ -44,7 +44,9 @@ def _next(first: str, url: str, answer: Answer) -> str:
         there = urlsplit(urljoin(url, location))
         same = _is_same_server(here, there)
     except ValueError:  # a port that is none, an address of brackets
-        raise WrongAddress(f"{origin(url)} redirects to what is no address.", status=answer.status) from None
+        raise WrongAddress(
+            f"{origin(url)} redirects to something that is not an address.", status=answer.status
+        ) from None
     if not same:
         raise WrongAddress(_elsewhere(first, here, there), status=answer.status)
     # Name and password in an address would take the place of the token.
@@ -64,7 +66,7 @@ def _is_same_server(here: SplitResult, there: SplitResult) -> bool:
 def _elsewhere(first: str, here: SplitResult, there: SplitResult) -> str:
     said = f"{origin(urlunsplit(here))} redirects to {origin(urlunsplit(there))}"
     if here.scheme == "https" and there.scheme == "http" and here.hostname == there.hostname:
-        return f"{said}: back from https to http, where everybody on the way can read the token. It was not followed."
+        return f"{said}, from https back to http, where anyone on the way could read the token. It was not followed."
     return (
         f"{said}, which is another server, so nothing was sent there. If that is the right address, use "
         f"{_base(first, there)} (url=, --url or BRAINSTEM_URL)."

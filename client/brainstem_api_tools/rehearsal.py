@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .bulk import NO_BULK, SIZE, BulkError, Row, Target, Written, added, body_of, matched, numbers_of
+from .bulk import NO_BULK, SIZE, BulkError, Numbered, Target, Written, added, body_of, matched, numbers_of
 from .core import Core, reached
 from .errors import BrainstemError, messages_by_field
 from .names import Name
 from .tables import rows_of
 from .wire import Answer, Conversation
 
-NOT_OFFERED = "This server makes no dry runs: what it would refuse shows only when it is written."
+NOT_OFFERED = "This server does not support dry runs: what it would refuse shows only when it is written."
 ROUNDS = 20  # Rows that are right beside a wrong one may be wrong without it; in practice there are two.
 Change = dict[str, dict[str, Any]]
-Numbered = Sequence[tuple[int, str, Row]]
 
 
 @dataclass
 class Rehearsal:
-    """What a server would do with rows; numbers are those of the rows, counted from 0.
+    """What a server would do with rows, by row number, counted from 0.
 
     Attributes
     ----------
     stored : dict of int to dict
-        The record as it would be read afterwards; a new one has the id None.
+        The record as it would be read afterwards; the id of a new one is None.
     changes : dict of int to dict
-        Of rows that change a record: field -> ``{"from": ..., "to": ...}``, empty where nothing would change.
+        For rows that update a record: field -> ``{"from": ..., "to": ...}``, empty if nothing would change.
     wrong : dict of int to dict
-        Field -> messages, of the rows that would be refused.
+        Field -> messages, for rows that would be refused.
     """
 
     stored: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -51,13 +50,13 @@ class Rehearsal:
 
 
 def offered(target: Target) -> Conversation[bool]:
-    """Whether the server makes dry runs; one that does not know them would write."""
+    """Whether the server supports dry runs; a server that does not would write."""
     answer = yield from reached(target.core.ask("OPTIONS", f"{target.url}bulk/"))
     return answer.ok and isinstance(answer.body, dict) and answer.body.get("dry_run") is True
 
 
 def of_rows(
-    core: Core, model: Name, given: Any, *, key: str = "", portal: Name = "private", size: int = SIZE
+    core: Core, model: Name, given: object, *, key: str = "", portal: Name = "private", size: int = SIZE
 ) -> Conversation[Rehearsal]:
     """What ``bulk.create`` would do with rows; with a ``key``, what ``bulk.upsert`` would do."""
     target = Target.of(core, model, portal)
@@ -66,15 +65,15 @@ def of_rows(
     return (yield from rehearse(target, numbered, size))
 
 
-def rehearse(target: Target, rows: Numbered, size: int = SIZE) -> Conversation[Rehearsal]:
-    """What the server would do with rows (number, id or nothing, fields), in the parts in which they would be written.
+def rehearse(target: Target, rows: Sequence[Numbered], size: int = SIZE) -> Conversation[Rehearsal]:
+    """What the server would do with rows (number, id or nothing, fields), in the same parts as they would be written.
 
-    A row that would be refused is named and left out, so that the others are looked at as well.
+    Rows that would be refused are reported and left out, so that the others are checked as well.
 
     Raises
     ------
     BrainstemError
-        If the server makes no dry runs, or refuses the request as a whole.
+        If the server does not support dry runs, or refuses the whole request.
     """
     if not (yield from offered(target)):
         raise BrainstemError(NOT_OFFERED, advice="Ask its administrator to upgrade it.")
@@ -84,7 +83,7 @@ def rehearse(target: Target, rows: Numbered, size: int = SIZE) -> Conversation[R
     return found
 
 
-def _rehearse_part(target: Target, left: list[tuple[int, str, Row]], found: Rehearsal) -> Conversation[None]:
+def _rehearse_part(target: Target, left: list[Numbered], found: Rehearsal) -> Conversation[None]:
     for _ in range(ROUNDS):
         if not left:
             return
@@ -98,7 +97,7 @@ def _rehearse_part(target: Target, left: list[tuple[int, str, Row]], found: Rehe
         left = [row for row in left if row[0] not in refused]
 
 
-def _asked(target: Target, rows: Numbered) -> Conversation[Answer]:
+def _asked(target: Target, rows: Sequence[Numbered]) -> Conversation[Answer]:
     url = f"{target.url}bulk/?dry_run=true"
     answer = yield from reached(target.core.ask("POST", url, body_of(rows), repeatable=True, strict=True))
     if answer.status in NO_BULK:
@@ -106,17 +105,17 @@ def _asked(target: Target, rows: Numbered) -> Conversation[Answer]:
     return answer
 
 
-def _take(body: Any, rows: Numbered, found: Rehearsal) -> None:
+def _take(body: object, rows: Sequence[Numbered], found: Rehearsal) -> None:
     if not isinstance(body, Mapping) or body.get("dry_run") is not True:
-        raise BrainstemError("The server answered a dry run with something else.", body=body)
-    new, old = _numbers(rows, creating=True), _numbers(rows, creating=False)
-    found.stored.update(zip(new, body["created"]))
-    found.stored.update(zip(old, body["updated"]))
-    found.changes.update(zip(old, body["changes"]))
+        raise BrainstemError("The server did not answer with a dry run.", body=body)
+    numbers = numbers_of(rows)
+    found.stored.update(zip(numbers["create"], body["created"]))
+    found.stored.update(zip(numbers["update"], body["updated"]))
+    found.changes.update(zip(numbers["update"], body["changes"]))
 
 
-def _refused(answer: Answer, rows: Numbered, found: Rehearsal) -> set[int]:
-    """Note the rows that are refused; their numbers."""
+def _refused(answer: Answer, rows: Sequence[Numbered], found: Rehearsal) -> set[int]:
+    """Record the rows that are refused, and return their numbers."""
     body = answer.body
     errors = body.get("errors") if isinstance(body, dict) else None
     if not isinstance(errors, list):
@@ -129,7 +128,3 @@ def _refused(answer: Answer, rows: Numbered, found: Rehearsal) -> set[int]:
         else:
             found.wrong[at] = messages_by_field(one["errors"])
     return set(named)
-
-
-def _numbers(rows: Iterable[tuple[int, str, Row]], *, creating: bool) -> list[int]:
-    return [at for at, record_id, _ in rows if bool(record_id) is not creating]

@@ -14,14 +14,14 @@ Rows = Mapping[str, Sequence[int]]
 
 
 class BrainstemWarning(UserWarning):
-    """A write was carried out, but perhaps not as it was meant.
+    """A write was carried out, but perhaps not as intended.
 
     Attributes
     ----------
     code : str
-        ``unknown_key``, ``similar_name``, or what later servers remark.
+        ``unknown_key``, ``similar_name``, or a remark of a newer server.
     field : str
-        The key that it is about, with dots where it lies within another.
+        The key it is about, with dots for nested keys.
     near : str
         The right key, or the other name; empty if there is none.
     """
@@ -40,7 +40,7 @@ def warn_of(headers: Mapping[str, str], rows: Rows | None = None) -> None:
 
 
 def remarks_in(text: str) -> Iterator[Mapping[str, Any]]:
-    """The remarks of a header; none if it cannot be read, for the write was carried out all the same."""
+    """The remarks of a header; none if it could not be read, for the write was carried out all the same."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
@@ -51,7 +51,7 @@ def remarks_in(text: str) -> Iterator[Mapping[str, Any]]:
 def _warning(remark: Mapping[str, Any], rows: Rows | None) -> BrainstemWarning:
     code, field, near = (str(remark.get(key, "")) for key in ("code", "field", "near"))
     if code == "more":
-        message = f"The server remarks on {remark.get('count')} more."
+        message = f"The server has {remark.get('count')} more remarks."
     else:
         message = f"{_place(remark, rows)}{field}: {remark.get('message', '')}"
     return BrainstemWarning(message, code=code, field=field, near=near)

@@ -7,16 +7,19 @@ it is awaited.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from types import new_class
 from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar
 
 from .calls import include_of
 from .checks import checked_fields, checked_filters, checked_names
+from .contract import attributes, model_under, models
 from .core import Core
 from .filters import alternatives
 from .names import Name, address, nearest, portal_name
 from .paging import record_of
 from .query import AsyncQuery, Query, Run
-from .record import Record, record_class
+from .record import Record, id_of, record_class
 from .wire import Conversation, Pairs
 
 __all__ = ["AsyncQuery", "Done", "Many", "One", "Query", "Resource", "resource_of"]
@@ -54,20 +57,20 @@ class Resource(Generic[R, Many, One, Done]):
             filters: Mapping[str, Any] | None = None,
             **where: Any,
         ) -> Any:
-            """Records that fit all filters, on as many pages as it takes.
+            """Records that match all filters, from all pages.
 
             Parameters
             ----------
             sort : str or list of str
-                Fields; with ``-`` in front, the greatest first.
+                Fields to sort by; prefix with ``-`` for descending order.
             include : str or list of str
-                Relations whose records take the place of ids, such as ``"behaviors.setup"``.
+                Relations whose ids are replaced by records, such as ``"behaviors.setup"``.
             search : str
-                Words that all occur in names and texts.
+                Words that must all occur in names or texts.
             limit : int, optional
-                Records at most.
+                Maximum number of records.
             filters : dict, optional
-                Filters as servers spell them, such as ``{"-tags": "pilot"}``.
+                Filters in the server's spelling, such as ``{"-tags": "pilot"}``.
             **where
                 ``field=value``, ``field__operator=value``, ``relation__field__operator=value``.
             """
@@ -84,18 +87,18 @@ class Resource(Generic[R, Many, One, Done]):
             Raises
             ------
             NotFound
-                If there is none, or not for the caller.
+                If it does not exist, or you do not have access to it.
             """
             included = include_of(checked_names(self.record, include, kind="include"))
             return self._run(self._get(self._url(portal, id), [("include[]", included)]))
 
         def create(self, *, portal: Name = "private", **fields: Any) -> Any:
-            """Add a record.
+            """Create a record.
 
             Raises
             ------
             ValidationError
-                If a field does not exist, is missing, or holds what is no value of it.
+                If a field does not exist, is missing, or has an invalid value.
             """
             data = checked_fields(self.record, fields, creating=True)
             return self._run(self._write("POST", self._url(portal), data))
@@ -106,8 +109,7 @@ class Resource(Generic[R, Many, One, Done]):
             return self._run(self._write("PATCH", self._url(portal, id), data))
 
     def _url(self, portal: Name, record_id: Any = None) -> str:
-        found = record_id["id"] if isinstance(record_id, Record) else record_id
-        return address(self.core.base, portal_name(portal), self.record.app, self.record.model, found)
+        return address(self.core.base, portal_name(portal), self.record.app, self.record.model, id_of(record_id))
 
     def _get(self, url: str, query: Pairs) -> Conversation[Record]:
         from .wire import with_query
@@ -126,25 +128,33 @@ class Resource(Generic[R, Many, One, Done]):
             answer.checked()
 
     def _one(self, body: Mapping[str, Any]) -> Record:
-        """The record of an answer; who may only propose gets the proposal."""
+        """The record in an answer; for users who may only propose changes, the proposal."""
         key, data = record_of(body, self.core.base)
         if key == self.record.singular:
             return self.record(data)
-        return record_class(key.replace("_", "").replace(" ", ""))(data)
+        model = model_under(key)
+        return (record_class(model) if model else Record)(data)  # a newer server may know other proposals
+
+
+@cache
+def calls_class(model: str) -> type[Resource[Any, Any, Any, Any]]:
+    """The class of ``client.sessions`` and the like, made when it is first needed."""
+    record = record_class(model)
+    bases = (Resource[record, Many, One, Done], Generic[Many, One, Done])  # type: ignore[valid-type,index]
+    names = {"__module__": record.__module__, "__doc__": models()[model]["description"]}
+    return new_class(f"{record.__name__}Calls", bases, exec_body=lambda body: body.update(names))
 
 
 def resource_of(name: str, core: Core, run: Run, search: Callable[..., Any]) -> Any:
-    """The resource that an attribute of a client stands for.
+    """The resource for an attribute of a client.
 
     Raises
     ------
     AttributeError
-        If there is none; the message names the nearest.
+        If there is none; the message suggests similar names.
     """
-    from .models import ATTRIBUTES
-
-    plain = {key.replace("_", ""): model for key, model in ATTRIBUTES.items()}
-    model = ATTRIBUTES.get(name) or plain.get(name.replace("_", ""))
+    plain = {key.replace("_", ""): model for key, model in attributes().items()}
+    model = attributes().get(name) or plain.get(name.replace("_", ""))
     if model is None:
-        raise AttributeError(f"There is no '{name}'. {nearest(name, ATTRIBUTES)}".strip())
-    return Resource(record_class(model), core, run, search)
+        raise AttributeError(f"There is no '{name}'. {nearest(name, attributes())}".strip())
+    return calls_class(model)(record_class(model), core, run, search)

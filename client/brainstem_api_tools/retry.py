@@ -21,20 +21,20 @@ NOT_LOOKED_AT = 429
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often and how long.
+    """How often and how long to repeat requests.
 
     Attributes
     ----------
     tries : int
-        Requests at most, the first included.
+        Maximum number of requests, including the first.
     first_s, longest_s : float
-        Pause after the first failure, doubled after each further one, and its upper bound. A random part of up to half
-        is taken off, so that many clients do not come back at once.
+        Pause after the first failure, doubled after each further one, and its upper bound. A random part, up to half,
+        is subtracted so that many clients do not return at once.
     patience_s : float
-        The longest that is waited in all, also when ``Retry-After`` asks for it; then the last answer is handed to the
+        Maximum total wait, even if ``Retry-After`` asks for more; after that, the last answer is returned to the
         caller.
     silence_s : float
-        No further try begins when so long nothing at all was heard of the server.
+        No further try begins after this long without any sign of the server.
     """
 
     tries: int = 4
@@ -62,13 +62,13 @@ class RetryPolicy:
 
 @dataclass
 class ServerFacts:
-    """What is known of a server from its answers so far."""
+    """What is known about a server from its answers so far."""
 
     remembers_keys: bool | None = None
     streams: bool | None = None  # whether lists come as a stream of records
 
     def notice(self, answer: Answer) -> None:
-        """Take over what an answer tells."""
+        """Learn from an answer."""
         if any(name.startswith("idempotency-") for name in answer.headers):
             self.remembers_keys = True
 
@@ -76,12 +76,12 @@ class ServerFacts:
 def exchange(
     request: Request, *, policy: RetryPolicy, facts: ServerFacts, repeatable: bool | None = None
 ) -> Conversation[Answer]:
-    """The answer to a request, after as many tries as are safe and worth it.
+    """The answer to a request, after as many tries as are safe and useful.
 
     Raises
     ------
     NoAnswer
-        If there was none, also at the last try.
+        If there was none, even at the last try.
     """
     may_repeat = request.method in REPEATABLE if repeatable is None else repeatable
     tried, silent, waited = 0, 0.0, 0.0
@@ -102,14 +102,14 @@ def exchange(
 
 
 def _is_unclear(outcome: Outcome) -> bool:
-    """Whether the request may have been carried out although nothing says so."""
+    """Whether the request may have been carried out without confirmation."""
     if isinstance(outcome, Answer):
         return outcome.status in BUSY and outcome.status != NOT_LOOKED_AT
     return isinstance(outcome, Failure) and outcome.sent
 
 
 def _remembers_keys(request: Request, facts: ServerFacts) -> Conversation[bool]:
-    """Whether the server knows a repeated creation by its key; asked once, with OPTIONS."""
+    """Whether the server recognises a repeated creation by its key; asked once, with OPTIONS."""
     if facts.remembers_keys is None:
         headers = {name: value for name, value in request.headers.items() if name != "Idempotency-Key"}
         answer = yield from arrived(Request("OPTIONS", request.url.partition("?")[0], headers))

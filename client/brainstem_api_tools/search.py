@@ -81,7 +81,7 @@ class Search(Generic[R]):
         return [name for key, value in self.queries[0] if key == parameter for name in value]
 
     def _known(self) -> dict[str, Any]:
-        """What tells the columns, also where there are no records."""
+        """What determines the columns, even without records."""
         return {"model": self.record.model, "include": self._asked("include[]")}
 
     def _ask_labels(self, rows: builtins.list[Row]) -> Conversation[dict[str, Any]]:

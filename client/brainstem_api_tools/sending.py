@@ -1,4 +1,4 @@
-"""Values of Python, NumPy and pandas as JSON has them, or an error that says where there is no such value. Pure."""
+"""Values of Python, NumPy and pandas as JSON, or an error that says which value has no such form. Pure."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ MISSING = frozenset({"NAType", "NaTType"})  # of pandas: their values are equal 
 
 
 class NotSendable(ValidationError, TypeError):
-    """A value that JSON has no word for."""
+    """A value that JSON cannot represent."""
 
     def __init__(self, where: str, what: str) -> None:
         super().__init__(f"{where}: {what}" if where else what, errors={where: [what]}, advice="Nothing was sent.")
         self.where, self.what = where, what
 
 
-def is_missing(value: Any) -> bool:
-    """Whether a cell of a table holds nothing: None, NaN, NaT or NA."""
+def is_missing(value: object) -> bool:
+    """Whether a cell of a table is empty: None, NaN, NaT or NA."""
     if value is None or type(value).__name__ in MISSING:
         return True
     if isinstance(value, (float, Decimal)):
@@ -37,18 +37,18 @@ def is_missing(value: Any) -> bool:
     return kind in {"f", "M", "m"} and getattr(value, "ndim", 1) == 0 and bool(value != value)  # noqa: PLR0124
 
 
-def sendable(value: Any, where: str = "", *, depth: int = 0) -> Any:
-    """The value as texts, numbers, lists and objects.
+def sendable(value: object, where: str = "", *, depth: int = 0) -> Any:
+    """The value as strings, numbers, lists and objects.
 
     Records become their ids, times and durations ISO 8601, ``NaT`` and ``NA`` null.
 
     Raises
     ------
     NotSendable
-        If there is no such form; NaN and infinity are none, since JSON has no numbers for them.
+        If it has no such form, like NaN and infinity, which JSON cannot represent.
     """
     if depth > DEEPEST:
-        raise NotSendable(where[:200], "It is nested too deeply, or holds itself.")
+        raise NotSendable(where[:200], "It is nested too deeply, or contains itself.")
     value = plain_of(value, where)
     if value is None or isinstance(value, (str, bool, int)):
         return value
@@ -71,7 +71,7 @@ def sendable(value: Any, where: str = "", *, depth: int = 0) -> Any:
 
 
 def plain_of(value: Any, where: str = "") -> Any:
-    """The value as one of Python's own types, where it is one of NumPy, pandas or this client."""
+    """A value of NumPy, pandas or this client as one of Python's own types."""
     if type(value).__name__ in MISSING:
         return None
     if isinstance(value, Record):
@@ -82,7 +82,7 @@ def plain_of(value: Any, where: str = "") -> Any:
         return str(value)
     kind = getattr(getattr(value, "dtype", None), "kind", "")
     if kind == "c":
-        raise NotSendable(where, f"{value} is complex, which JSON has no number for.")
+        raise NotSendable(where, f"{value} is complex, which JSON cannot represent.")
     if kind in {"M", "m"} and getattr(value, "ndim", 1) == 0:
         return _moment(value)
     if hasattr(value, "tolist"):
@@ -102,21 +102,21 @@ def _moment(value: Any) -> Any:
 
 def _number(value: float | Decimal, where: str) -> float | int:
     if not math.isfinite(value):
-        advice = " Leave it out, or give None." if math.isnan(value) else ""
-        raise NotSendable(where, f"{value} is no number that JSON has.{advice}")
+        advice = " Leave it out, or use None." if math.isnan(value) else ""
+        raise NotSendable(where, f"{value} is not a number in JSON.{advice}")
     if isinstance(value, float):
         return float(value)
     number = float(value)
     if math.isinf(number):
-        raise NotSendable(where, f"{value:.6g} is larger than any number that can be kept.")
+        raise NotSendable(where, f"{value:.6g} is too large to be stored.")
     is_whole = value == value.to_integral_value() and abs(value) < Decimal(2**63)
     return int(value) if is_whole else number
 
 
-def _key(key: Any, where: str) -> str:
+def _key(key: object, where: str) -> str:
     plain = plain_of(key, where)
     if isinstance(plain, str):
         return plain
     if isinstance(plain, int) and not isinstance(plain, bool):
         return str(plain)
-    raise NotSendable(where, f"{key!r:.80} is no name of a field: names are texts.")
+    raise NotSendable(where, f"{key!r:.80} is not a field name: names are strings.")

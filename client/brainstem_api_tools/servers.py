@@ -11,7 +11,7 @@ from .errors import AuthenticationError
 from .names import DEFAULT_URL
 from .token_cache import TokenCache, may_belong
 
-WHOSE = "The token starts with bst_, so it belongs to a server of its own, and no server is named."
+WHOSE = "The token starts with bst_, so it belongs to a self-hosted server, but no server was named."
 NAME_ONE = "Name the server with url= (--url) or BRAINSTEM_URL. Nothing was sent."
 
 

@@ -86,7 +86,7 @@ def _that_fit(rows: Sequence[dict[str, Any]]) -> list[str]:
     return shown
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     from .cli.flat import cell
 
     text = cell(value)

@@ -1,4 +1,4 @@
-"""Ways to get a token from a server: e-mail and password, or approval in a browser. Conversations, no network."""
+"""Ways to get a token from a server: email and password, or approval in a browser. Conversations, no network."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ POLL_SECONDS = 5
 SLOWER_SECONDS = 5  # as RFC 8628 has it
 PENDING = frozenset({"authorization_pending", "slow_down"})
 PASSWORD_TRIES = 3
-NO_DEVICES = "This server does not let anybody sign in by approval in a browser."
-WITH_PASSWORD = "Sign in with e-mail and password, or set BRAINSTEM_TOKEN to a token of this server."  # noqa: S105
-AGAIN = "Start again to ask anew."
+NO_DEVICES = "This server does not support signing in through a browser."
+WITH_PASSWORD = "Sign in with email and password, or set BRAINSTEM_TOKEN to a token of this server."  # noqa: S105
+AGAIN = "Start again to send a new request."
 REFUSALS = {
     "access_denied": "The request was denied in the browser.",
     "expired_token": "The request was not approved in time.",
-    "already_used": "The token of this request was collected already.",
+    "already_used": "The token of this request was already collected.",
 }
 
 
@@ -36,14 +36,14 @@ class NeedsBrowser(AuthenticationError):
 
 
 def ask_at_the_terminal(server: str) -> tuple[str, str]:
-    """E-mail and password as somebody types them for a server; the password is not shown."""
+    """Ask for the email and password for a server; the password is not shown."""
     from getpass import getpass
 
-    return _line(f"[{server}] E-mail: ").strip(), getpass(f"[{server}] Password: ")
+    return _line(f"[{server}] Email: ").strip(), getpass(f"[{server}] Password: ")
 
 
 def _line(question: str) -> str:
-    """What somebody types; the question must not end up in a file or a pipe that takes the output."""
+    """Ask a question and return the answer; the question must not end up in redirected output."""
     if notebook() is None and sys.stderr and sys.stdout and not sys.stdout.isatty():
         print(question, end="", file=sys.stderr, flush=True)
         return input()
@@ -66,9 +66,9 @@ class SignIn:
     base : str
         Address of the API, with a slash at its end.
     ask : callable, optional
-        Gives e-mail and password; otherwise somebody is asked, with the server named in each question.
+        Returns email and password. Default: ask for them, naming the server in each question.
     say : callable
-        Shows a line to whoever signs in.
+        Shows a line to the person who signs in.
     """
 
     base: str
@@ -81,11 +81,11 @@ class SignIn:
 
     @property
     def server(self) -> str:
-        """Address of the server, for whoever is asked for a password."""
+        """Address of the server, for password prompts."""
         return self.base[: -len("api/")]
 
     def with_password(self) -> Conversation[str]:
-        """A token for an e-mail and a password; an account with two factors is led to the browser."""
+        """A token for an email and password; accounts with two-factor authentication continue in the browser."""
         self.say(f"Sign in to {self.server}")
         for left in reversed(range(PASSWORD_TRIES)):
             email, password = self.ask() if self.ask else ask_at_the_terminal(self.server)
@@ -101,12 +101,12 @@ class SignIn:
         raise LoginError
 
     def token_for(self, email: str, password: str) -> Conversation[str]:
-        """A token for this e-mail and password.
+        """A token for this email and password.
 
         Raises
         ------
         LoginError
-            If they do not fit together.
+            If they are wrong.
         NeedsBrowser
             If the account uses two-factor authentication.
         """
@@ -120,13 +120,13 @@ class SignIn:
         return str(token)
 
     def with_device(self, *, headless: bool = False) -> Conversation[str]:
-        """A token that somebody approves in a browser, here or (headless) on any other device."""
+        """A token approved in a browser, on this device or (headless) on another."""
         answer = yield from self._post("auth/device/", {"client_name": CLIENT_NAME})
         if answer.status == 404:
             raise AuthenticationError(NO_DEVICES, status=404, advice=WITH_PASSWORD)
         started = answer.checked()
         if not isinstance(started, dict) or not {"verification_uri", "user_code", "device_code"} <= set(started):
-            raise answer.no_answer("without a code to sign in with")
+            raise answer.no_answer("without a sign-in code")
         self._show(started, headless=headless)
         return (yield from self._collect(started))
 
@@ -139,14 +139,14 @@ class SignIn:
             self.say(f"Open {page} and enter: {started['user_code']}{self._on_behalf(page)}")
 
     def _on_behalf(self, page: str) -> str:
-        """The server, where the address of the page does not tell it."""
+        """The server, if the address of the page does not show it."""
         return "" if page.startswith(self.server) else f" (to sign in to {self.server})"
 
     def _page(self, address: str) -> str:
-        """An address that may be opened: absolute, and of the web."""
+        """An address that may be opened: absolute, and on the web."""
         url = urljoin(self.base, address)
         if urlsplit(url).scheme not in {"http", "https"}:
-            raise AuthenticationError(f"The server names a page to sign in that is none of the web: {address}")
+            raise AuthenticationError(f"The server named a sign-in page that is not a web address: {address}")
         return url
 
     def _collect(self, started: dict[str, Any]) -> Conversation[str]:
@@ -161,7 +161,7 @@ class SignIn:
         raise AuthenticationError(REFUSALS["expired_token"])
 
     def _polled(self, device_code: str) -> Conversation[dict[str, Any]]:
-        """What one poll answers: the token, or that nobody decided yet, which an answer that got lost cannot deny."""
+        """The answer to one poll: a token, or nothing yet, which is also assumed when an answer is lost."""
         try:
             answer = yield from self._post("auth/device/token/", {"device_code": device_code}, again=True)
         except NoAnswer:
@@ -188,6 +188,6 @@ def _refused(answer: Answer) -> AuthenticationError:
     body = answer.body
     detail = str(body.get("detail") or "") if isinstance(body, dict) else ""
     if "auth/device" in detail or "two-factor" in detail.lower():
-        message = "This account uses two-factor authentication: it signs in with a browser."
+        message = "This account uses two-factor authentication: sign in with a browser."
         return NeedsBrowser(message, status=answer.status, body=body)
     return LoginError(status=answer.status, body=body)

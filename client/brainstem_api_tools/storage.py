@@ -1,4 +1,4 @@
-"""Where the data of a session are kept: the path of a data storage, then a folder for each of its levels.
+"""Where a session's data are: the path of a data storage, then a folder for each of its levels.
 
 A storage says in what levels its folders are ordered (such as Projects, Subjects, Sessions) and by which protocols it
 is reached, each with a path. The folder of a record is its ``name_used_in_storage``, or else its name.
@@ -17,7 +17,7 @@ from .errors import ValidationError
 from .filters import alternatives
 from .names import Name, address, portal_name
 from .paging import record_of, records_of
-from .record import Record
+from .record import id_of
 from .wire import Conversation, with_query
 
 INCLUDE = (
@@ -30,7 +30,7 @@ DEFAULT_LEVELS = ("Projects", "Subjects", "Sessions")
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for: by which protocol, and which project, subject and the like where there are several."""
+    """What to look for: the protocol, and which project, subject and so on where there are several."""
 
     protocol: str | None = None
     local_root: str | None = None
@@ -38,7 +38,7 @@ class Wanted:
     names: Mapping[str, str | None] = field(default_factory=dict)  # level -> name or id
 
 
-def data_path(core: Core, session: Any, wanted: Wanted, *, portal: Name = "private") -> Conversation[str]:
+def data_path(core: Core, session: object, wanted: Wanted, *, portal: Name = "private") -> Conversation[str]:
     """The path of a session's data.
 
     Raises
@@ -46,8 +46,7 @@ def data_path(core: Core, session: Any, wanted: Wanted, *, portal: Name = "priva
     ValidationError
         If the session has no storage that fits, or does not tell a level of it.
     """
-    record_id = session["id"] if isinstance(session, Record) else session
-    url = address(core.base, portal_name(portal), "stem", "session", record_id)
+    url = address(core.base, portal_name(portal), "stem", "session", id_of(session))
     include = [f"{name}.*" for name in INCLUDE]
     _, record = record_of((yield from core.ask_checked("GET", with_query(url, [("include[]", include)]))), url)
     kept, base = _place(record, wanted)
@@ -56,7 +55,7 @@ def data_path(core: Core, session: Any, wanted: Wanted, *, portal: Name = "priva
     return joined(base, [_folder(level, record, groups, wanted) for level in levels])
 
 
-def _level(one: Any) -> str:
+def _level(one: object) -> str:
     """``Projects``, which servers give as ``"Projects"`` or as ``{"elements": "projects"}``."""
     return str(one.get("elements") if isinstance(one, dict) else one).capitalize()
 
@@ -123,7 +122,7 @@ def _folder(level: str, record: Mapping[str, Any], groups: Mapping[str, Any], wa
         return _name(record)
     if level == "Years":
         if not record.get("date_time"):
-            raise _unclear(record, "no date, and its folder is that of a year", [])
+            raise _unclear(record, "no date, but its folder is named by year", [])
         return str(record["date_time"])[:4]
     records = {"Projects": record.get("projects") or [], "Subjects": subjects_of(record), **groups}.get(level, [])
     asked = wanted.names.get(level)
@@ -131,7 +130,7 @@ def _folder(level: str, record: Mapping[str, Any], groups: Mapping[str, Any], wa
     if len(fitting) == 1:
         return _name(fitting[0])
     raise _unclear(
-        record, f"{len(fitting) or 'no'} {level.lower()} to name the folder by", [one["name"] for one in records]
+        record, f"{len(fitting) or 'no'} {level.lower()} to name the folder after", [one["name"] for one in records]
     )
 
 
@@ -140,13 +139,13 @@ def _name(record: Mapping[str, Any]) -> str:
     # Names may come from other people: none leads out of the storage.
     parts = found.replace("\\", "/").split("/")
     if ".." in parts or found.strip(". ") == "" or found.startswith(("/", "\\")):
-        raise ValidationError(f"'{found}' is no name of a folder in a data storage.")
+        raise ValidationError(f"'{found}' is not a valid folder name in a data storage.")
     return found
 
 
 def _unclear(record: Mapping[str, Any], what: str, known: Sequence[str]) -> ValidationError:
-    there = f" There are: {', '.join(known)}." if known else ""
+    there = f" Available: {', '.join(known)}." if known else ""
     return ValidationError(
         f"Session '{record['name']}' has {what}.{there}",
-        advice="Say which with protocol=, project=, subject= and the like.",
+        advice="Choose one with protocol=, project=, subject= and so on.",
     )

@@ -21,7 +21,7 @@ class Cut(Exception):
 
 
 def expected(response: Response, *, limit: int | None, offset: int) -> int | None:
-    """How many records the stream has, if the server tells."""
+    """The number of records in the stream, if the server says so."""
     told = response.headers.get(COUNT, "")
     if not told.isdigit():
         return None
@@ -40,14 +40,14 @@ def batches(response: Response, count: int | None) -> Iterator[list[dict[str, An
     seen = 0
     with response:
         if count is None and "Transfer-Encoding" not in response.headers:
-            raise Cut("Nothing tells where the stream ends.")
+            raise Cut("The end of the stream is not marked.")
         for lines in _lines(response):
             # Parsed together, because records of one text share the names of their fields in memory.
             records = _parsed(b"[" + b",".join(lines) + b"]")
             seen += len(records)
             yield records
     if count is not None and seen != count:
-        raise Cut(f"{seen} of {count} records came.")
+        raise Cut(f"{seen} of {count} records arrived.")
 
 
 def _lines(response: Response) -> Iterator[list[bytes]]:
@@ -63,7 +63,7 @@ def _lines(response: Response) -> Iterator[list[bytes]]:
                 rest.append(chunk)
                 size += len(chunk)
                 if size > MOST_OF_A_LINE:
-                    raise Cut("A record does not end.")
+                    raise Cut("A record is incomplete.")
                 continue
             lines[0] = b"".join([*rest, lines[0]])
             rest = [lines.pop()]
@@ -80,7 +80,7 @@ def _parsed(text: bytes) -> list[dict[str, Any]]:
         with _no_collection():
             found: list[dict[str, Any]] = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Cut("The last record is not whole.") from error
+        raise Cut("The last record is incomplete.") from error
     return found
 
 

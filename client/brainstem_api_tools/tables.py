@@ -1,4 +1,4 @@
-"""Rows out of what people have: lists of dicts, or tables of pandas, polars and Arrow, none of which is imported."""
+"""Rows from lists of dicts or from pandas, polars and Arrow tables, none of which is imported."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ Rows = Union[Iterable[Mapping[str, Any]], Any]  # tables have no common type
 
 
 def rows_of(given: Any, record: type[Record]) -> list[Row]:
-    """The rows, each with the fields that it has.
+    """The rows, each with the fields it has.
 
-    In a table, a cell without a value (None, NaN, NaT, NA) is a field that was not given: a new record gets the
-    default, one that is changed keeps what it has. Whole numbers that a table holds as floats, beside such cells, are
+    In a table, an empty cell (None, NaN, NaT, NA) is a field that is not given: a new record gets the
+    default, an existing one keeps its value. Whole numbers that a table stores as floats because of such cells are
     whole.
 
     Raises
     ------
     ValidationError
-        If these are no rows.
+        If these are not rows.
     """
     if isinstance(given, (Mapping, str, bytes)):
-        raise ValidationError(f"One {type(given).__name__} is no list of rows: put it into a list.")
+        raise ValidationError(f"One {type(given).__name__} is not a list of rows: put it in a list.")
     table = _cells(given)
     if table is None:
         rows = list(given)
@@ -42,13 +42,13 @@ def rows_of(given: Any, record: type[Record]) -> list[Row]:
     ]
 
 
-def _cells(given: Any) -> list[dict[str, Any]] | None:
-    """All cells of a table by row; None for what is no table."""
+def _cells(given: object) -> list[dict[str, Any]] | None:
+    """All cells of a table by row; None if it is not a table."""
     if hasattr(given, "itertuples") and hasattr(given, "columns"):  # pandas
         names = [str(name) for name in given.columns]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
-            raise ValidationError(f"Columns that occur twice: {', '.join(repeated)}.", advice="Nothing was sent.")
+            raise ValidationError(f"Duplicate columns: {', '.join(repeated)}.", advice="Nothing was sent.")
         return [dict(zip(names, row)) for row in given.itertuples(index=False, name=None)]
     for method in ("to_dicts", "to_pylist"):  # polars, Arrow
         if hasattr(given, method) and hasattr(given, "schema"):
@@ -57,13 +57,13 @@ def _cells(given: Any) -> list[dict[str, Any]] | None:
     return None
 
 
-def _check(rows: Iterable[Any]) -> None:
+def _check(rows: Iterable[object]) -> None:
     for at, row in enumerate(rows):
         if not isinstance(row, Mapping):
             raise ValidationError(
-                f"row {at} is a {type(row).__name__}, and no dict of fields and values.", advice="Nothing was sent."
+                f"row {at} is a {type(row).__name__}, not a dict of fields and values.", advice="Nothing was sent."
             )
 
 
-def _cell(value: Any, *, whole: bool) -> Any:
+def _cell(value: object, *, whole: bool) -> Any:
     return int(value) if whole and isinstance(value, float) and value.is_integer() else value

@@ -1,11 +1,10 @@
-"""Tokens kept between runs: ``~/.config/brainstem/tokens/``, a file a server, for the eyes of their owner only."""
+"""Tokens saved between runs in ``~/.config/brainstem/tokens/``: one file per server, readable only by its owner."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -40,13 +39,13 @@ class TokenCache:
         return self.folder / "tokens" / f"{quote(url.rstrip('/').lower(), safe='')}.json"
 
     def load(self, url: str) -> str:
-        """The token of a server, or nothing; one that 2.0.0 kept is moved over."""
+        """The token of a server, or an empty string; a token saved by 2.0.0 is moved over."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             return str(json.loads(self.file(url).read_text(encoding="utf-8"))["token"]).strip()
         return self._migrated(url)
 
     def save(self, url: str, token: str) -> Path | None:
-        """Keep a token; the file, or None where it could not be written, which costs a sign-in and nothing else."""
+        """Save a token and return its file, or None if it could not be written: that only costs another sign-in."""
         try:
             self.write(self.file(url), json.dumps({"url": url, "token": token}))
         except OSError:
@@ -54,14 +53,14 @@ class TokenCache:
         return self.file(url)
 
     def remove(self, url: str) -> bool:
-        """Forget the token of a server; whether there was one."""
+        """Delete the token of a server; returns whether there was one."""
         known = bool(self.load(url))
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             self.file(url).unlink()
         return known
 
     def servers(self) -> list[str]:
-        """Addresses of the servers whose tokens are kept, the latest first."""
+        """Addresses of the servers whose tokens are saved, latest first."""
         found: list[tuple[float, str]] = []
         for file in [*(self.folder / "tokens").glob("*.json"), self.older_file]:
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
@@ -88,9 +87,11 @@ class TokenCache:
         return token
 
     def write(self, file: Path, text: str) -> None:
-        """Write a file that is there whole or not at all, for the eyes of its owner only."""
+        """Write a file, all or nothing, readable only by its owner."""
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Written beside it (mkstemp makes it 0600) and moved: a reader sees the old token or the new one, never a part.
+        import tempfile
+
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=".token-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as output:
@@ -103,5 +104,5 @@ class TokenCache:
 
 
 def may_belong(token: str, url: str) -> bool:
-    """Whether a token can be of a server: those of self-hosted servers are never of the public one, or the reverse."""
+    """Whether a token can belong to a server: one of a self-hosted server never fits the public one, or vice versa."""
     return (url == DEFAULT_URL) != token.startswith(OF_OWN_SERVERS)

@@ -18,7 +18,7 @@ T = TypeVar("T")
 CONNECTIONS = 16
 PART = 1 << 18
 MOST_BYTES = 256 * 1024 * 1024  # of one answer; what holds more is a stream
-TOO_LARGE = f"The answer is larger than {MOST_BYTES // (1024 * 1024)} MB: ask for less at once."
+TOO_LARGE = f"The answer is larger than {MOST_BYTES // (1024 * 1024)} MB: request less at once."
 NO_CONTENT = frozenset({204, 304})
 NDJSON = "application/x-ndjson"
 ARROW = "application/vnd.apache.arrow.stream"
@@ -107,7 +107,7 @@ def _as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _read(response: requests.Response) -> None:
-    """Read the content up to a limit, as it is once unpacked: a few kilobytes of gzip can hold gigabytes."""
+    """Read the content, unpacked, up to a limit: a few kilobytes of gzip can hold gigabytes."""
     import requests
 
     parts, size = [], 0
@@ -139,7 +139,7 @@ def _check_whole(request: Request, response: requests.Response) -> None:
         page = "html" in response.headers.get("Content-Type", "")
         whole = "Transfer-Encoding" in response.headers or not response.ok or page or _is_json(content)
     if not whole:
-        raise requests.exceptions.ChunkedEncodingError("The connection ended before the answer did.")
+        raise requests.exceptions.ChunkedEncodingError("The connection closed before the answer was complete.")
 
 
 def _is_json(content: bytes) -> bool:
@@ -151,7 +151,7 @@ def _is_json(content: bytes) -> bool:
 
 
 def _failure(error: Exception, url: str, timeout: tuple[float, float], took: float) -> Failure:
-    """What an exception of requests tells."""
+    """What a requests exception means."""
     import requests
     from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
@@ -168,5 +168,5 @@ def _failure(error: Exception, url: str, timeout: tuple[float, float], took: flo
     own = isinstance(error, (requests.exceptions.ContentDecodingError, ValueError))
     sentence = f"{origin(url)}: {error}" if own else ""
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        sentence = f"{origin(url)} ended the connection before the answer was whole."
+        sentence = f"{origin(url)} closed the connection before the answer was complete."
     return Failure(error, sent=not unsent, passing=passing, sentence=sentence or why(url, error))

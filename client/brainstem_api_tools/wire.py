@@ -1,4 +1,4 @@
-"""Requests, answers and conversations: what is said to a server, apart from how it is carried. Pure: no network.
+"""Requests, answers and conversations: what is said to a server, independent of the transport. Pure: no network.
 
 A *conversation* is a generator. It yields a ``Request`` and is sent an ``Answer`` or a ``Failure``; it yields a
 ``Wait`` and is sent None; what it returns is its result. ``transport.py`` and ``async_transport.py`` carry
@@ -49,19 +49,19 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Whether it is not a refusal; what is sent on to elsewhere (3xx) is no answer."""
+        """Whether it succeeded; a redirect (3xx) is not an answer."""
         return self.status < 300
 
     @property
     def body(self) -> Any:
-        """Parsed JSON, or the text where it is none."""
+        """Parsed JSON, or the text if it is not JSON."""
         try:
             return json.loads(self.content) if self.content else None
         except (ValueError, RecursionError):
             return self.content.decode("utf-8", "replace")
 
     def checked(self) -> Any:
-        """The body of an answer that is no refusal.
+        """The body of a successful answer.
 
         Raises
         ------
@@ -77,18 +77,18 @@ class Answer:
 
     @property
     def server(self) -> str:
-        """Address of whoever answered."""
+        """Address of the server that answered."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/" if parts.netloc else ""
 
     def no_answer(self, what: str) -> errors.NotAnAnswer:
-        """The error that something else came than a BrainSTEM server answers."""
+        """The error for an answer that is not one of a BrainSTEM server."""
         return errors.NotAnAnswer(
             f"{self.server or 'The server'} answered {what}, not as a BrainSTEM server does.", status=self.status
         )
 
     def _parsed(self) -> Any:
-        """The body as JSON; nothing where there is none by agreement."""
+        """The body as JSON; None for a status without content."""
         if self.status in NO_CONTENT:
             return None
         if not self.content.strip():
@@ -99,7 +99,7 @@ class Answer:
         kind = self.headers.get("content-type", "")
         if "html" in kind or self.content.lstrip()[:1] == b"<":
             raise self.no_answer("with a page")
-        raise self.no_answer("with broken JSON" if "json" in kind else "with something that is no JSON")
+        raise self.no_answer("with broken JSON" if "json" in kind else "with something that is not JSON")
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class NoAnswer(Exception):
         return found
 
 
-def json_request(method: str, url: str, data: Any = None, *, token: str = "", key: str = "") -> Request:
+def json_request(method: str, url: str, data: object = None, *, token: str = "", key: str = "") -> Request:
     """A request that sends and wants JSON; ``key`` lets a server tell a repetition from a second request."""
     headers: dict[str, str] = {"Accept": JSON, "User-Agent": USER_AGENT}
     if token:
@@ -171,7 +171,7 @@ def with_query(url: str, pairs: Iterable[tuple[str, Any]]) -> str:
     return f"{url}{'&' if '?' in url else '?'}{urlencode(flat)}"
 
 
-def _values(value: Any) -> Iterable[Any]:
+def _values(value: object) -> Iterable[object]:
     if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
         return (value,)
     return list(value)

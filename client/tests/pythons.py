@@ -68,7 +68,8 @@ def environment(version: str, wheel: Path) -> Path:
 
 
 def _sources() -> str:
-    files = [CLIENT / "pyproject.toml", *sorted(CLIENT.glob("brainstem_api_*/**/*.py"))]
+    packaged = sorted(file for file in CLIENT.glob("brainstem_api_*/**/*") if file.suffix in {".py", ".pyi", ".json"})
+    files = [CLIENT / "pyproject.toml", *packaged]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 

@@ -162,7 +162,7 @@ def test_folder_that_is_there_is_left_alone(command, lab, tmp_path):
     assert command(*wanted)[0] == 1
     code, _, said = command(*wanted, "--force")
     assert code == 1
-    assert "no export" in said
+    assert "not an export" in said
     assert (tmp_path / "there" / "mine.txt").read_text() == "mine"
 
 
@@ -192,7 +192,7 @@ def test_interrupted_export_goes_on(command, lab, tmp_path, served):
     code, _, said = command("export", lab["project"], "-o", str(tmp_path / "project"))
 
     assert code == 0, said
-    assert "Going on" in said
+    assert "Resuming" in said
     assert records(tmp_path / "project", "epoch") == [{"id": "kept"}]
     assert json.loads((tmp_path / "project" / "manifest.json").read_text())["started_at"] == "2026-01-01T00:00:00Z"
 

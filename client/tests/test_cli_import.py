@@ -180,7 +180,7 @@ def test_two_rows_for_one_record_are_wrong(study, table, imported):
     code, shown, _ = imported(table(f"name,projects\n{study.name} a,{study.id}\n{study.name} a,{study.id}\n"))
 
     assert code == 1
-    assert 'line 3, column "name": The same as in line 2.' in shown
+    assert 'line 3, column "name": Same value as in line 2.' in shown
 
 
 def test_empty_cell_leaves_its_field_alone_unless_it_is_to_be_cleared(study, table, imported):
@@ -212,7 +212,7 @@ def test_name_that_several_records_have_is_wrong(study, table, imported):
     code, shown, _ = imported(table(f"name,start\nsleep {study.name},00:10:00\n"), model="epoch")
 
     assert code == 1
-    assert "2 records fit this row" in shown
+    assert "2 records match this row" in shown
     assert all(one in shown for one in epochs)
 
 
@@ -258,7 +258,7 @@ def test_time_that_is_there_twice_or_never_is_told_by_its_row(study, table, impo
     code, shown, _ = imported(table(rows), "--timezone", "Europe/Copenhagen")
 
     assert code == 1
-    assert 'line 2, column "date_time": 2025-10-26 02:30:00 was there twice in Europe/Copenhagen' in shown
+    assert 'line 2, column "date_time": 2025-10-26 02:30:00 occurred twice in Europe/Copenhagen' in shown
     assert 'line 3, column "date_time": 2025-03-30 02:30:00 did not exist in Europe/Copenhagen' in shown
     assert study.sessions == {}
 
@@ -268,8 +268,8 @@ def test_day_with_a_remark_is_wrong_and_names_row_and_column(study, table, impor
     code, shown, _ = imported(table(rows), "--dry-run")
 
     assert code == 1
-    assert "line 2, column \"date_time\": '2025-06-01 (approx)' is no time" in shown
-    with pytest.raises(WrongCell, match="no day"):
+    assert "line 2, column \"date_time\": '2025-06-01 (approx)' is not a time" in shown
+    with pytest.raises(WrongCell, match="not a date"):
         value_of(Field("x", "date"), "2025-06-01 (approx)")
 
 
@@ -383,7 +383,7 @@ def test_server_without_dry_runs_is_never_asked_for_one(takes_lists, table, impo
 
     assert code == 0, shown
     assert sent(takes_lists) == []
-    assert "makes no dry runs" in said
+    assert "does not support dry runs" in said
 
 
 def test_refusal_of_the_server_names_the_line(study, table, imported, served):
@@ -556,8 +556,8 @@ def test_cells_without_a_column_and_columns_twice_are_problems(table):
     sheet = read_sheet(table("name,name\na,b,c\n"))
 
     assert [str(one) for one in sheet.problems] == [
-        'line 1, column "name": This column is there twice.',
-        "line 2: 3 cells, but 2 columns: is a quote missing?",
+        'line 1, column "name": This column appears twice.',
+        "line 2: 3 cells in 2 columns. Is a quotation mark missing?",
     ]
 
 
@@ -566,7 +566,7 @@ def test_value_under_a_column_without_a_name_is_a_problem(table):
 
     assert [row.line for row in sheet.rows] == [3]
     assert [str(one) for one in sheet.problems] == [
-        "line 4: 'secret' stands in column 2, which has no name: name the column, or empty it."
+        "line 4: 'secret' is in column 2, which has no name: name the column, or clear it."
     ]
 
 
@@ -604,17 +604,16 @@ def test_cell_stands_for(kind, text, expected):
 @pytest.mark.parametrize(
     ("field", "text", "message"),
     [
-        (Field("x", "boolean"), "maybe", "neither true nor false"),
-        (Field("x", "integer"), "1.5", "no whole number"),
-        (Field("x", "number"), "0,5", "behind a point"),
-        (Field("x", "number"), "nan", "no number"),
+        (Field("x", "boolean"), "maybe", "not true or false"),
+        (Field("x", "integer"), "1.5", "not a whole number"),
+        (Field("x", "number"), "0,5", "decimal separator"),
+        (Field("x", "number"), "nan", "not a number"),
         (Field("x", "date"), "30.6.2025", "2025-06-30"),
         (Field("x", "duration"), "long", "01:30:00"),
-        (Field("x", "json"), "{", "no JSON"),
-        (Field("x", "uuid"), "x", "no id"),
+        (Field("x", "json"), "{", "not valid JSON"),
+        (Field("x", "uuid"), "x", "not a valid id"),
         (Field("x", "image"), "a.png", "cannot be imported"),
-        (Field("x", "string", choices=("M", "F")), "m", "They are: M, F"),
-        (Field("x", "string", max_length=3), "long", "at most 3"),
+        (Field("x", "string", max_length=3), "long", "limit is 3"),
     ],
 )
 def test_cell_is_refused(field, text, message):

@@ -185,7 +185,7 @@ def test_traceback_is_shown_only_when_asked_for(command):
     wrong = ("load", "project", "--url", "lab.example.org", "--output", "csv")
 
     assert "Traceback" not in command(*wrong)[2]
-    with pytest.raises(ValueError, match="no address"):
+    with pytest.raises(ValueError, match="not the address"):
         command(*wrong, "--debug")
 
 

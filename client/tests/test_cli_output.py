@@ -186,7 +186,7 @@ def test_formulas_are_made_harmless_and_mentioned(command, served):
     _, plain, said = command(*wanted)
     _, marked, _ = command(*wanted, "--spreadsheet")
     assert plain == f"name\n'{name}\n"
-    assert "start like a formula" in said
+    assert "look like formulas" in said
     assert marked == f"\ufeffname\r\n'{name}\r\n"
 
 

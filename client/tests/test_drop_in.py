@@ -88,7 +88,7 @@ def test_load_all_ends_when_a_page_is_empty_although_more_were_counted(scripted)
     )
     with (
         BrainstemClient(token="t", url=scripted.url) as client,
-        pytest.warns(UserWarning, match="1 of 9 records came"),
+        pytest.warns(UserWarning, match="1 of 9 records arrived"),
     ):
         assert len(client.load("session", load_all=True)["sessions"]) == 1
 

@@ -40,6 +40,16 @@ def test_importing_leaves_requests_alone():
     assert python("-c", code).stdout.strip() == "False"
 
 
+def test_importing_reads_no_contract():
+    code = (
+        "import brainstem_api_tools.async_client, brainstem_api_tools.client, brainstem_api_tools.cli.parser\n"
+        "from brainstem_api_tools.contract import models\n"
+        "print(models.cache_info().currsize)"
+    )
+
+    assert python("-c", code).stdout.strip() == "0"
+
+
 @pytest.mark.parametrize("module", RELEASED)
 def test_names_of_released_versions_can_be_imported(module):
     python("-c", f"from {module} import {', '.join(RELEASED[module])}")

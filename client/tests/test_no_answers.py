@@ -151,7 +151,7 @@ def test_server_that_is_down_is_one_sentence(command):
         code, shown, said = command("load", "session", "--url", url)
 
     assert (code, shown) == (1, "")
-    assert said == f"brainstem: {url}/ cannot be reached: nobody listens there (connection refused).\n"
+    assert said == f"brainstem: {url}/ cannot be reached: the connection was refused.\n"
 
 
 def test_name_that_is_none_is_one_sentence(command, monkeypatch):

@@ -240,7 +240,7 @@ def test_record_that_others_delete_makes_nothing_else_go_missing(scripted, plain
 
 def test_list_that_never_comes_whole_is_said_to_be_short(scripted, plain):
     scripted.answer("GET", SESSIONS, (200, {"sessions": rows(2), "count": 5}))
-    with pytest.warns(UserWarning, match="2 of 5 records came"):
+    with pytest.warns(UserWarning, match="2 of 5 records arrived"):
         plain.sessions.list().all()
 
 

@@ -14,6 +14,10 @@ import pytest
 from . import pythons
 
 DRIVER = Path(__file__).with_name("with_python.py")
+PACKAGED = {
+    "py.typed", "cli/parser.py", "contract.json", "attributes.pyi", "loaders.pyi", "model_type.pyi", "models/__init__.py",
+    "models/__init__.pyi", "models/session.pyi",
+}  # fmt: skip
 EXPECTED = {
     "one class": True,
     "drop-in": {
@@ -67,14 +71,14 @@ def test_wheel_holds_both_import_names_their_types_and_nothing_else(distribution
         "brainstem_api_tools", "brainstem_api_client", "brainstem_python_api_tools",
     }  # fmt: skip
     assert {"brainstem_api_tools/py.typed", "brainstem_api_client/py.typed"} <= set(names)
-    assert {"brainstem_api_tools/models/session.py", "brainstem_api_tools/cli/parser.py"} <= set(names)
+    assert {f"brainstem_api_tools/{name}" for name in PACKAGED} <= set(names)
 
 
 def test_source_distribution_can_be_read_and_built_from(distributions):
     with tarfile.open(distributions[1]) as file:
         names = {name.partition("/")[2] for name in file.getnames()}
 
-    assert {"README.md", "LICENSE", "pyproject.toml", "brainstem_api_tools/py.typed"} <= names
+    assert {"README.md", "LICENSE", "pyproject.toml", *(f"brainstem_api_tools/{name}" for name in PACKAGED)} <= names
 
 
 def test_all_kinds_of_calls_work(run, version, served):

@@ -155,5 +155,5 @@ def test_who_waited_in_vain_for_a_first_token_is_not_asked_again(credentials):
     next(second)
     first.close()
 
-    with pytest.raises(AuthenticationError, match="signing in failed"):
+    with pytest.raises(AuthenticationError, match="sign-in failed"):
         second.send(None)

@@ -53,7 +53,7 @@ def shell(served, home):
                 shown += os.read(ours, 4096)
             except OSError:
                 break
-            if left and shown.endswith((b"E-mail: ", b"Password: ")):
+            if left and shown.endswith((b"Email: ", b"Password: ")):
                 os.write(ours, left.pop(0).encode() + b"\n")
         os.close(ours)
         return process.wait(), shown.decode()
@@ -70,7 +70,7 @@ def test_server_that_one_signed_in_to_is_asked_from_then_on_and_named_in_every_q
 
     assert (first[0], loaded[0], out[0], again[0]) == (0, 0, 0, 0), (first, loaded, out, again)
     for _, shown in (first, again):
-        assert f"[{served.url}/] E-mail: " in shown
+        assert f"[{served.url}/] Email: " in shown
         assert f"[{served.url}/] Password: " in shown
     assert DEFAULT_URL not in first[1] + loaded[1] + again[1]
 
@@ -87,7 +87,7 @@ def test_questions_do_not_go_into_a_file_of_records(served, home):
     shown, left = b"", [served.email("alice"), PASSWORD]
     while left:
         shown += os.read(ours, 4096)
-        if shown.endswith((b"E-mail: ", b"Password: ")):
+        if shown.endswith((b"Email: ", b"Password: ")):
             os.write(ours, left.pop(0).encode() + b"\n")
     output = process.communicate(timeout=30)[0]
     os.close(ours)
@@ -166,7 +166,7 @@ def test_token_of_a_lab_does_not_go_to_the_public_server(monkeypatch):
     with pytest.raises(AuthenticationError, match="url="):
         BrainstemClient(token="bst_ours")
     monkeypatch.setenv("BRAINSTEM_TOKEN", "bst_ours")
-    with pytest.raises(AuthenticationError, match="no server is named"):
+    with pytest.raises(AuthenticationError, match="no server was named"):
         BrainstemClient()
 
 

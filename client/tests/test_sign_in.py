@@ -47,7 +47,7 @@ def run(home: Path, *, terminal: list[str] | None = None, **environment: str) ->
             shown += os.read(master, 1024)
         except OSError:  # the other end is closed
             break
-        if terminal and shown.endswith((b"E-mail: ", b"Password: ")):
+        if terminal and shown.endswith((b"Email: ", b"Password: ")):
             os.write(master, terminal.pop(0).encode() + b"\n")
     os.close(master)
     return process.wait(), shown.decode()

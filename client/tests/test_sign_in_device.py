@@ -201,7 +201,7 @@ def test_polling_ends_when_the_time_is_over(device):
 def test_server_without_this_sign_in_says_so(scripted):
     scripted.answer("POST", "/api/auth/device/", (404, {"detail": "Not found."}))
 
-    with pytest.raises(AuthenticationError, match="does not let anybody sign in by approval"):
+    with pytest.raises(AuthenticationError, match="does not support signing in through a browser"):
         BrainstemClient(headless=True, url=scripted.url)
 
 

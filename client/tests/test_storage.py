@@ -71,7 +71,7 @@ def test_levels_are_those_of_the_storage(client, lab):
 def test_name_that_leads_out_of_the_storage_is_refused(client, lab, name):
     client.sessions.update(lab["session"], name_used_in_storage=name)
 
-    with pytest.raises(ValidationError, match="no name of a folder"):
+    with pytest.raises(ValidationError, match="not a valid folder name"):
         client.data_path(lab["session"])
 
 

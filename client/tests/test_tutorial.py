@@ -98,7 +98,7 @@ SIGN_IN = "from brainstem_api_tools import BrainstemClient; print(BrainstemClien
 
 def test_in_a_notebook_it_asks_for_e_mail_and_password_of_the_server(in_kernel, demo):
     shown = in_kernel("cell", SIGN_IN, EMAIL, DEMO_PASSWORD)
-    questions = [f"[{demo.url}/] E-mail: ", f"[{demo.url}/] Password: "]
+    questions = [f"[{demo.url}/] Email: ", f"[{demo.url}/] Password: "]
 
     assert [one for one in shown if one in questions] == questions
     assert "200" in "".join(shown)

@@ -59,7 +59,7 @@ NAN = float("nan")
         ({1: {"x": Decimal(2)}}, {"1": {"x": 2}}),
         (SESSION({"id": "x"}), "x"),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value, key=str) if isinstance(value, set) else value),  # a set has no order
 )
 def test_values_that_mean_something_are_sent(value, sent):
     found = sendable(value)
@@ -219,5 +219,5 @@ def test_what_holds_no_rows_is_refused(client, given):
 
 
 def test_columns_that_occur_twice_are_refused(client):
-    with pytest.raises(ValidationError, match="twice: name"):
+    with pytest.raises(ValidationError, match="Duplicate columns: name"):
         client.bulk_create("session", pd.DataFrame([["a", "b"]], columns=["name", "name"]))

@@ -112,7 +112,7 @@ def test_numbers_of_rows_count_over_all_requests(listed, scripted):
     with pytest.warns(BrainstemWarning) as caught:
         listed.bulk_create("session", [{"name": f"{at}", "projects": ["p"]} for at in range(4)], size=2)
 
-    assert [str(one.message) for one in caught] == ["row 3 and 2 more: x: No x.", "The server remarks on 7 more."]
+    assert [str(one.message) for one in caught] == ["row 3 and 2 more: x: No x.", "The server has 7 more remarks."]
 
 
 @pytest.mark.parametrize("header", ["", "nonsense", "{}", "[1, null]", "[" * 5000])

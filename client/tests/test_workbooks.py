@@ -90,7 +90,7 @@ def test_what_is_no_workbook_is_refused(tmp_path, workbook):
         for one in good.namelist():
             bad.writestr(one, b"<broken" if "sheet1" in one else good.read(one))
     for name in ("a", "b", "c"):
-        with pytest.raises(ValidationError, match="no Excel workbook"):
+        with pytest.raises(ValidationError, match=r"This is not an Excel workbook|Cannot read this Excel workbook"):
             read_sheet(str(tmp_path / f"{name}.xlsx"))
 
 
@@ -103,7 +103,7 @@ def test_workbook_that_unpacks_into_too_much_is_refused_before_it_is_read(tmp_pa
         for _ in range(300):
             out.write(b"\0" * 2**20)
     (tmp_path / "bomb.xlsx").write_bytes(content.getvalue())
-    with pytest.raises(ValidationError, match="300 MB once it is unpacked"):
+    with pytest.raises(ValidationError, match="300 MB when unpacked"):
         read_sheet(str(tmp_path / "bomb.xlsx"))
 
 

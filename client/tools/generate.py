@@ -12,13 +12,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-import write_loaders
-import write_models
-import write_operators
-import write_routes
-
 CLIENT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(CLIENT), str(CLIENT / "tools")]
+import facts  # noqa: E402
+import stubs  # noqa: E402
+import write_operators  # noqa: E402
+
 PACKAGE = CLIENT / "brainstem_api_tools"
 CONTRACT = CLIENT.parent / "server" / "contract"
 DOCUMENTED = CLIENT.parent / "docs" / "api.md"
@@ -26,15 +25,11 @@ DOCUMENTED = CLIENT.parent / "docs" / "api.md"
 
 def generated(contract: dict[str, Any], operators: list[dict[str, Any]]) -> dict[Path, str]:
     """File -> text of everything that is generated."""
-    loaders = json.loads((CLIENT / "tools" / "loaders.json").read_text(encoding="utf-8"))
-    texts = {
-        PACKAGE / "_routes.py": write_routes.text(contract),
-        PACKAGE / "_operators.py": write_operators.text(operators),
-        PACKAGE / "loaders.py": write_loaders.text(contract, loaders),
-    }
-    texts |= {PACKAGE / "models" / name: text for name, text in write_models.texts(contract).items()}
+    models = facts.of_contract(contract)
+    code = {PACKAGE / name: text for name, text in stubs.texts(contract, models).items()}
+    code[PACKAGE / "_operators.py"] = write_operators.text(operators)
     page = write_operators.documented(DOCUMENTED.read_text(encoding="utf-8"), operators)
-    return laid_out(texts) | {DOCUMENTED: page}
+    return {PACKAGE / "contract.json": facts.text(models), **laid_out(code), DOCUMENTED: page}
 
 
 def laid_out(texts: dict[Path, str]) -> dict[Path, str]:
@@ -51,21 +46,27 @@ def laid_out(texts: dict[Path, str]) -> dict[Path, str]:
         return {file: copy.read_text(encoding="utf-8") for file, copy in copies.items()}
 
 
+def left_over(texts: dict[Path, str]) -> list[Path]:
+    """Stubs of models that are no more."""
+    return [file for file in sorted(PACKAGE.rglob("*.pyi")) if file not in texts]
+
+
 def main(arguments: list[str]) -> int:
     """Write, or compare."""
     contract = json.loads((CONTRACT / "models.json").read_text(encoding="utf-8"))
     operators = json.loads((CONTRACT / "operators.json").read_text(encoding="utf-8"))
-    wrong = []
-    for file, text in generated(contract, operators).items():
-        if file.exists() and file.read_text(encoding="utf-8") == text:
-            continue
-        wrong.append(file.relative_to(CLIENT.parent))
-        if "--check" not in arguments:
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-    if "--check" in arguments and wrong:
-        print(f"Not as server/contract/ has it: {', '.join(map(str, wrong))}. Run: make contract")
-        return 1
+    texts = generated(contract, operators)
+    wrong = [file for file, text in texts.items() if not file.exists() or file.read_text(encoding="utf-8") != text]
+    old = left_over(texts)
+    if "--check" in arguments:
+        if wrong or old:
+            names = ", ".join(str(file.relative_to(CLIENT.parent)) for file in [*wrong, *old])
+            print(f"Not as server/contract/ has it: {names}. Run: make contract")
+        return 1 if wrong or old else 0
+    for file in wrong:
+        file.write_text(texts[file], encoding="utf-8")
+    for file in old:
+        file.unlink()
     return 0
 
 

@@ -1,7 +1,7 @@
 """``brainstem``: the client at the command line.
 
-Ends with 0 if it went well, 1 if the server (or the client) refused, 2 if the command makes no sense, 130 when it was
-interrupted, 141 when nobody reads what it writes.
+Exits with 0 on success, 1 if the server (or the client) refused, 2 if the command is not valid, 130 when it was
+interrupted, 141 when its output was closed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ REFUSED, NO_SENSE, INTERRUPTED, UNREAD = 1, 2, 130, 141
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run one command and end with its code."""
+    """Run one command and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     _prepare_streams()
     try:
@@ -45,7 +45,7 @@ def _ended(given: list[str]) -> int:
 
 
 def _prepare_streams() -> None:
-    """Outputs that take every text: what an encoding has no letter for is escaped, what is closed swallows all."""
+    """Make outputs accept any text: escape what the encoding lacks, and discard output if a stream is closed."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -58,7 +58,7 @@ def _unwritten(error: OSError) -> int:
     is_closed = isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL)
     if not is_closed:
         with contextlib.suppress(OSError):
-            print(f"brainstem: The output cannot be written: {error.strerror or error}", file=sys.stderr)
+            print(f"brainstem: Cannot write the output: {error.strerror or error}", file=sys.stderr)
     # The interpreter would try once more at its end, and complain.
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
@@ -96,7 +96,7 @@ def _run(given: list[str]) -> int:
 
 
 def _warned(message: Warning | str, *_: object) -> None:
-    """Say what a server or the client warns of, beside what the command writes."""
+    """Print a warning of the server or the client to standard error."""
     print(f"brainstem: warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
@@ -106,6 +106,6 @@ def _refused(error: Exception, parsed: argparse.Namespace) -> int:
     if parsed.debug:
         raise error
     known = isinstance(error, (BrainstemError, OSError, ValueError))
-    text = str(error) if known else f"{type(error).__name__}: {error} (--debug tells where)"
+    text = str(error) if known else f"{type(error).__name__}: {error} (use --debug to see where)"
     print(f"brainstem: {' '.join(text.split())}", file=sys.stderr)
     return REFUSED

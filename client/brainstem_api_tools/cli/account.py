@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..paging import record_of
 from .connection import Server, core_of, server_of
@@ -25,7 +25,7 @@ def login(arguments: argparse.Namespace) -> int:
     token = credentials.given or transport.run(credentials.obtain())
     print(f"Signed in to {core.url}")
     kept = credentials.keep(token)
-    print(f"Cached at: {kept}" if kept else "The token could not be kept: the folder cannot be written.")
+    print(f"Cached at: {kept}" if kept else "The token could not be saved: the folder is not writable.")
     return 0
 
 
@@ -50,11 +50,11 @@ def servers(arguments: argparse.Namespace) -> int:
     if arguments.action == "list":
         return _show_servers(remembered, arguments)
     if not arguments.server_url:
-        raise ValueError(f"Which one? brainstem servers {arguments.action} URL")
+        raise ValueError(f"Name the server: brainstem servers {arguments.action} URL")
     url = clean_url(arguments.server_url)
     if arguments.action == "forget":
-        return _done(remembered.forget(url), f"Forgotten: {url}", f"{url} is not known; nothing was changed.")
-    return _done(remembered.choose(url), f"The default is now {url}", f"{remembered.file} cannot be written.")
+        return _done(remembered.forget(url), f"Forgotten: {url}", f"{url} is not a known server. Nothing was changed.")
+    return _done(remembered.choose(url), f"The default is now {url}", f"{remembered.file} is not writable.")
 
 
 def _done(well: bool, shown: str, problem: str) -> int:
@@ -77,9 +77,9 @@ def _show_servers(remembered: Servers, arguments: argparse.Namespace) -> int:
         for one in known:
             print(f"{'*' if one.default else ' '} {one.url}{'' if one.signed_in else '  (signed out)'}")
         if not known:
-            notice(arguments, "No server is remembered: brainstem login --url URL")
+            notice(arguments, "No known servers. Sign in to one: brainstem login --url URL")
     if named := surroundings(ENV_FILE).get(URL_NAME):
-        notice(arguments, f"{URL_NAME} is set and comes before the default: {named}")
+        notice(arguments, f"{URL_NAME} is set and overrides the default: {named}")
     return 0
 
 
@@ -116,7 +116,7 @@ def source_of(arguments: argparse.Namespace, core: Core) -> str:
     return str(cache.file(core.url)) if cache and cache.load(core.url) else "signed in just now"
 
 
-def _expiry(server: Server) -> Any:
+def _expiry(server: Server) -> str | None:
     """When the token ends; None where the server does not tell."""
     from ..errors import BrainstemError
 

@@ -6,11 +6,11 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timezone, tzinfo
 from typing import Any
 from uuid import UUID
 
-from ..names import nearest
+from ..durations import LONGEST, duration_of
 from ..record import read_datetime
 from .describe import Field
 from .flat import SEPARATOR
@@ -18,14 +18,9 @@ from .moments import in_zone
 
 YES = ("true", "yes", "1", "on", "enabled")
 NO = ("false", "no", "0", "off", "disabled")
-LONGEST = 60  # no number, day, time or id is longer
 LARGEST_WHOLE = 2**63 - 1
 # What the templates of the public server take besides ISO 8601.
 FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
-_CLOCK = re.compile(r"(?:(?P<days>\d+) )?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d+)?)")
-_ISO = re.compile(
-    r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
-)
 
 
 class WrongCell(ValueError):
@@ -33,28 +28,21 @@ class WrongCell(ValueError):
 
 
 def value_of(field: Field, text: str, zone: tzinfo = timezone.utc) -> Any:
-    """The value of a field that a text stands for; relations aside.
+    """The value of a field from the text of a cell, except for relations.
 
     Raises
     ------
     WrongCell
-        If it stands for none.
+        If the text is not valid for the field.
     """
     if field.kind in {"file", "image"}:
         raise WrongCell("Files cannot be imported from a table.")
     reader = READERS.get(field.kind)
     found = _moment(text, zone) if field.kind == "datetime" else reader(text) if reader else text
-    if field.choices and found not in field.choices:
-        raise WrongCell(
-            f"'{text}' is none of the values. {nearest(text, field.choices)}They are: {_some(field.choices)}."
-        )
-    if field.max_length and reader is None and len(text) > field.max_length:
-        raise WrongCell(f"{len(text)} characters, but at most {field.max_length}.")
+    # Of choices the server says which it takes.
+    if field.max_length and not field.choices and reader is None and len(text) > field.max_length:
+        raise WrongCell(f"{len(text)} characters; the limit is {field.max_length}.")
     return found
-
-
-def _some(values: tuple[str, ...]) -> str:
-    return ", ".join(values[:12]) + (", ..." if len(values) > 12 else "")
 
 
 def parts_of(text: str, *, commas: bool = False) -> list[Any]:
@@ -70,11 +58,11 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise WrongCell(f"This is no JSON: {error}") from None
+        raise WrongCell(f"This is not valid JSON: {error}") from None
 
 
 def loose(text: str) -> Any:
-    """A value inside a field of free form: a number, JSON in brackets, or the text itself."""
+    """A value inside a free-form field: a number, JSON in brackets, or the text itself."""
     if text[:1] in {"{", "["}:
         return _json(text)
     # 007 and 1e5 are no numbers that somebody calculates with, but names.
@@ -86,7 +74,7 @@ def _uuid(text: str) -> str:
     try:
         return str(UUID(text if len(text) <= LONGEST and text.isascii() and "_" not in text else ""))
     except ValueError:
-        raise WrongCell(f"'{_start(text)}' is no id.") from None
+        raise WrongCell(f"'{_start(text)}' is not a valid id.") from None
 
 
 def _boolean(text: str) -> bool:
@@ -94,26 +82,26 @@ def _boolean(text: str) -> bool:
         return True
     if text.lower() in NO:
         return False
-    raise WrongCell(f"'{text}' is neither true nor false.")
+    raise WrongCell(f"'{text}' is not true or false.")
 
 
 def _integer(text: str) -> int:
     if len(text) > LONGEST or not re.fullmatch(r"[+-]?[0-9]+(\.0*)?", text):
-        raise WrongCell(f"'{_start(text)}' is no whole number.")
+        raise WrongCell(f"'{_start(text)}' is not a whole number.")
     found = int(text.partition(".")[0])
     if abs(found) > LARGEST_WHOLE:
-        raise WrongCell(f"'{_start(text)}' is too large: a whole number must fit into 64 bits.")
+        raise WrongCell(f"'{_start(text)}' is too large: whole numbers must fit in 64 bits.")
     return found
 
 
 def _number(text: str) -> float | int:
     # Python also takes 1_000, digits of other scripts, and nan.
     if len(text) > LONGEST or not re.fullmatch(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", text):
-        comma = " Write the decimals behind a point." if "," in text else ""
-        raise WrongCell(f"'{_start(text)}' is no number.{comma}")
+        comma = " Use a point as the decimal separator." if "," in text else ""
+        raise WrongCell(f"'{_start(text)}' is not a number.{comma}")
     found = float(text)
     if not math.isfinite(found):
-        raise WrongCell(f"'{text}' is no number that can be kept.")
+        raise WrongCell(f"'{text}' is not a number that can be stored.")
     return int(found) if found.is_integer() and "." not in text and "e" not in text.lower() else found
 
 
@@ -129,12 +117,12 @@ def _day(text: str) -> str:
             raise ValueError
         return found
     except ValueError:
-        raise WrongCell(f"'{_start(text)}' is no day: write it as 2025-06-30.") from None
+        raise WrongCell(f"'{_start(text)}' is not a date: write it as 2025-06-30.") from None
 
 
 def _moment(text: str, zone: tzinfo) -> str:
     if len(text) > LONGEST:
-        raise WrongCell(f"'{_start(text)}' is no time: write it as 2025-06-30T14:30:00Z.")
+        raise WrongCell(f"'{_start(text)}' is not a time: write it as 2025-06-30T14:30:00Z.")
     found = read_datetime(text)
     for form in FORMATS:
         if isinstance(found, datetime):
@@ -144,11 +132,11 @@ def _moment(text: str, zone: tzinfo) -> str:
         except ValueError:
             continue
     if not isinstance(found, datetime):
-        raise WrongCell(f"'{text}' is no time: write it as 2025-06-30T14:30:00Z.")
+        raise WrongCell(f"'{text}' is not a time: write it as 2025-06-30T14:30:00Z.")
     try:
         moment = (found if found.tzinfo else in_zone(found, zone)).astimezone(timezone.utc)
     except OverflowError:
-        raise WrongCell(f"'{text}' is no time that can be kept.") from None
+        raise WrongCell(f"'{text}' is not a time that can be stored.") from None
     except ValueError as error:
         raise WrongCell(str(error)) from None
     return moment.isoformat().replace("+00:00", "Z")
@@ -156,24 +144,16 @@ def _moment(text: str, zone: tzinfo) -> str:
 
 def _duration(text: str) -> str:
     if seconds_of(text) is None:
-        raise WrongCell(f"'{_start(text)}' is no duration: write it as 01:30:00.")
+        raise WrongCell(f"'{_start(text)}' is not a duration: write it as 01:30:00.")
     return text
 
 
-def seconds_of(text: Any) -> float | None:
-    """Seconds of a duration such as ``01:30:00`` or ``PT90M``; None if it is none."""
-    written = str(text)
-    match = (_CLOCK.fullmatch(written) or _ISO.fullmatch(written)) if len(written) <= LONGEST else None
-    if not match or not any(match.groupdict().values()):
-        return None
+def seconds_of(text: object) -> float | None:
+    """Seconds of a duration such as ``01:30:00`` or ``PT90M``; None if it is not a duration."""
     try:
-        return _timedelta(match).total_seconds()
-    except OverflowError:
+        return duration_of(str(text)).total_seconds()
+    except ValueError:
         return None
-
-
-def _timedelta(match: re.Match[str]) -> timedelta:
-    return timedelta(**{name: float(value) for name, value in match.groupdict().items() if value})
 
 
 READERS: Mapping[str, Any] = {
@@ -193,7 +173,7 @@ READERS: Mapping[str, Any] = {
 
 
 def same(field: Field, old: Any, new: Any) -> bool:
-    """Whether a field already holds a value, in whatever way either is written."""
+    """Whether a field already has a value, however either of them is written."""
     if field.is_list:
         return sorted(map(str, old or ())) == sorted(map(str, new or ()))
     if field.kind == "datetime" and isinstance(old, str) and isinstance(new, str):
@@ -205,8 +185,8 @@ def same(field: Field, old: Any, new: Any) -> bool:
     return alike(old, new)
 
 
-def alike(old: Any, new: Any) -> bool:
-    """Whether two values are written alike. What means the same in another way only the server knows."""
+def alike(old: object, new: object) -> bool:
+    """Whether two values are written alike. Only the server knows what else means the same."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         return old.keys() == new.keys() and all(alike(old[key], new[key]) for key in old)
     if isinstance(old, list) and isinstance(new, list):
@@ -216,7 +196,7 @@ def alike(old: Any, new: Any) -> bool:
     )
 
 
-def as_key(kind: str, value: Any) -> str:
+def as_key(kind: str, value: object) -> str:
     """A value in the one form in which keys are compared."""
     if isinstance(value, list):
         return SEPARATOR.join(sorted(map(str, value)))

@@ -96,19 +96,18 @@ def _positionals(command: argparse.ArgumentParser, before: list[str]) -> int:
 
 
 def _model_of(before: list[str]) -> str:
-    from .._routes import ROUTES
+    from ..contract import routes
 
-    return next((one for one in before if one in ROUTES), "")
+    return next((one for one in before if one in routes()), "")
 
 
 def _values(action: argparse.Action, name: str, model: str, word: str) -> Iterable[str]:
     if action.choices:
         return [str(one) for one in action.choices]
     if name in {"model", "--model"}:
-        from .._routes import ROUTES
-        from .describe import is_another_name
+        from ..contract import models
 
-        return [one for one in ROUTES if not is_another_name(one)]
+        return list(models())
     if name in OF_FIELDS and model:
         return _fields(name, model, word)
     return []

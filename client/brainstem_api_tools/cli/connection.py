@@ -24,12 +24,12 @@ class Server:
     def __init__(self, core: Core, transport: Transport, portal: str) -> None:
         self.core, self.transport, self.portal = core, transport, portal
 
-    def ask(self, method: str, url: str, data: Any = None) -> Any:
+    def ask(self, method: str, url: str, data: object = None) -> Any:
         """The body of the answer."""
         return self.transport.run(self.core.ask_checked(method, url, data))
 
-    def url(self, model: str, record_id: Any = None, rest: str = "") -> str:
-        """The address of a model, of a record, or of what is asked of it."""
+    def url(self, model: str, record_id: object = None, rest: str = "") -> str:
+        """The address of a model, of a record, or of one of its relations or actions."""
         return address(self.core.base, self.portal, *route(model), record_id, rest)
 
     def pages(self, model: str, query: Pairs, *, limit: int | None = None) -> Iterator[list[dict[str, Any]]]:
@@ -45,7 +45,7 @@ class Server:
         for page in self.pages(model, query, limit=limit):
             yield from page
 
-    def one(self, model: str, record_id: Any, query: Pairs | None = None) -> dict[str, Any]:
+    def one(self, model: str, record_id: object, query: Pairs | None = None) -> dict[str, Any]:
         """One record."""
         from ..wire import with_query
 

@@ -28,7 +28,7 @@ class Field:
 
     @property
     def is_list(self) -> bool:
-        """Whether it holds several values."""
+        """Whether it has several values."""
         return self.kind in {"m2m", "reverse_m2m", "tags"}
 
 
@@ -59,7 +59,7 @@ def built_in(model: str) -> Fields:
             required=one.required,
             read_only=one.read_only,
             nullable=one.nullable,
-            choices=one.choices,
+            choices=tuple(one.choices),
         )
         for name, one in known_fields(record_class(model.replace("_", ""))).items()
     }
@@ -95,7 +95,7 @@ def relation_path(server: Server, model: str, path: str) -> str:
 
 
 def field_at(server: Server, model: str, path: str, *, included: bool = False) -> Field:
-    """The field that a dotted path leads to; JSON where that is a record, a part of free form, or nothing known."""
+    """The field at a dotted path; JSON if it is a record, part of a free-form value, or unknown."""
     fields, several = fields_of(server, model), False
     head, _, rest = path.partition(".")
     while rest and head in fields and fields[head].related:
@@ -106,10 +106,3 @@ def field_at(server: Server, model: str, path: str, *, included: bool = False) -
     if found is None or rest or included or several:
         return Field(path, "json")
     return found
-
-
-def is_another_name(model: str) -> bool:
-    """Whether a name is another one for a model that is listed anyway."""
-    from .._routes import ROUTES
-
-    return "_" in model and model.replace("_", "") in ROUTES

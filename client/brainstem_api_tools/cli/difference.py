@@ -1,4 +1,4 @@
-"""What a table would do to the records of a server: create, change, nothing, or what is wrong with it."""
+"""What a table would do to the records of a server: create, change, nothing, or an error."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Step:
 
     @property
     def values(self) -> list[tuple[Column, Any]]:
-        """Of a new record the columns with what would be stored there; what was asked for if nobody knows."""
+        """For a new record, the columns with what would be stored, or with what was given if that is not known."""
         kept = self.stored or self.data
         return [(column, inside(kept.get(column.field.name), column.path)) for column in self.columns]
 
@@ -130,7 +130,7 @@ class Comparison:
 
 
 class _Read:
-    """A row, read: values by field, and what is wrong with its cells."""
+    """A parsed row: values by field, and problems with its cells."""
 
     def __init__(self, comparison: Comparison, row: Row, typed: bool) -> None:
         self.comparison, self.row, self.typed = comparison, row, typed
@@ -151,14 +151,14 @@ class _Read:
             except WrongCell as error:
                 self.problem(column.header, str(error))
 
-    def value(self, column: Column, given: Any) -> Any:
-        """The value that a cell stands for."""
+    def value(self, column: Column, given: object) -> Any:
+        """The value of a cell."""
         if column.field.related:
             ids = [self.comparison.names.id_of(column.field, column.lookup, one) for one in parts_in(column, given)]
             if column.field.is_list:
                 return ids
             if len(ids) != 1:
-                raise WrongCell("Only one can be given here.")
+                raise WrongCell("Only one value is allowed here.")
             return ids[0]
         if column.field.kind == "tags":
             return parts_in(column, given)
@@ -169,7 +169,7 @@ class _Read:
         return given
 
     def problem(self, column: str, message: str) -> None:
-        """Note what is wrong."""
+        """Note a problem."""
         self.problems.append(Problem(self.row.line, column, message))
 
     def step(self, by_id: dict[str, Record], by_key: dict[tuple[str, ...], list[Record]]) -> Step:
@@ -193,12 +193,14 @@ class _Read:
     def _record(self, by_id: dict[str, Record], by_key: dict[tuple[str, ...], list[Record]]) -> Record | None:
         if self.id:
             if self.id not in by_id:
-                self.problem("id", f"There is no {self.comparison.model} with the id '{self.id}', or not for you.")
+                self.problem(
+                    "id", f"There is no {self.comparison.model} with the id '{self.id}' that you have access to."
+                )
             return by_id.get(self.id)
         found = by_key.get(self.key, []) if self.key else []
         if len(found) > 1:
             ids = ", ".join(str(one["id"]) for one in found[:3])
-            self.problem(self.comparison.key[0], f"{len(found)} records fit this row: give the id ({ids}).")
+            self.problem(self.comparison.key[0], f"{len(found)} records match this row. Use the id ({ids}).")
         return found[0] if found else None
 
     def _add(self, column: Column, record: Record | None, step: Step) -> None:
@@ -219,7 +221,7 @@ class _Read:
         step.columns.append(column)
         step.data[name] = put((step.data.get(name, (record or {}).get(name))), column.path, new)
 
-    def _new(self, column: Column, given: Any, old: Any) -> Any:
+    def _new(self, column: Column, given: object, old: object) -> Any:
         """The value that a cell asks for."""
         if given is not None and given != "":
             return self.value(column, given)
@@ -242,7 +244,7 @@ class _Read:
                 and name not in step.data
                 and headers.get(name, name) not in wrong
             ):
-                self.problem(headers.get(name, name), "A new record needs a value here.")
+                self.problem(headers.get(name, name), "A value is required for a new record.")
 
 
 def _mark_repeated(read: list[_Read]) -> None:
@@ -254,5 +256,7 @@ def _mark_repeated(read: list[_Read]) -> None:
             value = getattr(one, kind)
             if value and counts[value] > 1:
                 if value in first:
-                    one.problem(kind if kind == "id" else one.comparison.key[0], f"The same as in line {first[value]}.")
+                    one.problem(
+                        kind if kind == "id" else one.comparison.key[0], f"Same value as in line {first[value]}."
+                    )
                 first.setdefault(value, one.row.line)

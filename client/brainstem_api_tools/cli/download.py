@@ -24,8 +24,8 @@ class Content:
     content: bytes
 
 
-def content_of(server: Server, value: Any) -> Content | None:
-    """The file at an address; None if it cannot be read.
+def content_of(server: Server, value: object) -> Content | None:
+    """The file at an address; None if it could not be read.
 
     The token goes to the server only: other hosts, where servers keep files, are asked without it.
     """

@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .._routes import PROJECT_PATHS
+from ..contract import project_paths
 from .connection import Server, server_of
+from .describe import Fields
 from .folder import MANIFEST, Folder
 from .lookup import having
 from .terminal import notice
@@ -18,7 +19,7 @@ PROJECT = "project"
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """Write everything into ``FOLDER.part``, then give it its name; what is there already is not asked for again."""
+    """Write everything to ``FOLDER.part``, then rename it; what is already there is not loaded again."""
     target: Path = arguments.to
     _check_free(target, force=arguments.force)
     with server_of(arguments) as server:
@@ -26,12 +27,12 @@ def export(arguments: argparse.Namespace) -> int:
         about = {"url": server.core.url, "portal": server.portal, "project": project["id"]}
         folder = Folder.opened(target, about, force=arguments.force)
         if folder.goes_on:
-            notice(arguments, f"Going on with {folder.part}.")
+            notice(arguments, f"Resuming {folder.part}.")
         missing = _fill(folder, server, project, arguments)
         folder.write_manifest(project=project, missing=missing, server=_version(server))
     folder.finish(target)
     for one in missing:
-        notice(arguments, f"Not readable: {one}")
+        notice(arguments, f"Could not read: {one}")
     print(f"{project.get('name')}: {sum(folder.counts().values())} records, {folder.files()} files in {target}")
     return 0
 
@@ -40,9 +41,9 @@ def _check_free(target: Path, *, force: bool) -> None:
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
     if not force:
-        raise ValueError(f"{target} is there already: choose another folder, or replace the export with --force.")
+        raise ValueError(f"{target} already exists: choose another folder, or replace the export with --force.")
     if not (target / MANIFEST).is_file():
-        raise ValueError(f"{target} is no export: --force replaces nothing else.")
+        raise ValueError(f"{target} is not an export: --force replaces only exports.")
 
 
 def project_of(server: Server, text: str) -> dict[str, Any]:
@@ -61,12 +62,12 @@ def project_of(server: Server, text: str) -> dict[str, Any]:
     found = [one for one in having(server, PROJECT, "name", [text]) if one.get("name") == text]
     if not found:
         raise NotFound(
-            f"There is no project with the name '{text}', or not for you.",
-            advice="List them: brainstem load project --output table",
+            f"There is no project named '{text}' that you have access to.",
+            advice="List your projects: brainstem load project --output table",
         )
     if len(found) > 1:
         some = ", ".join(str(one["id"]) for one in found)
-        raise ValidationError(f"{len(found)} projects have the name '{text}': give the id ({some}).", advice="")
+        raise ValidationError(f"{len(found)} projects are named '{text}'. Use the id ({some}).", advice="")
     return found[0]
 
 
@@ -74,13 +75,13 @@ def _fill(folder: Folder, server: Server, project: dict[str, Any], arguments: ar
     """Write records and files; what could not be read."""
     folder.write_text("project.json", json.dumps(project, indent=2, ensure_ascii=False) + "\n")
     folder.write_records(PROJECT, [project])
-    for model, path in PROJECT_PATHS.items():
+    for model, path in project_paths().items():
         if not folder.has(model):
             folder.write_records(model, server.records(model, [(f"filter{{{path}.id}}", project["id"])]))
         notice(arguments, f"{model}: {folder.count(model)}")
     used = Used(server)
     if not folder.marked():
-        for model, records in used.by({model: folder.records(model) for model in (PROJECT, *PROJECT_PATHS)}).items():
+        for model, records in used.by({model: folder.records(model) for model in (PROJECT, *project_paths())}).items():
             folder.write_records(model, records)
             notice(arguments, f"{model}: {len(records)}")
         folder.mark(used.missing)
@@ -91,7 +92,7 @@ def _fill(folder: Folder, server: Server, project: dict[str, Any], arguments: ar
     return missing
 
 
-def _download(folder: Folder, server: Server, model: str, fields: Any) -> list[str]:
+def _download(folder: Folder, server: Server, model: str, fields: Fields) -> list[str]:
     """Write the images and documents of a model's records; what could not be read."""
     from .download import content_of
 
@@ -110,7 +111,7 @@ def _download(folder: Folder, server: Server, model: str, fields: Any) -> list[s
 
 
 def _version(server: Server) -> str:
-    """The version of the server, where it tells."""
+    """The version of the server, if it says so."""
     from ..errors import BrainstemError
 
     try:

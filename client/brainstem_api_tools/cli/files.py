@@ -1,4 +1,4 @@
-"""Files that somebody else may have written: read up to a limit, and only where something ends."""
+"""Reading files that may come from anyone: regular files only, up to a limit."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def read_bytes(file: str, *, most: int) -> bytes:
     else:
         kind = Path(file).stat().st_mode
         if stat.S_ISDIR(kind):
-            raise ValueError(f"{file} is a folder: name a file in it.")
+            raise ValueError(f"{file} is a folder: name a file in it instead.")
         # A pipe, such as <(command) of a shell, ends; a device need not.
         if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind)):
-            raise ValueError(f"{file} is a device: name a file.")
+            raise ValueError(f"{file} is a device: name a file instead.")
         with Path(file).open("rb") as opened:
             content = opened.read(most + 1)
     if len(content) > most:
         name = "The input" if file == "-" else file
-        raise ValueError(f"{name} is larger than {_size(most)}: give a smaller file.")
+        raise ValueError(f"{name} is larger than {_size(most)}: use a smaller file.")
     return content
 
 

@@ -19,8 +19,8 @@ GUARD = "'"
 _NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 
-def at(value: Any, path: str) -> Any:
-    """What stands at ``behaviors.setup.name``: for lists, that of each of their records."""
+def at(value: object, path: str) -> Any:
+    """The value at ``behaviors.setup.name``; for lists, the values of all their records."""
     if not path:
         return value
     if isinstance(value, list):
@@ -49,7 +49,7 @@ def picked(record: Row, columns: Iterable[str]) -> dict[str, Any]:
     return {path: at(record, path) for path in columns}
 
 
-def cell(value: Any) -> str:
+def cell(value: object) -> str:
     """A value as text: lists of texts with ``;`` between them, everything else that is nested as JSON."""
     if value is None or value == []:
         return ""
@@ -73,7 +73,7 @@ def is_formula(text: str) -> bool:
 
 
 def guarded(text: str) -> str:
-    """The text as it is written to a table: with an apostrophe before what a spreadsheet might calculate.
+    """The text as written to a table: with an apostrophe before anything that a spreadsheet might evaluate.
 
     What has apostrophes of its own there gets one more, so that :func:`unguarded` gives back every text as it was.
     """
@@ -85,14 +85,14 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith(GUARD) and is_formula(text.lstrip(GUARD)) else text
 
 
-def inside(value: Any, path: tuple[str, ...]) -> Any:
-    """What stands at a path inside a value of free form."""
+def inside(value: object, path: tuple[str, ...]) -> Any:
+    """The value at a path inside a free-form value."""
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
-def put(value: Any, path: tuple[str, ...], new: Any) -> Any:
+def put(value: object, path: tuple[str, ...], new: object) -> Any:
     """The value with a part of it replaced."""
     if not path:
         return new

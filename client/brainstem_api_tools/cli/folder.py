@@ -47,11 +47,13 @@ class Folder:
         try:
             started = json.loads((part / STARTED).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            raise ValueError(f"{part} is in the way, and no export that was begun: remove it.") from None
+            raise ValueError(f"{part} is in the way and is not an unfinished export: remove it.") from None
         if {name: started.get(name) for name in about} == about:
             return cls(part, started, goes_on=True)
         if not force:
-            raise ValueError(f"{part} is the begun export of another project: remove it, or replace it with --force.")
+            raise ValueError(
+                f"{part} is an unfinished export of another project: remove it, or replace it with --force."
+            )
         shutil.rmtree(part)
         return cls.opened(target, about, force=False)
 
@@ -115,11 +117,11 @@ class Folder:
 
     # --- files ---
 
-    def has_file(self, model: str, record_id: Any, field: str) -> bool:
+    def has_file(self, model: str, record_id: object, field: str) -> bool:
         """Whether the file of a field is written."""
         return any(self._place(model, record_id).glob(f"{field}-*"))
 
-    def write_file(self, model: str, record_id: Any, name: str, content: bytes) -> None:
+    def write_file(self, model: str, record_id: object, name: str, content: bytes) -> None:
         """Write a file of a record, all or nothing."""
         place = self._place(model, record_id)
         place.mkdir(parents=True, exist_ok=True)
@@ -127,7 +129,7 @@ class Folder:
         part.write_bytes(content)
         part.replace(place / name)
 
-    def _place(self, model: str, record_id: Any) -> Path:
+    def _place(self, model: str, record_id: object) -> Path:
         return self.part / "files" / model / re.sub(r"[^\w-]", "_", str(record_id))
 
     def files(self) -> int:
@@ -141,7 +143,7 @@ class Folder:
     # --- the end ---
 
     def write_manifest(self, *, project: Record, missing: list[str], server: str) -> None:
-        """Say what this is, where it is from, and what every file holds."""
+        """Write the manifest: what this is, where it comes from, and the contents of every file."""
         inside = sorted(one for one in self.part.rglob("*") if one.is_file() and not one.name.startswith("."))
         manifest = {
             "format": FORMAT,

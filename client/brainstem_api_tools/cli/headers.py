@@ -47,7 +47,7 @@ class Column:
 def columns_of(
     headers: Sequence[str], fields: Fields, model: str, *, ignored: Sequence[str] = ()
 ) -> tuple[list[Column], list[str], list[Problem]]:
-    """The columns that are fields, the headers of those that only the server sets, and what is wrong with others."""
+    """The columns that are fields, the headers that only the server sets, and problems with the others."""
     found: list[Column] = []
     skipped: list[str] = []
     problems: list[Problem] = []
@@ -96,7 +96,7 @@ def _relation_to(model: str, fields: Fields) -> Field | None:
     return next((field for field in fields.values() if field.related == model and not field.read_only), None)
 
 
-def parts_in(column: Column, given: Any) -> list[Any]:
+def parts_in(column: Column, given: object) -> list[Any]:
     """The names or ids in a cell of a relation."""
     if given is None or given == "":
         return []

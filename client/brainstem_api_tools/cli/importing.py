@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._routes import ROUTES
+from ..contract import models
 from .describe import Fields, fields_of
 from .difference import CHANGED, CREATED, SAME, WRONG, Comparison, Step
 from .headers import Column, columns_of
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 SHOWN = 60  # characters of a value
 COLOURS = {CREATED: "green", CHANGED: "yellow", SAME: "dim", WRONG: "red"}
 NOTHING = "Nothing was written."
-UNCHECKED = "This server makes no dry runs: what it refuses beyond what is said here shows only when it is written."
-PROPOSED = "Administrators write here at once; what others send is a proposal and waits for them."
-UNSURE = "Whether the rows sent last were written is not known: import again with --dry-run to see what is left."
+UNCHECKED = "This server does not support dry runs: what else it would refuse shows only when the rows are written."
+PROPOSED = "Only administrators change this catalogue directly. What others send is a proposal for them to review."
+UNSURE = "It is not known whether the rows sent last were written. Import again with --dry-run to see what is left."
 
 
 def import_table(arguments: argparse.Namespace) -> int:
@@ -66,16 +66,19 @@ def _rehearse(server: Server, steps: list[Step], columns: Sequence[Column], argu
 def compared(
     server: Server, sheet: Sheet, arguments: argparse.Namespace, zone: tzinfo
 ) -> tuple[list[Step], list[Problem], list[Column]]:
-    """A step for each row, what is wrong with the table as such, and its columns."""
+    """A step for each row, the problems of the table as a whole, and its columns."""
     model = target_model(arguments)
     fields = fields_of(server, model)
     columns, skipped, problems = columns_of(sheet.headers, fields, model, ignored=arguments.ignore)
     if skipped:
-        notice(arguments, f"Only the server sets these columns, they are left out: {', '.join(skipped)}.")
+        notice(arguments, f"These columns are set by the server and were skipped: {', '.join(skipped)}.")
     given = {column.field.name for column in columns}
     key = arguments.key or usual_key(fields, given)
     if not key and "id" not in given:
-        notice(arguments, "All rows are new records; --key says by which fields those are found that exist.")
+        notice(
+            arguments,
+            "Every row will be a new record. To update existing ones, name the fields that identify them with --key.",
+        )
     problems = [*sheet.problems, *problems, *_bad_key(key, given, fields)]
     usable = [name for name in key if name in given]
     if usable != key:
@@ -93,7 +96,7 @@ def usual_key(fields: Fields, given: set[str]) -> list[str]:
 
 
 def _bad_key(key: Sequence[str], given: set[str], fields: Fields) -> list[Problem]:
-    missing = [Problem(1, name, "The key is no column of the table.") for name in key if name not in given]
+    missing = [Problem(1, name, "The key is not a column of the table.") for name in key if name not in given]
     free = [name for name in key if name in given and fields[name].kind == "json"]
     return [*missing, *(Problem(1, name, "Records cannot be found by this field.") for name in free)]
 
@@ -117,11 +120,11 @@ def _label(names: Names, steps: list[Step]) -> None:
         step.shown = [(column, _named(names, column, value)) for column, value in step.values]
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _named(names: Names, column: Column, value: Any) -> Any:
+def _named(names: Names, column: Column, value: object) -> Any:
     if not column.field.related or value is None:
         return value
     if isinstance(value, list):
@@ -143,7 +146,7 @@ def _zone(name: str | None) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"There is no time zone '{name}': give one such as Europe/Copenhagen, or local.") from error
+        raise ValueError(f"There is no time zone '{name}'. Use one such as Europe/Copenhagen, or local.") from error
 
 
 # --- what is shown ---
@@ -170,7 +173,7 @@ def _show(step: Step) -> None:
         print(f"           {column.header}: {_short(value)}")
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     return cut(clean(json.dumps(value, ensure_ascii=False)), SHOWN)
 
 
@@ -198,7 +201,7 @@ def _write(server: Server, steps: Sequence[Step], columns: Sequence[Column], arg
         if sys.stderr.isatty():
             notice(arguments, f"{min(start + SIZE, len(steps))} of {len(steps)} rows")
     print(_written(done))
-    if sum(done.values()) and f"{target_model(arguments)}approval" in ROUTES:
+    if sum(done.values()) and f"{target_model(arguments)}approval" in models():
         notice(arguments, PROPOSED)
     return code
 

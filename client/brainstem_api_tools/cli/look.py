@@ -15,11 +15,9 @@ from .terminal import width_of
 
 def models(arguments: argparse.Namespace) -> int:
     """The models that this client knows; asks no server."""
-    from .._routes import ROUTES
-    from .describe import is_another_name
+    from .. import contract
 
-    rows = [{"model": name, "app": app} for name, app in sorted(ROUTES.items()) if not is_another_name(name)]
-    return _show(rows, arguments)
+    return _show([{"model": model, "app": facts["app"]} for model, facts in contract.models().items()], arguments)
 
 
 def fields(arguments: argparse.Namespace) -> int:
@@ -56,7 +54,7 @@ def _show(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> int:
 
 
 def open_page(arguments: argparse.Namespace) -> int:
-    """Open the page of a record; where there is no browser, print its address."""
+    """Open the page of a record, or print its address if there is no browser."""
     from ..names import address, route
 
     core, _ = core_of(arguments, anonymous=True)  # a page is opened with the browser's own sign-in

@@ -16,12 +16,12 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 Record = dict[str, Any]
 
 
-def is_id(field: Field, value: Any) -> bool:
+def is_id(field: Field, value: object) -> bool:
     """Whether a text is the id of a record that a field refers to, rather than its name."""
     return bool((NUMBER if field.related_id == "integer" else UUID).fullmatch(str(value)))
 
 
-def having(server: Server, model: str, field: str, values: Iterable[Any]) -> Iterator[Record]:
+def having(server: Server, model: str, field: str, values: Iterable[object]) -> Iterator[Record]:
     """Records in which a field has one of the values."""
     wanted = list(dict.fromkeys(values))
     # A comma parts the values of a list, so what holds one is asked for alone.
@@ -71,7 +71,5 @@ class Names:
             return found[0]
         if found:
             some = ", ".join(map(str, found[:3]))
-            raise WrongCell(
-                f"{len(found)} records of {field.related} have the {lookup} '{text}': give the id ({some})."
-            )
-        raise WrongCell(f"There is no {field.related} with the {lookup} '{text}', or not for you.")
+            raise WrongCell(f"{len(found)} records of {field.related} have the {lookup} '{text}'. Use the id ({some}).")
+        raise WrongCell(f"There is no {field.related} with the {lookup} '{text}' that you have access to.")

@@ -1,4 +1,4 @@
-"""Times of a table that name no zone: those of a zone at their own date, not of today. Pure."""
+"""Times without a zone: read in a given zone, with the offset of their own date. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 
 
 class LocalZone(tzinfo):
-    """The zone of this computer, with the offset that holds at each date."""
+    """The zone of this computer, with the offset that applies at each date."""
 
     def utcoffset(self, when: datetime | None) -> timedelta | None:
         """East of Greenwich, at this time of the clock on the wall."""
@@ -25,26 +25,26 @@ class LocalZone(tzinfo):
 
 
 def in_zone(wall: datetime, zone: tzinfo) -> datetime:
-    """The moment at which a clock in the zone shows a time.
+    """The moment at which a clock in the zone shows a given time.
 
     Raises
     ------
     ValueError
-        If it shows it never or twice, as when clocks are changed; the message says how to write what is meant.
+        If it never shows it, or shows it twice, because clocks changed; the message says how to write what is meant.
     """
     try:
         first, second = (wall.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
     except (OverflowError, OSError):
-        raise ValueError(f"{wall.isoformat()} is too far away for {zone}: write it with its offset.") from None
+        raise ValueError(f"{wall.isoformat()} is out of range for {zone}: write it with its UTC offset.") from None
     if first is None or second is None or first == second:
         return wall.replace(tzinfo=zone)
     if first < second:
         raise ValueError(
-            f"{wall.isoformat(' ')} did not exist in {zone}: clocks went forward over it. Correct it, or write it with"
-            f" its offset, such as {_with(wall, first)}."
+            f"{wall.isoformat(' ')} did not exist in {zone}, because clocks went forward. Correct it, or write it with"
+            f" its UTC offset, such as {_with(wall, first)}."
         )
     raise ValueError(
-        f"{wall.isoformat(' ')} was there twice in {zone}: clocks went back over it. Write it with its offset:"
+        f"{wall.isoformat(' ')} occurred twice in {zone}, because clocks went back. Write it with its UTC offset:"
         f" {_with(wall, first)} or {_with(wall, second)}."
     )
 

@@ -18,17 +18,17 @@ MOST_BYTES = 64 * MEGABYTE  # of a value that is read from a file
 def common(default: str | None) -> argparse.ArgumentParser:
     """Options that every command takes, before or after its name."""
     parser = argparse.ArgumentParser(add_help=False, argument_default=default)
-    parser.add_argument("--token", help="token; otherwise BRAINSTEM_API_TOKEN, BRAINSTEM_TOKEN, .env, or the kept one")
+    parser.add_argument("--token", help="token; default: BRAINSTEM_API_TOKEN, BRAINSTEM_TOKEN, .env, or the saved one")
     parser.add_argument(
         "--url",
         "--server",
-        help="address of the server; otherwise BRAINSTEM_URL, the one you signed in to last, or the public one",
+        help="address of the server; default: BRAINSTEM_URL, the one you last signed in to, or the public one",
     )
     flag: dict[str, Any] = {"action": "store_true", "default": default}
     parser.add_argument("--headless", help="sign in on another device, with a code", **flag)
     parser.add_argument("--browser", help="sign in with a browser (two-factor)", **flag)
-    parser.add_argument("--quiet", help="no notices, only records and errors", **flag)
-    parser.add_argument("--debug", help="show where in the program an error arose", **flag)
+    parser.add_argument("--quiet", help="print records and errors only", **flag)
+    parser.add_argument("--debug", help="show the traceback of an error", **flag)
     return parser
 
 
@@ -40,19 +40,19 @@ def add_record(command: argparse.ArgumentParser) -> None:
 
 def add_portal(command: argparse.ArgumentParser) -> None:
     """The portal."""
-    command.add_argument("--portal", default="private", choices=sorted(PORTALS), help="private unless said otherwise")
+    command.add_argument("--portal", default="private", choices=sorted(PORTALS), help="default: private")
 
 
 def add_output(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
     """How records are written."""
     group = command.add_argument_group("output")
-    group.add_argument("--output", choices=formats, help="json unless said otherwise")
-    group.add_argument("--columns", type=names, metavar="A,B.C", help="these fields only; dots lead into relations")
-    group.add_argument("--to", type=Path, metavar="FILE", help="write into a file, which is there whole or not at all")
+    group.add_argument("--output", choices=formats, help="default: json")
+    group.add_argument("--columns", type=names, metavar="A,B.C", help="only these fields; use dots to follow relations")
+    group.add_argument("--to", type=Path, metavar="FILE", help="write to a file, all or nothing")
     group.add_argument(
         "--spreadsheet",
         action="store_true",
-        help="CSV that Excel reads well: marked as UTF-8, with the line ends of Windows",
+        help="CSV for Excel: with a UTF-8 mark and Windows line endings",
     )
 
 
@@ -75,12 +75,12 @@ def names(text: str) -> list[str]:
     """Names with commas between them."""
     found = [name.strip() for name in text.split(",")]
     if not all(found):
-        raise argparse.ArgumentTypeError(f"'{text}' holds an empty name: expected A,B.C")
+        raise argparse.ArgumentTypeError(f"'{text}' contains an empty name: expected A,B.C")
     return found
 
 
 def data(text: str) -> Any:
-    """JSON: as it stands, or from ``@file``, or from the input (``@-`` or ``-``)."""
+    """JSON: given directly, from ``@file``, or from standard input (``@-`` or ``-``)."""
     try:
         return json.loads(_text(text))
     except RecursionError:

@@ -20,8 +20,8 @@ Record = dict[str, Any]
 _ENDS = "\r\n"
 Pages = Iterable[list[Record]]
 NO_ARROW = "Parquet needs pyarrow: pip install 'brainstem_python_api_tools[arrow]'"
-NO_TERMINAL = "Parquet is not for a terminal: name a file with --to, or send the output somewhere."
-FORMULAS = "{count} cells that start like a formula have an apostrophe before them; import takes it off again."
+NO_TERMINAL = "Parquet cannot be shown in a terminal: name a file with --to, or redirect the output."
+FORMULAS = "{count} cells that look like formulas were prefixed with an apostrophe, which import removes again."
 
 
 def write(pages: Pages, arguments: argparse.Namespace) -> None:

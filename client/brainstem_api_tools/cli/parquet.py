@@ -14,7 +14,7 @@ from typing import IO, Any, Callable
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..frames.values import duration_of
+from ..durations import duration_of
 from ..record import read_date, read_datetime
 from .describe import Field
 
@@ -65,7 +65,7 @@ def _array(column: pa.Field, values: list[Any], field: Field) -> pa.Array:
     try:
         return pa.array([_value(value, field) for value in values], column.type)
     except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
-        raise ValueError(f"Column '{column.name}' has a value that is no {field.kind}: {error}") from error
+        raise ValueError(f"Column '{column.name}' has a value that is not a {field.kind}: {error}") from error
 
 
 def _value(value: Any, field: Field) -> Any:
@@ -91,12 +91,12 @@ def read(content: bytes, *, most_rows: int) -> tuple[list[str], Iterator[dict[st
     try:
         file = pq.ParquetFile(pa.BufferReader(content))
     except (pa.ArrowException, OSError) as error:
-        raise ValueError(f"This is no Parquet: {error}") from error
+        raise ValueError(f"This is not a Parquet file: {error}") from error
     about = file.metadata
     size = sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups))
     if about.num_rows > most_rows or size > LARGEST:
         raise ValueError(
-            f"The table has {about.num_rows} rows and {size} bytes, which is too large: import it in parts."
+            f"The table has {about.num_rows} rows and {size} bytes, which is too much: import it in parts."
         )
     return list(file.schema_arrow.names), _rows(file)
 
@@ -111,7 +111,7 @@ def _rows(file: pq.ParquetFile) -> Iterator[dict[str, Any]]:
         raise ValueError(f"This Parquet file is damaged: {error}") from error
 
 
-def _back(value: Any, *, is_json: bool = False) -> Any:
+def _back(value: object, *, is_json: bool = False) -> Any:
     if is_json and isinstance(value, str):
         return json.loads(value)
     if isinstance(value, datetime):
@@ -126,7 +126,7 @@ def _back(value: Any, *, is_json: bool = False) -> Any:
 
 
 def clock(span: timedelta) -> str:
-    """A duration as it is typed: ``1 02:30:00``."""
+    """A duration as it would be typed: ``1 02:30:00``."""
     minutes, seconds = divmod(span.seconds, 60)
     fraction = f".{span.microseconds:06}" if span.microseconds else ""
     days = f"{span.days} " if span.days else ""

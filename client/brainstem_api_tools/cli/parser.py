@@ -19,12 +19,12 @@ EXAMPLES = """examples:
   brainstem import sessions.csv --model session --dry-run
   brainstem export "My project" -o folder/
 
-exit codes: 0 done, 1 refused, 2 the command makes no sense, 130 interrupted, 141 nobody reads the output
+exit codes: 0 done, 1 refused, 2 the command is not valid, 130 interrupted, 141 the output was closed
 """
 LOGIN = """examples:
-  brainstem login                                    asks for e-mail and password
+  brainstem login                                    asks for email and password
   brainstem login --url https://lab.example.org --browser
-  brainstem login --token bst_...                    keeps a token that you have
+  brainstem login --token bst_...                    saves a token that you have
 """
 LOGOUT = """example:
   brainstem logout --url https://lab.example.org
@@ -32,9 +32,9 @@ LOGOUT = """example:
 SERVERS = """examples:
   brainstem servers                                  the servers you signed in to; * marks the default
   brainstem servers default https://lab.example.org
-  brainstem servers forget https://old.example.org   removes its token, too
+  brainstem servers forget https://old.example.org   also deletes its token
 
-The default is the server that you signed in to last. --url and BRAINSTEM_URL come before it.
+The default is the server you last signed in to. --url and BRAINSTEM_URL override it.
 """
 LOAD = """examples:
   brainstem load session --filters name.icontains=rat --sort -date_time
@@ -69,18 +69,18 @@ OPEN = """examples:
 """
 IMPORT = """examples:
   brainstem import sessions.csv --model session --dry-run     shows what would be created and changed
-  brainstem import sessions.csv --model session               does it, if nothing is wrong
+  brainstem import sessions.csv --model session               does it, unless something is wrong
   brainstem import procedures.csv --model procedure --key subject,type,date_time
   brainstem load session --all --output csv | brainstem import - --model session --dry-run
 
-The first line names the columns: fields, extra_fields.x for a value of their own, the column names of the public
-server's templates (session__name, project__name). Related records are given by name or id, several with ; between them.
+The first line names the columns: fields, extra_fields.x for a single value, or the column names of the public
+server's templates (session__name, project__name). Give related records by name or id, separated by ; if several.
 """
 EXPORT = """examples:
   brainstem export "My project" -o my_project/
   brainstem export <id> --portal public -o open_data/
 
-Interrupted, it goes on where it was when it is run again. manifest.json counts the records and has the SHA-256 of each
+If interrupted, run it again to resume. manifest.json has the number of records and the size and SHA-256 of each
 file.
 """
 COMPLETION = """examples:
@@ -101,23 +101,28 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = Commands(parser)
-    commands.add("login", "account:login", "sign in and keep the token", LOGIN)
-    commands.add("logout", "account:logout", "forget the kept token", LOGOUT)
-    _servers(commands.add("servers", "account:servers", "show, choose and forget servers", SERVERS))
-    _whoami(commands.add("whoami", "account:whoami", "who you are, where, and by which token", WHOAMI))
+    commands.add("login", "account:login", "sign in and save the token", LOGIN)
+    commands.add("logout", "account:logout", "sign out and delete the saved token", LOGOUT)
+    _servers(commands.add("servers", "account:servers", "list, choose and forget servers", SERVERS))
+    _whoami(commands.add("whoami", "account:whoami", "show who you are, on which server, with which token", WHOAMI))
     _load(commands.add("load", "records:load", "load records", LOAD))
-    _save(commands.add("save", "records:save", "add or change a record", SAVE))
+    _save(commands.add("save", "records:save", "create or change a record", SAVE))
     _delete(commands.add("delete", "records:delete", "delete a record", DELETE))
     _import(
         commands.add(
-            "import", "importing:import_table", "write a table (CSV, Excel, JSON Lines, Parquet) into records", IMPORT
+            "import",
+            "importing:import_table",
+            "create and update records from a table (CSV, Excel, JSON Lines, Parquet)",
+            IMPORT,
         )
     )
-    _export(commands.add("export", "exporting:export", "write a whole project into a folder", EXPORT))
+    _export(commands.add("export", "exporting:export", "save a whole project to a folder", EXPORT))
     _listing(commands.add("models", "look:models", "list the models", MODELS))
     _fields(commands.add("fields", "look:fields", "list the fields of a model", FIELDS))
     _open(commands.add("open", "look:open_page", "open a record in the browser", OPEN))
-    _completion(commands.add("completion", "completion:script", "completion for your shell", COMPLETION))
+    _completion(
+        commands.add("completion", "completion:script", "print the completion script for your shell", COMPLETION)
+    )
     return parser
 
 
@@ -152,24 +157,26 @@ def _load(command: argparse.ArgumentParser) -> None:
     command.add_argument("--id", help="one record")
     command.add_argument("--filters", nargs="+", action="extend", default=[], type=options.pair, metavar="FIELD=VALUE")
     command.add_argument(
-        "--sort", nargs="+", action="extend", metavar="FIELD", help="with - in front, the greatest first"
+        "--sort", nargs="+", action="extend", metavar="FIELD", help="prefix with - for descending order"
     )
-    command.add_argument("--include", nargs="+", action="extend", metavar="RELATION", help="records in place of ids")
-    command.add_argument("--limit", type=int, help="how many records (100 at most, with --all any number)")
-    command.add_argument("--offset", type=int, help="after how many")
-    command.add_argument("--all", action="store_true", help="the records of all pages")
+    command.add_argument(
+        "--include", nargs="+", action="extend", metavar="RELATION", help="replace ids by the related records"
+    )
+    command.add_argument("--limit", type=int, help="maximum number of records (up to 100; any number with --all)")
+    command.add_argument("--offset", type=int, help="number of records to skip")
+    command.add_argument("--all", action="store_true", help="load the records of all pages")
     options.add_output(command, options.FORMATS)
 
 
 def _save(command: argparse.ArgumentParser) -> None:
     options.add_record(command)
-    command.add_argument("--id", help="the record to change; without it one is added")
+    command.add_argument("--id", help="the record to change; without it, a new one is created")
     command.add_argument(
         "--data",
         required=True,
         type=options.data,
         metavar="JSON",
-        help="fields, as a JSON object; @file.json, or @- for the input",
+        help="fields, as a JSON object; @file.json, or @- for standard input",
     )
 
 
@@ -179,25 +186,25 @@ def _delete(command: argparse.ArgumentParser) -> None:
 
 
 def _import(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", help="a .csv, .tsv, .xlsx, .jsonl or .parquet file; - for the input")
+    command.add_argument(
+        "file", metavar="FILE", help="a .csv, .tsv, .xlsx, .jsonl or .parquet file; - for standard input"
+    )
     command.add_argument("--model", type=options.model, metavar="MODEL", required=True, help="such as session")
     options.add_portal(command)
-    command.add_argument("--dry-run", action="store_true", help="show what would be done, and write nothing")
+    command.add_argument("--dry-run", action="store_true", help="show what would change without writing anything")
     command.add_argument(
-        "--key", type=options.names, metavar="A,B", help="how rows without an id find their record; otherwise by name"
+        "--key", type=options.names, metavar="A,B", help="fields that identify existing records; default: name"
     )
-    command.add_argument(
-        "--partial", action="store_true", help="write the rows that are right, although others are wrong"
-    )
-    command.add_argument("--clear-empty", action="store_true", help="empty cells empty their fields")
+    command.add_argument("--partial", action="store_true", help="write the valid rows even if others are invalid")
+    command.add_argument("--clear-empty", action="store_true", help="clear a field where its cell is empty")
     command.add_argument("--ignore", type=options.names, default=[], metavar="A,B", help="columns to leave out")
     command.add_argument(
-        "--timezone", metavar="ZONE", help="of times that name none: Europe/Copenhagen, local; otherwise UTC"
+        "--timezone", metavar="ZONE", help="zone of times without one, such as Europe/Copenhagen or local; default: UTC"
     )
     command.add_argument(
         "--format",
         choices=("csv", "tsv", "jsonl", "xlsx", "parquet"),
-        help="otherwise by the name of the file",
+        help="default: from the file name",
     )
 
 
@@ -209,17 +216,17 @@ def _export(command: argparse.ArgumentParser) -> None:
 
 
 def _whoami(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--output", choices=("text", "json"), default="text", help="text unless said otherwise")
+    command.add_argument("--output", choices=("text", "json"), default="text", help="default: text")
 
 
 def _servers(command: argparse.ArgumentParser) -> None:
     command.add_argument("action", nargs="?", choices=("list", "default", "forget"), default="list")
     command.add_argument("server_url", nargs="?", metavar="URL", help="for default and forget")
-    command.add_argument("--output", choices=("text", "json"), default="text", help="text unless said otherwise")
+    command.add_argument("--output", choices=("text", "json"), default="text", help="default: text")
 
 
 def _listing(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--output", choices=("table", "json"), default="table", help="table unless said otherwise")
+    command.add_argument("--output", choices=("table", "json"), default="table", help="default: table")
 
 
 def _fields(command: argparse.ArgumentParser) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def load(arguments: argparse.Namespace) -> int:
     """Load a page of records, one record, or all."""
     if arguments.all and (arguments.id or arguments.offset):
-        return _makes_no_sense("--all goes with neither --id nor --offset.")
+        return _makes_no_sense("--all cannot be combined with --id or --offset.")
     if arguments.output in {None, "json"} and not (arguments.all or arguments.columns or arguments.to):
         return _as_answered(arguments)
     return _as_records(arguments)
@@ -58,7 +58,7 @@ def _makes_no_sense(text: str) -> int:
 
 
 def _as_answered(arguments: argparse.Namespace) -> int:
-    """The answer of the server as it is: what 2.0.0 prints."""
+    """The server's answer, unchanged, as 2.0.0 prints it."""
     with client_of(arguments) as client:
         answer = client.load(
             arguments.model,
@@ -74,12 +74,12 @@ def _as_answered(arguments: argparse.Namespace) -> int:
 
 
 def _show(response: Response, holds: Callable[[Any, str], object] | None = None) -> int:
-    """Print an answer; whatever is none, or a refusal, is raised as the error that it means.
+    """Print an answer; a refusal, or anything that is not an answer, is raised as an error.
 
     Parameters
     ----------
     holds : callable, optional
-        Finds in the answer what was asked for, and raises an error if it is not there.
+        Finds the requested records in the answer, or raises an error.
     """
     headers = {name.lower(): value for name, value in response.headers.items()}
     body = Answer(response.status_code, headers, response.content, url=response.url).checked()

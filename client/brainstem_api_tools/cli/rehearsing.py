@@ -23,7 +23,7 @@ def can_rehearse(server: Server, target: Target) -> bool:
 
 
 def rehearse_steps(server: Server, target: Target, steps: Sequence[Step], columns: Sequence[Column]) -> None:
-    """Ask the server about all steps that would write; each then says what would be stored, or what is wrong."""
+    """Ask the server about every step that would write, and note in it what would be stored or what is wrong."""
     asked = [step for step in steps if step.kind in {CREATED, CHANGED}]
     rows = [(at, step.id, step.data) for at, step in enumerate(asked)]
     found: Rehearsal = server.transport.run(rehearse(target, rows))
@@ -39,12 +39,12 @@ def rehearse_steps(server: Server, target: Target, steps: Sequence[Step], column
 
 
 def problems_of(line: int, messages: dict[str, list[str]], columns: Sequence[Column]) -> list[Problem]:
-    """What the server says of a row, at the columns of the table."""
+    """What the server says about a row, by column of the table."""
     return [Problem(line, _header(name, text, columns), text) for name, found in messages.items() for text in found]
 
 
 def _header(name: str, message: str, columns: Sequence[Column]) -> str:
-    """The column that a message is about: one value inside of a field may have a column of its own."""
+    """The column that a message is about: a single value inside a field may have its own column."""
     if name in {"non_field_errors", "detail"}:
         return ""
     head = _PATH.match(message)
@@ -77,4 +77,4 @@ def _refuse_repeated(steps: Sequence[Step], columns: Sequence[Column]) -> None:
             if value in (None, "") or step.problems:
                 continue
             if first.setdefault(value, step.line) != step.line:
-                step.problems = [Problem(step.line, column.header, f"The same as in line {first[value]}.")]
+                step.problems = [Problem(step.line, column.header, f"Same value as in line {first[value]}.")]

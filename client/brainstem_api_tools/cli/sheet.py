@@ -64,7 +64,7 @@ class Row:
     blanks: dict[str, str] = field(default_factory=dict)  # header -> a cell that has blanks around its text
 
     def as_written(self, header: str) -> Any:
-        """A cell as it stands in the file."""
+        """A cell as written in the file."""
         return self.blanks.get(header, self.cells.get(header))
 
 
@@ -81,7 +81,7 @@ class Sheet:
         """Refuse to go on with more than can be shown, compared and sent."""
         if len(self.problems) >= MOST_PROBLEMS:
             shown = " ".join(f"{one}" for one in self.problems[:3])
-            raise _refused(f"There are {MOST_PROBLEMS} problems before line {line}, of which the first are: {shown}")
+            raise _refused(f"There are {MOST_PROBLEMS} problems before line {line}. The first are: {shown}")
         if len(self.rows) >= MOST_ROWS:
             raise _refused(f"The table has more than {MOST_ROWS} rows (line {line}): import it in parts.")
         if len(self.rows) * len(self.headers) > MOST_CELLS:
@@ -99,8 +99,8 @@ def read_sheet(file: str, *, form: str | None = None) -> Sheet:
     kind = form or SUFFIXES.get(Path(file).suffix.lower(), CSV if file == "-" else "")
     if not kind:
         raise _refused(
-            f"{file} is no table that can be read: give a .csv, .tsv, .xlsx, .jsonl or .parquet file."
-            " Save others as CSV UTF-8."
+            f"{file} is not a supported table: use a .csv, .tsv, .xlsx, .jsonl or .parquet file,"
+            " or save it as CSV UTF-8."
         )
     try:
         content = read_bytes(file, most=MOST_BYTES)
@@ -125,7 +125,7 @@ def _decoded(content: bytes, file: str) -> str:
         raise _refused(f"{file} is not UTF-8 (line {line}): save it as CSV UTF-8.") from error
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        raise _refused(f"{file} has a NUL character (line {line}) and is no text: save it as CSV UTF-8.")
+        raise _refused(f"{file} contains a NUL character (line {line}), so it is not text: save it as CSV UTF-8.")
     return text
 
 
@@ -152,7 +152,7 @@ def _rows_of(rows: Iterator[tuple[int, list[str]]], *, quoted: bool = True) -> S
         nameless = [at for at, text in enumerate(texts) if text and not (at < len(headers) and headers[at])]
         if quoted and any(texts[len(headers) :]):
             sheet.problems.append(
-                Problem(line, "", f"{len(cells)} cells, but {len(headers)} columns: is a quote missing?")
+                Problem(line, "", f"{len(cells)} cells in {len(headers)} columns. Is a quotation mark missing?")
             )
         elif nameless:
             sheet.problems.append(Problem(line, "", _without_name(nameless[0], texts)))
@@ -198,7 +198,7 @@ def _parquet(content: bytes) -> Sheet:
 
 def _without_name(at: int, texts: list[str]) -> str:
     shown = texts[at] if len(texts[at]) <= SHOWN else f"{texts[at][: SHOWN - 1]}…"
-    return f"'{shown}' stands in column {at + 1}, which has no name: name the column, or empty it."
+    return f"'{shown}' is in column {at + 1}, which has no name: name the column, or clear it."
 
 
 def _numbered(reader: Any, *, first: int = 1) -> Iterator[tuple[int, list[str]]]:
@@ -209,7 +209,7 @@ def _numbered(reader: Any, *, first: int = 1) -> Iterator[tuple[int, list[str]]]
             yield line, cells
             line = reader.line_num + first
     except csv.Error as error:
-        raise _refused(f"line {line}: this is no CSV ({error}).") from error
+        raise _refused(f"line {line}: this is not valid CSV ({error}).") from error
 
 
 def _delimiter(text: str) -> str:
@@ -221,7 +221,7 @@ def _delimiter(text: str) -> str:
 
 def _bad_headers(headers: list[str]) -> list[Problem]:
     twice = [header for header, number in Counter(headers).items() if header and number > 1]
-    return [Problem(1, header, "This column is there twice.") for header in sorted(twice)]
+    return [Problem(1, header, "This column appears twice.") for header in sorted(twice)]
 
 
 def _lines_of_json(text: str) -> Sheet:
@@ -251,14 +251,14 @@ def _object(line: str) -> dict[str, Any]:
     except RecursionError:
         raise ValueError(f"Nested deeper than {DEEPEST} levels.") from None
     except ValueError as error:
-        raise ValueError(f"This is no JSON: {error}") from None
+        raise ValueError(f"This is not valid JSON: {error}") from None
     if not isinstance(found, dict):
-        raise ValueError("Each line holds one object: {...}.")
+        raise ValueError("Every line must be one object: {...}.")
     if _deeper(found, DEEPEST):
         raise ValueError(f"Nested deeper than {DEEPEST} levels.")
     return found
 
 
-def _deeper(value: Any, levels: int) -> bool:
+def _deeper(value: object, levels: int) -> bool:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(levels == 0 or _deeper(one, levels - 1) for one in inner if isinstance(one, (dict, list)))

@@ -44,7 +44,7 @@ def telling(records: Sequence[dict[str, Any]]) -> list[str]:
     return [key for key in ordered if key not in NEVER and any(_tells(record.get(key), key) for record in records)]
 
 
-def _tells(value: Any, key: str) -> bool:
+def _tells(value: object, key: str) -> bool:
     """Whether people read anything in a value: ids of other records are for programs."""
     values = value if isinstance(value, list) else [value]
     return any(cell(one) and (key == "id" or not (isinstance(one, str) and _ID.fullmatch(one))) for one in values)

@@ -7,37 +7,37 @@ import os
 import shutil
 import sys
 import unicodedata
-from typing import Any
+from typing import TextIO
 
 COLOURS = {"red": "31", "green": "32", "yellow": "33", "dim": "2", "bold": "1"}
 MORE = "…"
 
 
 def notice(arguments: argparse.Namespace, text: str) -> None:
-    """Say something beside the records; nothing with ``--quiet``."""
+    """Print a notice to standard error, except with ``--quiet``."""
     if not arguments.quiet:
         print(text, file=sys.stderr)
 
 
-def coloured(stream: Any) -> bool:
-    """Whether colours are wanted: at a terminal, unless NO_COLOR says otherwise."""
+def coloured(stream: TextIO) -> bool:
+    """Whether to use colours: at a terminal, unless NO_COLOR is set."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and bool(stream.isatty())
 
 
-def paint(text: str, colour: str, stream: Any = None) -> str:
+def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
     """The text in a colour, where colours are wanted."""
     return f"\033[{COLOURS[colour]}m{text}\033[0m" if coloured(stream or sys.stdout) else text
 
 
-def width_of(stream: Any) -> int | None:
-    """Columns of the terminal, or those that COLUMNS asks for; None where lines may be of any length."""
+def width_of(stream: TextIO) -> int | None:
+    """Columns of the terminal or from COLUMNS; None if lines may have any length."""
     if stream.isatty() or os.environ.get("COLUMNS"):
         return shutil.get_terminal_size().columns
     return None
 
 
 def clean(text: str) -> str:
-    """The text on one line, without characters that a terminal would obey."""
+    """The text on one line, without control characters."""
     return "".join(
         " " if one in "\n\r\t" else one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text
     )

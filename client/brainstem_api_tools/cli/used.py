@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._routes import PROJECT_PATHS, ROUTES
+from ..contract import project_paths, routes
 from .connection import Server
 from .describe import Fields, fields_of
 from .lookup import having
@@ -15,7 +15,7 @@ FOLLOWED = frozenset({"fk", "m2m"})
 
 
 class Used:
-    """Follows relations, also those of what was found by them; not into other projects, nor to people."""
+    """Follows relations recursively, but not into other projects or to people."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -60,4 +60,4 @@ class Used:
 
 
 def _is_used(model: str) -> bool:
-    return model != "project" and model not in PROJECT_PATHS and ROUTES.get(model, "users") != "users"
+    return model != "project" and model not in project_paths() and routes().get(model, "users") != "users"

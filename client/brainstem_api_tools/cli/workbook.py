@@ -18,7 +18,7 @@ LONGEST_PLAIN = 60
 
 
 class WrongCells(ValueError):
-    """A cell that has no value to read: line, column and what is wrong."""
+    """A cell without a readable value: line, column and problem."""
 
     def __init__(self, line: int, column: str, message: str) -> None:
         super().__init__(message)
@@ -55,7 +55,7 @@ def rows_of(content: bytes) -> Iterator[tuple[int, list[str | WrongCells]]]:
             if cells:
                 yield line, cells
     except Exception as error:  # whatever the parsers of XML and of archives say
-        raise ValueError(f"This is no Excel workbook that can be read: {error}") from error
+        raise ValueError(f"Cannot read this Excel workbook: {error}") from error
 
 
 def _refuse_bomb(content: bytes) -> None:
@@ -63,9 +63,9 @@ def _refuse_bomb(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(one.file_size for one in archive.infolist())
     except zipfile.BadZipFile as error:
-        raise ValueError("This is no Excel workbook (.xlsx): save it as such, or as CSV UTF-8.") from error
+        raise ValueError("This is not an Excel workbook (.xlsx): save it as one, or as CSV UTF-8.") from error
     if size > UNPACKED:
-        raise ValueError(f"The workbook has {size // 2**20} MB once it is unpacked: give a smaller one.")
+        raise ValueError(f"The workbook has {size // 2**20} MB when unpacked: use a smaller one.")
 
 
 def _cell(line: int, shown: Any, written: Any) -> str | WrongCells:
@@ -79,8 +79,8 @@ def _cell(line: int, shown: Any, written: Any) -> str | WrongCells:
     return text_of(shown.value)
 
 
-def text_of(value: Any) -> str:
-    """A value of Excel as somebody would type it."""
+def text_of(value: object) -> str:
+    """An Excel value as it would be typed."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..names import Name, model_name
-from ..record import Record, record_class
+from ..contract import model_under
+from ..names import Name
+from ..record import Record, record_class, record_named
 from .columns import Filled, Labels, Row, filled, include_tree
 
 if TYPE_CHECKING:
@@ -27,33 +28,33 @@ __all__ = ["to_arrow", "to_pandas", "to_polars"]
 
 
 def to_pandas(
-    records: Any,
+    records: object,
     *,
     model: Name | None = None,
     flatten: bool = False,
     include: Iterable[str] = (),
     labels: Labels | None = None,
 ) -> pd.DataFrame:
-    """A DataFrame of pandas with a row for each record, columns in the order of the contract.
+    """A pandas DataFrame with one row per record, and columns in the order of the contract.
 
     Parameters
     ----------
     records : dict, list of dict, list of Record, or requests.Response
         What a server answered.
     model : str or ModelType, optional
-        Such as ``"session"``; known already of whole answers and of this client's records.
+        Such as ``"session"``; not needed for whole answers and for this client's records.
     flatten : bool
-        Single related records and details as columns of their own, ``setup.name``, ``details.duration`` and
-        ``details.duration.unit``. Lists stay lists; the addresses in ``links`` are left out.
+        Give single related records and details columns of their own: ``setup.name``, ``details.duration`` and
+        ``details.duration.unit``. Lists stay lists; the addresses in ``links`` are omitted.
     include : list of str
-        Relations that were included; tells the columns when there are no records.
+        Relations that were included; determines the columns if there are no records.
     labels : dict, optional
-        Field -> id -> name: the names of related records, as columns beside their ids.
+        Field -> id -> name: names of related records, to add as columns next to their ids.
 
     Returns
     -------
     pandas.DataFrame
-        ``attrs["units"]`` has the units of quantities that are the same in all rows.
+        ``attrs["units"]`` has the units of quantities whose unit is the same in all rows.
     """
     from .pandas import frame
 
@@ -62,33 +63,33 @@ def to_pandas(
 
 
 def to_polars(
-    records: Any,
+    records: object,
     *,
     model: Name | None = None,
     flatten: bool = False,
     include: Iterable[str] = (),
     labels: Labels | None = None,
 ) -> pl.DataFrame:
-    """A DataFrame of polars; parameters as of ``to_pandas``."""
+    """A polars DataFrame; parameters as in ``to_pandas``."""
     from .polars import frame
 
     return frame(_given(records, model).columns(flatten, include, labels))
 
 
 def to_arrow(
-    records: Any,
+    records: object,
     *,
     model: Name | None = None,
     flatten: bool = False,
     include: Iterable[str] = (),
     labels: Labels | None = None,
 ) -> pa.Table:
-    """A table of Arrow; parameters as of ``to_pandas``.
+    """An Arrow table; parameters as in ``to_pandas``.
 
     Returns
     -------
     pyarrow.Table
-        The metadata of a field has the ``unit`` that all its rows have in common.
+        The metadata of a field has its ``unit``, if all rows share one.
     """
     from .arrow import table
 
@@ -98,7 +99,7 @@ def to_arrow(
 
 @dataclass(frozen=True)
 class _Given:
-    """Records and what they are records of."""
+    """Records, and their model if it is known."""
 
     record: type[Record] | None
     rows: list[Row]
@@ -115,7 +116,7 @@ class _Given:
 def _given(records: Any, model: Name | None) -> _Given:
     if hasattr(records, "json") and callable(records.json):
         records = records.json()
-    known = record_class(model_name(model).replace("_", "")) if model is not None else None
+    known = record_named(model) if model is not None else None
     if isinstance(records, Mapping) and not isinstance(records, Record):
         key, records = _records_of(records)
         known = known or _class_of(key)
@@ -126,7 +127,7 @@ def _given(records: Any, model: Name | None) -> _Given:
 
 
 def _records_of(answer: Mapping[str, Any]) -> tuple[str, Any]:
-    """What stands under the name of the model in an answer; a record itself is taken as it is."""
+    """The key of an answer and what it contains; a record by itself has no key."""
     if "id" not in answer:
         for key, value in answer.items():
             if isinstance(value, list) or (isinstance(value, dict) and key != "meta"):
@@ -136,9 +137,5 @@ def _records_of(answer: Mapping[str, Any]) -> tuple[str, Any]:
 
 def _class_of(key: str) -> type[Record] | None:
     """The model whose records stand under a key of an answer."""
-    from ..models import ATTRIBUTES
-
-    wanted = key.replace("_", " ")
-    plurals = {attribute.replace("_", " "): model for attribute, model in ATTRIBUTES.items()}
-    found = plurals.get(wanted) or next((one for one in ATTRIBUTES.values() if one == wanted.replace(" ", "")), None)
+    found = model_under(key)
     return record_class(found) if found else None

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
+from ..durations import duration_of
 from ..record import read_date, read_datetime
 from .columns import Column, Filled, parts_of
-from .values import duration_of, json_text
+from .values import json_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,7 +61,7 @@ def _plain(kind: str, values: list[Any]) -> pa.Array:
 
 
 def _times(kind: str, values: list[Any]) -> pa.Array:
-    """Times, days or durations; the texts themselves if one of them is none."""
+    """Times, dates or durations; the original strings if one of them cannot be parsed."""
     import pyarrow as pa
 
     kinds = {"date": pa.date32(), "datetime": pa.timestamp("us", tz="UTC"), "duration": pa.duration("us")}

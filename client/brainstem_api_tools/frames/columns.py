@@ -70,7 +70,7 @@ def filled(
     flatten: bool = False,
     labels: Labels | None = None,
 ) -> list[Filled]:
-    """The columns of records in the order of the contract, then what is not in it, each with its values."""
+    """The columns of records with their values: those of the contract in its order, then all others."""
     columns = columns_of(record, rows, include or {})
     found = [Filled(column, parts_of(rows, column.name)) for column in columns]
     if not flatten:
@@ -80,7 +80,7 @@ def filled(
 
 
 def _labelled(one: Filled, labels: Labels) -> Iterable[Filled]:
-    """A column, and behind it the names of the records whose ids it holds."""
+    """A column, followed by one with the names of the records whose ids it contains."""
     yield one
     column = one.column
     ids = column.parts[0] if column.kind == "list" else column
@@ -127,7 +127,7 @@ def _declared(name: str, field: Field, given: list[Any], include: Tree | None) -
     if field.kind == "tags":
         return Column(name, "list", (Column("item", "text"),))
     if field.choices:
-        return Column(name, "category", choices=field.choices)
+        return Column(name, "category", choices=tuple(field.choices))
     return Column(name, KINDS.get(field.kind, "text"))
 
 
@@ -221,7 +221,7 @@ def _flat_mixed(one: Filled) -> Iterable[Filled]:
 
 
 def parts_of(values: Sequence[Any], name: str) -> list[Any]:
-    """One part of each struct; of a bare id, that stands in the place of a record, the id."""
+    """One part of each struct; for a bare id in the place of a record, the id."""
     try:
         return list(map(itemgetter(name), values))  # several times as quick as what follows
     except (KeyError, TypeError, IndexError):

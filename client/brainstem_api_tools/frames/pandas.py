@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..durations import duration_of
 from .columns import Filled, units_of
-from .values import duration_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def _series(one: Filled) -> pd.Series[Any]:
 
 
 def _times(kind: str, values: list[Any]) -> pd.Series[Any]:
-    """Times, days or durations; the texts themselves if one of them is none."""
+    """Times, dates or durations; the original strings if one of them cannot be parsed."""
     import pandas as pd
 
     try:

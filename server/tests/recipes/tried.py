@@ -18,7 +18,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - once Django is set up
 
-from brainstem.api.openapi import document  # noqa: E402
+from brainstem.api.openapi.document import document  # noqa: E402
 from tests.lab import Lab  # noqa: E402
 from tests.people import person  # noqa: E402
 
@@ -104,9 +104,9 @@ def a_model() -> None:
 
 def exported(tried: Tried, project: str) -> set[str]:
     """Names of the litters that `brainstem export` would write."""
-    from brainstem_api_tools._routes import PROJECT_PATHS
+    from brainstem_api_tools.contract import project_paths
 
-    query = [(f"filter{{{PROJECT_PATHS['litter']}.id}}", project)]
+    query = [(f"filter{{{project_paths()['litter']}.id}}", project)]
     return {one["name"] for one in tried.records("litter", query)}
 
 

@@ -1,0 +1,115 @@
+"""A family of behavioral paradigms, such as spatial memory; at most two levels deep.
+
+Written by client/tools/generate.py; do not edit.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Generic
+
+from ..names import Name
+from ..record import Record
+from ..resource import Done, Many, One, Resource
+from .user import User
+
+class BehavioralCategory(Record):
+    """A family of behavioral paradigms, such as spatial memory; at most two levels deep.
+
+    Attributes
+    ----------
+    id : str
+        Identifier.
+    name : str
+        Name of the category.
+    description : str
+        Which paradigms belong to the category.
+    parent : str or BehavioralCategory or None
+        Wider category; null at the top.
+    comments : str
+        Remarks for those who look after the catalogue.
+    created_at : datetime
+        When the record was made, UTC.
+    updated_at : datetime
+        When the record was last changed, UTC.
+    created_by : int or User or None
+        Id of the user who made the record.
+    """
+
+    id: str
+    name: str
+    description: str
+    parent: str | BehavioralCategory | None
+    comments: str
+    created_at: datetime
+    updated_at: datetime
+    created_by: int | User | None
+
+class BehavioralCategoryCalls(Resource[BehavioralCategory, Many, One, Done], Generic[Many, One, Done]):
+    """A family of behavioral paradigms, such as spatial memory; at most two levels deep."""
+    def list(
+        self,
+        *,
+        portal: Name = ...,
+        sort: str | Iterable[str] = ...,
+        include: str | Iterable[str] = ...,
+        search: str = ...,
+        limit: int | None = ...,
+        filters: Mapping[str, Any] | None = ...,
+        comments: Any = ...,
+        comments__icontains: Any = ...,
+        comments__startswith: Any = ...,
+        comments__in: Any = ...,
+        comments__isnull: Any = ...,
+        created_at: Any = ...,
+        created_at__gt: Any = ...,
+        created_at__gte: Any = ...,
+        created_at__lt: Any = ...,
+        created_at__lte: Any = ...,
+        created_at__isnull: Any = ...,
+        created_by: Any = ...,
+        created_by__in: Any = ...,
+        created_by__isnull: Any = ...,
+        description: Any = ...,
+        description__icontains: Any = ...,
+        description__startswith: Any = ...,
+        description__in: Any = ...,
+        description__isnull: Any = ...,
+        id: Any = ...,
+        id__in: Any = ...,
+        id__isnull: Any = ...,
+        name: Any = ...,
+        name__icontains: Any = ...,
+        name__startswith: Any = ...,
+        name__in: Any = ...,
+        name__isnull: Any = ...,
+        parent: Any = ...,
+        parent__in: Any = ...,
+        parent__isnull: Any = ...,
+        updated_at: Any = ...,
+        updated_at__gt: Any = ...,
+        updated_at__gte: Any = ...,
+        updated_at__lt: Any = ...,
+        updated_at__lte: Any = ...,
+        updated_at__isnull: Any = ...,
+        **where: Any,
+    ) -> Many: ...
+    def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...
+    def create(
+        self,
+        *,
+        name: str,
+        description: str = ...,
+        parent: str | BehavioralCategory | None = ...,
+        comments: str = ...,
+        portal: Name = ...,
+    ) -> One: ...
+    def update(
+        self,
+        id: Any,
+        *,
+        name: str = ...,
+        description: str = ...,
+        parent: str | BehavioralCategory | None = ...,
+        comments: str = ...,
+        portal: Name = ...,
+    ) -> One: ...

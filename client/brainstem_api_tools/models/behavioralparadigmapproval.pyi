@@ -1,0 +1,174 @@
+"""A behavioral paradigm proposed for the catalogue.
+
+Written by client/tools/generate.py; do not edit.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Generic, Literal
+
+from ..names import Name
+from ..record import Record
+from ..resource import Done, Many, One, Resource
+from .behavioralcategory import BehavioralCategory
+from .species import Species
+from .user import User
+
+class BehavioralParadigmApproval(Record):
+    """A behavioral paradigm proposed for the catalogue.
+
+    Attributes
+    ----------
+    id : str
+        Identifier.
+    name : str
+        Proposed name of the paradigm.
+    description : str
+        What the subject does and what is measured.
+    category : str or BehavioralCategory or None
+        Category that the paradigm belongs to.
+    species : list of str or Species
+        Species that the paradigm is used with.
+    original_publication : str
+        Citation of the paper that introduced the paradigm.
+    reference_url : str
+        Web page that describes the paradigm.
+    rrid : str or None
+        Research Resource Identifier of the paradigm, starting with RRID:.
+    external_identifiers : Any
+        Entries of the paradigm in other databases.
+    comments : str
+        Remarks for those who look after the catalogue.
+    instance_id : str or None
+        Entry that would be changed; null for a new one.
+    action : str
+        Whether an entry would be added or changed.
+    reviewer : int or User or None
+        Administrator who decided.
+    status : str
+        Where the proposal stands.
+    created_at : datetime
+        When the record was made, UTC.
+    updated_at : datetime
+        When the record was last changed, UTC.
+    created_by : int or User or None
+        Id of the user who made the record.
+    """
+
+    id: str
+    name: str
+    description: str
+    category: str | BehavioralCategory | None
+    species: list[str | Species]
+    original_publication: str
+    reference_url: str
+    rrid: str | None
+    external_identifiers: Any
+    comments: str
+    instance_id: str | None
+    action: Literal["Add", "Change"]
+    reviewer: int | User | None
+    status: Literal["Pending", "Accepted", "Rejected", "Revision requested"]
+    created_at: datetime
+    updated_at: datetime
+    created_by: int | User | None
+
+class BehavioralParadigmApprovalCalls(Resource[BehavioralParadigmApproval, Many, One, Done], Generic[Many, One, Done]):
+    """A behavioral paradigm proposed for the catalogue."""
+    def list(
+        self,
+        *,
+        portal: Name = ...,
+        sort: str | Iterable[str] = ...,
+        include: str | Iterable[str] = ...,
+        search: str = ...,
+        limit: int | None = ...,
+        filters: Mapping[str, Any] | None = ...,
+        action: Any = ...,
+        action__icontains: Any = ...,
+        action__startswith: Any = ...,
+        action__in: Any = ...,
+        action__isnull: Any = ...,
+        category: Any = ...,
+        category__in: Any = ...,
+        category__isnull: Any = ...,
+        comments: Any = ...,
+        comments__icontains: Any = ...,
+        comments__startswith: Any = ...,
+        comments__in: Any = ...,
+        comments__isnull: Any = ...,
+        created_at: Any = ...,
+        created_at__gt: Any = ...,
+        created_at__gte: Any = ...,
+        created_at__lt: Any = ...,
+        created_at__lte: Any = ...,
+        created_at__isnull: Any = ...,
+        created_by: Any = ...,
+        created_by__in: Any = ...,
+        created_by__isnull: Any = ...,
+        description: Any = ...,
+        description__icontains: Any = ...,
+        description__startswith: Any = ...,
+        description__in: Any = ...,
+        description__isnull: Any = ...,
+        id: Any = ...,
+        id__in: Any = ...,
+        id__isnull: Any = ...,
+        instance_id: Any = ...,
+        instance_id__in: Any = ...,
+        instance_id__isnull: Any = ...,
+        name: Any = ...,
+        name__icontains: Any = ...,
+        name__startswith: Any = ...,
+        name__in: Any = ...,
+        name__isnull: Any = ...,
+        original_publication: Any = ...,
+        original_publication__icontains: Any = ...,
+        original_publication__startswith: Any = ...,
+        original_publication__in: Any = ...,
+        original_publication__isnull: Any = ...,
+        reference_url: Any = ...,
+        reference_url__icontains: Any = ...,
+        reference_url__startswith: Any = ...,
+        reference_url__in: Any = ...,
+        reference_url__isnull: Any = ...,
+        reviewer: Any = ...,
+        reviewer__in: Any = ...,
+        reviewer__isnull: Any = ...,
+        rrid: Any = ...,
+        rrid__icontains: Any = ...,
+        rrid__startswith: Any = ...,
+        rrid__in: Any = ...,
+        rrid__isnull: Any = ...,
+        species: Any = ...,
+        species__in: Any = ...,
+        species__isnull: Any = ...,
+        status: Any = ...,
+        status__icontains: Any = ...,
+        status__startswith: Any = ...,
+        status__in: Any = ...,
+        status__isnull: Any = ...,
+        updated_at: Any = ...,
+        updated_at__gt: Any = ...,
+        updated_at__gte: Any = ...,
+        updated_at__lt: Any = ...,
+        updated_at__lte: Any = ...,
+        updated_at__isnull: Any = ...,
+        **where: Any,
+    ) -> Many: ...
+    def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...
+    def update(
+        self,
+        id: Any,
+        *,
+        name: str = ...,
+        description: str = ...,
+        category: str | BehavioralCategory | None = ...,
+        species: Sequence[str | Species] = ...,
+        original_publication: str = ...,
+        reference_url: str = ...,
+        rrid: str | None = ...,
+        external_identifiers: Any = ...,
+        comments: str = ...,
+        portal: Name = ...,
+    ) -> One: ...

@@ -1,0 +1,161 @@
+"""A hardware device proposed for the catalogue.
+
+Written by client/tools/generate.py; do not edit.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Generic, Literal
+
+from ..names import Name
+from ..record import Record
+from ..resource import Done, Many, One, Resource
+from .supplier import Supplier
+from .user import User
+
+class HardwaredeviceApproval(Record):
+    """A hardware device proposed for the catalogue.
+
+    Attributes
+    ----------
+    id : str
+        Identifier.
+    name : str
+        Proposed name of the device.
+    description : str
+        What the device does.
+    supplier : str or Supplier or None
+        Company or institution that sells it.
+    rrid : str
+        Research Resource Identifier of the device, starting with RRID:.
+    external_identifiers : Any
+        Entries of the device in other databases.
+    comments : str
+        Remarks for those who look after the catalogue.
+    type : str
+        Kind of device, such as Data acquisition system.
+    details : Any
+        Properties that devices of this type have.
+    instance_id : str or None
+        Entry that would be changed; null for a new one.
+    action : str
+        Whether an entry would be added or changed.
+    reviewer : int or User or None
+        Administrator who decided.
+    status : str
+        Where the proposal stands.
+    created_at : datetime
+        When the record was made, UTC.
+    updated_at : datetime
+        When the record was last changed, UTC.
+    created_by : int or User or None
+        Id of the user who made the record.
+    """
+
+    id: str
+    name: str
+    description: str
+    supplier: str | Supplier | None
+    rrid: str
+    external_identifiers: Any
+    comments: str
+    type: str
+    details: Any
+    instance_id: str | None
+    action: Literal["Add", "Change"]
+    reviewer: int | User | None
+    status: Literal["Pending", "Accepted", "Rejected", "Revision requested"]
+    created_at: datetime
+    updated_at: datetime
+    created_by: int | User | None
+
+class HardwaredeviceApprovalCalls(Resource[HardwaredeviceApproval, Many, One, Done], Generic[Many, One, Done]):
+    """A hardware device proposed for the catalogue."""
+    def list(
+        self,
+        *,
+        portal: Name = ...,
+        sort: str | Iterable[str] = ...,
+        include: str | Iterable[str] = ...,
+        search: str = ...,
+        limit: int | None = ...,
+        filters: Mapping[str, Any] | None = ...,
+        action: Any = ...,
+        action__icontains: Any = ...,
+        action__startswith: Any = ...,
+        action__in: Any = ...,
+        action__isnull: Any = ...,
+        comments: Any = ...,
+        comments__icontains: Any = ...,
+        comments__startswith: Any = ...,
+        comments__in: Any = ...,
+        comments__isnull: Any = ...,
+        created_at: Any = ...,
+        created_at__gt: Any = ...,
+        created_at__gte: Any = ...,
+        created_at__lt: Any = ...,
+        created_at__lte: Any = ...,
+        created_at__isnull: Any = ...,
+        created_by: Any = ...,
+        created_by__in: Any = ...,
+        created_by__isnull: Any = ...,
+        description: Any = ...,
+        description__icontains: Any = ...,
+        description__startswith: Any = ...,
+        description__in: Any = ...,
+        description__isnull: Any = ...,
+        id: Any = ...,
+        id__in: Any = ...,
+        id__isnull: Any = ...,
+        instance_id: Any = ...,
+        instance_id__in: Any = ...,
+        instance_id__isnull: Any = ...,
+        name: Any = ...,
+        name__icontains: Any = ...,
+        name__startswith: Any = ...,
+        name__in: Any = ...,
+        name__isnull: Any = ...,
+        reviewer: Any = ...,
+        reviewer__in: Any = ...,
+        reviewer__isnull: Any = ...,
+        rrid: Any = ...,
+        rrid__icontains: Any = ...,
+        rrid__startswith: Any = ...,
+        rrid__in: Any = ...,
+        rrid__isnull: Any = ...,
+        status: Any = ...,
+        status__icontains: Any = ...,
+        status__startswith: Any = ...,
+        status__in: Any = ...,
+        status__isnull: Any = ...,
+        supplier: Any = ...,
+        supplier__in: Any = ...,
+        supplier__isnull: Any = ...,
+        type: Any = ...,
+        type__icontains: Any = ...,
+        type__startswith: Any = ...,
+        type__in: Any = ...,
+        type__isnull: Any = ...,
+        updated_at: Any = ...,
+        updated_at__gt: Any = ...,
+        updated_at__gte: Any = ...,
+        updated_at__lt: Any = ...,
+        updated_at__lte: Any = ...,
+        updated_at__isnull: Any = ...,
+        **where: Any,
+    ) -> Many: ...
+    def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...
+    def update(
+        self,
+        id: Any,
+        *,
+        name: str = ...,
+        description: str = ...,
+        supplier: str | Supplier | None = ...,
+        rrid: str = ...,
+        external_identifiers: Any = ...,
+        comments: str = ...,
+        type: str = ...,
+        details: Any = ...,
+        portal: Name = ...,
+    ) -> One: ...

@@ -1,0 +1,130 @@
+"""A place where consumables are kept, such as a freezer or a cabinet, with its stocks.
+
+Written by client/tools/generate.py; do not edit.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Generic
+
+from ..names import Name
+from ..record import Record
+from ..resource import Done, Many, One, Resource
+from .user import User
+
+class Inventory(Record):
+    """A place where consumables are kept, such as a freezer or a cabinet, with its stocks.
+
+    Attributes
+    ----------
+    id : str
+        Identifier.
+    name : str
+        Name of the inventory in the laboratory.
+    location : str
+        Building and room.
+    description : str
+        What is kept there.
+    is_public : bool
+        Whether everyone may read the record.
+    authenticated_groups : Any
+        Ids of groups whose members may change the record.
+    users : Any
+        People with a role on the record, by e-mail address.
+    groups : Any
+        Groups with a role on the record, by name.
+    created_at : datetime
+        When the record was made, UTC.
+    updated_at : datetime
+        When the record was last changed, UTC.
+    created_by : int or User or None
+        Id of the user who made the record.
+    """
+
+    id: str
+    name: str
+    location: str
+    description: str
+    is_public: bool
+    authenticated_groups: Any
+    users: Any
+    groups: Any
+    created_at: datetime
+    updated_at: datetime
+    created_by: int | User | None
+
+class InventoryCalls(Resource[Inventory, Many, One, Done], Generic[Many, One, Done]):
+    """A place where consumables are kept, such as a freezer or a cabinet, with its stocks."""
+    def list(
+        self,
+        *,
+        portal: Name = ...,
+        sort: str | Iterable[str] = ...,
+        include: str | Iterable[str] = ...,
+        search: str = ...,
+        limit: int | None = ...,
+        filters: Mapping[str, Any] | None = ...,
+        created_at: Any = ...,
+        created_at__gt: Any = ...,
+        created_at__gte: Any = ...,
+        created_at__lt: Any = ...,
+        created_at__lte: Any = ...,
+        created_at__isnull: Any = ...,
+        created_by: Any = ...,
+        created_by__in: Any = ...,
+        created_by__isnull: Any = ...,
+        description: Any = ...,
+        description__icontains: Any = ...,
+        description__startswith: Any = ...,
+        description__in: Any = ...,
+        description__isnull: Any = ...,
+        id: Any = ...,
+        id__in: Any = ...,
+        id__isnull: Any = ...,
+        is_public: Any = ...,
+        is_public__in: Any = ...,
+        is_public__isnull: Any = ...,
+        location: Any = ...,
+        location__icontains: Any = ...,
+        location__startswith: Any = ...,
+        location__in: Any = ...,
+        location__isnull: Any = ...,
+        name: Any = ...,
+        name__icontains: Any = ...,
+        name__startswith: Any = ...,
+        name__in: Any = ...,
+        name__isnull: Any = ...,
+        updated_at: Any = ...,
+        updated_at__gt: Any = ...,
+        updated_at__gte: Any = ...,
+        updated_at__lt: Any = ...,
+        updated_at__lte: Any = ...,
+        updated_at__isnull: Any = ...,
+        **where: Any,
+    ) -> Many: ...
+    def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...
+    def create(
+        self,
+        *,
+        name: str,
+        location: str = ...,
+        description: str = ...,
+        is_public: bool = ...,
+        authenticated_groups: Any = ...,
+        users: Any = ...,
+        groups: Any = ...,
+        portal: Name = ...,
+    ) -> One: ...
+    def update(
+        self,
+        id: Any,
+        *,
+        name: str = ...,
+        location: str = ...,
+        description: str = ...,
+        is_public: bool = ...,
+        authenticated_groups: Any = ...,
+        users: Any = ...,
+        groups: Any = ...,
+        portal: Name = ...,
+    ) -> One: ...

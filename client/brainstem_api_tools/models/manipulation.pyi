@@ -1,0 +1,205 @@
+"""A perturbation in a session, such as optogenetic stimulation.
+
+Written by client/tools/generate.py; do not edit.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Generic, Literal
+
+from ..names import Name
+from ..record import Record
+from ..resource import Done, Many, One, Resource
+from .equipment import Equipment
+from .procedure import Procedure
+from .session import Session
+from .user import User
+
+class Manipulation(Record):
+    """A perturbation in a session, such as optogenetic stimulation.
+
+    Attributes
+    ----------
+    id : str
+        Identifier.
+    type : str
+        Kind of manipulation, a code of the type schemas.
+    notes : str
+        Remarks on the manipulation.
+    procedures : list of str or Procedure
+        Procedures that made the manipulation possible, such as a virus injection; at least one.
+    session : str or Session
+        Session in which it was applied.
+    equipment : list of str or Equipment
+        Equipment that applied the manipulation.
+    details : Any
+        Rows of values that the type asks for.
+    type_schema_version : str
+        Version of the type schema of the details.
+    order : int
+        Place among the manipulations of the session, counted from 0.
+    created_at : datetime
+        When the record was made, UTC.
+    updated_at : datetime
+        When the record was last changed, UTC.
+    created_by : int or User or None
+        Id of the user who made the record.
+    """
+
+    id: str
+    type: Literal[
+        "AuditoryStimulation",
+        "DeepBrainStimulation",
+        "ElectricalStimulation",
+        "ElectromagneticFieldStimulation",
+        "LiquidPerturbation",
+        "Microperfusion",
+        "MultisensoryStimulation",
+        "OdorStimulation",
+        "OptogeneticStimulation",
+        "PharmacologicalInhalation",
+        "PharmacologicalInjection",
+        "PharmacologicalSuperfusion",
+        "TactileStimulation",
+        "ThermalPerturbation",
+        "TranscranialElectricalStimulation",
+        "TranscranialMagneticStimulation",
+        "UltrasoundStimulation",
+        "VisualStimulation",
+    ]
+    notes: str
+    procedures: list[str | Procedure]
+    session: str | Session
+    equipment: list[str | Equipment]
+    details: Any
+    type_schema_version: str
+    order: int
+    created_at: datetime
+    updated_at: datetime
+    created_by: int | User | None
+
+class ManipulationCalls(Resource[Manipulation, Many, One, Done], Generic[Many, One, Done]):
+    """A perturbation in a session, such as optogenetic stimulation."""
+    def list(
+        self,
+        *,
+        portal: Name = ...,
+        sort: str | Iterable[str] = ...,
+        include: str | Iterable[str] = ...,
+        search: str = ...,
+        limit: int | None = ...,
+        filters: Mapping[str, Any] | None = ...,
+        created_at: Any = ...,
+        created_at__gt: Any = ...,
+        created_at__gte: Any = ...,
+        created_at__lt: Any = ...,
+        created_at__lte: Any = ...,
+        created_at__isnull: Any = ...,
+        created_by: Any = ...,
+        created_by__in: Any = ...,
+        created_by__isnull: Any = ...,
+        equipment: Any = ...,
+        equipment__in: Any = ...,
+        equipment__isnull: Any = ...,
+        id: Any = ...,
+        id__in: Any = ...,
+        id__isnull: Any = ...,
+        notes: Any = ...,
+        notes__icontains: Any = ...,
+        notes__startswith: Any = ...,
+        notes__in: Any = ...,
+        notes__isnull: Any = ...,
+        order: Any = ...,
+        order__gt: Any = ...,
+        order__gte: Any = ...,
+        order__lt: Any = ...,
+        order__lte: Any = ...,
+        order__isnull: Any = ...,
+        procedures: Any = ...,
+        procedures__in: Any = ...,
+        procedures__isnull: Any = ...,
+        session: Any = ...,
+        session__in: Any = ...,
+        session__isnull: Any = ...,
+        type: Any = ...,
+        type__icontains: Any = ...,
+        type__startswith: Any = ...,
+        type__in: Any = ...,
+        type__isnull: Any = ...,
+        type_schema_version: Any = ...,
+        type_schema_version__icontains: Any = ...,
+        type_schema_version__startswith: Any = ...,
+        type_schema_version__in: Any = ...,
+        type_schema_version__isnull: Any = ...,
+        updated_at: Any = ...,
+        updated_at__gt: Any = ...,
+        updated_at__gte: Any = ...,
+        updated_at__lt: Any = ...,
+        updated_at__lte: Any = ...,
+        updated_at__isnull: Any = ...,
+        **where: Any,
+    ) -> Many: ...
+    def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...
+    def create(
+        self,
+        *,
+        type: Literal[
+            "AuditoryStimulation",
+            "DeepBrainStimulation",
+            "ElectricalStimulation",
+            "ElectromagneticFieldStimulation",
+            "LiquidPerturbation",
+            "Microperfusion",
+            "MultisensoryStimulation",
+            "OdorStimulation",
+            "OptogeneticStimulation",
+            "PharmacologicalInhalation",
+            "PharmacologicalInjection",
+            "PharmacologicalSuperfusion",
+            "TactileStimulation",
+            "ThermalPerturbation",
+            "TranscranialElectricalStimulation",
+            "TranscranialMagneticStimulation",
+            "UltrasoundStimulation",
+            "VisualStimulation",
+        ],
+        procedures: Sequence[str | Procedure],
+        session: str | Session,
+        notes: str = ...,
+        equipment: Sequence[str | Equipment] = ...,
+        details: Any = ...,
+        order: int = ...,
+        portal: Name = ...,
+    ) -> One: ...
+    def update(
+        self,
+        id: Any,
+        *,
+        type: Literal[
+            "AuditoryStimulation",
+            "DeepBrainStimulation",
+            "ElectricalStimulation",
+            "ElectromagneticFieldStimulation",
+            "LiquidPerturbation",
+            "Microperfusion",
+            "MultisensoryStimulation",
+            "OdorStimulation",
+            "OptogeneticStimulation",
+            "PharmacologicalInhalation",
+            "PharmacologicalInjection",
+            "PharmacologicalSuperfusion",
+            "TactileStimulation",
+            "ThermalPerturbation",
+            "TranscranialElectricalStimulation",
+            "TranscranialMagneticStimulation",
+            "UltrasoundStimulation",
+            "VisualStimulation",
+        ] = ...,
+        notes: str = ...,
+        procedures: Sequence[str | Procedure] = ...,
+        session: str | Session = ...,
+        equipment: Sequence[str | Equipment] = ...,
+        details: Any = ...,
+        order: int = ...,
+        portal: Name = ...,
+    ) -> One: ...

@@ -1,0 +1,109 @@
+"""A log of one kind on a procedure, such as the depths of a drivable tetrode over days.
+
+Written by client/tools/generate.py; do not edit.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Generic, Literal
+
+from ..names import Name
+from ..record import Record
+from ..resource import Done, Many, One, Resource
+from .procedure import Procedure
+from .user import User
+
+class ProcedureLog(Record):
+    """A log of one kind on a procedure, such as the depths of a drivable tetrode over days.
+
+    Attributes
+    ----------
+    id : str
+        Identifier.
+    type : str
+        Kind of log, a code of the type schemas; set once.
+    description : str or None
+        What the log is kept for.
+    procedure : str or Procedure
+        Procedure that the log is about.
+    entries : Any
+        What was noted, in order of time; changed through the entry actions.
+    created_at : datetime
+        When the record was made, UTC.
+    updated_at : datetime
+        When the record was last changed, UTC.
+    created_by : int or User or None
+        Id of the user who made the record.
+    """
+
+    id: str
+    type: Literal["Impedances", "LinearDisplacement", "Tetrodes4", "Tetrodes8"]
+    description: str | None
+    procedure: str | Procedure
+    entries: Any
+    created_at: datetime
+    updated_at: datetime
+    created_by: int | User | None
+
+class ProcedureLogCalls(Resource[ProcedureLog, Many, One, Done], Generic[Many, One, Done]):
+    """A log of one kind on a procedure, such as the depths of a drivable tetrode over days."""
+    def list(
+        self,
+        *,
+        portal: Name = ...,
+        sort: str | Iterable[str] = ...,
+        include: str | Iterable[str] = ...,
+        search: str = ...,
+        limit: int | None = ...,
+        filters: Mapping[str, Any] | None = ...,
+        created_at: Any = ...,
+        created_at__gt: Any = ...,
+        created_at__gte: Any = ...,
+        created_at__lt: Any = ...,
+        created_at__lte: Any = ...,
+        created_at__isnull: Any = ...,
+        created_by: Any = ...,
+        created_by__in: Any = ...,
+        created_by__isnull: Any = ...,
+        description: Any = ...,
+        description__icontains: Any = ...,
+        description__startswith: Any = ...,
+        description__in: Any = ...,
+        description__isnull: Any = ...,
+        id: Any = ...,
+        id__in: Any = ...,
+        id__isnull: Any = ...,
+        procedure: Any = ...,
+        procedure__in: Any = ...,
+        procedure__isnull: Any = ...,
+        type: Any = ...,
+        type__icontains: Any = ...,
+        type__startswith: Any = ...,
+        type__in: Any = ...,
+        type__isnull: Any = ...,
+        updated_at: Any = ...,
+        updated_at__gt: Any = ...,
+        updated_at__gte: Any = ...,
+        updated_at__lt: Any = ...,
+        updated_at__lte: Any = ...,
+        updated_at__isnull: Any = ...,
+        **where: Any,
+    ) -> Many: ...
+    def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...
+    def create(
+        self,
+        *,
+        type: Literal["Impedances", "LinearDisplacement", "Tetrodes4", "Tetrodes8"],
+        procedure: str | Procedure,
+        description: str | None = ...,
+        portal: Name = ...,
+    ) -> One: ...
+    def update(
+        self,
+        id: Any,
+        *,
+        type: Literal["Impedances", "LinearDisplacement", "Tetrodes4", "Tetrodes8"] = ...,
+        description: str | None = ...,
+        procedure: str | Procedure = ...,
+        portal: Name = ...,
+    ) -> One: ...

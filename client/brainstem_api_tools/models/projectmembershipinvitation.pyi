@@ -1,0 +1,124 @@
+"""A project asks a person to join.
+
+Written by client/tools/generate.py; do not edit.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Generic
+
+from ..names import Name
+from ..record import Record
+from ..resource import Done, Many, One, Resource
+from .project import Project
+from .user import User
+
+class ProjectMembershipInvitation(Record):
+    """A project asks a person to join.
+
+    Attributes
+    ----------
+    id : str
+        Identifier.
+    invitee : int or User
+        Person who is invited.
+    project : str or Project
+        Project that invites.
+    can_change : bool
+        Whether the invitee becomes a contributor.
+    manage_project : bool
+        Whether the invitee becomes a manager.
+    own_project : bool
+        Whether the invitee becomes an owner.
+    project_name : str
+        Name of the project when it invited.
+    message : str
+        What the sender wrote to those who answer.
+    expires_at : datetime
+        When the offer ends by itself, UTC.
+    created_at : datetime
+        When the record was made, UTC.
+    updated_at : datetime
+        When the record was last changed, UTC.
+    created_by : int or User or None
+        Id of the user who made the record.
+    """
+
+    id: str
+    invitee: int | User
+    project: str | Project
+    can_change: bool
+    manage_project: bool
+    own_project: bool
+    project_name: str
+    message: str
+    expires_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    created_by: int | User | None
+
+class ProjectMembershipInvitationCalls(
+    Resource[ProjectMembershipInvitation, Many, One, Done], Generic[Many, One, Done]
+):
+    """A project asks a person to join."""
+    def list(
+        self,
+        *,
+        portal: Name = ...,
+        sort: str | Iterable[str] = ...,
+        include: str | Iterable[str] = ...,
+        search: str = ...,
+        limit: int | None = ...,
+        filters: Mapping[str, Any] | None = ...,
+        can_change: Any = ...,
+        can_change__in: Any = ...,
+        can_change__isnull: Any = ...,
+        created_at: Any = ...,
+        created_at__gt: Any = ...,
+        created_at__gte: Any = ...,
+        created_at__lt: Any = ...,
+        created_at__lte: Any = ...,
+        created_at__isnull: Any = ...,
+        created_by: Any = ...,
+        created_by__in: Any = ...,
+        created_by__isnull: Any = ...,
+        expires_at: Any = ...,
+        expires_at__gt: Any = ...,
+        expires_at__gte: Any = ...,
+        expires_at__lt: Any = ...,
+        expires_at__lte: Any = ...,
+        expires_at__isnull: Any = ...,
+        id: Any = ...,
+        id__in: Any = ...,
+        id__isnull: Any = ...,
+        invitee: Any = ...,
+        invitee__in: Any = ...,
+        invitee__isnull: Any = ...,
+        manage_project: Any = ...,
+        manage_project__in: Any = ...,
+        manage_project__isnull: Any = ...,
+        message: Any = ...,
+        message__icontains: Any = ...,
+        message__startswith: Any = ...,
+        message__in: Any = ...,
+        message__isnull: Any = ...,
+        own_project: Any = ...,
+        own_project__in: Any = ...,
+        own_project__isnull: Any = ...,
+        project: Any = ...,
+        project__in: Any = ...,
+        project__isnull: Any = ...,
+        project_name: Any = ...,
+        project_name__icontains: Any = ...,
+        project_name__startswith: Any = ...,
+        project_name__in: Any = ...,
+        project_name__isnull: Any = ...,
+        updated_at: Any = ...,
+        updated_at__gt: Any = ...,
+        updated_at__gte: Any = ...,
+        updated_at__lt: Any = ...,
+        updated_at__lte: Any = ...,
+        updated_at__isnull: Any = ...,
+        **where: Any,
+    ) -> Many: ...
+    def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...

@@ -1,0 +1,149 @@
+"""An experimental setup, such as a linear track or a two-photon rig, with its equipment.
+
+Written by client/tools/generate.py; do not edit.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Generic
+
+from ..names import Name
+from ..record import Record
+from ..resource import Done, Many, One, Resource
+from .setuptype import SetupType
+from .user import User
+
+class Setup(Record):
+    """An experimental setup, such as a linear track or a two-photon rig, with its equipment.
+
+    Attributes
+    ----------
+    id : str
+        Identifier.
+    name : str
+        Name of the setup in the laboratory.
+    location : str
+        Building and room.
+    description : str
+        What the setup consists of.
+    setup_type : str or SetupType
+        Kind of setup.
+    specifications : Any
+        Dimensions and other properties, each with name, value and description.
+    is_public : bool
+        Whether everyone may read the record.
+    image : str
+        Photograph or drawing; shown to people with a role only.
+    authenticated_groups : Any
+        Ids of groups whose members may change the record.
+    users : Any
+        People with a role on the record, by e-mail address.
+    groups : Any
+        Groups with a role on the record, by name.
+    created_at : datetime
+        When the record was made, UTC.
+    updated_at : datetime
+        When the record was last changed, UTC.
+    created_by : int or User or None
+        Id of the user who made the record.
+    """
+
+    id: str
+    name: str
+    location: str
+    description: str
+    setup_type: str | SetupType
+    specifications: Any
+    is_public: bool
+    image: str
+    authenticated_groups: Any
+    users: Any
+    groups: Any
+    created_at: datetime
+    updated_at: datetime
+    created_by: int | User | None
+
+class SetupCalls(Resource[Setup, Many, One, Done], Generic[Many, One, Done]):
+    """An experimental setup, such as a linear track or a two-photon rig, with its equipment."""
+    def list(
+        self,
+        *,
+        portal: Name = ...,
+        sort: str | Iterable[str] = ...,
+        include: str | Iterable[str] = ...,
+        search: str = ...,
+        limit: int | None = ...,
+        filters: Mapping[str, Any] | None = ...,
+        created_at: Any = ...,
+        created_at__gt: Any = ...,
+        created_at__gte: Any = ...,
+        created_at__lt: Any = ...,
+        created_at__lte: Any = ...,
+        created_at__isnull: Any = ...,
+        created_by: Any = ...,
+        created_by__in: Any = ...,
+        created_by__isnull: Any = ...,
+        description: Any = ...,
+        description__icontains: Any = ...,
+        description__startswith: Any = ...,
+        description__in: Any = ...,
+        description__isnull: Any = ...,
+        id: Any = ...,
+        id__in: Any = ...,
+        id__isnull: Any = ...,
+        is_public: Any = ...,
+        is_public__in: Any = ...,
+        is_public__isnull: Any = ...,
+        location: Any = ...,
+        location__icontains: Any = ...,
+        location__startswith: Any = ...,
+        location__in: Any = ...,
+        location__isnull: Any = ...,
+        name: Any = ...,
+        name__icontains: Any = ...,
+        name__startswith: Any = ...,
+        name__in: Any = ...,
+        name__isnull: Any = ...,
+        setup_type: Any = ...,
+        setup_type__in: Any = ...,
+        setup_type__isnull: Any = ...,
+        updated_at: Any = ...,
+        updated_at__gt: Any = ...,
+        updated_at__gte: Any = ...,
+        updated_at__lt: Any = ...,
+        updated_at__lte: Any = ...,
+        updated_at__isnull: Any = ...,
+        **where: Any,
+    ) -> Many: ...
+    def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...
+    def create(
+        self,
+        *,
+        name: str,
+        setup_type: str | SetupType,
+        location: str = ...,
+        description: str = ...,
+        specifications: Any = ...,
+        is_public: bool = ...,
+        image: str = ...,
+        authenticated_groups: Any = ...,
+        users: Any = ...,
+        groups: Any = ...,
+        portal: Name = ...,
+    ) -> One: ...
+    def update(
+        self,
+        id: Any,
+        *,
+        name: str = ...,
+        location: str = ...,
+        description: str = ...,
+        setup_type: str | SetupType = ...,
+        specifications: Any = ...,
+        is_public: bool = ...,
+        image: str = ...,
+        authenticated_groups: Any = ...,
+        users: Any = ...,
+        groups: Any = ...,
+        portal: Name = ...,
+    ) -> One: ...

@@ -1,0 +1,145 @@
+"""A species of subjects, by its binomial name, such as *Mus musculus*.
+
+Written by client/tools/generate.py; do not edit.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Generic
+
+from ..names import Name
+from ..record import Record
+from ..resource import Done, Many, One, Resource
+from .user import User
+
+class Species(Record):
+    """A species of subjects, by its binomial name, such as *Mus musculus*.
+
+    Attributes
+    ----------
+    id : str
+        Identifier.
+    name : str
+        Binomial name, such as Mus musculus.
+    description : str
+        What sets the species apart.
+    rrid : str or None
+        Research Resource Identifier of the species, starting with RRID:.
+    rrid_url : Any
+        Page of the RRID at the SciCrunch resolver.
+    external_identifiers : Any
+        Entries of the species in other databases, such as the NCBI taxonomy.
+    comments : str
+        Remarks for those who look after the catalogue.
+    popular_name : str
+        Common name, such as house mouse.
+    appearance : str
+        What the animals look like.
+    created_at : datetime
+        When the record was made, UTC.
+    updated_at : datetime
+        When the record was last changed, UTC.
+    created_by : int or User or None
+        Id of the user who made the record.
+    """
+
+    id: str
+    name: str
+    description: str
+    rrid: str | None
+    rrid_url: Any
+    external_identifiers: Any
+    comments: str
+    popular_name: str
+    appearance: str
+    created_at: datetime
+    updated_at: datetime
+    created_by: int | User | None
+
+class SpeciesCalls(Resource[Species, Many, One, Done], Generic[Many, One, Done]):
+    """A species of subjects, by its binomial name, such as *Mus musculus*."""
+    def list(
+        self,
+        *,
+        portal: Name = ...,
+        sort: str | Iterable[str] = ...,
+        include: str | Iterable[str] = ...,
+        search: str = ...,
+        limit: int | None = ...,
+        filters: Mapping[str, Any] | None = ...,
+        appearance: Any = ...,
+        appearance__icontains: Any = ...,
+        appearance__startswith: Any = ...,
+        appearance__in: Any = ...,
+        appearance__isnull: Any = ...,
+        comments: Any = ...,
+        comments__icontains: Any = ...,
+        comments__startswith: Any = ...,
+        comments__in: Any = ...,
+        comments__isnull: Any = ...,
+        created_at: Any = ...,
+        created_at__gt: Any = ...,
+        created_at__gte: Any = ...,
+        created_at__lt: Any = ...,
+        created_at__lte: Any = ...,
+        created_at__isnull: Any = ...,
+        created_by: Any = ...,
+        created_by__in: Any = ...,
+        created_by__isnull: Any = ...,
+        description: Any = ...,
+        description__icontains: Any = ...,
+        description__startswith: Any = ...,
+        description__in: Any = ...,
+        description__isnull: Any = ...,
+        id: Any = ...,
+        id__in: Any = ...,
+        id__isnull: Any = ...,
+        name: Any = ...,
+        name__icontains: Any = ...,
+        name__startswith: Any = ...,
+        name__in: Any = ...,
+        name__isnull: Any = ...,
+        popular_name: Any = ...,
+        popular_name__icontains: Any = ...,
+        popular_name__startswith: Any = ...,
+        popular_name__in: Any = ...,
+        popular_name__isnull: Any = ...,
+        rrid: Any = ...,
+        rrid__icontains: Any = ...,
+        rrid__startswith: Any = ...,
+        rrid__in: Any = ...,
+        rrid__isnull: Any = ...,
+        updated_at: Any = ...,
+        updated_at__gt: Any = ...,
+        updated_at__gte: Any = ...,
+        updated_at__lt: Any = ...,
+        updated_at__lte: Any = ...,
+        updated_at__isnull: Any = ...,
+        **where: Any,
+    ) -> Many: ...
+    def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...
+    def create(
+        self,
+        *,
+        name: str,
+        description: str = ...,
+        rrid: str | None = ...,
+        external_identifiers: Any = ...,
+        comments: str = ...,
+        popular_name: str = ...,
+        appearance: str = ...,
+        portal: Name = ...,
+    ) -> One: ...
+    def update(
+        self,
+        id: Any,
+        *,
+        name: str = ...,
+        description: str = ...,
+        rrid: str | None = ...,
+        external_identifiers: Any = ...,
+        comments: str = ...,
+        popular_name: str = ...,
+        appearance: str = ...,
+        portal: Name = ...,
+    ) -> One: ...

@@ -1,0 +1,175 @@
+"""A strain proposed for the catalogue.
+
+Written by client/tools/generate.py; do not edit.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Generic, Literal
+
+from ..names import Name
+from ..record import Record
+from ..resource import Done, Many, One, Resource
+from .species import Species
+from .user import User
+
+class StrainApproval(Record):
+    """A strain proposed for the catalogue.
+
+    Attributes
+    ----------
+    id : str
+        Identifier.
+    name : str
+        Proposed name of the strain.
+    description : str
+        Origin and phenotype.
+    species : str or Species or None
+        Species that the strain belongs to.
+    rrid : str or None
+        Research Resource Identifier of the strain, starting with RRID:.
+    external_identifiers : Any
+        Entries of the strain in other databases, such as a stock number at JAX.
+    comments : str
+        Remarks for those who look after the catalogue.
+    popular_name : str
+        Short name used in the laboratory, such as Black 6.
+    breeding : str
+        How the strain is bred.
+    appearance : str
+        Coat color and other visible traits.
+    instance_id : str or None
+        Entry that would be changed; null for a new one.
+    action : str
+        Whether an entry would be added or changed.
+    reviewer : int or User or None
+        Administrator who decided.
+    status : str
+        Where the proposal stands.
+    created_at : datetime
+        When the record was made, UTC.
+    updated_at : datetime
+        When the record was last changed, UTC.
+    created_by : int or User or None
+        Id of the user who made the record.
+    """
+
+    id: str
+    name: str
+    description: str
+    species: str | Species | None
+    rrid: str | None
+    external_identifiers: Any
+    comments: str
+    popular_name: str
+    breeding: Literal["Inbred", "Outbred", "Wild-type", "Unknown"]
+    appearance: str
+    instance_id: str | None
+    action: Literal["Add", "Change"]
+    reviewer: int | User | None
+    status: Literal["Pending", "Accepted", "Rejected", "Revision requested"]
+    created_at: datetime
+    updated_at: datetime
+    created_by: int | User | None
+
+class StrainApprovalCalls(Resource[StrainApproval, Many, One, Done], Generic[Many, One, Done]):
+    """A strain proposed for the catalogue."""
+    def list(
+        self,
+        *,
+        portal: Name = ...,
+        sort: str | Iterable[str] = ...,
+        include: str | Iterable[str] = ...,
+        search: str = ...,
+        limit: int | None = ...,
+        filters: Mapping[str, Any] | None = ...,
+        action: Any = ...,
+        action__icontains: Any = ...,
+        action__startswith: Any = ...,
+        action__in: Any = ...,
+        action__isnull: Any = ...,
+        appearance: Any = ...,
+        appearance__icontains: Any = ...,
+        appearance__startswith: Any = ...,
+        appearance__in: Any = ...,
+        appearance__isnull: Any = ...,
+        breeding: Any = ...,
+        breeding__icontains: Any = ...,
+        breeding__startswith: Any = ...,
+        breeding__in: Any = ...,
+        breeding__isnull: Any = ...,
+        comments: Any = ...,
+        comments__icontains: Any = ...,
+        comments__startswith: Any = ...,
+        comments__in: Any = ...,
+        comments__isnull: Any = ...,
+        created_at: Any = ...,
+        created_at__gt: Any = ...,
+        created_at__gte: Any = ...,
+        created_at__lt: Any = ...,
+        created_at__lte: Any = ...,
+        created_at__isnull: Any = ...,
+        created_by: Any = ...,
+        created_by__in: Any = ...,
+        created_by__isnull: Any = ...,
+        description: Any = ...,
+        description__icontains: Any = ...,
+        description__startswith: Any = ...,
+        description__in: Any = ...,
+        description__isnull: Any = ...,
+        id: Any = ...,
+        id__in: Any = ...,
+        id__isnull: Any = ...,
+        instance_id: Any = ...,
+        instance_id__in: Any = ...,
+        instance_id__isnull: Any = ...,
+        name: Any = ...,
+        name__icontains: Any = ...,
+        name__startswith: Any = ...,
+        name__in: Any = ...,
+        name__isnull: Any = ...,
+        popular_name: Any = ...,
+        popular_name__icontains: Any = ...,
+        popular_name__startswith: Any = ...,
+        popular_name__in: Any = ...,
+        popular_name__isnull: Any = ...,
+        reviewer: Any = ...,
+        reviewer__in: Any = ...,
+        reviewer__isnull: Any = ...,
+        rrid: Any = ...,
+        rrid__icontains: Any = ...,
+        rrid__startswith: Any = ...,
+        rrid__in: Any = ...,
+        rrid__isnull: Any = ...,
+        species: Any = ...,
+        species__in: Any = ...,
+        species__isnull: Any = ...,
+        status: Any = ...,
+        status__icontains: Any = ...,
+        status__startswith: Any = ...,
+        status__in: Any = ...,
+        status__isnull: Any = ...,
+        updated_at: Any = ...,
+        updated_at__gt: Any = ...,
+        updated_at__gte: Any = ...,
+        updated_at__lt: Any = ...,
+        updated_at__lte: Any = ...,
+        updated_at__isnull: Any = ...,
+        **where: Any,
+    ) -> Many: ...
+    def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...
+    def update(
+        self,
+        id: Any,
+        *,
+        name: str = ...,
+        description: str = ...,
+        species: str | Species | None = ...,
+        rrid: str | None = ...,
+        external_identifiers: Any = ...,
+        comments: str = ...,
+        popular_name: str = ...,
+        breeding: Literal["Inbred", "Outbred", "Wild-type", "Unknown"] = ...,
+        appearance: str = ...,
+        portal: Name = ...,
+    ) -> One: ...
