@@ -211,14 +211,14 @@ def test_begun_export_of_another_project_is_in_the_way(command, lab, tmp_path, s
 def test_folder_appears_only_when_all_is_written(scripted, command, tmp_path):
     project = {"id": str(uuid.uuid4()), "name": "P"}
     scripted.answer("GET", f"/api/private/stem/project/{project['id']}/", (200, {"project": project}))
-    scripted.answer("GET", "/api/private/stem/subject/", (200, {"subjects": [], "count": 0}))
-    scripted.answer("GET", "/api/private/stem/session/", (403, {"detail": "No."}))
+    scripted.answer("GET", "/api/private/stem/breeding/", (200, {"breedings": [], "count": 0}))
+    scripted.answer("GET", "/api/private/stem/cohort/", (403, {"detail": "No."}))
     code, _, said = command("export", project["id"], "-o", str(tmp_path / "project"), "--url", scripted.url)
 
     assert code == 1
     assert "No." in said
     assert not (tmp_path / "project").exists()
-    assert (tmp_path / "project.part" / "records" / "subject.jsonl").exists()
+    assert (tmp_path / "project.part" / "records" / "breeding.jsonl").exists()
 
 
 @pytest.mark.parametrize("text", ["No such project", str(uuid.UUID(int=0))])

@@ -119,4 +119,8 @@ def _form(dialect: PostgreSQL | SQLite, name: str, column: str, kind: str) -> st
         return dialect.folded(column)
     if name == "utc" and kind == "datetime":
         return dialect.in_utc(column)
-    return f"{column} IS NULL" if name == "absent" else column
+    if name == "absent":
+        return f"{column} IS NULL"
+    if name not in ("column", "ordered", "utc"):
+        raise ValueError(f"An operator names {{{name}}}, which is nothing that there is to compare.")
+    return column

@@ -20,7 +20,7 @@ from ..text.words import parse_boolean
 from ..types.schemas import Quantity
 from ..types.units import UNITS, convert, dimension_of, spelled
 from .names import Leaf
-from .operators import SORTED_TYPES, Operator
+from .operators import SORTED_TYPES, TEXTS_ONLY, Operator
 
 _ZONE = len(" 02:00")
 
@@ -144,23 +144,18 @@ def compared_type(leaf: Leaf) -> str:
 def parameters(leaf: Leaf, operator: Operator, text: str, name: str, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
     """The values that one condition binds, by their numbers in its SQL; those of each of its comparisons follow on."""
     if operator.value:
-        return _bound(
-            dialect, operator.value, [PARSERS[operator.value](part, name) for part in operator.reads(text, name)]
-        )
+        parse = PARSERS[operator.value]
+        return tuple([dialect.bind(operator.value, parse(part, name)) for part in operator.reads(text, name)])
     if leaf.quantity is not None:
         return _quantity_parameters(leaf.quantity, operator, text, name, dialect)
     if leaf.kind == "json_path":
         return _json_parameters(operator, text, name, dialect)
     wire_type = compared_type(leaf)
     parse = _parser(leaf, operator, wire_type)
-    values = [parse(part, name) for part in operator.reads(text, name)]
+    values = [dialect.bind(wire_type, parse(part, name)) for part in operator.reads(text, name)]
     if operator.lists:
-        return (dialect.members([dialect.bind(wire_type, value) for value in values]),)
-    return _bound(dialect, wire_type, [value.lower() for value in values] if operator.folds else values)
-
-
-def _bound(dialect: PostgreSQL | SQLite, wire_type: str, values: list[Any]) -> tuple[Any, ...]:
-    return tuple(dialect.bind(wire_type, value) for value in values)
+        return (dialect.members(values),)
+    return tuple([value.lower() for value in values] if operator.folds else values)
 
 
 def _parser(leaf: Leaf, operator: Operator, wire_type: str) -> Any:
@@ -180,12 +175,15 @@ def _json_parameters(operator: Operator, text: str, name: str, dialect: PostgreS
         truths = [word for word in map(_truth, texts) if word]
         given: dict[str, list[Any]] = {"text": texts, "number": figures, "truth": truths}
         return tuple(dialect.members(given[one]) for one in operator.inside)
+    if operator.inside == TEXTS_ONLY:
+        return tuple([part.lower() for part in texts] if operator.folds else texts)
     known: list[Any] = [_number(part, dialect) for part in texts]
-    known = known if None not in known else [None] * len(texts)
-    as_text: list[Any] = [part.lower() for part in texts] if operator.folds else [*texts]
-    if operator.inside == SORTED_TYPES and None not in known:
-        as_text = [None] * len(texts)  # what can be a number is compared with numbers alone
-    found = {"text": as_text, "number": known, "truth": [_truth(part) for part in texts]}
+    nothing = [None] * len(texts)
+    as_numbers = nothing if None in known else known
+    if operator.inside == SORTED_TYPES:
+        # What can be a number is compared with numbers alone.
+        return (*as_numbers, *(texts if as_numbers is nothing else nothing))
+    found = {"text": texts, "number": as_numbers, "truth": [_truth(part) for part in texts]}
     return tuple(value for one in operator.inside for value in found[one])
 
 
