@@ -19,17 +19,18 @@ ROOT = Path(__file__).resolve().parents[3]
 NEEDED = ("server", "client", "docs/api.md", "pyproject.toml", "Makefile", "CONTRIBUTING.md")
 CONTRACT = "server/contract"
 CLIENT = "client/brainstem_api_tools"
-FACTS = {f"{CONTRACT}/models.json", f"{CONTRACT}/openapi.json"}
+FACTS = {f"{CONTRACT}/models.json", f"{CONTRACT}/openapi.json", f"{CLIENT}/contract.json"}
 MIGRATION = "server/brainstem/apps/stem/migrations/{}_tried.py"
 
 # Recipe -> what is written by `makemigrations` and `make contract`.
 GENERATED = {
-    "A field": FACTS | {MIGRATION, f"{CLIENT}/models/subject.py"},
+    "A field": FACTS | {MIGRATION, f"{CLIENT}/models/subject.pyi"},
     "A model": FACTS
-    | {MIGRATION, f"{CLIENT}/_routes.py"}
-    | {f"{CLIENT}/models/{name}.py" for name in ("litter", "__init__", "_attributes")},
-    "A type": FACTS | {f"{CLIENT}/models/subjectlog.py"},
-    "An operator": FACTS | {f"{CONTRACT}/operators.json", f"{CLIENT}/_operators.py", "docs/api.md"},
+    | {MIGRATION}
+    | {f"{CLIENT}/{name}.pyi" for name in ("models/litter", "models/__init__", "attributes", "model_type")},
+    "A type": FACTS | {f"{CLIENT}/models/subjectlog.pyi"},
+    "An operator": {f"{CONTRACT}/{name}.json" for name in ("models", "openapi", "operators")}
+    | {f"{CLIENT}/_operators.py", "docs/api.md"},
 }
 
 
