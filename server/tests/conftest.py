@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from .handlers import share_middleware
 from .lab import Lab
 from .people import Person, join_group, person, unique
 from .templates import copy_sqlite, postgres_template
@@ -17,6 +18,8 @@ LEFT_OUT = "left out"
 STARTS_PROCESSES = {"served", "Served", "subprocess", "new_database", "manage", "running", "DATABASE", "databases_of"}
 ONLY_DATABASE = os.environ.get("BRAINSTEM_TEST_ONLY_DATABASE") == "on"
 _outcomes: dict[str, str] = {}
+
+share_middleware()
 
 
 @pytest.hookimpl(trylast=True)

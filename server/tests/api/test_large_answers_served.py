@@ -19,7 +19,7 @@ django.setup()
 from django.db import transaction
 from brainstem.apps.stem.models import Session, Subject
 from brainstem.core.access.audience import audience_of
-from brainstem.core.registry import specs
+from brainstem.core.model.registry import specs
 import uuid
 project, strain, subjects, sessions = uuid.UUID(sys.argv[1]), uuid.UUID(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 def add(model, records):

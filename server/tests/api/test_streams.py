@@ -195,8 +195,8 @@ import sys, django
 django.setup()
 from django.contrib.auth import get_user_model
 from brainstem.core.access.actor import Actor
-from brainstem.core.bulk import Rows, write_rows
-from brainstem.core.registry import specs
+from brainstem.core.bulk.writing import Rows, write_rows
+from brainstem.core.model.registry import specs
 user = get_user_model().objects.get(email=sys.argv[1])
 actor = Actor(user_id=user.pk, email=user.email, via="command")
 for _ in range(int(sys.argv[3])):

@@ -28,7 +28,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 import django; django.setup()
 from django.core.files.uploadedfile import SimpleUploadedFile
 from brainstem.apps.users.pictures import portrait
-from brainstem.core.payload import Bad
+from brainstem.core.model.values import Bad
 content = sys.stdin.buffer.read()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:

@@ -42,7 +42,7 @@ import django
 django.setup()
 from brainstem.apps.stem.models import Session, SessionDataStorage
 from brainstem.core.access import audit
-from brainstem.core.history import snapshot
+from brainstem.core.history.changes import snapshot
 from brainstem.core.models import Change, Deletion
 
 added, deleted = map(set, json.load(sys.stdin))
