@@ -13,6 +13,8 @@ import pytest
 
 from . import pythons
 
+pytestmark = pytest.mark.slow
+
 DRIVER = Path(__file__).with_name("with_python.py")
 EXPECTED = {
     "one class": True,

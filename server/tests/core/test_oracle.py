@@ -386,6 +386,7 @@ class Asker:
         return Sort(steps, name, kind, keys, self.chance(50))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("portal", ["private", "public"])
 def test_a_list_answers_what_a_naive_filter_over_the_visible_rows_answers(lab, portal):
     found: list[bool] = []
