@@ -27,7 +27,7 @@ _LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _SAVEPOINT = re.compile(r'"s\d+_x\d+"')
 _LIST = re.compile(r"\?(?:\s*,\s*\?)+")
 _ROWS = re.compile(r"\(\?\)(?:\s*,\s*\(\?\))+")
-_LONG = 1000
+_LONG = 255  # columns of text with a limit mostly have this one, which SQLite does not enforce
 
 
 @lru_cache(maxsize=50_000)

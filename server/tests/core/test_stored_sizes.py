@@ -19,6 +19,8 @@ from brainstem.core.models import Change
 
 from ..people import unique
 
+pytestmark = pytest.mark.databases
+
 LIMIT = 64 * 1024
 
 
