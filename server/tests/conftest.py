@@ -50,13 +50,6 @@ def pytest_terminal_summary(terminalreporter) -> None:
         terminalreporter.write_line(f"contract: {sum(_facts.values())} facts checked ({kinds})")
 
 
-@pytest.fixture(scope="session")
-def shared_folder() -> Path | None:
-    """The contract and the example data beside the repository, or None where they are absent."""
-    folder = Path(__file__).resolve().parents[2].parent / "shared"
-    return folder if folder.is_dir() else None
-
-
 # --- the database ---------------------------------------------------------------------------------------------------
 
 

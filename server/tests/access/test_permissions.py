@@ -6,7 +6,6 @@ A sample is asked over HTTP on a socket, all else in this process.
 from __future__ import annotations
 
 import ast
-import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from django.db import transaction
 
 from brainstem.core.model.registry import specs
 
+from ..contract import documented
 from ..over_socket import Direct, listening
 from . import permissions_model
 from .permissions_cells import cells
@@ -36,12 +36,9 @@ OVER_SOCKET = MODELS[::10]
 
 
 @pytest.fixture(scope="module")
-def rules(shared_folder):
+def rules():
     """The contract as rules."""
-    if shared_folder is None:
-        pytest.skip("the contract is not beside the repository")
-    files = [shared_folder / "contract" / f"{name}.json" for name in ("permissions", "models")]
-    return Model(*(json.loads(file.read_text()) for file in files))
+    return Model(documented.read("permissions"), documented.read("models"))
 
 
 @pytest.fixture(scope="module")
