@@ -52,9 +52,15 @@ class Reporter:
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid in named])
         items[:] = [item for item in items if item.nodeid not in named]
 
-    def pytest_collection_finish(self) -> None:
-        """Leave what was imported out of every collection of garbage from here on."""
-        gc.freeze()
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Iterator[None]:
+        """Look for no garbage among thousands of modules and tests, neither now nor later."""
+        gc.disable()
+        try:
+            return (yield)
+        finally:
+            gc.freeze()
+            gc.enable()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
