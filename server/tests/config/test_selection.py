@@ -2,6 +2,7 @@
 
 import pytest
 
+from ..both import not_needed
 from ..loop import targets_of
 from ..selection import BROWSER, LIKE_OTHERS, NO_DATABASE, Done, left_out
 from ..shapes import Watch, kinds, shape
@@ -52,6 +53,24 @@ def test_every_statement_is_left_with_enough_tests():
 def test_the_order_in_which_tests_ran_changes_nothing():
     tests = {f"{first}{second}": done([first, second]) for first in "abcd" for second in "abcd"}
     assert left_out(tests) == left_out(dict(reversed(tests.items())))
+
+
+@pytest.mark.parametrize(
+    ("changed", "outcome"),
+    [
+        pytest.param({}, "failed", id="failed"),
+        pytest.param({}, "skipped", id="skipped"),
+        pytest.param({"about": True}, "passed", id="about databases"),
+        pytest.param({"threads": True}, "passed", id="several threads"),
+        pytest.param({"processes": True}, "passed", id="a process"),
+    ],
+)
+def test_some_tests_run_whatever_they_sent(changed, outcome):
+    usual = {"shapes": ["a"], "statements": 1, "about": False, "browser": False, "threads": False, "processes": False}
+    seen = {f"alike {number}": usual for number in range(5)} | {"this": usual | changed}
+    report = {"seen": seen, "outcomes": dict.fromkeys(seen, "passed") | {"this": outcome}}
+    assert "this" not in not_needed(report)
+    assert "this" in not_needed({"seen": seen | {"this": usual}, "outcomes": dict.fromkeys(seen, "passed")})
 
 
 @pytest.mark.parametrize(
