@@ -8,7 +8,6 @@ with ``--everything`` it sees all tests. What was seen and left out stays in ``.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,8 +16,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parent))
 import postgres
+import surroundings
 from selection import Done, left_out
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,17 +27,15 @@ LEFT_OUT = "left out"
 Report = dict[str, dict[str, Any]]
 
 
-def run(arguments: list[str], *, name: str, **environment: str) -> tuple[int, Report]:
+def run(arguments: list[str], *, name: str, **given: str) -> tuple[int, Report]:
     """Exit code, and what the run reports."""
     print(f"\n=== {name} ===", flush=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        # Workers must name tests alike, also where a set is part of the name.
-        fixed = {"BRAINSTEM_TEST_REPORT": str(report), "PYTHONHASHSEED": "0"}
+        environment = surroundings.environment() | {"BRAINSTEM_TEST_REPORT": str(report)} | given
         command = [sys.executable, "-m", "pytest", *arguments]
-        code = subprocess.run(command, cwd=ROOT, env=inherited | fixed | environment, check=False).returncode
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         found = json.loads(report.read_text()) if report.exists() else {"outcomes": {}, "seen": {}}
     print(f"{name}: {(time.monotonic() - started) / 60:.1f} minutes", flush=True)
     return code, found

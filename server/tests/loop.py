@@ -6,11 +6,13 @@ to files which differ from the last commit.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path, PurePath
+
+sys.path.append(str(Path(__file__).parent))
+from surroundings import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER_TESTS, CLIENT_TESTS = "server/tests", "client/tests"
@@ -59,12 +61,8 @@ def main(arguments: list[str]) -> int:
         print(f"Tests of what changed: {' '.join(targets) or 'none'}", flush=True)
         if not targets:
             return 0
-    # Workers must name tests alike, also where a set is part of the name.
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
-        "PYTHONHASHSEED": "0"
-    }
     command = [sys.executable, "-m", "pytest", "-m", "not slow and not browser", *arguments, *targets]
-    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    code = subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
     return 0 if code == 5 else code  # of pytest: no test was chosen, since all of them are slow
 
 
