@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8000
 HOST ?= 127.0.0.1
-PYTEST_ARGS ?= -n auto -q
+PYTEST_ARGS ?= -n auto --dist worksteal -q
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +16,7 @@ DEVELOPMENT := DEBUG=on BRAINSTEM_DATA_DIR=$(CURDIR)/var
 PIP_COMPILE := $(abspath $(BIN))/pip-compile --quiet --generate-hashes --no-header --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install serve test check contract format bench abuse audit postgres requirements clean
+.PHONY: help install serve loop test check contract format bench abuse audit postgres requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -48,8 +48,11 @@ serve: $(SERVING)  ## a server with a demo lab on http://localhost:8000 (PORT=..
 	@cat var/demo.txt
 	@$(DEVELOPMENT) BRAINSTEM_URL=http://localhost:$(PORT) $(BIN)/brainstem-server serve --host $(HOST) --port $(PORT)
 
-test: install  ## every test, on SQLite and on PostgreSQL (PYTEST_ARGS=...)
-	$(BIN)/python server/tests/both.py $(PYTEST_ARGS)
+loop: install  ## quick tests on SQLite, none in a browser (CHANGED=on: of folders with changes; FILES=...)
+	$(BIN)/python server/tests/loop.py $(if $(filter on,$(CHANGED)),--changed) $(PYTEST_ARGS) $(FILES)
+
+test: install  ## every test on SQLite, then on PostgreSQL what may differ there (EVERYTHING=on: all; PYTEST_ARGS=...)
+	$(BIN)/python server/tests/both.py $(if $(filter on,$(EVERYTHING)),--everything) $(PYTEST_ARGS)
 
 check: install  ## style, types, patterns, imports, migrations, contract files, what is generated from them
 	$(BIN)/ruff check .

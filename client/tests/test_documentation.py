@@ -150,6 +150,7 @@ def filled(command: str, demo: Served, token: str, session: str, project: str) -
     return command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_of_the_page_run_as_they_are_written(page, shell, project, tmp_path):
     (tmp_path / "session.json").write_text(json.dumps({"name": "From a file", "projects": [project]}))

@@ -308,6 +308,7 @@ def test_generated_files_are_up_to_date():
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_type_checker_knows_fields_values_and_records(tmp_path):
     file = tmp_path / "script.py"
     file.write_text(

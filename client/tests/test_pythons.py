@@ -13,6 +13,8 @@ import pytest
 
 from . import pythons
 
+pytestmark = pytest.mark.slow
+
 DRIVER = Path(__file__).with_name("with_python.py")
 PACKAGED = {
     "py.typed", "cli/parser.py", "contract.json", "attributes.pyi", "loaders.pyi", "model_type.pyi", "models/__init__.py",

@@ -23,7 +23,7 @@ from tests.people import Person
 
 from .in_process import server_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FORMATS = ("csv", "jsonl", "parquet")
 MODELS = sorted(spec.segment for spec in specs().values())
 TEXTS = (

@@ -16,6 +16,8 @@ import pytest
 
 from tests.served import Served, demo_lab
 
+pytestmark = pytest.mark.slow
+
 CLIENT = Path(__file__).resolve().parents[1]
 TUTORIAL = CLIENT.parent / "examples" / "tutorial.py"
 EMAIL, DEMO_PASSWORD = "alice@example.org", "demo-alice-hippocampus"

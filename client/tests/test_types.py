@@ -95,16 +95,19 @@ def found(installed, tmp_path_factory) -> dict[str, dict[str, str]]:
     return {line: "\n".join(texts) for line, texts in said.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", KNOWN)
 def test_type_is_known(found, code):
     assert found[f"reveal_type({code})"] == f'Revealed type is "{KNOWN[code]}"'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", WRONG)
 def test_mistake_is_found(found, code):
     assert f"[{WRONG[code]}]" in found[code]
 
 
+@pytest.mark.slow
 def test_nothing_else_is_found_wrong(found):
     assert set(found) == {f"reveal_type({code})" for code in KNOWN} | set(WRONG)
 
@@ -121,6 +124,7 @@ async def work() -> str:
 """
 
 
+@pytest.mark.slow
 def test_awaited_calls_are_known(installed, tmp_path):
     (tmp_path / "awaited.py").write_text(AWAITED)
     command = [

@@ -1,39 +1,55 @@
-"""Runs all tests on SQLite, then those that touch the database on PostgreSQL, and compares what was run.
+"""Runs all tests on SQLite, then on PostgreSQL those that may differ there, and compares what was run.
 
-``python server/tests/both.py [arguments of pytest]``; fails if a run fails or if a test was neither run nor left out.
-What is left out on PostgreSQL is decided by ``conftest.touches_database``.
+``python server/tests/both.py [--everything] [arguments of pytest]``; fails if a run fails or if a test was neither run nor
+left out. What PostgreSQL need not see is decided by :mod:`selection` from what each test did on SQLite;
+with ``--everything`` it sees all tests. What was seen and left out stays in ``.pytest_cache/both.json``.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parent))
 import postgres
+import surroundings
+from selection import Done, left_out
 
 ROOT = Path(__file__).resolve().parents[2]
+KEPT = ROOT / ".pytest_cache" / "both.json"
+LEFT_OUT = "left out"
+Report = dict[str, dict[str, Any]]
 
 
-def run(arguments: list[str], *, name: str, url: str | None) -> tuple[int, dict[str, str]]:
-    """Exit code, and test id -> outcome."""
+def run(arguments: list[str], *, name: str, **given: str) -> tuple[int, Report]:
+    """Exit code, and what the run reports."""
     print(f"\n=== {name} ===", flush=True)
+    started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        environment["BRAINSTEM_TEST_REPORT"] = str(report)
-        environment["PYTHONHASHSEED"] = "0"  # workers must name tests alike, also where a set is part of the name
-        if url:
-            environment |= {"DATABASE_URL": url, "BRAINSTEM_TEST_ONLY_DATABASE": "on"}
-        code = subprocess.run(
-            [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, check=False
-        ).returncode
-        return code, json.loads(report.read_text()) if report.exists() else {}
+        environment = surroundings.environment() | {"BRAINSTEM_TEST_REPORT": str(report)} | given
+        command = [sys.executable, "-m", "pytest", *arguments]
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        found = json.loads(report.read_text()) if report.exists() else {"outcomes": {}, "seen": {}}
+    print(f"{name}: {(time.monotonic() - started) / 60:.1f} minutes", flush=True)
+    return code, found
+
+
+def done(seen: dict[str, Any], outcome: str) -> Done:
+    """What a test did, as the selection takes it."""
+    always = seen["about"] or seen["threads"] or seen["processes"] or outcome != "passed"
+    return Done(frozenset(seen["shapes"]), seen["statements"], browser=seen["browser"], always=always)
+
+
+def not_needed(report: Report) -> dict[str, str]:
+    """Test id -> why PostgreSQL need not see it; nothing of a test that was not watched."""
+    return left_out({name: done(seen, report["outcomes"].get(name, "")) for name, seen in report["seen"].items()})
 
 
 def count(outcomes: dict[str, str]) -> str:
@@ -44,16 +60,28 @@ def count(outcomes: dict[str, str]) -> str:
 
 def main(arguments: list[str]) -> int:
     """Both runs, then the comparison."""
-    sqlite_code, sqlite = run(arguments, name="SQLite", url=None)
-    with postgres.server() as url:
-        postgres_code, postgresql = run(arguments, name="PostgreSQL", url=url)
-    print(f"\nSQLite:     {count(sqlite)}\nPostgreSQL: {count(postgresql)}")
-    only_one = sorted(sqlite.keys() ^ postgresql.keys())
+    everything = "--everything" in arguments
+    arguments = [one for one in arguments if one != "--everything"]
+    sqlite_code, sqlite = run(arguments, name="SQLite", BRAINSTEM_TEST_WATCH="on")
+    reasons = {} if everything else not_needed(sqlite)
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.write_text(json.dumps(sqlite | {"left out": reasons}, sort_keys=True))
+    with postgres.server() as url, tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(reasons, file)
+        file.flush()
+        postgres_code, postgresql = run(
+            arguments, name="PostgreSQL", DATABASE_URL=url, BRAINSTEM_TEST_LEFT_OUT=file.name
+        )
+    outcomes = postgresql["outcomes"] | dict.fromkeys(reasons, LEFT_OUT)
+    print(f"\nSQLite:     {count(sqlite['outcomes'])}\nPostgreSQL: {count(outcomes)}")
+    for reason, number in sorted(Counter(reasons.values()).items()):
+        print(f"  {number} left out: {reason}")
+    only_one = sorted(sqlite["outcomes"].keys() ^ outcomes.keys())
     for test in only_one:
-        print(f"only on {'SQLite' if test in sqlite else 'PostgreSQL'}: {test}")
+        print(f"only on {'SQLite' if test in sqlite['outcomes'] else 'PostgreSQL'}: {test}")
     if not only_one:
-        print(f"The same {len(sqlite)} test ids on both; left out on PostgreSQL is what cannot differ there.")
-    return sqlite_code or postgres_code or int(bool(only_one) or not sqlite)
+        print(f"The same {len(outcomes)} test ids on both.")
+    return sqlite_code or postgres_code or int(bool(only_one) or not outcomes)
 
 
 if __name__ == "__main__":

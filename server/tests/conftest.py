@@ -1,6 +1,5 @@
-"""What every test may use, and the report by which runs on two databases are compared."""
+"""What every test may use."""
 
-import json
 import os
 from collections import Counter
 from pathlib import Path
@@ -8,59 +7,18 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from .handlers import share_middleware
 from .lab import Lab
 from .people import Person, join_group, person, unique
+from .reporter import Reporter
 from .templates import copy_sqlite, postgres_template
 
-REPORT = os.environ.get("BRAINSTEM_TEST_REPORT")
-LEFT_OUT = "left out"
-STARTS_PROCESSES = {"served", "Served", "subprocess", "new_database", "manage", "running", "DATABASE", "databases_of"}
-ONLY_DATABASE = os.environ.get("BRAINSTEM_TEST_ONLY_DATABASE") == "on"
-_outcomes: dict[str, str] = {}
+share_middleware()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what cannot differ between databases, where a second run is after that only."""
-    if not ONLY_DATABASE:
-        return
-    kept = [item for item in items if touches_database(item)]
-    left_out = list(set(items).difference(kept))
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = kept
-    _outcomes.update({item.nodeid: LEFT_OUT for item in left_out})
-
-
-def touches_database(item: pytest.Item) -> bool:
-    """Whether a test asks the database, itself or through a server of its own, and without a browser.
-
-    What a page shows in a browser is made of what tests without one see on both databases.
-    """
-    fixtures = set(getattr(item, "fixturenames", ()))
-    if "browser" in fixtures:
-        return False
-    if fixtures & {"db", "transactional_db"} or item.get_closest_marker("django_db"):
-        return True
-    # Servers and commands that are started with the environment of the tests have its database.
-    definitions = item._fixtureinfo.name2fixturedefs.values()  # as pytest's own --fixtures-per-test reads them
-    makers = [item.function, *(one.func for found in definitions for one in found)]
-    return any(STARTS_PROCESSES & getattr(maker, "__globals__", {}).keys() for maker in makers)
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Remember how each test ended; with pytest-xdist this runs in the main process too."""
-    if report.when == "call" or report.outcome != "passed":
-        worst = _outcomes.get(report.nodeid)
-        _outcomes[report.nodeid] = report.outcome if worst in {None, "passed"} else worst
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the outcomes for ``tests/both.py``."""
-    if hasattr(session.config, "workerinput"):
-        session.config.workeroutput["facts"] = dict(_facts)
-        session.config.workeroutput["left_out"] = [name for name, said in _outcomes.items() if said == LEFT_OUT]
-    if REPORT and not hasattr(session.config, "workerinput"):
-        Path(REPORT).write_text(json.dumps(_outcomes, indent=0, sort_keys=True))
+def pytest_configure(config: pytest.Config) -> None:
+    """Take part in a run on two databases; not as hooks of this file, which know nothing of the client's tests."""
+    config.pluginmanager.register(Reporter())
 
 
 # --- facts of the contract -----------------------------------------------------------------------------------------
@@ -74,11 +32,15 @@ def facts() -> Counter[str]:
     return _facts
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the counts of a worker of pytest-xdist over."""
+    if hasattr(session.config, "workerinput"):
+        session.config.workeroutput["facts"] = dict(_facts)
+
+
 def pytest_testnodedown(node, error) -> None:
     """Take over the counts of a worker of pytest-xdist."""
-    found = getattr(node, "workeroutput", {})
-    _facts.update(found.get("facts", {}))
-    _outcomes.update(dict.fromkeys(found.get("left_out", ()), LEFT_OUT))
+    _facts.update(getattr(node, "workeroutput", {}).get("facts", {}))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
@@ -86,13 +48,6 @@ def pytest_terminal_summary(terminalreporter) -> None:
     if _facts:
         kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(_facts.items()))
         terminalreporter.write_line(f"contract: {sum(_facts.values())} facts checked ({kinds})")
-
-
-@pytest.fixture(scope="session")
-def shared_folder() -> Path | None:
-    """The contract and the example data beside the repository, or None where they are absent."""
-    folder = Path(__file__).resolve().parents[2].parent / "shared"
-    return folder if folder.is_dir() else None
 
 
 # --- the database ---------------------------------------------------------------------------------------------------

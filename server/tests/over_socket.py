@@ -18,6 +18,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
+from django.test import RequestFactory
+from django.test.client import ClientHandler
 
 from .error_codes import hold_to_documented_codes
 
@@ -63,6 +65,26 @@ class Wire:
             text = answer.read()
         hold_to_documented_codes(answer.status, answer.headers, asked=f"{method} {path}")
         return answer.status, json.loads(text) if text else None
+
+
+class Direct:
+    """Asks the same questions without a socket between, in half of the time.
+
+    Not a client of Django's: that would let signals close the connection again which :func:`listening` keeps open.
+    """
+
+    def __init__(self) -> None:
+        self.handler = ClientHandler()
+        self.handler.load_middleware()
+
+    def send(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> tuple[int, Any]:
+        """Status and parsed body of one request below ``/api/``."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        content, kind = ("", "") if body is None else (json.dumps(body), "application/json")
+        request = RequestFactory().generic(method, f"/api/{path}", content, kind, headers=headers)
+        answer = self.handler.get_response(request)
+        text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return answer.status_code, json.loads(text) if text else None
 
 
 @contextmanager

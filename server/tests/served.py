@@ -25,6 +25,7 @@ import pytest
 from psycopg import sql
 
 from .error_codes import hold_to_documented_codes
+from .shapes import NOTES
 from .templates import connected, copy_sqlite, named, postgres_template
 
 SERVER = Path(__file__).resolve().parents[1]
@@ -120,7 +121,7 @@ def new_database(folder: Path, *, migrated: bool = True) -> Iterator[str]:
 def environment_of(url: str, database: str, folder: Path) -> dict[str, str]:
     """What the server reads: nothing of the test settings, which other processes must not share."""
     return os.environ | {
-        "DJANGO_SETTINGS_MODULE": "brainstem.config.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.watched_settings" if NOTES in os.environ else "brainstem.config.settings",
         "PYTHONPATH": str(SERVER),
         "DATABASE_URL": database,
         "DEBUG": "on",

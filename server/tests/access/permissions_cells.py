@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ..over_socket import Wire
+from ..over_socket import Direct, Wire
 from .permissions_model import ASKING, PEOPLE, VERBS, Model
 from .permissions_model import Person as Role
 from .permissions_world import MEASURED, MOMENT, World
@@ -44,7 +44,9 @@ class Cell:
         )
 
 
-def cells(world: World, wire: Wire, rules: Model, portal: str, model: str, *, only: str = "") -> Iterator[Cell]:
+def cells(
+    world: World, wire: Wire | Direct, rules: Model, portal: str, model: str, *, only: str = ""
+) -> Iterator[Cell]:
     """Every cell of one model in one portal, or those of one person; each asked when it is its turn."""
     asker = _Asker(world, wire, portal, model)
     for is_open in (False, True):
@@ -64,7 +66,7 @@ def cells(world: World, wire: Wire, rules: Model, portal: str, model: str, *, on
 class _Asker:
     """Asks about one model in one portal."""
 
-    def __init__(self, world: World, wire: Wire, portal: str, model: str) -> None:
+    def __init__(self, world: World, wire: Wire | Direct, portal: str, model: str) -> None:
         self.world, self.wire, self.portal, self.model = world, wire, portal, model
         self.row = world.rows[model]
         self.list_path = f"{portal}/{world.paths[model]}/"

@@ -235,6 +235,7 @@ class Flow(RuleBasedStateMachine):
                 assert self.people[name].get(f"{one.path}approval/{one.id}").status == 404
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_order_of_steps_lets_anyone_approve_their_own_or_shows_what_is_pending():
     run_state_machine_as_test(

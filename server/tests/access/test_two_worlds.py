@@ -27,7 +27,7 @@ from .worlds import HIDDEN, Hidden, World, changed_values, path_of, visible_worl
 from .writes import Scribe
 
 # Each test runs inside the transaction of the stage.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 READERS = ("owner", "member", "contributor", "stranger", "anonymous", "bound")
 CASES = list(HIDDEN)
 

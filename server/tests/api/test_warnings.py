@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ..contract import documented
 from ..lab import MODELS, path_of
 from ..people import person, unique
 
@@ -52,10 +53,8 @@ def test_a_record_sent_back_whole_holds_no_unknown_key_of_any_model(lab, name):
         assert [one for one in told(answer) if one["code"] == "unknown_key"] == []
 
 
-def test_what_forms_of_the_contract_send_along_is_known(lab, alice, shared_folder):
-    if shared_folder is None:
-        pytest.skip("the contract is not beside the repository (../shared/contract)")
-    models = json.loads((shared_folder / "contract" / "models.json").read_text())["models"]
+def test_what_forms_of_the_contract_send_along_is_known(lab, alice):
+    models = documented.read("models")["models"]
     sent = {
         name: [one["name"] for one in page["fields"] if one["type"] == "form_filter"] for name, page in models.items()
     }

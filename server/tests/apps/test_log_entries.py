@@ -1,7 +1,5 @@
 """Entries of logs: added, changed and removed by their time, whatever time zone it is written in."""
 
-import json
-
 import pytest
 
 from brainstem.apps.modules.log_entries import (
@@ -14,6 +12,8 @@ from brainstem.apps.modules.log_entries import (
     remove_entry,
 )
 from brainstem.core.errors import Invalid
+
+from ..contract import documented
 
 NOON = "2026-01-31T12:00:00Z"
 ONE = "2026-01-31T13:00:00Z"
@@ -42,11 +42,9 @@ def test_the_type_says_whether_entries_last(model, log_type, kind):
     assert kind_of(model, log_type) is kind
 
 
-def test_interval_types_are_those_of_the_contract(shared_folder):
-    if shared_folder is None:
-        pytest.skip("the contract is not beside the repository (../shared/contract)")
-    models = json.loads((shared_folder / "contract" / "models.json").read_text())["models"]
-    assert set(models["subjectlog"]["entry"]["interval_types"]) == INTERVAL_TYPES
+def test_interval_types_are_those_of_the_contract():
+    models = documented.read("models")["models"]
+    assert set(models["subjectlog"]["interval_types"]) == INTERVAL_TYPES
 
 
 def test_entries_stand_in_order_of_time():

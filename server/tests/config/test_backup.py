@@ -74,6 +74,7 @@ def follow(lines: list[str], backup: Path, environment: dict[str, str]) -> None:
     assert done.returncode == 0 or "to mend" in done.stderr, done.stdout + done.stderr  # by doctor: it is no production
 
 
+@pytest.mark.slow
 def test_what_was_saved_comes_back_whole(tmp_path, programs):
     lost, found, backup = tmp_path / "lost", tmp_path / "found", tmp_path / "backup"
     for folder in (lost, found, backup):

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from ..served import SERVER, environment_of, free_port, manage, new_database, running
 
 ATTEMPTS = """
@@ -37,6 +39,7 @@ def ended(pid: int, seconds: float = 30) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_serve_does_what_is_queued_by_another_process(tmp_path):
     port = free_port()
     with new_database(tmp_path) as database:

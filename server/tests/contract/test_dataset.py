@@ -38,11 +38,9 @@ def run(served: Served, file: Path, *arguments: str, who: str = "alice") -> subp
 
 
 @pytest.fixture(scope="module")
-def file(shared_folder: Path | None) -> Path:
+def file() -> Path:
     """Description of dandiset 000003."""
-    if shared_folder is None:
-        pytest.skip("The dataset is not here: ../shared/data/dandiset-000003.json is missing.")
-    return shared_folder / "data" / "dandiset-000003.json"
+    return Path(__file__).parent / "samples" / "dandiset-000003.json"
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Every model against the data contract: names, types, limits, choices, defaults, and who offers what where."""
 
-import json
 from collections import Counter
 
 import pytest
@@ -11,6 +10,8 @@ from brainstem.core.model.fields import DetailsField, RichTextField, StructureFi
 from brainstem.core.model.registry import routes, specs
 from brainstem.core.model.structures import USER_ROLES
 from brainstem.core.write.saving import required_names
+
+from . import documented
 
 checked: Counter[str] = Counter()
 
@@ -40,10 +41,8 @@ PORTALS_OF_UNDOCUMENTED = {"epoch": {"private", "public"}, "protocol": {"private
 
 
 @pytest.fixture(scope="module")
-def contract(shared_folder):
-    if shared_folder is None:
-        pytest.skip("the contract is not beside the repository (../shared/contract)")
-    return json.loads((shared_folder / "contract" / "models.json").read_text())["models"]
+def contract():
+    return documented.read("models")["models"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -143,7 +142,7 @@ def test_every_extra_action_is_declared(contract):
     pairs = []
     for entry, spec in each(contract):
         more = PROPOSALS_ACTIONS if "approves" in entry else MORE_ACTIONS.get(entry["model"], set())
-        pairs.append((entry["model"], set(spec.resource.actions), set(entry.get("extra_actions") or {}) | more))
+        pairs.append((entry["model"], set(spec.resource.actions), set(entry["extra_actions"]) | more))
     assert not differences("actions", pairs)
 
 

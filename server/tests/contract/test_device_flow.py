@@ -12,20 +12,20 @@ from django.utils import timezone
 from brainstem.apps.users import devices
 from brainstem.apps.users.device_models import DeviceRequest
 
+from . import documented
+
 START, POLL = "/api/auth/device/", "/api/auth/device/token/"
 
 
 @pytest.fixture(scope="module")
-def contract(shared_folder):
-    if shared_folder is None:
-        pytest.skip("the contract is not beside the repository (../shared/contract)")
-    return json.loads((shared_folder / "contract" / "auth.json").read_text(encoding="utf-8"))
+def contract():
+    return documented.read("auth")
 
 
 @pytest.fixture
 def endpoint(contract):
     """What the contract says of an address."""
-    return {one["path"]: one for one in contract["endpoints"]}.__getitem__
+    return contract["device"].__getitem__
 
 
 def send(client, url, body):
@@ -35,11 +35,11 @@ def send(client, url, body):
 
 def test_a_program_is_told_what_the_contract_says(client, db, endpoint, facts):
     status, body = send(client, START, {})
-    assert (status, list(body)) == (200, list(endpoint(START)["response"]))
+    assert (status, list(body)) == (200, endpoint(START)["keys"])
     assert body["expires_in"] == endpoint(START)["lifetime_seconds"]
     page = body["verification_uri"]
-    assert page.endswith(endpoint(START)["response"]["verification_uri"])
-    complete = endpoint(START)["response"]["verification_uri_complete"].format(**body)
+    assert page.endswith(endpoint(START)["addresses"]["verification_uri"])
+    complete = endpoint(START)["addresses"]["verification_uri_complete"].format(**body)
     assert body["verification_uri_complete"].endswith(complete)
     facts["device flow"] += len(body)
 

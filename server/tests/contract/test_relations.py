@@ -1,30 +1,26 @@
 """Which types are offered for a relation: our table against the data contract's."""
 
-import json
-
 import pytest
 
 from brainstem.core.model.registry import specs
 from brainstem.core.query.choices import EVERY_TYPE, offered_types, relations
 from brainstem.core.types.schemas import schemas
 
-ABOUT = frozenset({"label", "note", "allowed", "applies_to"})  # words on a row, and rows that say nothing
+from . import documented
 
 
 @pytest.fixture(scope="module")
-def contract(shared_folder):
-    if shared_folder is None:
-        pytest.skip("the contract is not beside the repository (../shared/contract)")
-    return json.loads((shared_folder / "contract" / "relations.json").read_text(encoding="utf-8"))
+def contract():
+    return documented.read("relations")
 
 
 def rows(contract):
     """((group, type, field), types) of every relation that the contract gives, open ones too."""
     for group, types in contract["relations"].items():
         for name, row in types.items():
-            yield from (((group, name, field), row[field]) for field in row if field not in ABOUT)
+            yield from (((group, name, field), row[field]) for field in row)
     for group, row in contract["all_types"].items():
-        yield from (((group, EVERY_TYPE, field), row[field]) for field in row if field not in ABOUT)
+        yield from (((group, EVERY_TYPE, field), row[field]) for field in row)
 
 
 def test_every_relation_of_the_contract_is_in_the_table_and_no_other(contract, facts):

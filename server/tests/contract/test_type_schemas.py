@@ -10,6 +10,8 @@ import pytest
 
 import brainstem
 
+from . import documented
+
 FOLDER = Path(brainstem.__file__).parent / "type_schemas"
 COUNTS = {
     "Procedure": 43,
@@ -61,17 +63,10 @@ def place(path):
 
 
 @pytest.fixture(scope="module")
-def contract(shared_folder):
+def contract():
     """Every schema of the contract by (model, type), with its entry in the index."""
-    if shared_folder is None:
-        pytest.skip("the contract is not beside the repository (../shared/contract)")
-    folder = shared_folder / "contract" / "schemas"
-    index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-    return {
-        (model, code): (json.loads((folder / entry["file"]).read_text(encoding="utf-8")), entry)
-        for model in COUNTS
-        for code, entry in index[model].items()
-    }
+    found = documented.read("schemas")
+    return {(model, code): (entry["schema"], entry) for model in COUNTS for code, entry in found[model].items()}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -118,11 +113,6 @@ def facts(schema):
         if found.get((path, "required")) == []:
             del found[path, "required"]
     return found
-
-
-def plain(text):
-    """A sentence without case and punctuation, so that a changed comma does not make it another one."""
-    return re.sub(r"\W+", " ", text).strip().casefold()
 
 
 def variants(schema, aspect):
@@ -231,8 +221,8 @@ def test_no_description_repeats_a_title(schemas):
     repeated = []
     for name, schema in schemas.items():
         parts = [("", schema), *properties(schema)]
-        titles = {plain(part["title"]) for _, part in parts}
-        repeated += [f"{name} {path}" for path, part in parts if plain(part["description"]) in titles]
+        titles = {documented.plain(part["title"]) for _, part in parts}
+        repeated += [f"{name} {path}" for path, part in parts if documented.plain(part["description"]) in titles]
     assert repeated == []
 
 
@@ -244,16 +234,10 @@ def test_no_two_properties_of_a_type_share_a_description(schemas):
     assert shared == []
 
 
-def test_no_description_is_the_documentation_s(schemas, contract):
-    theirs = {
-        plain(text)
-        for schema, _ in contract.values()
-        for _, node in nodes(schema)
-        for text in [node.get("description", ""), *node.get("x-enum-labels", {}).values()]
-        if text
-    }
+def test_no_description_is_the_documentation_s(schemas):
+    theirs = set(documented.read("descriptions"))
     ours = {
-        (name, plain(text))
+        (name, documented.digest(text))
         for name, schema in schemas.items()
         for _, node in nodes(schema)
         for text in [node.get("description", ""), *node.get("x-enum-labels", {}).values()]
@@ -333,9 +317,9 @@ def test_what_only_the_form_asks_for_or_offers_is_kept_apart(schemas, contract):
         checked["form hints"] += len(asked) + len(offered)
 
 
-def test_older_payloads_pass_or_fail_as_documented(schemas, contract, shared_folder):
+def test_older_payloads_pass_or_fail_as_documented(schemas, contract):
     """Printed with bare numbers; the server reads these before it validates, the files stay strict."""
-    older = json.loads((shared_folder / "contract" / "schemas" / "legacy-examples.json").read_text(encoding="utf-8"))
+    older = documented.read("older_payloads")
     entries = [(model_of(one["model"]), one["type"], one) for one in older["payloads"]]
     entries += [("Coordinates", one["system"], one) for one in older["coordinates"]]
     entries += [(one["log"], one["type"], one) for one in older["log_entries"]]

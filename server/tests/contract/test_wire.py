@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from ..lab import MODELS, path_of
+from . import documented
 
-SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "contract"
-NAMES = sorted(json.loads((SHARED / "models.json").read_text())["models"]) if SHARED.is_dir() else ["absent"]
+DOCUMENTED = documented.read("models")
+NAMES = sorted(DOCUMENTED["models"])
 TAIL = {"created_at", "updated_at", "created_by"}
 
 
-@pytest.fixture(scope="module")
-def contract(shared_folder):
-    if shared_folder is None:
-        pytest.skip("the contract is not beside the repository (../shared/contract)")
-    return json.loads((shared_folder / "contract" / "models.json").read_text())
-
-
 @pytest.fixture
-def page(request, contract):
-    return contract["models"][request.getfixturevalue("name")]
+def page(request):
+    return DOCUMENTED["models"][request.getfixturevalue("name")]
 
 
 def url(page) -> str:
@@ -102,11 +93,10 @@ def test_links_lead_to_lists_of_what_is_related(name, page, lab, alice, facts):
 
 
 @pytest.mark.parametrize("name", [one for one in NAMES if one in MODELS])
-def test_every_operator_and_parameter_of_the_contract_is_known(name, page, contract, lab, alice, facts):
-    query = contract["conventions"]["query"]
+def test_every_operator_and_parameter_of_the_contract_is_known(name, page, lab, alice, facts):
     texts = [f["name"] for f in page["fields"] if f["type"] == "string" and not f.get("choices")][:1]
     for field in texts:
-        for operator in query["operators"]:
+        for operator in DOCUMENTED["operators"]:
             assert alice.get(url(page), f"filter{{{field}.{operator}}}=a").status == 200, operator
             facts.update(operators=1)
     for parameters in ("sort[]=id", "sort[]=-id", "limit=5", "offset=5", "format=json", "filter{tags}=1"):

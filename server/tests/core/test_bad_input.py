@@ -6,6 +6,8 @@ import pytest
 
 from ..people import unique
 
+pytestmark = pytest.mark.databases
+
 BODIES = [
     ("", "application/json", 400, "name"),
     ("{", "application/json", 400, "non_field_errors"),

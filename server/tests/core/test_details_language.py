@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
+pytestmark = pytest.mark.databases
+
 ANYWHERE = {"coordinates_system": "External_XYZ_Absolute", "coordinates_details": {}}
 
 

@@ -29,6 +29,8 @@ from brainstem.web.accounts.agents import in_words
 from brainstem.web.reading import plain
 from brainstem.web.shell import place_of
 
+pytestmark = pytest.mark.databases
+
 LENGTH = 100_000
 # CPU seconds that one answer may take on a machine that does the reference work in REFERENCE seconds.
 LIMIT, TRIES, REFERENCE = 0.1, 5, 0.02

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from ..people import Person, person
 from .oracle import KINDS, MATCHING, OPERATORS, Eyes, Filter, Question, Row, Sort, World, json_values, text_of
 
+pytestmark = pytest.mark.databases
+
 EXAMPLES = 1000
 # What Alice holds in each project, and which everyone may read; {} is a member, None is no role at all.
 PROJECTS = [
@@ -386,6 +388,7 @@ class Asker:
         return Sort(steps, name, kind, keys, self.chance(50))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("portal", ["private", "public"])
 def test_a_list_answers_what_a_naive_filter_over_the_visible_rows_answers(lab, portal):
     found: list[bool] = []

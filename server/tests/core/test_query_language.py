@@ -8,6 +8,8 @@ import pytest
 
 from ..people import unique
 
+pytestmark = pytest.mark.databases
+
 SUBJECTS = [
     # name, sex, birth_date, genotype, extra_fields, tags
     ("Rat_01", "M", "2025-01-31", "WT", {"weight": 250, "rig": "A"}, ["pilot"]),

@@ -22,6 +22,8 @@ from brainstem.core.models import Change
 
 from ..people import unique
 
+pytestmark = pytest.mark.databases
+
 LIMIT = 64 * 1024
 
 

@@ -11,6 +11,8 @@ from brainstem.core.text import lines
 
 from ..people import unique
 
+pytestmark = pytest.mark.databases
+
 ANYWHERE = {"coordinates_system": "Stereotaxic_BregmaAbsolute", "coordinates_details": {}}
 
 

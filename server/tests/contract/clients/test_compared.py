@@ -12,6 +12,8 @@ import pytest
 
 from .installed import OURS, bin_folder
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).resolve().parents[4] / "docs" / "client" / "compared.md"
 PRELUDE = """
 import datetime, json, os, pathlib, stat, sys, uuid

@@ -1,0 +1,73 @@
+"""Which tests PostgreSQL need not see, by what they did on SQLite.
+
+Left out are tests that ask no database, tests that drive a browser, and tests all of whose statements are sent by enough
+others. The choice depends on nothing but what is given, so the same tests are chosen for the same tree.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass
+
+ENOUGH = 3  # tests that send a statement of each shape, if there are so many
+BROWSER = "drives a browser"
+NO_DATABASE = "asks no database"
+LIKE_OTHERS = f"sends only statements that at least {ENOUGH} others send"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a test did."""
+
+    shapes: frozenset[str]
+    statements: int
+    browser: bool = False
+    always: bool = False  # is about databases, sends from several threads, starts processes, or did not pass
+
+
+def left_out(tests: dict[str, Done]) -> dict[str, str]:
+    """Test id -> why PostgreSQL need not see it."""
+    found = {}
+    able: dict[str, Done] = {}
+    for name, done in sorted(tests.items()):
+        if done.browser:
+            found[name] = BROWSER
+        elif not done.shapes and not done.always:
+            found[name] = NO_DATABASE
+        else:
+            able[name] = done
+    chosen = cover(able)
+    return found | {name: LIKE_OTHERS for name in able if name not in chosen}
+
+
+def cover(tests: dict[str, Done]) -> set[str]:
+    """Tests of which ``ENOUGH`` send each shape: those that must be, then whichever adds most for its statements."""
+    sent = Counter(shape for done in tests.values() for shape in done.shapes)
+    missing = {shape: min(number, ENOUGH) for shape, number in sent.items()}
+    chosen = {name for name, done in tests.items() if done.always}
+    for name in chosen:
+        _take(missing, tests[name])
+    waiting = [(-_worth(missing, done), name) for name, done in tests.items() if name not in chosen]
+    heapq.heapify(waiting)
+    while waiting:
+        _, name = heapq.heappop(waiting)
+        worth = _worth(missing, tests[name])
+        if not worth:
+            continue
+        # What a test is worth only falls, so the one that is still worth the most is the best of all.
+        if waiting and -waiting[0][0] > worth:
+            heapq.heappush(waiting, (-worth, name))
+            continue
+        chosen.add(name)
+        _take(missing, tests[name])
+    return chosen
+
+
+def _worth(missing: dict[str, int], done: Done) -> float:
+    return sum(missing[shape] > 0 for shape in done.shapes) / (done.statements + 10)
+
+
+def _take(missing: dict[str, int], done: Done) -> None:
+    for shape in done.shapes:
+        missing[shape] -= 1

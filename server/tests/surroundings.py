@@ -1,0 +1,21 @@
+"""The environment in which runs of tests are started."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BYTECODE = ROOT / ".pytest_cache" / "bytecode"
+LEFT_OUT = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
+
+
+def environment() -> dict[str, str]:
+    """That of this process, without a database, and with what makes runs alike and processes start quickly."""
+    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    return kept | {
+        # Workers must name tests alike, also where a set is part of the name.
+        "PYTHONHASHSEED": "0",
+        # Every worker and every server that a test starts would compile all of its modules where bytecode is not kept.
+        "PYTHONPYCACHEPREFIX": str(BYTECODE),
+    }
