@@ -7,7 +7,7 @@
 #
 # ## Sign in
 #
-# The client asks for e-mail and password once and keeps the token, or takes `BRAINSTEM_TOKEN` from the environment.
+# The client asks for email and password once and keeps the token, or takes `BRAINSTEM_TOKEN` from the environment.
 # At a terminal, `brainstem login --url http://localhost:8000` does the same.
 
 # %%
