@@ -150,7 +150,7 @@ def test_a_forged_link_and_one_that_was_replaced_do_nothing(asked, alice):
 def test_an_address_that_another_account_took_meanwhile_is_refused(asked, alice, bob):
     type(bob.user).objects.filter(pk=bob.user.pk).update(email=NEW)
     assert Client().post(path_to(NEW), {"agree": ""}).status_code == 200
-    assert "Another account has this address." in Client().post(path_to(alice.email), {"agree": ""}).content.decode()
+    assert "Another account uses this address." in Client().post(path_to(alice.email), {"agree": ""}).content.decode()
     alice.user.refresh_from_db()
     assert alice.user.email != NEW
 

@@ -138,7 +138,7 @@ def test_only_administrators_invite(client, alice):
 def test_the_command_says_who_cannot_be_invited(alice, capsys):
     with pytest.raises(CommandError, match=f"{alice.email} has an account already") as refused:
         call_command("invite", alice.email, "no address", "Bob@Lab.Example")
-    assert "'no address' is no e-mail address" in str(refused.value)
+    assert "'no address' is not a valid email address" in str(refused.value)
     assert "bob@lab.example is invited until" in capsys.readouterr().out
     assert [message.to for message in mail.outbox] == [["bob@lab.example"]]
 

@@ -11,5 +11,5 @@ class ModulesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what holds between the fields of these records."""
+        """Register the validation rules of these models."""
         from . import life, rules  # noqa: F401

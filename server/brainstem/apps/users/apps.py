@@ -11,7 +11,7 @@ class UsersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what holds between the fields of these records, and watch passwords and second factors."""
+        """Register the validation rules of these models, and watch passwords and second factors."""
         from . import accounts, passwords, rules, two_factor  # noqa: F401
 
         passwords.connect()

@@ -1,4 +1,4 @@
-"""What is done to subjects and in sessions, and what it is done with."""
+"""What is done to subjects and in sessions, and with which equipment and consumables."""
 
 from .behavior import Behavior
 from .consumable_stock import ConsumableStock

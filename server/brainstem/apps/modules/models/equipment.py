@@ -11,11 +11,11 @@ from brainstem.core.model.trees import UnderAttribute
 
 
 class Equipment(Record):
-    """A piece of equipment in a setup, such as one camera, and where in the setup it stands."""
+    """A piece of equipment in a setup, such as a camera, and its location in the setup."""
 
     name = models.CharField(max_length=100, help_text="Name of the piece in its setup.")
     type, details, type_schema_version = typed_details("Equipment")
-    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the piece.")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Notes on the piece.")
     setup = models.ForeignKey(
         Setup, models.CASCADE, related_name="equipment", help_text="Setup that the piece belongs to."
     )
@@ -26,7 +26,7 @@ class Equipment(Record):
         null=True,
         blank=True,
         related_name="equipment",
-        help_text="Product that the piece is, when it is one that is used up.",
+        help_text="The product, if the piece is a consumable.",
     )
     hardwaredevice = models.ForeignKey(
         HardwareDevice,
@@ -34,7 +34,7 @@ class Equipment(Record):
         null=True,
         blank=True,
         related_name="equipment",
-        help_text="Product that the piece is, when it is a device.",
+        help_text="The product, if the piece is a device.",
     )
     coordinates_system, coordinates_details, coordinates_schema_version = coordinates()
 
@@ -58,7 +58,7 @@ class Equipment(Record):
         ),
         form_keys=("supplier", "hardware_device_supplier"),
         search=("name", "notes"),
-        # Clients ask for the equipment of a session: it is what recorded or manipulated there.
+        # Clients ask for the equipment of a session: that used by its data acquisitions and manipulations.
         filter_aliases={"session": ("dataacquisition.session", "manipulations.session")},
         read_only=("type_schema_version", "coordinates_schema_version"),
     )

@@ -16,13 +16,13 @@ from .procedure import Procedure
 class Manipulation(ProjectRecord):
     """A perturbation in a session, such as optogenetic stimulation."""
 
-    type = TypeField(schema_group="Manipulation", help_text="Kind of manipulation, a code of the type schemas.")
-    # A list, unlike the details of other models: one row for each stimulus or condition.
-    details = DetailsField(default=list, blank=True, help_text="Rows of values that the type asks for.")
+    type = TypeField(schema_group="Manipulation", help_text="Type of manipulation: a code from the type schemas.")
+    # A list, unlike the details of other models: one row per stimulus or condition.
+    details = DetailsField(default=list, blank=True, help_text="Rows of values as defined by the type.")
     type_schema_version = models.CharField(
         max_length=20, blank=True, default="", help_text="Version of the type schema of the details."
     )
-    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the manipulation.")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Notes on the manipulation.")
     procedures = models.ManyToManyField(
         Procedure,
         related_name="manipulations",
@@ -35,7 +35,7 @@ class Manipulation(ProjectRecord):
         Equipment, blank=True, related_name="manipulations", help_text="Equipment that applied the manipulation."
     )
     order = models.PositiveIntegerField(
-        default=0, help_text="Place among the manipulations of the session, counted from 0."
+        default=0, help_text="Position among the manipulations of the session, starting at 0."
     )
 
     resource = Resource(

@@ -1,4 +1,4 @@
-"""Personal attributes: what people and groups own and share, each with roles of its own."""
+"""Personal attributes: records that people and groups own and share, each with its own roles."""
 
 from .behavioral_assay import BehavioralAssay
 from .data_storage import DataStorage

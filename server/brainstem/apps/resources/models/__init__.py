@@ -1,4 +1,4 @@
-"""Products: entries that every laboratory shares, and proposals for new ones."""
+"""Products: catalogue entries shared by all laboratories, and proposals for new ones."""
 
 from .consumable import Consumable, ConsumableApproval
 from .hardware_device import HardwareDevice, HardwareDeviceApproval

@@ -1,4 +1,4 @@
-"""Devices that laboratories buy."""
+"""Commercial hardware devices."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .supplier import Supplier
 
 
 class HardwareDeviceContent(models.Model):
-    """What is said of a device, whether accepted or proposed."""
+    """Fields of a device, whether accepted or proposed."""
 
     description = RichTextField(max_length=2000, blank=True, default="", help_text="What the device does.")
     supplier = models.ForeignKey(
         Supplier, models.PROTECT, related_name="%(class)ss", help_text="Company or institution that sells it."
     )
     rrid = RridField(
-        blank=True, default="", help_text="Research Resource Identifier of the device, starting with RRID:."
+        blank=True, default="", help_text="Research Resource Identifier (RRID) of the device, starting with RRID:."
     )
     external_identifiers = StructureField(
         structure="external_identifiers",
@@ -28,19 +28,19 @@ class HardwareDeviceContent(models.Model):
         blank=True,
         help_text="Entries of the device in other databases.",
     )
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
-    # A free text: the list of kinds is not known.
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
+    # Free text: no list of types is documented.
     type = models.CharField(
-        max_length=64, blank=True, default="", help_text="Kind of device, such as Data acquisition system."
+        max_length=64, blank=True, default="", help_text="Type of device, such as Data acquisition system."
     )
-    details = DetailsField(default=dict, blank=True, help_text="Properties that devices of this type have.")
+    details = DetailsField(default=dict, blank=True, help_text="Properties of devices of this type.")
 
     class Meta:
         abstract = True
 
 
 class HardwareDevice(Record, HardwareDeviceContent):
-    """A model of a device that can be bought, such as an amplifier or a camera."""
+    """A commercially available device model, such as an amplifier or a camera."""
 
     name = models.CharField(max_length=100, unique=True, help_text="Name of the device.")
 
@@ -59,7 +59,7 @@ class HardwareDevice(Record, HardwareDeviceContent):
             "type",
             "details",
         ),
-        computed={"rrid_url": Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")},
+        computed={"rrid_url": Computed("rrid_url", "URL of the RRID at the SciCrunch resolver.")},
         search=("name", "description"),
     )
 

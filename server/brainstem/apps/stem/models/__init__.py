@@ -1,4 +1,4 @@
-"""Projects, subjects and sessions, and what gathers them."""
+"""Projects, subjects and sessions, and the records that group them."""
 
 from .breeding import Breeding
 from .cohort import Cohort, CohortSubject

@@ -10,15 +10,15 @@ from brainstem.core.model.trees import Role, Root
 
 
 class Project(Record):
-    """A line of research with its people; subjects, sessions and all that belongs to them take their roles from it."""
+    """A research project and its people; its subjects, sessions and everything in them inherit its roles."""
 
-    name = models.CharField(max_length=200, unique=True, help_text="Name of the project, used once on this server.")
-    description = RichTextField(blank=True, default="", help_text="Question, approach and people.")
+    name = models.CharField(max_length=200, unique=True, help_text="Name of the project, unique on this server.")
+    description = RichTextField(blank=True, default="", help_text="Research question and approach.")
     publications = models.ManyToManyField(
         "dissemination.Publication", blank=True, related_name="projects", help_text="Publications from the project."
     )
     extra_fields = StructureField(
-        structure="extra_fields", default=dict, blank=True, help_text="Further values by name, texts or numbers."
+        structure="extra_fields", default=dict, blank=True, help_text="Additional values by name: text or numbers."
     )
     is_public = models.BooleanField(
         default=False, help_text="Whether everyone may read the project with its subjects and sessions."
@@ -64,8 +64,8 @@ class Project(Record):
             "contributors",
         ),
         computed={
-            "links": Computed("links", "Addresses of lists of related records, relative to this one."),
-            "users": Computed("users", "People with a role in the project, by e-mail address.", writable=True),
+            "links": Computed("links", "Relative URLs of lists of related records."),
+            "users": Computed("users", "People with a role in the project, by email address.", writable=True),
             "groups": Computed("groups", "Groups with a role in the project, by name.", writable=True),
             "contributors": Computed("contributors", "People of a public project: name, ORCID and roles."),
         },

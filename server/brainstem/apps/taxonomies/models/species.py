@@ -11,11 +11,13 @@ from brainstem.core.review.approvals import Approval, approval_resource
 
 
 class SpeciesContent(models.Model):
-    """What is said of a species, whether accepted or proposed."""
+    """Fields of a species, whether accepted or proposed."""
 
-    description = models.TextField(max_length=2000, blank=True, default="", help_text="What sets the species apart.")
+    description = models.TextField(
+        max_length=2000, blank=True, default="", help_text="Distinguishing characteristics of the species."
+    )
     rrid = RridField(
-        null=True, blank=True, help_text="Research Resource Identifier of the species, starting with RRID:."
+        null=True, blank=True, help_text="Research Resource Identifier (RRID) of the species, starting with RRID:."
     )
     external_identifiers = StructureField(
         structure="external_identifiers",
@@ -23,11 +25,11 @@ class SpeciesContent(models.Model):
         blank=True,
         help_text="Entries of the species in other databases, such as the NCBI taxonomy.",
     )
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
     popular_name = models.CharField(
         max_length=100, blank=True, default="", help_text="Common name, such as house mouse."
     )
-    appearance = models.TextField(max_length=500, blank=True, default="", help_text="What the animals look like.")
+    appearance = models.TextField(max_length=500, blank=True, default="", help_text="Appearance of the animals.")
 
     class Meta:
         abstract = True
@@ -52,7 +54,7 @@ class Species(Record, SpeciesContent):
             "popular_name",
             "appearance",
         ),
-        computed={"rrid_url": Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")},
+        computed={"rrid_url": Computed("rrid_url", "URL of the RRID at the SciCrunch resolver.")},
         search=("name", "popular_name", "description"),
     )
 
