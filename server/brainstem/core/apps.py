@@ -1,4 +1,4 @@
-"""Core: what every record shares; knows no app."""
+"""Core: what all records share; independent of the apps."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -12,7 +12,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register SQLite's functions, the deadlines of requests, the counters' triggers and the worker's chores."""
+        """Register SQLite functions, request deadlines, counter triggers and worker chores."""
         from .access import counters
         from .mail import gathering  # noqa: F401  declares a chore
         from .sql import sqlite, statements

@@ -1,6 +1,6 @@
 """The trees along which roles are inherited, as data.
 
-A model names its place once; :mod:`brainstem.core.access.scope` turns the place into SQL.
+A model declares its place once; :mod:`brainstem.core.access.scope` turns it into SQL.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-# What a proposal can still be amended in, and decided from.
+# States in which a proposal can still be amended and decided.
 OPEN_STATES = ("Pending", "Revision requested")
 
 
@@ -23,14 +23,14 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class Tree:
-    """Where a model's rows take their permissions from."""
+    """Where the rows of a model get their permissions from."""
 
 
 @dataclass(frozen=True)
 class Root(Tree):
-    """The row itself is what roles are held on: a project, or a personal attribute.
+    """Roles are held on the row itself: a project or personal attribute.
 
-    ``change`` is the level that may change it; deleting takes an owner.
+    ``change`` is the level that may change it; deleting requires an owner.
     """
 
     project: bool = False
@@ -46,7 +46,7 @@ class InProjects(Tree):
 
 @dataclass(frozen=True)
 class Under(Tree):
-    """The row belongs to another row of the project tree and shares its audience."""
+    """The row is a child of another row of the project tree and shares its audience."""
 
     parent: str
     public: bool = True
@@ -54,14 +54,14 @@ class Under(Tree):
 
 @dataclass(frozen=True)
 class UnderAttribute(Tree):
-    """The row belongs to a personal attribute and shares its roles."""
+    """The row is a child of a personal attribute and shares its roles."""
 
     parent: str
 
 
 @dataclass(frozen=True)
 class Catalogue(Tree):
-    """Shared by everyone: all may read; ``add`` and ``change`` say who writes: "administrator" or "anyone"."""
+    """Shared by everyone: all may read; ``add`` and ``change`` say who may write: "administrator" or "anyone"."""
 
     add: str = "administrator"
     change: str = "administrator"
@@ -69,12 +69,12 @@ class Catalogue(Tree):
 
 @dataclass(frozen=True)
 class Proposals(Tree):
-    """Proposals to a catalogue: their author sees and amends them, administrators see all; nobody else any."""
+    """Proposals to a catalogue: authors see and amend their own, administrators see all; nobody else sees any."""
 
 
 @dataclass(frozen=True)
 class People(Tree):
-    """Accounts: signed-in people see all, or those they share something with, and the name of whoever made a record.
+    """Accounts: signed-in users see all of them, or those they share something with, and names of record creators.
 
     The public sees those who contribute to something public.
     """
@@ -82,30 +82,30 @@ class People(Tree):
 
 @dataclass(frozen=True)
 class Groups(Tree):
-    """Groups of people: all may read; managers and owners change, owners delete."""
+    """Groups of people: all may read; managers and owners may change, owners may delete."""
 
 
 @dataclass(frozen=True)
 class OfGroup(Tree):
-    """A row that belongs to a group: all may read, the owners of the group write."""
+    """A row that belongs to a group: all may read, the owners of the group may write."""
 
     parent: str = "group"
 
 
 @dataclass(frozen=True)
 class Joining(Tree):
-    """An open offer of membership: the two sides see it; the one that did not make it answers.
+    """A pending membership offer: both sides see it; the side that did not make it responds.
 
     Parameters
     ----------
     guest : str
-        Relation to who would join: a person, or a group whose managers speak for it.
+        Relation to the joining side: a person, or a group represented by its managers.
     host : str
-        Relation to what would be joined: a group or a project, whose managers speak for it.
+        Relation to what would be joined: a group or project, represented by its managers.
     flags : tuple of (str, Role)
-        Columns that name the offered level, the highest first; none set is a member.
+        Columns for the offered level, highest first; if none is set, it is member.
     asked : bool
-        The guest asks to join; otherwise the host invites.
+        True if the guest asks to join; otherwise the host invites.
     """
 
     guest: str
@@ -126,4 +126,4 @@ class Joining(Tree):
 
 @dataclass(frozen=True)
 class Nobody(Tree):
-    """Rows that no portal shows."""
+    """Rows that are not visible in any portal."""

@@ -1,6 +1,6 @@
-"""What publishing a project would show to everyone, and what that refers to would stay private; nothing is changed.
+"""Preview of publishing a project: what everyone would see, and which referenced records would stay private.
 
-Follows the declarations: which models stand in the project tree, and which relations lead out of it.
+Follows the declarations: which models are in the project tree, and which relations lead out of it.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from ..model.trees import InProjects, People, Role, Root, Under, UnderAttribute
 from ..models import AudienceProject, ObjectRole
 
 PUBLIC = "public"
-# target -> model that refers to it -> how many rows of it do
+# target -> referring model -> number of its rows that refer to it
 References = dict[Key, dict[str, int]]
 
 
 def preview_publishing(spec: Spec, record_id: Any, *, actor: Actor, portal: str) -> dict[str, Any]:
-    """What the public portal would show besides, if the project were public; it may be already.
+    """What the public portal would additionally show if the project were public; it may already be.
 
     Raises
     ------
     Missing
-        The actor does not see the project.
+        If the actor cannot see the project.
     Forbidden
-        The actor does not own it.
+        If the actor does not own it.
     """
     project = _owned(spec, record_id, actor, portal)
     reached = {target.label: _reached(target, project.pk) for target in specs().values()}
@@ -43,7 +43,7 @@ def preview_publishing(spec: Spec, record_id: Any, *, actor: Actor, portal: str)
     private = _private(project.pk, reached)
     used = {key: {"used_by": _counts(by)} for key, by in private.items()}
     files = dict(_files(new))
-    # Of another project that a subject or session is in, not even that there is one is told to who does not see it.
+    # Not even the existence of another project of a subject or session is revealed to people who cannot see it.
     silent = [project_spec().label]
     return {
         "is_public": project.is_public,
@@ -55,14 +55,14 @@ def preview_publishing(spec: Spec, record_id: Any, *, actor: Actor, portal: str)
 
 
 def _owned(spec: Spec, record_id: Any, actor: Actor, portal: str) -> Any:
-    # Only asked: a token that may not write may still know.
+    # Only a question: a read-only token may ask too.
     asking = replace(actor, read_only=False)
     seen = visible_ids(spec, [record_id], actor=asking, portal=portal, hop=False)
     record = spec.model._default_manager.filter(pk__in=seen).first()
     if record is None:
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
     if not editable_ids(spec, seen, actor=asking, portal=portal, level=Role.OWNER):
-        raise Forbidden(f"Only an owner may publish this {spec.singular_name}.")
+        raise Forbidden(f"Only owners can publish this {spec.singular_name}.")
     return record
 
 
@@ -75,11 +75,11 @@ def _counts(by: dict[str, int]) -> list[dict[str, Any]]:
     return [{"model": model, "count": count} for model, count in sorted(named.items())]
 
 
-# -- what is shown ----------------------------------------------------------------------------------------------------
+# -- visible rows -----------------------------------------------------------------------------------------------------
 
 
 def _reached(spec: Spec, project_id: Any) -> set[Any]:
-    """Ids of the rows that the public portal shows because of this project, when it is public."""
+    """Ids of the rows that the public portal shows because of this project if it is public."""
     if PUBLIC not in spec.resource.portals:
         return set()
     if isinstance(spec.tree, People):
@@ -89,7 +89,7 @@ def _reached(spec: Spec, project_id: Any) -> set[Any]:
 
 
 def _in_tree(spec: Spec) -> bool:
-    """Whether rows are published with a project: the project itself, and what is in it."""
+    """Whether rows are published with a project: the project itself and its contents."""
     tree = spec.tree
     if isinstance(tree, Root):
         return tree.project
@@ -108,11 +108,11 @@ def _public(spec: Spec, ids: set[Any]) -> set[Any]:
     return visible_ids(spec, ids, actor=ANONYMOUS, portal=PUBLIC)
 
 
-# -- what is not ------------------------------------------------------------------------------------------------------
+# -- private rows -----------------------------------------------------------------------------------------------------
 
 
 def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
-    """What the project's rows refer to and the public portal would not show, with the attribute that it belongs to."""
+    """Records that the project's rows refer to but the public portal would not show, with their attribute."""
     used: dict[str, dict[Any, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for spec in specs().values():
         if _in_tree(spec) and reached[spec.label]:
@@ -128,7 +128,7 @@ def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
 
 
 def _leading_out(spec: Spec) -> list[Relation]:
-    """Relations that a record shows in public, and whose targets are not public just because the record is."""
+    """Relations that a public record shows, and whose targets are not public just because the record is."""
     hides = PORTALS[PUBLIC].hides
     shown = [spec.relations[name] for name in spec.keys if name in spec.relations and not hides(spec, name)]
     return [relation for relation in shown if not shares_scope(relation)]
@@ -141,7 +141,7 @@ def _targets(spec: Spec, relation: Relation, project_id: Any) -> Any:
 
 
 def _with_parents(found: References) -> References:
-    """What is private below a personal attribute is so because the attribute is: that one has to be published."""
+    """Children of a private personal attribute are private because of it: the attribute has to be published."""
     whole = dict(found)
     for label in {label for label, _ in found}:
         tree = specs()[label].tree
@@ -156,7 +156,7 @@ def _with_parents(found: References) -> References:
 
 
 def _files(new: dict[str, set[Any]]) -> Iterator[tuple[Key, dict[str, Any]]]:
-    """Uploads that everyone could fetch; those that are marked private stay so."""
+    """Uploads that everyone could download; those marked private stay private."""
     for label, ids in new.items():
         spec = specs()[label]
         uploads = [column.name for column in spec.columns.values() if column.wire_type in ("image", "file")]

@@ -1,6 +1,6 @@
 """Many rows of a plain table in one statement, whatever their number: tags, and links between records.
 
-Knows no model's rules: whoever calls has checked what is written.
+Knows no rules of models: callers have checked what is written.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from django.db.models.expressions import RawSQL
 from ..model.registry import Relation
 
 Row = dict[str, Any]
-AT_ONCE = 500  # Rows of one statement where each row is a piece of its text.
+AT_ONCE = 500  # Rows per statement if each row is part of its text.
 
 
 def among(model: Any, ids: Iterable[Any]) -> RawSQL:
-    """The right side of ``pk__in`` (or ``parent__in``): these ids of a model, one parameter however many they are.
+    """The right side of ``pk__in`` (or ``parent__in``): ids of a model as a single parameter, however many there are.
 
-    SQLite binds 32,766 values, and both databases plan anew for each number of them.
+    SQLite binds at most 32,766 values, and both databases plan separately for each number of them.
     """
     key, database = model._meta.pk, connections[DEFAULT_DB_ALIAS]
     values = [key.get_db_prep_value(one, database) for one in ids]
@@ -31,14 +31,14 @@ def among(model: Any, ids: Iterable[Any]) -> RawSQL:
 
 
 def insert_columns(table: str, columns: Sequence[tuple[Any, Sequence[Any]]], *, ignore: bool = False) -> None:
-    """Insert rows given as (field, its values) for each column; one statement with one parameter a column.
+    """Insert rows given as (field, values) per column; one statement with one parameter per column.
 
-    ``ignore`` passes over rows that are there already.
+    ``ignore`` skips existing rows.
     """
     names = ",".join(connection.ops.quote_name(field.column) for field, _ in columns)
     values = [_prepared(field, given) for field, given in columns]
     if connection.vendor == "sqlite":
-        # Each row is an array of JSON: SQLite takes a limited number of parameters, but a text of any length.
+        # Each row is a JSON array: SQLite accepts a limited number of parameters, but text of any length.
         taken = ",".join(f"json_extract(value,'$[{at}]')" for at in range(len(columns)))
         rows = f"SELECT {taken} FROM json_each(%s) WHERE true"
         parameters: list[Any] = [json.dumps(list(zip(*values, strict=True)))]
@@ -51,7 +51,7 @@ def insert_columns(table: str, columns: Sequence[tuple[Any, Sequence[Any]]], *, 
 
 
 def _prepared(field: Any, given: Sequence[Any]) -> list[Any]:
-    """Values as the driver takes them; where all are one and the same, it is asked once."""
+    """Values in the driver's form; a single conversion if all are the same object."""
     database = connections[DEFAULT_DB_ALIAS]
     if all(one is given[0] for one in given):
         return [field.get_db_prep_save(one, database) for one in given[:1]] * len(given)
@@ -62,7 +62,7 @@ def _prepared(field: Any, given: Sequence[Any]) -> list[Any]:
 
 
 def link_rows(record: Any, relation: Relation, ids: Iterable[Any]) -> Iterator[Row]:
-    """The rows of a link table that lead from a record to others, in order where the relation keeps one."""
+    """Rows of a link table from a record to others, in order if the relation is ordered."""
     near, far = _ends(relation)
     kept = {one.name for one in through_of(relation)._meta.fields}
     extra = {"audience_id": record.audience_id} if "audience" in kept else {}
@@ -72,7 +72,7 @@ def link_rows(record: Any, relation: Relation, ids: Iterable[Any]) -> Iterator[R
 
 
 def insert_links(through: Any, rows: Sequence[Row]) -> None:
-    """Insert rows of a link table: one statement into a table of Django's own, else one for some hundred rows."""
+    """Insert rows of a link table: one statement for tables created by Django, else one per some hundred rows."""
     if not rows:
         return
     if not through._meta.auto_created:
@@ -83,7 +83,7 @@ def insert_links(through: Any, rows: Sequence[Row]) -> None:
 
 
 def replace_links(record: Any, relation: Relation, ids: Sequence[Any]) -> None:
-    """Let a relation lead to exactly these, in order where it keeps one; rows that stay keep their identifiers."""
+    """Make a relation lead to exactly these, in order if it is ordered; remaining rows keep their ids."""
     through, (near, far) = through_of(relation), _ends(relation)
     mine = through._default_manager.filter(**{f"{near}_id": record.pk})
     shown = (f"{far}_id", *([relation.order] if relation.order else ()))
@@ -105,7 +105,7 @@ def through_of(relation: Relation) -> Any:
 
 
 def _ends(relation: Relation) -> tuple[str, str]:
-    """Names of the two foreign keys of a link table, seen from the record whose relation it is."""
+    """Names of the two foreign keys of a link table, from the point of view of the relation's owner."""
     near, far = relation.field.m2m_field_name(), relation.field.m2m_reverse_field_name()
     return (near, far) if relation.owned else (far, near)
 

@@ -53,7 +53,7 @@ def may_add(spec: Spec, actor: Actor, portal: str) -> None:
     if portal == "super":
         return
     if actor.project_id is not None and not isinstance(tree, (InProjects, Under)):
-        raise Forbidden("This token is bound to one project and may only write in it.")
+        raise Forbidden("This token is bound to one project and can only write in it.")
     if isinstance(tree, (People, Nobody)) or (
         isinstance(tree, Catalogue) and tree.add != "anyone" and not actor.is_admin
     ):
