@@ -1,4 +1,4 @@
-"""An animal or person that is studied, in one project or several.
+"""An animal or person under study, in one or more projects.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 
 
 class Subject(Record):
-    """An animal or person that is studied, in one project or several.
+    """An animal or person under study, in one or more projects.
 
     Attributes
     ----------
     id : str
         Identifier.
     name : str
-        Name of the subject, used once on this server.
+        Name of the subject, unique on this server.
     description : str
-        Remarks on the subject.
+        Notes on the subject.
     projects : list of str or Project
         Projects that the subject belongs to; at least one.
     licenses : list of str or License
         Licenses under which the subject is kept and used.
     strain : str or Strain
-        Strain, which also tells the species.
+        Strain; it determines the species.
     sex : str
         Sex: F, M or U for unknown.
     genetic_line : str
@@ -55,13 +55,13 @@ class Subject(Record):
     breeding : str or Breeding or None
         Breeding that the subject was born from.
     birth_date : date or None
-        Day of birth.
+        Date of birth.
     death_date : date or None
-        Day of death.
+        Date of death.
     status : str
         Whether the subject is in use.
     extra_fields : Any
-        Further values by name, texts or numbers.
+        Additional values by name: text or numbers.
     procedures : list of str or Procedure
         Procedures of the record.
     subjectlogs : list of str or SubjectLog
@@ -71,15 +71,15 @@ class Subject(Record):
     tags : list of str
         Words by which to find the record again.
     links : Any
-        Addresses of lists of related records, relative to this one.
+        Relative URLs of lists of related records.
     species : Any
         Species of the strain.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     model = "subject"
@@ -121,7 +121,7 @@ RECORD = Subject
 
 
 class SubjectCalls(Resource[Subject, Many, One, Done], Generic[Many, One, Done]):
-    """An animal or person that is studied, in one project or several."""
+    """An animal or person under study, in one or more projects."""
 
     if TYPE_CHECKING:
 
