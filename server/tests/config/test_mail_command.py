@@ -89,7 +89,9 @@ def test_preview_lists_all_mails():
 
 
 def test_preview_shows_one_mail():
-    assert run("preview", "joining/answered").startswith("Subject: bob@lab.example accepted: the project")
+    assert run("preview", "joining/answered").startswith(
+        "Subject: bob@lab.example accepted the invitation to the project"
+    )
     assert run("preview", "joining/answered", "--html").startswith("<!DOCTYPE html>")
 
 

@@ -65,7 +65,7 @@ def test_an_address_is_changed_when_both_mailboxes_agree(visit, alice, phone):
     visitor.go(PAGE)
     assert f"You sign in with {NEW}" in visitor.text
     event = events.of(alice.user).get(kind="email_changed")
-    assert (event.about, event.address) == (f"From {old} to {NEW}, by both addresses", "127.0.0.1")
+    assert (event.about, event.address) == (f"From {old} to {NEW}, confirmed by both addresses", "127.0.0.1")
 
 
 def test_the_old_mailbox_stops_a_change(visitor, asked, alice):
@@ -135,7 +135,7 @@ def test_of_two_clicks_at_once_the_second_is_told_what_the_first_did(asked, alic
     monkeypatch.setattr(email_change, "agree", twice)
     answer = Client().post(links[1], {"agree": ""})
     assert (answer.status_code, "The address is changed" in answer.content.decode()) == (200, True)
-    assert "done already" not in answer.content.decode()
+    assert "already been made" not in answer.content.decode()
 
 
 def test_a_forged_link_and_one_that_was_replaced_do_nothing(asked, alice):

@@ -588,7 +588,7 @@ def test_the_last_method_stays_where_one_is_required(required):
     client = confirmed(fresh(required.user))
     assert "Add another one first" in client.get(f"{SETTINGS}app/remove/").content.decode()
     answer = client.post(f"{SETTINGS}app/remove/", follow=True)
-    assert "add another one before you remove this" in answer.content.decode()
+    assert "Add another one before you remove this" in answer.content.decode()
     assert two_factor.methods_of(required.user.pk) == ["app"]
     give_email_codes(required.user)
     client.post(f"{SETTINGS}app/remove/")
@@ -617,7 +617,7 @@ def test_there_must_be_such_an_account_to_help(alice, capsys):
     with pytest.raises(CommandError, match="No account has the email address"):
         call_command("reset_two_factor", "nobody@lab.example")
     call_command("reset_two_factor", alice.email.upper())
-    assert "has no two-factor method." in capsys.readouterr().out
+    assert "has no two-factor methods." in capsys.readouterr().out
     assert mail.outbox == []
 
 

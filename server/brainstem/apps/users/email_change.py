@@ -111,7 +111,7 @@ def agree(change: EmailChange, side: str, *, actor: Actor, address: str = "", ag
         except IntegrityError as error:
             raise Invalid.at("email", TAKEN) from error
         note("change", user, actor=actor, portal="private", event=uuid7(), before=before, after=snapshot(user))
-        settle(user, held.old, by="both addresses", address=address, agent=agent)
+        settle(user, held.old, by="confirmed by both addresses", address=address, agent=agent)
         cache.set(_DONE.format(held.pk), (user.pk, held.new), TOLD.total_seconds())
         return True
 
@@ -121,7 +121,7 @@ def settle(user: Any, old: str, *, by: str, address: str = "", agent: str = "") 
     stop(user)
     EmailAddress.objects.filter(user_id=user.pk).delete()
     EmailAddress.objects.create(user_id=user.pk, email=user.email, verified=True, primary=True)
-    about = f"From {old} to {user.email}, by {by}"
+    about = f"From {old} to {user.email}, {by}"
     events.record(user, events.Kind.EMAIL_CHANGED, address=address, agent=agent, about=about)
     for to in (old, user.email):
         send_later("users/address_changed", {"old": old, "new": user.email, "by": by}, [to])

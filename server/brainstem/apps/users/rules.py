@@ -34,7 +34,9 @@ def an_address_is_changed_with_its_mailboxes(draft: Draft) -> None:
 def an_address_is_in_step_everywhere(draft: Draft) -> None:
     """After an administrator changed it: sign-in follows, and both addresses are notified."""
     if draft.record.email != draft.old.get("email"):
-        email_change.settle(draft.record, str(draft.old["email"]), by=f"the administrator {draft.actor.email}".strip())
+        email_change.settle(
+            draft.record, str(draft.old["email"]), by=f"by the administrator {draft.actor.email}".strip()
+        )
 
 
 @checks(User)
