@@ -21,7 +21,7 @@ PIP_COMPILE := $(abspath $(BIN))/pip-compile --quiet --generate-hashes --no-head
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
-install: $(STAMP)  ## .venv with the server, the client and everything that development needs
+install: $(STAMP)  ## .venv with the server, the client and all development tools
 
 $(STAMP): $(SERVING) requirements/dev.txt client/pyproject.toml
 	@echo "Installing what development needs into $(VENV): some minutes the first time."
@@ -51,10 +51,10 @@ serve: $(SERVING)  ## a server with a demo lab on http://localhost:8000 (PORT=..
 loop: install  ## quick tests on SQLite, none in a browser (CHANGED=on: of folders with changes; FILES=...)
 	$(BIN)/python server/tests/loop.py $(if $(filter on,$(CHANGED)),--changed) $(PYTEST_ARGS) $(FILES)
 
-test: install  ## every test on SQLite, then on PostgreSQL what may differ there (EVERYTHING=on: all; PYTEST_ARGS=...)
+test: install  ## all tests, on SQLite, then PostgreSQL what may differ there (EVERYTHING=on: all; PYTEST_ARGS=...)
 	$(BIN)/python server/tests/both.py $(if $(filter on,$(EVERYTHING)),--everything) $(PYTEST_ARGS)
 
-check: install  ## style, types, patterns, imports, migrations, contract files, what is generated from them
+check: install  ## style, types, patterns, imports, migrations, contract files and code generated from them
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -65,30 +65,30 @@ check: install  ## style, types, patterns, imports, migrations, contract files, 
 	$(DEVELOPMENT) $(BIN)/brainstem-server contract --check
 	$(BIN)/python client/tools/generate.py --check
 
-contract: install  ## write the contract files anew, and what the client knows of them
+contract: install  ## regenerate the contract files and the client's copy
 	$(DEVELOPMENT) $(BIN)/brainstem-server contract
 	$(BIN)/python client/tools/generate.py
 
-format: install  ## lay out the code, mend what can be mended
+format: install  ## format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install  ## read path against its peers (minutes)
+bench: install  ## compare the read path with similar systems (minutes)
 	$(BIN)/python benchmarks/read_path.py
 
-abuse: install  ## attacks on a served lab, and what another person sees of them (half an hour)
+abuse: install  ## attack a served lab and measure the effect on other users (half an hour)
 	$(BIN)/python benchmarks/abuse.py
 
 # Not part of check: it asks a service on the internet, and the answer changes from day to day.
-audit: install  ## known vulnerabilities of what the server needs (needs pip-audit and the internet)
+audit: install  ## known vulnerabilities in the server's dependencies (needs pip-audit and internet access)
 	@PATH="$(abspath $(BIN)):$$PATH"; command -v pip-audit >/dev/null || { echo "pip-audit is not installed: pipx install pip-audit. It asks pypi.org and osv.dev for known" \
 		"vulnerabilities, so it needs a machine that reaches them."; exit 1; }
 	PATH="$(abspath $(BIN)):$$PATH" pip-audit --requirement requirements/server.txt --require-hashes --disable-pip
 
-postgres: install  ## start a PostgreSQL for trying things by hand; prints DATABASE_URL
+postgres: install  ## start a PostgreSQL server for manual use; prints DATABASE_URL
 	@$(BIN)/python server/tests/postgres.py start
 
-requirements: install  ## pin requirements/*.in anew
+requirements: install  ## pin requirements/*.in again
 	cd requirements && $(PIP_COMPILE) --output-file build.txt build.in
 	cd requirements && $(PIP_COMPILE) --output-file server.txt server.in
 	cd requirements && $(PIP_COMPILE) --output-file dev.txt dev.in

@@ -7,7 +7,7 @@
 #
 # ## Sign in
 #
-# The client asks for your email and password once and saves the token, or takes `BRAINSTEM_TOKEN` from the environment.
+# The client asks for email and password once and saves the token, or takes `BRAINSTEM_TOKEN` from the environment.
 # From a terminal, `brainstem login --url http://localhost:8000` does the same.
 
 # %%

@@ -54,7 +54,7 @@ def build(sessions: int, crowd: int) -> dict[str, Any]:
 
 
 def confirmed(person: Any) -> Any:
-    """The same person, whose e-mail address is confirmed."""
+    """The same person, whose email address is confirmed."""
     from allauth.account.models import EmailAddress  # noqa: PLC0415 - after Django is set up
 
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})

@@ -138,7 +138,7 @@ def filled(command: str, demo: Served, token: str, session: str, project: str) -
     kept = "projects" in command and "<id>" in command
     pairs = {
         "<id>": project if kept else session, "https://lab.example.org": demo.url, "http://localhost:8000": demo.url,
-        "localhost:8000": demo.url, "<e-mail>": EMAIL, "<password>": PASSWORD, "you@lab.example": EMAIL,
+        "localhost:8000": demo.url, "<email>": EMAIL, "<password>": PASSWORD, "you@lab.example": EMAIL,
         "password=...": f"password={PASSWORD}", "bst_...": token, "jq ... |": "sed s,file,pipe, session.json |",
         "loader/bin/python": f"PYTHONPATH= {bin_folder('2.0.0') / 'python'}", "examples/": f"{ROOT}/examples/",
         "deactivate alice@": "deactivate bob@",
@@ -161,7 +161,7 @@ def test_commands_of_the_page_run_as_they_are_written(page, shell, project, tmp_
         done = shell("\n".join([*before, command]), tmp_path)
         told = done.stdout + done.stderr
         # doctor has something to say of a lab that is for trying things.
-        assert done.returncode == 0 or " to mend." in told, f"{command}\n{told}"
+        assert done.returncode == 0 or " to fix." in told, f"{command}\n{told}"
         assert "Traceback" not in told
         if command.startswith("TOKEN="):
             before.append(command)

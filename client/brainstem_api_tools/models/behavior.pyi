@@ -30,17 +30,17 @@ class Behavior(Record):
     setup : str or Setup
         Setup in which the behavior took place.
     behavioralassay : str or Behavioralassay
-        Assay that the subjects performed.
+        Behavioral assay that the subjects performed.
     notes : str
-        Remarks on the behavior.
+        Notes on the behavior.
     order : int
-        Place among the behaviors of the session, counted from 0.
+        Position among the behaviors of the session, starting at 0.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""A behavioral paradigm as one laboratory runs it, in one kind of setup.
+"""A behavioral paradigm as run by one laboratory, in one type of setup.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -16,7 +16,7 @@ from .setuptype import SetupType
 from .user import User
 
 class Behavioralassay(Record):
-    """A behavioral paradigm as one laboratory runs it, in one kind of setup.
+    """A behavioral paradigm as run by one laboratory, in one type of setup.
 
     Attributes
     ----------
@@ -27,25 +27,25 @@ class Behavioralassay(Record):
     description : str
         How the paradigm is run in this laboratory.
     setup_type : str or SetupType
-        Kind of setup that the assay runs in.
+        Type of setup that the assay runs in.
     behavioral_paradigm : str or BehavioralParadigm
-        Standard test that the assay follows.
+        Behavioral paradigm that the assay follows.
     licenses : list of str or License
         Licenses that cover the assay.
     is_public : bool
         Whether everyone may read the record.
     authenticated_groups : Any
-        Ids of groups whose members may change the record.
+        Ids of groups whose members may edit the record.
     users : Any
-        People with a role on the record, by e-mail address.
+        People with a role on the record, by email address.
     groups : Any
         Groups with a role on the record, by name.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -63,7 +63,7 @@ class Behavioralassay(Record):
     created_by: int | User | None
 
 class BehavioralassayCalls(Resource[Behavioralassay, Many, One, Done], Generic[Many, One, Done]):
-    """A behavioral paradigm as one laboratory runs it, in one kind of setup."""
+    """A behavioral paradigm as run by one laboratory, in one type of setup."""
     def list(
         self,
         *,

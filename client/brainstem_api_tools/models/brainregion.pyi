@@ -1,4 +1,4 @@
-"""A region of the brain as one atlas draws it, such as CA1 of the Allen Mouse Brain Atlas.
+"""A brain region as defined by one atlas, such as CA1 in the Allen Mouse Brain Atlas.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -13,7 +13,7 @@ from ..resource import Done, Many, One, Resource
 from .user import User
 
 class BrainRegion(Record):
-    """A region of the brain as one atlas draws it, such as CA1 of the Allen Mouse Brain Atlas.
+    """A brain region as defined by one atlas, such as CA1 in the Allen Mouse Brain Atlas.
 
     Attributes
     ----------
@@ -22,25 +22,25 @@ class BrainRegion(Record):
     name : str
         Full name of the region in its atlas.
     description : str
-        Remarks on the region.
+        Notes on the region.
     acronym : str
         Acronym of the region in its atlas, such as CA1.
     atlas : str
-        Atlas that draws the region.
+        Atlas that defines the region.
     region_id : int or None
         Number of the region in its atlas.
     parent_acronym : str
         Acronym of the region that contains this one.
     graph_order : float or None
-        Place of the region when the atlas is walked as a tree.
+        Position of the region in a depth-first traversal of the atlas.
     color : str
-        Color in which the atlas draws the region, such as #7ED04B.
+        Color of the region in its atlas, such as #7ED04B.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -57,7 +57,7 @@ class BrainRegion(Record):
     created_by: int | User | None
 
 class BrainRegionCalls(Resource[BrainRegion, Many, One, Done], Generic[Many, One, Done]):
-    """A region of the brain as one atlas draws it, such as CA1 of the Allen Mouse Brain Atlas."""
+    """A brain region as defined by one atlas, such as CA1 in the Allen Mouse Brain Atlas."""
     def list(
         self,
         *,

@@ -1,4 +1,4 @@
-"""A mating of a dam and a sire, and the litter that came of it.
+"""A mating of a dam and a sire, and the resulting litter.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -15,14 +15,14 @@ from .subject import Subject
 from .user import User
 
 class Breeding(Record):
-    """A mating of a dam and a sire, and the litter that came of it.
+    """A mating of a dam and a sire, and the resulting litter.
 
     Attributes
     ----------
     id : str
         Identifier.
     name : str
-        Name of the breeding, used once in its project.
+        Name of the breeding, unique in its project.
     project : str or Project
         Project that the breeding belongs to.
     mother : str or Subject
@@ -30,27 +30,27 @@ class Breeding(Record):
     father : str or Subject
         Sire: a male of the same project.
     description : str
-        Purpose and remarks.
+        Purpose and notes.
     tags : list of str
         Words to find the record by.
     birth_date : date or None
-        Day on which the litter was born.
+        Date on which the litter was born.
     start_date : date or None
-        Day on which the pair was put together.
+        Date on which the pair was put together.
     end_date : date or None
-        Day on which the pair was separated.
+        Date on which the pair was separated.
     weaning_date : date or None
-        Day on which the litter was weaned.
+        Date on which the litter was weaned.
     litter_size : int or None
         Number of pups born.
     expected_genotype : str
-        Genotype that the pairing aims at.
+        Desired genotype of the offspring.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -71,7 +71,7 @@ class Breeding(Record):
     created_by: int | User | None
 
 class BreedingCalls(Resource[Breeding, Many, One, Done], Generic[Many, One, Done]):
-    """A mating of a dam and a sire, and the litter that came of it."""
+    """A mating of a dam and a sire, and the resulting litter."""
     def list(
         self,
         *,

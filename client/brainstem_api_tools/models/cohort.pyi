@@ -22,7 +22,7 @@ class Cohort(Record):
     id : str
         Identifier.
     name : str
-        Name of the cohort, used once in its project.
+        Name of the cohort, unique in its project.
     description : str
         What the subjects have in common.
     project : str or Project
@@ -32,11 +32,11 @@ class Cohort(Record):
     tags : list of str
         Words to find the record by.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

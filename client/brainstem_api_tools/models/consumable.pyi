@@ -1,4 +1,4 @@
-"""A product that is used up, such as a virus construct, a dye or a silicon probe design.
+"""A product that gets used up, such as a virus construct, a dye or a silicon probe design.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -14,7 +14,7 @@ from .supplier import Supplier
 from .user import User
 
 class Consumable(Record):
-    """A product that is used up, such as a virus construct, a dye or a silicon probe design.
+    """A product that gets used up, such as a virus construct, a dye or a silicon probe design.
 
     Attributes
     ----------
@@ -27,23 +27,23 @@ class Consumable(Record):
     supplier : str or Supplier
         Company or institution that sells it.
     type : str
-        Kind of consumable, a code of the type schemas.
+        Type of consumable: a code from the type schemas.
     details : Any
-        Properties that consumables of this type have.
+        Properties of consumables of this type.
     rrid : str
-        Research Resource Identifier of the product, starting with RRID:.
+        Research Resource Identifier (RRID) of the product, starting with RRID:.
     rrid_url : Any
-        Page of the RRID at the SciCrunch resolver.
+        URL of the RRID at the SciCrunch resolver.
     external_identifiers : Any
         Entries of the product in other databases.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -75,7 +75,7 @@ class Consumable(Record):
     created_by: int | User | None
 
 class ConsumableCalls(Resource[Consumable, Many, One, Done], Generic[Many, One, Done]):
-    """A product that is used up, such as a virus construct, a dye or a silicon probe design."""
+    """A product that gets used up, such as a virus construct, a dye or a silicon probe design."""
     def list(
         self,
         *,

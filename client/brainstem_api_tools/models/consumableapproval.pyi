@@ -27,29 +27,29 @@ class ConsumableApproval(Record):
     supplier : str or Supplier or None
         Company or institution that sells it.
     type : str
-        Kind of consumable, a code of the type schemas.
+        Type of consumable: a code from the type schemas.
     details : Any
-        Properties that consumables of this type have.
+        Properties of consumables of this type.
     rrid : str
-        Research Resource Identifier of the product, starting with RRID:.
+        Research Resource Identifier (RRID) of the product, starting with RRID:.
     external_identifiers : Any
         Entries of the product in other databases.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     instance_id : str or None
-        Entry that would be changed; null for a new one.
+        Entry to be changed; null for a new one.
     action : str
-        Whether an entry would be added or changed.
+        Whether to add or change an entry.
     reviewer : int or User or None
         Administrator who decided.
     status : str
-        Where the proposal stands.
+        Status of the proposal.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

@@ -22,15 +22,15 @@ class ConsumableStock(Record):
     id : str
         Identifier.
     type : str
-        Kind of ConsumableStock, a code of the type schemas.
+        Type of ConsumableStock: a code from the type schemas.
     status : str
         Whether it can be used.
     notes : str
-        Remarks on the batch.
+        Notes on the batch.
     inventory : str or Inventory
         Inventory that keeps the batch.
     acquisition_date : date or None
-        Day on which the batch was obtained.
+        Date on which the batch was obtained.
     expiration_date : date or None
         Last day on which the batch may be used.
     storage_location : str
@@ -44,15 +44,15 @@ class ConsumableStock(Record):
     consumable : str or Consumable or None
         Product that the batch is of.
     details : Any
-        Values that the type asks for.
+        Values as defined by the type.
     type_schema_version : str
         Version of the type schema of the details.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

@@ -23,9 +23,9 @@ class DataAcquisition(Record):
     id : str
         Identifier.
     type : str
-        Kind of DataAcquisition, a code of the type schemas.
+        Type of DataAcquisition: a code from the type schemas.
     notes : str
-        Remarks on the recording.
+        Notes on the recording.
     session : str or Session
         Session in which the data were recorded.
     procedures : list of str or Procedure
@@ -33,19 +33,19 @@ class DataAcquisition(Record):
     equipment : list of str or Equipment
         Equipment that recorded the data.
     details : Any
-        Values that the type asks for.
+        Values as defined by the type.
     type_schema_version : str
         Version of the type schema of the details.
     image : str
         Picture of the recording, such as the field of view.
     order : int
-        Place among the data acquisitions of the session, counted from 0.
+        Position among the data acquisitions of the session, starting at 0.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""A place where recorded data are kept, such as a file server, and how folders are ordered there.
+"""A place where recorded data are stored, such as a file server, and its folder structure.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -13,7 +13,7 @@ from ..resource import Done, Many, One, Resource
 from .user import User
 
 class Datastorage(Record):
-    """A place where recorded data are kept, such as a file server, and how folders are ordered there.
+    """A place where recorded data are stored, such as a file server, and its folder structure.
 
     Attributes
     ----------
@@ -22,27 +22,27 @@ class Datastorage(Record):
     name : str
         Name of the storage.
     location : str
-        Where the storage stands.
+        Physical location of the storage.
     description : str
         What the storage is used for.
     is_public : bool
         Whether everyone may read the record.
     data_organization : Any
-        Levels of folders from the top, such as Projects, Subjects, Sessions.
+        Folder levels from the top, such as Projects, Subjects, Sessions.
     data_protocols : Any
-        Ways to reach the data, each with protocol, path and whether it is public.
+        Ways to access the data, each with protocol, path and whether it is public.
     authenticated_groups : Any
-        Ids of groups whose members may change the record.
+        Ids of groups whose members may edit the record.
     users : Any
-        People with a role on the record, by e-mail address.
+        People with a role on the record, by email address.
     groups : Any
         Groups with a role on the record, by name.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -60,7 +60,7 @@ class Datastorage(Record):
     created_by: int | User | None
 
 class DatastorageCalls(Resource[Datastorage, Many, One, Done], Generic[Many, One, Done]):
-    """A place where recorded data are kept, such as a file server, and how folders are ordered there."""
+    """A place where recorded data are stored, such as a file server, and its folder structure."""
     def list(
         self,
         *,

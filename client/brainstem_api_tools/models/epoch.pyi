@@ -26,23 +26,23 @@ class Epoch(Record):
     session : str or Session
         Session that the epoch is a part of.
     name : str
-        Name of the epoch, used once in its session.
+        Name of the epoch, unique in its session.
     start : str or None
-        Time from the start of the session to that of the epoch.
+        Time from the start of the session to the start of the epoch.
     end : str or None
         Time from the start of the session to the end of the epoch.
     behavior : list of str or Behavior
-        Behaviors shown in the epoch.
+        Behaviors during the epoch.
     dataacquisition : list of str or DataAcquisition
-        Data acquisitions that recorded the epoch; each belongs to one epoch at most.
+        Data acquisitions that recorded the epoch; each belongs to at most one epoch.
     manipulation : list of str or Manipulation
-        Manipulations applied in the epoch.
+        Manipulations applied during the epoch.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""A piece of equipment in a setup, such as one camera, and where in the setup it stands.
+"""A piece of equipment in a setup, such as a camera, and its location in the setup.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -16,7 +16,7 @@ from .setup import Setup
 from .user import User
 
 class Equipment(Record):
-    """A piece of equipment in a setup, such as one camera, and where in the setup it stands.
+    """A piece of equipment in a setup, such as a camera, and its location in the setup.
 
     Attributes
     ----------
@@ -25,33 +25,33 @@ class Equipment(Record):
     name : str
         Name of the piece in its setup.
     type : str
-        Kind of Equipment, a code of the type schemas.
+        Type of Equipment: a code from the type schemas.
     notes : str
-        Remarks on the piece.
+        Notes on the piece.
     setup : str or Setup
         Setup that the piece belongs to.
     date_time : datetime or None
         When the piece was installed, UTC.
     consumable : str or Consumable or None
-        Product that the piece is, when it is one that is used up.
+        The product, if the piece is a consumable.
     hardwaredevice : str or Hardwaredevice or None
-        Product that the piece is, when it is a device.
+        The product, if the piece is a device.
     details : Any
-        Values that the type asks for.
+        Values as defined by the type.
     type_schema_version : str
         Version of the type schema of the details.
     coordinates_system : str
-        Coordinate system, a code of the type schemas.
+        Coordinate system: a code from the type schemas.
     coordinates_details : Any
         Values in the coordinate system.
     coordinates_schema_version : str
         Version of the coordinate schema.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -138,7 +138,7 @@ class Equipment(Record):
     created_by: int | User | None
 
 class EquipmentCalls(Resource[Equipment, Many, One, Done], Generic[Many, One, Done]):
-    """A piece of equipment in a setup, such as one camera, and where in the setup it stands."""
+    """A piece of equipment in a setup, such as a camera, and its location in the setup."""
     def list(
         self,
         *,

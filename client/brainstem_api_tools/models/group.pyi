@@ -1,4 +1,4 @@
-"""People who work together; a role given to the group holds for all its members.
+"""People who work together; a role granted to the group applies to all its members.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -13,7 +13,7 @@ from ..resource import Done, Many, One, Resource
 from .user import User
 
 class Group(Record):
-    """People who work together; a role given to the group holds for all its members.
+    """People who work together; a role granted to the group applies to all its members.
 
     Attributes
     ----------
@@ -22,13 +22,13 @@ class Group(Record):
     name : str
         Name of the group.
     users : Any
-        Members by e-mail address, with their roles.
+        Members by email address, with their roles.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: int
@@ -39,7 +39,7 @@ class Group(Record):
     created_by: int | User | None
 
 class GroupCalls(Resource[Group, Many, One, Done], Generic[Many, One, Done]):
-    """People who work together; a role given to the group holds for all its members."""
+    """People who work together; a role granted to the group applies to all its members."""
     def list(
         self,
         *,

@@ -1,4 +1,4 @@
-"""A group asks a person to join.
+"""An invitation of a person to a group.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -14,14 +14,14 @@ from .group import Group
 from .user import User
 
 class GroupMembershipInvitation(Record):
-    """A group asks a person to join.
+    """An invitation of a person to a group.
 
     Attributes
     ----------
     id : str
         Identifier.
     user_account_invitation : int or User
-        Person who is invited.
+        Person being invited.
     authgroup : int or Group
         Group that invites.
     new_manager : bool
@@ -29,15 +29,15 @@ class GroupMembershipInvitation(Record):
     new_owner : bool
         Whether the person becomes an owner.
     message : str
-        What the sender wrote to those who answer.
+        Message from the sender.
     expires_at : datetime
-        When the offer ends by itself, UTC.
+        When the offer expires, UTC.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -52,7 +52,7 @@ class GroupMembershipInvitation(Record):
     created_by: int | User | None
 
 class GroupMembershipInvitationCalls(Resource[GroupMembershipInvitation, Many, One, Done], Generic[Many, One, Done]):
-    """A group asks a person to join."""
+    """An invitation of a person to a group."""
     def list(
         self,
         *,

@@ -1,4 +1,4 @@
-"""A person asks to join a group.
+"""A person's request to join a group.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -14,26 +14,26 @@ from .group import Group
 from .user import User
 
 class GroupMembershipRequest(Record):
-    """A person asks to join a group.
+    """A person's request to join a group.
 
     Attributes
     ----------
     id : str
         Identifier.
     user_account_request : int or User
-        Person who asks.
+        Person asking to join.
     authgroup : int or Group
-        Group that the person asks to join.
+        Group the person asks to join.
     message : str
-        What the sender wrote to those who answer.
+        Message from the sender.
     expires_at : datetime
-        When the offer ends by itself, UTC.
+        When the offer expires, UTC.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -46,7 +46,7 @@ class GroupMembershipRequest(Record):
     created_by: int | User | None
 
 class GroupMembershipRequestCalls(Resource[GroupMembershipRequest, Many, One, Done], Generic[Many, One, Done]):
-    """A person asks to join a group."""
+    """A person's request to join a group."""
     def list(
         self,
         *,

@@ -1,4 +1,4 @@
-"""A model of a device that can be bought, such as an amplifier or a camera.
+"""A commercially available device model, such as an amplifier or a camera.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -14,7 +14,7 @@ from .supplier import Supplier
 from .user import User
 
 class Hardwaredevice(Record):
-    """A model of a device that can be bought, such as an amplifier or a camera.
+    """A commercially available device model, such as an amplifier or a camera.
 
     Attributes
     ----------
@@ -27,23 +27,23 @@ class Hardwaredevice(Record):
     supplier : str or Supplier
         Company or institution that sells it.
     rrid : str
-        Research Resource Identifier of the device, starting with RRID:.
+        Research Resource Identifier (RRID) of the device, starting with RRID:.
     rrid_url : Any
-        Page of the RRID at the SciCrunch resolver.
+        URL of the RRID at the SciCrunch resolver.
     external_identifiers : Any
         Entries of the device in other databases.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     type : str
-        Kind of device, such as Data acquisition system.
+        Type of device, such as Data acquisition system.
     details : Any
-        Properties that devices of this type have.
+        Properties of devices of this type.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -61,7 +61,7 @@ class Hardwaredevice(Record):
     created_by: int | User | None
 
 class HardwaredeviceCalls(Resource[Hardwaredevice, Many, One, Done], Generic[Many, One, Done]):
-    """A model of a device that can be bought, such as an amplifier or a camera."""
+    """A commercially available device model, such as an amplifier or a camera."""
     def list(
         self,
         *,

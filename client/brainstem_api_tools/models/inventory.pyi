@@ -1,4 +1,4 @@
-"""A place where consumables are kept, such as a freezer or a cabinet, with its stocks.
+"""A place where consumables are stored, such as a freezer or cabinet, with its stocks.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -13,7 +13,7 @@ from ..resource import Done, Many, One, Resource
 from .user import User
 
 class Inventory(Record):
-    """A place where consumables are kept, such as a freezer or a cabinet, with its stocks.
+    """A place where consumables are stored, such as a freezer or cabinet, with its stocks.
 
     Attributes
     ----------
@@ -24,21 +24,21 @@ class Inventory(Record):
     location : str
         Building and room.
     description : str
-        What is kept there.
+        What is stored there.
     is_public : bool
         Whether everyone may read the record.
     authenticated_groups : Any
-        Ids of groups whose members may change the record.
+        Ids of groups whose members may edit the record.
     users : Any
-        People with a role on the record, by e-mail address.
+        People with a role on the record, by email address.
     groups : Any
         Groups with a role on the record, by name.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Inventory(Record):
     created_by: int | User | None
 
 class InventoryCalls(Resource[Inventory, Many, One, Done], Generic[Many, One, Done]):
-    """A place where consumables are kept, such as a freezer or a cabinet, with its stocks."""
+    """A place where consumables are stored, such as a freezer or cabinet, with its stocks."""
     def list(
         self,
         *,

@@ -24,15 +24,15 @@ class Journal(Record):
     description : str
         What the journal publishes.
     website : str
-        Web page of the journal.
+        Website of the journal.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

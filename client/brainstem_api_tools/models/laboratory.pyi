@@ -1,4 +1,4 @@
-"""Where a group works, for its public page.
+"""The laboratory of a group, for its public page.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -14,20 +14,20 @@ from .group import Group
 from .user import User
 
 class Laboratory(Record):
-    """Where a group works, for its public page.
+    """The laboratory of a group, for its public page.
 
     Attributes
     ----------
     id : str
         Identifier.
     group : int or Group
-        Group of people that works in the laboratory.
+        Group of people who work in the laboratory.
     principal_investigators : list of int or User
         Members of the group who lead the laboratory.
     description : str
         What the laboratory works on.
     website : str
-        Web page of the laboratory.
+        Website of the laboratory.
     department : str
         Department or institute.
     institution : str
@@ -37,11 +37,11 @@ class Laboratory(Record):
     country : str
         Name of the country.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Laboratory(Record):
     created_by: int | User | None
 
 class LaboratoryCalls(Resource[Laboratory, Many, One, Done], Generic[Many, One, Done]):
-    """Where a group works, for its public page."""
+    """The laboratory of a group, for its public page."""
     def list(
         self,
         *,

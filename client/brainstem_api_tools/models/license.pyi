@@ -1,4 +1,4 @@
-"""A permission from an authority, such as one for animal experiments, and what it covers.
+"""A license granted by an authority, for example for animal experiments, and its scope.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -17,7 +17,7 @@ from .subject import Subject
 from .user import User
 
 class License(Record):
-    """A permission from an authority, such as one for animal experiments, and what it covers.
+    """A license granted by an authority, for example for animal experiments, and its scope.
 
     Attributes
     ----------
@@ -32,17 +32,17 @@ class License(Record):
     description : str
         Scope and conditions of the license.
     country : str or None
-        Country in which the license holds, ISO 3166-1 alpha-2.
+        Country in which the license is valid, ISO 3166-1 alpha-2.
     regulatory_authority : str or Regulatoryauthority or None
         Authority that granted the license.
     license_number : str
-        Number that the authority gave.
+        Number assigned by the authority.
     license_document : str
-        Copy of the license, best as PDF.
+        Copy of the license, preferably a PDF.
     valid_from : date or None
-        First day on which the license holds.
+        First day on which the license is valid.
     valid_until : date or None
-        Last day on which the license holds.
+        Last day on which the license is valid.
     license_holders : list of int or User
         People who hold the license.
     behavioralassays : list of str or Behavioralassay
@@ -54,17 +54,17 @@ class License(Record):
     is_public : bool
         Whether everyone may read the record.
     authenticated_groups : Any
-        Ids of groups whose members may change the record.
+        Ids of groups whose members may edit the record.
     users : Any
-        People with a role on the record, by e-mail address.
+        People with a role on the record, by email address.
     groups : Any
         Groups with a role on the record, by name.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -99,7 +99,7 @@ class License(Record):
     created_by: int | User | None
 
 class LicenseCalls(Resource[License, Many, One, Done], Generic[Many, One, Done]):
-    """A permission from an authority, such as one for animal experiments, and what it covers."""
+    """A license granted by an authority, for example for animal experiments, and its scope."""
     def list(
         self,
         *,

@@ -23,9 +23,9 @@ class Manipulation(Record):
     id : str
         Identifier.
     type : str
-        Kind of manipulation, a code of the type schemas.
+        Type of manipulation: a code from the type schemas.
     notes : str
-        Remarks on the manipulation.
+        Notes on the manipulation.
     procedures : list of str or Procedure
         Procedures that made the manipulation possible, such as a virus injection; at least one.
     session : str or Session
@@ -37,13 +37,13 @@ class Manipulation(Record):
     type_schema_version : str
         Version of the type schema of the details.
     order : int
-        Place among the manipulations of the session, counted from 0.
+        Position among the manipulations of the session, starting at 0.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

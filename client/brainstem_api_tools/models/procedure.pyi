@@ -25,9 +25,9 @@ class Procedure(Record):
     id : str
         Identifier.
     type : str
-        Kind of Procedure, a code of the type schemas.
+        Type of Procedure: a code from the type schemas.
     notes : str
-        Remarks on the procedure.
+        Notes on the procedure.
     subject : str or Subject
         Subject that underwent the procedure.
     date_time : datetime or None
@@ -35,27 +35,27 @@ class Procedure(Record):
     consumablestock : str or ConsumableStock or None
         Batch that was implanted, injected or used up.
     equipment : list of str or Equipment
-        Equipment that the procedure was done with.
+        Equipment used for the procedure.
     brain_region : str or BrainRegion or None
-        Region of the brain that was targeted.
+        Target brain region.
     licenses : list of str or License
         Licenses that permit the procedure.
     details : Any
-        Values that the type asks for.
+        Values as defined by the type.
     type_schema_version : str
         Version of the type schema of the details.
     coordinates_system : str
-        Coordinate system, a code of the type schemas.
+        Coordinate system: a code from the type schemas.
     coordinates_details : Any
         Values in the coordinate system.
     coordinates_schema_version : str
         Version of the coordinate schema.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

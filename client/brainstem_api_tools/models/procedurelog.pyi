@@ -1,4 +1,4 @@
-"""A log of one kind on a procedure, such as the depths of a drivable tetrode over days.
+"""A log of one type on a procedure, such as the depth of a movable tetrode over days.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -14,26 +14,26 @@ from .procedure import Procedure
 from .user import User
 
 class ProcedureLog(Record):
-    """A log of one kind on a procedure, such as the depths of a drivable tetrode over days.
+    """A log of one type on a procedure, such as the depth of a movable tetrode over days.
 
     Attributes
     ----------
     id : str
         Identifier.
     type : str
-        Kind of log, a code of the type schemas; set once.
+        Type of log: a code from the type schemas; set once.
     description : str or None
-        What the log is kept for.
+        Purpose of the log.
     procedure : str or Procedure
         Procedure that the log is about.
     entries : Any
-        What was noted, in order of time; changed through the entry actions.
+        Entries in order of time; changed through the entry actions.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -46,7 +46,7 @@ class ProcedureLog(Record):
     created_by: int | User | None
 
 class ProcedureLogCalls(Resource[ProcedureLog, Many, One, Done], Generic[Many, One, Done]):
-    """A log of one kind on a procedure, such as the depths of a drivable tetrode over days."""
+    """A log of one type on a procedure, such as the depth of a movable tetrode over days."""
     def list(
         self,
         *,

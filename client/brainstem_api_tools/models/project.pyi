@@ -1,4 +1,4 @@
-"""A line of research with its people; subjects, sessions and all that belongs to them take their roles from it.
+"""A research project and its people; its subjects, sessions and everything in them inherit its roles.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -18,16 +18,16 @@ from .subject import Subject
 from .user import User
 
 class Project(Record):
-    """A line of research with its people; subjects, sessions and all that belongs to them take their roles from it.
+    """A research project and its people; its subjects, sessions and everything in them inherit its roles.
 
     Attributes
     ----------
     id : str
         Identifier.
     name : str
-        Name of the project, used once on this server.
+        Name of the project, unique on this server.
     description : str
-        Question, approach and people.
+        Research question and approach.
     sessions : list of str or Session
         Sessions of the record.
     subjects : list of str or Subject
@@ -39,7 +39,7 @@ class Project(Record):
     cohorts : list of str or Cohort
         Cohorts of the record.
     extra_fields : Any
-        Further values by name, texts or numbers.
+        Additional values by name: text or numbers.
     is_public : bool
         Whether everyone may read the project with its subjects and sessions.
     tags : list of str
@@ -59,11 +59,11 @@ class Project(Record):
     contributors : Any
         People of a public project: name, ORCID and roles.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -89,7 +89,7 @@ class Project(Record):
     created_by: int | User | None
 
 class ProjectCalls(Resource[Project, Many, One, Done], Generic[Many, One, Done]):
-    """A line of research with its people; subjects, sessions and all that belongs to them take their roles from it."""
+    """A research project and its people; its subjects, sessions and everything in them inherit its roles."""
     def list(
         self,
         *,

@@ -1,4 +1,4 @@
-"""A project asks a group to join.
+"""An invitation of a group to a project.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -15,14 +15,14 @@ from .project import Project
 from .user import User
 
 class ProjectGroupMembershipInvitation(Record):
-    """A project asks a group to join.
+    """An invitation of a group to a project.
 
     Attributes
     ----------
     id : str
         Identifier.
     invitee : int or Group
-        Group that is invited.
+        Group being invited.
     project : str or Project
         Project that invites.
     can_change : bool
@@ -32,17 +32,17 @@ class ProjectGroupMembershipInvitation(Record):
     own_project : bool
         Whether the invitee becomes an owner.
     project_name : str
-        Name of the project when it invited.
+        Name of the project at the time of the invitation.
     message : str
-        What the sender wrote to those who answer.
+        Message from the sender.
     expires_at : datetime
-        When the offer ends by itself, UTC.
+        When the offer expires, UTC.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -61,7 +61,7 @@ class ProjectGroupMembershipInvitation(Record):
 class ProjectGroupMembershipInvitationCalls(
     Resource[ProjectGroupMembershipInvitation, Many, One, Done], Generic[Many, One, Done]
 ):
-    """A project asks a group to join."""
+    """An invitation of a group to a project."""
     def list(
         self,
         *,

@@ -1,4 +1,4 @@
-"""A written procedure; only its name is known to this release.
+"""A written procedure; this release stores only its name.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -13,7 +13,7 @@ from ..resource import Done, Many, One, Resource
 from .user import User
 
 class Protocol(Record):
-    """A written procedure; only its name is known to this release.
+    """A written procedure; this release stores only its name.
 
     Attributes
     ----------
@@ -22,11 +22,11 @@ class Protocol(Record):
     name : str
         Title of the protocol.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -36,7 +36,7 @@ class Protocol(Record):
     created_by: int | User | None
 
 class ProtocolCalls(Resource[Protocol, Many, One, Done], Generic[Many, One, Done]):
-    """A written procedure; only its name is known to this release."""
+    """A written procedure; this release stores only its name."""
     def list(
         self,
         *,

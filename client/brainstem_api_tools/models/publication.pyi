@@ -31,21 +31,21 @@ class Publication(Record):
     doi : str
         Digital object identifier, such as 10.1126/science.1099745.
     publication_url : str
-        Page of the publication.
+        URL of the publication.
     pdf_url : str
-        Address of the PDF.
+        URL of the PDF.
     publication_date : date
-        Day on which it was published.
+        Date on which it was published.
     volume : str
         Volume, issue and pages.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

@@ -26,21 +26,21 @@ class Regulatoryauthority(Record):
     country : str
         Country of the authority, ISO 3166-1 alpha-2.
     authority_type : str
-        How far the authority reaches.
+        Jurisdiction of the authority.
     website : str
-        Web page of the authority.
+        Website of the authority.
     description : str
         What the authority is responsible for.
     is_active : bool
         Whether the authority still grants licenses.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

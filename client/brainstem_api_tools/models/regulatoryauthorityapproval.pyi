@@ -26,29 +26,29 @@ class RegulatoryauthorityApproval(Record):
     country : str
         Country of the authority, ISO 3166-1 alpha-2.
     authority_type : str
-        How far the authority reaches.
+        Jurisdiction of the authority.
     website : str
-        Web page of the authority.
+        Website of the authority.
     description : str
         What the authority is responsible for.
     is_active : bool
         Whether the authority still grants licenses.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     instance_id : str or None
-        Entry that would be changed; null for a new one.
+        Entry to be changed; null for a new one.
     action : str
-        Whether an entry would be added or changed.
+        Whether to add or change an entry.
     reviewer : int or User or None
         Administrator who decided.
     status : str
-        Where the proposal stands.
+        Status of the proposal.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""A time in which data were recorded, with its behaviors, data acquisitions, manipulations and epochs.
+"""A period of data collection, with its behaviors, data acquisitions, manipulations and epochs.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -19,14 +19,14 @@ from .project import Project
 from .user import User
 
 class Session(Record):
-    """A time in which data were recorded, with its behaviors, data acquisitions, manipulations and epochs.
+    """A period of data collection, with its behaviors, data acquisitions, manipulations and epochs.
 
     Attributes
     ----------
     id : str
         Identifier.
     name : str
-        Name of the session, used once on this server.
+        Name of the session, unique on this server.
     description : str
         What was done in the session.
     projects : list of str or Project
@@ -38,7 +38,7 @@ class Session(Record):
     datastorage : list of str or Datastorage
         Data storages that hold the session's data, in order of preference.
     extra_fields : Any
-        Further values by name, texts or numbers.
+        Additional values by name: text or numbers.
     download_links : Any
         Public repositories that hold the data, each with Repository and URL.
     dataacquisition : list of str or DataAcquisition
@@ -52,13 +52,13 @@ class Session(Record):
     tags : list of str
         Words to find the record by.
     links : Any
-        Addresses of lists of related records, relative to this one.
+        Relative URLs of lists of related records.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Session(Record):
     created_by: int | User | None
 
 class SessionCalls(Resource[Session, Many, One, Done], Generic[Many, One, Done]):
-    """A time in which data were recorded, with its behaviors, data acquisitions, manipulations and epochs."""
+    """A period of data collection, with its behaviors, data acquisitions, manipulations and epochs."""
     def list(
         self,
         *,

@@ -1,4 +1,4 @@
-"""That a session's data are kept in a data storage, and which of several comes first.
+"""Links a session to a data storage that holds its data, in order of preference.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -15,24 +15,24 @@ from .session import Session
 from .user import User
 
 class SessionDataStorage(Record):
-    """That a session's data are kept in a data storage, and which of several comes first.
+    """Links a session to a data storage that holds its data, in order of preference.
 
     Attributes
     ----------
     id : str
         Identifier.
     session : str or Session
-        Session whose data are kept.
+        Session whose data are stored.
     datastorage : str or Datastorage
-        Data storage that keeps them.
+        Data storage that holds the data.
     order : int
-        Place among the data storages of the session, counted from 0.
+        Position among the data storages of the session, starting at 0.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -44,7 +44,7 @@ class SessionDataStorage(Record):
     created_by: int | User | None
 
 class SessionDataStorageCalls(Resource[SessionDataStorage, Many, One, Done], Generic[Many, One, Done]):
-    """That a session's data are kept in a data storage, and which of several comes first."""
+    """Links a session to a data storage that holds its data, in order of preference."""
     def list(
         self,
         *,

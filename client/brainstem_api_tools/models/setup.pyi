@@ -33,19 +33,19 @@ class Setup(Record):
     is_public : bool
         Whether everyone may read the record.
     image : str
-        Photograph or drawing; shown to people with a role only.
+        Photograph or drawing; visible only to people with a role.
     authenticated_groups : Any
-        Ids of groups whose members may change the record.
+        Ids of groups whose members may edit the record.
     users : Any
-        People with a role on the record, by e-mail address.
+        People with a role on the record, by email address.
     groups : Any
         Groups with a role on the record, by name.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

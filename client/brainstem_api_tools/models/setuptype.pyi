@@ -1,4 +1,4 @@
-"""A kind of experimental setup, such as an open field or a slice rig.
+"""A type of experimental setup, such as an open field or a slice rig.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -13,7 +13,7 @@ from ..resource import Done, Many, One, Resource
 from .user import User
 
 class SetupType(Record):
-    """A kind of experimental setup, such as an open field or a slice rig.
+    """A type of experimental setup, such as an open field or a slice rig.
 
     Attributes
     ----------
@@ -22,17 +22,17 @@ class SetupType(Record):
     name : str
         Name of the setup type.
     description : str
-        What experiments the setup type serves.
+        Experiments that the setup type is used for.
     category : str
         State of the preparation or animal in the setup.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -45,7 +45,7 @@ class SetupType(Record):
     created_by: int | User | None
 
 class SetupTypeCalls(Resource[SetupType, Many, One, Done], Generic[Many, One, Done]):
-    """A kind of experimental setup, such as an open field or a slice rig."""
+    """A type of experimental setup, such as an open field or a slice rig."""
     def list(
         self,
         *,

@@ -22,25 +22,25 @@ class Species(Record):
     name : str
         Binomial name, such as Mus musculus.
     description : str
-        What sets the species apart.
+        Distinguishing characteristics of the species.
     rrid : str or None
-        Research Resource Identifier of the species, starting with RRID:.
+        Research Resource Identifier (RRID) of the species, starting with RRID:.
     rrid_url : Any
-        Page of the RRID at the SciCrunch resolver.
+        URL of the RRID at the SciCrunch resolver.
     external_identifiers : Any
         Entries of the species in other databases, such as the NCBI taxonomy.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     popular_name : str
         Common name, such as house mouse.
     appearance : str
-        What the animals look like.
+        Appearance of the animals.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

@@ -22,31 +22,31 @@ class SpeciesApproval(Record):
     name : str
         Proposed binomial name.
     description : str
-        What sets the species apart.
+        Distinguishing characteristics of the species.
     rrid : str or None
-        Research Resource Identifier of the species, starting with RRID:.
+        Research Resource Identifier (RRID) of the species, starting with RRID:.
     external_identifiers : Any
         Entries of the species in other databases, such as the NCBI taxonomy.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     popular_name : str
         Common name, such as house mouse.
     appearance : str
-        What the animals look like.
+        Appearance of the animals.
     instance_id : str or None
-        Entry that would be changed; null for a new one.
+        Entry to be changed; null for a new one.
     action : str
-        Whether an entry would be added or changed.
+        Whether to add or change an entry.
     reviewer : int or User or None
         Administrator who decided.
     status : str
-        Where the proposal stands.
+        Status of the proposal.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

@@ -27,13 +27,13 @@ class Strain(Record):
     species : str or Species
         Species that the strain belongs to.
     rrid : str or None
-        Research Resource Identifier of the strain, starting with RRID:.
+        Research Resource Identifier (RRID) of the strain, starting with RRID:.
     rrid_url : Any
-        Page of the RRID at the SciCrunch resolver.
+        URL of the RRID at the SciCrunch resolver.
     external_identifiers : Any
         Entries of the strain in other databases, such as a stock number at JAX.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     popular_name : str
         Short name used in the laboratory, such as Black 6.
     breeding : str
@@ -41,11 +41,11 @@ class Strain(Record):
     appearance : str
         Coat color and other visible traits.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

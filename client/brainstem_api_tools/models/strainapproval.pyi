@@ -27,11 +27,11 @@ class StrainApproval(Record):
     species : str or Species or None
         Species that the strain belongs to.
     rrid : str or None
-        Research Resource Identifier of the strain, starting with RRID:.
+        Research Resource Identifier (RRID) of the strain, starting with RRID:.
     external_identifiers : Any
         Entries of the strain in other databases, such as a stock number at JAX.
     comments : str
-        Remarks for those who look after the catalogue.
+        Notes for the curators of the catalogue.
     popular_name : str
         Short name used in the laboratory, such as Black 6.
     breeding : str
@@ -39,19 +39,19 @@ class StrainApproval(Record):
     appearance : str
         Coat color and other visible traits.
     instance_id : str or None
-        Entry that would be changed; null for a new one.
+        Entry to be changed; null for a new one.
     action : str
-        Whether an entry would be added or changed.
+        Whether to add or change an entry.
     reviewer : int or User or None
         Administrator who decided.
     status : str
-        Where the proposal stands.
+        Status of the proposal.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str

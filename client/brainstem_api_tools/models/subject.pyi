@@ -1,4 +1,4 @@
-"""An animal or person that is studied, in one project or several.
+"""An animal or person under study, in one or more projects.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -20,22 +20,22 @@ from .supplier import Supplier
 from .user import User
 
 class Subject(Record):
-    """An animal or person that is studied, in one project or several.
+    """An animal or person under study, in one or more projects.
 
     Attributes
     ----------
     id : str
         Identifier.
     name : str
-        Name of the subject, used once on this server.
+        Name of the subject, unique on this server.
     description : str
-        Remarks on the subject.
+        Notes on the subject.
     projects : list of str or Project
         Projects that the subject belongs to; at least one.
     licenses : list of str or License
         Licenses under which the subject is kept and used.
     strain : str or Strain
-        Strain, which also tells the species.
+        Strain; it determines the species.
     sex : str
         Sex: F, M or U for unknown.
     genetic_line : str
@@ -49,13 +49,13 @@ class Subject(Record):
     breeding : str or Breeding or None
         Breeding that the subject was born from.
     birth_date : date or None
-        Day of birth.
+        Date of birth.
     death_date : date or None
-        Day of death.
+        Date of death.
     status : str
         Whether the subject is in use.
     extra_fields : Any
-        Further values by name, texts or numbers.
+        Additional values by name: text or numbers.
     procedures : list of str or Procedure
         Procedures of the record.
     subjectlogs : list of str or SubjectLog
@@ -65,15 +65,15 @@ class Subject(Record):
     tags : list of str
         Words to find the record by.
     links : Any
-        Addresses of lists of related records, relative to this one.
+        Relative URLs of lists of related records.
     species : Any
         Species of the strain.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -103,7 +103,7 @@ class Subject(Record):
     created_by: int | User | None
 
 class SubjectCalls(Resource[Subject, Many, One, Done], Generic[Many, One, Done]):
-    """An animal or person that is studied, in one project or several."""
+    """An animal or person under study, in one or more projects."""
     def list(
         self,
         *,

@@ -1,4 +1,4 @@
-"""A log of one kind on a subject, such as its weights or its times of water deprivation.
+"""A log of one type on a subject, such as its weights or periods of water deprivation.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -14,28 +14,28 @@ from .subject import Subject
 from .user import User
 
 class SubjectLog(Record):
-    """A log of one kind on a subject, such as its weights or its times of water deprivation.
+    """A log of one type on a subject, such as its weights or periods of water deprivation.
 
     Attributes
     ----------
     id : str
         Identifier.
     type : str
-        Kind of log, a code of the type schemas; set once.
+        Type of log: a code from the type schemas; set once.
     description : str or None
-        What the log is kept for.
+        Purpose of the log.
     subject : str or Subject
         Subject that the log is about.
     user : int or User or None
-        Person who started the log.
+        Person who created the log.
     entries : Any
-        What was noted, in order of time; changed through the entry actions.
+        Entries in order of time; changed through the entry actions.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: str
@@ -64,7 +64,7 @@ class SubjectLog(Record):
     created_by: int | User | None
 
 class SubjectLogCalls(Resource[SubjectLog, Many, One, Done], Generic[Many, One, Done]):
-    """A log of one kind on a subject, such as its weights or its times of water deprivation."""
+    """A log of one type on a subject, such as its weights or periods of water deprivation."""
     def list(
         self,
         *,

@@ -1,4 +1,4 @@
-"""A person with an account; signs in with the e-mail address.
+"""A person with an account, who signs in with an email address.
 
 Written by client/tools/generate.py; do not edit.
 """
@@ -13,14 +13,14 @@ from ..resource import Done, Many, One, Resource
 from .project import Project
 
 class User(Record):
-    """A person with an account; signs in with the e-mail address.
+    """A person with an account, who signs in with an email address.
 
     Attributes
     ----------
     id : int
         Identifier.
     email : str
-        E-mail address, used to sign in.
+        Email address, used to sign in.
     first_name : str
         Given name.
     last_name : str
@@ -28,21 +28,21 @@ class User(Record):
     groups_own_json : Any
         Groups that the person owns: id and name.
     website : str
-        Personal or laboratory web page.
+        Personal or laboratory website.
     google_scholar : str
-        Profile on Google Scholar.
+        Google Scholar profile.
     orcid_id : str
-        ORCID, as a number or full address.
+        ORCID iD, as a number or full URL.
     atlas_preference : str
-        Brain atlas that forms propose first.
+        Brain atlas preselected in forms.
     active_projects : list of str or Project
-        Projects that the person works on at present.
+        Projects that the person currently works on.
     created_at : datetime
-        When the record was made, UTC.
+        When the record was created, UTC.
     updated_at : datetime
         When the record was last changed, UTC.
     created_by : int or User or None
-        Id of the user who made the record.
+        Id of the user who created the record.
     """
 
     id: int
@@ -62,7 +62,7 @@ class User(Record):
     created_by: int | User | None
 
 class UserCalls(Resource[User, Many, One, Done], Generic[Many, One, Done]):
-    """A person with an account; signs in with the e-mail address."""
+    """A person with an account, who signs in with an email address."""
     def list(
         self,
         *,

@@ -1,4 +1,4 @@
-"""What the commands that close and open an account have in common."""
+"""What the commands ``activate`` and ``deactivate`` have in common."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from brainstem.core.errors import BrainstemError
 
 
 class AccountCommand(BaseCommand):
-    """Closes or opens the account with an address.
+    """Activates or deactivates the account with an email address.
 
-    ``done`` and ``done_before`` say how it is then.
+    ``done`` and ``done_before`` describe its resulting state.
     """
 
     active: ClassVar[bool]
@@ -23,15 +23,15 @@ class AccountCommand(BaseCommand):
     done_before: ClassVar[str]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whose account."""
-        parser.add_argument("email", help="Address with which the person signs in.")
+        """The account."""
+        parser.add_argument("email", help="Email address of the account.")
 
     def handle(self, *_args: Any, email: str, **_options: Any) -> None:
-        """Do it, or say why not."""
+        """Change the account, or report why not."""
         try:
             changed = accounts.switch_by_email(email, active=self.active)
         except User.DoesNotExist as error:
-            raise CommandError(f"No account has the e-mail address {email!r}.") from error
+            raise CommandError(f"No account has the email address {email!r}.") from error
         except BrainstemError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"The account {email} {self.done if changed else self.done_before}.")

@@ -1,10 +1,10 @@
-"""The room that knows everyone: settings, addresses and commands."""
+"""Settings, URLs and commands: the only package that may import all others."""
 
 from django.apps import AppConfig
 
 
 class ConfigConfig(AppConfig):
-    """Gives Django the commands of ``brainstem-server``."""
+    """Registers the commands of ``brainstem-server`` with Django."""
 
     name = "brainstem.config"
     label = "config"

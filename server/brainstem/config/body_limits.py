@@ -1,4 +1,4 @@
-"""How large the body of a request may be, by its address: one rule for the front and for every other WSGI server."""
+"""Maximum size of request bodies by URL: one rule for the front and for every other WSGI server."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from brainstem.config import errors
 MEGABYTE = 1024 * 1024
 MULTIPART = "multipart/form-data"
 PORTRAITS = "/account/picture/"
-REFUSED = "brainstem.body_limit"  # set by the front, which does not read a body that is too large
+REFUSED = "brainstem.body_limit"  # set by the front, which does not read bodies that are too large
 
 
 def largest_body(path: str, content_type: str) -> int:
-    """Bytes that the body of a request may have."""
+    """Maximum size of a request body in bytes."""
     is_upload = content_type.lstrip().lower().startswith(MULTIPART)
     if path.startswith("/api/"):
         largest = max(settings.BRAINSTEM_MAX_IMAGE_BYTES, settings.BRAINSTEM_MAX_DOCUMENT_BYTES)
@@ -26,7 +26,7 @@ def largest_body(path: str, content_type: str) -> int:
 
 
 def body_limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: nothing of a body that is too large is read."""
+    """Middleware: bodies that are too large are not read at all."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         limit = request.META.get(REFUSED)
@@ -43,7 +43,7 @@ def _length(request: HttpRequest) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
-        return 0  # Django reads no body, then.
+        return 0  # Django reads no body in that case.
 
 
 __all__ = ["body_limits", "largest_body"]

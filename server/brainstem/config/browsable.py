@@ -1,6 +1,6 @@
-"""The API in a browser: an address that a person opens shows the interactive page around what a program would get.
+"""The API in a browser: opening a URL shows an interactive page around the response that a program would get.
 
-What a program gets stays byte for byte what it was.
+Responses to programs stay the same, byte for byte.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from brainstem.web.api_tool.place import place_of
 
 
 def browsable(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware, the innermost: the page needs to know who is signed in, and gives out a CSRF token."""
+    """Innermost middleware: the page needs to know who is signed in, and issues a CSRF token."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         wanted = wants_page(request)
@@ -42,18 +42,18 @@ def browsable(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
 
 
 def _ask_anew(request: HttpRequest) -> None:
-    # A browser may have kept the JSON of this address, and would ask whether that is still good. It was no page.
+    # The browser may have cached the JSON of this URL and send a conditional request for it. It needs a page instead.
     for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
         request.META.pop(name, None)
 
 
 def _is_json(response: HttpResponse) -> bool:
-    """Whether it is an answer in words of the API; files, streams and redirects are given as they are."""
+    """Whether this is a JSON response of the API; files, streams and redirects are passed on unchanged."""
     return not response.streaming and response.headers.get("Content-Type", "").partition(";")[0] == JSON
 
 
 def _offers(request: HttpRequest, response: HttpResponse) -> Offers:
-    """What the caller may do here; nothing where the API refused to let them in."""
+    """What the caller may do here; nothing if the API refused access."""
     place = place_of(request.path)
     if place.spec is None or response.status_code in (401, 403, 404, 500, 503):
         return Offers()

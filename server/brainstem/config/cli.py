@@ -1,4 +1,4 @@
-"""``brainstem-server``: Django's command line, plus ``serve``, ``doctor`` and what the apps add."""
+"""``brainstem-server``: Django's command line, plus ``serve``, ``doctor`` and our other commands."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .safety import first_line
 
 
 def main() -> None:
-    """Run one command; a wrong setting or a database that does not answer is one message, not a traceback."""
+    """Run one command; wrong settings and unreachable databases are reported in one message, without a traceback."""
     if sys.argv[1:] in (["--version"], ["version"]):
         sys.stdout.write(f"{__version__}\n")
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brainstem.config.settings")
     if asks_for_help(sys.argv[1:]):
-        # Nothing will run: what a command does must be told before the server is set up.
+        # Nothing will run: help must be available before the server is configured.
         os.environ.update(DEBUG="on", SECRET_KEY=secrets.token_urlsafe(64))
     else:
         make_data_folder()
@@ -38,19 +38,19 @@ def main() -> None:
             raise
         sys.exit(f"brainstem-server: {unreachable(error)}")
     except BrokenPipeError:
-        # Whoever read the output, such as `head`, has seen enough. What is still buffered must not be written at exit.
+        # The reader, such as `head`, closed the pipe. Buffered output must not be written at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
 
 
 def make_data_folder() -> None:
-    """The folder for uploads, whichever database is used; where it cannot be made, ``doctor`` says what to do."""
+    """Create the data folder, which holds uploads whatever the database; if that fails, ``doctor`` says what to do."""
     with suppress(OSError):
         Path(os.environ.get("BRAINSTEM_DATA_DIR") or "var").mkdir(parents=True, exist_ok=True)
 
 
 def database_answers() -> bool:
-    """Whether the database can be reached at all."""
+    """Whether the database can be reached."""
     try:
         connection.close()
         connection.ensure_connection()
@@ -60,18 +60,18 @@ def database_answers() -> bool:
 
 
 def unreachable(error: Error) -> str:
-    """What is said of a database that cannot be reached, without the lines that drivers add."""
-    return f"The database does not answer ({first_line(error)}). Start it, or correct DATABASE_URL."
+    """Message for a database that cannot be reached, without the lines that drivers add."""
+    return f"Cannot connect to the database ({first_line(error)}). Start it, or correct DATABASE_URL."
 
 
 def asks_for_help(words: list[str]) -> bool:
-    """Whether the command line only tells what there is."""
+    """Whether the command line only asks for help."""
     options = words[: words.index("--")] if "--" in words else words
     return not words or words[0] == "help" or not {"-h", "--help"}.isdisjoint(options)
 
 
 def spelled(arguments: list[str]) -> list[str]:
-    """The arguments with the command as its module is called: people write hyphens, Python's names have none."""
+    """The arguments with the command's hyphens replaced, since Python module names have none."""
     program, *rest = arguments
     return [
         program,

@@ -1,6 +1,6 @@
-"""What a browser may do with an answer: the content security policy of pages, and the stricter one of all else.
+"""Content security policies: one for pages, and a stricter one for everything else.
 
-Two constant texts need no library. Reports of breaches come to ``/csp-report/`` (:mod:`.policy_reports`).
+Two constants need no library. Browsers report violations to ``/csp-report/`` (:mod:`.policy_reports`).
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ _PAGE = {
     "base-uri": "'none'",
     "report-uri": REPORTS,
 }
-# JSON, streams and uploaded files: nothing in them may run, whatever a browser takes them for.
+# JSON, streams and uploaded files: nothing in them may run, however a browser interprets them.
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 def page_policy() -> str:
-    """The policy of pages: everything from here, no script or style inside the page."""
+    """The policy of pages: everything from this server, no inline scripts or styles."""
     return "; ".join(f"{name} {value}" for name, value in _PAGE.items())
 
 
 def content_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: every answer gets the policy that fits what it is."""
+    """Middleware: every response gets the policy for its kind."""
     pages = page_policy()
 
     def answer(request: HttpRequest) -> HttpResponse:

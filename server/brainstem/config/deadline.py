@@ -1,4 +1,4 @@
-"""How long a request may ask the database, what is said when that is over, and what the log learns of it."""
+"""Time limit of a request for database work, the response when it is exceeded, and its log entry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from . import errors
 from .middleware import path_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Of these parameters the values are names too; of others they are what somebody searched for.
+# The values of these parameters are names too; those of others are what someone searched for.
 _NAMING = frozenset({"sort", "sort[]", "include", "include[]", "exclude", "exclude[]"})
 _LONGEST_SHAPE = 2_000
 
@@ -23,13 +23,13 @@ log = logging.getLogger("brainstem.deadlines")
 
 
 class Deadline:
-    """Middleware: gives every request its time with the database."""
+    """Middleware: gives every request its time limit for the database."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer within the time that reading or writing may take."""
+        """Respond within the time limit for reading or writing."""
         reads = request.method in SAFE_METHODS
         with deadlines.asked(settings.BRAINSTEM_READ_SECONDS if reads else settings.BRAINSTEM_WRITE_SECONDS) as ticket:
             response = self.get_response(request)
@@ -38,13 +38,13 @@ class Deadline:
             return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """What a view answers that ran out of time."""
+        """The response of a view that ran out of time."""
         found = deadlines.ended(exception)
         return errors.ended(request, found) if found else None
 
 
 def shape_of(request: HttpRequest) -> str:
-    """What was asked for, by names: never a value that somebody looked for."""
+    """The request by its names only, never the values that someone searched for."""
     parts = [f"{name}={value}" if name in _NAMING else name for name, value in _pairs(request)]
     text = f"{request.method} {path_of(request)} {' '.join(parts)}".strip()
     return text[:_LONGEST_SHAPE].encode("unicode_escape").decode("ascii")

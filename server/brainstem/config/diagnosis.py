@@ -1,6 +1,6 @@
-"""What ``brainstem-server doctor`` looks at; each examination gives findings and changes nothing.
+"""The checks of ``brainstem-server doctor``; each yields findings and changes nothing.
 
-``doctor --mend`` derives anew what the server derives from other tables; what people have to decide stays theirs.
+``doctor --fix`` rebuilds derived tables; whatever needs a decision is left to people.
 """
 
 from __future__ import annotations
@@ -27,52 +27,52 @@ from brainstem.core.models import TaskWorker
 from . import catalogue
 from .safety import Finding, first_line
 
-MEND_IT = "Run: brainstem-server doctor --mend"
+FIX_IT = "Run: brainstem-server doctor --fix"
 LATE = dt.timedelta(minutes=10)
 Examination = Callable[[], Iterable[Finding]]
 
 
 def about_settings() -> Iterator[Finding]:
-    """The values that a production server refuses to start with."""
+    """Settings that a production server refuses to start with."""
     yield from settings.BRAINSTEM_FINDINGS
     if settings.DEBUG:
-        yield Finding("DEBUG", "is on: errors show their insides to strangers.", "Unset it, or set DEBUG=off.")
+        yield Finding("DEBUG", "is on: error pages reveal internals to anyone.", "Unset it, or set DEBUG=off.")
 
 
 def about_the_throttle() -> Iterator[Finding]:
-    """Whether passwords can be guessed at full speed."""
+    """Whether password guessing is unlimited."""
     if not settings.BRAINSTEM_THROTTLE:
-        yield Finding(
-            "BRAINSTEM_THROTTLE", "is off: passwords can be guessed without limit.", "Unset BRAINSTEM_THROTTLE."
-        )
+        yield Finding("BRAINSTEM_THROTTLE", "is off: password guessing is not limited.", "Unset BRAINSTEM_THROTTLE.")
 
 
 def about_proxies() -> Iterator[Finding]:
-    """Whether callers behind a proxy are told apart."""
+    """Whether callers behind a proxy can be told apart."""
     trusted = settings.BRAINSTEM_TRUSTED_PROXIES
     if trusted < 0:
-        yield Finding("BRAINSTEM_TRUSTED_PROXIES", f"is {trusted}.", "Set it to the number of proxies, 0 without one.")
+        yield Finding(
+            "BRAINSTEM_TRUSTED_PROXIES", f"is {trusted}.", "Set it to the number of proxies, 0 if there is none."
+        )
     elif settings.BRAINSTEM_BEHIND_PROXY and not trusted:
         yield Finding(
             "BRAINSTEM_TRUSTED_PROXIES",
-            "is 0 though BRAINSTEM_BEHIND_PROXY is on: all callers have the proxy's address, so that ten wrong "
-            "passwords from anywhere block the account for everybody.",
+            "is 0 although BRAINSTEM_BEHIND_PROXY is on: all callers share the proxy's address, so ten wrong "
+            "passwords from anywhere block the account for everyone.",
             "Set it to the number of proxies that add to X-Forwarded-For: BRAINSTEM_TRUSTED_PROXIES=1",
         )
 
 
 def about_mail() -> Iterator[Finding]:
-    """Whether mail leaves the machine."""
+    """Whether emails are sent at all."""
     if settings.EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend", "locmem.EmailBackend")):
         yield Finding(
             "EMAIL_URL",
-            "is not set: mails are printed, not sent.",
+            "is not set: emails are printed, not sent.",
             "Set it to your mail server: EMAIL_URL=smtp+tls://user:password@mail.example.org:587",
         )
 
 
 def about_tasks() -> Iterator[Finding]:
-    """Whether somebody does what is queued: without a worker no mail leaves the server."""
+    """Whether a worker processes the queue: without one no emails are sent."""
     now = timezone.now()
     try:
         due = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - LATE)
@@ -80,17 +80,17 @@ def about_tasks() -> Iterator[Finding]:
         queued, failed = DBTaskResult.objects.exists(), DBTaskResult.objects.failed().count()
         seen = TaskWorker.objects.aggregate(last=Max("seen_at"))["last"]
     except Error:
-        return  # The database is not there or not migrated, which is said already.
-    mend = (
+        return  # The database is missing or not migrated, which is already reported.
+    remedy = (
         "Start `brainstem-server serve`, or `brainstem-server tasks` if BRAINSTEM_TASKS_BESIDE is off, and see the log."
     )
     if seen is not None and seen < now - LATE:
-        told = f"no worker has been seen since {seen:%Y-%m-%d %H:%M} UTC, so that mails are queued and not sent."
-        yield Finding("tasks", told, mend)
-    elif seen is None and queued:  # of a server that was never started there is nothing to say
-        yield Finding("tasks", "no worker has ever been seen, so that mails are queued and not sent.", mend)
+        told = f"no worker has been seen since {seen:%Y-%m-%d %H:%M} UTC, so emails are queued but not sent."
+        yield Finding("tasks", told, remedy)
+    elif seen is None and queued:  # nothing to report for a server that was never started
+        yield Finding("tasks", "no worker has ever been seen, so emails are queued but not sent.", remedy)
     if waiting:
-        yield Finding("tasks", f"{waiting} {_were(waiting)} due ten minutes ago and {_were(waiting)} not done.", mend)
+        yield Finding("tasks", f"{waiting} {_were(waiting)} due ten minutes ago and {_were(waiting)} not done.", remedy)
     if failed:
         yield Finding(
             "tasks",
@@ -104,39 +104,39 @@ def _were(number: int) -> str:
 
 
 def about_registration() -> Iterator[Finding]:
-    """Whether a setting still has its former name."""
+    """Whether a setting still uses its former name."""
     if "BRAINSTEM_INVITATION_ONLY" in os.environ:
         value = settings.BRAINSTEM_REGISTRATION
         yield Finding(
             "BRAINSTEM_INVITATION_ONLY",
             "is the former name of BRAINSTEM_REGISTRATION.",
-            f"Replace it by BRAINSTEM_REGISTRATION={value}.",
+            f"Replace it with BRAINSTEM_REGISTRATION={value}.",
         )
 
 
 def about_the_data_folder() -> Iterator[Finding]:
-    """Whether uploads can be kept."""
+    """Whether uploads can be stored."""
     folder: Path = settings.BRAINSTEM_DATA_DIR
     if not folder.is_dir():
         yield Finding("BRAINSTEM_DATA_DIR", f"{folder} does not exist.", f"Create it: mkdir -p {folder}")
     elif not os.access(folder, os.W_OK | os.X_OK):
         yield Finding(
-            "BRAINSTEM_DATA_DIR", f"{folder} cannot be written to.", "Give it to the user that the server runs as."
+            "BRAINSTEM_DATA_DIR", f"{folder} is not writable.", "Change its owner to the user that runs the server."
         )
     key = folder / "secret_key"
     if key.exists() and key.stat().st_mode & 0o077:
-        yield Finding("SECRET_KEY", f"{key} can be read by others.", f"Run: chmod 600 {key}")
+        yield Finding("SECRET_KEY", f"{key} is readable by other users.", f"Run: chmod 600 {key}")
 
 
 def about_the_database() -> Iterator[Finding]:
-    """Whether the database answers, and has the tables of this version."""
+    """Whether the database can be reached and has the tables of this version."""
     try:
         connection.ensure_connection()
     except Error as error:
         yield Finding(
             "DATABASE_URL",
-            f"the database does not answer ({first_line(error)}).",
-            "Start it, or set DATABASE_URL to one that does: postgres://user:password@host/name; unset, it is SQLite.",
+            f"cannot connect to the database ({first_line(error)}).",
+            "Start it, or correct DATABASE_URL: postgres://user:password@host/name; if unset, SQLite is used.",
         )
         return
     behind = halfway(connection)
@@ -147,13 +147,15 @@ def about_the_database() -> Iterator[Finding]:
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
         yield Finding(
-            "migrations", f"{len(missing)} are not applied, first {missing[0][0]}.", "Run: brainstem-server migrate"
+            "migrations",
+            f"{len(missing)} have not been applied, starting with {missing[0][0]}.",
+            "Run: brainstem-server migrate",
         )
     yield from _about_sqlite() if connection.vendor == "sqlite" else _about_postgres()
 
 
 def halfway(database: BaseDatabaseWrapper) -> Finding | None:
-    """Whether only some of the migrations were applied that one of this version gathers; Django has no plan then."""
+    """Whether only some of the migrations that one of ours replaces were applied, which Django cannot resolve."""
     applied = MigrationRecorder(database).applied_migrations().keys()
     known = MigrationLoader(None).disk_migrations
     for name, migration in known.items():
@@ -162,8 +164,8 @@ def halfway(database: BaseDatabaseWrapper) -> Finding | None:
             app, first = min(missing)
             return Finding(
                 "migrations",
-                f"a development version made this database, and {app}.{first} of that version was never applied to it.",
-                "Run `brainstem-server migrate` with the version that made it, then again with this one.",
+                f"a development version created this database, and its migration {app}.{first} was never applied.",
+                "Run `brainstem-server migrate` with the version that created it, then again with this one.",
             )
     return None
 
@@ -173,20 +175,18 @@ def _about_sqlite() -> Iterator[Finding]:
     if mode not in {"wal", "memory"}:
         yield Finding(
             "SQLite",
-            f"journal mode is {mode}, so that readers wait for writers.",
+            f"journal mode is {mode}, so readers wait for writers.",
             "Keep the file on a local disk (WAL does not work over a network) and restart.",
         )
 
 
 def _about_postgres() -> Iterator[Finding]:
     if _value("SHOW server_encoding") != "UTF8":
-        yield Finding(
-            "PostgreSQL", "the database is not UTF-8.", "Create it with ENCODING 'UTF8' and load the data anew."
-        )
+        yield Finding("PostgreSQL", "the database is not UTF-8.", "Create it with ENCODING 'UTF8' and reload the data.")
     if not _value("SELECT count(*) FROM pg_collation WHERE collname = 'und-x-icu'"):
         yield Finding(
             "PostgreSQL",
-            "has no ICU collations, so that searches without regard to case fail.",
+            "has no ICU collations, so case-insensitive searches fail.",
             "Use a PostgreSQL built with ICU, as those of Debian, Ubuntu and the official container images are.",
         )
 
@@ -199,29 +199,29 @@ def _value(sql: str) -> object:
 
 
 def about_the_catalogue() -> Iterator[Finding]:
-    """Whether there is anything to choose from."""
+    """Whether the catalogue has any entries."""
     try:
         empty = catalogue.is_empty()
     except Error:
-        return  # The database is not there or not migrated, which is said already.
+        return  # The database is missing or not migrated, which is already reported.
     if empty:
         yield Finding(
             "catalogue",
-            "is empty: no species, strain or brain region to choose.",
+            "is empty: there are no species, strains or brain regions to choose from.",
             "Run: brainstem-server catalogue load (or add your own species).",
         )
 
 
 def about_access() -> Iterator[Finding]:
-    """Whether roles and audiences agree with the links that they are derived from."""
+    """Whether roles and audiences agree with the links they are derived from."""
     try:
-        yield from (Finding("access", finding, MEND_IT) for finding in audit.findings())
+        yield from (Finding("access", finding, FIX_IT) for finding in audit.findings())
     except Error:
-        return  # The database is not there or not migrated, which is said already.
+        return  # The database is missing or not migrated, which is already reported.
 
 
 def about_two_factor() -> Iterator[Finding]:
-    """Whether accounts say rightly that they have a second factor."""
+    """Whether the two-factor flags of accounts are right."""
     try:
         wrong = two_factor.out_of_step().count()
     except Error:
@@ -230,12 +230,12 @@ def about_two_factor() -> Iterator[Finding]:
         yield Finding(
             "two-factor",
             _about_accounts(wrong),
-            MEND_IT,
+            FIX_IT,
         )
 
 
 def _about_accounts(wrong: int) -> str:
-    return f"{wrong} account{'s say' if wrong > 1 else ' says'} wrongly whether there is a second factor."
+    return f"{wrong} account{'s have' if wrong > 1 else ' has'} a wrong two-factor flag."
 
 
 EXAMINATIONS: tuple[Examination, ...] = (
@@ -254,14 +254,14 @@ EXAMINATIONS: tuple[Examination, ...] = (
 
 
 def findings() -> list[Finding]:
-    """Everything that is wrong, in the order in which to mend it."""
+    """Everything that is wrong, in the order in which to fix it."""
     return [finding for examine in EXAMINATIONS for finding in examine()]
 
 
-def mend() -> list[str]:
-    """Put right what can be derived from other tables; what was wrong, as sentences.
+def fix() -> list[str]:
+    """Rebuild derived tables; returns what was wrong, as sentences.
 
-    Nothing where the database does not answer or is not migrated, which :func:`findings` tell.
+    Does nothing if the database is unreachable or not migrated, which :func:`findings` reports.
     """
     try:
         done = audit.mend()

@@ -1,4 +1,4 @@
-"""Reads what the environment says about databases, keys and mail; gives what Django wants to hear."""
+"""Reads databases, keys, mail and limits from the environment into the form that Django expects."""
 
 from __future__ import annotations
 
@@ -28,35 +28,36 @@ HOW_TO_NAME_ONE = (
     " the data folder."
 )
 
-# WAL lets readers go on while one writes. NORMAL is safe with it: a power cut may lose the last commits, never corrupt.
+# WAL lets readers continue during a write. NORMAL is safe with it: a power cut may lose the last commits, but never
+# corrupts the file.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     # 2 MB a connection, of which every thread has one. More makes nothing faster: the system keeps the file in memory.
     "PRAGMA cache_size = -2048",
-    # What outgrows a cache goes to a file without a name. A stream keeps all rows of its list there while it is read.
+    # What outgrows per cache goes to a file without a name. A stream keeps all rows of its list there while it is read.
     "PRAGMA temp_store = FILE",
 )
 
 
 def database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
-    """The default database: what ``DATABASE_URL`` says, or a SQLite file in the data folder.
+    """The default database: the one in ``DATABASE_URL``, or a SQLite file in the data folder.
 
     Raises
     ------
     ImproperlyConfigured
-        It is no address of a database, or of a kind that the server does not work with.
+        If it is not a database URL, or names an unsupported kind of database.
     """
     found: dict[str, Any] = {}
     url = env.str("DATABASE_URL", default="").strip() or f"sqlite:///{data_dir / 'brainstem.sqlite3'}"
-    with warnings.catch_warnings(action="ignore"), suppress(ValueError, KeyError):  # what is wrong is said below
+    with warnings.catch_warnings(action="ignore"), suppress(ValueError, KeyError):  # errors are reported below
         found = dict(env.db_url_config(url))
     engine = found.get("ENGINE")
     if engine not in ENGINES or not found.get("NAME"):
-        raise ImproperlyConfigured(f"DATABASE_URL is not the address of a database. {HOW_TO_NAME_ONE}")
+        raise ImproperlyConfigured(f"DATABASE_URL is not a database URL. {HOW_TO_NAME_ONE}")
     if engine == SQLITE:
         return found | _sqlite(dict(found.get("OPTIONS", {})))
-    # A socket's folder comes with its slashes escaped: postgres://user@%2Fvar%2Frun%2Fpostgresql/name
+    # The folder of a socket has its slashes escaped: postgres://user@%2Fvar%2Frun%2Fpostgresql/name
     found["HOST"] = unquote(found.get("HOST") or "")
     return found | _postgres(dict(found.get("OPTIONS", {})))
 
@@ -64,7 +65,7 @@ def database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
 def _sqlite(options: dict[str, Any]) -> dict[str, Any]:
     options |= {
         "timeout": SQLITE_BUSY_SECONDS,
-        # A transaction that reads first and writes later would otherwise fail at once when another writes meanwhile.
+        # Otherwise a transaction that reads first and writes later fails at once if another one writes meanwhile.
         "transaction_mode": "IMMEDIATE",
         "init_command": ";".join(SQLITE_PRAGMAS),
     }
@@ -72,19 +73,19 @@ def _sqlite(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _postgres(options: dict[str, Any]) -> dict[str, Any]:
-    # Nothing is set for a session, so that a pooler may give every transaction another connection: what a statement
-    # needs it brings along (core/sql/statements.py).
+    # No session settings, so that a pooler may give every transaction a different connection: statements carry
+    # what they need (core/sql/statements.py).
     options.setdefault("connect_timeout", CONNECT_SECONDS)
     return {"OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 
 
 def seconds(text: str) -> float | None:
-    """How long something may take; None for 0 and ``off``, which mean as long as it takes.
+    """A time limit; None for 0 and ``off``, which mean unlimited.
 
     Raises
     ------
     ImproperlyConfigured
-        It is no number of seconds.
+        If it is not a number of seconds.
     """
     if text.strip().lower() in {"off", "none"}:
         return None
@@ -93,12 +94,12 @@ def seconds(text: str) -> float | None:
     except ValueError:
         found = -1.0
     if not 0 <= found < 86_400:
-        raise ImproperlyConfigured(f"Expected a number of seconds below a day, or 'off', got {text!r}.")
+        raise ImproperlyConfigured(f"Expected a number of seconds less than a day, or 'off', got {text!r}.")
     return found or None
 
 
 def development_key(data_dir: Path) -> str:
-    """A key of this data folder, made on first use and readable by its owner only."""
+    """A key stored in this data folder, generated on first use and readable only by its owner."""
     path = data_dir / "secret_key"
     if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -108,17 +109,17 @@ def development_key(data_dir: Path) -> str:
 
 
 def throttle(text: str) -> bool:
-    """Whether rate limits hold: everything but an explicit no means yes."""
+    """Whether rate limits are enforced: everything but an explicit no means yes."""
     return text.strip().lower() != "none" and truth_of(text) is not False
 
 
 def registration(env: environ.Env, *, debug: bool) -> str:
-    """Who may register: anybody (``open``), or whom an administrator invited (``invitation``).
+    """Who may register: anyone (``open``), or people invited by an administrator (``invitation``).
 
     Raises
     ------
     ImproperlyConfigured
-        The setting says neither.
+        If the setting is neither.
     """
     text = env.str("BRAINSTEM_REGISTRATION", default="").strip().lower()
     if not text and "BRAINSTEM_INVITATION_ONLY" in os.environ:  # its former name
@@ -127,12 +128,12 @@ def registration(env: environ.Env, *, debug: bool) -> str:
 
 
 def people(env: environ.Env, *, registration: str) -> str:
-    """Whom people see: ``everyone``, or those with whom they share a group or a project (``shared``).
+    """Whom users can see: ``everyone``, or only those they share a group or project with (``shared``).
 
     Raises
     ------
     ImproperlyConfigured
-        The setting says neither.
+        If the setting is neither.
     """
     text = env.str("BRAINSTEM_PEOPLE", default="").strip().lower()
     return _one_of(
@@ -142,12 +143,12 @@ def people(env: environ.Env, *, registration: str) -> str:
 
 def _one_of(name: str, text: str, values: tuple[str, ...]) -> str:
     if text not in values:
-        raise ImproperlyConfigured(f"{name} is {text!r}; it can be: {', '.join(values)}.")
+        raise ImproperlyConfigured(f"{name} is {text!r}; valid values: {', '.join(values)}.")
     return text
 
 
 def mail(env: environ.Env) -> dict[str, Any]:
-    """How mails go out: what ``EMAIL_URL`` says, or printed so that one can read them and follow their links."""
+    """How emails are sent: as ``EMAIL_URL`` says, or else printed, so that their links can be followed."""
     found: dict[str, Any] = env.email_url("EMAIL_URL", default="consolemail://")
     if found["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend":
         found["EMAIL_BACKEND"] = "brainstem.config.mail_console.EmailBackend"
@@ -155,17 +156,17 @@ def mail(env: environ.Env) -> dict[str, Any]:
 
 
 def domains(texts: Iterable[str]) -> list[str]:
-    """E-mail domains as they are compared: small letters, without an @ in front."""
+    """Email domains in normalized form: lowercase, without a leading @."""
     return [domain for text in texts if (domain := text.strip().lower().removeprefix("@"))]
 
 
 def limits(env: environ.Env) -> Limits:
-    """How much a serving process takes, from how many, and for how long it waits.
+    """Limits of a serving process: sizes, connections and timeouts.
 
     Raises
     ------
     ImproperlyConfigured
-        A limit is not a positive number.
+        If a limit is not a positive number.
     """
     try:
         return Limits.read(lambda name, default: int(env.int(name, default=default)))
@@ -174,12 +175,12 @@ def limits(env: environ.Env) -> Limits:
 
 
 def sign_in_providers(env: environ.Env) -> dict[str, Any]:
-    """Other servers that may say who somebody is.
+    """External sign-in providers.
 
     Raises
     ------
     ImproperlyConfigured
-        A setting of one is missing or unsafe.
+        If a setting of one is missing or unsafe.
     """
     try:
         return providers(lambda name: str(env.str(name, default="")))

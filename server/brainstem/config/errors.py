@@ -1,4 +1,4 @@
-"""What is said when nothing is found, nothing is allowed or something broke: JSON to programs, a page to people."""
+"""Error responses: JSON for programs, a page for people."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from brainstem.core.sql import deadlines
 from brainstem.web import views
 
 OUTDATED = "This page was out of date"
-TOO_LONG = "This took too long to look up. Try again in a moment, or ask for less at once."
-FORGED = "This form has expired or was not sent by a page of this server. Go back, reload the page and try again."
+TOO_LONG = "This request took too long. Try again in a moment, or request less data at once."
+FORGED = "This form has expired or was not sent from a page of this server. Go back, reload the page and try again."
 
 
 def wants_page(request: HttpRequest) -> bool:
-    """Whether a person's browser asks, and not for the API."""
+    """Whether the request comes from a person's browser and is not for the API."""
     return not request.path.startswith("/api/") and "text/html" in request.headers.get("Accept", "")
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The first address that people try; programs are led to the API."""
+    """The start page; programs are redirected to the API."""
     return views.landing(request) if wants_page(request) else redirect("/api/")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, save for the address of a page that only lacks its final slash."""
+    """404, unless the URL is that of a page and only lacks its trailing slash."""
     if _lacks_a_slash(request):
-        # Two slashes at the beginning would lead to another server.
+        # Two leading slashes would redirect to another server.
         return redirect(escape_leading_slashes(request.get_full_path(force_append_slash=True)))
     if wants_page(request):
         return views.error_page(request, 404)
@@ -46,7 +46,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @csrf_exempt
 def nowhere(request: HttpRequest, path: str) -> HttpResponse:
-    """Nothing has this address. A view, so that also with DEBUG people get the page that others get."""
+    """404 for any URL that nothing else matches. A view, so that people get the same page with DEBUG on."""
     return not_found(request, Resolver404(path))
 
 
@@ -60,7 +60,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def too_large(request: HttpRequest, limit: int) -> HttpResponse:
     """413."""
     megabytes = f"{limit / (1024 * 1024):.4g} MB"
-    return _said(request, 413, f"The body of the request is too large: at most {megabytes} are taken at this address.")
+    return _said(request, 413, f"The request body is too large: this URL accepts at most {megabytes}.")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -69,9 +69,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forged(request: HttpRequest, **_: Any) -> HttpResponse:
-    """403 for a form that was not sent by a page of this server, or by one from before somebody signed in.
+    """403 for a form that was not sent from a page of this server, or from one loaded before signing in.
 
-    Who signed in with another page of the browser meanwhile has what some forms are for, and is led on.
+    Users who meanwhile signed in on another page of the browser are redirected, since that is what some forms are for.
     """
     page = request.resolver_match
     if page and wants_page(request) and request.user.is_authenticated:
@@ -88,7 +88,7 @@ def too_many(request: HttpRequest, _exception: Exception | None = None) -> HttpR
 
 
 def ended(request: HttpRequest, error: RequestEnded) -> HttpResponse:
-    """503 for what took too long; nobody reads what is said after the caller has left."""
+    """503 for requests that took too long; after the caller has left, nobody reads the message."""
     if not isinstance(error, TookTooLong) or not wants_page(request):
         return of_ended(error)
     response = views.error_page(request, 503, TOO_LONG)
@@ -97,7 +97,7 @@ def ended(request: HttpRequest, error: RequestEnded) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500, save where the request was ended before its view was reached."""
+    """500, unless the request was ended before its view was reached."""
     if found := deadlines.ended(sys.exception()):
         return ended(request, found)
     return views.error_page(request, 500) if wants_page(request) else index.broken(request)
@@ -120,5 +120,5 @@ def _lacks_a_slash(request: HttpRequest) -> bool:
         return False
     if match.func is nowhere:
         return False
-    request.resolver_match = match  # by which the log knows what of the path is secret
+    request.resolver_match = match  # tells the log which part of the path is secret
     return True

@@ -1,4 +1,4 @@
-"""``/healthz``: whether this server can do its work, for load balancers and people."""
+"""``/healthz``: whether this server is healthy, for load balancers and people."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ log = logging.getLogger(__name__)
 
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """200 and ``{"status": "ok"}`` when the database answers, else 503."""
+    """200 and ``{"status": "ok"}`` if the database answers, else 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchone()
     except Error:
-        # Which database and why is for the log, not for strangers.
-        log.exception("The database does not answer")
+        # Which database and why belongs in the log, not in the response.
+        log.exception("Cannot connect to the database")
         return _answer("unavailable", "unreachable", status=503)
     return _answer("ok", "ok", status=200)
 

@@ -1,4 +1,4 @@
-"""What a server throws away by itself, so that its tables do not grow with everybody who passes by."""
+"""Periodic cleanup, so that tables do not grow with every visitor."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from brainstem.core.write import once
 
-STEP = 500  # rows of one statement: on SQLite a writer waits no longer than for these
+STEP = 500  # rows per statement: on SQLite, other writers wait no longer than for these
 
 
 def tidy() -> int:
-    """Delete browser sessions that have ended, the entries of lists that name them, and old kept answers; how many."""
+    """Delete expired browser sessions, their entries in session lists, and old stored responses; returns how many."""
     ended = _delete(Session.objects.filter(expire_date__lt=timezone.now()))
     there = Session.objects.filter(session_key=OuterRef("session_key"))
     listed = _delete(UserSession.objects.filter(~Exists(there)))
@@ -23,7 +23,7 @@ def tidy() -> int:
 
 
 def _delete(rows: QuerySet[Any]) -> int:
-    """Delete rows in steps that each commit."""
+    """Delete rows in batches that commit separately."""
     number = 0
     while keys := list(rows.values_list("pk", flat=True)[:STEP]):
         rows.model._default_manager.filter(pk__in=keys).delete()

@@ -1,4 +1,4 @@
-"""How long browsers and caches keep an answer: what is somebody's own is not kept for others, nor secrets at all."""
+"""Cache headers: personal responses are not shared, and secrets are not cached at all."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from django.http import HttpRequest, HttpResponse
 
 from .middleware import KEY
 
-# Asked again each time, in which the answer may be found unchanged.
+# Revalidated on every request.
 OWN = "private, no-cache"
-# Pages of people who are signed in, and what holds a secret, stay out of the disk of a shared computer.
+# Pages of signed-in users, and anything with a secret, must not end up on the disk of a shared computer.
 NOWHERE = "private, no-store"
 _OF_PEOPLE = ("/api/private/", "/api/super/")
 
 
 def keeping(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: an answer that does not say itself how long it is good is marked by what it depends on."""
+    """Middleware: sets Cache-Control on responses that lack it, by what they depend on."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -31,17 +31,17 @@ def keeping(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
 
 def _vary_by_caller(response: HttpResponse) -> None:
-    # Django's patch_vary_headers() takes a hundredth of the time that a record takes.
+    # Django's patch_vary_headers() takes a hundredth of the time of serving a record.
     said = response.headers.get("Vary", "")
     missing = [name for name in ("Authorization", "Cookie") if name not in said]
     response.headers["Vary"] = ", ".join([said, *missing] if said else missing)
 
 
 def _knows_somebody(request: HttpRequest) -> bool:
-    """Whether a browser session was looked at and had something in it: a person, or half a sign-in."""
+    """Whether a non-empty browser session was accessed: a user, or a sign-in in progress."""
     return request.session.accessed and not request.session.is_empty()
 
 
 def _holds_a_key(request: HttpRequest) -> bool:
-    """Whether the address is a link of a mail, whose key the page may repeat."""
+    """Whether the URL is a link from an email, whose key the page may repeat."""
     return request.resolver_match is not None and KEY in request.resolver_match.kwargs

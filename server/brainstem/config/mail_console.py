@@ -1,4 +1,4 @@
-"""Mails of a server without a mail server: printed as they read, links whole, for whoever sits before it."""
+"""Emails without a mail server: printed readably, with unbroken links."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class EmailBackend(DjangoBackend):
     """Prints addresses, subject and plain text; no MIME, no encodings."""
 
     def write_message(self, message: EmailMessage) -> None:
-        """Print one mail."""
+        """Print one email."""
         to = ", ".join(one_line(address) for address in message.recipients())
         body = "\n".join(_harmless(line) for line in str(message.body).splitlines())
         self.stream.write(f"{RULE}\nTo:      {to}\nSubject: {one_line(str(message.subject))}\n\n{body}\n{RULE}\n")
 
 
 def _harmless(line: str) -> str:
-    # Text of others must not move the cursor of a terminal.
+    # Untrusted text must not control the terminal.
     return "".join(sign if sign.isprintable() else " " for sign in line)

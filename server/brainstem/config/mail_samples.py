@@ -1,4 +1,4 @@
-"""Every mail that this server can send, with the sample values of its template."""
+"""Every email that this server can send, with the sample values of its template."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOLDER, ENDING = "mails", ".txt"
 
 
 def names() -> list[str]:
-    """Names of all mails, such as ``joining/offered``."""
+    """Names of all emails, such as ``joining/offered``."""
     found = set()
     for folder in get_app_template_dirs("templates"):
         top = Path(folder) / FOLDER
@@ -21,5 +21,5 @@ def names() -> list[str]:
 
 
 def sample(name: str) -> Message:
-    """One of them, filled in."""
+    """An email with its sample values."""
     return compose(name, {}, preview=True)

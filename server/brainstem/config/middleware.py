@@ -1,4 +1,4 @@
-"""What happens to every request, whatever it asks: it gets an id, a line in the log, and a look at its cookies."""
+"""Middleware for every request: an id, a log line, and a check of its cookies."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from brainstem.core.errors import RequestEnded
 HEADER = "X-Request-ID"
 NO_REQUEST = "-"
 MAX_COOKIES, MAX_BACKSLASHES = 32 * 1024, 1000
-KEY = "key"  # what addresses call the secret of a link
+KEY = "key"  # name of the secret in the URLs of emailed links
 
 log = logging.getLogger("brainstem.access")
 
 _current: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
-# Ids of others end up in logs and in the history: short, and nothing that could forge a line.
+# Ids from callers end up in logs and in the history: they must be short and unable to forge a line.
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def current_request_id() -> str:
-    """Id of the request that this thread works on, or ``-``."""
+    """Id of the request that this thread is processing, or ``-``."""
     return _current.get()
 
 
 def chosen_id(offered: str | None) -> str:
-    """The id that the caller offers if it is a sane one, else a new one of 32 hexadecimal digits."""
+    """The caller's id if it is acceptable, else a new one of 32 hexadecimal digits."""
     if offered and _SANE.fullmatch(offered):
         return offered
     return uuid.uuid4().hex
 
 
 def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: the request gets ``request.request_id``, the answer the header, the log one line."""
+    """Middleware: sets ``request.request_id`` and the response header, and writes one log line."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         started = perf_counter()
@@ -50,7 +50,7 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
             response = get_response(request)
             response.headers[HEADER] = chosen
             if not response.streaming:
-                # Without a length, servers send chunks, and a client cannot tell a whole answer from a cut one. By its
+                # Without a length, servers send chunks, and clients cannot detect a truncated response. By its
                 # pieces: to ask for the content is to make a copy of it.
                 response.headers.setdefault("Content-Length", str(sum(map(len, response))))
             _note(request, response, seconds=perf_counter() - started)
@@ -62,9 +62,9 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def short_cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: cookies that nobody sets are refused, before anything asks for one.
+    """Middleware: refuses abnormal Cookie headers before anything parses them.
 
-    Python before 3.11.10 and 3.12.6 takes time that grows with the square of the backslashes in one (CVE-2024-7592).
+    Python before 3.11.10 and 3.12.6 takes time quadratic in the number of backslashes in a cookie (CVE-2024-7592).
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -78,19 +78,19 @@ def short_cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
 
 def _note(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
-    # The path without its query string: what people search for is theirs.
+    # The path without its query string: what people search for is private.
     log.info("%s %s %d %.1f ms", request.method, path_of(request).encode("unicode_escape").decode("ascii"),
              response.status_code, seconds * 1000)  # fmt: skip
 
 
 def path_of(request: HttpRequest) -> str:
-    """The path without the key that a link of a mail holds: whoever reads the log must not be able to use it."""
+    """The path without the key of an emailed link, which readers of the log must not be able to use."""
     key = request.resolver_match.kwargs.get(KEY) if request.resolver_match else None
     return request.path.replace(str(key), "***") if key else request.path
 
 
 class RequestIdFilter(logging.Filter):
-    """Gives every log record the id of the request that it belongs to."""
+    """Adds the request id to every log record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = _current.get()
@@ -98,7 +98,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class QuietEnds(logging.Filter):
-    """Leaves out what Django says of requests that were ended: it takes them for faults of the server."""
+    """Drops Django's log records about ended requests, which it mistakes for server errors."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is about something else."""

@@ -1,7 +1,7 @@
-"""Reports of browsers that a page broke the content policy: some of them, in few words, to the log.
+"""Browsers' reports of content security policy violations: logged briefly, and not all of them.
 
-Anybody can send them, so that they cost little and fill nothing: no database, few lines a minute, and of each report
-only what tells where the policy broke. Counted by each worker for itself; a count that all share would be a write.
+Anyone can send them, so they must be cheap and fill nothing: no database, few lines a minute, and from each report only
+where the policy was violated. Each worker counts for itself, since a shared count would cost a write.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ log = logging.getLogger(__name__)
 
 
 class Allowance:
-    """How many reports may be written down in this minute."""
+    """How many reports may be logged in this minute."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.clear()
 
     def clear(self) -> None:
-        """Begin a minute."""
+        """Start a new minute."""
         self._began, self._written, self._dropped = time.monotonic(), 0, 0
         self._by_network: Counter[str] = Counter()
 
     def take(self, network: str) -> bool:
-        """Whether one more of a network is written down."""
+        """Whether one more report from a network is logged."""
         with self._lock:
             if time.monotonic() - self._began >= WINDOW_SECONDS:
                 self._say_what_was_dropped()
                 self.clear()
-            # No more networks are remembered than lines are written.
+            # Remembers no more networks than lines logged.
             if self._written >= LINES_A_MINUTE or self._by_network[network] >= LINES_A_NETWORK:
                 self._dropped += 1
                 return False
@@ -61,7 +61,7 @@ class Allowance:
 
     def _say_what_was_dropped(self) -> None:
         if self._dropped:
-            log.warning("%d more reports of a broken content policy were not written down.", self._dropped)
+            log.warning("%d more content policy reports were not logged.", self._dropped)
 
 
 allowance = Allowance()
@@ -70,18 +70,18 @@ allowance = Allowance()
 @csrf_exempt
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
-    """Write a browser's report of a breach to the log, on one line."""
+    """Log a browser's report of a violation, on one line."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdigit() and int(length) > LONGEST_REPORT:
         return HttpResponse(status=413)
     if not allowance.take(network_of(address_of(request.META))):
         return HttpResponse(status=429, headers={"Retry-After": str(WINDOW_SECONDS)})
-    log.warning("A page broke the content policy: %s", told(request.read(LONGEST_REPORT)))
+    log.warning("Content policy violation: %s", told(request.read(LONGEST_REPORT)))
     return HttpResponse(status=204)
 
 
 def told(body: bytes) -> str:
-    """What a report says, in printable ASCII without queries and keys of links."""
+    """A report in printable ASCII, without query strings and keys of links."""
     found = _report_in(body)
     if found is None:
         return "not a report: " + _plain(body.decode("utf-8", "replace"))
@@ -92,7 +92,7 @@ def told(body: bytes) -> str:
 
 
 def _report_in(body: bytes) -> Mapping[str, Any] | None:
-    """The report in a body as browsers send it, of the older and of the newer kind."""
+    """The report in a request body, in the older or newer format of browsers."""
     try:
         sent = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -112,7 +112,7 @@ def _without_query(address: str) -> str:
 
 
 def _path(address: str) -> str:
-    """The path of a page, without the key that a link of a mail holds."""
+    """The path of a page, without the key of an emailed link."""
     try:
         path = urlsplit(address).path
         key = resolve(path).kwargs.get(KEY)

@@ -1,4 +1,4 @@
-"""What makes a production server unsafe, and how to mend it. Pure: knows values, not where they come from."""
+"""What makes a production server unsafe, and how to fix it. Pure: knows values, not where they come from."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ MAKE_A_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is wrong: the setting or part, what is wrong with it, and what would be right."""
+    """A problem: the setting or part concerned, what is wrong with it, and how to fix it."""
 
     name: str
     problem: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.problem} {self.mend}"
+        return f"{self.name}: {self.problem} {self.fix}"
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The settings that decide whether a server can be shown to a network."""
+    """The settings that decide whether a server is safe on a network."""
 
     secret_key: str
     allowed_hosts: Sequence[str]
@@ -37,12 +37,12 @@ class Deployment:
 
 
 def first_line(error: Exception) -> str:
-    """What a driver says of an error, without the advice that it adds."""
+    """A driver's error message, without the advice it adds."""
     return str(error).strip().partition("\n")[0].rstrip(".")
 
 
 def is_local(host: str | None) -> bool:
-    """True for the names and addresses of the machine itself."""
+    """True for names and addresses of the local machine."""
     if host is None:
         return False
     if host == "localhost" or host.endswith(".localhost"):
@@ -65,13 +65,13 @@ def unsafe(deployment: Deployment) -> list[Finding]:
 
 
 def _about_the_key(key: str) -> Iterator[Finding]:
-    mend = f"Set it to a long random value, once, and keep it: {MAKE_A_KEY}"
+    fix = f"Set it to a long random value, once, and keep it: {MAKE_A_KEY}"
     if problem := _problem_of(key):
-        yield Finding("SECRET_KEY", problem, mend)
+        yield Finding("SECRET_KEY", problem, fix)
 
 
 def _about_former_keys(keys: Sequence[str]) -> Iterator[Finding]:
-    """What was signed with a former key is still believed: one that can be guessed is as bad as a bad new one."""
+    """Signatures with former keys are still accepted, so a guessable one is as bad as a guessable current key."""
     for number, key in enumerate(keys, 1):
         if problem := _problem_of(key):
             yield Finding("SECRET_KEY_FALLBACKS", f"Number {number} {problem}", "Remove it.")
@@ -88,22 +88,22 @@ def _problem_of(key: str) -> str:
 
 
 def _about_hosts(hosts: Sequence[str]) -> Iterator[Finding]:
-    mend = "List the names that people reach the server by, with commas: ALLOWED_HOSTS=lab.example.org"
+    fix = "List the host names of the server, separated by commas: ALLOWED_HOSTS=lab.example.org"
     if not hosts:
-        yield Finding("ALLOWED_HOSTS", "is empty, so every request would be refused.", mend)
+        yield Finding("ALLOWED_HOSTS", "is empty, so every request would be refused.", fix)
     elif "*" in hosts:
-        yield Finding("ALLOWED_HOSTS", "allows every name ('*'), so that links in mails can be forged.", mend)
+        yield Finding("ALLOWED_HOSTS", "allows every host ('*'), so links in emails can be forged.", fix)
 
 
 def _about_the_url(url: str, hosts: Sequence[str]) -> Iterator[Finding]:
-    mend = "Set it to the public address: BRAINSTEM_URL=https://lab.example.org"
+    fix = "Set it to the public address: BRAINSTEM_URL=https://lab.example.org"
     parts = urlsplit(url)
     if not url:
-        yield Finding("BRAINSTEM_URL", "is not set.", mend)
+        yield Finding("BRAINSTEM_URL", "is not set.", fix)
     elif parts.scheme not in {"http", "https"} or not parts.hostname:
-        yield Finding("BRAINSTEM_URL", f"is not a web address: {url!r}.", mend)
+        yield Finding("BRAINSTEM_URL", f"is not a web address: {url!r}.", fix)
     elif parts.scheme == "http" and not is_local(parts.hostname):
-        yield Finding("BRAINSTEM_URL", "uses http, so that passwords would travel in the clear.", mend)
+        yield Finding("BRAINSTEM_URL", "uses http, so passwords would be sent unencrypted.", fix)
     elif hosts and "*" not in hosts and not _allowed(parts.hostname, hosts):
         yield Finding(
             "BRAINSTEM_URL", f"names {parts.hostname!r}, which ALLOWED_HOSTS does not list.", "Make the two agree."

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from . import environment, safety
 
-# Lets classes of Django be written with their types, as in UUIDField[Any, Any]; before any model is imported.
+# Allows generic annotations such as UUIDField[Any, Any]; must run before any model is imported.
 django_stubs_ext.monkeypatch()
 
 env = environ.Env()
@@ -41,7 +41,7 @@ BRAINSTEM_FINDINGS = safety.unsafe(
 )
 if BRAINSTEM_FINDINGS and not DEBUG:
     raise ImproperlyConfigured(
-        "The server does not start with unsafe settings (DEBUG=on allows them, on your own machine only):\n"
+        "The server refuses to start with unsafe settings (DEBUG=on allows them; use it on your own machine only):\n"
         + "\n".join(f"  - {finding}" for finding in BRAINSTEM_FINDINGS)
     )
 
@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "corsheaders",
-    "brainstem.web",  # before allauth: its templates stand in front of those
+    "brainstem.web",  # before allauth, so that its templates take precedence
     "allauth",
     "allauth.account",
     "brainstem.web.social_apps.SocialAccounts",
@@ -83,7 +83,7 @@ BRAINSTEM_MEMBERSHIP_MODEL = "users.Membership"
 BRAINSTEM_PROJECT_MODEL = "stem.Project"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# No CommonMiddleware: the API answers with and without the final slash, and a redirect would lose the body of a POST.
+# No CommonMiddleware: the API accepts URLs with and without a trailing slash, and a redirect would lose a POST body.
 MIDDLEWARE = [
     "brainstem.config.middleware.request_id",
     "brainstem.config.middleware.short_cookies",
@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "brainstem.config.two_factor_gate.gate",
     "allauth.account.middleware.AccountMiddleware",
     "brainstem.web.accounts.sessions.note_activity",
-    "brainstem.config.browsable.browsable",  # the innermost: needs what all others give
+    "brainstem.config.browsable.browsable",  # innermost: needs everything the others provide
 ]
 
 ROOT_URLCONF = "brainstem.config.urls"
@@ -128,12 +128,12 @@ FORM_RENDERER = "brainstem.web.forms.Renderer"
 # --- data ----------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": environment.database(env, BRAINSTEM_DATA_DIR)}
-# How long one request may ask the database, to read a page or to write. Streams and commands may take their time.
+# Time limits of one request for database work. Streams and commands are not limited.
 BRAINSTEM_READ_SECONDS = environment.seconds(env.str("BRAINSTEM_READ_SECONDS", default="10"))
 BRAINSTEM_WRITE_SECONDS = environment.seconds(env.str("BRAINSTEM_WRITE_SECONDS", default="60"))
 
 # Limits and used codes are counted here: in the database, so that all workers count together.
-# Django keeps 300 entries by default and throws others away: whoever fills it up would reset the limits of everybody.
+# Django keeps 300 entries by default and drops others: filling the cache would reset everyone's limits.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -142,7 +142,7 @@ CACHES = {
     }
 }
 
-# Work outside the request: brainstem.core.tasks.queue queues it, `brainstem-server tasks` does it.
+# Background work: brainstem.core.tasks.queue queues it, `brainstem-server tasks` runs it.
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
@@ -152,9 +152,9 @@ TASKS = {
 BRAINSTEM_TASKS_BESIDE = env.bool("BRAINSTEM_TASKS_BESIDE", default=True)
 
 MEDIA_ROOT = BRAINSTEM_DATA_DIR / "uploads"
-MEDIA_URL = "media/"  # never served as it is: uploads go through the record that they belong to
+MEDIA_URL = "media/"  # never served directly: uploads are accessed through their record
 STATIC_URL = "static/"
-WHITENOISE_USE_FINDERS = True  # straight from the packages: no collectstatic step to forget
+WHITENOISE_USE_FINDERS = True  # served from the packages: no collectstatic step to forget
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 MEGABYTE = 1024 * 1024
@@ -191,8 +191,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # changed in a way of our own, see brainstem.web.accounts.email
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that registered, no other
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # changed by our own flow, see brainstem.web.accounts.email
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that registered
 ACCOUNT_FORMS = {
     "login": "brainstem.web.accounts.forms.LoginForm",
     "signup": "brainstem.web.accounts.forms.SignupForm",
@@ -205,8 +205,8 @@ ACCOUNT_FORMS = {
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# allauth's asks the database for each address of an account, which tells by its time that there is one. People have
-# one address here, and Django's own generator makes it a part of the link.
+# allauth's generator queries each address of an account, and that time reveals whether the account exists. Users have
+# one address here, and Django's own generator includes it in the link.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
@@ -217,19 +217,22 @@ SOCIALACCOUNT_FORMS = {
     "signup": "brainstem.web.accounts.forms.SocialSignupForm",
     "disconnect": "brainstem.web.accounts.forms.DisconnectForm",
 }
-SOCIALACCOUNT_AUTO_SIGNUP = False  # who comes for the first time looks at their name and address first
+SOCIALACCOUNT_AUTO_SIGNUP = False  # new users confirm their name and address first
 SOCIALACCOUNT_PROVIDERS = environment.sign_in_providers(env)
 
 MFA_ADAPTER = "brainstem.web.two_factor.adapter.Adapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # backup codes are ours: allauth keeps what it can make them from again
+MFA_SUPPORTED_TYPES = [
+    "totp",
+    "webauthn",
+]  # backup codes are our own: allauth stores a seed they can be recomputed from
 MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
-# allauth would refuse whoever has a second factor a new e-mail address. Nobody gets here with an unconfirmed one only.
+# Otherwise allauth refuses new email addresses to users with a second factor. Unconfirmed users never get this far.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 BRAINSTEM_TWO_FACTOR_DOMAINS: list[str] = environment.domains(env.list("BRAINSTEM_TWO_FACTOR_DOMAINS", default=[]))
 
 BRAINSTEM_THROTTLE = environment.throttle(env.str("BRAINSTEM_THROTTLE", default="on"))
-# Sign-ins are limited by brainstem.apps.users.throttle: by address first, so that nobody locks an owner out.
+# Sign-ins are limited by brainstem.apps.users.throttle: by address first, so that owners cannot be locked out.
 ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {
     "login": None,
     "login_failed": None,
@@ -258,7 +261,7 @@ SECURE_HSTS_SECONDS = env.int("BRAINSTEM_HSTS_SECONDS", default=31_536_000) if H
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# A proxy that ends TLS says so in this header; only trust it when there is one.
+# A proxy that terminates TLS sets this header; trust it only behind a proxy.
 BRAINSTEM_BEHIND_PROXY = env.bool("BRAINSTEM_BEHIND_PROXY", default=False)
 if BRAINSTEM_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -303,7 +306,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        # Says in two lines what the line of each request says already.
+        # Repeats in two lines what the log line of each request already says.
         "django.request": {"level": "ERROR", "filters": ["quiet_ends"]},
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
     },

@@ -1,6 +1,6 @@
-"""Other servers that may say who somebody is: ORCID and an OpenID Connect provider. Pure: texts in, settings out.
+"""External sign-in providers: ORCID and OpenID Connect. Pure: strings in, settings out.
 
-Nothing is offered that is not configured.
+Providers that are not configured are not offered.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from brainstem.core.text.words import truth_of
 
-# Part of the address to which the provider sends people back; it must not follow the name that people read.
+# Part of the callback URL, so it must not change with the display name.
 OIDC_ID = "sso"
 OIDC_NAME = "Single sign-on"
 _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
@@ -20,12 +20,12 @@ Read = Callable[[str], str]
 
 
 def providers(read: Read) -> dict[str, Any]:
-    """The providers for allauth, as the settings say that ``read`` gives by name.
+    """The providers for allauth, from the settings that ``read`` returns by name.
 
     Raises
     ------
     ValueError
-        A setting is missing or unsafe; the message names it.
+        If a setting is missing or unsafe; the message names it.
     """
     return _orcid(read) | _oidc(read)
 
@@ -46,9 +46,9 @@ def _oidc(read: Read) -> dict[str, Any]:
     if not url:
         return {}
     parts = urlsplit(url)
-    # Who sits between could be anybody: the answer about the person is believed because it comes over TLS.
+    # The user info is trusted because it comes over TLS; without TLS anyone could tamper with it.
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _OWN_MACHINE):
-        raise ValueError("BRAINSTEM_OIDC_URL must begin with https://.")
+        raise ValueError("BRAINSTEM_OIDC_URL must start with https://.")
     app = {
         "provider_id": OIDC_ID,
         "name": read("BRAINSTEM_OIDC_NAME") or OIDC_NAME,
@@ -63,5 +63,5 @@ def _all_or_none(read: Read, *names: str) -> list[str]:
     values = [read(name).strip() for name in names]
     missing = [name for name, value in zip(names, values, strict=True) if not value]
     if missing and len(missing) < len(names):
-        raise ValueError(f"{' and '.join(missing)} must be set, too, for {names[0].rsplit('_', 2)[0]} to be used.")
+        raise ValueError(f"{' and '.join(missing)} must also be set to use {names[0].rsplit('_', 2)[0]}.")
     return values

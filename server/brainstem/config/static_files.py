@@ -1,4 +1,4 @@
-"""Scripts, style sheets and pictures, straight from the packages; a year in a browser's cache."""
+"""Scripts, style sheets and images, served from the packages; browsers cache them for a year."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ A_YEAR = "public, max-age=31536000, immutable"
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """WhiteNoise, which knows that ``?v=<digest>`` names a content that never changes."""
+    """WhiteNoise, extended to treat ``?v=<digest>`` as immutable content."""
 
     @staticmethod
     def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
-        """The file; a digest of another content promises nothing."""
+        """The file; not immutable if the digest does not match."""
         response: HttpResponse = WhiteNoiseMiddleware.serve(static_file, request)
         version = request.GET.get("v")
         if version and version == digest(request.path_info.removeprefix(settings.STATIC_URL)):

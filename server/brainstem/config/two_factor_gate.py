@@ -1,6 +1,6 @@
-"""Who must have a second factor and has none gets no further in a browser than to the page that adds one.
+"""Users who must have a second factor but have none only get to the page that adds one.
 
-The API asks by itself (``api.actor``): a request with a token costs nothing here.
+This covers browsers. The API checks for itself (``api.actor``), so requests with a token cost nothing here.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from brainstem.web.two_factor import onward
 from .content_policy import REPORTS
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-MESSAGE = "Accounts of your e-mail domain must use two-factor authentication. Add a method under Settings, Two-factor."
+MESSAGE = "Accounts of your email domain must use two-factor authentication. Add a method under Settings, Two-factor."
 
 
 def gate(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: pages other than those about the second factor lead there."""
+    """Middleware: all other pages redirect to the two-factor pages."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         if not _concerns(request) or not two_factor.is_missing(request.user):
@@ -37,7 +37,7 @@ def gate(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
 
 
 def _concerns(request: HttpRequest) -> bool:
-    """Whether a page is asked for with a browser session where some must have a second factor."""
+    """Whether a page is requested with a browser session while second factors are required of some accounts."""
     return (
         bool(settings.BRAINSTEM_TWO_FACTOR_DOMAINS)
         and settings.SESSION_COOKIE_NAME in request.COOKIES
@@ -48,6 +48,6 @@ def _concerns(request: HttpRequest) -> bool:
 
 
 def _is_open(path: str) -> bool:
-    """Pages that one needs to add a second factor, or to leave."""
+    """Whether the page is needed to add a second factor or to sign out."""
     others = (reverse("account_reauthenticate"), reverse("account_logout"), REPORTS)
     return path.startswith(reverse("mfa_index")) or path in others

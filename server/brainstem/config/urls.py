@@ -1,4 +1,4 @@
-"""Addresses of the server."""
+"""URLs of the server."""
 
 from django.urls import URLResolver, include, path, re_path
 from django.urls.resolvers import RoutePattern
@@ -11,7 +11,7 @@ from .policy_reports import report
 handler400 = "brainstem.config.errors.bad_request"
 handler403 = "brainstem.config.errors.forbidden"
 handler404 = "brainstem.config.errors.not_found"
-handler429 = "brainstem.config.errors.too_many"  # asked for by allauth
+handler429 = "brainstem.config.errors.too_many"  # used by allauth
 handler500 = "brainstem.config.errors.broken"
 
 urlpatterns = [
@@ -19,7 +19,7 @@ urlpatterns = [
     re_path(r"^healthz/?$", healthz, name="healthz"),
     path(REPORTS.strip("/") + "/", report, name="content-policy-report"),
     path("api/", include("brainstem.api.urls")),
-    # By its name, where include() would import it: pages bring much along that a process without them does not need.
+    # By name, because include() would import it: pages load a lot that a process without them does not need.
     URLResolver(RoutePattern(""), "brainstem.web.urls"),
     re_path(r"^(?P<path>.*)$", nowhere),
 ]

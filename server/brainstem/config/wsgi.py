@@ -1,4 +1,4 @@
-"""What a WSGI server runs: ``brainstem.config.wsgi:application``."""
+"""The WSGI application: ``brainstem.config.wsgi:application``."""
 
 import gc
 import os
@@ -9,6 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brainstem.config.settings")
 
 application = get_wsgi_application()
 
-# What is loaded by now stays for good: the collector need not look at it again in the middle of a request.
+# Everything loaded so far stays, so the garbage collector need not scan it again during requests.
 gc.collect()
 gc.freeze()

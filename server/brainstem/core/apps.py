@@ -1,4 +1,4 @@
-"""Core: what every record shares; knows no app."""
+"""Core: what all records share; independent of the apps."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -12,12 +12,12 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Read all declarations, and register functions of SQLite, deadlines, the counters' triggers and the chores.
+        """Read all declarations; register SQLite functions, deadlines, counter triggers and chores.
 
         Raises
         ------
         ImproperlyConfigured
-            A model says something of itself that cannot be served.
+            A model declares something that cannot be served.
         """
         from .access import counters
         from .mail import gathering  # noqa: F401  declares a chore

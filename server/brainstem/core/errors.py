@@ -1,25 +1,25 @@
-"""What can go wrong, as one tree; status codes are given in the HTTP door only.
+"""All errors, as one tree; only ``api`` knows status codes.
 
 ::
 
     BrainstemError
-    ├── Invalid            the request's content is wrong: field -> messages
+    ├── Invalid            the content of the request is wrong: field -> messages
     │   ├── QueryError     the query string is wrong
     │   │   └── UnknownName  it names what does not exist
     │   └── Unchanged      a proposal that would change nothing
     ├── NotSignedIn        no token, or a bad one
-    ├── Forbidden          visible, but not for this caller to change
-    ├── Missing            not there, or not for this caller to see
-    ├── Conflict           the record is in a state that does not allow this
-    │   └── InProgress     the same request is being answered just now
-    ├── RowsRefused        some rows of a request of many are wrong: each with its own error
-    └── Throttled          too many tries
+    ├── Forbidden          visible, but this caller may not do that with it
+    ├── Missing            does not exist, or this caller may not see it
+    ├── Conflict           the current state of the record does not allow this
+    │   └── InProgress     the same request is being processed right now
+    ├── RowsRefused        some rows of a bulk request are wrong, each with its own error
+    └── Throttled          too many attempts
 
-    RequestEnded           nothing more is asked of the database for this request
-    ├── TookTooLong        it kept the database busy for longer than it may
-    └── CallerLeft         nobody waits for the answer any more
+    RequestEnded           the database work of this request was stopped
+    ├── TookTooLong        it exceeded its time limit
+    └── CallerLeft         nobody is waiting for the response any more
 
-An ended request is no BrainstemError: whoever collects those, row by row, must not go on.
+RequestEnded is not a BrainstemError, so that code collecting errors row by row does not carry on.
 
 Each has a code, by which programs tell it from others without reading English: that of its class, or a narrower one.
 """
@@ -86,7 +86,7 @@ class Code(StrEnum):
 
 
 class BrainstemError(Exception):
-    """Anything that the caller is told about; ``code`` is that of the class unless a narrower one is given."""
+    """Any error that is reported to the caller; ``code`` is that of its class unless a narrower one is given."""
 
     code: Code = Code.INVALID
 
@@ -96,7 +96,7 @@ class BrainstemError(Exception):
 
     @property
     def message(self) -> str:
-        """What the caller is told."""
+        """The message for the caller."""
         return str(self)
 
 
@@ -108,7 +108,7 @@ class Invalid(BrainstemError):
         self.errors = errors
 
     def __str__(self) -> str:
-        """All messages as one text, joined only when asked for: there may be very many."""
+        """All messages as one text, joined on demand, since there may be very many."""
         return "; ".join(f"{name}: {' '.join(texts)}" for name, texts in self.errors.items())
 
     @classmethod
@@ -118,17 +118,17 @@ class Invalid(BrainstemError):
 
     @classmethod
     def whole(cls, message: str, *, code: Code | None = None) -> Invalid:
-        """A message that concerns no single field."""
+        """A message that does not concern a single field."""
         return cls({NON_FIELD: [message]}, code=code)
 
     @classmethod
     def of_all(cls, *parts: Callable[[], Any]) -> list[Any]:
-        """What all parts give; or all that is wrong with any of them, at once.
+        """The results of all parts, or all of their errors at once.
 
         Raises
         ------
         Invalid
-            If at least one of them did.
+            If at least one of them raised it.
         """
         found, wrong = gathered(parts, Invalid)
         errors: dict[str, list[str]] = {}
@@ -141,7 +141,7 @@ class Invalid(BrainstemError):
 
 
 class QueryError(Invalid):
-    """The query string asks for something that does not exist or cannot be read."""
+    """The query string is malformed or names something that does not exist."""
 
     code = Code.INVALID_QUERY
 
@@ -153,7 +153,7 @@ class UnknownName(QueryError):
 
 
 class Unchanged(Invalid):
-    """What is proposed is how it is already."""
+    """The proposal would not change anything."""
 
     code = Code.UNCHANGED
 
@@ -165,32 +165,32 @@ class NotSignedIn(BrainstemError):
 
 
 class Forbidden(BrainstemError):
-    """The caller may see the record but not do this with it."""
+    """The caller can see the record but may not do this with it."""
 
     code = Code.FORBIDDEN
 
 
 class Missing(BrainstemError):
-    """There is no such record for this caller."""
+    """There is no such record that this caller can see."""
 
     code = Code.NOT_FOUND
 
 
 class Conflict(BrainstemError):
-    """The record cannot be changed in this way now."""
+    """The record cannot be changed this way in its current state."""
 
     code = Code.CONFLICT
 
 
 class InProgress(Conflict):
-    """The same request is being answered just now; a little later its answer can be had."""
+    """The same request is being processed right now; its response will be available soon."""
 
     code = Code.IN_PROGRESS
 
 
 @dataclass(frozen=True)
 class RowError:
-    """What is wrong with one row: ``operation`` is "create", "update" or "delete", ``index`` its place there."""
+    """What is wrong with one row: ``operation`` is "create", "update" or "delete", ``index`` its position there."""
 
     operation: str
     index: int
@@ -198,7 +198,7 @@ class RowError:
 
 
 class RowsRefused(BrainstemError):
-    """Rows of a request that writes many are wrong; nothing of it was written."""
+    """Rows of a bulk request are wrong; nothing was written."""
 
     code = Code.INVALID_ROWS
 
@@ -208,7 +208,7 @@ class RowsRefused(BrainstemError):
 
 
 class Throttled(BrainstemError):
-    """Too many tries; ``seconds`` says when the next is allowed."""
+    """Too many attempts; the next one is allowed in ``seconds``."""
 
     code = Code.THROTTLED
 
@@ -218,25 +218,25 @@ class Throttled(BrainstemError):
 
 
 class RequestEnded(Exception):
-    """Nothing more is asked of the database for this request."""
+    """The database work of this request was stopped."""
 
 
 class TookTooLong(RequestEnded):
-    """The request kept the database busy for longer than it may: ``seconds``."""
+    """The request exceeded its time limit of ``seconds``."""
 
     code = Code.TOO_SLOW
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         super().__init__(
-            f"This takes longer than the {seconds:g} seconds for which one request may ask the database."
-            " Ask for less at once: a narrower filter, fewer includes, a smaller limit, fewer rows;"
+            f"This takes longer than the {seconds:g} seconds that one request may use the database."
+            " Request less at once (a narrower filter, fewer includes, a smaller limit, fewer rows),"
             " or read the list as a stream (?format=ndjson), which has no limit."
         )
 
 
 class CallerLeft(RequestEnded):
-    """Nobody waits for the answer any more."""
+    """Nobody is waiting for the response any more."""
 
     def __init__(self) -> None:
         super().__init__("The caller has left.")

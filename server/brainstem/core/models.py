@@ -1,4 +1,4 @@
-"""Tables that belong to no app: tags, roles, audiences, counters and history."""
+"""Tables shared by all apps: tags, roles, audiences, counters and history."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LEVELS = [(role.value, role.name.lower()) for role in Role]
 
 
 class Tag(models.Model):
-    """A word that people attach to records; one row for all who use it."""
+    """A keyword on records; one row, shared by everyone who uses it."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=100, unique=True, help_text="The word.")
@@ -22,7 +22,7 @@ class Tag(models.Model):
 
 
 class UserGrant(models.Model):
-    """A role that a person was given on a project or personal attribute."""
+    """A role granted to a person on a project or personal attribute."""
 
     object_id = IdField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -33,7 +33,7 @@ class UserGrant(models.Model):
 
 
 class GroupGrant(models.Model):
-    """A role that every member of a group has on a project or personal attribute."""
+    """A role granted to all members of a group on a project or personal attribute."""
 
     object_id = IdField()
     group = models.ForeignKey(settings.BRAINSTEM_GROUP_MODEL, models.CASCADE, related_name="+")
@@ -44,9 +44,9 @@ class GroupGrant(models.Model):
 
 
 class ObjectRole(models.Model):
-    """The highest role of a person on a project or personal attribute, own or through groups.
+    """The highest role of a person on a project or personal attribute, direct or through groups.
 
-    Derived from the grants and the memberships of groups, in the transaction that changes either.
+    Derived from grants and group memberships, in the transaction that changes either.
     """
 
     object_id = IdField()
@@ -60,9 +60,9 @@ class ObjectRole(models.Model):
 
 
 class Audience(models.Model):
-    """A distinct set of projects that some row belongs to.
+    """A distinct set of projects that rows belong to.
 
-    ``key`` is the sorted ids, hashed, so that a set is found again.
+    ``key`` is a hash of the sorted ids, so that an existing set can be found.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -81,7 +81,7 @@ class AudienceProject(models.Model):
 
 
 class AudienceCount(models.Model):
-    """How many rows of a model an audience has; kept by triggers, so that exact counts are cheap."""
+    """The number of rows of a model in an audience; maintained by triggers, so that exact counts are cheap."""
 
     audience = models.ForeignKey(Audience, models.CASCADE, related_name="+")
     model = models.CharField(max_length=64)
@@ -92,9 +92,9 @@ class AudienceCount(models.Model):
 
 
 class Change(models.Model):
-    """One write to one record: who, when, through what, and the values before and after.
+    """One write to one record: who, when, how, and the values before and after.
 
-    No foreign keys: the trail outlives what it tells of.
+    No foreign keys: history outlives the records it describes.
     """
 
     id = PrimaryIdField()
@@ -117,7 +117,7 @@ class Change(models.Model):
 
 
 class Deletion(models.Model):
-    """All that a deletion took away, in an order in which it can be put back."""
+    """Everything that a deletion removed, in an order in which it can be restored."""
 
     event = PrimaryIdField()
     model = models.CharField(max_length=64)
@@ -131,15 +131,15 @@ class Deletion(models.Model):
 
 
 class KeptAnswer(models.Model):
-    """What a request with an ``Idempotency-Key`` was answered, so that its repeat gets the same and does nothing.
+    """The response to a request with an ``Idempotency-Key``, returned again to a repeat, which has no effect.
 
-    No foreign keys: it is gone after a day (:mod:`brainstem.core.write.once`), which also says how its body is sealed.
+    No foreign keys: it is deleted after a day. :mod:`brainstem.core.write.once` says how its body is encrypted.
     """
 
     id = PrimaryIdField()
     user_id = models.IntegerField(help_text="Who asked.")
-    digest = models.CharField(max_length=64, help_text="Of the key and of where it was sent.")
-    content = models.CharField(max_length=64, help_text="Digest of what was sent.")
+    digest = models.CharField(max_length=64, help_text="Digest of the key and the URL.")
+    content = models.CharField(max_length=64, help_text="Digest of the request body.")
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     status = models.PositiveSmallIntegerField(default=0)
     headers = models.JSONField(default=dict)
@@ -150,7 +150,7 @@ class KeptAnswer(models.Model):
 
 
 class TaskWorker(models.Model):
-    """A worker that does tasks, and when it was last at work."""
+    """A task worker, and when it was last active."""
 
     name = models.CharField(max_length=32, unique=True)
     seen_at = models.DateTimeField(db_index=True)
@@ -160,17 +160,17 @@ class TaskWorker(models.Model):
 
 
 class Notice(models.Model):
-    """Something to tell a person, or the administrators, by mail: gathered for some minutes with others like it.
+    """News for a person or the administrators, held for some minutes to be sent with similar ones in one email.
 
-    No foreign keys: it is gone once it is told (:mod:`brainstem.core.mail.gathering`).
+    No foreign keys: it is deleted once sent (:mod:`brainstem.core.mail.gathering`).
     """
 
     id = models.BigAutoField(primary_key=True)
     topic = models.CharField(max_length=20)
-    person_id = models.IntegerField(null=True, help_text="Whom to tell; nobody: the administrators.")
+    person_id = models.IntegerField(null=True, help_text="Recipient; null for the administrators.")
     about = models.CharField(max_length=100, blank=True, help_text="Label and id of the record.")
-    once = models.CharField(max_length=200, blank=True, help_text="What is told once a day at most.")
-    facts = models.JSONField(help_text="What the mail says.")
+    once = models.CharField(max_length=200, blank=True, help_text="Key of news sent at most once a day.")
+    facts = models.JSONField(help_text="Values for the email template.")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -181,10 +181,10 @@ class Notice(models.Model):
 
 
 class MailCount(models.Model):
-    """How many mails something has caused in a stretch of time."""
+    """The number of emails caused by something in a time window."""
 
     key = models.CharField(max_length=64, primary_key=True)
-    ends = models.BigIntegerField(db_index=True, help_text="End of the stretch, in seconds since 1970.")
+    ends = models.BigIntegerField(db_index=True, help_text="End of the window, in seconds since 1970.")
     n = models.PositiveIntegerField()
 
     def __str__(self) -> str:

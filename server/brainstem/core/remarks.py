@@ -1,7 +1,7 @@
-"""What a writer is told of a write that succeeds: keys that were ignored, a name that is nearly another one.
+"""Warnings about writes that succeed: ignored keys, names that nearly equal another one.
 
-Any check of a write may add a remark; the door that collects them gives them along with its answer. Where nobody
-collects, as in commands, they are dropped. Knows no request.
+Any check of a write may add a remark; the API collects them and returns them with the response. Where nobody collects
+them, as in commands, they are dropped. Knows no request.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .errors import Invalid
 from .text.shown import LONGEST, shown
 
 UNKNOWN_KEY, SIMILAR_NAME = "unknown_key", "similar_name"
-MOST = 1000  # remarks of one request that are kept apart; further ones are only counted
+MOST = 1000  # remarks per request that are kept separately; further ones are only counted
 _CUTOFF = 0.6
 
 Row = tuple[str, int]
@@ -25,10 +25,9 @@ Row = tuple[str, int]
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing that the writer may not have meant.
+    """One thing that the writer may not have intended.
 
-    ``field`` is the key, with dots where it lies within another; ``near`` the right key or the other name, if there is
-    one.
+    ``field`` is the key, dotted if nested; ``near`` is the right key or the other name, if there is one.
     """
 
     code: str
@@ -39,7 +38,7 @@ class Remark:
 
 @dataclass
 class Remarks:
-    """The remarks on one request, each once, with the first row that it is about and the number of rows."""
+    """The remarks on one request, each once, with the first row concerned and the number of rows."""
 
     strict: bool = False
     found: dict[Remark, tuple[Row | None, int]] = field(default_factory=dict)
@@ -49,7 +48,7 @@ class Remarks:
         return len(self.found) + self.dropped
 
     def add(self, remark: Remark, row: Row | None) -> None:
-        """Keep a remark, or count it once more."""
+        """Add a remark, or count it once more."""
         if remark in self.found:
             first, number = self.found[remark]
             self.found[remark] = first, number + 1
@@ -65,7 +64,7 @@ _row: ContextVar[Row | None] = ContextVar("row", default=None)
 
 @contextmanager
 def collecting(*, strict: bool = False) -> Iterator[Remarks]:
-    """Collect what is remarked until the block ends; with ``strict`` unknown keys are errors instead."""
+    """Collect remarks made in the block; with ``strict`` unknown keys are errors instead."""
     remarks = Remarks(strict)
     token = _current.set(remarks)
     try:
@@ -76,7 +75,7 @@ def collecting(*, strict: bool = False) -> Iterator[Remarks]:
 
 @contextmanager
 def about_row(row: Row | None) -> Iterator[None]:
-    """Say of which row of a request of many the remarks in the block are: its operation, and its number there."""
+    """Attribute the remarks made in the block to a row of a bulk request: its operation and position."""
     token = _row.set(row)
     try:
         yield
@@ -85,17 +84,17 @@ def about_row(row: Row | None) -> Iterator[None]:
 
 
 def are_wanted() -> bool:
-    """Whether anybody collects remarks: what asks the database for them need not, otherwise."""
+    """Whether remarks are being collected; if not, checks need not query the database for them."""
     return _current.get() is not None
 
 
 def current_row() -> Row | None:
-    """The row that is being looked at, of a request of many."""
+    """The row of a bulk request being processed."""
     return _row.get()
 
 
 def tell(remark: Remark, row: Row | None = None) -> None:
-    """Add a remark, about the row that is being looked at unless another one is given."""
+    """Add a remark, about the current row unless another one is given."""
     remarks = _current.get()
     if remarks is not None:
         remarks.add(remark, row or _row.get())
@@ -104,25 +103,25 @@ def tell(remark: Remark, row: Row | None = None) -> None:
 def unknown_keys(
     keys: Iterable[str], known: Iterable[str], *, of: str, within: str = "", kept: bool = False
 ) -> dict[str, list[str]]:
-    """Tell of keys that nothing is known by.
+    """Report unknown keys.
 
     Parameters
     ----------
     keys
-        Those of a payload.
+        Keys of a payload.
     known
-        Those that may stand there, whether they can be written or not.
+        Valid keys, writable or not.
     of
-        What would have such keys, to begin the message with: "Session".
+        What the keys belong to, as the start of the message: "Session".
     within
-        Path of the object that holds the keys; empty for the payload itself.
+        Path of the object with the keys; empty for the payload itself.
     kept
-        Whether the value is kept all the same.
+        Whether the value is stored all the same.
 
     Returns
     -------
     dict
-        Key -> message where the writer asked to be refused; otherwise nothing, and the remarks are made.
+        Key -> message in strict mode; otherwise empty, and remarks are added.
     """
     remarks, names = _current.get(), tuple(known)
     wrong: dict[str, list[str]] = {}
@@ -133,7 +132,7 @@ def unknown_keys(
             continue
         near = nearest_key(key, names)
         place = f"{within}.{key}" if within else key
-        fate = "" if remarks.strict else "; it was kept as it is" if kept else "; it was ignored"
+        fate = "" if remarks.strict else "; it was stored as it is" if kept else "; it was ignored"
         guess = f" Did you mean {near!r}?" if near else ""
         message = f"{of} has no field {shown(key)}{fate}.{guess}"
         if remarks.strict:
@@ -144,12 +143,12 @@ def unknown_keys(
 
 
 def refuse_unknown_keys(payload: Mapping[str, object], known: Iterable[str], *, of: str) -> None:
-    """Tell of the keys of an action's body that nothing is known by.
+    """Report unknown keys in the body of an action.
 
     Raises
     ------
     Invalid
-        The writer asked to be refused then.
+        If there are any, in strict mode.
     """
     if wrong := unknown_keys(payload, known, of=of):
         raise Invalid(wrong)
@@ -157,8 +156,8 @@ def refuse_unknown_keys(payload: Mapping[str, object], known: Iterable[str], *, 
 
 @lru_cache(maxsize=2048)
 def nearest_key(key: str, known: tuple[str, ...]) -> str:
-    """The known key that was most likely meant; empty if none comes near."""
-    if len(key) > LONGEST:  # Comparing takes time that grows with the square of the length.
+    """The known key that was most likely intended; empty if none is close."""
+    if len(key) > LONGEST:  # Comparing takes time quadratic in the length.
         return ""
     plain = {name.replace("_", "").lower(): name for name in reversed(known)}
     close = difflib.get_close_matches(key.replace("_", "").lower(), plain, n=1, cutoff=_CUTOFF)

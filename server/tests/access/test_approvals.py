@@ -405,7 +405,7 @@ def test_administrators_are_told_of_a_new_proposal_in_one_message(lab, alice, ad
     answer, messages = sent(lambda: alice.post(STRAIN, payload))
     [message] = messages
     assert message.to == [admin.email, other.email]
-    assert message.subject == f"{alice.email} proposes: strain {payload['name']}"
+    assert message.subject == f"{alice.email} proposed a change: strain {payload['name']}"
     assert payload["comments"] in message.body
     assert f"/api/private/{APPROVAL}/{answer.id}/" in message.body
     assert sent(lambda: alice.patch(f"{APPROVAL}/{answer.id}", {"description": "x"}))[1] == []
@@ -417,7 +417,7 @@ def test_administrators_are_told_of_a_new_proposal_in_one_message(lab, alice, ad
     [
         ("accept", "accepted your proposal"),
         ("reject", "rejected your proposal"),
-        ("request_revision", "asks you to amend"),
+        ("request_revision", "has asked you to revise"),
     ],
 )
 def test_the_author_is_told_what_became_of_it(lab, alice, admin, sent, action, words):

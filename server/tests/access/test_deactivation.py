@@ -262,11 +262,11 @@ def command(name: str, email: str) -> str:
 
 def test_the_command_line_closes_and_opens_accounts(bob, admin):
     assert bob.get("users/user/me").status == 200
-    assert "closed" in command("deactivate", bob.email.upper())
+    assert "deactivated" in command("deactivate", bob.email.upper())
     assert bob.get("users/user/me").status == 401
     assert not active(bob)
     assert "already" in command("deactivate", bob.email)
-    assert "open again" in command("activate", bob.email)
+    assert "active again" in command("activate", bob.email)
     assert active(bob)
     assert bob.get("users/user/me").status == 401
     lines = Change.objects.filter(record_id=str(bob.user.pk)).order_by("at", "id")
@@ -280,7 +280,7 @@ def test_the_command_line_keeps_the_last_administrator(admin):
     assert active(admin)
     assert admin.get("users/user/me").status == 200
     person("other", admin=True)
-    assert "closed" in command("deactivate", admin.email)
+    assert "deactivated" in command("deactivate", admin.email)
 
 
 @pytest.mark.parametrize("name", ["deactivate", "activate"])

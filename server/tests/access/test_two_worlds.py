@@ -209,7 +209,7 @@ def _named(stage: Stage, model: str, name: str, *, hide: bool) -> list[list[Seen
 
 @pytest.mark.parametrize("model", SITE_WIDE)
 def test_a_name_in_use_is_refused_with_the_same_words_whoever_uses_it(stage, model):
-    words = orjson.dumps({"name": [f"A {model} with this name exists on this server already."]}).decode()
+    words = orjson.dumps({"name": [f"A {model} with this name already exists on this server."]}).decode()
     spec = routes()[tuple(path_of(model).split("/"))]
     seen = stage.records["owner"][spec.label][-1]["name"]
     secret = "x" * len(seen)

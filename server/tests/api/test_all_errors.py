@@ -23,7 +23,7 @@ def wrong():
         "brain_region": (NO_ID, "No brain region"),
         "licenses": ("text", "Expected a list"),
         "details": ("text", "Expected an object"),
-        "notes": ({"no": "text"}, "Expected a text"),
+        "notes": ({"no": "text"}, "Expected a string"),
     }
 
 

@@ -128,7 +128,7 @@ def test_what_still_lasts_has_no_end_until_it_is_closed(lab, alice):
     log = lab.add("subjectlog", type="WaterDeprivation")
     path = f"modules/subjectlog/{log['id']}"
     start = {"start_date_time": "2026-01-01T10:00:00Z"}
-    assert refused(alice.patch(f"{path}/add_entry", start), "end_date_time", "null while it still lasts")
+    assert refused(alice.patch(f"{path}/add_entry", start), "end_date_time", "null while the interval is ongoing")
     answer = alice.patch(f"{path}/add_entry", start | {"end_date_time": None})
     assert (answer.status, answer.record["entries"][0]["end_date_time"]) == (200, None)
     ongoing = "filter{entries.end_date_time.isnull}=true&filter{type}=WaterDeprivation"
@@ -169,5 +169,5 @@ def test_a_brain_region_does_not_lie_in_itself(lab, admin):
     boss.make(path, **region("ZC", "ZB"))
     assert refused(boss.patch(f"{path}/{top['id']}", {"parent_acronym": "ZC"}), "parent_acronym", "ZA in ZC in ZB")
     answer = boss.post(f"{path}/bulk", {"create": [region("ZD", "ZE"), region("ZE", "ZD")]})
-    assert "would lie in itself" in answer.text
+    assert "would contain itself" in answer.text
     assert boss.patch(f"{path}/{top['id']}", {"parent_acronym": "ZX"}).status == 200

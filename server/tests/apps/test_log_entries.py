@@ -100,7 +100,7 @@ def test_keys_that_no_entry_has_are_left_out():
         pytest.param(INSTANT, {"date_time": 5}, "date_time", "Expected a time", id="a number"),
         pytest.param(INSTANT, {"date_time": "2026-01-31T13:00:00+01:00"}, "date_time", "already", id="taken"),
         pytest.param(INSTANT, {"date_time": ONE, "notes": "x" * 501}, "notes", "500", id="long notes"),
-        pytest.param(INSTANT, {"date_time": ONE, "notes": 5}, "notes", "text", id="notes are a number"),
+        pytest.param(INSTANT, {"date_time": ONE, "notes": 5}, "notes", "string", id="notes are a number"),
         pytest.param(INSTANT, {"date_time": ONE, "notes": "a\x00"}, "notes", "NUL", id="NUL in notes"),
         pytest.param(INSTANT, {"date_time": ONE, "details": [1]}, "details", "object", id="details are a list"),
         pytest.param(INSTANT, {"date_time": ONE, "details": {"a": "\x00"}}, "details", "NUL", id="NUL in details"),
@@ -123,4 +123,4 @@ def test_what_is_wrong_is_said_at_its_field(kind, body, field, says):
 def test_a_time_without_an_entry_is_refused(act):
     with pytest.raises(Invalid) as error:
         act(INSTANT, [entry(NOON)], {"date_time": ONE})
-    assert error.value.errors == {"date_time": [f"The log has no entry of {ONE}."]}
+    assert error.value.errors == {"date_time": [f"The log has no entry at {ONE}."]}

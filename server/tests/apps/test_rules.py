@@ -69,7 +69,7 @@ def test_a_breeding_pairs_a_female_and_a_male(lab, alice):
     assert refused(alice.post("stem/breeding", payload | {"father": lab.add("dam")["id"]}), "father", "male")
     both = alice.post("stem/breeding", payload | {"father": dam})
     assert both.status == 400
-    assert "Choose two subjects." in both.body["father"][0]
+    assert "must be different subjects." in both.body["father"][0]
 
 
 def test_parents_are_of_the_project_and_keep_their_sex(lab, alice, elsewhere):
@@ -115,7 +115,7 @@ def test_an_epoch_ends_after_it_starts(lab, alice):
 
 def test_epochs_of_a_session_have_their_own_names(lab, alice):
     epoch = lab.add("epoch")
-    assert refused(alice.post("stem/epoch", lab.payload("epoch") | {"name": epoch["name"]}), "name", "exists already")
+    assert refused(alice.post("stem/epoch", lab.payload("epoch") | {"name": epoch["name"]}), "name", "already exists")
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_categories_are_two_levels_deep(lab, admin):
     top, other = lab.add("behavioralcategory")["id"], lab.add("behavioralcategory")["id"]
     below = lab.add("behavioralcategory", parent=top)["id"]
     path = "taxonomies/behavioralcategory"
-    assert refused(admin.post(path, lab.payload("behavioralcategory") | {"parent": below}), "parent", "top level")
+    assert refused(admin.post(path, lab.payload("behavioralcategory") | {"parent": below}), "parent", "top-level")
     assert refused(admin.patch(f"{path}/{top}", {"parent": other}), "parent", "parent of others")
     assert refused(admin.patch(f"{path}/{top}", {"parent": top}), "parent", "its own")
 
@@ -265,7 +265,7 @@ def test_categories_are_two_levels_deep(lab, admin):
 def test_a_brain_region_is_once_in_its_atlas(lab, admin, field):
     region = lab.add("brainregion", region_id=7)
     payload = lab.payload("brainregion") | {field: region[field]}
-    assert refused(admin.post("taxonomies/brainregion", payload), field, "exists already")
+    assert refused(admin.post("taxonomies/brainregion", payload), field, "already exists")
     assert admin.post("taxonomies/brainregion", payload | {"atlas": "S2004"}).status == 201
 
 

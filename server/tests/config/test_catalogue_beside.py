@@ -57,7 +57,7 @@ def test_a_dry_run_says_what_would_be_added_and_adds_nothing(db):
 
 def test_doctor_offers_it_to_an_empty_server_only(db):
     (finding,) = diagnosis.about_the_catalogue()
-    assert "brainstem-server catalogue load" in finding.mend
+    assert "brainstem-server catalogue load" in finding.fix
     Species.objects.create(name="Mus musculus")
     assert list(diagnosis.about_the_catalogue()) == []
 

@@ -74,7 +74,7 @@ def test_a_database_url_that_is_none_is_one_sentence_that_says_what_is_right(tmp
     done = run(tmp_path, command, DEBUG="on", DATABASE_URL=url, BRAINSTEM_DATA_DIR=str(tmp_path))
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert "DATABASE_URL is not the address of a database" in done.stderr
+    assert "DATABASE_URL is not a database URL" in done.stderr
     assert "postgres://user:password@host/name" in done.stderr
 
 
@@ -84,7 +84,7 @@ def test_a_database_that_cannot_be_reached_is_one_sentence_without_the_password(
     done = run(tmp_path, command, DEBUG="on", DATABASE_URL=url, BRAINSTEM_DATA_DIR=str(tmp_path))
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert "The database does not answer (" in done.stderr
+    assert "Cannot connect to the database (" in done.stderr
     assert "secret" not in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""``doctor`` finds what is misconfigured and says how to mend it."""
+"""``doctor`` finds what is misconfigured and says how to fix it."""
 
 import io
 
@@ -65,7 +65,7 @@ def test_a_wrong_setting_is_found(well, name, value, words):
 
 
 @pytest.mark.parametrize(
-    ("behind", "trusted", "words"), [(True, 0, "is 0 though BRAINSTEM_BEHIND_PROXY is on"), (False, -1, "is -1.")]
+    ("behind", "trusted", "words"), [(True, 0, "is 0 although BRAINSTEM_BEHIND_PROXY is on"), (False, -1, "is -1.")]
 )
 def test_a_proxy_that_is_not_counted_is_found(well, behind, trusted, words):
     well.BRAINSTEM_BEHIND_PROXY, well.BRAINSTEM_TRUSTED_PROXIES = behind, trusted
@@ -98,17 +98,17 @@ def test_a_database_that_does_not_answer_is_found_and_ends_no_examination(well, 
     well.BRAINSTEM_THROTTLE = False
     code, out = doctor()
     assert code == 1
-    assert "DATABASE_URL: the database does not answer (no such host)" in out
+    assert "DATABASE_URL: cannot connect to the database (no such host)" in out
     assert "BRAINSTEM_THROTTLE" in out
 
 
 def test_migrations_that_are_not_applied_are_found(well, monkeypatch):
     plan = [("stem.0002_session_epochs", False)]
     monkeypatch.setattr(diagnosis.MigrationExecutor, "migration_plan", lambda *_: plan)
-    assert "1 are not applied, first stem.0002_session_epochs" in doctor()[1]
+    assert "1 have not been applied, starting with stem.0002_session_epochs" in doctor()[1]
 
 
-def test_accounts_that_say_wrongly_whether_they_have_a_second_factor_are_counted_and_mended(well, alice, bob, charlie):
+def test_accounts_that_say_wrongly_whether_they_have_a_second_factor_are_counted_and_fixed(well, alice, bob, charlie):
     for person, says in ((alice, True), (bob, False), (charlie, True)):
         EmailCodes.objects.create(user=person.user)  # a code that was sent and never typed in is no method
         if person is not alice:
@@ -116,20 +116,20 @@ def test_accounts_that_say_wrongly_whether_they_have_a_second_factor_are_counted
         get_user_model().objects.filter(pk=person.user.pk).update(two_factor_enabled=says)
     code, out = doctor()
     assert code == 1
-    assert "two-factor: 2 accounts say wrongly whether there is a second factor." in out
+    assert "two-factor: 2 accounts have a wrong two-factor flag." in out
     assert alice.email not in out
-    code, out = doctor("--mend")
+    code, out = doctor("--fix")
     assert (code, out) == (
-        0, "Mended: 2 accounts say wrongly whether there is a second factor.\nAll is well.\n"
+        0, "Fixed: 2 accounts have a wrong two-factor flag.\nAll is well.\n"
     )  # fmt: skip
     assert doctor() == (0, "All is well.\n")
     flags = get_user_model().objects.filter(two_factor_enabled=True).values_list("pk", flat=True)
     assert set(flags) == {bob.user.pk, charlie.user.pk}
 
 
-def test_what_cannot_be_mended_is_still_told(well):
+def test_what_cannot_be_fixed_is_still_told(well):
     well.BRAINSTEM_THROTTLE = False
-    code, out = doctor("--mend")
+    code, out = doctor("--fix")
     assert (code, "BRAINSTEM_THROTTLE: is off" in out, "Mended" in out) == (1, True, False)
 
 
@@ -138,7 +138,7 @@ def test_an_app_and_a_passkey_are_second_factors_and_the_backup_codes_of_the_lib
     Authenticator.objects.create(user=bob.user, type="webauthn", data={})
     assert doctor()[0] == 0
     get_user_model().objects.update(two_factor_enabled=True)
-    assert "two-factor: 1 account says" in doctor()[1]
+    assert "two-factor: 1 account has" in doctor()[1]
 
 
 def test_roles_and_audiences_of_a_fresh_database_agree():

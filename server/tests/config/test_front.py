@@ -41,7 +41,7 @@ from django.http import FileResponse, HttpResponse, JsonResponse, StreamingHttpR
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from brainstem.config.health import healthz
-from brainstem.core import deadlines
+from brainstem.core.sql import deadlines
 
 FOLDER = Path(__file__).parent
 running, cancelled = [], []
@@ -719,7 +719,7 @@ def test_a_worker_that_dies_is_replaced_and_all_end_with_the_server(served, tmp_
         assert second in workers
         own.process.kill()
         wait(lambda: all(map(is_gone, workers)))
-    assert "ended with code -9" in own.log.read_text()
+    assert "exited with code -9" in own.log.read_text()
 
 
 def test_a_server_that_is_told_to_stop_ends_its_answers_and_cuts_streams_after_a_while(served, tmp_path):  # noqa: F811

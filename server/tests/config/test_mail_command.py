@@ -89,7 +89,9 @@ def test_preview_lists_all_mails():
 
 
 def test_preview_shows_one_mail():
-    assert run("preview", "joining/answered").startswith("Subject: bob@lab.example accepted: the project")
+    assert run("preview", "joining/answered").startswith(
+        "Subject: bob@lab.example accepted the invitation to the project"
+    )
     assert run("preview", "joining/answered", "--html").startswith("<!DOCTYPE html>")
 
 
@@ -112,12 +114,12 @@ def test_preview_writes_files(tmp_path):
 
 
 def test_one_mail_is_sent():
-    assert "bob@lab.example was given to" in run("test", "bob@lab.example")
+    assert "bob@lab.example was handed to" in run("test", "bob@lab.example")
     assert mail.outbox[0].subject == "This server can send e-mail"
 
 
 def test_an_address_that_is_none_is_refused():
-    with pytest.raises(CommandError, match="is no e-mail address"):
+    with pytest.raises(CommandError, match="is not a valid email address"):
         run("test", "bob")
 
 
@@ -129,16 +131,16 @@ def test_a_mail_server_that_is_not_there_is_named(settings):
         with pytest.raises(CommandError) as refused:
             run("test", "bob@lab.example")
     assert f"SMTP server 127.0.0.1:{settings.EMAIL_PORT} (no encryption): ConnectionRefusedError" in str(refused.value)
-    assert "Check host and port in EMAIL_URL" in str(refused.value)
+    assert "Check the host and port in EMAIL_URL" in str(refused.value)
 
 
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (smtplib.SMTPAuthenticationError(535, b"no"), "Check user and password"),
+        (smtplib.SMTPAuthenticationError(535, b"no"), "Check the user and password"),
         (smtplib.SMTPSenderRefused(550, b"no", "brainstem@lab.example"), "check DEFAULT_FROM_EMAIL"),
         (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "Check the encryption"),
-        (TimeoutError("timed out"), "Check host and port"),
+        (TimeoutError("timed out"), "Check the host and port"),
     ],
     ids=["password", "sender", "encryption", "silence"],
 )

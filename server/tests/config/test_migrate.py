@@ -70,8 +70,8 @@ def test_one_that_lacks_some_of_its_migrations_is_left_alone_and_told_what_to_do
     before = applied(database)
     done = run(database, "-m", "brainstem.config", "migrate")
     assert done.returncode == 1
-    assert "users.0011_account_changes of that version was never applied" in done.stderr
-    assert "with the version that made it, then again with this one" in done.stderr
+    assert "its migration users.0011_account_changes was never applied" in done.stderr
+    assert "with the version that created it, then again with this one" in done.stderr
     assert "Traceback" not in done.stderr
     assert applied(database) == before
     assert "users.0011_account_changes" in run(database, "-m", "brainstem.config", "doctor").stdout

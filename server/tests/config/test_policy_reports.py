@@ -40,15 +40,13 @@ def send(client, report, *, address="10.0.0.1", kind="application/csp-report"):
 
 def test_a_report_is_told_in_one_line_without_queries(client, lines):
     assert send(client, {"csp-report": REPORT}) == 204
-    assert lines() == [
-        "A page broke the content policy: script-src refused https://evil.example/x.js on /account/login/"
-    ]
+    assert lines() == ["Content policy violation: script-src refused https://evil.example/x.js on /account/login/"]
 
 
 def test_a_report_of_the_newer_kind_is_told_alike(client, lines):
     body = {"documentURL": "https://lab.example/", "effectiveDirective": "img-src", "blockedURL": "inline"}
     assert send(client, [{"type": "csp-violation", "body": body}], kind="application/reports+json") == 204
-    assert lines() == ["A page broke the content policy: img-src refused inline on /"]
+    assert lines() == ["Content policy violation: img-src refused inline on /"]
 
 
 def test_the_key_of_a_link_does_not_get_into_the_log():
@@ -90,7 +88,7 @@ def test_all_together_write_a_bounded_number_of_lines_a_minute(client, lines, mo
     assert statuses.count(204) == len(lines()) == LINES_A_MINUTE
     now[0] += 61
     assert send(client, {"csp-report": REPORT}) == 204
-    assert lines()[LINES_A_MINUTE] == "40 more reports of a broken content policy were not written down."
+    assert lines()[LINES_A_MINUTE] == "40 more content policy reports were not logged."
 
 
 def test_a_report_asks_the_database_nothing(client, django_assert_num_queries, db):

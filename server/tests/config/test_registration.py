@@ -44,7 +44,7 @@ def test_a_server_is_closed_unless_it_is_opened(said, debug, values, expected):
 
 @pytest.mark.parametrize(("name", "value"), [("REGISTRATION", "yes"), ("PEOPLE", "nobody")])
 def test_another_value_is_refused_with_those_that_there_are(said, name, value):
-    with pytest.raises(ImproperlyConfigured, match=rf"BRAINSTEM_{name} is '{value}'; it can be: \w+, \w+\."):
+    with pytest.raises(ImproperlyConfigured, match=rf"BRAINSTEM_{name} is '{value}'; valid values: \w+, \w+\."):
         said(**{name: value})
 
 
@@ -53,4 +53,4 @@ def test_the_doctor_names_the_successor(said, settings):
     assert list(diagnosis.about_registration()) == []
     settings.BRAINSTEM_REGISTRATION = said(INVITATION_ONLY="on")[0]
     [found] = diagnosis.about_registration()
-    assert "Replace it by BRAINSTEM_REGISTRATION=invitation." in str(found)
+    assert "Replace it with BRAINSTEM_REGISTRATION=invitation." in str(found)

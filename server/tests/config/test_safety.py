@@ -1,4 +1,4 @@
-"""A production server refuses unsafe values, all of them at once, and says how to mend each."""
+"""A production server refuses unsafe values, all of them at once, and says how to fix each."""
 
 import dataclasses
 import os
@@ -35,10 +35,10 @@ def test_safe_values_raise_no_objection():
             {"former_keys": [GOOD.secret_key[::-1], "short"]}, "SECRET_KEY_FALLBACKS", "Number 2 has 5", id="former key"
         ),
         pytest.param({"allowed_hosts": []}, "ALLOWED_HOSTS", "empty", id="no host"),
-        pytest.param({"allowed_hosts": ["*"]}, "ALLOWED_HOSTS", "every name", id="any host"),
+        pytest.param({"allowed_hosts": ["*"]}, "ALLOWED_HOSTS", "every host", id="any host"),
         pytest.param({"url": ""}, "BRAINSTEM_URL", "not set", id="no url"),
         pytest.param({"url": "lab.example.org"}, "BRAINSTEM_URL", "not a web address", id="url without scheme"),
-        pytest.param({"url": "http://lab.example.org"}, "BRAINSTEM_URL", "in the clear", id="http"),
+        pytest.param({"url": "http://lab.example.org"}, "BRAINSTEM_URL", "unencrypted", id="http"),
         pytest.param({"url": "https://other.org"}, "BRAINSTEM_URL", "does not list", id="url of another host"),
         pytest.param({"cors_origins": ["http://app.example.org"]}, "CORS_ALLOWED_ORIGINS", "https", id="http origin"),
     ],
@@ -47,7 +47,7 @@ def test_an_unsafe_value_is_named_with_its_problem_and_its_remedy(change, name, 
     [finding] = unsafe(dataclasses.replace(GOOD, **change))
     assert finding.name == name
     assert words in finding.problem
-    assert finding.mend
+    assert finding.fix
 
 
 @pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"])

@@ -58,7 +58,7 @@ def test_a_process_that_dies_is_started_again_and_the_last_one_ends_with_the_ser
 
     supervised(PROGRAM, path, until=died_and_came_back)
     assert not any(map(lives, pids(path)))
-    assert "it is started again" in caplog.text
+    assert "is being restarted" in caplog.text
 
 
 def test_a_process_that_does_not_listen_is_killed(tmp_path):

@@ -187,7 +187,7 @@ def test_a_name_that_is_taken_since_is_refused_and_nothing_comes_back(full, lab,
     delete(alice, f"stem/subject/{full['others'][1]}")
     alice.make("stem/subject", **(lab.payload("subject") | {"name": name}))
     before = everything(alice)
-    with pytest.raises(CommandError, match=f"'{name}' is taken since"):
+    with pytest.raises(CommandError, match=f"'{name}' has been taken since"):
         undelete("subject", full["others"][1])
     assert everything(alice) == before
 
@@ -213,7 +213,7 @@ def test_what_belonged_to_something_that_is_gone_is_refused(full, alice):
     ("model", "record_id", "message"),
     [
         ("sesion", "00000000-0000-7000-8000-000000000000", "Did you mean 'session'"),
-        ("session", "00000000-0000-7000-8000-000000000000", "No deleted session"),
+        ("session", "00000000-0000-7000-8000-000000000000", "There is no deleted session"),
         ("session", "seven", "'seven' is not an id of a session"),
         ("group", "first", "'first' is not an id of a group"),
     ],
@@ -224,7 +224,7 @@ def test_a_wrong_word_is_told(db, model, record_id, message):
 
 
 def test_what_was_not_deleted_is_told(full):
-    with pytest.raises(CommandError, match="No deleted subject"):
+    with pytest.raises(CommandError, match="There is no deleted subject"):
         undelete("subject", full["subject"])
 
 

@@ -109,7 +109,7 @@ def test_two_new_rows_of_one_name_clash_with_each_other(lab, alice):
     assert answer.status == 400
     expected = {"operation": "create", "index": 1, "status": 400}
     assert answer.body["errors"] == [
-        expected | {"errors": {"name": ["A subject with this name exists on this server already."]}}
+        expected | {"errors": {"name": ["A subject with this name already exists on this server."]}}
     ]
     assert bulk(alice, "stem/subject", create=[row]).status == 200
 

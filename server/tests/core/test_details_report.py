@@ -74,7 +74,7 @@ def test_the_report_tells_versions_and_what_does_not_validate(older):
     assert line.examples[0].startswith(older[1])
     out = io.StringIO()
     call_command("details", "report", stdout=out)
-    assert "modules.DataAcquisition Audio 1.1.0: 2 rows, 1 do not validate" in out.getvalue()
+    assert "modules.DataAcquisition Audio 1.1.0: 2 rows, 1 are invalid" in out.getvalue()
 
 
 def test_what_can_be_converted_is_and_the_rest_stays(older, alice):

@@ -57,11 +57,11 @@ def test_many_proposals_of_one_request_are_one_mail_outside_of_it(lab, alice, ad
     assert DBTaskResult.objects.count() == 1
     [told] = some_minutes_later()
     assert told.to == [admin.email]
-    assert told.subject == "25 proposals are waiting for a decision"
+    assert told.subject == "25 proposals are waiting for review"
     words = " ".join(told.body.split())
-    assert all(f"proposes: strain {name} http" in words for name in names[:20])
+    assert all(f"proposed a change: strain {name} http" in words for name in names[:20])
     assert not any(f"strain {name} " in words for name in names[20:])
-    assert "and 5 more." in words
+    assert "and 5 more" in words
     assert Notice.objects.count() == 0
 
 
@@ -71,10 +71,10 @@ def test_proposals_within_some_minutes_are_one_mail_and_one_alone_reads_as_such(
     propose(bob, lab, 1)
     assert some_minutes_later(1) == []
     [told] = some_minutes_later()
-    assert told.subject == "2 proposals are waiting for a decision"
+    assert told.subject == "2 proposals are waiting for review"
     [name] = propose(alice, lab, 1)
     [told] = some_minutes_later()
-    assert told.subject == f"{alice.email} proposes: strain {name}"
+    assert told.subject == f"{alice.email} proposed a change: strain {name}"
     assert "We breed it." in told.body
 
 
@@ -120,9 +120,9 @@ def test_inviting_and_withdrawing_in_a_loop_mails_once_each(alice, charlie):
     group, sent = join_group(unique("Group"), alice.user), []
     for _ in range(3):
         invite_and_withdraw(alice, group, charlie, lambda: sent.extend(some_minutes_later()))
-    assert [one.subject.split(": ")[0] for one in sent] == [
-        f"{alice.email} invites you to the group {group.name}",
-        f"{alice.email} withdrew",
+    assert [one.subject for one in sent] == [
+        f"{alice.email} has invited you to the group {group.name}",
+        f"{alice.email} withdrew the invitation to the group {group.name}",
     ]
     other = join_group(unique("Group"), alice.user)
     alice.make(f"users/group/{other.pk}/invite", email=charlie.email)

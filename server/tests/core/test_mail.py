@@ -36,10 +36,10 @@ def written(source: str, **context):
 
 def test_both_forms_say_the_same():
     message = compose("joining/offered", OFFER)
-    words = "alice@lab.example invites you to the project Replay as member."
+    words = "alice@lab.example has invited you to the project Replay as member."
     assert words in message.text()
     assert words in message.html()
-    assert "Answer:\nhttps://brainstem.example/x/?a=1&b=2\n" in message.text()
+    assert "Respond:\nhttps://brainstem.example/x/?a=1&b=2\n" in message.text()
     assert 'href="https://brainstem.example/x/?a=1&amp;b=2"' in message.html()
     assert message.preheader == words
 

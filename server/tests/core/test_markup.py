@@ -146,10 +146,10 @@ def test_whatever_was_typed_comes_back_when_it_is_written_again():
 
 
 REFUSED = {
-    "fonts": ("".join(f"<font size={n}><p>" for n in range(4000)), "in more than 100 others"),
-    "divs": ("<div>" * 20_000 + "</div>" * 10_000, "in more than 100 others"),
-    "lists": ("<ul><li>" * 4000, "in more than 100 others"),
-    "tables": ("".join(f"<b><table><td></b></table><p>{n}" for n in range(1200)), "in more than 100 others"),
+    "fonts": ("".join(f"<font size={n}><p>" for n in range(4000)), "inside more than 100 others"),
+    "divs": ("<div>" * 20_000 + "</div>" * 10_000, "inside more than 100 others"),
+    "lists": ("<ul><li>" * 4000, "inside more than 100 others"),
+    "tables": ("".join(f"<b><table><td></b></table><p>{n}" for n in range(1200)), "inside more than 100 others"),
     "tags": ("<p>x" * 20_000, "at most 10000 tags"),
     "attributes": ("<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">", "at most 50 attributes"),
     "characters": ("x" * 200_001, "at most 200000 characters"),

@@ -215,7 +215,7 @@ def test_a_worker_outlives_a_database_that_goes_away(running, monkeypatch, caplo
 
     monkeypatch.setattr(Worker, "_claim", claim)
     later(remember, what="x")
-    assert eventually(lambda: "The database does not answer" in caplog.text)
+    assert eventually(lambda: "Cannot connect to the database" in caplog.text)
     assert calls == []
     broken.set()
     assert eventually(lambda: calls == ["x"])

@@ -118,11 +118,11 @@ def test_every_way_to_type_a_microliter_is_one(lab, alice):
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ({"value": 12, "units": "mL"}, ["no 'units'", "'unit'"]),
-        ({"value": 12, "Unit": "mL"}, ["no 'Unit'", "'unit'"]),
+        ({"value": 12, "units": "mL"}, ["no key 'units'", "'unit'"]),
+        ({"value": 12, "Unit": "mL"}, ["no key 'Unit'", "'unit'"]),
         ("1,5 nL", ["Write 1.5."]),
         ("1,500 nL", ["Write 1.500, or 1500"]),
-        (True, ["got a truth value"]),
+        (True, ["got a boolean"]),
         ([12], ["got a list"]),
         (None, ["got null"]),
         ("much", ["got 'much'"]),

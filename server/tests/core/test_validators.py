@@ -63,9 +63,9 @@ def test_orcids_pass_as_numbers_and_as_addresses(value):
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ("0000-0002-1825-0098", "after 0000-0002-1825-009 there would be 7"),
-        ("https://orcid.org/0000-0002-9079-5930", "there would be X"),
-        ("0000000218250098", "after 0000-0002-1825-009 there would be 7"),
+        ("0000-0002-1825-0098", "0000-0002-1825-009 must be followed by 7"),
+        ("https://orcid.org/0000-0002-9079-5930", "must be followed by X"),
+        ("0000000218250098", "0000-0002-1825-009 must be followed by 7"),
         ("000000021825009", "four groups"),
         ("00000002-18250097", "four groups"),
         ("https://orcid.org/0000000218250097", "four groups"),

@@ -65,7 +65,7 @@ def test_an_address_is_changed_when_both_mailboxes_agree(visit, alice, phone):
     visitor.go(PAGE)
     assert f"You sign in with {NEW}" in visitor.text
     event = events.of(alice.user).get(kind="email_changed")
-    assert (event.about, event.address) == (f"From {old} to {NEW}, by both addresses", "127.0.0.1")
+    assert (event.about, event.address) == (f"From {old} to {NEW}, confirmed by both addresses", "127.0.0.1")
 
 
 def test_the_old_mailbox_stops_a_change(visitor, asked, alice):
@@ -135,7 +135,7 @@ def test_of_two_clicks_at_once_the_second_is_told_what_the_first_did(asked, alic
     monkeypatch.setattr(email_change, "agree", twice)
     answer = Client().post(links[1], {"agree": ""})
     assert (answer.status_code, "Your address has been changed" in answer.content.decode()) == (200, True)
-    assert "made already" not in answer.content.decode()
+    assert "already been made" not in answer.content.decode()
 
 
 def test_a_forged_link_and_one_that_was_replaced_do_nothing(asked, alice):
@@ -150,7 +150,7 @@ def test_a_forged_link_and_one_that_was_replaced_do_nothing(asked, alice):
 def test_an_address_that_another_account_took_meanwhile_is_refused(asked, alice, bob):
     type(bob.user).objects.filter(pk=bob.user.pk).update(email=NEW)
     assert Client().post(path_to(NEW), {"agree": ""}).status_code == 200
-    assert "Another account has this address." in Client().post(path_to(alice.email), {"agree": ""}).content.decode()
+    assert "Another account uses this address." in Client().post(path_to(alice.email), {"agree": ""}).content.decode()
     alice.user.refresh_from_db()
     assert alice.user.email != NEW
 

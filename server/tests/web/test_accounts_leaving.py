@@ -63,8 +63,8 @@ def test_an_administrator_invites_somebody_who_registers(visit, admin, closed, p
     visitor.go(INVITE)
     visitor.fill(emails=f"bob@lab.example, nonsense\n{admin.email}")
     visitor.press("Invite")
-    assert "'nonsense' is no e-mail address." in visitor.text
-    assert f"{admin.email} has an account already." in visitor.text
+    assert "'nonsense' is not a valid email address." in visitor.text
+    assert f"{admin.email} already has an account." in visitor.text
     visitor.go(INVITE)
     visitor.look("account-invite")
     guest.go(link())
@@ -136,9 +136,9 @@ def test_only_administrators_invite(client, alice):
 
 
 def test_the_command_says_who_cannot_be_invited(alice, capsys):
-    with pytest.raises(CommandError, match=f"{alice.email} has an account already") as refused:
+    with pytest.raises(CommandError, match=f"{alice.email} already has an account") as refused:
         call_command("invite", alice.email, "no address", "Bob@Lab.Example")
-    assert "'no address' is no e-mail address" in str(refused.value)
+    assert "'no address' is not a valid email address" in str(refused.value)
     assert "bob@lab.example is invited until" in capsys.readouterr().out
     assert [message.to for message in mail.outbox] == [["bob@lab.example"]]
 

@@ -399,17 +399,17 @@ def test_what_reads_like_no_code_is_none(typed):
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("AAAA-AAAA", "Codes have no A."),
-        ("bcdf ghjk", "Codes have no B."),
-        ("WXYT-347", "A code has eight signs; this has 7."),
-        ("A", "A code has eight signs; this has 1."),
+        ("AAAA-AAAA", "Codes never contain A."),
+        ("bcdf ghjk", "Codes never contain B."),
+        ("WXYT-347", "Codes have eight characters; this one has 7."),
+        ("A", "Codes have eight characters; this one has 1."),
         ("WXYT-34७9", "There is no such code."),
         ("WXYT-3\x0079", "There is no such code."),
         ("WXYT-34<9", "There is no such code."),
     ],
 )
 def test_who_mistypes_a_code_is_told_what_is_wrong_with_it(typed, told):
-    assert device_text.why_no_code(typed) == f"{told} Look at it again."
+    assert device_text.why_no_code(typed) == f"{told} Check it and try again."
 
 
 def test_no_code_is_known_before_another():

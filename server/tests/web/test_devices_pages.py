@@ -65,7 +65,7 @@ def test_a_person_types_a_code_and_approves(visit, user, started, phone):
     visitor.look("authorize-code")
     visitor.fill(user_code="wrong")
     visitor.press("Continue")
-    assert "A code has eight signs; this has 5." in visitor.text
+    assert "Codes have eight characters; this one has 5." in visitor.text
     visitor.fill(user_code="CCCC-CCCC")
     visitor.press("Continue")
     assert "No program is waiting with this code" in visitor.text
@@ -223,7 +223,7 @@ def test_too_many_codes_are_slowed_down(user, started, settings, monkeypatch):
         assert client.post(PAGE, {"user_code": "CCCC-CCCC"}).status_code == 200
     answer = client.post(PAGE, {"user_code": started.user_code})
     assert answer.status_code == 429
-    assert re.search(r"Too many codes were typed\. Try again in \d+ minutes?\.", answer.content.decode())
+    assert re.search(r"Too many codes were entered\. Try again in \d+ minutes?\.", answer.content.decode())
     assert client.get(link(started)).status_code == 200
 
 

@@ -327,6 +327,6 @@ def test_a_breach_of_the_policy_is_reported_to_the_log_on_one_line(production):
     )
     assert answer.status_code == 204
     line = next(line for line in production.log.read_text().splitlines() if "evil.example/x.js" in line)
-    assert "A page broke the content policy" in line
+    assert "Content policy violation" in line
     assert "\\nforged line" in line
     assert production.browser().get("/csp-report/").status_code == 405

@@ -42,7 +42,7 @@ def test_a_token_in_a_file_is_revoked_and_its_owner_told(user, run, django_captu
     assert tokens.authenticate(leaked.raw) is None
     assert tokens.authenticate(kept.raw)
     [sent] = mail.outbox
-    assert (sent.to, sent.subject) == ([user.email], "One of your tokens was found where others can read it")
+    assert (sent.to, sent.subject) == ([user.email], "One of your tokens was found in a public place")
     assert f"Cluster ({leaked.token.prefix})" in sent.body
     assert leaked.raw.split("_")[2] not in sent.body + out
     event = events.of(user).first()
@@ -88,14 +88,14 @@ def test_what_only_looks_like_a_token_asks_the_database_nothing(run, django_asse
     key_id, raw = new_text()
     wrong = raw[:-1] + ("0" if raw[-1] != "0" else "1")
     with django_assert_num_queries(0):
-        assert run(f"bst_{key_id} {wrong} bst_ bst_{'x' * 60}") == "No token of this server was found.\n"
+        assert run(f"bst_{key_id} {wrong} bst_ bst_{'x' * 60}") == "No tokens of this server were found.\n"
 
 
 def test_a_token_of_another_server_is_left_alone(user, run):
     issued = tokens.create_personal(user, name="Cluster")
     forged = f"bst_{issued.token.key_id}_{'0' * 32}"
     text = f"{new_text()[1]} {forged + checksum(forged)}"
-    assert run(text) == "No token of this server was found.\n"
+    assert run(text) == "No tokens of this server were found.\n"
     assert tokens.authenticate(issued.raw)
 
 
@@ -103,7 +103,7 @@ def test_who_has_left_is_not_written_to(user, run, django_capture_on_commit_call
     issued = tokens.create_personal(user, name="Cluster")
     accounts.switch_by_email(user.email, active=False)
     with django_capture_on_commit_callbacks(execute=True):
-        assert "was over before" in run(issued.raw)
+        assert "was no longer valid" in run(issued.raw)
     assert not mail.outbox
 
 

@@ -285,7 +285,7 @@ def test_the_code_is_sent_with_the_password_and_not_with_each_look(client, maile
     assert len(mail.outbox) == 1
     answer = client.post(CHALLENGE, {"send": "1"}, follow=True)
     assert len(mail.outbox) == 1
-    assert "The next one can be sent in" in answer.content.decode()
+    assert "You can ask for another one in" in answer.content.decode()
     EmailCodes.objects.update(sent_at=timezone.now() - email_codes.BETWEEN)
     client.post(CHALLENGE, {"send": "1"})
     assert len(mail.outbox) == 2
@@ -588,7 +588,7 @@ def test_the_last_method_stays_where_one_is_required(required):
     client = confirmed(fresh(required.user))
     assert "Add another one first" in client.get(f"{SETTINGS}app/remove/").content.decode()
     answer = client.post(f"{SETTINGS}app/remove/", follow=True)
-    assert "add another one before you remove this" in answer.content.decode()
+    assert "Add another one before you remove this" in answer.content.decode()
     assert two_factor.methods_of(required.user.pk) == ["app"]
     give_email_codes(required.user)
     client.post(f"{SETTINGS}app/remove/")
@@ -602,7 +602,7 @@ def test_an_administrator_lets_somebody_in_again(client, guarded, capsys):
     give_email_codes(guarded.user)
     client.force_login(fresh(guarded.user))
     call_command("reset_two_factor", guarded.email)
-    assert "has no two-factor method any more" in capsys.readouterr().out
+    assert "has no two-factor methods any more" in capsys.readouterr().out
     assert not is_signed_in(client)
     assert not fresh(guarded.user).two_factor_enabled
     assert backup_codes.unused(guarded.user.pk).count() == 0
@@ -614,10 +614,10 @@ def test_an_administrator_lets_somebody_in_again(client, guarded, capsys):
 
 
 def test_there_must_be_such_an_account_to_help(alice, capsys):
-    with pytest.raises(CommandError, match="No account has the e-mail address"):
+    with pytest.raises(CommandError, match="No account has the email address"):
         call_command("reset_two_factor", "nobody@lab.example")
     call_command("reset_two_factor", alice.email.upper())
-    assert "has no two-factor method." in capsys.readouterr().out
+    assert "has no two-factor methods." in capsys.readouterr().out
     assert mail.outbox == []
 
 

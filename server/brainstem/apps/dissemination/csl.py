@@ -1,6 +1,6 @@
-"""A publication from CSL-JSON, the form in which resolvers of DOIs tell what a DOI stands for.
+"""Fills a publication from CSL-JSON, the format in which DOI resolvers return metadata.
 
-The caller sends what a resolver gave them; the server asks nobody.
+The caller sends what a resolver returned; the server makes no requests itself.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ MAX_ABSTRACT = 100_000
 
 
 def filled(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The payload of a publication with what its ``csl`` tells; keys that are given beside it count more.
+    """The payload of a publication, completed from its ``csl``; explicit keys take precedence.
 
     Raises
     ------
     Invalid
-        If ``csl`` is no CSL-JSON, or its journal is not known here.
+        If ``csl`` is not CSL-JSON, or its journal is not in the catalogue.
     """
     if KEY not in payload:
         return payload
@@ -52,9 +52,9 @@ def _told(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _without_tags(text: str) -> str:
-    """The text without the tags that resolvers leave in it, in one pass."""
+    """The text without the tags that resolvers leave in it; one pass."""
     if len(text) > MAX_ABSTRACT:
-        raise Invalid.at(KEY, f"Ensure the abstract has at most {MAX_ABSTRACT} characters (it has {len(text)}).")
+        raise Invalid.at(KEY, f"The abstract must have at most {MAX_ABSTRACT} characters (it has {len(text)}).")
     kept, at = [], 0
     while (start := text.find("<", at)) >= 0 and (end := text.find(">", start)) >= 0:
         kept.append(text[at:start] if end > start + 1 else text[at : end + 1])
@@ -63,7 +63,7 @@ def _without_tags(text: str) -> str:
 
 
 def _text(value: Any) -> str:
-    """A text, or the first of a list of them, as some resolvers give titles."""
+    """A text, or the first of a list, since some resolvers return titles as lists."""
     if isinstance(value, list):
         value = value[0] if value else ""
     return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
@@ -77,7 +77,7 @@ def _name(author: Any) -> str:
 
 
 def _date(item: Mapping[str, Any]) -> str:
-    """The day of publication; the first of a month or year where no more is told."""
+    """The date of publication; the first day of the month or year if no more is known."""
     for key in ("published-online", "issued", "published-print"):
         parts = (item.get(key) or {}).get("date-parts") if isinstance(item.get(key), Mapping) else None
         if parts and isinstance(parts, list) and isinstance(parts[0], list) and parts[0]:
@@ -101,6 +101,6 @@ def _journal(item: Mapping[str, Any]) -> str:
     found = known.values_list("pk", flat=True).first()
     if found is None:
         raise Invalid.at(
-            "journal", f"No journal is called {shown(name)} here; propose it first, or give journal yourself."
+            "journal", f"There is no journal named {shown(name)}. Propose it first, or set journal explicitly."
         )
     return str(found)

@@ -1,4 +1,4 @@
-"""What is particular to publications."""
+"""Validation rules for publications."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ prepares(Publication)(filled)
 
 @checks(Publication)
 def a_doi_leads_to_the_publication(draft: Draft) -> None:
-    """Where no page is given, the address that the DOI resolves to."""
+    """If no URL is given, use the one the DOI resolves to."""
     publication = draft.record
     if draft.changed("doi", "publication_url") and publication.doi and not publication.publication_url:
         publication.publication_url = f"https://doi.org/{bare_doi(publication.doi)}"

@@ -10,5 +10,5 @@ class ModulesConfig(found.FindsModels):
     label = "modules"
 
     def ready(self) -> None:
-        """Register what holds between the fields of these records."""
+        """Register the validation rules of these models."""
         from . import life, rules  # noqa: F401

@@ -1,4 +1,4 @@
-"""Writing single entries of a log, with the same rights, rules and trail as any other write."""
+"""Writing single log entries, with the same rights, rules and history as any other write."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
     action : str
         "add_entry", "change_entry" or "remove_entry".
     body : mapping
-        The entry; an entry to change or remove is found by its time.
+        The entry; the one to change or remove is identified by its time.
 
     Raises
     ------
@@ -52,10 +52,10 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
 
 
 def differing(before: list[Entry], after: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """What was in a log and is not any more, and what came into it.
+    """The entries that were removed from a log, and those that were added.
 
-    History keeps these instead of all entries: ten thousand weighings, each kept with those before it, would fill
-    a disk.
+    History stores these instead of all entries: ten thousand weighings, each stored with all previous ones, would
+    fill a disk.
     """
     start, least = 0, min(len(before), len(after))
     while start < least and before[start] == after[start]:

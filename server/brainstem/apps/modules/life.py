@@ -1,4 +1,4 @@
-"""Nothing happens to a subject before its birth: procedures, sessions, entries of logs; a day is allowed for zones."""
+"""No procedure, session or log entry precedes the birth of its subject; one day's tolerance for time zones."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ def _is_before(moment: dt.datetime, birth: dt.date | None) -> bool:
 
 
 def _born(subjects: Iterable[Any]) -> dict[Any, dt.date]:
-    """Subject -> day of birth, for those of which it is known."""
+    """Subject id -> birth date, where known."""
     known = Subject.objects.filter(pk__in=set(subjects), birth_date__isnull=False)
     return {pk: birth for pk, birth in known.order_by().values_list("pk", "birth_date") if birth is not None}
 
 
 @checks_together(Procedure)
 def procedures_are_done_after_birth(drafts: Sequence[Draft]) -> None:
-    """One query for all."""
+    """One query for all drafts."""
     asked = [one for one in drafts if one.record.date_time and one.changed("date_time", "subject")]
     births = _born(one.record.subject_id for one in asked) if asked else {}
     for draft in asked:
         birth = births.get(draft.record.subject_id)
         if _is_before(draft.record.date_time, birth):
-            draft.error("date_time", f"Lies before the birth of the subject, {birth}.")
+            draft.error("date_time", f"Must not be before the birth of the subject, {birth}.")
 
 
 @checks_together(Behavior)
 def subjects_take_part_after_birth(drafts: Sequence[Draft]) -> None:
-    """Two queries for all, and none where no session has a time."""
+    """Two queries for all drafts, none if no session has a time."""
     joining = {id(one): set(one.linked("subjects")) for one in drafts if one.changed("subjects", "session")}
     asked = [one for one in drafts if joining.get(id(one))]
     timed = Session.objects.filter(pk__in={one.record.session_id for one in asked}, date_time__isnull=False)
@@ -58,12 +58,12 @@ def subjects_take_part_after_birth(drafts: Sequence[Draft]) -> None:
         young = [one for one in joining[id(draft)] & seen if time is not None and _is_before(time, births[one])]
         if young:
             named = ", ".join(sorted(map(str, young))[:5])
-            draft.error("subjects", f"Born after the session, {time:%Y-%m-%d}: {named}.")
+            draft.error("subjects", f"Born after the session of {time:%Y-%m-%d}: {named}.")
 
 
 @checks(Session)
 def sessions_are_held_after_the_births_of_their_subjects(draft: Draft) -> None:
-    """When the time of a session changes."""
+    """Checked when the time of a session changes."""
     session = draft.record
     if draft.creating or session.date_time is None or not draft.changed("date_time"):
         return
@@ -72,34 +72,34 @@ def sessions_are_held_after_the_births_of_their_subjects(draft: Draft) -> None:
     births = {one.pk: one for one in young}
     for one in sorted(draft.seen(Subject, births) if births else (), key=str)[:1]:
         subject = births[one]
-        draft.error("date_time", f"Lies before the birth of the subject {subject.name!r}, {subject.birth_date}.")
+        draft.error("date_time", f"Must not be before the birth of the subject {subject.name!r}, {subject.birth_date}.")
 
 
 @checks(Subject)
 def subjects_are_born_before_what_was_done_with_them(draft: Draft) -> None:
-    """When the birth of a subject changes: four queries."""
+    """Checked when the birth date of a subject changes: four queries."""
     subject = draft.record
     if draft.creating or subject.birth_date is None or not draft.changed("birth_date"):
         return
     limit = dt.datetime.combine(subject.birth_date - A_DAY, dt.time(), dt.UTC)
     if (procedure := subject.procedures.filter(date_time__lt=limit).order_by("date_time").first()) is not None:
-        draft.error("birth_date", f"Lies after a procedure ({procedure.type}) of {procedure.date_time:%Y-%m-%d}.")
+        draft.error("birth_date", f"Later than a procedure ({procedure.type}) of {procedure.date_time:%Y-%m-%d}.")
     sessions = dict(
         Session.objects.filter(behaviors__subjects=subject, date_time__lt=limit).values_list("pk", "date_time")
     )
     for one in sorted(draft.seen(Session, sessions) if sessions else (), key=str)[:1]:
-        draft.error("birth_date", f"Lies after a session of {sessions[one]:%Y-%m-%d} in which the subject took part.")
-    # Entries stand in order of time. Only the first one is read, since a log may have a hundred thousand.
+        draft.error("birth_date", f"Later than a session of {sessions[one]:%Y-%m-%d} in which the subject took part.")
+    # Entries are in order of time. Only the first one is read, since a log may have a hundred thousand.
     logs = SubjectLog.objects.filter(subject=subject).order_by("pk")
     firsts = logs.values_list("type", KT("entries__0__date_time"), KT("entries__0__start_date_time"))
     for log_type, instant, start in firsts:
         first = instant or start
         if first and _is_before(moment_of(first), subject.birth_date):
-            draft.error("birth_date", f"Lies after an entry of {first[:10]} in a log ({log_type}).")
+            draft.error("birth_date", f"Later than the log entry of {first[:10]} ({log_type}).")
 
 
 def refuse_untimely(record: Any, kind: EntryKind, body: Mapping[str, Any]) -> None:
-    """Refuse an entry of a log that tells of a time before the subject's birth, or of one that is yet to come.
+    """Refuse a log entry dated before the subject's birth or in the future.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def refuse_untimely(record: Any, kind: EntryKind, body: Mapping[str, Any]) -> No
     """
     moment = moment_of(body[kind.time])
     if moment > timezone.now() + A_DAY:
-        raise Invalid.at(kind.time, f"{FUTURE} A log tells what has happened.")
+        raise Invalid.at(kind.time, f"{FUTURE} Logs record what has happened.")
     subject = record.subject if hasattr(record, "subject_id") else record.procedure.subject
     if _is_before(moment, subject.birth_date):
-        raise Invalid.at(kind.time, f"Lies before the birth of the subject, {subject.birth_date}.")
+        raise Invalid.at(kind.time, f"Must not be before the birth of the subject, {subject.birth_date}.")

@@ -1,8 +1,8 @@
-"""Entries of logs: what was noted about a subject or procedure, and when.
+"""Log entries: what was recorded about a subject or procedure, and when.
 
-The functions on lists are pure: they take the entries of a log and give the new ones, in order of time. An entry is
-known by its time, or by its start where it lasts; times are kept in UTC. The end of what still lasts is null, until
-``change_entry`` gives it one.
+The functions on lists are pure: they take the entries of a log and return the new ones, in order of time. An entry is
+identified by its time, or by its start if it is an interval; times are stored in UTC. The end of an ongoing interval
+is null until ``change_entry`` sets it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Entry = dict[str, Any]
 Seen = Callable[[list[int]], set[int]]
 
 MAX_NOTES = 500
-# A weighing every five minutes for a year. The entries of a log are read and written together.
+# A weighing every five minutes for a year. All entries of a log are read and written together.
 MAX_ENTRIES = 100_000
 MAX_BYTES = 16 * 1024 * 1024
 INTERVAL_TYPES = frozenset(
@@ -50,33 +50,33 @@ INTERVAL = EntryKind("start_date_time", "end_date_time")
 
 
 def kind_of(model_name: str, log_type: str) -> EntryKind:
-    """Whether entries of such a log have one time or last for a while; those on procedures have one time."""
+    """Whether entries of such a log are points in time or intervals; procedure logs have points."""
     return INTERVAL if model_name == "SubjectLog" and log_type in INTERVAL_TYPES else INSTANT
 
 
 def add_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> list[Entry]:
-    """The entries with one more.
+    """The entries with one added.
 
     Raises
     ------
     Invalid
-        If the entry is not complete, or there is one of this time already.
+        If the entry is incomplete, or there already is one at this time.
     """
     entry = _parsed(kind, body, old=None)
     if _position(kind, entries, entry[kind.time]) is not None:
-        raise Invalid.at(kind.time, f"The log has an entry of {entry[kind.time]} already; use change_entry.")
+        raise Invalid.at(kind.time, f"The log already has an entry at {entry[kind.time]}. Use change_entry.")
     return _in_order(kind, [*entries, entry])
 
 
 def change_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> list[Entry]:
-    """The entries with the one of this time changed; keys that are not sent stay."""
+    """The entries with the one at this time changed; keys that are not sent keep their values."""
     position = _found(kind, entries, body)
     entry = _parsed(kind, body, old=entries[position])
     return [*entries[:position], entry, *entries[position + 1 :]]
 
 
 def remove_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> list[Entry]:
-    """The entries without the one of this time."""
+    """The entries without the one at this time."""
     position = _found(kind, entries, body)
     return [*entries[:position], *entries[position + 1 :]]
 
@@ -91,13 +91,13 @@ _ACTIONS: dict[str, Callable[[EntryKind, list[Entry], Mapping[str, Any]], list[E
 def apply_entry(record: Any, action: str, body: Mapping[str, Any], *, seen: Seen) -> list[Entry]:
     """The new entries of a log after one of the three actions; at most one query, for ``performed_by``.
 
-    ``seen`` gives those of some ids of people that the writer sees.
+    ``seen`` returns the subset of user ids that the writer can see.
     """
     if not isinstance(body, Mapping):
-        raise Invalid.whole("Expected an entry as an object.")
+        raise Invalid.whole("Expected an entry as a JSON object.")
     kind = kind_of(type(record).__name__, record.type)
     act = partial(_ACTIONS[action], kind, list(record.entries))
-    # Each part as it came, so that what is wrong with one of them does not hide another.
+    # Each part on its own, so that an error in one does not hide another.
     read: dict[str, Callable[[], object]] = {}
     if action != "remove_entry":
         if (person := body.get("performed_by")) is not None:
@@ -118,16 +118,16 @@ def _refuse_unknown(kind: EntryKind, body: Mapping[str, Any]) -> None:
 
 
 def _refuse_full(before: list[Entry], after: list[Entry]) -> None:
-    """Refuse what makes a log longer than one may be; a log that is longer already can be changed and shortened."""
+    """Refuse to let a log grow beyond its limit; one already beyond it can still be edited and shortened."""
     if len(after) > MAX_ENTRIES and len(after) > len(before):
-        raise Invalid.whole(f"A log holds at most {MAX_ENTRIES} entries; begin another one.")
+        raise Invalid.whole(f"A log can hold at most {MAX_ENTRIES} entries. Start another one.")
     size = json_size(after)
     if size > MAX_BYTES and size > json_size(before):
-        raise Invalid.whole(f"A log holds at most {in_kilobytes(MAX_BYTES)} of entries; begin another one.")
+        raise Invalid.whole(f"A log can hold at most {in_kilobytes(MAX_BYTES)} of entries. Start another one.")
 
 
 def _typed(record: Any, value: dict[str, Any]) -> Any:
-    """The details of an entry in their one form, checked against the schema of the log's type."""
+    """The details of an entry in canonical form, validated against the schema of the log's type."""
     _storable("details", value)
     details, errors = checked(type(record).__name__, record.type, value)
     if errors:
@@ -139,20 +139,20 @@ def _typed(record: Any, value: dict[str, Any]) -> Any:
 
 
 def _person(value: Any, entries: list[Entry], seen: Seen) -> int:
-    """The id of the person who did what the entry tells, from an id or an e-mail address."""
+    """The id of the person who performed the entry's action, from an id or email address."""
     if (user_id := whole_of(value, below=2**31)) is not None:
         ids = _by_id(user_id, entries, seen)
     elif isinstance(value, str) and "@" in value and "\x00" not in value:
         ids = list(get_user_model()._default_manager.at_address(value).values_list("pk", flat=True)[:1])
     else:
-        raise Invalid.at("performed_by", "Expected the id or e-mail address of a user.")
+        raise Invalid.at("performed_by", "Expected the id or email address of a user.")
     if not ids:
         raise Invalid.at("performed_by", f"There is no user {shown(value)}.")
     return int(ids[0])
 
 
 def _by_id(wanted: int, entries: list[Entry], seen: Seen) -> list[int]:
-    # Whom the log names already, it names to the writer too.
+    # Users the log already names are known to the writer.
     named = any(entry.get("performed_by") == wanted for entry in entries)
     return [wanted] if named else list(seen([wanted]))
 
@@ -161,7 +161,7 @@ def _by_id(wanted: int, entries: list[Entry], seen: Seen) -> list[int]:
 
 
 def _parsed(kind: EntryKind, body: Mapping[str, Any], *, old: Entry | None) -> Entry:
-    """The entry as it is kept; what is not sent comes from ``old``."""
+    """The entry as stored; missing keys come from ``old``."""
     given = {**(old or {}), **body}
     parts: dict[str, Callable[[], object]] = {kind.time: partial(_time, given, kind.time)}
     if kind.end:
@@ -188,15 +188,15 @@ def _time(body: Mapping[str, Any], key: str) -> str:
 
 
 def _end(body: Mapping[str, Any], kind: EntryKind) -> str | None:
-    """The end of what lasts for a while; null, said in so many words, while it still lasts."""
+    """The end of an interval; an explicit null while it is ongoing."""
     if kind.end not in body:
-        raise Invalid.at(kind.end, "This field is required; send null while it still lasts.")
+        raise Invalid.at(kind.end, "This field is required. Send null while the interval is ongoing.")
     return None if body[kind.end] is None else _time(body, kind.end)
 
 
 def _notes(value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
-        raise Invalid.at("notes", "Expected a text.")
+        raise Invalid.at("notes", "Expected a string.")
     _storable("notes", value)
     if value is not None and len(value) > MAX_NOTES:
         raise Invalid.at("notes", f"Ensure this field has no more than {MAX_NOTES} characters (it has {len(value)}).")
@@ -232,7 +232,7 @@ def _found(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> in
     time = _time(body, kind.time)
     position = _position(kind, entries, time)
     if position is None:
-        raise Invalid.at(kind.time, f"The log has no entry of {time}.")
+        raise Invalid.at(kind.time, f"The log has no entry at {time}.")
     return position
 
 

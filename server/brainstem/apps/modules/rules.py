@@ -1,4 +1,4 @@
-"""What holds between the records of a session or subject."""
+"""Validation rules between the records of a session or subject."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from .models.procedure import Procedure
 checks(ConsumableStock, DataAcquisition, Equipment, Manipulation, Procedure)(details_fit_their_type)
 checks(ProcedureLog, SubjectLog)(types_are_known)
 
-# That setup and assay of a behavior are shared with a project of its session needs no rule: the writer sees them, so
-# they hold a role there or the record is public.
+# No rule requires the setup and assay of a behavior to be shared with a project of its session: the writer can see
+# them, so they have a role there or the record is public.
 
 
 @checks(Procedure)
 def types_that_have_coordinates_name_their_system(draft: Draft) -> None:
-    """A craniotomy lies somewhere in a brain; anesthesia does not."""
+    """Types with coordinates need a coordinate system: a craniotomy has a location, anesthesia does not."""
     record = draft.record
     if record.coordinates_system or not draft.changed("type", "coordinates_system"):
         return
@@ -46,25 +46,25 @@ def types_that_have_coordinates_name_their_system(draft: Draft) -> None:
 
 @guards(Behavior, DataAcquisition, Manipulation)
 def what_an_epoch_uses_stays(record: Any, _: Actor) -> None:
-    """What is part of an epoch is taken out of it before it is deleted."""
+    """Records that an epoch links cannot be deleted until they are removed from the epoch."""
     hold_session(record.session_id)
     name = _epoch_of(record)
     if name is not None:
         raise Invalid.whole(
-            f"The epoch {name!r} uses this {record._meta.verbose_name}. Take it out of the epoch first."
+            f"This {record._meta.verbose_name} is part of the epoch {name!r}. Remove it from the epoch first."
         )
 
 
 @checks(Behavior, DataAcquisition, Manipulation)
 def what_an_epoch_uses_stays_in_its_session(draft: Draft) -> None:
-    """What is part of an epoch does not move to another session."""
+    """Records that an epoch links cannot move to another session."""
     record = draft.record
     if draft.creating or draft.old["session_id"] == record.session_id:
         return
     hold_session(draft.old["session_id"])
     name = _epoch_of(record)
     if name is not None:
-        draft.error("session", f"The epoch {name!r} of its session uses it. Take it out of the epoch first.")
+        draft.error("session", f"This record is part of the epoch {name!r}. Remove it from the epoch first.")
 
 
 def _epoch_of(record: Any) -> str | None:
@@ -77,18 +77,18 @@ def _epoch_of(record: Any) -> str | None:
 
 @checks_together(Behavior)
 def subjects_share_a_project_with_the_session(drafts: Sequence[Draft]) -> None:
-    """Subjects that take part are in one of the session's projects."""
+    """Subjects of a behavior must belong to one of the session's projects."""
     _share_a_project(drafts, "subjects", Subject, "projects")
 
 
 @checks_together(DataAcquisition, Manipulation)
 def procedures_were_on_subjects_of_the_projects(drafts: Sequence[Draft]) -> None:
-    """Procedures were done on subjects that are in one of the session's projects."""
+    """Procedures must have been done on subjects in one of the session's projects."""
     _share_a_project(drafts, "procedures", Procedure, "subject__projects")
 
 
 def _share_a_project(drafts: Sequence[Draft], name: str, model: Any, way: str) -> None:
-    """Refuse what comes to a session and is in no project of it, as far as the writer sees; a few queries for all."""
+    """Refuse records added to a session that the writer sees in none of its projects; a few queries for all drafts."""
     joining = {id(draft): _joining(draft, name) for draft in drafts if draft.changed(name, "session")}
     asked = [draft for draft in drafts if joining.get(id(draft))]
     if not asked:
@@ -96,24 +96,24 @@ def _share_a_project(drafts: Sequence[Draft], name: str, model: Any, way: str) -
     seen = asked[0].seen(model, set().union(*joining.values()))
     theirs = _pairs(model, seen, way)
     ours = _pairs(Session, {draft.record.session_id for draft in asked}, "projects")
-    # Another project that is shared would tell of itself.
+    # Only visible projects count: otherwise the answer would reveal a hidden shared project.
     shown = asked[0].seen(Project, set().union(*ours.values()))
     for draft in asked:
         projects = ours[draft.record.session_id] & shown
         wrong = sorted(one for one in joining[id(draft)] & seen if projects.isdisjoint(theirs[one]))
         if wrong:
-            draft.error(name, f"In no project of the session: {', '.join(map(str, wrong[:5]))}.")
+            draft.error(name, f"Not in any project of the session: {', '.join(map(str, wrong[:5]))}.")
 
 
 def _joining(draft: Draft, name: str) -> set[Any]:
-    """What comes to a session with this write."""
+    """What this write adds to the session."""
     moves = draft.creating or draft.changed("session")
     here = set() if moves else set(getattr(draft.record, name).values_list("pk", flat=True))
     return set(draft.linked(name)) - here
 
 
 def _pairs(model: Any, ids: set[Any], way: str) -> dict[Any, set[Any]]:
-    """Id of a record -> ids of what a relation leads to from it."""
+    """Record id -> ids that a relation leads to."""
     found: dict[Any, set[Any]] = {one: set() for one in ids}
     for pk, far in model.objects.filter(pk__in=ids).order_by().values_list("pk", way):
         found[pk].add(far)
@@ -125,12 +125,12 @@ def _pairs(model: Any, ids: set[Any], way: str) -> dict[Any, set[Any]]:
 
 @checks(SubjectLog)
 def logs_name_who_started_them(draft: Draft) -> None:
-    """The author is whoever adds the log."""
+    """The author is the user who creates the log."""
     if draft.creating:
         draft.record.user_id = draft.viewer.actor.user_id
 
 
-# --- what is offered -----------------------------------------------------------------------------------------------
+# --- choices offered -----------------------------------------------------------------------------------------------
 
 narrows(Procedure, session="subject.projects.sessions", project="subject.projects", subject="subject")
 narrows(Behavior, session="session")

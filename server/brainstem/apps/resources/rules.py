@@ -1,4 +1,4 @@
-"""What holds between the fields of products."""
+"""Validation rules for products."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from .models.hardware_device import HardwareDevice
 
 checks(Consumable, HardwareDevice)(details_fit_their_type)
 
-# Equipment may be either kind of product, so a form asks for the supplier of each by a name of its own.
+# Equipment may be either kind of product, so forms use a separate field name for the supplier of each.
 narrows(Consumable, supplier="supplier", consumable_supplier="supplier")
 narrows(HardwareDevice, supplier="supplier", hardware_device_supplier="supplier")

@@ -1,7 +1,7 @@
-"""What holds of births, deaths and descent, as far as the writer sees the records that tell of them.
+"""Validation rules for births, deaths and descent, based on records that the writer can see.
 
-Dates have no zone: what happened today in one part of the world happened yesterday or tomorrow in another. So a day is
-allowed wherever a date is compared with now, with a time, or with that of a litter born over midnight.
+Dates have no time zone: today in one part of the world is yesterday or tomorrow in another. So one day's tolerance
+applies wherever a date is compared with now, with a time, or with the date of a litter born around midnight.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from .models.breeding import Breeding
 from .models.subject import Subject
 
 A_DAY = dt.timedelta(days=1)
-FUTURE = "Lies in the future."
+FUTURE = "Must not be in the future."
 
 
 def latest_day() -> dt.date:
-    """The day that it may be now, wherever the writer is."""
+    """The latest date that it can be now in any time zone."""
     return timezone.now().date() + A_DAY
 
 
@@ -32,23 +32,23 @@ def latest_day() -> dt.date:
 
 @checks(Subject)
 def births_and_deaths_have_happened(draft: Draft) -> None:
-    """No birth or death in the future; a subject that is only planned may have a day on which it is expected."""
+    """No birth or death in the future; a planned subject may have an expected birth date."""
     subject = draft.record
     if draft.changed("birth_date", "status") and subject.status != "planned" and _is_future(subject.birth_date):
-        draft.error("birth_date", f"{FUTURE} Only a subject with the status 'planned' is born later.")
+        draft.error("birth_date", f"{FUTURE} Only subjects with the status 'planned' may have a future birth date.")
     if draft.changed("death_date") and _is_future(subject.death_date):
         draft.error("death_date", FUTURE)
 
 
 @checks(Breeding)
 def litters_are_born_before_they_are_weaned(draft: Draft) -> None:
-    """No birth in the future, and no weaning before it."""
+    """No birth in the future, and no weaning before birth."""
     breeding = draft.record
     if draft.changed("birth_date") and _is_future(breeding.birth_date):
         draft.error("birth_date", FUTURE)
     born, weaned = breeding.birth_date, breeding.weaning_date
     if draft.changed("birth_date", "weaning_date") and born and weaned and weaned < born:
-        draft.error("weaning_date", f"Lies before birth_date, {born}.")
+        draft.error("weaning_date", f"Must not be before birth_date, {born}.")
 
 
 def _is_future(day: dt.date | None) -> bool:
@@ -60,7 +60,7 @@ def _is_future(day: dt.date | None) -> bool:
 
 @checks_together(Subject)
 def pups_are_born_with_their_litter(drafts: Sequence[Draft]) -> None:
-    """A pup's birth is that of its litter, and after those of its parents; two queries for all."""
+    """A pup is born with its litter, and after its parents; two queries for all drafts."""
     asked = [one for one in drafts if one.record.birth_date and one.record.breeding_id]
     asked = [one for one in asked if one.changed("birth_date", "breeding")]
     if not asked:
@@ -82,7 +82,7 @@ def pups_are_born_with_their_litter(drafts: Sequence[Draft]) -> None:
 
 @checks(Breeding)
 def litters_agree_with_parents_and_pups(draft: Draft) -> None:
-    """The same, when the litter's day or parents change."""
+    """The same, when the birth date or parents of a litter change."""
     breeding = draft.record
     born = breeding.birth_date
     if not born or not draft.changed("birth_date", "mother", "father"):
@@ -100,7 +100,7 @@ def litters_agree_with_parents_and_pups(draft: Draft) -> None:
 
 @checks(Subject)
 def parents_are_born_before_their_litters(draft: Draft) -> None:
-    """The same, when the birth of a parent changes."""
+    """The same, when the birth date of a parent changes."""
     subject = draft.record
     if draft.creating or not subject.birth_date or not draft.changed("birth_date"):
         return
@@ -120,7 +120,7 @@ def _seen(draft: Draft, model: Any, records: Any) -> list[Any]:
 
 @checks(Subject)
 def subjects_do_not_descend_from_themselves(draft: Draft) -> None:
-    """Nobody is among their own ancestors."""
+    """No subject is its own ancestor."""
     subject = draft.record
     if draft.creating or subject.breeding_id is None or not draft.changed("breeding"):
         return
@@ -132,7 +132,7 @@ def subjects_do_not_descend_from_themselves(draft: Draft) -> None:
 
 @checks(Breeding)
 def parents_do_not_descend_from_their_litter(draft: Draft) -> None:
-    """No parent was born from the breeding, nor were its ancestors."""
+    """Neither the parents nor their ancestors were born from the breeding."""
     breeding = draft.record
     for word in ("mother", "father"):
         if draft.creating or not draft.changed(word):
@@ -143,7 +143,7 @@ def parents_do_not_descend_from_their_litter(draft: Draft) -> None:
 
 
 def _breedings_above(draft: Draft, start: Iterable[Any]) -> set[Any]:
-    """These breedings and those that their parents descend from, as far as the writer sees."""
+    """These breedings and the ones their parents descend from, as far as the writer can see."""
     found: set[Any] = set()
     new = set(start) - {None}
     while new := draft.seen(Breeding, new) - found if new else set():

@@ -1,4 +1,4 @@
-"""What holds between the records of a project."""
+"""Validation rules between the records of a project."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .models.subject import Subject
 
 @checks(Project)
 def user_roles_name_people_by_id(draft: Draft) -> None:
-    """Turn e-mail addresses into ids: a public project shows its roles to everyone, and addresses to nobody."""
+    """Turn email addresses into ids: a public project shows its roles to everyone, but addresses to nobody."""
     project, people = draft.record, get_user_model()._default_manager
     if not draft.changed("user_roles") or not project.user_roles:
         return
@@ -35,7 +35,7 @@ def user_roles_name_people_by_id(draft: Draft) -> None:
     emails = {plain_address(one) for one in named if isinstance(one, str)}
     by_email = {plain_address(email): pk for email, pk in people.filter(email__in=emails).values_list("email", "pk")}
     ids = {one for one in named if isinstance(one, int) and abs(one) < 2**31}
-    # Whom the project names already, it names to the writer too.
+    # Users the project already names are known to the writer.
     named_before = {row["user"] for row in draft.old.get("user_roles") or [] if isinstance(row, dict)}
     known = draft.seen(get_user_model(), ids) | (ids & named_before) | set(by_email.values())
     rows = [{**row, "user": by_email.get(plain_address(str(row["user"])), row["user"])} for row in project.user_roles]
@@ -56,7 +56,7 @@ def subjects_are_born_before_they_die(draft: Draft) -> None:
 
 @checks(Subject)
 def parents_keep_their_sex(draft: Draft) -> None:
-    """A dam stays female and a sire male, as far as the writer sees their breedings."""
+    """A dam stays female and a sire male, in breedings the writer can see."""
     subject = draft.record
     if draft.creating or not draft.changed("sex"):
         return
@@ -66,35 +66,35 @@ def parents_keep_their_sex(draft: Draft) -> None:
             draft.error("sex", f"This subject is the {parent} in a breeding, so its sex is {sex}.")
 
 
-# --- what gathers subjects and sessions of one project ---------------------------------------------------------------
+# --- cohorts, collections and breedings of one project ---------------------------------------------------------------
 
 
 @checks(Cohort)
 def cohorts_gather_subjects_of_their_project(draft: Draft) -> None:
-    """Every subject belongs to the cohort's project."""
+    """Every subject must belong to the cohort's project."""
     _gathers_from_its_project(draft, "subjects", Subject)
 
 
 @checks(Collection)
 def collections_gather_sessions_of_their_project(draft: Draft) -> None:
-    """Every session belongs to the collection's project."""
+    """Every session must belong to the collection's project."""
     _gathers_from_its_project(draft, "sessions", Session)
 
 
 @checks(Breeding)
 def breedings_pair_a_female_and_a_male_of_their_project(draft: Draft) -> None:
-    """Dam F, sire M, both of the breeding's project."""
+    """Dam F, sire M, both in the breeding's project."""
     breeding = draft.record
     if draft.changed("mother", "father") and breeding.mother_id == breeding.father_id:
-        draft.error("father", "The father is the mother. Choose two subjects.")
+        draft.error("father", "The father and mother must be different subjects.")
     for name, sex, word in (("mother", "F", "female"), ("father", "M", "male")):
         if not draft.changed(name, "project"):
             continue
         parent = getattr(breeding, name)
         if parent.sex != sex:
-            draft.error(name, f"The {name} has to be {word} (sex {sex}); this subject's sex is {parent.sex}.")
+            draft.error(name, f"The {name} must be {word} (sex {sex}); this subject's sex is {parent.sex}.")
         if not parent.projects.filter(pk=breeding.project_id).exists():
-            draft.error(name, f"The {name} has to belong to the project of the breeding.")
+            draft.error(name, f"The {name} must belong to the project of the breeding.")
 
 
 @checks(Breeding)
@@ -105,14 +105,14 @@ def breedings_start_before_they_end(draft: Draft) -> None:
 
 @checks(Subject)
 def subjects_stay_where_they_are_gathered(draft: Draft) -> None:
-    """A subject does not leave a project that has it in a cohort or breeding."""
+    """A subject cannot leave a project while it is in a cohort or breeding of that project."""
     for name in ("cohorts", "breedings_as_mother", "breedings_as_father"):
         _stays(draft, name)
 
 
 @checks(Session)
 def sessions_stay_where_they_are_gathered(draft: Draft) -> None:
-    """A session does not leave a project that has it in a collection."""
+    """A session cannot leave a project while it is in a collection of that project."""
     _stays(draft, "collections")
 
 
@@ -123,31 +123,31 @@ def _gathers_from_its_project(draft: Draft, name: str, model: Any) -> None:
     there = model.objects.filter(pk__in=wanted, projects=draft.record.project_id)
     elsewhere = wanted - set(there.values_list("pk", flat=True))
     if elsewhere:
-        draft.error(name, f"Not in the project: {_listed(elsewhere)}. Choose {name} of the same project.")
+        draft.error(name, f"Not in the project: {_listed(elsewhere)}. Choose {name} from the same project.")
 
 
 def _stays(draft: Draft, name: str) -> None:
     if draft.creating or "projects" not in draft.links:
         return
-    # Only in the projects that it leaves, which the writer sees; not in others that it is in no longer.
+    # Only in the projects that it leaves, which the writer can see; not in projects it left earlier.
     left = set(draft.record.projects.values_list("pk", flat=True)) - set(draft.links["projects"])
     holder = getattr(draft.record, name).filter(project_id__in=left).first()
     if holder is not None:
         kind = holder._meta.verbose_name
-        draft.error("projects", f"The {kind} {holder.name!r} holds it in its project. Change the {kind} first.")
+        draft.error("projects", f"The {kind} {holder.name!r} of that project contains it. Change the {kind} first.")
 
 
 # --- epochs --------------------------------------------------------------------------------------------------------
 
 
 def hold_session(*session_ids: Any) -> None:
-    """Let one transaction at a time rearrange the epochs of a session; one query."""
+    """Serialize changes to the epochs of a session; one query."""
     list(Session.objects.select_for_update().filter(pk__in=session_ids).order_by("pk").values_list("pk"))
 
 
 @checks(Epoch)
 def epochs_start_before_they_end(draft: Draft) -> None:
-    """Spans from the start of the session, in order."""
+    """Offsets from the start of the session, in order."""
     start, end = draft.record.start, draft.record.end
     if start is not None and end is not None and end <= start:
         draft.error("end", "Must be later than start.")
@@ -155,7 +155,7 @@ def epochs_start_before_they_end(draft: Draft) -> None:
 
 @checks_together(Epoch)
 def epochs_link_what_is_in_their_session(drafts: Sequence[Draft]) -> None:
-    """Behaviors, data acquisitions and manipulations of the same session."""
+    """Linked behaviors, data acquisitions and manipulations must be of the same session."""
     for name in ("behavior", "dataacquisition", "manipulation"):
         wanted = {id(draft): draft.linked(name) for draft in drafts if draft.changed(name, "session")}
         model: Any = Epoch._meta.get_field(name).related_model
@@ -170,7 +170,7 @@ def epochs_link_what_is_in_their_session(drafts: Sequence[Draft]) -> None:
 
 @checks_together(Epoch)
 def data_acquisitions_are_in_one_epoch(drafts: Sequence[Draft]) -> None:
-    """Each data acquisition belongs to one epoch at most."""
+    """Each data acquisition belongs to at most one epoch."""
     wanted = {id(draft): set(draft.linked("dataacquisition")) for draft in drafts if draft.changed("dataacquisition")}
     asked = [draft for draft in drafts if wanted.get(id(draft))]
     hold_session(*{draft.record.session_id for draft in asked})
@@ -183,7 +183,7 @@ def data_acquisitions_are_in_one_epoch(drafts: Sequence[Draft]) -> None:
 
 
 def _in_an_epoch(record_id: Any, name: str) -> str:
-    return f"{record_id} is in the epoch {name!r} already; it can be in one only."
+    return f"{record_id} is already in the epoch {name!r}. It can be in only one epoch."
 
 
 exclusive(Epoch, "dataacquisition", say=lambda record_id, epoch: _in_an_epoch(record_id, epoch.name))
@@ -194,7 +194,7 @@ exclusive(Epoch, "dataacquisition", say=lambda record_id, epoch: _in_an_epoch(re
 
 @checks(Session)
 def sessions_are_kept_where_the_writer_may_keep_them(draft: Draft) -> None:
-    """See :func:`_may_attach`; storages that the session has already stay."""
+    """See :func:`_may_attach`; storages the session already has may stay."""
     if "datastorage" not in draft.links:
         return
     held = set() if draft.creating else set(draft.record.datastorage.values_list("pk", flat=True))
@@ -210,10 +210,10 @@ def storages_are_attached_by_those_who_may(draft: Draft) -> None:
 
 
 def _may_attach(draft: Draft, storages: Iterable[Any], projects: Iterable[Any]) -> None:
-    """Attaching takes a contributor of the storage, and a group that it shares with a project that the writer sees.
+    """Require a contributor role on the storage, and a group it shares with a project that the writer can see.
 
-    Whoever holds their role on the storage themselves, not through a group, may do without the shared group:
-    a person alone has none. Administrators in ``super`` may attach any.
+    Users with a direct role on the storage, not through a group, do not need the shared group, since a person working
+    alone has none. Administrators in ``super`` may attach any.
     """
     if draft.viewer.is_super:
         return
@@ -230,25 +230,25 @@ def _may_attach(draft: Draft, storages: Iterable[Any], projects: Iterable[Any]) 
     )
     for storage in sorted(wanted, key=str):
         if storage not in held:
-            draft.error("datastorage", f"You need to be a contributor of the data storage {storage}.")
+            draft.error("datastorage", f"You must be a contributor of the data storage {storage}.")
         elif storage not in shared:
             draft.error("datastorage", f"The data storage {storage} shares no group with a project of the session.")
 
 
-# --- pieces --------------------------------------------------------------------------------------------------------
+# --- helpers -------------------------------------------------------------------------------------------------------
 
 
 def _dates_in_order(draft: Draft, first: str, last: str) -> None:
     starts, ends = getattr(draft.record, first), getattr(draft.record, last)
     if starts and ends and ends < starts:
-        draft.error(last, f"Lies before {first}, {starts}.")
+        draft.error(last, f"Must not be before {first}, {starts}.")
 
 
 def _listed(ids: Iterable[Any]) -> str:
     return ", ".join(sorted(map(str, ids))[:5])
 
 
-# --- what is offered -----------------------------------------------------------------------------------------------
+# --- choices offered -----------------------------------------------------------------------------------------------
 
 narrows(Subject, session="projects.sessions", project="projects")
 narrows(Session, project="projects")

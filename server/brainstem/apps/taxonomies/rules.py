@@ -1,4 +1,4 @@
-"""What holds between the fields of the vocabularies."""
+"""Validation rules for the catalogues."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from .models.strain import Strain
 
 @checks(BehavioralCategory)
 def categories_are_two_levels_deep(draft: Draft) -> None:
-    """A category with a parent has no children, and its parent no parent."""
+    """A category with a parent cannot have children, and its parent cannot have a parent."""
     category = draft.record
     if category.parent_id is None:
         return
     if category.parent_id == category.pk:
         draft.error("parent", "A category cannot be its own parent.")
     elif category.parent.parent_id is not None:
-        draft.error("parent", f"{category.parent.name} has a parent itself. Choose a category of the top level.")
+        draft.error("parent", f"{category.parent.name} has a parent itself. Choose a top-level category.")
     elif not draft.creating and category.children.exists():
-        draft.error("parent", "This category is the parent of others, so it stays at the top level.")
+        draft.error("parent", "This category is the parent of others, so it must stay at the top level.")
 
 
 @checks_together(BrainRegion)
 def brain_regions_do_not_contain_themselves(drafts: Sequence[Draft]) -> None:
-    """No region is its own parent, nor that of one that contains it; one query for each atlas."""
+    """No region is its own ancestor; one query per atlas."""
     asked = [one for one in drafts if one.record.parent_acronym and one.changed("parent_acronym", "acronym", "atlas")]
     for atlas in {one.record.atlas for one in asked}:
         mine = [one for one in asked if one.record.atlas == atlas]
@@ -38,13 +38,13 @@ def brain_regions_do_not_contain_themselves(drafts: Sequence[Draft]) -> None:
         for draft in mine:
             above[draft.record.acronym] = draft.record.parent_acronym
             if way := _circle(above, draft.record.acronym):
-                own = "cannot be its own parent" if len(way) == 1 else f"would lie in itself: {' in '.join(way)}"
+                own = "cannot be its own parent" if len(way) == 1 else f"would contain itself: {' in '.join(way)}"
                 draft.error("parent_acronym", f"The region {draft.record.acronym} {own}.")
                 del above[draft.record.acronym]
 
 
 def _circle(above: Mapping[str, str], acronym: str) -> list[str]:
-    """The way up from a region that leads back to it; empty where it leads to the top."""
+    """The path up from a region that leads back to it; empty if it ends at the top."""
     way, at = [acronym], above.get(acronym, "")
     while at and at not in way:
         way.append(at)
@@ -52,7 +52,7 @@ def _circle(above: Mapping[str, str], acronym: str) -> list[str]:
     return way if at == acronym else []
 
 
-# --- what is offered -----------------------------------------------------------------------------------------------
+# --- choices offered -----------------------------------------------------------------------------------------------
 
 narrows(BehavioralParadigm, behavioral_category="behavioral_category")
 narrows(BrainRegion, atlas="atlas")

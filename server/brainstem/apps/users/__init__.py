@@ -1,1 +1,1 @@
-"""People: accounts, groups, laboratories, and the ways in."""
+"""People: accounts, groups, laboratories and ways of signing in."""

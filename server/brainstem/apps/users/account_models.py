@@ -1,6 +1,6 @@
-"""Tables of what is under way with accounts: changes of an e-mail address, and invitations to register.
+"""Tables for pending account changes: new email addresses and invitations to register.
 
-Their links carry a signed number and no secret is kept.
+Their links carry a signed number; no secret is stored.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ __all__ = ["AccountInvitation", "EmailChange"]
 
 
 class EmailChange(models.Model):
-    """A wish to have another e-mail address; granted when both the old and the new one have agreed."""
+    """A requested change of email address; takes effect once both the old and the new address have confirmed it."""
 
-    # What is under way is not brought back with an account.
+    # Pending changes are not restored when an account is undeleted.
     comes_back = False
 
     id = models.BigAutoField(primary_key=True)
@@ -31,7 +31,7 @@ class EmailChange(models.Model):
 
 
 class AccountInvitation(models.Model):
-    """Somebody without an account may register with this address."""
+    """An invitation for someone without an account to register with this address."""
 
     comes_back = False
 

@@ -1,6 +1,6 @@
-"""Closing the account of somebody who leaves, and opening it again.
+"""Deactivating the account of someone who leaves, and reactivating it.
 
-What a person made, holds and is named in stays as it is; what ends is every way in.
+Everything the person created, owns or is named in stays as it is; only their ways of signing in end.
 """
 
 from __future__ import annotations
@@ -31,38 +31,38 @@ from .tokens import revoke
 
 @again_after_deadlock
 def deactivate(user_id: int, *, viewer: Viewer) -> None:
-    """Close somebody's account as an administrator.
+    """Deactivate someone's account as an administrator.
 
     Raises
     ------
     Forbidden
-        The actor is no administrator.
+        The actor is not an administrator.
     Invalid
-        It is their own account.
+        The account is their own.
     """
     with transaction.atomic():
         _hold_administrators()
         user = _account(user_id, viewer)
         if user.pk == viewer.actor.user_id:
-            raise Invalid.whole("You cannot deactivate your own account; ask another administrator.")
+            raise Invalid.whole("You cannot deactivate your own account. Ask another administrator.")
         switch(user, active=False, viewer=viewer)
 
 
 @again_after_deadlock
 def activate(user_id: int, *, viewer: Viewer) -> None:
-    """Open somebody's account again as an administrator; they sign in anew."""
+    """Reactivate someone's account as an administrator; they have to sign in again."""
     with transaction.atomic():
         switch(_account(user_id, viewer), active=True, viewer=viewer)
 
 
 @again_after_deadlock
 def switch_by_email(email: str, *, active: bool) -> bool:
-    """Close or open the account with an address, for the command line; whether that changed anything.
+    """Deactivate or activate the account with this email, for the command line; returns whether anything changed.
 
     Raises
     ------
     User.DoesNotExist
-        Nobody has this address.
+        No account has this address.
     """
     with transaction.atomic():
         _hold_administrators()
@@ -72,12 +72,12 @@ def switch_by_email(email: str, *, active: bool) -> bool:
 
 @again_after_deadlock
 def leave(user_id: int, *, actor: Actor, address: str = "", agent: str = "") -> None:
-    """Close one's own account, of which a mail tells its owner: it may have been somebody at their browser.
+    """Close one's own account; its owner is notified by email, in case someone else was at their browser.
 
     Raises
     ------
     Invalid
-        Nobody would be left to administer the server.
+        No administrator would be left.
     """
     with transaction.atomic():
         _hold_administrators()
@@ -87,7 +87,7 @@ def leave(user_id: int, *, actor: Actor, address: str = "", agent: str = "") -> 
 
 
 def left_without_owner(user_id: int, *, actor: Actor) -> list[Any]:
-    """Projects that nobody who can sign in would own any more if somebody's account were closed."""
+    """Projects that would have no owner able to sign in if this account were closed."""
     spec, owners = project_spec(), ObjectRole.objects.filter(level=int(Role.OWNER))
     mine = owners.filter(user_id=user_id).values_list("object_id", flat=True)
     seen = Viewer(actor, "private").seen(spec, mine)
@@ -96,23 +96,23 @@ def left_without_owner(user_id: int, *, actor: Actor) -> list[Any]:
 
 
 def switch(user: Any, *, active: bool, viewer: Viewer, address: str = "", agent: str = "") -> bool:
-    """Close or open an account whose row is held; whether that changed anything. Its log tells who did it.
+    """Deactivate or activate an account whose row is locked; returns whether anything changed. The log says who did it.
 
     Raises
     ------
     Invalid
-        Nobody would be left to administer the server.
+        No administrator would be left.
     """
     if user.is_active == active:
         return False
     before = snapshot(user)
     user.is_active = active
-    # Opening ends them too: a sign-in that was under way while the account was closed must not outlive it.
+    # Activating ends them too: a sign-in that was in progress while the account was closed must not survive.
     user.session_epoch += 1
-    user.save(update_fields=["is_active", "session_epoch"])  # not the date: the record as it is shown stays
+    user.save(update_fields=["is_active", "session_epoch"])  # not updated_at: the record as served is unchanged
     revoke(Token.objects.filter(user_id=user.pk))
     if not User.objects.filter(is_superuser=True, is_active=True).exists() and user.is_superuser:
-        raise Invalid.whole("This is the last active administrator; make another one first.")
+        raise Invalid.whole("This is the last active administrator. Appoint another one first.")
     action = "activate" if active else "deactivate"
     note(action, user, viewer=viewer, event=uuid7(), before=before, after=snapshot(user))
     kind = events.Kind.OPENED if active else events.Kind.CLOSED
@@ -122,12 +122,12 @@ def switch(user: Any, *, active: bool, viewer: Viewer, address: str = "", agent:
 
 
 def connect() -> None:
-    """Watch for people who come back after they were deleted; called once, when the app is ready."""
+    """Watch for users who are undeleted; called once, when the app is ready."""
     pre_save.connect(end_sessions_of_before, sender=User, dispatch_uid="users.end_sessions_of_before")
 
 
 def end_sessions_of_before(*, instance: Any, raw: bool = False, **_: Any) -> None:
-    """Who is put back signs in anew: a browser may have kept its session all the while."""
+    """Make restored users sign in again: a browser may still hold their old session."""
     if raw:
         instance.session_epoch += 1
 
@@ -137,10 +137,10 @@ def _account(user_id: int, viewer: Viewer) -> Any:
     user = locked(spec, user_id, viewer=viewer)
     refuse_read_only(viewer.actor)
     if not viewer.editable(spec, [user.pk], level=Role.OWNER):
-        raise Forbidden("Only administrators deactivate and activate accounts.")
+        raise Forbidden("Only administrators can deactivate or activate accounts.")
     return user
 
 
 def _hold_administrators() -> None:
-    """Let one transaction at a time change who administers: of two who close each other's account, one succeeds."""
+    """Serialize changes to the set of administrators: of two who deactivate each other, only one succeeds."""
     list(User.objects.filter(is_superuser=True).select_for_update(no_key=True).order_by("pk").values_list("pk"))

@@ -10,7 +10,7 @@ class UsersConfig(found.FindsModels):
     label = "users"
 
     def ready(self) -> None:
-        """Register what holds between the fields of these records, and watch passwords and second factors."""
+        """Register the validation rules of these models, and watch passwords and second factors."""
         from . import accounts, passwords, rules, two_factor  # noqa: F401
 
         passwords.connect()

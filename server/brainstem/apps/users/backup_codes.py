@@ -1,6 +1,6 @@
-"""Backup codes: ten, each good for one sign-in, kept as keyed hashes only and shown when they are made.
+"""Backup codes: ten, each valid for one sign-in, stored only as keyed hashes and shown only when generated.
 
-Some fifty random bits each: what a slow hash protects, guessable passwords, they are not.
+With some fifty random bits each they are not guessable, so they do not need the slow hash that passwords do.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from .two_factor_models import BackupCode
 
 NUMBER = 10
 LENGTH = 10
-# Without 0, 1, i, l and o, which look like one another on paper.
+# Without 0, 1, i, l and o, which look alike on paper.
 SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 _PURPOSE = "brainstem.apps.users.backup_codes"
 
 
 def make(user_id: int) -> list[str]:
-    """New codes; the ones before end. This text exists here only, and is shown once."""
+    """New codes; previous ones stop working. The plain text exists only here and is shown once."""
     codes = ["".join(secrets.choice(SIGNS) for _ in range(LENGTH)) for _ in range(NUMBER)]
     with transaction.atomic():
         BackupCode.objects.filter(user_id=user_id).delete()
@@ -33,16 +33,16 @@ def make(user_id: int) -> list[str]:
 
 
 def take(user_id: int, text: str) -> bool:
-    """Whether this is an unused code; if so, it is used up. One SQL statement."""
+    """Accept an unused code and mark it as used; returns whether it was accepted. One SQL statement."""
     code = "".join(sign for sign in text.lower() if sign.isalnum())
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    # Found by its keyed hash: how long the database compares tells nothing about a code.
+    # Looked up by its keyed hash, so the time of the comparison reveals nothing about a code.
     digests = [_digest(user_id, code, secret=key) for key in keys]
     return bool(unused(user_id).filter(digest__in=digests).update(used_at=timezone.now()))
 
 
 def unused(user_id: int) -> Any:
-    """Codes that somebody can still use."""
+    """Codes that someone can still use."""
     return BackupCode.objects.filter(user_id=user_id, used_at=None)
 
 

@@ -1,4 +1,4 @@
-"""The table of programs that ask to be let in through somebody's browser."""
+"""The table of programs waiting for approval in someone's browser."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["DeviceRequest"]
 
 
 class DeviceRequest(models.Model):
-    """A program that waits for somebody to approve it; gone a while after its time is over.
+    """A program waiting for someone to approve it; deleted some time after it expires.
 
-    Of the three secrets (what the program polls with, what its page is opened with, what people type) only keyed hashes
-    are kept.
+    Its three secrets (the one the program polls with, the one in its page's URL, the one people type) are stored only
+    as keyed hashes.
     """
 
-    # Nobody waits any more when a deleted account comes back.
+    # Pending requests are not restored when an account is undeleted.
     comes_back = False
 
     class Outcome(models.TextChoices):
-        """What its person decided."""
+        """What the user decided."""
 
         OPEN = "", "Not decided"
         APPROVED = "approved", "Approved"
@@ -38,11 +38,11 @@ class DeviceRequest(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN, blank=True)
     decided_at = models.DateTimeField(null=True)
     collected_at = models.DateTimeField(null=True)
-    # Who decided, and what the token will be like; set when it is approved.
+    # Who decided, and what kind of token it will be; set on approval.
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     token_name = models.CharField(max_length=100, blank=True)
     read_only = models.BooleanField(default=False)
-    # What the person's sessions were sealed with: a new password or a closed account takes the approval back.
+    # The user's session seal at approval: a new password or a closed account withdraws the approval.
     seal = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:

@@ -1,8 +1,8 @@
-"""The three texts of the device flow, and the hashes that are kept of them. Knows no table.
+"""The three codes of the device flow and the hashes stored of them. Pure: no tables.
 
-A program gets a device code, with which it polls, and a session id, which is part of the address of its page. The short
-code that people compare or type is made from the session id with the server's key: the page can show it although it is
-stored nowhere.
+A program gets a device code, which it polls with, and a session id, which is part of the URL of its page. The short
+code that people compare or type is derived from the session id with the server's key, so the page can show it although
+it is stored nowhere.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import unicodedata
 
 from django.utils.crypto import salted_hmac
 
-# No vowels, so that codes are no words; of signs that look alike (0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V) one or none.
+# No vowels, so that codes never spell words; at most one of those that look alike (0OQD, 1IL, 2Z, 5S, 6G, 8B, UV).
 ALPHABET = "CDFGHJKMNPRTWXY3479"
 LOOK_ALIKES = str.maketrans({"0": "D", "O": "D", "Q": "D", "6": "G"})
-CODE_LENGTH = 8  # of 19 signs: 34 bits, which limits on guessing and 15 minutes make enough (RFC 8628, section 6.1)
-LONGEST = 60  # a code with blanks and dashes around it, and no more
+CODE_LENGTH = 8  # of 19 characters: 34 bits, enough given rate limits and 15 minutes (RFC 8628, section 6.1)
+LONGEST = 60  # a code with some spaces and dashes around it
 _PURPOSE = "brainstem.apps.users.devices"
 _BESIDE = re.compile(r"[\s\-_.\u2010-\u2015\u2212]+")
 
@@ -29,7 +29,7 @@ def new_secret() -> str:
 
 
 def digest_of(kind: str, secret: str) -> str:
-    """The keyed hash that is stored in place of a secret; ``kind`` keeps the three apart."""
+    """The keyed hash stored in place of a secret; ``kind`` keeps the three apart."""
     return _keyed(f"{kind}|{secret}").hexdigest()
 
 
@@ -44,29 +44,29 @@ def code_of(session_id: str) -> str:
 
 
 def shown(signs: str) -> str:
-    """A code as people read it, in two groups."""
+    """A code as displayed, in two groups."""
     return f"{signs[:4]}-{signs[4:]}"
 
 
 def parse_code(typed: str) -> str | None:
-    """The code that somebody typed, however they wrote it; None when no code reads like that."""
+    """The code that someone typed, in any spelling; None if it cannot be a code."""
     signs = _signs_of(typed)
     return shown(signs) if len(signs) == CODE_LENGTH and set(signs) <= set(ALPHABET) else None
 
 
 def why_no_code(typed: str) -> str:
-    """What is wrong with something typed that is no code."""
+    """Explains why the typed text is not a code."""
     signs = _signs_of(typed)
     if len(signs) != CODE_LENGTH:
-        return f"A code has eight signs; this has {len(signs)}. Look at it again."
+        return f"Codes have eight characters; this one has {len(signs)}. Check it and try again."
     stray = next((sign for sign in signs if sign not in ALPHABET), "")
     if stray.isascii() and stray.isalnum():
-        return f"Codes have no {stray}. Look at it again."
-    return "There is no such code. Look at it again."
+        return f"Codes never contain {stray}. Check it and try again."
+    return "There is no such code. Check it and try again."
 
 
 def _signs_of(typed: str) -> str:
-    # Bringing many marks above one letter into order takes time that grows with the square of their number.
+    # Normalizing many combining marks on one letter takes time quadratic in their number.
     return _BESIDE.sub("", unicodedata.normalize("NFKC", typed[:LONGEST])).upper().translate(LOOK_ALIKES)
 
 

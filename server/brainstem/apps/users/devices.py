@@ -1,6 +1,6 @@
-"""The device flow: a program asks, somebody decides in a browser, the program collects a token (as RFC 8628 has it).
+"""The device flow (RFC 8628): a program asks, someone decides in a browser, the program collects a token.
 
-Knows no HTTP: the program's side is in the API, the person's side in the pages.
+Knows no HTTP: the program's side is served by the API, the user's side by the pages.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ LIFETIME_SECONDS = 900
 POLL_SECONDS = 5
 FORGOTTEN_AFTER = dt.timedelta(hours=1)
 
-# A computer on which a hundred people work is one address; a code that is guessed must be one of those that wait.
+# A computer shared by a hundred people is one address; a guess only succeeds against a pending code.
 STARTS = throttle.Limit("device starts", tries=200, seconds=900)
 TYPED_HERE = throttle.Limit("device codes by user and address", tries=20, seconds=900)
 TYPED = throttle.Limit("device codes by user", tries=50, seconds=3600)
 TYPED_BY_ALL = throttle.Limit("device codes", tries=2000, seconds=3600)
-TOO_MANY = "Too many codes were typed."
+TOO_MANY = "Too many codes were entered."
 
 PENDING, SUCCESS = "authorization_pending", "success"
 DENIED, EXPIRED, USED = "access_denied", "expired_token", "already_used"
@@ -40,7 +40,7 @@ OPEN = DeviceRequest.Outcome.OPEN
 
 @dataclass(frozen=True)
 class Started:
-    """What a program is told when it asks; nothing of it is stored."""
+    """The answer to a program that asks; none of it is stored."""
 
     session_id: str
     device_code: str
@@ -49,21 +49,21 @@ class Started:
 
 @dataclass(frozen=True)
 class Polled:
-    """What became of a request; ``token`` is told once."""
+    """The state of a request; ``token`` is given once."""
 
     outcome: str
     token: str = ""
 
 
 def start(*, client_name: str, address: str, agent: str) -> Started:
-    """Note that a program asks; forgets those long past.
+    """Register a request of a program; deletes long expired ones.
 
     Raises
     ------
     Throttled
         If too many started from this network.
     """
-    throttle.spend({STARTS: network_of(address)}, "Too many programs asked to sign in from here.")
+    throttle.spend({STARTS: network_of(address)}, "Too many sign-in requests from this network.")
     now = timezone.now()
     DeviceRequest.objects.filter(expires_at__lt=now - FORGOTTEN_AFTER).delete()
     about = {"client_name": events.one_line(client_name, 100), "address": address, "agent": events.one_line(agent)}
@@ -77,7 +77,7 @@ def start(*, client_name: str, address: str, agent: str) -> Started:
         _, is_new = DeviceRequest.objects.get_or_create(
             code_digest=digest_of("code", started.user_code), defaults={"expires_at": until} | about | digests
         )
-        # Once more in the rare case that another waits with the same code: people type it.
+        # Retry in the rare case that another pending request has the same short code, since people type it.
         if is_new:
             return started
 
@@ -88,9 +88,9 @@ def _new() -> Started:
 
 
 def poll(device_code: str, *, address: str, agent: str) -> Polled:
-    """What became of a request; one SQL statement as long as nobody decided.
+    """The state of a request; one SQL statement while it is pending.
 
-    A code that nobody was given is answered as one whose time is over: those are forgotten after a while.
+    An unknown code is reported as expired, since expired requests are deleted after a while.
     """
     asked = DeviceRequest.objects.filter(device_digest=digest_of("device", device_code)).first()
     if asked is None:
@@ -106,7 +106,7 @@ def poll(device_code: str, *, address: str, agent: str) -> Polled:
 
 @transaction.atomic
 def _collect(asked: DeviceRequest, address: str, agent: str) -> Polled:
-    """Make the token that was approved, once."""
+    """Create the approved token, once."""
     user = (
         get_user_model()
         ._default_manager.filter(pk=asked.user_id, is_active=True)
@@ -124,21 +124,21 @@ def _collect(asked: DeviceRequest, address: str, agent: str) -> Polled:
     return Polled(SUCCESS, issued.raw)
 
 
-# --- the person's side ---------------------------------------------------------------------------------------------
+# --- the user's side -----------------------------------------------------------------------------------------------
 
 
 def by_session(session_id: str) -> DeviceRequest | None:
-    """The request whose page a program opened."""
+    """The request whose page was opened by a program."""
     return DeviceRequest.objects.filter(session_digest=digest_of("session", session_id)).first()
 
 
 def by_code(typed: str, *, user: Any, address: str) -> DeviceRequest | None:
-    """The request whose code somebody typed.
+    """The request whose code someone typed.
 
     Raises
     ------
     Throttled
-        If they, or all people together, typed too many codes: right or wrong, each counts.
+        If this user, here or anywhere, entered too many codes; every entry counts, right or wrong.
     """
     code = parse_code(typed)
     if code is None:
@@ -159,14 +159,14 @@ def state_of(asked: DeviceRequest) -> str:
 
 
 def approve(asked: DeviceRequest, *, user: Any, name: str, read_only: bool, address: str, agent: str) -> bool:
-    """Let a program collect a token; False when it was decided before or its time is over."""
+    """Let a program collect a token; False if the request was already decided or has expired."""
     values = {"token_name": name, "read_only": read_only, "seal": _seal(user)}
     outcome, kind = DeviceRequest.Outcome.APPROVED, events.Kind.DEVICE_APPROVED
     return _decide(asked, user, outcome, kind, address=address, agent=agent, **values)
 
 
 def deny(asked: DeviceRequest, *, user: Any, address: str, agent: str) -> bool:
-    """Refuse a program; False when it was decided before or its time is over."""
+    """Deny a program; False if the request was already decided or has expired."""
     outcome, kind = DeviceRequest.Outcome.DENIED, events.Kind.DEVICE_DENIED
     return _decide(asked, user, outcome, kind, address=address, agent=agent)
 
@@ -185,5 +185,5 @@ def _decide(
 
 
 def _seal(user: Any) -> str:
-    """Changes with the password, and when the account is closed or opened."""
+    """Changes with the password, and when the account is deactivated or activated."""
     return str(user.get_session_auth_hash())

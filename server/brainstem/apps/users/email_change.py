@@ -1,7 +1,8 @@
-"""Another e-mail address for an account.
+"""Changing the email address of an account.
 
-The address is what one signs in with and where a forgotten password is sent: whoever can change it has the account.
-So the person asks for it, and both mailboxes agree; an administrator may set it, of which both are told.
+The address is used to sign in and to reset a forgotten password, so whoever can change it controls the account.
+The user therefore asks for the change and both addresses confirm it; an administrator may set it directly, and both
+addresses are notified.
 """
 
 from __future__ import annotations
@@ -31,18 +32,18 @@ from .models import User
 LASTS = dt.timedelta(days=3)
 TOLD = dt.timedelta(hours=1)
 OLD, NEW = SIDES = ("old", "new")
-TAKEN = "Another account has this address."
+TAKEN = "Another account uses this address."
 _SALT = "brainstem.apps.users.email_change"
 _DONE = "email-change-done:{}"
 
 
 def ask(user: Any, address: str) -> EmailChange:
-    """Note that somebody wants this address; what they asked for before is forgotten.
+    """Register that someone wants this address; replaces any earlier request.
 
     Raises
     ------
     Invalid
-        It is no address, their own, or another account's.
+        It is not an email address, already theirs, or another account's.
     """
     new = _checked(user, address)
     with transaction.atomic():
@@ -51,12 +52,12 @@ def ask(user: Any, address: str) -> EmailChange:
 
 
 def under_way(user: Any) -> EmailChange | None:
-    """What somebody asked for and was not yet agreed to by both sides."""
+    """The pending change that has not been confirmed by both addresses yet."""
     return EmailChange.objects.filter(user_id=user.pk, asked_at__gt=timezone.now() - LASTS).first()
 
 
 def stop(user: Any) -> None:
-    """Forget what somebody asked for: links in mails end."""
+    """Cancel a pending change: the links in its emails stop working."""
     EmailChange.objects.filter(user_id=user.pk).delete()
 
 
@@ -64,12 +65,12 @@ def stop(user: Any) -> None:
 
 
 def key_of(change: EmailChange, side: str) -> str:
-    """What the link in the mail to the old or the new address carries."""
+    """The key in the link mailed to the old or the new address."""
     return signing.dumps([change.pk, side], salt=_SALT)
 
 
 def find(key: str) -> tuple[EmailChange, str] | None:
-    """The change and the side for which a link speaks; None when it is not valid, was used up or has expired."""
+    """The change, and the side that a link confirms it for; None if the link is invalid, used or expired."""
     pk, side = _read(key)
     change = EmailChange.objects.select_related("user").filter(pk=pk).first()
     if change is None or change.user.email != change.old or not change.user.is_active:
@@ -78,26 +79,26 @@ def find(key: str) -> tuple[EmailChange, str] | None:
 
 
 def done_by(key: str) -> str:
-    """The new address, where a link was of a change that is just done: who presses twice is told the same twice."""
+    """The new address if the link belongs to a change just completed, so that a second click gets the same answer."""
     pk, _ = _read(key)
     user_id, new = cache.get(_DONE.format(pk)) or (0, "")
     return new if User.objects.filter(pk=user_id, email=new, is_active=True).exists() else ""
 
 
 def agree(change: EmailChange, side: str, *, actor: Actor, address: str = "", agent: str = "") -> bool:
-    """Note that one side agrees; True when that was the last one and the address is changed.
+    """Record that one side confirms; True if it was the second one and the address has changed.
 
     Raises
     ------
     Invalid
-        Meanwhile another account has the address, or the change was stopped.
+        Another account took the address meanwhile, or the change was canceled.
     """
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=change.user_id)
-        # Read again below the lock: two links followed at once are two who agree, one after the other.
+        # Read again under the lock: two links followed at once confirm one after the other.
         held = EmailChange.objects.filter(pk=change.pk).first()
         if held is None:
-            raise Invalid.whole("This change of address was stopped, or done already.")
+            raise Invalid.whole("This change of address was canceled or has already been made.")
         setattr(held, f"{side}_agreed", True)
         held.save()
         if not (held.old_agreed and held.new_agreed):
@@ -111,17 +112,17 @@ def agree(change: EmailChange, side: str, *, actor: Actor, address: str = "", ag
         except IntegrityError as error:
             raise Invalid.at("email", TAKEN) from error
         note("change", user, viewer=Viewer(actor, "private"), event=uuid7(), before=before, after=snapshot(user))
-        settle(user, held.old, by="both addresses", address=address, agent=agent)
+        settle(user, held.old, by="confirmed by both addresses", address=address, agent=agent)
         cache.set(_DONE.format(held.pk), (user.pk, held.new), TOLD.total_seconds())
         return True
 
 
 def settle(user: Any, old: str, *, by: str, address: str = "", agent: str = "") -> None:
-    """Bring everything else in step with an address that was changed, and tell both addresses."""
+    """Update everything that depends on a changed address, and notify both addresses."""
     stop(user)
     EmailAddress.objects.filter(user_id=user.pk).delete()
     EmailAddress.objects.create(user_id=user.pk, email=user.email, verified=True, primary=True)
-    about = f"From {old} to {user.email}, by {by}"
+    about = f"From {old} to {user.email}, {by}"
     events.record(user, events.Kind.EMAIL_CHANGED, address=address, agent=agent, about=about)
     for to in (old, user.email):
         send_later("users/address_changed", {"old": old, "new": user.email, "by": by}, [to])
@@ -142,7 +143,7 @@ def _checked(user: Any, address: str) -> str:
     except ValidationError as error:
         raise Invalid({"email": list(error.messages)}) from error
     if new == user.email:
-        raise Invalid.at("email", "This is your address already.")
+        raise Invalid.at("email", "This is already your address.")
     if User.objects.at_address(new).exists():
         raise Invalid.at("email", TAKEN)
     return new

@@ -1,7 +1,7 @@
-"""Codes by e-mail as a second factor: six digits, good for five minutes, once, and for what they were sent for.
+"""Email codes as a second factor: six digits, valid for five minutes, once, and for one purpose.
 
-Every function works on the database alone, with conditional updates: of two workers that get the same code, one takes
-it. Who sends the mail is not known here.
+Every function works on the database alone, with conditional updates: of two workers that get the same code, only one
+accepts it. Sending the email is up to the caller.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ VALID = dt.timedelta(minutes=5)
 BETWEEN = dt.timedelta(minutes=1)
 TRIES = 5
 
-# What a code is for; one that was sent for another thing is not taken.
+# What a code is for; a code sent for another purpose is refused.
 TO_ADD, TO_SIGN_IN, TO_CONFIRM = "add", "sign in", "confirm"
 
 _PURPOSE = "brainstem.apps.users.email_codes"
 
 
 def new_code(user: Any, *, purpose: str) -> str:
-    """A new code to be sent to somebody; the one before ends.
+    """A new code to send to someone; the previous one stops working.
 
     Raises
     ------
     Throttled
-        The last one was sent less than a minute ago.
+        If the last one was sent less than a minute ago.
     """
     now, code = timezone.now(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     EmailCodes.objects.get_or_create(user_id=user.pk)
@@ -43,18 +43,18 @@ def new_code(user: Any, *, purpose: str) -> str:
     values = {"digest": _digest(user, code, purpose), "purpose": purpose, "sent_at": now, "tries": 0}
     if not EmailCodes.objects.filter(due, user_id=user.pk).update(**values):
         wait = seconds_to_wait(user.pk)
-        raise Throttled(f"A code was sent just now. The next one can be sent in {wait} seconds.", seconds=wait)
+        raise Throttled(f"A code was just sent. You can ask for another one in {wait} seconds.", seconds=wait)
     return code
 
 
 def withdraw(user_id: int) -> None:
-    """Forget a code that could not be sent: another one can be asked for at once."""
+    """Forget a code that could not be sent, so that another one can be requested at once."""
     EmailCodes.objects.filter(user_id=user_id).update(digest="", sent_at=None)
 
 
 def take(user: Any, code: str, *, purpose: str) -> bool:
-    """Whether this is the code that was sent; if so, it is used up. Three queries at most."""
-    # Counted before it is compared: a hundred at once get no more tries than one after the other.
+    """Accept the code that was sent and mark it as used; returns whether it was accepted. At most three queries."""
+    # Counted before it is compared: a hundred parallel tries get no further than sequential ones.
     if not _waiting(user.pk, purpose).update(tries=F("tries") + 1):
         return False
     digest = _digest(user, "".join(code.split()), purpose)
@@ -66,7 +66,7 @@ def take(user: Any, code: str, *, purpose: str) -> bool:
 
 
 def is_waiting(user_id: int, *, purpose: str) -> bool:
-    """Whether a code was sent for this that can still be typed in."""
+    """Whether a code for this purpose was sent and is still valid."""
     return bool(_waiting(user_id, purpose).exists())
 
 
@@ -78,7 +78,7 @@ def seconds_to_wait(user_id: int) -> int:
 
 
 def enable(user_id: int) -> bool:
-    """Make codes by e-mail a second factor of somebody; whether they were none before."""
+    """Make email codes a second factor of someone; returns whether this is new."""
     row = EmailCodes.objects.select_for_update().get(user_id=user_id)
     if row.enabled_at:
         return False
@@ -94,7 +94,7 @@ def _waiting(user_id: int, purpose: str) -> Any:
 
 
 def _digest(user: Any, code: str, purpose: str) -> str:
-    # The address is part of it: a code that went to an address of before is none for who changed it. So is the purpose,
-    # for another code may take this one's place between two statements.
+    # The address is included, so that a code sent to a former address does not work; so is the purpose,
+    # because another code may replace this one between two statements.
     said = f"{user.pk}|{user.email}|{purpose}|{code}"
     return salted_hmac(_PURPOSE, said, algorithm="sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""The table of what happened to the security of an account."""
+"""The table of security events of accounts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["SecurityEvent"]
 
 
 class SecurityEvent(models.Model):
-    """Something that a person should know of their account: a sign-in, a failed one, a token made or revoked."""
+    """Something people should know about their account: a sign-in, a failed one, a token created or revoked."""
 
-    # What is gone with an account is not brought back with it.
+    # Not restored when an account is undeleted.
     comes_back = False
 
     class Kind(models.TextChoices):

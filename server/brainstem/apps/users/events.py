@@ -1,4 +1,4 @@
-"""What happens to the security of accounts is written down and shown to their owners."""
+"""The security log of accounts, which their owners can read."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Kind = SecurityEvent.Kind
 
 
 def record(user: Any, kind: str, *, address: str = "", agent: str = "", about: str = "") -> None:
-    """Write down an event of an account; one SQL statement.
+    """Record an event of an account; one SQL statement.
 
     Parameters
     ----------
     user : User or int
         Whose account it is.
     address, agent
-        Where the request came from, and what the browser or program calls itself.
+        Where the request came from, and the user agent.
     about
         What it was about, such as the name of a token; never a secret.
     """
@@ -34,7 +34,7 @@ def record(user: Any, kind: str, *, address: str = "", agent: str = "", about: s
 
 
 def record_each(kind: str, happened: Iterable[tuple[Any, str]], *, address: str = "", agent: str = "") -> None:
-    """Write down what happened to several accounts or things, each as user and about; one SQL statement."""
+    """Record events for several (user, about) pairs; one SQL statement."""
     rows = [_values(user, kind, address=address, agent=agent, about=about) for user, about in happened]
     SecurityEvent.objects.bulk_create([SecurityEvent(**row) for row in rows])
 
@@ -47,10 +47,10 @@ def _values(user: Any, kind: str, *, address: str, agent: str, about: str) -> di
 def record_if_there(
     user_id: int, kind: str, *, address: str = "", agent: str = "", about: str = "", apart: dt.timedelta = NOT_APART
 ) -> None:
-    """Write down an event if there is such an account; one SQL statement either way.
+    """Record an event if there is such an account; one SQL statement either way.
 
-    What a failed sign-in costs must not tell whether somebody has the address. With ``apart``, the same from the same
-    address is written down only once in that time.
+    The cost of a failed sign-in must not reveal whether an account has the address. With ``apart``, repeats from the
+    same network address are recorded only once in that time.
     """
     now = timezone.now()
     values = _values(user_id, kind, address=address, agent=agent, about=about) | {"at": now}
@@ -74,10 +74,10 @@ def of(user: Any) -> QuerySet[SecurityEvent]:
 
 
 def forget_old(user: Any) -> int:
-    """Delete what is older than ``KEPT`` of one account; how many that were. Signing in does it."""
+    """Delete events of one account older than ``KEPT``; returns how many. Runs at sign-in."""
     return of(user).filter(at__lt=timezone.now() - KEPT).delete()[0]
 
 
 def one_line(text: str, longest: int = 200) -> str:
-    """Somebody's text on one line without control characters, such as what a browser calls itself."""
+    """Untrusted text, such as a user agent, on one line without control characters."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:longest].rstrip()

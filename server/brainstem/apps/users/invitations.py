@@ -1,4 +1,4 @@
-"""Invitations to register: by an administrator, to one address, for two weeks, once."""
+"""Invitations to register: sent by an administrator to one address, valid once and for two weeks."""
 
 from __future__ import annotations
 
@@ -21,36 +21,36 @@ _SALT = "brainstem.apps.users.invitations"
 
 
 def invite(address: str, *, by: Any = None) -> AccountInvitation:
-    """An invitation to an address; the one from before ends, its link with it.
+    """Invite an address; an earlier invitation and its link stop working.
 
     Raises
     ------
     Invalid
-        It is no address, or that of an account.
+        It is not an email address, or an account already has it.
     """
     email = plain_address(address)
     try:
         User._meta.get_field("email").run_validators(email)
     except ValidationError as error:
-        raise Invalid.at("email", f"{address!r} is no e-mail address.") from error
+        raise Invalid.at("email", f"{address!r} is not a valid email address.") from error
     if User.objects.at_address(email).exists():
-        raise Invalid.at("email", f"{email} has an account already.")
+        raise Invalid.at("email", f"{email} already has an account.")
     AccountInvitation.objects.filter(email=email).delete()
     return AccountInvitation.objects.create(email=email, invited_by=by, ends_at=timezone.now() + LASTS)
 
 
 def open_ones() -> QuerySet[AccountInvitation]:
-    """Invitations that were not used and have not ended, newest first."""
+    """Invitations that are neither used nor expired, newest first."""
     return AccountInvitation.objects.filter(ends_at__gt=timezone.now()).order_by("-id")
 
 
 def key_of(invitation: AccountInvitation) -> str:
-    """What the link in the mail carries."""
+    """The key in the link that is mailed."""
     return signing.dumps(invitation.pk, salt=_SALT)
 
 
 def find(key: str) -> AccountInvitation | None:
-    """The invitation of a link; None when it is not valid, was used, withdrawn or has ended."""
+    """The invitation of a link; None if it is invalid, used, withdrawn or expired."""
     try:
         pk = signing.loads(key, salt=_SALT)
     except signing.BadSignature:
@@ -59,5 +59,5 @@ def find(key: str) -> AccountInvitation | None:
 
 
 def use(invitation_id: int) -> None:
-    """Its person has registered."""
+    """Mark an invitation as used."""
     AccountInvitation.objects.filter(pk=invitation_id).delete()

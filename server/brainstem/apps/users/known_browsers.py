@@ -1,7 +1,7 @@
-"""Browsers in which somebody signed in before: they are not locked out by what others try elsewhere.
+"""Browsers in which someone signed in before: attempts made elsewhere do not lock them out.
 
-The text is a cookie's; the database keeps nothing of it. It is signed, names no one, and says nothing about an account
-whose password has changed since. It opens nothing: whoever has it may try passwords within a limit of its own.
+The browser keeps a signed cookie; the database stores nothing of it. It names nobody, becomes void when the password
+changes, and grants no access: it only gives the browser its own limit on password attempts.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 COOKIE = "known_browser"
 LIFETIME_SECONDS = 365 * 86_400
-LONGEST = 1500  # what a browser sends beyond that was not made here
-MOST_PEOPLE = 8  # who share a computer at a rig; the last ones to sign in stay
+LONGEST = 1500  # a longer cookie was not set by us
+MOST_PEOPLE = 8  # sharing a computer at a rig; the most recent ones are kept
 _SALT = "brainstem.apps.users.known_browsers"
 
 
 def remember(cookie: str, user: Any) -> str:
-    """The cookie of a browser in which somebody has just signed in, from the one that it sent."""
+    """The new cookie of a browser in which someone has just signed in, based on the one it sent."""
     kept = _read(cookie) or {"id": secrets.token_urlsafe(12), "people": []}
     mine = _seal(kept["id"], user)
     people = [one for one in kept["people"] if one != mine][-(MOST_PEOPLE - 1) :]
@@ -28,7 +28,7 @@ def remember(cookie: str, user: Any) -> str:
 
 
 def id_of(cookie: str, user: Any) -> str:
-    """What identifies a browser that somebody signed in with before; empty for any other."""
+    """Identifies a browser in which this user signed in before; empty for any other."""
     kept = _read(cookie) if user is not None else None
     if kept is None:
         return ""
@@ -47,6 +47,6 @@ def _read(cookie: str) -> dict[str, Any] | None:
 
 
 def _seal(browser: str, user: Any) -> str:
-    """Changes with the password, so that a new one ends what was known before."""
+    """Changes with the password, so that a new one forgets all known browsers."""
     said = f"{browser}|{user.pk}|{user.get_session_auth_hash()}"
     return salted_hmac(_SALT, said, algorithm="sha256").hexdigest()[:32]

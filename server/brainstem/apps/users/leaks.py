@@ -1,6 +1,6 @@
-"""Tokens that turned up where they should not be, such as in public code: found by their form, and ended.
+"""Leaked tokens, such as those in public code: recognized by their form and revoked.
 
-Whoever reads a token can use it, so nothing here shows or logs one: only its prefix, which is no secret.
+Anyone who reads a token can use it, so nothing here shows or logs more than its prefix, which is not secret.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _FORM = re.compile(TOKEN_TEXT.pattern.encode())
 
 @dataclass(frozen=True)
 class Leaked:
-    """A token of this server that was found; ``was_live`` says whether it could still be used."""
+    """A token of this server that was found; ``was_live`` says whether it was still valid."""
 
     id: int
     prefix: str
@@ -41,26 +41,26 @@ class Leaked:
 
 
 def texts_in(file: BinaryIO) -> Iterator[str]:
-    """Texts with the form and the checksum of a token, in order; reads a little at a time."""
+    """Yield texts with the form and checksum of a token, in order; reads in small chunks."""
     kept = b""
     while chunk := file.read(CHUNK):
-        # Without the zeros of UTF-16, in which some programs write text files.
+        # Drop the zero bytes of UTF-16, which some programs write text files in.
         window = kept + chunk.replace(b"\0", b"")
         for found in _FORM.finditer(window):
             text = found[0].decode("ascii")
             if parse_key_id(text):
                 yield text
-        # A token that is cut in two is whole in the next window; one that is whole in this one is not in the next.
+        # A token cut in two is whole in the next window; one that is whole here does not appear there again.
         kept = window[-(LENGTH - 1) :]
 
 
 def revoke_leaked(texts: Iterable[str]) -> list[Leaked]:
-    """End the tokens that are of this server, with all that came from the same sign-in; tells their owners by e-mail.
+    """Revoke those of the tokens that are ours, with their whole families, and notify the owners by email.
 
     Returns
     -------
     list of Leaked
-        Each token once, in the order of the file as far as ``BATCH`` texts at a time keep it.
+        Each token once, in the order of the file within batches of ``BATCH``.
     """
     found: dict[int, Leaked] = {}
     for some in _batches(texts):
@@ -81,7 +81,7 @@ def _revoke(texts: list[str]) -> list[Leaked]:
     by_key = {parse_key_id(text): text for text in texts}
     with transaction.atomic():
         rows = Token.objects.filter(key_id__in=list(by_key)).order_by("pk")
-        # The whole text, not only its first part: that one is shown, and nobody shall end tokens by copying it.
+        # Match the whole text, not only the prefix: prefixes are displayed, and copying one must not revoke a token.
         tokens = [token for token in rows if matches(by_key[token.key_id], token.digest)]
         whole = whole_families(Token.objects.filter(pk__in=[token.pk for token in tokens]))
         usable = whole.filter(revoked_at=None, used_at=None, expires_at__gt=timezone.now())

@@ -27,41 +27,41 @@ MEMBERSHIP_LEVELS = [(role.value, role.name.lower()) for role in (Role.MEMBER, R
 
 
 class User(AbstractBaseUser, Record):
-    """A person with an account; signs in with the e-mail address."""
+    """A person with an account, who signs in with an email address."""
 
     id = models.AutoField(primary_key=True, help_text="Identifier.")
-    email = models.EmailField(max_length=254, unique=True, help_text="E-mail address, used to sign in.")
+    email = models.EmailField(max_length=254, unique=True, help_text="Email address, used to sign in.")
     first_name = models.CharField(max_length=150, blank=True, default="", help_text="Given name.")
     last_name = models.CharField(max_length=150, blank=True, default="", help_text="Family name.")
     groups_own_json = Computed("own_groups", "Groups that the person owns: id and name.")
-    website = WebField(blank=True, default="", help_text="Personal or laboratory web page.")
-    google_scholar = WebField(blank=True, default="", help_text="Profile on Google Scholar.")
+    website = WebField(blank=True, default="", help_text="Personal or laboratory website.")
+    google_scholar = WebField(blank=True, default="", help_text="Google Scholar profile.")
     orcid_id = models.CharField(
         max_length=100,
         blank=True,
         default="",
         validators=[validate_orcid],
-        help_text="ORCID, as a number or full address.",
+        help_text="ORCID iD, as a number or full URL.",
     )
     atlas_preference = models.CharField(
-        max_length=7, choices=ATLASES, blank=True, default="AIA", help_text="Brain atlas that forms propose first."
+        max_length=7, choices=ATLASES, blank=True, default="AIA", help_text="Brain atlas preselected in forms."
     )
     active_projects: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         settings.BRAINSTEM_PROJECT_MODEL,
         blank=True,
         related_name="active_users",
-        help_text="Projects that the person works on at present.",
+        help_text="Projects that the person currently works on.",
     )
-    # Shown to who is signed in, at an address of its own; no key of the API.
+    # Shown to signed-in users at its own URL; not a key of the API.
     picture = models.FileField(upload_to="pictures", blank=True, max_length=100)
     date_joined = models.DateTimeField(default=timezone.now)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)
-    # Both are written by two_factor.note_methods() alone.
+    # Both are written only by two_factor.note_methods().
     two_factor_enabled = models.BooleanField(default=False)
     two_factor_default = models.CharField(max_length=10, blank=True, default="")
-    # Part of what every browser session is checked against: one more, and all sessions of the person are over.
+    # Part of what every browser session is checked against: incrementing it ends all sessions of the user.
     session_epoch = models.PositiveIntegerField(default=0)
 
     objects = UserManager()
@@ -74,7 +74,7 @@ class User(AbstractBaseUser, Record):
         plural="users",
         singular="user",
         tree=People(),
-        # No e-mail: the public portal searches too, and must not tell who has which address.
+        # No email: the public portal searches too, and must not reveal addresses.
         search=("first_name", "last_name"),
         verbs=frozenset({"list", "detail", "change", "delete"}),
         actions=("deactivate", "activate"),
@@ -87,7 +87,7 @@ class User(AbstractBaseUser, Record):
         return self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the account; a new password and the end of the tokens that it ends are one transaction."""
+        """Save the account; a new password and the revocation of its tokens are one transaction."""
         with transaction.atomic():
             super().save(*args, **kwargs)
 
@@ -97,33 +97,33 @@ class User(AbstractBaseUser, Record):
         return f"{self.first_name} {self.last_name}".strip()
 
     def get_full_name(self) -> str:
-        """Name as Django's own pages and password validators ask for it."""
+        """Full name, for Django's pages and password validators."""
         return self.full_name
 
     def get_short_name(self) -> str:
-        """Given name as Django's own pages ask for it."""
+        """Given name, for Django's pages."""
         return self.first_name
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
-        """What a browser session must carry: as Django has it, and over when the account is closed."""
+        """Django's session hash, which additionally changes when the account is deactivated."""
         kept = f"{self.session_epoch}|{super()._get_session_auth_hash(secret=secret)}"  # type: ignore[misc]
         return salted_hmac("brainstem.apps.users.session", kept, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:  # noqa: ARG002
-        """Django's permissions are not used: administrators hold all, others none."""
+        """Django's permissions are not used: administrators have all of them, others none."""
         return self.is_active and self.is_superuser
 
     def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002
-        """As :meth:`has_perm`."""
+        """Same as :meth:`has_perm`."""
         return self.is_active and self.is_superuser
 
 
 class Group(Record):
-    """People who work together; a role given to the group holds for all its members."""
+    """People who work together; a role granted to the group applies to all its members."""
 
     id = models.AutoField(primary_key=True, help_text="Identifier.")
     name = models.CharField(max_length=150, unique=True, help_text="Name of the group.")
-    users = Computed("users", "Members by e-mail address, with their roles.", writable=True)
+    users = Computed("users", "Members by email address, with their roles.", writable=True)
 
     resource = Resource(
         plural="groups",
@@ -135,7 +135,7 @@ class Group(Record):
 
 
 class Membership(models.Model):
-    """A person's place in a group: member, manager or owner."""
+    """A person's role in a group: member, manager or owner."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
@@ -149,10 +149,10 @@ class Membership(models.Model):
 
 
 class Laboratory(Record):
-    """Where a group works, for its public page."""
+    """The laboratory of a group, for its public page."""
 
     group = models.OneToOneField(
-        Group, models.CASCADE, related_name="laboratory", help_text="Group of people that works in the laboratory."
+        Group, models.CASCADE, related_name="laboratory", help_text="Group of people who work in the laboratory."
     )
     principal_investigators = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -160,7 +160,7 @@ class Laboratory(Record):
         help_text="Members of the group who lead the laboratory.",
     )
     description = models.TextField(max_length=500, blank=True, default="", help_text="What the laboratory works on.")
-    website = WebField(blank=True, default="", help_text="Web page of the laboratory.")
+    website = WebField(blank=True, default="", help_text="Website of the laboratory.")
     department = models.CharField(max_length=100, blank=True, default="", help_text="Department or institute.")
     institution = models.CharField(max_length=100, help_text="University, hospital or company.")
     city = models.CharField(max_length=100, blank=True, default="", help_text="City.")
@@ -185,13 +185,13 @@ class Laboratory(Record):
 
 
 class GroupMembershipInvitation(Offer):
-    """A group asks a person to join."""
+    """An invitation of a person to a group."""
 
     user_account_invitation = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
         related_name="group_invitations",
-        help_text="Person who is invited.",
+        help_text="Person being invited.",
     )
     authgroup = models.ForeignKey(Group, models.CASCADE, related_name="invitations", help_text="Group that invites.")
     new_manager = models.BooleanField(default=False, help_text="Whether the person becomes a manager.")
@@ -209,13 +209,13 @@ class GroupMembershipInvitation(Offer):
 
 
 class GroupMembershipRequest(Offer):
-    """A person asks to join a group."""
+    """A person's request to join a group."""
 
     user_account_request = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="group_requests", help_text="Person who asks."
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="group_requests", help_text="Person asking to join."
     )
     authgroup = models.ForeignKey(
-        Group, models.CASCADE, related_name="requests", help_text="Group that the person asks to join."
+        Group, models.CASCADE, related_name="requests", help_text="Group the person asks to join."
     )
 
     resource = offer_resource("group_membership_request", Joining("user_account_request", "authgroup", asked=True))

@@ -1,4 +1,4 @@
-"""What this server keeps about one person, for that person to take along."""
+"""Everything the server stores about one person, as a download for that person."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def archive(user: Any, *, actor: Actor) -> bytes:
 
 
 def about(user: Any, *, actor: Actor) -> dict[str, Any]:
-    """Everything but the portrait; no secret, and of records only those that the person sees now."""
+    """Everything but the portrait; without secrets, and only records the person can see now."""
     return {
         "profile": {name: getattr(user, name) for name in PROFILE}
         | {"active_projects": [str(pk) for pk in user.active_projects.values_list("pk", flat=True)]},
@@ -82,7 +82,7 @@ def _roles(user: Any, actor: Actor) -> dict[str, list[dict[str, Any]]]:
 
 
 def _records(user: Any, actor: Actor) -> dict[str, list[dict[str, Any]]]:
-    """Records that the person made, by model."""
+    """Records created by the person, by model."""
     found: dict[str, list[dict[str, Any]]] = {}
     for spec in specs().values():
         made = spec.model._default_manager.filter(created_by=user).values_list("pk", flat=True)

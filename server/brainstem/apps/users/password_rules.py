@@ -1,4 +1,4 @@
-"""What a password must not be, in the words of this server; Django's own rules decide."""
+"""Django's password validators, with messages in the style of this server."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from django.contrib.auth import password_validation as rules
 
 
 class NotLikeThePerson(rules.UserAttributeSimilarityValidator):
-    """Nothing that stands in the name or address."""
+    """Not similar to the person's name or address."""
 
     def get_error_message(self) -> str:
         """What is wrong."""
-        return "This password is too much like your name or your e-mail address."
+        return "This password is too similar to your name or email address."
 
 
 class LongEnough(rules.MinimumLengthValidator):
-    """So many characters."""
+    """A minimum number of characters."""
 
     def get_error_message(self) -> str:
         """What is wrong."""
-        return f"This password is too short; it needs at least {self.min_length} characters."
+        return f"This password is too short. It needs at least {self.min_length} characters."
 
 
 class NotOnlyDigits(rules.NumericPasswordValidator):
-    """More than a number."""
+    """Not just a number."""
 
     def get_error_message(self) -> str:
         """What is wrong."""
-        return "This password has only digits; add letters or signs."
+        return "This password is entirely numeric. Add letters or symbols."

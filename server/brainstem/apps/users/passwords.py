@@ -1,6 +1,6 @@
-"""A new password ends every token of its owner.
+"""A new password revokes every token of its owner.
 
-Whoever changes a password does it because somebody else may know it, and that somebody may have made tokens.
+People change a password because someone else may know it, and that someone may have created tokens.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def connect() -> None:
 
 
 def note_new_password(sender: Any, instance: Any, *, update_fields: Any = None, raw: bool = False, **_: Any) -> None:
-    """Remember whether this save stores another password than the one that is kept."""
+    """Remember whether this save changes the stored password."""
     setattr(instance, _MARK, False)
     if raw or instance._state.adding or (update_fields is not None and "password" not in update_fields):
         return
@@ -35,12 +35,12 @@ def note_new_password(sender: Any, instance: Any, *, update_fields: Any = None, 
 
 
 def end_tokens(*, instance: Any, **_: Any) -> None:
-    """Revoke all tokens of a person whose password was replaced."""
+    """Revoke all tokens of a user whose password was changed."""
     if instance.__dict__.pop(_MARK, False):
         revoke(Token.objects.filter(user_id=instance.pk))
 
 
 def _is_rehash(instance: Any, update_fields: Any) -> bool:
-    # Django stores the same password anew when hashing becomes stronger. It is told from a new password by the raw
-    # text: set_password() leaves it in ``_password``, the upgrade in ``check_password()`` takes it away again.
+    # Django rehashes the same password when hashing becomes stronger. The raw text distinguishes that from a new one:
+    # set_password() leaves it in ``_password``, while the upgrade in ``check_password()`` removes it.
     return set(update_fields or ()) == {"password"} and instance.__dict__.get("_password", "") is None

@@ -1,4 +1,4 @@
-"""Portraits: whatever picture somebody uploads becomes a small JPEG of ours, without what a camera wrote into it."""
+"""Portraits: any uploaded picture becomes a small JPEG without the camera's metadata."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from brainstem.core.write.images import BadImage, format_of, opened, pixels_of
 from brainstem.core.write.uploads import check_upload
 
 SIDE = 320
-# A portrait is unpacked into memory: some 100 MB at most. Most JPEGs are unpacked at the size that is needed;
+# A portrait is decoded into memory: some 100 MB at most. Most JPEGs are decoded at the size needed;
 # WebP takes several copies of the whole picture.
 MOST_PIXELS = 16_000_000
 MOST_OF_SCALABLE = 50_000_000
 MOST_OF_WEBP = 6_000_000
 _REDUCIBLE = {"CMYK", "L", "LA", "RGB", "RGBA", "YCbCr"}
-# How a picture is turned that a camera was held like this for (EXIF 2.3, section 4.6.4).
+# How to rotate a picture, by its orientation tag (EXIF 2.3, section 4.6.4).
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
@@ -29,12 +29,12 @@ _TURNS = {
 
 
 def portrait(upload: Any) -> ContentFile[bytes]:
-    """The picture as it is kept: a square around its middle, upright, on white.
+    """The picture as stored: a square around its center, upright, on white.
 
     Raises
     ------
     Bad
-        It is no picture, or too large a one.
+        It is not a picture, or it is too large.
     """
     check_upload("image", upload)
     try:
@@ -42,37 +42,37 @@ def portrait(upload: Any) -> ContentFile[bytes]:
     except BadImage as error:
         raise Bad(str(error)) from error
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
-        raise Bad("The picture cannot be read; save it anew as PNG or JPEG.") from error
+        raise Bad("The picture cannot be read. Save it again as PNG or JPEG.") from error
     on_white = Image.new("RGBA", square.size, "white")
     on_white.alpha_composite(square)
     kept = io.BytesIO()
     on_white.convert("RGB").save(kept, "JPEG", quality=88)
-    # A name that tells nothing and is never used twice.
+    # A name that reveals nothing and is never used twice.
     return ContentFile(kept.getvalue(), name=f"{uuid7()}.jpg")
 
 
 def _square(image: Image.Image) -> Image.Image:
-    """The middle of a picture, upright; never more of it is unpacked at once than a picture of moderate size takes."""
+    """The center of a picture, upright; never decodes more at once than a picture of moderate size takes."""
     turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     scalable = format_of(image) == "JPEG" and not image.info.get("progressive")
     _refuse_larger(image, MOST_OF_SCALABLE if scalable else MOST_OF_WEBP if image.format == "WEBP" else MOST_PIXELS)
-    image.draft("RGB", (2 * SIDE, 2 * SIDE))  # Only JPEG can do this, and only if no side is short.
+    image.draft("RGB", (2 * SIDE, 2 * SIDE))  # Works for JPEG only, and only if no side is short.
     _refuse_larger(image, MOST_PIXELS)
     factor = min(image.size) // (2 * SIDE)
-    # Smaller before anything else copies it; its shorter side stays twice what is kept.
+    # Shrink before anything copies it; the shorter side stays twice the final size.
     small = image.reduce(factor) if factor > 1 and image.mode in _REDUCIBLE else image
     return ImageOps.fit((small.transpose(turn) if turn is not None else small).convert("RGBA"), (SIDE, SIDE))
 
 
 def _refuse_larger(image: Image.Image, most: int) -> None:
     if pixels_of(image) > most:
-        raise BadImage(f"The picture has more than {most // 1_000_000} megapixels; save a smaller one.")
+        raise BadImage(f"The picture has more than {most // 1_000_000} megapixels. Save a smaller one.")
 
 
 def replace(user: Any, picture: ContentFile[bytes] | None) -> None:
-    """Keep another portrait of somebody, or none; the old file goes."""
+    """Replace someone's portrait, or remove it; the old file is deleted."""
     old = user.picture.name
     user.picture = picture or ""
-    user.save(update_fields=["picture"])  # not the date: the record as it is shown stays
+    user.save(update_fields=["picture"])  # not updated_at: the record as served is unchanged
     if old:
         user.picture.storage.delete(old)

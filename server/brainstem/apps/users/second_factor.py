@@ -1,8 +1,8 @@
-"""Trying a second factor: how often, and what is written down.
+"""Attempts at a second factor: how many are allowed, and what is logged.
 
-Who gets here knows the password. Wrong codes are counted by person and network, so that somebody elsewhere who guesses
-does not lock the owner out; and by person over all networks, which does not hold where the owner came from before. In
-a browser in which the owner signed in before, only what was tried there counts.
+Whoever gets here knows the password. Wrong codes are counted per user and network, so that someone guessing elsewhere
+does not lock the owner out; and per user over all networks, a limit that does not apply where the owner came from
+before. In a browser in which the owner signed in before, only attempts in that browser count.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ TOLD_AFTER, TOLD_EVERY = 3, 3600  # wrong codes in a window of AT_ALL; seconds b
 
 
 def attempt(user: Any, check: Callable[[], bool], *, caller: Caller, about: str, browser: str = "") -> bool:
-    """Whether ``check`` says yes; no is counted and written down.
+    """Whether ``check`` succeeds; failures are counted and logged.
 
     Parameters
     ----------
     browser
-        What identifies a browser in which this person signed in before.
+        Identifies a browser in which this user signed in before.
 
     Raises
     ------
     Throttled
-        If there were too many tries; ``check`` is not asked then.
+        If there were too many attempts; ``check`` is not called then.
     """
     near, all_over = _near(user, caller["address"], browser), str(user.pk)
-    # Counted before it is checked, and taken back if it was right: many at once get no more tries.
+    # Counted before it is checked, and taken back if it was right: parallel attempts get no further.
     throttle.refuse(throttle.count(near.limit, near.value), TOO_MANY)
     wait = throttle.count(AT_ALL, all_over)
     if wait and not browser and not came_from(user, caller["address"]):
@@ -54,7 +54,7 @@ def attempt(user: Any, check: Callable[[], bool], *, caller: Caller, about: str,
 
 
 def refuse_blocked(user: Any, address: str, browser: str = "") -> None:
-    """Raise Throttled when no second factor would be looked at from this address or browser now; counts nothing."""
+    """Raise Throttled if attempts from this address or browser are currently blocked; counts nothing."""
     near = _near(user, address, browser)
     throttle.refuse(throttle.waits(near.limit, near.value), TOO_MANY)
     wait = throttle.waits(AT_ALL, str(user.pk))
@@ -63,21 +63,21 @@ def refuse_blocked(user: Any, address: str, browser: str = "") -> None:
 
 
 def is_to_be_told(user: Any) -> bool:
-    """Whether to write to the owner of a wrong code now: after a few, once an hour. It counts as done then."""
+    """Whether to notify the owner of wrong codes now: after a few, once an hour. Counts as done if True."""
     if throttle.tries(AT_ALL, str(user.pk)) < TOLD_AFTER:
         return False
     return throttle.once("second factor told", str(user.pk), seconds=TOLD_EVERY)
 
 
 def came_from(user: Any, address: str) -> bool:
-    """Whether somebody signed in or used a token from this address before; two queries."""
+    """Whether this user signed in or used a token from this address before; two queries."""
     used = Token.objects.filter(Q(created_address=address) | Q(last_used_address=address), user_id=user.pk)
     return events.of(user).filter(kind=events.Kind.SIGNED_IN, address=address).exists() or used.exists()
 
 
 @dataclass(frozen=True)
 class _Near:
-    """Where tries are counted that come from one place."""
+    """Where attempts from one place are counted."""
 
     limit: Limit
     value: str

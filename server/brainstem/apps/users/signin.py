@@ -1,7 +1,7 @@
-"""Signing in with e-mail and password: for programs, and what pages share with them.
+"""Signing in with email and password: for programs, and what the pages share with them.
 
-Wrong credentials do the same work as right ones: one hash of the same hasher and the same number of SQL statements, so
-that neither time nor load tells whether an account exists.
+Wrong credentials cost the same as right ones, one hash of the same hasher and the same number of SQL statements, so
+that neither time nor load reveals whether an account exists.
 """
 
 from __future__ import annotations
@@ -27,46 +27,46 @@ from .token_models import Token
 T = TypeVar("T")
 FAILURES_APART = dt.timedelta(minutes=1)
 
-WRONG = "No active account has this e-mail and password."
+WRONG = "No active account matches this email and password."
 TWO_FACTOR = (
     "This account uses two-factor authentication, which a password alone cannot satisfy. "
     "Use the device flow: POST /api/auth/device/ and approve the request in a browser."
 )
 UNCONFIRMED = (
-    "The e-mail address of this account was not confirmed yet. Follow the link in the mail that was sent to it; "
-    "signing in with a browser sends another one."
+    "The email address of this account has not been confirmed yet. Follow the link in the email sent to it; "
+    "signing in with a browser sends a new one."
 )
 
 MUST_HAVE_ONE = (
-    "Accounts of this e-mail domain must use two-factor authentication. Set it up at {url}/account/two_factor/, "
+    "Accounts of this email domain must use two-factor authentication. Set it up at {url}/account/two_factor/, "
     "then use the device flow: POST /api/auth/device/ and approve the request in a browser."
 )
 
 
 def needs_more(user: Any) -> str:
-    """Why a password alone does not let somebody in; empty when it does."""
+    """Why a password alone is not enough to sign in; empty if it is."""
     if user.two_factor_enabled:
         return TWO_FACTOR
     return MUST_HAVE_ONE.format(url=settings.BRAINSTEM_URL) if two_factor.is_missing(user) else ""
 
 
 def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: Callable[[Any], T]) -> T:
-    """What ``issue`` makes for the person with these credentials.
+    """Check credentials and return what ``issue`` makes for their user.
 
     Parameters
     ----------
     agent
-        What the program calls itself, for the log of the account.
+        User agent of the program, for the security log.
     issue
-        Makes the tokens and writes that down, in two SQL statements; called only when the person may sign in with a
+        Creates the tokens and logs that, in two SQL statements; called only if the user may sign in with a
         password alone.
 
     Raises
     ------
     NotSignedIn
-        If the credentials are wrong, the account is not active or not confirmed, or it asks for a second factor.
+        If the credentials are wrong, the account is inactive or unconfirmed, or it needs a second factor.
     Throttled
-        If there were too many tries.
+        If there were too many attempts.
     """
     email = plain_address(email)
     user = admit(email, address=address)
@@ -85,17 +85,17 @@ def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: 
 
 
 def admit(email: str, *, address: str, cookie: str = "") -> Any:
-    """The person with an e-mail, or None, when it may be tried to sign in as them from an address; three statements.
+    """The user with this email, or None, provided that another attempt from the address is allowed; three statements.
 
     Parameters
     ----------
     cookie
-        What the browser sent to be known by; in one that is, only what was tried there counts.
+        The known-browser cookie; in a known browser only its own attempts count.
 
     Raises
     ------
     Throttled
-        If there were too many tries.
+        If there were too many attempts.
     """
     waits = throttle.count_try(email, address=address)
     if not cookie:
@@ -113,9 +113,9 @@ def admit(email: str, *, address: str, cookie: str = "") -> Any:
 def count_failure(
     email: str, user: Any, *, address: str, agent: str, about: str = "", failures: int = 1, cookie: str = ""
 ) -> None:
-    """Count wrong credentials, and tell who has the e-mail, if anybody; two statements in one transaction.
+    """Count wrong credentials and log them for the owner of the email, if any; two statements in one transaction.
 
-    A flood is told in a few lines: one a minute from an address.
+    A flood takes few lines in the log: one a minute for each address.
     """
     with transaction.atomic(savepoint=False):
         throttle.count_failure(email, address=address, failures=failures)
@@ -126,7 +126,7 @@ def count_failure(
 
 
 def _find(email: str, address: str) -> Any:
-    """The person with an e-mail, whether it was confirmed, and whether they were at this address before; one query."""
+    """The user with an email, whether it is confirmed, and whether they used this address before; one query."""
     me = OuterRef("pk")
     with_token = Token.objects.filter(Q(created_address=address) | Q(last_used_address=address), user=me)
     with_browser = SecurityEvent.objects.filter(user=me, kind=SecurityEvent.Kind.SIGNED_IN, address=address)
@@ -138,6 +138,6 @@ def _find(email: str, address: str) -> Any:
 
 
 def _is_right(user: Any, password: str) -> bool:
-    # An unusable hash makes check_password() do the work of the usual hasher and answer no.
+    # An unusable hash makes check_password() do the work of the default hasher and answer no.
     right = check_password(password, user.password if user else UNUSABLE_PASSWORD_PREFIX)
     return right and user is not None and bool(user.is_active)

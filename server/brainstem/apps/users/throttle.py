@@ -1,9 +1,9 @@
-"""How often signing in may be tried: from one address, for one e-mail from one address, and for one e-mail at all.
+"""Limits on sign-in attempts: per address, per email and address, and per email overall.
 
-Counted in the database, so that all workers count together; each count is one SQL statement. From an address every try
-counts, for an e-mail only failures do: a script may sign in as often as it likes. The limit for an e-mail at all never
-holds for an address from which its owner came before, and no limit but its own for a browser in which the owner signed
-in before, so that nobody can lock an owner out, not even from the same address.
+Counted in the database, so that all workers share the counts; each count is one SQL statement. Per address every
+attempt counts, per email only failures do, so a script may sign in as often as it likes. The overall limit of an email
+never applies to an address its owner came from before, and a browser in which the owner signed in before has only its
+own limit, so that nobody can lock an owner out, not even from the same address.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PURPOSE = "brainstem.apps.users.throttle"
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``tries`` in each window of ``seconds``."""
+    """At most ``tries`` attempts in each window of ``seconds``."""
 
     name: str
     tries: int
@@ -45,19 +45,19 @@ BY_BROWSER = Limit("known browser", tries=100, seconds=3600)
 
 @dataclass(frozen=True)
 class Waits:
-    """Seconds until one may try again, 0 where one may now: here, and at an address that the owner never used."""
+    """Seconds until the next attempt is allowed (0: now), here and at an address the owner never used."""
 
     here: int
     elsewhere: int
 
 
 def is_on() -> bool:
-    """Whether limits are kept; tries are counted anyway, so that switching it changes no work."""
+    """Whether limits are enforced; attempts are counted anyway, so the work is the same."""
     return bool(settings.BRAINSTEM_THROTTLE)
 
 
 def count_try(email: str, *, address: str) -> Waits:
-    """Count one try at signing in, and forget windows long past; two SQL statements."""
+    """Count one sign-in attempt, and delete old windows; two SQL statements."""
     now = int(time())
     network = network_of(address)
     counted = {BY_ADDRESS: (network, 1), BY_ADDRESS_AND_EMAIL: (f"{network} {email}", 0), BY_EMAIL: (email, 0)}
@@ -70,24 +70,24 @@ def count_try(email: str, *, address: str) -> Waits:
 
 
 def count_failure(email: str, *, address: str, failures: int = 1) -> None:
-    """Count wrong credentials for an e-mail; one SQL statement."""
+    """Count wrong credentials for an email; one SQL statement."""
     pair = f"{network_of(address)} {email}"
     _add({BY_ADDRESS_AND_EMAIL: (pair, failures), BY_EMAIL: (email, failures)}, int(time()))
 
 
-def refuse(seconds: int, message: str = "Too many attempts to sign in.") -> None:
-    """Raise Throttled when there is something to wait for and limits are kept."""
+def refuse(seconds: int, message: str = "Too many sign-in attempts.") -> None:
+    """Raise Throttled if there is a wait and limits are enforced."""
     if seconds and is_on():
         raise Throttled(f"{message} Try again in {seconds} seconds.", seconds=seconds)
 
 
 def spend(limits: dict[Limit, str], message: str) -> None:
-    """Count one use of each limit by who or what uses it, and forget windows long past; two SQL statements.
+    """Count one use of each limit by its key, and delete old windows; two SQL statements.
 
     Raises
     ------
     Throttled
-        If there were too many; the message goes on with how long to wait.
+        If there were too many; how long to wait is added to the message.
     """
     now = int(time())
     used = _add({limit: (value, 1) for limit, value in limits.items()}, now)
@@ -97,7 +97,7 @@ def spend(limits: dict[Limit, str], message: str) -> None:
 
 
 def count(limit: Limit, value: str) -> int:
-    """Count one more for a value, and forget windows long past; seconds to wait if that is too many, else 0."""
+    """Count one more for a value, and delete old windows; returns seconds to wait if that is too many, else 0."""
     now = int(time())
     tries = _add({limit: (value, 1)}, now)[limit]
     if tries == 1:
@@ -106,22 +106,22 @@ def count(limit: Limit, value: str) -> int:
 
 
 def waits(limit: Limit, value: str) -> int:
-    """Seconds to wait before one more for a value would be let through; 0 when it would. Counts nothing."""
+    """Seconds to wait until one more for a value is allowed, 0 for now. Counts nothing."""
     now = int(time())
     full = SignInBucket.objects.filter(key=_key(limit, value, now), tries__gte=limit.tries).exists()
     return limit.ends(now) - now if full else 0
 
 
 def tries(limit: Limit, value: str) -> int:
-    """How many were counted for a value in this window."""
+    """The count for a value in the current window."""
     found = SignInBucket.objects.filter(key=_key(limit, value, int(time()))).values_list("tries", flat=True)
     return found.first() or 0
 
 
 def once(name: str, value: str, *, seconds: int) -> bool:
-    """Whether this was not done within so many seconds before; it counts as done from now on. One SQL statement.
+    """Whether this was not done in the last ``seconds``; counts as done from now on. One SQL statement.
 
-    Of many who ask at once, one is told yes.
+    Of many who ask at once, exactly one gets True.
     """
     now, table = int(time()), SignInBucket._meta.db_table
     key = _keyed(f"once {name}|{value}")
@@ -135,14 +135,14 @@ def once(name: str, value: str, *, seconds: int) -> bool:
 
 
 def take_back(limit: Limit, value: str) -> None:
-    """Count one less for a value: the try was right."""
+    """Uncount one attempt for a value, because it succeeded."""
     SignInBucket.objects.filter(key=_key(limit, value, int(time())), tries__gt=0).update(tries=F("tries") - 1)
 
 
 def _add(counted: dict[Limit, tuple[str, int]], now: int) -> dict[Limit, int]:
-    """Add to several counters at once; their new values."""
+    """Add to several counters at once; returns their new values."""
     limits = {_key(limit, value, now): limit for limit, (value, _) in counted.items()}
-    # Sorted: two workers that touch the same rows take them in the same order, else they could wait for each other.
+    # Sorted, so that two workers lock the same rows in the same order and cannot deadlock.
     keys = sorted(limits)
     rows = ", ".join(["(%s, %s, %s)"] * len(keys))
     parameters = [item for key in keys for item in (key, limits[key].ends(now), counted[limits[key]][1])]
@@ -165,5 +165,5 @@ def _key(limit: Limit, value: str, now: int) -> str:
 
 
 def _keyed(text: str) -> str:
-    # Hashed: the table must not become a list of who tried to sign in from where.
+    # Hashed, so that the table is no record of who tried to sign in from where.
     return salted_hmac(_PURPOSE, text, algorithm="sha256").hexdigest()

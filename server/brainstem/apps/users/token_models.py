@@ -1,6 +1,6 @@
-"""Tables of the ways in: tokens, and the tries at signing in.
+"""Tables for tokens and for counting sign-in attempts.
 
-What a token reads like is in :mod:`.token_text`, how it is checked in :mod:`.tokens`; no table knows a secret.
+The format of a token is in :mod:`.token_text`, its verification in :mod:`.tokens`; no table holds a secret.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ class Token(models.Model):
     """A key that lets a program act for one person until it expires or is revoked.
 
     Personal tokens live for a year after their last use. An access token lives an hour and comes with a refresh token,
-    which gives the next pair once; all that descend from one sign-in are a family.
+    which can be exchanged once for the next pair; all tokens descending from one sign-in form a family.
     """
 
-    # A person who is brought back signs in again: keys that were thrown away stay so.
+    # Restored users sign in again: deleted tokens are not restored.
     comes_back = False
 
     class Kind(models.TextChoices):
@@ -41,17 +41,17 @@ class Token(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     created_address = models.CharField(max_length=45, blank=True)
     expires_at = models.DateTimeField()
-    # Null for tokens whose end does not move.
+    # Null for tokens with a fixed expiry.
     sliding_days = models.PositiveSmallIntegerField(null=True)
     last_used_at = models.DateTimeField(null=True)
     last_used_address = models.CharField(max_length=45, blank=True)
-    # When a refresh token was traded for the next one.
+    # When a refresh token was exchanged for the next pair.
     used_at = models.DateTimeField(null=True)
     read_only = models.BooleanField(default=False)
-    # No foreign key: this app stands left of the one that keeps projects.
+    # Not a foreign key: this app must not depend on the one that holds projects.
     project_id = IdField(null=True)
     revoked_at = models.DateTimeField(null=True)
-    # The form by which it was made: a page that is sent twice makes one token.
+    # The form it was created by, so that a form submitted twice creates one token.
     form_key = models.CharField(max_length=32, null=True, unique=True)
 
     class Meta:
@@ -62,12 +62,12 @@ class Token(models.Model):
 
     @property
     def prefix(self) -> str:
-        """The part of the token that may be shown, to tell one from another."""
+        """The part of the token that may be displayed to identify it."""
         return f"bst_{self.key_id}"
 
 
 class SignInBucket(models.Model):
-    """How often something was tried in one window of time; ``key`` is a keyed hash of what and which window."""
+    """The number of attempts in one time window; ``key`` is a keyed hash of the limit, the value and the window."""
 
     key = models.CharField(max_length=64, primary_key=True)
     # Seconds since 1970, so that the windows are the same on every database.

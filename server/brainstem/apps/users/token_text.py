@@ -1,7 +1,7 @@
-"""The text of a token: ``bst_<key id>_<secret and checksum>``, all base62.
+"""The format of tokens: ``bst_<key id>_<secret and checksum>``, all base62.
 
-The key id finds the row, the checksum refuses typing errors before the database is asked, and of the whole text only a
-keyed hash is stored. Knows no table.
+The key id finds the row, the checksum rejects typing errors before the database is queried, and only a keyed hash of
+the whole text is stored. Pure: no tables.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ CHECKSUM_LENGTH = 6  # base62 characters: enough for 32 bits
 LENGTH = len("bst_") + KEY_ID_LENGTH + len("_") + SECRET_LENGTH + CHECKSUM_LENGTH
 TOKEN_TEXT = re.compile(rf"bst_([0-9A-Za-z]{{{KEY_ID_LENGTH}}})_[0-9A-Za-z]{{{SECRET_LENGTH + CHECKSUM_LENGTH}}}")
 
-# The purpose keeps these hashes apart from all others that are made with the same secret key.
+# The purpose separates these hashes from all others made with the same secret key.
 _PURPOSE = "brainstem.apps.users.tokens"
-# Compared with when no row is found, so that a known and an unknown key id take the same way.
+# Compared with if no row is found, so that known and unknown key ids take the same path.
 NO_DIGEST = "0" * 64
 
 
@@ -35,7 +35,7 @@ def new_text() -> tuple[str, str]:
 
 
 def checksum(body: str) -> str:
-    """CRC-32 of the text before it, as six base62 characters."""
+    """CRC-32 of the preceding text, as six base62 characters."""
     number, digits = zlib.crc32(body.encode()), ""
     for _ in range(CHECKSUM_LENGTH):
         number, digit = divmod(number, len(ALPHABET))
@@ -52,14 +52,14 @@ def parse_key_id(raw: str) -> str | None:
 
 
 def digest_of(raw: str, *, secret: str | bytes | None = None) -> str:
-    """The keyed hash that is stored in place of the token."""
+    """The keyed hash stored in place of the token."""
     return salted_hmac(_PURPOSE, raw, secret=secret, algorithm="sha256").hexdigest()
 
 
 def matches(raw: str, digest: str) -> bool:
-    """Whether a stored hash is that of this token."""
+    """Whether a stored hash belongs to this token."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    # Which of our keys fits is no secret; within a key the comparison takes the same time wherever they differ.
+    # Which of our keys matches is not secret; within a key the comparison takes constant time.
     return any(constant_time_compare(digest_of(raw, secret=key), digest) for key in keys)
 
 

@@ -1,7 +1,7 @@
-"""Tokens: how they are made, recognised, renewed and ended.
+"""Tokens: how they are created, authenticated, renewed and revoked.
 
-Each making and ending is written into the log of the account. Not here: their text (:mod:`.token_text`), passwords and
-two-factor (:mod:`.signin`), and the device flow (:mod:`.devices`).
+Creation and revocation are recorded in the security log of the account. Not here: their format (:mod:`.token_text`),
+passwords and two-factor (:mod:`.signin`), and the device flow (:mod:`.devices`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ BAD_REFRESH = "This refresh token is not valid or has expired. Sign in again."
 
 @dataclass(frozen=True)
 class Issued:
-    """A new token with its text, which exists here only and is shown once."""
+    """A new token with its text, which exists only here and is shown once."""
 
     token: Token
     raw: str
@@ -47,7 +47,7 @@ class Issued:
 
 @dataclass(frozen=True)
 class Pair:
-    """An access token and the refresh token that gives the next pair."""
+    """An access token and the refresh token for the next pair."""
 
     access: Issued
     refresh: Issued
@@ -64,14 +64,14 @@ def create_personal(
     days: int = PERSONAL_DAYS,
     form_key: str | None = None,
 ) -> Issued:
-    """A personal access token that ends when it was not used for ``days``; two SQL statements.
+    """A personal access token that expires when unused for ``days``; two SQL statements.
 
     Parameters
     ----------
     agent
-        What the browser or program that asked for it calls itself.
+        User agent of the browser or program that asked for it.
     form_key
-        Names the form that was sent: a second token with the same key is refused by the database (IntegrityError).
+        Identifies the submitted form: the database refuses a second token with the same key (IntegrityError).
     """
     issued = _new(
         user,
@@ -91,7 +91,7 @@ def create_personal(
 
 
 def create_pair(user: Any, *, address: str = "", agent: str = "") -> Pair:
-    """Access and refresh token of a new family, which ends after 30 days; two SQL statements."""
+    """Access and refresh token of a new family, which expires after 30 days; two SQL statements."""
     until = timezone.now() + dt.timedelta(days=REFRESH_DAYS)
     with transaction.atomic(savepoint=False):
         pair = _pair(user, family=uuid7(), until=until, address=address)
@@ -114,16 +114,16 @@ def _new(user: Any, kind: str, **values: Any) -> Issued:
 
 
 def about_of(token: Token) -> str:
-    """How the log of an account names a token: its prefix tells which, and is no secret."""
+    """How the security log names a token: by its prefix, which is not secret."""
     return f"{token.name or token.get_kind_display()} ({token.prefix})"
 
 
-# --- recognising ---------------------------------------------------------------------------------------------------
+# --- authenticating ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Row:
-    """What one SELECT tells about a token and its person, as the driver gives it."""
+    """A token and its user as one SELECT returns them, in the driver's types."""
 
     id: int
     digest: str
@@ -138,10 +138,10 @@ class _Row:
 
 
 def authenticate(raw: str, *, address: str = "", request_id: str = "") -> Actor | None:
-    """The person for whom a token acts, or None when it is not valid.
+    """The actor that a token authenticates, or None if it is not valid.
 
-    One SQL statement, and one more at most once a minute that notes the use and moves the end of a personal token;
-    while others write, that is left to a later request.
+    One SQL statement, plus at most one a minute that records the use and extends a personal token; while others
+    write, that is left to a later request.
     """
     key_id = parse_key_id(raw)
     if key_id is None:
@@ -164,7 +164,7 @@ def authenticate(raw: str, *, address: str = "", request_id: str = "") -> Actor 
 
 
 def _find(key_id: str) -> _Row | None:
-    # By hand: this runs before every request, and the ORM would take longer than the database does.
+    # Raw SQL: this runs before every request, and the ORM would take longer than the database.
     users = get_user_model()._meta.db_table
     found = database.rows_of_prepared(
         "SELECT t.id, t.digest, t.expires_at, t.last_used_at, t.sliding_days, t.read_only, t.project_id,"
@@ -180,13 +180,13 @@ def _note_use(row: _Row, *, now: dt.datetime, address: str) -> None:
     changes: dict[str, Any] = {"last_used_at": now, "last_used_address": address}
     if row.sliding_days is not None:
         changes["expires_at"] = now + dt.timedelta(days=row.sliding_days)
-    # The condition again: of many requests at once, one writes; and a token revoked meanwhile stays as it is.
+    # Repeats the condition: of many parallel requests one writes, and a token revoked meanwhile stays revoked.
     due = Q(last_used_at=None) | Q(last_used_at__lte=now - NOTE_EVERY)
     update_if_free(Token.objects.filter(due, pk=row.id, revoked_at=None), **changes)
 
 
 def _moment(value: Any) -> dt.datetime:
-    """A time as either driver gives it: SQLite keeps UTC as text without a zone."""
+    """A time as either driver returns it: SQLite stores UTC as text without a zone."""
     moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
@@ -195,13 +195,13 @@ def _uuid(value: Any) -> uuid.UUID | None:
     return uuid.UUID(value) if isinstance(value, str) else value
 
 
-# --- renewing and ending -------------------------------------------------------------------------------------------
+# --- renewing and revoking -----------------------------------------------------------------------------------------
 
 
 def find_refresh(raw: str, *, address: str = "", agent: str = "") -> Token:
     """The refresh token with this text, its user loaded; one query.
 
-    A token that was used before shows that somebody else has a copy: its whole family ends.
+    Reuse of a refresh token means that someone else has a copy, so its whole family is revoked.
 
     Raises
     ------
@@ -220,43 +220,43 @@ def find_refresh(raw: str, *, address: str = "", agent: str = "") -> Token:
 
 
 def rotate(token: Token, *, address: str, agent: str = "") -> Pair:
-    """The next pair of a family; the refresh token given stops working."""
+    """The next pair of a family; the given refresh token stops working."""
     with transaction.atomic():
         unused = Token.objects.filter(pk=token.pk, used_at=None, revoked_at=None)
         if unused.update(used_at=timezone.now()):
             return _pair(token.user, family=token.family, until=token.expires_at, address=address)
-    # Two came at once with the same token: the same as a second use.
+    # Two parallel requests with the same token: treated as reuse.
     revoke(Token.objects.filter(family=token.family), address=address, agent=agent)
     raise NotSignedIn(BAD_REFRESH, code=Code.INVALID_TOKEN)
 
 
 def personal_tokens(user_id: int) -> QuerySet[Token]:
-    """Personal tokens of a person that were not revoked, newest first."""
+    """Personal tokens of a user that are not revoked, newest first."""
     return Token.objects.filter(user_id=user_id, kind=Token.Kind.PERSONAL, revoked_at=None).order_by("-id")
 
 
 def live_tokens(user: Any) -> QuerySet[Token]:
-    """Personal tokens of a person, and the refresh token of each sign-in that can still renew itself, newest first."""
+    """Personal tokens of a user, and the refresh token of each sign-in that is still renewable, newest first."""
     renewing = Q(kind=Token.Kind.REFRESH, used_at=None, expires_at__gt=timezone.now())
     mine = Token.objects.filter(user=user, revoked_at=None)
     return mine.filter(Q(kind=Token.Kind.PERSONAL) | renewing).order_by("-id")
 
 
 def of_person(user: Any) -> QuerySet[Token]:
-    """All tokens of a person, of every kind."""
+    """All tokens of a user, of every kind."""
     return Token.objects.filter(user=user)
 
 
 def revoke(chosen: QuerySet[Token], *, address: str = "", agent: str = "") -> int:
-    """End tokens now; how many there were to end. Three SQL statements at most.
+    """Revoke tokens now; returns how many were valid. At most three SQL statements.
 
-    The log of each account gets a line for every one that could still be used: of a family, for its refresh token.
+    The security log gets a line for each token that was still valid; for a family, for its refresh token.
     """
     now = timezone.now()
     usable = Q(used_at=None, expires_at__gt=now) & ~Q(kind=Token.Kind.ACCESS)
     with transaction.atomic():
         standing = chosen.filter(revoked_at=None)
-        # Held: of two who revoke the same token at once, one finds it and writes it down.
+        # Locked: of two who revoke the same token at once, one finds it and logs it.
         ended = list(standing.filter(usable).order_by("pk").select_for_update(of=("self",), no_key=True))
         count = standing.update(revoked_at=now)
         told = [(token.user_id, about_of(token)) for token in ended]
@@ -265,6 +265,6 @@ def revoke(chosen: QuerySet[Token], *, address: str = "", agent: str = "") -> in
 
 
 def whole_families(chosen: QuerySet[Token]) -> QuerySet[Token]:
-    """The tokens, and all that come from the same sign-in as one of them."""
+    """The tokens, and all others from the same sign-in as one of them."""
     families = chosen.exclude(family=None).order_by().values("family")
     return Token.objects.filter(Q(pk__in=chosen.order_by().values("pk")) | Q(family__in=families))

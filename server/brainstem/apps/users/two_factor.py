@@ -1,6 +1,6 @@
-"""Which second factors somebody has, which is asked for first, and who must have one.
+"""Which second factors a user has, which one is asked for first, and who must have one.
 
-``User.two_factor_enabled`` says whether there is any; :func:`note_methods` is the only place that writes it.
+``User.two_factor_enabled`` says whether there are any; only :func:`note_methods` writes it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from brainstem.core.text.addresses import plain_address
 from .two_factor_models import BackupCode, EmailCodes
 
 ANY_DOMAIN = "*"
-LAST_ONE = "Accounts of your e-mail domain must have a second factor; add another one before you remove this."
+LAST_ONE = "Accounts of your email domain must have a second factor. Add another one before you remove this one."
 
 
 class Method(StrEnum):
-    """A kind of second factor. Backup codes are none: they stand in for one that is lost."""
+    """A kind of second factor. Backup codes are not one: they replace a lost one."""
 
     APP = "app"
     PASSKEY = "passkey"
@@ -36,7 +36,7 @@ _OF_TYPE = {Authenticator.Type.TOTP: Method.APP, Authenticator.Type.WEBAUTHN: Me
 
 
 def methods_of(user_id: int) -> list[Method]:
-    """The methods that somebody has, in the order in which they were added; two queries."""
+    """The methods of a user, in the order they were added; two queries."""
     since = [
         (created, _OF_TYPE[kind])
         for kind, created in Authenticator.objects.filter(user_id=user_id).values_list("type", "created_at")
@@ -48,23 +48,23 @@ def methods_of(user_id: int) -> list[Method]:
 
 
 def is_required(email: str) -> bool:
-    """Whether accounts with this e-mail address must have a second factor."""
+    """Whether accounts with this email address must have a second factor."""
     domains = settings.BRAINSTEM_TWO_FACTOR_DOMAINS
     return bool(domains) and (ANY_DOMAIN in domains or plain_address(email).rpartition("@")[2] in domains)
 
 
 def is_missing(user: Any) -> bool:
-    """Whether somebody must add a second factor before anything else."""
+    """Whether this user must add a second factor before doing anything else."""
     return not user.two_factor_enabled and is_required(user.email)
 
 
 def hold(user_id: int) -> None:
-    """Let one transaction at a time change somebody's methods."""
+    """Serialize changes to a user's methods."""
     list(_row(user_id).values_list("pk"))
 
 
 def choose_default(user_id: int, method: str) -> bool:
-    """Ask for this method first from now on; whether the person has it."""
+    """Ask for this method first from now on; returns whether the user has it."""
     with transaction.atomic():
         hold(user_id)
         if method not in methods_of(user_id):
@@ -73,12 +73,12 @@ def choose_default(user_id: int, method: str) -> bool:
 
 
 def remove(user: Any, method: Method, *, passkey: int | None = None) -> bool:
-    """Take away a method, or one of the passkeys; whether it was there.
+    """Remove a method, or one of the passkeys; returns whether it existed.
 
     Raises
     ------
     Invalid
-        It is the last one, and the person must have one.
+        It is the last one, and the user must have one.
     """
     with transaction.atomic():
         hold(user.pk)
@@ -89,7 +89,7 @@ def remove(user: Any, method: Method, *, passkey: int | None = None) -> bool:
 
 
 def reset(user: Any) -> list[Method]:
-    """Take away everything, for an administrator who helps; all browser sessions end. Which methods there were."""
+    """Remove all methods on behalf of an administrator; ends all browser sessions. Returns the removed methods."""
     with transaction.atomic():
         hold(user.pk)
         methods = methods_of(user.pk)
@@ -102,10 +102,10 @@ def reset(user: Any) -> list[Method]:
 
 @transaction.atomic
 def note_methods(user_id: int) -> None:
-    """Write down whether somebody has a second factor, and which is asked for first.
+    """Update whether a user has a second factor, and which is asked for first.
 
-    With the first method all browser sessions end: whoever had only the password must not stay. The page that adds it
-    keeps its own. With the last one, the backup codes go.
+    Adding the first method ends all browser sessions, since someone who had only the password must not stay signed in;
+    the page that adds it keeps its own. Removing the last one deletes the backup codes.
     """
     kept = _row(user_id).values_list("two_factor_enabled", "two_factor_default").first()
     if kept is None:
@@ -123,7 +123,7 @@ def note_methods(user_id: int) -> None:
 
 
 def out_of_step() -> Any:
-    """Accounts whose ``two_factor_enabled`` is not what their methods say."""
+    """Accounts whose ``two_factor_enabled`` does not match their methods."""
     apps_and_keys = Authenticator.objects.filter(user=OuterRef("pk"), type__in=list(_OF_TYPE))
     by_mail = EmailCodes.objects.filter(user=OuterRef("pk"), enabled_at__isnull=False)
     has = Q(Exists(apps_and_keys)) | Q(Exists(by_mail))
@@ -131,7 +131,7 @@ def out_of_step() -> Any:
 
 
 def mend() -> None:
-    """Note anew the methods of accounts that are out of step."""
+    """Repair the flags of accounts that are out of step."""
     for user_id in out_of_step().values_list("pk", flat=True):
         note_methods(user_id)
 
@@ -144,7 +144,7 @@ def connect() -> None:
 
 
 def _saved(*, instance: Any, raw: bool = False, **_: Any) -> None:
-    # Rows that are brought back come with their person, who has the right flag already.
+    # Undeleted rows come with their user, whose flag is already right.
     if not raw:
         note_methods(instance.user_id)
 
@@ -166,5 +166,5 @@ def _users() -> Any:
 
 
 def _row(user_id: int) -> Any:
-    """The person's row, held; what another transaction changed before is seen once it is ours."""
+    """The user's row, locked, so that earlier changes of other transactions are visible."""
     return _users().filter(pk=user_id).select_for_update(no_key=True)

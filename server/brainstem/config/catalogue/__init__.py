@@ -1,4 +1,4 @@
-"""The vocabularies that a fresh server is filled with: species, strains, brain regions, setups, suppliers, journals."""
+"""The initial catalogue of a new server: species, strains, brain regions, setup types, suppliers, journals."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Tables -> records, through the same door as any other write; what people did since is left alone.
+"""Loads the tables as records, through the same code as any other write; later edits by people are left alone.
 
-History tells what was loaded: a row that was loaded once is never added again, so that what people renamed or deleted
-stays so, and a value that was loaded once is never set again, so that what they emptied stays empty.
+History records what was loaded: a row loaded once is never added again, so that renamed or deleted records stay that
+way, and a value loaded once is never set again, so that cleared fields stay empty.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ VIA = "catalogue"
 _VIEWER = Viewer(Actor(is_admin=True, via=VIA), "super")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 _LONGEST_NAME = 100
-# Pages of entries in other databases.
+# URLs of entries in other databases.
 _PAGES = {
     "NCBI": "https://www.ncbi.nlm.nih.gov/Taxonomy/Browser/wwwtax.cgi?id={}",
     "JAX": "https://www.jax.org/strain/{}",
@@ -39,7 +39,7 @@ Key = tuple[str, ...]
 
 @dataclass
 class Report:
-    """What was added, filled in and left out, by the plural name of the model."""
+    """What was added, filled in and skipped, by the plural name of the model."""
 
     added: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
@@ -48,7 +48,7 @@ class Report:
 
 
 def is_empty() -> bool:
-    """Whether nobody has put a species in, without which there are no subjects."""
+    """Whether there are no species yet, without which no subject can be added."""
     return not specs()["taxonomies.Species"].model._default_manager.exists()
 
 
@@ -58,7 +58,7 @@ def load(*, dry_run: bool = False) -> Report:
     Parameters
     ----------
     dry_run : bool
-        Undo everything at the end, so that only the report is left.
+        Roll everything back at the end and only return the report.
     """
     report = Report()
     with transaction.atomic():
@@ -71,7 +71,7 @@ def load(*, dry_run: bool = False) -> Report:
 
 
 def _species() -> list[str]:
-    """Names of all species, whoever added them, that leave room for the rest of a strain's name."""
+    """Names of all species, whoever added them, that are short enough for the name of an unspecified strain."""
     records = specs()["taxonomies.Species"].model._default_manager.order_by("created_at", "pk")
     longest = _LONGEST_NAME - len(", unspecified strain")
     return [name for name in records.values_list("name", flat=True) if len(name) <= longest]
@@ -79,7 +79,7 @@ def _species() -> list[str]:
 
 @dataclass
 class _Kept:
-    """What is there of a model, and what of it was loaded earlier."""
+    """The existing records of a model, and which of them were loaded earlier."""
 
     here: dict[Key, Any]
     loaded: dict[Key, str]
@@ -134,7 +134,7 @@ def _add_each(spec: Spec, rows: Iterable[Row]) -> list[str]:
 
 
 def _fill(spec: Spec, kept: _Kept, record: Any, row: Row) -> bool:
-    """Set the columns that are empty and were never set from here."""
+    """Set columns that are empty and were never set by a load."""
     given = kept.given.get(str(record.pk), set())
     missing = {
         name: cell
@@ -151,7 +151,7 @@ def _fill(spec: Spec, kept: _Kept, record: Any, row: Row) -> bool:
 
 
 def _alike(spec: Spec, record: Any, row: Row) -> bool:
-    """Whether a record of the same name is the same thing: a strain of the same species, a device of the same maker."""
+    """Whether a record of the same name is the same thing: same species of a strain, same supplier of a device."""
     for name, cell in row.items():
         column, relation = _column(spec, name), spec.relations.get(name)
         if relation is not None and column is not None:
@@ -162,7 +162,7 @@ def _alike(spec: Spec, record: Any, row: Row) -> bool:
 
 
 def _column(spec: Spec, name: str) -> str | None:
-    """The attribute that a column of a table sets; None for links to many, which are only set on new records."""
+    """The attribute that a column of a table sets; None for many-to-many links, which are only set on new records."""
     if name.startswith("id:"):
         return "external_identifiers"
     relation = spec.relations.get(name)
@@ -172,7 +172,7 @@ def _column(spec: Spec, name: str) -> str | None:
 
 
 def _payload(spec: Spec, row: Row) -> dict[str, Any] | None:
-    """What would be sent to add a row; None when something that it refers to is gone."""
+    """The payload that adds a row; None if something it refers to is gone."""
     payload: dict[str, Any] = {}
     for name, cell in row.items():
         relation = spec.relations.get(name)
@@ -193,7 +193,7 @@ def _identifier(source: str, identifier: str) -> dict[str, str]:
 
 
 def _ids(label: str, names: list[str]) -> list[Any]:
-    """Ids of records by the name that they have, or had when they were loaded."""
+    """Ids of records by their current name, or the name under which they were loaded."""
     records = specs()[label].model._default_manager
     found = dict(records.filter(name__in=names).values_list("name", "pk"))
     for name in names:
@@ -208,7 +208,7 @@ def _ids(label: str, names: list[str]) -> list[Any]:
 
 
 def _add_at_once(spec: Spec, table: Table, rows: list[Row], kept: _Kept) -> list[str]:
-    """Add rows that refer to nothing, and their history, in a few statements; rows that clash are left out."""
+    """Add rows without references, and their history, in a few statements; conflicting rows are skipped."""
     taken = _taken(spec, kept.here.values())
     records = []
     for row in rows:
@@ -244,7 +244,7 @@ def _taken(spec: Spec, records: Iterable[Any]) -> set[tuple[str, ...]]:
 
 
 def _unique(spec: Spec, record: Any) -> set[tuple[str, ...]]:
-    """The values of a record that no other may have, one entry a constraint."""
+    """The values of a record that must be unique, one entry per constraint."""
     found = set()
     for constraint in spec.model._meta.constraints:
         values = [getattr(record, name) for name in getattr(constraint, "fields", ())]

@@ -1,4 +1,4 @@
-"""The tables of the catalogue beside this module, as rows of text. Knows no database."""
+"""The tables of the catalogue next to this module, as rows of text. Pure: no database."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Table:
     file : str
         Name of the file in ``data``.
     keys : tuple of str
-        Columns that tell rows apart.
+        Columns that identify a row.
     fixed : dict
-        Values that all rows share and the file does not repeat.
+        Values that all rows share and that the file does not repeat.
     many : bool
-        Thousands of rows, which are written at once.
+        Whether there are thousands of rows, to be written in bulk.
     """
 
     label: str
@@ -36,13 +36,13 @@ class Table:
     many: bool = False
 
     def rows(self) -> list[Row]:
-        """The rows in the order of the file, cells that say nothing left out."""
+        """The rows in the order of the file, without empty cells."""
         with (DATA / self.file).open(encoding="utf-8", newline="") as lines:
             told = csv.DictReader(line for line in lines if not line.startswith("#"))
             return [self.fixed | {name: cell for name, cell in row.items() if cell} for row in told]
 
 
-# What others refer to comes first.
+# Referenced tables come first.
 TABLES = (
     Table("taxonomies.Species", "species.csv"),
     Table("taxonomies.Strain", "strains.csv"),
@@ -59,7 +59,7 @@ TABLES = (
 
 
 def unspecified_strains(species: Iterable[str]) -> list[Row]:
-    """For each species a strain for subjects of which only the species is known."""
+    """For each species, a strain for subjects of which only the species is known."""
     return [
         {
             "name": f"{name}, unspecified strain",

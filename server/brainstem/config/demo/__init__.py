@@ -1,4 +1,4 @@
-"""The demo lab: what a small hippocampus laboratory would keep here, built through the same door as any other write."""
+"""The demo lab: the data of a small hippocampus laboratory, created through the same code as any other write."""
 
 from .lab import Account, load
 

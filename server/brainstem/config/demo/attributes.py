@@ -1,4 +1,4 @@
-"""What the people of the demo lab own: setups with equipment, inventories with stock, assays, storages, licenses."""
+"""Personal attributes of the demo lab: setups with equipment, inventories with stock, assays, storages, licenses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BENCH = {"coordinates_system": "External_XYZ_Absolute"}
 
 
 def add_attributes(lab: Builder, catalogue: Ids, *, group: str, holder: int) -> Ids:
-    """Short name -> id; the group may change all of them, and the public sees those that the public project uses."""
+    """Short name -> id; the group may edit all of them, and the public sees those that the public project uses."""
     shared: dict[str, Any] = {"groups": {group: {"can_change": True}}, "is_public": True}
     ids: Ids = {}
     _licenses(lab, catalogue, ids, shared, holder)

@@ -1,4 +1,4 @@
-"""Adding records by their model's label, as somebody."""
+"""Adds records by model label on behalf of someone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from brainstem.core.write import saving
 
 @dataclass(frozen=True)
 class Builder:
-    """Adds records in one portal for one person; ids come back as they are sent over the API."""
+    """Adds records in one portal for one person; returns ids as the API sends them."""
 
     viewer: Viewer
 
@@ -28,11 +28,11 @@ class Builder:
         saving.change(specs()[label], record_id, payload, viewer=self.viewer)
 
     def propose(self, label: str, **payload: Any) -> None:
-        """Ask for a new entry of a catalogue."""
+        """Propose a new catalogue entry."""
         flow.create(specs()[label], payload, viewer=self.viewer)
 
     def propose_change(self, label: str, record_id: Any, **payload: Any) -> None:
-        """Ask for a change of an entry of a catalogue."""
+        """Propose a change to a catalogue entry."""
         flow.change(specs()[label], record_id, payload, viewer=self.viewer)
 
     def enter(self, label: str, record_id: Any, **entry: Any) -> None:
@@ -41,5 +41,5 @@ class Builder:
 
 
 def quantity(value: float, unit: str) -> dict[str, Any]:
-    """A value with its unit, as the type schemas ask for it."""
+    """A value with its unit, as the type schemas define it."""
     return {"value": value, "unit": unit}

@@ -1,4 +1,4 @@
-"""The vocabularies of the demo lab: what it takes from the catalogue, and what it adds: consumables and literature."""
+"""Catalogue entries of the demo lab: those it uses, and the consumables and literature it adds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Ids = dict[str, Any]
 
 
 def add_catalogue(admin: Builder, *, publisher: Builder) -> Ids:
-    """Short name -> id of every entry; ``publisher`` adds the papers, and proposes what is still missing."""
+    """Short name -> id of every entry; ``publisher`` adds the papers and proposes what is missing."""
     ids: Ids = {}
     _animals(admin, ids)
     _behavior(admin, ids)
@@ -24,7 +24,7 @@ def add_catalogue(admin: Builder, *, publisher: Builder) -> Ids:
 
 
 def _entry(admin: Builder, label: str, name: str, **more: Any) -> Any:
-    """Id of the catalogue's entry of that name; made when somebody has removed it."""
+    """Id of the catalogue entry of that name; created if it was removed."""
     found = specs()[label].model._default_manager.filter(name=name).first()
     return admin.add(label, name=name, **more) if found is None else str(found.pk)
 
@@ -117,7 +117,7 @@ def _literature(admin: Builder, publisher: Builder, ids: Ids) -> None:
 
 
 def _proposals(author: Builder, ids: Ids) -> None:
-    """One of each kind that waits for an administrator."""
+    """One pending proposal of each kind."""
     note = {"comments": "Needed for the next cohort."}
     author.propose("taxonomies.Species", name="Suncus etruscus", popular_name="Etruscan shrew", **note)
     author.propose("taxonomies.Strain", name="Wistar Kyoto", species=ids["rat"], breeding="Inbred", **note)

@@ -1,4 +1,4 @@
-"""The people of the demo lab, and the order in which it is built."""
+"""The people of the demo lab, and the order in which it is created."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PEOPLE = (
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who can sign in to the demo lab."""
+    """An account of the demo lab."""
 
     email: str
     password: str
@@ -43,17 +43,17 @@ class Account:
 
 
 def load(*, fixed_passwords: bool) -> list[Account]:
-    """Build the demo lab on top of the catalogue, once, in one transaction.
+    """Create the demo lab on top of the catalogue, once, in one transaction.
 
     Parameters
     ----------
     fixed_passwords : bool
-        Passwords that anyone can guess, for one's own machine; otherwise they are made up.
+        Use guessable passwords, for your own machine; otherwise they are random.
 
     Returns
     -------
     list of Account
-        Who can sign in; empty when the lab is there already.
+        Who can sign in; empty if the lab already exists.
     """
     if get_user_model()._default_manager.filter(email=_email("alice")).exists():
         return []
@@ -65,7 +65,7 @@ def load(*, fixed_passwords: bool) -> list[Account]:
 
 
 def fixed_accounts() -> list[Account]:
-    """The accounts with fixed passwords that still hold."""
+    """The accounts whose fixed passwords are still valid."""
     found = []
     for name, *_, about in PEOPLE:
         user = get_user_model()._default_manager.filter(email=_email(name)).first()
@@ -104,7 +104,7 @@ def _build() -> None:
 
 
 def _offer(alice: Viewer, private: str, public: str, groups: tuple[str, str]) -> None:
-    """Invitations and a request that still wait for an answer."""
+    """Invitations and a request that are still pending."""
     projects, hosts = specs()["stem.Project"], specs()["users.Group"]
     laboratory = Group.objects.get(name=groups[0]).pk
     welcome = {"email": _email("bob"), "can_change": True, "message": "The recordings need a second pair of hands."}
@@ -121,7 +121,7 @@ def _viewer(name: str, portal: str = "private") -> Viewer:
 
 
 def _groups(lab: Builder) -> tuple[str, str]:
-    """Names of the two groups: the laboratory itself, and a facility that serves it."""
+    """Names of the two groups: the laboratory itself, and a core facility."""
     names = ("Hippocampus Lab", "Imaging Core")
     laboratory, core = (lab.add("users.Group", name=name) for name in names)
     _join(laboratory, alice=Role.OWNER, dana=Role.MEMBER)
@@ -141,7 +141,7 @@ def _groups(lab: Builder) -> tuple[str, str]:
 
 
 def _join(group_id: int, **levels: Role) -> None:
-    """Put people into a group as if each had accepted an invitation."""
+    """Add people to a group as if each had accepted an invitation."""
     group = Group.objects.get(pk=group_id)
     for name, level in levels.items():
         user = get_user_model()._default_manager.get(email=_email(name))

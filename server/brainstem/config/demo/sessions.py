@@ -1,4 +1,4 @@
-"""One day of recording: data acquisitions, behavior, manipulation and the epochs that order them."""
+"""One day of recording: data acquisitions, behavior, manipulations and their epochs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Surgeries of one subject, and the logs that are kept on it and its implant."""
+"""Surgeries of one subject, and the logs on it and its implant."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOWHERE = {"coordinates_system": "Stereotaxic_BregmaAbsolute", "coordinates_det
 
 
 def add_surgeries(lab: Builder, catalogue: Ids, own: Ids, subject: str, *, optogenetics: bool) -> Ids:
-    """Short name -> id of the procedures, in the order in which they were done."""
+    """Short name -> id of the procedures, in the order they were done."""
     common: dict[str, Any] = {"subject": subject, "licenses": [own["license"]]}
 
     def add(kind: str, day: str, details: dict[str, Any], **more: Any) -> Any:

@@ -1,16 +1,16 @@
-"""The HTTP front: what stands between the network and the application.
+"""The HTTP front, between the network and the application.
 
-One event loop reads requests whole, and sends answers, without taking a thread, so that whoever sends or reads slowly
-costs a connection and nothing else. The application, which is synchronous, runs in threads.
+One event loop reads complete requests and sends responses without occupying a thread, so that slow senders and readers
+cost a connection and nothing else. The application, which is synchronous, runs in threads.
 
-- ``limits``: how much, how long; from the settings
-- ``connection``: one connection, its deadlines, and one request after the other
-- ``request``, ``bodies``: what was read, and where a body waits until it is whole
+- ``limits``: sizes, counts and timeouts, from the settings
+- ``connection``: one connection, its deadlines, and its requests one after the other
+- ``request``, ``bodies``: the request as read, and where its body is kept until complete
 - ``unread``: where an answer waits until it is read
-- ``exchange``: the application at work on one request, in a thread
-- ``pools``, ``slots``: threads, and how many streams there may be
+- ``exchange``: the application handling one request in a thread
+- ``pools``, ``slots``: threads, and the number of streams
 - ``lanes``: which threads a request gets
-- ``crowd``: all connections, and who has to leave when there are too many
+- ``crowd``: all connections, and which ones to drop when there are too many
 - ``memory``: what was freed goes back to the system
-- ``front``: these together; ``worker``: a process of it; ``supervisor``: keeps processes running
+- ``front``: all of these together; ``worker``: one process; ``supervisor``: keeps processes running
 """

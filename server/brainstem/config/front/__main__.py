@@ -2,7 +2,7 @@
 
 import sys
 
-from brainstem.config.wsgi import application  # first: it sets Django up
+from brainstem.config.wsgi import application  # first, since it sets up Django
 
 from .worker import work
 

@@ -1,4 +1,4 @@
-"""Answers as bytes: the head of what the application says, and what the front says by itself."""
+"""Responses as bytes: the head of the application's responses, and the front's own refusals."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import orjson
 from brainstem.api.error_codes import HEADER, usual_code
 
 Headers = Iterable[tuple[str, str]]
-BODILESS = ("1", "204", "304")  # beginnings of the statuses whose answers have no body
+BODILESS = ("1", "204", "304")  # prefixes of statuses without a body
 PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><h1>{title}</h1><p>{text}</p></html>'
 
 _date: tuple[int, str] = (0, "")
 
 
 def has_body(method: str, status: str) -> bool:
-    """Whether anything may follow the head."""
+    """Whether a body may follow the head."""
     return method != "HEAD" and not status.startswith(BODILESS)
 
 
@@ -30,11 +30,11 @@ def head_of(status: str, headers: Headers, *, version: str, keep_alive: bool, le
     Parameters
     ----------
     length : int or None
-        Of the body, if the application did not say it; None for a body in chunks.
+        Length of the body, if the application did not set it; None for a chunked body.
     """
     lines = [f"HTTP/1.1 {status}"]
     has_length = False
-    # Where no body is allowed, a length of 0 would be that of something else.
+    # Where no body is allowed, a length of 0 would be misleading.
     is_bodiless = status.startswith(BODILESS)
     for name, value in headers:
         if name.lower() == "content-length":
@@ -56,7 +56,7 @@ def head_of(status: str, headers: Headers, *, version: str, keep_alive: bool, le
 
 
 def refusal(status: int, message: str, *, for_page: bool, **headers: str) -> tuple[str, Headers, bytes]:
-    """What the front says by itself: a page to a browser, else JSON as the API's errors."""
+    """A response of the front itself: a page for a browser, else JSON like the API's errors."""
     phrase = HTTPStatus(status).phrase
     fixed = {"Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if for_page:
@@ -70,7 +70,7 @@ def refusal(status: int, message: str, *, for_page: bool, **headers: str) -> tup
 
 
 def chunk(data: bytes) -> bytes:
-    """The data as one chunk of a body whose length nobody knew."""
+    """The data as one chunk of a body of unknown length."""
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 

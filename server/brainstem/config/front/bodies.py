@@ -1,4 +1,4 @@
-"""Where the body of a request waits until it is whole: in memory if it is small, else in a temporary file."""
+"""Where a request body is kept until complete: in memory if small, else in a temporary file."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ IN_MEMORY_TOGETHER = 32 * 1024 * 1024
 
 
 class Full(Exception):
-    """All bodies together are as large as this process takes."""
+    """All bodies together have reached the limit of this process."""
 
 
 @dataclass
 class Store:
-    """What all bodies of a process occupy."""
+    """The space occupied by all bodies of a process."""
 
     most: int
     memory: int = 0
@@ -25,7 +25,7 @@ class Store:
 
 
 class Body:
-    """The body of one request; used by the event loop until it is whole, by one thread afterwards."""
+    """The body of one request; used by the event loop until complete, then by one thread."""
 
     def __init__(self, store: Store) -> None:
         self.size = 0
@@ -34,12 +34,12 @@ class Body:
         self._in_memory = True
 
     def write(self, data: bytes) -> None:
-        """Keep more of it.
+        """Append data.
 
         Raises
         ------
         Full
-            There is no room for it now.
+            If there is no room for it.
         """
         if self._store.total + len(data) > self._store.most:
             raise Full
@@ -54,14 +54,14 @@ class Body:
             self._store.memory += len(data)
 
     def reader(self) -> IO[bytes]:
-        """The whole, to be read from its beginning."""
+        """The complete body, positioned at its start."""
         if self._file is None:
             return io.BytesIO()
         self._file.seek(0)
         return self._file
 
     def close(self) -> None:
-        """Give back what it occupies; once is enough."""
+        """Release its space; idempotent."""
         if self._file is None:
             return
         self._file.close()

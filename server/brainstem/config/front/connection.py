@@ -1,4 +1,4 @@
-"""One connection: requests are read whole, one after the other, and each is answered before the next begins.
+"""One connection: complete requests are read one after the other, and each is answered before the next starts.
 
 Everything here runs in the event loop.
 """
@@ -24,48 +24,48 @@ from .unread import File
 if TYPE_CHECKING:
     from .front import Front
 
-AHEAD_BYTES = 64 * 1024  # of a next request, while one is answered
+AHEAD_BYTES = 64 * 1024  # of the next request, while one is being answered
 WRITE_BUFFER = 128 * 1024
 PIECE = 128 * 1024
 LINGER_S, LINGER_SILENT_S = 30.0, 5.0
 HALF_CLOSED_S = 1.0
-# Framing of chunks beside their content: one byte a chunk has five of it.
+# Chunk framing in addition to content: a one-byte chunk has five bytes of it.
 FRAMING = 16
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-LATE_HEAD = "The head of the request did not arrive in time."
-LATE_BODY = "The body of the request did not arrive in time."
-LARGE_HEAD = f"The head of the request is larger than {MAX_HEAD_BYTES // 1024} kB."
-FULL = "The server is receiving as much as it can. Try again in a moment."
+LATE_HEAD = "The request head did not arrive in time."
+LATE_BODY = "The request body did not arrive in time."
+LARGE_HEAD = f"The request head is larger than {MAX_HEAD_BYTES // 1024} kB."
+FULL = "The server is receiving too much data. Try again in a moment."
 BUSY = "The server is busy. Try again in a moment."
 TOO_MANY = "There are too many connections from your address. Try again in a moment."
-NOT_HTTP = "What was sent is not a valid HTTP request."
+NOT_HTTP = "This is not a valid HTTP request."
 
 
 class Phase(IntEnum):
-    """What a connection is doing; those that come first have to leave first when there are too many."""
+    """What a connection is doing; those listed first are dropped first when there are too many."""
 
-    LINGERING = 0  # the last answer is sent; what still arrives is thrown away
+    LINGERING = 0  # the last response is sent; further input is discarded
     HEAD = 1
     IDLE = 2
     BODY = 3
-    UNREAD = 4  # the answer is there, and is not read
+    UNREAD = 4  # the response is ready but not being read
     WORKING = 5
 
 
 class Connection(asyncio.Protocol):
-    """What a peer sends and gets."""
+    """What a peer sends and receives."""
 
     transport: asyncio.Transport
     address: str
 
     def __init__(self, front: Front) -> None:
         self.front = front
-        self.is_over = False  # more connections than this address may have
+        self.is_over = False  # exceeds the number of connections of its address
         self.since = front.now()
         self._parser: HttpRequestParser | None = HttpRequestParser(self)
         # Reading
         self._receiving: Request | None = None
-        self._raw = 0  # bytes of the request that is received
+        self._raw = 0  # bytes of the request being received
         self._ready: deque[Request] = deque()
         self._ahead = bytearray()
         self._pace = Pace(front.limits)
@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
         self._exchange: Exchange | None = None
         self._out: deque[bytes | memoryview] = deque()
         self._is_last = False
-        self._pieces_owed = 0  # of a stream: taken over, and not sent yet
+        self._pieces_owed = 0  # of a stream: taken over but not sent yet
         self._file: File | None = None
         self._is_reading_file = False
         self._written = 0
@@ -85,7 +85,7 @@ class Connection(asyncio.Protocol):
         self._is_lingering = self._is_lost = False
         self._heard = self.since
 
-    # -- the network speaks --------------------------------------------------------------------------------------
+    # -- network events ------------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
@@ -110,7 +110,7 @@ class Connection(asyncio.Protocol):
                 self.transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """The peer sends nothing more. It may be gone, or wait for its answer with one half of the connection."""
+        """The peer sends nothing more. It may be gone, or wait for its response on a half-closed connection."""
         self._eof_at = self.front.now()
         return not self._is_lingering and self._exchange is not None
 
@@ -134,7 +134,7 @@ class Connection(asyncio.Protocol):
             self.front.drop(self._exchange)
             self._exchange = None
 
-    # -- the clock ticks -----------------------------------------------------------------------------------------
+    # -- timeouts ------------------------------------------------------------------------------------------------
 
     @property
     def phase(self) -> Phase:
@@ -148,7 +148,7 @@ class Connection(asyncio.Protocol):
         return Phase.BODY if self._receiving.has_head else Phase.HEAD
 
     def check(self, now: float) -> None:
-        """End what takes too long."""
+        """Enforce timeouts."""
         if self._reads_too_slowly(now):
             self.leave()
             return
@@ -166,14 +166,14 @@ class Connection(asyncio.Protocol):
                 self._check_work(now)
 
     def leave(self) -> None:
-        """Give up this connection at once, whatever it is doing."""
+        """Drop this connection at once, whatever it is doing."""
         self._is_lost = True
         self.front.crowd.discard(self)
         self._drop_answer()  # now: others may be waiting for its room
         self.transport.abort()
 
     def stop(self) -> None:
-        """The server stops: only what is being received or answered goes on."""
+        """The server is stopping: only the current request continues."""
         if self.phase in {Phase.IDLE, Phase.LINGERING} or (self.phase is Phase.HEAD and self._receiving is None):
             self.transport.close()
 
@@ -182,8 +182,8 @@ class Connection(asyncio.Protocol):
         if exchange is None or exchange.is_begun:
             return
         if self._eof_at and not exchange.request.close_wanted and now - self._eof_at > HALF_CLOSED_S:
-            # Programs that leave close both halves, which looks the same. Whoever announced that this is their last
-            # request, as those do that wait with one half, gets the answer.
+            # Programs that leave close both halves, which looks the same. Those that announced their last request, as
+            # half-closing clients do, get the response.
             self.leave()
         elif self.front.waits_too_long(exchange, now):
             self.answered(exchange, exchange.refusal(503, BUSY, Retry_After="2"), is_last=True)
@@ -201,7 +201,7 @@ class Connection(asyncio.Protocol):
         else:
             self.refuse(408, LATE_HEAD)
 
-    # -- a request arrives ---------------------------------------------------------------------------------------
+    # -- receiving a request -------------------------------------------------------------------------------------
 
     def _feed(self, data: bytes) -> None:
         if self._parser is None:
@@ -210,7 +210,7 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
-            # Not offered: the request is answered as it is, and what follows is of another protocol.
+            # Upgrades are not supported: answer the request as it is; whatever follows is another protocol.
             self._end_after_this()
         except HttpParserError as error:
             self._refuse_unreadable(error)
@@ -224,22 +224,22 @@ class Connection(asyncio.Protocol):
             self.refuse(400, NOT_HTTP)
 
     def on_message_begin(self) -> None:
-        """httptools: a request begins."""
+        """httptools: a request starts."""
         self.since = self.front.now()
         self._receiving = Request(Body(self.front.store))
 
     def on_url(self, url: bytes) -> None:
-        """httptools: a part of the address."""
+        """httptools: part of the URL."""
         if self._receiving is not None:
             self._receiving.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """httptools: a header; those that follow a body are of no use."""
+        """httptools: a header; trailers are ignored."""
         if self._receiving is not None and not self._receiving.has_head:
             self._receiving.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        """httptools: the head is whole; what is refused by it is refused before the body arrives."""
+        """httptools: the head is complete; requests refused because of it are refused before the body arrives."""
         request, parser = self._receiving, self._parser
         if request is None or parser is None:
             return
@@ -254,7 +254,7 @@ class Connection(asyncio.Protocol):
             self._write(CONTINUE)
 
     def on_body(self, data: bytes) -> None:
-        """httptools: a part of the body."""
+        """httptools: part of the body."""
         request = self._receiving
         if request is None or request.too_large:
             return
@@ -267,7 +267,7 @@ class Connection(asyncio.Protocol):
             self.refuse(503, FULL, Retry_After="5")
 
     def on_message_complete(self) -> None:
-        """httptools: the request is whole."""
+        """httptools: the request is complete."""
         request, self._receiving = self._receiving, None
         self._raw = 0
         if request is None or request.too_large:
@@ -280,7 +280,7 @@ class Connection(asyncio.Protocol):
                 self.leave()
 
     def _refuse_body(self, request: Request) -> None:
-        """Let the application say that the body is too large; the rest of it is thrown away as it comes."""
+        """Let the application report that the body is too large; the rest of it is discarded on arrival."""
         request.too_large = True
         request.keep_alive = False
         request.body.close()
@@ -294,7 +294,7 @@ class Connection(asyncio.Protocol):
         cause = error.__context__
         self.refuse(400, str(cause) if isinstance(cause, Unreadable) else NOT_HTTP)
 
-    # -- and is answered -----------------------------------------------------------------------------------------
+    # -- responding ----------------------------------------------------------------------------------------------
 
     def _start(self, request: Request) -> None:
         environ = request.environ(self._base)
@@ -312,7 +312,7 @@ class Connection(asyncio.Protocol):
         self.answered(exchange, exchange.refusal(status, message, Retry_After="2"), is_last=True)
 
     def answered(self, exchange: Exchange, pieces: list[bytes], *, is_last: bool) -> None:
-        """Send the answer, or some of it."""
+        """Send the response, or part of it."""
         if exchange is not self._exchange:
             return
         exchange.is_begun = True
@@ -329,7 +329,7 @@ class Connection(asyncio.Protocol):
         self._pump()
 
     def answered_with_file(self, exchange: Exchange, pieces: list[bytes], file: File) -> None:
-        """Send what there is, and then the rest of the file as it is read by the peer."""
+        """Send what is available, then the rest of the file as the peer reads it."""
         if exchange is not self._exchange:
             self.front.close_file(file)
             return
@@ -338,7 +338,7 @@ class Connection(asyncio.Protocol):
         self.answered(exchange, pieces, is_last=False)
 
     def file_read(self, file: File, data: bytes | None) -> None:
-        """The next piece of the file that is sent; empty at its end, None if it cannot be read."""
+        """The next piece of the file; empty at its end, None if it cannot be read."""
         self._is_reading_file = False
         if file is not self._file or self._exchange is None:
             return
@@ -351,16 +351,16 @@ class Connection(asyncio.Protocol):
             self.answered(self._exchange, [], is_last=True)
 
     def broke_off(self, exchange: Exchange) -> None:
-        """The application failed in the middle: what was sent must not look whole."""
+        """The application failed midway: what was sent must not look complete."""
         if exchange is self._exchange:
             self._exchange.keep_alive = False
             self.transport.close()
 
     def refuse(self, status: int, message: str, **headers: str) -> None:
-        """Say why what is being received is not, and end the connection."""
+        """Refuse the request being received, and end the connection."""
         request, self._receiving = self._receiving, None
         if self._exchange is not None or self._is_lingering or self.transport.is_closing():
-            # What came before on this connection is still being answered, and is the last.
+            # The previous request on this connection is still being answered; it is the last.
             self._end_after_this()
             if request is not None:
                 request.body.close()
@@ -375,7 +375,7 @@ class Connection(asyncio.Protocol):
         self._linger()
 
     def _pump(self) -> None:
-        """Send as much as the peer takes."""
+        """Send as much as the peer accepts."""
         exchange = self._exchange
         if exchange is None or self._is_lost:
             return
@@ -397,7 +397,7 @@ class Connection(asyncio.Protocol):
                 exchange.piece_sent()
 
     def _finish(self, exchange: Exchange) -> None:
-        """The answer is sent: the next request, if there may be one."""
+        """The response is sent: start the next request, if there may be one."""
         self._exchange = None
         self._is_last = False
         self._pieces_owed = 0
@@ -423,7 +423,7 @@ class Connection(asyncio.Protocol):
             self._ready.clear()
 
     def _linger(self) -> None:
-        """Close in a way that lets the peer read the answer: an abrupt end would take it away while they still send."""
+        """Close so that the peer can still read the response, which an abrupt close would discard while they send."""
         if self._is_lost or self.transport.is_closing():
             return
         self._is_lingering = True

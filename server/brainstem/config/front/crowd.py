@@ -1,4 +1,4 @@
-"""All connections of a process, and who has to leave when there are too many."""
+"""All connections of a process, and which ones to drop when there are too many."""
 
 from __future__ import annotations
 
@@ -9,24 +9,23 @@ from .limits import Limits
 
 
 class Crowd:
-    """A bounded number of connections, in all and by address.
+    """A bounded number of connections, in total and per address.
 
-    Nobody is kept out: a newcomer takes the place of a connection on which nothing is being done. Of those the first to
-    go is one of whoever holds most, and the oldest of these; so somebody who opens connections without end evicts their
-    own.
+    Newcomers are never kept out: they replace an idle connection. The first to go is the oldest one of the address
+    that holds most, so a client that keeps opening connections evicts its own.
 
     Parameters
     ----------
     limits : Limits
-        How many there may be.
+        The bounds.
     are_proxies : bool
-        Peers are proxies, which come with the connections of everybody: only the number in all counts.
+        Whether peers are proxies, which carry everyone's connections: then only the total counts.
     """
 
     def __init__(self, limits: Limits, *, are_proxies: bool) -> None:
         self._most = limits.connections
         self._most_of_one = limits.connections if are_proxies else limits.connections_per_address
-        self._all: dict[Connection, None] = {}  # in the order of their coming
+        self._all: dict[Connection, None] = {}  # in order of arrival
         self._by_address: dict[str, dict[Connection, None]] = {}
 
     def __len__(self) -> int:
@@ -36,7 +35,7 @@ class Crowd:
         return iter(list(self._all))
 
     def add(self, connection: Connection) -> None:
-        """Let a connection in. If nobody can leave for it, it is marked, and its request will be refused."""
+        """Add a connection. If none can be evicted for it, it is marked and its request will be refused."""
         neighbours = self._by_address.setdefault(connection.address, {})
         if len(neighbours) >= self._most_of_one:
             connection.is_over = not self._evict(neighbours)
@@ -46,7 +45,7 @@ class Crowd:
         self._by_address.setdefault(connection.address, neighbours)[connection] = None
 
     def discard(self, connection: Connection) -> None:
-        """A connection is gone."""
+        """Remove a closed connection."""
         self._all.pop(connection, None)
         neighbours = self._by_address.get(connection.address, {})
         neighbours.pop(connection, None)
@@ -54,7 +53,7 @@ class Crowd:
             self._by_address.pop(connection.address, None)
 
     def evict_reader(self) -> bool:
-        """Let go of the one who has left an answer unread for longest; False if there is none."""
+        """Drop the connection that has left a response unread for longest; False if there is none."""
         unread = [one for one in self._all if one.phase is Phase.UNREAD]
         if unread:
             min(unread, key=lambda one: one.since).leave()

@@ -1,6 +1,6 @@
-"""One request and its answer: the application at work in a thread, watched by the event loop.
+"""One request and its response: the application runs in a thread, watched by the event loop.
 
-What is marked so runs in the thread; all else runs in the event loop.
+Methods marked as such run in the thread; everything else runs in the event loop.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from .lanes import Lane
 from .request import Environ, Request
 from .unread import File, Unread, filed
 
-PIECES_AHEAD = 4  # of a stream, for a reader who is slower than the database
+PIECES_AHEAD = 4  # of a stream, for a reader slower than the database
 FILE_PIECE = 64 * 1024
 WHOLE_FILE = 256 * 1024
 RETRY_SECONDS = "2"
-TOO_MANY_STREAMS = "As many lists are being streamed as this server streams at a time. Try again in a moment."
-BROKEN = "The server failed to answer. The error was logged."
+TOO_MANY_STREAMS = "Too many lists are being streamed at the moment. Try again later."
+BROKEN = "The server failed to respond. The error has been logged."
 
 log = logging.getLogger(__name__)
 
 
 class Gone(Exception):
-    """Nobody waits for the answer any more."""
+    """Nobody is waiting for the response any more."""
 
 
 class Sender(Protocol):
-    """Who sends the answer: the connection."""
+    """Sends the response: the connection."""
 
     def answered(self, exchange: Exchange, pieces: list[bytes], *, is_last: bool) -> None: ...
     def answered_with_file(self, exchange: Exchange, pieces: list[bytes], file: File) -> None: ...
@@ -41,14 +41,14 @@ class Sender(Protocol):
 
 
 class Places(Protocol):
-    """Where streams find a place."""
+    """Slots for streams."""
 
     def take(self, address: str) -> bool: ...
     def give_back(self, address: str) -> None: ...
 
 
 class Exchange:
-    """One request under way."""
+    """One request in progress."""
 
     def __init__(
         self, request: Request, environ: Environ, *, sender: Sender, application: Any, places: Places,
@@ -59,7 +59,7 @@ class Exchange:
         self.ticket = Ticket()
         self.keep_alive = request.keep_alive
         self.is_for_page = "text/html" in environ.get("HTTP_ACCEPT", "") and not request.path.startswith("/api/")
-        self.is_begun = False  # something of the answer was handed to the connection
+        self.is_begun = False  # part of the response was handed to the connection
         self.since = 0.0
         self.lane = Lane.ORDINARY
         self._sender, self._application, self._post = sender, application, post
@@ -71,11 +71,11 @@ class Exchange:
 
     @property
     def caller(self) -> str:
-        """The network from which the request came, behind all trusted proxies."""
+        """The network that the request came from, behind all trusted proxies."""
         return network_of(address_of(self.environ))
 
     def takes_place(self) -> bool:
-        """Whether there is room for one more stream; what is taken here is given back when the work ends."""
+        """Take a stream slot if one is free; it is given back when the work ends."""
         caller = self.caller
         if not self._places.take(caller):
             return False
@@ -83,31 +83,31 @@ class Exchange:
         return True
 
     def leave(self) -> None:
-        """Nobody waits any more: stop what is done for this request."""
+        """Nobody is waiting any more: stop the work for this request."""
         self._gone = True
         self.ticket.cancel()
         self._room.release()
 
     def piece_sent(self) -> None:
-        """There is room for the next piece of a stream."""
+        """Allow the next piece of a stream."""
         self._room.release()
 
     def end(self) -> None:
-        """No thread works on this any more, or ever will."""
+        """No thread is working on this any more, or ever will."""
         self.request.body.close()
         if self._place is not None:
             self._places.give_back(self._place)
             self._place = None
 
     def refusal(self, status: int, message: str, **headers: str) -> list[bytes]:
-        """An answer of the front itself, in place of the application's."""
+        """A response of the front itself, in place of the application's."""
         line, given, body = refusal(status, message, for_page=self.is_for_page, **headers)
         return self._whole(line, given, body)
 
     # -- in the thread -------------------------------------------------------------------------------------------
 
     def work(self) -> None:
-        """Let the application answer."""
+        """Run the application."""
         if self._gone:
             self._post(self.end)
             return
@@ -116,13 +116,13 @@ class Exchange:
                 self._answer()
         except Gone:
             self._post(self.end)
-        except BaseException:  # whatever it is, the thread and the connection go on
-            if not self._gone:  # Else what failed was stopped, as it should.
+        except BaseException:  # whatever it is, the thread and the connection continue
+            if not self._gone:  # otherwise the failure is the intended stop
                 log.exception("The application failed")
             self._post(self._broken)
 
     def start_response(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[..., Any]:
-        """WSGI: what the answer is, before its content."""
+        """WSGI: status and headers, before the content."""
         self._status, self._headers = status, headers
         return _write
 
@@ -158,7 +158,7 @@ class Exchange:
         return [self._head(size)], filed(content)
 
     def _stream(self, content: Iterable[bytes]) -> list[bytes]:
-        """Hand over piece by piece; what is left to send in the end."""
+        """Hand over piece by piece; returns what is left to send at the end."""
         if self._place is None and not self.takes_place():
             return self.refusal(429, TOO_MANY_STREAMS, Retry_After=RETRY_SECONDS)
         in_chunks = self.request.version == "1.1" and not any(
@@ -178,7 +178,7 @@ class Exchange:
         return [*before, LAST_CHUNK] if in_chunks else before
 
     def _answer_with_file(self, file: File) -> None:
-        """A small file is an answer like others; the rest of a larger one is left to the connection."""
+        """A small file is an ordinary response; the rest of a larger one is left to the connection."""
         if not has_body(self.request.method, self._status):
             file.close()
             self._post(self._done, [self._head()])
@@ -203,11 +203,11 @@ class Exchange:
         return [head, body] if has_body(self.request.method, status) else [head]
 
     def _head(self, length: int | None = None) -> bytes:
-        """The head of an answer whose length the application may have said."""
+        """The head of a response whose length the application may have set."""
         version = self.request.version
         return head_of(self._status, self._headers, version=version, keep_alive=self.keep_alive, length=length)
 
-    # -- what the thread leaves to the event loop ----------------------------------------------------------------
+    # -- handed from the thread to the event loop ----------------------------------------------------------------
 
     def _send(self, pieces: list[bytes]) -> None:
         self._sender.answered(self, pieces, is_last=False)
@@ -230,7 +230,7 @@ class Exchange:
 
 
 def _write(_data: bytes) -> None:
-    raise NotImplementedError("Answers are returned, not written.")
+    raise NotImplementedError("Return the response instead of writing it.")
 
 
 __all__ = ["Exchange", "Gone"]

@@ -1,4 +1,4 @@
-"""The front of one process: connections, what they share, and the threads behind them."""
+"""The front of one process: connections, their shared state, and the threads behind them."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class Front:
     application : callable
         A WSGI application.
     limits : Limits
-        Bounds of this process.
+        Limits of this process.
     threads : int
-        How many requests the application works on at a time, beside streams.
+        Number of concurrent requests in the application, in addition to streams.
     are_proxies : bool
-        Whoever connects is a proxy.
+        Whether all peers are proxies.
     largest_body : callable
-        How many bytes the body of a request may have, by its path and its content type.
+        Maximum size of a request body in bytes, by path and content type.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Front:
     # -- serving -------------------------------------------------------------------------------------------------
 
     async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
-        """Answer on a socket until told to stop; then let what is under way end, for a while."""
+        """Serve on a socket until told to stop; then give requests in progress some time to finish."""
         server = await self._loop.create_server(lambda: Connection(self), sock=listener, backlog=BACKLOG)
         clock = asyncio.create_task(self._tick())
         await stop.wait()
@@ -109,10 +109,10 @@ class Front:
         ):
             await asyncio.sleep(LOOK_S)
 
-    # -- what connections ask for --------------------------------------------------------------------------------
+    # -- used by connections -------------------------------------------------------------------------------------
 
     def exchange(self, request: Request, environ: Environ, sender: Connection) -> Exchange:
-        """The request, ready to be worked on."""
+        """The exchange for a request."""
         if request.too_large:
             environ["brainstem.body_limit"] = request.limit
         return Exchange(
@@ -121,11 +121,11 @@ class Front:
         )  # fmt: skip
 
     def largest_body(self, request: Request) -> int:
-        """How many bytes the body of this request may have."""
+        """Maximum size of the body of this request in bytes."""
         return self._largest_body(request.path, request.header(b"content-type").decode("latin-1"))
 
     def dispatch(self, exchange: Exchange) -> tuple[int, str] | None:
-        """Have the application work on it; else the status and message with which it is refused."""
+        """Hand it to the application, or return the status and message to refuse it with."""
         self._has_worked = True
         exchange.lane = lane_of(exchange.environ)
         if exchange.lane is Lane.STREAM and not exchange.takes_place():
@@ -135,22 +135,22 @@ class Front:
         return None
 
     def drop(self, exchange: Exchange) -> None:
-        """Whoever asked is gone."""
+        """The client is gone."""
         exchange.leave()
         if self._pools[exchange.lane].forget(exchange.work):
             exchange.end()
 
     def waits_too_long(self, exchange: Exchange, now: float) -> bool:
-        """Whether it waited long enough for a thread; it gets none any more, then."""
+        """Whether it has waited too long for a thread; if so, it gets none any more."""
         if exchange.lane is Lane.HEALTH and now - exchange.since > HEALTH_S:
-            return True  # Not well, whether it was begun or not; who watches must be told.
+            return True  # Unhealthy, whether it was started or not; monitoring must notice.
         if now - exchange.since <= self.limits.wait_s or not self._pools[exchange.lane].forget(exchange.work):
             return False
         exchange.end()
         return True
 
     def kept_in_memory(self, size: int) -> None:
-        """So many more bytes of answers are kept there until they are read."""
+        """Account for response bytes that are kept there until they are read."""
         self._unread.memory += size
         if size > 0:
             self._bound_unread()
@@ -166,7 +166,7 @@ class Front:
             pass
 
     def read_file(self, connection: Connection, file: File) -> None:
-        """Read the next piece in a thread: disks, too, can be slow."""
+        """Read the next piece in a thread, since disks can be slow too."""
 
         def read() -> None:
             try:
@@ -183,12 +183,12 @@ class Front:
         self._files.submit(file.close)
 
     def note(self, connection: Connection, status: int, message: str) -> None:
-        """One line in the log for what never became a request of the application."""
+        """One log line for a request that never reached the application."""
         log.info("%s refused with %d: %s", connection.address, status, message)
 
     def post(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Have the event loop call this; from any thread."""
-        with suppress(RuntimeError):  # The loop has ended, and with it all that waited.
+        """Have the event loop call this; callable from any thread."""
+        with suppress(RuntimeError):  # The loop has ended, and with it everything that was waiting.
             self._loop.call_soon_threadsafe(function, *arguments)
 
 

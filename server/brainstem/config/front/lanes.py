@@ -1,4 +1,4 @@
-"""Which threads a request gets, told by its head: most are short, streams are long, and health must always be told."""
+"""Which threads a request gets, by its head: most are short, streams are long, and health checks always get one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEALTH = frozenset({"/healthz", "/healthz/"})
 
 
 class Lane(Enum):
-    """A kind of request that has threads of its own."""
+    """A kind of request with its own threads."""
 
     ORDINARY = "ordinary"
     STREAM = "stream"
@@ -22,7 +22,7 @@ class Lane(Enum):
 
 
 def lane_of(environ: Environ) -> Lane:
-    """Where the request belongs. A stream that this overlooks is counted when its answer begins."""
+    """The lane of a request. A stream that this overlooks is counted when its response starts."""
     if environ["PATH_INFO"] in HEALTH:
         return Lane.HEALTH
     return Lane.STREAM if _asks_for_stream(environ) else Lane.ORDINARY
@@ -32,7 +32,7 @@ def _asks_for_stream(environ: Environ) -> bool:
     if environ["REQUEST_METHOD"] != "GET" or not environ["PATH_INFO"].startswith("/api/"):
         return False
     words = environ.get("HTTP_ACCEPT", "") + environ["QUERY_STRING"]
-    # Few requests get past this, so that the others need not be read twice.
+    # A cheap test that few requests pass, so that the others need not be parsed twice.
     return ("ndjson" in words or "arrow" in words) and format_of(WSGIRequest(environ)) != "json"
 
 

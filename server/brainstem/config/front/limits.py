@@ -1,4 +1,4 @@
-"""How much one process takes, from how many, and for how long it waits. Pure: numbers from the environment."""
+"""Sizes, counts and timeouts of one process. Pure: numbers from the environment."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from typing import Self
 MEGABYTE = 1024 * 1024
 MAX_HEAD_BYTES = 64 * 1024
 MAX_PIPELINED = 16
-SPARE_FILES = 200  # for databases, logs and what the application opens
-FILES_PER_CONNECTION = 2  # its socket, and the file in which its body waits
+SPARE_FILES = 200  # for databases, logs and whatever the application opens
+FILES_PER_CONNECTION = 2  # its socket, and the file that holds its body
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one process.
+    """Limits of one process.
 
     Attributes
     ----------
     connections, connections_per_address : int
-        How many may be open at a time, in all and from one address (for IPv6, one /64 network).
+        Maximum number of open connections, in total and from one address (for IPv6, one /64 network).
     waiting : int
-        How many requests may wait for a thread.
+        Maximum number of requests waiting for a thread.
     streams : int
-        How many streamed lists may be sent at a time; half of them to one address.
+        Maximum number of concurrent streams; half of them for one address.
     head_s : float
-        Within how many seconds the head of a request has to be there.
+        Seconds within which a request head must arrive.
     stall_s, slowest_bytes_s : float
-        In every stretch of ``stall_s`` seconds, a body that is sent and an answer that is read have to advance by
-        ``slowest_bytes_s`` bytes for each second.
+        In every period of ``stall_s`` seconds, a body being sent and a response being read must advance by
+        ``slowest_bytes_s`` bytes per second.
     idle_s : float
-        For how many seconds a connection is kept open between requests.
+        Seconds that a connection is kept open between requests.
     wait_s : float
-        For how many seconds a request waits for a thread.
+        Seconds that a request waits for a thread.
     stop_s : float
-        For how many seconds answers under way may go on when the server is told to stop.
+        Seconds that requests in progress may take when the server is told to stop.
     buffered_bytes, answer_bytes : int
-        How much may be kept of bodies and of answers that are not read yet; on disk for the most part.
+        Maximum size of all bodies, and of all unread responses; mostly on disk.
     """
 
     connections: int = 1000
@@ -56,17 +56,17 @@ class Limits:
 
     @classmethod
     def read(cls, number: Callable[[str, int], int]) -> Self:
-        """The limits that the environment names.
+        """The limits from the environment.
 
         Parameters
         ----------
         number : callable
-            Gives the number of a variable, or the default.
+            Returns the number in a variable, or the default.
 
         Raises
         ------
         ValueError
-            One of them is not a positive number.
+            If one of them is not a positive number.
         """
 
         def positive(name: str, default: float) -> int:
@@ -92,7 +92,7 @@ class Limits:
 
 
 def connections_possible(wanted: int) -> int:
-    """How many connections this process has file descriptors for; it asks for as many as it is allowed to."""
+    """How many connections this process has file descriptors for; raises its own limit as far as allowed."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = wanted * FILES_PER_CONNECTION + SPARE_FILES
     if soft == resource.RLIM_INFINITY or soft >= needed:
@@ -103,7 +103,7 @@ def connections_possible(wanted: int) -> int:
 
 
 class Pace:
-    """Whether something advances fast enough."""
+    """Checks that a transfer advances fast enough."""
 
     def __init__(self, limits: Limits) -> None:
         self._window = limits.stall_s
@@ -112,11 +112,11 @@ class Pace:
         self._total = 0
 
     def start(self, total: int, now: float) -> None:
-        """Measure from here on."""
+        """Start measuring."""
         self._at, self._total = now, total
 
     def is_late(self, total: int, now: float) -> bool:
-        """Whether a stretch of time went by in which too few bytes did."""
+        """Whether too few bytes were transferred in the last period."""
         if total - self._total >= self._least:
             self.start(total, now)
         return now - self._at > self._window

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class _Thread:
-    """A thread, and the job that it does or is about to do."""
+    """A thread and its current or next job."""
 
     def __init__(self, job: Job) -> None:
         self.job: Job | None = job
@@ -21,10 +21,10 @@ class _Thread:
 
 
 class Pool:
-    """A number of threads, started when they are needed, and a bounded queue before them.
+    """A number of threads, started on demand, with a bounded queue.
 
-    The thread that was busy last gets the next job: a server with little to do then uses few database connections, and
-    those have in their caches what was asked for just now.
+    The most recently busy thread gets the next job, so that a quiet server uses few database connections, and those
+    have warm caches.
     """
 
     def __init__(self, name: str, *, threads: int, waiting: int) -> None:
@@ -37,7 +37,7 @@ class Pool:
         self._waiting: deque[Job] = deque()
 
     def submit(self, job: Job) -> bool:
-        """Have the job done; False if too many wait already."""
+        """Queue a job; False if too many are waiting already."""
         with self._lock:
             if self._idle:
                 thread = self._idle.pop()
@@ -54,7 +54,7 @@ class Pool:
         return True
 
     def forget(self, job: Job) -> bool:
-        """Take the job back; False if it was begun."""
+        """Take a job back; False if it has started."""
         with self._lock:
             try:
                 self._waiting.remove(job)
@@ -64,7 +64,7 @@ class Pool:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether no job is done or waits."""
+        """Whether no job is running or waiting."""
         with self._lock:
             return len(self._idle) == self._started
 

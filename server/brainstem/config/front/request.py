@@ -1,4 +1,4 @@
-"""A request as it was read, and the same as WSGI tells it to an application."""
+"""A request as read, and its WSGI environ."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _keys: dict[bytes, str] = dict(_PLAIN)
 
 
 class Unreadable(Exception):
-    """What was sent is not a request."""
+    """What was sent is not a valid request."""
 
 
 class Request:
@@ -35,18 +35,18 @@ class Request:
         self.has_head = False
         self.method = self.version = self.path = self.query = ""
         self.keep_alive = True
-        self.close_wanted = False  # by whom it came from
-        self.expects_more = False  # waits for a word before sending its body
+        self.close_wanted = False  # by the client
+        self.expects_more = False  # waits for 100 Continue before sending its body
         self.too_large = False
         self.limit = 0
 
     def seal(self, method: str, version: str, *, keep_alive: bool) -> None:
-        """The head is there.
+        """The head is complete.
 
         Raises
         ------
         Unreadable
-            Its address or version makes no sense.
+            If its URL or version is invalid.
         """
         if version not in {"1.0", "1.1"}:
             raise Unreadable("This server speaks HTTP/1.1.")
@@ -57,11 +57,11 @@ class Request:
         self.path, self.query = _parts(self.url)
 
     def header(self, name: bytes) -> bytes:
-        """The first header of this name, in small letters; empty if there is none."""
+        """The first header of this name (lowercase); empty if there is none."""
         return next((value for key, value in self.headers if key.lower() == name), b"")
 
     def environ(self, base: Environ) -> Environ:
-        """What the application is told; ``base`` is what is so for every request of a connection."""
+        """The WSGI environ; ``base`` is the part common to all requests of a connection."""
         found = base.copy()
         found["REQUEST_METHOD"] = self.method
         found["PATH_INFO"] = self.path
@@ -75,7 +75,7 @@ class Request:
             if key in found:
                 text = f"{found[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
             found[key] = text
-        # Also of a body that came in chunks the length is known by now.
+        # By now the length is known even if the body came in chunks.
         found.pop("HTTP_TRANSFER_ENCODING", None)
         if not self.too_large and (self.body.size or "CONTENT_LENGTH" in found):
             found["CONTENT_LENGTH"] = str(self.body.size)
@@ -84,7 +84,7 @@ class Request:
 
 
 def base_environ(peer: Any, here: Any) -> Environ:
-    """What is so for every request of a connection."""
+    """The part of the environ common to all requests of a connection."""
     address, port = (peer[0], str(peer[1])) if isinstance(peer, tuple) else ("", "")
     host, served_port = (here[0], str(here[1])) if isinstance(here, tuple) else ("localhost", "80")
     return {
@@ -109,7 +109,7 @@ def _parts(url: bytes) -> tuple[str, str]:
     try:
         parsed = parse_url(url)
     except HttpParserInvalidURLError:
-        raise Unreadable("The address of the request cannot be read.") from None
+        raise Unreadable("The URL of the request is not valid.") from None
     path = parsed.path or b"/"
     if b"%" in path:
         path = unquote_to_bytes(path)
@@ -117,7 +117,7 @@ def _parts(url: bytes) -> tuple[str, str]:
 
 
 def _key(name: bytes) -> str:
-    """Name of a header in WSGI; empty for one with an underscore, which could pass for another one with a dash."""
+    """The WSGI name of a header; empty for one with an underscore, which could impersonate one with a dash."""
     if b"_" in name:
         return ""
     lower = name.lower()

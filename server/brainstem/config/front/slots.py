@@ -1,4 +1,4 @@
-"""How many streams there are, and whose."""
+"""Slots for streams, by address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 
 
 class Slots:
-    """Places for streams; one address gets half of them, so that others find one, too."""
+    """Slots for streams; one address gets at most half of them, so that others get some too."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -16,7 +16,7 @@ class Slots:
         self._taken: Counter[str] = Counter()
 
     def take(self, address: str) -> bool:
-        """Take a place, if there is one left."""
+        """Take a slot, if one is free."""
         with self._lock:
             if self._taken.total() >= self._most or self._taken[address] >= self._most_of_one:
                 return False
@@ -24,7 +24,7 @@ class Slots:
             return True
 
     def give_back(self, address: str) -> None:
-        """Let others have the place."""
+        """Give back a slot."""
         with self._lock:
             self._taken[address] -= 1
             if self._taken[address] <= 0:

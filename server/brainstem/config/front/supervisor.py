@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 LOOK_S = 0.1
-LIVES_S = 5.0  # a process that ends sooner is not started again at once
+LIVES_S = 5.0  # a process that ends sooner is not restarted at once
 KILL_AFTER_S = 3.0
 BACKLOG = 1024
-# By itself, the C library gives each thread a heap of its own, and keeps what large answers took for later.
+# By default the C library gives each thread its own heap and keeps the memory of large responses.
 MALLOC = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": "262144",
@@ -29,35 +29,35 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Child:
-    """A process that has to run all the time."""
+    """A process that must always be running."""
 
     name: str
     command: Sequence[str]
-    keep: Sequence[int] = ()  # file descriptors that it gets
+    keep: Sequence[int] = ()  # file descriptors it inherits
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _started: float = field(default=0.0, init=False)
 
     def look(self) -> None:
-        """Start the process if it does not run."""
+        """Start the process if it is not running."""
         now = time.monotonic()
         if self._process is not None and self._process.poll() is not None:
             code = self._process.returncode
             self._forget()
-            log.error("The %s process ended with code %d; it is started again.", self.name, code)
+            log.error("The %s process exited with code %d and is being restarted.", self.name, code)
         if self._process is None and (not self._started or now - self._started > LIVES_S):
-            # The pipe is never written to: it ends when this process does, however that happens.
+            # The pipe is never written to: it closes when this process ends, however that happens.
             self._process = subprocess.Popen(  # noqa: S603 - commands of our own
                 self.command, pass_fds=self.keep, stdin=subprocess.PIPE, env=MALLOC | os.environ
             )
             self._started = now
 
     def stop(self) -> None:
-        """Ask the process to end."""
+        """Ask the process to stop."""
         if self._process is not None:
             self._process.terminate()
 
     def ends(self, by: float) -> None:
-        """Wait for the end, and bring it about if it takes too long."""
+        """Wait for the process to end; kill it if that takes too long."""
         if self._process is None:
             return
         try:
@@ -68,7 +68,7 @@ class Child:
         self._forget()
 
     def _forget(self) -> None:
-        """Let go of a process that has ended."""
+        """Clean up after a process that has ended."""
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
         self._process = None
@@ -80,7 +80,7 @@ def listen(host: str, port: int) -> socket.socket:
     Raises
     ------
     OSError
-        The address cannot be used, or another program does.
+        If the address cannot be used, or is in use.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=BACKLOG)
@@ -93,12 +93,12 @@ def worker(listener: socket.socket, threads: int) -> Child:
 
 
 def tasks() -> Child:
-    """The process that sends mails and does what else is queued; it ends when this one is gone."""
+    """The process that sends emails and runs other queued tasks; it ends when this one is gone."""
     return Child("tasks", [sys.executable, "-m", "brainstem.config", "tasks", "--beside", str(os.getpid())])
 
 
 def supervise(children: Sequence[Child], *, stop_s: float) -> None:
-    """Run until SIGTERM or SIGINT; then give the processes so many seconds to end what they are doing."""
+    """Run until SIGTERM or SIGINT; then give the processes ``stop_s`` seconds to finish."""
     told: list[int] = []
 
     def stop(number: int, _frame: Any) -> None:

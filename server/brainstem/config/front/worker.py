@@ -1,6 +1,6 @@
-"""A process that serves: one event loop, and the threads of the application.
+"""A serving process: one event loop, and the threads of the application.
 
-It ends on SIGTERM, and when the process that started it is gone, which closes the pipe on standard input.
+It ends on SIGTERM, or when the process that started it is gone, which closes the pipe on standard input.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ def work(application: Any, descriptor: int, *, threads: int) -> None:
     with socket.socket(fileno=descriptor) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(application, listener, threads))
     sys.stderr.flush()
-    # A thread may still wait for its database: what it does was cancelled, and nobody waits for it.
+    # A thread may still be waiting for its database: its work was canceled, and nobody waits for it.
     os._exit(0)
 
 
 class _Without(MetaPathFinder):
-    """Says that numpy is not installed: pyarrow loads it, and pandas with it, 60 MB that nothing here uses.
+    """Pretends that numpy is not installed: pyarrow would load it, and pandas too, 60 MB that nothing here uses.
 
-    A ``None`` among the modules would do so too, but psycopg takes it for the module.
+    Setting ``sys.modules["numpy"] = None`` would do so too, but psycopg mistakes it for the module.
     """
 
     def find_spec(self, fullname: str, *_: Any) -> None:
-        """Nothing of other modules."""
+        """None for all other modules."""
         if fullname == "numpy":
-            raise ModuleNotFoundError("A server does without numpy.", name=fullname)
+            raise ModuleNotFoundError("The server does not use numpy.", name=fullname)
 
 
 async def _serve(application: Any, listener: socket.socket, threads: int) -> None:

@@ -1,8 +1,8 @@
-"""Dry runs: what a write would do, learned by doing it and taking all of it back.
+"""Dry runs: what a write would do, found out by doing it and rolling it back.
 
-Every check, right, rule and limit of the write is asked, because it is the write that is run. What it stored is read
-as the writer would read it, then the transaction is rolled back: no rows, history, tags, notices, tasks or mails stay.
-On PostgreSQL the counters behind whole-number ids (people, groups) move on all the same, as with any write that fails.
+Every check, permission, rule and limit of the write applies, because the write itself runs. The result is read as the
+writer would read it, then the transaction is rolled back: no rows, history, tags, notices, tasks or emails remain.
+On PostgreSQL the sequences of integer ids (people, groups) advance all the same, as with any failed write.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class Rehearsal:
     Attributes
     ----------
     created, updated : list of dict
-        The records (proposals, where the actor may only propose) as they would be read afterwards, in the order of the
-        rows. One that would get its id by the write has None there.
+        The records (proposals, if the actor may only propose) as they would be read afterwards, in the order of the
+        rows. New records have None as their id.
     deleted : list
         Ids of what would be deleted.
     changes : list of dict
-        For each of ``updated``: key -> ``{"from": ..., "to": ...}``. Empty where the row changes nothing, which is also
-        so where a quantity is only written in another unit.
+        For each of ``updated``: key -> ``{"from": ..., "to": ...}``. Empty if the row changes nothing, or only
+        writes a quantity in another unit.
     """
 
     created: list[Record] = field(default_factory=list)
@@ -58,9 +58,9 @@ def rehearse_rows(spec: Spec, rows: Rows, *, viewer: Viewer, query: Query | None
     Raises
     ------
     RowsRefused
-        What is wrong with which row, exactly as when they are written.
+        With the errors of each row, exactly as when they are written.
     Invalid
-        What is wrong with the request as a whole.
+        With errors of the request as a whole.
     """
     reader = _Reader(spec, query or Query(), viewer, base)
     with markup_ahead(spec, [*rows.create, *rows.update]):
@@ -69,11 +69,11 @@ def rehearse_rows(spec: Spec, rows: Rows, *, viewer: Viewer, query: Query | None
 
 @again_after_deadlock
 def undone(do: Callable[[], T]) -> T:
-    """What a write gives, with everything that it did taken back."""
+    """The result of a write, with everything it did rolled back."""
     with transaction.atomic():
         found = do()
         if connection.vendor == "postgresql":
-            # References are looked at when a transaction commits, which this one never does.
+            # Deferred constraints are checked on commit, which never happens here.
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)
@@ -94,7 +94,7 @@ class _Reader:
         return {one: orjson.loads(text) for one, text in found.items()}
 
     def answered(self, records: Sequence[Any], query: Query) -> list[Record]:
-        """Written records as they are now; the id alone where the writer gave up the right to see one."""
+        """Written records as they are now; only the id if the writer gave up the permission to see one."""
         if not records:
             return []
         found = self.read(spec_of(records[0]), [one.pk for one in records], query)
@@ -116,7 +116,7 @@ def _rehearsed(reader: _Reader, rows: Rows) -> Rehearsal:
 
 
 def _named(spec: Spec, row: Any) -> Any:
-    """The id that a row names, if it can be one; what is wrong with it the write says."""
+    """The id in a row, if valid; the write itself reports errors."""
     value = row.get("id") if isinstance(row, dict) else None
     if isinstance(value, str | int) and not isinstance(value, bool):
         with suppress(ValueError):
@@ -125,7 +125,7 @@ def _named(spec: Spec, row: Any) -> Any:
 
 
 def _without_id(record: Record) -> Record:
-    """A new record without what the write itself would give it: another write gives another id."""
+    """A new record without its id, since the real write assigns another one."""
     return record | {"id": None} | ({"links": {}} if "links" in record else {})
 
 
@@ -133,8 +133,8 @@ def _without_id(record: Record) -> Record:
 
 
 def _difference(spec: Spec, before: Record, after: Record, row: Record) -> Difference:
-    """Key -> what it says and what it would say, of the keys that a writer may set."""
-    if after.keys() <= {"id"}:  # Not seen any more: only what was asked for is known.
+    """Key -> current and future value, for writable keys."""
+    if after.keys() <= {"id"}:  # No longer visible: only the requested values are known.
         after = {name: row[name] for name in before.keys() & row.keys()}
     names = [name for name in before if name in after and spec.writable(name)]
     found = {
@@ -142,7 +142,7 @@ def _difference(spec: Spec, before: Record, after: Record, row: Record) -> Diffe
         for name in names
         if not _alike(before[name], after[name], unordered=_is_set(spec, name))
     }
-    # Who is given a role may have to accept it first: until then the record says nothing of it.
+    # People may have to accept a role first: until then the record does not show it.
     asked = [name for name in names if name in spec.computed and row.get(name) is not None and name not in found]
     return found | {
         name: {"from": before[name], "to": row[name]} for name in asked if not _alike(before[name], row[name])
@@ -155,7 +155,7 @@ def _is_set(spec: Spec, name: str) -> bool:
 
 
 def _alike(old: Any, new: Any, *, unordered: bool = False) -> bool:
-    """Whether two values of JSON say the same; a quantity does in whatever unit it is given."""
+    """Whether two JSON values are equivalent; quantities are compared across units."""
     if unordered and isinstance(old, list) and isinstance(new, list):
         return sorted(map(str, old)) == sorted(map(str, new))
     if isinstance(old, dict) and isinstance(new, dict):
@@ -174,7 +174,7 @@ def _is_quantity(value: Record) -> bool:
 
 
 def _size(quantity: Record) -> Any:
-    """A quantity in the base unit of what it measures."""
+    """A quantity in the base unit of its dimension."""
     return convert(Decimal(str(quantity["value"])), quantity["unit"]) or (quantity["unit"], quantity["value"])
 
 

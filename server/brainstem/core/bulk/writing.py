@@ -1,7 +1,7 @@
-"""Many writes in one transaction: all of them, or none and what is wrong with each row.
+"""Many writes in one transaction: all of them, or none and the errors of each row.
 
-Every row is written as by itself, through :mod:`.review` and :mod:`.write`: first what is added, then what is changed,
-then what is deleted, each in the order in which it was sent.
+Every row is written like a single one, through the rooms ``review`` and ``write``: first rows are created, then
+updated, then deleted, each in the order in which they were sent.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ MAX_ROWS = 1000
 
 @dataclass(frozen=True)
 class Rows:
-    """What is asked for: payloads of new records, payloads with the id of what they change, and ids to delete."""
+    """The request: payloads of new records, payloads with the id of the record to change, and ids to delete."""
 
     create: list[Any] = field(default_factory=list)
     update: list[Any] = field(default_factory=list)
     delete: list[Any] = field(default_factory=list)
 
     def unwrapped(self, spec: Spec) -> Rows:
-        """The same, with the record of each row that is a whole answer; the fault of a row stands in its place."""
+        """The same, with rows that are whole responses reduced to their record; errors take the place of their row."""
         create, update = ([_unwrapped(spec, row) for row in rows] for rows in (self.create, self.update))
         return Rows(create, update, self.delete)
 
@@ -47,7 +47,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Written:
-    """What was done: records (proposals, where the actor may only propose), and ids of what is deleted."""
+    """The result: records (proposals, if the actor may only propose), and ids of deleted records."""
 
     created: list[Any]
     updated: list[Any]
@@ -56,14 +56,14 @@ class Written:
 
 @again_after_deadlock
 def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer) -> Written:
-    """Do all that is asked for.
+    """Write all rows.
 
     Raises
     ------
     RowsRefused
-        What is wrong with which row; nothing was written.
+        With the errors of each row; nothing was written.
     Invalid
-        The rows bring in more new tags than one request may.
+        If the rows add more new tags than one request may.
     """
     if spec.has_tags:
         refuse_too_many_new([*rows.create, *rows.update])
@@ -86,7 +86,7 @@ def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer) -> Written:
 def _create(spec: Spec, rows: list[Any], viewer: Viewer) -> list[Any]:
     if not goes_together(spec):
         return _outcomes("create", _create_one, spec, rows, viewer)
-    # What is no object is put aside, so that the others keep their places.
+    # Rows that are not objects are set aside, so that the others keep their positions.
     payloads = {index: row for index, row in enumerate(rows) if isinstance(row, Mapping)}
     outcomes = create_together(spec, payloads, viewer=viewer)
     return [outcomes[index] if index in outcomes else _no_object(row) for index, row in enumerate(rows)]
@@ -101,7 +101,7 @@ def _outcomes(operation: str, do: Callable[..., Any], spec: Spec, rows: list[Any
 
 
 def _outcome(do: Callable[..., Any], spec: Spec, row: Any, viewer: Viewer) -> Any:
-    """What came of one row: what it says, or the error that it ran into, with nothing of it written."""
+    """The result of one row, or its error, in which case nothing of it was written."""
     try:
         return do(spec, row, viewer)
     except BrainstemError as error:
@@ -150,7 +150,7 @@ def _unwrapped(spec: Spec, row: Any) -> Any:
 
 
 def _no_object(row: Any) -> Invalid:
-    return row if isinstance(row, Invalid) else Invalid.whole('Every row is an object: {"field": value, ...}.')
+    return row if isinstance(row, Invalid) else Invalid.whole('Every row must be an object: {"field": value, ...}.')
 
 
 __all__ = ["MAX_ROWS", "Rows", "Written", "write_rows"]

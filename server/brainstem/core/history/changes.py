@@ -1,4 +1,4 @@
-"""What was written, by whom, through what, and how it was before; and how a deletion is undone."""
+"""History: what was written, by whom, how, and the previous values; and undoing deletions."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from ..sql.collecting import Row, columns_of
 from ..sql.setwise import JsonText, insert_columns
 from ..text.times import span_of
 
-LINES_AT_ONCE = 1000  # Each holds a whole record.
+LINES_AT_ONCE = 1000  # Each holds a complete record.
 
 
 def snapshot(record: models.Model, links: Mapping[str, Iterable[Any]] | None = None) -> dict[str, Any]:
-    """The values of a record's columns and own links, as JSON; one query a link.
+    """The values of a record's columns and own links, as JSON; one query per link.
 
-    ``links`` tells them of a record that was added just now: ids, and the words of its tags. Then nothing is asked.
+    ``links`` gives them for a newly added record (ids, and words of its tags), so that no query is needed.
     """
     values = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
     for link in record._meta.many_to_many:
@@ -49,10 +49,10 @@ def snapshot(record: models.Model, links: Mapping[str, Iterable[Any]] | None = N
 
 
 def plain(values: Any) -> Any:
-    """The values as what JSON can hold."""
+    """The values in JSON types."""
     try:
         return orjson.loads(orjson.dumps(values, default=_Encoder().default))
-    except TypeError:  # Whole numbers beyond 64 bits, which the standard library keeps.
+    except TypeError:  # Integers beyond 64 bits, which only the standard library supports.
         return json.loads(json.dumps(values, cls=_Encoder))
 
 
@@ -66,7 +66,7 @@ def as_json(values: Any) -> bytes:
 
 class _Encoder(DjangoJSONEncoder):
     def default(self, o: Any) -> Any:
-        if isinstance(o, dt.datetime):  # Django's own encoder cuts microseconds off.
+        if isinstance(o, dt.datetime):  # Django's own encoder drops microseconds.
             return o.isoformat()
         return o.name if isinstance(o, models.fields.files.FieldFile) else super().default(o)
 
@@ -83,7 +83,7 @@ def note(
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
 ) -> None:
-    """Write one line of history, in the transaction of the write itself."""
+    """Record one change, in the transaction of the write itself."""
     about = (record._meta.label, record.pk)
     line_of(action, about, viewer=viewer, event=event, before=before, after=after).save(force_insert=True)
 
@@ -97,7 +97,7 @@ def line_of(
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
 ) -> Change:
-    """One line of history about a record (its model's label and its id), not written yet."""
+    """A change of a record (model label and id), not saved yet."""
     return Change(
         event=event,
         actor_id=viewer.actor.user_id,
@@ -115,13 +115,13 @@ def line_of(
 
 
 def note_all(lines: Sequence[Change]) -> None:
-    """Write lines of history, in the transaction of the write itself; a statement for each thousand."""
+    """Record changes, in the transaction of the write itself; one statement per thousand."""
     now = timezone.now()
     _insert({one: [now if one.name == "at" else getattr(line, one.attname) for line in lines] for one in _COLUMNS})
 
 
 def note_deleted(before: Mapping[tuple[str, Any], JsonText], *, viewer: Viewer, event: uuid.UUID) -> None:
-    """Write a line of history for each record that goes, as it was before; a statement for each thousand."""
+    """Record the deletion of records with their previous values; one statement per thousand."""
     shared = line_of("delete", ("", ""), viewer=viewer, event=event, before=None, after=None)
     shared.at, number = timezone.now(), len(before)
     own: dict[str, list[Any]] = {
@@ -158,30 +158,30 @@ def keep_deletion(deletion: Deletion) -> None:
 
 
 def undelete(spec: Spec, record_id: Any, *, actor: Actor) -> int:
-    """Put back the record that was deleted last under this id, with all that went with it.
+    """Restore the record last deleted under this id, with everything deleted along with it.
 
     Returns
     -------
     int
-        Number of rows that came back.
+        Number of restored rows.
 
     Raises
     ------
     Missing
-        Nothing of that model and id was deleted.
+        If nothing of that model and id was deleted.
     Conflict
-        A name is taken since, or something that the rows refer to is gone.
+        If a name has been taken since, or something that the rows refer to is gone.
     """
     deletion = (
         Deletion.objects.filter(model=spec.label, record_id=str(record_id), undone_at=None).order_by("-event").first()
     )
     if deletion is None:
-        raise Missing(f"No deleted {spec.singular_name} {record_id} is known.")
+        raise Missing(f"There is no deleted {spec.singular_name} {record_id}.")
     try:
         with transaction.atomic():
             return _put_back(deletion, actor)
     except IntegrityError as error:
-        raise Conflict(f"Cannot bring back {spec.singular_name} {record_id}: {_reason(error)}") from error
+        raise Conflict(f"Cannot restore {spec.singular_name} {record_id}: {_reason(error)}") from error
 
 
 def _put_back(deletion: Deletion, actor: Actor) -> int:
@@ -210,7 +210,7 @@ def _put_back(deletion: Deletion, actor: Actor) -> int:
 
 
 def _refresh_audiences(restored: list[Any]) -> None:
-    """What came back goes where its parents are by now; what was shared with a project joins it again."""
+    """Give restored rows the audience of their parents; rows that were shared with a restored project rejoin it."""
     for record in restored:
         if hasattr(type(record), "resource") and spec_of(record).in_project_tree:
             audience.refresh(spec_of(record), record)
@@ -235,7 +235,7 @@ def _span(value: Any) -> Any:
 
 
 def _refuse_taken(record: models.Model) -> None:
-    """Say which unique value is taken, before the database says it less clearly."""
+    """Report which unique value is taken, more clearly than the database would."""
     for field in record._meta.concrete_fields:
         value = field.value_from_object(record)
         if field.unique and not field.primary_key and value not in (None, ""):
@@ -251,11 +251,11 @@ def _refuse_taken(record: models.Model) -> None:
 def _refuse_if_there(record: models.Model, values: dict[str, Any], what: str) -> None:
     if type(record)._base_manager.filter(**values).exists():
         raise Conflict(
-            f"Cannot bring back {record._meta.verbose_name} '{record}': {what} is taken since."
+            f"Cannot restore {record._meta.verbose_name} '{record}': {what} has been taken since."
             " Rename or remove the record that has it, then try again."
         )
 
 
 def _reason(error: IntegrityError) -> str:
     text = str(error).splitlines()[0]
-    return f"something that it belongs to is gone, or a name is taken since ({text})."
+    return f"something that it belongs to is gone, or a name has been taken since ({text})."

@@ -1,6 +1,6 @@
-"""Records told by model to somebody who may not see them all: how many, and each with its name.
+"""Summaries of records by model for someone who may not see all of them: the number, and the names.
 
-What the caller does not see is neither named nor counted; it is only said that there is some.
+Records that the caller cannot see are neither named nor counted; only their existence is reported.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..access.viewer import Viewer
 from ..model.registry import Spec, above, project_spec, spec_of, specs
 from ..models import AudienceProject
 
-# So many rows are read at once, without their long texts and details.
+# Number of rows read at once, without long texts and details.
 BATCH = 2000
 _LONG = (models.TextField, models.JSONField)
 Key = tuple[str, Any]
@@ -24,9 +24,9 @@ Key = tuple[str, Any]
 def seen_and_hidden(
     keys: Iterable[Key], *, viewer: Viewer, silent: Iterable[str] = ()
 ) -> tuple[dict[str, list[Any]], bool]:
-    """Ids by model that the actor sees, in order, and whether there are others; a query a model.
+    """Ids by model that the actor can see, in order, and whether there are others; one query per model.
 
-    Of the models in ``silent`` it is not even said that there are others.
+    For models in ``silent``, the existence of others is not reported either.
     """
     grouped: dict[str, set[Any]] = defaultdict(set)
     for label, pk in keys:
@@ -51,8 +51,8 @@ def by_model(
 ) -> dict[str, Any]:
     """The records of these keys: ``models`` with count and records, and whether there are ``hidden`` ones.
 
-    ``more`` is added to what is said of single records; ``whose`` adds who made them, and the projects or the
-    attribute that they belong to.
+    ``more`` adds values to single records; ``whose`` adds their creators, and the projects or attribute that they
+    belong to.
     """
     seen, hidden = seen_and_hidden(keys, viewer=viewer, silent=silent)
     found = []
@@ -76,12 +76,12 @@ def _told(record: Any, owners: Mapping[Key, list[str]], whose: bool) -> dict[str
 
 
 def nothing() -> dict[str, Any]:
-    """No records."""
+    """An empty summary."""
     return {"models": [], "hidden": False}
 
 
 def name_of(record: Any) -> str:
-    """What people call a record."""
+    """Display name of a record."""
     return str((spec_of(record).tree.is_people and record.get_full_name()) or record)
 
 
@@ -96,7 +96,7 @@ def _records(spec: Spec, ids: list[Any]) -> list[Any]:
 
 
 def _whose(records: Iterable[Any], viewer: Viewer) -> dict[Key, list[str]]:
-    """Names of the projects that the actor sees, or of the personal attribute, that each record belongs to."""
+    """Names of the visible projects, or of the personal attribute, that each record belongs to."""
     found: dict[Key, list[str]] = {}
     in_projects = []
     for record in records:

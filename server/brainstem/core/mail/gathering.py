@@ -1,6 +1,6 @@
-"""News by mail, gathered: what happens within some minutes is told in one mail, however much it is.
+"""Email digests: everything that happens within some minutes goes into one email, however much it is.
 
-A notice is a row of the transaction that it tells of. Some minutes after the first one, a task tells all of them.
+A notice is written in the transaction that it reports. Some minutes after the first one, a task sends all of them.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from .message import Message, compose
 from .sending import deliver, is_quiet
 
 FIRST_FEW = 20
-# What a crash between commit and queue left behind, or a queue that was emptied by hand.
+# Notices left behind by a crash between commit and queueing, or by a queue emptied by hand.
 OVERDUE = dt.timedelta(hours=2)
 
 
 @dataclass(frozen=True)
 class Topic:
-    """A kind of news: the mail that tells one, what a mail says of several, and for how long they are gathered."""
+    """A kind of news: the email for a single notice, the title for several, and how long they are held."""
 
     mail: str
     several: str
     wait: dt.timedelta
-    lasting: bool = False  # told only while the record is there
+    lasting: bool = False  # sent only while the record exists
 
 
 TOPICS = {
     "proposals": Topic(
-        "approvals/proposed", "{} proposals are waiting for a decision", dt.timedelta(minutes=5), lasting=True
+        "approvals/proposed", "{} proposals are waiting for review", dt.timedelta(minutes=5), lasting=True
     ),
     "decisions": Topic("approvals/decided", "{} of your proposals have been reviewed", dt.timedelta(minutes=5)),
     "offers": Topic(
@@ -51,7 +51,7 @@ TOPICS = {
 
 @dataclass
 class _Queue:
-    """Queues the task that tells; two for the same people are equal."""
+    """Queues the task that sends; two for the same recipient are equal."""
 
     topic: str
     person_id: int | None
@@ -65,14 +65,14 @@ class _Queue:
 def tell(
     topic: str, people: Iterable[int | None], facts: Mapping[str, Any], *, about: str = "", once: str = ""
 ) -> None:
-    """Note something to tell these people (None: all administrators) with other news of the topic.
+    """Add a notice for these people (None: all administrators), to be sent with others of the topic.
 
     Parameters
     ----------
     about : str
-        Label and id of the record, such as ``stem.Project 7``; news of some topics is dropped when that is gone.
+        Label and id of the record, such as ``stem.Project 7``; notices of some topics are dropped when it is gone.
     once : str
-        What a person is told once a day at most.
+        Key of news that a person gets at most once a day.
     """
     to = [] if is_quiet() else list(people)
     Notice.objects.bulk_create(
@@ -83,12 +83,12 @@ def tell(
 
 
 def forget(topic: str, about: str) -> bool:
-    """Drop what was not yet told about a record; whether there was anything."""
+    """Drop unsent notices about a record; returns whether there were any."""
     return bool(Notice.objects.filter(topic=topic, about=about).delete()[0])
 
 
 def _queue_once(wanted: _Queue) -> None:
-    # Two hundred rows of one request are one task. What is rolled back is taken out of this list.
+    # Two hundred rows of one request make one task. A rollback removes them from this list.
     queued = [entry[1] for entry in connection.run_on_commit]
     if not any(one == wanted and not one.done for one in queued):
         transaction.on_commit(wanted, robust=True)
@@ -96,10 +96,10 @@ def _queue_once(wanted: _Queue) -> None:
 
 @background()
 def gather(*, topic: str, person_id: int | None) -> None:
-    """Tell a person, or the administrators, all news of a topic in one mail."""
+    """Send all notices of a topic to a person, or the administrators, in one email."""
     to = _addresses(person_id)
     with transaction.atomic():
-        # Held, so that of two workers one tells it; the mail is queued in the transaction that deletes the notices.
+        # Locked, so that only one of two workers sends; the transaction that deletes the notices queues the email.
         rows = list(Notice.objects.select_for_update().filter(topic=topic, person_id=person_id).order_by("pk"))
         if not rows:
             return
@@ -114,7 +114,7 @@ def gather(*, topic: str, person_id: int | None) -> None:
 
 @chore
 def sweep() -> None:
-    """Tell what should have been told long ago."""
+    """Send overdue notices."""
     overdue = Notice.objects.filter(at__lt=timezone.now() - OVERDUE)
     for topic, person_id in overdue.order_by().values_list("topic", "person_id").distinct():
         queue(gather, topic=topic, person_id=person_id)
@@ -128,7 +128,7 @@ def _addresses(person_id: int | None) -> list[str]:
 
 
 def _lasting(topic: Topic, rows: list[Notice]) -> list[Notice]:
-    """Those whose record is still there, where that matters."""
+    """Those whose record still exists, where that matters."""
     if not topic.lasting:
         return rows
     wanted: dict[str, set[str]] = {}
@@ -157,7 +157,7 @@ def _message(topic: Topic, news: list[Notice]) -> Message:
 
 
 def _with_times(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as a template wants them: JSON keeps a time as text."""
+    """Values for the template, with times parsed, which JSON stores as text."""
     found = dict(facts)
     for name, value in found.items():
         if isinstance(value, dict):

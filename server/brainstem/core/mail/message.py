@@ -1,6 +1,6 @@
-"""A mail in words: plain texts in order, of which the plain and the HTML form are both made.
+"""An email as a list of plain texts, from which both the plain and the HTML form are made.
 
-Nothing in a text is markup: what somebody calls a project can neither become a link nor a heading of a mail.
+No text is treated as markup: the name of a project can become neither a link nor a heading in an email.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.template.loader import get_template, render_to_string
 PIECES, PREVIEW = "mail_pieces", "mail_preview"
 WIDTH = 76
 LONGEST_SUBJECT = 150
-# Tells programs that answer mails ("out of office") that nobody reads their answer.
+# Tells autoresponders ("out of office") not to reply.
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 _BLANKS = re.compile(r"(\s+)")
@@ -28,7 +28,7 @@ _BLANKS = re.compile(r"(\s+)")
 
 @dataclass(frozen=True)
 class Piece:
-    """One part of a mail, such as a paragraph; ``extra`` is the address of an action, the name of a fact."""
+    """One part of an email, such as a paragraph; ``extra`` is the URL of an action or the name of a fact."""
 
     kind: str
     text: str
@@ -37,14 +37,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Message:
-    """What a mail says."""
+    """The content of an email."""
 
     subject: str
     preheader: str
     pieces: tuple[Piece, ...]
 
     def text(self) -> str:
-        """The plain form."""
+        """The plain text form."""
         blocks = []
         for kind, group in groupby(self.pieces, key=lambda piece: piece.kind):
             between = "\n" if kind == "fact" else "\n\n"
@@ -52,24 +52,24 @@ class Message:
         return "\n\n".join([*blocks, f"-- \nBrainSTEM, {settings.BRAINSTEM_URL}/"]) + "\n"
 
     def html(self) -> str:
-        """The form for programs that show HTML."""
+        """The HTML form."""
         groups = [(kind, list(group)) for kind, group in groupby(self.pieces, key=lambda piece: piece.kind)]
         return render_to_string("mails/frame.html", {"message": self, "groups": groups, "url": settings.BRAINSTEM_URL})
 
     def to(self, *addresses: str, headers: dict[str, str] | None = None) -> EmailMultiAlternatives:
-        """The mail itself, in both forms."""
+        """The email itself, in both forms."""
         mail = EmailMultiAlternatives(self.subject, self.text(), to=addresses, headers=HEADERS | (headers or {}))
         mail.attach_alternative(self.html(), "text/html")
         return mail
 
 
 def compose(name: str, context: dict[str, Any], *, preview: bool = False) -> Message:
-    """The mail of this name, such as ``joining/offered``.
+    """The email of this name, such as ``joining/offered``.
 
     Parameters
     ----------
     preview : bool
-        Whether to fill in what the template itself gives as a sample.
+        Whether to fill in the sample values of the template.
     """
     pieces: list[Piece] = []
     template: Any = get_template(f"mails/{name}.txt")
@@ -79,7 +79,7 @@ def compose(name: str, context: dict[str, Any], *, preview: bool = False) -> Mes
 
 
 def message_of(pieces: list[Piece]) -> Message:
-    """The message that these parts make; a subject is one of them."""
+    """The message made of these parts; one of them is the subject."""
     single = {piece.kind: piece.text for piece in pieces}
     shown = tuple(piece for piece in pieces if piece.kind not in ("subject", "preheader"))
     first = next((piece.text for piece in shown if piece.kind == "p"), "")
@@ -88,14 +88,14 @@ def message_of(pieces: list[Piece]) -> Message:
 
 
 def one_line(text: str) -> str:
-    """A text without line breaks and control characters, fit for a subject."""
+    """A text without line breaks and control characters, suitable as a subject."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def without_links(text: str) -> str:
-    """A text that other people wrote, without addresses that a mail program would make links of.
+    """Untrusted text without anything that an email program would turn into a link.
 
-    Whoever can invite or propose could otherwise have this server mail their links under its name.
+    Otherwise anyone who can invite or propose could make this server email their links under its name.
     """
     return "".join("[link]" if _is_link(word) else word for word in _BLANKS.split(text))
 

@@ -1,6 +1,6 @@
-"""How many mails may be caused: to one address, and about one thing.
+"""Limits on emails: per address, and per subject matter.
 
-Mails about the security of an account are never counted. Counted in the database, so that all workers count together.
+Emails about account security are never limited. Counted in the database, so that all workers share the counts.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ HOUR, DAY = 3600, 86_400
 
 @dataclass(frozen=True)
 class MailLimit:
-    """At most so many mails in each stretch of so many seconds."""
+    """At most so many emails in each window of so many seconds."""
 
     name: str
     most: int
     seconds: int
 
 
-# What anybody can have sent to any address: confirmations, forgotten passwords.
+# Emails that anyone can trigger to any address: confirmations, password resets.
 BY_ANYBODY = MailLimit("by anybody", most=5, seconds=HOUR)
 BY_ANYBODY_A_DAY = MailLimit("by anybody", most=20, seconds=DAY)
 INVITATIONS_TO_REGISTER = MailLimit("to register", most=3, seconds=DAY)
-# News of colleagues to one address; what goes beyond is told in the next hour, in one mail.
+# News from colleagues to one address; the excess is sent in the next hour, in one email.
 NEWS = MailLimit("news", most=20, seconds=HOUR)
 ONCE_A_DAY = MailLimit("once", most=1, seconds=DAY)
 
 
 def spend(limit: MailLimit, value: str) -> bool:
-    """Count one mail; whether it may be sent. One SQL statement, always true where limits are off."""
+    """Count one email; returns whether it may be sent. One SQL statement; always True if limits are off."""
     if not settings.BRAINSTEM_THROTTLE:
         return True
     now, table = int(time()), MailCount._meta.db_table
     ends = now - now % limit.seconds + limit.seconds
-    # Hashed: the table must not become a list of who was written to. With the length of the stretch: the last hour of
-    # a day ends when the day does.
+    # Hashed, so that the table is no record of recipients. The length of the window is included, because the last hour
+    # of a day ends when the day does.
     key = salted_hmac(_PURPOSE, f"{limit.name}|{limit.seconds}|{ends}|{value}", algorithm="sha256").hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -55,10 +55,10 @@ def spend(limit: MailLimit, value: str) -> bool:
 
 
 def spend_all(limits: tuple[MailLimit, ...], value: str) -> bool:
-    """Count one mail for each limit; whether all allow it."""
+    """Count one email for each limit; returns whether all allow it."""
     return all(spend(limit, value) for limit in limits)
 
 
 def forget() -> None:
-    """Drop what was counted in stretches that are over."""
+    """Delete counts of past windows."""
     MailCount.objects.filter(ends__lt=int(time())).delete()

@@ -1,6 +1,6 @@
-"""E-mail is sent here: queued with what it tells of, and sent by a worker, so that no page waits for a mail server.
+"""Sending email: queued in the transaction it reports, and sent by a worker, so that no page waits for a mail server.
 
-What is queued may hold links and codes; it is sealed, and deleted once it is sent (:mod:`.tasks`).
+Queued emails may contain links and codes; they are encrypted, and deleted once sent (:mod:`brainstem.core.tasks`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .message import compose, one_line, without_links
 __all__ = ["address_of", "deliver", "is_quiet", "is_up", "one_line", "probe", "send_later", "unsent", "without_links"]
 
 LONGEST_REASON = 1000
-# ValueError: a header with a line break, or an address that is none.
+# ValueError: a header with a line break, or an invalid address.
 FAILURES = (OSError, SMTPException, ValueError)
 _ADDRESS = re.compile(r"[^\s<>'\"(),;:]{1,254}@[^\s<>'\"(),;:]{1,254}")
 _OUTAGE, _OUTAGE_SECONDS = "brainstem.core.mail.sending.outage", 900
@@ -40,7 +40,7 @@ _unsent: ContextVar[bool] = ContextVar("unsent", default=False)
 
 
 def send_later(name: str, context: dict[str, Any], to: Iterable[str]) -> None:
-    """One mail (``mails/<name>.txt``) to some people, after the transaction; none where there is nobody."""
+    """Send one email (``mails/<name>.txt``) to some people after the transaction; none if the list is empty."""
     addresses = list(to)
     if addresses:
         mail = compose(name, context).to(*addresses)
@@ -48,16 +48,16 @@ def send_later(name: str, context: dict[str, Any], to: Iterable[str]) -> None:
 
 
 def deliver(mail: EmailMessage, *, until: dt.datetime | None = None) -> bool:
-    """Queue a mail, unless it is no use after ``until``; False when it cannot be sent, or not now.
+    """Queue an email that is useless after ``until``; False if it cannot be sent, or not at present.
 
-    Whether it arrives is known to nobody yet: False says that mails have failed of late, or that this one never could.
+    Whether it arrives is not known yet: False means that emails have failed recently, or that this one never can work.
     """
     if _unsent.get():
         return True
     try:
         mail.message()
     except ValueError as error:
-        log.error("A mail could not be sent: %s", reason(error))
+        log.error("An email could not be sent: %s", reason(error))
         return False
     html = [part for part, kind in getattr(mail, "alternatives", []) if kind == "text/html"]
     queue(
@@ -74,26 +74,26 @@ def deliver(mail: EmailMessage, *, until: dt.datetime | None = None) -> bool:
 
 
 def is_quiet() -> bool:
-    """Whether what is done now sends no mails."""
+    """Whether sending is currently suppressed."""
     return _unsent.get()
 
 
 def is_up() -> bool:
-    """Whether mails can be sent, as far as is known; if not, the worker looks again."""
+    """Whether emails can be sent, as far as is known; if not, the worker checks again."""
     if cache.get(_OUTAGE):
         return probe()
     return True
 
 
 def probe() -> bool:
-    """Have a worker see whether the mail server answers, at the price of a mail; what is known so far."""
+    """Have a worker check the mail server, counted like an email; returns what is known so far."""
     queue(look, priority=SOON)
     return not cache.get(_OUTAGE)
 
 
 @contextmanager
 def unsent() -> Iterator[None]:
-    """What is done meanwhile sends no mails, as if they had arrived."""
+    """Suppress emails in the block, as if they had been sent."""
     token = _unsent.set(True)
     try:
         yield
@@ -106,9 +106,9 @@ def unsent() -> Iterator[None]:
 
 @background(attempts=10, longest_pause=dt.timedelta(hours=1), takes_at_most=dt.timedelta(minutes=5))
 def send(*, subject: str, body: str, html: str, to: list[str], headers: dict[str, str], until: str) -> None:
-    """Send one mail."""
+    """Send one email."""
     if until and kept_moment(until) < timezone.now():
-        log.warning("A mail was not sent in time, and is of no use any more")
+        log.warning("An email was not sent in time and is obsolete")
         return
     mail = EmailMultiAlternatives(subject, body, to=to, headers=headers)
     if html:
@@ -116,8 +116,8 @@ def send(*, subject: str, body: str, html: str, to: list[str], headers: dict[str
     try:
         mail.send()
     except FAILURES as error:
-        # Of the message nothing: who is written to, and of what, is nobody else's business.
-        log.error("A mail could not be sent: %s", reason(error))
+        # Nothing of the message: recipients and subjects are private.
+        log.error("An email could not be sent: %s", reason(error))
         if _for_good(error):
             raise GiveUp from None
         cache.set(_OUTAGE, True, _OUTAGE_SECONDS)
@@ -127,7 +127,7 @@ def send(*, subject: str, body: str, html: str, to: list[str], headers: dict[str
 
 @background(attempts=1)
 def look() -> None:
-    """See whether the mail server answers."""
+    """Check whether the mail server responds."""
     connection = get_connection()
     try:
         connection.open()
@@ -140,17 +140,17 @@ def look() -> None:
 
 
 def _for_good(error: Exception) -> bool:
-    """Whether a mail server would say the same again: it does not want this mail, or the mail is none."""
+    """Whether the error is permanent: the mail server refuses this email, or the email is invalid."""
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
     if isinstance(error, SMTPDataError | SMTPSenderRefused):
         return error.smtp_code >= 500
-    # A certificate that is not trusted is both.
+    # An untrusted certificate is both.
     return isinstance(error, ValueError) and not isinstance(error, OSError)
 
 
 def reason(error: Exception) -> str:
-    """What went wrong, on one line, without the addresses that a mail server refused."""
+    """What went wrong, on one line, without the addresses refused by the mail server."""
     if isinstance(error, SMTPRecipientsRefused):
         return "; ".join(
             one_line(f"{code} {_unaddressed(str(text, 'utf-8', 'replace'))}")
@@ -161,10 +161,10 @@ def reason(error: Exception) -> str:
 
 def _unaddressed(text: str) -> str:
     if len(text) > LONGEST_REASON:
-        text = text[:LONGEST_REASON].rpartition(" ")[0] + " …"  # an address is not cut in two
+        text = text[:LONGEST_REASON].rpartition(" ")[0] + " …"  # never truncates within an address
     return _ADDRESS.sub("…", text)
 
 
 def address_of(spec: Spec, record: Any) -> str:
-    """Where a record is found in the private portal."""
+    """URL of a record in the private portal."""
     return f"{settings.BRAINSTEM_URL}/api/private/{spec.app}/{spec.segment}/{record.pk}/"

@@ -1,4 +1,4 @@
-"""Brain atlases whose regions records may name."""
+"""Brain atlases whose regions records may refer to."""
 
 ATLASES = [
     ("AIA", "Allen Mouse Brain Atlas"),

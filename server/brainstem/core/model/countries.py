@@ -1,4 +1,4 @@
-"""Codes of ISO 3166-1 alpha-2, the two letters by which records name a country."""
+"""ISO 3166-1 alpha-2 country codes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ COUNTRIES = frozenset(_CODES.split())
 
 
 def validate_country(code: str) -> None:
-    """Refuse what is no code of a country."""
+    """Refuse anything that is not a country code."""
     if code not in COUNTRIES:
-        raise ValidationError(f"{code!r} is not a country code. Use two capital letters of ISO 3166-1, for example DK.")
+        raise ValidationError(f"{code!r} is not a country code. Use a two-letter ISO 3166-1 code, for example DK.")

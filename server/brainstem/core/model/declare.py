@@ -1,8 +1,8 @@
-"""The words with which a model says what it is on the wire, and who sees and changes its rows.
+"""How a model declares its wire format, and who can see and change its rows.
 
-A model says everything once, in its class: columns with ``help_text`` (a column without one is not served), keys that
-are no columns (:class:`Computed`) and one :class:`Resource`. JSON has them in that order (:mod:`.key_order`). Routes,
-filters, access, OpenAPI and the standard tests follow from the same lines.
+A model declares everything once, in its class: columns with ``help_text`` (a column without one is not served), keys
+that are not columns (:class:`Computed`) and one :class:`Resource`. JSON has them in that order (:mod:`.key_order`).
+Routes, filters, access, OpenAPI and the standard tests follow from the same lines.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ READ_VERBS = frozenset({"list", "detail"})
 
 
 class Computed(InOrder):
-    """A key of the answer that is no column: ``kind`` names how the projection makes it.
+    """A key of the response that is not a column; ``kind`` says how it is computed.
 
     ``users``, ``groups``, ``contributors``, ``authenticated_groups``, ``rrid_url``, ``links``, ``own_groups`` and
     ``through`` (a single related record reached along ``path``).
@@ -35,41 +35,41 @@ class Computed(InOrder):
 
 @dataclass(frozen=True)
 class Resource:
-    """What a model is on the wire.
+    """The wire format of a model.
 
     Parameters
     ----------
     plural, singular : str
         Envelope keys of a list and of one record.
     tree : Tree
-        Where the model stands in the trees along which roles are inherited.
+        Place of the model in the trees along which roles are inherited.
     links : tuple of str
         To-many relations named in ``links``.
     search : tuple of str
-        Text fields that ``search=`` looks into.
+        Text fields that ``search=`` searches.
     segment : str
-        Model name in the URL; the class name in lower case by default.
+        Model name in the URL; the lowercase class name by default.
     segment_aliases, app_aliases : tuple of str
-        Other names under which the model answers.
+        Alternative names of the model and app in URLs.
     filter_aliases : dict
-        Names that clients filter by which are no fields: name -> alternative paths.
+        Filter names that are not fields: name -> alternative paths.
     verbs : frozenset of str
-        What the API offers.
+        Operations that the API offers.
     portals : frozenset of str
-        Portals beside ``super`` in which the model exists.
+        Portals in addition to ``super`` in which the model exists.
     actions : tuple of str
         Extra actions of one record (``add_entry``, ``accept``, ...).
     required : tuple of str
-        Fields without which a record cannot be added though the column would allow it.
+        Fields that are required although the column is not.
     form_keys : tuple of str
-        Keys that forms send along to narrow a choice, and that say nothing about the record.
+        Keys that forms send to narrow a choice, and that are not part of the record.
     create_only, read_only : tuple of str
-        Fields that cannot be changed later, or never from outside.
+        Fields that can only be set on creation, or never by a client.
     tree_of : tuple of str
-        Names of (own code, parent's code, scope) where records form a tree: ``filter{relation.within}=CODE`` then
-        finds a record with all its parts.
+        Names of (own code, parent's code, scope) if the records form a tree: ``filter{relation.within}=CODE`` then
+        matches a record and all its descendants.
     ordered : dict
-        Ordered to-many relations: name -> column of the link table that keeps the order.
+        Ordered to-many relations: name -> column of the link table that holds the order.
     """
 
     plural: str
@@ -93,10 +93,10 @@ class Resource:
 
 
 class Record(models.Model):
-    """One row of the lab's metadata, with an identifier, and who made it when."""
+    """A record of the lab's metadata, with an identifier, its creator and timestamps."""
 
     id = PrimaryIdField(help_text="Identifier.")
-    created_at = models.DateTimeField(auto_now_add=True, help_text="When the record was made, UTC.")
+    created_at = models.DateTimeField(auto_now_add=True, help_text="When the record was created, UTC.")
     updated_at = models.DateTimeField(auto_now=True, help_text="When the record was last changed, UTC.")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -105,7 +105,7 @@ class Record(models.Model):
         blank=True,
         editable=False,
         related_name="+",
-        help_text="Id of the user who made the record.",
+        help_text="Id of the user who created the record.",
     )
 
     resource: ClassVar[Resource]
@@ -119,7 +119,7 @@ class Record(models.Model):
 
 
 class ProjectRecord(Record):
-    """A record below one or more projects; its audience is the set of those projects."""
+    """A record in one or more projects; its audience is the set of those projects."""
 
     audience = models.ForeignKey("core.Audience", models.PROTECT, related_name="+", editable=False)
 
@@ -130,25 +130,25 @@ class ProjectRecord(Record):
 
 def type_code(group: str) -> Any:
     """The column for the type of a typed record, one of the type schemas of its group."""
-    return TypeField(schema_group=group, help_text=f"Kind of {group}, a code of the type schemas.")
+    return TypeField(schema_group=group, help_text=f"Type of {group}: a code from the type schemas.")
 
 
 def type_details() -> tuple[Any, Any]:
     """The two columns for what the type of a record asks for: the values, and the schema's version."""
     return (
-        DetailsField(default=dict, blank=True, help_text="Values that the type asks for."),
+        DetailsField(default=dict, blank=True, help_text="Values as defined by the type."),
         models.CharField(max_length=20, blank=True, default="", help_text="Version of the type schema of the details."),
     )
 
 
 def coordinates(*, needed: bool = True) -> tuple[Any, Any, Any]:
-    """The three columns of a place in space: coordinate system, values, and the schema's version.
+    """The three columns of a location: coordinate system, values, and version of the schema.
 
-    Where the system is not ``needed`` by every record, those whose type has none leave it empty.
+    If the system is not ``needed`` for every record, it stays empty for types without coordinates.
     """
     optional: dict[str, Any] = {} if needed else {"blank": True, "default": ""}
     return (
-        TypeField(schema_group="Coordinates", help_text="Coordinate system, a code of the type schemas.", **optional),
+        TypeField(schema_group="Coordinates", help_text="Coordinate system: a code from the type schemas.", **optional),
         DetailsField(
             selector="coordinates_system", default=dict, blank=True, help_text="Values in the coordinate system."
         ),
@@ -157,5 +157,5 @@ def coordinates(*, needed: bool = True) -> tuple[Any, Any, Any]:
 
 
 def choices(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
-    """Closed list of values with their labels."""
+    """A closed list of values with their labels."""
     return list(pairs)

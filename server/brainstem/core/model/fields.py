@@ -1,6 +1,6 @@
-"""Columns with a meaning of their own: identifiers, rich text, structured JSON, tags, uploads.
+"""Custom columns: identifiers, rich text, structured JSON, tags, uploads.
 
-:mod:`.registry` knows the type that each has on the wire, :mod:`.values` how a value is cleaned. Knows no model.
+:mod:`.registry` knows the wire type of each, :mod:`.values` how input is cleaned. This module knows no models.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from .validators import validate_rrid
 
 
 class IdField(models.UUIDField[Any, Any]):
-    """A UUID kept natively on PostgreSQL and as 36 characters with dashes on SQLite.
+    """A UUID, stored natively on PostgreSQL and as 36 characters with dashes on SQLite.
 
-    The dashed form is what the wire shows, so that SQLite can put it into JSON as it is.
+    The dashed form is the wire format, so that SQLite can put it into JSON unchanged.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
@@ -53,11 +53,11 @@ class PrimaryIdField(IdField):
 
 
 class RichTextField(models.TextField[Any, Any]):
-    """Text with harmless HTML markup; sanitised on the way in."""
+    """Text with harmless HTML markup; sanitised on input."""
 
 
 class WebField(models.CharField[Any, Any]):
-    """A web address; one typed without a scheme gets ``http://`` in front."""
+    """A URL; ``http://`` is prepended if the scheme is missing."""
 
     default_validators = [URLValidator(schemes=["http", "https", "ftp"])]
 
@@ -87,11 +87,11 @@ class RridField(models.CharField[Any, Any]):
 
 
 class SpanField(models.BigIntegerField[Any, Any]):
-    """A time span kept as whole microseconds, the same on every database."""
+    """A duration, stored as whole microseconds on every database."""
 
     @property
     def validators(self) -> list[Any]:
-        """None: those of an integer field do not fit a span."""
+        """None, since those of an integer field do not apply to a duration."""
         return []
 
     def from_db_value(self, value: int | None, *_: object) -> dt.timedelta | None:
@@ -129,7 +129,7 @@ class TypeField(models.CharField[Any, Any]):
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        # Left out on purpose: a new type is a new file, never a migration.
+        # Omitted on purpose: a new type is a new file, never a migration.
         kwargs.pop("schema_group", None)
         return name, path, args, kwargs
 
@@ -148,18 +148,18 @@ class DetailsField(models.JSONField):
 
 
 class TagsField(models.ManyToManyField[Any, Any]):
-    """Words that people attach to a record; shared by all models and users."""
+    """Keywords on a record; shared by all models and users."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("to", "core.Tag")
         kwargs.setdefault("blank", True)
         kwargs.setdefault("related_name", "+")
-        kwargs.setdefault("help_text", "Words to find the record by; shared with everyone.")
+        kwargs.setdefault("help_text", "Keywords to find the record by; shared with everyone.")
         super().__init__(*args, **kwargs)
 
 
 class ImageUpload(models.FileField):
-    """An uploaded picture (PNG, JPEG, GIF, WebP or TIFF); ``private`` ones never show in the public portal."""
+    """An uploaded picture (PNG, JPEG, GIF, WebP or TIFF); ``private`` ones are never shown in the public portal."""
 
     kind = "image"
     attr_class = NotedFile
@@ -179,7 +179,7 @@ class DocumentUpload(ImageUpload):
 
 
 def upload_path(record: models.Model, filename: str) -> str:
-    """Where an upload is kept: never the name that the caller gave alone, so that nothing is overwritten."""
+    """Path of an upload: never just the caller's file name, so that nothing is overwritten."""
     stem, dot, suffix = filename.rpartition(".")
     safe = re.sub(r"[^A-Za-z0-9_-]+", "-", stem or suffix)[:60].strip("-") or "file"
     ending = re.sub(r"[^A-Za-z0-9]+", "", suffix)[:8].lower() if dot else ""

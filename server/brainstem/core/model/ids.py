@@ -1,4 +1,4 @@
-"""Identifiers of records: UUID version 7, so that new rows lie together and an id tells the order of creation."""
+"""Record identifiers: UUID version 7, so that new rows are stored together and ids sort by creation."""
 
 import os
 import string
@@ -27,9 +27,9 @@ def uuid7() -> uuid.UUID:
 
 
 def uuid_of(value: object) -> uuid.UUID | None:
-    """The identifier that a text is, with or without dashes; None for anything else.
+    """The UUID in a text, with or without dashes; None for anything else.
 
-    Python's own conversion also takes digits of other scripts, and underscores between them.
+    Python's own conversion also accepts digits of other scripts, and underscores between them.
     """
     if isinstance(value, uuid.UUID):
         return value

@@ -1,7 +1,7 @@
-"""How large a value of a payload may be, asked before anything is done with it.
+"""Size limits for values of a payload, checked before anything else is done with them.
 
-What is in the database already may be larger, from a time before these limits: it can be read, and sent back as it is.
-Rich text is limited where it is sanitised, tags where they are read.
+Stored values may be larger if they predate these limits: they can be read, and sent back unchanged. Rich text is
+limited where it is sanitised, tags where they are parsed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .values import Bad
 KILOBYTE = 1024
 # A paragraph has about a thousand characters, the longest abstracts five thousand.
 MAX_TEXT = 100_000
-# Ids in a list. SQLite binds 32,766 values to a statement unless it was built for more.
+# Ids in a list. By default SQLite binds at most 32,766 values per statement.
 MAX_IDS = 30_000
 # Rows of a structured column, such as download links or the roles of people in a project.
 MAX_ROWS = 1_000
@@ -27,7 +27,7 @@ MAX_HOLDERS = 1_000
 
 
 def json_size(value: Any) -> int:
-    """Bytes of a value as compact JSON; 0 for what is no JSON, which is refused elsewhere."""
+    """Bytes of a value as compact JSON; 0 for values that are not JSON, which are refused elsewhere."""
     try:
         return len(orjson.dumps(value))
     except TypeError:  # Half of a surrogate pair, a number beyond 64 bits, endless nesting.
@@ -35,22 +35,22 @@ def json_size(value: Any) -> int:
 
 
 def check_json_size(value: Any) -> None:
-    """Refuse a JSON value that is larger than a column may be.
+    """Refuse a JSON value that exceeds the limit of a column.
 
     Raises
     ------
     Bad
-        Says how large it is, and how large it may be.
+        If it is too large; the message gives its size and the limit.
     """
     limit, size = settings.BRAINSTEM_MAX_JSON_BYTES, json_size(value)
     if size > limit:
-        raise Bad(f"The value has {in_kilobytes(size)} as JSON; at most {in_kilobytes(limit)} can be kept here.")
+        raise Bad(f"The value has {in_kilobytes(size)} as JSON. At most {in_kilobytes(limit)} are allowed.")
 
 
 def check_value(column: Column, value: Any, kept: Any = None) -> None:
-    """Refuse a value that is too large for its column, unless what is ``kept`` there is too large as well.
+    """Refuse a value that is too large for its column, unless the stored value (``kept``) is too large as well.
 
-    Whether the value is the kept one shows only when it has been cleaned; see :func:`check_cleaned`.
+    Whether it equals the stored one is only known once it has been cleaned; see :func:`check_cleaned`.
     """
     try:
         _check(column, value)
@@ -60,7 +60,7 @@ def check_value(column: Column, value: Any, kept: Any = None) -> None:
 
 
 def check_cleaned(column: Column, value: Any) -> None:
-    """Refuse a value that is too large as it would be kept; for what differs from what is kept."""
+    """Refuse a cleaned value that is too large; for values that differ from the stored one."""
     _check(column, value)
 
 
@@ -71,7 +71,7 @@ def check_number(items: int, most: int, what: str) -> None:
 
 
 def in_kilobytes(size: int) -> str:
-    """A size for people, rounded up, so that what is too large never seems to fit."""
+    """A human-readable size, rounded up, so that something too large never seems to fit."""
     return f"{-(-size // KILOBYTE)} kB"
 
 

@@ -1,6 +1,6 @@
-"""The declarations of all models, read once when first asked for, then closed.
+"""The declarations of all models, read once on first use and then immutable.
 
-Knows columns, relations and keys by their wire names; knows nothing of requests or of any single app.
+Knows columns, relations and keys by their wire names; knows nothing about requests or individual apps.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from .ids import uuid_of
 from .key_order import declared_in, in_order, places_of
 from .trees import Joining, Tree
 
-# Most special first: the first class that fits names the type.
+# Most specific first: the first matching class determines the type.
 _WIRE_TYPES: tuple[tuple[type[Any], str], ...] = (
     (DocumentUpload, "file"),
     (ImageUpload, "image"),
@@ -64,7 +64,7 @@ TAIL_KEYS = ("created_at", "updated_at", "created_by")
 
 @dataclass(frozen=True)
 class Column:
-    """A plain column as the wire knows it."""
+    """A plain column under its wire name."""
 
     name: str
     column: str
@@ -74,16 +74,16 @@ class Column:
 
     @property
     def help_text(self) -> str:
-        """What the value is, for people."""
+        """Description of the value for people."""
         return str(self.field.help_text)
 
 
 @dataclass(frozen=True)
 class Relation:
-    """A way from one model to another.
+    """A relation from one model to another.
 
     ``kind`` is "fk" (own column ``near`` holds the target's id), "reverse" (the target's column ``far`` holds this
-    record's id) or "link" (table ``through`` pairs ``near`` with ``far``; ``order`` keeps an order).
+    record's id) or "link" (table ``through`` pairs ``near`` with ``far``; ``order`` is the column with the order).
     """
 
     name: str
@@ -126,28 +126,28 @@ class Spec:
 
     @property
     def tree(self) -> Tree:
-        """Where the model stands in the trees of roles."""
+        """Place of the model in the trees of roles."""
         return self.resource.tree
 
     @property
     def singular_name(self) -> str:
-        """The model's name for sentences: "data acquisition"."""
+        """The model's name in prose: "data acquisition"."""
         return self.resource.singular.replace("_", " ")
 
     def parse_id(self, value: Any, *, below: int = 2**63) -> Any:
-        """The primary key that a value means.
+        """The primary key given by a value.
 
         Raises
         ------
         ValueError
-            If it can be none; whole numbers are 0 or more and less than ``below``.
+            If it cannot be one; integers must be at least 0 and less than ``below``.
         """
         if isinstance(self.model._meta.pk, models.UUIDField):
             found: Any = uuid_of(value)
         else:
             found = whole_of(value, below=below)
         if found is None or (isinstance(found, int) and found < 0):
-            raise ValueError(f"{shown(value)} is no id")
+            raise ValueError(f"{shown(value)} is not a valid id")
         return found
 
     @property
@@ -196,12 +196,12 @@ def group_spec() -> Spec:
 
 
 def memberships() -> Any:
-    """The rows that pair people with groups, each with its level."""
+    """The rows that link people to groups, each with its level."""
     return apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)._default_manager
 
 
 def membership_table() -> str:
-    """The table that pairs people with groups."""
+    """The table that links people to groups."""
     return str(memberships().model._meta.db_table)
 
 
@@ -222,9 +222,9 @@ def through_relation(spec: Spec, name: str) -> tuple[Relation, ...]:
 
 @cache
 def routes() -> Mapping[tuple[str, str], Spec]:
-    """(app, model) as they stand in a URL, with all aliases -> declaration."""
+    """(app, model) as in URLs, including all aliases -> declaration."""
     found: dict[tuple[str, str], Spec] = {}
-    for aliases in (True, False):  # Real names last: an alias never hides one.
+    for aliases in (True, False):  # Real names last, so that an alias never hides one.
         for spec in specs().values():
             app_names = (*spec.resource.app_aliases, spec.app) if aliases else (spec.app,)
             segments = (*spec.resource.segment_aliases, spec.segment) if aliases else (spec.segment,)
@@ -240,7 +240,7 @@ def attribute_roots() -> tuple[Spec, ...]:
 
 @cache
 def children_of(label: str) -> tuple[Spec, ...]:
-    """Models of the project tree whose rows hang below rows of this one and share their audience."""
+    """Models of the project tree whose rows are children of rows of this one and share their audience."""
     found = []
     for spec in specs().values():
         if spec.in_project_tree and spec.tree.above and spec.relations[spec.tree.above].target == label:
@@ -249,15 +249,15 @@ def children_of(label: str) -> tuple[Spec, ...]:
 
 
 def shares_scope(relation: Relation) -> bool:
-    """Whether whoever sees the source sees the target, so that a hop needs no check of its own.
+    """Whether everyone who sees the source also sees the target, so that following the relation needs no check.
 
-    True between parent and child of one tree, from a project to what is in it, and towards what all may read.
+    True between parent and child of one tree, from a project to its contents, and towards rows that all may read.
     """
     source, target = specs()[relation.source], specs()[relation.target]
     reverse = relation.reverse_name
     for child, name in ((source, relation.name), (target, reverse)):
         if child.tree.follows_above and child.tree.above == name:
-            # From a public parent a child that is never public must not follow.
+            # A public parent must not reveal a child that is never public.
             return not (child is target and child.in_project_tree and not child.tree.published)
     if source.tree.is_root and target.tree.lists and target.tree.lists == reverse:
         return source.tree.is_project
@@ -265,14 +265,14 @@ def shares_scope(relation: Relation) -> bool:
 
 
 def discloses(relation: Relation) -> bool:
-    """Whether whoever sees the source learns the target's id, though perhaps no more of it: who is invited to what."""
+    """Whether everyone who sees the source learns the target's id, if nothing more: who is invited to what."""
     offer = specs()[relation.source].tree.offer
     return offer is not None and relation.name in offer.sides
 
 
 @cache
 def joinings_of(host: str) -> tuple[Spec, ...]:
-    """Models of offers of membership in a kind of group or project."""
+    """Models of membership offers for a kind of host (group or project)."""
     offers = [(spec, spec.tree.offer) for spec in specs().values()]
     return tuple(spec for spec, offer in offers if offer is not None and spec.relations[offer.host].target == host)
 

@@ -1,4 +1,4 @@
-"""Files that a write stores: taken away again when nothing of the write stays, since no database does that."""
+"""Files stored by a write: removed if the write fails, since no database does that."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _stored: ContextVar[list[FieldFile] | None] = ContextVar("stored", default=None)
 
 
 class NotedFile(FieldFile):
-    """The file of a record, which notes that it was stored."""
+    """The file of a record, which records that it was stored."""
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
-        """Store the content, as Django does."""
+        """Store the content as Django does."""
         super().save(name, content, save)
         noted = _stored.get()
         if noted is not None:
@@ -25,14 +25,14 @@ class NotedFile(FieldFile):
 
 @contextmanager
 def discarded_with_the_write() -> Iterator[None]:
-    """Take away what is stored in the block if the block fails; around the transaction of a write."""
+    """Remove files stored in the block if the block fails; wraps the transaction of a write."""
     noted: list[FieldFile] = []
     token = _stored.set(noted)
     try:
         yield
     except BaseException:
         for file in noted:
-            with suppress(OSError):  # The reason why the write failed is what the caller has to learn.
+            with suppress(OSError):  # The caller must learn why the write failed, not this.
                 file.storage.delete(str(file.name))
         raise
     finally:

@@ -1,6 +1,6 @@
-"""JSON values of a known shape -> the one form in which they are kept and returned.
+"""JSON values of a known shape -> the canonical form in which they are stored and returned.
 
-Pure: knows no model and no database. Each structure takes every spelling that clients use, and null for "nothing".
+Pure: no models, no database. Each structure accepts every variant that clients use, and null for "nothing".
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ USER_ROLES = (
     "Project manager",
     "Supervisor",
 )
-# Structures that are lists of rows -> the keys of a row, and whether a row may have others too.
+# Structures that are lists of rows -> the keys of a row, and whether other keys are allowed.
 ROWS: Mapping[str, tuple[tuple[str, ...], bool]] = {
     "data_organization": (("elements",), False),
     "data_protocols": (("protocol", "path", "is_public"), False),
@@ -49,7 +49,7 @@ _WEB_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s/?#]\S*", re.IGNORECASE)
 
 
 class Wrong(ValueError):
-    """A value that has not the shape; each message says where, and what would be right."""
+    """A value of the wrong shape; each message says where, and what was expected."""
 
     def __init__(self, *messages: str) -> None:
         super().__init__(" ".join(messages))
@@ -57,19 +57,19 @@ class Wrong(ValueError):
 
 
 def parse(structure: str, value: Any) -> Any:
-    """The value as it is kept.
+    """The value as stored.
 
     Parameters
     ----------
     structure : str
         Name of the shape, as a ``StructureField`` gives it.
     value
-        What came as JSON.
+        The JSON value received.
 
     Raises
     ------
     Wrong
-        All that is wrong.
+        With all errors.
     """
     return _PARSERS[structure](value)
 
@@ -87,7 +87,7 @@ def extra_fields(value: Any) -> dict[str, str | int | float]:
 
 
 def download_links(value: Any) -> list[dict[str, str]]:
-    """``{"Repository", "URL"}`` rows; the keys may come in lower case."""
+    """``{"Repository", "URL"}`` rows; lowercase keys are accepted."""
     return _each(
         value,
         '{"Repository": "DANDI", "URL": "https://..."}',
@@ -99,7 +99,7 @@ def download_links(value: Any) -> list[dict[str, str]]:
 
 
 def data_organization(value: Any) -> list[dict[str, str]]:
-    """``{"elements"}`` rows, from the top folder down; also plain texts."""
+    """``{"elements"}`` rows, from the top folder down; plain strings are accepted."""
     if isinstance(value, list):
         value = [{"elements": row} if isinstance(row, str) else row for row in value]
     return _each(
@@ -121,7 +121,7 @@ def data_protocols(value: Any) -> list[dict[str, Any]]:
 
 
 def setup_specifications(value: Any) -> Any:
-    """``{"name", "value", "description"}`` rows, or values by name; kept as they came."""
+    """``{"name", "value", "description"}`` rows, or values by name; stored as received."""
     if isinstance(value, dict):
         _all(value.items(), lambda item: _scalar(item[1], item[0]))
         return value
@@ -138,7 +138,7 @@ def _specification(at: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def external_identifiers(value: Any) -> list[dict[str, Any]]:
-    """``{"source", "identifier"}`` rows with a ``url`` where it is given or known; further keys are kept."""
+    """``{"source", "identifier"}`` rows, with a ``url`` if given or known; other keys are kept."""
     return _each(value, '{"source": "NCBI", "identifier": "10090"}', _external_identifier)
 
 
@@ -160,7 +160,7 @@ def _external_identifier(at: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def project_user_roles(value: Any) -> list[dict[str, Any]]:
-    """``{"user", "role"}`` rows; the user is an e-mail address or an id."""
+    """``{"user", "role"}`` rows; the user is an email address or an id."""
     return _each(
         value,
         '{"user": "alice@example.org", "role": "Data curator"}',
@@ -171,20 +171,20 @@ def project_user_roles(value: Any) -> list[dict[str, Any]]:
 def _person(row: dict[str, Any], at: str) -> int | str:
     user = _get(row, "user")
     if isinstance(user, bool) or not isinstance(user, int | str) or user == "":
-        raise Wrong(f"{at}.user: expected an e-mail address or the id of a user, got {kind_of(user)}.")
+        raise Wrong(f"{at}.user: expected the email address or id of a user, got {kind_of(user)}.")
     return user
 
 
 def log_entries(value: Any) -> list[Any]:
-    """Entries of a log; they are checked where they are added."""
+    """Log entries; they are validated when they are added."""
     return [row for _, row in _rows(value, '{"date_time": "2026-01-31T12:00:00Z"}')]
 
 
-# -- pieces -----------------------------------------------------------------------------------------------------------
+# -- helpers ----------------------------------------------------------------------------------------------------------
 
 
 def _rows(value: Any, example: str) -> list[tuple[str, dict[str, Any]]]:
-    """(place, row) for each row; null and an empty object stand for none."""
+    """(path, row) for each row; null and an empty object mean none."""
     if value is None or value == {}:
         return []
     if not isinstance(value, list):
@@ -199,22 +199,22 @@ def _object(position: int, row: Any, example: str) -> None:
 
 
 def _each(value: Any, example: str, read: Callable[[str, dict[str, Any]], Any]) -> list[Any]:
-    """What is read of each row; all that is wrong with any of them is told at once."""
+    """The parsed rows; all errors are reported at once."""
     return _all(_rows(value, example), lambda item: read(*item))
 
 
 def _row(**parts: Callable[[], Any]) -> dict[str, Any]:
-    """The values of a row by key; all that is wrong with them is told at once."""
+    """The values of a row by key; all errors are reported at once."""
     return dict(zip(parts, _all(parts.values(), lambda read: read()), strict=True))
 
 
 def _all(items: Iterable[Any], read: Callable[[Any], Any]) -> list[Any]:
-    """What is read of each item.
+    """The parsed items.
 
     Raises
     ------
     Wrong
-        With every message of every item.
+        With all messages of all items.
     """
     found, wrong = gathered((partial(read, item) for item in items), Wrong)
     if wrong:
@@ -224,7 +224,7 @@ def _all(items: Iterable[Any], read: Callable[[Any], Any]) -> list[Any]:
 
 def _extra_field(name: str, value: Any) -> None:
     if not EXTRA_FIELD_NAME.fullmatch(name):
-        raise Wrong(f"{shown(name)} is not a valid name: letters, digits and underscores, a letter first.")
+        raise Wrong(f"{shown(name)} is not a valid name. Use letters, digits and underscores, starting with a letter.")
     _scalar(value, name)
 
 
@@ -233,13 +233,13 @@ def _named_values(rows: list[Any]) -> dict[str, Any]:
     for at, row in _rows(rows, '{"name": "weight", "value": 20.5}'):
         name = _text(row, "name", at=at)
         if name in found:
-            raise Wrong(f"{at}.name: {shown(name)} stands twice in the list.")
+            raise Wrong(f"{at}.name: {shown(name)} appears twice in the list.")
         found[name] = _get(row, "value")
     return found
 
 
 def _get(row: Mapping[str, Any], key: str) -> Any:
-    """A value by its key, whatever the capitals; the exact key first."""
+    """A value by its key, ignoring case; an exact match comes first."""
     if key in row:
         return row[key]
     return next((one for name, one in row.items() if name.lower() == key.lower()), None)
@@ -249,11 +249,11 @@ def _text(row: Mapping[str, Any], key: str, *, at: str, required: bool = True) -
     value = _get(row, key)
     if value is None and not required:
         return ""
-    # Identifiers often come as numbers.
+    # Identifiers are often sent as numbers.
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise Wrong(f"{at}.{key}: expected a text, got {kind_of(value)}.")
+        raise Wrong(f"{at}.{key}: expected a string, got {kind_of(value)}.")
     if required and not value.strip():
         raise Wrong(f"{at}.{key}: may not be empty.")
     return value.strip()
@@ -278,13 +278,13 @@ def _choice(row: Mapping[str, Any], key: str, valid: tuple[str, ...], *, at: str
 
 def _address(text: str, at: str) -> str:
     if not _WEB_ADDRESS.fullmatch(text):
-        raise Wrong(f"{at}: {shown(text)} is no address. It starts with http://, https:// or ftp://.")
+        raise Wrong(f"{at}: {shown(text)} is not a URL. URLs start with http://, https:// or ftp://.")
     return text
 
 
 def _scalar(value: Any, name: str) -> None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Wrong(f"{name}: expected a text or a number, got {kind_of(value)}.")
+        raise Wrong(f"{name}: expected a string or a number, got {kind_of(value)}.")
 
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {

@@ -1,8 +1,8 @@
 """The trees along which roles are inherited, as data.
 
-A model names its place once, and whoever wants to know something of that place asks the tree: no other module asks
-which tree it is. What needs SQL or rows is kept by class, in one table each: :mod:`brainstem.core.access.scope` turns
-the place into conditions, :mod:`brainstem.core.sharing.explain` tells who sees a row through what.
+A model declares its place once. Code that needs to know about it asks the tree; no other module checks which tree it
+is. What needs SQL or rows is kept per class in one table each: :mod:`brainstem.core.access.scope` turns the place
+into conditions, :mod:`brainstem.core.sharing.explain` says who can see a row, and why.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
 
-# What a proposal can still be amended in, and decided from.
+# States in which a proposal can still be amended and decided.
 OPEN_STATES = ("Pending", "Revision requested")
 
 
@@ -26,9 +26,9 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class Tree:
-    """Where a model's rows take their permissions from.
+    """Where the rows of a model get their permissions from.
 
-    What is said here holds for a row that stands alone: a tree says where it differs.
+    The defaults describe a row that stands alone; each tree overrides what differs.
     """
 
     # Rows carry an audience: they belong to projects, by their own links or by those of the row above.
@@ -101,7 +101,7 @@ class Tree:
 
 @dataclass(frozen=True)
 class Root(Tree):
-    """The row itself is what roles are held on: a project, or a personal attribute.
+    """Roles are held on the row itself: a project or a personal attribute.
 
     ``change`` is the level that may change it; deleting takes an owner.
     """
@@ -163,7 +163,7 @@ class Under(Tree):
 
 @dataclass(frozen=True)
 class UnderAttribute(Tree):
-    """The row belongs to a personal attribute and shares its roles."""
+    """The row is a child of a personal attribute and shares its roles."""
 
     parent: str
 
@@ -178,7 +178,7 @@ class UnderAttribute(Tree):
 
 @dataclass(frozen=True)
 class Catalogue(Tree):
-    """Shared by everyone: all may read; ``add`` and ``change`` say who writes: "administrator" or "anyone"."""
+    """Shared by everyone: all may read; ``add`` and ``change`` say who may write: "administrator" or "anyone"."""
 
     add: str = "administrator"
     change: str = "administrator"
@@ -192,14 +192,14 @@ class Catalogue(Tree):
 
 @dataclass(frozen=True)
 class Proposals(Tree):
-    """Proposals to a catalogue: their author sees and amends them, administrators see all; nobody else any."""
+    """Proposals to a catalogue: authors see and amend their own, administrators see all; nobody else sees any."""
 
     keeps_proposals: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
 class People(Tree):
-    """Accounts: signed-in people see all, or those they share something with, and the name of whoever made a record.
+    """Accounts: signed-in users see all of them, or those they share something with, and names of record creators.
 
     The public sees those who contribute to something public.
     """
@@ -214,7 +214,7 @@ class People(Tree):
 
 @dataclass(frozen=True)
 class Groups(Tree):
-    """Groups of people: all may read; managers and owners change, owners delete."""
+    """Groups of people: all may read; managers and owners may change, owners may delete."""
 
     holds_roles: ClassVar[bool] = True
     keeps_members: ClassVar[bool] = True
@@ -228,7 +228,7 @@ class Groups(Tree):
 
 @dataclass(frozen=True)
 class OfGroup(Tree):
-    """A row that belongs to a group: all may read, the owners of the group write."""
+    """A row that belongs to a group: all may read, the owners of the group may write."""
 
     parent: str = "group"
 
@@ -245,18 +245,18 @@ class OfGroup(Tree):
 
 @dataclass(frozen=True)
 class Joining(Tree):
-    """An open offer of membership: the two sides see it; the one that did not make it answers.
+    """A pending membership offer: both sides see it; the side that did not make it responds.
 
     Parameters
     ----------
     guest : str
-        Relation to who would join: a person, or a group whose managers speak for it.
+        Relation to the joining side: a person, or a group represented by its managers.
     host : str
-        Relation to what would be joined: a group or a project, whose managers speak for it.
+        Relation to what would be joined: a group or project, represented by its managers.
     flags : tuple of (str, Role)
-        Columns that name the offered level, the highest first; none set is a member.
+        Columns for the offered level, highest first; if none is set, it is member.
     asked : bool
-        The guest asks to join; otherwise the host invites.
+        True if the guest asks to join; otherwise the host invites.
     """
 
     guest: str
@@ -286,7 +286,7 @@ class Joining(Tree):
 
 @dataclass(frozen=True)
 class Nobody(Tree):
-    """Rows that no portal shows."""
+    """Rows that are not visible in any portal."""
 
     def may_add(self, *, admin: bool) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""What is unique in a model: columns whose values, alone or together, no two of its records share."""
+"""Uniqueness of a model: columns whose values, alone or together, no two records share."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ class Unique:
 
     @property
     def at(self) -> str:
-        """The key at which a clash is told."""
+        """The key at which a conflict is reported."""
         return self.names[-1]
 
     def message(self, spec: Spec) -> str:
-        """What is said of a clash."""
+        """The message about a conflict."""
         if self.own:
-            return f"A {spec.singular_name} with this {self.at.replace('_', ' ')} exists on this server already."
-        return f"A {spec.singular_name} with this {' and '.join(self.names)} exists already."
+            return f"A {spec.singular_name} with this {self.at.replace('_', ' ')} already exists on this server."
+        return f"A {spec.singular_name} with this {' and '.join(self.names)} already exists."
 
     def absent(self, values: tuple[Any, ...]) -> bool:
-        """Whether these values are none, which many may have."""
+        """Whether the values are empty, which does not count as a conflict."""
         return None in values or (self.own and values == ("",))
 
 
 @cache
 def uniques_of(spec: Spec) -> tuple[Unique, ...]:
-    """What is unique in a model: single columns first."""
+    """Unique columns of a model: single columns first."""
     columns = [column for column in spec.columns.values() if column.field.unique and not column.field.primary_key]
     shared = [one for one in spec.model._meta.constraints if isinstance(one, models.UniqueConstraint) and one.fields]
     return (

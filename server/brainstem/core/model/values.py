@@ -1,4 +1,4 @@
-"""JSON values of a payload -> values of columns, cleaned by type, or a message that says what would be right."""
+"""JSON values of a payload -> column values, cleaned by type, or a message that says what was expected."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
 class Bad(ValueError):
-    """A value that does not fit its field; the messages say what would."""
+    """A value that does not fit its field; the messages say what was expected."""
 
     def __init__(self, *messages: str) -> None:
         super().__init__(" ".join(messages))
@@ -35,12 +35,12 @@ class Bad(ValueError):
 
 
 def clean(column: Column, value: Any) -> Any:
-    """The value as its column keeps it.
+    """The value as stored in its column.
 
     Raises
     ------
     Bad
-        Says what was expected.
+        If it does not fit; the message says what was expected.
     """
     if value is None:
         return _empty(column)
@@ -57,7 +57,7 @@ def clean(column: Column, value: Any) -> Any:
 
 @contextmanager
 def markup_ahead(spec: Spec, payloads: Iterable[Any]) -> Iterator[None]:
-    """Sanitise the rich text of payloads before the transaction that writes it begins, which nobody should wait for."""
+    """Sanitise the rich text of payloads before their transaction starts, so that no lock is held meanwhile."""
     names = _rich_names(spec)
     if not names:
         yield
@@ -73,7 +73,7 @@ def _rich_names(spec: Spec) -> tuple[str, ...]:
 
 
 def is_text(column: Column) -> bool:
-    """Whether a column holds text: only a text is taken for it, no number."""
+    """Whether a column holds text, and therefore accepts only strings, not numbers."""
     return _CLEANERS.get(column.wire_type, _text) in (_text, _url, _email, _country)
 
 
@@ -91,7 +91,7 @@ def _empty(column: Column) -> Any:
 
 
 def _chosen(column: Column, value: Any) -> Any:
-    """One of a column's choices, which is of their type: a choice that is a text is not written as a number."""
+    """One of a column's choices, of the same type: a string choice cannot be given as a number."""
     valid = [option for option, _ in column.field.flatchoices]
     if all(isinstance(option, str) for option in valid):
         found: str | int | None = value.strip() if isinstance(value, str) else None
@@ -106,7 +106,7 @@ def _chosen(column: Column, value: Any) -> Any:
 
 def _text(column: Column, value: Any) -> str:
     if not isinstance(value, str):
-        raise Bad(f"Expected a text, got {_kind(value)}.")
+        raise Bad(f"Expected a string, got {_kind(value)}.")
     text = value
     _storable(text)
     if column.wire_type == "richtext":
@@ -142,7 +142,7 @@ def _storable(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise Bad("The text has half of a surrogate pair and is not valid Unicode.") from error
+        raise Bad("The text contains a lone surrogate and is not valid Unicode.") from error
 
 
 def _url(column: Column, value: Any) -> str:
@@ -169,11 +169,11 @@ def _boolean(column: Column, value: Any) -> bool:
 def _integer(column: Column, value: Any) -> int:
     found = numbers.whole_of(value)
     if found is None:
-        raise Bad(f"Expected a whole number, got {_kind(value)}.{_advice(value)}")
+        raise Bad(f"Expected an integer, got {_kind(value)}.{_advice(value)}")
     if column.wire_type == "positive_integer" and found < 0:
-        raise Bad("Expected a whole number of 0 or more.")
+        raise Bad("Expected an integer of 0 or more.")
     if abs(found) >= 2**31:
-        raise Bad("The number is too large: its size must be less than 2147483648.")
+        raise Bad("The number is out of range: its magnitude must be less than 2147483648.")
     return found
 
 
@@ -191,7 +191,7 @@ def _advice(value: Any) -> str:
 def _uuid(column: Column, value: Any) -> uuid.UUID:
     found = uuid_of(value)
     if found is None:
-        raise Bad(f"Expected a uuid such as 0198c5a2-7a9c-7d3e-9f6b-3f1f6c0a1b2d, got {_kind(value)}.")
+        raise Bad(f"Expected a UUID such as 0198c5a2-7a9c-7d3e-9f6b-3f1f6c0a1b2d, got {_kind(value)}.")
     return found
 
 
@@ -199,7 +199,7 @@ def _date(column: Column, value: Any) -> dt.date:
     found = times.day_of_time(value) if isinstance(value, str) else None
     if found is not None:
         return found
-    raise Bad(f"Expected a date as YYYY-MM-DD, got {_kind(value)}.")
+    raise Bad(f"Expected a date in the format YYYY-MM-DD, got {_kind(value)}.")
 
 
 def _datetime(column: Column, value: Any) -> dt.datetime:
@@ -207,11 +207,11 @@ def _datetime(column: Column, value: Any) -> dt.datetime:
 
 
 def moment_of(value: Any) -> dt.datetime:
-    """An ISO 8601 time, or a date (midnight); UTC where no zone is given."""
+    """An ISO 8601 time, or a date (midnight); UTC if no zone is given."""
     found = times.moment_of(value) if isinstance(value, str) else None
     if found is not None:
         return found
-    raise Bad(f"Expected a time as 2026-01-31T12:00:00Z or a date, got {_kind(value)}.")
+    raise Bad(f"Expected a time such as 2026-01-31T12:00:00Z or a date, got {_kind(value)}.")
 
 
 def _duration(column: Column, value: Any) -> dt.timedelta | None:
@@ -236,7 +236,7 @@ def _json(column: Column, value: Any) -> Any:
 
 
 def check_json(value: Any, depth: int = 0) -> None:
-    """Refuse what a database cannot keep: NUL, lone surrogates, infinities, endless nesting."""
+    """Refuse what a database cannot store: NUL, lone surrogates, infinities, excessive nesting."""
     if depth > MAX_JSON_DEPTH:
         raise Bad(f"Nested deeper than {MAX_JSON_DEPTH} levels.")
     if isinstance(value, str):
@@ -244,7 +244,7 @@ def check_json(value: Any, depth: int = 0) -> None:
     elif isinstance(value, float) and not math.isfinite(value):
         raise Bad("A number must be finite.")
     elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
-        raise Bad("A whole number must fit into 64 bits.")
+        raise Bad("An integer must fit into 64 bits.")
     elif isinstance(value, dict):
         for key, item in value.items():
             _storable(str(key))

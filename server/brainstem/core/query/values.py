@@ -64,7 +64,7 @@ def parse_uuid(text: str, name: str) -> uuid.UUID:
     """An identifier of a record."""
     value = uuid_of(text)
     if value is None:
-        raise QueryError.at(name, f"Expected a uuid such as 0198c5a2-…, got {shown(text)}.")
+        raise QueryError.at(name, f"Expected a UUID such as 0198c5a2-…, got {shown(text)}.")
     return value
 
 
@@ -72,7 +72,7 @@ def parse_day(text: str, name: str) -> dt.date:
     """A date."""
     value = times.day_of(text)
     if value is None:
-        raise QueryError.at(name, f"Expected a date as YYYY-MM-DD, got {shown(text)}.")
+        raise QueryError.at(name, f"Expected a date in the format YYYY-MM-DD, got {shown(text)}.")
     return value
 
 
@@ -80,7 +80,7 @@ def parse_moment(text: str, name: str) -> dt.datetime:
     """A time; UTC where no zone is given, midnight where only a date is given."""
     value = times.moment_of(_with_plus(text.strip()))
     if value is None:
-        raise QueryError.at(name, f"Expected a time as 2026-01-31T12:00:00Z or a date, got {shown(text)}.")
+        raise QueryError.at(name, f"Expected a time such as 2026-01-31T12:00:00Z or a date, got {shown(text)}.")
     return value
 
 

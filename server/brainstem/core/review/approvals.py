@@ -1,4 +1,4 @@
-"""What every proposal to a catalogue has in common; :mod:`brainstem.core.review.flow` is the flow."""
+"""What all proposals to catalogues have in common; the flow is in :mod:`brainstem.core.review.flow`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ACTIONS = ("accept", "reject", "request_revision", "difference")
 
 
 class Approval(Record):
-    """A new or changed entry of a catalogue, waiting for an administrator."""
+    """A proposed new or changed catalogue entry, waiting for an administrator."""
 
-    instance_id = IdField(null=True, blank=True, help_text="Entry that would be changed; null for a new one.")
+    instance_id = IdField(null=True, blank=True, help_text="Entry to be changed; null for a new one.")
     action = models.CharField(
         max_length=6,
         choices=[("Add", "Add"), ("Change", "Change")],
         default="Add",
-        help_text="Whether an entry would be added or changed.",
+        help_text="Whether to add or change an entry.",
     )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -42,9 +42,9 @@ class Approval(Record):
             ("Revision requested", "Revision requested"),
         ],
         default="Pending",
-        help_text="Where the proposal stands.",
+        help_text="Status of the proposal.",
     )
-    # Not on the wire: what the changed keys said when the change was proposed, and what the reviewer wrote.
+    # Not on the wire: the values of the changed keys when the change was proposed, and the reviewer's comment.
     base = models.JSONField(default=dict, blank=True, editable=False)
     review_comment = models.TextField(blank=True, default="", editable=False)
 
@@ -54,12 +54,12 @@ class Approval(Record):
 
 
 def reference(to: Any, *, related_name: str, help_text: str) -> Any:
-    """What a proposal says of another entry: it never keeps that entry from being deleted, and asks for it then."""
+    """A proposal's reference to another entry: it never prevents that entry's deletion, and is required again then."""
     return models.ForeignKey(to, models.SET_NULL, null=True, blank=True, related_name=related_name, help_text=help_text)
 
 
 def approval_resource(catalogue: str, *, app_aliases: tuple[str, ...] = ()) -> Resource:
-    """The wire side of a catalogue's proposals."""
+    """The wire format of a catalogue's proposals."""
     return Resource(
         plural=f"{catalogue}_approvals",
         singular=f"{catalogue}_approval",

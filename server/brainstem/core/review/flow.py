@@ -1,6 +1,6 @@
-"""Writes that may need a second pair of eyes: who is no administrator proposes to a catalogue, administrators decide.
+"""Writes that may need review: non-administrators propose changes to shared catalogues, administrators decide.
 
-The doors write through :func:`create` and :func:`change`; what is not in a catalogue goes straight on.
+The API and the pages write through :func:`create` and :func:`change`; records outside catalogues are written directly.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAX_COMMENT = 5000
 
 
 def create(spec: Spec, payload: Payload, *, viewer: Viewer, files: Payload | None = None) -> Any:
-    """Add a record; what comes back is a proposal for one where the actor may only propose."""
+    """Add a record; returns a proposal instead if the actor may only propose."""
     approvals = approvals_of(spec)
     if approvals is None or viewer.actor.is_admin:
         return saving.create(spec, payload, viewer=viewer, files=files)
@@ -51,12 +51,12 @@ def change(
     replace: bool = False,
     files: Payload | None = None,
 ) -> Any:
-    """Change a record, or propose the change; a proposal itself is amended by its author.
+    """Change a record, or propose the change; authors amend proposals this way too.
 
     Raises
     ------
     Invalid
-        What is wrong, by field; or that nothing would change, which cannot be proposed.
+        With errors by field; or if nothing would change, which cannot be proposed.
     """
     if spec.tree.keeps_proposals:
         return _amend(spec, record_id, payload, viewer=viewer, replace=replace)
@@ -74,14 +74,14 @@ def change(
 
 @again_after_deadlock
 def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
-    """Do what a proposal asks for, to the catalogue as it is now; when that is refused the proposal stays as it was.
+    """Apply a proposal to the catalogue as it is now; if that is refused, the proposal stays unchanged.
 
     Raises
     ------
     Conflict
-        It is decided already, or the entry that it would change is gone.
+        If it was already decided, or the entry to be changed is gone.
     Invalid
-        What is wrong with it by now, by field.
+        With errors by field, if it is no longer valid.
     """
     with transaction.atomic():
         proposal = _to_decide(approvals, proposal_id, viewer)
@@ -92,13 +92,13 @@ def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: View
             try:
                 saving.change(spec, proposal.instance_id, payload, viewer=viewer, proposal=proposal)
             except Missing as error:
-                raise Conflict(f"The {spec.singular_name} that this would change is gone.") from error
+                raise Conflict(f"The {spec.singular_name} to be changed no longer exists.") from error
         return _decided(approvals, proposal, "Accepted", comment, viewer)
 
 
 @again_after_deadlock
 def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
-    """Decide that nothing is done."""
+    """Reject a proposal."""
     with transaction.atomic():
         proposal = _to_decide(approvals, proposal_id, viewer)
         return _decided(approvals, proposal, "Rejected", comment, viewer)
@@ -106,11 +106,11 @@ def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: View
 
 @again_after_deadlock
 def request_revision(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
-    """Hand a proposal back to its author, saying what to amend."""
+    """Return a proposal to its author, saying what to revise."""
     with transaction.atomic():
         proposal = _to_decide(approvals, proposal_id, viewer)
         if not comment:
-            raise Invalid.at("comment", "Say what has to be amended.")
+            raise Invalid.at("comment", "Say what needs to be revised.")
         return _decided(approvals, proposal, "Revision requested", comment, viewer)
 
 
@@ -118,14 +118,14 @@ DECISIONS = {"accept": accept, "reject": reject, "request_revision": request_rev
 
 
 def comment_of(payload: Payload) -> str:
-    """What a reviewer wrote: ``comment``, or ``comments``."""
+    """The reviewer's comment: ``comment`` or ``comments``."""
     refuse_unknown_keys(payload, ("comment", "comments"), of="A decision")
     name = "comment" if "comment" in payload else "comments"
     text = payload.get(name)
     if text is None:
         return ""
     if not isinstance(text, str) or len(text) > MAX_COMMENT:
-        raise Invalid.at(name, f"Expected a text of at most {MAX_COMMENT} characters.")
+        raise Invalid.at(name, f"Expected a string of at most {MAX_COMMENT} characters.")
     try:
         check_json(text)
     except Bad as error:
@@ -134,9 +134,9 @@ def comment_of(payload: Payload) -> str:
 
 
 def difference(approvals: Spec, proposal_id: Any, *, viewer: Viewer) -> dict[str, dict[str, Any]]:
-    """Key -> what it says and what it would say.
+    """Key -> current and proposed value.
 
-    An open change is held against the entry as it is now, a decided one against the entry as it was when proposed.
+    An open proposal is compared with the entry as it is now, a decided one with the entry as it was when proposed.
     """
     proposal = record_seen(approvals, proposal_id, viewer=viewer)
     proposed = asked_for(approvals, proposal)
@@ -157,24 +157,24 @@ def difference(approvals: Spec, proposal_id: Any, *, viewer: Viewer) -> dict[str
 def _may_propose(actor: Actor) -> None:
     saving.refuse_read_only(actor)
     if actor.project_id is not None:
-        raise Forbidden("This token is bound to one project and may only write in it.", code=Code.PROJECT_TOKEN)
+        raise Forbidden("This token is bound to one project and can only write in it.", code=Code.PROJECT_TOKEN)
 
 
 def _changed(
     spec: Spec, approvals: Spec, record: Any, payload: Payload, *, replace: bool, viewer: Viewer
 ) -> tuple[Draft, dict[str, Any]]:
-    """The record as it would be, and what the keys that change say now."""
+    """The record as it would be, and the current values of the keys that change."""
     before = snapshot(record)
     given = saving.read_change(spec, record, payload, viewer=viewer, replace=replace)
     if not given.differs:
         given.raise_errors()
-        raise Unchanged.whole(f"This changes nothing of the {spec.singular_name}.")
+        raise Unchanged.whole(f"This would not change the {spec.singular_name}.")
     draft = saving.draft_change(spec, record, given, viewer=viewer)
     return draft, base_of(approvals, before, given.changed)
 
 
 def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, viewer: Viewer, replace: bool) -> Any:
-    """Change what a proposal asks for, checked like a new one; one that was handed back is pending again."""
+    """Amend a proposal, checked like a new one; one returned for revision becomes pending again."""
     with markup_ahead(approvals, [payload]), transaction.atomic():
         proposal = locked(approvals, proposal_id, viewer=viewer)
         _refuse_decided(proposal)
@@ -183,7 +183,7 @@ def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, viewer: Viewe
         if not given.differs:
             given.raise_errors()
             return proposal
-        if not replace:  # What the payload repeats of the proposal was not asked for by it.
+        if not replace:  # Values that the payload merely repeats are not part of the amendment.
             touched = given.changed | (given.errors.keys() & payload.keys())
             payload = asked_for(approvals, proposal) | {key: payload[key] for key in touched}
         else:
@@ -194,7 +194,7 @@ def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, viewer: Viewe
         else:
             record = _target(spec, proposal, viewer)
             draft, proposal.base = _changed(spec, approvals, record, payload, replace=replace, viewer=viewer)
-        given.raise_errors()  # What only the proposal itself refuses.
+        given.raise_errors()  # Errors of the proposal itself.
         return _submitted(approvals, proposal, draft, before)
 
 
@@ -202,7 +202,7 @@ def _target(spec: Spec, proposal: Any, viewer: Viewer) -> Any:
     try:
         return locked(spec, proposal.instance_id, viewer=viewer)
     except Missing as error:
-        raise Conflict(f"The {spec.singular_name} that this would change is gone.") from error
+        raise Conflict(f"The {spec.singular_name} to be changed no longer exists.") from error
 
 
 def _submitted(approvals: Spec, proposal: Any, draft: Draft, before: dict[str, Any] | None) -> Any:
@@ -226,14 +226,14 @@ def _current(approvals: Spec, proposal: Any) -> dict[str, Any]:
 
 def _refuse_decided(proposal: Any) -> None:
     if proposal.status not in OPEN_STATES:
-        raise Conflict(f"This proposal is {proposal.status.lower()} already.")
+        raise Conflict(f"This proposal is already {proposal.status.lower()}.")
 
 
 def _to_decide(approvals: Spec, proposal_id: Any, viewer: Viewer) -> Any:
     proposal = locked(approvals, proposal_id, viewer=viewer)
     saving.refuse_read_only(viewer.actor)
     if not viewer.actor.is_admin or viewer.actor.project_id is not None:
-        raise Forbidden("Only administrators decide on proposals.")
+        raise Forbidden("Only administrators can decide on proposals.")
     _refuse_decided(proposal)
     return proposal
 
@@ -247,5 +247,5 @@ def _decided(approvals: Spec, proposal: Any, status: str, comment: str, viewer: 
     return proposal
 
 
-# The state that a decision leads to -> its word in the history.
+# State after a decision -> its action in the history.
 _WORDS = {"Accepted": "accept", "Rejected": "reject", "Revision requested": "request_revision"}

@@ -1,4 +1,4 @@
-"""News of proposals to the catalogues, by mail."""
+"""Emails about proposals to the catalogues."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..write.proposals import catalogue_of
 
 
 def tell_administrators(approvals: Spec, proposal: Any, actor: Actor) -> None:
-    """Tell all administrators that there is something to decide."""
-    if actor.via != "command":  # of who looks after the server
+    """Notify all administrators of a proposal to review."""
+    if actor.via != "command":  # run by an administrator of the server
         facts = _facts(approvals, proposal, actor)
         gathering.tell("proposals", [None], facts, about=f"{approvals.label} {proposal.pk}")
 
 
 def tell_author(approvals: Spec, proposal: Any, actor: Actor) -> None:
-    """Tell who proposed what became of it; not themselves, when they decided."""
+    """Notify the author of the decision, unless they made it themselves."""
     author = proposal.created_by
     if author is not None and author.is_active and author.pk != actor.user_id and actor.via != "command":
         gathering.tell("decisions", [author.pk], _facts(approvals, proposal, actor))

@@ -1,4 +1,4 @@
-"""Why a record is seen: the people who see it, and the roles through which they do, for who looks after it."""
+"""Who can see a record and why: the people, and the roles that give them access. For its managers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _AUTHOR = "author"
 
 @dataclass(frozen=True)
 class Path:
-    """A way in which one person sees a record: ``via`` what, with which role, on what, through which group."""
+    """One reason why a person can see a record: ``via`` what, with which role, on what, through which group."""
 
     user_id: int
     level: int
@@ -42,12 +42,12 @@ class Path:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """Highest role first, then by what it is held on, direct before through groups."""
+        """Sort key: highest role first, then by what it is held on, direct roles before those through groups."""
         holder, group = self.holder or ("", "", ""), self.group or (0, "")
         return (-self.level, self.via, holder[2], str(holder[1]), group[1], group[0])
 
     def shown(self) -> dict[str, Any]:
-        """The path as it is answered."""
+        """The path as served."""
         found: dict[str, Any] = {"via": self.via, "role": Role(self.level).name.lower()}
         if self.holder:
             found[self.holder[0]] = {"id": self.holder[1], "name": self.holder[2]}
@@ -57,17 +57,17 @@ class Path:
 
 
 def explain(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
-    """Who sees a record and why; the number of queries does not depend on how many they are.
+    """Who can see a record and why; the number of queries does not depend on the number of people.
 
-    Only projects that the actor sees are named as ways, and people who see the record through others alone are left
-    out. What is public is named wherever it is: everyone may see it.
+    Only projects that the actor can see are listed, and people who see the record only through others are left out.
+    Public projects and attributes are always listed, since everyone can see them.
 
     Raises
     ------
     Missing
-        The actor does not see the record.
+        If the actor cannot see the record.
     Forbidden
-        The actor sees it, but neither manages nor administrates it.
+        If the actor can see it, but neither manages nor administers it.
     """
     record = _asked_for(spec, record_id, viewer)
     through = _public_through(spec, record)
@@ -87,14 +87,14 @@ def _asked_for(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
     elif level is None:
         allowed = viewer.actor.project_id is None
     else:
-        # Only asked: a token that may not write may still know.
+        # Only a question: a read-only token may ask too.
         allowed = bool(viewer.only_asking.editable(spec, [record.pk], level=level))
     if not allowed:
-        raise Forbidden(f"Only who manages this {spec.singular_name} may know who sees it.")
+        raise Forbidden(f"Only people who manage this {spec.singular_name} can see who has access to it.")
     return record
 
 
-# -- through what -----------------------------------------------------------------------------------------------------
+# -- paths ------------------------------------------------------------------------------------------------------------
 
 
 def _paths(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
@@ -150,7 +150,7 @@ _WAYS: dict[type[Tree], Callable[[Spec, Any, Viewer], list[Path]]] = {
 
 
 def _side(spec: Spec, offer: Any, side: str) -> list[Path]:
-    """Those who are, or speak for, one side of an offer of membership."""
+    """The people who are, or represent, one side of a membership offer."""
     holder = getattr(offer, side)
     target = specs()[spec.relations[side].target]
     if target.tree.is_people:
@@ -169,7 +169,7 @@ def _projects_of(audience_id: int) -> dict[Any, str]:
 
 
 def _granted(holders: Mapping[Any, tuple[str, Any, str] | None], *, own: str) -> list[Path]:
-    """The ways that grants on these objects open; ``own`` names those that lead through no group."""
+    """The paths given by grants on these objects; ``own`` is the ``via`` of direct grants."""
     ids = list(holders)
     direct = UserGrant.objects.filter(object_id__in=ids).values_list("object_id", "user_id", "level")
     paths = [Path(user_id, level, own, holders[object_id]) for object_id, user_id, level in direct]
@@ -191,7 +191,7 @@ def _members(group_ids: Iterable[int]) -> list[tuple[int, int, int]]:
 
 
 def _people(paths: list[Path]) -> list[dict[str, Any]]:
-    """Everyone with their ways, by name; who cannot sign in sees nothing and is left out."""
+    """Everyone with their paths, by name; people who cannot sign in are left out."""
     ways: dict[int, list[Path]] = defaultdict(list)
     for path in sorted(paths, key=lambda one: one.order):
         ways[path.user_id].append(path)
@@ -209,7 +209,7 @@ def _people(paths: list[Path]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (-Role[one["role"].upper()], one["name"].casefold(), one["email"]))
 
 
-# -- in public --------------------------------------------------------------------------------------------------------
+# -- public access ----------------------------------------------------------------------------------------------------
 
 
 def _public_through(spec: Spec, record: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The keys ``users``, ``groups`` and ``authenticated_groups`` of projects, personal attributes and groups.
 
-Reads the maps of a payload, says which role a change of them takes, and applies it.
+Parses the maps of a payload, says which role a change requires, and applies it.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ Move = tuple[Role | None, Role | None]
 
 @dataclass
 class Grants:
-    """What of the grants of one object changes: holder -> (level before, level after); None is no role.
+    """Changes to the grants of one object: holder -> (level before, level after); None means no role.
 
-    ``invited`` are people who are no members of a group: the level that they are offered, before and after.
+    ``invited`` are people who are not members of a group: the level they are offered, before and after.
     """
 
     users: dict[int, Move] = field(default_factory=dict)
@@ -54,24 +54,24 @@ class Grants:
 
     @property
     def level_needed(self) -> Role:
-        """Managers add and remove people; only owners make, change or remove managers and owners."""
+        """Managers may add and remove people; only owners may add, change or remove managers and owners."""
         moves = [*self.users.values(), *self.groups.values(), *self.invited.values()]
         top = max((level for move in moves for level in move if level is not None), default=Role.MEMBER)
         return Role.OWNER if top >= Role.MANAGER else Role.MANAGER
 
     def only_leaves(self, actor: Actor, changed: set[str]) -> bool:
-        """Whether all that changes is that the actor gives up their own role."""
+        """Whether the only change is that the actor gives up their own role."""
         alone = not self.groups and not self.invited and set(self.users) == {actor.user_id} and changed == {"users"}
         return alone and all(after is None for _, after in self.users.values())
 
 
 def read(spec: Spec, key: str, value: Any, record: Any, found: Grants) -> None:
-    """Note what a value of one of the keys changes.
+    """Record what a value of one of the keys changes.
 
     Raises
     ------
     Bad
-        An unknown person or group, or a map of the wrong shape.
+        If a person or group is unknown, or the map has the wrong shape.
     """
     if key == "authenticated_groups":
         _read_group_list(value, record, found)
@@ -82,7 +82,7 @@ def read(spec: Spec, key: str, value: Any, record: Any, found: Grants) -> None:
 
 
 def apply(spec: Spec, record: Any, found: Grants, *, viewer: Viewer, created: bool) -> None:
-    """Write the changed grants, and invite who is to become a member of a group; the last owner stays."""
+    """Write the changed grants, and invite new members of a group; refuses to remove the last owner."""
     if not found:
         return
     users = {holder: after for holder, (_, after) in found.users.items()}
@@ -96,11 +96,11 @@ def apply(spec: Spec, record: Any, found: Grants, *, viewer: Viewer, created: bo
         users.pop(viewer.actor.user_id or 0, None)
     roles.grant(record.pk, users=users, groups=groups)
     if not roles.has_owner(record.pk):
-        raise Invalid.at("users", f"A {spec.singular_name} always keeps at least one owner.")
+        raise Invalid.at("users", f"A {spec.singular_name} must have at least one owner.")
 
 
 def state(spec: Spec, record: Any) -> dict[str, Any]:
-    """Who holds what on the record, for history."""
+    """Who holds which role on the record, for history."""
     if spec.tree.keeps_members:
         rows = memberships().filter(group_id=record.pk).values_list("user__email", "level")
         return {"users": {email: Role(level).name.lower() for email, level in rows}}
@@ -113,7 +113,7 @@ def state(spec: Spec, record: Any) -> dict[str, Any]:
 
 
 def people_by_email(addresses: Iterable[str]) -> dict[str, Any]:
-    """Address in lower case -> account, whatever the case in which either is written; one query."""
+    """Lowercase address -> account, ignoring case; one query."""
     spellings = {text for one in addresses for text in (one.strip(), plain_address(one)) if "\x00" not in text}
     return {plain_address(user.email): user for user in get_user_model()._default_manager.filter(email__in=spellings)}
 
@@ -126,7 +126,7 @@ def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
     outside: dict[int, tuple[Any, Mapping[str, Any]]] = {}
     addresses = {plain_address(email): flags for email, flags in entries.items()}
     if unknown := [email for email in addresses if email not in people]:
-        raise Bad(*(f"No user has the e-mail address {shown(email)}." for email in unknown))
+        raise Bad(*(f"No user has the email address {shown(email)}." for email in unknown))
     for email, flags in addresses.items():
         user = people[email]
         before, after = held.get(user.pk), _level(flags, in_group)
@@ -139,7 +139,7 @@ def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
 
 
 def _read_outsiders(spec: Spec, record: Any, outside: dict[int, tuple[Any, Mapping[str, Any]]], found: Grants) -> None:
-    """People who are named and are no members: they are invited, or their invitation is withdrawn."""
+    """People who are named but are not members: they are invited, or their invitation is withdrawn."""
     invitations, requests = _offers_to(spec)
     group_id = None if record is None else record.pk
     invited = inviting.open_offers(invitations, group_id, outside) if record is not None else {}
@@ -150,21 +150,21 @@ def _read_outsiders(spec: Spec, record: Any, outside: dict[int, tuple[Any, Mappi
         if before == after:
             continue
         if after is not None and user_id in asking:
-            raise Bad(f"{user.email} has asked to join: accept that request.")
+            raise Bad(f"{user.email} has already asked to join. Accept that request instead.")
         if after is not None and not user.is_active:
-            raise Bad(f"The account of {user.email} is closed.")
+            raise Bad(f"The account of {user.email} is deactivated.")
         found.invited[user_id] = (before, after)
         found.messages[user_id] = inviting.cleaned_message(invitations, flags.get("message"))
 
 
 def _offers_to(spec: Spec) -> tuple[Spec, Spec]:
-    """Models of the invitations to, and of the requests to join, a kind of group."""
+    """Models of invitations and join requests for a kind of group."""
     asked = {offer_of(kind).asked: kind for kind in joinings_of(spec.label)}
     return asked[False], asked[True]
 
 
 def held_users(spec: Spec, record: Any) -> dict[int, Role]:
-    """Person -> the level that they were given on a record, or hold in a group; without what comes through groups."""
+    """Person -> level granted directly on a record, or held in a group; without roles through groups."""
     if record is None:
         return {}
     if spec.tree.keeps_members:
@@ -175,7 +175,7 @@ def held_users(spec: Spec, record: Any) -> dict[int, Role]:
 
 
 def held_groups(record: Any) -> dict[int, Role]:
-    """Group -> the level that it was given on a record."""
+    """Group -> level granted on a record."""
     if record is None:
         return {}
     rows = GroupGrant.objects.filter(object_id=record.pk).values_list("group_id", "level")
@@ -187,7 +187,7 @@ def _read_groups(value: Any, record: Any, found: Grants) -> None:
     entries = _entries(value, "groups", len(held))
     known = dict(group_spec().model._default_manager.filter(name__in=entries).values_list("name", "pk"))
     if unknown := [name for name in entries if name not in known]:
-        raise Bad(*(f"No group is called {shown(name)}." for name in unknown))
+        raise Bad(*(f"No group is named {shown(name)}." for name in unknown))
     for name, flags in entries.items():
         before, after = held.get(known[name]), _level(flags, False)
         if before != after:
@@ -196,14 +196,14 @@ def _read_groups(value: Any, record: Any, found: Grants) -> None:
 
 def _read_group_list(value: Any, record: Any, found: Grants) -> None:
     if not isinstance(value, list):
-        raise Bad("Expected a list of ids of groups.")
+        raise Bad("Expected a list of group ids.")
     held = held_groups(record)
     check_number(len(value), max(MAX_HOLDERS, len(held)), "groups")
     wanted: set[int] = set()
     for one in value:
         group_id = whole_of(one.get("id") if isinstance(one, dict) else one, below=2**31)
         if group_id is None or group_id < 0:
-            raise Bad("Expected a list of ids of groups, such as [3, 7].")
+            raise Bad("Expected a list of group ids, such as [3, 7].")
         wanted.add(group_id)
     known = set(group_spec().model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
@@ -227,7 +227,7 @@ def _entries(value: Any, what: str, held: int) -> dict[str, Any]:
 def _level(flags: Mapping[str, Any], members_only: bool) -> Role | None:
     for name in (*flags,):
         if name in ("can_change", "is_manager", "is_owner", "remove") and not isinstance(flags[name], bool):
-            raise Bad(f"'{name}' is either true or false.")
+            raise Bad(f"'{name}' must be true or false.")
     if flags.get("remove"):
         return None
     level = next((role for name, role in _FLAGS if flags.get(name)), Role.MEMBER)
@@ -258,12 +258,12 @@ def _apply_memberships(group: Any, users: Mapping[int, Role | None]) -> None:
         update_fields=["level"],
     )
     if not group_has_owner(group.pk):
-        raise Invalid.at("users", "A group always keeps at least one owner.")
+        raise Invalid.at("users", "A group must have at least one owner.")
     roles.flatten_group(group.pk)
 
 
 def group_has_owner(group_id: int) -> bool:
-    """Whether somebody owns the group."""
+    """Whether the group has an owner."""
     return bool(memberships().filter(group_id=group_id, level=int(Role.OWNER)).exists())
 
 

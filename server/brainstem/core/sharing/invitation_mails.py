@@ -1,4 +1,4 @@
-"""News of offers of membership, by mail: to those who answer one, and of the answer to who made it."""
+"""Emails about membership offers: to those who can respond, and the response to whoever made it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WORDS = {"accept": "accepted", "reject": "rejected", "cancel": "withdrew"}
 
 
 def tell_of(spec: Spec, offer: Any, level: Role, actor: Actor) -> None:
-    """Tell those who answer an offer that it is there; of one between the same two, once a day."""
+    """Notify those who can respond to an offer; at most once a day for the same two sides."""
     tree = offer_of(spec)
     to = _speakers(spec, offer, tree.answerer, but=actor.user_id)
     facts = _facts(spec, offer, actor) | {"level": level.name.lower(), "address": address_of(spec, offer)}
@@ -25,9 +25,9 @@ def tell_of(spec: Spec, offer: Any, level: Role, actor: Actor) -> None:
 
 
 def tell_answer(spec: Spec, offer: Any, action: str, actor: Actor) -> None:
-    """Tell who made an offer what became of it, or those who would have answered that it was withdrawn.
+    """Notify the maker of an offer of the response, or those who could have responded that it was withdrawn.
 
-    Of an offer that is withdrawn before it was told, nothing is.
+    An offer withdrawn before anyone was notified is not reported at all.
     """
     tree = offer_of(spec)
     if action != "cancel":
@@ -45,7 +45,7 @@ def _about(spec: Spec, offer: Any) -> str:
 
 
 def _pair(spec: Spec, offer: Any) -> str:
-    """The two between whom an offer is."""
+    """Key of the two sides of an offer."""
     tree = offer_of(spec)
     return f"{spec.label} {getattr(offer, f'{tree.guest}_id')} {getattr(offer, f'{tree.host}_id')}"
 
@@ -64,7 +64,7 @@ def _facts(spec: Spec, offer: Any, actor: Actor) -> dict[str, Any]:
 
 
 def _speakers(spec: Spec, offer: Any, side: str, *, but: int | None) -> list[int]:
-    """The person, or the managers and owners, that one side of an offer is."""
+    """The person, or the managers and owners, on one side of an offer."""
     target = specs()[spec.relations[side].target].tree
     holder = getattr(offer, f"{side}_id")
     if target.is_people:

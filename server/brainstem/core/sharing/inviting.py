@@ -1,6 +1,6 @@
-"""Offers of membership as data: who asks whom to join what, at which level, until when.
+"""Membership offers as data: who asks whom to join what, at which level, until when.
 
-Knows no flow: :mod:`brainstem.core.sharing.membership` invites, asks and answers.
+The flow is in :mod:`brainstem.core.sharing.membership`: inviting, asking and responding.
 """
 
 from __future__ import annotations
@@ -25,25 +25,23 @@ from ..models import Change
 from .invitation_mails import tell_of
 
 LIFE = dt.timedelta(days=30)
-# An offer sends e-mail: more than this in a day is no longer a person who invites colleagues.
+# Every offer sends an email: more than this in a day is not a person inviting colleagues.
 MOST_A_DAY = 200
 ANSWERS = ("accept", "reject", "cancel")
 
 
 class Offer(Record):
-    """What invitations and requests have in common."""
+    """What invitations and join requests have in common."""
 
-    message = models.TextField(
-        max_length=2000, blank=True, default="", help_text="What the sender wrote to those who answer."
-    )
-    expires_at = models.DateTimeField(help_text="When the offer ends by itself, UTC.")
+    message = models.TextField(max_length=2000, blank=True, default="", help_text="Message from the sender.")
+    expires_at = models.DateTimeField(help_text="When the offer expires, UTC.")
 
     class Meta(Record.Meta):
         abstract = True
 
 
 def offer_resource(name: str, tree: Joining) -> Resource:
-    """The wire side of a kind of offer."""
+    """The wire format of a kind of offer."""
     return Resource(
         plural=f"{name}s",
         singular=name,
@@ -57,7 +55,7 @@ def offer_resource(name: str, tree: Joining) -> Resource:
 
 
 def level_of(spec: Spec, offer: Any) -> Role:
-    """The level that an offer gives."""
+    """The level that is offered."""
     return next((level for column, level in offer_of(spec).flags if getattr(offer, column)), Role.MEMBER)
 
 
@@ -71,12 +69,12 @@ def open_offers(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> dict[Any,
 
 
 def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, viewer: Viewer, **more: Any) -> Any:
-    """Make an offer in place of any other between the two, and tell those who answer it.
+    """Make an offer, replacing any other between the two, and notify those who can respond.
 
     Raises
     ------
     Throttled
-        The actor has made too many in a day.
+        If the actor has made too many in a day.
     """
     _refuse_flood(viewer.actor)
     tree = offer_of(spec)
@@ -96,25 +94,25 @@ def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, vie
 
 
 def end(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> None:
-    """Take away what there is of offers of this kind between the host and guests, expired ones too."""
+    """Delete offers of this kind between the host and guests, including expired ones."""
     tree = offer_of(spec)
     pairs = {f"{tree.host}_id": host_id, f"{tree.guest}_id__in": list(guest_ids)}
     spec.model._default_manager.filter(**pairs).delete()
 
 
 def close(offer: Any, action: str, *, viewer: Viewer) -> None:
-    """Take away an answered or withdrawn offer; history keeps it."""
+    """Delete an answered or withdrawn offer; history keeps it."""
     note(action, offer, viewer=viewer, event=uuid7(), before=snapshot(offer), after=None)
     type(offer)._default_manager.filter(pk=offer.pk).delete()
 
 
 def cleaned_message(spec: Spec, value: Any) -> str:
-    """The sender's words as they are kept.
+    """The sender's message as stored.
 
     Raises
     ------
     Bad
-        Not a text, or too long.
+        If it is not a string, or too long.
     """
     return str(clean(spec.columns["message"], value or ""))
 
@@ -124,5 +122,5 @@ def _refuse_flood(actor: Actor) -> None:
     kinds = [one.label for one in specs().values() if one.tree.offer]
     made = Change.objects.filter(actor_id=actor.user_id, model__in=kinds, action="create", at__gt=since)
     if made.count() >= MOST_A_DAY:
-        text = f"You have sent {MOST_A_DAY} invitations and requests within a day; go on tomorrow."
+        text = f"You have sent {MOST_A_DAY} invitations and requests within a day. Try again tomorrow."
         raise Throttled(text, seconds=3600)

@@ -1,4 +1,4 @@
-"""Joining groups and projects: inviting, asking, answering and leaving, each in one transaction."""
+"""Joining groups and projects: inviting, asking, responding and leaving, each in one transaction."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ GUEST_KEYS = ("email", "user", "group")
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the body of an invitation asks for."""
+    """The parsed body of an invitation."""
 
     spec: Spec
     guest: Any
@@ -39,19 +39,19 @@ class Wanted:
     message: str
 
 
-# -- making ---------------------------------------------------------------------------------------------------------
+# -- offering -------------------------------------------------------------------------------------------------------
 
 
 @again_after_deadlock
 def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, viewer: Viewer) -> Any:
-    """Invite a person or a group to a group or project; gives the invitation.
+    """Invite a person or group to a group or project; returns the invitation.
 
     Raises
     ------
     Forbidden
-        Takes a manager; to invite managers and owners, an owner.
+        If the actor is not a manager; inviting managers and owners requires an owner.
     Invalid
-        Who is invited is unknown, is invited already, or holds as much already.
+        If the invitee is unknown, already invited, or already has that role.
     """
     with transaction.atomic():
         host = locked(spec, host_id, viewer=viewer)
@@ -59,14 +59,14 @@ def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, viewer: Viewer)
         wanted = _read(spec, body, viewer)
         needed = inviter_level(wanted.level)
         if not viewer.editable(spec, [host.pk], level=needed):
-            raise Forbidden(f"Inviting {_article(wanted.level)} takes the role of {needed.name.lower()}.")
+            raise Forbidden(f"Inviting {_article(wanted.level)} requires the role of {needed.name.lower()}.")
         _refuse_needless(spec, host, wanted)
         return inviting.make(wanted.spec, host, wanted.guest.pk, wanted.level, wanted.message, viewer=viewer)
 
 
 @again_after_deadlock
 def ask(spec: Spec, group_id: Any, body: Mapping[str, Any], *, viewer: Viewer) -> Any:
-    """Ask to join a group; gives the request."""
+    """Ask to join a group; returns the request."""
     with transaction.atomic():
         group = locked(spec, group_id, viewer=viewer)
         _refuse_limited(viewer.actor)
@@ -74,17 +74,17 @@ def ask(spec: Spec, group_id: Any, body: Mapping[str, Any], *, viewer: Viewer) -
         refuse_unknown_keys(body, ("message",), of="A request to join")
         message = _message(requests, body)
         if grants.held_users(spec, group).get(viewer.actor.user_id or 0):
-            raise Invalid.whole("You are a member already.")
+            raise Invalid.whole("You are already a member.")
         if inviting.open_offers(requests, group.pk, [viewer.actor.user_id]):
-            raise Invalid.whole("You have asked already; wait for the answer or cancel your request.")
+            raise Invalid.whole("You have already asked to join. Wait for a response or cancel your request.")
         if inviting.open_offers(invitations, group.pk, [viewer.actor.user_id]):
-            raise Invalid.whole("You are invited already: accept the invitation.")
+            raise Invalid.whole("You are already invited. Accept the invitation instead.")
         return inviting.make(requests, group, viewer.actor.user_id, Role.MEMBER, message, viewer=viewer)
 
 
 @again_after_deadlock
 def leave(spec: Spec, group_id: Any, *, viewer: Viewer) -> Any:
-    """End one's own membership of a group; its last owner stays."""
+    """Leave a group; its last owner cannot."""
     with transaction.atomic():
         group = locked(spec, group_id, viewer=viewer)
         _refuse_limited(viewer.actor)
@@ -95,29 +95,29 @@ def leave(spec: Spec, group_id: Any, *, viewer: Viewer) -> Any:
         return group
 
 
-# -- answering ------------------------------------------------------------------------------------------------------
+# -- responding -----------------------------------------------------------------------------------------------------
 
 
 @again_after_deadlock
 def answer(spec: Spec, offer_id: Any, action: str, *, viewer: Viewer) -> None:
-    """Accept, reject or withdraw an offer of membership.
+    """Accept, reject or withdraw a membership offer.
 
     Raises
     ------
     Forbidden
-        That is for the other side to do.
+        If only the other side may do this.
     Invalid
-        Who invited may no longer do so.
+        If the sender may no longer invite.
     """
     tree = offer_of(spec)
     with transaction.atomic():
-        # Before the offer's own lock, as everybody does who changes roles: nobody loses one while it is counted on.
+        # Locked before the offer, in the order used by everything that changes roles: no role is lost while relied on.
         roles.lock_roles()
         offer = locked(spec, offer_id, viewer=viewer)
         _refuse_limited(viewer.actor)
         side = tree.maker if action == "cancel" else tree.answerer
         if not viewer.speaks_for(spec, offer.pk, side):
-            raise Forbidden(f"To {action} this is for {_speaker(spec, side)}.")
+            raise Forbidden(f"Only {_speaker(spec, side)} can {action} this.")
         if action == "accept":
             _join(spec, offer, viewer)
         inviting.close(offer, action, viewer=viewer)
@@ -125,7 +125,7 @@ def answer(spec: Spec, offer_id: Any, action: str, *, viewer: Viewer) -> None:
 
 
 def inviter_level(level: Role) -> Role:
-    """What it takes to invite somebody at a level: nobody hands out more than they hold."""
+    """The role required to invite at a level: nobody can grant more than they have."""
     return Role.OWNER if level >= Role.MANAGER else Role.MANAGER
 
 
@@ -138,7 +138,7 @@ def _join(spec: Spec, offer: Any, viewer: Viewer) -> None:
     )
     host_spec = spec_of(host)
     if not tree.asked and _level_now(host_spec, host.pk, offer.created_by) < inviter_level(level):
-        raise Invalid.whole("Who sent this invitation may no longer invite; ask for a new one.")
+        raise Invalid.whole("The sender of this invitation is no longer allowed to invite. Ask for a new invitation.")
     groups = specs()[spec.relations[tree.guest].target].tree.keeps_members
     held = grants.held_groups(host) if groups else grants.held_users(host_spec, host)
     if held.get(guest_id, 0) < level:
@@ -148,7 +148,7 @@ def _join(spec: Spec, offer: Any, viewer: Viewer) -> None:
 
 
 def _level_now(spec: Spec, host_id: Any, person: Any) -> int:
-    """What a person holds on a group or project now; an administrator holds everything, an ended account nothing."""
+    """A person's current level on a group or project; administrators have all, deactivated accounts none."""
     if person is None or not person.is_active:
         return 0
     if person.is_superuser:
@@ -159,13 +159,13 @@ def _level_now(spec: Spec, host_id: Any, person: Any) -> int:
 
 
 def _regranted(spec: Spec, host: Any, found: grants.Grants, *, viewer: Viewer) -> None:
-    """Change roles on a group or project, with a line in its history."""
+    """Change roles on a group or project, and record it in its history."""
     before = grants.state(spec, host)
     grants.apply(spec, host, found, viewer=viewer, created=False)
     note("change", host, viewer=viewer, event=uuid7(), before=before, after=grants.state(spec, host))
 
 
-# -- reading a body -------------------------------------------------------------------------------------------------
+# -- parsing a body -------------------------------------------------------------------------------------------------
 
 
 def _read(spec: Spec, body: Mapping[str, Any], viewer: Viewer) -> Wanted:
@@ -174,7 +174,7 @@ def _read(spec: Spec, body: Mapping[str, Any], viewer: Viewer) -> Wanted:
     refuse_unknown_keys(body, (*allowed, *sorted(flags), "message"), of="An invitation")
     given = [key for key in allowed if body.get(key) not in (None, "")]
     if len(given) != 1:
-        raise Invalid.at(allowed[0], f"Say whom you invite by one of: {', '.join(allowed)}.")
+        raise Invalid.at(allowed[0], f"Specify whom to invite by one of: {', '.join(allowed)}.")
     key = given[0]
     kind = _kind(spec, group_spec() if key == "group" else user_spec())
     try:
@@ -203,11 +203,11 @@ def _person(key: str, value: Any, viewer: Viewer) -> Any:
     if key == "email":
         found = list(grants.people_by_email([value]).values()) if isinstance(value, str) else []
     else:
-        # By address anybody is found; ids can be counted through, and answers name who is invited.
+        # Anyone can be found by address; ids could be enumerated, and the response names the invitee.
         seen = viewer.seen(user_spec(), [value]) if _whole(value) else set()
         found = list(get_user_model()._default_manager.filter(pk__in=seen))
     if not found or not found[0].is_active:
-        raise Bad(f"No active user has the {'e-mail address' if key == 'email' else 'id'} {shown(value)}.")
+        raise Bad(f"No active user has the {'email address' if key == 'email' else 'id'} {shown(value)}.")
     return found[0]
 
 
@@ -227,13 +227,13 @@ def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
 
 
-# -- refusing -------------------------------------------------------------------------------------------------------
+# -- refusals -------------------------------------------------------------------------------------------------------
 
 
 def _refuse_limited(actor: Actor) -> None:
     refuse_read_only(actor)
     if actor.project_id is not None:
-        text = "A token that is bound to one project answers for nobody: use one without that limit."
+        text = "Tokens bound to one project cannot respond. Use one without that restriction."
         raise Forbidden(text, code=Code.PROJECT_TOKEN)
 
 
@@ -241,27 +241,27 @@ def _refuse_needless(spec: Spec, host: Any, wanted: Wanted) -> None:
     groups = wanted.key == "group"
     held = (grants.held_groups(host) if groups else grants.held_users(spec, host)).get(wanted.guest.pk)
     if held is not None and (spec.tree.keeps_members or held >= wanted.level):
-        raise Invalid.at(wanted.key, f"{wanted.guest} is {_article(held)} of this {spec.singular_name} already.")
+        raise Invalid.at(wanted.key, f"{wanted.guest} is already {_article(held)} of this {spec.singular_name}.")
     if inviting.open_offers(wanted.spec, host.pk, [wanted.guest.pk]):
-        raise Invalid.at(wanted.key, f"{wanted.guest} is invited already.")
+        raise Invalid.at(wanted.key, f"{wanted.guest} is already invited.")
     if spec.tree.keeps_members and inviting.open_offers(
         _kind(spec, user_spec(), asked=True), host.pk, [wanted.guest.pk]
     ):
-        raise Invalid.at(wanted.key, f"{wanted.guest} has asked to join: accept that request.")
+        raise Invalid.at(wanted.key, f"{wanted.guest} has already asked to join. Accept that request instead.")
 
 
 def _kind(spec: Spec, guest: Spec, *, asked: bool = False) -> Spec:
-    """The model of invitations to (or requests for) a kind of host, by kind of guest."""
+    """The model of invitations to (or join requests for) a kind of host, by kind of guest."""
     for kind in joinings_of(spec.label):
         tree = offer_of(kind)
         if tree.asked == asked and specs()[kind.relations[tree.guest].target].label == guest.label:
             return kind
-    raise LookupError(f"Nobody is invited to a {spec.singular_name} in this way.")
+    raise LookupError(f"There are no such invitations to a {spec.singular_name}.")
 
 
 def _speaker(spec: Spec, side: str) -> str:
     target = specs()[spec.relations[side].target]
-    return "the person themselves" if target.tree.is_people else f"managers and owners of the {target.singular_name}"
+    return "that person" if target.tree.is_people else f"managers and owners of the {target.singular_name}"
 
 
 def _article(level: Role) -> str:

@@ -1,6 +1,6 @@
-"""What publishing a project would show to everyone, and what that refers to would stay private; nothing is changed.
+"""Preview of publishing a project: what everyone would see, and which referenced records would stay private.
 
-Follows the declarations: which models stand in the project tree, and which relations lead out of it.
+Follows the declarations: which models are in the project tree, and which relations lead out of it.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from ..model.registry import Relation, Spec, above, project_spec, shares_scope, 
 from ..model.trees import Role
 from ..models import AudienceProject, ObjectRole
 
-# target -> model that refers to it -> how many rows of it do
+# target -> referring model -> number of its rows that refer to it
 References = dict[Key, dict[str, int]]
 
 
 def preview_publishing(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
-    """What the public portal would show besides, if the project were public; it may be already.
+    """What the public portal would additionally show if the project were public; it may already be.
 
     Raises
     ------
     Missing
-        The actor does not see the project.
+        If the actor cannot see the project.
     Forbidden
-        The actor does not own it.
+        If the actor does not own it.
     """
     project = _owned(spec, record_id, viewer)
     reached = {target.label: _reached(target, project.pk) for target in specs().values()}
@@ -40,7 +40,7 @@ def preview_publishing(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[st
     private = _private(project.pk, reached)
     used = {key: {"used_by": _counts(by)} for key, by in private.items()}
     files = dict(_files(new))
-    # Of another project that a subject or session is in, not even that there is one is told to who does not see it.
+    # Not even the existence of another project of a subject or session is revealed to people who cannot see it.
     silent = [project_spec().label]
     return {
         "is_public": project.is_public,
@@ -52,11 +52,11 @@ def preview_publishing(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[st
 
 
 def _owned(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
-    # Only asked: a token that may not write may still know.
+    # Only a question: a read-only token may ask too.
     asking = viewer.only_asking
     record = record_seen(spec, record_id, viewer=asking)
     if not asking.editable(spec, [record.pk], level=Role.OWNER):
-        raise Forbidden(f"Only an owner may publish this {spec.singular_name}.")
+        raise Forbidden(f"Only owners can publish this {spec.singular_name}.")
     return record
 
 
@@ -69,11 +69,11 @@ def _counts(by: dict[str, int]) -> list[dict[str, Any]]:
     return [{"model": model, "count": count} for model, count in sorted(named.items())]
 
 
-# -- what is shown ----------------------------------------------------------------------------------------------------
+# -- visible rows -----------------------------------------------------------------------------------------------------
 
 
 def _reached(spec: Spec, project_id: Any) -> set[Any]:
-    """Ids of the rows that the public portal shows because of this project, when it is public."""
+    """Ids of the rows that the public portal shows because of this project if it is public."""
     if PUBLIC.portal not in spec.resource.portals:
         return set()
     if spec.tree.is_people:
@@ -94,11 +94,11 @@ def _public(spec: Spec, ids: set[Any]) -> set[Any]:
     return PUBLIC.seen(spec, ids)
 
 
-# -- what is not ------------------------------------------------------------------------------------------------------
+# -- private rows -----------------------------------------------------------------------------------------------------
 
 
 def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
-    """What the project's rows refer to and the public portal would not show, with the attribute that it belongs to."""
+    """Records that the project's rows refer to but the public portal would not show, with their attribute."""
     used: dict[str, dict[Any, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for spec in specs().values():
         if spec.tree.published and reached[spec.label]:
@@ -114,7 +114,7 @@ def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
 
 
 def _leading_out(spec: Spec) -> list[Relation]:
-    """Relations that a record shows in public, and whose targets are not public just because the record is."""
+    """Relations that a public record shows, and whose targets are not public just because the record is."""
     shown = [spec.relations[name] for name in spec.keys if name in spec.relations and PUBLIC.shows(spec, name)]
     return [relation for relation in shown if not shares_scope(relation)]
 
@@ -126,7 +126,7 @@ def _targets(spec: Spec, relation: Relation, project_id: Any) -> Any:
 
 
 def _with_parents(found: References) -> References:
-    """What is private below a personal attribute is so because the attribute is: that one has to be published."""
+    """Children of a private personal attribute are private because of it: the attribute has to be published."""
     whole = dict(found)
     for label in {label for label, _ in found}:
         spec = specs()[label]
@@ -141,7 +141,7 @@ def _with_parents(found: References) -> References:
 
 
 def _files(new: dict[str, set[Any]]) -> Iterator[tuple[Key, dict[str, Any]]]:
-    """Uploads that everyone could fetch; those that are marked private stay so."""
+    """Uploads that everyone could download; those marked private stay private."""
     for label, ids in new.items():
         spec = specs()[label]
         uploads = [column.name for column in spec.columns.values() if column.wire_type in ("image", "file")]

@@ -1,7 +1,7 @@
-"""Which rows go with others, which lose a reference to them and which keep them; found model by model, not row by row.
+"""Which rows are deleted with others, which lose a reference and which prevent the deletion, model by model.
 
-What Django's ``Collector`` finds, with a number of statements that does not depend on the number of rows. Foreign keys
-are checked at the end of a transaction on both databases, so that rows may be deleted in any order.
+Finds the same as Django's ``Collector``, with a number of statements that does not depend on the number of rows.
+Foreign keys are checked at the end of a transaction on both databases, so rows may be deleted in any order.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Key = tuple[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of any table, without what Django makes of it: thousands are read at once."""
+    """One row of any table, without a model instance, since thousands are read at once."""
 
     model: Model
     key: Key
@@ -49,16 +49,16 @@ Rows = dict[Any, Row]
 
 @dataclass
 class Collected:
-    """What a deletion of some rows does.
+    """The effects of deleting some rows.
 
     Attributes
     ----------
     goes : dict
-        Model -> id -> row, those that were found first being first.
+        Model -> id -> row to be deleted, in the order they were found.
     cleared : list of (field, rows)
-        Rows that stay, and whose reference becomes null.
+        Rows that stay, but whose reference becomes null.
     keeps : dict
-        Model -> id -> row of what cannot be without a row that goes.
+        Model -> id -> row that prevents the deletion.
     """
 
     goes: dict[Model, Rows] = field(default_factory=dict)
@@ -66,19 +66,19 @@ class Collected:
     keeps: dict[Model, Rows] = field(default_factory=dict)
 
     def rows(self) -> list[Row]:
-        """All that goes."""
+        """All rows to be deleted."""
         return [row for rows in self.goes.values() for row in rows.values()]
 
     def users(self) -> list[Row]:
-        """All that keeps it."""
+        """All rows that prevent the deletion."""
         return [row for rows in self.keeps.values() for row in rows.values()]
 
     def staying(self, rows: Iterable[Row]) -> list[Row]:
-        """Those of some rows that do not go."""
+        """The given rows that are not deleted."""
         return [row for row in rows if row.pk not in self.goes.get(row.model, {})]
 
     def delete(self) -> None:
-        """Clear and delete, a few statements a model; what was found last goes first."""
+        """Clear and delete, with a few statements per model; rows found last are deleted first."""
         for reference, rows in self.cleared:
             ids = among(reference.model, [row.pk for row in rows])
             reference.model._base_manager.filter(pk__in=ids).update(**{reference.name: None})
@@ -92,14 +92,14 @@ class Collected:
 
 
 def collect(roots: Mapping[Model, Iterable[Any]], *, hold: bool = False) -> Collected:
-    """What goes with the roots (ids of each model), loses a reference to them, or keeps them.
+    """Find what is deleted with the roots (ids by model), loses a reference to them, or prevents the deletion.
 
-    A statement for each foreign key that leads to a model of which something goes.
+    One statement per foreign key to a model with rows to be deleted.
 
     Parameters
     ----------
     hold : bool
-        Lock each row that goes before asking what refers to it, so that nothing is added below it meanwhile.
+        Lock each row before looking up its references, so that no children are added meanwhile.
     """
     found = Collected()
     restricting: dict[Model, Rows] = {}
@@ -120,8 +120,8 @@ def collect(roots: Mapping[Model, Iterable[Any]], *, hold: bool = False) -> Coll
             elif on_delete is models.SET_NULL:
                 clearing.append((reference, rows))
             else:
-                raise NotImplementedError(f"Deleting does not know what {on_delete} asks for, of {reference}.")
-    # Only now is it known which of these go as well.
+                raise NotImplementedError(f"Unsupported on_delete {on_delete} of {reference}.")
+    # Only now is it known which of these are deleted as well.
     for rows_of in restricting.values():
         _put(found.keeps, found.staying(rows_of.values()))
     cleared = ((reference, found.staying(rows)) for reference, rows in clearing)
@@ -130,7 +130,7 @@ def collect(roots: Mapping[Model, Iterable[Any]], *, hold: bool = False) -> Coll
 
 
 def _new(found: Collected, rows: Iterable[Row]) -> dict[Model, list[Row]]:
-    """Note that rows go; those of which it was not known yet, by model."""
+    """Mark rows as to be deleted; returns the newly marked ones, by model."""
     new: dict[Model, list[Row]] = {}
     for row in rows:
         known = found.goes.setdefault(row.model, {})
@@ -168,13 +168,13 @@ def read(found: Any) -> list[Row]:
 
 @cache
 def columns_of(model: Model) -> dict[str, int]:
-    """Columns of a model, and the place of each among the values of a row."""
+    """Columns of a model -> index in the values of a row."""
     return {one.attname: at for at, one in enumerate(model._meta.concrete_fields)}
 
 
 @cache
 def references_to(model: Model) -> tuple[Any, ...]:
-    """The foreign keys of all models that lead to this one."""
+    """The foreign keys of all models to this one."""
     fields = model._meta.get_fields(include_hidden=True)
     reverse = (one for one in fields if one.auto_created and not one.concrete and (one.one_to_one or one.one_to_many))
     return tuple(one.field for one in reverse)  # type: ignore[union-attr]

@@ -1,20 +1,20 @@
-"""What SQLite's driver keeps compiled, bounded by size.
+"""Limits the size of SQLite's statement cache.
 
-The driver counts statements, and one of thirty kilobytes takes more than a megabyte when it is compiled. It can neither
-leave a statement out nor throw one away; closing the connection throws away all.
+The driver counts statements, and one of thirty kilobytes takes more than a megabyte when compiled. It can neither skip
+a statement nor drop one; closing the connection drops all of them.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-SMALL = 4_000  # characters: as many of these as the driver counts are little
-MOST = 256_000  # characters of larger texts that one connection keeps compiled; tens of megabytes of memory
+SMALL = 4_000  # characters: a full cache of statements of this size is small
+MOST = 256_000  # characters of larger statements that a connection may have compiled; tens of megabytes of memory
 _KEPT = "brainstem_compiled"
 
 
 def make_room(connection: Any, text: str) -> None:
-    """Open a connection anew that has compiled too much, before it compiles one statement more."""
+    """Reopen a connection that has compiled too much, before it compiles one more statement."""
     if connection.vendor != "sqlite":
         return
     connection.ensure_connection()

@@ -1,7 +1,7 @@
-"""Statements of our own -> rows: the narrow way to the database that every read takes.
+"""Our own statements -> rows: the path to the database that every read takes.
 
-Knows connections; knows no model. What it spares a request, compared with asking Django for a cursor: the ``SELECT 1``
-that tells whether a kept connection still lives, and, for statements that are always the same, their planning.
+Knows connections, but no models. Compared with a Django cursor it saves the ``SELECT 1`` that checks whether a
+persistent connection is still alive, and the planning of statements that are always the same.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ from .deadlines import current
 
 Row = tuple[Any, ...]
 Take = Callable[[Iterator[Row]], list[Row]]
-# What databases say of a statement that is too deep or too long for them; PostgreSQL has codes for it.
+# Errors for statements that are too deeply nested or too long; PostgreSQL has codes for this.
 _TOO_COMPLEX = ("parser stack overflow", "expression tree is too large", "tables in a join", "too many", "too big")
 
 
 def rows(text: str, values: Sequence[Any], *, take: Take = list) -> list[Row]:
-    """All rows of one statement; a connection that the database closed meanwhile is opened again, once.
+    """All rows of one statement; reconnects once if the database has closed the connection.
 
-    ``take`` collects them, one after the other, and may stop with an error.
+    ``take`` collects the rows one by one, and may stop by raising an error.
     """
     return _again(_rows, text, values, take)
 
 
 def rows_of_prepared(text: str, values: Sequence[Any], *, bounded: bool = True, take: Take = list) -> list[Row]:
-    """As :func:`rows`, for a statement whose plan is good for all values, such as one that finds a row by its id.
+    """Like :func:`rows`, for statements with one good plan for all values, such as looking up a row by its id.
 
-    PostgreSQL plans it once for each connection: planning is most of the time of a detail.
+    PostgreSQL plans it once per connection, since planning takes most of the time of a detail.
 
     Parameters
     ----------
     bounded : bool
-        It reads a row and little else. Any other runs in a transaction that has the limit of the request: a prepared
-        statement cannot carry it.
+        Whether it reads a row and little else. Other statements run in a transaction with the request's time limit,
+        which a prepared statement cannot carry.
     """
     return _again(_rows_of_prepared if bounded else _rows_of_prepared_within_limit, text, values, take)
 
 
 def too_complex(error: OperationalError) -> bool:
-    """Whether the database refused a statement as too deep or too long."""
+    """Whether the database refused a statement as too deeply nested or too long."""
     code = getattr(error.__cause__, "sqlstate", None)
     if code is not None:
         return str(code).startswith("54")
@@ -58,7 +58,7 @@ def _again(
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     compiled.make_room(connection, text)
-    # Django would ask the database first whether it is there; here a failure tells, and the statement is sent again.
+    # Django would first check the connection; here a failure shows that it is gone, and the statement is sent again.
     connection.health_check_done = True
     try:
         return run(connection, text, values, take)
@@ -76,7 +76,7 @@ def _rows(connection: Any, text: str, values: Sequence[Any], take: Take) -> list
 
 
 def _rows_of_prepared(connection: Any, text: str, values: Sequence[Any], take: Take) -> list[Row]:
-    if connection.vendor != "postgresql" or connection.queries_logged:  # The log asks for the values in the text.
+    if connection.vendor != "postgresql" or connection.queries_logged:  # The query log needs the values in the text.
         return _rows(connection, text, values, take)
     with connection.wrap_database_errors:
         prepared = _prepared_cursor()(_preparing(connection))
@@ -105,12 +105,12 @@ def _rows_of_prepared_within_limit(connection: Any, text: str, values: Sequence[
 def _preparing(connection: Any) -> Any:
     """The driver's connection, which may prepare statements.
 
-    Only those of :class:`Prepared`: lists carry their values in the text and are planned for them. A plan that is good
-    for any values made lists 2.5 times slower.
+    Only those of :class:`Prepared`: lists carry their values in the text and are planned for them. Generic plans made
+    lists 2.5 times slower.
     """
     connection.ensure_connection()
     driver = connection.connection
-    driver.prepare_threshold = 0  # Django's None forbids to prepare; its own cursors never do
+    driver.prepare_threshold = 0  # Django's None forbids preparing; its own cursors never prepare
     return driver
 
 
@@ -119,7 +119,7 @@ def _prepared_cursor() -> type[Any]:
     from psycopg import Cursor  # noqa: PLC0415 - not needed on SQLite
 
     class Prepared(Cursor[Row]):
-        """Sends a statement once, and afterwards only its values."""
+        """Sends the text of a statement once, then only its values."""
 
         def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
             return super().execute(query, params, prepare=True)

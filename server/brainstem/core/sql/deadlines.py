@@ -1,6 +1,6 @@
-"""How long one request may keep the database busy, and how it is stopped when its caller has left.
+"""Time limits of requests for database work, and stopping them when the caller has left.
 
-Knows the request of this thread as a :class:`Ticket`; :mod:`.statements` asks it around every statement. Outside a
+The request of this thread has a :class:`Ticket`, which :mod:`.statements` checks around every statement. Outside a
 request, as in commands, there is no ticket and nothing ends a statement.
 """
 
@@ -17,17 +17,17 @@ from django.db import OperationalError
 
 from ..errors import CallerLeft, RequestEnded, TookTooLong
 
-LOOK_EVERY = 0.25  # seconds between two looks of the thread that cancels
-GRACE = 2.0  # seconds for saying that it took too long: pages look up who is signed in
-# A compiled plan takes longer to make than to run: statements are long, and touch a page of rows.
+LOOK_EVERY = 0.25  # seconds between checks of the canceling thread
+GRACE = 2.0  # seconds for the error response: pages look up who is signed in
+# Compiling a plan takes longer than running it: statements are long but touch only a page of rows.
 WITHOUT_JIT = "SET LOCAL jit=off;"
 
 _current: ContextVar[Ticket | None] = ContextVar("ticket", default=None)
-_running: set[Ticket] = set()  # tickets whose statement is with PostgreSQL just now
+_running: set[Ticket] = set()  # tickets with a statement currently running on PostgreSQL
 
 
 class Ticket:
-    """One request as the database sees it: until when it may ask, and whether its caller is still there."""
+    """One request from the database's point of view: its deadline, and whether its caller is still connected."""
 
     __slots__ = ("_driver", "_limited_at", "_lock", "_places", "ends", "left", "seconds", "told")
 
@@ -40,14 +40,14 @@ class Ticket:
         self.limit(seconds)
 
     def limit(self, seconds: float | None) -> None:
-        """Let the request ask for so long from now on; None or 0: for as long as it takes."""
+        """Set the time limit from now on; None or 0 means unlimited."""
         self.seconds = seconds or None
         self.ends = time.monotonic() + seconds if seconds else None
         self._limited_at = None
 
     @contextmanager
     def held(self) -> Iterator[Ticket]:
-        """Around the handling of the request, in its thread."""
+        """Context for handling the request, in its thread."""
         token = _current.set(self)
         try:
             yield self
@@ -65,7 +65,7 @@ class Ticket:
         return place in self._places
 
     def cancel(self) -> None:
-        """Stop the statement that runs for the request, and refuse further ones; from any thread, without waiting."""
+        """Stop the running statement and refuse further ones; callable from any thread, does not wait."""
         self.left = True
         _look_now()
 
@@ -75,12 +75,12 @@ class Ticket:
         return self.left or (self.ends is not None and time.monotonic() > self.ends)
 
     def check(self) -> None:
-        """Raise what ends the request, if it has to end."""
+        """Raise if the request has to end."""
         if self.over:
             raise self.reason()
 
     def reason(self) -> RequestEnded:
-        """What is said about the end of the request."""
+        """The error that ends the request."""
         return CallerLeft() if self.left else TookTooLong(self.seconds or 0)
 
     # -- PostgreSQL ----------------------------------------------------------------------------------------------------
@@ -94,48 +94,48 @@ class Ticket:
             return send()
         finally:
             _running.discard(self)
-            # Waits while a cancellation is on its way, which would otherwise hit the next statement.
+            # Waits for a cancellation in progress, which would otherwise hit the next statement.
             with self._lock:
                 self._driver = None
 
     def stop(self) -> None:
-        """Cancel the statement that runs."""
+        """Cancel the running statement."""
         with self._lock:
             if self._driver is not None:
                 with suppress(Exception):  # The connection is gone, and the statement with it.
                     self._driver.cancel_safe(timeout=5)
 
     def preamble(self, status: int) -> str:
-        """What has to stand before the next statement; nothing where the transaction knows its limit already.
+        """What must precede the next statement; empty if the transaction already has its limit.
 
         Parameters
         ----------
         status : int
-            State of the transaction, 0 if the statement begins one.
+            State of the transaction, 0 if the statement starts one.
         """
         if self.ends is None:
             return WITHOUT_JIT if status == 0 else ""
         remaining = self.ends - time.monotonic()
         known = self._limited_at if status else None
-        # The limit is that of each statement: as time passes it is set anew, so that their sum ends in time.
+        # The limit applies to each statement, so it is updated as time passes to keep their sum within the deadline.
         if known is not None and remaining > known - max(0.5, known / 10):
             return ""
         self._limited_at = remaining
         return f"{WITHOUT_JIT}SET LOCAL statement_timeout={max(1, int(remaining * 1000))};"
 
     def forget_limit(self) -> None:
-        """A savepoint was rolled back, and perhaps the limit that was set behind it."""
+        """Called when a savepoint was rolled back, possibly together with the limit set after it."""
         self._limited_at = None
 
 
 def current() -> Ticket | None:
-    """The ticket of the request that this thread works on."""
+    """The ticket of the request that this thread is processing."""
     return _current.get()
 
 
 @contextmanager
 def asked(seconds: float | None) -> Iterator[Ticket]:
-    """Give the request of this thread a limit; without a ticket it gets one for as long as the block lasts."""
+    """Limit the request of this thread; without a ticket, creates one for the block."""
     ticket = _current.get()
     if ticket is not None:
         ticket.limit(seconds)
@@ -146,16 +146,16 @@ def asked(seconds: float | None) -> Iterator[Ticket]:
 
 
 def lift() -> None:
-    """The request may take as long as it takes: its answer is a stream."""
+    """Remove the limit, because the response is a stream."""
     if ticket := _current.get():
         ticket.limit(None)
 
 
 def ended(error: BaseException | None) -> RequestEnded | None:
-    """Why the request had to end, if that is what an error comes from; leaves it a moment to say so."""
+    """Why the request had to end, if that caused the error; grants some time for the error response."""
     ticket = _current.get()
     found = error if isinstance(error, RequestEnded) else None
-    # SQLite interrupts rows that are still being fetched, where nobody translates its error.
+    # SQLite also interrupts fetching rows, where its error is not translated.
     if isinstance(error, OperationalError) and ticket is not None and ticket.over:
         found = ticket.reason()
     if found is not None and ticket is not None:
@@ -166,7 +166,7 @@ def ended(error: BaseException | None) -> RequestEnded | None:
     return found
 
 
-# -- PostgreSQL: the thread that cancels -------------------------------------------------------------------------------
+# -- PostgreSQL: the canceling thread ----------------------------------------------------------------------------------
 
 _wake = threading.Event()
 _starting = threading.Lock()
@@ -178,7 +178,7 @@ def _watch() -> None:
         _wake.wait(LOOK_EVERY)
         _wake.clear()
         for ticket in list(_running):
-            # A moment later than the database itself, which knows better where the statement is.
+            # Slightly later than the database itself, which handles it more precisely.
             if ticket.left or (ticket.ends is not None and time.monotonic() > ticket.ends + LOOK_EVERY):
                 ticket.stop()
 
@@ -188,7 +188,7 @@ def _look_now() -> None:
 
 
 def start_watching() -> None:
-    """Start the thread that cancels, once in every process; one that forks leaves its threads behind."""
+    """Start the canceling thread, once per process; threads do not survive a fork."""
     global _watcher  # noqa: PLW0603 - one of each process
     with _starting:
         if _watcher is None or not _watcher.is_alive():

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-# What PostgreSQL names in its error when a text outgrows its budget.
+# Marker in PostgreSQL's error when a text exceeds its budget.
 OVER_BUDGET = "over budget"
 LONGER_THAN_ANY = 2**31 - 1  # bytes; what SQLite is built to make at most is less
 JOINED = "group_concat(e,',')"
@@ -22,12 +22,12 @@ MOST_PRINTED = 90  # values that one call of SQLite's printf takes, with some to
 
 
 def literal(text: str) -> str:
-    """A text as an SQL literal inside a statement with parameters."""
+    """An SQL literal for a statement with parameters."""
     return "'" + text.replace("'", "''").replace("%", "%%") + "'"
 
 
 def balanced(parts: Sequence[str]) -> str:
-    """The texts, concatenated pairwise: neither deep for the parser nor copied over and over."""
+    """The texts, concatenated pairwise, which avoids both deep nesting and repeated copying."""
     if len(parts) == 1:
         return parts[0]
     middle = len(parts) // 2
@@ -51,7 +51,7 @@ class Dialect(ABC):
         return literal(json.dumps(value))
 
     def or_null(self, column: str, expression: str, nullable: bool) -> str:
-        """The expression, or null where the column is NULL."""
+        """The expression, or null if the column is NULL."""
         return f"COALESCE({expression},'null')" if nullable else expression
 
     @abstractmethod
@@ -62,12 +62,12 @@ class Dialect(ABC):
     def included_json(self, source: str) -> str:
         """A JSON array of the records of ``source``, which has ``doc`` (JSON text), ``place`` and ``id``.
 
-        Ends the statement when the records together are longer than the budget, a value for the place that the
-        expression may have.
+        Ends the statement if the records together exceed the budget, a value for the placeholder that the expression
+        may contain.
         """
 
     def around_page(self, keys: Sequence[str]) -> tuple[str, str]:
-        """What stands before and behind a statement of ``n``, ``doc`` and ``keys`` to hold it to a budget.
+        """Prefix and suffix that hold a statement of ``n``, ``doc`` and ``keys`` to a budget.
 
         See :meth:`included_json`.
         """
@@ -110,7 +110,7 @@ class PostgreSQL(Dialect):
         return f"COALESCE((SELECT '['||string_agg({element},',' ORDER BY {order})||']' {source}),'[]')"
 
     def included_json(self, source: str) -> str:
-        # OFFSET 0 keeps the planner from making each record twice, once to be measured and once to be shown.
+        # OFFSET 0 keeps the planner from building each record twice, once to measure it and once to return it.
         within = f"SELECT place,id,{self._within_budget()} AS doc FROM (SELECT doc,place,id {source} OFFSET 0) i"
         return f"COALESCE((SELECT '['||string_agg(doc,',' ORDER BY place,id)||']' FROM ({within}) j),'[]')"
 
@@ -118,7 +118,7 @@ class PostgreSQL(Dialect):
         return f"SELECT {','.join(['n', self._within_budget(), *keys])} FROM (", " OFFSET 0) t"
 
     def _within_budget(self) -> str:
-        """The text ``doc``; an error as soon as all of them so far are longer than the value of the place."""
+        """The text ``doc``; raises an error as soon as the running total exceeds the value of the placeholder."""
         running = "sum(octet_length(doc)) OVER (ROWS UNBOUNDED PRECEDING)"
         return (
             f"CASE WHEN {running}>%s::bigint THEN CAST('{OVER_BUDGET} '||octet_length(doc) AS int)::text ELSE doc END"
@@ -172,11 +172,11 @@ class PostgreSQL(Dialect):
     # -- conditions -------------------------------------------------------------------------------------------
 
     def folded(self, column: str) -> str:
-        """A text without regard to case, in every script."""
+        """Text for case-insensitive comparison, in every script."""
         return f'lower({column} COLLATE "und-x-icu")'
 
     def ordered_text(self, column: str) -> str:
-        """A text that compares by code point."""
+        """Text that compares by code point."""
         return f'{column} COLLATE "C"'
 
     def member(self, column: str, wire_type: str) -> str:
@@ -203,7 +203,7 @@ class PostgreSQL(Dialect):
 
     def path(self, column: str, keys: Sequence[str]) -> str:
         """The JSON value below a path of keys (list positions are numbers)."""
-        # An array literal knows a backslash before one character only, not the escapes of JSON.
+        # Array literals only support a backslash before one character, not JSON escapes.
         escaped = (key.replace("\\", "\\\\").replace('"', '\\"') for key in keys)
         listed = ",".join(f'"{key}"' for key in escaped)
         return f"({column} #> {literal('{' + listed + '}')})"
@@ -214,15 +214,15 @@ class PostgreSQL(Dialect):
         return f"jsonb_array_elements(CASE jsonb_typeof({column}) {listed} ELSE '[]' END) AS e(value)"
 
     def json_number(self, value: str) -> str:
-        """A JSON value as a number, NULL when it is none."""
+        """A JSON value as a number, NULL if it is not one."""
         return f"(CASE WHEN jsonb_typeof({value})='number' THEN ({value} #>> '{{}}')::numeric END)"
 
     def json_text(self, value: str) -> str:
-        """A JSON value as a text, NULL when it is none."""
+        """A JSON value as text, NULL if it is not a string."""
         return f"(CASE WHEN jsonb_typeof({value})='string' THEN {value} #>> '{{}}' END)"
 
     def json_boolean(self, value: str) -> str:
-        """A JSON value as "true" or "false", NULL when it is neither."""
+        """A JSON value as "true" or "false", NULL if it is neither."""
         return f"(CASE WHEN jsonb_typeof({value})='boolean' THEN {value} #>> '{{}}' END)"
 
     def json_absent(self, value: str) -> str:
@@ -234,7 +234,7 @@ class PostgreSQL(Dialect):
         return value
 
     def cast(self, wire_type: str) -> str:
-        """A placeholder whose type the database cannot mistake."""
+        """A placeholder with an unambiguous type."""
         casts = {"uuid": "uuid", "integer": "bigint", "positive_integer": "bigint", "number": "float8",
                  "duration": "bigint", "boolean": "boolean", "date": "date", "datetime": "timestamptz",
                  "numeric": "numeric", "quantity": "numeric"}  # fmt: skip
@@ -269,7 +269,7 @@ class SQLite(Dialect):
         return balanced(printed) if pairs else "'{}'"
 
     def included_json(self, source: str) -> str:
-        # A connection makes no text that is longer than the budget.
+        # The connection itself refuses to build text longer than the budget.
         return self.array_json("doc", source, "place,id")
 
     def map_json(self, key: str, value: str, source: str, order: str) -> str:
@@ -311,7 +311,7 @@ class SQLite(Dialect):
             f"{seconds}/3600,{seconds}%%3600/60,{seconds}%%60)"
         )
         micro = f"(CASE WHEN {column}%%1000000=0 THEN '' ELSE printf('.%%06d',abs({column})%%1000000) END)"
-        # printf makes 0 of NULL.
+        # printf turns NULL into 0.
         return f"(CASE WHEN {column} IS NOT NULL THEN '\"'||{text}||{micro}||'\"' END)"
 
     # -- conditions -------------------------------------------------------------------------------------------
@@ -319,7 +319,7 @@ class SQLite(Dialect):
     def folded(self, column: str) -> str:
         if "(" in column:
             return f"fold_case({column})"
-        # SQLite's own lower() is right for ASCII, and five times as quick as a call of Python for every row.
+        # SQLite's own lower() is right for ASCII, and five times as fast as calling Python for every row.
         ascii_only = f"length({column})=length(CAST({column} AS BLOB))"
         return f"(CASE WHEN {ascii_only} THEN lower({column}) ELSE fold_case({column}) END)"
 
@@ -336,7 +336,7 @@ class SQLite(Dialect):
         return column
 
     def path(self, column: str, keys: Sequence[str]) -> str:
-        # Escaped as JSON is when it is stored: SQLite before 3.45 compares names as they are written.
+        # Escaped like stored JSON: SQLite before 3.45 compares keys in their escaped form.
         steps = "".join(f"[{key}]" if key.isascii() and key.isdigit() else "." + json.dumps(key) for key in keys)
         return f"{column},{literal('$' + steps)}"
 

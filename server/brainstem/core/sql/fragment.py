@@ -1,4 +1,4 @@
-"""Pieces of SQL that carry their parameters' places with them, so that text can be cached and values bound later."""
+"""SQL fragments that carry the positions of their parameters, so that text can be cached and values bound later."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Slot = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Sql:
-    """SQL text with ``%s`` for every slot, in the order in which they stand in the text."""
+    """SQL text with a ``%s`` for every slot, in order of appearance."""
 
     text: str
     slots: tuple[Slot, ...] = ()
@@ -33,7 +33,7 @@ FALSE = Sql("1=0")
 
 
 def slot(*name: Any) -> Sql:
-    """A place for a value."""
+    """A placeholder for a value."""
     return Sql("%s", (name,))
 
 

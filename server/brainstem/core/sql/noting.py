@@ -1,7 +1,7 @@
-"""Small writes on the way of a read: done if the database is free at once, else left to the next request.
+"""Small writes during a read: done if the database is free at once, else left to the next request.
 
-When a token or a browser was last used is worth a note, but not that a reader waits for somebody's long write, or is
-refused because of it.
+The last use of a token or browser is worth recording, but a reader must not wait for someone's long write, or fail
+because of it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 
 
 def update_if_free(rows: QuerySet[Any], **changes: Any) -> bool:
-    """Update rows that nobody holds just now, in one statement that waits for no other writer; whether any were.
+    """Update rows that are not locked, in one statement that waits for no other writer; returns whether any were.
 
-    What is not done may as well be done by the next request, and no request fails because of it.
+    If it is not done now, the next request can do it, and no request fails because of it.
     """
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
@@ -34,14 +34,14 @@ def update_if_free(rows: QuerySet[Any], **changes: Any) -> bool:
         with _impatiently(connection), _transaction(connection):
             return bool(rows.update(**changes))
     except DatabaseError as error:
-        if connection.in_atomic_block:  # The caller's transaction is lost, which only the caller can mend.
+        if connection.in_atomic_block:  # The caller's transaction has failed, which only the caller can handle.
             raise
         log.debug("Left to the next request: %s", error)
         return False
 
 
 def note_if_free(write: Callable[[], Any]) -> bool:
-    """As :func:`update_if_free`, for a write of several statements: a small transaction, or a part of the caller's."""
+    """Like :func:`update_if_free`, for several statements: a small transaction, or part of the caller's."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     try:
@@ -54,13 +54,13 @@ def note_if_free(write: Callable[[], Any]) -> bool:
 
 
 def is_impatient() -> bool:
-    """Whether this thread writes what must not wait for a lock."""
+    """Whether this thread is in a write that must not wait for a lock."""
     return _impatient.get()
 
 
 @contextmanager
 def _impatiently(connection: Any) -> Iterator[None]:
-    """Let no statement of this connection wait for the lock of SQLite."""
+    """Make statements of this connection not wait for SQLite's lock."""
     if connection.vendor != "sqlite":
         yield
         return
@@ -75,14 +75,14 @@ def _impatiently(connection: Any) -> Iterator[None]:
 
 
 def _transaction(connection: Any) -> AbstractContextManager[Any]:
-    """What passing over locked rows takes on PostgreSQL, where the caller has none."""
+    """A transaction, which skipping locked rows requires on PostgreSQL, unless the caller has one."""
     alone = connection.vendor == "postgresql" and not connection.in_atomic_block
     return transaction.atomic() if alone else nullcontext()
 
 
 @contextmanager
 def _short_wait(connection: Any) -> Iterator[None]:
-    """Within a transaction on PostgreSQL: let statements wait for a lock for a moment only."""
+    """Within a transaction on PostgreSQL: make statements wait only briefly for a lock."""
     if connection.vendor != "postgresql":
         yield
         return

@@ -1,6 +1,6 @@
-"""Doing a write again that lost a deadlock, as PostgreSQL asks of its clients.
+"""Retries writes that lost a deadlock, as PostgreSQL expects of its clients.
 
-Writes take locks in one order as far as they can; two that delete and move much at once may still meet crosswise.
+Writes take locks in a fixed order as far as possible; two large deletions or moves may still deadlock.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _DEADLOCK, _NOT_SERIALISABLE = "40P01", "40001"
 
 
 def again_after_deadlock(write: Callable[P, T]) -> Callable[P, T]:
-    """Run a write, which is one transaction, again when the database ended it in favour of another one."""
+    """Retry a write, which is one transaction, if the database aborted it in favor of another one."""
 
     @wraps(write)
     def written(*arguments: P.args, **named: P.kwargs) -> T:
-        # Within a transaction of the caller's, or with files that are stored already, only the caller can begin anew.
+        # Within a caller's transaction, or once files are stored, only the caller can start again.
         tries = 1 if connection.in_atomic_block or named.get("files") else TRIES
         for _ in range(tries - 1):
             try:
@@ -37,5 +37,5 @@ def again_after_deadlock(write: Callable[P, T]) -> Callable[P, T]:
 
 
 def lost_deadlock(error: BaseException) -> bool:
-    """Whether the database ended a transaction so that others could go on."""
+    """Whether the database aborted a transaction so that others could continue."""
     return getattr(error.__cause__, "sqlstate", None) in (_DEADLOCK, _NOT_SERIALISABLE)

@@ -1,6 +1,6 @@
 """Many rows of a plain table in one statement, whatever their number: tags, and links between records.
 
-Knows no model's rules: whoever calls has checked what is written.
+Knows no rules of models: callers have checked what is written.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from ..model.registry import Relation
 
 Row = dict[str, Any]
 Column = tuple[Any, Sequence[Any]]
-AT_ONCE = 500  # Rows of one statement where each row is a piece of its text.
+AT_ONCE = 500  # Rows per statement if each row is part of its text.
 
 
 def among(model: Any, ids: Iterable[Any]) -> RawSQL:
-    """The right side of ``pk__in`` (or ``parent__in``): these ids of a model, one parameter however many they are.
+    """The right side of ``pk__in`` (or ``parent__in``): ids of a model as a single parameter, however many there are.
 
-    SQLite binds 32,766 values, and both databases plan anew for each number of them.
+    SQLite binds at most 32,766 values, and both databases plan separately for each number of them.
     """
     key, database = model._meta.pk, connections[DEFAULT_DB_ALIAS]
     values = [key.get_db_prep_value(one, database) for one in ids]
@@ -39,10 +39,9 @@ class JsonText(str):
 
 
 def insert_columns(table: str, columns: Sequence[Column], *, ignore: bool = False) -> None:
-    """Insert rows given as (field, its values) for each column; one statement with one parameter a column.
+    """Insert rows given as (field, values) per column; one statement with one parameter per column.
 
-    Where all values of a column are one and the same object, it is sent once. ``ignore`` passes over rows that are
-    there already.
+    Where all values of a column are one and the same object, it is sent once. ``ignore`` skips existing rows.
     """
     own = [(field, given) for field, given in columns if not _is_one(given)]
     if not own and len(columns[0][1]) > 1:
@@ -98,7 +97,7 @@ def _typed(field: Any) -> str:
 
 
 def _prepared(field: Any, value: Any) -> Any:
-    """A value as the driver takes it."""
+    """A value in the driver's takes it."""
     if isinstance(value, JsonText):
         return str(value)
     return field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
@@ -108,7 +107,7 @@ def _prepared(field: Any, value: Any) -> Any:
 
 
 def link_rows(record: Any, relation: Relation, ids: Iterable[Any]) -> Iterator[Row]:
-    """The rows of a link table that lead from a record to others, in order where the relation keeps one."""
+    """Rows of a link table from a record to others, in order if the relation is ordered."""
     near, far = _ends(relation)
     kept = {one.name for one in through_of(relation)._meta.fields}
     extra = {"audience_id": record.audience_id} if "audience" in kept else {}
@@ -118,7 +117,7 @@ def link_rows(record: Any, relation: Relation, ids: Iterable[Any]) -> Iterator[R
 
 
 def insert_links(through: Any, rows: Sequence[Row]) -> None:
-    """Insert rows of a link table: one statement into a table of Django's own, else one for some hundred rows."""
+    """Insert rows of a link table: one statement for tables created by Django, else one per some hundred rows."""
     if not rows:
         return
     if not through._meta.auto_created:
@@ -129,7 +128,7 @@ def insert_links(through: Any, rows: Sequence[Row]) -> None:
 
 
 def replace_links(record: Any, relation: Relation, ids: Sequence[Any]) -> None:
-    """Let a relation lead to exactly these, in order where it keeps one; rows that stay keep their identifiers."""
+    """Make a relation lead to exactly these, in order if it is ordered; remaining rows keep their ids."""
     through, (near, far) = through_of(relation), _ends(relation)
     mine = through._default_manager.filter(**{f"{near}_id": record.pk})
     shown = (f"{far}_id", *([relation.order] if relation.order else ()))
@@ -151,7 +150,7 @@ def through_of(relation: Relation) -> Any:
 
 
 def _ends(relation: Relation) -> tuple[str, str]:
-    """Names of the two foreign keys of a link table, seen from the record whose relation it is."""
+    """Names of the two foreign keys of a link table, from the point of view of the relation's owner."""
     near, far = relation.field.m2m_field_name(), relation.field.m2m_reverse_field_name()
     return (near, far) if relation.owned else (far, near)
 

@@ -8,16 +8,16 @@ from django.db.backends.signals import connection_created
 
 
 def fold_case(text: str | None) -> str | None:
-    """A text in lower case, in every script (SQLite's own knows ASCII only)."""
+    """Text in lowercase, in every script (SQLite's own function only supports ASCII)."""
     return text.lower() if isinstance(text, str) else text
 
 
 def register(connection: Any, **_: Any) -> None:
-    """Give a new SQLite connection the functions that queries use."""
+    """Register the functions that queries use on a new SQLite connection."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("fold_case", 1, fold_case, deterministic=True)
 
 
 def install() -> None:
-    """Register from now on."""
+    """Register the functions on all new connections."""
     connection_created.connect(register, dispatch_uid="brainstem.core.sql.sqlite")

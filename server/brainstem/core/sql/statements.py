@@ -1,8 +1,8 @@
-"""What stands around every statement: the limit of its request, and its end when the caller has left.
+"""Wraps every statement: enforces the time limit of its request, and ends it when the caller has left.
 
-On SQLite a progress handler asks the ticket every few thousand steps. On PostgreSQL the statement carries its limit
-(``SET LOCAL`` in the same message, for this transaction only, so that a pooler may stand between), and a thread of this
-process cancels what still runs then: statements that cannot carry a limit, and those of callers who have left.
+On SQLite a progress handler checks the ticket every few thousand steps. On PostgreSQL the statement carries its limit
+(``SET LOCAL`` in the same message, for this transaction only, so that a pooler may be used), and a thread of this
+process cancels the rest: statements that cannot carry a limit, and those of callers who have left.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from django.db.backends.signals import connection_created
 from .deadlines import Ticket, current, start_watching
 from .noting import is_impatient
 
-STEPS = 10_000  # of SQLite's machine between two looks at the clock: a fraction of a millisecond
-LOCK_SLICE = 0.25  # seconds that SQLite waits for a lock before the ticket is asked again
+STEPS = 10_000  # of SQLite's virtual machine between two checks of the time: a fraction of a millisecond
+LOCK_SLICE = 0.25  # seconds that SQLite waits for a lock before the ticket is checked again
 _CANCELLED = "57014"
 _ENDING = ("SAVEPOINT", "ROLLBACK", "RELEASE")
 
 
 def guarded(connection: Any, send: Callable[[], Any]) -> Any:
-    """Run what keeps the database busy without a statement of its own, such as fetching more rows from a cursor."""
+    """Run database work that is not a statement, such as fetching more rows from a cursor."""
     ticket = current()
     if ticket is None:
         return send()
@@ -64,7 +64,7 @@ def around(execute: Execute, sql: Any, params: Any, many: bool, context: dict[st
 
 
 def _was_ended(ticket: Ticket, error: OperationalError) -> bool:
-    """Whether a statement failed because the ticket ended it, or the limit that it carried."""
+    """Whether a statement failed because of its ticket, or of the limit that it carried."""
     stopped = getattr(error.__cause__, "sqlstate", None) == _CANCELLED or str(error) == "interrupted"
     return stopped and (ticket.left or ticket.ends is not None)
 
@@ -92,7 +92,7 @@ def _on_postgresql(
 
 
 def _sends_text(cursor: Any) -> bool:
-    """Whether a cursor sends its values within the text, so that more than one statement may stand there."""
+    """Whether a cursor sends values within the text, so that it can contain more than one statement."""
     from psycopg import ClientCursor  # noqa: PLC0415 - not needed on SQLite
 
     return isinstance(cursor, ClientCursor) and not getattr(cursor, "name", "")
@@ -102,7 +102,7 @@ def _sends_text(cursor: Any) -> bool:
 
 
 def _asked_by_sqlite() -> int:
-    """Progress handler: anything but 0 interrupts the statement that runs in this thread."""
+    """Progress handler: anything but 0 interrupts the statement running in this thread."""
     ticket = current()
     return 1 if ticket is not None and ticket.over else 0
 
@@ -112,9 +112,9 @@ def _only_reads(sql: Any) -> bool:
 
 
 def _patiently(ticket: Ticket, connection: Any, send: Callable[[], Any]) -> Any:
-    """Wait for the lock that a write takes, as long as the database is told to, and not longer than the request may.
+    """Wait for SQLite's write lock, as long as configured, but no longer than the request may take.
 
-    In slices: SQLite itself looks neither at the clock nor at the caller while it waits.
+    In slices, because SQLite checks neither the time nor the caller while it waits.
     """
     driver = connection.connection
     if driver is None or is_impatient():
@@ -138,7 +138,7 @@ def _patiently(ticket: Ticket, connection: Any, send: Callable[[], Any]) -> Any:
 
 
 def watch(connection: Any, **_: Any) -> None:
-    """Stand around every statement of a new connection."""
+    """Wrap every statement of a new connection."""
     if around not in connection.execute_wrappers:
         connection.execute_wrappers.append(around)
     if connection.vendor == "sqlite":
@@ -148,7 +148,7 @@ def watch(connection: Any, **_: Any) -> None:
 
 
 def install() -> None:
-    """Watch connections from now on."""
+    """Wrap the statements of all new connections."""
     connection_created.connect(watch, dispatch_uid="brainstem.core.sql.statements")
 
 

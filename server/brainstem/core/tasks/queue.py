@@ -1,4 +1,4 @@
-"""Work outside the request: declared in one way, kept in the database, done by a worker.
+"""Background tasks: declared with a decorator, stored in the database, run by a worker.
 
 ::
 
@@ -7,10 +7,10 @@
 
     later(write_export, export_id=7)
 
-A task is queued once the transaction has committed, and is forgotten if it is rolled back. Whatever it raises makes the
-worker try again after a pause that grows, as often as was declared; :class:`GiveUp` ends it at once. A task may be done
-twice (when the worker is killed before it can say that it is done), so it must bear that. Arguments are JSON and
-sealed, for they may hold links and codes. They are deleted with the task as soon as it is done.
+A task is queued once the transaction has committed, and dropped if it is rolled back. Any exception makes the worker
+retry after a growing pause, as often as declared; :class:`GiveUp` ends it at once. A task may run twice (if the worker
+is killed before it can record success), so it must be idempotent. Arguments are JSON and encrypted, since they may
+contain links and codes. They are deleted with the task as soon as it is done.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .sealing import seal, unseal
 __all__ = ["SOON", "Background", "GiveUp", "Policy", "TryAgain", "background", "later", "policy_of", "queue"]
 
 _PURPOSE = "brainstem.tasks"
-SOON = 10  # priority of what somebody waits for
+SOON = 10  # priority of tasks that someone is waiting for
 
 Background = Task[..., None]
 
@@ -41,16 +41,16 @@ log = logging.getLogger(__name__)
 
 
 class GiveUp(Exception):
-    """Trying again would not help."""
+    """Retrying would not help."""
 
 
 class TryAgain(Exception):
-    """It failed for a reason that is in the log already."""
+    """The task failed for a reason that is already logged."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """How often a task is tried, and when a worker that took it counts as gone."""
+    """How often a task is tried, and when the worker that took it counts as dead."""
 
     attempts: int
     first_pause: dt.timedelta
@@ -58,7 +58,7 @@ class Policy:
     takes_at_most: dt.timedelta
 
     def pause_after(self, attempt: int) -> dt.timedelta:
-        """How long to wait after the first, second, ... attempt failed: four times as long each time."""
+        """How long to wait after a failed attempt (1, 2, ...): four times as long each time."""
         longer: int = 4 ** max(0, attempt - 1)
         return min(self.first_pause * longer, self.longest_pause)
 
@@ -74,7 +74,7 @@ def background(
     longest_pause: dt.timedelta = dt.timedelta(hours=2),
     takes_at_most: dt.timedelta = dt.timedelta(minutes=15),
 ) -> Callable[[Callable[..., None]], Background]:
-    """Declare a function of a module as work for the background; it is called with keywords only."""
+    """Declare a module-level function as a background task; it is called with keyword arguments only."""
 
     def declare(function: Callable[..., None]) -> Background:
         @wraps(function)
@@ -89,36 +89,36 @@ def background(
 
 
 def policy_of(path: str) -> Policy | None:
-    """How the task of this name (``brainstem.core.mail.sending.send``) is tried; None when there is none any more."""
+    """The policy of the task of this name (``brainstem.core.mail.sending.send``); None if it no longer exists."""
     return _policies.get(path)
 
 
 def chore(function: Callable[[], None]) -> Callable[[], None]:
-    """Declare what the worker does about once a minute between tasks."""
+    """Declare a function that the worker runs about once a minute between tasks."""
     _chores.append(function)
     return function
 
 
 def do_chores() -> None:
-    """Do all that was declared as a chore."""
+    """Run all chores."""
     for one in _chores:
         one()
 
 
 def queue(job: Background, *, wait: dt.timedelta | None = None, priority: int = 0, **arguments: Any) -> None:
-    """Have this done in the background, after a wait if one is given; part of the transaction that is open."""
+    """Queue a task, optionally after a wait, as part of the open transaction."""
     due = timezone.now() + wait if wait else None
     job.using(run_after=due, priority=priority).enqueue(seal(json.dumps(arguments), purpose=_PURPOSE))
 
 
 def later(job: Background, *, wait: dt.timedelta | None = None, priority: int = 0, **arguments: Any) -> None:
-    """Have this done in the background once the transaction is committed."""
+    """Queue a task once the transaction has committed."""
 
     def now() -> None:
         try:
             queue(job, wait=wait, priority=priority, **arguments)
         except Error:
-            # What was asked for is done and committed: it must not look as if it had failed.
+            # The request has succeeded and is committed: it must not appear to have failed.
             log.exception("%s could not be queued", job.name)
 
     transaction.on_commit(now, robust=True)

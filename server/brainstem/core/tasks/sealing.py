@@ -1,6 +1,6 @@
-"""Secrets that must be read again, sealed for the time that they lie in the database.
+"""Encrypts secrets that must be readable later, for as long as they are in the database.
 
-The key is derived from ``SECRET_KEY`` for each purpose, so that what was sealed for one is not opened for another.
+The key is derived from ``SECRET_KEY`` per purpose, so that a secret sealed for one cannot be opened for another.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ __all__ = ["Tampered", "seal", "unseal"]
 
 
 class Tampered(ValueError):
-    """What cannot be opened: sealed with another key or for another purpose, or changed since."""
+    """The text cannot be decrypted: another key, another purpose, or changed since."""
 
 
 def seal(text: str, *, purpose: str) -> str:
-    """The text as it may be kept; ``purpose`` has at most 16 characters."""
+    """The encrypted text; ``purpose`` has at most 16 characters."""
     return _fernet(purpose).encrypt(text.encode()).decode()
 
 
 def unseal(sealed: str, *, purpose: str) -> str:
-    """The text that was sealed.
+    """The decrypted text.
 
     Raises
     ------
     Tampered
-        It was sealed with another ``SECRET_KEY`` or for another purpose, or has been tampered with.
+        If it was sealed with another ``SECRET_KEY`` or purpose, or has been tampered with.
     """
     from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as below
 
     try:
         return _fernet(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
-        raise Tampered("What was sealed cannot be opened.") from error
+        raise Tampered("The sealed text cannot be decrypted.") from error
 
 
 def _fernet(purpose: str) -> MultiFernet:
@@ -50,6 +50,6 @@ def _fernet(purpose: str) -> MultiFernet:
 
 
 def _key(secret: str, purpose: str) -> bytes:
-    # A key of 50 random characters (config.safety sees to that) needs no slow derivation.
+    # A key of 50 random characters (enforced by config.safety) needs no slow derivation.
     digest = hashlib.blake2b(secret.encode(), digest_size=32, person=purpose.encode())
     return base64.urlsafe_b64encode(digest.digest())

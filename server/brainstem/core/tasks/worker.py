@@ -1,7 +1,7 @@
-"""The worker: takes tasks out of the database, one after the other, and does them.
+"""The worker: takes tasks from the database, one after the other, and runs them.
 
-An idle worker reads once a second and takes no lock: on SQLite a lock would keep writers waiting. It survives a
-database that goes away. The worker of django-tasks-db does neither, and never retries; only its tables are used here.
+An idle worker reads once a second without taking a lock, which would keep writers waiting on SQLite. It survives
+database outages. The worker of django-tasks-db does neither, and never retries; only its tables are used here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CHORES_SECONDS, TIDY_SECONDS = 60.0, 3600.0
 LONGEST_TROUBLE = 30.0
 FAILED_ARE_KEPT = dt.timedelta(days=14)
 WORKERS_ARE_KEPT = dt.timedelta(days=30)
-# Of a task that no version knows any more.
+# For tasks that no longer exist in this version.
 _UNKNOWN = Policy(1, dt.timedelta(0), dt.timedelta(0), dt.timedelta(minutes=15))
 _NO_ARGUMENTS: dict[str, Any] = {"args": [], "kwargs": {}}
 
@@ -39,14 +39,14 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """One process's worth of work.
+    """Runs tasks in one process.
 
     Parameters
     ----------
     orphaned : callable, optional
-        Whether the process that this one works for is gone; then the worker ends.
+        Whether the parent process is gone; then the worker ends.
     tidy : callable, optional
-        Throws away what is of no use any more; called once an hour.
+        Deletes obsolete rows; called once an hour.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Worker:
         self._chores_due = self._tidy_due = 0.0
 
     def stop(self) -> None:
-        """End after the task that is being done."""
+        """Stop after the current task."""
         self._stopped.set()
 
     def run(self) -> None:
@@ -69,7 +69,7 @@ class Worker:
                 self._do_chores()
                 busy = self.work()
             except Error as error:
-                log.warning("The database does not answer (%s); next try in %.0f s", type(error).__name__, trouble)
+                log.warning("Cannot connect to the database (%s); retrying in %.0f s", type(error).__name__, trouble)
                 _hang_up()
                 self._stopped.wait(trouble)
                 trouble = min(trouble * 2, LONGEST_TROUBLE)
@@ -79,14 +79,14 @@ class Worker:
                 self._stopped.wait(IDLE_SECONDS)
 
     def work_off(self) -> int:
-        """Do what is due now; how many tasks that were."""
+        """Run the tasks that are due now; returns how many there were."""
         done = 0
         while not self._stopped.is_set() and self.work():
             done += 1
         return done
 
     def work(self) -> bool:
-        """Do one task that is due; False when there is none."""
+        """Run one task that is due; False if there is none."""
         row = self._claim()
         if row is None:
             return False
@@ -96,7 +96,7 @@ class Worker:
             policy = policy_of(row.task_path) or _UNKNOWN
             job.call(*row.args_kwargs["args"])
         except (GiveUp, Tampered, ImportError, SuspiciousOperation) as error:
-            log.error("%s is given up: %s", row.task_path, type(error).__name__)
+            log.error("Giving up on %s: %s", row.task_path, type(error).__name__)
             _fail(row, error)
         except Exception as error:
             log.warning("%s failed", row.task_path, exc_info=not isinstance(error, TryAgain))
@@ -115,7 +115,7 @@ class Worker:
             return row
 
     def _do_chores(self) -> None:
-        """Once a minute: say that there is a worker, and put right what others left behind."""
+        """Once a minute: record that this worker is alive, and clean up after others."""
         if monotonic() < self._chores_due:
             return
         self._chores_due = monotonic() + CHORES_SECONDS
@@ -131,16 +131,16 @@ class Worker:
 
 
 def take_back_abandoned() -> None:
-    """Queue again what a worker took and never finished, as when it was killed; the last attempt fails."""
+    """Requeue tasks that a worker took and never finished, as when it was killed; fail them after the last attempt."""
     for row in DBTaskResult.objects.running():
         policy = policy_of(row.task_path) or _UNKNOWN
         if row.started_at is not None and row.started_at < timezone.now() - policy.takes_at_most:
-            log.warning("%s was left undone by a worker that is gone", row.task_path)
+            log.warning("%s was left unfinished by a worker that is gone", row.task_path)
             _put_off(row, TimeoutError(), policy)
 
 
 def _known(row: Any) -> Task[Any, Any]:
-    """The task that a row names: one that was declared, nothing else that can be imported."""
+    """The task that a row names: only declared ones, nothing else that can be imported."""
     job = import_string(row.task_path)
     if not isinstance(job, Task) or policy_of(row.task_path) is None:
         raise SuspiciousOperation("This is not a task.")
@@ -150,7 +150,7 @@ def _known(row: Any) -> Task[Any, Any]:
 def _put_off(row: Any, error: Exception, policy: Policy) -> None:
     attempt = len(row.worker_ids)
     if attempt >= policy.attempts:
-        log.error("%s is given up after %d attempts", row.task_path, attempt)
+        log.error("Giving up on %s after %d attempts", row.task_path, attempt)
         _fail(row, error)
         return
     row.status, row.run_after = TaskResultStatus.READY, timezone.now() + policy.pause_after(attempt)
@@ -158,7 +158,7 @@ def _put_off(row: Any, error: Exception, policy: Policy) -> None:
 
 
 def _fail(row: Any, error: Exception) -> None:
-    """Keep that it failed and with which error; neither the arguments nor a message, which may hold secrets."""
+    """Record the failure and its error class, but neither arguments nor message, which may contain secrets."""
     row.status, row.finished_at, row.args_kwargs = TaskResultStatus.FAILED, timezone.now(), _NO_ARGUMENTS
     row.exception_class_path = f"{type(error).__module__}.{type(error).__qualname__}"
     row.save(update_fields=["status", "finished_at", "args_kwargs", "exception_class_path"])

@@ -1,6 +1,6 @@
-"""Tags of the templates of mails, ``mails/<name>.txt``: each adds one part to the message.
+"""Tags for email templates, ``mails/<name>.txt``: each adds one part to the message.
 
-What stands between them is left out. A new mail is one such file.
+Text between them is ignored. A new email is one such file.
 
 ::
 
@@ -8,13 +8,13 @@ What stands between them is left out. A new mail is one such file.
     {% sample %}{"person": "alice@lab.example", "address": "https://brainstem.example/x/"}{% endsample %}
     {% subject %}{{ person }} invites you{% endsubject %}
     {% p %}A paragraph.{% endp %}
-    {% quote %}{{ message }}{% endquote %}            what somebody wrote; nothing when it is empty
-    {% code %}{{ code }}{% endcode %}                 to be typed elsewhere
-    {% action address %}Answer{% endaction %}         the one button
+    {% quote %}{{ message }}{% endquote %}            untrusted text; omitted if empty
+    {% code %}{{ code }}{% endcode %}                 to be entered elsewhere
+    {% action address %}Respond{% endaction %}         the only button
     {% fact "Address" %}{{ ip }}{% endfact %}
     {% footnote %}Ignore this if it was not you.{% endfootnote %}
 
-Values in ``sample`` are for ``brainstem-server mail preview``; texts that are times become times.
+Values in ``sample`` are for ``brainstem-server mail preview``; strings that are times become times.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class PieceNode(Node):
         self.kind, self.nodelist, self.extra = kind, nodelist, extra
 
     def render(self, context: Context) -> str:
-        """Nothing to show here; a part without text is none."""
+        """Renders nothing; a part without text is omitted."""
         text = self.nodelist.render(context)
         clean = (
             "\n".join(one_line(line) for line in text.strip().splitlines()) if self.kind == "quote" else one_line(text)
         )
-        if self.kind == "fact":  # where from and with what: a browser may call itself anything
+        if self.kind == "fact":  # address and user agent: the latter can be anything
             clean = without_links(clean)
         extra = one_line(str(self.extra.resolve(context))) if self.extra else ""
         if clean:
@@ -61,7 +61,7 @@ class SampleNode(Node):
         self.values = values
 
     def render(self, context: Context) -> str:
-        """Nothing to show."""
+        """Renders nothing."""
         if context[PREVIEW]:
             context.update(self.values)
         return ""
@@ -82,7 +82,7 @@ for name in (*PLAIN, *WITH_EXTRA):
 
 @register.tag
 def sample(parser: Parser, token: Token) -> SampleNode:  # noqa: ARG001
-    """Read the JSON object inside."""
+    """Parse the JSON object inside."""
     text = parser.parse(("endsample",)).render(Context())
     parser.delete_first_token()
     return SampleNode(json.loads(text, object_hook=_with_times))

@@ -1,13 +1,13 @@
-"""E-mail addresses as they are kept and compared."""
+"""Email addresses in normalized form."""
 
 from __future__ import annotations
 
 
 def plain_address(text: str) -> str:
-    """An address in small letters, without spaces around it.
+    """An address in lowercase, without surrounding spaces.
 
-    A letter of another script never becomes one of ASCII: ``lower()`` makes a k of the Kelvin sign, and then one
-    person's address would stand for another's (as in Django's CVE-2019-19844).
+    Letters of other scripts never become ASCII: ``lower()`` turns the Kelvin sign into a k, so that one person's
+    address would match another's (as in Django's CVE-2019-19844).
     """
     return "".join(_small(one) for one in text.strip())
 

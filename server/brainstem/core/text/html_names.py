@@ -1,4 +1,4 @@
-"""Names of HTML's elements and attributes, by what becomes of them in rich text. Facts alone."""
+"""Names of HTML elements and attributes, by how rich text treats them. Data only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RICH_TEXT_ATTRIBUTES = {
     "th": {"colspan", "rowspan"},
 }
 
-# Elements of HTML that are not kept, though their contents mostly are. What has any other name is no tag but a text:
+# HTML elements that are removed, though mostly not their contents. Anything with another name is text, not a tag:
 # <P30 excluded, x <y and z> w, <alice@example.org>.
 DROPPED = {
     "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "base", "basefont", "bdi", "bdo",
@@ -27,22 +27,22 @@ DROPPED = {
     "source", "spacer", "strike", "style", "summary", "svg", "template", "textarea", "tfoot", "time", "title",
     "track", "tt", "var", "video", "wbr", "xmp",
 }  # fmt: skip
-# Those of them that change how everything behind them is read.
+# Those that change how everything after them is parsed.
 SWALLOWING = {
     "applet", "body", "form", "frameset", "head", "html", "iframe", "listing", "marquee", "math", "noembed", "noframes",
     "noscript", "object", "plaintext", "portal", "script", "select", "style", "svg", "template", "textarea", "title",
     "xmp",
 }  # fmt: skip
-# Attributes that stand without a value. A kept tag with any other word in it is a text: x <a or b> y.
+# Attributes without a value. An allowed tag containing any other bare word is text: x <a or b> y.
 ALONE = {"checked", "compact", "disabled", "hidden", "inert", "ismap", "itemscope", "noshade", "nowrap", "reversed"}
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-# What begins ends what is written without an end: <li>one<li>two.
+# Starting one of these closes an open element without an end tag: <li>one<li>two.
 ENDS_OPEN = {
     "li": {"li", "p"}, "p": {"p"}, "tr": {"tr", "td", "th", "p"}, "td": {"td", "th", "p"}, "th": {"td", "th", "p"},
     "dd": {"dd", "dt", "p"}, "dt": {"dd", "dt", "p"}, "tbody": {"tr", "td", "th", "p", "thead", "tbody"},
 }  # fmt: skip
-# Behind the beginning of one of these, the end of a tag that was opened before it is not looked for.
+# Inside one of these, the end of an element opened before it is not searched for.
 WALLS = {"table", "td", "th", "caption"}
-# Contents of another kind, to which other rules apply; their tags would not stay anyway.
+# Content with other parsing rules; its tags would be removed anyway.
 FOREIGN = {"applet", "marquee", "math", "object", "select", "svg", "template"}

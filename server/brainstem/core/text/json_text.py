@@ -1,4 +1,4 @@
-"""JSON from outside -> values of Python, with numbers as they were written or not at all. Pure."""
+"""Untrusted JSON -> Python values, with numbers exactly as written or refused. Pure."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ import orjson
 
 from .numbers import LARGEST_WHOLE
 
-# Digits become 0 and everything else a blank: many digits in a row are found ten times as fast as by a pattern.
+# Digits become 0 and everything else a space: finding long runs of digits is ten times as fast as with a pattern.
 _DIGITS = bytes(48 if 48 <= code <= 57 else 32 for code in range(256))
 _MANY = b"0" * 19
 
 
-_LARGE: Any = object()  # stands for a whole number that is too large
+_LARGE: Any = object()  # placeholder for an integer that is too large
 
 
 class LargeNumber(ValueError):
-    """A whole number beyond 64 bits; ``key`` is that of the object in which it stands, where there is one."""
+    """An integer beyond 64 bits; ``key`` is its key in the enclosing object, if any."""
 
     def __init__(self, key: str) -> None:
-        super().__init__("A whole number must fit into 64 bits.")
+        super().__init__("An integer must fit into 64 bits.")
         self.key = key
 
 
 def read_json(text: bytes | str) -> Any:
-    """The value.
+    """The value of a JSON text.
 
     Raises
     ------
     LargeNumber
-        A whole number in it is too large to be kept.
+        If an integer in it is too large to be stored.
     ValueError
-        Says what else is wrong with the text.
+        If anything else is wrong with the text; the message says what.
     """
     try:
         value = orjson.loads(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    # orjson makes a float of a whole number that is too large, and nobody could tell afterwards.
+    # orjson turns an integer that is too large into a float, which could not be detected afterwards.
     if _MANY in (text if isinstance(text, bytes) else text.encode()).translate(_DIGITS):
         _refuse_large(text)
     return value
@@ -56,7 +56,7 @@ def _refuse_large(text: bytes | str) -> None:
 
 
 def _within_64_bits(digits: str) -> Any:
-    # The length first: converting very long numbers takes time that grows faster than they do.
+    # The length first: converting very long numbers takes more than linear time.
     fits = len(digits) <= 20 and -LARGEST_WHOLE - 1 <= int(digits) <= LARGEST_WHOLE
     return 0 if fits else _LARGE
 

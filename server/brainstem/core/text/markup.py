@@ -1,15 +1,14 @@
-"""Rich text: what was typed is kept as it was typed, and of markup only what is harmless.
+"""Rich text: text is stored as typed, and only harmless markup is kept.
 
-Texts come in two forms. Most are plain: without a tag, and kept character by character, so that ``p < 0.05 & n > 3`` is
-found as such and compares equal. The others are HTML, in which tags are reduced to the harmless ones, and only a sign
-that a reader of HTML would take for the beginning of a tag is written as ``&lt;``. Whoever shows a text escapes it, or
-sanitises it once more: see :func:`is_markup`.
+Texts come in two forms. Most are plain: without tags, stored character by character, so that ``p < 0.05 & n > 3`` can
+be searched for and compares equal. The others are HTML, reduced to harmless tags, in which only characters that an HTML
+parser would take for the start of a tag are written as ``&lt;``. Code that displays a text must escape it, or sanitise
+it again: see :func:`is_markup`.
 
-Reading a text takes no time worth speaking of, either. A parser of HTML mends whatever it is given, and some of what it
-does grows with the square of its input: each attribute of a tag is compared with those before it, each tag with those
-that are still open, and formatting that was not closed is opened again in every paragraph after it. So a text is
-measured in one pass first; what then goes to the parser has few tags, none of them deep, and only the attributes that
-may stay.
+The time this takes is bounded too. HTML parsers repair any input, and some of that is quadratic: each attribute of a
+tag is compared with the previous ones, each tag with all open ones, and unclosed formatting is reopened in every
+following paragraph. So a text is measured in one pass first; what then reaches the parser has few tags, little nesting,
+and only allowed attributes.
 """
 
 from __future__ import annotations
@@ -41,20 +40,20 @@ MAX_CHARACTERS = 200_000
 MAX_TAGS = 10_000
 MAX_DEPTH = 100
 MAX_ATTRIBUTES = 50
-# A heading in a heading, or a list between the cells of a table, is sorted out differently when it is read again.
+# A heading in a heading, or a list between table cells, is rearranged differently when parsed again.
 _ROUNDS = 4
 
-# A tag as the standard reads it, piece by piece: no piece begins with a sign that the one before it takes.
+# A tag as defined by the standard, piece by piece: no piece starts with a character that the previous one accepts.
 _NAME = re.compile(r"</?([a-zA-Z][^\s/><]*)")
 _ATTRIBUTE = re.compile(r"""[\s/]*([^\s/>=<][^\s/>=<]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'><][^\s><]*)?)?""")
 _END = re.compile(r"[\s/]*>")
-# What a reader of HTML may take for the beginning of a tag or comment; any other "<" is a sign to everybody.
+# What an HTML parser may take for the start of a tag or comment; any other "<" is always text.
 _OPENER = re.compile(r"<(?=/?[a-zA-Z]|[/!?])")
 _DOCTYPE = re.compile(r"<!doctype\b[^<>]*>", re.IGNORECASE)
 _NAMES = re.compile(r"<(/?[a-zA-Z][^\s/><]*)")
 _LONGEST_HANDLER = 40
 
-# What office programs put between angle brackets: <o:p>.
+# Namespaced tags of office programs: <o:p>.
 _OFFICE = re.compile(r"(?:o|w|v|m|x|st1):[a-z]+", re.IGNORECASE)
 _WORD = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.,;:()%+*-]*")
 
@@ -62,14 +61,14 @@ _known: ContextVar[dict[str, str] | None] = ContextVar("sanitised", default=None
 
 
 def sanitise(html: str) -> str:
-    """The text as it is kept: a plain one as it is, of one with tags only the harmless ones.
+    """The text as stored: plain text unchanged, HTML reduced to harmless tags.
 
-    What was kept comes back as it is.
+    Idempotent: stored text comes back unchanged.
 
     Raises
     ------
     ValueError
-        The text is longer, or has more tags or deeper ones, than anybody writes.
+        If the text is longer, or has more tags or deeper nesting, than anyone writes.
     """
     _refuse_long(html)
     if "<" not in html:
@@ -79,7 +78,7 @@ def sanitise(html: str) -> str:
         return known[html]
     for _ in range(_ROUNDS):
         clean = _cleaned(html)
-        _refuse_long(clean)  # Signs become longer; and what is kept must be taken when it is sent back.
+        _refuse_long(clean)  # Escaped characters are longer, and stored text must be accepted when sent back.
         if clean == html:
             break
         html = clean
@@ -98,15 +97,15 @@ def _cleaned(html: str) -> str:
 
 
 def is_markup(text: str) -> bool:
-    """Whether a text that was kept is HTML; otherwise it is plain, and escaped whole where it is shown as HTML."""
+    """Whether a stored text is HTML; otherwise it is plain and must be escaped when shown as HTML."""
     return "<" in text and _measured(text, _Signs.unlike(text)) is not None
 
 
 @contextmanager
 def sanitised(texts: Iterable[str]) -> Iterator[None]:
-    """Sanitise texts now, before a transaction begins, for when :func:`sanitise` is asked for them inside it.
+    """Sanitise texts before a transaction starts, so that :func:`sanitise` finds them ready inside it.
 
-    What cannot be sanitised is refused there, where it is known which field it is.
+    Texts that cannot be sanitised are refused there, where the field is known.
     """
     known = dict(_known.get() or {})
     for text in texts:
@@ -129,7 +128,7 @@ def _refuse_long(html: str) -> None:
 
 @dataclass(frozen=True)
 class _Signs:
-    """Characters that stand for ``&``, ``<``, ``>`` and a protected space while a parser of HTML has the text."""
+    """Placeholders for ``&``, ``<``, ``>`` and the non-breaking space while an HTML parser handles the text."""
 
     ampersand: str
     less: str
@@ -138,7 +137,7 @@ class _Signs:
 
     @classmethod
     def unlike(cls, text: str) -> _Signs:
-        """Characters that a text has none of."""
+        """Placeholders that do not occur in a text."""
         used = set(text)
         free = (sign for code in range(0xE000, 0x10FFFE) if (sign := chr(code)) not in used and code & 0xFFFE != 0xFFFE)
         return cls(*islice(free, 4))
@@ -148,34 +147,34 @@ class _Signs:
         return str.maketrans({"&": self.ampersand, "<": self.less, ">": self.greater, "\xa0": self.blank})
 
     def put_in(self, text: str) -> str:
-        """A piece between tags, in which nothing is left that a parser would change."""
+        """Text between tags with placeholders inserted, so that a parser changes nothing."""
         return text.translate(self._away)
 
     def put_back(self, html: str) -> str:
-        """What the parser made, with the signs as they were typed."""
-        # What stood between a sign and the next letter may be gone; together they would begin a tag.
+        """The parser's output with the original characters restored."""
+        # What was between "<" and the next letter may be gone, and together they would start a tag.
         html = re.sub(f"{self.less}(?=[a-zA-Z/!?])", "&lt;", html).replace(self.less, "<")
         return html.replace(self.ampersand, "&").replace(self.greater, ">").replace(self.blank, "\xa0")
 
 
 @dataclass(frozen=True)
 class _There:
-    """What a text has somewhere, asked once: so that nothing is looked for over and over."""
+    """Caches whether a text contains something, so that nothing is searched for repeatedly."""
 
     names: set[str]
     last_comment: int
 
     def is_alone(self, name: str) -> bool:
-        """Whether an element that is not kept has no end in the text, or an end no beginning: a word in brackets."""
+        """Whether a removable element has only a start or only an end in the text: then it is a word in brackets."""
         if name.removeprefix("/") not in DROPPED or name == "wbr":
             return False
         return (name[1:] if name.startswith("/") else f"/{name}") not in self.names
 
 
 def _measured(html: str, signs: _Signs) -> str | None:
-    """The text with tags that hold only what may stay, and signs put away between them; None where there are no tags.
+    """The text with tags stripped of what is not allowed and placeholders between them; None if there are no tags.
 
-    A text in which every tag is known has no place where a parser could read another one.
+    When every tag is accounted for, there is nowhere left for a parser to find another one.
     """
     parts: list[str] = []
     open_tags: list[str] = []
@@ -192,7 +191,7 @@ def _measured(html: str, signs: _Signs) -> str | None:
         if name:
             _note(open_tags, name, ends=written.startswith("</"))
         if len(open_tags) > MAX_DEPTH:
-            raise ValueError(f"Ensure no tag of this text lies in more than {MAX_DEPTH} others.")
+            raise ValueError(f"Ensure no tag in this text is nested inside more than {MAX_DEPTH} others.")
     if not has_tags:
         return None
     parts.append(signs.put_in(html[at:]))
@@ -200,7 +199,7 @@ def _measured(html: str, signs: _Signs) -> str | None:
 
 
 def _harmless(text: str) -> str:
-    """A text without tags as it is, but for signs that would begin one that acts if somebody showed it as HTML."""
+    """A text without tags, unchanged except where "<" would start an active tag if it were displayed as HTML."""
     acts = [found.start() for found in re.finditer("=", text) if _can_act(_word_before(text, found.start()))]
     ends = [found.start() for found in re.finditer(">", text)]
 
@@ -216,7 +215,7 @@ def _harmless(text: str) -> str:
 
 
 def _word_before(text: str, at: int) -> str:
-    """The word before a place, blanks between them left out: the name of an attribute, if it is one."""
+    """The word before a position, ignoring spaces: possibly the name of an attribute."""
     while at and text[at - 1].isspace():
         at -= 1
     start = at
@@ -237,7 +236,7 @@ _TEXT = "&lt;"
 
 
 def _tag(html: str, start: int, there: _There) -> tuple[str, str, int]:
-    """A tag as it is handed on, its name, and where it ends; without a name where it is none, ``&lt;`` where a text."""
+    """A tag as passed on, its name and its end; no name if it is dropped, ``&lt;`` if it is text."""
     opening = _NAME.match(html, start)
     if opening is None:
         return _aside(html, start, there)
@@ -258,11 +257,11 @@ def _tag(html: str, start: int, there: _There) -> tuple[str, str, int]:
         at = attribute.end()
         if attribute[1].lower() in RICH_TEXT_ATTRIBUTES.get(name, ()):
             kept.append(f" {attribute[1]}={_quoted(attribute[2] or '')}")
-    raise ValueError(f"Ensure every tag of this text has at most {MAX_ATTRIBUTES} attributes.")
+    raise ValueError(f"Ensure every tag in this text has at most {MAX_ATTRIBUTES} attributes.")
 
 
 def _aside(html: str, start: int, there: _There) -> tuple[str, str, int]:
-    """A comment or a doctype, which is left out; anything else that begins like one is a text."""
+    """A comment or doctype, which is dropped; anything else that starts like one is text."""
     if html.startswith("<!--", start) and there.last_comment >= start + 4:
         return "", "", html.index("-->", start + 4) + 3
     if doctype := _DOCTYPE.match(html, start):
@@ -271,7 +270,7 @@ def _aside(html: str, start: int, there: _There) -> tuple[str, str, int]:
 
 
 def _is_prose(name: str, attribute: re.Match[str]) -> bool:
-    """Whether what stands at the place of an attribute is a word of a sentence."""
+    """Whether what looks like an attribute is a word of a sentence."""
     word = attribute[1].lower()
     known = word in ALONE or word in RICH_TEXT_ATTRIBUTES.get(name, ())
     return "=" not in attribute[0] and not known and _WORD.fullmatch(word) is not None
@@ -284,7 +283,7 @@ def _quoted(value: str) -> str:
 
 
 def _note(open_tags: list[str], name: str, *, ends: bool) -> None:
-    """Follow which tags are open, as a parser does; where in doubt, more of them."""
+    """Track open tags as a parser does; when in doubt, assume more of them."""
     if not ends:
         if name not in VOID:
             closed = ENDS_OPEN.get(name, ())

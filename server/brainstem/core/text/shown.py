@@ -1,4 +1,4 @@
-"""Texts of callers inside messages: quoted, and never longer than a message should be. Pure."""
+"""Callers' text in messages: quoted and truncated. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ LONGEST = 60
 
 
 def shown(value: object) -> str:
-    """A value as a message quotes it; only the beginning of a long one.
+    """A value as quoted in a message, truncated if long.
 
     >>> shown("x" * 100)[-6:]
     "xxx…'"

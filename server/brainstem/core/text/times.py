@@ -1,7 +1,7 @@
-"""Texts from outside -> days, times and durations. Whoever words the message says what was expected.
+"""Untrusted text -> dates, times and durations. The caller words the error message.
 
-What is longer than any of them, or is not ASCII, is refused before it is looked at: the patterns below, which are
-Django's, would take their time over it, and take digits of every script.
+Text that is too long or not ASCII is refused before it is parsed: Django's patterns, which are used below, would be
+slow on it, and accept digits of every script.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _DAY_LENGTH = len("2026-01-31")
 
 
 def day_of(text: str) -> dt.date | None:
-    """The day that a text is (``2026-01-31``), or None."""
+    """The date in a text (``2026-01-31``), or None."""
     stripped = _readable(text)
     try:
         return parse_date(stripped) if stripped else None
@@ -25,7 +25,7 @@ def day_of(text: str) -> dt.date | None:
 
 
 def day_of_time(text: str) -> dt.date | None:
-    """The day that a text is, or that of the ISO 8601 time that it is; or None."""
+    """The date in a text that is a date or an ISO 8601 time, or None."""
     stripped = _readable(text)
     if len(stripped) <= _DAY_LENGTH or stripped[_DAY_LENGTH] not in "T ":
         return day_of(text)
@@ -33,9 +33,9 @@ def day_of_time(text: str) -> dt.date | None:
 
 
 def moment_of(text: str) -> dt.datetime | None:
-    """The ISO 8601 time that a text is, in UTC, or the midnight of a day; None for anything else.
+    """The ISO 8601 time in a text, in UTC, or midnight of a date; None for anything else.
 
-    What names no zone is UTC.
+    Times without a zone are UTC.
     """
     stripped = _readable(text)
     found = _time(stripped) if stripped else None
@@ -44,7 +44,7 @@ def moment_of(text: str) -> dt.datetime | None:
         found = None if day is None else dt.datetime.combine(day, dt.time())
     try:
         return None if found is None else (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
-    except OverflowError:  # The first or last day of all, in another zone.
+    except OverflowError:  # The very first or last day, in another zone.
         return None
 
 
@@ -54,7 +54,7 @@ def kept_moment(text: str) -> dt.datetime:
 
 
 def span_of(value: object) -> dt.timedelta | None:
-    """A duration of at most some centuries, from ``HH:MM:SS``, ``PT5M`` or a number of seconds; or None."""
+    """A duration of at most some centuries, from ``HH:MM:SS``, ``PT5M`` or a number of seconds, or None."""
     try:
         found = _span(value)
     except (ValueError, OverflowError):
@@ -68,12 +68,12 @@ def _span(value: object) -> dt.timedelta | None:
     if not isinstance(value, str):
         return dt.timedelta(seconds=value) if abs(value) <= LONGEST_SPAN.total_seconds() else None
     stripped = _readable(value)
-    # Django takes a text without any number, such as P, for no time at all.
+    # Django parses a text without any number, such as P, as zero.
     return parse_duration(stripped) if any(sign.isdigit() for sign in stripped) else None
 
 
 def _readable(text: str) -> str:
-    """The text without blanks around it; empty if it is too long, or not ASCII."""
+    """The text without surrounding spaces; empty if it is too long or not ASCII."""
     return text.strip() if len(text) <= LONGEST and text.isascii() else ""
 
 

@@ -1,4 +1,4 @@
-"""Words of callers: truth words, and the nearest of some known names to one that is not known."""
+"""Callers' words: booleans, and the closest known names to an unknown one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NO = frozenset({"false", "0", "off", "no", "f"})
 
 
 def truth_of(value: object) -> bool | None:
-    """The truth value that a JSON value, or a word as people write it, means; None if it is neither yes nor no."""
+    """The boolean that a JSON value, or a word as people write it, means; None if it is neither yes nor no."""
     if isinstance(value, bool):
         return value
     text = str(value) if isinstance(value, str | int) else ""
@@ -33,9 +33,9 @@ def parse_boolean(text: str, name: str) -> bool:
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:
-    """A sentence that names the nearest right words: " Did you mean 'name'?"."""
+    """A sentence that suggests the closest valid names: " Did you mean 'name'?"."""
     options = sorted(set(valid))
-    # Comparing takes time that grows with the square of the length; what is longer is no misspelled word.
+    # Comparing takes time quadratic in the length, and longer text is not a misspelled name.
     close = difflib.get_close_matches(name, options, n=3, cutoff=0.5) if len(name) <= LONGEST_WORD else []
     if close:
         return " Did you mean " + " or ".join(f"'{option}'" for option in close) + "?"

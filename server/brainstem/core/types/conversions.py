@@ -1,10 +1,10 @@
-"""Details of an older schema version -> the next one, by declarations that lie beside the files.
+"""Converts details from one schema version to the next, by declarations next to the schema files.
 
-``type_schemas/<Model>/<Type>/<version>.converter.json`` says how a payload of the version before becomes one of this::
+``type_schemas/<Model>/<Type>/<version>.converter.json`` says how to convert the previous version::
 
     {"from": "1.0.0", "rename": {"surfaceDepth": "depth"}, "set": {"side": "left"}, "drop": ["note"]}
 
-Paths have dots (``probe.depth``). What is renamed keeps its value; ``set`` fills only what is missing.
+Paths are dotted (``probe.depth``). Renamed keys keep their values; ``set`` only fills in missing ones.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Converter:
     drop: tuple[str, ...] = ()
 
     def apply(self, value: Any) -> Any:
-        """The payload as the target version has it; rows of a list one by one."""
+        """The payload in the target version; lists are converted row by row."""
         if isinstance(value, list):
             return [self.apply(row) for row in value]
         if not isinstance(value, dict):
@@ -52,7 +52,7 @@ class Converter:
 
 @dataclass(frozen=True)
 class Converted:
-    """A payload brought to the newest version, as far as converters lead."""
+    """A payload converted as far towards the newest version as there are converters."""
 
     value: Any
     version: str
@@ -65,7 +65,7 @@ def parse_converter(path: Path) -> Converter:
     Raises
     ------
     ValueError
-        Names the file and what is wrong in it.
+        If it is wrong; the message names the file and the error.
     """
     body = json.loads(path.read_text(encoding="utf-8"))
     unknown = set(body) - _KEYS
@@ -77,13 +77,13 @@ def parse_converter(path: Path) -> Converter:
 
 @cache
 def converters(group: str, name: str) -> Mapping[str, Converter]:
-    """The version steps of a type by the version that they start from."""
+    """The converters of a type by source version."""
     found = [parse_converter(path) for path in sorted((FOLDER / group / name).glob("*.converter.json"))]
     return {one.source: one for one in found}
 
 
 def converted(group: str, name: str, version: str, value: Any) -> Converted:
-    """A stored payload brought step by step to the newest version, normalised and checked there."""
+    """A stored payload converted step by step to the newest version, then normalised and validated."""
     newest: TypeSchema | None = current(group, name)
     steps = converters(group, name)
     seen = {version}
@@ -92,7 +92,7 @@ def converted(group: str, name: str, version: str, value: Any) -> Converted:
         value, version = step.apply(value), step.target
         seen.add(version)
     if newest is None:
-        return Converted(value, version, (f"{name!r} is no type of {group}.",))
+        return Converted(value, version, (f"{name!r} is not a type of {group}.",))
     value = newest.normalised(value)
     errors = tuple(newest.errors(value))
     return Converted(value, newest.version if not errors else version, errors)

@@ -1,7 +1,7 @@
-"""Quantities and codes in details: one form of what people write, and what is wrong with what is no quantity.
+"""Quantities and codes in details: their canonical form, and what is wrong with invalid quantities.
 
-A quantity is ``{"value": 12, "unit": "nL"}``; ``12``, ``"12 nL"`` and ``{"value": 12}`` become one. Knows the pieces
-of a schema that speak of them, and no file.
+A quantity is ``{"value": 12, "unit": "nL"}``; ``12``, ``"12 nL"`` and ``{"value": 12}`` are turned into one. Knows the
+parts of a schema that define them, but no files.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ LONGEST_ERROR = 300
 _KEYS = ("value", "unit")
 Place = tuple[str | int, ...]
 
-# -- one form of what people write -------------------------------------------------------------------------------------
+# -- canonical form ----------------------------------------------------------------------------------------------------
 
 
 def normalised(value: Any, schema: Mapping[str, Any]) -> Any:
-    """The value with every quantity as value and unit, and units and codes in their one spelling."""
+    """The value with every quantity as value and unit, and units and codes in canonical spelling."""
     for option in schema.get("anyOf", ()):
         if is_quantity(option):
             return _quantity(value, option) if isinstance(value, dict | str) else value
@@ -40,7 +40,7 @@ def normalised(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 def is_quantity(schema: Mapping[str, Any]) -> bool:
-    """Whether a piece of a schema asks for a quantity."""
+    """Whether a part of a schema defines a quantity."""
     return bool({"value", "unit"} <= schema.get("properties", {}).keys())
 
 
@@ -66,16 +66,16 @@ def _quantity_of_text(text: str, allowed: list[str], default: str | None) -> Any
     return text if number is None or unit is None else {"value": plain(number), "unit": unit}
 
 
-# -- quantities that do not fit ----------------------------------------------------------------------------------------
+# -- invalid quantities ------------------------------------------------------------------------------------------------
 
 
 def wrong_quantities(value: Any, schema: Mapping[str, Any], place: Place = ()) -> Iterator[tuple[Place, str]]:
-    """Place and fault of every quantity that is no number with a unit, or too large a one."""
+    """Path and error of every value that is not a number with a unit, or is out of range."""
     if is_quantity(schema):
         if wrong := _wrong_quantity(value, schema):
             yield (*place, *wrong[0]), wrong[1]
     elif options := [option for option in schema.get("anyOf", ()) if is_quantity(option)]:
-        if not _is_number(value):  # A bare one is a value of the other option.
+        if not _is_number(value):  # A bare number belongs to the other option of the schema.
             yield from wrong_quantities(value, options[0], place)
     elif isinstance(value, dict):
         for key, below in schema.get("properties", {}).items():
@@ -87,14 +87,14 @@ def wrong_quantities(value: Any, schema: Mapping[str, Any], place: Place = ()) -
 
 
 def _wrong_quantity(value: Any, schema: Mapping[str, Any]) -> tuple[Place, str] | None:
-    """Place and fault of a quantity."""
+    """Path and error of a quantity."""
     unit = schema["properties"]["unit"]
     allowed = [one for one in unit.get("enum", ()) if isinstance(one, str)]
     if not isinstance(value, dict):
         return (), _right(value, allowed)
     for key in value:
         if key not in _KEYS and (meant := difflib.get_close_matches(str(key)[:20].lower(), _KEYS, n=1, cutoff=0.7)):
-            return (), f"A quantity has no {shown(key)}. Did you mean '{meant[0]}'?{_units(allowed)}"
+            return (), f"A quantity has no key {shown(key)}. Did you mean '{meant[0]}'?{_units(allowed)}"
     given, number = value.get("unit"), value.get("value")
     if "value" not in value:
         return ((), _right(value, allowed)) if value.keys() - {"unit"} else None
@@ -104,7 +104,7 @@ def _wrong_quantity(value: Any, schema: Mapping[str, Any]) -> tuple[Place, str] 
     exact = Decimal(str(number)) if float_of(number) is not None else None
     if exact is None or convert(exact, given or "") is None:
         size = f"{within(str(number), 40)} {given if given in allowed else ''}".rstrip()
-        return (), f"{size} is too large or too small."
+        return (), f"{size} is out of range."
     return None
 
 
@@ -113,8 +113,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _right(value: Any, allowed: list[str], place: str = "") -> str:
-    """What a quantity looks like, where a value is none."""
-    names = {dict: "an object", list: "a list", bool: "a truth value", type(None): "null"}
+    """Error message for a value that is not a quantity."""
+    names = {dict: "an object", list: "a list", bool: "a boolean", type(None): "null"}
     got = names.get(type(value)) or shown(value)
     better = advice(value) if isinstance(value, str) else ""
     example = f"300 {allowed[0] if allowed else 'nL'}"
@@ -126,10 +126,10 @@ def _units(allowed: list[str]) -> str:
 
 
 def within(text: str, longest: int = LONGEST_ERROR) -> str:
-    """The text, or its beginning where it is too long for a message."""
+    """The text, truncated if it is too long for a message."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def written(place: Place) -> str:
-    """A place as messages name it, with a colon behind it: ``probe.depth: ``."""
+    """A path as a message prefix: ``probe.depth: ``."""
     return ".".join(map(str, place)) + ": " if place else ""

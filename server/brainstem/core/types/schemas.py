@@ -1,7 +1,7 @@
-"""The type schemas: which types a model has, and which values each asks for.
+"""The type schemas: which types a model has, and which values each defines.
 
-Files below ``type_schemas/<Model>/<Type>/<version>.json`` are read once, when first asked for. A published file is
-never edited: a change is a new version beside it, and older rows stay valid against the version that they name.
+Files below ``type_schemas/<Model>/<Type>/<version>.json`` are read once, on first use. A published file is never
+edited: a change is a new version next to it, and older rows stay valid against the version that they name.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class TypeSchema:
 
     @property
     def label(self) -> str:
-        """What people call the type."""
+        """Display name of the type."""
         return str(self.body.get("x-label") or self.body["title"])
 
     @property
@@ -51,7 +51,7 @@ class TypeSchema:
         return jsonschema_rs.validator_for(dict(self.body))
 
     def errors(self, value: Any) -> list[str]:
-        """What does not fit, each with its place, the value, the rule and this version."""
+        """All errors, each with its path, the value, the rule and this version."""
         found = list(islice(wrong_quantities(value, self.body), MAX_ERRORS))
         told = [place for place, _ in found]
         for error in self._validator.iter_errors(value):
@@ -63,7 +63,7 @@ class TypeSchema:
         return [f"{written(place)}{message} ({self.name} {self.version})" for place, message in found]
 
     def normalised(self, value: Any) -> Any:
-        """The value with bare numbers in their default unit, and units and codes in their one spelling."""
+        """The value with bare numbers in their default unit, and units and codes in canonical spelling."""
         return normalised(value, self.body)
 
 
@@ -80,7 +80,7 @@ def schemas() -> Mapping[str, dict[str, dict[str, TypeSchema]]]:
 
 
 def current(group: str, name: str) -> TypeSchema | None:
-    """The newest version of a type, or None when there is no such type."""
+    """The newest version of a type, or None if there is no such type."""
     versions = schemas().get(group, {}).get(name)
     return versions[next(reversed(versions))] if versions else None
 
@@ -92,9 +92,9 @@ def types_of(group: str) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with a unit: the units that types know for it, and the one meant when none is given.
+    """A number with a unit: the units that types allow for it, and the default.
 
-    ``default`` is empty where types mean different ones.
+    ``default`` is empty if types have different ones.
     """
 
     units: tuple[str, ...]
@@ -102,15 +102,15 @@ class Quantity:
 
     @property
     def dimensions(self) -> tuple[str, ...]:
-        """What the units measure; one that converts to no other is a dimension of its own."""
+        """Dimensions of the units; a unit that converts to no other is its own dimension."""
         return tuple(dict.fromkeys(dimension_of(unit) for unit in self.units))
 
 
 @cache
 def quantity_of(group: str, keys: tuple[str, ...], settled: str = "") -> Quantity | None:
-    """The quantity that a path of keys leads to in a type of the group, or None where it leads to none.
+    """The quantity at a path of keys in the types of a group, or None if there is none.
 
-    ``settled`` is the one type that is meant; without it the types of the group are taken together.
+    ``settled`` restricts it to one type; otherwise all types of the group are combined.
     """
     names = [settled] if settled in schemas().get(group, {}) else list(schemas().get(group, {}))
     found = [schema for name in names for schema in _properties(group, name, keys)]
@@ -121,7 +121,7 @@ def quantity_of(group: str, keys: tuple[str, ...], settled: str = "") -> Quantit
 
 @cache
 def units_of(group: str, name: str) -> Mapping[str, tuple[str, ...]]:
-    """Key of a type's details -> the units that it is given in, for the keys that are quantities."""
+    """Key of a type's details -> its units, for keys that are quantities."""
     schema = current(group, name)
     body: Any = schema.body if schema else {}
     body = body.get("items", {}) if body.get("type") == "array" else body
@@ -145,7 +145,7 @@ def _properties(group: str, name: str, keys: tuple[str, ...]) -> list[Mapping[st
 
 
 def unknown_type(group: str, name: str) -> str:
-    """What is said of a type that does not exist."""
+    """Error message for a type that does not exist."""
     return f"{shown(name)} is not a type of {group}.{nearest(name, schemas().get(group, {}))}"
 
 

@@ -1,6 +1,6 @@
-"""Units of measurement: other spellings of one, and factors between those that measure the same.
+"""Units of measurement: alternative spellings, and factors between units of one dimension.
 
-Facts of the SI and of the trade; knows no schema.
+Facts of the SI and of the field; knows no schemas.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..text.numbers import is_double
 
 LONGEST = 60
 MICRO, GREEK_MU = "µ", "μ"
-# A u in the place of a prefix: uL, mg/uL.
+# A u used as the micro prefix: uL, mg/uL.
 _MICRO_TYPED = re.compile(r"(^|/ *)[uU](?=[a-zA-Z])")
 
 _WORDS = {
@@ -47,7 +47,7 @@ _PREFIXES = {
     "G": "1e9",
     "p": "1e-12",
 }
-# base unit -> prefixes that are used with it, and the size of the base unit in that of its dimension
+# base unit -> prefixes in use, and the size of the base unit in the base unit of its dimension
 _SCALED = {
     "s": ("length of time", "n µ m", "1"), "m": ("length", "n µ m c k", "1"), "L": ("volume", "p n µ m", "1"),
     "g": ("mass", "n µ m k", "1"), "Hz": ("frequency", "m k M G", "1"), "V": ("voltage", "n µ m k", "1"),
@@ -99,7 +99,7 @@ UNITS = _table()
 
 
 def spelled(text: str, allowed: list[str]) -> str | None:
-    """The allowed spelling that a text means, or None.
+    """The allowed unit that a text refers to, or None.
 
     >>> spelled("microseconds", ["s", "ms", "µs"])
     'µs'
@@ -117,24 +117,24 @@ def spelled(text: str, allowed: list[str]) -> str | None:
 
 
 def _folded(unit: str) -> str:
-    """A unit without regard to capitals, blanks, which micro sign was typed, and how a power is written."""
+    """A unit normalized for comparison: case, spaces, micro signs and notation of powers do not matter."""
     return unicodedata.normalize("NFKC", unit).replace(" ", "").replace("^", "").casefold()
 
 
 def convert(value: Decimal, unit: str) -> tuple[str, Decimal] | None:
-    """A quantity in the base unit of its dimension, with the dimension's name; None where it is too large or small."""
+    """A quantity in the base unit of its dimension, with the dimension's name; None if it is out of range."""
     size, offset = factor(unit)
     found = value * size + offset
     return (dimension_of(unit), found) if is_double(found) else None
 
 
 def dimension_of(unit: str) -> str:
-    """What a unit measures; the unit itself where it converts to no other."""
+    """Dimension of a unit; the unit itself if it converts to no other."""
     return UNITS[unit][0] if unit in UNITS else unit
 
 
 def factor(unit: str) -> tuple[Decimal, Decimal]:
-    """(size, offset) with which a value in this unit becomes one in the base unit of its dimension."""
+    """(size, offset) that convert a value in this unit to the base unit of its dimension."""
     return UNITS[unit][1:] if unit in UNITS else (Decimal(1), Decimal(0))
 
 

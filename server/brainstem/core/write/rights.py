@@ -49,7 +49,7 @@ def may_add(spec: Spec, viewer: Viewer) -> None:
     if viewer.is_super:
         return
     if viewer.actor.project_id is not None and not spec.in_project_tree:
-        raise Forbidden("This token is bound to one project and may only write in it.", code=Code.PROJECT_TOKEN)
+        raise Forbidden("This token is bound to one project and can only write in it.", code=Code.PROJECT_TOKEN)
     if not spec.tree.may_add(admin=viewer.actor.is_admin):
         raise Forbidden(f"Only administrators may add a {spec.singular_name}.")
 

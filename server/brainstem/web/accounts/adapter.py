@@ -30,13 +30,13 @@ class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
     """Accounts by e-mail address, which is kept in small letters; limits and logs as for programs."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "No active account has this e-mail and password.",
+        "email_password_mismatch": "No active account matches this email and password.",
         "email_taken": "There is already an account with this e-mail address.",
         "enter_current_password": "This is not your current password.",
         "incorrect_password": "This is not your password.",
         "invalid_password_reset": "This link has been used already or has expired.",
         "rate_limited": "Too many requests. Wait a moment and try again.",
-        "too_many_login_attempts": "Too many attempts to sign in. Wait a moment and try again.",
+        "too_many_login_attempts": "Too many sign-in attempts. Wait a moment and try again.",
     }
 
     def clean_email(self, email: str) -> str:
@@ -70,7 +70,7 @@ class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
             email = plain_address(credentials.get("email", ""))
             self._tried = signin.admit(email, address=address_of(request.META), cookie=browsers.cookie_of(request))
         except Throttled as error:
-            told = f"Too many attempts to sign in. {try_again(error.seconds)}"
+            told = f"Too many sign-in attempts. {try_again(error.seconds)}"
             raise ValidationError(told, code="throttled") from error
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:

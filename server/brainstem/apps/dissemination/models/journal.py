@@ -12,12 +12,12 @@ from brainstem.core.review.approvals import Approval, approval_resource
 
 
 class JournalContent(models.Model):
-    """What is said of a journal, whether accepted or proposed."""
+    """Fields of a journal, whether accepted or proposed."""
 
     name = place()
     description = models.TextField(max_length=2000, blank=True, default="", help_text="What the journal publishes.")
-    website = WebField(blank=True, default="", help_text="Web page of the journal.")
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    website = WebField(blank=True, default="", help_text="Website of the journal.")
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
 
     class Meta:
         abstract = True

@@ -28,11 +28,11 @@ class Publication(Record):
         validators=[validate_doi],
         help_text="Digital object identifier, such as 10.1126/science.1099745.",
     )
-    publication_url = WebField(max_length=300, blank=True, default="", help_text="Page of the publication.")
-    pdf_url = WebField(max_length=300, blank=True, default="", help_text="Address of the PDF.")
-    publication_date = models.DateField(help_text="Day on which it was published.")
+    publication_url = WebField(max_length=300, blank=True, default="", help_text="URL of the publication.")
+    pdf_url = WebField(max_length=300, blank=True, default="", help_text="URL of the PDF.")
+    publication_date = models.DateField(help_text="Date on which it was published.")
     volume = models.CharField(max_length=100, blank=True, default="", help_text="Volume, issue and pages.")
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
 
     resource = Resource(
         plural="publications",

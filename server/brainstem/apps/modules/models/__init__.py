@@ -1,1 +1,1 @@
-"""What is done to subjects and in sessions, and what it is done with."""
+"""What is done to subjects and in sessions, and with which equipment and consumables."""

@@ -25,11 +25,14 @@ class Behavior(ProjectRecord):
         Setup, models.PROTECT, related_name="behaviors", help_text="Setup in which the behavior took place."
     )
     behavioralassay = models.ForeignKey(
-        BehavioralAssay, models.PROTECT, related_name="behaviors", help_text="Assay that the subjects performed."
+        BehavioralAssay,
+        models.PROTECT,
+        related_name="behaviors",
+        help_text="Behavioral assay that the subjects performed.",
     )
-    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the behavior.")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Notes on the behavior.")
     order = models.PositiveIntegerField(
-        default=0, help_text="Place among the behaviors of the session, counted from 0."
+        default=0, help_text="Position among the behaviors of the session, starting at 0."
     )
 
     resource = Resource(

@@ -19,11 +19,11 @@ class ConsumableStock(Record):
     status = models.CharField(
         max_length=9, choices=STOCK_STATUSES, blank=True, default="AVAILABLE", help_text="Whether it can be used."
     )
-    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the batch.")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Notes on the batch.")
     inventory = models.ForeignKey(
         Inventory, models.CASCADE, related_name="consumablestocks", help_text="Inventory that keeps the batch."
     )
-    acquisition_date = models.DateField(null=True, blank=True, help_text="Day on which the batch was obtained.")
+    acquisition_date = models.DateField(null=True, blank=True, help_text="Date on which the batch was obtained.")
     expiration_date = models.DateField(null=True, blank=True, help_text="Last day on which the batch may be used.")
     storage_location = models.CharField(
         max_length=100, blank=True, default="", help_text="Shelf, rack or box in the inventory."

@@ -17,7 +17,7 @@ class DataAcquisition(ProjectRecord):
     """A recording in a session, one for each file, such as extracellular electrophysiology or calcium imaging."""
 
     type = type_code("DataAcquisition")
-    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the recording.")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Notes on the recording.")
     session = models.ForeignKey(
         Session, models.CASCADE, related_name="dataacquisition", help_text="Session in which the data were recorded."
     )
@@ -33,7 +33,7 @@ class DataAcquisition(ProjectRecord):
     details, type_schema_version = type_details()
     image = ImageUpload(help_text="Picture of the recording, such as the field of view.")
     order = models.PositiveIntegerField(
-        default=0, help_text="Place among the data acquisitions of the session, counted from 0."
+        default=0, help_text="Position among the data acquisitions of the session, starting at 0."
     )
 
     resource = Resource(

@@ -12,11 +12,11 @@ from brainstem.core.model.trees import UnderAttribute
 
 
 class Equipment(Record):
-    """A piece of equipment in a setup, such as one camera, and where in the setup it stands."""
+    """A piece of equipment in a setup, such as a camera, and its location in the setup."""
 
     name = models.CharField(max_length=100, help_text="Name of the piece in its setup.")
     type = type_code("Equipment")
-    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the piece.")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Notes on the piece.")
     setup = models.ForeignKey(
         Setup, models.CASCADE, related_name="equipment", help_text="Setup that the piece belongs to."
     )
@@ -27,7 +27,7 @@ class Equipment(Record):
         null=True,
         blank=True,
         related_name="equipment",
-        help_text="Product that the piece is, when it is one that is used up.",
+        help_text="The product, if the piece is a consumable.",
     )
     hardwaredevice = models.ForeignKey(
         HardwareDevice,
@@ -35,7 +35,7 @@ class Equipment(Record):
         null=True,
         blank=True,
         related_name="equipment",
-        help_text="Product that the piece is, when it is a device.",
+        help_text="The product, if the piece is a device.",
     )
     details, type_schema_version = type_details()
     coordinates_system, coordinates_details, coordinates_schema_version = coordinates()
@@ -46,7 +46,7 @@ class Equipment(Record):
         tree=UnderAttribute("setup"),
         form_keys=("supplier", "hardware_device_supplier"),
         search=("name", "notes"),
-        # Clients ask for the equipment of a session: it is what recorded or manipulated there.
+        # Clients ask for the equipment of a session: that used by its data acquisitions and manipulations.
         filter_aliases={"session": ("dataacquisition.session", "manipulations.session")},
         read_only=("type_schema_version", "coordinates_schema_version"),
     )

@@ -16,10 +16,10 @@ ENTRY_ACTIONS = ("add_entry", "change_entry", "remove_entry")
 
 
 class SubjectLog(ProjectRecord):
-    """A log of one kind on a subject, such as its weights or its times of water deprivation."""
+    """A log of one type on a subject, such as its weights or periods of water deprivation."""
 
-    type = TypeField(schema_group="SubjectLog", help_text="Kind of log, a code of the type schemas; set once.")
-    description = models.CharField(max_length=500, null=True, blank=True, help_text="What the log is kept for.")
+    type = TypeField(schema_group="SubjectLog", help_text="Type of log: a code from the type schemas; set once.")
+    description = models.CharField(max_length=500, null=True, blank=True, help_text="Purpose of the log.")
     subject = models.ForeignKey(
         Subject, models.CASCADE, related_name="subjectlogs", help_text="Subject that the log is about."
     )
@@ -29,13 +29,13 @@ class SubjectLog(ProjectRecord):
         null=True,
         blank=True,
         related_name="subjectlogs",
-        help_text="Person who started the log.",
+        help_text="Person who created the log.",
     )
     entries = StructureField(
         structure="log_entries",
         default=list,
         blank=True,
-        help_text="What was noted, in order of time; changed through the entry actions.",
+        help_text="Entries in order of time; changed through the entry actions.",
     )
 
     resource = Resource(
@@ -53,10 +53,10 @@ class SubjectLog(ProjectRecord):
 
 
 class ProcedureLog(ProjectRecord):
-    """A log of one kind on a procedure, such as the depths of a drivable tetrode over days."""
+    """A log of one type on a procedure, such as the depth of a movable tetrode over days."""
 
-    type = TypeField(schema_group="ProcedureLog", help_text="Kind of log, a code of the type schemas; set once.")
-    description = models.CharField(max_length=500, null=True, blank=True, help_text="What the log is kept for.")
+    type = TypeField(schema_group="ProcedureLog", help_text="Type of log: a code from the type schemas; set once.")
+    description = models.CharField(max_length=500, null=True, blank=True, help_text="Purpose of the log.")
     procedure = models.ForeignKey(
         Procedure, models.CASCADE, related_name="procedurelogs", help_text="Procedure that the log is about."
     )
@@ -64,7 +64,7 @@ class ProcedureLog(ProjectRecord):
         structure="log_entries",
         default=list,
         blank=True,
-        help_text="What was noted, in order of time; changed through the entry actions.",
+        help_text="Entries in order of time; changed through the entry actions.",
     )
 
     resource = Resource(

@@ -16,8 +16,8 @@ from .procedure import Procedure
 class Manipulation(ProjectRecord):
     """A perturbation in a session, such as optogenetic stimulation."""
 
-    type = TypeField(schema_group="Manipulation", help_text="Kind of manipulation, a code of the type schemas.")
-    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the manipulation.")
+    type = TypeField(schema_group="Manipulation", help_text="Type of manipulation: a code from the type schemas.")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Notes on the manipulation.")
     procedures = models.ManyToManyField(
         Procedure,
         related_name="manipulations",
@@ -35,7 +35,7 @@ class Manipulation(ProjectRecord):
         max_length=20, blank=True, default="", help_text="Version of the type schema of the details."
     )
     order = models.PositiveIntegerField(
-        default=0, help_text="Place among the manipulations of the session, counted from 0."
+        default=0, help_text="Position among the manipulations of the session, starting at 0."
     )
 
     resource = Resource(

@@ -18,7 +18,7 @@ class Procedure(ProjectRecord):
     """An intervention on a subject, such as a craniotomy, an implantation or a virus injection."""
 
     type = type_code("Procedure")
-    notes = models.CharField(max_length=500, blank=True, default="", help_text="Remarks on the procedure.")
+    notes = models.CharField(max_length=500, blank=True, default="", help_text="Notes on the procedure.")
     subject = models.ForeignKey(
         Subject, models.CASCADE, related_name="procedures", help_text="Subject that underwent the procedure."
     )
@@ -32,7 +32,7 @@ class Procedure(ProjectRecord):
         help_text="Batch that was implanted, injected or used up.",
     )
     equipment = models.ManyToManyField(
-        Equipment, blank=True, related_name="procedures", help_text="Equipment that the procedure was done with."
+        Equipment, blank=True, related_name="procedures", help_text="Equipment used for the procedure."
     )
     brain_region = models.ForeignKey(
         BrainRegion,
@@ -40,7 +40,7 @@ class Procedure(ProjectRecord):
         null=True,
         blank=True,
         related_name="procedures",
-        help_text="Region of the brain that was targeted.",
+        help_text="Target brain region.",
     )
     licenses = models.ManyToManyField(
         License, blank=True, related_name="procedures", help_text="Licenses that permit the procedure."

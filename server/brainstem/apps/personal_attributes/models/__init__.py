@@ -1,1 +1,1 @@
-"""Personal attributes: what people and groups own and share, each with roles of its own."""
+"""Personal attributes: records that people and groups own and share, each with its own roles."""

@@ -1,4 +1,4 @@
-"""What all personal attributes have in common: they can be public, and people and groups hold roles on them."""
+"""What all personal attributes have in common: they can be public, and people and groups have roles on them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class PersonalAttribute(Record):
 
     is_public = models.BooleanField(default=False, help_text="Whether everyone may read the record.")
     authenticated_groups = Computed(
-        "authenticated_groups", "Ids of groups whose members may change the record.", writable=True
+        "authenticated_groups", "Ids of groups whose members may edit the record.", writable=True
     )
-    users = Computed("users", "People with a role on the record, by e-mail address.", writable=True)
+    users = Computed("users", "People with a role on the record, by email address.", writable=True)
     groups = Computed("groups", "Groups with a role on the record, by name.", writable=True)
 
     class Meta(Record.Meta):

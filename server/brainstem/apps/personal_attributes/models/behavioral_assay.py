@@ -1,4 +1,4 @@
-"""Behavioral tests as a laboratory runs them."""
+"""Behavioral assays: paradigms as run by a laboratory."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from .license import License
 
 
 class BehavioralAssay(PersonalAttribute):
-    """A behavioral paradigm as one laboratory runs it, in one kind of setup."""
+    """A behavioral paradigm as run by one laboratory, in one type of setup."""
 
     name = models.CharField(max_length=50, help_text="Name of the assay in the laboratory.")
     description = models.TextField(
         max_length=500, blank=True, default="", help_text="How the paradigm is run in this laboratory."
     )
     setup_type = models.ForeignKey(
-        SetupType, models.PROTECT, related_name="behavioralassays", help_text="Kind of setup that the assay runs in."
+        SetupType, models.PROTECT, related_name="behavioralassays", help_text="Type of setup that the assay runs in."
     )
     behavioral_paradigm = models.ForeignKey(
         BehavioralParadigm,
         models.PROTECT,
         related_name="behavioralassays",
-        help_text="Standard test that the assay follows.",
+        help_text="Behavioral paradigm that the assay follows.",
     )
     licenses = models.ManyToManyField(
         License, blank=True, related_name="behavioralassays", help_text="Licenses that cover the assay."
@@ -39,6 +39,6 @@ class BehavioralAssay(PersonalAttribute):
         tree=Root(),
         form_keys=("setup_category", "behavioral_category"),
         search=("name", "description"),
-        # Older clients know the model under this name.
+        # Older clients use this name for the model.
         segment_aliases=("behavioralparadigm",),
     )

@@ -1,4 +1,4 @@
-"""Where consumables are kept."""
+"""Where consumables are stored."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .base import PersonalAttribute
 
 
 class Inventory(PersonalAttribute):
-    """A place where consumables are kept, such as a freezer or a cabinet, with its stocks."""
+    """A place where consumables are stored, such as a freezer or cabinet, with its stocks."""
 
     name = models.CharField(max_length=50, help_text="Name of the inventory in the laboratory.")
     location = models.CharField(max_length=100, blank=True, default="", help_text="Building and room.")
-    description = RichTextField(max_length=500, blank=True, default="", help_text="What is kept there.")
+    description = RichTextField(max_length=500, blank=True, default="", help_text="What is stored there.")
 
     resource = Resource(
         plural="inventories",

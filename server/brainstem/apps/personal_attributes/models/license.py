@@ -1,4 +1,4 @@
-"""Permissions to do research."""
+"""Research licenses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LICENSE_STATUSES = choices(
 
 
 class License(PersonalAttribute):
-    """A permission from an authority, such as one for animal experiments, and what it covers."""
+    """A license granted by an authority, for example for animal experiments, and its scope."""
 
     name = models.CharField(max_length=255, help_text="Title of the license.")
     type = models.CharField(max_length=64, choices=LICENSE_TYPES, help_text="What the license permits.")
@@ -41,7 +41,9 @@ class License(PersonalAttribute):
         max_length=16, choices=LICENSE_STATUSES, default="draft", help_text="Whether the license is in force."
     )
     description = RichTextField(blank=True, default="", help_text="Scope and conditions of the license.")
-    country = CountryField(null=True, blank=True, help_text="Country in which the license holds, ISO 3166-1 alpha-2.")
+    country = CountryField(
+        null=True, blank=True, help_text="Country in which the license is valid, ISO 3166-1 alpha-2."
+    )
     regulatory_authority = models.ForeignKey(
         RegulatoryAuthority,
         models.PROTECT,
@@ -51,11 +53,11 @@ class License(PersonalAttribute):
         help_text="Authority that granted the license.",
     )
     license_number = models.CharField(
-        max_length=128, blank=True, default="", help_text="Number that the authority gave."
+        max_length=128, blank=True, default="", help_text="Number assigned by the authority."
     )
-    license_document = DocumentUpload(help_text="Copy of the license, best as PDF.")
-    valid_from = models.DateField(null=True, blank=True, help_text="First day on which the license holds.")
-    valid_until = models.DateField(null=True, blank=True, help_text="Last day on which the license holds.")
+    license_document = DocumentUpload(help_text="Copy of the license, preferably a PDF.")
+    valid_from = models.DateField(null=True, blank=True, help_text="First day on which the license is valid.")
+    valid_until = models.DateField(null=True, blank=True, help_text="Last day on which the license is valid.")
     license_holders = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="licenses", help_text="People who hold the license."
     )

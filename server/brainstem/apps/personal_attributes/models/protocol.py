@@ -9,7 +9,7 @@ from brainstem.core.model.trees import Nobody
 
 
 class Protocol(Record):
-    """A written procedure; only its name is known to this release."""
+    """A written procedure; this release stores only its name."""
 
     name = models.CharField(max_length=200, help_text="Title of the protocol.")
 

@@ -1,4 +1,4 @@
-"""Places where experiments are done."""
+"""Experimental setups."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Setup(PersonalAttribute):
         help_text="Dimensions and other properties, each with name, value and description.",
     )
     is_public = place()
-    image = ImageUpload(private=True, help_text="Photograph or drawing; shown to people with a role only.")
+    image = ImageUpload(private=True, help_text="Photograph or drawing; visible only to people with a role.")
 
     resource = Resource(
         plural="setups",

@@ -1,1 +1,1 @@
-"""Products: entries that every laboratory shares, and proposals for new ones."""
+"""Products: catalogue entries shared by all laboratories, and proposals for new ones."""

@@ -1,4 +1,4 @@
-"""Products that are used up."""
+"""Consumables: products that get used up."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from .supplier import Supplier
 
 
 class ConsumableContent(models.Model):
-    """What is said of a consumable, whether accepted or proposed."""
+    """Fields of a consumable, whether accepted or proposed."""
 
     name = place()
     description = models.TextField(max_length=2000, blank=True, default="", help_text="What the product is used for.")
     supplier = models.ForeignKey(
         Supplier, models.PROTECT, related_name="%(class)ss", help_text="Company or institution that sells it."
     )
-    type = TypeField(schema_group="Consumable", help_text="Kind of consumable, a code of the type schemas.")
-    details = DetailsField(default=dict, blank=True, help_text="Properties that consumables of this type have.")
+    type = TypeField(schema_group="Consumable", help_text="Type of consumable: a code from the type schemas.")
+    details = DetailsField(default=dict, blank=True, help_text="Properties of consumables of this type.")
     rrid = RridField(
-        blank=True, default="", help_text="Research Resource Identifier of the product, starting with RRID:."
+        blank=True, default="", help_text="Research Resource Identifier (RRID) of the product, starting with RRID:."
     )
     rrid_url = place()
     external_identifiers = StructureField(
@@ -33,17 +33,17 @@ class ConsumableContent(models.Model):
         blank=True,
         help_text="Entries of the product in other databases.",
     )
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
 
     class Meta:
         abstract = True
 
 
 class Consumable(Record, ConsumableContent):
-    """A product that is used up, such as a virus construct, a dye or a silicon probe design."""
+    """A product that gets used up, such as a virus construct, a dye or a silicon probe design."""
 
     name = models.CharField(max_length=100, unique=True, help_text="Name of the product.")
-    rrid_url = Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")
+    rrid_url = Computed("rrid_url", "URL of the RRID at the SciCrunch resolver.")
 
     resource = Resource(
         plural="consumables",

@@ -1,4 +1,4 @@
-"""Devices that laboratories buy."""
+"""Commercial hardware devices."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .supplier import Supplier
 
 
 class HardwareDeviceContent(models.Model):
-    """What is said of a device, whether accepted or proposed."""
+    """Fields of a device, whether accepted or proposed."""
 
     name = place()
     description = RichTextField(max_length=2000, blank=True, default="", help_text="What the device does.")
@@ -22,7 +22,7 @@ class HardwareDeviceContent(models.Model):
         Supplier, models.PROTECT, related_name="%(class)ss", help_text="Company or institution that sells it."
     )
     rrid = RridField(
-        blank=True, default="", help_text="Research Resource Identifier of the device, starting with RRID:."
+        blank=True, default="", help_text="Research Resource Identifier (RRID) of the device, starting with RRID:."
     )
     rrid_url = place()
     external_identifiers = StructureField(
@@ -31,22 +31,22 @@ class HardwareDeviceContent(models.Model):
         blank=True,
         help_text="Entries of the device in other databases.",
     )
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
-    # A free text: the list of kinds is not known.
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
+    # Free text: no list of types is documented.
     type = models.CharField(
-        max_length=64, blank=True, default="", help_text="Kind of device, such as Data acquisition system."
+        max_length=64, blank=True, default="", help_text="Type of device, such as Data acquisition system."
     )
-    details = DetailsField(default=dict, blank=True, help_text="Properties that devices of this type have.")
+    details = DetailsField(default=dict, blank=True, help_text="Properties of devices of this type.")
 
     class Meta:
         abstract = True
 
 
 class HardwareDevice(Record, HardwareDeviceContent):
-    """A model of a device that can be bought, such as an amplifier or a camera."""
+    """A commercially available device model, such as an amplifier or a camera."""
 
     name = models.CharField(max_length=100, unique=True, help_text="Name of the device.")
-    rrid_url = Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")
+    rrid_url = Computed("rrid_url", "URL of the RRID at the SciCrunch resolver.")
 
     resource = Resource(
         plural="hardwaredevices",

@@ -1,1 +1,1 @@
-"""Projects, subjects and sessions, and what gathers them."""
+"""Projects, subjects and sessions, and the records that group them."""

@@ -15,7 +15,7 @@ from .subject import Subject
 class Cohort(ProjectRecord):
     """Subjects of one project that are treated alike, in order."""
 
-    name = models.CharField(max_length=100, help_text="Name of the cohort, used once in its project.")
+    name = models.CharField(max_length=100, help_text="Name of the cohort, unique in its project.")
     description = RichTextField(blank=True, default="", help_text="What the subjects have in common.")
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="cohorts", help_text="Project that the cohort belongs to."

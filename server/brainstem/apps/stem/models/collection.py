@@ -15,7 +15,7 @@ from .session import Session
 class Collection(ProjectRecord):
     """Sessions of one project that belong together, such as those of one figure."""
 
-    name = models.CharField(max_length=100, help_text="Name of the collection, used once in its project.")
+    name = models.CharField(max_length=100, help_text="Name of the collection, unique in its project.")
     description = RichTextField(blank=True, default="", help_text="What the sessions have in common.")
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="collections", help_text="Project that the collection belongs to."

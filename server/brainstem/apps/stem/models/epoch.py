@@ -17,20 +17,20 @@ class Epoch(ProjectRecord):
     session = models.ForeignKey(
         Session, models.CASCADE, related_name="epochs", help_text="Session that the epoch is a part of."
     )
-    name = models.CharField(max_length=100, help_text="Name of the epoch, used once in its session.")
-    start = SpanField(null=True, blank=True, help_text="Time from the start of the session to that of the epoch.")
+    name = models.CharField(max_length=100, help_text="Name of the epoch, unique in its session.")
+    start = SpanField(null=True, blank=True, help_text="Time from the start of the session to the start of the epoch.")
     end = SpanField(null=True, blank=True, help_text="Time from the start of the session to the end of the epoch.")
     behavior = models.ManyToManyField(
-        "modules.Behavior", blank=True, related_name="epochs", help_text="Behaviors shown in the epoch."
+        "modules.Behavior", blank=True, related_name="epochs", help_text="Behaviors during the epoch."
     )
     dataacquisition = models.ManyToManyField(
         "modules.DataAcquisition",
         blank=True,
         related_name="epochs",
-        help_text="Data acquisitions that recorded the epoch; each belongs to one epoch at most.",
+        help_text="Data acquisitions that recorded the epoch; each belongs to at most one epoch.",
     )
     manipulation = models.ManyToManyField(
-        "modules.Manipulation", blank=True, related_name="epochs", help_text="Manipulations applied in the epoch."
+        "modules.Manipulation", blank=True, related_name="epochs", help_text="Manipulations applied during the epoch."
     )
 
     resource = Resource(

@@ -22,27 +22,27 @@ class ProjectInvitation(Offer):
     manage_project = models.BooleanField(default=False, help_text="Whether the invitee becomes a manager.")
     own_project = models.BooleanField(default=False, help_text="Whether the invitee becomes an owner.")
     project_name = models.CharField(
-        max_length=200, blank=True, default="", help_text="Name of the project when it invited."
+        max_length=200, blank=True, default="", help_text="Name of the project at the time of the invitation."
     )
 
     class Meta(Offer.Meta):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the project's name: who is invited does not see the project yet."""
+        """Store the project's name, since the invitee cannot see the project yet."""
         project: Any = self.project  # type: ignore[attr-defined]
         self.project_name = self.project_name or project.name
         super().save(*args, **kwargs)
 
 
 class ProjectMembershipInvitation(ProjectInvitation):
-    """A project asks a person to join."""
+    """An invitation of a person to a project."""
 
     invitee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
         related_name="project_invitations",
-        help_text="Person who is invited.",
+        help_text="Person being invited.",
     )
     project = models.ForeignKey(Project, models.CASCADE, related_name="invitations", help_text="Project that invites.")
 
@@ -53,13 +53,13 @@ class ProjectMembershipInvitation(ProjectInvitation):
 
 
 class ProjectGroupMembershipInvitation(ProjectInvitation):
-    """A project asks a group to join."""
+    """An invitation of a group to a project."""
 
     invitee = models.ForeignKey(
         settings.BRAINSTEM_GROUP_MODEL,
         models.CASCADE,
         related_name="project_invitations",
-        help_text="Group that is invited.",
+        help_text="Group being invited.",
     )
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="group_invitations", help_text="Project that invites."

@@ -11,10 +11,10 @@ from brainstem.core.model.trees import Role, Root
 
 
 class Project(Record):
-    """A line of research with its people; subjects, sessions and all that belongs to them take their roles from it."""
+    """A research project and its people; its subjects, sessions and everything in them inherit its roles."""
 
-    name = models.CharField(max_length=200, unique=True, help_text="Name of the project, used once on this server.")
-    description = RichTextField(blank=True, default="", help_text="Question, approach and people.")
+    name = models.CharField(max_length=200, unique=True, help_text="Name of the project, unique on this server.")
+    description = RichTextField(blank=True, default="", help_text="Research question and approach.")
     sessions = place()
     subjects = place()
     publications = models.ManyToManyField(
@@ -23,7 +23,7 @@ class Project(Record):
     collections = place()
     cohorts = place()
     extra_fields = StructureField(
-        structure="extra_fields", default=dict, blank=True, help_text="Further values by name, texts or numbers."
+        structure="extra_fields", default=dict, blank=True, help_text="Additional values by name: text or numbers."
     )
     is_public = models.BooleanField(
         default=False, help_text="Whether everyone may read the project with its subjects and sessions."

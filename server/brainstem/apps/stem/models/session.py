@@ -14,9 +14,9 @@ from .project import Project
 
 
 class Session(ProjectRecord):
-    """A time in which data were recorded, with its behaviors, data acquisitions, manipulations and epochs."""
+    """A period of data collection, with its behaviors, data acquisitions, manipulations and epochs."""
 
-    name = models.CharField(max_length=100, unique=True, help_text="Name of the session, used once on this server.")
+    name = models.CharField(max_length=100, unique=True, help_text="Name of the session, unique on this server.")
     description = RichTextField(blank=True, default="", help_text="What was done in the session.")
     projects = models.ManyToManyField(
         Project, related_name="sessions", help_text="Projects that the session belongs to; at least one."
@@ -31,7 +31,7 @@ class Session(ProjectRecord):
         help_text="Data storages that hold the session's data, in order of preference.",
     )
     extra_fields = StructureField(
-        structure="extra_fields", default=dict, blank=True, help_text="Further values by name, texts or numbers."
+        structure="extra_fields", default=dict, blank=True, help_text="Additional values by name: text or numbers."
     )
     download_links = StructureField(
         structure="download_links",
@@ -46,7 +46,7 @@ class Session(ProjectRecord):
         max_length=200, blank=True, default="", help_text="Name of the session's folder in data storages."
     )
     tags = TagsField()
-    links = Computed("links", "Addresses of lists of related records, relative to this one.")
+    links = Computed("links", "Relative URLs of lists of related records.")
 
     resource = Resource(
         plural="sessions",
@@ -54,7 +54,7 @@ class Session(ProjectRecord):
         tree=InProjects("projects"),
         links=("projects", "manipulations", "dataacquisition", "behaviors", "epochs", "datastorage"),
         search=("name", "description"),
-        # A session has no subjects of its own: they take part in its behaviors, or carry its implants.
+        # A session has no subjects field: subjects take part in its behaviors or carry its implants.
         filter_aliases={
             "subjects": ("behaviors.subjects", "dataacquisition.procedures.subject", "manipulations.procedures.subject")
         },
@@ -64,16 +64,16 @@ class Session(ProjectRecord):
 
 
 class SessionDataStorage(ProjectRecord):
-    """That a session's data are kept in a data storage, and which of several comes first."""
+    """Links a session to a data storage that holds its data, in order of preference."""
 
     session = models.ForeignKey(
-        Session, models.CASCADE, related_name="sessiondatastorages", help_text="Session whose data are kept."
+        Session, models.CASCADE, related_name="sessiondatastorages", help_text="Session whose data are stored."
     )
     datastorage = models.ForeignKey(
-        DataStorage, models.PROTECT, related_name="sessiondatastorages", help_text="Data storage that keeps them."
+        DataStorage, models.PROTECT, related_name="sessiondatastorages", help_text="Data storage that holds the data."
     )
     order = models.PositiveIntegerField(
-        default=0, help_text="Place among the data storages of the session, counted from 0."
+        default=0, help_text="Position among the data storages of the session, starting at 0."
     )
 
     resource = Resource(

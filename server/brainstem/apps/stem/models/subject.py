@@ -26,10 +26,10 @@ STATUSES = choices(
 
 
 class Subject(ProjectRecord):
-    """An animal or person that is studied, in one project or several."""
+    """An animal or person under study, in one or more projects."""
 
-    name = models.CharField(max_length=100, unique=True, help_text="Name of the subject, used once on this server.")
-    description = RichTextField(blank=True, default="", help_text="Remarks on the subject.")
+    name = models.CharField(max_length=100, unique=True, help_text="Name of the subject, unique on this server.")
+    description = RichTextField(blank=True, default="", help_text="Notes on the subject.")
     projects = models.ManyToManyField(
         Project, related_name="subjects", help_text="Projects that the subject belongs to; at least one."
     )
@@ -37,7 +37,7 @@ class Subject(ProjectRecord):
         License, blank=True, related_name="subjects", help_text="Licenses under which the subject is kept and used."
     )
     strain = models.ForeignKey(
-        Strain, models.PROTECT, related_name="subjects", help_text="Strain, which also tells the species."
+        Strain, models.PROTECT, related_name="subjects", help_text="Strain; it determines the species."
     )
     sex = models.CharField(max_length=1, choices=SEXES, help_text="Sex: F, M or U for unknown.")
     genetic_line = models.CharField(max_length=100, blank=True, default="", help_text="Transgenic line.")
@@ -61,13 +61,13 @@ class Subject(ProjectRecord):
         related_name="offspring",
         help_text="Breeding that the subject was born from.",
     )
-    birth_date = models.DateField(null=True, blank=True, help_text="Day of birth.")
-    death_date = models.DateField(null=True, blank=True, help_text="Day of death.")
+    birth_date = models.DateField(null=True, blank=True, help_text="Date of birth.")
+    death_date = models.DateField(null=True, blank=True, help_text="Date of death.")
     status = models.CharField(
         max_length=11, choices=STATUSES, blank=True, default="active", help_text="Whether the subject is in use."
     )
     extra_fields = StructureField(
-        structure="extra_fields", default=dict, blank=True, help_text="Further values by name, texts or numbers."
+        structure="extra_fields", default=dict, blank=True, help_text="Additional values by name: text or numbers."
     )
     procedures = place()
     subjectlogs = place()
@@ -75,7 +75,7 @@ class Subject(ProjectRecord):
         max_length=200, null=True, blank=True, help_text="Name of the subject's folder in data storages."
     )
     tags = TagsField()
-    links = Computed("links", "Addresses of lists of related records, relative to this one.")
+    links = Computed("links", "Relative URLs of lists of related records.")
     species = Computed("through", "Species of the strain.", path=("strain", "species"))
 
     resource = Resource(

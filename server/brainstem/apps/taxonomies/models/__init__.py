@@ -1,1 +1,1 @@
-"""Vocabularies: entries that every laboratory shares, and proposals for new ones."""
+"""Taxonomies: catalogue entries shared by all laboratories, and proposals for new ones."""

@@ -1,4 +1,4 @@
-"""Kinds of behavior: paradigms and the categories that order them."""
+"""Behavioral paradigms and their categories."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .species import Species
 
 
 class BehavioralCategoryContent(models.Model):
-    """What is said of a category, whether accepted or proposed."""
+    """Fields of a category, whether accepted or proposed."""
 
     name = place()
     description = models.TextField(
         max_length=2000, blank=True, default="", help_text="Which paradigms belong to the category."
     )
     parent = place()
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
 
     class Meta:
         abstract = True
@@ -63,7 +63,7 @@ class BehavioralCategoryApproval(Approval, BehavioralCategoryContent):
 
 
 class BehavioralParadigmContent(models.Model):
-    """What is said of a paradigm, whether accepted or proposed."""
+    """Fields of a paradigm, whether accepted or proposed."""
 
     name = place()
     description = models.TextField(
@@ -83,9 +83,9 @@ class BehavioralParadigmContent(models.Model):
     original_publication = models.CharField(
         max_length=500, blank=True, default="", help_text="Citation of the paper that introduced the paradigm."
     )
-    reference_url = WebField(blank=True, default="", help_text="Web page that describes the paradigm.")
+    reference_url = WebField(blank=True, default="", help_text="URL of a description of the paradigm.")
     rrid = RridField(
-        null=True, blank=True, help_text="Research Resource Identifier of the paradigm, starting with RRID:."
+        null=True, blank=True, help_text="Research Resource Identifier (RRID) of the paradigm, starting with RRID:."
     )
     external_identifiers = StructureField(
         structure="external_identifiers",
@@ -93,7 +93,7 @@ class BehavioralParadigmContent(models.Model):
         blank=True,
         help_text="Entries of the paradigm in other databases.",
     )
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
 
     class Meta:
         abstract = True
@@ -109,7 +109,7 @@ class BehavioralParadigm(Record, BehavioralParadigmContent):
         singular="behavioral_paradigm",
         tree=Catalogue(),
         search=("name", "description"),
-        # Choosing a category of the top level means all that is below it.
+        # Choosing a top-level category includes everything below it.
         filter_aliases={"behavioral_category": ("category", "category.parent")},
     )
 

@@ -11,25 +11,25 @@ from brainstem.core.model.validators import validate_color
 
 
 class BrainRegion(Record):
-    """A region of the brain as one atlas draws it, such as CA1 of the Allen Mouse Brain Atlas."""
+    """A brain region as defined by one atlas, such as CA1 in the Allen Mouse Brain Atlas."""
 
     name = models.CharField(max_length=200, help_text="Full name of the region in its atlas.")
-    description = models.TextField(max_length=2000, blank=True, default="", help_text="Remarks on the region.")
+    description = models.TextField(max_length=2000, blank=True, default="", help_text="Notes on the region.")
     acronym = models.CharField(max_length=15, help_text="Acronym of the region in its atlas, such as CA1.")
-    atlas = models.CharField(max_length=7, choices=ATLASES, help_text="Atlas that draws the region.")
+    atlas = models.CharField(max_length=7, choices=ATLASES, help_text="Atlas that defines the region.")
     region_id = models.IntegerField(null=True, blank=True, help_text="Number of the region in its atlas.")
     parent_acronym = models.CharField(
         max_length=15, blank=True, default="", help_text="Acronym of the region that contains this one."
     )
     graph_order = models.FloatField(
-        null=True, blank=True, help_text="Place of the region when the atlas is walked as a tree."
+        null=True, blank=True, help_text="Position of the region in a depth-first traversal of the atlas."
     )
     color = models.CharField(
         max_length=7,
         blank=True,
         default="",
         validators=[validate_color],
-        help_text="Color in which the atlas draws the region, such as #7ED04B.",
+        help_text="Color of the region in its atlas, such as #7ED04B.",
     )
 
     resource = Resource(

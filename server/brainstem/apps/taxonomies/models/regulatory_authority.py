@@ -19,18 +19,18 @@ AUTHORITY_TYPES = choices(
 
 
 class RegulatoryAuthorityContent(models.Model):
-    """What is said of an authority, whether accepted or proposed."""
+    """Fields of an authority, whether accepted or proposed."""
 
     name = place()
     abbreviation = models.CharField(max_length=32, blank=True, default="", help_text="Short name, such as NIH.")
     country = CountryField(blank=True, default="", help_text="Country of the authority, ISO 3166-1 alpha-2.")
     authority_type = models.CharField(
-        max_length=64, choices=AUTHORITY_TYPES, blank=True, default="", help_text="How far the authority reaches."
+        max_length=64, choices=AUTHORITY_TYPES, blank=True, default="", help_text="Jurisdiction of the authority."
     )
-    website = WebField(blank=True, default="", help_text="Web page of the authority.")
+    website = WebField(blank=True, default="", help_text="Website of the authority.")
     description = models.TextField(blank=True, default="", help_text="What the authority is responsible for.")
     is_active = models.BooleanField(default=True, help_text="Whether the authority still grants licenses.")
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
 
     class Meta:
         abstract = True

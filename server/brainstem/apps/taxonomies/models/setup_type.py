@@ -1,4 +1,4 @@
-"""Kinds of experimental setups."""
+"""Types of experimental setups."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ SETUP_CATEGORIES = choices(
 
 
 class SetupTypeContent(models.Model):
-    """What is said of a setup type, whether accepted or proposed."""
+    """Fields of a setup type, whether accepted or proposed."""
 
     name = place()
     description = models.TextField(
-        max_length=2000, blank=True, default="", help_text="What experiments the setup type serves."
+        max_length=2000, blank=True, default="", help_text="Experiments that the setup type is used for."
     )
     category = models.CharField(
         max_length=1, choices=SETUP_CATEGORIES, help_text="State of the preparation or animal in the setup."
     )
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
 
     class Meta:
         abstract = True
 
 
 class SetupType(Record, SetupTypeContent):
-    """A kind of experimental setup, such as an open field or a slice rig."""
+    """A type of experimental setup, such as an open field or a slice rig."""
 
     name = models.CharField(max_length=200, unique=True, help_text="Name of the setup type.")
 

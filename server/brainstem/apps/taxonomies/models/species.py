@@ -12,12 +12,14 @@ from brainstem.core.review.approvals import Approval, approval_resource
 
 
 class SpeciesContent(models.Model):
-    """What is said of a species, whether accepted or proposed."""
+    """Fields of a species, whether accepted or proposed."""
 
     name = place()
-    description = models.TextField(max_length=2000, blank=True, default="", help_text="What sets the species apart.")
+    description = models.TextField(
+        max_length=2000, blank=True, default="", help_text="Distinguishing characteristics of the species."
+    )
     rrid = RridField(
-        null=True, blank=True, help_text="Research Resource Identifier of the species, starting with RRID:."
+        null=True, blank=True, help_text="Research Resource Identifier (RRID) of the species, starting with RRID:."
     )
     rrid_url = place()
     external_identifiers = StructureField(
@@ -26,11 +28,11 @@ class SpeciesContent(models.Model):
         blank=True,
         help_text="Entries of the species in other databases, such as the NCBI taxonomy.",
     )
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
     popular_name = models.CharField(
         max_length=100, blank=True, default="", help_text="Common name, such as house mouse."
     )
-    appearance = models.TextField(max_length=500, blank=True, default="", help_text="What the animals look like.")
+    appearance = models.TextField(max_length=500, blank=True, default="", help_text="Appearance of the animals.")
 
     class Meta:
         abstract = True
@@ -40,7 +42,7 @@ class Species(Record, SpeciesContent):
     """A species of subjects, by its binomial name, such as *Mus musculus*."""
 
     name = models.CharField(max_length=100, unique=True, help_text="Binomial name, such as Mus musculus.")
-    rrid_url = Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")
+    rrid_url = Computed("rrid_url", "URL of the RRID at the SciCrunch resolver.")
 
     resource = Resource(
         plural="species",

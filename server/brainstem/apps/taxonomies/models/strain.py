@@ -16,7 +16,7 @@ BREEDINGS = choices(("Inbred", "Inbred"), ("Outbred", "Outbred"), ("Wild-type", 
 
 
 class StrainContent(models.Model):
-    """What is said of a strain, whether accepted or proposed."""
+    """Fields of a strain, whether accepted or proposed."""
 
     name = place()
     description = models.TextField(max_length=2000, blank=True, default="", help_text="Origin and phenotype.")
@@ -24,7 +24,7 @@ class StrainContent(models.Model):
         Species, models.PROTECT, related_name="%(class)ss", help_text="Species that the strain belongs to."
     )
     rrid = RridField(
-        null=True, blank=True, help_text="Research Resource Identifier of the strain, starting with RRID:."
+        null=True, blank=True, help_text="Research Resource Identifier (RRID) of the strain, starting with RRID:."
     )
     rrid_url = place()
     external_identifiers = StructureField(
@@ -33,7 +33,7 @@ class StrainContent(models.Model):
         blank=True,
         help_text="Entries of the strain in other databases, such as a stock number at JAX.",
     )
-    comments = models.TextField(blank=True, default="", help_text="Remarks for those who look after the catalogue.")
+    comments = models.TextField(blank=True, default="", help_text="Notes for the curators of the catalogue.")
     popular_name = models.CharField(
         max_length=100, blank=True, default="", help_text="Short name used in the laboratory, such as Black 6."
     )
@@ -52,7 +52,7 @@ class Strain(Record, StrainContent):
     """A strain of animals of one species, such as C57BL/6J."""
 
     name = models.CharField(max_length=100, unique=True, help_text="Name of the strain, such as C57BL/6J.")
-    rrid_url = Computed("rrid_url", "Page of the RRID at the SciCrunch resolver.")
+    rrid_url = Computed("rrid_url", "URL of the RRID at the SciCrunch resolver.")
 
     resource = Resource(
         plural="strains",

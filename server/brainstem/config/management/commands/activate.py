@@ -1,10 +1,10 @@
-"""``brainstem-server activate``: open a closed account again."""
+"""``brainstem-server activate``: reactivate an account."""
 
 from brainstem.config.account_command import AccountCommand
 
 
 class Command(AccountCommand):
-    """Opens a closed account again; the person signs in anew."""
+    """Reactivates an account; the person has to sign in again."""
 
-    help = "Open a closed account again: activate EMAIL."
-    active, done, done_before = True, "is open again", "was open already"
+    help = "Reactivate a deactivated account: activate EMAIL."
+    active, done, done_before = True, "is active again", "was already active"

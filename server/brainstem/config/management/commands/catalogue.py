@@ -1,4 +1,4 @@
-"""``brainstem-server catalogue load``: fills the shared vocabularies."""
+"""``brainstem-server catalogue load``: fills the shared catalogue."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from brainstem.config import catalogue
 
 
 class Command(BaseCommand):
-    """Adds what is missing from the catalogue; never changes what is there."""
+    """Adds what is missing from the catalogue; never changes existing values."""
 
-    help = "Fill species, strains, brain regions, setup types and the like; safe to run again."
+    help = "Add species, strains, brain regions, setup types and more to the catalogue; safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The one thing to do, and whether to do it."""
+        """The only action, and whether to try it without writing."""
         parser.add_argument("do", choices=("load",), help="load: add what is missing.")
-        parser.add_argument("--dry-run", action="store_true", help="Only say what would be added.")
+        parser.add_argument("--dry-run", action="store_true", help="Only report what would be added.")
 
     def handle(self, *_args: Any, dry_run: bool, **_options: Any) -> None:
-        """One line a model; in a dry run also the names."""
+        """One line per model; in a dry run also the names."""
         report = catalogue.load(dry_run=dry_run)
         would = "would be " if dry_run else ""
         for plural in report.names:
             line = f"{plural}: {report.added[plural]} {would}added, {report.filled[plural]} {would}filled in"
             left_out = report.left_out[plural]
-            self.stdout.write(line + (f", {left_out} left as people changed them" if left_out else ""))
+            self.stdout.write(line + (f", {left_out} skipped because people changed them" if left_out else ""))
             for name in report.names[plural] if dry_run else ():
                 self.stdout.write(f"  {name}")

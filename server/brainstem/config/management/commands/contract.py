@@ -1,4 +1,4 @@
-"""``brainstem-server contract``: what the server promises on the wire, as files that show every change in a diff."""
+"""``brainstem-server contract``: the wire format as files, so that every change shows up in a diff."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ FOLDER = Path(brainstem.__file__).resolve().parents[1] / "contract"
 
 
 class Command(BaseCommand):
-    """Writes ``server/contract/``, or says whether it is stale."""
+    """Writes ``server/contract/``, or reports whether it is stale."""
 
-    help = "Write the contract files, or with --check say whether they are stale."
+    help = "Write the contract files, or with --check report whether they are stale."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Check only; another folder."""
+        """Check only; folder."""
         parser.add_argument("--check", action="store_true", help="Exit with 1 if the files are stale; write nothing.")
-        parser.add_argument("--folder", type=Path, default=FOLDER, help="Where the files are.")
+        parser.add_argument("--folder", type=Path, default=FOLDER, help="Folder of the contract files.")
 
     def handle(self, *_args: Any, check: bool, folder: Path, **_options: Any) -> None:
         """Compare or write."""
@@ -77,7 +77,7 @@ def _facts(spec: Spec) -> dict[str, Any]:
 
 
 def spread(value: Any, *, depth: int) -> str:
-    """JSON with sorted keys that breaks lines down to a depth: short, and still one line a fact in a diff."""
+    """JSON with sorted keys and line breaks down to a depth: compact, yet one line per fact in a diff."""
     return _spread(value, depth, "") + "\n"
 
 

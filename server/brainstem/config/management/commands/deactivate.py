@@ -1,10 +1,10 @@
-"""``brainstem-server deactivate``: close the account of somebody who leaves."""
+"""``brainstem-server deactivate``: deactivate the account of someone who leaves."""
 
 from brainstem.config.account_command import AccountCommand
 
 
 class Command(AccountCommand):
-    """Ends tokens, browser sessions and sign-ins of one person; what the person made stays."""
+    """Ends tokens, browser sessions and sign-ins of one person; everything they created stays."""
 
-    help = "Close the account of somebody who leaves: deactivate EMAIL."
-    active, done, done_before = False, "is closed", "was closed already"
+    help = "Deactivate the account of someone who leaves: deactivate EMAIL."
+    active, done, done_before = False, "is deactivated", "was already deactivated"

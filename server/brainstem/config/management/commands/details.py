@@ -1,4 +1,4 @@
-"""``brainstem-server details``: which details follow which schema, and bringing older ones to the newest."""
+"""``brainstem-server details``: which details follow which schema version, and converting older ones."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from brainstem.core.write.details_report import Line, convert, report
 
 
 class Command(BaseCommand):
-    """Tells the state of typed details, or converts them."""
+    """Reports the state of typed details, or converts them."""
 
-    help = "Say which records follow which type schema (report), or bring older ones to the newest (convert)."
+    help = "Report which records follow which type schema version (report), or convert older ones (convert)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to do."""
+        """The action."""
         parser.add_argument("what", choices=["report", "convert"])
         parser.add_argument("--dry-run", action="store_true", help="convert: only count what would change")
 
@@ -29,13 +29,13 @@ class Command(BaseCommand):
         with transaction.atomic():
             done = convert(write=not dry_run)
         verb = "would be converted" if dry_run else "converted"
-        self.stdout.write(f"{done['converted']} {verb}, {done['left']} cannot be and stay as they are.")
+        self.stdout.write(f"{done['converted']} {verb}, {done['left']} cannot be converted and stay as they are.")
 
     def _report(self, lines: list[Line]) -> None:
         if not lines:
             self.stdout.write("No record has details yet.")
         for line in lines:
-            state = f"{line.wrong} do not validate" if line.wrong else "all validate"
+            state = f"{line.wrong} are invalid" if line.wrong else "all valid"
             older = f", {line.convertible} can be converted to {line.newest}" if line.convertible else ""
             version = line.version or "no version"
             self.stdout.write(f"{line.model} {line.type} {version}: {line.rows} rows, {state}{older}")

@@ -1,4 +1,4 @@
-"""``brainstem-server doctor``: says what is misconfigured, and how to mend it."""
+"""``brainstem-server doctor``: reports what is misconfigured and how to fix it."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from brainstem.config import diagnosis
 
 
 class Command(BaseCommand):
-    """Looks at settings, database, files, mail and access; changes nothing unless told to mend."""
+    """Checks settings, database, files, email and access; changes nothing unless told to."""
 
-    help = "Say what is misconfigured and how to mend it; exits with 1 if something is."
+    help = "Report what is misconfigured and how to fix it; exits with 1 if anything is."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whether to mend."""
+        """Whether to fix derived data."""
         parser.add_argument(
-            "--mend",
+            "--fix",
             action="store_true",
-            help="Derive anew what is out of step (roles, audiences, counters, second factors), and say what was.",
+            help="Rebuild derived data that is wrong (roles, audiences, counters, two-factor flags) and report it.",
         )
 
-    def handle(self, *_args: Any, mend: bool = False, **_options: Any) -> None:
-        """Print one line a finding."""
-        if mend:
-            for done in diagnosis.mend():
-                self.stdout.write(f"Mended: {done}")
+    def handle(self, *_args: Any, fix: bool = False, **_options: Any) -> None:
+        """Print one line per finding."""
+        if fix:
+            for done in diagnosis.fix():
+                self.stdout.write(f"Fixed: {done}")
         found = diagnosis.findings()
         for finding in found:
             self.stdout.write(f"- {finding}")
         if found:
-            raise CommandError(f"{len(found)} to mend.", returncode=1)
+            raise CommandError(f"{len(found)} to fix.", returncode=1)
         self.stdout.write("All is well.")

@@ -1,4 +1,4 @@
-"""``brainstem-server invite``: mails people a link with which they register."""
+"""``brainstem-server invite``: emails people a link to register."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from brainstem.web.accounts.invitations import send
 
 
 class Command(BaseCommand):
-    """Invites people to register; where registration is by invitation only, there is no other way in."""
+    """Invites people to register; the only way in where registration is by invitation."""
 
-    help = "Mail people a link with which they register, once, within two weeks: invite EMAIL..."
+    help = "Email people a link to register, valid once and for two weeks: invite EMAIL..."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whom."""
         parser.add_argument("emails", nargs="+", metavar="EMAIL")
 
     def handle(self, *_args: Any, emails: list[str], **_options: Any) -> None:
-        """Invite each; say at the end who could not be."""
+        """Invite each; report at the end who could not be invited."""
         refused = [text for email in emails if (text := self._invite(email))]
         if refused:
             raise CommandError("\n".join(refused))
@@ -33,6 +33,6 @@ class Command(BaseCommand):
         except Invalid as error:
             return error.errors["email"][0]
         if not send(invitation):
-            return f"{invitation.email} is invited, but mails do not go out at present; this one is sent once they do."
+            return f"{invitation.email} is invited. Emails cannot be sent right now; this one follows later."
         self.stdout.write(f"{invitation.email} is invited until {invitation.ends_at:%Y-%m-%d}.")
         return ""

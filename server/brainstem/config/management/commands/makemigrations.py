@@ -1,4 +1,4 @@
-"""Django's command, for which the help text of a field is no part of the schema."""
+"""Django's command, except that help texts are not part of the schema."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.db.migrations.autodetector import MigrationAutodetector
 
 
 class Autodetector(MigrationAutodetector):
-    """Finds what changes tables, so that a better wording of a help text needs no migration."""
+    """Ignores help texts, so that rewording one needs no migration."""
 
     def deep_deconstruct(self, obj: Any) -> Any:
-        """What is compared of a value in the state of the migrations and in the code."""
+        """What is compared between the migrations and the code."""
         found = super().deep_deconstruct(obj)
         if isinstance(obj, models.Field):
             path, positional, named = found
@@ -22,7 +22,7 @@ class Autodetector(MigrationAutodetector):
 
 
 class Command(makemigrations.Command):
-    """Write what is missing in the migrations."""
+    """Write missing migrations."""
 
     autodetector = Autodetector
 

@@ -1,4 +1,4 @@
-"""Django's command; says what to do with a database of a development version."""
+"""Django's command; additionally explains what to do with a database from a development version."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .makemigrations import Autodetector
 
 
 class Command(migrate.Command):
-    """Make the tables, or bring them up to date.
+    """Create the tables, or bring them up to date.
 
-    The first release gathers the migrations of all development versions. Where each of those was applied, the gathered
-    ones are marked as applied; where only some were, nothing is changed and the command says what to do.
+    The migrations of the first release replace those of all development versions. If every one of those was applied,
+    the new ones are marked as applied; if only some were, nothing is changed and the command says what to do.
     """
 
     autodetector = Autodetector

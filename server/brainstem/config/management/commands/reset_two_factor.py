@@ -1,4 +1,4 @@
-"""``brainstem-server reset-two-factor``: let somebody in again who has lost every second factor."""
+"""``brainstem-server reset-two-factor``: restore access for someone who has lost every second factor."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ ABOUT = "All methods and backup codes, by an administrator"
 
 
 class Command(BaseCommand):
-    """Removes all methods and backup codes of one person, ends their browser sessions, and tells them."""
+    """Removes all methods and backup codes of one person, ends their browser sessions and notifies them."""
 
-    help = "Remove all two-factor methods of somebody who has lost them: reset-two-factor EMAIL."
+    help = "Remove all two-factor methods of someone who has lost them: reset-two-factor EMAIL."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whose account."""
-        parser.add_argument("email", help="Address with which the person signs in.")
+        """The account."""
+        parser.add_argument("email", help="Email address of the account.")
 
     def handle(self, *_args: Any, email: str, **_options: Any) -> None:
-        """Do it, or say why not."""
+        """Remove the methods, or report why not."""
         try:
             user: Any = User.objects.at_address(email).get()
         except User.DoesNotExist as error:
-            raise CommandError(f"No account has the e-mail address {email!r}.") from error
+            raise CommandError(f"No account has the email address {email!r}.") from error
         if not two_factor.reset(user):
-            self.stdout.write(f"The account {email} has no two-factor method. Its browser sessions are over.")
+            self.stdout.write(f"The account {email} has no two-factor methods. Its browser sessions have been ended.")
             return
         events.record(user, events.Kind.METHOD_REMOVED, about=ABOUT)
         tell_of_reset(user)
-        self.stdout.write(f"The account {email} has no two-factor method any more. Its browser sessions are over.")
+        self.stdout.write(
+            f"The account {email} has no two-factor methods any more. Its browser sessions have been ended."
+        )

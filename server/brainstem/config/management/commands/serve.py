@@ -1,4 +1,4 @@
-"""``brainstem-server serve``: the server itself; ``brainstem.config.front`` speaks HTTP."""
+"""``brainstem-server serve``: runs the server; ``brainstem.config.front`` handles HTTP."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ THREADS = 8
 class Command(BaseCommand):
     """Serves the API and the pages."""
 
-    help = "Serve the API and the pages over HTTP; put a proxy that ends TLS in front of it."
+    help = "Serve the API and the pages over HTTP; put a proxy that terminates TLS in front of it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """How much, and where."""
+        """Address, processes and threads."""
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (0.0.0.0: all).")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--workers", type=int, default=1, help="Processes; about one a core.")
-        parser.add_argument("--threads", type=int, default=THREADS, help="Threads a process; each has a connection.")
+        parser.add_argument("--workers", type=int, default=1, help="Processes; about one per core.")
+        parser.add_argument(
+            "--threads", type=int, default=THREADS, help="Threads per process; each has a database connection."
+        )
         parser.add_argument("--no-tasks", action="store_true", help="Run `brainstem-server tasks` elsewhere.")
 
     def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **options: Any) -> None:
         """Run until told to stop."""
-        connection.ensure_connection()  # a database that cannot be reached is told now, not to everybody who comes
+        connection.ensure_connection()  # report an unreachable database now, not on every request
         connection.close()
         try:
             listener = supervisor.listen(host, port)
@@ -38,7 +40,7 @@ class Command(BaseCommand):
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise CommandError(f"Cannot listen on {host}:{port}: {reason}.") from None
         self.stdout.write(f"Listening on {host}:{port} ({workers} workers, {threads} threads each)")
-        # The links in pages and answers go there: by another name, a browser would have other cookies.
+        # Links in pages and responses use this URL; under another host name, a browser would have different cookies.
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
         children = [supervisor.worker(listener, threads) for _ in range(workers)]
         if settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]:

@@ -1,4 +1,4 @@
-"""``brainstem-server tasks``: the worker that sends mails and does what else is queued."""
+"""``brainstem-server tasks``: the worker that sends emails and runs other queued tasks."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from brainstem.core.tasks.worker import Worker
 
 
 class Command(BaseCommand):
-    """Does what the server has queued."""
+    """Runs queued tasks."""
 
-    help = "Send mails and do what else is queued, until stopped. `serve` runs this beside it unless told not to."
+    help = "Send emails and run other queued tasks until stopped. `serve` starts this itself unless told not to."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """For how long."""
-        parser.add_argument("--once", action="store_true", help="Do what is due now, then end.")
-        # Given by `serve`: ends when that process is gone, however it ended.
+        """Once or until stopped."""
+        parser.add_argument("--once", action="store_true", help="Run the tasks that are due now, then exit.")
+        # Passed by `serve`: exits when that process is gone, however it ended.
         parser.add_argument("--beside", type=int, help=SUPPRESS)
 
     def handle(self, *_args: Any, once: bool, beside: int | None, **_options: Any) -> None:

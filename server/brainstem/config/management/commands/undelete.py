@@ -1,4 +1,4 @@
-"""``brainstem-server undelete``: brings back what was deleted."""
+"""``brainstem-server undelete``: restores deleted records."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from brainstem.core.text.words import nearest
 
 
 class Command(BaseCommand):
-    """Puts back one deleted record with its children, links, order and files."""
+    """Restores a deleted record with its children, links, order and files."""
 
-    help = "Bring back a deleted record with all that went with it: undelete session ID."
+    help = "Restore a deleted record with everything deleted along with it: undelete session ID."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which record."""
+        """The record."""
         parser.add_argument("model", help="session, stem/session or stem.Session")
-        parser.add_argument("id", help="Id of the record, as it stood in its address.")
+        parser.add_argument("id", help="Id of the record, as in its URL.")
 
     def handle(self, *_args: Any, model: str, **options: Any) -> None:
-        """Bring it back, or say why not."""
+        """Restore it, or report why not."""
         spec = _spec(model)
         record_id = _id(spec, options["id"])
         try:
             rows = changes.undelete(spec, record_id, actor=Actor(via="command"))
         except BrainstemError as error:
             raise CommandError(error.message) from error
-        self.stdout.write(f"Brought back {spec.singular_name} {record_id}: {rows} rows.")
+        self.stdout.write(f"Restored {spec.singular_name} {record_id}: {rows} rows.")
 
 
 def _spec(text: str) -> Spec:
-    """The model meant, by its name alone or with its app."""
+    """A model by name, with or without its app."""
     wanted = text.replace(".", "/").strip("/").lower()
     found = [spec for spec in specs().values() if wanted in (spec.segment, f"{spec.app}/{spec.segment}")]
     if len(found) == 1:
