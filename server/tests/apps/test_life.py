@@ -86,6 +86,15 @@ def test_nobody_is_their_own_ancestor(lab, alice, family):
     assert alice.patch(first, {"mother": lab.add("dam")["id"]}).status == 200
 
 
+def test_births_are_compared_also_where_another_value_is_wrong(lab, alice, family):
+    """What queries look for is then a record of which not all can be read."""
+    session, dam = lab.add("session", date_time="2025-03-01T10:00:00Z"), family["mother"]["id"]
+    answer = alice.patch(f"stem/session/{session['id']}", {"date_time": "2025-03-02T10:00:00Z", "name": ["no text"]})
+    assert (answer.status, list(answer.body)) == (400, ["name"])
+    answer = alice.patch(f"stem/subject/{dam}", {"birth_date": "2025-04-01", "name": ["no text"]})
+    assert (answer.status, sorted(answer.body)) == (400, ["birth_date", "name"])
+
+
 def test_nothing_is_done_with_a_subject_before_its_birth(lab, alice):
     subject = lab.add("subject", birth_date="2025-03-10")
     session = lab.add("session", date_time="2025-03-01T10:00:00Z")

@@ -52,6 +52,11 @@ class Readable:
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._record, name, value)
 
+    # Queries ask for the class before they take a record as a value to look for.
+    @property  # type: ignore[misc]
+    def __class__(self) -> type[Any]:
+        return type(self._record)
+
 
 @dataclass
 class Draft:
