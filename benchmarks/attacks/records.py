@@ -77,21 +77,21 @@ def portraits(target: Target, scale: Scale) -> list[int]:
     browser = Browser(target.port, scale.patience_seconds)
     if browser.sign_in(target.facts["mallory_email"], target.facts["password"]).status != 302:
         return [GAVE_UP]
-    pictures = [_png(5470, 5470), _png(20_000, 20_000)]
+    pictures = [_png(3460, 3460, color=6), _png(20_000, 20_000)]
     return shared_out(
         [0, 0, 1, 0], lambda n: browser.upload("/account/picture/", "picture", pictures[n]).status, hands=4
     )
 
 
-def _png(width: int, height: int) -> bytes:
-    """A black picture, in shades of grey."""
+def _png(width: int, height: int, *, color: int = 0) -> bytes:
+    """A black picture: shades of grey, or (6) colors and how transparent each pixel is."""
 
     def part(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
-    packer, row = zlib.compressobj(9), bytes(width + 1)
+    packer, row = zlib.compressobj(9), bytes(width * (4 if color == 6 else 1) + 1)
     packed = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, color, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", header) + part(b"IDAT", packed) + part(b"IEND", b"")
 
 

@@ -14,7 +14,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
-from brainstem.apps.users.pictures import MOST_OF_SCALABLE, MOST_OF_WEBP, MOST_PIXELS, SIDE, portrait
+from brainstem.apps.users import pictures
+from brainstem.apps.users.pictures import MOST_EXPANDED, MOST_OF_SCALABLE, MOST_PIXELS, SIDE, portrait
 from brainstem.core.model.values import Bad
 from brainstem.core.write.images import BadImage, opened, webp_size
 from brainstem.core.write.uploads import check_upload
@@ -103,13 +104,14 @@ def test_a_picture_that_says_that_it_is_huge_is_refused_for_every_field(make):
     ("kind", "size", "most"),
     [
         ("PNG", 8000, MOST_PIXELS),
-        ("WEBP", 4000, MOST_OF_WEBP),
+        ("WEBP", 4000, MOST_EXPANDED),
         ("JPEG", 8000, MOST_OF_SCALABLE),
-        ("GIF", 8000, MOST_PIXELS),
+        ("GIF", 8000, MOST_EXPANDED),
+        ("TIFF", 3000, MOST_EXPANDED),
     ],
 )
 def test_a_portrait_may_have_fewer_pixels_than_a_picture_that_is_only_kept(kind, size, most):
-    content = saved(kind, size, size, "L" if kind != "WEBP" else "RGB")
+    content = saved(kind, size, size, {"WEBP": "RGB", "TIFF": "1"}.get(kind, "L"))
     with pytest.raises(Bad, match=f"more than {most // 1_000_000} megapixels"):
         portrait(upload(content))
     assert check_upload("image", upload(content))
@@ -117,15 +119,30 @@ def test_a_portrait_may_have_fewer_pixels_than_a_picture_that_is_only_kept(kind,
 
 def test_a_small_file_of_many_pixels_takes_little_memory():
     for content, right in (
-        (saved("PNG", 3900, 4000, "RGBA"), True),
+        (saved("PNG", 3000, 3900, "RGBA"), True),
+        (saved("PNG", 2400, 2400, "P"), True),
         (saved("JPEG", 7000, 7000, "L"), True),
         (saved("WEBP", 2400, 2400), True),
-        (saved("TIFF", 3900, 4000, "L", compression="tiff_lzw"), True),
+        (saved("TIFF", 3000, 3900, "L", compression="tiff_lzw"), True),
         (png_with(*((f"t{n}", bytes(1_000_000)) for n in range(60))), False),
     ):
         assert len(content) < 1_000_000
         said, megabytes = measured(content)
-        assert (said == "", megabytes < 220) == (right, True), (said, megabytes)
+        assert (said == "", megabytes < 120) == (right, True), (said, megabytes)
+
+
+def test_pictures_are_decoded_one_at_a_time_and_more_than_a_few_are_refused_for_now(monkeypatch):
+    monkeypatch.setattr(pictures, "WAIT_SECONDS", 0.01)
+    content = saved("PNG", 400, 400)
+    with pictures._one_at_a_time(), pytest.raises(Bad, match="Try again in a moment"):
+        portrait(upload(content))
+    for _ in range(pictures.WAITING):
+        assert pictures._waiting.acquire(blocking=False)
+    with pytest.raises(Bad, match="Try again in a moment"):
+        portrait(upload(content))
+    for _ in range(pictures.WAITING):
+        pictures._waiting.release()
+    assert portrait(upload(content))
 
 
 def test_only_the_first_picture_of_many_is_looked_at():

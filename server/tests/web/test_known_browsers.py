@@ -38,7 +38,7 @@ def enter(client, user, password=PASSWORD):
 
 
 def is_throttled(answer) -> bool:
-    return answer.status_code == 200 and b"Too many attempts to sign in" in answer.content
+    return answer.status_code == 200 and b"Too many sign-in attempts" in answer.content
 
 
 @pytest.fixture

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,11 +17,15 @@ from brainstem.core.write.images import BadImage, format_of, opened, pixels_of
 from brainstem.core.write.uploads import check_upload
 
 SIDE = 320
-# A portrait is decoded into memory: some 100 MB at most. Most JPEGs are decoded at the size needed;
-# WebP takes several copies of the whole picture.
-MOST_PIXELS = 16_000_000
+# A portrait is decoded into memory: some 100 MB at most. Most JPEGs are decoded at the size needed; WebP takes several
+# copies of the whole picture, and palettes and 16 bits per color are expanded before anything can be shrunk.
+MOST_PIXELS = 12_000_000
 MOST_OF_SCALABLE = 50_000_000
-MOST_OF_WEBP = 6_000_000
+MOST_EXPANDED = 6_000_000
+# One picture is decoded at a time; a few may wait briefly, since those who wait occupy threads that others need.
+WAIT_SECONDS, WAITING = 5.0, 2
+BUSY = "Other pictures are being processed. Try again in a moment."
+_turn, _waiting = BoundedSemaphore(1), BoundedSemaphore(WAITING)
 _REDUCIBLE = {"CMYK", "L", "LA", "RGB", "RGBA", "YCbCr"}
 # How to rotate a picture, by its orientation tag (EXIF 2.3, section 4.6.4).
 _TURNS = {
@@ -34,11 +41,14 @@ def portrait(upload: Any) -> ContentFile[bytes]:
     Raises
     ------
     Bad
-        It is not a picture, or it is too large.
+        It is not a picture, it is too large, or too many pictures are being processed.
     """
     check_upload("image", upload)
     try:
-        square = _square(opened(upload))
+        with _one_at_a_time():
+            square = _square(opened(upload))
+    except Bad:
+        raise
     except BadImage as error:
         raise Bad(str(error)) from error
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
@@ -51,11 +61,28 @@ def portrait(upload: Any) -> ContentFile[bytes]:
     return ContentFile(kept.getvalue(), name=f"{uuid7()}.jpg")
 
 
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if not _waiting.acquire(blocking=False):
+        raise Bad(BUSY)
+    try:
+        has_turn = _turn.acquire(timeout=WAIT_SECONDS)
+    finally:
+        _waiting.release()
+    if not has_turn:
+        raise Bad(BUSY)
+    try:
+        yield
+    finally:
+        _turn.release()
+
+
 def _square(image: Image.Image) -> Image.Image:
     """The center of a picture, upright; never decodes more at once than a picture of moderate size takes."""
     turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     scalable = format_of(image) == "JPEG" and not image.info.get("progressive")
-    _refuse_larger(image, MOST_OF_SCALABLE if scalable else MOST_OF_WEBP if image.format == "WEBP" else MOST_PIXELS)
+    expanded = image.format == "WEBP" or image.mode not in _REDUCIBLE
+    _refuse_larger(image, MOST_OF_SCALABLE if scalable else MOST_EXPANDED if expanded else MOST_PIXELS)
     image.draft("RGB", (2 * SIDE, 2 * SIDE))  # Works for JPEG only, and only if no side is short.
     _refuse_larger(image, MOST_PIXELS)
     factor = min(image.size) // (2 * SIDE)
