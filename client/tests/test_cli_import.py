@@ -298,7 +298,7 @@ def test_dry_run_shows_what_would_be_stored_and_what_the_server_would_refuse(stu
     code, shown, said = imported(table(rows), "--dry-run", environment=bob)
 
     assert code == 1, said
-    assert 'wrong    line 2, column "name": A session with this name exists' in shown
+    assert 'wrong    line 2, column "name": A session with this name already exists' in shown
     assert shown.splitlines()[:4] == [
         f"created  line 3: {study.name} b",
         f'           name: "{study.name} b"',

@@ -101,12 +101,12 @@ ROWS = {
         ENVIRONMENT,
         "/api/auth/device/", "/api/private/stem/project/",
     ),
-    "a kept token and another server": (
+    "a saved token and another server": (
         "2.0.0",
         OTHER_SERVER,
         ["Bearer of the public server"], [],
     ),
-    "the file of a kept token": (
+    "the file of a saved token": (
         "2.0.0",
         TOKEN_FILE,
         ["0o666"], ["0o600"],
@@ -116,9 +116,9 @@ ROWS = {
         "(pathlib.Path.home() / '.netrc').write_text('machine 127.0.0.1 login a password b'); return load('project').status_code",
         401, 200,
     ),
-    "time limits": ("0.2.0", "load('project'); return sent[0][1]", None, [10.0, 30]),
+    "timeouts": ("0.2.0", "load('project'); return sent[0][1]", None, [10.0, 30]),
     "members of ModelType": ("0.2.0", "return load(tools.ModelType.project).status_code", "TypeError", 200),
-    "signs in filters": (
+    "special characters in filters": (
         "0.2.0", "return load('session', filters={'name': 'rat & mouse'}).status_code", 400, 200,
     ),
     "values in filters": (
@@ -134,7 +134,7 @@ COMMANDS = {
     "--sort -name": (["load", "project", "--sort", "-name", "--url", "{url}", "--token", "{token}"], 2, "", 0, '"projects"'),
     "options before the command": (["--url", "{url}", "--token", "{token}", "load", "project"], 1, "", 0, '"projects"'),
     "login shows the token": (["login", "--url", "{url}", "--token", "{token}"], 0, "{token}", 0, "Signed in"),
-    "a server that is not there": (
+    "a server that cannot be reached": (
         ["load", "project", "--url", "http://127.0.0.1:9", "--token", "t"], 1, "Traceback", 1, "brainstem: ",
     ),
 }  # fmt: skip
