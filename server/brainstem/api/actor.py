@@ -17,7 +17,7 @@ from brainstem.core.errors import Code, Forbidden, NotSignedIn
 
 INVALID = "This token is not valid: it is unknown, revoked or expired. Create a new one or sign in again."
 NO_SECOND_FACTOR = (
-    "Accounts of your e-mail domain must use two-factor authentication. Set it up at {url}/account/two_factor/."
+    "Accounts of your email domain must use two-factor authentication. Set it up at {url}/account/two_factor/."
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 

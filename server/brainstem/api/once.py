@@ -69,7 +69,7 @@ def _once(
         kept = claim(claimed.user_id, claimed.digest, claimed.content)
         if kept.status:
             if kept.content != claimed.content:
-                message = f"This {HEADER} was sent with another request before; use a new key for every request."
+                message = f"This {HEADER} was used for another request; use a new key for every request."
                 raise Conflict(message, code=Code.KEY_REUSED)
             found = kept_for(kept, secret=claimed.key, **who)
             return HttpResponse(found.body, status=found.status, headers={**found.headers, REPLAYED: "true"})

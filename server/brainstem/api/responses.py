@@ -127,7 +127,7 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments
     except IntegrityError:
         # PostgreSQL checks references at the end of a write, when the target may be gone.
         log.warning("A write conflicted with another one.", exc_info=True)
-        return refusal(409, "Something that this refers to was just changed; try again.")
+        return refusal(409, "Something that this refers to has just changed; try again.")
     except (OperationalError, RequestEnded) as error:
         return _busy(error)
 

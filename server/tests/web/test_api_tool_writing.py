@@ -221,7 +221,7 @@ def test_a_lost_answer_is_asked_for_again(alices, lab):
     field(alices, "projects").fill(lab["project"])
     alices.page.route("**/stem/session/", lambda route: (route.fetch(), route.abort()), times=1)
     alices.page.locator(".api-panel:visible button.primary").click()
-    alices.page.get_by_text("There was no answer. Send it again").wait_for()
+    alices.page.get_by_text("There was no response. Send it again").wait_for()
     assert count_of(lab, name) == 1
     send(alices, "Add", 201)
     assert count_of(lab, name) == 1

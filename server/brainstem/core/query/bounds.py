@@ -39,8 +39,8 @@ class Trail:
             model = relation.target.rpartition(".")[2]
             raise QueryError.at(
                 self.written,
-                f"'{longer.path}' leads back through a list to {model}, which this path has passed already."
-                f" Name what you want to know of {model} where the path first reaches it.",
+                f"'{longer.path}' leads back through a list to {model}, which this path has already passed."
+                f" Use the field of {model} where the path first reaches it.",
             )
         if len(longer.steps) > MAX_DEPTH:
             raise QueryError.at(self.written, f"At most {MAX_DEPTH} relations can be followed, in '{longer.path}'.")
@@ -48,7 +48,7 @@ class Trail:
             raise QueryError.at(
                 self.written,
                 f"'{longer.path}' passes {lists_on(longer.steps)} lists of records; at most {MAX_LISTS_ON_A_PATH} can"
-                " be passed. Ask a model that is nearer to what you are looking for.",
+                " be passed. Start from a model that is closer to what you are looking for.",
             )
         return longer
 

@@ -33,7 +33,7 @@ SMALL = 1024 * 1024
 BOUNDLESS = 2**62
 WAIT_SECONDS, WAITING = 5.0, 2
 _turn, _waiting = BoundedSemaphore(1), BoundedSemaphore(WAITING)
-BUSY = "Other large answers are being made. Try again in a moment, or read the list as a stream."
+BUSY = "Other large responses are being prepared. Try again in a moment, or read the list as a stream."
 ADVICE = (
     "Ask for fewer records (a smaller limit) or for less of each (fewer include[], or exclude[] for keys that you do"
     " not need), or read the list as a stream (Accept: application/x-ndjson)."
@@ -49,7 +49,7 @@ class TooLarge(QueryError):
 def too_large() -> TooLarge:
     """The error for a response that would be too large."""
     megabytes = settings.BRAINSTEM_MAX_ANSWER_BYTES / (1024 * 1024)
-    return TooLarge({"non_field_errors": [f"The answer would be larger than {megabytes:g} MB. {ADVICE}"]})
+    return TooLarge({"non_field_errors": [f"The response would be larger than {megabytes:g} MB. {ADVICE}"]})
 
 
 def rows_within_budget(

@@ -353,7 +353,7 @@ def _cursor_values(resolved: Plan, query: Query, dialect: PostgreSQL | SQLite) -
     id_type = resolved.spec.columns["id"].wire_type
     if not query.cursor:
         return {"start": dialect.bind("boolean", True), "id": None} | dict.fromkeys(range(len(resolved.keys)))
-    wrong = QueryError.at("cursor", "This cursor does not belong to this query; begin again with an empty cursor.")
+    wrong = QueryError.at("cursor", "This cursor does not belong to this query; start again with an empty cursor.")
     try:
         padded = query.cursor + "=" * (-len(query.cursor) % 4)
         fingerprint, *values, last_id = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))

@@ -56,7 +56,7 @@ def claim(user_id: int, digest: str, content: str) -> KeptAnswer:
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
             raise
-        raise InProgress("The same request is being answered just now; ask again for its answer.") from error
+        raise InProgress("The same request is being processed; repeat it to get its response.") from error
     return KeptAnswer.objects.get(user_id=user_id, digest=digest)
 
 
@@ -98,7 +98,7 @@ def kept_for(claimed: KeptAnswer, *, secret: str, viewer: Viewer) -> Answer:
     try:
         found = Answer(**orjson.loads(zlib.decompress(_lock_of(secret).decrypt(claimed.body))))
     except InvalidToken as error:
-        raise Conflict("This request was answered before, but its answer can no longer be read.") from error
+        raise Conflict("This request was carried out earlier, but its response can no longer be read.") from error
     if found.label:
         spec = specs()[found.label]
         ids = {spec.parse_id(one) for one in found.ids}

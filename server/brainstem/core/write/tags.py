@@ -47,7 +47,7 @@ def words_of(value: Any) -> list[str]:
 def _word(value: Any) -> str:
     name = value.get("name") if isinstance(value, dict) else value
     if not isinstance(name, str) or not name.strip():
-        raise Bad("Every tag is a word.")
+        raise Bad("Every tag must be a text.")
     name = lines.composed(name.strip())
     if len(name) > MAX_LENGTH:
         raise Bad(f"A tag has at most {MAX_LENGTH} characters.")

@@ -1,4 +1,4 @@
-// Deleting asks first, and tells what would go along.
+// Deleting asks first, and shows what else would be deleted.
 import { el, send, statusLine, whileDisabled } from "./dom.js";
 import { parse } from "./json.js";
 import { remedy } from "./remedy.js";
@@ -47,7 +47,7 @@ function explained(answer, facts) {
   try { return [tree(parse(answer.text), facts)]; } catch { return [answer.text]; }
 }
 
-// The page behind shows what was, and offers nothing more to do with it.
+// The page behind shows the deleted record, without its actions.
 function retire(done, list) {
   const note = el("p", { class: "note note-warning" }, `${done} Below is what it was. `, el("a", { href: list }, "See the others"));
   document.getElementById("tools").replaceWith(note);

@@ -1,4 +1,4 @@
-// The present request as a line of shell, as Python and as MATLAB. Pure: texts from texts, quoted for each language.
+// The current request as a shell command, as Python and as MATLAB. Pure: texts from texts, quoted for each language.
 //
 // A request is {method, url, base, place: {portal, model, record, below}, body}, where body is a node of json.js.
 import { format, isScalar } from "./json.js";
@@ -12,7 +12,7 @@ export const LANGUAGES = { curl: ["curl", curl], python: ["Python", python], mat
 const isPublic = (request) => request.place.portal === "public";
 const segments = (request) => request.place.model.split("/");
 
-// The whole address; what a shell or a program might stumble over is escaped.
+// The whole URL; characters that a shell or a program could misread are escaped.
 const whole = (request) => new URL(request.url, request.base).href;
 
 // --- shell ---
@@ -21,7 +21,7 @@ const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 function curl(request) {
   const method = request.method === "GET" ? "" : `-X ${request.method} `;
-  // Silent: no meter when it is piped; errors are shown all the same.
+  // No progress meter when piped; errors are still shown.
   const parts = [`curl -s -S --globoff ${method}${shell(whole(request))}`];
   if (!isPublic(request)) parts.push(`-H "Authorization: Bearer $${SECRET}"`);
   if (request.body) parts.push("-H 'Content-Type: application/json'", `--data-raw ${shell(format(request.body))}`);
@@ -30,7 +30,7 @@ function curl(request) {
 
 // --- Python ---
 
-// JSON's strings are Python's, save that two escapes are written otherwise in it than there: none.
+// JSON strings are valid in Python too.
 const py = (text) => JSON.stringify(text);
 
 function pyValue(node, indent = "") {
@@ -49,7 +49,7 @@ function python(request) {
   return pyClient(request) ?? pyPlain(request);
 }
 
-// What the client says by its own words; null where it has none for this request.
+// The call of a client method; null if there is none for this request.
 function pyClient(request) {
   const call = pyCall(request);
   if (!call) return null;
