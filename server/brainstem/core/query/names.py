@@ -114,7 +114,7 @@ def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, asked
     if operator not in allowed:
         if operator == USUAL:
             only = ", ".join(sorted(allowed))
-            raise QueryError.at(one.written, f"'{'.'.join(path)}' can only be asked for with: {only}.")
+            raise QueryError.at(one.written, f"'{'.'.join(path)}' can only be filtered with: {only}.")
         raise QueryError.at(
             one.written, f"'{operator}' does not apply to '{path[-2]}' ({leaf.kind}).{nearest(operator, allowed)}"
         )

@@ -195,7 +195,7 @@ class Projection:
         self.nodes.append(body + (" WHERE " + scope if scope != TRUE else "") + ")")
         return name
 
-    # -- keys that are no columns --------------------------------------------------------------------------------
+    # -- keys that are not columns --------------------------------------------------------------------------------
 
     def _tags(self, spec: Spec, alias: str) -> Sql:
         table, near, far = tag_source(spec)

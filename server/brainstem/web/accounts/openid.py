@@ -79,7 +79,7 @@ class OpenId(_Careful, OpenIDConnectOAuth2Adapter):
             if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= _LONGEST_UID:
                 raise OAuth2Error("The identity token names nobody.")
             if person["sub"] != claims["sub"]:
-                raise OAuth2Error("The server speaks of somebody else than its identity token.")
+                raise OAuth2Error("The server and its identity token name different people.")
             data = {"userinfo": _plain_claims(person), "id_token": claims}
             return self.get_provider().sociallogin_from_response(request, data)
 
@@ -124,7 +124,7 @@ class Orcid(_Careful, OrcidOAuth2Adapter):
         with read_with_care():
             login = super().complete_login(request, app, token, **kwargs)
             if login.account.uid != kwargs["response"]["orcid"]:
-                raise OAuth2Error("The record is somebody else's.")
+                raise OAuth2Error("The record belongs to another person.")
             return login
 
 

@@ -71,7 +71,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def choose_default(request: HttpRequest) -> HttpResponse:
-    """Which method is asked for first."""
+    """Set the method that is requested first."""
     method = request.POST.get("method", "")
     if two_factor.choose_default(request.user.pk, method):  # type: ignore[arg-type]
         messages.success(request, f"At sign-in you are asked first for: {FACTORS[method].title.lower()}.")

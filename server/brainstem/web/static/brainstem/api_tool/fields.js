@@ -147,7 +147,7 @@ function many(name, field, facts, id) {
     draw();
     tell();
   };
-  // Taken when one of the list is picked or Enter is pressed. Not when the field is left: the page must not move under a click.
+  // Added when a suggestion is picked or Enter is pressed, but not on leaving the field: the page must not move under a click.
   input.addEventListener("input", (event) => {
     if (!event.inputType || event.inputType === "insertReplacementText") take();
   });

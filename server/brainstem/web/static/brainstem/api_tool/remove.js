@@ -16,7 +16,7 @@ export async function askToDelete(facts, path, list) {
   let outcome = "";
   const told = el("div", { class: "api-told" }, "Checking what would be deleted.");
   const sure = el("button", { type: "button", class: "danger", disabled: true, onclick: remove }, "Delete");
-  // Takes the place of "Delete" when that is gone: the second click of a double click does not close.
+  // Takes the place of "Delete" when that is gone, so the second click of a double click must not close the dialog.
   const close = el("button", { type: "button", onclick: (event) => { if (event.detail < 2) dialog.close(); } }, "Cancel");
   const dialog = el("dialog", { class: "api-dialog", "aria-labelledby": "delete-title", onclose: () => dialog.remove() },
     el("h2", { id: "delete-title" }, "Delete this record"), el("p", {}, el("code", {}, `DELETE ${path}`)), told,

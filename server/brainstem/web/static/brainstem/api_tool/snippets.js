@@ -30,7 +30,7 @@ function curl(request) {
 
 // --- Python ---
 
-// JSON strings are valid in Python too.
+// What JSON.stringify writes is also a valid Python string.
 const py = (text) => JSON.stringify(text);
 
 function pyValue(node, indent = "") {
@@ -124,7 +124,7 @@ function pyPlain(request) {
 
 // --- MATLAB ---
 
-// Text in single quotes; characters that cannot stand there are given by their numbers.
+// Text in single quotes; characters that are not possible there are given by their code points.
 function ml(text) {
   const pieces = text.split(/([\u0000-\u001f\u007f\u2028\u2029]+)/).filter(Boolean).map((piece) => (
     /[\u0000-\u001f\u007f\u2028\u2029]/.test(piece) ? `char([${[...piece].map((one) => one.codePointAt(0)).join(" ")}])`
@@ -133,7 +133,7 @@ function ml(text) {
   return pieces.length > 1 ? `[${pieces.join(" ")}]` : pieces[0];
 }
 
-// A value of which jsonencode makes the same JSON; null where MATLAB has no such value.
+// A value that jsonencode turns into the same JSON; null if MATLAB has no such value.
 function mlValue(node) {
   if (node.kind === "null") return "NaN";
   if (node.kind === "string") return ml(node.text);
@@ -144,7 +144,7 @@ function mlValue(node) {
   }
   const entries = node.entries.map(([key, one]) => [key, mlValue(one), one.kind]);
   if (entries.some(([key, value]) => value === null || !PLAIN.test(key) || key.length > 63)) return null;
-  // struct() makes an array of structs of a cell; a cell in a cell stays one.
+  // struct() turns a cell into an array of structs, but keeps a cell inside a cell.
   return `struct(${entries.map(([key, value, kind]) => `'${key}', ${kind === "array" ? `{${value}}` : value}`).join(", ")})`;
 }
 
@@ -182,7 +182,7 @@ function mlCall({ method, url, place, body }) {
 const mlLine = (start, list) => (list.length < 3 ? `${start}${list.join(", ")});` : `${start}${list.join(", ...\n    ")});`);
 
 function mlQuery(query) {
-  // The client writes the names of filters and sort keys into the address as they are.
+  // The client writes the names of filters and sort keys into the URL unescaped.
   const plain = (text) => /^-?[\w.]+$/.test(text);
   if (query.rest.length || query.search) return null;
   const filters = query.filters.map((one) => [keyOf(one), one.value]);
