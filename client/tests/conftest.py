@@ -60,7 +60,7 @@ def client(as_person: Callable[[str], BrainstemClient]) -> BrainstemClient:
 
 @pytest.fixture(scope="session")
 def careful(served: Served) -> str:
-    """E-mail address of somebody with two-factor authentication."""
+    """Email address of somebody with two-factor authentication."""
     email = "careful@lab.example"
     manage(served.environment, "-c", TWO_FACTORS, email, PASSWORD)
     return email

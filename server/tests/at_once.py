@@ -1,9 +1,9 @@
-"""Tasks done where they are queued, so that a test sees the mails of a request in its outbox."""
+"""Runs tasks when they are queued, so that a test sees the emails of a request in its outbox."""
 
 from django_tasks.backends.immediate import ImmediateBackend
 
 
 class AtOnce(ImmediateBackend):
-    """Also what is to be done later."""
+    """Includes tasks that are scheduled for later."""
 
     supports_defer = True

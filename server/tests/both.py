@@ -1,4 +1,4 @@
-"""Runs all tests on SQLite, then on PostgreSQL those that may differ there, and compares what was run.
+"""Runs all tests on SQLite, then those that may differ on PostgreSQL, and compares the runs.
 
 ``python server/tests/both.py [--everything] [arguments of pytest]``; fails if a run fails or if a test was neither run nor
 left out. What PostgreSQL need not see is decided by :mod:`selection` from what each test did on SQLite;
@@ -28,7 +28,7 @@ Report = dict[str, dict[str, Any]]
 
 
 def run(arguments: list[str], *, name: str, **given: str) -> tuple[int, Report]:
-    """Exit code, and what the run reports."""
+    """Exit code and report of the run."""
     print(f"\n=== {name} ===", flush=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -42,13 +42,13 @@ def run(arguments: list[str], *, name: str, **given: str) -> tuple[int, Report]:
 
 
 def done(seen: dict[str, Any], outcome: str) -> Done:
-    """What a test did, as the selection takes it."""
+    """What a test did, in the form that the selection uses."""
     always = seen["about"] or seen["threads"] or seen["processes"] or outcome != "passed"
     return Done(frozenset(seen["shapes"]), seen["statements"], browser=seen["browser"], always=always)
 
 
 def not_needed(report: Report) -> dict[str, str]:
-    """Test id -> why PostgreSQL need not see it; nothing of a test that was not watched."""
+    """Test id -> why it can skip PostgreSQL; tests that were not watched are left out."""
     return left_out({name: done(seen, report["outcomes"].get(name, "")) for name, seen in report["seen"].items()})
 
 

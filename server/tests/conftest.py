@@ -1,4 +1,4 @@
-"""What every test may use."""
+"""Fixtures for all tests."""
 
 import os
 from collections import Counter
@@ -28,18 +28,18 @@ _facts: Counter[str] = Counter()
 
 @pytest.fixture(scope="session")
 def facts() -> Counter[str]:
-    """Counts what was held against the contract, by kind; the sum stands at the end of the run."""
+    """Counts the checks against the contract, by kind; the totals are shown at the end of the run."""
     return _facts
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand the counts of a worker of pytest-xdist over."""
+    """Pass on the counts of a pytest-xdist worker."""
     if hasattr(session.config, "workerinput"):
         session.config.workeroutput["facts"] = dict(_facts)
 
 
 def pytest_testnodedown(node, error) -> None:
-    """Take over the counts of a worker of pytest-xdist."""
+    """Add the counts of a pytest-xdist worker."""
     _facts.update(getattr(node, "workeroutput", {}).get("facts", {}))
 
 
@@ -55,7 +55,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Start from a migrated database; whatever a package or a signal adds after migrations is added as ever."""
+    """Start from a migrated database; what packages or signals add after migrations is added as usual."""
     database = connections.databases["default"]
     if database["ENGINE"].endswith("sqlite3"):
         copy_sqlite(Path(database["TEST"]["NAME"]))
@@ -65,7 +65,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
-    """On SQLite the file is there already, and goes with the folder of the process."""
+    """On SQLite the file already exists, and is deleted with the folder of the process."""
     return connections.databases["default"]["ENGINE"].endswith("sqlite3")
 
 
@@ -80,7 +80,7 @@ def alice(db):
 
 @pytest.fixture
 def bob(db):
-    """A member of the project, once ``lab`` is asked for."""
+    """A member of the project, if ``lab`` is requested."""
     return person("bob")
 
 
@@ -92,7 +92,7 @@ def charlie(db):
 
 @pytest.fixture
 def dana(db):
-    """Comes through a group, once ``lab`` is asked for."""
+    """Has access through a group, if ``lab`` is requested."""
     return person("dana")
 
 
@@ -104,7 +104,7 @@ def admin(db):
 
 @pytest.fixture
 def nobody(db):
-    """Somebody without an account, in the public portal."""
+    """A visitor without an account, in the public portal."""
     return Person(portal="public")
 
 

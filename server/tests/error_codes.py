@@ -1,4 +1,4 @@
-"""The codes of errors as the documentation lists them: every request that a test has refused is held to that list."""
+"""The documented error codes: every refused request in a test is checked against them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _ROW = re.compile(r"^\| `([a-z_]+)` \| ([0-9, ]+) \| (.+) \|$", re.MULTILINE)
 
 @cache
 def documented() -> dict[str, tuple[tuple[int, ...], str]]:
-    """Code -> the statuses that it comes with, and what it means."""
+    """Code -> its statuses and its meaning."""
     table = _PAGE.read_text(encoding="utf-8").partition(f"| `{HEADER}` |")[2].partition("\n\n")[0]
     return {code: (tuple(map(int, statuses.split(","))), text) for code, statuses, text in _ROW.findall(table)}
 
 
 def hold_to_documented_codes(status: int, headers: Mapping[str, str], *, asked: str) -> None:
-    """An error of the API has a code that is documented for its status; nothing else has one."""
+    """Errors of the API have a code that is documented for their status; other responses have none."""
     code = headers.get(HEADER)
     if status < 400:
         assert code is None, (asked, status, code)

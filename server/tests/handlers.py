@@ -30,6 +30,6 @@ def _forget(**_: Any) -> None:
 
 
 def share_middleware() -> None:
-    """Let clients that are made from now on share what handles their requests, until a setting changes."""
+    """Let clients created from now on share one request handler, until a setting changes."""
     ClientHandler.load_middleware = _share
     setting_changed.connect(_forget)

@@ -1,4 +1,4 @@
-"""A small lab over HTTP: for every model a valid payload, with what it depends on made when it is needed."""
+"""A small lab over HTTP: a valid payload for every model, whose dependencies are created on demand."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Lab:
         return self.made[name]["id"]
 
     def add(self, name: str, /, **changed: Any) -> dict[str, Any]:
-        """A new record of a model, with some fields given."""
+        """A new record of a model, with the given fields."""
         path, build, admin = MODELS[name]
         sender = self.admin.through("super") if admin else self.owner
         return sender.make(path, **(build(self) | changed))
 
     def payload(self, name: str) -> Payload:
-        """What would be sent to add such a record."""
+        """The payload that would add such a record."""
         return MODELS[name][1](self)
 
 

@@ -34,12 +34,12 @@ Signs = frozenset[str]
 
 
 class Unreadable(ValueError):
-    """A construction that is not looked at: write the pattern in another way."""
+    """The pattern has a construct that is not supported here: write it in another way."""
 
 
 @dataclass
 class Automaton:
-    """Positions of a pattern, each with the signs that it reads, and which can follow which."""
+    """Positions of a pattern, each with the characters that it matches, and which can follow which."""
 
     signs: list[Signs] = field(default_factory=list)
     follow: dict[int, set[int]] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Automaton:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a pattern: where it can begin and end, and whether it can be left out."""
+    """A part of a pattern: where it can begin and end, and whether it can be empty."""
 
     first: frozenset[int]
     last: frozenset[int]
@@ -113,7 +113,7 @@ def _ambiguous(built: Automaton, part: Part) -> str:
 
 
 def _can_end(built: Automaton, position: int, part: Part) -> bool:
-    """Whether a match may end behind a position, so that nothing behind it is ever tried in vain."""
+    """Whether a match may end after a position, so that nothing after it is ever tried in vain."""
     return position in part.last
 
 
@@ -279,7 +279,7 @@ class Found:
 
     @property
     def problem(self) -> str:
-        """What :func:`problem_of` says of it, used as it is."""
+        """The result of :func:`problem_of` for the way it is used."""
         searched = not self.uses or bool(self.uses & SEARCHES)
         ends = not self.uses or "fullmatch" in self.uses
         return problem_of(self.pattern, self.flags, searched=searched, ends=ends)
@@ -347,7 +347,7 @@ def _flags(node: ast.Call) -> int:
 
 
 def main(report: Callable[[str], object] = print) -> int:
-    """Look at every source; 1 if a pattern is refused."""
+    """Check every source file; 1 if a pattern is refused."""
     refused = 0
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):

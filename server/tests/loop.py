@@ -1,4 +1,4 @@
-"""Runs the quick tests on SQLite: none that is marked as slow, none that drives a browser.
+"""Runs the quick tests on SQLite: without slow tests and browser tests.
 
 ``python server/tests/loop.py [--changed] [arguments of pytest]``; with ``--changed`` only the folders of tests that belong
 to files which differ from the last commit.
@@ -19,7 +19,7 @@ SERVER_TESTS, CLIENT_TESTS = "server/tests", "client/tests"
 
 
 def changed() -> list[str]:
-    """Files that differ from the last commit, new ones included."""
+    """Files that differ from the last commit, including new ones."""
     asked = ["git", "status", "--porcelain", "--no-renames", "--untracked-files=all", "-z"]
     told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return [line[3:] for line in told.split("\0") if line]
@@ -53,7 +53,7 @@ def _targets_of(file: PurePath) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run pytest; its exit code, or 0 where nothing changed that has tests."""
+    """Run pytest; returns its exit code, or 0 if nothing with tests has changed."""
     targets: list[str] = []
     if "--changed" in arguments:
         arguments = [one for one in arguments if one != "--changed"]

@@ -31,25 +31,25 @@ class _Handler(WSGIRequestHandler):
     disable_nagle_algorithm = True
 
     def get_environ(self) -> dict[str, Any]:
-        """As servers give it, save that wsgiref takes a request without a content type for plain text."""
+        """As in other servers, except that wsgiref treats a request without a content type as plain text."""
         found: dict[str, Any] = super().get_environ()
         if self.headers.get("content-type") is None:
             found["CONTENT_TYPE"] = ""
         return found
 
     def log_message(self, *_: Any) -> None:
-        """Requests are noted by the server's own middleware."""
+        """Log nothing: the server's own middleware logs requests."""
 
 
 class _Server(ThreadedWSGIServer):
     """Threads, since only they keep a connection open from one request to the next; here there is one."""
 
     def _close_connections(self) -> None:
-        """The database connection is the test's, which goes on."""
+        """Keep the database connection, which belongs to the test."""
 
 
 class Wire:
-    """A connection to the server that is kept open."""
+    """A persistent connection to the server."""
 
     def __init__(self, port: int) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
@@ -68,7 +68,7 @@ class Wire:
 
 
 class Direct:
-    """Asks the same questions without a socket between, in half of the time.
+    """Sends the same requests without a socket, in half the time.
 
     Not a client of Django's: that would let signals close the connection again which :func:`listening` keeps open.
     """
@@ -89,7 +89,7 @@ class Direct:
 
 @contextmanager
 def listening() -> Iterator[Wire]:
-    """A server on a free port as long as the block lasts; the caller is in a transaction."""
+    """A server on a free port for the duration of the block; the caller is in a transaction."""
     shared = connections[DEFAULT_DB_ALIAS]
     shared.inc_thread_sharing()
     for signal in (request_started, request_finished):

@@ -28,7 +28,7 @@ def unique(name: str) -> str:
 
 @dataclass
 class Answer:
-    """Status and parsed body of one answer."""
+    """Status and parsed body of a response."""
 
     status: int
     body: Any
@@ -37,12 +37,12 @@ class Answer:
 
     @property
     def record(self) -> dict[str, Any]:
-        """The record of an answer that holds one."""
+        """The record in a response with one record."""
         return next(iter(self.body.values()))
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        """The records of a list answer."""
+        """The records in the response of a list."""
         return next(iter(self.body.values()))
 
     @property
@@ -55,7 +55,7 @@ class Answer:
 
 
 class Person:
-    """Somebody who sends requests; ``token`` None is nobody."""
+    """A person who sends requests; anonymous if ``token`` is None."""
 
     def __init__(self, user: Any = None, *, portal: str = "private", **limits: Any) -> None:
         self.user, self.portal = user, portal
@@ -107,7 +107,7 @@ class Person:
         return self.request("options", path, **extra)
 
     def make(self, path: str, **fields: Any) -> dict[str, Any]:
-        """Add a record; the test ends here when that is refused."""
+        """Add a record; the test fails here if that is refused."""
         answer = self.post(path, fields)
         assert answer.status == 201, (path, fields, answer.body)
         return answer.record
@@ -122,7 +122,7 @@ def person(name: str, *, admin: bool = False) -> Person:
 
 
 def join_group(name: str, owner: Any, *members: Any) -> Any:
-    """A group with its members, as it stands after everybody accepted the invitation."""
+    """A group with its members, after everyone has accepted the invitation."""
     group = Group.objects.create(name=name)
     Membership.objects.create(group=group, user=owner, level=Role.OWNER)
     for user in members:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests, made in a second and thrown away.
+"""A PostgreSQL server for tests, created in a second and thrown away.
 
 ::
 
@@ -50,7 +50,7 @@ END $$"""
 
 
 def other_user() -> dict[str, object]:
-    """Arguments of subprocess.run to become somebody other than root; none when we are."""
+    """Arguments of subprocess.run to run as another user than root; empty if not root."""
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
@@ -121,7 +121,7 @@ def run(command: list[object], *, check: bool = True) -> subprocess.CompletedPro
 
 
 def start(folder: Path) -> str:
-    """Make a cluster in an empty folder, start it and give its URL."""
+    """Create a cluster in an empty folder, start it and return its URL."""
     if user := other_user():
         os.chown(folder, user["user"], user["group"])
     folder.chmod(0o755)  # the data is closed by initdb; the socket must be reached
@@ -161,7 +161,7 @@ def stop(folder: Path) -> None:
 
 
 def new_folder() -> Path:
-    """An empty folder with a short, lower-case name: sockets and URLs want that."""
+    """An empty folder with a short, lower-case name, as sockets and URLs require."""
     base = tempfile.gettempdir()
     folder = Path(tempfile.mkdtemp(prefix="brainstem-pg-", dir=base))
     short = folder.with_name(folder.name.lower())
@@ -170,7 +170,7 @@ def new_folder() -> Path:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """The URL of a PostgreSQL server that lives as long as the block."""
+    """The URL of a PostgreSQL server that runs for the duration of the block."""
     folder = new_folder()
     try:
         yield start(folder)

@@ -1,4 +1,4 @@
-"""A connection that breaks: a small TCP proxy in front of a server, which does harm to some of what passes."""
+"""Connections that break: a small TCP proxy in front of a server, which damages some responses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ END = b"\r\n\r\n"
 
 @dataclass
 class Harm:
-    """What is done to the answer of a request.
+    """What is done to the response of a request.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Harm:
 
 @dataclass
 class Proxy:
-    """Passes on whatever comes, but for what ``harms`` names: a test of the request's first line, and what is done."""
+    """Passes everything on, except as ``harms`` says: tests of the request's first line, and what to do then."""
 
     url: str
     target: tuple[str, int]
@@ -39,11 +39,11 @@ class Proxy:
     seen: list[str] = field(default_factory=list)  # first lines of the requests
 
     def break_once(self, words: str, harm: Harm) -> None:
-        """Do harm to the answer of the next request whose first line holds these words."""
+        """Damage the response of the next request whose first line contains these words."""
         self.harms.append((lambda line: words in line, harm))
 
     def harm_for(self, line: str) -> Harm | None:
-        """What is to be done to a request, once."""
+        """What to do to a request, once."""
         for at, (fits, harm) in enumerate(self.harms):
             if fits(line):
                 del self.harms[at]
@@ -78,7 +78,7 @@ def proxy_of(url: str) -> Iterator[Proxy]:
 
 
 def _serve(proxy: Proxy, client: socket.socket) -> None:
-    """One request after the other of one connection; each has one of its own to the server."""
+    """Handle the requests of a connection in turn, each with its own connection to the server."""
     client.settimeout(10)
     with client:
         while True:
@@ -95,7 +95,7 @@ def _serve(proxy: Proxy, client: socket.socket) -> None:
 
 
 def _answer(proxy: Proxy, client: socket.socket, request: bytes, harm: Harm | None) -> bool:
-    """Pass on the answer; False if the connection is at its end."""
+    """Pass on the response; False if the connection has ended."""
     head, _, body = request.partition(END)
     asked = head + b"\r\nConnection: close" + END + body  # so that the server's end is the answer's end
     passed = 0
@@ -116,7 +116,7 @@ def _answer(proxy: Proxy, client: socket.socket, request: bytes, harm: Harm | No
 
 
 def _drain(server: socket.socket) -> None:
-    """Let the server finish: what it did is done, though nobody hears of it."""
+    """Let the server finish: the request takes effect, although nobody gets the response."""
     while server.recv(1 << 14):
         pass
 

@@ -1,4 +1,4 @@
-"""What a run tells ``tests/both.py``, and what it is told: how tests ended, what they did, which are left out."""
+"""What a run exchanges with ``tests/both.py``: how tests ended, what they did, and which to leave out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Reporter:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Mark tests of pages, and leave out those that need not run."""
+        """Mark tests of pages, and deselect tests that need not run."""
         for item in items:
             if "browser" in getattr(item, "fixturenames", ()):
                 item.add_marker("browser")
@@ -64,7 +64,7 @@ class Reporter:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """Note what a test does with the database."""
+        """Record what a test does with the database."""
         if self.watch is None:
             return (yield)
         self.watch.begin()
@@ -86,11 +86,11 @@ class Reporter:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take over what a worker of pytest-xdist saw."""
+        """Add what a pytest-xdist worker saw."""
         self.seen.update(getattr(node, "workeroutput", {}).get("seen", {}))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the report, or hand it to the process that does."""
+        """Write the report, or pass it to the process that does."""
         self.notes.unlink(missing_ok=True)
         if hasattr(session.config, "workerinput"):
             session.config.workeroutput["seen"] = self.seen

@@ -1,4 +1,4 @@
-"""Which tests PostgreSQL need not see, by what they did on SQLite.
+"""Which tests can skip PostgreSQL, judging from what they did on SQLite.
 
 Left out are tests that ask no database, tests that drive a browser, and tests all of whose statements are sent by enough
 others. The choice depends on nothing but what is given, so the same tests are chosen for the same tree.
@@ -27,7 +27,7 @@ class Done:
 
 
 def left_out(tests: dict[str, Done]) -> dict[str, str]:
-    """Test id -> why PostgreSQL need not see it."""
+    """Test id -> why it can skip PostgreSQL."""
     found = {}
     able: dict[str, Done] = {}
     for name, done in sorted(tests.items()):

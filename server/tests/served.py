@@ -1,4 +1,4 @@
-"""The server as users meet it: a process of its own on a real port, with a database of its own.
+"""The server as users meet it: a separate process on a real port, with its own database.
 
 On SQLite that is a file in a temporary folder; when ``DATABASE_URL`` names a PostgreSQL, a new database on it.
 """
@@ -57,7 +57,7 @@ class Served:
         return f"{name}@lab.example"
 
     def token(self, name: str) -> str:
-        """A personal access token of one of ``PEOPLE``, got with the password when first asked for."""
+        """A personal access token of one of ``PEOPLE``, obtained with the password on first use."""
         if name not in self.tokens:
             status, body = self.send("POST", "token/", {"username": self.email(name), "password": PASSWORD})
             assert status == 200, body
@@ -92,7 +92,7 @@ class Served:
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -100,7 +100,7 @@ def free_port() -> int:
 
 @contextmanager
 def new_database(folder: Path, *, migrated: bool = True) -> Iterator[str]:
-    """``DATABASE_URL`` of a database without rows that goes away afterwards."""
+    """``DATABASE_URL`` of an empty database that is deleted afterwards."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
         file = folder / "brainstem.sqlite3"
@@ -119,7 +119,7 @@ def new_database(folder: Path, *, migrated: bool = True) -> Iterator[str]:
 
 
 def environment_of(url: str, database: str, folder: Path) -> dict[str, str]:
-    """What the server reads: nothing of the test settings, which other processes must not share."""
+    """The environment of the server, without the test settings, which other processes must not share."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.watched_settings" if NOTES in os.environ else "brainstem.config.settings",
         "PYTHONPATH": str(SERVER),
@@ -165,7 +165,7 @@ def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) ->
 
 @contextmanager
 def running(environment: dict[str, str], *options: str, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """``brainstem-server serve`` as long as the block lasts; its workers are in its session."""
+    """``brainstem-server serve`` for the duration of the block; its workers are in its session."""
     log = folder / "served.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

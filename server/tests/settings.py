@@ -1,4 +1,4 @@
-"""Settings of the test suite: those of the server, with a data folder of each process's own and quick passwords."""
+"""Settings of the test suite: those of the server, with a data folder per process and fast password hashing."""
 
 import atexit
 import os

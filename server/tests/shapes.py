@@ -1,4 +1,4 @@
-"""What tests do with the database: watched on SQLite, where they run first, to choose those that PostgreSQL sees too.
+"""What tests do with the database, watched on SQLite to choose those that run on PostgreSQL too.
 
 The shape of a statement is its text without what changes from call to call: values, how many of them a list has, names of
 savepoints. A value of a kind that databases are known to take differently makes a shape of its own. Served processes
@@ -39,7 +39,7 @@ def shape(sql: str) -> str:
 
 
 def kinds(values: Any) -> set[str]:
-    """What is special about the values of a statement, in one word each."""
+    """The special properties of a statement's values, in one word each."""
     if isinstance(values, dict):
         values = list(values.values())
     return {kind for value in values or () for kind in _kinds_of(value)}
@@ -70,7 +70,7 @@ _TEXTS: dict[str, Callable[[str], object]] = {
 
 @dataclass
 class Seen:
-    """What was seen while one test ran, fixtures included."""
+    """What was seen while one test ran, including its fixtures."""
 
     shapes: set[str] = field(default_factory=set)
     statements: int = 0
@@ -88,7 +88,7 @@ class Seen:
 
 
 class Watch:
-    """Notes what this process does, test by test."""
+    """Records what this process does, test by test."""
 
     def __init__(self) -> None:
         self.seen = Seen()
@@ -127,7 +127,7 @@ class Watch:
 
 
 def watch() -> Watch:
-    """Note the statements and the processes of this process from now on."""
+    """Record the statements and subprocesses of this process from now on."""
     found = Watch()
     for name in ("execute", "executemany"):
         _noting(CursorWrapper, name, found.statement)
@@ -136,7 +136,7 @@ def watch() -> Watch:
 
 
 def watch_into(file: str) -> None:
-    """Note the statements of a served process in a file that other processes write too."""
+    """Record the statements of a served process in a file that other processes write to as well."""
     target = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def note(sql: Any, values: Any = None) -> None:

@@ -1,4 +1,4 @@
-"""The environment in which runs of tests are started."""
+"""The environment of test runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEFT_OUT = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 
 
 def environment() -> dict[str, str]:
-    """That of this process, without a database, and with what makes runs alike and processes start quickly."""
+    """That of this process without a database, plus settings for reproducible runs and fast process starts."""
     kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     return kept | {
         # Workers must name tests alike, also where a set is part of the name.

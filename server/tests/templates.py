@@ -1,4 +1,4 @@
-"""Databases that start as copies of a migrated one, which is made once: running all migrations takes most of a minute.
+"""Databases copied from a migrated one, which is created once: running all migrations takes most of a minute.
 
 On SQLite the migrated file is kept below ``.pytest_cache`` under the hash of what it was made from; on PostgreSQL it is
 a database of the server that tests run on.
@@ -30,7 +30,7 @@ WITH_MIGRATIONS = ("django", "django-allauth", "django-tasks-db")
 
 @cache
 def schema_hash() -> str:
-    """Names and texts of all that makes tables and triggers of ours, and the versions of the packages that make others."""
+    """Names and texts of the files that define our tables and triggers, and the versions of packages with others."""
     found = hashlib.sha256(repr([(name, version(name)) for name in WITH_MIGRATIONS]).encode())
     for file in sorted([*SERVER.glob("brainstem/**/migrations/*.py"), *SERVER.glob("brainstem/core/access/*.py")]):
         found.update(str(file.relative_to(SERVER)).encode() + b"\0" + file.read_bytes() + b"\0")
@@ -39,7 +39,7 @@ def schema_hash() -> str:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One process after the other; the workers of pytest-xdist start at the same moment."""
+    """Let in one process at a time, since the workers of pytest-xdist start simultaneously."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -64,7 +64,7 @@ def _migrate(url: str) -> None:
 
 
 def copy_sqlite(target: Path) -> None:
-    """Put a migrated database at a path where there is none."""
+    """Create a migrated database at a path where there is none."""
     kept = FOLDER / f"{schema_hash()}.sqlite3"
     with _alone():
         if not kept.exists():

@@ -1,4 +1,4 @@
-"""The settings of a served process whose statements are noted; otherwise those of every server."""
+"""The usual settings of a server, for a served process whose statements are recorded."""
 
 import os
 

@@ -47,7 +47,7 @@ class Project(Record):
     links : Any
         Addresses of lists of related records, relative to this one.
     users : Any
-        People with a role in the project, by e-mail address.
+        People with a role in the project, by email address.
     groups : Any
         Groups with a role in the project, by name.
     name_used_in_storage : str

@@ -1,4 +1,4 @@
-"""What an ``Accept`` header asks for, as Django reads it; a header that cannot be read counts as none."""
+"""What an ``Accept`` header asks for, as Django parses it; invalid headers are ignored."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from django.http import HttpRequest
 
 from brainstem.core.text.numbers import float_of
 
-LONGEST = 4096  # characters; browsers send some hundred
+LONGEST = 4096  # characters; browsers send a few hundred
 
 
 def preferred(request: HttpRequest, kinds: Sequence[str]) -> str | None:
-    """The media type that the caller would rather have, the first of several that they like as well; or None."""
+    """The media type that the caller prefers, the first of several equally preferred ones; or None."""
     return request.get_preferred_type(kinds) if _readable(request) else None
 
 
 def weight(request: HttpRequest, kind: str) -> float:
-    """How much a media type is wanted, from 0 to 1."""
+    """The weight of a media type, from 0 to 1."""
     found = request.accepted_type(kind) if _readable(request) else None
     return found.quality if found else 0.0
 
 
 def _readable(request: HttpRequest) -> bool:
-    """Whether all weights of the header are weights; Django takes others for 1, and refuses some parameters."""
+    """Whether all weights of the header are valid; Django reads invalid ones as 1, and fails on some parameters."""
     if len(request.headers.get("Accept", "")) > LONGEST:
         return False
     try:

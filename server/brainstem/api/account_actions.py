@@ -16,7 +16,7 @@ _SWITCHES = {"deactivate": accounts.deactivate, "activate": accounts.activate}
 
 
 def _switch(call: Call, action: str) -> HttpResponse:
-    """Close an account or open it again; the answer is the person."""
+    """Deactivate or activate an account; responds with the person."""
     offer_only(call.request.method, "POST")
     do = partial(_SWITCHES[action], call.record_id, viewer=call.viewer)
     return written(call, shown_after(call, do))

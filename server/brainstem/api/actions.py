@@ -1,4 +1,4 @@
-"""Extra actions of single records: ``PATCH .../{id}/add_entry/`` and its kin."""
+"""Extra actions of single records, such as ``PATCH .../{id}/add_entry/``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .writing import shown_after, written
 
 
 def _log_entry(call: Call, action: str) -> HttpResponse:
-    """Add, change or remove one entry of a log; the answer is the log."""
+    """Add, change or remove one entry of a log; responds with the log."""
     offer_only(call.method, "PATCH", "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
     do = partial(write_entry, call.spec, call.record_id, action, body, viewer=call.viewer)
@@ -30,7 +30,7 @@ def _log_entry(call: Call, action: str) -> HttpResponse:
 
 
 def _decision(call: Call, action: str) -> HttpResponse:
-    """Accept or reject a proposal, or hand it back; the answer is the proposal."""
+    """Accept or reject a proposal, or request a revision; responds with the proposal."""
     offer_only(call.method, "PATCH", "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
 
@@ -73,7 +73,7 @@ ACTIONS: dict[str, Handler] = {
     **ACCOUNTS,
     **MEMBERSHIP,
 }
-# The same word can mean another thing on another kind of record.
+# The same action name can have different meanings on different models.
 PROPOSALS: dict[str, Handler] = {
     **{action: _deciding(action) for action in flow.DECISIONS},
     "difference": Handler(_difference, (_DIFFERENCE,)),
@@ -81,7 +81,7 @@ PROPOSALS: dict[str, Handler] = {
 
 
 def handler_of(spec: Spec, action: str) -> Handler | None:
-    """What answers an action of a model; None where it has no such action, or none that is served yet."""
+    """The handler of an action of a model; None if it has no such action, or it is not served yet."""
     if action not in spec.resource.actions:
         return explanation_of(spec, action)
     if spec.tree.offer:
@@ -90,6 +90,6 @@ def handler_of(spec: Spec, action: str) -> Handler | None:
 
 
 def actions_of(spec: Spec) -> dict[str, Handler]:
-    """The actions that a model declares, with what answers each."""
+    """The actions that a model declares, with their handlers."""
     found = {name: handler_of(spec, name) for name in spec.resource.actions}
     return {name: handler for name, handler in found.items() if handler is not None}

@@ -1,6 +1,6 @@
-"""Who is behind a request: a token, a browser session, or nobody.
+"""Who sent a request: the owner of a token or of a browser session, or nobody.
 
-The public portal does not ask: it answers everyone alike, whatever header is sent.
+The public portal does not use this: it treats everyone alike, whatever headers they send.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from brainstem.core.errors import Code, Forbidden, NotSignedIn
 
 INVALID = "This token is not valid: it is unknown, revoked or expired. Create a new one or sign in again."
 NO_SECOND_FACTOR = (
-    "Accounts of your e-mail domain must use two-factor authentication. Set it up at {url}/account/two_factor/."
+    "Accounts of your email domain must use two-factor authentication. Set it up at {url}/account/two_factor/."
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The caller; ``ANONYMOUS`` when neither a token nor a browser session is sent.
+    """The caller; ``ANONYMOUS`` if neither a token nor a browser session is sent.
 
     Raises
     ------
@@ -36,14 +36,14 @@ def actor_of(request: HttpRequest) -> Actor:
     scheme, _, raw = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     if scheme.lower() == "bearer":
         return _token_actor(raw.strip(), request)
-    # Another scheme (Basic, say) is meant for a proxy before us. Without the cookie no session is asked for.
+    # Another scheme (such as Basic) is meant for a proxy in front of us. Without the cookie no session is loaded.
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         return _session_actor(request)
     return ANONYMOUS
 
 
 def signed_in(request: HttpRequest) -> Actor:
-    """The caller, who must be somebody.
+    """The caller, who must be signed in.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def _session_actor(request: HttpRequest) -> Actor:
 
 
 class _Csrf(CsrfViewMiddleware):
-    """Django's check, giving the reason in place of a page."""
+    """Django's check, returning the reason instead of a page."""
 
     def _reject(self, request: HttpRequest, reason: str) -> str:  # noqa: ARG002
         return reason

@@ -1,6 +1,6 @@
 """Records as an Arrow stream: the schema follows from the declarations, the rows from their JSON.
 
-Only loaded when Arrow is asked for: pyarrow is an extra of the server, and takes a third of the memory of a worker.
+Only loaded when Arrow is requested: pyarrow is an optional dependency, and takes a third of the memory of a worker.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def arrow_chunks(stream: Stream) -> Iterator[bytes]:
 
 
 class _Sink(io.RawIOBase):
-    """Takes what the writer writes until it is sent on."""
+    """Buffers what the writer writes until it is sent."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -64,7 +64,7 @@ class _Sink(io.RawIOBase):
 
 
 class _Field:
-    """One column of the answer: its Arrow field, and how JSON values become its array."""
+    """One column of the response: its Arrow field, and how JSON values become its array."""
 
     def __init__(self, node: Node, key: str) -> None:
         self.key = key
@@ -76,10 +76,10 @@ class _Field:
         self.field = pa.field(key, kind, metadata=metadata)
 
     def array(self, rows: list[dict[str, Any]]) -> Any:
-        """The key's values of a batch."""
+        """The values of the key in a batch."""
         values = [row[self.key] for row in rows]
         if self.words is not None:
-            # What is no choice any more joins the dictionary; the stream then sends it anew.
+            # Values that are no longer a choice are added to the dictionary, which the stream then sends again.
             at = [None if one is None else self.words.setdefault(one, len(self.words)) for one in values]
             return pa.DictionaryArray.from_arrays(pa.array(at, pa.int32()), pa.array(list(self.words), pa.string()))
         return pa.array([None if one is None else self.convert(one) for one in values], self.field.type)
@@ -112,7 +112,7 @@ def _described(node: Node, key: str) -> tuple[Any, Convert, Mapping[str, str]]:
 
 
 def _related(target: Spec, child: Node | None, many: bool) -> tuple[Any, Convert, Mapping[str, str]]:
-    """Ids, or structs of the records that are included."""
+    """Ids, or structs of the included records."""
     kind, convert = (_id_type(target), _same) if child is None else _struct(child)
     if not many:
         return kind, convert, {}
@@ -158,7 +158,7 @@ def _column(spec: Spec, column: Column) -> tuple[Any, Convert, Mapping[str, str]
 
 
 def _units(spec: Spec, column: Column) -> dict[str, str]:
-    """The units that the types of a record know for their quantities, by type and key."""
+    """The units of the quantities in each type of a record, by type and key."""
     field = column.field
     selector = spec.columns.get(field.selector) if isinstance(field, DetailsField) else None
     group = getattr(selector.field, "schema_group", "") if selector is not None else ""

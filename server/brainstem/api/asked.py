@@ -1,4 +1,4 @@
-"""What a request asks to be shown, and whether that can be answered, before anything is written."""
+"""Parses what the response should show, and checks it before anything is written."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def query_of(call: Call) -> Query:
 
 
 def refuse_unknown_names(call: Call, answers: Iterable[Spec] = (), query: Query | None = None) -> None:
-    """Refuse a write whose answer is to show what does not exist; ``query`` is the call's unless it is given.
+    """Refuse a write whose response is to show what does not exist; ``query`` defaults to the call's.
 
-    Whoever may only propose is answered with the proposal: its names are right as well, like those of the other models
-    of which the answer may be.
+    Callers who may only propose get the proposal in response, so its names are valid too, as are those of the other
+    models that the response may show.
 
     Raises
     ------

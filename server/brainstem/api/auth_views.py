@@ -1,4 +1,4 @@
-"""Tokens over HTTP: signing in with a password, renewing, and the caller's own personal tokens.
+"""Tokens over HTTP: signing in with a password, refreshing, and the caller's own personal tokens.
 
 The device flow (``auth/device/``) is in :mod:`.device_views`.
 """
@@ -38,7 +38,7 @@ ON_ITS_PAGE = "In a browser, create tokens that can write on their page: /privat
 
 
 def token(request: HttpRequest) -> HttpResponse:
-    """E-mail and password -> a personal access token, as the older clients ask for it."""
+    """Email and password -> a personal access token, as older clients request it."""
 
     def issue(user: Any) -> tokens.Issued:
         return tokens.create_personal(user, name="Password sign-in", **caller_of(request.META))
@@ -49,7 +49,7 @@ def token(request: HttpRequest) -> HttpResponse:
 
 
 def pair(request: HttpRequest) -> HttpResponse:
-    """E-mail and password -> an access token for an hour and a refresh token."""
+    """Email and password -> an access token for an hour and a refresh token."""
 
     def issue(user: Any) -> tokens.Pair:
         return tokens.create_pair(user, **caller_of(request.META))
@@ -66,7 +66,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_in(request: HttpRequest, name: str, issue: Callable[[Any], T]) -> T:
-    """What ``issue`` makes; the e-mail may be sent as ``username`` or ``email``, ``name`` is the documented one."""
+    """The result of ``issue``; the email may be sent as ``username`` or ``email``, ``name`` is the documented one."""
     body = fields_of(request)
     sent = name if name in body else next((key for key in ("username", "email") if key in body), name)
     email, password = texts(body, sent, "password")
@@ -89,11 +89,11 @@ def personal_list(request: HttpRequest) -> HttpResponse:
 
 
 def personal_add(request: HttpRequest) -> HttpResponse:
-    """A new personal token; the only answer that tells its text."""
+    """A new personal token; the only response that contains its text."""
     actor = _manager(request, whole=True)
     body = fields_of(request)
     read_only = _flag(body, "read_only")
-    # The page asks for the password again when the sign-in is old; this address cannot.
+    # The page asks for the password again if the sign-in is old; this endpoint cannot.
     if actor.via == "browser" and not read_only:
         raise Forbidden(ON_ITS_PAGE)
     issued = tokens.create_personal(
@@ -108,7 +108,7 @@ def personal_add(request: HttpRequest) -> HttpResponse:
 
 
 def personal_revoke(request: HttpRequest, token_id: str) -> HttpResponse:
-    """End one of the caller's own personal tokens."""
+    """Revoke one of the caller's own personal tokens."""
     actor = _manager(request, whole=True)
     if not tokens.revoke(
         tokens.personal_tokens(actor.user_id or 0).filter(pk=int(token_id)), **caller_of(request.META)
@@ -118,7 +118,7 @@ def personal_revoke(request: HttpRequest, token_id: str) -> HttpResponse:
 
 
 def _manager(request: HttpRequest, *, whole: bool = False) -> Actor:
-    """The caller; ``whole`` refuses a token that is limited, for it could take more than it was given."""
+    """The caller; ``whole`` refuses limited tokens, which could otherwise extend their own rights."""
     actor = signed_in(request)
     if actor.project_id or (whole and actor.read_only):
         code = Code.PROJECT_TOKEN if actor.project_id else Code.READ_ONLY_TOKEN

@@ -1,4 +1,4 @@
-"""Body of a request -> payload and files, whatever it was sent as."""
+"""Body of a request -> payload and files, whatever its content type."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def read_body(request: HttpRequest, spec: Spec, record_id: Any = None) -> tuple[
     Raises
     ------
     Invalid
-        The body is no JSON object.
+        If the body is not a JSON object.
     Refused
-        The content type is none that is read here (415).
+        If the content type is not supported (415).
     """
     kind = request.content_type or "application/json"
     if kind == MULTIPART:
@@ -43,7 +43,7 @@ def read_body(request: HttpRequest, spec: Spec, record_id: Any = None) -> tuple[
 
 
 def payloads_of(request: HttpRequest, spec: Spec) -> list[Any]:
-    """The records in a body that was read already, one or many, as far as it can be read; never an error."""
+    """The records in a parsed body, one or many, as far as they can be found; never raises an error."""
     if request.content_type in (FORM, MULTIPART):
         with suppress(Invalid):
             return [_from_form(spec, request.POST)]
@@ -62,7 +62,7 @@ def payloads_of(request: HttpRequest, spec: Spec) -> list[Any]:
 
 
 def json_object(body: bytes) -> Mapping[str, Any]:
-    """The JSON object of a body; nothing stands for an empty one."""
+    """The JSON object of a body; an empty body stands for an empty object."""
     if not body.strip():
         return {}
     _refuse_crowded(body)
@@ -70,7 +70,7 @@ def json_object(body: bytes) -> Mapping[str, Any]:
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """The JSON object that a text is."""
+    """The JSON object in a text."""
     try:
         value = read_json(body)
     except LargeNumber as error:
@@ -83,7 +83,7 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 
 def _refuse_crowded(body: bytes) -> None:
-    """Refuse a body of which each value takes two or three bytes, and in memory thirty times as many."""
+    """Refuse a body of very many tiny values, which would take thirty times its size in memory."""
     values = body.count(b",") + body.count(b"[") + body.count(b"{") if len(body) > MOST_VALUES else 0
     if values > MOST_VALUES:
         raise Invalid.whole(f"The body holds more than {MOST_VALUES} values: send it in parts.")
@@ -92,13 +92,13 @@ def _refuse_crowded(body: bytes) -> None:
 def _multipart(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, Any]]:
     if request.method == "POST":
         return request.POST, request.FILES
-    # Django reads forms of POST only; PATCH and PUT carry them too.
+    # Django parses forms only for POST, but PATCH and PUT may have them too.
     parser = MultiPartParser(request.META, request, request.upload_handlers, request.encoding or "utf-8")
     return parser.parse()
 
 
 def _from_form(spec: Spec, fields: QueryDict, record_id: Any = None) -> Mapping[str, Any]:
-    """Values of a form, which are all texts: lists by repeating a name, objects and whole answers as JSON."""
+    """Values of a form, which are all texts: lists by repeating a name, objects and whole responses as JSON."""
     payload: dict[str, Any] = {}
     wrappers = {spec.resource.singular, spec.resource.plural} - set(spec.keys)
     for name in fields:

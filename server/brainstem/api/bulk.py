@@ -1,7 +1,8 @@
 """``POST .../{model}/bulk/``: many writes of one model in one transaction.
 
-Refused where the single verb is; otherwise every row is written as by itself, see :mod:`brainstem.core.bulk.writing`.
-With ``?dry_run=true`` the same is done and taken back, see :mod:`brainstem.core.bulk.rehearsal`.
+Only verbs allowed for single records are allowed; every row is written as if it came alone, see
+:mod:`brainstem.core.bulk.writing`. With ``?dry_run=true`` the write is rolled back, see
+:mod:`brainstem.core.bulk.rehearsal`.
 """
 
 from __future__ import annotations
@@ -33,21 +34,21 @@ from .warnings import is_strict, preferences, with_remarks
 from .writing import written
 
 DRY_RUN = "dry_run"
-# Key of the body -> the verb that a model has to offer.
+# Key of the body -> the verb that the model must allow.
 VERBS = {"create": "add", "update": "change", "delete": "delete"}
 
 
 def offered(spec: Spec, portal: str) -> list[str]:
-    """The keys of the body that a model takes; none in a portal that only reads."""
+    """The keys of the body that a model takes; none in a read-only portal."""
     return [key for key, verb in VERBS.items() if verb in spec.resource.verbs and portal != "public"]
 
 
 def bulk(call: Call) -> HttpResponse:
-    """Write rows; the answer is their ids, or the records as they now are."""
+    """Write rows; responds with their ids, or the records as they now are."""
     keys = offered(call.spec, call.portal)
     allow = "POST, OPTIONS" if keys else "OPTIONS"
     if call.method == "OPTIONS":
-        # Callers ask before they rely on it: a server that knew no dry run would write.
+        # Callers check this before they rely on it: a server without dry runs would write.
         return json_response(200, {"keys": keys, "max_rows": MAX_ROWS, DRY_RUN: bool(keys)}, Allow=allow)
     if call.method != "POST" or not keys:
         raise method_refused(call.method, use=allow, allow=allow)
@@ -67,7 +68,7 @@ def is_dry_run(request: HttpRequest) -> bool:
     Raises
     ------
     QueryError
-        The parameter is neither true nor false, or both.
+        If the parameter is neither true nor false, or both.
     """
     given = {parse_boolean(text, DRY_RUN) for text in request.GET.getlist(DRY_RUN)}
     if len(given) > 1:
@@ -76,12 +77,12 @@ def is_dry_run(request: HttpRequest) -> bool:
 
 
 def refuse_dry_run(request: HttpRequest) -> None:
-    """Refuse to be asked for a dry run where there is none: the write would be done.
+    """Refuse a dry run where it is not supported: the write would be done.
 
     Raises
     ------
     QueryError
-        Says where dry runs are made.
+        Says where dry runs are supported.
     """
     if request.method not in ("GET", "HEAD") and request.META.get("QUERY_STRING") and DRY_RUN in request.GET:
         where = f"Dry runs are only available at POST .../{BULK}/; send what is to be written as a row of it."
@@ -89,13 +90,13 @@ def refuse_dry_run(request: HttpRequest) -> None:
 
 
 def _query(call: Call) -> Query:
-    """The query string, in which ``dry_run`` is known here alone: elsewhere a write would not heed it."""
+    """The query string; ``dry_run`` is only valid here, since other writes would ignore it."""
     parts = call.request.META.get("QUERY_STRING", "").split("&")
     return parse("&".join(one for one in parts if unquote_plus(one.partition("=")[0]) != DRY_RUN))
 
 
 def _rehearsed(call: Call, rows: Rows, query: Query, *, ids_only: bool) -> HttpResponse:
-    """What writing the rows would do; nothing of it is left."""
+    """What writing the rows would do; everything is rolled back."""
     who: Any = {"viewer": call.viewer}
     with collecting(strict=is_strict(call.request)) as remarks:
         found = rehearse_rows(call.spec, rows, **who, query=query, base=base_of(call.request))
@@ -111,7 +112,7 @@ def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) ->
     created, updated = shown(call, done.created), shown(call, done.updated)
     deleted = orjson.dumps(list(map(_plain, done.deleted))).decode()
     texts = '{"created":', created, ',"updated":', updated, ',"deleted":', deleted, "}"
-    # Proposals of catalogue entries are of another model than what was asked for.
+    # Proposals of catalogue entries are of another model than the one requested.
     gone = set(done.deleted)
     left = [one for one in (*done.created, *done.updated) if one.pk not in gone]
     spec = spec_of(left[0]) if left else call.spec
@@ -119,7 +120,7 @@ def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) ->
 
 
 def _wanted(call: Call) -> str | None:
-    """``ids`` or ``records``, or None where the request leaves it open."""
+    """``ids`` or ``records``, or None if the request does not say."""
     wanted = call.request.GET.get("return")
     if wanted not in (None, "ids", "records"):
         raise Invalid.at("return", f"Expected 'ids' or 'records', got {wanted!r}.")
@@ -154,7 +155,7 @@ def _ids(_: Call, records: list[Any]) -> str:
 
 
 def _records(query: Query, call: Call, records: list[Any]) -> str:
-    """The records as they now are, in order; the id alone where the writer gave up the right to see one."""
+    """The records as they now are, in order; only the id if the writer gave up the right to see one."""
     if not records:
         return "[]"
     query = _query(call)

@@ -1,4 +1,4 @@
-"""What every part of the API speaks of: a request, its answer, and what handles an action. Imports none of them."""
+"""The common types of the API: a request, its response, and the handler of an action."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .shapes import Schema, one_of
 
 @dataclass(frozen=True)
 class Call:
-    """One request, understood."""
+    """One parsed request."""
 
     request: HttpRequest
     spec: Spec
@@ -32,17 +32,17 @@ class Call:
 
     @property
     def portal(self) -> str:
-        """Name of the portal that is asked."""
+        """Name of the portal."""
         return self.viewer.portal
 
     @property
     def method(self) -> str:
-        """GET also for HEAD, whose body the server drops."""
+        """The method; GET for HEAD too, whose body the server drops."""
         return "GET" if self.request.method == "HEAD" else str(self.request.method)
 
 
 class Answer(HttpResponse):
-    """JSON that shows records of ``spec`` with these ``ids``: whoever gets it a second time must still see them."""
+    """JSON that shows the records ``ids`` of ``spec``: to get it again, the caller must still see them."""
 
     def __init__(
         self, texts: Iterable[str], *, spec: Spec, ids: Iterable[Any], status: int = 200, **headers: str
@@ -56,18 +56,18 @@ class Answer(HttpResponse):
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of an action, as the description tells of it.
+    """One method of an action, as OpenAPI describes it.
 
     Parameters
     ----------
     method : str
-        In small letters: "get", "post" or "patch".
+        In lower case: "get", "post" or "patch".
     answer
-        The shape of the answer, by the model of the call.
+        The shape of the response, given the model of the call.
     body
-        The shape of the body, by the model of the call; None where nothing is sent.
+        The shape of the body, given the model of the call; None if there is no body.
     suffix : str
-        What the name of the operation ends in, where an action has several.
+        Ending of the operation's name, if an action has several.
     """
 
     method: str
@@ -81,12 +81,12 @@ class Operation:
 
 @dataclass(frozen=True)
 class Handler:
-    """What answers an action of single records, and what is said of it."""
+    """The handler of an action of single records, and its description."""
 
     answer: Callable[[Call, str], HttpResponse]
     operations: tuple[Operation, ...]
 
     @property
     def reads(self) -> bool:
-        """Whether it only tells something."""
+        """Whether it is read-only."""
         return all(one.method == "get" for one in self.operations)

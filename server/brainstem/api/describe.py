@@ -1,4 +1,4 @@
-"""What OPTIONS says of a model: its fields, what can be asked of them, and what may be done."""
+"""What OPTIONS says about a model: its fields, their filters, and the allowed methods."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _METHODS = {
 
 
 def describe(spec: Spec, portal: str, one: bool) -> HttpResponse:
-    """The answer to OPTIONS on a list or a record."""
+    """The response to OPTIONS on a list or a record."""
     verbs = ("detail", "change", "delete") if one else ("list", "add")
     reads = portal == "public"
     offered = [verb for verb in verbs if verb in spec.resource.verbs and (not reads or verb in ("list", "detail"))]
@@ -34,7 +34,7 @@ def describe(spec: Spec, portal: str, one: bool) -> HttpResponse:
 
 
 def description(spec: Spec) -> dict[str, Any]:
-    """A model for programs that build forms and queries."""
+    """The description of a model, for programs that build forms and queries."""
     required = set(required_names(spec))
     return {
         "name": spec.singular_name,

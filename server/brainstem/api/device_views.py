@@ -1,6 +1,6 @@
-"""The device flow over HTTP: a program asks, and polls until somebody decided in a browser.
+"""The device flow over HTTP: a program starts it, and polls until its user has decided in a browser.
 
-Every answer to a poll is 200; its body tells the outcome, as the released clients expect.
+Every response to a poll is 200; its body tells the outcome, as the released clients expect.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PAGE = "account_authorize"
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """What a program polls with, and what it tells the person at the browser."""
+    """The code that the program polls with, and what it shows to its user."""
     started = devices.start(client_name=_client_name(request), **caller_of(request.META))
     page = base_of(request) + reverse(PAGE)
     answer = {
@@ -47,7 +47,7 @@ def poll(request: HttpRequest) -> HttpResponse:
 
 
 def _client_name(request: HttpRequest) -> str:
-    """What the program calls itself; it need not send anything at all."""
+    """The name that the program gives itself; optional."""
     name: Any = fields_of(request, optional=True).get("client_name")
     if name is None:
         return ""

@@ -1,4 +1,4 @@
-"""Lists and records as the wire wraps them."""
+"""Lists and records in the form that the API returns them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def base_of(request: HttpRequest) -> str:
 
 
 def list_texts(request: HttpRequest, spec: Spec, query: Query, page: Page, base: str) -> Iterator[str]:
-    """A page of records below the model's name; see :func:`page_texts`."""
+    """A page of records under the model's name; see :func:`page_texts`."""
     return page_texts(request, spec.resource.plural, query, page, base)
 
 
 def page_texts(request: HttpRequest, name: str, query: Query, page: Page, base: str) -> Iterator[str]:
     """A page in pieces: the records first, then count, next, previous and meta.
 
-    Takes the records out of the page one by one, so that a large answer is in memory once, not twice.
+    Takes the records out of the page one by one, so that a large response is in memory only once.
     """
     per_page = query.limit
     number = query.offset // per_page + 1
@@ -47,7 +47,7 @@ def page_texts(request: HttpRequest, name: str, query: Query, page: Page, base: 
 
 
 def record_texts(spec: Spec, record: str) -> tuple[str, ...]:
-    """One record below its name, in pieces."""
+    """One record under its name, in pieces."""
     return f"{{{json.dumps(spec.resource.singular)}:", record, "}"
 
 

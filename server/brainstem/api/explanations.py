@@ -1,4 +1,4 @@
-"""What is explained of single records: who sees them, and what deleting or publishing them would do. Only GET."""
+"""Explanations of single records: who sees them, and what deleting or publishing them would do. Only GET."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .shapes import ref
 
 
 def _telling(tell: Callable[..., Any], about: str, schema: str) -> Handler:
-    """A handler that answers with what ``tell`` finds, below the name of the action."""
+    """A handler that responds with the result of ``tell``, under the name of the action."""
 
     def answer(call: Call, action: str) -> HttpResponse:
         offer_only(call.method, "GET", "HEAD")
@@ -27,7 +27,7 @@ def _telling(tell: Callable[..., Any], about: str, schema: str) -> Handler:
     return Handler(answer, (Operation("get", about, lambda _: ref(schema)),))
 
 
-# name -> (what answers it, the models that explain it: nobody has to declare it)
+# name -> (handler, the models that it explains: they need not declare it)
 EXPLANATIONS: dict[str, tuple[Handler, Callable[[Spec], bool]]] = {
     "access": (_telling(explain, "Who sees the record, and through which roles.", "Access"), lambda _: True),
     "delete_preview": (
@@ -42,10 +42,10 @@ EXPLANATIONS: dict[str, tuple[Handler, Callable[[Spec], bool]]] = {
 
 
 def explanations_of(spec: Spec) -> list[str]:
-    """What a model explains of its records."""
+    """The explanations available for a model."""
     return [name for name, (_, offered) in EXPLANATIONS.items() if offered(spec)]
 
 
 def explanation_of(spec: Spec, name: str) -> Handler | None:
-    """What answers it; None where the model explains no such thing."""
+    """The handler of an explanation; None if the model does not have it."""
     return EXPLANATIONS[name][0] if name in explanations_of(spec) else None

@@ -1,4 +1,4 @@
-"""Uploaded files, served only to those who may see the record that they belong to."""
+"""Uploaded files, served only to people who may see the record that they belong to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
 def file_response(call: Call, column: Column) -> HttpResponse:
-    """The stored file of one column, when the caller sees the record."""
+    """The stored file of one column, if the caller sees the record."""
     offer_only(call.method, "GET", "HEAD")
     hidden = not call.viewer.shows(call.spec, column.name)
     seen = call.viewer.seen(call.spec, [call.record_id], hop=False)
@@ -27,7 +27,7 @@ def file_response(call: Call, column: Column) -> HttpResponse:
 
 
 def _harmless(response: HttpResponseBase, name: str) -> HttpResponse:
-    """Headers under which nothing in an uploaded file can act in a browser as part of this site."""
+    """Headers that keep uploaded files from acting in a browser as part of this site."""
     kind = content_type(name)
     place = "inline" if kind in _INLINE else "attachment"
     response["Content-Type"] = kind

@@ -1,4 +1,4 @@
-"""The top of the API, and what is said where nothing is found or something broke."""
+"""The root of the API, and the responses if nothing is found or something fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .responses import json_response, refusal
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """Where everything is: every model's address in every portal, the schema, and how to sign in."""
+    """The URL of every model in every portal, of the schema, and of signing in."""
     top = f"{base_of(request)}/api/"
     models: dict[str, dict[str, str]] = {portal: {} for portal in PORTALS}
     for spec in specs().values():
@@ -29,18 +29,18 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 def unknown(request: HttpRequest, path: str = "") -> HttpResponse:
-    """Nothing has this address below ``/api/``."""
+    """No URL below ``/api/`` matches."""
     names = ["schema", "token", "auth/token", "auth/device", *PORTALS]
     hint = nearest(path.strip("/").partition("/")[0], names)
     return refusal(404, f"There is nothing at /api/{path}.{hint}")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Nothing has this address."""
+    """No URL matches."""
     return refusal(404, f"There is nothing at {request.path}.")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of the server: the log has it under the request's id."""
+    """An error of the server, logged under the request's id."""
     number = getattr(request, "request_id", "")
     return refusal(500, f"The server failed; the reason is in its log under request {number}.")

@@ -1,4 +1,4 @@
-"""Inviting somebody, asking to join, answering and leaving: ``POST .../{id}/invite/`` and its kin."""
+"""Inviting people, asking to join, responding and leaving: ``POST .../{id}/invite/`` and similar."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from .responses import method_refused, offer_only
 from .shapes import Schema, one_of
 from .writing import record_response, shown_after, written
 
-_MESSAGE: Schema = {"type": "string", "maxLength": 2000, "description": "For those who answer."}
+_MESSAGE: Schema = {"type": "string", "maxLength": 2000, "description": "For the people who respond."}
 
 
 def _invite(call: Call, _action: str) -> HttpResponse:
-    """Invite somebody to a group or project; the answer is the invitation."""
+    """Invite someone to a group or project; responds with the invitation."""
     offer_only(call.request.method, "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
     do = partial(membership.invite, call.spec, call.record_id, body, viewer=call.viewer)
@@ -29,7 +29,7 @@ def _invite(call: Call, _action: str) -> HttpResponse:
 
 
 def _ask(call: Call, _action: str) -> HttpResponse:
-    """Ask to join a group; the answer is the request."""
+    """Ask to join a group; responds with the request to join."""
     _refuse_looking(call)
     body = read_body(call.request, call.spec, call.record_id)[0] if call.method == "POST" else {}
     do = partial(membership.ask, call.spec, call.record_id, body, viewer=call.viewer)
@@ -37,14 +37,14 @@ def _ask(call: Call, _action: str) -> HttpResponse:
 
 
 def _leave(call: Call, _action: str) -> HttpResponse:
-    """Leave a group; the answer is the group."""
+    """Leave a group; responds with the group."""
     _refuse_looking(call)
     do = partial(membership.leave, call.spec, call.record_id, viewer=call.viewer)
     return written(call, shown_after(call, do))
 
 
 def _answer(call: Call, action: str) -> HttpResponse:
-    """Accept, reject or withdraw an offer of membership; the answer is the offer as it was."""
+    """Accept, reject or withdraw a membership offer; responds with the offer as it was."""
     _refuse_looking(call)
     return written(call, partial(_answered, call, action))
 
@@ -52,12 +52,12 @@ def _answer(call: Call, action: str) -> HttpResponse:
 def _answered(call: Call, action: str) -> HttpResponse:
     answer = record_response(call, call.record_id)
     membership.answer(call.spec, call.record_id, action, viewer=call.viewer)
-    answer.ids = []  # an answered offer is there for nobody
+    answer.ids = []  # nobody can see an offer once it is answered
     return answer
 
 
 def _refuse_looking(call: Call) -> None:
-    """The released clients act by GET; a page that merely leads a browser there must not, nor does HEAD."""
+    """Released clients use GET here; a page that merely leads a browser here must have no effect, nor may HEAD."""
     acts_by_get = call.request.method == "GET" and call.actor.via == "token"
     if call.request.method != "POST" and not acts_by_get:
         allow = "POST, OPTIONS" if call.actor.via == "browser" else "GET, POST, OPTIONS"
@@ -84,11 +84,11 @@ def _guest_shape(spec: Spec) -> Schema:
     """The body of an invitation."""
     kinds = _invitations(spec)
     properties: dict[str, Any] = {
-        "email": {"type": "string", "description": "E-mail address of the person who is invited; or"},
+        "email": {"type": "string", "description": "Email address of the person to invite; or"},
         "user": {"type": "integer", "description": "the id of the person; or"},
     }
     if any(_guest(kind).tree.keeps_members for kind in kinds):
-        about = "the id or the name of the group that is invited."
+        about = "the id or the name of the group to invite."
         properties["group"] = {"type": ["integer", "string"], "description": about}
     for column, _ in reversed(offer_of(kinds[0]).flags):
         properties[column] = {"type": "boolean", "default": False, "description": kinds[0].columns[column].help_text}
@@ -103,7 +103,7 @@ def _guest(kind: Spec) -> Spec:
     return specs()[kind.relations[offer_of(kind).guest].target]
 
 
-# Both GET, for the released clients, and POST act.
+# POST has an effect, and so does GET, for the released clients.
 _BOTH = (Operation("get"), Operation("post", suffix="_by_post"))
 _ASKING = (
     Operation("get", answer=_request_shape),

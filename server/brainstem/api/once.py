@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: a POST that is sent again, because its answer got lost, is answered again and not done again."""
+"""``Idempotency-Key``: a POST repeated because its response got lost gets it again, and has no further effect."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _KEY = re.compile(r"[!-~]{1,255}")
 
 
 def once(call: Call, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer, or the kept one when the caller sent the same under the same key within a day.
+    """The response, or the kept one if the caller sent the same request with the same key within a day.
 
-    Only what was done is kept (2xx): what was refused wrote nothing, and is looked at again. A kept answer is given to
-    who may still write with their token and still sees what it shows; others are refused as if they asked anew.
+    Only successful responses (2xx) are kept: a refused request wrote nothing, and is processed again. Callers get the
+    kept response if their token may still write and they still see what it shows; otherwise they are refused.
     """
     key, user_id = call.request.headers.get(HEADER), call.actor.user_id
     if call.request.method == "OPTIONS" and user_id is not None:
         response = answer()
-        response.headers[KEPT_SECONDS] = str(int(KEPT.total_seconds()))  # callers ask before they rely on it
+        response.headers[KEPT_SECONDS] = str(int(KEPT.total_seconds()))  # callers check this before they rely on it
         return response
     if key is None or call.request.method != "POST" or user_id is None:
         return answer()
@@ -48,7 +48,7 @@ def once(call: Call, answer: Callable[[], HttpResponse]) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Claim:
-    """Who sent what under which key; the key itself is kept nowhere, and seals the answer."""
+    """Identifies sender, request and key; the key itself is not stored, and encrypts the response."""
 
     user_id: int
     digest: str
@@ -62,28 +62,28 @@ def _once(
     claimed: Claim,
     answer: Callable[[], HttpResponse],
     *,
-    files: bool,  # noqa: ARG001 - with uploads a write is not tried again
+    files: bool,  # noqa: ARG001 - writes with uploads are not retried
 ) -> HttpResponse:
     who: Any = {"viewer": call.viewer}
     with transaction.atomic():
         kept = claim(claimed.user_id, claimed.digest, claimed.content)
         if kept.status:
             if kept.content != claimed.content:
-                message = f"This {HEADER} was sent with another request before; use a new key for every request."
+                message = f"This {HEADER} was used for another request; use a new key for every request."
                 raise Conflict(message, code=Code.KEY_REUSED)
             found = kept_for(kept, secret=claimed.key, **who)
             return HttpResponse(found.body, status=found.status, headers={**found.headers, REPLAYED: "true"})
         response = answer()
         if 200 <= response.status_code < 300:
             keep(kept, _kept(response, **who), secret=claimed.key)
-            response.headers[REPLAYED] = "false"  # so that callers learn that this server remembers
+            response.headers[REPLAYED] = "false"  # tells callers that this server supports it
         else:
             transaction.set_rollback(True)
         return response
 
 
 def _kept(response: HttpResponse, *, viewer: Viewer) -> Kept:
-    """An answer as it is kept, with those of the records in it that its reader sees."""
+    """A response as it is stored, with the ids of the records in it that its reader sees."""
     label, seen = "", []
     if isinstance(response, Answer) and response.ids:
         seen = seen_in(response.spec, response.ids, viewer=viewer)
@@ -92,12 +92,12 @@ def _kept(response: HttpResponse, *, viewer: Viewer) -> Kept:
 
 
 def _digest(*parts: bytes) -> str:
-    """One digest of several parts, each hashed by itself so that none runs into the next."""
+    """One digest of several parts, each hashed separately so that boundaries matter."""
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
 def _parts(request: HttpRequest) -> Iterator[bytes]:
-    """What a request says; of a form with files its fields and files, since the boundaries between them are random."""
+    """The content of a request; for forms with files, the fields and files, since multipart boundaries are random."""
     yield request.META.get("QUERY_STRING", "").encode()
     yield (request.content_type or "").encode()
     if request.content_type != MULTIPART:

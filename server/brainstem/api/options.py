@@ -1,7 +1,7 @@
-"""``/api/{portal}/{app}/{model}/options/?field=...``: what may be chosen for a field, for forms and scripts.
+"""``/api/{portal}/{app}/{model}/options/?field=...``: the choices for a field, for forms and scripts.
 
-The list of the related model, with its filters, sort and search, of what the caller may refer to, narrowed by what was
-chosen before (``type=``, ``session=``, ...); for types and coordinate systems the codes of the type schemas.
+This is the list of related records that the caller may refer to, with the filters, sort and search of their model,
+narrowed by earlier choices (``type=``, ``session=``, ...); for types and coordinate systems, the codes of the schemas.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CODES = "choices"
 
 
 def options(call: Call) -> HttpResponse:
-    """The answer to a request for what may be chosen."""
+    """The response to a request for choices."""
     spec = call.spec
     if call.portal == "public" or not offers(spec):
         raise Missing(f"No {spec.singular_name} has the id {OPTIONS!r}.")
@@ -47,12 +47,12 @@ def options(call: Call) -> HttpResponse:
 
 
 def offers(spec: Spec) -> bool:
-    """Whether a model has anything to choose."""
+    """Whether a model has fields with choices."""
     return bool(relation_fields(spec) or code_fields(spec))
 
 
 def about(spec: Spec) -> dict[str, Any]:
-    """The fields that can be asked for, each with what narrows it."""
+    """The fields with choices, each with the contexts that narrow them."""
     fields: dict[str, Any] = {}
     for name in relation_fields(spec):
         target = specs()[spec.relations[name].target]
@@ -64,11 +64,11 @@ def about(spec: Spec) -> dict[str, Any]:
 
 
 def _split(query_string: str, spec: Spec) -> tuple[dict[str, str], str]:
-    """What belongs to this address, and the rest, which is the related model's."""
+    """The parameters of this endpoint, and the rest, which belong to the related model."""
     try:
         pairs = parse_qsl(query_string, keep_blank_values=True, max_num_fields=400, errors="strict")
     except ValueError:
-        parse(query_string)  # Says what is wrong with it.
+        parse(query_string)  # Raises the error for it.
         raise
     names = {"field", *contexts(spec)}
     given = {name: value for name, value in pairs if name in names}

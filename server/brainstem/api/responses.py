@@ -1,4 +1,4 @@
-"""Answers: JSON, and errors as status codes. The only place where one becomes the other."""
+"""Responses: JSON, and errors with their status codes. Errors become status codes only here."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ STATUS: dict[type[BrainstemError], int] = {
 }
 JSON = "application/json"
 RETRY_AFTER = "10"
-GONE = 499  # what proxies note for callers who left; there is nobody to read it
+GONE = 499  # logged by proxies for callers who left; nobody reads the response
 log = logging.getLogger(__name__)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
-MOST_ERRORS = 100  # fields, and messages of each, that one answer tells of
+MOST_ERRORS = 100  # fields, and messages per field, in one response
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
 class Refused(BrainstemError):
-    """A request that is wrong as HTTP, before its content is looked at."""
+    """The request is invalid as HTTP, before its content is looked at."""
 
     def __init__(self, status: int, message: str, *, allow: str = "") -> None:
         super().__init__(message, code=usual_code(status))
@@ -63,23 +63,23 @@ class Refused(BrainstemError):
 
 
 def offer_only(method: str | None, *offered: str) -> None:
-    """Refuse every other method (405); the first of those offered is proposed."""
+    """Refuse every other method (405); the error suggests the first one allowed."""
     if method not in offered:
         raise method_refused(method, use=offered[0], allow=", ".join([*offered, "OPTIONS"]))
 
 
 def method_refused(method: str | None, *, use: str, allow: str) -> Refused:
-    """What is said of a method that an address does not have; ``allow`` lists those that it has."""
+    """The error for a method that a URL does not support; ``allow`` lists those that it does."""
     return Refused(405, f"{method} is not allowed here; use {use}.", allow=allow)
 
 
 def json_response(status: int, answer: object, **headers: str) -> HttpResponse:
-    """An answer of JSON."""
+    """A JSON response."""
     return HttpResponse(orjson.dumps(answer), status=status, content_type=JSON, headers=headers)
 
 
 def text_response(status: int, texts: Iterable[str], **headers: str) -> HttpResponse:
-    """An answer of JSON that is text already, in pieces, which are taken one after the other."""
+    """A JSON response from text in pieces, which are consumed one by one."""
     response = HttpResponse(status=status, content_type=JSON, headers=headers)
     for text in texts:
         response.write(text.encode())
@@ -87,7 +87,7 @@ def text_response(status: int, texts: Iterable[str], **headers: str) -> HttpResp
 
 
 def refusal(status: int, message: str, *, code: Code | None = None, **headers: str) -> HttpResponse:
-    """An error with one message; ``code`` is the usual one of the status unless another is given."""
+    """An error with one message; ``code`` defaults to the usual one of the status."""
     return _error(status, {"detail": message}, code or usual_code(status), **headers)
 
 
@@ -101,7 +101,7 @@ def tag_of(body: bytes) -> str:
 
 
 def tagged(request: HttpRequest, body: bytes, tag: str, *, keep: str) -> HttpResponse:
-    """JSON with its ETag, to be kept as ``Cache-Control`` says; 304 to whoever has it already."""
+    """JSON with an ETag, cached as ``Cache-Control`` says; 304 for callers that already have it."""
     headers = {"ETag": tag, "Cache-Control": keep}
     if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
         return HttpResponseNotModified(headers=headers)
@@ -109,7 +109,7 @@ def tagged(request: HttpRequest, body: bytes, tag: str, *, keep: str) -> HttpRes
 
 
 def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
-    """What a view answers, with every error of the house, and every fault of the request, as JSON."""
+    """The response of a view, with all our errors, and those of the request, as JSON."""
     try:
         _refuse_packed(request)
         _read_as_utf8(request)
@@ -125,22 +125,22 @@ def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments
     except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
         return _error(400, {NON_FIELD: [f"The request cannot be read: {error}"]}, Code.UNREADABLE)
     except IntegrityError:
-        # PostgreSQL looks at references when a write ends: what it refers to may be gone by then.
-        log.warning("A write clashed with another one.", exc_info=True)
-        return refusal(409, "Something that this refers to was just changed; try again.")
+        # PostgreSQL checks references at the end of a write, when the target may be gone.
+        log.warning("A write conflicted with another one.", exc_info=True)
+        return refusal(409, "Something that this refers to has just changed; try again.")
     except (OperationalError, RequestEnded) as error:
         return _busy(error)
 
 
 def of_ended(error: RequestEnded) -> HttpResponse:
-    """What is said of a request that took too long."""
+    """The response to a request that took too long."""
     if isinstance(error, CallerLeft):
         return HttpResponse(status=GONE)
     return refusal(503, str(error), code=Code.TOO_SLOW, **{"Retry-After": RETRY_AFTER})
 
 
 def _row_error(row: RowError) -> dict[str, Any]:
-    """What is wrong with one row of many, with the status that it would have had alone."""
+    """The error of one row, with the status that it would have had in a request of its own."""
     error = row.error
     found = {"operation": row.operation, "index": row.index}
     if isinstance(error, Invalid):
@@ -150,7 +150,7 @@ def _row_error(row: RowError) -> dict[str, Any]:
 
 
 def _bounded(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """What is wrong, as far as somebody reads it: messages quote what was sent, which may be of any size."""
+    """The errors, shortened: messages quote what was sent, which may be of any size."""
     shown = list(errors.items())[:MOST_ERRORS]
     return {_cut(name, 200): [_cut(text) for text in texts[:MOST_ERRORS]] for name, texts in shown}
 
@@ -160,14 +160,14 @@ def _cut(text: str, most: int = 2000) -> str:
 
 
 def _refuse_packed(request: HttpRequest) -> None:
-    """Refuse a body that is compressed: nothing here unpacks it, so nobody can send a small one that grows."""
+    """Refuse a compressed body: nothing is decompressed here, so there are no decompression bombs."""
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding not in ("", "identity"):
         raise Refused(415, f"Send the body without a Content-Encoding ({encoding[:40]!r} is not supported).")
 
 
 def _read_as_utf8(request: HttpRequest) -> None:
-    """Keep the charset that a caller names away from Django: some codecs of Python, such as ``hex``, decode no text."""
+    """Refuse other charsets than UTF-8 before Django uses them: some Python codecs, such as ``hex``, give no text."""
     charset = request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
     if charset.lower() in _UTF8:
         return
@@ -177,7 +177,7 @@ def _read_as_utf8(request: HttpRequest) -> None:
 
 
 def _busy(error: OperationalError | RequestEnded) -> HttpResponse:
-    """What the database could not do now: it is locked, a deadlock was lost, or it took too long."""
+    """The response if the database could not do something now: a lock, a deadlock or a timeout."""
     if ended := deadlines.ended(error):
         return of_ended(ended)
     if "locked" not in str(error) and not lost_deadlock(error):

@@ -17,19 +17,19 @@ from brainstem.core.types.schemas import current, schemas, unknown_type
 from .envelope import base_of
 from .responses import answered, method_refused, tag_of, tagged
 
-# A published version never changes; an index and "the newest" may with every release.
+# A published version never changes; the index and "the newest" may change with every release.
 FOREVER, AN_HOUR = "public, max-age=31536000, immutable", "public, max-age=3600"
 _AWAY = "There is no such version of"
 
 
 def schema_index(request: HttpRequest) -> HttpResponse:
-    """Every type of every model: label, group, versions and where its schema is."""
+    """Every type of every model: label, group, versions and the URLs of its schemas."""
     body = _index(base_of(request))
     return tagged(request, body, tag_of(body), keep=AN_HOUR)
 
 
 def schema(request: HttpRequest, group: str, name: str, version: str | None = None) -> HttpResponse:
-    """One type's newest schema, or the version that is asked for."""
+    """The newest schema of a type, or the requested version."""
     if group not in schemas():
         raise Missing(f"There are no type schemas of {group!r}.{nearest(group, schemas())}")
     newest = current(group, name)
@@ -42,7 +42,7 @@ def schema(request: HttpRequest, group: str, name: str, version: str | None = No
     return tagged(request, body, tag_of(body), keep=FOREVER if version else AN_HOUR)
 
 
-@lru_cache(maxsize=16)  # the server's addresses, which callers name
+@lru_cache(maxsize=16)  # depends on the server's host names, which callers choose
 def _index(base: str) -> bytes:
     found: dict[str, dict[str, Any]] = {}
     for group, types in schemas().items():

@@ -1,4 +1,4 @@
-"""How the description (OpenAPI) points to the shapes of answers, for the handlers that describe theirs."""
+"""Shapes of responses in OpenAPI, for the handlers that describe theirs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Schema = dict[str, Any]
 
 
 def ref(name: str, kind: str = "schemas") -> Schema:
-    """A pointer to a component."""
+    """A reference to a component."""
     return {"$ref": f"#/components/{kind}/{name}"}
 
 
@@ -20,7 +20,7 @@ def name_of(spec: Spec) -> str:
 
 
 def one_of(spec: Spec) -> Schema:
-    """One record below its name."""
+    """One record under its name."""
     return ref(f"{name_of(spec)}One")
 
 
@@ -35,7 +35,7 @@ def closed(properties: dict[str, Any], *, required: list[str] | None = None) -> 
 
 
 def page_of(name: str, record: Schema) -> Schema:
-    """A page of a list: the records below their name, and the way to the other pages."""
+    """A page of a list: the records under their name, and links to the other pages."""
     return closed(
         {
             name: {"type": "array", "items": record},

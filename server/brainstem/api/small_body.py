@@ -1,4 +1,4 @@
-"""What the addresses of signing in share: small bodies, as JSON or as a form, and one view for several methods."""
+"""Shared by the sign-in endpoints: small bodies, as JSON or as a form, and one view for several methods."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from .responses import FORMS, Refused, answered, method_refused
 View = Callable[..., HttpResponse]
 
 MAX_BODY_BYTES = 64 * 1024
-MAX_TEXT = 1024  # no e-mail, password or token is longer
+MAX_TEXT = 1024  # no email, password or token is longer
 
 
 def fields_of(request: HttpRequest, *, optional: bool = False) -> dict[str, Any]:
-    """The fields of a JSON object or a form; ``optional`` takes an empty body for one without fields."""
+    """The fields of a JSON object or a form; with ``optional``, the body may be empty."""
     length = whole_of(request.META.get("CONTENT_LENGTH") or "0")
     if length is not None and length > MAX_BODY_BYTES:
         raise Refused(413, f"The body is larger than {MAX_BODY_BYTES} bytes.")
@@ -45,7 +45,7 @@ def _form(request: HttpRequest) -> dict[str, Any]:
 
 
 def texts(body: dict[str, Any], *names: str) -> list[str]:
-    """Several texts; all that is wrong is told at once."""
+    """Several texts; all errors are reported at once."""
     found, errors = [], {}
     for name in names:
         try:
@@ -58,7 +58,7 @@ def texts(body: dict[str, Any], *names: str) -> list[str]:
 
 
 def text(body: dict[str, Any], name: str, *, longest: int = MAX_TEXT) -> str:
-    """One text that must be there."""
+    """One required text."""
     value = body.get(name)
     if value is None or value == "":
         raise Invalid.at(name, "This field is required.")
@@ -72,9 +72,9 @@ def text(body: dict[str, Any], name: str, *, longest: int = MAX_TEXT) -> str:
 
 
 def door(**views: View) -> View:
-    """One view for the methods given; any other is 405."""
+    """One view for the given methods; others get 405."""
 
-    # Exempt from the CSRF middleware: who signs in sends the password itself, and actor_of() checks browser sessions.
+    # Exempt from the CSRF middleware: signing in sends the password itself, and actor_of() checks browser sessions.
     @csrf_exempt
     @never_cache
     def chosen(request: HttpRequest, token_id: str | None = None) -> HttpResponse:

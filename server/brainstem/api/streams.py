@@ -1,7 +1,7 @@
 """Lists as a stream: ``Accept: application/x-ndjson`` or ``application/vnd.apache.arrow.stream``, or ``?format=``.
 
-The same query language, scopes and portals as JSON, and all records instead of a page. What goes wrong before the first
-byte is answered as ever; what goes wrong later ends the stream so that no client takes a part for the whole.
+The same query language, scopes and portals as JSON, but all records instead of a page. Errors before the first byte get
+the usual response; later ones end the stream in a way that no client mistakes a part for the whole.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FORMATS = {"ndjson": "application/x-ndjson", "arrow": "application/vnd.apache.ar
 TYPES = {"application/json": "json", "application/ndjson": "ndjson"} | {kind: name for name, kind in FORMATS.items()}
 COUNT = "X-Total-Count"
 PIECE = 64 * 1024
-# A line that is no JSON; the header of an Arrow message of a negative length.
+# A line that is not valid JSON; the header of an Arrow message with a negative length.
 BROKEN = {"ndjson": b'{"error": "The stream broke off here', "arrow": b"\xff\xff\xff\xff\xfe\xff\xff\xff"}
 NO_ARROW = (
     "Arrow is not available on this server: it lacks pyarrow (pip install 'brainstem-server[arrow]')."
@@ -30,7 +30,7 @@ NO_ARROW = (
 
 
 def format_of(request: HttpRequest) -> str:
-    """``json``, ``ndjson`` or ``arrow``: what ``?format=`` says, else the header; what is unknown gets JSON."""
+    """``json``, ``ndjson`` or ``arrow``: from ``?format=``, else from the header; JSON if neither is known."""
     asked = request.GET.get("format")
     if asked is not None:
         return asked if asked in FORMATS else "json"
@@ -41,7 +41,7 @@ def format_of(request: HttpRequest) -> str:
 
 
 def stream_response(request: HttpRequest, stream: Stream, name: str) -> HttpResponse:
-    """The records in a format of ``FORMATS``, and how many there are in a header."""
+    """The records in a format of ``FORMATS``, with their number in a header."""
     headers = {COUNT: str(stream.count), "Vary": "Accept"}
     if request.method == "HEAD":
         stream.close()
@@ -52,7 +52,7 @@ def stream_response(request: HttpRequest, stream: Stream, name: str) -> HttpResp
 
 
 class _Content:
-    """The bytes of a stream; closing it, which every server does in the end, lets go of the database's cursor."""
+    """The bytes of a stream; closing it, which every server does in the end, releases the database cursor."""
 
     def __init__(self, stream: Stream, name: str) -> None:
         self._stream = stream
@@ -67,9 +67,9 @@ class _Content:
 
 
 def told_when_broken(chunks: Iterator[bytes], end: bytes) -> Iterator[bytes]:
-    """The chunks; when they break off, an end that no reader takes for one.
+    """The chunks; if they fail, followed by an ending that no reader accepts as regular.
 
-    Some WSGI servers end the transfer as if all were well when an application fails in the middle of it.
+    Some WSGI servers end the transfer as if it were complete if the application fails in the middle of it.
     """
     try:
         yield from chunks
@@ -79,14 +79,14 @@ def told_when_broken(chunks: Iterator[bytes], end: bytes) -> Iterator[bytes]:
 
 
 def in_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of bounded size: the server holds a number of pieces for a client that reads slowly."""
+    """The same bytes in pieces of bounded size, since the server buffers several pieces for slow clients."""
     for chunk in chunks:
         for start in range(0, len(chunk), PIECE):
             yield chunk[start : start + PIECE]
 
 
 def require_arrow() -> None:
-    """Refuse what cannot be written."""
+    """Refuse a format that this server cannot write."""
     if find_spec("pyarrow") is None:
         raise Refused(406, NO_ARROW)
 
@@ -98,6 +98,6 @@ def _arrow_chunks(stream: Stream) -> Iterator[bytes]:
 
 
 def ndjson_chunks(stream: Stream) -> Iterator[bytes]:
-    """One record a line."""
+    """One record per line."""
     for texts in stream.batches:
         yield ("\n".join(texts) + "\n").encode()

@@ -1,6 +1,6 @@
-"""The API's one door: ``/api/{portal}/{app}/{model}/[{id}/[{action}/]]``.
+"""The entry point of the API: ``/api/{portal}/{app}/{model}/[{id}/[{action}/]]``.
 
-Finds the model, the portal and the actor, hands over to reading or writing, and wraps what comes back.
+Finds the model, the portal and the actor, passes the request on to reading or writing, and wraps the result.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ RECORD_METHODS = {"GET": "detail", "PUT": "change", "PATCH": "change", "DELETE":
 def resource(
     request: HttpRequest, portal: str, app: str, model: str, record_id: str | None = None, action: str | None = None
 ) -> HttpResponse:
-    """Answer one request to the API."""
+    """Respond to one request to the API."""
     return with_preference(request, answered(_resource, request, portal, app, model, record_id, action))
 
 
@@ -62,7 +62,7 @@ def _resource(
     if record_id == OPTIONS and action is None:
         return options(call)
     if record_id == BULK and action is None:
-        # A dry run leaves nothing, so nothing is kept under a key of its caller's either.
+        # A dry run leaves nothing behind, so no response is kept for an Idempotency-Key either.
         return bulk.bulk(call) if bulk.is_dry_run(request) else once(call, lambda: bulk.bulk(call))
     bulk.refuse_dry_run(request)
     if record_id is not None:
@@ -79,7 +79,7 @@ def _routed(call: Call, action: str | None) -> HttpResponse:
 
 
 def _admitted(request: HttpRequest, portal: str) -> Actor:
-    """The caller, when the portal is theirs to enter; the public one asks nobody."""
+    """The caller, if they may use the portal; always anonymous in the public one."""
     if portal == "public":
         return ANONYMOUS
     actor = signed_in(request)
@@ -108,7 +108,7 @@ def _id(spec: Spec, text: str, actor: Actor) -> Any:
 
 
 def _allow(call: Call, methods: dict[str, str]) -> None:
-    """Refuse a method that the model or the portal does not offer (405)."""
+    """Refuse a method that the model or the portal does not allow (405)."""
     offered = [
         method
         for method, verb in methods.items()
@@ -129,7 +129,7 @@ def _list(call: Call) -> HttpResponse:
 
 
 def _listed(call: Call, spec: Spec, within: Relation | None = None) -> HttpResponse:
-    """A page of records, or a stream of all; with ``within`` those that this leads to from the call's record."""
+    """A page of records, or a stream of all; with ``within``, those that it leads to from the call's record."""
     name, base = format_of(call.request), base_of(call.request)
     if name == "arrow":
         require_arrow()
@@ -161,7 +161,7 @@ def _deleted(call: Call) -> HttpResponse:
 
 
 def _below(call: Call, action: str) -> HttpResponse:
-    """What hangs below one record: an action, an uploaded file, or the records that a relation leads to."""
+    """What is below one record: an action, an uploaded file, or the records that a relation leads to."""
     spec = call.spec
     handler = handler_of(spec, action)
     if handler is not None and call.portal != "public":

@@ -1,4 +1,4 @@
-"""``Brainstem-Warning`` and ``Prefer``: what a writer is told beside the answer, and what they ask for in advance."""
+"""The headers ``Brainstem-Warning`` and ``Prefer``: warnings about writes, and the preferences of writers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from brainstem.core.remarks import Remark, Remarks, Row
 
 HEADER, PREFER, APPLIED = "Brainstem-Warning", "Prefer", "Preference-Applied"
 STRICT = "handling=strict"
-# Proxies take all headers of an answer together in 4 or 8 kB.
+# Proxies limit the headers of a response to 4 or 8 kB in total.
 MOST_BYTES = 2000
 LONGEST = 100
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def preferences(request: HttpRequest) -> dict[str, str]:
-    """What a request prefers (RFC 7240), by name in small letters; of a name that stands twice the first counts."""
+    """The preferences of a request (RFC 7240), by name in lower case; the first counts if a name is repeated."""
     found: dict[str, str] = {}
     for part in request.headers.get(PREFER, "").split(","):
         name, _, value = part.partition(";")[0].partition("=")
@@ -33,21 +33,21 @@ def is_strict(request: HttpRequest) -> bool:
 
 
 def with_preference(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The same answer, which says that it was strict where that was asked of a write."""
+    """The same response, with a header that confirms strict handling if a write requested it."""
     if request.method in _WRITES and is_strict(request) and (response.status_code == 400 or response.status_code < 300):
         response.headers[APPLIED] = STRICT
     return response
 
 
 def with_remarks(response: HttpResponse, remarks: Remarks) -> HttpResponse:
-    """The same answer, with what was remarked in its header."""
+    """The same response, with the remarks in its header."""
     if remarks:
         response.headers[HEADER] = header_of(remarks)
     return response
 
 
 def header_of(remarks: Remarks) -> str:
-    """A list of objects as JSON in ASCII, as many as there is room for; a last one says how many more there are."""
+    """A list of objects as ASCII JSON, as many as fit; a last one says how many more there are."""
     written = [_text(_member(remark, row, number)) for remark, (row, number) in remarks.found.items()]
     taken, size = 0, 60  # room for the last one
     while taken < len(written) and size + len(written[taken]) + 1 <= MOST_BYTES:

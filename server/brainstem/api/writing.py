@@ -1,7 +1,7 @@
-"""The one way on which a request writes: what it asks for is understood first, then it is written and answered at once.
+"""How every request writes: it is fully parsed first, then the write and its response share one transaction.
 
-Records, actions and ``bulk/`` all write in here, so that a request that is refused, whatever for, has written nothing:
-the query string is read and planned before anything else, and the answer is made in the transaction of the write.
+Records, actions and ``bulk/`` all write through here, so that a request that is refused for any reason has written
+nothing: the query string is parsed and planned before anything else, and the response is built in the transaction.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .call import Answer, Call
 from .envelope import base_of, record_texts
 from .warnings import is_strict, with_remarks
 
-# Says of an answer to a write what was left out of it, because it would be too large.
+# Says what was left out of the response to a write, because it would be too large.
 LEFT_OUT = "Answer-Left-Out"
 Act = Callable[[], HttpResponse]
 
@@ -42,21 +42,21 @@ def written(
     answers: Iterable[Spec] = (),
     query: Query | None = None,
 ) -> HttpResponse:
-    """What ``act`` answers, which writes; nothing of it stays when it fails, or when its answer cannot be given.
+    """The response of ``act``, which writes; if it fails, or its response cannot be built, nothing is written.
 
     Parameters
     ----------
     payloads
-        What is written, as far as its rich text can be cleaned before the transaction begins.
+        What is written, so that its rich text can be cleaned before the transaction begins.
     answers
-        Models whose records the answer may show in place of the call's own.
+        Models whose records the response may show instead of the call's own.
     query
-        What the answer is to show, where that is not all that the query string says.
+        What the response shows, if that is not the whole query string.
 
     Raises
     ------
     QueryError
-        The query string cannot be answered; nothing was tried.
+        If the query string is invalid; nothing was tried.
     """
     refuse_unknown_names(call, answers, query)
     with markup_ahead(call.spec, payloads):
@@ -70,7 +70,7 @@ def _in_one(act: Act, *, files: Mapping[str, Any] | None, strict: bool) -> HttpR
 
 
 def shown_after(call: Call, do: Callable[[], Any], *, status: int = 200) -> Act:
-    """An act that does something and answers with the record that it gives; with that of the call if it gives none."""
+    """An act that does something and responds with the record it returns; with that of the call if it returns none."""
 
     def act() -> HttpResponse:
         record = do()
@@ -82,9 +82,9 @@ def shown_after(call: Call, do: Callable[[], Any], *, status: int = 200) -> Act:
 
 
 def record_response(call: Call, record_id: Any, status: int = 200) -> Answer:
-    """The record as it now is; its id alone when the writer gave up the right to see it.
+    """The record as it now is; only its id if the writer gave up the right to see it.
 
-    An answer that would be too large is no reason to refuse the write: what cannot be shown is left out, and a header
+    A response that would be too large is no reason to refuse the write: what cannot be shown is left out, and a header
     says so.
     """
     headers = {}
@@ -108,11 +108,11 @@ def record_shown(call: Call, record_id: Any, query: Query) -> str:
     Raises
     ------
     Missing
-        They do not.
+        If the caller does not see it.
     """
     named: Any = {"viewer": call.viewer, "base": base_of(call.request)}
     if query.includes and connection.in_atomic_block:
-        # PostgreSQL ends a transaction with a statement that it refuses as too complex; this one has to go on.
+        # On PostgreSQL a statement refused as too complex aborts its transaction, but this one has to continue.
         with transaction.atomic():
             text = fetch_record(call.spec, record_id, query, **named)
     else:
@@ -123,7 +123,7 @@ def record_shown(call: Call, record_id: Any, query: Query) -> str:
 
 
 def _without_includes(call: Call, record_id: Any) -> str:
-    """The record with ids in place of records; its id alone when even that is too large."""
+    """The record with ids instead of related records; only its id if even that is too large."""
     try:
         return record_shown(call, record_id, Query())
     except (Missing, TooLarge):

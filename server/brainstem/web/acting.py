@@ -1,4 +1,4 @@
-"""Who acts when somebody looks or writes with a browser."""
+"""The actor of a request from a browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from brainstem.core.access.viewer import PUBLIC, Viewer
 
 
 def acting(request: HttpRequest, user: Any = None) -> Actor:
-    """The caller, nobody where none is signed in; or the given person, who was recognised by a link in a mail."""
+    """The signed-in caller, or nobody; or the given person, who was recognised by a link in an email."""
     user = user or request.user
     if not user.is_authenticated:
         return ANONYMOUS
@@ -19,5 +19,5 @@ def acting(request: HttpRequest, user: Any = None) -> Actor:
 
 
 def looking(request: HttpRequest, portal: str = "private") -> Viewer:
-    """The caller in a portal; in the public one nobody is asked who they are."""
+    """The caller in a portal; always anonymous in the public one."""
     return PUBLIC if portal == PUBLIC.portal else Viewer(acting(request), portal)

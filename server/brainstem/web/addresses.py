@@ -1,4 +1,4 @@
-"""Addresses that browsers and robots look for by themselves."""
+"""URLs that browsers and robots request on their own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from .templatetags.assets import asset
 
-# What people wrote about their work is found through the public portal, nowhere else.
+# Only the public portal is to be indexed.
 ROBOTS = """User-agent: *
 Disallow: /account/
 Disallow: /private/
@@ -29,17 +29,17 @@ def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """The icon, where browsers look for it that do not read pages."""
+    """The icon, where browsers look for it without reading a page."""
     return redirect(asset("brainstem/icon.svg"))
 
 
 def change_password(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """The page that managers of passwords look for."""
+    """The page that password managers look for."""
     return redirect("account_change_password")
 
 
 def security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Whom to tell of a security hole (RFC 9116), when the server has somebody."""
+    """The contact for security problems (RFC 9116), if the server has one."""
     contact = settings.BRAINSTEM_SECURITY_CONTACT
     if not contact:
         raise Http404

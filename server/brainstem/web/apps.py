@@ -1,4 +1,4 @@
-"""The HTML door: pages for people, made from the same declarations as the API."""
+"""The pages for people, built from the same declarations as the API."""
 
 from django.apps import AppConfig
 
@@ -6,15 +6,15 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     """Gives Django the templates, the style sheet and the scripts of the pages.
 
-    What only pages need (passkeys, other servers' accounts, pictures) is imported with their addresses, when the first
-    page is asked for: a process that answers programs does without.
+    What only pages need (passkeys, other servers' accounts, pictures) is imported with their URLs when the first page
+    is requested: processes that serve only programs do without.
     """
 
     name = "brainstem.web"
     label = "web"
 
     def ready(self) -> None:
-        """Put our words into forms, hash the keys of sessions, and listen to what happens to accounts."""
+        """Set the messages of forms, hash the keys of sessions, and connect the signals of accounts."""
         from . import words
 
         words.teach()

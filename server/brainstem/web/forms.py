@@ -1,4 +1,4 @@
-"""How every form of the pages is drawn: one template for a field, one for a form."""
+"""How the forms of pages are rendered: one template for fields, one for forms."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class Renderer(TemplatesSetting):
-    """Draws forms with the templates of this app."""
+    """Renders forms with the templates of this app."""
 
     form_template_name = "brainstem/forms/form.html"
     field_template_name = "brainstem/forms/field.html"

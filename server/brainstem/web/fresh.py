@@ -1,4 +1,4 @@
-"""Who wants something that outlives the browser's session proves again who they are when their sign-in is old."""
+"""Asks people to confirm their identity, if their sign-in is old, before they create what outlives the session."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def refuse_stale(request: HttpRequest) -> None:
     Raises
     ------
     ReauthenticationRequired
-        If the person signed in, or proved it again, longer ago than ``FRESH_SECONDS``; never for somebody who has
-        nothing to prove it with, as those who sign in with another account.
+        If the person last signed in, or confirmed their identity, more than ``FRESH_SECONDS`` ago; never for people who
+        have nothing to confirm it with, such as those who sign in with another account.
     """
     records = get_authentication_records(request, request.user)
     newest = max((record["at"] for record in records), default=0)

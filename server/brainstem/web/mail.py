@@ -1,4 +1,4 @@
-"""Mails about accounts: allauth decides when, this server says what, and no page waits for the mail server."""
+"""Emails about accounts: allauth decides when, this server writes them, and no page waits for the mail server."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from brainstem.core.mail.message import Message, Piece, compose, message_of, one
 from brainstem.core.mail.sending import deliver, probe
 
 SORRY = (
-    "The email could not be sent yet, because the mail server does not answer. It will be sent as soon as it does; "
+    "The email could not be sent yet, because the mail server does not respond. It will be sent as soon as it does; "
     "if nothing arrives, tell the administrators of this server."
 )
 DAY = 86_400
-# Anybody can have these sent to any address.
+# Anyone can have these sent to any address.
 BY_ANYBODY = frozenset(
     f"account/email/{name}"
     for name in (
@@ -39,7 +39,7 @@ SENT = "account/messages/email_confirmation_sent.txt"
 
 
 class MailMixin(DefaultAccountAdapter):
-    """Mails of allauth in this server's words and look; from ``mails/account/x.txt`` for ``account/email/x``."""
+    """Emails of allauth in this server's words and look; from ``mails/account/x.txt`` for ``account/email/x``."""
 
     def render_mail(
         self,
@@ -48,41 +48,41 @@ class MailMixin(DefaultAccountAdapter):
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMultiAlternatives:
-        """The mail in both forms."""
+        """The email in both forms."""
         to = [email] if isinstance(email, str) else email
         try:
             message = compose(template_prefix.replace("/email/", "/"), context)
-        except TemplateDoesNotExist:  # One that a newer allauth sends: its words, our look.
+        except TemplateDoesNotExist:  # An email that only a newer allauth sends: its words, our look.
             message = _borrowed(super().render_mail(template_prefix, to, context))
         return message.to(*to, headers=headers)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Queue it, and say sorry to whoever waits for it when mails do not go out.
+        """Queue it, and apologise to a person who is waiting for it if emails cannot be sent.
 
-        What strangers can cause is limited by address, known or not. Nothing is said of that: whoever asks may not be
-        the owner of the address.
+        Emails that strangers can cause are limited per address, known or not. This is not reported: the person who
+        requests one may not be the owner of the address.
         """
         limits = (quota.BY_ANYBODY, quota.BY_ANYBODY_A_DAY)
         if template_prefix in BY_ANYBODY and not quota.spend_all(limits, email.lower()):
             return
         mail = self.render_mail(template_prefix, email, self._about(email) | context)
-        # Nobody is written to who has no account, but it takes the same work, and fails alike.
+        # Without an account no email is sent, but the work and the failures are the same.
         sent = _pretend(mail) if _is_for_nobody(context) else deliver(mail)
-        # Nobody waits for the news of what they did themselves, nor before a command.
+        # Nobody waits for a notice of what they did themselves, nor at a command.
         if not sent and "timestamp" not in context and current.request is not None:
             current.request.mail_failed = True
             messages.error(current.request, SORRY)
-            clear_limit(current.request, action="confirm_email", key=email.lower())  # it can be asked for again
+            clear_limit(current.request, action="confirm_email", key=email.lower())  # it can be requested again
 
     def add_message(
         self, request: Any, level: int, message_template: str | None = None, *rest: Any, **more: Any
     ) -> None:
-        """Never that a mail was sent when it was not."""
+        """Add no message that an email was sent, since it may not have been."""
         if not (getattr(request, "mail_failed", False) and message_template == SENT):
             super().add_message(request, level, message_template, *rest, **more)
 
     def get_email_confirmation_url(self, request: Any, emailconfirmation: Any) -> str:  # noqa: ARG002
-        """A link to the server's own address, whatever host the request named."""
+        """A link to the server's own URL, whatever host the request named."""
         return _absolute("account_confirm_email", emailconfirmation.key)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
@@ -101,13 +101,13 @@ class MailMixin(DefaultAccountAdapter):
 
 
 def _is_for_nobody(context: dict[str, Any]) -> bool:
-    """Whether the account of a mail is a stand-in for one that does not exist."""
+    """Whether the account of an email is a stand-in for one that does not exist."""
     user = context.get("user")
     return user is not None and user._state.adding
 
 
 def _pretend(mail: EmailMessage) -> bool:
-    """Do what sending a mail takes, and send nothing; False when it could not have been sent."""
+    """Do the work of sending an email without sending it; False if it could not have been sent."""
     mail.message().as_bytes()
     return probe()
 

@@ -1,4 +1,4 @@
-"""Records for pages, always through the scope of who looks."""
+"""Records for pages, always within the scope of the caller."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from brainstem.core.query.syntax import parse
 
 from .acting import looking
 
-# What ends a line: the words of two paragraphs must not become one.
+# Tags that end a line: the words of two paragraphs must not run together.
 _ENDS = re.compile(r"<(?:br|/(?:p|div|li|ul|ol|h[1-6]|td|th|tr|pre|blockquote))\b", re.IGNORECASE)
 
 
 def page_of(spec: Spec, request: HttpRequest, portal: str, **parameters: str) -> tuple[list[dict[str, Any]], int]:
     """Some records that the caller sees in a portal, with the number of all; the parameters are the API's.
 
-    Of a record only id, name and description are asked for: lists of ids may be long.
+    Only id, name and description are requested: lists of ids may be long.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""Browser sessions in the database, under hashed keys: who reads the table, or a backup, can sign in as nobody.
+"""Browser sessions in the database, under hashed keys: nobody can sign in with the table or a backup of it.
 
-The cookie holds the key, the table its digest. allauth keeps a list of sessions for their owners, whose column is
+The cookie holds the key, the table its digest. allauth keeps a list of sessions for their owners, whose key column is
 hashed in the same way (:func:`hash_keys_of`).
 """
 
@@ -16,19 +16,19 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import models
 from django.utils import timezone
 
-# 160 bits, about as many as a key has (32 signs of 36), fill the 40 characters of Django's column. Keys are random, so
-# that a fast hash will do.
+# 160 bits, about as many as a key has (32 characters out of 36), fill the 40 characters of Django's column. Keys are
+# random, so a fast hash is enough.
 _BYTES, _PURPOSE = 20, b"sessions"
 
 
 class Digest(str):
-    """A hashed key as the database gives it back; told by its type, for no text that a browser sends is one."""
+    """A hashed key from the database; a type of its own, so that no text sent by a browser can pass as one."""
 
     __slots__ = ()
 
 
 def digest_of(key: str) -> str:
-    """What is kept in the place of a key; a digest stays what it is."""
+    """The digest that is stored for a key; a digest is returned unchanged."""
     if isinstance(key, Digest):
         return str(key)
     return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=_BYTES, person=_PURPOSE).hexdigest()
@@ -44,7 +44,7 @@ class SessionStore(InClear):
         return row
 
     async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
-        """The same, awaited."""
+        """The asynchronous form."""
         row: Session = await super().acreate_model_instance(data)  # type: ignore[assignment]
         row.session_key = digest_of(row.session_key)
         return row
@@ -54,17 +54,17 @@ class SessionStore(InClear):
         return bool(super().exists(digest_of(session_key)))
 
     async def aexists(self, session_key: str) -> bool:
-        """The same, awaited."""
+        """The asynchronous form."""
         return bool(await super().aexists(digest_of(session_key)))
 
     def delete(self, session_key: str | None = None) -> None:
-        """End a session, this one if none is named."""
+        """Delete a session, this one by default."""
         key = session_key or self.session_key
         if key is not None:
             super().delete(digest_of(key))
 
     async def adelete(self, session_key: str | None = None) -> None:
-        """The same, awaited."""
+        """The asynchronous form."""
         key = session_key or self.session_key
         if key is not None:
             await super().adelete(digest_of(key))
@@ -86,7 +86,7 @@ class SessionStore(InClear):
 
 
 class _HashedKey(models.CharField[Any, Any]):
-    """A column of keys that are hashed whenever they are written or looked for."""
+    """A column of keys that are hashed whenever they are written or looked up."""
 
     def get_prep_value(self, value: Any) -> Any:
         """The digest."""
@@ -97,13 +97,13 @@ class _HashedKey(models.CharField[Any, Any]):
         return None if value is None else Digest(value)
 
     def deconstruct(self) -> Any:
-        """As the column was: its package must not seem to need a migration."""
+        """The original column, so that allauth does not seem to need a migration."""
         name, _, arguments, named = super().deconstruct()
         return name, "django.db.models.CharField", arguments, named
 
 
 def hash_keys_of(model: Any) -> None:
-    """Have allauth's model of the sessions of a person keep digests, and know the present session by its own."""
+    """Have allauth's model of a person's sessions store digests, and recognise the current session by its digest."""
     model._meta.get_field("session_key").__class__ = _HashedKey
     model.is_current = _is_current
 

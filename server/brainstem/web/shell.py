@@ -1,4 +1,4 @@
-"""What every page shows around its content: navigation by app, the portals, where one is, and who is signed in."""
+"""The frame of every page: navigation by app, the portals, breadcrumbs, and the signed-in user."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from brainstem import __version__
 from brainstem.api.addresses import address_of
 from brainstem.core.model.registry import Spec, routes, specs
 
-# In the order in which a lab fills them; the words that the field uses for them.
+# In the order in which a lab fills them, with the names that the field uses.
 APPS = {
     "stem": "Research",
     "modules": "Modules",
@@ -26,10 +26,10 @@ APPS = {
 }
 PRIVATE, PUBLIC, SUPER = "private", "public", "super"
 PORTALS = {PRIVATE: "Private", PUBLIC: "Public", SUPER: "Super"}
-START = "stem/project"  # where a portal begins
+START = "stem/project"  # the start page of a portal
 SETTINGS = {
     "Profile": "account_profile",
-    "E-mail": "account_email",
+    "Email": "account_email",
     "Password": "account_change_password",
     "Two-factor": "mfa_index",
     "Tokens": "account_tokens",
@@ -55,7 +55,7 @@ class Entry:
         return path.startswith((self.url, self.api_url))
 
     def beside(self, path: str) -> str:
-        """Its address, for who is on this page: from the API to the API."""
+        """Its URL, seen from this page: from pages of the API to pages of the API."""
         return self.api_url if path.startswith("/api/") else self.url
 
 
@@ -70,7 +70,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Link:
-    """A word that leads somewhere; ``current`` if one is there already."""
+    """A link; ``current`` if it leads to this page."""
 
     label: str
     url: str
@@ -79,7 +79,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Place:
-    """What the address of a page names: portal, model, and what follows the model; as far as it does."""
+    """The parts of a page's URL, if present: portal, model, and what follows the model."""
 
     prefix: str
     portal: str
@@ -88,7 +88,7 @@ class Place:
     below: str = ""
 
     def within(self, portal: str, query: str = "") -> str:
-        """The same place in another portal; where that has no such model, its projects."""
+        """The same place in another portal; its projects if that has no such model."""
         if self.spec is None or not offered(self.spec, portal):
             return f"/{self.prefix}{portal}/{START}/"
         rest = "".join(f"{part}/" for part in (self.record, self.below) if part)
@@ -96,7 +96,7 @@ class Place:
 
 
 def place_of(path: str) -> Place | None:
-    """The place that the path of a page names; None for pages outside of the portals, wherever they lie."""
+    """The place that the path of a page names; None for pages outside the portals."""
     address = address_of(path)
     if address is None:
         return None
@@ -118,7 +118,7 @@ def label_of(spec: Spec) -> str:
 
 
 def portal_of(request: HttpRequest) -> str:
-    """The portal that a page belongs to: what its address says, else the private one for who is signed in."""
+    """The portal of a page: the one in its URL, else the private one if the user is signed in."""
     place = place_of(request.path)
     if place is not None:
         return place.portal
@@ -126,7 +126,7 @@ def portal_of(request: HttpRequest) -> str:
 
 
 def portals_of(request: HttpRequest) -> list[Link]:
-    """The portals that are the caller's to enter, each at the same place as this page."""
+    """The portals that the caller may use, each at the same place as this page."""
     user: Any = request.user
     mine = [PUBLIC]
     if user.is_authenticated:
@@ -138,7 +138,7 @@ def portals_of(request: HttpRequest) -> list[Link]:
 
 
 def breadcrumbs(path: str, record: str = "") -> list[Link]:
-    """The way to a page of a portal: Private, Research, Sessions, and the record by what it is called."""
+    """The breadcrumbs of a page in a portal: Private, Research, Sessions, and the name of the record."""
     place = place_of(path)
     if place is None:
         return []
@@ -154,7 +154,7 @@ def breadcrumbs(path: str, record: str = "") -> list[Link]:
 
 @cache
 def sections(portal: str) -> tuple[Section, ...]:
-    """The navigation of a portal; the same for everybody, for a model is no secret."""
+    """The navigation of a portal; the same for everyone, since models are no secret."""
     found: dict[str, list[Entry]] = {app: [] for app in APPS}
     for spec in specs().values():
         if offered(spec, portal):
@@ -168,12 +168,12 @@ def sections(portal: str) -> tuple[Section, ...]:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``shell`` for the templates. Nothing here asks the database, save for who is signed in."""
+    """Context processor: ``shell`` for the templates. Queries the database only for the signed-in user."""
     return {"shell": Shell(request)}
 
 
 class Shell:
-    """What the frame of a page asks for; worked out only when a template does ask."""
+    """The data of a page's frame, computed only when a template uses it."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -187,12 +187,12 @@ class Shell:
 
     @property
     def portals(self) -> list[Link]:
-        """The portals that one may enter."""
+        """The portals that the caller may use."""
         return portals_of(self._request)
 
     @property
     def breadcrumbs(self) -> list[Link]:
-        """The way to this page; nothing outside of the portals."""
+        """The breadcrumbs of this page; empty outside the portals."""
         return breadcrumbs(self._request.path)
 
     @property
@@ -202,7 +202,7 @@ class Shell:
 
     @property
     def navigation(self) -> list[tuple[Section, bool, list[Link]]]:
-        """Each section, whether it is open, and its links; the one of this page is open, else the first one."""
+        """Each section, whether it is open, and its links; that of this page is open, else the first."""
         path, found = self._request.path, []
         place = place_of(path)
         # An older name of a model leads to the same entry.
@@ -216,7 +216,7 @@ class Shell:
 
     @property
     def settings_pages(self) -> list[tuple[str, str]]:
-        """Label and address of each page about one's own account that is of use to the person."""
+        """Label and URL of each account page that is relevant for the user."""
         hidden = set() if self._request.user.is_superuser else set(FOR_ADMINISTRATORS)
         if not settings.SOCIALACCOUNT_PROVIDERS:
             hidden.add("socialaccount_connections")
@@ -224,5 +224,5 @@ class Shell:
 
     @property
     def signup_open(self) -> bool:
-        """Whether anybody may register."""
+        """Whether anyone may register."""
         return bool(settings.BRAINSTEM_REGISTRATION == "open")

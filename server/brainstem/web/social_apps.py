@@ -1,4 +1,4 @@
-"""Allauth's app of accounts on other servers, which loads its providers when the first page needs them."""
+"""allauth's app for accounts on other servers, which loads its providers when the first page needs them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from allauth.socialaccount.apps import SocialAccountConfig
 
 
 class SocialAccounts(SocialAccountConfig):
-    """The same app; the addresses of our pages load the providers, which bring an HTTP client along."""
+    """The same app; the URLs of our pages load the providers, which import an HTTP client."""
 
     def ready(self) -> None:
         """Register allauth's checks, and no provider."""

@@ -1,4 +1,4 @@
-"""Pages that belong to no app: the first one, errors, and the address that leads to a record."""
+"""Pages that belong to no app: the start page, errors, and the URL of a record."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A project as the first page shows it."""
+    """A project as the start page shows it."""
 
     name: str
     url: str
@@ -49,7 +49,7 @@ class Shown:
 
 
 def to_api(request: HttpRequest, path: str) -> HttpResponse:
-    """The address of a model or record; its page is the Web API tool's."""
+    """The URL of a model or record, whose page is in the Web API tool."""
     _, app, model, *_ = path.split("/")
     if (app, model) not in routes():
         raise Http404(path)
@@ -58,12 +58,12 @@ def to_api(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def portal(request: HttpRequest, portal: str) -> HttpResponse:  # noqa: ARG001
-    """The address of a portal begins with its projects."""
+    """The URL of a portal leads to its projects."""
     return redirect(f"/{portal}/{START}/")
 
 
 def landing(request: HttpRequest) -> HttpResponse:
-    """What this is, for whoever comes first; their projects, for who is signed in."""
+    """An introduction for visitors; their projects for people who are signed in."""
     portal = PRIVATE if request.user.is_authenticated else PUBLIC
     size, sort = (MINE, "-updated_at") if portal == PRIVATE else (SHOWN, "name")
     projects, count = _projects(request, portal, size=size, sort=sort)
@@ -90,9 +90,9 @@ def _shown(record: dict[str, Any], portal: str, rows: dict[str, int]) -> Shown:
 
 
 def error_page(request: HttpRequest, status: int, message: str = "", *, title: str = "") -> HttpResponse:
-    """The page that says what went wrong, and under which number the log has it.
+    """The page that says what went wrong, and the number under which it was logged.
 
-    After a failure of the server itself nothing is asked of it: neither who is signed in nor the database.
+    After a failure of the server itself, it uses neither the database nor the signed-in user.
     """
     context = {
         "status": status,

@@ -1,4 +1,4 @@
-"""How long to wait, as people are told; programs are told in seconds."""
+"""How long to wait, in words for people; programs get seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a field of a form says of a wrong value, in this server's words instead of Django's."""
+"""Messages of form fields about wrong values, in this server's words instead of Django's."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ AMOUNTS = {
     "max_value": "At most %(limit_value)s.",
     "min_value": "At least %(limit_value)s.",
 }
-EMAIL = {"invalid": "This is not an e-mail address. Expected one like name@lab.example."}
+EMAIL = {"invalid": "This is not an email address. Expected one like name@lab.example."}
 
 
 def teach() -> None:
-    """Let every field speak so, allauth's too; called once, before any form is made."""
-    # A field's own message for a code stands before that of the validator which raises it.
+    """Use these messages in all fields, including allauth's; called once, before any form is created."""
+    # A field's own message for a code takes precedence over that of the validator.
     forms.Field.default_error_messages = {**forms.Field.default_error_messages, **AMOUNTS}
     forms.EmailField.default_error_messages = {**EMAIL}

@@ -89,7 +89,7 @@ def test_of_many_answers_of_some_megabytes_a_few_are_made_and_others_are_refused
     assert whole
     assert all(len(body["projects"][0]["subjects"]) == SUBJECTS for body in whole)
     assert {status for status, _ in answers} <= {200, 429}
-    assert all("Other large answers" in str(body) for body in refused)
+    assert all("Other large responses" in str(body) for body in refused)
     assert max(peak_mb(process) for process in workers(crowd.url)) < 200
 
 

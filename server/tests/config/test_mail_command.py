@@ -115,7 +115,7 @@ def test_preview_writes_files(tmp_path):
 
 def test_one_mail_is_sent():
     assert "bob@lab.example was handed to" in run("test", "bob@lab.example")
-    assert mail.outbox[0].subject == "This server can send e-mail"
+    assert mail.outbox[0].subject == "This server can send email"
 
 
 def test_an_address_that_is_none_is_refused():
@@ -164,7 +164,7 @@ def test_a_mail_is_printed_as_it_reads_with_its_link_whole():
     sent.body += "\x1b[2J"
     get_connection("brainstem.config.mail_console.EmailBackend", stream=out).send_messages([sent])
     lines = out.getvalue().splitlines()
-    assert lines[1:3] == ["To:      bob@lab.example", "Subject: Confirm your e-mail address"]
+    assert lines[1:3] == ["To:      bob@lab.example", "Subject: Confirm your email address"]
     assert link in lines
     assert "zoë@lab.example" in out.getvalue()
     assert "MIME" not in out.getvalue()

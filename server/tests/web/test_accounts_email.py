@@ -161,7 +161,7 @@ def test_what_cannot_be_an_address_of_ones_own_is_refused(asked, alice, bob, wro
     mail.outbox.clear()
     answer = asked.post(PAGE, {"email": wrong})
     assert list(answer.context["form"].errors) == ["email"]
-    assert ("This is not an e-mail address." in answer.content.decode()) == (wrong == "nobody")
+    assert ("This is not an email address." in answer.content.decode()) == (wrong == "nobody")
     assert not mail.outbox
 
 

@@ -54,7 +54,7 @@ def test_a_person_registers_confirms_and_signs_in(visit, phone):
     assert EmailAddress.objects.get(user=ada).verified
     assert kinds(ada) == ["registered", "signed_in"]
     visitor.go(link(sent))
-    assert "has been used already" in visitor.text
+    assert "has already been used" in visitor.text
 
 
 def test_a_person_signs_in_where_they_wanted_to_go_and_out_again(visitor, alice):
@@ -97,7 +97,7 @@ def test_a_forgotten_password_is_replaced_by_mail(visit, alice, phone):
     visitor.press("Set the password")
     assert "Your password has been changed" in visitor.text
     visitor.go(link(sent))
-    assert "has been used already or has expired" in visitor.text
+    assert "has already been used or has expired" in visitor.text
     visitor.look("account-link-used")
     elsewhere.go("/account/security/")
     assert elsewhere.path.startswith(LOGIN)
@@ -253,7 +253,7 @@ def test_registering_does_not_tell_by_its_time_who_has_an_account(client, alice,
     [
         ({"first_name": ""}, "This field is required."),
         ({"first_name": "x" * 200}, "At most 150 characters; this has 200."),
-        ({"email": "nobody"}, "This is not an e-mail address. Expected one like name@lab.example."),
+        ({"email": "nobody"}, "This is not an email address. Expected one like name@lab.example."),
         ({"password1": "short"}, "This password is too short. It needs at least 10 characters."),
         ({"password1": "evangelinesmith"}, "This password is too similar to your name or email address."),
         ({"password1": "new@lab.example"}, "This password is too similar to your name or email address."),
@@ -296,7 +296,7 @@ def test_a_link_that_was_used_says_so_in_every_tab(db, monkeypatch):
     answer = client.post(path, form, headers={"accept": "text/html"}, follow=True)
     for told in (answer, Client().post(path), Client().get(path), Client().post(path[:-3] + "xx/")):
         assert told.status_code == 200
-        assert "This link has been used already or has expired." in told.content.decode()
+        assert "This link has already been used or has expired." in told.content.decode()
 
 
 def test_too_many_failures_are_refused_from_there_and_the_owner_gets_in(alice, limits):

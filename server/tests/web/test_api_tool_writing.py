@@ -208,7 +208,7 @@ def test_what_is_sent_twice_is_done_once(alices, lab):
     alices.page.wait_for_load_state("networkidle")
     expect(alices.page.locator("[data-status]")).to_have_text(["201 Created"])
     add.click()
-    alices.page.get_by_text("This was already sent, and is not done twice.").wait_for()
+    alices.page.get_by_text("This has already been sent, and is not done twice.").wait_for()
     assert lab.owner.get("users/group", f"filter{{name}}={group}").body["count"] == 1
 
 
@@ -221,13 +221,13 @@ def test_a_lost_answer_is_asked_for_again(alices, lab):
     field(alices, "projects").fill(lab["project"])
     alices.page.route("**/stem/session/", lambda route: (route.fetch(), route.abort()), times=1)
     alices.page.locator(".api-panel:visible button.primary").click()
-    alices.page.get_by_text("There was no answer. Send it again").wait_for()
+    alices.page.get_by_text("There was no response. Send it again").wait_for()
     assert count_of(lab, name) == 1
     send(alices, "Add", 201)
     assert count_of(lab, name) == 1
     field(alices, "name").fill(other)
     alices.page.locator(".api-panel:visible button.primary").click()
-    alices.page.get_by_text("This was already sent").wait_for(state="detached")
+    alices.page.get_by_text("This has already been sent").wait_for(state="detached")
     alices.page.locator("[data-status='201']").wait_for()
     assert count_of(lab, other) == 1, "what is changed is another request"
 

@@ -67,4 +67,4 @@ def test_what_is_not_sent_is_written_as_what_is(ask, monkeypatch):
 
 
 def test_a_link_for_nobody_opens_nothing(client):
-    assert b"has been used already or has expired" in client.get(f"{RESET}key/0-abc-123/", follow=True).content
+    assert b"has already been used or has expired" in client.get(f"{RESET}key/0-abc-123/", follow=True).content

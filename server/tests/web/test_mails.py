@@ -51,7 +51,7 @@ def test_who_registers_and_who_forgot_get_a_link_to_this_server(client, db, sett
     answer = client.post(SIGNUP, NEW, headers={"host": "testserver"})
     assert answer.status_code == 302
     sent = the_mail()
-    assert sent.subject == "Confirm your e-mail address"
+    assert sent.subject == "Confirm your email address"
     assert link_of(sent).startswith("https://brainstem.example/account/confirm-email/")
     assert client.get(link_of(sent).removeprefix("https://brainstem.example")).status_code == 200
     client.logout()

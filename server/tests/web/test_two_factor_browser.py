@@ -104,7 +104,7 @@ def test_an_app_is_added_and_asked_for(visitor, alice):
 def test_codes_by_e_mail_are_added_and_asked_for(visitor, alice):
     visitor.sign_in(alice.user)
     visitor.go(SETTINGS)
-    visitor.follow("Add codes by e-mail")
+    visitor.follow("Add codes by email")
     confirm(visitor)
     visitor.look("two-factor-add-email")
     visitor.press("Send a code")
@@ -200,7 +200,7 @@ def test_the_default_is_chosen_among_several(visitor, alice):
     give_backup_codes(alice.user)
     visitor.sign_in(fresh(alice.user))
     visitor.go(SETTINGS)
-    visitor.page.get_by_label("Code by e-mail").check()
+    visitor.page.get_by_label("Code by email").check()
     visitor.press("Save")
     visitor.look("two-factor-several")
     assert fresh(alice.user).two_factor_default == "email"
@@ -211,7 +211,7 @@ def test_the_default_is_chosen_among_several(visitor, alice):
     visitor.fill(code=app_code(SECRET))
     visitor.press("Sign in")
     visitor.go(SETTINGS)
-    visitor.follow("Remove codes by e-mail")
+    visitor.follow("Remove codes by email")
     visitor.follow("Use your authenticator app")
     visitor.look("two-factor-reauthenticate-app")
     visitor.fill(code=app_code(SECRET, steps=1))

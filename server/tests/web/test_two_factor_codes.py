@@ -115,7 +115,7 @@ def test_of_many_who_send_a_code_of_the_app_at_once_one_gets_in(alice):
     assert sum(at_once(6, lambda: app_codes.take(alice.user.pk, code))) == 1
 
 
-# --- e-mail --------------------------------------------------------------------------------------------------------
+# --- email --------------------------------------------------------------------------------------------------------
 
 
 def move_sent(minutes: float) -> None:

@@ -268,12 +268,12 @@ def test_people_are_told_whole_minutes(seconds, told):
     assert try_again(seconds) == f"Try again in {told}."
 
 
-# --- codes by e-mail -----------------------------------------------------------------------------------------------
+# --- codes by email -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def mailed(alice):
-    """Alice, who gets codes by e-mail."""
+    """Alice, who gets codes by email."""
     give_email_codes(alice.user)
     return alice
 
@@ -486,7 +486,7 @@ def test_new_backup_codes_are_made_and_told_of(guarded):
     client = confirmed(guarded.user)
     client.post(f"{SETTINGS}backup_codes/")
     assert not backup_codes.take(guarded.user.pk, guarded.codes[0])
-    assert mail.outbox[-1].subject == "New backup codes were made"
+    assert mail.outbox[-1].subject == "New backup codes were created"
     assert kinds(guarded)[-1] == "backup_codes_made"
 
 
@@ -508,7 +508,7 @@ def test_forms_of_other_sites_are_refused(guarded, path):
     assert client.post(path, {"method": "app"}).status_code == 403
 
 
-# --- required by e-mail domain ---------------------------------------------------------------------------------------
+# --- required by email domain ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def give_app(user: Any, secret: str = SECRET) -> Any:
 
 
 def give_email_codes(user: Any) -> None:
-    """Codes by e-mail, added some time ago."""
+    """Codes by email, added some time ago."""
     email_codes.EmailCodes.objects.get_or_create(user_id=user.pk)
     with transaction.atomic():
         email_codes.enable(user.pk)

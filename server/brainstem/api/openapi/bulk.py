@@ -1,4 +1,4 @@
-"""What writes many rows, as OpenAPI describes it."""
+"""Bulk writes, as OpenAPI describes them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def record_id(spec: Spec) -> Schema:
 
 
 def bulk_answer(spec: Spec, proposed: Spec | None) -> Schema:
-    """Ids, or records where those were asked for."""
+    """Ids, or records if those were requested."""
     shapes = [record_id(spec), *(ref(name_of(one)) for one in (spec, proposed) if one is not None)]
     listed: Schema = {"type": "array", "items": {"anyOf": shapes}}
     properties = {"created": listed, "updated": listed, "deleted": {"type": "array", "items": record_id(spec)}}
@@ -41,7 +41,7 @@ def bulk_answer(spec: Spec, proposed: Spec | None) -> Schema:
 
 
 def _dry_run() -> Schema:
-    """What rows would do: as when they are written, but for ids that only the write gives."""
+    """What rows would do: as when they are written, except for ids that only the write assigns."""
     record: Schema = {"type": ["object", "string", "integer", "null"]}
     value = {"description": "Any value."}
     listed = {"type": "array", "items": record}
@@ -60,7 +60,7 @@ def _dry_run() -> Schema:
 
 
 def bulk_schemas() -> dict[str, Schema]:
-    """What is wrong with which row, and what a dry run finds."""
+    """The errors of rows, and the result of a dry run."""
     row = closed(
         {
             "operation": {"type": "string", "enum": ["create", "update", "delete"]},
@@ -69,16 +69,16 @@ def bulk_schemas() -> dict[str, Schema]:
             "status": {"type": "integer", "enum": [400, 403, 404, 409, 429]},
         }
     )
-    # Only said where it is so.
+    # Only there if it is true.
     row["properties"]["unchanged"] = {"type": "boolean", "description": "Refused because it would change nothing."}
     return {"RowErrors": closed({"errors": {"type": "array", "minItems": 1, "items": row}}), "DryRun": _dry_run()}
 
 
 def bulk_parameters() -> list[Schema]:
-    """Whether the records themselves come back, and whether anything is written."""
-    about = "Whether ids come back, or the records as they now are; a dry run gives records unless ids are asked for."
+    """Parameters: whether records are returned, and whether anything is written."""
+    about = "Whether to return ids, or the records as they now are; a dry run returns records unless ids are requested."
     shape = {"type": "string", "enum": ["ids", "records"], "default": "ids"}
-    dry = "Check everything and say what would be stored, but leave nothing written. An Idempotency-Key is not used up."
+    dry = "Check everything and return what would be stored, but write nothing. An Idempotency-Key is not used up."
     return [
         {"name": "return", "in": "query", "description": about, "schema": shape},
         {"name": DRY_RUN, "in": "query", "description": dry, "schema": {"type": "boolean", "default": False}},

@@ -18,13 +18,13 @@ ABOUT_WRITING = (
     " A quantity may also be sent as a bare number, in its default unit, or as a text such as `2 µL`, and units and"
     " codes in other spellings; they are kept and answered as described here. Further keys are kept."
 )
-# The address of a schema would change what references mean, and its formats name widgets: a `time` there is one of the
-# clock, without the zone that clients would ask for. The rest is for forms and tests, served with the schema itself.
+# The URL of a schema would change what references mean, and its formats name widgets: a `time` there is a time of day,
+# without the zone that clients would require. The rest is for forms and tests, and served with the schema itself.
 _LEFT_OUT = frozenset({"$schema", "$id", "format", "x-model", "x-type", "x-invalid", "examples"})
 
 
 def details_schemas() -> dict[str, Schema]:
-    """A component for each version of each type, and one for each group that tells them apart by type."""
+    """A component for each version of each type, and one for each group that distinguishes them by type."""
     found = {
         _name(schema): _shortened(schema.body)
         for types in schemas().values()
@@ -39,7 +39,7 @@ def details_schemas() -> dict[str, Schema]:
 
 
 def typed(spec: Spec, keys: Mapping[str, Any]) -> dict[str, list[Schema]]:
-    """What the types of a record ask of its details; nothing where ``keys`` show no details."""
+    """What the types of a record require of its details; nothing if ``keys`` contain no details."""
     choices = [
         ref(f"Details_{column.field.schema_group}")
         for column in spec.columns.values()
@@ -49,7 +49,7 @@ def typed(spec: Spec, keys: Mapping[str, Any]) -> dict[str, list[Schema]]:
 
 
 def shape(column: Column) -> Schema:
-    """An object, or rows: what details of a model are whatever their type."""
+    """The shape of a model's details regardless of type: an object, or rows."""
     return {"type": "array", "items": {"type": "object"}} if column.field.default is list else {"type": "object"}
 
 
@@ -60,7 +60,7 @@ def _payload(spec: Spec, selector: Column) -> str:
 
 
 def _choice(spec: Spec, selector: Column) -> Schema:
-    """Exactly one branch holds: that of the type, or the last one where an answer or a change names no type."""
+    """Exactly one branch applies: that of the type, or the last one if a response or a change names no type."""
     group, key = selector.field.schema_group, _payload(spec, selector)
     branches = [
         {
@@ -71,7 +71,7 @@ def _choice(spec: Spec, selector: Column) -> Schema:
         for name, versions in schemas()[group].items()
     ]
     nameless = {"title": "No type is named", "properties": {selector.name: {"enum": ["", None]}}}
-    return {"description": f"What `{key}` hold, by `{selector.name}`.", "oneOf": [*branches, nameless]}
+    return {"description": f"Contents of `{key}`, by `{selector.name}`.", "oneOf": [*branches, nameless]}
 
 
 def _followed(versions: list[TypeSchema], key: str) -> Schema:
@@ -84,7 +84,7 @@ def _followed(versions: list[TypeSchema], key: str) -> Schema:
 
 
 def _name(schema: TypeSchema) -> str:
-    """The newest version goes by the type's name alone, so that clients made from the description keep theirs."""
+    """The newest version has the type's name alone, which keeps names stable in clients generated from this."""
     versions = schemas()[schema.group][schema.name]
     newest = next(reversed(versions)) == schema.version
     return f"Details_{schema.group}_{schema.name}" + ("" if newest else f"_{schema.version}")

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 of the whole API, made from the registry once in each process."""
+"""OpenAPI 3.1 of the whole API, built from the registry once per process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .paths import paths_of
 from .schemas import filters_parameter, include_parameter, model_schemas, shared_schemas
 from .tokens import token_paths
 
-VERSION = "1.0"  # of what is promised on the wire, not of the server
+VERSION = "1.0"  # version of the API, not of the server
 _ABOUT = (
     "Metadata of a neuroscience laboratory. Every address answers with and without its final slash, to HEAD as to GET,"
     " and to OPTIONS with a description of the model. `private` shows what your roles open, `public` what its owners"

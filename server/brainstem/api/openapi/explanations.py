@@ -1,4 +1,4 @@
-"""What is explained of single records, as OpenAPI describes it."""
+"""The explanations of single records, as OpenAPI describes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OWNED: dict[str, Schema] = {"created_by": {"type": ["integer", "null"]}, "whose
 
 
 def explanation_schemas() -> dict[str, Schema]:
-    """The answers, under the names that their handlers give them."""
+    """The responses, under the names that their handlers give them."""
     return {
         "Named": closed({"id": _ID, "name": _TEXT}),
         "NamedOfModel": closed({"model": _TEXT, "id": _ID, "name": _TEXT}),
@@ -27,7 +27,10 @@ def explanation_schemas() -> dict[str, Schema]:
 
 def _access() -> dict[str, Schema]:
     roots = [spec.segment for spec in specs().values() if spec.tree.is_root]
-    ways: dict[str, Schema] = {"via": {"type": "string", "description": "What opens the record."}, "role": _ROLE}
+    ways: dict[str, Schema] = {
+        "via": {"type": "string", "description": "What gives access to it."},
+        "role": _ROLE,
+    }
     path = closed(ways | dict.fromkeys([*roots, "group"], ref("Named")), required=list(ways))
     person = closed(
         {"user": {"type": "integer"}, "email": _TEXT, "name": _TEXT, "role": _ROLE, "paths": _list(ref("AccessPath"))}
@@ -35,7 +38,7 @@ def _access() -> dict[str, Schema]:
     answer = {
         "public": _FLAG | {"description": "Whether the public portal shows the record."},
         "public_through": _list(ref("NamedOfModel")),
-        "everyone": _FLAG | {"description": "Whether everybody who is signed in sees the record."},
+        "everyone": _FLAG | {"description": "Whether everyone who is signed in sees the record."},
         "people": _list(ref("AccessPerson")),
     }
     return {"AccessPath": path, "AccessPerson": person, "Access": closed({"access": closed(answer)})}
@@ -43,11 +46,11 @@ def _access() -> dict[str, Schema]:
 
 def _delete_preview() -> dict[str, Schema]:
     outcomes = {"type": "string", "enum": ["delete", "detach", "refused"]}
-    reasons = _list(_TEXT) | {"description": "What else keeps the record, as sentences."}
+    reasons = _list(_TEXT) | {"description": "What else prevents the deletion, as sentences."}
     answer = {
         "outcome": outcomes,
-        "deletes": ref("OwnedByModel") | {"description": "What goes, the record itself among it."},
-        "detaches": ref("OwnedByModel") | {"description": "What only leaves the projects in `leaves`."},
+        "deletes": ref("OwnedByModel") | {"description": "What is deleted, including the record itself."},
+        "detaches": ref("OwnedByModel") | {"description": "What is only removed from the projects in `leaves`."},
         "leaves": _list(ref("Named")),
         "clears": _section({**_NAMED, **_OWNED, "fields": _list(_TEXT)}),
         "blocked_by": _section({**_NAMED, **_OWNED}, reasons=reasons),
@@ -61,7 +64,7 @@ def _delete_preview() -> dict[str, Schema]:
 def _publish_preview() -> dict[str, Schema]:
     users = _list(closed({"model": _TEXT, "count": {"type": "integer"}}))
     answer = {
-        "is_public": _FLAG | {"description": "Whether the project is public already."},
+        "is_public": _FLAG | {"description": "Whether the project is already public."},
         "becomes_visible": _section(_NAMED),
         "visible_already": _section(_NAMED) | {"description": "Shown through another public project, or this one."},
         "stays_private": _section({**_NAMED, "used_by": users}),
@@ -74,7 +77,7 @@ def _section(record: dict[str, Schema], **more: Schema) -> Schema:
     """Records by model; whether there are others that the caller does not see."""
     count = {"type": "integer", "minimum": 0}
     model = closed({"model": _TEXT, "count": count, "records": _list(closed(record))})
-    hidden = _FLAG | {"description": "Whether there are more that you do not see."}
+    hidden = _FLAG | {"description": "Whether there are more that you cannot see."}
     return closed({"models": _list(model), "hidden": hidden, **more})
 
 

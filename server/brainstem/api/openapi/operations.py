@@ -1,4 +1,4 @@
-"""What operations are made of: names, answers, errors and parameters that many of them share."""
+"""The parts of operations: names, responses, errors and parameters that many of them share."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..shapes import Schema, name_of, one_of, ref
 ERRORS = {
     "400": ("FieldErrors", "The request is wrong; messages by field."),
     "401": ("Detail", "No valid token was sent."),
-    "403": ("Detail", "This may be seen but not done by you."),
-    "404": ("Detail", "There is no such thing for you."),
-    "405": ("Detail", "The method is not offered here."),
-    "406": ("Detail", "Arrow is not offered by this server."),
+    "403": ("Detail", "You may see this but not do it."),
+    "404": ("Detail", "It does not exist, or you may not see it."),
+    "405": ("Detail", "The method is not allowed here."),
+    "406": ("Detail", "Arrow is not available on this server."),
     "409": ("Detail", "The record is in a state that does not allow this."),
     "413": ("Detail", "The body is too large."),
-    "415": ("Detail", "The type of the body is not read here."),
-    "429": ("Detail", "Too many tries; Retry-After says when the next is allowed."),
-    "503": ("Detail", "The database is busy, or the question takes too long; ask later, or for less."),
+    "415": ("Detail", "The type of the body is not supported."),
+    "429": ("Detail", "Too many attempts; Retry-After says when the next is allowed."),
+    "503": ("Detail", "The database is busy, or the request takes too long; try again later, or request less."),
 }
 ERROR_CODE = "error_code"
 WRITE_ERRORS = ("400", "401", "403", "404", "405", "409", "413", "415", "429")
@@ -29,14 +29,14 @@ _PAGING = ("sort", "exclude", "search", "limit", "offset", "page", "per_page", "
 
 
 def tag_name(spec: Spec) -> str:
-    """Under which the operations of a model are grouped."""
+    """The tag that groups the operations of a model."""
     return f"{spec.app}/{spec.segment}"
 
 
 def operation(
     spec: Spec, portal: str, what: str, responses: dict[str, Any], *, parameters: list[Schema] | None = None
 ) -> dict[str, Any]:
-    """One method of an address of a model, with its answers; ``what`` names it."""
+    """One method of a URL of a model, with its responses; ``what`` names it."""
     found: dict[str, Any] = {"operationId": f"{portal}_{spec.app}_{spec.segment}_{what}", "tags": [tag_name(spec)]}
     if portal == "public":
         found["security"] = []
@@ -49,34 +49,34 @@ def operation(
 
 
 def response(about: str, shape: Schema) -> dict[str, Any]:
-    """An answer of JSON."""
+    """A JSON response."""
     return {"description": about, "content": {JSON: {"schema": shape}}}
 
 
 def wrong(about: str, shape: Schema) -> dict[str, Any]:
-    """An answer that says what is wrong, in words and with a code."""
+    """An error response, with a message and a code."""
     return response(about, shape) | {"headers": {HEADER: ref(ERROR_CODE, "headers")}}
 
 
 def error_code() -> dict[str, Any]:
-    """The header that says for programs what is wrong."""
+    """The header that says what is wrong, for programs."""
     codes = ", ".join(f"`{code}`" for code in CODES)
     about = f"What is wrong, for programs: {codes}. More may be added; the status says what kind of error each is."
     return {ERROR_CODE: {"description": about, "schema": {"type": "string", "pattern": "^[a-z_]+$"}}}
 
 
 def one(spec: Spec) -> dict[str, Any]:
-    """The answer that holds one record."""
+    """The response with one record."""
     return response("The record.", one_of(spec))
 
 
 def errors(*statuses: str) -> dict[str, Any]:
-    """The shared answers of these statuses."""
+    """The shared responses with these statuses."""
     return {status: ref(status, "responses") for status in statuses}
 
 
 def read_errors(portal: str) -> tuple[str, ...]:
-    """What reading can be refused with, save for what is not there."""
+    """The error responses of reading, except for 404."""
     return ("400",) if portal == "public" else ("400", "401", "403")
 
 
@@ -89,7 +89,7 @@ def body_of(shape: Schema, *others: str, needed: bool = True) -> dict[str, Any]:
 
 
 def id_parameter(spec: Spec) -> Schema:
-    """The id of a record in its address."""
+    """The id of a record in its URL."""
     return ref("integer_id" if spec.columns["id"].wire_type == "integer" else "uuid_id", "parameters")
 
 
@@ -99,11 +99,11 @@ def shape_parameters(spec: Spec) -> list[Schema]:
 
 
 def list_parameters(spec: Spec) -> list[Schema]:
-    """Which records a list shows, what of them, and in what order."""
+    """Which records a list shows, which keys of them, and in what order."""
     own = [ref(f"{name_of(spec)}.{kind}", "parameters") for kind in ("filters", "include")]
     return own + paging_parameters()
 
 
 def paging_parameters() -> list[Schema]:
-    """What every list takes, whatever its model."""
+    """The parameters of every list, whatever its model."""
     return [ref(name, "parameters") for name in _PAGING]

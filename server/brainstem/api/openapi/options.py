@@ -1,4 +1,4 @@
-"""The lists of what may be chosen, as OpenAPI describes them."""
+"""The lists of choices, as OpenAPI describes them."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from .writing import key_parameter, preference_parameter
 
 
 def shared_parameters() -> dict[str, Schema]:
-    """Paging, sorting and what writes take in headers, by the name of the component."""
+    """Paging, sorting and the headers of writes, by name of the component."""
 
     def listed(name: str, about: str, most: int) -> Schema:
         shape = {"type": "array", "items": {"type": "string"}, "maxItems": most}
@@ -25,11 +25,11 @@ def shared_parameters() -> dict[str, Schema]:
             "uuid_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
             "integer_id": {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}},
             "sort": listed("sort[]", "Fields to sort by, through relations too; a minus sign reverses.", 10),
-            "exclude": listed("exclude[]", "Keys to leave out of the answer.", MAX_PATHS["exclude[]"]),
-            "search": single("search", "Words that all must occur in the names and texts of a record.", type="string"),
+            "exclude": listed("exclude[]", "Keys to leave out of the response.", MAX_PATHS["exclude[]"]),
+            "search": single("search", "Words that must all occur in the names and texts of a record.", type="string"),
             "limit": single("limit", "Records on a page; more than 100 are cut to 100.", type="integer", minimum=1),
             "offset": single("offset", "Records to skip.", type="integer", minimum=0),
-            "page": single("page", "Page, from 1, in place of an offset.", type="integer", minimum=1),
+            "page": single("page", "Page, from 1, instead of an offset.", type="integer", minimum=1),
             "per_page": single("per_page", "The same as limit.", type="integer", minimum=1),
             "cursor": single("cursor", "Empty for the first page; then as `next` gives it.", type="string"),
             "writable": single("writable", "Only what you may change.", type="boolean"),

@@ -1,6 +1,6 @@
-"""Every address of a model, with what may be asked of it in a portal.
+"""Every URL of a model in a portal, with its operations.
 
-What an action takes and gives is told by its handler (:mod:`brainstem.api.call`); here it is only written down.
+Handlers know what their actions take and return (:mod:`brainstem.api.call`); here it is only put into the document.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Paths = dict[str, Any]
 
 
 def paths_of(spec: Spec, portal: str) -> Paths:
-    """The addresses of a model in a portal."""
+    """The URLs of a model in a portal."""
     base = f"/api/{portal}/{spec.app}/{spec.segment}/"
     one_address = base + "{id}/"
     beside = {"me": _me, OPTIONS: _options, BULK: _bulk}
@@ -55,7 +55,7 @@ def paths_of(spec: Spec, portal: str) -> Paths:
 
 
 def _with_preferences(paths: Paths) -> Paths:
-    """What every write has in common: its preferences, what is remarked, and the key under which a POST is repeated."""
+    """What all writes have in common: preferences, warnings, and the key for repeating a POST."""
     for item in paths.values():
         for method in {"post", "put", "patch"} & item.keys():
             told_of(item[method], repeatable=method == "post")
@@ -78,7 +78,7 @@ def _list(spec: Spec, portal: str) -> dict[str, Any]:
 
 
 def _onward(spec: Spec, portal: str) -> dict[str, Any]:
-    """What can be done with a record that was added, by its id; a proposal is another record than it asks for."""
+    """What can be done with an added record by its id; not for proposals, which are other records than they propose."""
     if approvals_of(spec) is not None and portal != "super":
         return {}
     operations = {"detail": ("detail",), "change": ("replace", "change"), "delete": ("delete",)}
@@ -112,16 +112,16 @@ def _writing(spec: Spec, portal: str, what: str, *, status: str, whole: bool) ->
 
 
 def _written(spec: Spec, portal: str) -> dict[str, Any]:
-    """The record; from who is no administrator, a proposal where the catalogue takes those."""
+    """The record; for non-administrators, a proposal if the catalogue takes those."""
     approvals = approvals_of(spec)
     if approvals is None or portal == "super":
         return one(spec)
     return response(
-        "The proposal; the record, when an administrator wrote it.", {"anyOf": [one_of(approvals), one_of(spec)]}
+        "The proposal; the record if an administrator wrote it.", {"anyOf": [one_of(approvals), one_of(spec)]}
     )
 
 
-# -- beside records, where an id would stand --------------------------------------------------------------------------
+# -- next to records, where an id would be ----------------------------------------------------------------------------
 
 
 def _me(spec: Spec, portal: str) -> dict[str, Any]:

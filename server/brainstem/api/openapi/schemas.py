@@ -1,6 +1,6 @@
-"""JSON schemas of every model, as it is answered and as it is written, made from the declarations.
+"""JSON schemas of every model, for responses and for writes, built from the declarations.
 
-Knows keys, types and envelopes; knows no address.
+Knows keys, types and envelopes; knows no URL.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..shapes import Schema, closed, name_of, page_of, ref
 from .details import ABOUT_WRITING, details_schemas, shape, typed
 
 NOT_BLANK = r"[^\s\x1c-\x1f]"
-# A name: what is said of the characters that nobody sees, and that there is another one than blanks, or need not be.
+# Patterns of a name: no invisible characters, and at least one that is not a space, or none at all.
 NAME = rf"^[^{UNSEEN_CLASS}]*[^\s{UNSEEN_CLASS}][^{UNSEEN_CLASS}]*$"
 NAME_OR_BLANK = rf"^[^{UNSEEN_CLASS}]*$"
 
@@ -45,7 +45,7 @@ _WIRE: dict[str, Schema] = {
 
 
 def shared_schemas() -> dict[str, Schema]:
-    """What is the same for all models: errors, paging, people."""
+    """Schemas shared by all models: errors, paging, people."""
     roles = dict.fromkeys(("can_change", "is_manager", "is_owner"), _FLAG)
     texts = {"type": "array", "items": {"type": "string"}}
     anything: Schema = {}
@@ -61,7 +61,7 @@ def shared_schemas() -> dict[str, Schema]:
         "Detail": _object("Why the request was refused.", {"detail": {"type": "string"}}, required=("detail",)),
         "Meta": closed({"page": whole, "per_page": whole, "total_results": whole, "total_pages": whole}),
         "Roles": _object(
-            "People or groups by e-mail address or name.", {}, others={"type": "object", "properties": roles}
+            "People or groups by email address or name.", {}, others={"type": "object", "properties": roles}
         ),
         "Contributor": closed(person),
         "OwnGroup": closed({"id": {"type": "integer"}, "name": {"type": "string"}}),
@@ -86,7 +86,7 @@ def model_schemas(spec: Spec) -> dict[str, Schema]:
 
 
 def filters_parameter(spec: Spec) -> Schema:
-    """All filters of a model as one free-form parameter, of which every property is a query parameter."""
+    """All filters of a model as one free-form parameter, each property of which is a query parameter."""
     names = filter_names(spec)
     properties = dict(_filter(spec, name) for name in names)
     alternatives = "|".join(names)
@@ -128,7 +128,7 @@ def include_parameter(spec: Spec) -> Schema:
 
 def _shown(spec: Spec, key: str) -> Schema:
     if key == "tags" and spec.has_tags:
-        return {"type": "array", "items": {"type": "string"}, "description": "Words shared by all records."}
+        return {"type": "array", "items": {"type": "string"}, "description": "Keywords shared by all records."}
     if key in spec.relations:
         return _related(spec, spec.relations[key], included=key in included_names(spec))
     if key in spec.computed:
@@ -208,7 +208,7 @@ def _about(column: Column) -> Schema:
 def _written(spec: Spec) -> Schema:
     names = [key for key in spec.keys if spec.writable(key)]
     required = [name for name in required_names(spec) if name in names]
-    about = f"What of a {spec.singular_name} can be written; keys that are not known are ignored."
+    about = f"The writable keys of a {spec.singular_name}; unknown keys are ignored."
     if required:
         about += f" Needed for a new one, and to replace one: {', '.join(required)}."
     written = {key: _writable(spec, key) for key in names}
@@ -270,7 +270,7 @@ def _pattern(column: Column) -> str:
 
 
 def _filter(spec: Spec, name: str) -> tuple[str, Schema]:
-    """The simplest filter on a name, and in its description the operators that the name knows."""
+    """The simplest filter on a name, whose description lists the operators of the name."""
     column = spec.columns.get(name)
     kind = "tags" if name == "tags" else ("relation" if column is None else column.wire_type)
     operators = operators_of("json_path" if kind == "json" else kind)

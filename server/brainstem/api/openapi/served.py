@@ -14,7 +14,7 @@ from .document import document
 
 @csrf_exempt
 def schema(request: HttpRequest) -> HttpResponse:
-    """The description as JSON; 304 to who has it already."""
+    """The description as JSON; 304 for callers that already have it."""
     return answered(_read, request)
 
 

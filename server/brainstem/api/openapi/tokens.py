@@ -1,4 +1,4 @@
-"""The addresses of tokens and of the description itself."""
+"""The URLs of tokens and of the description itself."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _POLLED: dict[str, Schema] = {
 
 
 def token_paths() -> dict[str, Any]:
-    """Signing in, renewing, personal tokens."""
+    """Signing in, refreshing, personal tokens."""
     issued: dict[str, Schema] = {"access": _TEXT, "token": _TEXT, "token_id": {"type": "integer"}, "message": _TEXT}
     wrong = errors("400", "401", "413", "415", "429")
     limits: dict[str, Schema] = {
@@ -48,7 +48,7 @@ def token_paths() -> dict[str, Any]:
     }
     new: dict[str, Schema] = {"name": _TEXT | {"maxLength": 100}, "days": {"type": "integer", "minimum": 1}, **limits}
     listed: dict[str, Schema] = {"tokens": {"type": "array", "items": closed(_PERSONAL)}, "count": {"type": "integer"}}
-    made = response("The token; its text is told only here.", closed(_PERSONAL | {"token": _TEXT}))
+    made = response("The token; its text is shown only here.", closed(_PERSONAL | {"token": _TEXT}))
     token_id = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
     return {
         "/api/schema/": {"get": _open("schema", {"200": response("This description.", {"type": "object"})})},
@@ -79,9 +79,9 @@ def token_paths() -> dict[str, Any]:
 
 def _device_paths() -> dict[str, Any]:
     wrong = errors("400", "413", "415", "429")
-    asked = response("A program waits; somebody decides at one of the addresses.", closed(_STARTED))
+    asked = response("The program waits for a decision at one of the URLs.", closed(_STARTED))
     polled = {"type": "object", "properties": _POLLED, "additionalProperties": False}
-    outcome = response("What became of it: status or error, and the token once.", polled)
+    outcome = response("The outcome: status or error, and the token once.", polled)
     optional = _body({"client_name": _TEXT}, required=())
     optional["requestBody"]["required"] = False
     return {

@@ -15,20 +15,20 @@ PREFERENCE = "prefer"
 
 
 def key_parameter() -> dict[str, Schema]:
-    """The header under which a POST can be sent again."""
+    """The header with which a POST can be repeated safely."""
     about = f"Made by the caller. Within a day a repeat gets the first answer, with {REPLAYED}, and does nothing."
     shape = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
     return {KEY: {"name": HEADER, "in": "header", "description": about, "schema": shape}}
 
 
 def preference_parameter() -> dict[str, Schema]:
-    """The header by which a writer asks to be refused rather than to have keys ignored."""
+    """The header with which a writer asks for an error rather than ignored keys."""
     about = f"`{STRICT}` refuses (400) keys that the model does not know, which are ignored otherwise (RFC 7240)."
     return {PREFERENCE: {"name": PREFER, "in": "header", "description": about, "schema": {"type": "string"}}}
 
 
 def told_of(operation: dict[str, Any], *, repeatable: bool) -> None:
-    """Say of a write what it may prefer, under which key it is repeated, and what is remarked beside its answer."""
+    """Describe the preferences of a write, its idempotency key, and the warnings with its response."""
     keys = [KEY, PREFERENCE] if repeatable else [PREFERENCE]
     operation["parameters"] = [*operation.get("parameters", ()), *(ref(key, "parameters") for key in keys)]
     about = "JSON in ASCII: a list of what was remarked, such as keys that were ignored, each with the nearest field."
@@ -42,7 +42,7 @@ def told_of(operation: dict[str, Any], *, repeatable: bool) -> None:
 
 
 def streamed(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer of a list, which can also be a stream of all records."""
+    """The response of a list, which can also be a stream of all records."""
     content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()}
     about = "Of a stream: how many records the query finds."
     headers = {COUNT: {"description": about, "schema": {"type": "integer", "minimum": 0}}}

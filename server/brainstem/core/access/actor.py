@@ -1,4 +1,4 @@
-"""Who asks: a person, how they came in, and what limits their way in has."""
+"""Who sends a request: a person, how they signed in, and the limits of their token."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Actor:
     """The caller of one request.
 
     ``read_only`` and ``project_id`` are limits of the token, not of the person. A read-only token never writes. One
-    that is bound sees one project, reads what is shared and its person's attributes, and writes in that project alone.
+    bound to a project sees only that project, shared data and its owner's attributes, and writes only in that project.
     """
 
     user_id: int | None = None
@@ -26,7 +26,7 @@ class Actor:
 
     @classmethod
     def in_browser(cls, user: Any, *, request_id: str) -> Actor:
-        """Somebody who is signed in with a browser, or was recognised there by a link in a mail."""
+        """A person who is signed in with a browser, or was recognised there by a link in an email."""
         return cls(
             user_id=user.pk,
             email=user.email,
@@ -37,7 +37,7 @@ class Actor:
 
     @property
     def is_anonymous(self) -> bool:
-        """True when nobody is signed in."""
+        """True if nobody is signed in."""
         return self.user_id is None
 
 

@@ -1,6 +1,6 @@
-"""Audiences: the set of projects that a row belongs to, interned once, so that one cheap condition scopes every model.
+"""Audiences: each distinct set of projects is stored once, so that one cheap condition scopes the rows of every model.
 
-Only this module sets ``audience_id``; :mod:`brainstem.core.access.audit` recounts it.
+Only this module sets ``audience_id``; :mod:`brainstem.core.access.audit` checks it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .memory import FORGETFUL, Memory
 
 
 def audience_of(project_ids: Iterable[uuid.UUID], *, memory: Memory = FORGETFUL) -> int:
-    """Id of the audience that is exactly this set of projects; made when it is new."""
+    """Id of the audience that is exactly this set of projects; created if it is new."""
     ids = frozenset(project_ids)
     return int(memory.answers("audience of", [ids], lambda _: {ids: _interned(ids)})[ids])
 
@@ -36,17 +36,17 @@ def _interned(project_ids: Iterable[uuid.UUID]) -> int:
             audience = Audience.objects.create(key=key)
             AudienceProject.objects.bulk_create(AudienceProject(audience=audience, project_id=one) for one in ids)
             return int(audience.pk)
-    except IntegrityError:  # Another transaction interned the same set just now.
+    except IntegrityError:  # Another transaction has just added the same set.
         return int(Audience.objects.get(key=key).pk)
 
 
 def key_of(project_ids: Iterable[uuid.UUID]) -> str:
-    """The key under which a set of projects is found."""
+    """The key by which a set of projects is found."""
     return hashlib.sha256(" ".join(map(str, sorted(project_ids))).encode()).hexdigest()
 
 
 def derived_audience(spec: Spec, record: Any, *, memory: Memory = FORGETFUL) -> int:
-    """The audience that a row has by its links: its own projects, or its parent's audience."""
+    """The audience that follows from a row's links: its own projects, or its parent's audience."""
     name = spec.tree.place
     if spec.tree.above:
         parent_id = getattr(record, f"{name}_id")
@@ -67,7 +67,7 @@ def audiences_of(spec: Spec, ids: Iterable[Any], *, memory: Memory = FORGETFUL) 
 
 
 def refresh(spec: Spec, record: Any) -> None:
-    """Bring a row's audience in line with its links, and everything below it."""
+    """Update the audience of a row, and of everything below it, to match its links."""
     audience = derived_audience(spec, record)
     if audience == record.audience_id:
         return
@@ -76,7 +76,7 @@ def refresh(spec: Spec, record: Any) -> None:
 
 
 def refresh_all(spec: Spec, ids: Iterable[Any]) -> None:
-    """As :func:`refresh`, of many rows that list their projects; some statements for each set of projects."""
+    """As :func:`refresh`, for many rows that list their projects; a few statements per set of projects."""
     found = list(ids)
     if not found:
         return
@@ -96,9 +96,9 @@ def refresh_all(spec: Spec, ids: Iterable[Any]) -> None:
 
 
 def set_audience(spec: Spec, ids: Iterable[Any], audience: int, **still: Any) -> None:
-    """Give rows an audience, and everything below them; two statements a model.
+    """Set the audience of rows and of everything below them; two statements per model.
 
-    ``still`` is asked again of rows that another transaction was about to move when they were found.
+    ``still`` is checked again for rows that another transaction was moving when they were found.
     """
     found = list(ids)
     if not found:

@@ -1,6 +1,6 @@
-"""What is derived, held against what it is derived from: roles, audiences and counters; and how it is mended.
+"""Checks roles, audiences and counters against the data that they are derived from, and fixes them.
 
-Looking changes nothing, and asks a statement or two for each model, whatever the number of rows.
+Checking changes nothing and takes one or two statements per model, whatever the number of rows.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from .audience import key_of, refresh_all, set_audience
 
 
 def findings() -> list[str]:
-    """What is out of step, as sentences; empty when all is well."""
+    """What is inconsistent, as sentences; empty if nothing is."""
     return [*_stale_roles(), *_stale_audiences(), *_missing_triggers(), *_stale_counts()]
 
 
 def mend() -> list[str]:
-    """Derive anew what is out of step; what was done, as sentences."""
+    """Derive again what is inconsistent; returns what was done, as sentences."""
     done = []
     for look, put_right in _MENDED:
         found = look()
@@ -66,7 +66,7 @@ def _stale_audiences() -> list[str]:
 
 
 def _misnamed() -> list[int]:
-    """Audiences whose projects are not those that they were made for: one of them was deleted."""
+    """Audiences that have lost a project since they were created, because it was deleted."""
     projects: dict[int, list[uuid.UUID]] = defaultdict(list)
     for audience, project in AudienceProject.objects.values_list("audience_id", "project_id"):
         projects[audience].append(project)
@@ -74,7 +74,7 @@ def _misnamed() -> list[int]:
 
 
 def wrong_rows(spec: Spec, misnamed: list[int]) -> QuerySet[Any]:
-    """The rows of a model whose audience is not the one that they have by their links."""
+    """The rows of a model whose audience is not the one that follows from their links."""
     tree = spec.tree
     rows: QuerySet[Any] = spec.model._default_manager.order_by("pk")
     if tree.above:
@@ -95,7 +95,7 @@ def wrong_rows(spec: Spec, misnamed: list[int]) -> QuerySet[Any]:
 
 
 def _give_audiences() -> None:
-    """Parents first: what lies below a row follows it."""
+    """Parents first: rows below a row take over its audience."""
     with transaction.atomic():
         misnamed = _misnamed()
         trees = [spec for spec in specs().values() if spec.in_project_tree]

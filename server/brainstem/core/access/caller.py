@@ -1,6 +1,6 @@
-"""Where a request came from, as its headers tell; both doors ask, and neither knows the other.
+"""Where a request came from, according to its headers; for the API and the pages, which do not know each other.
 
-Takes the headers as Django keeps them (``request.META``), so that nothing here knows of requests.
+Takes the headers as Django keeps them (``request.META``) and so does not depend on requests.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ log = logging.getLogger(__name__)
 
 
 def address_of(meta: Mapping[str, Any]) -> str:
-    """Address of the caller: the peer's, or what the trusted proxies say in ``X-Forwarded-For``.
+    """Address of the caller: the peer's, or the one that trusted proxies give in ``X-Forwarded-For``.
 
-    ``BRAINSTEM_TRUSTED_PROXIES`` is the number of proxies before the server; each adds the address that it saw, so that
-    what a caller wrote into the header itself is never reached. Where the proxies wrote no address that can be read,
-    the peer's counts: many callers then count as one, but none can choose whom they count as.
+    ``BRAINSTEM_TRUSTED_PROXIES`` is the number of proxies in front of the server. Each adds the address that it saw, so
+    anything that callers put into the header themselves is ignored. If the proxies give no valid address, the peer's is
+    used: many callers then count as one, but nobody can pose as another one.
     """
     peer = str(meta.get("REMOTE_ADDR", ""))
     if ":" in peer:
@@ -38,15 +38,15 @@ def address_of(meta: Mapping[str, Any]) -> str:
     if proxies < 1:
         _say_once_that_a_proxy_is_not_trusted()
         return peer
-    # From the right, and no further than the proxies reach: what lies beyond may be as long as the caller likes.
+    # From the right, and only as many as there are proxies: callers can make the rest arbitrarily long.
     hops = str(forwarded).rsplit(",", proxies)[-proxies:]
     return (plain(hops[0]) if len(hops) == proxies else "") or peer
 
 
 def plain(text: str) -> str:
-    """An address without the port and the brackets that some proxies write, nor an IPv4 one in the clothes of IPv6.
+    """An address without the port and brackets that some proxies add, and with IPv4-mapped IPv6 addresses as IPv4.
 
-    A server that listens on IPv6 sees ``::ffff:192.0.2.1`` for ``192.0.2.1``. Empty for what is no address.
+    A server that listens on IPv6 sees ``::ffff:192.0.2.1`` for ``192.0.2.1``. Empty if the text is not an address.
     """
     text = text.strip()
     if len(text) > LONGEST_ADDRESS:
@@ -69,24 +69,24 @@ def _say_once_that_a_proxy_is_not_trusted() -> None:
 
 
 def agent_of(meta: Mapping[str, Any]) -> str:
-    """What the caller's browser or program calls itself: its sender's text, not to be trusted."""
+    """The User-Agent of the caller; chosen by the sender and not to be trusted."""
     return str(meta.get("HTTP_USER_AGENT", ""))
 
 
 class Caller(TypedDict):
-    """Who sent a request, as the log of an account keeps it."""
+    """Who sent a request, as recorded in the security log of an account."""
 
     address: str
     agent: str
 
 
 def caller_of(meta: Mapping[str, Any]) -> Caller:
-    """Address and agent of the caller, to be handed on as keywords."""
+    """Address and agent of the caller, to be passed on as keyword arguments."""
     return {"address": address_of(meta), "agent": agent_of(meta)}
 
 
 def network_of(address: str) -> str:
-    """The address, or the /64 of an IPv6 one: a single household has all addresses of it."""
+    """The address, or the /64 network of an IPv6 one, since a single household has all of its addresses."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

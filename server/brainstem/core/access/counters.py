@@ -1,7 +1,7 @@
-"""Triggers that keep, for every audience and model, how many rows there are.
+"""Triggers that count the rows of every model in every audience.
 
-Kept by the database itself, so that no way of writing (bulk, cascade, psql) can leave a count stale. Looked for after
-every migration, since SQLite loses a table's triggers when a migration rebuilds it.
+The database itself does this, so that no way of writing (bulk, cascade, psql) leaves a count stale. The triggers are
+checked after every migration, since SQLite loses those of a table when a migration rebuilds it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ BEGIN
 END $$;
 """
 
-# Replaced, not dropped and made: that would keep readers out as well.
+# Replaced rather than dropped and created, which would block readers too.
 _POSTGRES_TRIGGERS = """
 CREATE OR REPLACE TRIGGER core_count_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION core_count_rows('{label}');
@@ -53,30 +53,30 @@ _SQLITE_PLUS = (
 )
 
 
-# No upsert: where all tables are emptied at once, the audience may be gone already.
+# No upsert: if all tables are emptied at once, the audience may already be gone.
 _SQLITE_MINUS = "UPDATE core_audiencecount SET n = n - 1 WHERE model = '{label}' AND audience_id = OLD.audience_id;"
 
 
 @again_after_deadlock
 def install(*, using: str) -> None:
-    """Put the triggers in place where they are missing or differ, and count those tables anew; else change nothing.
+    """Install triggers that are missing or outdated, and count the rows of those tables again.
 
-    One transaction that keeps writers out, so that no row is added between the count and the trigger, and readers see
-    the counters of before until the new ones are there.
+    This is one transaction that blocks writers, so that no row is added between the count and the trigger, and readers
+    see the old counters until the new ones are complete.
     """
     if not not_in_place(using=using):
         return
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         _keep_writers_out(cursor, using)
-        wanted = not_in_place(using=using)  # Another process may have done it meanwhile.
+        wanted = not_in_place(using=using)  # Another process may have done it in the meantime.
         for statement in _statements(connection.vendor, wanted):
             cursor.execute(statement)
         _recount(cursor, wanted)
 
 
 def not_in_place(*, using: str = DEFAULT_DB_ALIAS) -> list[Spec]:
-    """Models of the project tree whose rows are not counted as this version counts them; two statements."""
+    """Models of the project tree whose triggers are not those of this version; two statements."""
     connection = connections[using]
     tables = _tables(using)
     with connection.cursor() as cursor:
@@ -95,14 +95,14 @@ def not_in_place(*, using: str = DEFAULT_DB_ALIAS) -> list[Spec]:
 
 
 def recount(*, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Count every row anew, while nobody writes."""
+    """Count all rows again, while nobody writes."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         _keep_writers_out(cursor, using)
         _recount(cursor, _tables(using))
 
 
 def _tables(using: str) -> list[Spec]:
-    """Models of the project tree whose tables are there."""
+    """Models of the project tree whose tables exist."""
     present = set(connections[using].introspection.table_names())
     if AudienceCount._meta.db_table not in present:
         return []
@@ -110,7 +110,7 @@ def _tables(using: str) -> list[Spec]:
 
 
 def _keep_writers_out(cursor: Any, using: str) -> None:
-    """SQLite's transactions do that from their beginning."""
+    """Block writers; on SQLite a transaction does so from its start."""
     if connections[using].vendor == "postgresql":
         tables = ", ".join([*(spec.table for spec in _tables(using)), AudienceCount._meta.db_table])
         cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
@@ -139,9 +139,9 @@ def rows_of_projects(ids: Iterable[Any]) -> dict[str, dict[str, int]]:
 def hold(pairs: Iterable[tuple[str, int]]) -> None:
     """Lock the counters of (model, audience) before a deletion, which goes from the leaves to the root.
 
-    Additions and moves count parents before children; taken in that order here too, no two writes wait crosswise.
+    Additions and moves count parents before children; locking in the same order here prevents deadlocks.
     """
-    if connection.vendor != "postgresql":  # SQLite has one writer anyway.
+    if connection.vendor != "postgresql":  # SQLite has only one writer anyway.
         return
     wanted: dict[str, set[int]] = {}
     for label, audience in pairs:
@@ -166,7 +166,7 @@ def _statements(vendor: str, tables: list[Spec]) -> Iterator[str]:
             yield text
 
 
-# PostgreSQL keeps what it understood of a trigger, not its text: the comment says which text it was.
+# PostgreSQL does not keep the text of a trigger, so a comment identifies it.
 _SIGNATURE = "brainstem " + hashlib.sha256((_POSTGRES_FUNCTIONS + _POSTGRES_TRIGGERS).encode()).hexdigest()[:16]
 
 

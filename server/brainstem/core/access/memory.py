@@ -1,6 +1,6 @@
-"""What the rows of a batch would ask the database again and again: asked for all of them at once, then remembered.
+"""Caches what each row of a batch would ask the database: asked once for all rows, then remembered.
 
-Knows no model and no rule; whoever makes a memory answers for it that no answer can change while it is used.
+Knows no model and no rule. The code that creates a memory must ensure that no answer changes while it is used.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Memory:
-    """Answers by question, then by what was asked about; one that keeps nothing sends every question on."""
+    """Answers by question and subject; a memory that keeps nothing passes every question on."""
 
     def __init__(self, *, keeps: bool = True) -> None:
         self._known: dict[Any, dict[Any, Any]] | None = {} if keeps else None
@@ -18,7 +18,7 @@ class Memory:
     def answers(
         self, question: Any, about: Iterable[Any], ask: Callable[[list[Any]], Mapping[Any, Any]]
     ) -> dict[Any, Any]:
-        """What a question says about each of some things; ``ask`` is told only those that are not known yet."""
+        """The answers to a question about some things; ``ask`` is called only with those not yet known."""
         wanted = list(about)
         if self._known is None:
             return dict(ask(wanted))
@@ -30,7 +30,7 @@ class Memory:
         return {one: known[one] for one in wanted}
 
     def those(self, question: Any, about: Iterable[Any], ask: Callable[[list[Any]], set[Any]]) -> set[Any]:
-        """The things that a question is answered yes for."""
+        """The things for which the answer to a question is yes."""
 
         def ask_each(wanted: list[Any]) -> dict[Any, bool]:
             return dict.fromkeys(ask(wanted), True)

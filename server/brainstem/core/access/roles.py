@@ -1,4 +1,4 @@
-"""Roles on projects and personal attributes: what was granted, and what follows from it for every person.
+"""Roles on projects and personal attributes: the grants, and the resulting role of every person.
 
 ``core_role`` holds the highest level of each person on each object. Only this module writes it, in the transaction that
 changes a grant or a membership.
@@ -18,13 +18,13 @@ from django.db import connection
 from ..model.trees import Role
 from ..models import GroupGrant, ObjectRole, UserGrant
 
-_ROLE_LOCK = 7_214_031  # Any fixed number: names the lock that serialises changes of roles on PostgreSQL.
+_ROLE_LOCK = 7_214_031  # An arbitrary number that identifies the PostgreSQL lock which serialises changes of roles.
 
 
 def lock_roles() -> None:
-    """Let one transaction at a time change roles, so that none flattens what another is about to change.
+    """Let one transaction at a time change roles, so that none flattens grants that another is changing.
 
-    SQLite has one writer anyway.
+    SQLite has only one writer anyway.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -37,7 +37,7 @@ def grant(
     users: Mapping[int, Role | None] | None = None,
     groups: Mapping[int, Role | None] | None = None,
 ) -> None:
-    """Give people and groups a role on an object (None takes it away), and flatten."""
+    """Grant people and groups a role on an object (None removes it), and flatten."""
     lock_roles()
     _regrant(UserGrant, "user_id", object_id, users or {})
     _regrant(GroupGrant, "group_id", object_id, groups or {})
@@ -45,7 +45,7 @@ def grant(
 
 
 def _regrant(model: Any, column: str, object_id: uuid.UUID, levels: Mapping[int, Role | None]) -> None:
-    """Write what holders of one kind are given and lose; two statements for some hundred of them."""
+    """Save the new and removed grants of people or of groups; two statements for a few hundred of them."""
     lost = [holder for holder, level in levels.items() if level is None]
     if lost:
         model.objects.filter(object_id=object_id, **{f"{column}__in": lost}).delete()
@@ -62,14 +62,14 @@ def _regrant(model: Any, column: str, object_id: uuid.UUID, levels: Mapping[int,
 
 
 def forget(object_ids: Iterable[uuid.UUID]) -> None:
-    """Drop every role on objects that are gone."""
+    """Delete all roles on objects that are gone."""
     ids = list(object_ids)
     for model in (UserGrant, GroupGrant, ObjectRole):
         model.objects.filter(object_id__in=ids).delete()
 
 
 def flatten(object_ids: Iterable[uuid.UUID]) -> None:
-    """Rewrite the flattened roles on these objects from grants and memberships."""
+    """Derive the flattened roles on these objects again from grants and memberships."""
     ids = set(object_ids)
     if not ids:
         return
@@ -90,13 +90,13 @@ def flatten(object_ids: Iterable[uuid.UUID]) -> None:
 
 
 def flatten_group(group_id: int) -> None:
-    """Rewrite the roles on everything that a group holds a grant on, after its members changed."""
+    """Derive the roles again on everything that a group holds a grant on, after its members have changed."""
     lock_roles()
     flatten(GroupGrant.objects.filter(group_id=group_id).values_list("object_id", flat=True))
 
 
 def derived_roles(object_ids: Iterable[uuid.UUID] | None = None) -> dict[tuple[uuid.UUID, int], int]:
-    """(object, user) -> level as it follows from the grants, of these objects or of all; three queries."""
+    """(object, user) -> level that follows from the grants, for these objects or all; three queries."""
     about = {} if object_ids is None else {"object_id__in": list(object_ids)}
     levels: dict[tuple[uuid.UUID, int], int] = defaultdict(int)
     for object_id, user_id, level in UserGrant.objects.filter(**about).values_list("object_id", "user_id", "level"):
@@ -122,5 +122,5 @@ def level_of(object_id: uuid.UUID, user_id: int | None) -> int:
 
 
 def has_owner(object_id: uuid.UUID) -> bool:
-    """Whether somebody owns the object, by themselves or through a group."""
+    """Whether anyone owns the object, directly or through a group."""
     return ObjectRole.objects.filter(object_id=object_id, level=int(Role.OWNER)).exists()

@@ -1,7 +1,7 @@
 """Who sees which rows, and who may change them, as SQL conditions.
 
-This is the only place where roles become conditions. Every scope starts closed: a tree or portal that is not named
-here shows nothing.
+Roles become conditions only here. Everything is hidden by default: a tree or portal that is not named here shows
+nothing.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from ..sql.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
 
 @dataclass(frozen=True)
 class View:
-    """What of a caller shapes a scope; the values themselves (whose rows) are bound later."""
+    """The properties of a caller that shape a scope; values, such as the user's id, are bound later."""
 
     portal: str
     signed_in: bool
     admin: bool = False
     bound: bool = False
     read_only: bool = False
-    acquainted: bool = False  # sees only people with whom they share a group, a project or a personal attribute
+    acquainted: bool = False  # sees only people who share a group, a project or a personal attribute with them
 
     @property
     def way_in(self) -> Portal:
@@ -58,14 +58,14 @@ def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
     Parameters
     ----------
     hop : bool
-        The row is reached from another one: a public personal attribute may be referenced in the private portal,
-        where it is not listed.
+        The row is reached from another one: public personal attributes may be referenced in the private portal,
+        although they are not listed there.
     """
     return view.way_in.visible(spec, alias, view, hop)
 
 
 def editable(spec: Spec, alias: str, view: View, *, level: Role | None = None) -> Sql:
-    """Condition under which the caller may change a row; ``level`` asks for a certain role on it."""
+    """Condition under which the caller may change a row; ``level`` requires a certain role on it."""
     if view.read_only:
         return FALSE
     return view.way_in.editable(spec, alias, view, level)
@@ -100,7 +100,7 @@ def audience_public(alias: str) -> Sql:
 
 
 def role_held(spec: Spec, alias: str, view: View) -> Sql:
-    """The caller holds a role on the row itself, and so may know who else does; administrators do in their portal."""
+    """The caller holds a role on the row, and so may know who else does; true of administrators in their portal."""
     if view.portal == "super":
         return TRUE
     if spec.tree.keeps_members:
@@ -109,7 +109,7 @@ def role_held(spec: Spec, alias: str, view: View) -> Sql:
 
 
 def acquainted(alias: str) -> Sql:
-    """The row is the caller, or somebody with a role on something that the caller has one on."""
+    """The row is the caller, or a person who shares something with the caller."""
     members = membership_table()
     pair = f"t.user_id = {alias}.id AND m.user_id = "
     roles = Sql(f"SELECT 1 FROM core_role t JOIN core_role m ON m.object_id = t.object_id WHERE {pair}") + slot("user")
@@ -118,12 +118,12 @@ def acquainted(alias: str) -> Sql:
 
 
 def readable(spec: Spec, alias: str, view: View) -> Sql:
-    """What more it takes to read a row that a visible record refers to: somebody one does not know is a mere name."""
+    """A further condition for reading a row that a visible record refers to: of unknown people only the name shows."""
     return acquainted(alias) if view.acquainted and spec.tree.is_people else TRUE
 
 
 class Portal(ABC):
-    """A way into the data: which rows, which changes, which keys."""
+    """The rules of a portal: which rows it shows, which can be changed, and which keys are shown."""
 
     name = ""
     shows_people = True
@@ -137,12 +137,12 @@ class Portal(ABC):
         return FALSE
 
     def hides(self, spec: Spec, name: str) -> bool:
-        """Whether a key's value is withheld here; nobody may ask for it by filter or sort either."""
+        """Whether a key's value is withheld here; it cannot be used in filters and sorts either."""
         return False
 
 
 class PrivatePortal(Portal):
-    """What a person sees by their roles."""
+    """What people see according to their roles."""
 
     name = "private"
 
@@ -236,7 +236,7 @@ def _joining_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
 
 
 def on_side(spec: Spec, alias: str, view: View, side: str) -> Sql:
-    """The caller is, or speaks for, one side of an offer of membership; a token of one project speaks for nobody."""
+    """The caller is, or acts for, one side of a membership offer; a token bound to a project acts for nobody."""
     if view.bound:
         return FALSE
     if view.portal == "super":

@@ -1,6 +1,6 @@
-"""Who looks, and through which portal: the one to ask what is seen and what may be changed.
+"""An actor in a portal: answers what they see there and what they may change.
 
-The conditions themselves are in :mod:`.scope`; here they are asked of the database.
+The conditions are defined in :mod:`.scope` and evaluated here.
 """
 
 from __future__ import annotations
@@ -39,40 +39,40 @@ class Viewer:
 
     @property
     def is_super(self) -> bool:
-        """Whether this is an administrator's way in, where what the roles say of a record does not count."""
+        """Whether this is an administrator in the super portal, where roles on records do not matter."""
         return self.portal == "super"
 
     @property
     def only_asking(self) -> Viewer:
-        """The same without the limit of a token that only reads: what it may not do, it may still ask about."""
+        """The same without the limit of a read-only token: it may still ask about what it may not do."""
         return replace(self, actor=replace(self.actor, read_only=False))
 
     def remembering(self) -> Viewer:
-        """The same with a memory of its own: for one that writes many rows in a transaction, and for no longer."""
+        """The same with its own memory, for a transaction that writes many rows, and only as long as it lasts."""
         return replace(self, memory=Memory())
 
     # -- conditions ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def view(self) -> View:
-        """What of the viewer shapes a scope."""
+        """The properties of the viewer that shape a scope."""
         actor, bound = self.actor, self.actor.project_id is not None
         everyone = settings.BRAINSTEM_PEOPLE == "everyone" or self.portal != "private" or (actor.is_admin and not bound)
         return View(self.portal, not actor.is_anonymous, actor.is_admin, bound, actor.read_only, not everyone)
 
     def slots(self, dialect: PostgreSQL | SQLite) -> dict[str, Any]:
-        """Values of the places that scopes leave open: the person, the project their token is bound to, the time."""
+        """Values for the slots in scopes: the person, the project that their token is bound to, the time."""
         project = None if self.actor.project_id is None else dialect.bind("uuid", self.actor.project_id)
         return {"user": self.actor.user_id, "project": project, "now": dialect.bind("datetime", timezone.now())}
 
     def shows(self, spec: Spec, name: str) -> bool:
-        """Whether a key's value is shown at all; one that is not may not be asked for by filter or sort either."""
+        """Whether a key's value is shown at all; if not, it cannot be used in filters and sorts either."""
         return self.view.shows(spec, name)
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 
     def rows(self, model: type[Model] | Spec) -> QuerySet[Any]:
-        """The rows of a model that are listed for the viewer; asks nothing yet."""
+        """The rows of a model that are listed for the viewer; not evaluated yet."""
         spec = model if isinstance(model, Spec) else spec_of(model)
         rows: QuerySet[Any] = spec.model._default_manager.all()
         scope = visible(spec, "a", self.view)
@@ -83,10 +83,10 @@ class Viewer:
         return rows.filter(pk__in=RawSQL(statement, [bound[place[0]] for place in scope.slots]))  # noqa: S611
 
     def seen(self, spec: Spec, ids: Iterable[Any], *, hop: bool = True) -> set[Any]:
-        """Those of the ids that are seen.
+        """The ids of rows that the viewer sees.
 
-        ``hop`` says that the rows are referred to, not listed: public personal attributes count. People whom only
-        their name is known of do not.
+        With ``hop``, rows that may be referred to but are not listed, such as public personal attributes, are included.
+        People of whom only the name is visible are not.
         """
         hop = hop and not spec.tree.is_people
 
@@ -96,7 +96,7 @@ class Viewer:
         return self.memory.those(("visible", spec.label, self, hop), ids, ask)
 
     def editable(self, spec: Spec, ids: Iterable[Any], *, level: Role | None = None) -> set[Any]:
-        """Those of the ids that may be changed, or on which ``level`` is held."""
+        """The ids of rows that the viewer may change, or on which they hold ``level``."""
 
         def ask(wanted: list[Any]) -> set[Any]:
             return self._matching(spec, wanted, editable(spec, "a", self.view, level=level))
@@ -115,11 +115,11 @@ class Viewer:
         return bool(self.editable(spec, [row.pk], level={"change": None, "delete": spec.tree.delete_level}[action]))
 
     def speaks_for(self, spec: Spec, record_id: Any, side: str) -> bool:
-        """Whether the actor is, or speaks for, this side of an offer of membership."""
+        """Whether the actor is, or acts for, this side of a membership offer."""
         return bool(self._matching(spec, [record_id], on_side(spec, "a", self.view, side)))
 
     def seen_linked(self, spec: Spec, link: Any, ids: Iterable[Any]) -> set[Any]:
-        """Those of the ids of a link's targets that a record which is seen is linked to."""
+        """The ids of a link's targets that a visible record is linked to."""
         scope, dialect = visible(spec, "a", self.view), DIALECTS[connection.vendor]
         if scope == FALSE:
             return set()

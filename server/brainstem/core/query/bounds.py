@@ -1,7 +1,7 @@
 """How far one request may walk through relations. Pure: knows declarations, writes no SQL.
 
-Lists multiply: each session of each project of each session is the square of a lab. A path may therefore pass only a
-few lists, and none back to a model that it has passed; and all paths of a request share one allowance.
+Lists multiply: each session of each project of each session is the square of a lab. A path may therefore go through
+only a few lists, never back to a model that it has passed, and all paths of a request share one allowance.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ MAX_RECORDS_SHOWN = 60
 
 @dataclass(frozen=True)
 class Trail:
-    """The relations that a path has followed so far; ``written`` is the parameter that is to blame."""
+    """The relations that a path has followed so far; ``written`` is the parameter that asks for them."""
 
     spec: Spec
     written: str
     steps: tuple[Relation, ...] = ()
 
     def to(self, relation: Relation) -> Trail:
-        """The trail with one step more.
+        """The trail with one more step.
 
         Raises
         ------
         QueryError
-            The step leads back through a list, or too far.
+            If the step leads back through a list, or too far.
         """
         longer = Trail(self.spec, self.written, (*self.steps, relation))
         if leads_back(relation, {self.spec.label, *(step.target for step in self.steps)}):
             model = relation.target.rpartition(".")[2]
             raise QueryError.at(
                 self.written,
-                f"'{longer.path}' leads back through a list to {model}, which this path has passed already."
-                f" Name what you want to know of {model} where the path first reaches it.",
+                f"'{longer.path}' leads back through a list to {model}, which this path has already passed."
+                f" Use the field of {model} where the path first reaches it.",
             )
         if len(longer.steps) > MAX_DEPTH:
             raise QueryError.at(self.written, f"At most {MAX_DEPTH} relations can be followed, in '{longer.path}'.")
@@ -48,20 +48,20 @@ class Trail:
             raise QueryError.at(
                 self.written,
                 f"'{longer.path}' passes {lists_on(longer.steps)} lists of records; at most {MAX_LISTS_ON_A_PATH} can"
-                " be passed. Ask a model that is nearer to what you are looking for.",
+                " be passed. Start from a model that is closer to what you are looking for.",
             )
         return longer
 
     @property
     def path(self) -> str:
-        """The relations as one writes them."""
+        """The relations as they are written in a query."""
         return ".".join(step.name for step in self.steps)
 
 
 def leads_back(relation: Relation, passed: set[str] | frozenset[str]) -> bool:
     """Whether a step goes through a list to a model that the path has passed.
 
-    The branches below a node of a tree are no way back: every node has one parent.
+    The branches below a node of a tree do not lead back: every node has one parent.
     """
     within_a_tree = relation.source == relation.target and relation.kind == "reverse"
     return relation.many and relation.target in passed and not within_a_tree
@@ -74,7 +74,7 @@ def lists_on(steps: tuple[Relation, ...]) -> int:
 
 @dataclass
 class Allowance:
-    """The lists that all filters and sorts of one request may pass together."""
+    """The number of lists that all filters and sorts of one request may go through together."""
 
     used: int = 0
 

@@ -1,11 +1,11 @@
-"""How large an answer may be, and that nothing grows beyond it while the answer is made.
+"""Limits the size of a response, and of the memory that building it takes.
 
-The database ends a statement whose answer outgrows its budget: on PostgreSQL running sums in the statement see to that
-(:mod:`.dialect`), on SQLite the longest text that a connection may make; rows are taken from it one after the other.
+The database stops a statement whose result outgrows its budget: on PostgreSQL running sums in the statement do this
+(:mod:`.dialect`), on SQLite the limit on the length of a text in a connection. Rows are fetched one by one.
 
-A page or record is first asked for within a small budget, which nearly all fit into. What does not fit is counted
-before it is asked for again: the rows that would be included, at the least that each of them takes. That is refused
-when it cannot fit into the whole budget, and otherwise made, within that.
+A page or record is first requested within a small budget, which is nearly always enough. If it is not, the included
+rows are counted, each at its minimum size, before the second attempt. The request is refused if these cannot fit into
+the full budget; otherwise the response is built within it.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from ..sql.fragment import Slot
 from .projection import PAGE, RECORD
 from .sql import Statement
 
-# Nearly every answer is smaller: 100 sessions with all that is in them have half a megabyte. Each thread may make one,
+# Nearly every response is smaller: 100 sessions with everything in them are half a megabyte. Each thread may build one,
 # and on SQLite a record with a long list in it takes several times its size while it is made.
 SMALL = 1024 * 1024
 BOUNDLESS = 2**62
 WAIT_SECONDS, WAITING = 5.0, 2
 _turn, _waiting = BoundedSemaphore(1), BoundedSemaphore(WAITING)
-BUSY = "Other large answers are being made. Try again in a moment, or read the list as a stream."
+BUSY = "Other large responses are being prepared. Try again in a moment, or read the list as a stream."
 ADVICE = (
     "Ask for fewer records (a smaller limit) or for less of each (fewer include[], or exclude[] for keys that you do"
     " not need), or read the list as a stream (Accept: application/x-ndjson)."
@@ -41,15 +41,15 @@ ADVICE = (
 
 
 class TooLarge(QueryError):
-    """The answer would be larger than an answer may be."""
+    """The response would be larger than is allowed."""
 
     code = Code.ANSWER_TOO_LARGE
 
 
 def too_large() -> TooLarge:
-    """What is said of an answer that would be too large."""
+    """The error for a response that would be too large."""
     megabytes = settings.BRAINSTEM_MAX_ANSWER_BYTES / (1024 * 1024)
-    return TooLarge({"non_field_errors": [f"The answer would be larger than {megabytes:g} MB. {ADVICE}"]})
+    return TooLarge({"non_field_errors": [f"The response would be larger than {megabytes:g} MB. {ADVICE}"]})
 
 
 def rows_within_budget(
@@ -60,21 +60,21 @@ def rows_within_budget(
     least_size: Callable[[], int],
     count_first: bool = False,
 ) -> list[database.Row]:
-    """The rows of a statement, when they fit into an answer.
+    """The rows of a statement, if they fit into a response.
 
     Parameters
     ----------
     ask : callable
-        How the database is asked: a function of :mod:`brainstem.core.sql.database`.
+        Runs the statement: a function of :mod:`brainstem.core.sql.database`.
     least_size : callable
-        A lower bound of the answer's size in bytes; only asked of answers that are no small ones.
+        A lower bound of the response's size in bytes; only called if the response is not small.
     count_first : bool
-        Lists within lists are included, whose sizes multiply: trying would take long where it is of no use.
+        Lists within lists are included, whose sizes multiply: a useless attempt would take long.
 
     Raises
     ------
     TooLarge
-        Before more than a small part is made, where the lower bound tells; else as soon as the budget is used up.
+        Before more than a small part is built, if the lower bound shows it; otherwise once the budget is used up.
     """
     whole = int(settings.BRAINSTEM_MAX_ANSWER_BYTES)
     least = least_size() if count_first else 0
@@ -92,10 +92,10 @@ def rows_within_budget(
 
 @contextmanager
 def _large_answer() -> Iterator[None]:
-    """Make large answers one after the other: each takes several times its size while it is made.
+    """Build large responses one at a time: each takes several times its size while it is built.
 
-    A turn ends with the request, when the answer has left the memory that it was made in. A few may wait for one, and
-    for a moment only, since those who wait hold threads that others need.
+    A turn ends with the request, when the memory has been released. Only a few requests may wait for a turn, and only
+    briefly, since each of them occupies a thread that others need.
     """
     ticket = deadlines.current()
     if ticket is not None and ticket.keeps(_turn):
@@ -123,23 +123,23 @@ def _rows_within(
     budget: int, ask: Callable[..., list[database.Row]], statement: Statement, values: Sequence[Any]
 ) -> list[database.Row]:
     connection: Any = connections[DEFAULT_DB_ALIAS]
-    # PostgreSQL gives a transaction up with its first error; a caller who is in one goes on with it.
+    # On PostgreSQL an error aborts the transaction, but a caller who is in one has to continue.
     apart = connection.vendor == "postgresql" and connection.in_atomic_block
     filled = given(statement.slots, values, budget)
-    # First, as it may open the connection anew: the budget belongs to the connection that is there then.
+    # First, because it may reconnect: the budget has to be set on the new connection.
     compiled.make_room(connection, statement.text)
     with held_to(budget), transaction.atomic() if apart else nullcontext():
         return ask(statement.text, filled, take=partial(taken, budget=budget))
 
 
 def given(slots: Sequence[Slot], values: Sequence[Any], record: int, page: int | None = None) -> list[Any]:
-    """The values of a statement with budgets in their places; that of a page is that of a record unless given."""
+    """The values of a statement with the budgets filled in; that of a page defaults to that of a record."""
     budgets = {(RECORD,): record, (PAGE,): record if page is None else page}
     return [budgets.get(slot, value) for slot, value in zip(slots, values, strict=True)]
 
 
 def taken(rows: Iterator[database.Row], *, budget: int) -> list[database.Row]:
-    """All rows, one after the other, until their texts are larger than the budget."""
+    """All rows, fetched one by one until their texts exceed the budget."""
     found, size = [], 0
     for row in rows:
         size += size_of(row)
@@ -159,7 +159,7 @@ def size_of(row: database.Row) -> int:
 
 @contextmanager
 def held_to(budget: int) -> Iterator[None]:
-    """Let the database make no text that is longer, and say so as callers are told."""
+    """Keep the database from building longer texts; exceeding the limit raises the error that callers get."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     driver, before = None, 0
     if connection.vendor == "sqlite":

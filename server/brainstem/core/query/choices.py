@@ -1,8 +1,8 @@
-"""What may be chosen for a field of a record that somebody is about to write, given what they chose before.
+"""The choices for a field of a record that is about to be written, given the choices made before.
 
-Narrows what is offered, never what is accepted: the rules of :mod:`brainstem.core.write.rules` decide about writes. By
-type, the table ``type_schemas/relations.json`` narrows; by context (a session, a project, an atlas), the apps say along
-which path of the related model a choice is compared with it::
+Narrows what is offered, never what is accepted: the rules of :mod:`brainstem.core.write.rules` decide about writes. The
+table ``type_schemas/relations.json`` narrows by type. To narrow by context (a session, a project, an atlas), the apps
+declare the path from the related model to what is compared with it::
 
     narrows(Procedure, session="subject.projects.sessions", subject="subject")
 """
@@ -36,23 +36,23 @@ _own: set[tuple[str, str]] = set()
 
 
 def narrows(related: type[models.Model], **paths: str) -> None:
-    """Name what narrows the choice among the records of a model.
+    """Declare what narrows the choice among the records of a model.
 
     Parameters
     ----------
     paths : str
-        Name of a context, such as ``session``, and the path from the related model to what has to equal it.
+        Name of a context, such as ``session``, and the path from the related model to what must equal it.
     """
     _paths[related._meta.label].update(paths)
 
 
 def offers_only(model: type[models.Model], field: str, **values: str) -> None:
-    """Only related records that have these values are ever offered for a field."""
+    """Offer only related records with these values for a field."""
     _only[model._meta.label, field].update(values)
 
 
 def offers_own(model: type[models.Model], field: str) -> None:
-    """Only related records that the caller may change are offered for a field."""
+    """Offer only related records that the caller may change for a field."""
     _own.add((model._meta.label, field))
 
 
@@ -61,14 +61,14 @@ def offers_own(model: type[models.Model], field: str) -> None:
 
 @cache
 def relations() -> Mapping[str, Mapping[str, Mapping[str, list[str] | None]]]:
-    """Group of types -> type -> field -> types that are offered for it; null or none put no restriction."""
+    """Group of types -> type -> field -> types offered for it; unrestricted if null or missing."""
     table: dict[str, dict[str, dict[str, list[str] | None]]]
     table = json.loads((FOLDER / "relations.json").read_text(encoding="utf-8"))
     return table
 
 
 def offered_types(group: str, name: str, field: str) -> tuple[str, ...]:
-    """Types that are offered for a field of a record of a type; empty when all are."""
+    """Types offered for a field of a record of a type; empty if all are."""
     rows = relations().get(group, {})
     for row in (rows.get(name, {}), rows.get(EVERY_TYPE, {})):
         if row.get(field):
@@ -95,7 +95,7 @@ def code_fields(spec: Spec) -> list[str]:
 
 
 def contexts(spec: Spec, field: str | None = None) -> list[str]:
-    """Names of what narrows the choice for one field; without a field, all that may be said of a record."""
+    """Names of the contexts that narrow the choice for one field, or for any field of the model."""
     fields = [field] if field else relation_fields(spec)
     names = {name for one in fields if one in spec.relations for name in _paths.get(spec.relations[one].target, ())}
     if _depends_on_type(spec, field) if field else _group(spec):
@@ -116,17 +116,17 @@ def _depends_on_type(spec: Spec, field: str) -> bool:
 
 
 def narrowed(spec: Spec, field: str, query: Query, given: Mapping[str, str], *, viewer: Viewer) -> Query:
-    """The query for what is offered, with the conditions of type and context added.
+    """The query for the choices, with the conditions of type and context added.
 
     Parameters
     ----------
     given : dict
-        What was chosen before, by name; what says nothing about the field is ignored.
+        What was chosen before, by name; anything that does not concern the field is ignored.
 
     Raises
     ------
     QueryError
-        If a context is no such record or value, or not one that the actor sees.
+        If a context is not a record or value of the right kind, or not visible to the actor.
     """
     target = specs()[spec.relations[field].target]
     filters = [Filter((name,), False, value) for name, value in _only.get((spec.label, field), {}).items()]
@@ -154,7 +154,7 @@ def _end(target: Spec, steps: tuple[str, ...]) -> Leaf:
 
 
 def _value(leaf: Leaf, name: str, text: str, viewer: Viewer) -> str:
-    """The id of a record that the actor sees, or one of the values of a column."""
+    """The id of a record visible to the actor, or one of the values of a column."""
     if leaf.relation is not None:
         return _seen(specs()[leaf.relation.target], name, text, viewer)
     choices = dict(leaf.column.field.choices or ()) if leaf.column else {}
@@ -190,7 +190,7 @@ class Code:
 
 
 def codes(spec: Spec, field: str, query: Query, given: Mapping[str, str]) -> list[Code]:
-    """Codes that are offered for a field, in the order of their names; those that hold every word of the search."""
+    """Codes offered for a field, ordered by name; only those that contain every word of the search."""
     of: Any = spec.columns[field].field
     types = offered_types(_group(spec), _known_type(spec, given), field)
     found = [_code(of.schema_group, name, label) for name, label in types_of(of.schema_group)]

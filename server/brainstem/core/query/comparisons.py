@@ -1,4 +1,4 @@
-"""One comparison -> SQL: a column against the values of a condition, and the hop that leads to the column."""
+"""One comparison -> SQL: a column against the values of a condition, and the hop to the column."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class Writer:
         return DIALECTS[self.vendor]
 
     def alias(self, spec: Spec) -> str:
-        """An alias for rows of a model that nothing else in the statement has."""
+        """An alias for rows of a model, unique in the statement."""
         name = f"x{next(self.numbers)}"
         self.rows[name] = spec
         return name
 
     def hop_scope(self, relation: Relation, alias: str) -> Sql:
-        """What the target of a hop must satisfy to be seen."""
+        """The condition under which the target of a hop is visible."""
         if shares_scope(relation):
             return TRUE
         return visible(specs()[relation.target], alias, self.view, hop=True)
@@ -56,7 +56,7 @@ def hop(relation: Relation, near: str, far: str) -> tuple[str, Sql]:
 
 
 def value_of(writer: Writer, wire_type: str, index: int, position: int, *, slot: str = "value") -> Sql:
-    """The place of a value of a filter, or of a word that is searched for."""
+    """The placeholder for a value of a filter, or for a search word."""
     return Sql(writer.dialect.cast(wire_type), ((slot, index, position),))
 
 
@@ -75,16 +75,16 @@ def compare(
     forms: Forms = _NO_FORMS,
     slot: str = "value",
 ) -> Sql:
-    """What an operator says of a column or of a value inside JSON.
+    """The condition of an operator on a column or on a value inside JSON.
 
     Parameters
     ----------
     index : int
-        Place of the filter whose values these are.
+        Position of the filter whose values these are.
     part : int
-        Which of several comparisons of that filter this is; each has values of its own.
+        Which of several comparisons of that filter this is; each has its own values.
     forms : mapping
-        What the template of the operator names beside, or instead of, what follows from the column.
+        Names in the template of the operator that are added to, or override, those that follow from the column.
     """
     first = part * operator.width
     text = ""
@@ -112,7 +112,7 @@ def _pieces(template: str) -> tuple[tuple[str, str], ...]:
 
 
 def _form(dialect: PostgreSQL | SQLite, name: str, column: str, kind: str) -> str:
-    """A column as an operator wants it."""
+    """A column in the form that an operator compares."""
     if name == "ordered" and kind in TEXT:
         return dialect.ordered_text(column)
     if name == "folded":

@@ -80,7 +80,7 @@ def _branch(writer: Writer, alias: str, branch: Branch) -> Sql:
 
 
 def _same_rows(leaves: Sequence[Condition]) -> list[list[Condition]]:
-    """The conditions, those together that ask of the rows of the same list: they hold for one row of it."""
+    """The conditions; those on the same list are grouped, since they must hold for the same row of it."""
     found: dict[object, list[Condition]] = {}
     for number, one in enumerate(leaves):
         in_a_row = one.leaf.rows and one.operator.positive
@@ -155,7 +155,7 @@ def _to(writer: Writer, alias: str, relation: Relation, kind: str, operator: Ope
 
 
 def _tree_of(target: Spec) -> dict[str, Sql | str]:
-    """Where records form a tree, and the columns that make it one."""
+    """The columns that make records a tree, for those that form one."""
     own, parent, scope = (quoted(target.columns[name].column) for name in target.resource.tree_of)
     return {"table": target.table, "own": own, "parent": parent, "scope": scope}
 
@@ -175,7 +175,7 @@ def tag_source(spec: Spec) -> tuple[str, str, str]:
 def _tags(writer: Writer, alias: str, operator: Operator, index: int) -> Sql:
     spec = writer.rows[alias]
     if not spec.has_tags:
-        # Clients filter every model by tags; a record of one that has none has no tag of that name.
+        # Clients filter every model by tags; the records of a model without tags match no name.
         return compare(writer, "", "", operator, index, forms={"absent": "1=1"}) if operator.asks_absence else FALSE
     table, near, far = tag_source(spec)
     source = f"EXISTS (SELECT 1 FROM {table} lt JOIN core_tag t ON t.id = lt.{far} WHERE lt.{near} = {alias}.id"

@@ -13,7 +13,7 @@ from .operators import OPERATORS, Operator
 
 
 def in_json(writer: Writer, column: str, leaf: Leaf, operator: Operator, index: int) -> Sql:
-    """A value inside JSON; where that is a list of rows, in any of them."""
+    """A condition on a value inside JSON; if that is a list of rows, on any of them."""
     if not leaf.rows:
         return _compared(writer, column, leaf, operator, index)
     source = writer.dialect.rows_of(column)
@@ -27,7 +27,7 @@ def in_json(writer: Writer, column: str, leaf: Leaf, operator: Operator, index: 
 
 
 def in_one_row(writer: Writer, column: str, conditions: Sequence[Condition]) -> Sql:
-    """Conditions on the same list of rows, which hold for one row of it; none of them is negative."""
+    """Conditions on the same list of rows, which hold for one row of it; no negative ones."""
     found = [_compared(writer, "e.value", one.leaf, one.operator, one.index) for one in conditions]
     return f"EXISTS (SELECT 1 FROM {writer.dialect.rows_of(column)} WHERE " + all_of(found) + ")"
 
@@ -56,7 +56,7 @@ def _of_any_type(writer: Writer, column: str, leaf: Leaf, operator: Operator, in
 
 
 def _expressions(writer: Writer, column: str, leaf: Leaf, operator: Operator) -> list[tuple[str, str]]:
-    """What is compared, with the kind of each: NULL where the value is of another type or dimension."""
+    """The expressions to compare, each with its kind: NULL if the value is of another type or dimension."""
     if leaf.quantity:
         return [(value, "quantity") for value in quantity_values(writer, column, leaf)]
     dialect = writer.dialect
@@ -70,12 +70,12 @@ def _expressions(writer: Writer, column: str, leaf: Leaf, operator: Operator) ->
 
 
 def time_value(writer: Writer, column: str, leaf: Leaf) -> str:
-    """A time inside JSON, which is in UTC, as a text that sorts as the times do: a fraction comes after the whole."""
+    """A time inside JSON (UTC) as a text that sorts chronologically: fractions after the whole second."""
     return f"rtrim({writer.dialect.json_text(writer.dialect.path(column, leaf.keys))},'Z')"
 
 
 def quantity_values(writer: Writer, column: str, leaf: Leaf) -> list[str]:
-    """For every dimension of a quantity its value in the base unit, NULL where the unit measures something else."""
+    """For each dimension of a quantity its value in the base unit; NULL if the unit measures something else."""
     assert leaf.quantity is not None
     dialect = writer.dialect
     place = dialect.path(column, leaf.keys)

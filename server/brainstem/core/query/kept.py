@@ -1,7 +1,7 @@
-"""Results that are worth keeping, bounded by their size. Pure.
+"""A cache bounded by the size of its values. Pure.
 
-Anybody can ask questions of ever new shapes. What was asked for once is therefore not kept, nor what is very large: a
-cache that somebody fills on purpose grows no further than any other, and what is asked for again and again stays.
+Anyone can send requests of ever new shapes. Results that were requested only once are therefore not kept, nor are very
+large ones: filling the cache on purpose does not make it grow further, and what is requested repeatedly stays.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ V = TypeVar("V")
 
 
 class Info(NamedTuple):
-    """How a cache did: ``misses`` counts what had to be made, ``size`` is in bytes."""
+    """Statistics of a cache: ``misses`` counts the values that had to be computed, ``size`` is in bytes."""
 
     hits: int
     misses: int
@@ -24,18 +24,18 @@ class Info(NamedTuple):
 
 
 class Kept(Generic[V]):
-    """The least recently used go first when there is no room.
+    """Evicts the least recently used values first.
 
     Parameters
     ----------
     size_of : callable
-        What a value weighs, in bytes.
+        Size of a value in bytes.
     most : int
-        What all values may weigh together.
+        Maximum total size of the values.
     largest : int
-        What weighs more is never kept.
+        Larger values are never kept.
     remembered : int
-        Of how many keys it is remembered that they were asked for once.
+        Number of keys remembered as having been requested once.
     """
 
     def __init__(self, size_of: Callable[[V], int], *, most: int, largest: int, remembered: int = 4096) -> None:
@@ -44,7 +44,7 @@ class Kept(Generic[V]):
         self.clear()
 
     def get(self, key: Hashable) -> V | None:
-        """The value that is kept for a key."""
+        """The value kept for a key."""
         with self._lock:
             found = self._values.get(key)
             if found is None:
@@ -55,12 +55,12 @@ class Kept(Generic[V]):
             return found[0]
 
     def offer(self, key: Hashable, value: V) -> bool:
-        """Keep a value when its key was offered before and it is not too large; whether it is kept."""
+        """Keep a value if its key was offered before and it is not too large; returns whether it is kept."""
         size = self._size_of(value)
         if size > self._largest:
             return False
         with self._lock:
-            # The hash stands for the key, which the caller may have made large. At worst two keys share one.
+            # Only the hash is kept, since callers can make keys large. At worst two keys share one.
             if self._seen.pop(hash(key), 0) == 0:
                 self._seen[hash(key)] = 1
                 if len(self._seen) > self._remembered:
@@ -81,7 +81,7 @@ class Kept(Generic[V]):
             self._size = self._hits = self._misses = 0
 
     def info(self) -> Info:
-        """How it did since it was cleared."""
+        """Statistics since it was last cleared."""
         return Info(self._hits, self._misses, self._size, len(self._values))
 
     def _drop(self, key: Hashable) -> None:

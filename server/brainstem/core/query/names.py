@@ -1,6 +1,6 @@
-"""Names of filters and sorts -> columns, relations and values inside JSON, or a refusal with the nearest right names.
+"""Names of filters and sorts -> columns, relations and values inside JSON, or an error with the nearest valid names.
 
-Knows models by their declarations and the operators by their table; knows no user and writes no SQL.
+Knows the declarations of models and the table of operators; knows no user and writes no SQL.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from .syntax import Filter, Query, Sort
 class Leaf:
     """What a path ends at: ``kind`` is a wire type, "quantity", "relation", "tags", or a value inside JSON.
 
-    Of those inside JSON, "json_path" is a value of any type, "json_time" a time, "json_person" the id of a user, and
-    "json_text" what is no number of a value of any type, by which is sorted after the numbers.
+    Inside JSON, "json_path" is a value of any type, "json_time" a time, "json_person" the id of a user, and "json_text"
+    the part of a value of any type that is not a number, which is sorted after the numbers.
 
     ``rows`` says that the JSON is a list of rows, any of which may satisfy a condition.
     """
@@ -64,7 +64,7 @@ Hides = Callable[[Spec, str], bool]
 
 
 def hides_nothing(spec: Spec, name: str) -> bool:
-    """Every key may be asked for."""
+    """Hides no key."""
     return False
 
 
@@ -73,9 +73,9 @@ SELECTORS = frozenset({"type", "coordinates_system"})
 
 @dataclass(frozen=True)
 class Asked:
-    """What else of a request decides how a name is understood.
+    """The rest of a request that decides how a name is understood.
 
-    ``settled`` are the types that filters ask for, by path: values in details are then those of this type.
+    ``settled`` are the types that filters ask for, by path: values in details are then those of that type.
     """
 
     hides: Hides = hides_nothing
@@ -83,7 +83,7 @@ class Asked:
 
 
 def settled_types(query: Query) -> dict[tuple[str, ...], str]:
-    """Path of a selector -> the one type that a filter asks for; empty when no details are asked about."""
+    """Path of a selector -> the one type that a filter asks for; empty if no name leads into details."""
     paths = [*(one.path for one in query.filters), *(one.path for one in query.sorts)]
     if not any(name in ("details", "coordinates_details") for path in paths for name in path):
         return {}
@@ -91,14 +91,14 @@ def settled_types(query: Query) -> dict[tuple[str, ...], str]:
 
 
 def filter_names(spec: Spec) -> list[str]:
-    """Names that a filter on this model may begin with."""
+    """Names that can start a filter on this model."""
     names = [*spec.columns, *spec.relations, *spec.resource.filter_aliases, "tags"]
     names += [name for name, computed in spec.computed.items() if computed.kind == "through"]
     return sorted(set(names))
 
 
 def alternatives(spec: Spec, one: Filter, index: int, asked: Asked) -> tuple[Condition, ...]:
-    """The condition that a filter is; several, any of which may hold, where its name stands for several paths."""
+    """The condition of a filter; alternatives, any of which may hold, if its name stands for several paths."""
     aliases = spec.resource.filter_aliases.get(one.path[0])
     if aliases is None or one.path[0] in spec.columns:
         paths = [one.path]
@@ -114,7 +114,7 @@ def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, asked
     if operator not in allowed:
         if operator == USUAL:
             only = ", ".join(sorted(allowed))
-            raise QueryError.at(one.written, f"'{'.'.join(path)}' can only be asked for with: {only}.")
+            raise QueryError.at(one.written, f"'{'.'.join(path)}' can only be filtered with: {only}.")
         raise QueryError.at(
             one.written, f"'{operator}' does not apply to '{path[-2]}' ({leaf.kind}).{nearest(operator, allowed)}"
         )
@@ -122,7 +122,7 @@ def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, asked
 
 
 def _asked_kind(leaf: Leaf) -> str:
-    """Relations to a model whose records form a tree know one operator more."""
+    """Relations to a model whose records form a tree have one more operator."""
     if leaf.relation is not None and specs()[leaf.relation.target].resource.tree_of:
         return "tree"
     return leaf.kind
@@ -214,12 +214,12 @@ def _in_rows(spec: Spec, path: tuple[str, ...], keys: tuple[str, ...], written: 
     return Leaf("json_person" if first in _PEOPLE else kind, column, keys=keys, rows=True)
 
 
-# Keys of rows that hold the id of somebody.
+# Keys of rows that hold the id of a user.
 _PEOPLE = frozenset({"user", "performed_by"})
 
 
 def _quantity(group: str, keys: tuple[str, ...], settled: str) -> Quantity | None:
-    """What the schemas say of a key; they remember it, and so are asked only for what they name."""
+    """What the schemas say about a key. Cached by them, so they are only asked about keys that they name."""
     if keys not in _keys_of(group):
         return None
     return quantity_of(group, keys, settled if settled in schemas().get(group, {}) else "")
@@ -256,7 +256,7 @@ def _operator(spec: Spec, name: str, rest: tuple[str, ...], written: str) -> str
 
 
 def keys_of(spec: Spec, sort: Sort, asked: Asked) -> tuple[Key, ...]:
-    """One key; of a value inside JSON, which may be of any type, one for the numbers and one for the texts."""
+    """One sort key; two for a value of any type inside JSON: one for numbers and one for texts."""
     key = _key(spec, sort, asked)
     if key.leaf.kind != "json_path":
         return (key,)

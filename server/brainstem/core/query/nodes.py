@@ -1,6 +1,6 @@
-"""Includes and excludes -> the tree of records that an answer shows, or a refusal with the nearest right names.
+"""Includes and excludes -> the tree of records in a response, or an error with the nearest valid names.
 
-Knows models by their declarations; knows no user and writes no SQL.
+Knows the declarations of models; knows no user and writes no SQL.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .syntax import Query
 
 @dataclass(frozen=True)
 class Node:
-    """A model in the answer, with the relations that are shown as full records."""
+    """A model in the response, with the relations that are shown as full records."""
 
     spec: Spec
     children: Mapping[str, Node] = field(default_factory=dict)
@@ -41,7 +41,7 @@ def included_names(spec: Spec) -> list[str]:
 
 
 def nodes_of(spec: Spec, query: Query) -> Node:
-    """The records of a model with what is shown of each, and the related ones that are included."""
+    """The records of a model: which keys are shown, and which related records are included."""
     tree: dict[str, dict[str, object]] = {}
     for path in query.includes:
         at: dict[str, dict[str, object]] = tree
@@ -87,7 +87,7 @@ def _node(
             steps = (spec.relations[name],) if name in spec.relations else through_relation(spec, name)
             target = specs()[steps[-1].target]
             if steps[-1].many and target.label in above:
-                # Every project of every session of every project ...: a short query for an endless answer.
+                # Every project of every session of every project ...: a short query with an endless response.
                 raise QueryError.at("include[]", f"'{'.'.join((*at, name))}' leads back to where it came from.")
             children[name] = _node(target, below, hidden, (*at, name), steps[-1], above)  # type: ignore[arg-type]
         elif below or name not in spec.keys:

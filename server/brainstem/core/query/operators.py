@@ -1,20 +1,20 @@
-"""The operators of filters, a row each: what it applies to, how its value is read, and its SQL. Pure.
+"""The operators of filters, one row each: what it applies to, how its value is read, and its SQL. Pure.
 
-A row is all that an operator takes. Queries, ``OPTIONS``, OpenAPI, the documentation, the Web API tool and the client
-follow from it.
+A new operator is one new row. Queries, ``OPTIONS``, OpenAPI, the documentation, the Web API tool and the client follow
+from it.
 
-The SQL of a row is a template. What it may name, for a value of a column or inside JSON:
+The SQL of a row is a template with these names, for a value in a column or inside JSON:
 
 ``{column}``, ``{ordered}``, ``{folded}``, ``{utc}``
-    What is compared: as it is, as it sorts, without regard to case, and as a time in UTC.
+    The value: as it is, as it sorts, ignoring case, and as a time in UTC.
 ``{0}``, ``{1}``
     The values of the filter, with their types.
 ``{member}``
-    That what is compared is among the values of a list.
+    A condition: the value is in the list given.
 ``{absent}``
-    That nothing is there, whatever that means for a column, a file, a list, a relation or a value inside JSON.
+    A condition: there is no value, whatever that means for a column, file, list, relation or value inside JSON.
 ``{table}``, ``{own}``, ``{parent}``, ``{scope}``
-    Of records that form a tree: their table, and the columns ``Resource.tree_of`` names.
+    For records that form a tree: their table, and the columns that ``Resource.tree_of`` names.
 """
 
 from __future__ import annotations
@@ -31,35 +31,35 @@ from ..text.shown import shown
 TEXT = frozenset({"string", "text", "richtext", "url", "email", "country"})
 NUMBERS = frozenset({"integer", "positive_integer", "number"})
 TIMES = frozenset({"date", "datetime"})
-# A value of any type inside JSON, and the names of a record's tags, are compared as texts are.
+# A value of any type inside JSON, and the names of a record's tags, are compared like texts.
 MATCHED = TEXT | {"json_path", "tags"}
 COMPARED = MATCHED | NUMBERS | TIMES | {"duration", "quantity", "json_time"}
 EQUATED = COMPARED | {"boolean", "uuid", "relation", "tree", "json_person"}
 LISTED = EQUATED - {"quantity"}
-# Of these only whether there is one can be asked for.
+# These can only be tested for being there.
 ANYTHING = EQUATED | {"json", "image", "file"}
 TREES = frozenset({"tree"})
-# Kinds of whole fields; the others are of values inside JSON.
+# Kinds of whole fields; the others are kinds of values inside JSON.
 WIRE_KINDS = ANYTHING - {"quantity", "json_path", "json_time", "json_person"}
 
-# What a value inside JSON can be, in the order in which it is tried.
+# What a value inside JSON can be, in the order in which the types are tried.
 ALL_TYPES = ("text", "number", "truth")
 SORTED_TYPES = ("number", "text")
 TEXTS_ONLY = ("text",)
 
 
 def one(text: str, name: str) -> list[str]:
-    """The value as it stands."""
+    """The text itself as the only value."""
     return [text]
 
 
 def several(text: str, name: str) -> list[str]:
-    """Values with commas between them; none in an empty text."""
+    """Values separated by commas; none if the text is empty."""
     return [part.strip() for part in text.split(",")] if text else []
 
 
 def two(text: str, name: str) -> list[str]:
-    """Two values with a comma between them."""
+    """Two values separated by a comma."""
     parts = several(text, name)
     if len(parts) != 2:
         raise QueryError.at(name, f"Expected two values separated by a comma, got {shown(text)}.")
@@ -73,23 +73,23 @@ class Operator:
     Parameters
     ----------
     name, label : str
-        As it is written in a filter, and between a field and a value in a sentence.
+        As written in a filter, and as read between a field and a value in a sentence.
     kinds : frozenset of str
         Kinds of values that it applies to; see :class:`.names.Leaf`.
     sql, sqlite : str
-        The condition; that of SQLite where it differs.
+        The condition, and that of SQLite if it differs.
     measured : str
-        The condition on quantities where it differs: what was converted between units differs in the last digits.
+        The condition on quantities if it differs: converting between units changes the last digits.
     reads : callable
-        Parts the text of a filter into values.
+        Splits the text of a filter into values.
     value : str
-        Type of the values, where it is not that of what they are compared with.
+        Type of the values, if not that of what they are compared with.
     inside : tuple of str
-        The types that a value inside JSON may have for this comparison.
+        The types of values inside JSON that it can compare.
     whole : bool
-        Compares whole texts, whose markup is therefore brought into the form in which it is kept.
+        Compares whole texts, so their markup is first normalised as it is when stored.
     opposite : str
-        The operator that it denies, where one of several values may satisfy that.
+        The operator that it negates, if that one may be satisfied by any of several values.
     """
 
     name: str
@@ -112,7 +112,7 @@ class Operator:
 
     @cached_property
     def width(self) -> int:
-        """How many values its condition takes."""
+        """The number of values in its condition."""
         return max([0, *(int(digit) for digit in re.findall(r"{(\d)}", self.sql))]) + 1
 
     @cached_property
@@ -122,22 +122,22 @@ class Operator:
 
     @cached_property
     def lists(self) -> bool:
-        """Whether its values are one list parameter."""
+        """Whether its values are passed as one list parameter."""
         return "{member}" in self.sql
 
     @cached_property
     def asks_absence(self) -> bool:
-        """Whether it asks if there is a value."""
+        """Whether it tests if there is a value."""
         return "{absent}" in self.sql
 
     @cached_property
     def positive(self) -> bool:
-        """Whether some value satisfies it, so that it can be asked of each of several."""
+        """Whether it is positive, so that it can be tested on each of several values."""
         return not self.opposite and not self.asks_absence
 
     @cached_property
     def of_record(self) -> bool:
-        """Whether it asks about a related record and not about its id."""
+        """Whether it concerns a related record rather than its id."""
         return "relation" not in self.kinds
 
 
@@ -190,7 +190,7 @@ LISTING = frozenset(row.name for row in _ROWS if row.lists)
 
 @cache
 def operators_of(kind: str) -> frozenset[str]:
-    """Operators that a kind of value knows."""
+    """Operators that apply to a kind of value."""
     return frozenset(name for name, row in OPERATORS.items() if kind in row.kinds)
 
 

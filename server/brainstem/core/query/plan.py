@@ -1,4 +1,4 @@
-"""Query + declarations -> :class:`Plan`: every name resolved to a column or relation, or refused.
+"""Query + declarations -> :class:`Plan`: every name resolved to a column or relation, or an error.
 
 :mod:`.names` resolves those of filters and sorts, :mod:`.nodes` those of includes. Knows no user and writes no SQL.
 """
@@ -16,7 +16,7 @@ from .syntax import Query
 
 @dataclass(frozen=True)
 class Plan:
-    """A query whose names are all known.
+    """A query with all names resolved.
 
     ``conditions`` are ANDed; each is a tuple of alternatives, any of which may hold.
     """
@@ -36,7 +36,7 @@ def plan(query: Query, spec: Spec, hides: Hides = hides_nothing) -> Plan:
     Parameters
     ----------
     hides : callable
-        Whether a key of a model is withheld from this caller; asking for one is refused as if it did not exist.
+        Whether a key of a model is hidden from this caller; using it is refused as if it did not exist.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def plan(query: Query, spec: Spec, hides: Hides = hides_nothing) -> Plan:
 
 
 def _within_bounds(query: Query, conditions: tuple[tuple[Condition, ...], ...], keys: tuple[Key, ...]) -> None:
-    """Refuse what passes too many lists, all filters and sorts taken together."""
+    """Refuse filters and sorts that together go through too many lists."""
     allowance = Allowance()
     for one, group in zip(query.filters, conditions, strict=True):
         allowance.take(one.written, sum(_lists(condition.steps, condition.leaf) for condition in group))

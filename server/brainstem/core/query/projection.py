@@ -1,7 +1,7 @@
 """Nodes of a plan -> SQL expressions that build each record's JSON, one ``WITH`` node for every included relation.
 
-SQLite's parser runs out of stack on nested subqueries, so an included relation is not nested into its parent's
-expression but named beside it.
+SQLite's parser runs out of stack on nested subqueries, so an included relation is not nested in its parent's
+expression but gets a name next to it.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from .comparisons import Writer, hop
 from .conditions import tag_source
 from .nodes import Node
 
-# The places of a statement that hold a budget: of each list in a record, and of all records of a page.
+# The placeholders for budgets in a statement: for each list in a record, and for all records of a page.
 RECORD, PAGE = "budget", "page_budget"
 Flags = tuple[tuple[str, int], ...]
 _SHARED: Flags = (("can_change", 2), ("is_manager", 3), ("is_owner", 4))
 _MEMBERS: Flags = _SHARED[1:]
-# What is shown of somebody who made a record, and whom the caller does not know.
+# What is shown of the creator of a record if the caller does not know them.
 _NAME = ("id", "first_name", "last_name")
-# Kinds of computed keys that tell who is who, and what stands in their place where that is not shown.
+# Kinds of computed keys that identify people, and what replaces them where that is not shown.
 _ABOUT_PEOPLE = {"users": "{}", "groups": "{}", "authenticated_groups": "[]", "own_groups": "[]"}
 
 
@@ -47,21 +47,21 @@ def keeps_entries(column: Column) -> bool:
 
 
 def budgeted(text: str, place: str) -> Sql:
-    """An expression of a dialect in which every place is a budget."""
-    places = text.replace("%%", "").count("%s")  # "%%s" is no place: it stands for "%s" in the statement
+    """An expression of a dialect in which every placeholder is a budget."""
+    places = text.replace("%%", "").count("%s")  # "%%s" is not a placeholder: it stands for "%s" in the statement
     return Sql(text, ((place,),) * places)
 
 
 @dataclass
 class Projection:
-    """The JSON of one plan: collects the named subqueries while expressions are written.
+    """Writes the JSON expressions of one plan and collects the named subqueries that they need.
 
     Attributes
     ----------
     held : str
-        Alias of rows that are listed because the caller holds a role on them, where roles make what is listed.
+        Alias of rows that are listed because the caller holds a role on them, if roles decide what is listed.
     by_address : bool
-        The people of the answer were asked for by their address.
+        The people in the response were requested by their email address.
     """
 
     writer: Writer
@@ -78,7 +78,7 @@ class Projection:
         return self._with_slots(pairs)
 
     def readable(self, node: Node, alias: str) -> Sql:
-        """The JSON object of a row that is referred to: of somebody whom the caller does not know, a name."""
+        """The JSON object of a row that is referred to; only a name for people whom the caller does not know."""
         known, whole = readable(node.spec, alias, self.writer.view), self.record(node, alias)
         if known == TRUE:
             return whole
@@ -150,7 +150,7 @@ class Projection:
         link = f"l{far}"
         column = f"{link}.{quoted(relation.far)}"
         if relation.kind == "link" and _asks_only_id(scope, far):
-            # The link table knows the id: one join less to plan and to run.
+            # The link table has the id, which saves a join.
             scope = Sql(scope.text.replace(f"{far}.id", column), scope.slots)
             near = Sql(f"{link}.{quoted(relation.near)} = {alias}.id")
             source = f"FROM {relation.through} {link} WHERE " + all_of([near, scope])
@@ -195,7 +195,7 @@ class Projection:
         self.nodes.append(body + (" WHERE " + scope if scope != TRUE else "") + ")")
         return name
 
-    # -- keys that are no columns --------------------------------------------------------------------------------
+    # -- keys that are not columns --------------------------------------------------------------------------------
 
     def _tags(self, spec: Spec, alias: str) -> Sql:
         table, near, far = tag_source(spec)
@@ -250,7 +250,7 @@ class Projection:
         return dialect.object_json([(name, dialect.boolean_json(f"({level}>={least})")) for name, least in names])
 
     def _computed_users(self, node: Node, key: str, alias: str) -> Sql:
-        """People by e-mail address with their roles: the members of a group, or those whom a record is shared with."""
+        """People by email address with their roles: the members of a group, or those a record is shared with."""
         table, flags, holder = "core_usergrant", _SHARED, "object_id"
         if node.spec.tree.keeps_members:
             table, flags, holder = membership_table(), _MEMBERS, "group_id"
@@ -263,7 +263,7 @@ class Projection:
         return self._role_map("u.name", _SHARED, self._to_holders(node, alias, source))
 
     def _to_holders(self, node: Node, alias: str, source: str) -> Sql:
-        """Rows that tell who holds which role: none, where the caller holds none."""
+        """Rows that say who holds which role; none if the caller holds no role."""
         listed = node.spec.tree.is_root and alias == self.held
         if node.spec.tree.is_project or listed:  # else it would not be seen
             return Sql(source)
@@ -280,7 +280,7 @@ class Projection:
         return Sql(text, source.slots)
 
     def _computed_contributors(self, node: Node, key: str, alias: str) -> Sql:
-        """Name, ORCID and roles of those who hold a contributor's role or more on the project itself."""
+        """Name, ORCID and role of everyone who is at least a contributor of the project itself."""
         dialect = self.writer.dialect
         level = "(CASE g.level WHEN 4 THEN 'owner' WHEN 3 THEN 'manager' ELSE 'contributor' END)"
         person = dialect.object_json(
@@ -298,7 +298,7 @@ class Projection:
         return Sql(dialect.array_json(person, source, "g.level DESC,u.id"))
 
     def _computed_own_groups(self, node: Node, key: str, alias: str) -> Sql:
-        """Groups that a person owns, each with its id and name; of somebody else, those that the caller is in."""
+        """Groups that a person owns, with id and name; for other people, only groups that the caller is in."""
         dialect = self.writer.dialect
         group = dialect.object_json([("id", "CAST(o.id AS TEXT)"), ("name", dialect.string_json("o.name"))])
         source = Sql(
@@ -312,7 +312,7 @@ class Projection:
 
 
 def _withheld(node: Node, key: str) -> Sql:
-    """What stands in the place of a key that is not shown."""
+    """What replaces a key that is not shown."""
     if key in node.spec.computed:
         return Sql(f"'{_ABOUT_PEOPLE[node.spec.computed[key].kind]}'")
     many = key in node.spec.relations and node.spec.relations[key].many
@@ -320,5 +320,5 @@ def _withheld(node: Node, key: str) -> Sql:
 
 
 def _asks_only_id(scope: Sql, alias: str) -> bool:
-    """Whether a condition on the row ``alias`` needs no other column than its id."""
+    """Whether a condition on the row ``alias`` needs no column but its id."""
     return set(re.findall(rf"\b{alias}\.(\w+)", scope.text)) <= {"id"}

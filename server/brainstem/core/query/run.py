@@ -1,4 +1,4 @@
-"""Statements -> rows: the only place on the way of a read that touches the database."""
+"""Statements -> rows: the only part of reading that touches the database."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NO_BUDGET: dict[str, Any] = {RECORD: None, PAGE: None}
 
 @dataclass(frozen=True)
 class Page:
-    """Records of one page as JSON texts, the exact number of all, and where the next page begins."""
+    """Records of one page as JSON texts, the exact count of all records, and where the next page begins."""
 
     records: list[str]
     count: int
@@ -57,12 +57,12 @@ class Compiled:
 
     @property
     def size(self) -> int:
-        """Roughly the bytes that it takes, with the key under which it is kept."""
+        """Its approximate size in bytes, including its cache key."""
         return 4_000 + 2 * len(self.statement.text) + 200 * len(self.statement.slots)
 
 
 MEGABYTE = 1024 * 1024
-# Texts of lists with a few includes take 30 kB. Beyond 100 kB it is no question that anybody asks every day.
+# Statements for lists with a few includes take 30 kB. Nobody needs those above 100 kB every day.
 _lists: Kept[Compiled] = Kept(lambda one: one.size, most=16 * MEGABYTE, largest=MEGABYTE // 4)
 _records: Kept[Compiled] = Kept(lambda one: one.size, most=8 * MEGABYTE, largest=MEGABYTE // 4)
 LONGEST_STATEMENT = MEGABYTE
@@ -83,9 +83,9 @@ def fetch_page(
     Parameters
     ----------
     within, parent_id : optional
-        Only what this relation leads to from that record.
+        Restrict to the records that this relation leads to from that record.
     offered : bool
-        What may be referred to, instead of what is listed: public personal attributes too.
+        Return what may be referred to rather than what is listed: public personal attributes too.
     """
     compiled, values = bound_list(
         spec, query, viewer=viewer, base=base, within=within, parent_id=parent_id, offered=offered
@@ -114,7 +114,7 @@ def bound_list(
     parent_id: Any = None,
     offered: bool = False,
 ) -> tuple[Compiled, list[Any]]:
-    """The statement of a page with the values of its places, except for budgets; see :func:`fetch_page`."""
+    """The statement of a page with the values to bind, except for budgets; see :func:`fetch_page`."""
     compiled = _compiled_list(_shape(spec, query), viewer.view, connection.vendor, within, offered)
     return compiled, _page_values(compiled, query, viewer=viewer, base=base, within=within, parent_id=parent_id)
 
@@ -132,7 +132,7 @@ def _page_values(
 
 
 def fetch_record(spec: Spec, record_id: Any, query: Query, *, viewer: Viewer, base: str) -> str | None:
-    """The JSON text of one record, or None when it is not there for this actor; one SQL statement."""
+    """The JSON text of one record, or None if this actor cannot see it; one SQL statement."""
     shape, view = _shape(spec, query), viewer.view
     compiled, usual = _compiled_record(shape, view, connection.vendor)
     dialect = DIALECTS[connection.vendor]
@@ -144,14 +144,14 @@ def fetch_record(spec: Spec, record_id: Any, query: Query, *, viewer: Viewer, ba
         counted = _compiled_record_size(shape, view, connection.vendor)
         return _number(counted, _bind(counted, query, dialect, bound, {}))
 
-    # The database keeps what is prepared, for each connection: only what is asked for again and again.
+    # The database keeps prepared statements per connection, so only frequent ones are prepared.
     prepared = partial(database.rows_of_prepared, bounded=not query.includes)
     rows = _rows(prepared if usual else database.rows, compiled, values, query=query, least_size=least_size)
     return rows[0][0] if rows else None
 
 
 def refuse_unknown_names(spec: Spec, query: Query, *, viewer: Viewer) -> None:
-    """Refuse a query for a record that names what is not there, before a write whose answer it shapes.
+    """Check the query for a record, before the write whose response it shapes.
 
     Raises
     ------
@@ -169,7 +169,7 @@ def _rows(
     query: Query,
     least_size: Callable[[], int],
 ) -> list[database.Row]:
-    """The rows of a statement, within the budget of an answer."""
+    """The rows of a statement, within the budget of a response."""
     multiplies = compiled.plan.node.multiplies()
     with blamed(query):
         return rows_within_budget(ask, compiled.statement, values, least_size=least_size, count_first=multiplies)
@@ -198,7 +198,7 @@ def fetch_records(spec: Spec, ids: Sequence[Any], query: Query, *, viewer: Viewe
 
 
 def _shape(spec: Spec, query: Query) -> Shape:
-    """What of a query decides the SQL text: names and their order, and the types that settle what details mean."""
+    """The parts of a query that decide its SQL: names in order, and the types that give details their meaning."""
     settled = settled_types(query)
     return (
         spec.label,
@@ -243,7 +243,7 @@ def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | Non
 
 
 def _compiled_record(shape: Shape, view: View, vendor: str) -> tuple[Compiled, bool]:
-    """The statement, and whether it is one that is asked for again and again."""
+    """The statement, and whether it is used repeatedly."""
     key = (shape, view, vendor)
     if (kept := _records.get(key)) is not None:
         return kept, True
@@ -253,7 +253,7 @@ def _compiled_record(shape: Shape, view: View, vendor: str) -> tuple[Compiled, b
 
 
 def _checked(made: Compiled) -> Compiled:
-    """Refuse what no database should be asked to read."""
+    """Refuse statements that are too long to send to a database."""
     length = len(made.statement.text)
     if length > LONGEST_STATEMENT:
         raise QueryError.whole(
@@ -264,14 +264,14 @@ def _checked(made: Compiled) -> Compiled:
 
 
 def forget_compiled() -> None:
-    """Compile every statement anew: what it follows from has changed, as in tests."""
+    """Compile every statement again, because declarations have changed, as in tests."""
     _lists.clear()
     _records.clear()
 
 
 @contextmanager
 def blamed(query: Query) -> Iterator[None]:
-    """Say which part of a query makes it too complex, when the database refuses it for that."""
+    """Name the part of a query that makes it too complex, if the database refuses it for that reason."""
     try:
         yield
     except OperationalError as error:
@@ -285,7 +285,7 @@ def blamed(query: Query) -> Iterator[None]:
 
 
 def _longest(query: Query) -> str:
-    """The parameter that walks furthest."""
+    """The parameter that follows the most relations."""
     paths = [(len(one.path), one.negated, one.written) for one in query.filters]
     paths += [(len(one.path), False, "sort[]") for one in query.sorts]
     paths += [(len(path), False, "include[]") for path in query.includes]
@@ -349,11 +349,11 @@ def _plain(value: Any) -> Any:
 
 
 def _cursor_values(resolved: Plan, query: Query, dialect: PostgreSQL | SQLite) -> dict[Any, Any]:
-    """The sort values behind which the page begins; an empty cursor begins at the start."""
+    """The sort values after which the page begins; an empty cursor stands for the start."""
     id_type = resolved.spec.columns["id"].wire_type
     if not query.cursor:
         return {"start": dialect.bind("boolean", True), "id": None} | dict.fromkeys(range(len(resolved.keys)))
-    wrong = QueryError.at("cursor", "This cursor does not belong to this query; begin again with an empty cursor.")
+    wrong = QueryError.at("cursor", "This cursor does not belong to this query; start again with an empty cursor.")
     try:
         padded = query.cursor + "=" * (-len(query.cursor) % 4)
         fingerprint, *values, last_id = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))

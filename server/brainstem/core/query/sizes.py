@@ -1,9 +1,9 @@
-"""Plan + view -> SQL that tells, from below, how large an answer would be, without making it.
+"""Plan + view -> SQL for a lower bound of the size of a response, without building it.
 
-Counts the records that ``include[]`` would bring through relations to many, each at the least that one takes: its keys
-and the shortest values. Counts what the caller sees, and nothing else: whether an answer fits says nothing about what
-is hidden. Nor does it count further than an answer may be large: the rows of a page are counted together, and the
-database stops at the record that would be too much.
+Counts the records that ``include[]`` would add through to-many relations, each at its minimum size: its keys and the
+shortest values. Only what the caller sees is counted, so whether a response fits says nothing about hidden records.
+Counting stops at the limit: the rows of a page are counted together, and the database stops at the record that would
+exceed it.
 """
 
 from __future__ import annotations
@@ -48,19 +48,19 @@ def record_size_statement(plan: Plan, view: View, vendor: str) -> Statement:
 
 
 def _included(writer: Writer, node: Node, alias: str, *, of_page: bool = False) -> Sql:
-    """Bytes of what is included in the row ``alias``, or in all rows of the page of that name."""
+    """Minimum bytes of what is included in the row ``alias``, or in all rows of the page of that name."""
     parts = []
     for steps, below in _below(node, ()):
         if any(step.many for step in steps):
             least = least_size(below.spec, below.hidden, writer.view.way_in)
-            # One more than would fit: whatever follows cannot change what is said.
+            # One more than would fit: counting further would not change the result.
             most = int(settings.BRAINSTEM_MAX_ANSWER_BYTES) // least + 1
             parts.append(_number(writer, steps, alias, most=most, of_page=of_page) + f"*{least}")
     return join("+", [Sql("0"), *parts])
 
 
 def _below(node: Node, before: Steps) -> Iterator[tuple[Steps, Node]]:
-    """Every included node with the relations that lead to it from the top."""
+    """Every included node, with the relations that lead to it from the root."""
     for key, child in node.children.items():
         steps = through_relation(node.spec, key) if key not in node.spec.relations else (node.spec.relations[key],)
         yield (*before, *steps), child

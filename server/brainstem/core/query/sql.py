@@ -18,7 +18,7 @@ from .projection import PAGE, Projection, budgeted
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL text with the places of its values, and the width of the sort key that follows each record."""
+    """SQL with the slots of its values, and the number of sort values that follow each record."""
 
     text: str
     slots: tuple[Slot, ...]
@@ -35,7 +35,7 @@ def list_statement(
     within : Relation, optional
         Only rows that this relation leads to from the record whose id is bound to the slot "id".
     offered : bool
-        Rows that may be referred to, instead of those that are listed.
+        Rows that may be referred to rather than those that are listed.
     """
     writer = Writer(vendor, view)
     spec = plan.spec
@@ -56,7 +56,7 @@ def list_statement(
 
 
 def page_of(writer: Writer, plan: Plan, *, within: Relation | None, offered: bool) -> Sql:
-    """The rows of one page in their order, with their sort values as ``k0``, ``k1``, ..."""
+    """The rows of one page in order, with their sort values as ``k0``, ``k1``, ..."""
     writer.rows["a"] = plan.spec
     where = _where(writer, plan, "a", within, offered)
     keys = [_key_expression(writer, "a", key) for key in plan.keys]
@@ -68,7 +68,7 @@ def page_of(writer: Writer, plan: Plan, *, within: Relation | None, offered: boo
 
 
 def record_statement(plan: Plan, view: View, vendor: str) -> Statement:
-    """The JSON of the record whose id is bound to the slot "id", when it is visible."""
+    """The JSON of the record whose id is bound to the slot "id", if it is visible."""
     writer = Writer(vendor, view)
     writer.rows["a"] = plan.spec
     projection = Projection(writer, held="a")
@@ -84,7 +84,7 @@ def _with(nodes: list[Sql]) -> Sql:
 
 def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None, offered: bool) -> Sql:
     spec, people = plan.spec, plan.spec.tree.is_people
-    # Whom the caller does not know is not listed, but found by the whole address.
+    # People the caller does not know are not listed, but can be found by their whole address.
     referred = _asks_for_address(plan) if people else offered or within is not None
     parts = [
         _within(within, alias),
@@ -97,7 +97,7 @@ def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None, offe
 
 
 def _asks_for_address(plan: Plan) -> bool:
-    """Whether people are asked for by one whole address, and by nothing from which more could be guessed."""
+    """Whether people are requested by one whole address, and by nothing else that would reveal more of them."""
     if not plan.spec.tree.is_people or plan.keys or plan.search_terms or len(plan.conditions) != 1:
         return False
     first, *others = plan.conditions[0]
@@ -134,7 +134,7 @@ def _count(writer: Writer, plan: Plan, within: Relation | None, offered: bool) -
 
 
 def _counted(writer: Writer, spec: Spec) -> Sql:
-    """The count from the counters of every visible audience, instead of from the rows."""
+    """The count, from the counters of every visible audience rather than from the rows."""
     view = writer.view
     scope = visible(spec, "q", view)
     if scope not in (TRUE, FALSE):
@@ -145,7 +145,7 @@ def _counted(writer: Writer, spec: Spec) -> Sql:
 
 
 def _key_expression(writer: Writer, alias: str, key: Key) -> Sql:
-    """A sort value; through to-many relations the least visible one (the greatest, descending)."""
+    """A sort value; through to-many relations the smallest visible one (the largest if descending)."""
     return _walk_key(writer, alias, key, 0)
 
 
@@ -186,7 +186,7 @@ def _leaf_value(writer: Writer, alias: str, key: Key) -> Sql:
 
 
 def _comparable(writer: Writer, column: str, kind: str) -> str:
-    """A column of which the least can be asked for: PostgreSQL has no min(uuid)."""
+    """A column as an argument of min(): PostgreSQL has no min(uuid)."""
     uuid_there = kind == "uuid" and writer.vendor == "postgresql"
     return writer.dialect.ordered_text(f"({column}::text)") if uuid_there else column
 
@@ -211,7 +211,7 @@ def _json_value(writer: Writer, column: str, key: Key) -> Sql:
 
 
 def _in_json(writer: Writer, place: str, leaf: Leaf) -> str:
-    """What is sorted by: a number, or a text where that is what the key asks for."""
+    """What is sorted by: a number, or a text if the key asks for texts."""
     dialect = writer.dialect
     if leaf.quantity:
         return f"COALESCE({','.join([*quantity_values(writer, place, leaf), 'NULL'])})"
@@ -229,7 +229,7 @@ def _order(keys: tuple[Key, ...]) -> str:
 
 
 def _after(writer: Writer, keys: list[Sql], sorts: tuple[Key, ...]) -> Sql:
-    """Rows behind the cursor in the total order; nulls are last, ids ascend."""
+    """Rows after the cursor in the total order; nulls are last, ids ascend."""
     id_type = writer.rows["a"].columns["id"].wire_type
     cases = []
     for number in range(len(keys) + 1):
@@ -247,7 +247,7 @@ def _place(writer: Writer, key: Key, number: int) -> Sql:
 
 
 def key_type(key: Key) -> str:
-    """The type of a sort key's values, as a cursor has to read them."""
+    """The type of a sort key's values, which a cursor needs to read them."""
     if key.leaf.kind == "relation" and key.leaf.relation is not None:
         kind = specs()[key.leaf.relation.target].columns["id"].wire_type
         return "string" if kind == "uuid" else kind
@@ -276,7 +276,7 @@ def _beyond(writer: Writer, expression: Sql, key: Key, number: int) -> Sql:
     sign = " < " if key.descending else " > "
     place = _place(writer, key, number)
     later = expression + sign + place
-    # Behind a value come greater values and then the rows without one; behind those without one comes nothing.
+    # Greater values follow a value, then the rows without one; nothing follows those.
     return "(" + place + " IS NOT NULL AND (" + later + " OR " + expression + " IS NULL))"
 
 

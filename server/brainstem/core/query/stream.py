@@ -1,9 +1,9 @@
-"""All records of a list, a few hundred of them in memory at a time; fewer where they are large.
+"""All records of a list, with a few hundred of them in memory at a time; fewer if they are large.
 
-A single record may be as large as a whole answer of JSON, and no larger.
+A single record may be as large as a whole JSON response, and no larger.
 
-One statement, so that every record is as the database was at one moment, and the count is that of the same moment:
-PostgreSQL keeps the rest of the answer behind a cursor, SQLite steps on as rows are asked for.
+It is one statement, so that all records and the count show the database at the same moment: PostgreSQL keeps the rest
+of the result behind a cursor, SQLite steps through it as rows are fetched.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from .run import Compiled, blamed, bound_list
 from .syntax import Query
 
 BATCH = 500
-# So many bytes are taken from the database at a time, as far as the records before tell how large the next will be.
+# Bytes fetched from the database at a time, estimating the size of records from those before them.
 BATCH_BYTES = 1024 * 1024
-# Where records may be of any size, as with lists of records in them, they are taken a few at a time.
+# Records of unpredictable size, such as those containing lists of records, are fetched a few at a time.
 FEW = 4
 
 
 @dataclass(frozen=True)
 class Stream:
-    """The JSON texts of records, batch by batch, and how many the query finds without its limit and offset."""
+    """The JSON texts of records in batches, and the number of matches regardless of limit and offset."""
 
     count: int
     node: Node
@@ -52,10 +52,10 @@ def open_stream(
     within: Relation | None = None,
     parent_id: Any = None,
 ) -> Stream:
-    """The records that the actor sees in the portal, in order; the first batch is there when this returns.
+    """The records that the actor sees in the portal, in order; the first batch has been fetched when this returns.
 
-    What is wrong with the query, or with the database, is said here and not in the middle. Whoever does not read to
-    the end closes the stream.
+    Errors in the query, or of the database, are raised here rather than in the middle of the stream. A caller that
+    does not read to the end must close the stream.
     """
     made, values = bound_list(spec, query, viewer=viewer, base=base, within=within, parent_id=parent_id)
     deadlines.lift()
@@ -78,10 +78,10 @@ def _rows(made: Compiled, values: list[Any]) -> Generator[list[tuple[Any, ...]]]
     budget = int(settings.BRAINSTEM_MAX_ANSWER_BYTES)
     filled = given(made.statement.slots, values, budget, BOUNDLESS)
     with ExitStack() as stack:
-        # First, as it may open the connection anew: the budget belongs to the connection that is there then.
+        # First, because it may reconnect: the budget has to be set on the new connection.
         compiled.make_room(connection, made.statement.text)
         stack.enter_context(held_to(budget))
-        # A cursor on PostgreSQL lives in a transaction; on SQLite one would lock writers.
+        # PostgreSQL needs a transaction for a cursor; on SQLite it would block writers.
         if connection.vendor == "postgresql":
             stack.enter_context(transaction.atomic())
             with connection.cursor() as early:  # for this transaction; the cursor is declared in it
@@ -93,7 +93,7 @@ def _rows(made: Compiled, values: list[Any]) -> Generator[list[tuple[Any, ...]]]
 
 
 def _batches(connection: Any, cursor: Any, *, most: int, budget: int) -> Generator[list[tuple[Any, ...]]]:
-    """The rows of a cursor, at most ``most`` at once, and as many as fit into a batch if none is larger than so far."""
+    """The rows of a cursor, at most ``most`` at once, as many as should fit into a batch judging from those so far."""
     wanted, largest = min(FEW, most), 1
     while rows := _fetched(connection, cursor, wanted):
         largest = max(largest, *map(size_of, rows))
@@ -104,7 +104,7 @@ def _batches(connection: Any, cursor: Any, *, most: int, budget: int) -> Generat
 
 
 def _fetched(connection: Any, cursor: Any, wanted: int) -> list[tuple[Any, ...]]:
-    """The next rows; finding them has to end when the caller leaves."""
+    """The next rows; fetching them stops if the caller leaves."""
     return list(guarded(connection, lambda: cursor.fetchmany(wanted)))
 
 

@@ -16,11 +16,11 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_FILTERS = 100
 MAX_SORTS = 10
-# Whether they come one by one or with commas. A model has up to thirty keys that can be left out.
+# Whether repeated or separated by commas. A model has up to thirty keys that can be excluded.
 MAX_PATHS = {"include[]": 60, "exclude[]": 200}
 MAX_DEPTH = 8
 MAX_OFFSET = NO_LIMIT = 2**53
-LONGEST_NAME = 1000  # of a parameter, such as a filter with its path
+LONGEST_NAME = 1000  # characters in the name of a parameter, such as a filter with its path
 
 _FILTER = re.compile(r"^filter\{(-?)([^{}]*)\}$")
 _PARAMETERS = (
@@ -34,7 +34,7 @@ _LISTS = {"sort[]": "sort", "sort": "sort", "include[]": "include", "include": "
 
 @dataclass(frozen=True)
 class Filter:
-    """One condition: ``path`` are names separated by dots, the last of which may be an operator."""
+    """One condition: ``path`` holds the names between dots, the last of which may be an operator."""
 
     path: tuple[str, ...]
     negated: bool
@@ -61,7 +61,7 @@ class Sort:
 
 @dataclass(frozen=True)
 class Query:
-    """What a list or a record is asked for."""
+    """What a request asks of a list or a record."""
 
     filters: tuple[Filter, ...] = ()
     sorts: tuple[Sort, ...] = ()
@@ -80,12 +80,12 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
     Parameters
     ----------
     whole : bool
-        All records are meant unless a limit is given, and the limit may be any.
+        The query means all records unless it gives a limit, which may be any number.
 
     Raises
     ------
     QueryError
-        Names the parameter and what would be right.
+        Names the parameter and what is valid.
     """
     if not query_string:
         return Query(limit=NO_LIMIT) if whole else Query()
@@ -97,7 +97,7 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
             single[name] = value
         elif name in _LISTS:
             lists[_LISTS[name]].append(value)
-        elif name != "_":  # What some browsers' libraries add against caches.
+        elif name != "_":  # Added by some browser libraries to bypass caches.
             filters.append(_filter(name, value))
     filters = _merged(filters)
     _at_most(len(filters), MAX_FILTERS, "filters")
@@ -129,7 +129,7 @@ def _pairs(query_string: str) -> list[tuple[str, str]]:
 
 
 def _merged(filters: list[Filter]) -> list[Filter]:
-    """Repeats of a filter that takes a list make one list; every other repeated filter is a condition of its own."""
+    """Repeats of a filter that takes a list are merged; every other repeated filter is a separate condition."""
     found: list[Filter] = []
     lists: dict[tuple[tuple[str, ...], bool], int] = {}
     for one in filters:
@@ -167,7 +167,7 @@ def _path(text: str, name: str) -> tuple[str, ...]:
 
 
 def _paths(texts: list[str], name: str) -> tuple[tuple[str, ...], ...]:
-    # Counted before they are read.
+    # Counted before they are parsed.
     _at_most(sum(text.count(",") + 1 for text in texts), MAX_PATHS[name], name)
     paths = []
     for text in texts:

@@ -31,12 +31,12 @@ def parse_text(text: str, name: str) -> str:
 
 
 def parse_name(text: str, name: str) -> str:
-    """A name or a tag, in its one spelling."""
+    """A name or a tag, normalised."""
     return composed(text)
 
 
 def parse_markup(text: str, name: str) -> str:
-    """A rich text, as it would be kept."""
+    """A rich text, as it would be stored."""
     try:
         return sanitise(text)
     except ValueError:
@@ -85,9 +85,9 @@ def parse_moment(text: str, name: str) -> dt.datetime:
 
 
 def _with_plus(text: str) -> str:
-    """A time whose zone has its sign: a plus that was not escaped reaches us as a space."""
+    """A time with its plus sign restored: an unescaped plus before the zone arrives as a space."""
     before, blank, zone = text.rpartition(" ")
-    # 2026-01-31 12:00 has a blank there too, before a time and not behind one.
+    # 2026-01-31 12:00 has a space too, but before the time rather than after it.
     if blank and ":" in before and len(blank + zone) in (_ZONE - 1, _ZONE) and zone.replace(":", "").isdecimal():
         return f"{before}+{zone}"
     return text
@@ -102,7 +102,7 @@ def parse_span(text: str, name: str) -> int:
 
 
 def parse_text_of_time(text: str, name: str) -> str:
-    """A time as it is kept inside JSON, without its zone, which is UTC."""
+    """A time as it is stored inside JSON: in UTC, without a zone."""
     return parse_moment(text, name).replace(tzinfo=None).isoformat()
 
 
@@ -142,7 +142,7 @@ def compared_type(leaf: Leaf) -> str:
 
 
 def parameters(leaf: Leaf, operator: Operator, text: str, name: str, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
-    """The values that one condition binds, by their numbers in its SQL; those of each of its comparisons follow on."""
+    """The values that one condition binds, by their numbers in its SQL; numbering continues across comparisons."""
     if operator.value:
         parse = PARSERS[operator.value]
         return tuple([dialect.bind(operator.value, parse(part, name)) for part in operator.reads(text, name)])
@@ -159,7 +159,7 @@ def parameters(leaf: Leaf, operator: Operator, text: str, name: str, dialect: Po
 
 
 def _parser(leaf: Leaf, operator: Operator, wire_type: str) -> Any:
-    """How a text is read; names and whole texts are compared in the form in which they are kept."""
+    """The parser for a text; names and whole texts are compared in the form in which they are stored."""
     if leaf.kind == "tags" or (leaf.column is not None and leaf.column.name in NAMES):
         return parse_name
     if wire_type == "richtext" and operator.whole:
@@ -168,7 +168,7 @@ def _parser(leaf: Leaf, operator: Operator, wire_type: str) -> Any:
 
 
 def _json_parameters(operator: Operator, text: str, name: str, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
-    """For every type that the value may have what the text is as one of that type; None where it is none."""
+    """The text read as each type that the value may have; None for types that it does not fit."""
     texts = operator.reads(text, name)
     if operator.lists:
         figures = [value for value in map(numbers.float_of, texts) if value is not None]
@@ -181,21 +181,21 @@ def _json_parameters(operator: Operator, text: str, name: str, dialect: PostgreS
     nothing = [None] * len(texts)
     as_numbers = nothing if None in known else known
     if operator.inside == SORTED_TYPES:
-        # What can be a number is compared with numbers alone.
+        # A text that is a number is compared only with numbers.
         return (*as_numbers, *(texts if as_numbers is nothing else nothing))
     found = {"text": texts, "number": as_numbers, "truth": [_truth(part) for part in texts]}
     return tuple(value for one in operator.inside for value in found[one])
 
 
 def _truth(text: str) -> str | None:
-    """The word of JSON that a text is."""
+    """The JSON literal that a text stands for."""
     return text.lower() if text.lower() in ("true", "false") else None
 
 
 def _quantity_parameters(
     quantity: Quantity, operator: Operator, text: str, name: str, dialect: PostgreSQL | SQLite
 ) -> tuple[Any, ...]:
-    """For every dimension of the quantity the values in its base unit, None for those that are not meant."""
+    """The values in the base unit of each dimension of the quantity; None for other dimensions."""
     measured = [_measured(quantity, part, name) for part in operator.reads(text, name)]
     return tuple(
         dialect.bind("numeric", value) if dimension == found else None
@@ -205,7 +205,7 @@ def _quantity_parameters(
 
 
 def _measured(quantity: Quantity, text: str, name: str) -> tuple[str, Decimal]:
-    """A text such as "2 min" as dimension and value in its base unit."""
+    """Dimension and value in its base unit of a text such as "2 min"."""
     number, word = numbers.measured(text) or (None, "")
     unit = spelled(word, list(quantity.units)) if word else quantity.default or None
     if word and unit is None:

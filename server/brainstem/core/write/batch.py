@@ -1,8 +1,8 @@
-"""Many new records of one model at once: what :mod:`.write` does for one, with a statement for all instead of for each.
+"""Many new records of one model at once: like :mod:`.saving`, but with one statement for all rather than for each.
 
-Every row is read, checked and refused by the same functions as a single one, in order, as if each were saved before the
-next is looked at. What they ask the database is asked beforehand for all rows, and the viewer remembers it
-(:mod:`.access.memory`).
+Every row is read and checked by the same functions as a single record, in order, as if each were saved before the next
+is checked. Their database queries are made beforehand for all rows, and the viewer remembers the results
+(:mod:`brainstem.core.access.memory`).
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ New = tuple[Draft, Given]
 
 
 def goes_together(spec: Spec) -> bool:
-    """Whether rows of a model are added without more than themselves: no roles, no trail, no rule about each other."""
+    """Whether adding rows of a model involves only the rows: no roles, no proposals, no rules between them."""
     return spec.tree.place != "" and approvals_of(spec) is None and not rules.asks_of_siblings(spec.model)
 
 
 def create_together(spec: Spec, payloads: Mapping[int, Payload], *, viewer: Viewer) -> dict[int, Any | BrainstemError]:
-    """Add records within the caller's transaction; for each, by its number, what was added or what is wrong with it.
+    """Add records within the caller's transaction; returns for each, by its number, the record or what is wrong.
 
     The number of statements does not depend on the number of payloads.
     """
@@ -62,7 +62,7 @@ def create_together(spec: Spec, payloads: Mapping[int, Payload], *, viewer: View
 
 
 def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
-    """Ask at once whether all that the payloads refer to is seen, and may be written to where that matters."""
+    """Query at once whether everything that the payloads refer to is visible, and writable where required."""
     seen = {}
     for name, relation in spec.relations.items():
         if name in spec.keys and spec.writable(name):
@@ -78,7 +78,7 @@ def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
 
 
 def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, Any]:
-    """Save drafts with their links and history; the records, or what the database refused."""
+    """Save drafts with their links and history; returns the records, or what the database refused."""
     for draft, given in new.values():
         give_audience(spec, draft.record, given, memory=draft.viewer.memory)
     refused = _insert(spec, {index: draft.record for index, (draft, _) in new.items()})
@@ -92,7 +92,7 @@ def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, Any]:
 
 
 def _insert(spec: Spec, records: Mapping[int, Any]) -> dict[int, Any]:
-    """Insert all; when the database refuses one, one after the other, to know which."""
+    """Insert all; if the database refuses one, insert them one by one to find out which."""
     refused: dict[int, Any] = {}
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What every record must fulfil before its own rules are asked: required keys and unique values."""
+"""Checks of every record that come before the rules of its model: required keys and unique values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_required(spec: Spec, given: Given) -> None:
 
 @cache
 def required_names(spec: Spec) -> tuple[str, ...]:
-    """Keys without which a record cannot be added."""
+    """Keys that a new record must have."""
     names = list(spec.resource.required)
     for name, column in spec.columns.items():
         field = column.field
@@ -40,7 +40,7 @@ def required_names(spec: Spec) -> tuple[str, ...]:
 
 
 def check_draft(spec: Spec, draft: Draft) -> None:
-    """Ask everything of one draft.
+    """Run all checks on one draft.
 
     Raises
     ------
@@ -53,8 +53,8 @@ def check_draft(spec: Spec, draft: Draft) -> None:
 
 
 def check_drafts(spec: Spec, drafts: Sequence[Draft]) -> None:
-    """Ask everything of drafts that are saved in this order; each keeps its errors."""
-    # Before the rules are asked, which may bring a value into another form.
+    """Run all checks on drafts that will be saved in this order; each collects its errors."""
+    # Before the rules, which may change the form of a value.
     places = [list(_places(spec, draft)) if draft.placed else [] for draft in drafts]
     holders = _holders(spec, {place for mine in places for place in mine})
     rules.run_checks(spec.model, drafts)
@@ -71,7 +71,7 @@ def check_drafts(spec: Spec, drafts: Sequence[Draft]) -> None:
 
 
 def _refuse_linked_twice(spec: Spec, draft: Draft, linked: dict[tuple[str, Any], Any]) -> None:
-    """Refuse what a draft before this one links already, where only one may; ``linked`` grows by what this one does."""
+    """Refuse links that only one record may have if an earlier draft has them; adds its own to ``linked``."""
     for name, say in rules.exclusive_links(spec.model):
         for one in draft.links.get(name, ()):
             if (name, one) in linked:
@@ -87,7 +87,7 @@ Place = tuple[Unique, tuple[Any, ...]]
 
 
 def _places(spec: Spec, draft: Draft) -> Iterable[Place]:
-    """The places that a draft takes among the unique values."""
+    """The values that a draft takes under each unique constraint."""
     for unique in uniques_of(spec):
         if not draft.unreadable.isdisjoint(unique.names):
             continue
@@ -97,7 +97,7 @@ def _places(spec: Spec, draft: Draft) -> Iterable[Place]:
 
 
 def _holders(spec: Spec, places: set[Place]) -> dict[Place, Any]:
-    """Place -> the id of the record that has it; one query for each kind of place. The database has the last word."""
+    """Place -> id of the record that has it; one query per kind of place. The database has the last word."""
     found: dict[Place, Any] = {}
     for unique in {unique for unique, _ in places}:
         wanted = [values for one, values in places if one == unique]

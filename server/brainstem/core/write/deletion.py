@@ -1,4 +1,4 @@
-"""Deleting a record with all that hangs below it, so that it can be put back."""
+"""Deleting a record with everything below it, so that it can be undeleted."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ Links = Mapping[tuple[str, Any, str], list[Any]]
 
 @dataclass(frozen=True)
 class Kept:
-    """What is written down of a deletion, as JSON.
+    """What is stored about a deletion, as JSON.
 
     Attributes
     ----------
     rows : JsonText
-        All that goes, in an order in which it can be put back.
+        Everything that is deleted, in an order in which it can be restored.
     detached : JsonText
         References that are cleared.
     lines : dict
-        Model and id of each record that goes -> what history tells of it.
+        Model and id of each deleted record -> its entry in the history.
     """
 
     rows: JsonText
@@ -50,7 +50,7 @@ class Kept:
 
 
 class Outdated(Exception):
-    """What was found out ahead of a deletion is not so any more; nothing was written."""
+    """The plan of a deletion is out of date; nothing was written."""
 
 
 _ahead: ContextVar[tuple[Key, Prepared[tuple[Plan, Kept]]] | None] = ContextVar("deletion ahead", default=None)
@@ -58,9 +58,9 @@ _ahead: ContextVar[tuple[Key, Prepared[tuple[Plan, Kept]]] | None] = ContextVar(
 
 @contextmanager
 def found_out_ahead(spec: Spec, record: Any) -> Iterator[None]:
-    """Find out before the transaction begins what a deletion takes, and what is to be written down of it.
+    """Determine before the transaction begins what a deletion affects, and what to store about it.
 
-    Within the transaction it is then only asked whether all is as it was; otherwise the deletion is ``Outdated``.
+    The transaction then only has to check that nothing has changed; otherwise the deletion is ``Outdated``.
     """
 
     def make() -> tuple[Plan, Kept]:
@@ -75,7 +75,7 @@ def found_out_ahead(spec: Spec, record: Any) -> Iterator[None]:
 
 
 def _found_out(spec: Spec, record: Any) -> tuple[Plan, Kept] | None:
-    """What was found out ahead about this record."""
+    """The plan made ahead for this record."""
     about, prepared = _ahead.get() or (None, None)
     if prepared is None or about != (spec.label, record.pk):
         return None
@@ -85,14 +85,14 @@ def _found_out(spec: Spec, record: Any) -> tuple[Plan, Kept] | None:
 
 
 def delete_with_history(spec: Spec, record: Any, *, viewer: Viewer) -> None:
-    """Delete a record; one line of history for every record that goes with it, and the rows to undo it.
+    """Delete a record, with a history entry for every record that is deleted with it, and the rows to undo it.
 
     Raises
     ------
     Conflict
-        Something that stays refers to it; the message names what.
+        If something that stays refers to it; the message names what.
     Outdated
-        It was found out ahead what goes, and is not so any more.
+        If the plan made ahead is out of date.
     """
     plan, kept = _found_out(spec, record) or (plan_deletion(spec, record, hold=True), None)
     event = uuid7()
@@ -117,12 +117,12 @@ def delete_with_history(spec: Spec, record: Any, *, viewer: Viewer) -> None:
 
 
 def refuse_what_is_needed(spec: Spec, record: Any, *, viewer: Viewer) -> None:
-    """Refuse to take a record away from those who see what needs it; what the actor does not see has no say.
+    """Refuse to remove a record from projects if visible records there need it; hidden ones do not prevent it.
 
     Raises
     ------
     Conflict
-        As a deletion that takes the record itself.
+        As when the record itself is deleted.
     """
     plan = plan_deletion(spec, record)
     seen, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
@@ -131,7 +131,7 @@ def refuse_what_is_needed(spec: Spec, record: Any, *, viewer: Viewer) -> None:
 
 
 def _kept(plan: Plan) -> Kept:
-    """What to write down of all that goes, and of what is cleared."""
+    """What to store about everything that is deleted or cleared."""
     held = {"object_id__in": plan.objects}
     lost = [row for model in GRANTS for row in read(model.objects.filter(**held))]
     texts = {row.key: values_text(row) for row in (*plan.rows, *lost)}
@@ -150,7 +150,7 @@ def _kept(plan: Plan) -> Kept:
 
 
 def _before(row: Row, values: bytes, links: Links) -> bytes:
-    """What :func:`.history.snapshot` tells of a record, as JSON; its links are among the rows that go with it."""
+    """A record as :func:`.history.snapshot` describes it, as JSON; its links are among the deleted rows."""
     told = {link.name: links.get((*row.key, link.name), []) for link in row.model._meta.many_to_many}
     if _has_people(row):
         told |= grants.state(spec_of(row.model), row)
@@ -162,7 +162,7 @@ def _before(row: Row, values: bytes, links: Links) -> bytes:
 
 
 def _links_among(rows: Sequence[Row]) -> Links:
-    """What the records among some rows link to, in order, from the rows of link tables among them; tags as words."""
+    """What the records among some rows link to, in order, from the rows of link tables; tags as words."""
     tables: dict[Any, Any] = {}
     for model in {row.model for row in rows if declared(row)}:
         for link in model._meta.many_to_many:
@@ -182,7 +182,7 @@ def _links_among(rows: Sequence[Row]) -> Links:
 
 
 def _counted(plan: Plan) -> Iterator[tuple[str, int]]:
-    """(model, audience) of the rows that carry an audience."""
+    """(model, audience) of the rows that have an audience."""
     rows = (row for row in plan.rows if declared(row) and spec_of(row.model).in_project_tree)
     return ((row.label, row["audience_id"]) for row in rows)
 
@@ -192,14 +192,14 @@ def _has_people(row: Row) -> bool:
 
 
 def _in_order(rows: Sequence[Row]) -> list[int]:
-    """Places of rows so that what is referred to comes before what refers to it."""
+    """The order of rows in which what is referred to comes before what refers to it."""
     places = {row.key: at for at, row in enumerate(rows)}
     waits = [[one for one in map(places.get, _refers_to(row)) if one not in (None, at)] for at, row in enumerate(rows)]
     ordered: list[int] = []
     done: set[Any] = set()
     remaining = list(range(len(rows)))
     while remaining:
-        # A circle (a subject and its breeding) is left to deferred checks.
+        # Cycles (a subject and its breeding) are left to deferred constraints.
         ready = [at for at in remaining if done.issuperset(waits[at])] or remaining
         ordered += ready
         done.update(ready)
@@ -221,9 +221,9 @@ def _foreign_keys(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
 
 
 def _refusal(spec: Spec, seen: dict[str, list[Any]]) -> str:
-    """What keeps the record, counted as far as the actor sees it."""
+    """What prevents the deletion, counting only what the actor sees."""
     listed = [f"{len(ids)} {specs()[label].singular_name}" for label, ids in seen.items()]
-    # Where something that is seen explains the refusal, it is not told that there is more.
+    # If something visible explains the refusal, hidden records are not mentioned.
     users = ", ".join(listed or ["records that you cannot see"])
     return f"This {spec.singular_name} cannot be deleted while it is used by: {users}."
 

@@ -1,6 +1,6 @@
-"""What a deletion would take along, clear and leave: found out before anything is touched.
+"""What a deletion would delete, clear and leave, determined before anything is changed.
 
-Knows no caller: :mod:`.deletion` carries a plan out, :mod:`.deletion_preview` tells it.
+Knows no caller: :mod:`.deletion` carries out a plan, :mod:`.deletion_preview` shows it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..model.trees import Role
 from ..models import GroupGrant, ObjectRole, UserGrant
 from ..sql.collecting import Collected, Key, Row, collect
 
-# Derived, and made again when a deletion is undone.
+# Derived, and created again when a deletion is undone.
 _DERIVED = (ObjectRole,)
 GRANTS = (UserGrant, GroupGrant)
 
@@ -30,18 +30,18 @@ def declared(row: Row) -> bool:
 
 @dataclass(frozen=True)
 class Plan:
-    """A deletion that was not carried out.
+    """A deletion that has not been carried out.
 
     Attributes
     ----------
     rows : list of Row
-        All that goes: records, links, grants to people and groups that go; nothing while ``users`` are there.
+        Everything deleted: records, links, grants to deleted people and groups; empty if there are ``users``.
     users : list of Row
-        What stays and cannot be without the record.
+        What stays and needs the record.
     collected : list of Row
-        What would go if nothing kept it.
+        What would be deleted if nothing prevented it.
     listed : dict
-        Label of a model -> ids of its rows that list the project that goes.
+        Label of a model -> ids of its rows that list the deleted project.
     """
 
     spec: Spec
@@ -54,34 +54,34 @@ class Plan:
 
     @cached_property
     def gone(self) -> set[Key]:
-        """Models and ids of all that goes."""
+        """Models and ids of everything that is deleted."""
         return {row.key for row in self.rows}
 
     @property
     def user_keys(self) -> list[Key]:
-        """Models and ids of what keeps the record."""
+        """Models and ids of what prevents the deletion."""
         return [row.key for row in self.users]
 
     @cached_property
     def objects(self) -> list[Any]:
-        """Ids of projects and personal attributes that go, and all roles on them."""
+        """Ids of deleted projects and personal attributes, and all roles on them."""
         return [row.pk for row in self.rows if declared(row) and spec_of(row.model).tree.is_root]
 
     @cached_property
     def groups_left(self) -> set[Any]:
-        """Groups that stay and lose a member."""
+        """Remaining groups that lose a member."""
         membership, group = settings.BRAINSTEM_MEMBERSHIP_MODEL, settings.BRAINSTEM_GROUP_MODEL
         left = {row["group_id"] for row in self.rows if row.label == membership}
         return left - {row.pk for row in self.rows if row.label == group}
 
     @property
     def takes_roles(self) -> bool:
-        """Whether anybody loses a role: the lock on roles is taken before it is asked where."""
+        """Whether anyone loses a role: the lock on roles is taken before finding out where."""
         return bool(self.objects or self.groups_left) or any(row.model in GRANTS for row in self.rows)
 
     @cached_property
     def elsewhere(self) -> set[Any]:
-        """Projects and attributes that stay, and on which somebody loses a role."""
+        """Remaining projects and attributes on which someone loses a role."""
         lost = {row["object_id"] for row in self.rows if row.model in GRANTS}
         grants = GroupGrant.objects.filter(group_id__in=self.groups_left)
         return (lost | set(grants.values_list("object_id", flat=True))) - set(self.objects)
@@ -92,12 +92,12 @@ class Plan:
             yield from ((field, row) for row in rows)
 
     def sharing(self) -> list[tuple[Spec, list[Any]]]:
-        """Of each model, the rows that list the project that goes, and stay."""
+        """The remaining rows of each model that list the deleted project."""
         listed = ((child, self.listed.get(child.label, ())) for child, _ in _listing_specs(self.spec))
         return [(child, [pk for pk in ids if (child.label, pk) not in self.gone]) for child, ids in listed]
 
     def leaves_unowned(self) -> bool:
-        """Whether a project, an attribute or a group that stays would lose its last owner."""
+        """Whether a remaining project, attribute or group would lose its last owner."""
         owned = ObjectRole.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
         direct = UserGrant.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
         shared = GroupGrant.objects.filter(object_id__in=self.elsewhere, level=Role.OWNER)
@@ -116,14 +116,14 @@ class Plan:
 
 
 def plan_deletion(spec: Spec, record: Any, *, projects: Collection[Any] | None = None, hold: bool = False) -> Plan:
-    """What deleting a record would do now; nothing is changed.
+    """What deleting a record would do now; changes nothing.
 
     Parameters
     ----------
     projects : collection, optional
-        The only ones that keep what is in the project that goes.
+        The only other projects that keep records of the deleted project.
     hold : bool
-        Lock what goes, and what only leaves a project, until the transaction ends.
+        Lock what is deleted, and what is only removed from a project, until the transaction ends.
     """
     listed = _listed(spec, record, hold=hold)
     found = collect({spec.model: [record.pk]} | _left_without_project(spec, record, projects), hold=hold)
@@ -145,12 +145,12 @@ def _listed(spec: Spec, record: Any, *, hold: bool) -> dict[str, list[Any]]:
 
 
 def unowned_text(spec: Spec) -> str:
-    """Why something is not deleted that alone owns something."""
+    """Why the sole owner of something is not deleted."""
     return f"This {spec.singular_name} is the only owner of something; give it another owner first."
 
 
 def _listing_specs(spec: Spec) -> Iterator[tuple[Spec, str]]:
-    """Models whose rows list projects, when a project is what is deleted."""
+    """Models whose rows list projects, if a project is deleted."""
     if not spec.tree.is_project:
         return
     for child in specs().values():
@@ -159,7 +159,7 @@ def _listing_specs(spec: Spec) -> Iterator[tuple[Spec, str]]:
 
 
 def others_listed(spec: Spec, record: Any) -> set[Any]:
-    """Ids of the other projects in which there is something of the project that goes."""
+    """Ids of the other projects that contain records of the deleted project."""
     found: set[Any] = set()
     for child, via in _listing_specs(spec):
         rows = child.model._default_manager
@@ -168,7 +168,7 @@ def others_listed(spec: Spec, record: Any) -> set[Any]:
 
 
 def _left_without_project(spec: Spec, record: Any, projects: Collection[Any] | None) -> dict[Any, list[Any]]:
-    """Ids of the rows that are in no other project than the one that goes, by model: they go with it."""
+    """Ids by model of the rows that are only in the deleted project: they are deleted with it."""
     found = {}
     for child, via in _listing_specs(spec):
         rows = child.model._default_manager

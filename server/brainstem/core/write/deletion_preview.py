@@ -1,4 +1,4 @@
-"""What a DELETE would do now, told to who may do it, as far as they see it; nothing is changed."""
+"""What a DELETE would do now, as far as the caller sees it, for callers who may delete; changes nothing."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from .rights import may_delete, taken_out_of
 
 
 def preview_deletion(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
-    """What deleting a record would take along, detach and clear, or what keeps it.
+    """What deleting a record would also delete, detach and clear, or what prevents it.
 
     Raises
     ------
     Missing
-        The actor does not see the record.
+        If the actor does not see the record.
     Forbidden
-        The actor may not delete it.
+        If the actor may not delete it.
     """
     viewer = viewer.only_asking
     record = record_seen(spec, record_id, viewer=viewer)
@@ -47,24 +47,24 @@ def preview_deletion(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str,
 
 
 def _planned(spec: Spec, record: Any, viewer: Viewer) -> Plan:
-    """What would go for the actor: what stays only in projects that they do not see is gone for them.
+    """What would be gone for the actor, including records that stay only in projects they do not see.
 
-    Told as it is, a preview would say which of their records are in such a project.
+    Leaving those out would reveal which of their records are in such projects.
     """
     others = others_listed(spec, record)
     seen = viewer.seen(project_spec(), others)
     plan = plan_deletion(spec, record, projects=seen)
     if seen == others or not plan.users or plan_deletion(spec, record).users:
         return plan
-    # Nothing would keep the project; something keeps what only seems to go with it.
+    # Nothing prevents deleting the project itself; something needs what only seems to be deleted with it.
     users, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
     return plan if users else replace(plan, rows=plan.collected, users=[])
 
 
 def _leaving(plan: Plan, left: set[Any], viewer: Viewer) -> dict[str, Any]:
-    """What is told of a row that stays in projects which the actor may not write.
+    """What the preview shows for a row that stays in projects which the actor may not write.
 
-    If they see none of these, they are told what they would be if there were none: for them the row is gone.
+    If they see none of these, it shows what it would if there were none: for them the row is gone.
     """
     users, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
     if users:
@@ -119,7 +119,7 @@ def _deleting(plan: Plan, viewer: Viewer) -> dict[str, Any]:
 
 
 def _told(row: Row) -> bool:
-    """Whether a row is a record that somebody sees; an invitation that has run out is gone for everybody."""
+    """Whether a row is a record that anyone sees; expired invitations are gone for everyone."""
     if not declared(row):
         return False
     return spec_of(row.model).tree.offer is None or row["expires_at"] > timezone.now()
@@ -133,7 +133,7 @@ def _references(plan: Plan) -> Iterator[tuple[Key, str]]:
 
 
 def _links(plan: Plan) -> Iterator[tuple[Key, str]]:
-    """Lists of other records that lose an entry; of projects it is told with what leaves them."""
+    """Lists of other records that lose an entry; those of projects are shown with the records removed from them."""
     links: dict[str, Relation] = {
         relation.through: relation
         for spec in specs().values()
@@ -147,7 +147,7 @@ def _links(plan: Plan) -> Iterator[tuple[Key, str]]:
 
 
 def _roles(plan: Plan) -> Iterator[tuple[Key, str]]:
-    """Projects, attributes and groups on which people or groups that go held a role."""
+    """Projects, attributes and groups on which deleted people or groups held a role."""
     lost = {row["object_id"]: _GRANTS[row.model] for row in plan.rows if row.model in _GRANTS}
     for spec in specs().values():
         if lost and spec.tree.is_root:

@@ -1,4 +1,4 @@
-"""Typed details: values that a record's type asks for, checked on every write and kept in one form."""
+"""Typed details: the values that a record's type defines, checked and normalised on every write."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ VERSION_OF = {"details": "type_schema_version", "coordinates_details": "coordina
 
 
 def details_fit_their_type(draft: Draft) -> None:
-    """Check every payload of details against the schema of its type, and stamp the version that it follows."""
+    """Check details against the schema of their type, and set the version that they follow."""
     types_are_known(draft)
     for column in draft.record._meta.concrete_fields:
         if isinstance(column, DetailsField):
-            with suppress(Unreadable):  # One may be wrong and the other one still be looked at.
+            with suppress(Unreadable):  # If one is wrong, the other one is still checked.
                 _check_details(draft, column)
 
 
 def types_are_known(draft: Draft) -> None:
-    """Refuse a type that has no schema."""
+    """Refuse a type without a schema."""
     for column in draft.record._meta.concrete_fields:
         if isinstance(column, TypeField) and column.schema_group:
             with suppress(Unreadable):
@@ -33,7 +33,7 @@ def types_are_known(draft: Draft) -> None:
 
 
 def checked(group: str, name: str, value: Any) -> tuple[Any, list[str]]:
-    """A payload in its one form, and what is wrong with it; an unknown type has no rules."""
+    """Details in normalised form, and what is wrong with them; an unknown type has no rules."""
     schema = current(group, name)
     if schema is None:
         return value, []
@@ -62,7 +62,7 @@ def _check_details(draft: Draft, column: DetailsField) -> None:
         _check_shape(draft, column, value, nothing)
         return
     if value == nothing and column.name not in draft.given:
-        return  # Left out: to be filled in later.
+        return  # Left out, to be filled in later.
     _apply(draft, column, schema, value)
 
 
@@ -72,7 +72,7 @@ def _apply(draft: Draft, column: DetailsField, schema: TypeSchema, value: Any) -
         draft.error(column.name, message)
     for place, messages in in_details(schema, column.name, normalised, draft.old.get(column.name)).items():
         draft.errors[place] += messages
-    if draft.changed(column.name):  # Units that were left out are written in now, and make it longer.
+    if draft.changed(column.name):  # Missing units have been filled in by now, which makes it longer.
         try:
             check_json_size(normalised)
         except Bad as error:
@@ -82,14 +82,14 @@ def _apply(draft: Draft, column: DetailsField, schema: TypeSchema, value: Any) -
 
 
 def _shaped(value: Any, nothing: Any) -> bool:
-    """Whether the value is what a model keeps: an object, or rows."""
+    """Whether the value has the shape that the model stores: an object, or rows."""
     if isinstance(nothing, dict):
         return isinstance(value, dict)
     return isinstance(value, list) and all(isinstance(row, dict) for row in value)
 
 
 def _check_shape(draft: Draft, column: DetailsField, value: Any, nothing: Any) -> None:
-    """Without a schema only the shape is known."""
+    """Refuse a value of the wrong shape; without a schema, nothing else can be checked."""
     if not _shaped(value, nothing):
         rows = isinstance(nothing, list)
         draft.error(

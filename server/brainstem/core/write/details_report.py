@@ -18,7 +18,7 @@ CHUNK = 2000
 
 @dataclass
 class Line:
-    """Rows of one type and version: how many there are, fit their version, and fit the newest one."""
+    """Rows of one type and version: how many there are, are valid in it, and are valid in the newest one."""
 
     model: str
     group: str
@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Stored:
-    """One payload as it is kept."""
+    """One stored value of details."""
 
     spec: Spec
     record_id: Any
@@ -50,7 +50,7 @@ class Stored:
 
 
 def report() -> list[Line]:
-    """One line for every model, type and version that is in use, in that order."""
+    """One entry for every model, type and version in use, in that order."""
     lines: dict[tuple[str, str, str, str], Line] = {}
     for one in stored():
         key = (one.spec.label, one.group, one.type, one.version)
@@ -67,7 +67,7 @@ def report() -> list[Line]:
 
 
 def convert(*, write: bool) -> Counter[str]:
-    """Bring every payload that can be to the newest version; with ``write`` keep it so."""
+    """Convert details to the newest version wherever possible; saved only with ``write``."""
     done: Counter[str] = Counter()
     for one in stored():
         newest = current(one.group, one.type)
@@ -82,7 +82,7 @@ def convert(*, write: bool) -> Counter[str]:
 
 
 def stored() -> Iterator[Stored]:
-    """Every payload of details that is kept, those of log entries included; empty ones are left out."""
+    """All stored details, including those of log entries, except empty ones."""
     for spec in specs().values():
         fields = {field.name: field for field in spec.model._meta.concrete_fields}
         for column in fields.values():
@@ -112,6 +112,6 @@ def _entries(spec: Spec) -> Iterator[Stored]:
         schema = current(group, name)
         for entry in entries or ():
             if entry.get("details"):
-                # Entries carry no version: they follow the newest.
+                # Entries have no version: they follow the newest.
                 version = schema.version if schema else ""
                 yield Stored(spec, record_id, "", group, name, version, entry["details"])

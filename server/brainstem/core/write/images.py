@@ -1,8 +1,8 @@
-"""Pictures from outside, opened with their size known before anything is unpacked. Knows no field and no request.
+"""Opens untrusted pictures, checking their size before anything is decompressed. Knows no field and no request.
 
-A picture of a few kilobytes can unpack to gigabytes. What Pillow reads of a file when it opens it is little, but for
-three things: WebP, whose decoder takes memory for the whole canvas, compressed texts in a PNG, and formats that are not
-taken here anyway.
+A picture of a few kilobytes can expand to gigabytes. Opening a file with Pillow reads little of it, with three
+exceptions: WebP, whose decoder allocates memory for the whole canvas; compressed texts in a PNG; and formats that are
+not accepted here anyway.
 """
 
 from __future__ import annotations
@@ -15,33 +15,33 @@ if TYPE_CHECKING:
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF")
 MAX_PIXELS = 100_000_000
-# Names of Pillow for what is one format to us: phones keep a second frame, such as a map of depths, in a JPEG (MPO).
+# Pillow's name for what we treat as JPEG: phones store a second frame, such as a depth map, in it (MPO).
 _SAME = {"MPO": "JPEG"}
 WANTED = "Upload a picture: PNG, JPEG, GIF, WebP or TIFF."
-_HEAD = 30  # bytes of a WebP file that tell its size
+_HEAD = 30  # bytes of a WebP file that hold its size
 
-# Compressed remarks in a PNG: by default 64 MB of them are unpacked.
+# Compressed texts in a PNG: by default up to 64 MB are decompressed.
 _MAX_TEXT_MEMORY = 4 * 1024 * 1024
 
 
 class BadImage(ValueError):
-    """A file that is no picture, or too large a one; the text says what would be right."""
+    """The file is not a picture, or is too large; the message says what is accepted."""
 
 
 def opened(file: IO[bytes], *, verify: bool = False) -> Image.Image:
-    """The picture in a file, not unpacked yet.
+    """The picture in a file, not decompressed yet.
 
     Parameters
     ----------
     verify : bool
-        Look for damage, after which the picture cannot be unpacked any more.
+        Check for damage, after which the picture can no longer be decompressed.
 
     Raises
     ------
     BadImage
-        Says which pictures are taken.
+        Says which pictures are accepted.
     """
-    from PIL import Image, PngImagePlugin, UnidentifiedImageError  # noqa: PLC0415 - who uploads none does without
+    from PIL import Image, PngImagePlugin, UnidentifiedImageError  # noqa: PLC0415 - only needed for uploads
 
     PngImagePlugin.MAX_TEXT_MEMORY = _MAX_TEXT_MEMORY
     file.seek(0)
@@ -71,7 +71,7 @@ def format_of(image: Image.Image) -> str:
 
 
 def pixels_of(image: Image.Image) -> int:
-    """How many pixels a picture has."""
+    """The number of pixels of a picture."""
     return image.width * image.height
 
 

@@ -1,8 +1,8 @@
-"""Answers kept for a day, so that a request that is sent again is not done again.
+"""Responses kept for a day, so that a repeated request is not carried out twice.
 
-An answer is kept in the transaction of the write that it tells of: after a crash both are there, or neither. It is
-sealed under the key that the request carried, which is not kept, so that whoever reads the table learns nothing from
-it. Each person has a limited number and size of answers; the oldest are forgotten first.
+A response is stored in the transaction of the write that it reports: after a crash both are there, or neither. It is
+encrypted with the key from the request, which is not stored, so the table is useless to anyone who reads it. The number
+and size of the responses per person are limited; the oldest are deleted first.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 
 def claim(user_id: int, digest: str, content: str) -> KeptAnswer:
-    """The kept answer under a key, or a new one whose ``status`` is 0: then the request is the caller's to do.
+    """The response kept under a key, or a new one whose ``status`` is 0: then the caller carries out the request.
 
-    Waits for another transaction that claimed the key and has not ended yet.
+    Waits for another transaction that has claimed the key and has not ended yet.
 
     Raises
     ------
     InProgress
-        The other one takes too long to be waited for.
+        If the other one takes too long.
     """
     _purge(user_id, digest)
     mine = KeptAnswer(user_id=user_id, digest=digest, content=content)
@@ -56,13 +56,13 @@ def claim(user_id: int, digest: str, content: str) -> KeptAnswer:
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
             raise
-        raise InProgress("The same request is being answered just now; ask again for its answer.") from error
+        raise InProgress("The same request is being processed; repeat it to get its response.") from error
     return KeptAnswer.objects.get(user_id=user_id, digest=digest)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as it was given; ``label`` and ``ids`` say which records its reader saw in it."""
+    """A response as it was sent; ``label`` and ``ids`` say which records it showed."""
 
     status: int
     headers: Mapping[str, str]
@@ -72,25 +72,25 @@ class Answer:
 
 
 def keep(claimed: KeptAnswer, answer: Answer, *, secret: str) -> None:
-    """Keep an answer under the key that was claimed for it; ``secret`` is what its sender sends again."""
+    """Keep a response under the key claimed for it; ``secret`` is what the sender will send again."""
     packed = zlib.compress(orjson.dumps(asdict(answer)), level=1)
     claimed.status, claimed.body = answer.status, _lock_of(secret).encrypt(packed).decode()
-    claimed.headers = {"bytes": len(claimed.body)}  # the one thing that is read of it without the secret
+    claimed.headers = {"bytes": len(claimed.body)}  # the only part that is read without the secret
     claimed.save(update_fields=["status", "headers", "body"])
     _forget_oldest(claimed)
 
 
 def kept_for(claimed: KeptAnswer, *, secret: str, viewer: Viewer) -> Answer:
-    """The answer that is kept, if the caller may do and see today what it tells of; two statements at most.
+    """The kept response, if the caller may still do and see what it reports; two statements at most.
 
     Raises
     ------
     Forbidden
-        The token may only read.
+        If the token is read-only.
     Missing
-        A record that it shows is not there for the caller any more.
+        If the caller can no longer see a record that it shows.
     Conflict
-        It cannot be read: the server's secret key was changed since.
+        If it cannot be decrypted because the server's secret key has changed.
     """
     from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as below
 
@@ -98,7 +98,7 @@ def kept_for(claimed: KeptAnswer, *, secret: str, viewer: Viewer) -> Answer:
     try:
         found = Answer(**orjson.loads(zlib.decompress(_lock_of(secret).decrypt(claimed.body))))
     except InvalidToken as error:
-        raise Conflict("This request was answered before, but its answer can no longer be read.") from error
+        raise Conflict("This request was carried out earlier, but its response can no longer be read.") from error
     if found.label:
         spec = specs()[found.label]
         ids = {spec.parse_id(one) for one in found.ids}
@@ -109,19 +109,19 @@ def kept_for(claimed: KeptAnswer, *, secret: str, viewer: Viewer) -> Answer:
 
 
 def seen_in(spec: Spec, ids: list[Any], *, viewer: Viewer) -> list[str]:
-    """Those of the records that the actor sees now, to be asked again when the answer is given again."""
+    """The records that the actor sees now; checked again before the response is repeated."""
     return sorted(map(str, viewer.seen(spec, ids, hop=False)))
 
 
 def _lock_of(secret: str) -> Fernet:
-    from cryptography.fernet import Fernet  # noqa: PLC0415 - who only reads does without
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - not needed for reading
 
     digest = salted_hmac(SALT, secret, algorithm="sha256").digest()
     return Fernet(base64.urlsafe_b64encode(digest))
 
 
 def _forget_oldest(newest: KeptAnswer) -> None:
-    """Forget a person's oldest answers beyond the limits; what was kept just now stays."""
+    """Delete a person's oldest responses beyond the limits, but not the one just kept."""
     mine = KeptAnswer.objects.filter(user_id=newest.user_id).exclude(pk=newest.pk).order_by("-at", "-pk")
     number, size, gone = 1, newest.headers["bytes"], []
     for pk, headers in mine.values_list("pk", "headers"):
@@ -133,12 +133,12 @@ def _forget_oldest(newest: KeptAnswer) -> None:
 
 
 def purge() -> int:
-    """Forget every answer that is older than a day; how many there were."""
+    """Delete all responses older than a day; returns their number."""
     return KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
 
 
 def _purge(user_id: int, digest: str) -> None:
-    """Forget what stands under the key for too long, and a few others that nobody else is about to forget."""
+    """Delete an expired response under the key, and a few others that no other transaction is deleting."""
     old = KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT)
     some = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_PURGED_AT_ONCE])
     if some:
@@ -147,7 +147,7 @@ def _purge(user_id: int, digest: str) -> None:
 
 
 def _limit_waiting(limit: str) -> None:
-    """How long PostgreSQL waits for a lock in this transaction; SQLite has one writer, and its own limit."""
+    """Set how long PostgreSQL waits for a lock in this transaction; SQLite has one writer and its own limit."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout TO {limit}")

@@ -1,4 +1,4 @@
-"""A payload, key by key: values, related records that the writer sees, tags, grants, uploads; what really changes."""
+"""Reads a payload key by key: values, related records, tags, grants, uploads; and finds what really changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KEPT_ON_REPLACE = grants.KEYS
 
 @dataclass
 class Given:
-    """What a payload says, cleaned."""
+    """The cleaned content of a payload."""
 
     values: dict[str, Any] = field(default_factory=dict)
     links: dict[str, list[Any]] = field(default_factory=dict)
@@ -38,11 +38,11 @@ class Given:
     errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def error(self, name: str, message: str) -> None:
-        """Note what is wrong with one key."""
+        """Record an error of one key."""
         self.errors[name].append(message)
 
     def raise_errors(self) -> None:
-        """All that is wrong, at once."""
+        """All errors in one exception."""
         if self.errors:
             raise Invalid(dict(self.errors))
 
@@ -61,9 +61,9 @@ def read_payload(
     files: Mapping[str, Any],
     replace: bool = False,
 ) -> Given:
-    """Read every key that the model knows and lets be written; others are ignored, and told of.
+    """Read every writable key of the model; others are ignored and reported.
 
-    Errors are collected in the answer, not raised, so that the caller learns of all at once.
+    Errors are collected in the result rather than raised, so that the caller gets all of them at once.
     """
     given = Given()
     payload = prepared(spec.model, payload)
@@ -121,7 +121,7 @@ def _note_value(name: str, value: Any, given: Given, record: Any) -> None:
 
 
 def _read_grants(spec: Spec, name: str, value: Any, given: Given, record: Any) -> None:
-    # A new project belongs to its creator alone, whatever the request says; a new group invites.
+    # A new project belongs to its creator alone, whatever the request says; a new group sends invitations.
     if record is None and name != "authenticated_groups" and getattr(spec.tree, "project", False):
         return
     if value is None:
@@ -140,10 +140,10 @@ def _read_tags(value: Any, given: Given, record: Any) -> None:
 
 
 def ids_in(relation: Relation, value: Any) -> list[Any]:
-    """The ids that a value of a payload names, as far as it can be read."""
+    """The ids in a value of a payload, as far as it can be read."""
     found: list[Any] = []
     if isinstance(value, list) and len(value) > limits.MAX_IDS:
-        return found  # Refused when it is read, unless the record has as many.
+        return found  # Refused when it is read, unless the record already has as many.
     for one in value if isinstance(value, list) else [value]:
         with suppress(Bad):
             found.append(_key(relation, one))
@@ -151,7 +151,7 @@ def ids_in(relation: Relation, value: Any) -> list[Any]:
 
 
 def _key(relation: Relation, value: Any) -> Any:
-    """The id that a value means: an id, or a record with one."""
+    """The id given by a value: an id, or a record with one."""
     if isinstance(value, dict):
         value = value.get("id")
     target = specs()[relation.target]
@@ -164,7 +164,7 @@ def _key(relation: Relation, value: Any) -> Any:
 
 
 def _keys(relation: Relation, values: list[Any]) -> tuple[list[Any], list[str]]:
-    """The ids that a list names, each once, and what is wrong with the rest of it."""
+    """The ids in a list, each once, and what is wrong with the rest of it."""
     found: dict[Any, None] = {}
     wrong: dict[str, None] = {}
     for one in values:
@@ -180,13 +180,13 @@ def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any,
     current = None if record is None else getattr(record, attname)
     if value in (None, ""):
         if current is not None and not viewer.seen(target, [current]):
-            return  # What the writer cannot see stays.
+            return  # What the writer cannot see stays unchanged.
         if not relation.nullable:
             raise Bad("This field may not be null.")
         wanted = None
     else:
         wanted = _key(relation, value)
-        # Also what it is already: else whoever guesses a hidden id would be told that they guessed right.
+        # Also if it is already set to it: otherwise callers could confirm a guess of a hidden id.
         _refuse_unseen(target, [wanted], viewer.seen(target, [wanted]))
     given.values[attname] = wanted
     if record is None or wanted != current:
@@ -208,12 +208,12 @@ def _read_links(spec: Spec, relation: Relation, value: Any, given: Given, record
     if not isinstance(value, list):
         raise Bad(f"Expected a list of ids of {plural}.")
     current = [] if record is None else list(_ordered(record, relation))
-    # What the record has already may be sent back: others may have linked themselves to it.
+    # Existing links may be sent back, since other records may have added themselves.
     limits.check_number(len(value), max(limits.MAX_IDS, len(current)), f"ids of {plural}")
     wanted, wrong = _keys(relation, value)
     seen = viewer.seen(target, {*wanted, *current})
     if target.tree.is_people:
-        seen |= set(current)  # The record names them, by id, to whoever reads it.
+        seen |= set(current)  # The record shows their ids to everyone who reads it.
     try:
         _refuse_unseen(target, wanted, seen)
     except Bad as error:
@@ -221,7 +221,7 @@ def _read_links(spec: Spec, relation: Relation, value: Any, given: Given, record
     if wrong:
         raise Bad(*wrong)
     shown = [one for one in current if one in seen]
-    # Compared with what the writer sees: what they do not see changes nothing, not even whether there is a change.
+    # Compared with what the writer sees: hidden links must not affect anything, not even whether there is a change.
     if record is not None and (wanted == shown if relation.order else set(wanted) == set(shown)):
         return
     if not relation.owned:
@@ -243,7 +243,7 @@ def _ordered(record: Any, relation: Relation) -> list[Any]:
 
 
 def _refuse_foreign(relation: Relation, ids: set[Any], viewer: Viewer) -> None:
-    """The link is kept by the other record: changing it takes the right to change that one."""
+    """The link is stored on the other record, so changing it requires the right to change that record."""
     target = specs()[relation.target]
     if ids - viewer.editable(target, ids):
         raise Bad(f"You may not change every {target.singular_name} in this list.")
@@ -258,7 +258,7 @@ def _read_file(spec: Spec, name: str, upload: Any, given: Given) -> None:
 
 
 def _read_no_file(name: str, value: Any, given: Given, record: Any) -> None:
-    """In JSON an upload can only be taken away (null); its address, sent back, changes nothing."""
+    """In JSON an upload can only be removed (null); sending back its URL changes nothing."""
     if value in (None, "") and record is not None and getattr(record, name):
         given.values[name] = ""
         given.changed.add(name)
@@ -267,7 +267,7 @@ def _read_no_file(name: str, value: Any, given: Given, record: Any) -> None:
 
 
 def _reset(spec: Spec, name: str, given: Given, record: Any, viewer: Viewer) -> None:
-    """A key left out of a replacement returns to its default; people, uploads and others' links stay."""
+    """A key missing from a replacement is reset to its default; people, uploads and others' links stay."""
     if name in _KEPT_ON_REPLACE or name in spec.computed or name in spec.resource.create_only:
         if name in spec.resource.create_only:
             given.names.add(name)

@@ -1,6 +1,6 @@
-"""Proposals to a catalogue as data: which model keeps them, what one asks for, and the trail of direct writes.
+"""Proposals to a catalogue as data: which model stores them, what they ask for, and the record of direct writes.
 
-Knows no flow: :mod:`brainstem.core.review.flow` proposes and decides.
+Does not know the workflow: :mod:`brainstem.core.review.flow` proposes and decides.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NO_CONTENT = frozenset({"id", *FLOW_KEYS, *TAIL_KEYS})
 
 
 def approvals_of(spec: Spec) -> Spec | None:
-    """The model that keeps proposals to a catalogue; None where none are made."""
+    """The model that stores proposals to a catalogue; None if it takes none."""
     found = routes().get((spec.app, spec.segment + SUFFIX))
     return found if found is not None and found.tree.keeps_proposals else None
 
@@ -35,7 +35,7 @@ def content_keys(approvals: Spec) -> list[str]:
 
 
 def content(approvals: Spec, state: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said of an entry, by key, out of the snapshot of a record or of a proposal."""
+    """The values of an entry by key, from the snapshot of a record or of a proposal."""
     found = {}
     for key in content_keys(approvals):
         relation = approvals.relations.get(key)
@@ -44,7 +44,7 @@ def content(approvals: Spec, state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def asked_for(approvals: Spec, proposal: Any) -> dict[str, Any]:
-    """The payload with which the catalogue becomes what is proposed; of a change only what it changes."""
+    """The payload that carries out a proposal; for a change, only the keys that change."""
     proposed = content(approvals, snapshot(proposal))
     if proposal.action == "Add":
         return proposed
@@ -52,7 +52,7 @@ def asked_for(approvals: Spec, proposal: Any) -> dict[str, Any]:
 
 
 def fill(approvals: Spec, proposal: Any, draft: Draft) -> None:
-    """Save a proposal with what a drafted record says."""
+    """Save a proposal with the values of a drafted record."""
     many = {}
     for key in content_keys(approvals):
         relation = approvals.relations.get(key)
@@ -67,7 +67,7 @@ def fill(approvals: Spec, proposal: Any, draft: Draft) -> None:
 
 
 def base_of(approvals: Spec, before: Mapping[str, Any] | None, changed: Iterable[str]) -> dict[str, Any]:
-    """What the changed keys of a record said before; empty for a new one."""
+    """The previous values of the changed keys of a record; empty for a new one."""
     if before is None:
         return {}
     names = set(changed)
@@ -77,7 +77,7 @@ def base_of(approvals: Spec, before: Mapping[str, Any] | None, changed: Iterable
 def leave_trail(
     spec: Spec, draft: Draft, before: Mapping[str, Any] | None, changed: Iterable[str], event: uuid.UUID
 ) -> None:
-    """Keep what an administrator wrote into a catalogue as a proposal that they accepted themselves."""
+    """Record an administrator's write to a catalogue as a proposal that they accepted themselves."""
     approvals = approvals_of(spec)
     if approvals is None or draft.viewer.actor.user_id is None:
         return

@@ -1,4 +1,4 @@
-"""Who may add, change and move a record, as refusals; the conditions themselves are in :mod:`.access.scope`."""
+"""Refusals to add, change and move records; the conditions are in :mod:`brainstem.core.access.scope`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..model.trees import Role
 from ..sharing import grants
 from .payload import Given
 
-# Keys of a project, group or personal attribute that say who has it and who sees it, and not what it is.
+# Keys of a project, group or personal attribute that say who owns and sees it, rather than describe it.
 NOT_DATA = grants.KEYS | {"is_public"}
 
 
@@ -33,9 +33,9 @@ def may_delete(spec: Spec, record: Any, *, viewer: Viewer) -> None:
 
 
 def taken_out_of(spec: Spec, record: Any, *, viewer: Viewer) -> set[Any] | None:
-    """The projects that a deletion takes a row out of, when it is also in others that the actor may not write.
+    """The projects that a deletion removes a row from, if it is also in others that the actor may not write.
 
-    None when the row itself is deleted.
+    None if the row itself is deleted.
     """
     if not lists_projects(spec):
         return None
@@ -45,7 +45,7 @@ def taken_out_of(spec: Spec, record: Any, *, viewer: Viewer) -> set[Any] | None:
 
 
 def may_add(spec: Spec, viewer: Viewer) -> None:
-    """Refuse an actor who may not add such records, wherever they would go."""
+    """Refuse an actor who may not add such records anywhere."""
     if viewer.is_super:
         return
     if viewer.actor.project_id is not None and not spec.in_project_tree:
@@ -55,7 +55,7 @@ def may_add(spec: Spec, viewer: Viewer) -> None:
 
 
 def may_add_to_parent(spec: Spec, given: Given, record: Any, viewer: Viewer) -> None:
-    """A new row goes only where the actor may write: its projects, its parent, its group."""
+    """Refuse a new row in projects, below a parent or in a group that the actor may not write to."""
     name = spec.tree.place
     if spec.tree.lists:
         ids = given.links.get(name) or [getattr(record, f"{name}_id", None)]
@@ -68,7 +68,7 @@ def may_add_to_parent(spec: Spec, given: Given, record: Any, viewer: Viewer) -> 
 
 
 def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], viewer: Viewer) -> None:
-    """Ask at once what :func:`may_add_to_parent` asks of each new row; ``ids`` are those seen, by relation."""
+    """Query at once what :func:`may_add_to_parent` needs for each new row; ``ids`` are the visible ones by relation."""
     if not spec.tree.place:
         return
     parent, seen = above(spec), ids[spec.tree.place]
@@ -90,14 +90,14 @@ def _contributor_in(spec: Spec, ids: list[Any], viewer: Viewer) -> None:
 
 
 def _hold_above(spec: Spec, parent_id: Any, memory: Memory) -> None:
-    """Let nobody delete the parent, or give it another audience, until the row below it is there to follow."""
+    """Keep others from deleting the parent or changing its audience until the row below it has been saved."""
     parent = above(spec)
     if not _held(parent, [parent_id], memory):
-        raise Invalid.at(spec.tree.above, f"The {parent.singular_name} was deleted just now.")
+        raise Invalid.at(spec.tree.above, f"The {parent.singular_name} was just deleted.")
 
 
 def _held(spec: Spec, ids: Iterable[Any], memory: Memory) -> set[Any]:
-    """Those of the rows that are there, held until the transaction ends; one query, or none."""
+    """The rows that exist, locked until the transaction ends; one query, or none."""
 
     def ask(wanted: list[Any]) -> set[Any]:
         rows = spec.model._default_manager.select_for_update(no_key=True).order_by("pk")
@@ -131,7 +131,7 @@ def may_change(spec: Spec, record: Any, given: Given, viewer: Viewer) -> None:
 
 
 def _level_needed(spec: Spec, given: Given) -> Role | None:
-    """The role that the keys which really change ask for; None for the model's usual one."""
+    """The role that the changed keys require; None for the model's usual one."""
     usual = spec.tree.change_level
     if usual is None:
         return None
@@ -146,7 +146,7 @@ def _level_of_key(name: str, usual: Role, given: Given) -> Role:
 
 
 def may_move(spec: Spec, given: Given, record: Any, old: Mapping[str, Any], viewer: Viewer) -> None:
-    """Adding or removing a project, or moving below another parent, takes the right to write there."""
+    """Refuse to add or remove projects, or to move below a parent, without the right to write there."""
     name = spec.tree.place
     if name not in given.changed:
         return

@@ -1,4 +1,4 @@
-"""Where an app says what holds between the fields of a record; :mod:`brainstem.core.write.saving` asks.
+"""Rules that an app declares between the fields of a record; :mod:`brainstem.core.write.saving` runs them.
 
 ::
 
@@ -8,8 +8,8 @@
             draft.error("end", "must be later than start")
 
 ``checks`` run before a record is saved and report through ``draft.error`` (all errors are shown at once);
-``checks_together`` are the same for those that ask the database, once for all drafts of a batch. ``follows`` run
-after it was saved with its links, ``guards`` before it is deleted (they raise ``Invalid`` or ``Conflict``).
+``checks_together`` do the same for all drafts of a batch at once, for rules that query the database. ``follows`` run
+after it has been saved with its links, ``guards`` before it is deleted (they raise ``Invalid`` or ``Conflict``).
 ``prepares`` turns another form of payload into the model's own keys.
 """
 
@@ -31,11 +31,11 @@ from ..remarks import Remark, Row, about_row, current_row, tell
 
 
 class Unreadable(Exception):
-    """A rule asks for a value that could not be read."""
+    """A rule uses a value that could not be read."""
 
 
 class Readable:
-    """A record of which some values could not be read: whoever asks for one of them gets no answer."""
+    """A record of which some values could not be read; using one of them raises an error."""
 
     def __init__(self, record: Any, unreadable: frozenset[str]) -> None:
         names = set(unreadable)
@@ -52,7 +52,7 @@ class Readable:
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._record, name, value)
 
-    # Queries ask for the class before they take a record as a value to look for.
+    # Django checks the class before it takes a record as a value in a query.
     @property  # type: ignore[misc]
     def __class__(self) -> type[Any]:
         return type(self._record)
@@ -69,18 +69,18 @@ class Draft:
     creating : bool
         True for a new record.
     given : set of str
-        Keys of the payload that were understood; of a change, those whose value really differs.
+        Keys read from the payload; for a change, only those whose value really differs.
     links : dict
         To-many relations that will be replaced: name -> primary keys, in order.
     old : dict
         Column values before the change, empty for a new record.
     unreadable : frozenset of str
-        Keys whose values are wrong or missing. Such a record is never saved; a rule that asks for one of them is left
-        out, and what the others find is told together with what is wrong with the values.
+        Keys whose values are wrong or missing. Such a record is never saved; rules that use one of them are skipped,
+        and what the others find is reported together with what is wrong with the values.
     tags : list of str
-        The tags that the record will have, where they change.
+        The tags that the record will have, if they change.
     placed : bool
-        Whether the writer may put the record where it would go, as far as that can be told.
+        Whether the writer may put the record there, as far as is known.
     """
 
     record: Any
@@ -100,15 +100,15 @@ class Draft:
             self.record = Readable(self.record, self.unreadable)
 
     def error(self, name: str, message: str) -> None:
-        """Note what is wrong with one field."""
+        """Report an error of one field."""
         self.errors[name].append(message)
 
     def tell(self, remark: Remark) -> None:
-        """Let the writer know something that is no error."""
+        """Report something to the writer that is not an error."""
         tell(remark, self.row)
 
     def linked(self, name: str) -> list[Any]:
-        """Primary keys of a to-many relation as they will be; one query when the payload leaves them."""
+        """Primary keys of a to-many relation as they will be; one query if the payload does not change them."""
         if name in self.unreadable:
             raise Unreadable(name)
         if name in self.links:
@@ -118,14 +118,14 @@ class Draft:
         return list(getattr(self.record, name).values_list("pk", flat=True))
 
     def seen(self, model: type[models.Model], ids: Iterable[Any]) -> set[Any]:
-        """Those of the ids that the writer sees; one query.
+        """The ids that the writer sees; one query.
 
-        A rule that looks beyond its own record looks at these alone: what it says may not depend on what is hidden.
+        Rules that look beyond their own record may only use these: what they report must not depend on hidden records.
         """
         return self.viewer.seen(spec_of(model), ids)
 
     def changed(self, *names: str) -> bool:
-        """Whether any of these fields or relations gets a new value (always so for a new record)."""
+        """Whether any of these fields or relations gets a new value (always true for a new record)."""
         return self.creating or any(name in self.given for name in names)
 
 
@@ -144,7 +144,7 @@ _prepares: dict[type[models.Model], list[Prepare]] = defaultdict(list)
 
 
 def checks(*classes: type[models.Model], of_siblings: bool = False) -> Callable[[Check], Check]:
-    """Register a check before saving; ``of_siblings`` says that it asks of other rows of the same model."""
+    """Register a check before saving; with ``of_siblings`` it depends on other rows of the same model."""
 
     def register(check: Check) -> Check:
         def check_each(drafts: Sequence[Draft]) -> None:
@@ -160,17 +160,17 @@ def checks(*classes: type[models.Model], of_siblings: bool = False) -> Callable[
 
 
 def checks_together(*classes: type[models.Model]) -> Callable[[ChecksTogether], ChecksTogether]:
-    """Register a check before saving that gets all drafts of a batch, so that it can ask for all of them at once."""
+    """Register a check before saving that gets all drafts of a batch, so that one query can serve all of them."""
     return _registrar(_checks, classes)
 
 
 def follows(*classes: type[models.Model]) -> Callable[[Check], Check]:
-    """Register what has to happen after saving."""
+    """Register a function to run after saving."""
     return _registrar(_follows, classes)
 
 
 def exclusive(model: type[models.Model], name: str, *, say: Say) -> None:
-    """Declare that no two records link the same by ``name``; ``say`` words it, given the id and who has it already.
+    """Declare that no two records may link the same by ``name``; ``say`` words the error, given an id and its record.
 
     The rule itself is a check, which sees what is saved; this is for the rows of one batch, which are saved together.
     """
@@ -178,7 +178,7 @@ def exclusive(model: type[models.Model], name: str, *, say: Say) -> None:
 
 
 def exclusive_links(model: type[models.Model]) -> Sequence[tuple[str, Say]]:
-    """The relations of a model by which no two records link the same."""
+    """The relations of a model by which no two records may link the same."""
     return _exclusive.get(model, ())
 
 
@@ -188,7 +188,7 @@ def guards(*classes: type[models.Model]) -> Callable[[Guard], Guard]:
 
 
 def prepares(*classes: type[models.Model]) -> Callable[[Prepare], Prepare]:
-    """Register a form of payload that is turned into the model's own keys before they are read."""
+    """Register a function that turns another form of payload into the model's own keys before they are read."""
     return _registrar(_prepares, classes)
 
 
@@ -205,9 +205,9 @@ def takes_other_forms(model: type[models.Model]) -> bool:
 
 
 def run_checks(model: type[models.Model], drafts: Sequence[Draft]) -> None:
-    """Run every check of the model on drafts of it; on what cannot be read whole, those that can do without the rest.
+    """Run every check of the model on drafts of it; on incomplete ones, those that do not need the missing values.
 
-    The latter are asked one by one: they are never saved, so the others need not know of them.
+    The incomplete ones are checked one by one: they are never saved, so they do not affect the others.
     """
     sound = [draft for draft in drafts if not draft.unreadable]
     for check in _checks[model]:
@@ -220,12 +220,12 @@ def run_checks(model: type[models.Model], drafts: Sequence[Draft]) -> None:
 
 
 def asks_of_siblings(model: type[models.Model]) -> bool:
-    """Whether a rule of a model asks of its other rows, so that a row is saved before the next one is checked."""
+    """Whether a rule of a model depends on its other rows, so that each row is saved before the next is checked."""
     return model in _of_siblings
 
 
 def run_follows(draft: Draft) -> None:
-    """Run what follows a save of the record's model."""
+    """Run the functions that follow a save of the record's model."""
     for follow in _follows[type(draft.record)]:
         follow(draft)
 
@@ -237,7 +237,7 @@ def run_guards(record: models.Model, actor: Actor) -> None:
 
 
 def objections(record: models.Model, actor: Actor) -> list[str]:
-    """What the guards of the record's model have against deleting it, as sentences."""
+    """The reasons of the model's guards against deleting the record, as sentences."""
     found: list[str] = []
     for guard in _guards[type(record)]:
         try:
@@ -251,7 +251,7 @@ def objections(record: models.Model, actor: Actor) -> list[str]:
 
 
 def _holding() -> AbstractContextManager[Any]:
-    """What a guard may hold rows in; on SQLite none are held, and a transaction would wait for other writers."""
+    """A block in which guards may lock rows; SQLite locks none, and a transaction would wait for other writers."""
     return transaction.atomic() if connection.features.has_select_for_update else nullcontext()
 
 

@@ -1,6 +1,6 @@
 """Payload -> checks -> rules -> save + history, in one transaction.
 
-The door for every write, whoever opens it. Knows declarations and scopes; knows no request.
+Every write goes through here. Knows declarations and scopes; knows no request.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .rules import Draft
 from .tags import tag_ids, tags_of
 
 T = TypeVar("T")
-TRIES_AHEAD = 2  # to delete what was found out before the transaction began
+TRIES_AHEAD = 2  # attempts to delete with a plan made before the transaction
 
 
 @again_after_deadlock
@@ -45,7 +45,7 @@ def create(
     files: Mapping[str, Any] | None = None,
     proposal: Any = None,
 ) -> Any:
-    """Add a record; ``proposal`` is the accepted proposal that asks for it, whose author becomes the record's.
+    """Add a record; ``proposal`` is the accepted proposal for it, whose author becomes the record's creator.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def create(
 def draft_new(
     spec: Spec, payload: Mapping[str, Any], *, viewer: Viewer, files: Mapping[str, Any] | None = None
 ) -> tuple[Draft, Given]:
-    """A new record as the payload asks for it: checked like one that is added, not saved.
+    """A new record from a payload: checked as if it were added, but not saved.
 
     Raises
     ------
@@ -88,9 +88,9 @@ def draft_new(
 def read_new(
     spec: Spec, payload: Mapping[str, Any], *, viewer: Viewer, files: Mapping[str, Any] | None = None
 ) -> tuple[Draft, Given]:
-    """As :func:`draft_new`, when it may be added there; not checked by the rules and against other records yet.
+    """As :func:`draft_new`, if it may be added there; not yet checked by the rules and against other records.
 
-    What is wrong with the values is among the draft's errors.
+    Errors in the values are collected in the draft.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def read_new(
 
 
 def _draft(record: Any, given: Given, *, creating: bool, viewer: Viewer, **more: Any) -> Draft:
-    """A draft of a record with what a payload says; what is wrong with that is among its errors."""
+    """A draft of a record with the values of a payload, whose errors it collects."""
     draft = Draft(
         record,
         creating,
@@ -125,14 +125,14 @@ def _draft(record: Any, given: Given, *, creating: bool, viewer: Viewer, **more:
 
 
 def _placed(spec: Spec, given: Given, record: Any, viewer: Viewer) -> bool:
-    """Whether a new row may go where it would; False where that cannot be told, as the place is wrong or missing.
+    """Whether a new row may go there; False if that is unknown because the place is wrong or missing.
 
     Raises
     ------
     Forbidden
-        It may not go there, and nothing else is wrong with it.
+        If it may not go there, and nothing else is wrong with it.
     Invalid
-        It may not go there, and this much is wrong with it.
+        If it may not go there, and there are errors in its values.
     """
     if spec.tree.place in given.errors:
         return False
@@ -143,7 +143,7 @@ def _placed(spec: Spec, given: Given, record: Any, viewer: Viewer) -> bool:
 
 @contextmanager
 def _what_is_wrong_first(given: Given) -> Iterator[None]:
-    """Say what is wrong with the values before that they may not go where they would."""
+    """Report errors in the values rather than that the row may not go there."""
     try:
         yield
     except Forbidden:
@@ -162,15 +162,15 @@ def change(
     files: Mapping[str, Any] | None = None,
     proposal: Any = None,
 ) -> Any:
-    """Change a record; with ``replace`` a writable field that is left out returns to its default.
+    """Change a record; with ``replace``, writable fields that are left out are reset to their defaults.
 
-    What the actor cannot see of it stays as it is. Nothing is written where nothing differs. ``proposal`` is the
-    accepted proposal that asks for the change.
+    What the actor cannot see of it stays as it is. Nothing is written if nothing differs. ``proposal`` is the accepted
+    proposal for the change.
     """
     with markup_ahead(spec, [payload]), transaction.atomic():
         record = locked(spec, record_id, viewer=viewer)
         refuse_read_only(viewer.actor)
-        if rules.takes_other_forms(spec.model):  # These are not even read for who may not write.
+        if rules.takes_other_forms(spec.model):  # Not even read for actors who may not write.
             may_edit(spec, record, viewer=viewer)
         before = _state(spec, record)
         given = read_change(spec, record, payload, viewer=viewer, replace=replace, files=files)
@@ -199,7 +199,7 @@ def read_change(
     replace: bool = False,
     files: Mapping[str, Any] | None = None,
 ) -> Given:
-    """What a payload would change of a record; errors are in the answer."""
+    """What a payload would change in a record; errors are in the result."""
     given = read_payload(spec, payload, record=record, viewer=viewer, files=files or {}, replace=replace)
     if replace:
         check_required(spec, given)
@@ -207,7 +207,7 @@ def read_change(
 
 
 def draft_change(spec: Spec, record: Any, given: Given, *, viewer: Viewer) -> Draft:
-    """The record with the new values set: checked like one that is changed, not saved.
+    """The record with the new values set: checked as if it were changed, but not saved.
 
     Raises
     ------
@@ -226,9 +226,9 @@ def draft_change(spec: Spec, record: Any, given: Given, *, viewer: Viewer) -> Dr
 
 @again_after_deadlock
 def delete(spec: Spec, record_id: Any, *, viewer: Viewer) -> None:
-    """Delete a record with what hangs below it; history keeps it all.
+    """Delete a record with everything below it; the history keeps all of it.
 
-    A row that is also in projects which the actor may not write is only taken out of those that they may.
+    A row that is also in projects which the actor may not write is only removed from those that they may.
     """
     with transaction.atomic():
         record = locked(spec, record_id, viewer=viewer)
@@ -241,10 +241,10 @@ def delete(spec: Spec, record_id: Any, *, viewer: Viewer) -> None:
 
 
 def delete_ahead(spec: Spec, record_id: Any, delete: Callable[[], T], *, viewer: Viewer) -> T:
-    """What ``delete`` gives, in whose transaction the record is deleted; it finds out what goes before that begins.
+    """Run ``delete``, which deletes the record in a transaction, with a plan made before the transaction begins.
 
-    On SQLite the transaction keeps everybody else from writing. Where others go on changing what goes, it is found out
-    within the transaction in the end. Whoever may not delete the record is told so by the deletion itself.
+    On SQLite the transaction blocks all other writers. If others keep changing what is deleted, the plan is finally
+    made within the transaction. An actor who may not delete the record is refused by the deletion itself.
     """
     for _ in range(TRIES_AHEAD if connection.vendor == "sqlite" else 0):
         ahead: AbstractContextManager[None] = nullcontext()
@@ -258,7 +258,7 @@ def delete_ahead(spec: Spec, record_id: Any, delete: Callable[[], T], *, viewer:
 
 
 def _taken_out_of(spec: Spec, record: Any, viewer: Viewer) -> set[Any] | None:
-    """As :func:`taken_out_of`, if the actor may do that, or delete the record."""
+    """As :func:`taken_out_of`, if the actor may do that or delete the record."""
     refuse_read_only(viewer.actor)
     if spec.tree.is_root:
         refuse_bound(viewer.actor, f"Deleting a {spec.singular_name}")
@@ -275,7 +275,7 @@ def _detach(spec: Spec, record: Any, projects: set[Any], viewer: Viewer) -> None
 
 
 def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
-    """Whether all that was given is kept already; checks may have brought it into one form, such as ``300 nL``."""
+    """Whether all values given are stored already; checks may have normalised them, such as ``300 nL``."""
     columns = [spec.columns[name].field.attname for name in given.changed if name in spec.columns]
     same = all(getattr(draft.record, name) == draft.old[name] for name in columns)
     return len(columns) == len(given.changed) and same
@@ -290,7 +290,7 @@ def _save_new(spec: Spec, record: Any, given: Given) -> None:
 
 
 def give_audience(spec: Spec, record: Any, given: Given, *, memory: Memory = FORGETFUL) -> None:
-    """Put a new row among those of its projects; what lies below another row has its audience already."""
+    """Set the audience of a new row from its projects; a row below another one already has its audience."""
     name = spec.tree.lists
     if name:
         linked = given.links.get(name)
@@ -303,7 +303,7 @@ def guarded(spec: Spec, save: Any) -> None:
         with transaction.atomic():
             save()
     except IntegrityError as error:
-        raise Invalid.whole(f"This {spec.singular_name} clashes with another one that was saved just now.") from error
+        raise Invalid.whole(f"This {spec.singular_name} conflicts with a record that was just saved.") from error
 
 
 def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> None:

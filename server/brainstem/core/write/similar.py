@@ -1,6 +1,6 @@
-"""Names and tags that differ from others only in upper and lower case: allowed, but the writer is told.
+"""Names and tags that differ from others only in upper and lower case: allowed, but the writer gets a warning.
 
-Only what the writer sees is compared, so that nothing hidden can be guessed at; see :mod:`.remarks`.
+Only what the writer sees is compared, so that nothing hidden is revealed; see :mod:`brainstem.core.remarks`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .rules import Draft
 
 
 def tell_similar(spec: Spec, drafts: Sequence[Draft]) -> None:
-    """Tell of names and tags that are nearly others, also those of the drafts before; a few queries for all."""
+    """Report names and tags that nearly equal others, including those of earlier drafts; a few queries for all."""
     if not remarks.are_wanted():
         return
     _names(spec, [draft for draft in drafts if _is_named_anew(spec, draft)])
@@ -58,12 +58,12 @@ def _names(spec: Spec, drafts: Sequence[Draft]) -> None:
 
 
 def _rows_named(spec: Spec, within: tuple[str, ...], drafts: Sequence[Draft]) -> list[tuple[Any, ...]]:
-    """(id, name, place...) of other records that the writer sees, with a name that is nearly one of the drafts'."""
+    """(id, name, place...) of other records visible to the writer whose name nearly equals that of a draft."""
     exact, mine = {draft.record.name for draft in drafts}, {draft.record.pk for draft in drafts}
     rows = spec.model._default_manager.order_by()
     for one in within:
         rows = rows.filter(**{f"{one}__in": {getattr(draft.record, one) for draft in drafts}})
-    # The names alone first: where they have an index, the database reads that and no rows.
+    # The names alone first: if they have an index, the database reads only that.
     alike = set(rows.annotate(folded=Lower("name")).filter(folded__in=_folded(exact)).values_list("name", flat=True))
     if len({name.casefold() for name in alike | exact}) == len(alike | exact):
         return []
@@ -75,7 +75,7 @@ def _rows_named(spec: Spec, within: tuple[str, ...], drafts: Sequence[Draft]) ->
 
 @cache
 def _within(spec: Spec) -> tuple[str, ...]:
-    """The columns that say beside which others a name stands: what it is unique in, or what the record lies below."""
+    """The columns within which names are compared: those within which they are unique, or the record's parent."""
     for unique in uniques_of(spec):
         if "name" in unique.names:
             return tuple(_attname(spec, one) for one in unique.names if one != "name")
@@ -88,7 +88,7 @@ def _attname(spec: Spec, name: str) -> str:
 
 
 def _folded(names: Iterable[str]) -> set[str]:
-    """What databases may make of a name in small letters: some leave all letters beyond ASCII as they are."""
+    """The lower-case forms that databases may give a name: some change only ASCII letters."""
     return {found for name in names for found in (name.lower(), _ascii_lower(name), _ascii_lower(name.upper()))}
 
 
@@ -100,7 +100,7 @@ def _ascii_lower(text: str) -> str:
 
 
 def _tags(drafts: Sequence[Draft]) -> None:
-    """Tell of new tags beside others that stand on records which the writer sees."""
+    """Report new tags that nearly equal tags on records visible to the writer."""
     words = {id(draft): _new_words(draft) for draft in drafts}
     wanted = {word for mine in words.values() for word in mine}
     if not wanted:
@@ -133,7 +133,7 @@ def _tags_alike(words: set[str], viewer: Viewer) -> Mapping[str, set[str]]:
     spellings: dict[str, set[int]] = defaultdict(set)
     for pk, name in names.items():
         spellings[name.casefold()].add(pk)
-    # Words that are spelled in no other way are nothing to look into.
+    # Words without another spelling need no further check.
     doubtful = {pk for mine in spellings.values() for pk in mine if any(names[one] not in words for one in mine)}
     doubtful |= {pk for mine in spellings.values() if len(mine) > 1 for pk in mine}
     for pk in _seen(doubtful, viewer):
@@ -142,7 +142,7 @@ def _tags_alike(words: set[str], viewer: Viewer) -> Mapping[str, set[str]]:
 
 
 def _seen(tags: set[int], viewer: Viewer) -> set[int]:
-    """Those of the tags that stand on a record which the actor sees; a query for each model, until all are found."""
+    """The tags that are on a record visible to the actor; one query per model, until all are found."""
     seen: set[int] = set()
     for spec in specs().values():
         if spec.has_tags and tags - seen:

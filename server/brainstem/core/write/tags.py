@@ -1,4 +1,4 @@
-"""Tags of records: the words of a payload, their rows in one table that all share, and how many there may be.
+"""Tags of records: reading them from a payload, their rows in a shared table, and limits on their number.
 
 Whatever the number of words and records, reading, adding and linking tags takes a fixed number of statements.
 """
@@ -26,12 +26,12 @@ MAX_LENGTH = 100
 
 
 def words_of(value: Any) -> list[str]:
-    """The words that a payload gives, each once, in order.
+    """The tags in a payload, each once, in order.
 
     Raises
     ------
     Bad
-        Too many, or one that is no word.
+        If there are too many, or one is invalid.
     """
     if value is None:
         return []
@@ -47,7 +47,7 @@ def words_of(value: Any) -> list[str]:
 def _word(value: Any) -> str:
     name = value.get("name") if isinstance(value, dict) else value
     if not isinstance(name, str) or not name.strip():
-        raise Bad("Every tag is a word.")
+        raise Bad("Every tag must be a text.")
     name = lines.composed(name.strip())
     if len(name) > MAX_LENGTH:
         raise Bad(f"A tag has at most {MAX_LENGTH} characters.")
@@ -62,12 +62,12 @@ def _word(value: Any) -> str:
 
 @cache
 def tags_of(spec: Spec) -> Relation:
-    """The way from the records of a model to their tags."""
+    """The relation from the records of a model to their tags."""
     return Relation("tags", "link", spec.label, Tag._meta.label, field=spec.model._meta.get_field("tags"))
 
 
 def refuse_too_many_new(payloads: Iterable[Any]) -> None:
-    """Refuse rows that would together bring in more new tags than one request may; nothing is written yet.
+    """Refuse rows that together add more new tags than one request may; nothing has been written yet.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def refuse_too_many_new(payloads: Iterable[Any]) -> None:
     words: set[str] = set()
     for payload in payloads:
         if isinstance(payload, Mapping):
-            with suppress(Bad):  # What is wrong with the tags of one row is said of that row.
+            with suppress(Bad):  # Errors in the tags of one row are reported for that row.
                 words.update(words_of(payload.get("tags")))
     if len(words) <= MAX_NEW_TAGS:
         return
@@ -89,19 +89,19 @@ def refuse_too_many_new(payloads: Iterable[Any]) -> None:
 
 
 def tag_ids(words: Iterable[str]) -> dict[str, int]:
-    """Word -> id of its tag, made when it is new; three statements at most."""
+    """Word -> id of its tag, created if it is new; three statements at most."""
     wanted = list(dict.fromkeys(words))
     known = _known(wanted)
     missing = sorted(set(wanted) - known.keys())
     if missing:
         _add(missing)
-        # Also those that another transaction added in the meantime.
+        # Includes those that another transaction has added in the meantime.
         known |= _known(missing)
     return known
 
 
 def _known(words: Iterable[str]) -> dict[str, int]:
-    """The tags that there are; one statement, whose number of parameters does not depend on that of the words."""
+    """The existing tags; one statement, whose number of parameters does not depend on that of the words."""
     dialect = DIALECTS[connection.vendor]
     with connection.cursor() as cursor:
         statement = f"SELECT name, id FROM {Tag._meta.db_table} WHERE {dialect.member('name', 'string')}"
@@ -110,7 +110,7 @@ def _known(words: Iterable[str]) -> dict[str, int]:
 
 
 def _add(words: list[str]) -> None:
-    # The words are sorted: two transactions that add the same ones wait for each other in one direction only.
+    # Sorted, so that transactions which add the same words cannot deadlock.
     insert_columns(Tag._meta.db_table, [(Tag._meta.get_field("name"), words)], ignore=True)
 
 

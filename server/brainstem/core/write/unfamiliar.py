@@ -1,4 +1,4 @@
-"""Keys of a payload that nothing is known by: beside the fields, in details, in rows, in maps of roles."""
+"""Unknown keys of a payload: next to the fields, in details, in rows, in maps of roles."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ..remarks import unknown_keys
 from ..types.schemas import TypeSchema
 from .wrapped import ENVELOPE
 
-# What answers say of a holder of a role, and what a change of it may say.
+# Keys of the holder of a role, in responses and in changes.
 ROLE_KEYS = ("can_change", "is_manager", "is_owner", "remove", "message")
 Errors = dict[str, list[str]]
 
 
 def in_payload(spec: Spec, payload: Mapping[str, Any]) -> Errors:
-    """What is said of keys beside the fields of a model, see :func:`~.remarks.unknown_keys`."""
+    """Report unknown fields of a model, see :func:`brainstem.core.remarks.unknown_keys`."""
     known = _known(spec)
     if known >= payload.keys():
         return {}
@@ -27,7 +27,7 @@ def in_payload(spec: Spec, payload: Mapping[str, Any]) -> Errors:
 
 
 def in_roles(name: str, value: Any) -> Errors:
-    """What is said of keys in a map from holders to their roles."""
+    """Report unknown keys in a map from holders to their roles."""
     wrong: Errors = {}
     for holder, flags in value.items() if isinstance(value, dict) else ():
         if isinstance(flags, dict):
@@ -36,7 +36,7 @@ def in_roles(name: str, value: Any) -> Errors:
 
 
 def in_rows(name: str, given: Any, kept: Any) -> Errors:
-    """What is said of keys of a structured value that did not come through its reading."""
+    """Report keys of a structured value that were dropped when it was read."""
     wrong: Errors = {}
     if not isinstance(given, list) or not isinstance(kept, list) or len(given) != len(kept):
         return wrong
@@ -49,7 +49,7 @@ def in_rows(name: str, given: Any, kept: Any) -> Errors:
 
 
 def in_details(schema: TypeSchema, name: str, value: Any, before: Any = None) -> Errors:
-    """What is said of keys that the schema of a type does not have; those that were there before are left alone."""
+    """Report keys that the schema of a type does not have, except for those that were stored before."""
     old = {place: keys for place, keys, _ in _beyond(before, schema.body, ())}
     wrong: Errors = {}
     for place, keys, known in _beyond(value, schema.body, ()):
@@ -62,7 +62,7 @@ Place = tuple[str | int, ...]
 
 
 def _beyond(value: Any, schema: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, set[str], tuple[str, ...]]]:
-    """(place, unknown keys, known keys) of every object in a value that has keys beyond its schema."""
+    """(path, unknown keys, known keys) of every object in a value that has keys beyond its schema."""
     properties = schema.get("properties")
     if isinstance(value, dict) and properties:
         if not value.keys() <= properties.keys():
@@ -77,11 +77,11 @@ def _beyond(value: Any, schema: Mapping[str, Any], place: Place) -> Iterator[tup
 
 @cache
 def _known(spec: Spec) -> frozenset[str]:
-    """Every key that may stand in a payload, whether it is written or only comes back."""
+    """Every key that a payload may have, whether it is writable or only sent back."""
     return frozenset({*spec.keys, *spec.resource.form_keys, *ENVELOPE})
 
 
 @cache
 def _writable_first(spec: Spec) -> tuple[str, ...]:
-    """The keys among which the one that was meant is looked for."""
+    """The keys among which a suggestion is looked for."""
     return tuple(key for key in spec.keys if spec.writable(key))

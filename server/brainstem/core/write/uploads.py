@@ -1,4 +1,4 @@
-"""Uploaded files: what may come in, told by its content and not by its name."""
+"""Uploaded files: what is accepted, judged by content rather than name."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ DOCUMENT_ENDINGS = {
 
 
 def check_upload(kind: str, upload: Any) -> Any:
-    """The upload, when its size and content fit the kind of field ("image" or "document").
+    """The upload, if its size and content fit the kind of field ("image" or "document").
 
     Raises
     ------
     Bad
-        Says which types and sizes are taken.
+        Says which types and sizes are accepted.
     """
     limit = settings.BRAINSTEM_MAX_IMAGE_BYTES if kind == "image" else settings.BRAINSTEM_MAX_DOCUMENT_BYTES
     if upload.size > limit:
@@ -49,7 +49,7 @@ def check_upload(kind: str, upload: Any) -> Any:
 
 
 def content_type(name: str) -> str:
-    """Media type to serve a stored file with, by its ending; unknown ones are plain bytes."""
+    """Media type to serve a stored file with, by its extension; unknown ones are plain bytes."""
     ending = name.rpartition(".")[2].lower()
     known = DOCUMENT_ENDINGS | {"gif": "image/gif", "webp": "image/webp", "tif": "image/tiff", "tiff": "image/tiff"}
     return known.get(ending, "application/octet-stream")

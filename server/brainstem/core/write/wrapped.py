@@ -1,6 +1,6 @@
-"""A whole answer of ours, sent back as a payload -> the record in it, with what was changed inside it or beside it.
+"""A whole response of ours, sent back as a payload -> the record in it, with changes inside or next to it.
 
-Scripts load a list, set a key in the record or beside it, and send everything back. Both are meant.
+Scripts load a list, set a key in the record or next to it, and send everything back. Both kinds of change count.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from typing import Any
 from ..errors import Invalid
 from ..model.registry import Spec
 
-# What answers carry beside records.
+# What responses contain next to records.
 ENVELOPE = frozenset({"count", "next", "previous", "meta", "links"})
 
 
 def unwrapped(spec: Spec, payload: Mapping[str, Any], record_id: Any = None) -> Mapping[str, Any]:
     """The record in ``{"session": {...}}`` or ``{"sessions": [{...}], "count": 1, ...}``; any other payload as it is.
 
-    Keys beside the record are fields too, unless they belong to the answer. Where a field stands in both places, the
-    one beside the record counts: it cannot have come from us.
+    Keys next to the record are fields too, unless they belong to the response. If a field is in both places, the one
+    next to the record counts: it cannot have come from us.
 
     Parameters
     ----------
     record_id
-        The record that is written, where the address or the row names one: it may then stand among others.
+        The record to write, if the URL or the row names one: the list may then contain others too.
 
     Raises
     ------
     Invalid
-        The list holds several records, or not this one.
+        If the list holds several records, or not this one.
     """
     name = wrapper_of(spec, payload)
     if not name:
@@ -41,7 +41,7 @@ def unwrapped(spec: Spec, payload: Mapping[str, Any], record_id: Any = None) -> 
 
 
 def wrapper_of(spec: Spec, payload: Mapping[str, Any]) -> str:
-    """The key under which a payload holds a record or a list of records; empty where it is a record itself."""
+    """The key under which a payload holds a record or a list of records; empty if it is a record itself."""
     singular, plural = spec.resource.singular, spec.resource.plural
     if isinstance(payload.get(singular), dict) and singular not in spec.keys:
         return singular

@@ -1,11 +1,11 @@
-"""What a browser or program calls itself, in words that people know. Pure; names are guesses, not facts."""
+"""Readable names for the User-Agent of browsers and programs. Pure; names are guesses, not facts."""
 
 from __future__ import annotations
 
 import re
 
 LONGEST = 400
-# The first that fits counts: nearly all of them say "Mozilla", and many say "Safari" and "Chrome" too.
+# The first match counts: nearly all contain "Mozilla", and many contain "Safari" and "Chrome" too.
 _PROGRAMS = (
     (re.compile(r"Edg(?:e|A|iOS)?/"), "Edge"),
     (re.compile(r"OPR/"), "Opera"),
@@ -28,7 +28,7 @@ _SYSTEMS = (
 
 
 def in_words(agent: str) -> str:
-    """Program and system, as in "Firefox on Windows", or the beginning of the text where nothing is known."""
+    """Program and system, as in "Firefox on Windows", or the beginning of the text if unknown."""
     agent = agent[:LONGEST]
     program = next((name for pattern, name in _PROGRAMS if pattern.search(agent)), "")
     system = next((name for pattern, name in _SYSTEMS if pattern.search(agent)), "")

@@ -1,4 +1,4 @@
-"""The cookie by which a browser is known in which somebody signed in before."""
+"""The cookie that identifies browsers in which a person has signed in before."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from django.http import HttpRequest, HttpResponse
 
 from brainstem.apps.users import known_browsers
 
-PATH = "/account/"  # where people sign in; no other page is sent it
+PATH = "/account/"  # where people sign in; not sent to other pages
 
 
 def cookie_of(request: HttpRequest) -> str:
-    """What the browser sent to be known by."""
+    """The value of the cookie that the browser sent."""
     return request.COOKIES.get(known_browsers.COOKIE, "")
 
 
 def id_of(request: HttpRequest, user: Any) -> str:
-    """What identifies this browser if the person signed in with it before, else nothing."""
+    """The identifier of this browser if the person has signed in with it before, else empty."""
     return known_browsers.id_of(cookie_of(request), user)
 
 
 def remember(request: HttpRequest, answer: HttpResponse, user: Any) -> None:
-    """Let the browser of somebody who has just signed in be known from now on."""
+    """Remember the browser of a person who has just signed in."""
     answer.set_cookie(
         known_browsers.COOKIE,
         known_browsers.remember(cookie_of(request), user),

@@ -1,4 +1,4 @@
-"""The page to which the link leads that confirms a new account's address."""
+"""The page behind the link that confirms the address of a new account."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 
 
 class Confirm(ConfirmEmailView):
-    """Asks before it confirms, and says of a link that was used, in another tab too, that it was."""
+    """Asks before it confirms, and says so if the link has already been used, even in another tab."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Confirm it, once."""

@@ -1,4 +1,4 @@
-"""Changing one's e-mail address: asked for with the password, agreed to from both mailboxes."""
+"""Changing one's email address: requested with the password, confirmed from both addresses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class AddressForm(forms.Form):
 @not_too_often
 @proved_to_change
 def email(request: HttpRequest) -> HttpResponse:
-    """The address, and what is under way; a POST asks for another one."""
+    """The address, and any pending change; a POST requests a change."""
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,7 +53,7 @@ def email(request: HttpRequest) -> HttpResponse:
 @require_POST
 @not_too_often
 def again(request: HttpRequest) -> HttpResponse:
-    """Send the links of a change that is under way once more."""
+    """Send the links of a pending change again."""
     change = email_change.under_way(request.user)
     if change is not None:
         _send_links(request, change)
@@ -63,7 +63,7 @@ def again(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def stop(request: HttpRequest) -> HttpResponse:
-    """Forget a change that is under way."""
+    """Cancel a pending change."""
     email_change.stop(request.user)
     messages.success(request, "Your address has not been changed. The links that were sent no longer work.")
     return redirect("account_email")
@@ -71,10 +71,10 @@ def stop(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def agree(request: HttpRequest, key: str) -> HttpResponse:
-    """Where a link leads: says what would change; a POST agrees, or stops it.
+    """The page of a link: shows the change; a POST approves or cancels it.
 
-    Nobody needs to be signed in, for the mailbox may be open elsewhere. Programs that look into mails follow links, so
-    nothing happens before the button is pressed.
+    Does not require a sign-in, since the email may be read in another browser. Email scanners follow links, so nothing
+    happens before a button is pressed.
     """
     found = email_change.find(key)
     if found is None:
@@ -90,7 +90,7 @@ def agree(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def add_errors(form: forms.Form, error: Invalid) -> None:
-    """Show what is wrong beside the fields of a form."""
+    """Show errors next to the fields of a form."""
     for name, texts in error.errors.items():
         for text in texts:
             form.add_error(name if name in form.fields else None, text)
@@ -106,7 +106,7 @@ def _answer(request: HttpRequest, change: Any, side: str) -> str:
 
 
 def _over(request: HttpRequest, key: str, error: Invalid | None = None) -> HttpResponse:
-    """What a link says that has nothing to do any more, or nothing that could be done."""
+    """The page of a link that is used up or no longer works."""
     new = email_change.done_by(key)
     if error and not new:
         messages.error(request, " ".join(text for texts in error.errors.values() for text in texts))
@@ -117,7 +117,7 @@ def _over(request: HttpRequest, key: str, error: Invalid | None = None) -> HttpR
 def _send_links(request: HttpRequest, change: Any) -> None:
     sent = [_send_link(change, side) for side in email_change.SIDES if not getattr(change, f"{side}_agreed")]
     if all(sent):
-        messages.success(request, "The links have been sent. Follow the one in each mailbox.")
+        messages.success(request, "The links have been sent. Follow the one in each email.")
     else:
         messages.error(request, SORRY)
 

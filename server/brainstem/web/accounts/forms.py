@@ -18,7 +18,7 @@ from django.http import HttpRequest
 
 from . import invitations
 
-# No longer than programs may send, so that nobody makes the server hash megabytes.
+# The same limit as for programs, so that nobody makes the server hash megabytes.
 LONGEST = 1024
 WHAT_IS_TAKEN = "At least 10 characters. No common password, not only digits, and not similar to your name or address."
 NOBODY = 0  # no account has this id
@@ -26,7 +26,7 @@ FORGOTTEN = '<a href="/account/password/reset/">Forgot your password?</a>'
 
 
 def _say(field: forms.Field, label: str, *, help_text: str = "", longest: int = LONGEST) -> None:
-    """Label a field as we do: no text inside it, which disappears when one types."""
+    """Label a field in our style: without a placeholder, which disappears when people type."""
     field.label, field.help_text = label, help_text
     field.widget.attrs.pop("placeholder", None)
     if isinstance(field, forms.CharField):
@@ -36,43 +36,43 @@ def _say(field: forms.Field, label: str, *, help_text: str = "", longest: int = 
 
 
 def _one_new_password(form: Any, label: str = "New password") -> None:
-    # Typed once, as when registering: who mistypes it gets a link by mail.
+    # Typed once, as when registering: people who mistype it can reset it by email.
     form.fields.pop("password2", None)
     _say(form.fields["password1"], label, help_text=WHAT_IS_TAKEN)
 
 
 class LoginForm(base.LoginForm):
-    """E-mail and password."""
+    """Email and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self.fields["login"], "E-mail", longest=254)
+        _say(self.fields["login"], "Email", longest=254)
         _say(self.fields["password"], "Password", help_text=FORGOTTEN)
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
 
 
 class _Registering(forms.Form):
-    """What both forms have by which an account is made: names, and an address that an invitation may have fixed."""
+    """Common part of the registration forms: names, and an address that an invitation may fix."""
 
     first_name = forms.CharField(label="Given name", max_length=150)
     last_name = forms.CharField(label="Family name", max_length=150, required=False)
 
     def say_what_is_asked(self) -> None:
-        """Put names first, label the address, and fix it where somebody was invited to it."""
+        """Put names first, label the address, and make it read-only if it was invited."""
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
         email = self.fields["email"]
-        _say(email, "E-mail", longest=254)
+        _say(email, "Email", longest=254)
         invitation = invitations.accepted(context.request)
         if invitation is not None:
-            # What the browser sends for it is not read: a link registers the address to which it was sent.
+            # The value from the browser is ignored: a link registers the address to which it was sent.
             email.disabled, email.initial = True, invitation.email
             self.initial["email"] = invitation.email
         self.order_fields(["first_name", "last_name", "email", "password1"])
 
 
 class SignupForm(_Registering, base.SignupForm):
-    """Names, e-mail and a password."""
+    """Names, email and a password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +91,7 @@ class SignupForm(_Registering, base.SignupForm):
         return cleaned
 
     def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
-        """Register, or write to who has an account already: with the same work, so that time does not tell which."""
+        """Register, or email the owner of an existing account: the same work, so that timing does not reveal which."""
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
         found: tuple[Any, Any] = super().try_save(request)
@@ -99,7 +99,7 @@ class SignupForm(_Registering, base.SignupForm):
 
 
 class SocialSignupForm(_Registering, social.SignupForm):
-    """Names and e-mail of somebody who signs in with another account for the first time."""
+    """Names and email of a person who signs in with another account for the first time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,11 +111,11 @@ class ResetPasswordForm(base.ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self.fields["email"], "E-mail", longest=254)
+        _say(self.fields["email"], "Email", longest=254)
         self.fields["email"].widget.attrs["autofocus"] = True
 
     def clean_email(self) -> str:
-        """The address, and who has it: an active account, else a stand-in for which the same work is done."""
+        """The address and its active account, or a stand-in for which the same work is done."""
         email: str = get_adapter().clean_email(self.cleaned_data["email"].lower())
         people = get_user_model()._default_manager
         self.users = [people.at_address(email).filter(is_active=True).first() or stand_in(email)]
@@ -123,15 +123,15 @@ class ResetPasswordForm(base.ResetPasswordForm):
 
 
 def stand_in(email: str) -> Any:
-    """Somebody who is not there: a link is made and a mail written for them, and not sent.
+    """A stand-in for a missing account: a link and an email are created for it, but not sent.
 
-    A forgotten password must take as long for an address that has no account as for one that has.
+    Resetting a password must take the same time whether the address has an account or not.
     """
     return get_user_model()(pk=NOBODY, email=email, password=UNUSABLE_PASSWORD_PREFIX)
 
 
 class ResetPasswordKeyForm(base.ResetPasswordKeyForm):
-    """A new password for who followed the link."""
+    """A new password after following the link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,7 +139,7 @@ class ResetPasswordKeyForm(base.ResetPasswordKeyForm):
 
 
 class ChangePasswordForm(base.ChangePasswordForm):
-    """The present password and a new one."""
+    """The current password and a new one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,7 +148,7 @@ class ChangePasswordForm(base.ChangePasswordForm):
 
 
 class SetPasswordForm(base.SetPasswordForm):
-    """A first password for who signs in with another account."""
+    """A first password for people who sign in with another account."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -156,7 +156,7 @@ class SetPasswordForm(base.SetPasswordForm):
 
 
 class ReauthenticateForm(base.ReauthenticateForm):
-    """The password again, before something that matters."""
+    """The password again, before a sensitive action."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,7 +165,7 @@ class ReauthenticateForm(base.ReauthenticateForm):
 
 
 class DisconnectForm(social.DisconnectForm):
-    """Which connection to end; those with a server that is no longer set up here are dormant, and not shown."""
+    """Which connection to remove; those with servers that are no longer set up here are not shown."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""What stands before a page that matters: a proof of who one is, and a limit."""
+"""Guards of sensitive pages: confirming one's identity, and a rate limit."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ View = Callable[..., HttpResponse]
 
 
 def proved(view: View) -> View:
-    """Ask for the password or a second factor first, unless that was done in the last minutes."""
+    """Ask for the password or a second factor first, unless that was done in the last few minutes."""
     return cast("View", reauthentication_required(view))
 
 
 def proved_to_change(view: View) -> View:
-    """The same for whoever sends the form; all who are signed in may look at it."""
+    """The same for sending the form; everyone who is signed in may open it."""
     decorate: Any = reauthentication_required(allow_get=True)
     return cast("View", decorate(view))
 
 
 def proved_to_load(view: View) -> View:
-    """The same for a form whose answer is a file: the proof leads back to the form, for a file leaves no page."""
+    """The same for a form that returns a file: confirming leads back to the form, since a file leaves no page."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -41,6 +41,6 @@ def proved_to_load(view: View) -> View:
 
 
 def not_too_often(view: View) -> View:
-    """A person sends mails to addresses of their choice here: the limit is that of ``manage_email``."""
+    """Limit pages that send emails to addresses of the person's choice, with the limit of ``manage_email``."""
     decorate: Any = rate_limit(action="manage_email")
     return cast("View", decorate(view))

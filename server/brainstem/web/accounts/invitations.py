@@ -1,4 +1,4 @@
-"""Invitations to register: sent by administrators, and in the session of who followed a link."""
+"""Invitations to register: sent by administrators, and kept in the session of people who follow the link."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ MOST = 50
 
 
 class InviteForm(forms.Form):
-    """Addresses of people."""
+    """Email addresses of people to invite."""
 
     emails = forms.CharField(
-        label="E-mail addresses",
+        label="Email addresses",
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         help_text="One per line, or separated by commas.",
@@ -45,20 +45,20 @@ class InviteForm(forms.Form):
 
 
 def accepted(request: HttpRequest | None) -> Any:
-    """The invitation whose link this browser followed, while it may still be used."""
+    """The invitation whose link this browser followed, if it is still valid."""
     pk = request.session.get(IN_SESSION) if request is not None else None
     return invitations.open_ones().filter(pk=pk).first() if pk else None
 
 
 def used(*, request: HttpRequest, **_: Any) -> None:
-    """Who has registered used the invitation up."""
+    """Mark the invitation as used after registration."""
     pk = request.session.pop(IN_SESSION, None)
     if pk:
         invitations.use(pk)
 
 
 def send(invitation: Any) -> bool:
-    """Mail the link; False when mails do not go out at present."""
+    """Email the link; False if emails cannot be sent at present."""
     link = f"{settings.BRAINSTEM_URL}{reverse('account_invited', args=[invitations.key_of(invitation)])}"
     who = invitation.invited_by.full_name or invitation.invited_by.email if invitation.invited_by else ""
     context = {"email": invitation.email, "who": who, "link": link, "days": invitations.LASTS.days}
@@ -67,7 +67,7 @@ def send(invitation: Any) -> bool:
 
 @require_safe
 def follow(request: HttpRequest, key: str) -> HttpResponse:
-    """Where the link leads: to the form, with the address filled in and confirmed."""
+    """The link's page: leads to the form, with the address filled in and confirmed."""
     invitation = invitations.find(key)
     if invitation is None:
         return render(request, "account/invitation_gone.html", status=404)
@@ -81,7 +81,7 @@ def follow(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 def invite(request: HttpRequest) -> HttpResponse:
-    """Page of administrators: whom they invited, and a form for more."""
+    """Page for administrators: pending invitations, and a form for more."""
     if not request.user.is_superuser:
         raise Http404("Only administrators invite people.")
     if "withdraw" in request.POST:
@@ -96,7 +96,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def _invite(request: HttpRequest, email: str) -> str:
-    """Invite one; what is wrong, if anything is."""
+    """Invite one person; returns the error, if any."""
     if not quota.spend(quota.INVITATIONS_TO_REGISTER, plain_address(email)):
         most = quota.INVITATIONS_TO_REGISTER.most
         return f"{email}: {most} invitations were mailed to this address today. The link in the last one still works."

@@ -1,4 +1,4 @@
-"""Taking one's data along, and closing one's account."""
+"""Exporting one's data, and closing one's account."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .guards import proved, proved_to_load
 
 
 class CloseForm(forms.Form):
-    """Says it twice."""
+    """Asks for confirmation."""
 
     sure = forms.BooleanField(label="Yes, close my account")
 
@@ -27,7 +27,7 @@ class CloseForm(forms.Form):
 @login_required
 @proved_to_load
 def export(request: HttpRequest) -> HttpResponse:
-    """Says what is exported; a POST gives it."""
+    """Explains what is exported; a POST returns it."""
     if request.method != "POST":
         return render(request, "account/export.html")
     log.write(request, request.user, events.Kind.DATA_EXPORTED)
@@ -39,7 +39,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 @proved
 def close(request: HttpRequest) -> HttpResponse:
-    """Says what happens; a POST closes the account and every way in."""
+    """Explains what happens; a POST closes the account, its sessions and its tokens."""
     form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

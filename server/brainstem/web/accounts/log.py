@@ -1,4 +1,4 @@
-"""Writes what happens to an account into its log, as allauth and Django tell of it."""
+"""Records the signals of allauth and Django about an account in its security log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORDS = {
     "code": "code",
     "password_reset": "new password",
     "app": "authenticator app",
-    "email": "code by e-mail",
+    "email": "code by email",
     "passkey": "passkey",
     "webauthn": "passkey",
     "backup": "backup code",
@@ -31,7 +31,7 @@ WORDS = {
 
 
 def connect() -> None:
-    """Listen; called once, when the pages are ready."""
+    """Connect the signals; called once, when the pages are ready."""
     account.user_logged_in.connect(signed_in, dispatch_uid="web.log.signed_in")
     user_logged_out.connect(signed_out, dispatch_uid="web.log.signed_out")
     account.user_signed_up.connect(registered, dispatch_uid="web.log.registered")
@@ -52,51 +52,51 @@ def _remember_orcid(**told: Any) -> None:
 
 
 def write(request: HttpRequest, user: Any, kind: str, about: str = "") -> None:
-    """Write down an event of an account with where it came from."""
+    """Log an event of an account, with its origin."""
     events.record(user, kind, **caller_of(request.META), about=about)
 
 
 def signed_in(*, request: HttpRequest, user: Any, sociallogin: Any = None, **_: Any) -> None:
-    """By which ways: a password, a passkey, another account, a second factor."""
+    """Log a sign-in with its methods: password, passkey, another account, second factor."""
     ways = [_way(record, sociallogin) for record in get_authentication_records(request, user)]
     write(request, user, Kind.SIGNED_IN, "With " + " and ".join(dict.fromkeys(ways)) if ways else "")
     events.forget_old(user)
 
 
 def signed_out(*, request: HttpRequest, user: Any, **_: Any) -> None:
-    """Only who was signed in."""
+    """Log a sign-out, if someone was signed in."""
     if user is not None and user.pk is not None:
         write(request, user, Kind.SIGNED_OUT)
 
 
 def registered(*, request: HttpRequest, user: Any, **more: Any) -> None:
-    """With an address and a password, or through another account."""
+    """Log a registration, with a password or through another account."""
     login = more.get("sociallogin")
     write(request, user, Kind.REGISTERED, f"Through {provider_name(login.account)}" if login else user.email)
 
 
 def password_changed(*, request: HttpRequest, user: Any, **_: Any) -> None:
-    """By who knew the old one."""
+    """Log a password change by someone who knew the old one."""
     write(request, user, Kind.PASSWORD_CHANGED)
 
 
 def password_reset(*, request: HttpRequest, user: Any, **_: Any) -> None:
-    """By who followed a link in a mail."""
+    """Log a password reset with a link in an email."""
     write(request, user, Kind.PASSWORD_RESET)
 
 
 def connected(*, request: HttpRequest, sociallogin: Any, **_: Any) -> None:
-    """Which other account signs in from now on."""
+    """Log that another account was connected."""
     write(request, sociallogin.user, Kind.CONNECTION_ADDED, _named(sociallogin.account))
 
 
 def disconnected(*, request: HttpRequest, socialaccount: Any, **_: Any) -> None:
-    """Which other account does not sign in any more."""
+    """Log that another account was disconnected."""
     write(request, socialaccount.user, Kind.CONNECTION_REMOVED, _named(socialaccount))
 
 
 def provider_name(connection: Any) -> str:
-    """Whose account it is: "ORCID" or the configured name, and its plain one when it is no longer set up."""
+    """Name of the provider: "ORCID" or the configured name; its id if it is no longer set up."""
     try:
         provider = connection.get_provider()
     except SocialApp.DoesNotExist:

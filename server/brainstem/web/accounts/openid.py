@@ -1,7 +1,7 @@
-"""OpenID Connect and ORCID, where we ask more of the other server than allauth does.
+"""OpenID Connect and ORCID, with stricter checks than allauth's.
 
-Identity tokens must be signed, for this sign-in (nonce), by the issuer that is configured, and about the person of whom
-the other answers speak. Whatever else an answer holds ends as a page that says that it did not work.
+Identity tokens must be signed by the configured issuer, for this sign-in (nonce), and about the same person as the
+other responses. Anything else leads to a page that says that signing in failed.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from django.utils.http import urlencode
 from requests import RequestException
 
 NONCES = "openid_nonces"
-MOST_NONCES = 5  # tabs in which somebody may have begun
+MOST_NONCES = 5  # tabs in which a person may have started signing in
 SIGNED_WITH = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 _WELL_KNOWN = "/.well-known/"
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
-_LONGEST_UID = 191  # of the column that keeps it
-# What code that expects a well-made answer raises at another one.
+_LONGEST_UID = 191  # length of the column that stores it
+# Raised by code that expects well-formed responses.
 _UNEXPECTED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
 
 
 @contextmanager
 def read_with_care() -> Iterator[None]:
-    """Turn what a strange answer raises into the error that allauth shows as a page."""
+    """Turn errors from malformed responses into the one that allauth shows as a page."""
     try:
         yield
     except (OAuth2Error, RequestException):
@@ -47,7 +47,7 @@ def read_with_care() -> Iterator[None]:
 
 
 class _Careful:
-    """Reads the token of another server with care; stands before allauth's adapters."""
+    """Reads the token of another server with care; precedes allauth's adapters."""
 
     def parse_token(self, data: Any) -> Any:
         """The access token."""
@@ -56,11 +56,11 @@ class _Careful:
 
 
 class OpenId(_Careful, OpenIDConnectOAuth2Adapter):
-    """Allauth's way with the checks that it leaves out."""
+    """allauth's adapter, with the checks that it leaves out."""
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """What the server says of itself, if it is the one that is configured."""
+        """The metadata of the server, if it is the configured one."""
         with read_with_care():
             config: dict[str, Any] = super().openid_config
             _check_issuer(config, self.get_provider().app.settings["server_url"])
@@ -72,14 +72,14 @@ class OpenId(_Careful, OpenIDConnectOAuth2Adapter):
             return super().get_access_token_data(*args, **kwargs)
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
-        """Who it is, of whom both the identity token and the server speak."""
+        """The person, if the identity token and the server agree."""
         with read_with_care():
             claims = self._decode_id_token(app, kwargs["response"]["id_token"])
             person = self._fetch_user_info(token.token)
             if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= _LONGEST_UID:
                 raise OAuth2Error("The identity token names nobody.")
             if person["sub"] != claims["sub"]:
-                raise OAuth2Error("The server speaks of somebody else than its identity token.")
+                raise OAuth2Error("The server and its identity token name different people.")
             data = {"userinfo": _plain_claims(person), "id_token": claims}
             return self.get_provider().sociallogin_from_response(request, data)
 
@@ -98,7 +98,7 @@ class OpenId(_Careful, OpenIDConnectOAuth2Adapter):
         return claims
 
     def _key_of(self, header: dict[str, Any]) -> Any:
-        """The key of the server by which a token says that it is signed."""
+        """The key of the server that a token says it is signed with."""
         if header["alg"] not in SIGNED_WITH:
             raise OAuth2Error(f"Identity tokens must be signed, not {header['alg']!r}.")
         with get_adapter().get_requests_session() as session:
@@ -109,10 +109,10 @@ class OpenId(_Careful, OpenIDConnectOAuth2Adapter):
 
 
 class Orcid(_Careful, OrcidOAuth2Adapter):
-    """ORCID, whose record must be that of the person who signed in there."""
+    """ORCID, whose record must belong to the person who signed in there."""
 
     def get_access_token_data(self, *args: Any, **kwargs: Any) -> Any:
-        """The token for a code, and whose it is."""
+        """The token for a code, and its owner."""
         with read_with_care():
             data = super().get_access_token_data(*args, **kwargs)
             if not _ORCID.fullmatch(data["orcid"]):
@@ -120,21 +120,21 @@ class Orcid(_Careful, OrcidOAuth2Adapter):
             return data
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
-        """Who it is."""
+        """The person."""
         with read_with_care():
             login = super().complete_login(request, app, token, **kwargs)
             if login.account.uid != kwargs["response"]["orcid"]:
-                raise OAuth2Error("The record is somebody else's.")
+                raise OAuth2Error("The record belongs to another person.")
             return login
 
 
 def install() -> None:
-    """Have allauth use this way from the first step on; called with the addresses of the pages."""
+    """Have allauth use these adapters from the first step on; called when the URLs of the pages are loaded."""
     OpenIDConnectProvider.oauth2_adapter_class = OpenId
 
 
 def with_nonce(request: HttpRequest, away: str) -> str:
-    """The address of the provider, with a word by which its identity token is known to be for this browser."""
+    """The URL of the provider, with a nonce that ties its identity token to this browser."""
     nonce = secrets.token_urlsafe(16)
     request.session[NONCES] = [*request.session.get(NONCES, []), nonce][-MOST_NONCES:]
     return f"{away}{'&' if '?' in away else '?'}{urlencode({'nonce': nonce})}"
@@ -150,13 +150,13 @@ def _take_nonce(request: HttpRequest, nonce: Any) -> bool:
 
 
 def _plain_claims(person: dict[str, Any]) -> dict[str, Any]:
-    """What is told of somebody, where it is what it should be; a name that is a list is none."""
+    """The data about a person that have the right type; a name that is a list is dropped."""
     texts = {name: value for name, value in person.items() if isinstance(value, str) and len(value) <= 1024}
     return texts | {"email_verified": person.get("email_verified") is True}
 
 
 def _check_issuer(config: dict[str, Any], configured: str) -> None:
-    """Raise OAuth2Error if the server says that it is another one, or sends us to a place less safe than itself."""
+    """Raise OAuth2Error if the server claims to be another one, or its endpoints are less secure than itself."""
     if _WELL_KNOWN not in configured and config["issuer"].rstrip("/") != configured.rstrip("/"):
         raise OAuth2Error(f"The server says that its issuer is {config['issuer']!r}, not {configured!r}.")
     home = urlsplit(configured)

@@ -1,6 +1,6 @@
-"""Asking another server who somebody is: within a time, so many bytes, at no other address than was meant.
+"""Asking another server who a person is, with limits on time, size and redirects.
 
-It is believed about people and need not behave: slow, endless and redirecting answers end as errors of ``requests``,
+It is trusted about people but may misbehave: slow, endless and redirecting responses become errors of ``requests``,
 which allauth shows as a page.
 """
 
@@ -22,12 +22,12 @@ from requests.exceptions import Timeout, TooManyRedirects
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-# For all that one request of ours asks: discovery, token, keys, person. A thread waits so long.
+# For everything in one request of ours: discovery, token, keys, person. A thread waits this long.
 DEADLINE_SECONDS = 10.0
 READ_SECONDS = 5.0
 LARGEST_ANSWER = 512 * 1024
-_CHUNK = 4096  # an answer that unpacks to a thousand times its size stays below 4 MB at a time
-AT_ONCE = 2  # threads that may wait for another server; the others go on answering
+_CHUNK = 4096  # a response that expands to a thousand times its size stays below 4 MB at a time
+AT_ONCE = 2  # threads that may wait for another server; the rest keep responding
 PATIENCE_SECONDS = 2.0
 _KEPT = "asks_others_until"
 
@@ -36,14 +36,14 @@ _connections: ContextVar[list[Any]] = ContextVar("connections")
 
 
 class _Watched:
-    """Notes itself when it connects, so that it can be cut off."""
+    """Registers itself when it connects, so that it can be closed."""
 
     def connect(self) -> None:
         """Connect, watched."""
         made = _connections.get([])
         made.append(lambda: self.sock)  # type: ignore[attr-defined]
         super().connect()  # type: ignore[misc]
-        # A connection lets go of its socket once the head of a last answer is there, before its body is.
+        # A connection releases its socket after the headers of its last response, before the body.
         connected = self.sock  # type: ignore[attr-defined]
         made.append(lambda: connected)
 
@@ -65,16 +65,16 @@ class _HttpsPool(HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """Connections that can be cut off."""
+    """Connections that can be closed."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools of watched connections."""
+        """Create the pools of watched connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 
 
 class Session(requests.Session):
-    """A session whose answers are small, in time, and from where they were asked for."""
+    """A session that only accepts small, timely responses from the requested URL."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class Session(requests.Session):
             self.mount(scheme, _Adapter())
 
     def request(self, method: str, url: str, *args: Any, **more: Any) -> requests.Response:  # type: ignore[override]
-        """The whole answer.
+        """The whole response.
 
         Raises
         ------
@@ -100,11 +100,11 @@ class Session(requests.Session):
                     with super().request(method, url, *args, **more) as response:
                         found = _whole(response)
                 except (OSError, AttributeError, ValueError) as error:
-                    # What the libraries below raise when their connection is cut off is of many kinds.
+                    # Libraries raise many kinds of errors if their connection is closed.
                     if is_over():
                         raise Timeout(f"{url} took longer than {DEADLINE_SECONDS} s.") from error
                     raise
-                if is_over():  # an answer without a length seems to be whole when it is cut off
+                if is_over():  # a response without a length seems complete when it is cut off
                     raise Timeout(f"{url} took longer than {DEADLINE_SECONDS} s.")
                 return found
         finally:
@@ -124,7 +124,7 @@ def _whole(response: requests.Response) -> requests.Response:
 
 
 def _seconds_left() -> float:
-    """How long the request of ours that waits may go on asking others."""
+    """How much longer the current request may wait for other servers."""
     now, ours = time.monotonic(), context.request
     until: float = getattr(ours, _KEPT, now + DEADLINE_SECONDS)
     if ours is not None:
@@ -136,7 +136,7 @@ def _seconds_left() -> float:
 
 @contextmanager
 def _cut_off_after(seconds: float) -> Iterator[Any]:
-    """Cut off the connections that are made meanwhile when the time is over: a server may send a byte a second."""
+    """Close connections opened in this block when the time is over: a server may send one byte per second."""
     made: list[Any] = []
     over = threading.Event()
 

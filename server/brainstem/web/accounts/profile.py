@@ -1,4 +1,4 @@
-"""Name, identifiers, preferences and portrait of the caller, changed as over the API: same checks, same history."""
+"""Name, identifiers, preferences and portrait of the caller, changed as by the API: same checks, same history."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HARMLESS = {
 
 
 class ProfileForm(forms.Form):
-    """What others see of a person. Form only; :mod:`brainstem.core.write.saving` checks what it means."""
+    """What others see of a person. Only the form; :mod:`brainstem.core.write.saving` checks the values."""
 
     first_name = forms.CharField(label="Given name", max_length=150)
     last_name = forms.CharField(label="Family name", max_length=150, required=False)
@@ -44,7 +44,7 @@ class ProfileForm(forms.Form):
     )
     website = forms.CharField(label="Website", required=False, widget=forms.URLInput)
     atlas_preference = forms.ChoiceField(
-        label="Brain atlas", required=False, choices=ATLASES, help_text="Which one forms propose first."
+        label="Brain atlas", required=False, choices=ATLASES, help_text="The one that forms suggest first."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +66,7 @@ class PictureForm(forms.Form):
 
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    """The form; a POST changes what differs."""
+    """The form; a POST saves what differs."""
     kept = {name: getattr(request.user, name) for name in FIELDS}
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=kept)
     if request.method == "POST" and form.is_valid():
@@ -81,7 +81,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def save(request: HttpRequest, values: dict[str, Any]) -> None:
-    """Change the caller's record as they would over the API.
+    """Change the caller's record as they could through the API.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def save(request: HttpRequest, values: dict[str, Any]) -> None:
 @login_required
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
-    """Keep another portrait, or none."""
+    """Replace or remove the portrait."""
     if "remove" in request.POST:
         pictures.replace(request.user, None)
         return redirect("account_profile")
@@ -112,7 +112,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def picture(request: HttpRequest, user_id: int) -> HttpResponseBase:
-    """Somebody's portrait, for people who are signed in."""
+    """The portrait of a person, for people who are signed in."""
     seen = looking(request).seen(spec_of(User), [user_id])
     person = User.objects.filter(pk__in=seen).exclude(picture="").first()
     if person is None or not person.picture.storage.exists(person.picture.name):

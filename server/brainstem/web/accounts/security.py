@@ -1,4 +1,4 @@
-"""The log of an account, for its owner."""
+"""The security log of an account, for its owner."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WARNINGS = {events.Kind.SIGN_IN_FAILED, events.Kind.SECOND_FACTOR_FAILED}
 
 @login_required
 def security(request: HttpRequest) -> HttpResponse:
-    """What happened to the security of the caller's account."""
+    """The security log of the caller's account."""
     page = Paginator(events.of(request.user), A_PAGE).get_page(request.GET.get("page"))
     rows = [
         {

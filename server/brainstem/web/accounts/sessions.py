@@ -1,4 +1,4 @@
-"""The browsers in which somebody is signed in: when they were last seen, and how they are signed out from afar."""
+"""The browsers in which a person is signed in: when they were last seen, and signing them out remotely."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ SEEN_EVERY = dt.timedelta(minutes=5)
 
 
 def note_activity(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: notes when a browser was last seen, at most every five minutes.
+    """Middleware: records when a browser was last seen, at most every five minutes.
 
-    A request that did not look at its session, such as a program's with a token, pays nothing for it.
+    Requests that do not use their session, such as those with a token, have no extra cost.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -49,7 +49,7 @@ def _note(request: HttpRequest) -> None:
     seen = UserSession.objects.filter(session_key=request.session.session_key).values_list("last_seen_at", flat=True)
     last = seen.first()
     if (last is not None and last > timezone.now() - SEEN_EVERY) or not request.user.is_authenticated:
-        return  # seen just now, or a session that is over: of a closed account, or from before a new password
+        return  # seen recently, or an ended session: of a deactivated account, or from before a new password
     if request.session.session_key:
         note_if_free(lambda: UserSession.objects.create_from_request(request))
 
@@ -64,7 +64,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest) -> list[Any]:
-    # Those that have ended are left out, not deleted: a page that is read writes nothing, and housekeeping does it.
+    # Ended sessions are left out, not deleted: reading a page writes nothing, and housekeeping deletes them.
     there = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
     mine = UserSession.objects.filter(Exists(there), user=request.user)
     for one in mine:

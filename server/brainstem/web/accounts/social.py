@@ -1,6 +1,6 @@
-"""Signing in with an account of another server: whom it may sign in, and what it tells.
+"""Signing in with an account of another server: whom it may sign in, and which of its data are used.
 
-An account here is never found by an address that another server tells: who has one signs in to it and connects.
+Accounts here are never found by an address from another server: people with an account sign in to it and connect.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from . import openid, others
 
 
 class Adapter(DefaultSocialAccountAdapter):
-    """Believes of another server who somebody is, and little else."""
+    """Trusts another server about the identity of a person, and little else."""
 
     error_messages = DefaultSocialAccountAdapter.error_messages | {
         "no_password": "Set a password first: without this connection you could no longer sign in.",
@@ -35,21 +35,21 @@ class Adapter(DefaultSocialAccountAdapter):
     }
 
     def can_authenticate_by_email(self, login: Any, email: str) -> bool:  # noqa: ARG002
-        """Never: an address may have had another owner when that server looked."""
+        """Never: the address may have had another owner when that server checked it."""
         return False
 
     def get_requests_session(self) -> others.Session:
-        """How other servers are asked: not for ever, nor for anything they like to send."""
+        """The session for requests to other servers, with limits on time and size."""
         return others.Session()
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:  # noqa: ARG002
-        """Only a plain true vouches for an address; some servers send texts."""
+        """Only a literal true confirms an address; some servers send texts."""
         for address in sociallogin.email_addresses:
             address.verified = address.verified is True
 
 
 def remember_orcid(*, request: HttpRequest, user: Any = None, sociallogin: Any = None, **_: Any) -> None:
-    """Write the ORCID that somebody proved to be theirs into their profile."""
+    """Save a verified ORCID in a person's profile."""
     if sociallogin is None or sociallogin.account.provider != "orcid":
         return
     person = user or sociallogin.user
@@ -57,7 +57,7 @@ def remember_orcid(*, request: HttpRequest, user: Any = None, sociallogin: Any =
         orcid_id = {"orcid_id": sociallogin.account.uid}
         saving.change(spec_of(User), person.pk, orcid_id, viewer=Viewer(acting(request, person), "private"))
     except Invalid:
-        # Another server's text must not keep somebody from signing in.
+        # A text from another server must not keep people from signing in.
         return
 
 
@@ -65,17 +65,17 @@ def remember_orcid(*, request: HttpRequest, user: Any = None, sociallogin: Any =
 
 
 def to_orcid(request: HttpRequest) -> HttpResponse:
-    """On to ORCID."""
+    """Redirect to ORCID."""
     return _by_page(request, _asked(OAuth2LoginView, openid.Orcid(request)), "ORCID")
 
 
 def from_orcid(request: HttpRequest) -> HttpResponse:
-    """Back from ORCID."""
+    """Return from ORCID."""
     return _asked(OAuth2CallbackView, openid.Orcid(request))
 
 
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """On to the OpenID Connect provider."""
+    """Redirect to the OpenID Connect provider."""
     answer = _asked(OAuth2LoginView, openid.OpenId(request, provider_id))
     if _leads_away(answer):
         answer.headers["Location"] = openid.with_nonce(request, answer.headers["Location"])
@@ -83,12 +83,12 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Back from it."""
+    """Return from the provider."""
     return _asked(OAuth2CallbackView, openid.OpenId(request, provider_id))
 
 
 def _asked(view: Any, adapter: Any) -> HttpResponse:
-    """What a view of allauth answers; a page where the other server's answers are of no use."""
+    """The response of a view of allauth; an error page if the other server's responses are unusable."""
     try:
         answer: HttpResponse = view.adapter_view(adapter)(adapter.request)
     except SocialApp.DoesNotExist as error:
@@ -104,10 +104,10 @@ def _leads_away(answer: HttpResponse) -> bool:
 
 
 def _by_page(request: HttpRequest, answer: HttpResponse, name: str) -> HttpResponse:
-    """Lead to another server by a page instead of a redirect.
+    """Lead to another server with a page instead of a redirect.
 
-    Our policy lets forms be sent to this server only, and browsers hold redirects of a sent form to it: those of the
-    provider too, which leads people on to their university, whose address nobody can list.
+    Our content security policy allows forms to be sent to this server only, and browsers apply it to the redirects that
+    follow, including those of the provider to people's universities, which cannot be listed.
     """
     if request.method != "POST" or not _leads_away(answer):
         return answer

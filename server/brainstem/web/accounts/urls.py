@@ -1,4 +1,4 @@
-"""Addresses of the pages about one's own account that allauth does not have, or has otherwise."""
+"""URLs of account pages that allauth lacks or has differently."""
 
 from __future__ import annotations
 

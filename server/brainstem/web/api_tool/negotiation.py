@@ -1,6 +1,6 @@
-"""Whether an address of the API is asked for by a person's browser (a page) or by a program (JSON).
+"""Whether a URL of the API is requested by a browser (which gets a page) or by a program (JSON).
 
-Knows headers and parameters; knows nothing of what is asked for.
+Knows headers and parameters, but nothing about the resource.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ VARY = ("Accept", "Authorization")
 
 
 def negotiable(request: HttpRequest) -> bool:
-    """Whether a page could be the answer: something of the API is read, in no format that the address names."""
+    """Whether the response could be a page: the request reads from the API, and the URL names no format."""
     return request.path.startswith(API) and request.method in ("GET", "HEAD") and "format" not in request.GET
 
 
 def wants_page(request: HttpRequest) -> bool:
-    """Whether the caller would rather have a page than JSON.
+    """Whether the caller prefers a page to JSON.
 
-    Who sends a token is a program, whatever it accepts: Java's and old MATLAB's libraries ask for ``text/html`` first.
+    A request with a token comes from a program, whatever it accepts: the libraries of Java and old MATLAB versions ask
+    for ``text/html`` first.
     """
     scheme = request.headers.get("Authorization", "").strip().partition(" ")[0]
     if not negotiable(request) or scheme.lower() == "bearer":

@@ -1,4 +1,4 @@
-"""What the caller may do at an address, so that the page offers that and nothing else."""
+"""What the caller may do at a URL, so that the page offers exactly that."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .place import Place
 
 @dataclass(frozen=True)
 class Offers:
-    """Methods that write, actions, what is explained, and lists below the record."""
+    """Methods that write, actions, explanations, and lists below the record."""
 
     methods: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Offers:
 
 
 def offers_at(place: Place, viewer: Viewer) -> Offers:
-    """What is offered to somebody at a list, a record or an action of a record."""
+    """What the caller is offered at a list, a record or an action of a record."""
     spec = place.spec
     if spec is None:
         return Offers()
@@ -42,7 +42,7 @@ def offers_at(place: Place, viewer: Viewer) -> Offers:
     if record_id is None:
         return Offers()
     handlers = actions_of(spec) if writes else {}
-    # Every action is taken by POST, save those that only tell something.
+    # All actions accept POST, except for read-only ones.
     actions = tuple(name for name, handler in handlers.items() if not handler.reads)
     if place.below:
         return Offers(methods=("POST",) if place.below in actions else ())
@@ -56,7 +56,7 @@ def offers_at(place: Place, viewer: Viewer) -> Offers:
 
 
 def _seen(spec: Spec, place: Place, viewer: Viewer) -> Any:
-    """The id of the record of the address, when the caller sees that record."""
+    """The id of the record in the URL, if the caller sees it."""
     try:
         record_id = viewer.actor.user_id if place.record == "me" else spec.parse_id(place.record, below=2**31)
     except ValueError:

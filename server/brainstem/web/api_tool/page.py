@@ -1,4 +1,4 @@
-"""The interactive page around an answer of the API: the very bytes that a program gets, and what to do with them."""
+"""The interactive page around a response of the API: the same bytes that a program gets, and tools to use them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from .offers import Offers
 from .paging import paging_of
 from .place import Place, hidden_names, links_of, place_of, route_of
 
-# Larger answers are loaded when somebody asks to see them.
+# Larger responses are loaded on demand.
 LARGEST = 512 * 1024
-# Headers that say something of the answer, not of its transport; those that belong to the page are not taken over.
+# Headers about the response rather than its transport; those that belong to the page are left out.
 OF_THE_PAGE = frozenset({"content-type", "content-length", "content-encoding", "cache-control", "etag", "vary"})
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An answer of the API, as the page shows it."""
+    """A response of the API, as the page shows it."""
 
     status: int
     reason: str
@@ -42,17 +42,17 @@ class Shown:
 
     @property
     def too_large(self) -> bool:
-        """Whether it is loaded only when asked for."""
+        """Whether it is only loaded on demand."""
         return self.size > LARGEST
 
     @property
     def good(self) -> bool:
-        """Whether it is what was asked for."""
+        """Whether the request succeeded."""
         return self.status < 400
 
 
 def page(request: HttpRequest, answer: HttpResponse, *, offers: Offers, seconds: float) -> HttpResponse:
-    """The page for an answer of JSON, with its status and its headers."""
+    """The page for a JSON response, with its status and headers."""
     place, shown = place_of(request.path), _shown(request, answer, seconds)
     response = render(request, "brainstem/api_tool/page.html", _context(request, place, shown, offers),
                       status=answer.status_code)  # fmt: skip
@@ -81,7 +81,7 @@ def _shown(request: HttpRequest, answer: HttpResponse, seconds: float) -> Shown:
 
 
 def _as_text(content: bytes) -> SafeString:
-    """JSON as the text of an element. Quotes mean nothing there, and escaped they would make it twice as long."""
+    """JSON as the text of an element. Quotes are harmless there, and escaping them would double its length."""
     text = content.decode("utf-8", "replace")
     return mark_safe(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S308
 
@@ -94,7 +94,7 @@ def _parsed(content: bytes) -> Any:
 
 
 def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The page, small on the wire. Django pads by random lengths and masks the CSRF token anew each time (BREACH)."""
+    """The compressed page. Against BREACH, Django pads it randomly and masks the CSRF token in each response."""
     return GZipMiddleware(lambda _: response).process_response(request, response)  # type: ignore[return-value]
 
 
@@ -114,7 +114,7 @@ def _context(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -
 
 
 def _facts(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> dict[str, Any]:
-    """What the script of the page needs to know."""
+    """The data for the script of the page."""
     return {
         "portal": place.portal,
         "model": route_of(place.spec) if place.spec else "",
@@ -138,7 +138,7 @@ def _includes(request: HttpRequest) -> list[str]:
 
 
 def _address(request: HttpRequest) -> str:
-    """The address as it was asked for, braces and all."""
+    """The requested URL, with braces unescaped."""
     path, query = request.get_full_path().partition("?")[0], request.META.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path
 

@@ -1,4 +1,4 @@
-"""The way through a list: which records these are, of how many, and where the others are."""
+"""Paging through a list: which records are shown, out of how many, and links to the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LIMITS = (20, 50, 100)
 
 @dataclass(frozen=True)
 class Paging:
-    """What is said and linked above a list; a link is empty where it leads nowhere."""
+    """The text and links above a list; links that lead nowhere are empty."""
 
     label: str
     first: str
@@ -25,7 +25,7 @@ class Paging:
 
 
 def paging_of(request: HttpRequest, body: Any) -> Paging | None:
-    """The way through the list in an answer; None when it holds none."""
+    """The paging of the list in a response; None if it contains no list."""
     if not isinstance(body, Mapping) or not isinstance(body.get("meta"), Mapping) or "count" not in body:
         return None
     if "cursor" in request.GET:
@@ -59,7 +59,7 @@ def _by_cursor(request: HttpRequest, body: Mapping[str, Any]) -> Paging:
 
 
 def _offset(request: HttpRequest, limit: int) -> int:
-    # The API has refused by now what is no number.
+    # The API has already refused anything that is not a number.
     if "page" in request.GET:
         return (int(request.GET["page"]) - 1) * limit
     return int(request.GET.get("offset", 0))

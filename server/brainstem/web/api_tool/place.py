@@ -1,4 +1,4 @@
-"""Where an address of the API leads: portal, model, record and what hangs below it. Pure: asks only the registry."""
+"""Where a URL of the API leads: portal, model, record and what is below it. Pure: needs only the registry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from brainstem.web.shell import offered
 
 @dataclass(frozen=True)
 class Place:
-    """An address, understood; ``spec`` is None where it leads to no model."""
+    """A parsed URL; ``spec`` is None if it does not lead to a model."""
 
     path: str
     portal: str = ""
@@ -29,12 +29,12 @@ class Place:
 
     @property
     def is_record(self) -> bool:
-        """Whether it is one record, and nothing below it."""
+        """Whether it is one record, not something below it."""
         return self.spec is not None and bool(self.record) and self.record not in (OPTIONS, BULK) and not self.below
 
     @property
     def model_path(self) -> str:
-        """Address of the model's list, with the name that the model has today."""
+        """URL of the model's list, under the current name of the model."""
         return f"/api/{self.portal}/{route_of(self.spec)}/" if self.spec else "/api/"
 
     @property
@@ -45,7 +45,7 @@ class Place:
 
     @property
     def shown(self) -> Spec | None:
-        """The model whose records the answer holds."""
+        """The model whose records the response contains."""
         return self.related or (None if self.below or self.record in (OPTIONS, BULK) else self.spec)
 
 
@@ -60,12 +60,12 @@ def place_of(path: str) -> Place:
 
 
 def route_of(spec: Spec) -> str:
-    """App and model as they stand in an address: ``stem/session``."""
+    """App and model as they appear in a URL: ``stem/session``."""
     return f"{spec.app}/{spec.segment}"
 
 
 def targets_of(spec: Spec, portal: str) -> dict[str, str]:
-    """Key of a record -> route of the model whose ids stand there, where the portal has that model."""
+    """Key of a record -> route of the model whose ids it holds, if the portal has that model."""
     found = {name: relation.target for name, relation in spec.relations.items() if name in spec.keys}
     for name, computed in spec.computed.items():
         if computed.kind == "through":
@@ -91,7 +91,7 @@ def links_of(place: Place, includes: list[str]) -> dict[str, dict[str, str]]:
 
 @cache
 def hidden_names(portal: str) -> Mapping[str, list[str]]:
-    """Route -> names that may not be asked for in a portal: withheld values, and models that it does not have."""
+    """Route -> names that cannot be used in a portal: withheld values, and models that it does not have."""
     found = {}
     for spec in specs().values():
         hidden = [name for name in spec.keys if SCOPES[portal].hides(spec, name)]

@@ -1,4 +1,4 @@
-"""The two forms of letting a program in: its code, and what its token will be."""
+"""The two forms for approving a program: its code, and the properties of its token."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class CodeForm(forms.Form):
 
 
 class DecisionForm(AccessForm):
-    """What the token will be called and may do; ``handle`` names the request that was looked at."""
+    """The name and rights of the token; ``handle`` identifies the request that was shown."""
 
     handle = forms.CharField(widget=forms.HiddenInput)
-    use_required_attribute = False  # who denies need not fill in anything
+    use_required_attribute = False  # not required for denying
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,17 +48,17 @@ class DecisionForm(AccessForm):
 
 
 def first_values(asked: DeviceRequest, handle: str) -> dict[str, str]:
-    """What stands in the form before anybody changed it; programs load and save, so their access is full."""
+    """The initial values of the form; programs load and save, so they get full access."""
     return {"name": asked.client_name or "A program", "access": FULL, "handle": handle}
 
 
 def handle_of(asked: DeviceRequest, *, user: Any, code: str = "", session_id: str = "") -> str:
-    """Names a request in the form of one person for as long as it can be decided."""
+    """Identifies a request in the form of one person, for as long as it can be decided."""
     return signing.dumps([asked.pk, user.pk, code or code_of(session_id)], salt=_SALT)
 
 
 def read_handle(handle: str, *, user: Any) -> tuple[DeviceRequest, str] | None:
-    """The request and its code; None when the form was another person's, too old or changed."""
+    """The request and its code; None if the form belongs to another person, is too old or was changed."""
     try:
         asked_id, user_id, code = signing.loads(handle, salt=_SALT, max_age=2 * LIFETIME_SECONDS)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""Addresses of the page on which programs are let in."""
+"""URLs of the page on which programs are approved."""
 
 from __future__ import annotations
 

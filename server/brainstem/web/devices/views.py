@@ -1,7 +1,7 @@
-"""The page on which somebody lets a program in, or refuses it.
+"""The page on which people approve or deny a program.
 
-A program that can open a browser opens it with its session; otherwise people type the code that it shows. Either way
-they see who asks and from where, and the code, to compare it (RFC 8628, section 5.4).
+A program that can open a browser opens this page for its request; otherwise people enter the code that it shows. Either
+way they see which program asks and from where, and the code to compare (RFC 8628, section 5.4).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ UNKNOWN = "No program is waiting with this code. Codes expire after 15 minutes; 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def authorize(request: HttpRequest) -> HttpResponse:
-    """Ask for the code, show who asks, or take the decision."""
+    """Ask for the code, show the program, or accept the decision."""
     if request.method == "POST":
         return _decide(request) if "decision" in request.POST else _look_up(request)
     session_id = request.GET.get("session", "")
@@ -43,7 +43,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
 
 def _look_up(request: HttpRequest) -> HttpResponse:
-    """The request whose code was typed."""
+    """The request whose code was entered."""
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _ask_code(request, form)
@@ -84,7 +84,7 @@ def _ask_code(request: HttpRequest, form: CodeForm, *, status: int = 200) -> Htt
 
 
 def _show(request: HttpRequest, asked: DeviceRequest, handle: str, form: DecisionForm | None = None) -> HttpResponse:
-    """Who asks, and the two buttons."""
+    """The program, and the two buttons."""
     if devices.state_of(asked) != "open":
         return _tell(request, "", asked)
     code = (read_handle(handle, user=request.user) or (None, ""))[1]
@@ -99,7 +99,7 @@ def _show(request: HttpRequest, asked: DeviceRequest, handle: str, form: Decisio
 
 
 def _tell(request: HttpRequest, outcome: str, asked: DeviceRequest | None = None) -> HttpResponse:
-    """What became of a request: just now, or (no outcome) before."""
+    """The outcome of a request: just now, or (without an outcome) earlier."""
     if asked:
         asked.refresh_from_db()
     before = not outcome

@@ -1,4 +1,4 @@
-"""The search page: models by their names, and projects, subjects and sessions by their words."""
+"""The search page: models by name, and projects, subjects and sessions by the words in them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found of one model: the first records, the number of all, and where all are."""
+    """The results of one model: the first records, the number of all, and a link to all."""
 
     label: str
     hits: list[Hit]
@@ -38,7 +38,7 @@ class Found:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """What ``q`` finds; a fragment for htmx, the page for all others."""
+    """The results for ``q``: a fragment for htmx, otherwise the whole page."""
     words = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:LONGEST]
     portal = PRIVATE if request.user.is_authenticated and request.GET.get("portal") != PUBLIC else PUBLIC
     context = {"words": words, "portal": portal, "models": models(words, portal), "found": []}
@@ -51,12 +51,12 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _wants_fragment(request: HttpRequest) -> bool:
-    # Somebody who goes back to the page needs it whole.
+    # Going back in the browser needs the whole page.
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
 def models(words: str, portal: str) -> list[Entry]:
-    """Models in whose name every one of the words begins a word."""
+    """Models whose names have a word starting with each of the words."""
     wanted = words.lower().split()
     entries = [entry for section in sections(portal) for entry in section.entries]
     return [entry for entry in entries if wanted and all(_begins(word, entry.label) for word in wanted)]
@@ -67,7 +67,7 @@ def _begins(word: str, label: str) -> bool:
 
 
 def records(spec: Spec, request: HttpRequest, portal: str, words: str) -> Found:
-    """Records of a model that the caller sees, in whose text all the words are."""
+    """Records of a model that the caller sees and whose texts contain all the words."""
     where = f"/{portal}/{spec.app}/{spec.segment}/"
     try:
         rows, count = page_of(spec, request, portal, search=words, limit=str(SHOWN))

@@ -1,4 +1,4 @@
-"""Addresses of scripts, style sheets and pictures, with their content's digest: browsers may keep them for a year."""
+"""URLs of scripts, style sheets and pictures, with a digest of their content: browsers may cache them for a year."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ register = Library()
 
 @register.simple_tag
 def asset(name: str) -> str:
-    """Address of a static file, such as ``/static/brainstem/brainstem.css?v=1f0c2ab39d4e``."""
+    """URL of a static file, such as ``/static/brainstem/brainstem.css?v=1f0c2ab39d4e``."""
     return f"{static(name)}?v={digest(name)}"
 
 
@@ -25,7 +25,7 @@ def digest(name: str) -> str:
     Raises
     ------
     ValueError
-        There is no such file.
+        If there is no such file.
     """
     path = _path(name)
     return _digest(path, path.stat().st_mtime_ns)
@@ -40,5 +40,5 @@ def _path(name: str) -> Path:
 
 
 @lru_cache
-def _digest(path: Path, _changed: int) -> str:  # a file that changes under development is read again
+def _digest(path: Path, _changed: int) -> str:  # files that change during development are read again
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -16,14 +16,14 @@ ACCESS = [(READ, "Read only: can read what you can see"), (FULL, "Full: can also
 
 
 class AccessForm(forms.Form):
-    """What a token is called and what it may do."""
+    """The name of a token and what it may do."""
 
     name = forms.CharField(max_length=100, strip=True, help_text="What uses it, such as “Analysis on the cluster”.")
     access = forms.ChoiceField(choices=ACCESS, widget=forms.RadioSelect, initial=READ)
 
     @property
     def read_only(self) -> bool:
-        """Whether the token may change nothing."""
+        """Whether the token is read-only."""
         return bool(self.cleaned_data["access"] == READ)
 
 
@@ -40,7 +40,7 @@ class TokenForm(AccessForm):
         label="Expires after days without use",
         help_text=f"Each use restarts the period. At most {PERSONAL_DAYS}.",
     )
-    # Names the form that was sent, so that reloading the answer makes no second token.
+    # Identifies the form, so that reloading the response does not create a second token.
     form_key = forms.RegexField(r"\A[0-9a-f]{32}\Z", widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, projects: list[tuple[uuid.UUID, str]], **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""How a token stands in the list of its owner's tokens."""
+"""How a token is shown in the list of its owner's tokens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        """What its owner, or the program, called it."""
+        """The name given by its owner, or by the program."""
         return self.token.name or "Signed-in program"
 
     @property

@@ -1,6 +1,6 @@
-"""The page of one's tokens: make one, see which there are, revoke.
+"""The page of the caller's tokens: create, list and revoke them.
 
-The text of a token is in one answer only, that to the form; it is kept in no session, address or message.
+The text of a token is only in the response to the form, and is not stored in any session, URL or message.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
-    """End one token of the caller's, or all that come from one sign-in."""
+    """Revoke one of the caller's tokens, or all from one sign-in."""
     chosen = all_tokens.live_tokens(request.user).filter(pk=token_id)
     name = next((str(token) for token in chosen), None)
     if name is None:
@@ -66,7 +66,7 @@ def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def revoke_all(request: HttpRequest) -> HttpResponse:
-    """End every token of the caller's."""
+    """Revoke all of the caller's tokens."""
     chosen = all_tokens.live_tokens(request.user)
     count = chosen.count()
     all_tokens.revoke(all_tokens.of_person(request.user), **caller_of(request.META))
@@ -75,7 +75,7 @@ def revoke_all(request: HttpRequest) -> HttpResponse:
 
 
 def _make(request: HttpRequest, form: TokenForm) -> all_tokens.Issued | None:
-    """The new token; None when this form made one already."""
+    """The new token; None if this form has already created one."""
     try:
         with transaction.atomic():
             return all_tokens.create_personal(

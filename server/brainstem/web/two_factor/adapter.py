@@ -1,4 +1,4 @@
-"""How two-factor authentication behaves here, where it differs from allauth's ways."""
+"""How two-factor authentication differs from allauth's defaults."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _PURPOSE = "brainstem.totp"
 
 
 class Adapter(DefaultMFAAdapter):
-    """Names this server to authenticator apps, and seals their secrets."""
+    """Names this server to authenticator apps, and encrypts their secrets."""
 
     def get_totp_issuer(self) -> str:
         """What an authenticator app shows above the codes."""
         return f"BrainSTEM ({self._get_site_name()})"
 
     def encrypt(self, text: str) -> str:
-        """The secret of an app as it is kept: it must be read again to make codes, so that it cannot be hashed."""
+        """The secret of an app as stored; encrypted rather than hashed, since checking codes needs it."""
         return seal(text, purpose=_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
@@ -29,10 +29,10 @@ class Adapter(DefaultMFAAdapter):
         return unseal(encrypted_text, purpose=_PURPOSE)
 
     def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
-        """Whether somebody has a second factor, or one of some types.
+        """Whether a person has a second factor, or one of some types.
 
-        Codes by e-mail and backup codes answer for the type of allauth's backup codes: it asks only whether somebody
-        can confirm with a code.
+        Codes by email and backup codes count as allauth's backup codes: it only needs to know whether the person can
+        confirm with a code.
         """
         if user.is_anonymous:
             return False
@@ -46,6 +46,6 @@ class Adapter(DefaultMFAAdapter):
         return bool(super().is_mfa_enabled(user, types))
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """What the browser says a passkey is for."""
+        """What the browser shows a passkey to be for."""
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": "BrainSTEM"}

@@ -1,4 +1,4 @@
-"""What is told and done while too many wrong codes block somebody's second factors: nothing is asked for or sent."""
+"""While too many wrong codes block a person's second factors, nothing is requested or sent."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from brainstem.web.waiting import try_again
 
 
 class Blocked(Throttled):
-    """Too many wrong codes were given; the pages that ask for one say so themselves."""
+    """Too many wrong codes were entered; pages that ask for one say so themselves."""
 
 
 def told(error: Throttled) -> str:
-    """How long nothing is taken, and that it is of no use to turn to another kind of code."""
+    """How long codes are refused, and that other kinds of codes are refused too."""
     return f"{second_factor.TOO_MANY} {try_again(error.seconds)} This holds for all kinds of codes, and for passkeys."
 
 
 def refuse(request: HttpRequest, user: Any) -> None:
-    """Raise Blocked while this person's second factors are not looked at from where a request came."""
+    """Raise Blocked while second factors of this person are refused from the address of the request."""
     try:
         second_factor.refuse_blocked(user, address_of(request.META), browsers.id_of(request, user))
     except Throttled as error:
@@ -31,7 +31,7 @@ def refuse(request: HttpRequest, user: Any) -> None:
 
 
 def why(request: HttpRequest, user: Any) -> str:
-    """What to say in place of a form; nothing when codes are taken."""
+    """The text to show instead of a form; empty if codes are accepted."""
     try:
         refuse(request, user)
     except Blocked as error:

@@ -1,7 +1,7 @@
-"""What a browser is asked when it is to use a passkey, and whether its answer is the answer to that question.
+"""Passkey challenges for browsers, and checks that their responses belong to those challenges.
 
-A question is asked for one purpose and one person, in one browser session, and answered once. Without the purpose, the
-question of a half sign-in, which any touch of a key answers, would open the account by itself.
+A challenge is for one purpose and one person, in one browser session, and can be used once. Without the purpose, the
+challenge for the second step of a sign-in, which only takes the touch of a key, could open the account by itself.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NOT_ASKED = "No passkey was requested, or it took too long."
 
 
 class Purpose(StrEnum):
-    """What a passkey is used for. A new password by e-mail asks for none: the sign-in that follows does."""
+    """What a passkey is used for. Resetting a password by email asks for none: the sign-in that follows does."""
 
     REGISTER = "register"
     SECOND_FACTOR = "second factor"
@@ -40,16 +40,16 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
 
 
-# A passkey that signs in alone is both factors, so that its device must have checked who holds it (PIN, fingerprint).
-# One that confirms stands beside a whole sign-in, in the place of the password.
+# A passkey that signs in alone is both factors, so its device must have checked who holds it (PIN, fingerprint).
+# One that confirms an identity replaces the password after a complete sign-in.
 _ALONE = frozenset({Purpose.SIGN_IN})
 
 
 def ask_to_register(request: HttpRequest, user: Any) -> dict[str, Any]:
-    """What the browser is asked to make.
+    """The options for a browser that creates a passkey.
 
-    A passkey that signs in alone where the device can, a plain second factor where it cannot; allauth asks for one or
-    the other.
+    Asks for a passkey that can sign in alone, or a plain second factor if the device cannot; allauth asks for either
+    one or the other.
     """
     options, state = get_server().register_begin(
         user=build_user_payload(user),
@@ -63,7 +63,7 @@ def ask_to_register(request: HttpRequest, user: Any) -> dict[str, Any]:
 
 
 def ask(request: HttpRequest, purpose: Purpose, user: Any = None) -> dict[str, Any]:
-    """What the browser is asked to sign; without a person any passkey of this server may answer."""
+    """The challenge for the browser to sign; without a person, any passkey of this server is accepted."""
     wanted = UserVerificationRequirement
     options, state = get_server().authenticate_begin(
         credentials=get_credentials(user) if user is not None else [],
@@ -74,12 +74,12 @@ def ask(request: HttpRequest, purpose: Purpose, user: Any = None) -> dict[str, A
 
 
 def registered(request: HttpRequest, user: Any, credential: Any) -> None:
-    """Take the answer to :func:`ask_to_register`.
+    """Accept the response to :func:`ask_to_register`.
 
     Raises
     ------
     ValidationError
-        If it answers no question that was asked of this person. What no browser sends raises errors of fido2.
+        If it does not belong to a challenge for this person. Malformed responses raise errors of fido2.
     """
     state = _take(request, Purpose.REGISTER, user)
     parse_registration_response(credential)
@@ -87,19 +87,19 @@ def registered(request: HttpRequest, user: Any, credential: Any) -> None:
 
 
 def signed(request: HttpRequest, purpose: Purpose, user: Any, credential: Any) -> Authenticator:
-    """The passkey of a person that answered what :func:`ask` asked.
+    """The passkey of a person that signed the challenge of :func:`ask`.
 
     Raises
     ------
     ValidationError
-        If it answers no question that was asked for this purpose, or the device did not check who holds it where the
-        passkey stands alone. What no browser sends raises errors of fido2.
+        If it does not belong to a challenge for this purpose, or the device did not check who holds it although the
+        passkey signs in alone. Malformed responses raise errors of fido2.
     """
     state = _take(request, purpose, None if purpose in _ALONE else user)
     answer = parse_authentication_response(credential)
     found = get_server().authenticate_complete(state, get_credentials(user), credential)
     passkey = get_authenticator_by_credential_id(user, found.credential_id)
-    # Asked of the answer itself: what was kept of the question is not the only thing to rely on.
+    # Checked in the response itself, rather than relying only on the stored challenge.
     if passkey is None or (purpose in _ALONE and not _checked_its_owner(answer.response.authenticator_data)):
         raise ValidationError(NOT_ASKED)
     return passkey
@@ -111,14 +111,14 @@ def _checked_its_owner(data: AuthenticatorData) -> bool:
 
 def _keep(request: HttpRequest, purpose: Purpose, user: Any, state: dict[str, Any]) -> None:
     if request.session.is_empty():
-        # Of somebody who only looked at the page: the row need not outlive the question. Signing in takes the end away.
+        # For people who only open the page: the session need not outlive the challenge. Signing in removes this limit.
         request.session.set_expiry(LIFETIME_SECONDS)
     asked = {"state": state, "user": user.pk if user is not None else None, "at": int(time.time())}
     request.session[ASKED] = request.session.get(ASKED, {}) | {purpose.value: asked}
 
 
 def _take(request: HttpRequest, purpose: Purpose, user: Any) -> dict[str, Any]:
-    """The question of this purpose, which is gone then whatever the answer is worth."""
+    """The challenge for this purpose, which is used up whether the response is valid or not."""
     waiting = dict(request.session.get(ASKED, {}))
     asked = waiting.pop(purpose.value, None)
     if asked is not None:

@@ -1,4 +1,4 @@
-"""The pages that ask for a second factor: to finish a sign-in, and to confirm that it is still the same person."""
+"""The pages that ask for a second factor: to finish a sign-in, and to confirm an identity."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def challenge(request: HttpRequest, factor: str = "") -> HttpResponse:
 
 @method_decorator([login_required, never_cache], name="dispatch")
 class ReauthenticateView(BaseReauthenticateView):
-    """Confirms with a second factor that somebody who is signed in is still there."""
+    """Confirms the identity of a signed-in person with a second factor."""
 
     template_name = "mfa/reauthenticate.html"
 
     @cached_property
     def proof(self) -> Proof:
-        """What is asked for."""
+        """The requested factor."""
         factor = _chosen(factors_of(self.request.user), self.kwargs.get("factor", ""))
         return Proof(self.request, self.request.user, factor, email_codes.TO_CONFIRM)
 
@@ -71,7 +71,7 @@ class ReauthenticateView(BaseReauthenticateView):
         return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Go on where the person was."""
+        """Continue where the person was."""
         self.proof.accept(form, again=True)
         return super().form_valid(form)  # type: ignore[no-any-return]
 
@@ -85,7 +85,7 @@ class ReauthenticateView(BaseReauthenticateView):
 
 
 def _chosen(factors: list[Factor], key: str) -> Factor:
-    """The factor that an address names, or the default one."""
+    """The factor that the URL names, or the default one."""
     found = next((factor for factor in factors if key in ("", factor.key)), None)
     if found is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Adding and removing second factors: one transaction, then the log, a mail, and the backup codes, shown once."""
+"""Adding and removing second factors: one transaction, then the log, an email, and the backup codes, shown once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from brainstem.web.accounts.log import write
 from . import onward
 from .mails import tell
 
-NAMES = {Method.APP: "Authenticator app", Method.PASSKEY: "Passkey", Method.EMAIL: "Codes by e-mail"}
+NAMES = {Method.APP: "Authenticator app", Method.PASSKEY: "Passkey", Method.EMAIL: "Codes by email"}
 TEXT_FILE = """BrainSTEM backup codes of {email}
 {url}
 
@@ -31,9 +31,9 @@ Each code works once. New codes replace these.
 
 
 def add(request: HttpRequest, method: Method, make: Callable[[], bool], *, about: str = "") -> HttpResponse:
-    """Add a method; the answer shows the backup codes if it was the first one.
+    """Add a method; the response shows the backup codes if it is the first one.
 
-    ``make`` does it and says whether it was done; two requests at once do it one after the other.
+    ``make`` adds it and returns whether it did; simultaneous requests run one after the other.
     """
     user: Any = request.user
     with transaction.atomic():
@@ -52,7 +52,7 @@ def add(request: HttpRequest, method: Method, make: Callable[[], bool], *, about
 
 
 def remove(request: HttpRequest, method: Method, *, passkey: int | None = None, about: str = "") -> HttpResponse:
-    """Remove a method, or one passkey, and lead back to the overview."""
+    """Remove a method, or one passkey, and return to the overview."""
     user: Any = request.user
     try:
         removed = two_factor.remove(user, method, passkey=passkey)
@@ -68,7 +68,7 @@ def remove(request: HttpRequest, method: Method, *, passkey: int | None = None, 
 
 
 def renew_codes(request: HttpRequest) -> HttpResponse:
-    """Make new backup codes and show them."""
+    """Create new backup codes and show them."""
     user: Any = request.user
     with transaction.atomic():
         two_factor.hold(user.pk)
@@ -80,7 +80,7 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
 
 
 def show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    """The page with the codes: the only answer that ever holds them."""
+    """The page with the codes: the only response that ever contains them."""
     user: Any = request.user
     write(request, user, events.Kind.BACKUP_CODES_MADE, about=f"{len(codes)} codes")
     text = TEXT_FILE.format(email=user.email, url=request.build_absolute_uri("/"), codes="\n".join(codes))
@@ -89,7 +89,7 @@ def show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
 
 
 def _keep_session(request: HttpRequest) -> bool:
-    """The first method ends all browser sessions but this one; whether it was the first."""
+    """End all other browser sessions if this is the first method; returns whether it is."""
     user: Any = get_user_model()._default_manager.get(pk=request.user.pk)
     if user.session_epoch == request.user.session_epoch:  # type: ignore[union-attr]
         return False

@@ -1,4 +1,4 @@
-"""The ways in which somebody can prove who they are, beside the password, and what the pages call them."""
+"""The ways to confirm an identity in addition to the password, and their names on pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from brainstem.apps.users.two_factor import Method, methods_of
 
 @dataclass(frozen=True)
 class Factor:
-    """One way, as a page asks for it."""
+    """One factor, as a page asks for it."""
 
     key: str
     label: str
@@ -27,7 +27,7 @@ FACTORS = {
     for factor in (
         Factor(Method.APP, "Use your authenticator app", "Authenticator app", "Code of your authenticator app"),
         Factor(Method.PASSKEY, "Use a passkey", "Passkey", ""),
-        Factor(Method.EMAIL, "Get a code by e-mail", "Code by e-mail", "Code from the e-mail"),
+        Factor(Method.EMAIL, "Get a code by email", "Code by email", "Code from the email"),
         Factor("backup", "Use a backup code", "Backup code", "Backup code"),
     )
 }
@@ -35,7 +35,7 @@ BACKUP = FACTORS["backup"]
 
 
 def factors_of(user: Any) -> list[Factor]:
-    """What somebody can be asked for: the default first, backup codes last; none without a method."""
+    """The factors that a person can be asked for: the default first, backup codes last; empty without a method."""
     methods = methods_of(user.pk)
     methods.sort(key=lambda method: method != user.two_factor_default)
     factors = [FACTORS[method] for method in methods]

@@ -1,4 +1,4 @@
-"""Forms that take a second factor, and those by which methods are added and named."""
+"""Forms that accept a second factor, and those that add and name methods."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from . import blocked, ceremony
 from .factors import FACTORS
 from .mails import tell_of_wrong_codes
 
-WRONG = "This code is wrong, has expired or has been used already."
+WRONG = "This code is wrong, has expired or has already been used."
 NO_PASSKEY = "This passkey was not accepted. Try again, or use another method."
 
 
 def tried(user: Any, check: Callable[[], bool], *, caller: Caller, about: str, browser: str) -> bool:
-    """Whether ``check`` says yes, within the limits; ValidationError beyond them."""
+    """The result of ``check``, within the limits; ValidationError beyond them."""
     try:
         return second_factor.attempt(user, check, caller=caller, about=about, browser=browser)
     except Throttled as error:
@@ -32,7 +32,7 @@ def tried(user: Any, check: Callable[[], bool], *, caller: Caller, about: str, b
 
 
 class CodeForm(forms.Form):
-    """A code that somebody types in; wrong ones are counted."""
+    """A code that a person enters; wrong ones are counted."""
 
     factor: ClassVar[str]
     hint: ClassVar[str] = ""
@@ -59,7 +59,7 @@ class CodeForm(forms.Form):
         code: str = self.cleaned_data["code"]
         title = FACTORS[self.factor].title
         if not tried(self.user, lambda: self.is_right(code), about=title, caller=self.caller, browser=self.browser):
-            if self.purpose != email_codes.TO_ADD:  # who adds a method is in already, and only mistypes
+            if self.purpose != email_codes.TO_ADD:  # when adding a method, errors are only typos
                 tell_of_wrong_codes(self.user, self.caller)
             raise ValidationError(WRONG)
         return code
@@ -81,7 +81,7 @@ class AppForm(CodeForm):
 
 
 class EmailForm(CodeForm):
-    """A code that came by e-mail."""
+    """A code that came by email."""
 
     factor = Method.EMAIL
     hint = "Six digits, valid for five minutes."
@@ -104,7 +104,7 @@ class BackupForm(CodeForm):
 
 
 class NewAppForm(CodeForm):
-    """The first code of an app that is being added; ``secret`` is what was shown."""
+    """The first code of an app that is being added; ``secret`` is the one that was shown."""
 
     factor = Method.APP
     hint = "The six digits that the app shows now."
@@ -121,7 +121,7 @@ class NewAppForm(CodeForm):
 
 
 class CredentialField(forms.JSONField):
-    """What a browser answers about a passkey; what is no such thing is nothing."""
+    """The response of a browser about a passkey; anything else counts as empty."""
 
     def to_python(self, value: Any) -> Any:
         """The object, or None: the form says what is wrong."""
@@ -131,15 +131,15 @@ class CredentialField(forms.JSONField):
             return None
 
     def bound_data(self, data: Any, initial: Any) -> None:
-        """Nothing: an answer is good once, and is not sent again."""
+        """Nothing: a response can be used only once, so it is not sent back."""
 
     def prepare_value(self, value: Any) -> str:  # noqa: ARG002
-        """Empty until the browser answers."""
+        """Empty until the browser responds."""
         return ""
 
 
 class PasskeyForm(forms.Form):
-    """What a browser answers when it is asked for a passkey; wrong answers are counted like wrong codes."""
+    """The response of a browser that is asked for a passkey; wrong ones are counted like wrong codes."""
 
     credential = CredentialField(widget=forms.HiddenInput, required=False)
 
@@ -167,7 +167,7 @@ class PasskeyForm(forms.Form):
         return {"passkey": self.passkey}
 
     def is_right(self) -> bool:
-        """Whether a passkey of this person answers."""
+        """Whether a passkey of this person signed the challenge."""
         credential = self.cleaned_data.get("credential")
         try:
             self.passkey = ceremony.signed(self.request, self.purpose, self.user, credential)
@@ -183,7 +183,7 @@ class NameForm(forms.Form):
 
 
 class NewPasskeyForm(NameForm):
-    """A passkey that a browser made."""
+    """A passkey that a browser created."""
 
     credential = CredentialField(widget=forms.HiddenInput, required=False)
 
@@ -192,7 +192,7 @@ class NewPasskeyForm(NameForm):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """The new passkey, which answers our challenge, and its name."""
+        """The new passkey, which signed our challenge, and its name."""
         credential = self.cleaned_data.get("credential")
         try:
             ceremony.registered(self.request, self.request.user, credential)
@@ -201,6 +201,6 @@ class NewPasskeyForm(NameForm):
         return self.cleaned_data
 
 
-# What the libraries below raise at an answer that no browser gives.
+# Raised by libraries for malformed responses.
 MALFORMED = (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError)
 CODE_FORMS: dict[str, type[CodeForm]] = {form.factor: form for form in (AppForm, EmailForm, BackupForm)}

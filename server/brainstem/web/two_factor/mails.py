@@ -1,4 +1,4 @@
-"""Mails about second factors."""
+"""Emails about second factors."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ UNSENT = "The email could not be sent. Try again in a few minutes, or use anothe
 
 
 class Unsent(BrainstemError):
-    """The mail server does not take mails."""
+    """The mail server does not accept emails."""
 
 
 def send_code(request: HttpRequest, user: Any, *, purpose: str) -> None:
-    """Send somebody a code.
+    """Send a code to a person.
 
     Raises
     ------
     Throttled
-        The last one was sent less than a minute ago; Blocked, if no code would be taken now.
+        If the last one was sent less than a minute ago; Blocked, if no code would be accepted now.
     Unsent
-        Mails do not go out at present.
+        If emails cannot be sent at present.
     """
     blocked.refuse(request, user)
     if not is_up():
@@ -47,18 +47,18 @@ def send_code(request: HttpRequest, user: Any, *, purpose: str) -> None:
 
 
 def tell(request: HttpRequest, user: Any, what: str, **about: Any) -> None:
-    """Tell somebody what changed; what was done stays done if the mail server is down."""
+    """Notify a person of a change, which stays in effect if the mail server is down."""
     _send(user, what, about | _origin(request))
 
 
 def tell_of_wrong_codes(user: Any, caller: Caller) -> None:
-    """Tell somebody that wrong codes are typed, after a few and at most once an hour."""
+    """Notify a person of wrong codes, after a few of them and at most once an hour."""
     if second_factor.is_to_be_told(user):
         _send(user, "wrong_codes", {"wrong": second_factor.TOLD_AFTER} | _from(caller))
 
 
 def tell_of_reset(user: Any) -> None:
-    """Tell somebody that an administrator took away all second factors."""
+    """Notify a person that an administrator removed all second factors."""
     _send(user, "reset", {"timestamp": timezone.now()})
 
 

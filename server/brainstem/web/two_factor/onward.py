@@ -1,4 +1,4 @@
-"""Where somebody was going who had to add a second factor first: a program that waits to be approved, say."""
+"""Remembers where people were going who had to add a second factor first, such as approving a program."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _KEY = "two_factor_onward"
 
 
 def remember(request: HttpRequest) -> None:
-    """Keep the page that was asked for."""
+    """Remember the requested page."""
     request.session[_KEY] = request.get_full_path()
 
 
 def go_on(request: HttpRequest) -> str:
-    """The page that was asked for, once; else the overview of methods."""
+    """The remembered page, once; else the overview of methods."""
     path = str(request.session.pop(_KEY, ""))
     return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else reverse("mfa_index")

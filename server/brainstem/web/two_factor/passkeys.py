@@ -1,4 +1,4 @@
-"""Passkeys: how the overview shows them, and signing in with nothing else."""
+"""Passkeys: how the overview shows them, and signing in with a passkey alone."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ class Passkey:
 
     @classmethod
     def of(cls, row: Authenticator) -> Passkey:
-        """What a row holds."""
+        """The passkey of a row."""
         wrapped = row.wrap()
         return cls(row.pk, wrapped.name, row.created_at, row.last_used_at, wrapped.is_passwordless)
 
 
 def proposed_name(user: Any) -> str:
-    """A name that the person has not given yet."""
+    """A name that the person has not used yet."""
     number = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN).count() + 1
     return "Passkey" if number == 1 else f"Passkey {number}"
 
 
 class SignInForm(PasskeyForm):
-    """A passkey that says whose it is; the device has checked its owner.
+    """A passkey that identifies its owner; the device has checked who holds it.
 
-    Not counted by person, for anybody could count up for anybody; the view counts by address.
+    Failures are not counted per person, since anyone could block anyone else; the view counts them per address.
     """
 
     reauthenticated, passwordless = False, True
@@ -61,7 +61,7 @@ class SignInForm(PasskeyForm):
         super().__init__(*args, user=None, caller=caller, purpose=Purpose.SIGN_IN, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """The passkey, as ``credential``: that is what allauth's view looks for."""
+        """The passkey, as ``credential``, where allauth's view expects it."""
         credential = self.cleaned_data.get("credential")
         try:
             self.user = extract_user_from_response(credential)
@@ -78,23 +78,23 @@ class SignInView(LoginWebAuthnView):
     form_class = SignInForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Refuse an address that asks or answers too often: each question is a session that is kept."""
+        """Refuse an address with too many requests: each challenge stores a session."""
         if throttle.count(ALONE, network_of(address_of(request.META))) and throttle.is_on():
             return respond_429(request)
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
-        """What the browser is asked; a person who opens this address is led to the page with the button."""
+        """The challenge for the browser; a person who opens this URL is sent to the page with the button."""
         if not adapter.get_adapter().is_ajax(request):
             return redirect("account_login")
         return JsonResponse({"request_options": ceremony.ask(request, Purpose.SIGN_IN)})
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The request, whose session knows what was asked."""
+        """The request, whose session holds the challenge."""
         given: dict[str, Any] = super().get_form_kwargs()
         return given | {"request": self.request}
 
     def form_invalid(self, form: forms.Form) -> Any:
-        """Say so on the page with the password."""
+        """Show the error on the sign-in page."""
         form.errors["credential"] = form.non_field_errors()
         return super().form_invalid(form)

@@ -1,4 +1,4 @@
-"""Asking somebody for a second factor on a page: at sign-in and before what is dangerous alike."""
+"""Asking for a second factor on a page, both at sign-in and before dangerous actions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .mails import send_code, tell
 
 @dataclass(frozen=True)
 class Proof:
-    """A factor that is asked of somebody, and what for."""
+    """A factor that someone is asked for, and the purpose."""
 
     request: HttpRequest
     user: Any
@@ -35,7 +35,7 @@ class Proof:
     purpose: str
 
     def form(self) -> forms.Form:
-        """The form to draw, with what was sent."""
+        """The form to render, with the data that was sent."""
         data = self.request.POST if self.request.method == "POST" else None
         who: Any = {"user": self.user, "caller": caller_of(self.request.META)}
         who["browser"] = browsers.id_of(self.request, self.user)
@@ -64,22 +64,22 @@ class Proof:
 
     @property
     def wants_code(self) -> bool:
-        """Whether the person asks for a code by e-mail, and is one to get it."""
+        """Whether the person requests a code by email, and may get one."""
         return self.factor.key == Method.EMAIL and "send" in self.request.POST
 
     def send_code(self) -> None:
-        """Send a code by e-mail, or say why not."""
+        """Send a code by email, or say why not."""
         try:
             send_code(self.request, self.user, purpose=self.purpose)
         except blocked.Blocked:
-            return  # the page says so in place of the form
+            return  # the page says so instead of showing the form
         except BrainstemError as error:
             messages.error(self.request, error.message)
         else:
             messages.success(self.request, f"A code is on its way to {self.user.email}.")
 
     def accept(self, form: forms.Form, *, again: bool) -> None:
-        """Write down that the factor was right; ``again`` when somebody who is signed in proved it once more."""
+        """Log that the factor was right; ``again`` if a signed-in person confirmed their identity."""
         if passkey := form.cleaned_data.get("passkey"):
             passkey.record_usage()
         more = {"reauthenticated": True} if again else {}

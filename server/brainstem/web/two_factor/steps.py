@@ -1,4 +1,4 @@
-"""Where a second factor is asked for: after the password, and before what is dangerous."""
+"""When a second factor is requested: after the password, and before dangerous actions."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .mails import Unsent, send_code
 
 _THEIRS = f"{AuthenticateStage.__module__}.{AuthenticateStage.__qualname__}"
 _OURS = f"{__name__}.ChallengeStage"
-FIRST_FACTOR = "reauthenticate"  # allauth's word for confirming with it
+FIRST_FACTOR = "reauthenticate"  # allauth's name for confirming with it
 
 
 class ChallengeStage(AuthenticateStage):
-    """The step of a sign-in that asks for the second factor, whatever came first: password or another account."""
+    """The step of a sign-in that asks for the second factor, after a password or another account."""
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
-        """Lead to the challenge, unless there is none or a passkey was both factors in one."""
+        """Redirect to the challenge, unless there is none or a passkey was both factors in one."""
         user: Any = self.login.user
         factors = factors_of(user) if user else []
         if not factors or did_use_passwordless_login(self.request, user):
@@ -38,7 +38,7 @@ class ChallengeStage(AuthenticateStage):
         return redirect("mfa_authenticate"), True
 
     def is_stale(self) -> bool:
-        """Whether the password was changed, or the account closed, since the first step."""
+        """Whether the password was changed, or the account deactivated, since the first step."""
         user: Any = self.login.user
         kept = str(self.state.get("session", ""))
         return not user.is_active or not constant_time_compare(kept, user.get_session_auth_hash())
@@ -47,22 +47,22 @@ class ChallengeStage(AuthenticateStage):
         try:
             send_code(self.request, user, purpose=email_codes.TO_SIGN_IN)
         except Throttled:
-            # The page says when the next one can be sent, or when codes are taken again.
+            # The page says when the next one can be sent, or when codes are accepted again.
             return
         except Unsent as error:
             messages.error(self.request, error.message)
 
 
 class TwoFactorSteps:
-    """What an account adapter says of second factors; stands before allauth's own adapter."""
+    """The part of the account adapter about second factors; precedes allauth's own adapter."""
 
     def get_login_stages(self) -> list[str]:
-        """The steps of a sign-in, with our challenge in the place of allauth's."""
+        """The steps of a sign-in, with our challenge instead of allauth's."""
         stages: list[str] = super().get_login_stages()  # type: ignore[misc]
         return [_OURS if stage == _THEIRS else stage for stage in stages]
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """How somebody confirms that it is still them: with the password, else with any second factor."""
+        """How people can confirm their identity: with the password, or with any second factor."""
         if not user.is_authenticated:
             return []
         found = []

@@ -1,4 +1,4 @@
-"""Addresses of two-factor authentication. Names that begin with ``mfa_`` are those that allauth leads to."""
+"""URLs of two-factor authentication. allauth redirects to the names that start with ``mfa_``."""
 
 from __future__ import annotations
 

@@ -32,11 +32,11 @@ from .forms import EmailForm, NameForm, NewAppForm, NewPasskeyForm
 from .mails import send_code
 
 View = Callable[..., HttpResponse]
-NEW_APP = "new_authenticator_app"  # where a session keeps the sealed secret that the page shows
+NEW_APP = "new_authenticator_app"  # where a session keeps the encrypted secret that the page shows
 
 
 def sensitive(view: View) -> View:
-    """A page for who proved a moment ago who they are; never kept by a browser."""
+    """A page that requires a recent confirmation of identity, and is never cached by browsers."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -71,7 +71,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def choose_default(request: HttpRequest) -> HttpResponse:
-    """Which method is asked for first."""
+    """Set the method that is requested first."""
     method = request.POST.get("method", "")
     if two_factor.choose_default(request.user.pk, method):  # type: ignore[arg-type]
         messages.success(request, f"At sign-in you are asked first for: {FACTORS[method].title.lower()}.")
@@ -82,7 +82,7 @@ def choose_default(request: HttpRequest) -> HttpResponse:
 
 @sensitive
 def add_app(request: HttpRequest) -> HttpResponse:
-    """Scan the code, then type in what the app shows."""
+    """Scan the QR code, then enter the code that the app shows."""
     user: Any = request.user
     if Method.APP in two_factor.methods_of(user.pk):
         return redirect("mfa_index")
@@ -106,7 +106,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
 
 @sensitive
 def add_email(request: HttpRequest) -> HttpResponse:
-    """Send a code, then type it in."""
+    """Send a code, then enter it."""
     user: Any = request.user
     if Method.EMAIL in two_factor.methods_of(user.pk):
         return redirect("mfa_index")
@@ -124,7 +124,7 @@ def add_email(request: HttpRequest) -> HttpResponse:
 
 @sensitive
 def add_passkey(request: HttpRequest) -> HttpResponse:
-    """Let the browser make a passkey, and name it."""
+    """Have the browser create a passkey, and name it."""
     user: Any = request.user
     sent = request.POST if request.method == "POST" else None
     form = NewPasskeyForm(sent, request=request, initial={"name": passkeys.proposed_name(user)})
@@ -151,7 +151,7 @@ def rename_passkey(request: HttpRequest, pk: int) -> HttpResponse:
 
 @sensitive
 def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then remove a passkey."""
+    """Ask for confirmation, then remove a passkey."""
     name = _passkey(request, pk).wrap().name
     if request.method == "POST":
         return changes.remove(request, Method.PASSKEY, passkey=pk, about=name)
@@ -160,7 +160,7 @@ def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
 
 @sensitive
 def remove_method(request: HttpRequest, method: str) -> HttpResponse:
-    """Ask, then remove the app or the codes by e-mail."""
+    """Ask for confirmation, then remove the app or the codes by email."""
     chosen = Method(method)
     if chosen not in two_factor.methods_of(request.user.pk):  # type: ignore[arg-type]
         return redirect("mfa_index")
@@ -171,7 +171,7 @@ def remove_method(request: HttpRequest, method: str) -> HttpResponse:
 
 @sensitive
 def new_codes(request: HttpRequest) -> HttpResponse:
-    """Ask, then make new backup codes."""
+    """Ask for confirmation, then create new backup codes."""
     if not two_factor.methods_of(request.user.pk):  # type: ignore[arg-type]
         return redirect("mfa_index")
     if request.method == "POST":
@@ -202,7 +202,7 @@ def _passkey(request: HttpRequest, pk: int) -> Authenticator:
 
 
 def _shown_secret(request: HttpRequest) -> str:
-    """The secret that the page showed before; empty when it was not shown in this session, or cannot be read."""
+    """The secret that the page showed; empty if it was not shown in this session, or cannot be decrypted."""
     try:
         return str(get_adapter().decrypt(request.session[NEW_APP]))
     except (KeyError, Tampered):

@@ -30,7 +30,7 @@ class Answer:
 
     @property
     def record(self) -> dict[str, Any]:
-        """The record of an answer that holds one."""
+        """The record in a response with one record."""
         return next(iter(self.body.values()))
 
     @property
@@ -80,7 +80,7 @@ class Remote:
         return self._send(method, arguments)
 
     def make(self, model: str, **fields: Any) -> dict[str, Any]:
-        """Add a record; the test ends here when that is refused."""
+        """Add a record; the test fails here if that is refused."""
         answer = self.save(model, fields)
         assert answer.status == 201, (model, fields, answer.body)
         return answer.record

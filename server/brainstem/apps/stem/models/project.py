@@ -30,7 +30,7 @@ class Project(Record):
     )
     tags = TagsField()
     links = Computed("links", "Addresses of lists of related records, relative to this one.")
-    users = Computed("users", "People with a role in the project, by e-mail address.", writable=True)
+    users = Computed("users", "People with a role in the project, by email address.", writable=True)
     groups = Computed("groups", "Groups with a role in the project, by name.", writable=True)
     name_used_in_storage = models.CharField(
         max_length=200, blank=True, default="", help_text="Name of the project's folder in data storages."

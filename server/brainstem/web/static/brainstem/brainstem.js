@@ -1,7 +1,7 @@
-// What every page needs of a script: little. Everything works without it, save copying to the clipboard.
+// The script of every page. Everything works without it, except for copying to the clipboard.
 "use strict";
 
-// The navigation stands open beside the content where there is room for both.
+// The navigation is open next to the content if there is room for both.
 const wide = window.matchMedia("(min-width: 60rem)");
 function openWide() {
   for (const side of document.querySelectorAll("details[data-open-wide]")) side.open = wide.matches;
@@ -9,7 +9,7 @@ function openWide() {
 wide.addEventListener("change", openWide);
 openWide();
 
-// A menu closes when one clicks elsewhere or presses Escape.
+// A menu closes on a click elsewhere or on Escape.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
@@ -40,7 +40,7 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
-// "/" goes to the search box, unless one is writing.
+// "/" goes to the search box, unless the user is typing.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;

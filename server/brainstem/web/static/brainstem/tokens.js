@@ -1,4 +1,4 @@
-// <form data-once>: a second click must not send it again before the answer is there.
+// <form data-once>: a second click must not send it again before the response arrives.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-once]")) {
@@ -6,6 +6,6 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
   });
-  // Who comes back to the page may send it.
+  // After coming back to the page, it can be sent again.
   window.addEventListener("pageshow", () => delete form.dataset.sent);
 }

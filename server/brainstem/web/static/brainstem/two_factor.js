@@ -8,7 +8,7 @@ function tell(place, text) {
   place.hidden = !text;
 }
 
-// What the browser gives for what the server asks; null, and a word to the person, when they or it refuse.
+// The browser's response to the server's challenge; null, with a message, if the user or the browser refuses.
 async function answer(ceremony, options, place) {
   tell(place, "");
   if (!window.PublicKeyCredential) {
@@ -24,7 +24,7 @@ async function answer(ceremony, options, place) {
   }
 }
 
-// <form data-once>: a second click is none, for only the first answer shows the backup codes.
+// <form data-once>: a second click is ignored, since only the first response shows the backup codes.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!("once" in form.dataset)) return;
@@ -44,7 +44,7 @@ document.addEventListener("submit", async (event) => {
   form.submit();
 });
 
-// <div data-passkey-sign-in="address">: signs in without a password, from within or beside the form with one.
+// <div data-passkey-sign-in="address">: signs in without a password, inside or next to the form with one.
 for (const corner of document.querySelectorAll("[data-passkey-sign-in]")) {
   corner.hidden = !window.PublicKeyCredential;
   corner.querySelector("button").addEventListener("click", async () => {
@@ -61,7 +61,7 @@ for (const corner of document.querySelectorAll("[data-passkey-sign-in]")) {
   });
 }
 
-// What goes with it: proof that the page is ours, and where the person wanted to go.
+// Sent with it: proof that the page is ours, and where the user wanted to go.
 function carried() {
   const next = new URLSearchParams(window.location.search).get("next");
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -87,7 +87,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
-// <button data-wait="42">: cannot be pressed for so many seconds, and says so.
+// <button data-wait="42">: disabled for that many seconds, and says so.
 for (const button of document.querySelectorAll("button[data-wait]")) {
   const label = button.textContent;
   let left = Number(button.dataset.wait);

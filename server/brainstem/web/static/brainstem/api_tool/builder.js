@@ -1,4 +1,4 @@
-// The query builder: rows of fields, operators and values that write the address, and are read from it.
+// The query builder: rows of fields, operators and values, written to the URL and read from it.
 import { el, option } from "./dom.js";
 import { OPERATORS, describe, isRelation, stepsOf } from "./models.js";
 import { read, write } from "./query.js";
@@ -6,7 +6,7 @@ import { filterInput } from "./values.js";
 
 const MOST_STEPS = 6;
 
-// facts: {portal, shown, list}; changed is told the new query string.
+// facts: {portal, shown, list}; changed is called with the new query string.
 export function builder(facts, search, changed) {
   const query = read(search);
   const tell = () => changed(write(query));
@@ -48,7 +48,7 @@ export function builder(facts, search, changed) {
     return el("fieldset", { class: "query-group" }, el("legend", {}, title), body, button);
   }
 
-  // Selects for a path, one for each step; ends at a field that is no relation, or where one stops.
+  // Selects for a path, one per step; it ends at a field that is not a relation, or where the user stops.
   async function chain(one, parts, purpose, ended) {
     const box = el("span", { class: "query-path" });
     parts.replaceChildren(box);

@@ -1,10 +1,10 @@
-// The panel that shows the present request in several languages, each with a copy button.
+// The panel that shows the current request in several languages, each with a copy button.
 import { el } from "./dom.js";
 import { LANGUAGES } from "./snippets.js";
 
 let made = 0;
 
-// ``request()`` gives what to show; ``refresh()`` of the panel shows it anew.
+// ``request()`` gives what to show; ``refresh()`` of the panel shows it again.
 export function codePanel(request) {
   const id = `code-${++made}`;
   let chosen = localStorage.getItem("api-language") in LANGUAGES ? localStorage.getItem("api-language") : "curl";

@@ -19,11 +19,11 @@ export function option(value, label = value, selected = false) {
   return made;
 }
 
-// The proof that a page of ours sends this. Who signs in again, in another tab, has a new one: in the cookie.
+// Proof that a page of ours sends this. Signing in again in another tab creates a new one, in the cookie.
 let signedOut = false;
 const proof = () => (signedOut && /(?:^|; )csrftoken=(\w+)/.exec(document.cookie)?.[1]) || document.querySelector("[name=csrfmiddlewaretoken]").value;
 
-// Sends a request as who is signed in; the answer with its text and its time. Where none comes, its status is 0.
+// Sends a request as the signed-in user; returns the response with its text and time. Its status is 0 if there is none.
 export async function send(method, url, { json, form, key } = {}) {
   const headers = { Accept: "application/json" };
   if (!["GET", "HEAD", "OPTIONS"].includes(method)) {
@@ -57,7 +57,7 @@ export async function load(url, method = "GET") {
   return JSON.parse(answer.text);
 }
 
-// Until the act is done the button cannot be pressed; then it has the focus again that it had.
+// The button is disabled until the action is done; then it gets its focus back.
 export async function whileDisabled(button, act) {
   const focused = document.activeElement === button;
   button.disabled = true;
@@ -67,7 +67,7 @@ export async function whileDisabled(button, act) {
   }
 }
 
-// What became of a request: status, time, and where the record is that it made.
+// The outcome of a request: status, time, and a link to the record that it created.
 export function statusLine(answer, where) {
   const path = where ? new URL(where).pathname : null;
   return el("p", { class: "api-status" },

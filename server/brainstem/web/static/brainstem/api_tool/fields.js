@@ -1,4 +1,4 @@
-// One input for each writable field of a model, which gives and takes the JSON of its value.
+// One input per writable field of a model, which reads and writes the JSON of its value.
 import { el, load, option } from "./dom.js";
 import { isMany } from "./models.js";
 import { NUMBERS, labelOf, suggesting } from "./values.js";
@@ -87,13 +87,13 @@ function json(id) {
     element: input,
     read: () => {
       if (!input.value.trim()) return null;
-      try { return JSON.parse(input.value); } catch (error) { throw new Wrong(`This is no JSON: ${error.message}`); }
+      try { return JSON.parse(input.value); } catch (error) { throw new Wrong(`This is not valid JSON: ${error.message}`); }
     },
     write: (value) => { input.value = value === undefined || value === null ? "" : JSON.stringify(value, null, 2); },
   };
 }
 
-// What may be chosen comes from the options of the field, which offer what may be referred to.
+// Choices come from the options of the field, which list what may be referred to.
 function chooser(name, field, facts, id) {
   const options = `/api/${facts.portal}/${facts.writes}/options/?field=${encodeURIComponent(name)}&`;
   return suggesting(facts.portal, { ...field, options }, { id });
@@ -101,7 +101,7 @@ function chooser(name, field, facts, id) {
 
 const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
-// The id that a text means: it is one, or the name of a record that is offered; null if it is neither.
+// The id for a text: the text itself, or that of the offered record with this name; null if it is neither.
 function idOf(field, input) {
   const text = input.value.trim();
   const offered = [...input.companion.options].find((one) => one.value === text || one.text === text);
@@ -112,7 +112,7 @@ function idOf(field, input) {
 
 function meant(field, input) {
   const found = idOf(field, input);
-  if (found === null) throw new Wrong(`'${input.value.trim()}' is none of the records that are offered. Choose one, or give its id.`);
+  if (found === null) throw new Wrong(`'${input.value.trim()}' is not one of the records offered. Choose one, or enter its id.`);
   return found;
 }
 
@@ -147,7 +147,7 @@ function many(name, field, facts, id) {
     draw();
     tell();
   };
-  // Taken when one of the list is picked or Enter is pressed. Not when the field is left: the page must not move under a click.
+  // Added when a suggestion is picked or Enter is pressed, but not on leaving the field: the page must not move under a click.
   input.addEventListener("input", (event) => {
     if (!event.inputType || event.inputType === "insertReplacementText") take();
   });

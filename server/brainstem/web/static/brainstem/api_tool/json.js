@@ -1,4 +1,4 @@
-// JSON text -> nodes that keep what was written: 1.0 stays 1.0, and no number is rounded.
+// JSON text -> nodes that keep the original text: 1.0 stays 1.0, and no number is rounded.
 //
 // A node is {kind, raw} for a scalar, {kind: "object", entries: [[key, node]]} or {kind: "array", items: [node]}.
 
@@ -9,7 +9,7 @@ export function parse(text) {
   const next = () => {
     TOKEN.lastIndex = at;
     const found = TOKEN.exec(text);
-    if (!found) throw new SyntaxError(`This is no JSON at position ${at}.`);
+    if (!found) throw new SyntaxError(`This is not valid JSON at position ${at}.`);
     at = TOKEN.lastIndex;
     return found[1];
   };
@@ -52,7 +52,7 @@ export const isScalar = (node) => node.kind !== "object" && node.kind !== "array
 export const sizeOf = (node) => (node.kind === "object" ? node.entries : node.items).length;
 export const get = (node, name) => node.kind === "object" ? node.entries.find(([key]) => key === name)?.[1] : undefined;
 
-// The text again, indented, with every number as it was written.
+// The text, indented, with every number as it was written.
 export function format(node, indent = "") {
   if (isScalar(node)) return node.raw;
   if (!sizeOf(node)) return node.kind === "object" ? "{}" : "[]";

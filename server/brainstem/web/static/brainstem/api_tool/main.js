@@ -1,10 +1,10 @@
-// The Web API tool: draws the answer as a tree, and opens the panels of tools, whose scripts come when they are opened.
+// The Web API tool: shows the response as a tree, and opens the panels of tools, whose scripts load on demand.
 import { el, send, statusLine } from "./dom.js";
 import { parse } from "./json.js";
 import { apology } from "./remedy.js";
 import { openAll, tree } from "./tree.js";
 
-// Of longer answers only the outermost names stand open.
+// In longer responses only the top level is unfolded.
 const LARGE = 512 * 1024;
 const facts = JSON.parse(document.getElementById("tool").textContent);
 const address = document.getElementById("address");
@@ -13,7 +13,7 @@ const answer = document.getElementById("tree");
 
 function drawAnswer(text) {
   let node;
-  try { node = parse(text); } catch { return; } // It stays as it was sent.
+  try { node = parse(text); } catch { return; } // Shown as it was sent.
   const made = tree(node, { ...facts, large: text.length > LARGE });
   const button = (label, act) => el("button", { type: "button", class: "small", onclick: act }, label);
   const asText = el("button", { type: "button", class: "small", "aria-pressed": "false", onclick: () => {
@@ -32,9 +32,9 @@ function drawAnswer(text) {
 function followAddress(event) {
   event.preventDefault();
   const url = new URL(address.value, location.href);
-  // Only addresses of this API are opened from here.
+  // Only URLs of this API are opened from here.
   if (url.origin === location.origin && url.pathname.startsWith("/api")) location.assign(url);
-  else address.setCustomValidity("An address of this API starts with /api/."), address.reportValidity();
+  else address.setCustomValidity("A URL of this API starts with /api/."), address.reportValidity();
 }
 
 // --- tools: a button each, one panel at a time ---

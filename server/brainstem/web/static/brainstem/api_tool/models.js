@@ -1,4 +1,4 @@
-// What OPTIONS says of models: fields, operators, what can be included. Asked once a page for each model.
+// What OPTIONS says about models: fields, operators, what can be included. Requested once per page and model.
 import { send } from "./dom.js";
 
 const described = new Map();
@@ -11,13 +11,13 @@ export function describe(portal, route) {
   return described.get(url);
 }
 
-// Operator -> what it is called between a field and a value, in the order in which they are offered.
+// Operator -> its label between a field and a value, in the order in which they are offered.
 export const OPERATORS = JSON.parse(document.getElementById("tool").textContent).operators;
 
 export const isRelation = (field) => field?.related !== undefined;
 export const isMany = (field) => field?.type === "m2m" || field?.type === "reverse_m2m";
 
-// Names that a step of a path may have, for a filter, a sort key or an include; hidden are those not to be asked for.
+// Names for a step of a path in a filter, a sort key or an include; `hidden` are those that cannot be used.
 export function stepsOf(about, purpose, above = [], hidden = []) {
   const known = Object.entries(about.fields).filter(([name]) => !hidden.includes(name));
   if (purpose === "include") {

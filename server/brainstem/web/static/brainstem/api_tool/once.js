@@ -1,10 +1,10 @@
-// One Idempotency-Key for one request, however often it is sent: what was done is told again, not done twice.
+// One Idempotency-Key per request, however often it is sent: repeats get the same response and have no effect.
 
-// Also where the site has no TLS, and so no crypto.randomUUID().
+// Works without TLS too, when there is no crypto.randomUUID().
 const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export class Once {
-  // The key for what is sent now: the last one, until that was answered and something else is sent.
+  // The key for the current request: the last one, until that has got a response and something else is sent.
   keyOf(content) {
     if (!this.key || (this.settled && content !== this.content)) this.key = fresh();
     this.content = content;
@@ -12,12 +12,12 @@ export class Once {
     return this.key;
   }
 
-  // Silence and errors of the server leave open whether it was done.
+  // After no response or a server error, the request may or may not have been carried out.
   heard(answer) {
     this.settled = answer.status > 0 && answer.status < 500;
     if (isSpent(answer)) this.key = null;
   }
 }
 
-// Whether the key stands for an earlier request, whose answer got lost.
+// Whether the key belongs to an earlier request whose response got lost.
 export const isSpent = (answer) => answer.code === "key_reused";

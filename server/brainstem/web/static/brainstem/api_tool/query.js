@@ -26,7 +26,7 @@ function readPath(text) {
   return { path, operator };
 }
 
-// Pairs of names and values, as they stand in an address.
+// Pairs of names and values, as in a URL.
 export function pairs(query) {
   const found = query.filters.filter((one) => one.path.length && one.path[0]).map((one) => [nameOf(one), one.value]);
   if (query.search) found.push(["search", query.search]);
@@ -42,7 +42,7 @@ export function nameOf({ path, operator, negated }) {
   return `filter{${negated ? "-" : ""}${names.join(".")}}`;
 }
 
-// Readable: what an address may hold as it is, stays.
+// Readable: characters that are allowed in a URL are not escaped.
 export function write(query) {
   return pairs(query).map(([name, value]) => `${encode(name)}=${encode(value)}`).join("&");
 }

@@ -1,4 +1,4 @@
-// Deleting asks first, and tells what would go along.
+// Deleting asks first, and shows what else would be deleted.
 import { el, send, statusLine, whileDisabled } from "./dom.js";
 import { parse } from "./json.js";
 import { remedy } from "./remedy.js";
@@ -16,7 +16,7 @@ export async function askToDelete(facts, path, list) {
   let outcome = "";
   const told = el("div", { class: "api-told" }, "Checking what would be deleted.");
   const sure = el("button", { type: "button", class: "danger", disabled: true, onclick: remove }, "Delete");
-  // Takes the place of "Delete" when that is gone: the second click of a double click does not close.
+  // Takes the place of "Delete" when that is gone, so the second click of a double click must not close the dialog.
   const close = el("button", { type: "button", onclick: (event) => { if (event.detail < 2) dialog.close(); } }, "Cancel");
   const dialog = el("dialog", { class: "api-dialog", "aria-labelledby": "delete-title", onclose: () => dialog.remove() },
     el("h2", { id: "delete-title" }, "Delete this record"), el("p", {}, el("code", {}, `DELETE ${path}`)), told,
@@ -47,7 +47,7 @@ function explained(answer, facts) {
   try { return [tree(parse(answer.text), facts)]; } catch { return [answer.text]; }
 }
 
-// The page behind shows what was, and offers nothing more to do with it.
+// The page behind shows the deleted record, without its actions.
 function retire(done, list) {
   const note = el("p", { class: "note note-warning" }, `${done} Below is what it was. `, el("a", { href: list }, "See the others"));
   document.getElementById("tools").replaceWith(note);

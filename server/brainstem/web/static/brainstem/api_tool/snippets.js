@@ -1,4 +1,4 @@
-// The present request as a line of shell, as Python and as MATLAB. Pure: texts from texts, quoted for each language.
+// The current request as a shell command, as Python and as MATLAB. Pure: texts from texts, quoted for each language.
 //
 // A request is {method, url, base, place: {portal, model, record, below}, body}, where body is a node of json.js.
 import { format, isScalar } from "./json.js";
@@ -12,7 +12,7 @@ export const LANGUAGES = { curl: ["curl", curl], python: ["Python", python], mat
 const isPublic = (request) => request.place.portal === "public";
 const segments = (request) => request.place.model.split("/");
 
-// The whole address; what a shell or a program might stumble over is escaped.
+// The whole URL; characters that a shell or a program could misread are escaped.
 const whole = (request) => new URL(request.url, request.base).href;
 
 // --- shell ---
@@ -21,7 +21,7 @@ const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 function curl(request) {
   const method = request.method === "GET" ? "" : `-X ${request.method} `;
-  // Silent: no meter when it is piped; errors are shown all the same.
+  // No progress meter when piped; errors are still shown.
   const parts = [`curl -s -S --globoff ${method}${shell(whole(request))}`];
   if (!isPublic(request)) parts.push(`-H "Authorization: Bearer $${SECRET}"`);
   if (request.body) parts.push("-H 'Content-Type: application/json'", `--data-raw ${shell(format(request.body))}`);
@@ -30,7 +30,7 @@ function curl(request) {
 
 // --- Python ---
 
-// JSON's strings are Python's, save that two escapes are written otherwise in it than there: none.
+// What JSON.stringify writes is also a valid Python string.
 const py = (text) => JSON.stringify(text);
 
 function pyValue(node, indent = "") {
@@ -49,7 +49,7 @@ function python(request) {
   return pyClient(request) ?? pyPlain(request);
 }
 
-// What the client says by its own words; null where it has none for this request.
+// The call of a client method; null if there is none for this request.
 function pyClient(request) {
   const call = pyCall(request);
   if (!call) return null;
@@ -124,7 +124,7 @@ function pyPlain(request) {
 
 // --- MATLAB ---
 
-// Text in single quotes; characters that cannot stand there are given by their numbers.
+// Text in single quotes; characters that are not possible there are given by their code points.
 function ml(text) {
   const pieces = text.split(/([\u0000-\u001f\u007f\u2028\u2029]+)/).filter(Boolean).map((piece) => (
     /[\u0000-\u001f\u007f\u2028\u2029]/.test(piece) ? `char([${[...piece].map((one) => one.codePointAt(0)).join(" ")}])`
@@ -133,7 +133,7 @@ function ml(text) {
   return pieces.length > 1 ? `[${pieces.join(" ")}]` : pieces[0];
 }
 
-// A value of which jsonencode makes the same JSON; null where MATLAB has no such value.
+// A value that jsonencode turns into the same JSON; null if MATLAB has no such value.
 function mlValue(node) {
   if (node.kind === "null") return "NaN";
   if (node.kind === "string") return ml(node.text);
@@ -144,7 +144,7 @@ function mlValue(node) {
   }
   const entries = node.entries.map(([key, one]) => [key, mlValue(one), one.kind]);
   if (entries.some(([key, value]) => value === null || !PLAIN.test(key) || key.length > 63)) return null;
-  // struct() makes an array of structs of a cell; a cell in a cell stays one.
+  // struct() turns a cell into an array of structs, but keeps a cell inside a cell.
   return `struct(${entries.map(([key, value, kind]) => `'${key}', ${kind === "array" ? `{${value}}` : value}`).join(", ")})`;
 }
 
@@ -182,7 +182,7 @@ function mlCall({ method, url, place, body }) {
 const mlLine = (start, list) => (list.length < 3 ? `${start}${list.join(", ")});` : `${start}${list.join(", ...\n    ")});`);
 
 function mlQuery(query) {
-  // The client writes the names of filters and sort keys into the address as they are.
+  // The client writes the names of filters and sort keys into the URL unescaped.
   const plain = (text) => /^-?[\w.]+$/.test(text);
   if (query.rest.length || query.search) return null;
   const filters = query.filters.map((one) => [keyOf(one), one.value]);

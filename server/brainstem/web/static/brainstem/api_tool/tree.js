@@ -1,4 +1,4 @@
-// JSON as a tree that folds, in which ids lead to their records and web addresses to their pages.
+// JSON as a folding tree, in which ids link to their records and URLs to their pages.
 import { el } from "./dom.js";
 import { get, isScalar, sizeOf } from "./json.js";
 
@@ -27,7 +27,7 @@ function named(key) {
   return key === null ? "" : el("span", { class: "json-key" }, legible(key), ": ");
 }
 
-// Letters of every script as such; what cannot be seen or turns the direction of writing stays an escape.
+// Letters of all scripts are shown; invisible characters and those that change the writing direction stay escaped.
 function legible(text) {
   return JSON.stringify(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.codePointAt(0).toString(16).padStart(4, "0")}`);
 }
@@ -54,7 +54,7 @@ function lines(node, where) {
   return node.entries.map(([key, one]) => line(key, one, below(where, key, own)));
 }
 
-// What is known of a value from its name: which model it is of, which record it points to.
+// What a key tells about its value: the model that it belongs to, and the record that it refers to.
 function below(where, key, own) {
   const { facts, depth, route } = where;
   const next = { facts, depth: depth + 1 };
@@ -73,7 +73,7 @@ function opensItself(node, { depth, facts }) {
   return sizeOf(node) <= MANY && depth < 6;
 }
 
-// What a folded branch holds.
+// A summary of a folded branch.
 function hint(node) {
   const [open, close] = node.kind === "object" ? "{}" : "[]";
   const name = ["name", "title", "label", "url"].map((key) => get(node, key)).find((one) => one?.kind === "string");
@@ -97,7 +97,7 @@ export function linkOf(node, { points, base, facts }) {
   return webLink(text);
 }
 
-// Only http and https, and only what is an address as a whole: "javascript:" leads nowhere.
+// Only http and https, and only if the whole text is a URL: "javascript:" is not linked.
 function webLink(text) {
   if (!/^https?:\/\/[^\s]+$/i.test(text)) return null;
   let url;

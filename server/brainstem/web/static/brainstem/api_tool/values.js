@@ -4,7 +4,7 @@ import { el, load, option } from "./dom.js";
 const NUMBERS = ["integer", "positive_integer", "number"];
 let lists = 0;
 
-// An input for the value of a filter; its ``value`` is what stands in the address.
+// An input for the value of a filter; its ``value`` is the text in the URL.
 export function filterInput(portal, field, operator, value) {
   const attributes = { "aria-label": "Value" };
   if (operator === "isnull" || (field.type === "boolean" && operator !== "in")) {
@@ -27,7 +27,7 @@ function choice(pairs, value, attributes) {
   return made;
 }
 
-// A date where there is one; a text where the value says more than such an input can hold.
+// A date input for dates; a text input if the value does not fit a date input.
 function typed(type, value, attributes) {
   const kind = NUMBERS.includes(type) ? "number" : type === "date" || type === "datetime" ? "date" : "text";
   const made = el("input", { ...attributes, type: kind, step: kind === "number" ? "any" : null, value });
@@ -38,7 +38,7 @@ function typed(type, value, attributes) {
   return made;
 }
 
-// A text that offers the records that a relation may lead to: their names are shown, their ids are taken.
+// A text input that suggests the records a relation may lead to: it shows their names and uses their ids.
 export function suggesting(portal, field, attributes) {
   const list = el("datalist", { id: `records-${++lists}` });
   const made = el("input", { ...attributes, list: list.id, placeholder: "type a name", autocomplete: "off" });

@@ -1,4 +1,4 @@
-// Forms that write: fields or JSON, sent as who is signed in, with what the server answers.
+// Forms that write: fields or JSON, sent as the signed-in user, with the response of the server.
 import { el, load, send, statusLine, whileDisabled } from "./dom.js";
 import { codePanel } from "./code.js";
 import { inputsOf, Wrong } from "./fields.js";
@@ -15,15 +15,15 @@ const EXAMPLES = {
 };
 const EMPTY = { m2m: [], tags: [], fk: null, json: {}, boolean: false, integer: 0, positive_integer: 0, number: 0 };
 
-// facts: those of the page. what: {method, path, action} of the request that is written.
+// facts: those of the page. what: {method, path, action} of the request to send.
 export async function writer(facts, what) {
-  // A refusal is told by asking again, in words.
+  // If the description cannot be loaded, loading it again raises the error to show.
   const about = what.action ? null : await describe(facts.portal, facts.model) ?? await load(`/api/${facts.portal}/${facts.model}/`, "OPTIONS");
   const record = what.method === "POST" ? null : await present(about, what.path);
   return new Form({ ...facts, writes: facts.model }, what, about, record).element;
 }
 
-// The record as it is, without what the page's query includes.
+// The record as it is, without the includes of the page's query.
 async function present(about, path) {
   const body = await load(path);
   return body[about.singular_key] ?? Object.values(body)[0];
@@ -43,7 +43,7 @@ class Form {
     this.fields = el("div", { class: "api-fields" }, ...this.inputs.map((one) => one.element));
     this.raw = el("div", {}, this.text);
     this.code = codePanel(() => this.request());
-    // The second click of a double click sends nothing.
+    // The second click of a double click is ignored.
     this.button = el("button", { class: "primary", onclick: (event) => { if (event.detail > 1) event.preventDefault(); } }, what.label);
     this.element = this.draw();
     this.show(about ? "fields" : "json");
@@ -62,7 +62,7 @@ class Form {
       el("div", { class: "actions" }, this.button), this.result);
   }
 
-  // What stands in the JSON editor at first.
+  // The initial text of the JSON editor.
   prefilled() {
     if (!this.about) return EXAMPLES[this.what.action] ?? {};
     const fields = this.inputs.filter((one) => !one.isFile);
@@ -87,7 +87,7 @@ class Form {
     try { this.text.value = JSON.stringify({ ...JSON.parse(this.text.value), ...this.values(touched) }, null, 2); } catch { /* It is told when sent. */ }
   }
 
-  // What was written as JSON goes into the fields; false when it is none.
+  // Copies the JSON into the fields; false if it is not valid JSON.
   fromText() {
     let body;
     try { body = JSON.parse(this.text.value || "{}"); } catch (error) { return this.refuse({ JSON: [error.message] }), false; }
@@ -111,7 +111,7 @@ class Form {
     return found;
   }
 
-  // The body as a node: fields give what was changed (PUT: all), JSON what it says.
+  // The body as a node: the changed fields (PUT: all fields), or the JSON itself.
   body() {
     if (this.view === "json") return parse(this.text.value.trim() || "{}");
     const all = this.inputs.filter((one) => !one.isFile && (one.touched || (this.method === "PUT" && !isEmpty(one.read()))));
@@ -154,13 +154,13 @@ class Form {
     this.refuse(answer.good ? {} : words ? { "": [words] } : messages(node, answer));
     const again = answer.headers.get("Idempotency-Replayed") === "true";
     this.result.replaceChildren(statusLine(answer, answer.headers.get("Location")),
-      again ? el("p", { class: "muted" }, "This was already sent, and is not done twice. Change something to send it again.") : "",
+      again ? el("p", { class: "muted" }, "This has already been sent, and is not done twice. Change something to send it again.") : "",
       node && !words ? tree(node, { ...this.facts, shown: this.facts.model }) : "");
-    // What was added is sent whole again, with what is changed then.
+    // After an addition, everything is sent again together with later changes.
     if (answer.good && this.record) this.inputs.forEach((one) => { one.touched = false; });
   }
 
-  // Messages stand beside their fields, and all that have none above.
+  // Messages are shown next to their fields; those without a field are shown at the top.
   refuse(told) {
     const beside = new Set();
     for (const one of this.inputs) {
@@ -184,7 +184,7 @@ function messages(node, answer) {
   return Object.fromEntries(node.entries.map(([name, one]) => [name, texts(one)]));
 }
 
-// Lists by repeating a name, objects as JSON: as forms are read by the server.
+// Lists by repeating a name, objects as JSON, as the server reads forms.
 function asForm(body, files) {
   const form = new FormData();
   for (const [name, one] of body.entries) {
