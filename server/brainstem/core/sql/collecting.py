@@ -154,7 +154,7 @@ def _referring(reference: Any, ids: Any, *, hold: bool) -> list[Row]:
     return read(found)
 
 
-def _rows_at(roots: Mapping[Model, Iterable[Any]]) -> Iterator[Row]:
+def _rows_at(roots: Mapping[Model, Iterable[object]]) -> Iterator[Row]:
     for model, ids in roots.items():
         yield from read(model._base_manager.filter(pk__in=among(model, ids)))
 
