@@ -15,7 +15,7 @@ from ..access.refusals import locked, record_seen
 from ..access.viewer import Viewer
 from ..errors import Code, Conflict, Forbidden, Invalid, Missing, Unchanged
 from ..history.changes import note, snapshot
-from ..model.ids import uuid7
+from ..model.ids import RecordId, uuid7
 from ..model.registry import Spec
 from ..model.trees import OPEN_STATES
 from ..model.values import Bad, check_json, markup_ahead
@@ -44,7 +44,7 @@ def create(spec: Spec, payload: Payload, *, viewer: Viewer, files: Payload | Non
 
 def change(
     spec: Spec,
-    record_id: Any,
+    record_id: RecordId,
     payload: Payload,
     *,
     viewer: Viewer,
@@ -162,7 +162,7 @@ def _may_propose(actor: Actor) -> None:
 
 def _changed(
     spec: Spec, approvals: Spec, record: Any, payload: Payload, *, replace: bool, viewer: Viewer
-) -> tuple[Draft, dict[str, Any]]:
+) -> tuple[Draft, dict[str, object]]:
     """The record as it would be, and the current values of the keys that change."""
     before = snapshot(record)
     given = saving.read_change(spec, record, payload, viewer=viewer, replace=replace)
@@ -216,7 +216,7 @@ def _submitted(approvals: Spec, proposal: Any, draft: Draft, before: dict[str, A
     return proposal
 
 
-def _current(approvals: Spec, proposal: Any) -> dict[str, Any]:
+def _current(approvals: Spec, proposal: Any) -> dict[str, object]:
     record = catalogue_of(approvals).model._default_manager.filter(pk=proposal.instance_id).first()
     return {} if record is None else content(approvals, snapshot(record))
 
@@ -229,7 +229,7 @@ def _refuse_decided(proposal: Any) -> None:
         raise Conflict(f"This proposal is already {proposal.status.lower()}.")
 
 
-def _to_decide(approvals: Spec, proposal_id: Any, viewer: Viewer) -> Any:
+def _to_decide(approvals: Spec, proposal_id: RecordId, viewer: Viewer) -> Any:
     proposal = locked(approvals, proposal_id, viewer=viewer)
     saving.refuse_read_only(viewer.actor)
     if not viewer.actor.is_admin or viewer.actor.project_id is not None:

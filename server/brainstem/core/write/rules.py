@@ -49,7 +49,7 @@ class Readable:
             raise Unreadable(name)
         return getattr(self._record, name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         setattr(self._record, name, value)
 
     # Queries ask for the class before they take a record as a value to look for.
@@ -192,7 +192,7 @@ def prepares(*classes: type[models.Model]) -> Callable[[Prepare], Prepare]:
     return _registrar(_prepares, classes)
 
 
-def prepared(model: type[models.Model], payload: Mapping[str, Any]) -> Mapping[str, Any]:
+def prepared(model: type[models.Model], payload: Mapping[str, object]) -> Mapping[str, Any]:
     """The payload in the model's own keys."""
     for prepare in _prepares.get(model, ()):
         payload = prepare(payload)
@@ -250,7 +250,7 @@ def objections(record: models.Model, actor: Actor) -> list[str]:
     return found
 
 
-def _holding() -> AbstractContextManager[Any]:
+def _holding() -> AbstractContextManager[object]:
     """What a guard may hold rows in; on SQLite none are held, and a transaction would wait for other writers."""
     return transaction.atomic() if connection.features.has_select_for_update else nullcontext()
 
@@ -258,7 +258,7 @@ def _holding() -> AbstractContextManager[Any]:
 def _registrar(
     table: dict[type[models.Model], list[Any]], classes: tuple[type[models.Model], ...]
 ) -> Callable[[Any], Any]:
-    def register(function: Any) -> Any:
+    def register(function: object) -> Any:
         for model in classes:
             table[model].append(function)
         return function

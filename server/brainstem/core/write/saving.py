@@ -17,7 +17,8 @@ from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.changes import note, snapshot
-from ..model.ids import uuid7
+from ..model.declare import Record
+from ..model.ids import RecordId, uuid7
 from ..model.registry import Spec
 from ..model.values import markup_ahead
 from ..sharing import grants
@@ -71,7 +72,7 @@ def create(
 
 
 def draft_new(
-    spec: Spec, payload: Mapping[str, Any], *, viewer: Viewer, files: Mapping[str, Any] | None = None
+    spec: Spec, payload: Mapping[str, object], *, viewer: Viewer, files: Mapping[str, object] | None = None
 ) -> tuple[Draft, Given]:
     """A new record as the payload asks for it: checked like one that is added, not saved.
 
@@ -108,7 +109,7 @@ def read_new(
     return _draft(record, given, creating=True, viewer=viewer, placed=placed), given
 
 
-def _draft(record: Any, given: Given, *, creating: bool, viewer: Viewer, **more: Any) -> Draft:
+def _draft(record: Record, given: Given, *, creating: bool, viewer: Viewer, **more: Any) -> Draft:
     """A draft of a record with what a payload says; what is wrong with that is among its errors."""
     draft = Draft(
         record,
@@ -124,7 +125,7 @@ def _draft(record: Any, given: Given, *, creating: bool, viewer: Viewer, **more:
     return draft
 
 
-def _placed(spec: Spec, given: Given, record: Any, viewer: Viewer) -> bool:
+def _placed(spec: Spec, given: Given, record: Record, viewer: Viewer) -> bool:
     """Whether a new row may go where it would; False where that cannot be told, as the place is wrong or missing.
 
     Raises
@@ -155,12 +156,12 @@ def _what_is_wrong_first(given: Given) -> Iterator[None]:
 def change(
     spec: Spec,
     record_id: Any,
-    payload: Mapping[str, Any],
+    payload: Mapping[str, object],
     *,
     viewer: Viewer,
     replace: bool = False,
-    files: Mapping[str, Any] | None = None,
-    proposal: Any = None,
+    files: Mapping[str, object] | None = None,
+    proposal: object = None,
 ) -> Any:
     """Change a record; with ``replace`` a writable field that is left out returns to its default.
 
@@ -193,11 +194,11 @@ def change(
 def read_change(
     spec: Spec,
     record: Any,
-    payload: Mapping[str, Any],
+    payload: Mapping[str, object],
     *,
     viewer: Viewer,
     replace: bool = False,
-    files: Mapping[str, Any] | None = None,
+    files: Mapping[str, object] | None = None,
 ) -> Given:
     """What a payload would change of a record; errors are in the answer."""
     given = read_payload(spec, payload, record=record, viewer=viewer, files=files or {}, replace=replace)
@@ -206,7 +207,7 @@ def read_change(
     return given
 
 
-def draft_change(spec: Spec, record: Any, given: Given, *, viewer: Viewer) -> Draft:
+def draft_change(spec: Spec, record: Record, given: Given, *, viewer: Viewer) -> Draft:
     """The record with the new values set: checked like one that is changed, not saved.
 
     Raises
@@ -240,7 +241,7 @@ def delete(spec: Spec, record_id: Any, *, viewer: Viewer) -> None:
         delete_with_history(spec, record, viewer=viewer)
 
 
-def delete_ahead(spec: Spec, record_id: Any, delete: Callable[[], T], *, viewer: Viewer) -> T:
+def delete_ahead(spec: Spec, record_id: RecordId, delete: Callable[[], T], *, viewer: Viewer) -> T:
     """What ``delete`` gives, in whose transaction the record is deleted; it finds out what goes before that begins.
 
     On SQLite the transaction keeps everybody else from writing. Where others go on changing what goes, it is found out
@@ -257,7 +258,7 @@ def delete_ahead(spec: Spec, record_id: Any, delete: Callable[[], T], *, viewer:
     return delete()
 
 
-def _taken_out_of(spec: Spec, record: Any, viewer: Viewer) -> set[Any] | None:
+def _taken_out_of(spec: Spec, record: Record, viewer: Viewer) -> set[object] | None:
     """As :func:`taken_out_of`, if the actor may do that, or delete the record."""
     refuse_read_only(viewer.actor)
     if spec.tree.is_root:
@@ -266,7 +267,7 @@ def _taken_out_of(spec: Spec, record: Any, viewer: Viewer) -> set[Any] | None:
     return taken_out_of(spec, record, viewer=viewer)
 
 
-def _detach(spec: Spec, record: Any, projects: set[Any], viewer: Viewer) -> None:
+def _detach(spec: Spec, record: Any, projects: set[object], viewer: Viewer) -> None:
     refuse_what_is_needed(spec, record, viewer=viewer)
     before = _state(spec, record)
     getattr(record, spec.tree.lists).remove(*projects)
@@ -284,7 +285,7 @@ def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
 # -- saving -----------------------------------------------------------------------------------------------------------
 
 
-def _save_new(spec: Spec, record: Any, given: Given) -> None:
+def _save_new(spec: Spec, record: Record, given: Given) -> None:
     give_audience(spec, record, given)
     guarded(spec, lambda: record.save(force_insert=True))
 
