@@ -12,11 +12,14 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import orjson
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from brainstem.core.bulk.rehearsal import rehearse_rows
 from brainstem.core.bulk.writing import MAX_ROWS, Rows, write_rows
 from brainstem.core.errors import Invalid, QueryError
+from brainstem.core.model.declare import Record
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, spec_of
 from brainstem.core.query.run import fetch_records
 from brainstem.core.query.syntax import Query, parse
@@ -145,15 +148,15 @@ def _rows(call: Call, keys: list[str]) -> Rows:
     return rows.unwrapped(call.spec)
 
 
-def _plain(record_id: Any) -> Any:
+def _plain(record_id: RecordId) -> Any:
     return record_id if isinstance(record_id, int) else str(record_id)
 
 
-def _ids(_: Call, records: list[Any]) -> str:
+def _ids(_: Call, records: list[Record]) -> str:
     return orjson.dumps([_plain(record.pk) for record in records]).decode()
 
 
-def _records(query: Query, call: Call, records: list[Any]) -> str:
+def _records(query: Query, call: Call, records: list[Record]) -> str:
     """The records as they now are, in order; the id alone where the writer gave up the right to see one."""
     if not records:
         return "[]"
