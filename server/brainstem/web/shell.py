@@ -167,7 +167,7 @@ def sections(portal: str) -> tuple[Section, ...]:
     )
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: HttpRequest) -> dict[str, object]:
     """Context processor: ``shell`` for the templates. Nothing here asks the database, save for who is signed in."""
     return {"shell": Shell(request)}
 

@@ -24,6 +24,7 @@ from brainstem.apps.users.allauth_internals import (
     parse_authentication_response,
     parse_registration_response,
 )
+from brainstem.apps.users.models import User
 
 from .lasting import LIFETIME_SECONDS
 
@@ -45,7 +46,7 @@ class Purpose(StrEnum):
 _ALONE = frozenset({Purpose.SIGN_IN})
 
 
-def ask_to_register(request: HttpRequest, user: Any) -> dict[str, Any]:
+def ask_to_register(request: HttpRequest, user: User) -> dict[str, object]:
     """What the browser is asked to make.
 
     A passkey that signs in alone where the device can, a plain second factor where it cannot; allauth asks for one or
@@ -62,7 +63,7 @@ def ask_to_register(request: HttpRequest, user: Any) -> dict[str, Any]:
     return dict(options)
 
 
-def ask(request: HttpRequest, purpose: Purpose, user: Any = None) -> dict[str, Any]:
+def ask(request: HttpRequest, purpose: Purpose, user: Any = None) -> dict[str, object]:
     """What the browser is asked to sign; without a person any passkey of this server may answer."""
     wanted = UserVerificationRequirement
     options, state = get_server().authenticate_begin(
@@ -73,7 +74,7 @@ def ask(request: HttpRequest, purpose: Purpose, user: Any = None) -> dict[str, A
     return dict(options)
 
 
-def registered(request: HttpRequest, user: Any, credential: Any) -> None:
+def registered(request: HttpRequest, user: Any, credential: object) -> None:
     """Take the answer to :func:`ask_to_register`.
 
     Raises
@@ -86,7 +87,7 @@ def registered(request: HttpRequest, user: Any, credential: Any) -> None:
     get_server().register_complete(state, credential)
 
 
-def signed(request: HttpRequest, purpose: Purpose, user: Any, credential: Any) -> Authenticator:
+def signed(request: HttpRequest, purpose: Purpose, user: Any, credential: object) -> Authenticator:
     """The passkey of a person that answered what :func:`ask` asked.
 
     Raises
@@ -109,7 +110,7 @@ def _checked_its_owner(data: AuthenticatorData) -> bool:
     return bool(data.flags & AuthenticatorData.FLAG.UV)
 
 
-def _keep(request: HttpRequest, purpose: Purpose, user: Any, state: dict[str, Any]) -> None:
+def _keep(request: HttpRequest, purpose: Purpose, user: User, state: dict[str, object]) -> None:
     if request.session.is_empty():
         # Of somebody who only looked at the page: the row need not outlive the question. Signing in takes the end away.
         request.session.set_expiry(LIFETIME_SECONDS)
@@ -117,7 +118,7 @@ def _keep(request: HttpRequest, purpose: Purpose, user: Any, state: dict[str, An
     request.session[ASKED] = request.session.get(ASKED, {}) | {purpose.value: asked}
 
 
-def _take(request: HttpRequest, purpose: Purpose, user: Any) -> dict[str, Any]:
+def _take(request: HttpRequest, purpose: Purpose, user: Any) -> dict[str, object]:
     """The question of this purpose, which is gone then whatever the answer is worth."""
     waiting = dict(request.session.get(ASKED, {}))
     asked = waiting.pop(purpose.value, None)
