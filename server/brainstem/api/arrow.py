@@ -22,7 +22,7 @@ from brainstem.core.text.times import span_of
 from brainstem.core.types.schemas import types_of, units_of
 
 JSON_FIELD = {"format": "json"}
-Convert = Callable[[Any], Any]
+Convert = Callable[[Any], object]
 
 
 def arrow_chunks(stream: Stream) -> Iterator[bytes]:

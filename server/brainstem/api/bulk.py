@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import orjson
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from brainstem.core.bulk.rehearsal import rehearse_rows

@@ -82,7 +82,7 @@ def shown_after(call: Call, do: Callable[[], Any], *, status: int = 200) -> Act:
     return act
 
 
-def record_response(call: Call, record_id: Any, status: int = 200) -> Answer:
+def record_response(call: Call, record_id: RecordId, status: int = 200) -> Answer:
     """The record as it now is; its id alone when the writer gave up the right to see it.
 
     An answer that would be too large is no reason to refuse the write: what cannot be shown is left out, and a header
@@ -103,7 +103,7 @@ def record_response(call: Call, record_id: Any, status: int = 200) -> Answer:
     return Answer(texts, spec=call.spec, ids=[record_id], status=status, **headers)
 
 
-def record_shown(call: Call, record_id: Any, query: Query) -> str:
+def record_shown(call: Call, record_id: RecordId, query: Query) -> str:
     """The JSON text of a record that the caller sees.
 
     Raises

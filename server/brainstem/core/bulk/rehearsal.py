@@ -28,7 +28,7 @@ from .writing import Rows, write_rows
 
 T = TypeVar("T")
 Record = dict[str, Any]
-Difference = dict[str, dict[str, Any]]
+Difference = dict[str, dict[str, object]]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid, Missing, RowError, RowsRefused

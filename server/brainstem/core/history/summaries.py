@@ -20,7 +20,7 @@ from ..models import AudienceProject
 # Number of rows read at once, without long texts and details.
 BATCH = 2000
 _LONG = (models.TextField, models.JSONField)
-Key = tuple[str, Any]
+Key = tuple[str, object]
 
 
 def seen_and_hidden(

@@ -74,7 +74,7 @@ def parse(structure: str, value: object) -> Any:
     return _PARSERS[structure](value)
 
 
-def extra_fields(value: Any) -> dict[str, str | int | float]:
+def extra_fields(value: object) -> dict[str, str | int | float]:
     """Values by name; also a list of ``{name, value}``."""
     if value is None or value == []:
         return {}
@@ -86,7 +86,7 @@ def extra_fields(value: Any) -> dict[str, str | int | float]:
     return value
 
 
-def download_links(value: Any) -> list[dict[str, str]]:
+def download_links(value: object) -> list[dict[str, str]]:
     """``{"Repository", "URL"}`` rows; lowercase keys are accepted."""
     return _each(
         value,
@@ -183,7 +183,7 @@ def log_entries(value: object) -> list[object]:
 # -- helpers ----------------------------------------------------------------------------------------------------------
 
 
-def _rows(value: Any, example: str) -> list[tuple[str, dict[str, Any]]]:
+def _rows(value: object, example: str) -> list[tuple[str, dict[str, Any]]]:
     """(path, row) for each row; null and an empty object mean none."""
     if value is None or value == {}:
         return []
@@ -198,7 +198,7 @@ def _object(position: int, row: object, example: str) -> None:
         raise Wrong(f"[{position}]: expected an object such as {example}, got {kind_of(row)}.")
 
 
-def _each(value: Any, example: str, read: Callable[[str, dict[str, Any]], Any]) -> list[Any]:
+def _each(value: object, example: str, read: Callable[[str, dict[str, Any]], Any]) -> list[Any]:
     """The parsed rows; all errors are reported at once."""
     return _all(_rows(value, example), lambda item: read(*item))
 

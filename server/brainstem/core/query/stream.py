@@ -76,7 +76,7 @@ def _texts(first: list[tuple[Any, ...]], rest: Iterator[list[tuple[Any, ...]]]) 
 
 
 def _rows(made: Compiled, values: list[object]) -> Generator[list[tuple[Any, ...]]]:
-    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection = connections[DEFAULT_DB_ALIAS]
     budget = int(settings.BRAINSTEM_MAX_ANSWER_BYTES)
     filled = given(made.statement.slots, values, budget, BOUNDLESS)
     with ExitStack() as stack:

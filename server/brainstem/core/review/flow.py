@@ -26,7 +26,7 @@ from ..write.proposals import approvals_of, asked_for, base_of, catalogue_of, co
 from ..write.rules import Draft
 from . import notices
 
-Payload = Mapping[str, Any]
+Payload = Mapping[str, object]
 MAX_COMMENT = 5000
 
 

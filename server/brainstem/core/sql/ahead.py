@@ -44,7 +44,7 @@ def prepare(make: Callable[[], T]) -> Prepared[T]:
         asked.append((sql, parameters))
         return execute(sql, parameters, many, context)
 
-    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection = connections[DEFAULT_DB_ALIAS]
     with _snapshot(connection):
         with connection.execute_wrapper(noted):
             made = make()

@@ -18,7 +18,7 @@ from django.db.models import signals
 from .setwise import among
 
 Model = type[models.Model]
-Key = tuple[str, Any]
+Key = tuple[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Row:
         return self.key[1]
 
 
-Rows = dict[Any, Row]
+Rows = dict[object, Row]
 
 
 @dataclass

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -43,7 +42,7 @@ def update_if_free(rows: QuerySet[Model], **changes: object) -> bool:
 
 def note_if_free(write: Callable[[], object]) -> bool:
     """Like :func:`update_if_free`, for several statements: a small transaction, or part of the caller's."""
-    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     try:
         with _impatiently(connection), transaction.atomic(), _short_wait(connection):

@@ -25,7 +25,7 @@ _CANCELLED = "57014"
 _ENDING = ("SAVEPOINT", "ROLLBACK", "RELEASE")
 
 
-def guarded(connection: Any, send: Callable[[], T]) -> T:
+def guarded(connection: BaseDatabaseWrapper, send: Callable[[], T]) -> T:
     """Run database work that is not a statement, such as fetching more rows from a cursor."""
     ticket = current()
     if ticket is None:
@@ -44,7 +44,7 @@ def guarded(connection: Any, send: Callable[[], T]) -> T:
 Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]
 
 
-def around(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def around(execute: Execute, sql: object, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Wrapper of every statement of Django's connections."""
     ticket = current()
     if ticket is None:
@@ -80,7 +80,7 @@ def _on_postgresql(
     context: dict[str, Any],
     *,
     ending: bool,
-) -> Any:
+) -> object:
     driver, cursor = context["connection"].connection, context["cursor"].cursor
     if ending:
         ticket.forget_limit()
@@ -113,7 +113,7 @@ def _only_reads(sql: object) -> bool:
     return not isinstance(sql, str) or sql.lstrip().startswith(("SELECT", "WITH", "PRAGMA"))
 
 
-def _patiently(ticket: Ticket, connection: Any, send: Callable[[], T]) -> T:
+def _patiently(ticket: Ticket, connection: BaseDatabaseWrapper, send: Callable[[], T]) -> T:
     """Wait for SQLite's write lock, as long as configured, but no longer than the request may take.
 
     In slices, because SQLite checks neither the time nor the caller while it waits.

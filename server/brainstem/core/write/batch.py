@@ -29,7 +29,7 @@ from .rules import Draft
 from .saving import give_audience, guarded, read_new, refuse_read_only
 from .tags import tag_ids, tags_of
 
-Payload = Mapping[str, Any]
+Payload = Mapping[str, object]
 New = tuple[Draft, Given]
 
 

@@ -83,7 +83,7 @@ def _refuse_linked_twice(spec: Spec, draft: Draft, linked: dict[tuple[str, objec
 # -- unique values ----------------------------------------------------------------------------------------------------
 
 
-Place = tuple[Unique, tuple[Any, ...]]
+Place = tuple[Unique, tuple[object, ...]]
 
 
 def _places(spec: Spec, draft: Draft) -> Iterable[Place]:
@@ -98,7 +98,7 @@ def _places(spec: Spec, draft: Draft) -> Iterable[Place]:
 
 def _holders(spec: Spec, places: set[Place]) -> dict[Place, object]:
     """Place -> the id of the record that has it; one query for each kind of place. The database has the last word."""
-    found: dict[Place, Any] = {}
+    found: dict[Place, object] = {}
     for unique in {unique for unique, _ in places}:
         wanted = [values for one, values in places if one == unique]
         anywhere = {f"{name}__in": {values[at] for values in wanted} for at, name in enumerate(unique.names)}

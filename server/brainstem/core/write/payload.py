@@ -201,7 +201,9 @@ def _refuse_unseen(target: Spec, ids: list[object], seen: set[Any]) -> None:
         raise Bad(f"No {target.singular_name} with the id {names} exists, or you may not see it.")
 
 
-def _read_links(spec: Spec, relation: Relation, value: object, given: Given, record: Record | None, viewer: Viewer) -> None:
+def _read_links(
+    spec: Spec, relation: Relation, value: object, given: Given, record: Record | None, viewer: Viewer
+) -> None:
     target = specs()[relation.target]
     if value is None:
         value = []

@@ -133,7 +133,7 @@ Check = Callable[[Draft], None]
 ChecksTogether = Callable[[Sequence[Draft]], None]
 Say = Callable[[Any, Any], str]
 Guard = Callable[[Any, Actor], None]
-Prepare = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+Prepare = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 _checks: dict[type[models.Model], list[ChecksTogether]] = defaultdict(list)
 _exclusive: dict[type[models.Model], list[tuple[str, Say]]] = defaultdict(list)

@@ -40,10 +40,10 @@ TRIES_AHEAD = 2  # to delete what was found out before the transaction began
 @again_after_deadlock
 def create(
     spec: Spec,
-    payload: Mapping[str, Any],
+    payload: Mapping[str, object],
     *,
     viewer: Viewer,
-    files: Mapping[str, Any] | None = None,
+    files: Mapping[str, object] | None = None,
     proposal: Any = None,
 ) -> Any:
     """Add a record; ``proposal`` is the accepted proposal that asks for it, whose author becomes the record's.
@@ -87,7 +87,7 @@ def draft_new(
 
 
 def read_new(
-    spec: Spec, payload: Mapping[str, Any], *, viewer: Viewer, files: Mapping[str, Any] | None = None
+    spec: Spec, payload: Mapping[str, object], *, viewer: Viewer, files: Mapping[str, object] | None = None
 ) -> tuple[Draft, Given]:
     """As :func:`draft_new`, when it may be added there; not checked by the rules and against other records yet.
 
@@ -226,7 +226,7 @@ def draft_change(spec: Spec, record: Record, given: Given, *, viewer: Viewer) ->
 
 
 @again_after_deadlock
-def delete(spec: Spec, record_id: Any, *, viewer: Viewer) -> None:
+def delete(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> None:
     """Delete a record with what hangs below it; history keeps it all.
 
     A row that is also in projects which the actor may not write is only taken out of those that they may.
@@ -299,7 +299,7 @@ def give_audience(spec: Spec, record: Any, given: Given, *, memory: Memory = FOR
         record.audience_id = audience.audience_of(projects, memory=memory)
 
 
-def guarded(spec: Spec, save: Any) -> None:
+def guarded(spec: Spec, save: Callable[..., object]) -> None:
     try:
         with transaction.atomic():
             save()
@@ -323,7 +323,7 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
     rules.run_follows(draft)
 
 
-def _state(spec: Spec, record: Any) -> dict[str, Any]:
+def _state(spec: Spec, record: Any) -> dict[str, object]:
     state = snapshot(record)
     if spec.tree.holds_roles:
         state |= grants.state(spec, record)
