@@ -108,7 +108,7 @@ def _rehearsed(call: Call, rows: Rows, query: Query, *, ids_only: bool) -> HttpR
     return with_remarks(json_response(200, answer), remarks)
 
 
-def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) -> HttpResponse:
+def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Record]], str]) -> HttpResponse:
     done = write_rows(call.spec, rows, viewer=call.viewer)
     created, updated = shown(call, done.created), shown(call, done.updated)
     deleted = orjson.dumps(list(map(_plain, done.deleted))).decode()
@@ -147,7 +147,7 @@ def _rows(call: Call, keys: list[str]) -> Rows:
     return rows.unwrapped(call.spec)
 
 
-def _plain(record_id: RecordId) -> Any:
+def _plain(record_id: RecordId) -> int | str:
     return record_id if isinstance(record_id, int) else str(record_id)
 
 

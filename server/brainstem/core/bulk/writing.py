@@ -32,7 +32,7 @@ MAX_ROWS = 1000
 class Rows:
     """The request: payloads of new records, payloads with the id of the record to change, and ids to delete."""
 
-    create: list[object] = field(default_factory=list)
+    create: list[Any] = field(default_factory=list)
     update: list[Any] = field(default_factory=list)
     delete: list[Any] = field(default_factory=list)
 
@@ -83,7 +83,7 @@ def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer) -> Written:
         return Written(created, updated, deleted)
 
 
-def _create(spec: Spec, rows: list[Any], viewer: Viewer) -> list[object]:
+def _create(spec: Spec, rows: list[object], viewer: Viewer) -> list[object]:
     if not goes_together(spec):
         return _outcomes("create", _create_one, spec, rows, viewer)
     # Rows that are not objects are set aside, so that the others keep their positions.
@@ -108,11 +108,11 @@ def _outcome(do: Callable[..., object], spec: Spec, row: object, viewer: Viewer)
         return error
 
 
-def _create_one(spec: Spec, row: Any, viewer: Viewer) -> Any:
+def _create_one(spec: Spec, row: object, viewer: Viewer) -> Any:
     return flow.create(spec, _object(row), viewer=viewer)
 
 
-def _change(spec: Spec, row: Any, viewer: Viewer) -> Any:
+def _change(spec: Spec, row: object, viewer: Viewer) -> Any:
     payload = dict(_object(row))
     if "id" not in payload:
         raise Invalid.at("id", "This field is required.")
@@ -126,7 +126,7 @@ def _delete(spec: Spec, value: object, viewer: Viewer) -> object:
     return record_id
 
 
-def _id(spec: Spec, value: Any) -> Any:
+def _id(spec: Spec, value: object) -> Any:
     wrong = Missing(f"No {spec.singular_name} has the id {shown(value)}.")
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise wrong

@@ -61,7 +61,7 @@ def in_order(model: type[models.Model], kind: type[models.Model]) -> list[str]:
     return sorted(found | places, key=(found | places).__getitem__)
 
 
-def _declared(one: Any) -> Iterator[tuple[str, object, int]]:
+def _declared(one: type[models.Model]) -> Iterator[tuple[str, object, int]]:
     if issubclass(one, models.Model) and hasattr(one, "_meta"):
         for field in (*one._meta.local_fields, *one._meta.local_many_to_many):
             yield field.name, field, field.creation_counter

@@ -6,8 +6,6 @@ limited where it is sanitised, tags where they are parsed.
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 from django.conf import settings
 
@@ -75,7 +73,7 @@ def in_kilobytes(size: int) -> str:
     return f"{-(-size // KILOBYTE)} kB"
 
 
-def _check(column: Column, value: Any) -> None:
+def _check(column: Column, value: object) -> None:
     if column.wire_type == "json":
         if isinstance(column.field, StructureField) and isinstance(value, list | dict):
             check_number(len(value), MAX_ROWS, "values")

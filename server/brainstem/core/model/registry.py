@@ -134,7 +134,7 @@ class Spec:
         """The model's name in prose: "data acquisition"."""
         return self.resource.singular.replace("_", " ")
 
-    def parse_id(self, value: Any, *, below: int = 2**63) -> object:
+    def parse_id(self, value: object, *, below: int = 2**63) -> object:
         """The primary key given by a value.
 
         Raises
@@ -323,7 +323,7 @@ def _spec(model: Any, relations: dict[str, Relation]) -> Spec:
     )
 
 
-def _keys(model: Any, served: set[str]) -> tuple[str, ...]:
+def _keys(model: type[models.Model], served: set[str]) -> tuple[str, ...]:
     """Names of what is served, in the order of their declaration.
 
     Raises
@@ -343,7 +343,7 @@ def _keys(model: Any, served: set[str]) -> tuple[str, ...]:
     return ("id", *within, *(name for name in TAIL_KEYS if name in declared))
 
 
-def wire_type(column: Any) -> str:
+def wire_type(column: object) -> str:
     """The contract's word for a Django field's type."""
     found = next((name for cls, name in _WIRE_TYPES if isinstance(column, cls)), None)
     if found is None:

@@ -206,7 +206,7 @@ def _datetime(column: Column, value: object) -> dt.datetime:
     return moment_of(value)
 
 
-def moment_of(value: Any) -> dt.datetime:
+def moment_of(value: object) -> dt.datetime:
     """An ISO 8601 time, or a date (midnight); UTC if no zone is given."""
     found = times.moment_of(value) if isinstance(value, str) else None
     if found is not None:

@@ -73,7 +73,7 @@ def change(
 
 
 @again_after_deadlock
-def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
+def accept(approvals: Spec, proposal_id: RecordId, comment: str = "", *, viewer: Viewer) -> Any:
     """Apply a proposal to the catalogue as it is now; if that is refused, the proposal stays unchanged.
 
     Raises
@@ -97,7 +97,7 @@ def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: View
 
 
 @again_after_deadlock
-def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
+def reject(approvals: Spec, proposal_id: RecordId, comment: str = "", *, viewer: Viewer) -> Any:
     """Reject a proposal."""
     with transaction.atomic():
         proposal = _to_decide(approvals, proposal_id, viewer)
@@ -105,7 +105,7 @@ def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: View
 
 
 @again_after_deadlock
-def request_revision(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
+def request_revision(approvals: Spec, proposal_id: RecordId, comment: str = "", *, viewer: Viewer) -> Any:
     """Return a proposal to its author, saying what to revise."""
     with transaction.atomic():
         proposal = _to_decide(approvals, proposal_id, viewer)
@@ -133,7 +133,7 @@ def comment_of(payload: Payload) -> str:
     return text.strip()
 
 
-def difference(approvals: Spec, proposal_id: Any, *, viewer: Viewer) -> dict[str, dict[str, Any]]:
+def difference(approvals: Spec, proposal_id: RecordId, *, viewer: Viewer) -> dict[str, dict[str, Any]]:
     """Key -> current and proposed value.
 
     An open proposal is compared with the entry as it is now, a decided one with the entry as it was when proposed.
@@ -173,7 +173,7 @@ def _changed(
     return draft, base_of(approvals, before, given.changed)
 
 
-def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, viewer: Viewer, replace: bool) -> Any:
+def _amend(approvals: Spec, proposal_id: RecordId, payload: Payload, *, viewer: Viewer, replace: bool) -> Any:
     """Amend a proposal, checked like a new one; one returned for revision becomes pending again."""
     with markup_ahead(approvals, [payload]), transaction.atomic():
         proposal = locked(approvals, proposal_id, viewer=viewer)

@@ -81,7 +81,7 @@ def explain(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[str, obj
     }
 
 
-def _asked_for(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
+def _asked_for(spec: Spec, record_id: RecordId, viewer: Viewer) -> Any:
     record = record_seen(spec, record_id, viewer=viewer)
     level, offer = spec.tree.ask_level, spec.tree.offer
     if offer is not None:

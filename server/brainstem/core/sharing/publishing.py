@@ -24,7 +24,7 @@ from ..models import AudienceProject, ObjectRole
 References = dict[Key, dict[str, int]]
 
 
-def preview_publishing(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, object]:
+def preview_publishing(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[str, object]:
     """What the public portal would additionally show if the project were public; it may already be.
 
     Raises
@@ -52,7 +52,7 @@ def preview_publishing(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[st
     }
 
 
-def _owned(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
+def _owned(spec: Spec, record_id: RecordId, viewer: Viewer) -> Any:
     # Only a question: a read-only token may ask too.
     asking = viewer.only_asking
     record = record_seen(spec, record_id, viewer=asking)

@@ -98,7 +98,7 @@ def _typed(field: Any) -> str:
     return f"%s::{field.rel_db_type(connection)}" if connection.vendor == "postgresql" else "%s"
 
 
-def _prepared(field: Any, value: Any) -> Any:
+def _prepared(field: Any, value: object) -> Any:
     """A value in the driver's takes it."""
     if isinstance(value, JsonText):
         return str(value)
@@ -129,7 +129,7 @@ def insert_links(through: Any, rows: Sequence[Row]) -> None:
     insert_columns(through._meta.db_table, [(field, [row[field.attname] for row in rows]) for field in fields])
 
 
-def replace_links(record: Any, relation: Relation, ids: Sequence[Any]) -> None:
+def replace_links(record: Any, relation: Relation, ids: Sequence[RecordId]) -> None:
     """Make a relation lead to exactly these, in order if it is ordered; remaining rows keep their ids."""
     through, (near, far) = through_of(relation), _ends(relation)
     mine = through._default_manager.filter(**{f"{near}_id": record.pk})

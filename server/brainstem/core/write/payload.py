@@ -121,7 +121,7 @@ def _note_value(name: str, value: object, given: Given, record: Record | None) -
         given.changed.add(name)
 
 
-def _read_grants(spec: Spec, name: str, value: Any, given: Given, record: object) -> None:
+def _read_grants(spec: Spec, name: str, value: object, given: Given, record: object) -> None:
     # A new project belongs to its creator alone, whatever the request says; a new group invites.
     if record is None and name != "authenticated_groups" and getattr(spec.tree, "project", False):
         return
@@ -194,7 +194,7 @@ def _read_foreign_key(relation: Relation, value: object, given: Given, record: R
         given.changed.add(relation.name)
 
 
-def _refuse_unseen(target: Spec, ids: list[object], seen: set[Any]) -> None:
+def _refuse_unseen(target: Spec, ids: list[object], seen: set[object]) -> None:
     missing = set(ids) - seen
     if missing:
         names = ", ".join(sorted(map(str, missing))[:5])
@@ -245,7 +245,7 @@ def _ordered(record: Record, relation: Relation) -> list[object]:
     return list(rows.values_list(f"{far}_id", flat=True))
 
 
-def _refuse_foreign(relation: Relation, ids: set[Any], viewer: Viewer) -> None:
+def _refuse_foreign(relation: Relation, ids: set[object], viewer: Viewer) -> None:
     """The link is kept by the other record: changing it takes the right to change that one."""
     target = specs()[relation.target]
     if ids - viewer.editable(target, ids):

@@ -34,7 +34,7 @@ def content_keys(approvals: Spec) -> list[str]:
     return [key for key in approvals.keys if key not in _NO_CONTENT]
 
 
-def content(approvals: Spec, state: Mapping[str, Any]) -> dict[str, object]:
+def content(approvals: Spec, state: Mapping[str, object]) -> dict[str, object]:
     """What is said of an entry, by key, out of the snapshot of a record or of a proposal."""
     found = {}
     for key in content_keys(approvals):

@@ -61,7 +61,9 @@ def in_details(schema: TypeSchema, name: str, value: object, before: object = No
 Place = tuple[str | int, ...]
 
 
-def _beyond(value: Any, schema: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, set[str], tuple[str, ...]]]:
+def _beyond(
+    value: object, schema: Mapping[str, Any], place: Place
+) -> Iterator[tuple[Place, set[str], tuple[str, ...]]]:
     """(place, unknown keys, known keys) of every object in a value that has keys beyond its schema."""
     properties = schema.get("properties")
     if isinstance(value, dict) and properties:
