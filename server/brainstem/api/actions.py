@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from django.http import HttpResponse
 
@@ -34,7 +33,7 @@ def _decision(call: Call, action: str) -> HttpResponse:
     offer_only(call.method, "PATCH", "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
 
-    def decide() -> Any:
+    def decide() -> object:
         comment = flow.comment_of(body)
         return flow.DECISIONS[action](call.spec, call.record_id, comment, viewer=call.viewer)
 

@@ -22,7 +22,7 @@ from brainstem.core.text.times import span_of
 from brainstem.core.types.schemas import types_of, units_of
 
 JSON_FIELD = {"format": "json"}
-Convert = Callable[[Any], Any]
+Convert = Callable[[Any], object]
 
 
 def arrow_chunks(stream: Stream) -> Iterator[bytes]:
@@ -98,7 +98,7 @@ def _choices(spec: Spec, key: str) -> list[str] | None:
     )
 
 
-def _described(node: Node, key: str) -> tuple[Any, Convert, Mapping[str, str]]:
+def _described(node: Node, key: str) -> tuple[object, Convert, Mapping[str, str]]:
     """Arrow type, conversion of a JSON value, and metadata of one key."""
     spec = node.spec
     if key == "tags" and spec.has_tags:
@@ -111,7 +111,7 @@ def _described(node: Node, key: str) -> tuple[Any, Convert, Mapping[str, str]]:
     return _column(spec, spec.columns[key])
 
 
-def _related(target: Spec, child: Node | None, many: bool) -> tuple[Any, Convert, Mapping[str, str]]:
+def _related(target: Spec, child: Node | None, many: bool) -> tuple[object, Convert, Mapping[str, str]]:
     """Ids, or structs of the included records."""
     kind, convert = (_id_type(target), _same) if child is None else _struct(child)
     if not many:
@@ -119,17 +119,17 @@ def _related(target: Spec, child: Node | None, many: bool) -> tuple[Any, Convert
     return pa.list_(kind), lambda values: [convert(one) for one in values], {}
 
 
-def _struct(node: Node) -> tuple[Any, Convert]:
+def _struct(node: Node) -> tuple[object, Convert]:
     described = {key: _described(node, key) for key in node.spec.keys if key not in node.hidden}
     kind = pa.struct([pa.field(key, one, metadata=about) for key, (one, _, about) in described.items()])
 
-    def convert(record: Any) -> dict[str, Any]:
+    def convert(record: Any) -> dict[str, object]:
         return {key: None if record[key] is None else described[key][1](record[key]) for key in described}
 
     return kind, convert
 
 
-def _computed(node: Node, key: str) -> tuple[Any, Convert, Mapping[str, str]]:
+def _computed(node: Node, key: str) -> tuple[object, Convert, Mapping[str, str]]:
     computed = node.spec.computed[key]
     if computed.kind == "through":
         target = specs()[through_relation(node.spec, key)[-1].target]
@@ -141,7 +141,7 @@ def _computed(node: Node, key: str) -> tuple[Any, Convert, Mapping[str, str]]:
     return pa.string(), _json_text, JSON_FIELD
 
 
-def _column(spec: Spec, column: Column) -> tuple[Any, Convert, Mapping[str, str]]:
+def _column(spec: Spec, column: Column) -> tuple[object, Convert, Mapping[str, str]]:
     if column.wire_type == "json":
         return pa.string(), _json_text, JSON_FIELD | _units(spec, column)
     known: dict[str, tuple[Any, Convert]] = {
@@ -170,9 +170,9 @@ def _id_type(target: Spec) -> Any:
     return pa.int64() if target.columns["id"].wire_type in ("integer", "positive_integer") else pa.string()
 
 
-def _same(value: Any) -> Any:
+def _same(value: object) -> object:
     return value
 
 
-def _json_text(value: Any) -> str:
+def _json_text(value: object) -> str:
     return orjson.dumps(value).decode()

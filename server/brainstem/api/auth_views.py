@@ -19,6 +19,7 @@ from brainstem.apps.users.token_models import Token
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.caller import caller_of
 from brainstem.core.errors import Code, Forbidden, Invalid, Missing, NotSignedIn
+from brainstem.core.model.declare import Record
 from brainstem.core.model.ids import uuid_of
 from brainstem.core.models import ObjectRole
 from brainstem.core.text.numbers import whole_of
@@ -40,7 +41,7 @@ ON_ITS_PAGE = "In a browser, create tokens that can write on their page: /privat
 def token(request: HttpRequest) -> HttpResponse:
     """Email and password -> a personal access token, as older clients request it."""
 
-    def issue(user: Any) -> tokens.Issued:
+    def issue(user: Record) -> tokens.Issued:
         return tokens.create_personal(user, name="Password sign-in", **caller_of(request.META))
 
     issued = _sign_in(request, "username", issue)
@@ -126,7 +127,7 @@ def _manager(request: HttpRequest, *, whole: bool = False) -> Actor:
     return actor
 
 
-def _shown(row: Token) -> dict[str, Any]:
+def _shown(row: Token) -> dict[str, object]:
     return {
         "id": row.pk,
         "name": row.name,
@@ -143,7 +144,7 @@ def _shown(row: Token) -> dict[str, Any]:
 # --- what a new token is like ---------------------------------------------------------------------------------------
 
 
-def _flag(body: dict[str, Any], name: str) -> bool:
+def _flag(body: dict[str, object], name: str) -> bool:
     value = body.get(name, False)
     found = truth_of(value or False) if isinstance(value, str | bool) else None
     if found is None:
@@ -151,7 +152,7 @@ def _flag(body: dict[str, Any], name: str) -> bool:
     return found
 
 
-def _days(body: dict[str, Any]) -> int:
+def _days(body: dict[str, object]) -> int:
     value = body.get("days", tokens.PERSONAL_DAYS)
     days = whole_of(value, below=tokens.PERSONAL_DAYS + 1)
     if days is None or days < 1:
@@ -159,7 +160,7 @@ def _days(body: dict[str, Any]) -> int:
     return days
 
 
-def _project(body: dict[str, Any], actor: Actor) -> uuid.UUID | None:
+def _project(body: dict[str, object], actor: Actor) -> uuid.UUID | None:
     """The project that the token will be bound to: one in which the caller has a role."""
     value = body.get("project")
     if value is None or value == "":

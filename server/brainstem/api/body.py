@@ -11,6 +11,7 @@ from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
 
 from brainstem.core.errors import Code, Invalid
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec
 from brainstem.core.text.json_text import LargeNumber, read_json
 from brainstem.core.write.wrapped import unwrapped
@@ -21,7 +22,9 @@ MOST_VALUES = 500_000
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
-def read_body(request: HttpRequest, spec: Spec, record_id: Any = None) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def read_body(
+    request: HttpRequest, spec: Spec, record_id: RecordId | None = None
+) -> tuple[Mapping[str, object], Mapping[str, object]]:
     """Payload and uploads.
 
     Raises
@@ -69,7 +72,7 @@ def json_object(body: bytes) -> Mapping[str, Any]:
     return read_object(body)
 
 
-def read_object(body: bytes) -> dict[str, Any]:
+def read_object(body: bytes) -> dict[str, object]:
     """The JSON object in a text."""
     try:
         value = read_json(body)
@@ -97,9 +100,9 @@ def _multipart(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, Any
     return parser.parse()
 
 
-def _from_form(spec: Spec, fields: QueryDict, record_id: Any = None) -> Mapping[str, Any]:
+def _from_form(spec: Spec, fields: QueryDict, record_id: RecordId | None = None) -> Mapping[str, object]:
     """Values of a form, which are all texts: lists by repeating a name, objects and whole responses as JSON."""
-    payload: dict[str, Any] = {}
+    payload: dict[str, object] = {}
     wrappers = {spec.resource.singular, spec.resource.plural} - set(spec.keys)
     for name in fields:
         values = fields.getlist(name)
@@ -118,7 +121,7 @@ def _from_form(spec: Spec, fields: QueryDict, record_id: Any = None) -> Mapping[
     return unwrapped(spec, payload, record_id)
 
 
-def _object(name: str, text: str) -> Any:
+def _object(name: str, text: str) -> object:
     try:
         return read_json(text) if text.strip() else None
     except ValueError as error:

@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse
 from brainstem.core.bulk.rehearsal import rehearse_rows
 from brainstem.core.bulk.writing import MAX_ROWS, Rows, write_rows
 from brainstem.core.errors import Invalid, QueryError
+from brainstem.core.model.declare import Record
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, spec_of
 from brainstem.core.query.run import fetch_records
 from brainstem.core.query.syntax import Query, parse
@@ -107,7 +109,7 @@ def _rehearsed(call: Call, rows: Rows, query: Query, *, ids_only: bool) -> HttpR
     return with_remarks(json_response(200, answer), remarks)
 
 
-def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Any]], str]) -> HttpResponse:
+def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Record]], str]) -> HttpResponse:
     done = write_rows(call.spec, rows, viewer=call.viewer)
     created, updated = shown(call, done.created), shown(call, done.updated)
     deleted = orjson.dumps(list(map(_plain, done.deleted))).decode()
@@ -146,15 +148,15 @@ def _rows(call: Call, keys: list[str]) -> Rows:
     return rows.unwrapped(call.spec)
 
 
-def _plain(record_id: Any) -> Any:
+def _plain(record_id: RecordId) -> int | str:
     return record_id if isinstance(record_id, int) else str(record_id)
 
 
-def _ids(_: Call, records: list[Any]) -> str:
+def _ids(_: Call, records: list[Record]) -> str:
     return orjson.dumps([_plain(record.pk) for record in records]).decode()
 
 
-def _records(query: Query, call: Call, records: list[Any]) -> str:
+def _records(query: Query, call: Call, records: list[Record]) -> str:
     """The records as they now are, in order; only the id if the writer gave up the right to see one."""
     if not records:
         return "[]"

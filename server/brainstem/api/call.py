@@ -45,7 +45,7 @@ class Answer(HttpResponse):
     """JSON that shows the records ``ids`` of ``spec``: to get it again, the caller must still see them."""
 
     def __init__(
-        self, texts: Iterable[str], *, spec: Spec, ids: Iterable[Any], status: int = 200, **headers: str
+        self, texts: Iterable[str], *, spec: Spec, ids: Iterable[object], status: int = 200, **headers: str
     ) -> None:
         super().__init__(status=status, content_type=JSON, headers=headers)
         for text in texts:

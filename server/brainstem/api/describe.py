@@ -50,8 +50,8 @@ def description(spec: Spec) -> dict[str, Any]:
     }
 
 
-def _field(spec: Spec, key: str, required: bool) -> dict[str, Any]:
-    about: dict[str, Any] = {"required": required, "read_only": not spec.writable(key)}
+def _field(spec: Spec, key: str, required: bool) -> dict[str, object]:
+    about: dict[str, object] = {"required": required, "read_only": not spec.writable(key)}
     if key == "tags" and spec.has_tags:
         return about | {"type": "tags", "operators": sorted(operators_of("tags"))}
     if key in spec.relations:
@@ -61,7 +61,7 @@ def _field(spec: Spec, key: str, required: bool) -> dict[str, Any]:
     return about | _column(spec.columns[key])
 
 
-def _relation(relation: Relation) -> dict[str, Any]:
+def _relation(relation: Relation) -> dict[str, object]:
     target = specs()[relation.target]
     kind = {"fk": "fk", "link": "m2m", "reverse": "reverse_m2m"}[relation.kind]
     help_text = str(getattr(relation.field, "help_text", "")) if relation.owned else ""
@@ -75,7 +75,7 @@ def _relation(relation: Relation) -> dict[str, Any]:
     }
 
 
-def _column(column: Column) -> dict[str, Any]:
+def _column(column: Column) -> dict[str, object]:
     about: dict[str, Any] = {
         "type": column.wire_type,
         "nullable": column.nullable,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpResponse
 
@@ -17,7 +16,7 @@ from .responses import json_response, offer_only
 from .shapes import ref
 
 
-def _telling(tell: Callable[..., Any], about: str, schema: str) -> Handler:
+def _telling(tell: Callable[..., object], about: str, schema: str) -> Handler:
     """A handler that responds with the result of ``tell``, under the name of the action."""
 
     def answer(call: Call, action: str) -> HttpResponse:

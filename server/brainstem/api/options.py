@@ -51,7 +51,7 @@ def offers(spec: Spec) -> bool:
     return bool(relation_fields(spec) or code_fields(spec))
 
 
-def about(spec: Spec) -> dict[str, Any]:
+def about(spec: Spec) -> dict[str, object]:
     """The fields with choices, each with the contexts that narrow them."""
     fields: dict[str, Any] = {}
     for name in relation_fields(spec):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 import orjson
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
@@ -108,7 +107,9 @@ def tagged(request: HttpRequest, body: bytes, tag: str, *, keep: str) -> HttpRes
     return HttpResponse(body, content_type=JSON, headers=headers)
 
 
-def answered(view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+def answered(
+    view: Callable[..., HttpResponse], request: HttpRequest, *arguments: object, **named: object
+) -> HttpResponse:
     """The response of a view, with all our errors, and those of the request, as JSON."""
     try:
         _refuse_packed(request)
@@ -139,7 +140,7 @@ def of_ended(error: RequestEnded) -> HttpResponse:
     return refusal(503, str(error), code=Code.TOO_SLOW, **{"Retry-After": RETRY_AFTER})
 
 
-def _row_error(row: RowError) -> dict[str, Any]:
+def _row_error(row: RowError) -> dict[str, object]:
     """The error of one row, with the status that it would have had in a request of its own."""
     error = row.error
     found = {"operation": row.operation, "index": row.index}

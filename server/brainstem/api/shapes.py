@@ -6,7 +6,8 @@ from typing import Any
 
 from brainstem.core.model.registry import Spec
 
-Schema = dict[str, Any]
+JsonObject = dict[str, Any]
+Schema = JsonObject
 
 
 def ref(name: str, kind: str = "schemas") -> Schema:

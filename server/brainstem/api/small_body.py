@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_TEXT = 1024  # no email, password or token is longer
 
 
-def fields_of(request: HttpRequest, *, optional: bool = False) -> dict[str, Any]:
+def fields_of(request: HttpRequest, *, optional: bool = False) -> dict[str, object]:
     """The fields of a JSON object or a form; with ``optional``, the body may be empty."""
     length = whole_of(request.META.get("CONTENT_LENGTH") or "0")
     if length is not None and length > MAX_BODY_BYTES:
@@ -37,14 +36,14 @@ def fields_of(request: HttpRequest, *, optional: bool = False) -> dict[str, Any]
     return read_object(request.body)
 
 
-def _form(request: HttpRequest) -> dict[str, Any]:
+def _form(request: HttpRequest) -> dict[str, object]:
     try:
         return dict(request.POST.items())
     except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
         raise Invalid.whole(f"The form cannot be read: {error}", code=Code.UNREADABLE) from None
 
 
-def texts(body: dict[str, Any], *names: str) -> list[str]:
+def texts(body: dict[str, object], *names: str) -> list[str]:
     """Several texts; all errors are reported at once."""
     found, errors = [], {}
     for name in names:
@@ -57,7 +56,7 @@ def texts(body: dict[str, Any], *names: str) -> list[str]:
     return found
 
 
-def text(body: dict[str, Any], name: str, *, longest: int = MAX_TEXT) -> str:
+def text(body: dict[str, object], name: str, *, longest: int = MAX_TEXT) -> str:
     """One required text."""
     value = body.get(name)
     if value is None or value == "":

@@ -57,7 +57,7 @@ def header_of(remarks: Remarks) -> str:
     return f"[{','.join([*written[:taken], *([_text({'code': 'more', 'count': more})] if more else [])])}]"
 
 
-def _member(remark: Remark, row: Row | None, number: int) -> dict[str, Any]:
+def _member(remark: Remark, row: Row | None, number: int) -> dict[str, object]:
     found: dict[str, Any] = {"code": remark.code, "field": remark.field[:LONGEST]}
     if remark.near:
         found["near"] = remark.near[:LONGEST]
@@ -66,5 +66,5 @@ def _member(remark: Remark, row: Row | None, number: int) -> dict[str, Any]:
     return found | {"message": remark.message[:300]}
 
 
-def _text(value: dict[str, Any]) -> str:
+def _text(value: dict[str, object]) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"))

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from brainstem.core.errors import Missing, QueryError
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, spec_of
 from brainstem.core.model.stored_files import discarded_with_the_write
 from brainstem.core.model.values import markup_ahead
@@ -37,8 +38,8 @@ def written(
     call: Call,
     act: Act,
     *,
-    payloads: Iterable[Any] = (),
-    files: Mapping[str, Any] | None = None,
+    payloads: Iterable[object] = (),
+    files: Mapping[str, object] | None = None,
     answers: Iterable[Spec] = (),
     query: Query | None = None,
 ) -> HttpResponse:
@@ -64,7 +65,7 @@ def written(
 
 
 @again_after_deadlock
-def _in_one(act: Act, *, files: Mapping[str, Any] | None, strict: bool) -> HttpResponse:  # noqa: ARG001 - see there
+def _in_one(act: Act, *, files: Mapping[str, object] | None, strict: bool) -> HttpResponse:  # noqa: ARG001 - see there
     with discarded_with_the_write(), transaction.atomic(), collecting(strict=strict) as remarks:
         return with_remarks(act(), remarks)
 
@@ -81,7 +82,7 @@ def shown_after(call: Call, do: Callable[[], Any], *, status: int = 200) -> Act:
     return act
 
 
-def record_response(call: Call, record_id: Any, status: int = 200) -> Answer:
+def record_response(call: Call, record_id: RecordId, status: int = 200) -> Answer:
     """The record as it now is; only its id if the writer gave up the right to see it.
 
     A response that would be too large is no reason to refuse the write: what cannot be shown is left out, and a header
@@ -102,7 +103,7 @@ def record_response(call: Call, record_id: Any, status: int = 200) -> Answer:
     return Answer(texts, spec=call.spec, ids=[record_id], status=status, **headers)
 
 
-def record_shown(call: Call, record_id: Any, query: Query) -> str:
+def record_shown(call: Call, record_id: RecordId, query: Query) -> str:
     """The JSON text of a record that the caller sees.
 
     Raises
@@ -122,7 +123,7 @@ def record_shown(call: Call, record_id: Any, query: Query) -> str:
     return text
 
 
-def _without_includes(call: Call, record_id: Any) -> str:
+def _without_includes(call: Call, record_id: RecordId) -> str:
     """The record with ids instead of related records; only its id if even that is too large."""
     try:
         return record_shown(call, record_id, Query())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -26,7 +26,7 @@ class AccountCommand(BaseCommand):
         """The account."""
         parser.add_argument("email", help="Email address of the account.")
 
-    def handle(self, *_args: Any, email: str, **_options: Any) -> None:
+    def handle(self, *_args: object, email: str, **_options: object) -> None:
         """Change the account, or report why not."""
         try:
             changed = accounts.switch_by_email(email, active=self.active)

@@ -40,7 +40,7 @@ SQLITE_PRAGMAS = (
 )
 
 
-def database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
+def database(env: environ.Env, data_dir: Path) -> dict[str, object]:
     """The default database: the one in ``DATABASE_URL``, or a SQLite file in the data folder.
 
     Raises
@@ -62,7 +62,7 @@ def database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
     return found | _postgres(dict(found.get("OPTIONS", {})))
 
 
-def _sqlite(options: dict[str, Any]) -> dict[str, Any]:
+def _sqlite(options: dict[str, object]) -> dict[str, object]:
     options |= {
         "timeout": SQLITE_BUSY_SECONDS,
         # Otherwise a transaction that reads first and writes later fails at once if another one writes meanwhile.
@@ -72,7 +72,7 @@ def _sqlite(options: dict[str, Any]) -> dict[str, Any]:
     return {"OPTIONS": options, "CONN_MAX_AGE": None}
 
 
-def _postgres(options: dict[str, Any]) -> dict[str, Any]:
+def _postgres(options: dict[str, object]) -> dict[str, object]:
     # No session settings, so that a pooler may give every transaction a different connection: statements carry
     # what they need (core/sql/statements.py).
     options.setdefault("connect_timeout", CONNECT_SECONDS)
@@ -147,7 +147,7 @@ def _one_of(name: str, text: str, values: tuple[str, ...]) -> str:
     return text
 
 
-def mail(env: environ.Env) -> dict[str, Any]:
+def mail(env: environ.Env) -> dict[str, object]:
     """How emails are sent: as ``EMAIL_URL`` says, or else printed, so that their links can be followed."""
     found: dict[str, Any] = env.email_url("EMAIL_URL", default="consolemail://")
     if found["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend":
@@ -174,7 +174,7 @@ def limits(env: environ.Env) -> Limits:
         raise ImproperlyConfigured(str(error)) from error
 
 
-def sign_in_providers(env: environ.Env) -> dict[str, Any]:
+def sign_in_providers(env: environ.Env) -> dict[str, object]:
     """External sign-in providers.
 
     Raises

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -68,7 +67,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _said(request, 403, str(exception or "") or "This is not allowed.")
 
 
-def forged(request: HttpRequest, **_: Any) -> HttpResponse:
+def forged(request: HttpRequest, **_: object) -> HttpResponse:
     """403 for a form that was not sent from a page of this server, or from one loaded before signing in.
 
     Users who meanwhile signed in on another page of the browser are redirected, since that is what some forms are for.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 
 from brainstem.core.write import once
@@ -22,7 +20,7 @@ def tidy() -> int:
     return ended + listed + once.purge()
 
 
-def _delete(rows: QuerySet[Any]) -> int:
+def _delete(rows: QuerySet[Model]) -> int:
     """Delete rows in batches that commit separately."""
     number = 0
     while keys := list(rows.values_list("pk", flat=True)[:STEP]):

@@ -11,7 +11,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -91,7 +90,7 @@ def told(body: bytes) -> str:
     return f"{_plain(directive) or '?'} refused {_without_query(blocked) or '?'} on {_path(page) or '?'}"
 
 
-def _report_in(body: bytes) -> Mapping[str, Any] | None:
+def _report_in(body: bytes) -> Mapping[str, object] | None:
     """The report in a request body, in the older or newer format of browsers."""
     try:
         sent = orjson.loads(body)
@@ -103,7 +102,7 @@ def _report_in(body: bytes) -> Mapping[str, Any] | None:
     return inner if isinstance(inner, dict) else None
 
 
-def _text(found: Mapping[str, Any], *names: str) -> str:
+def _text(found: Mapping[str, object], *names: str) -> str:
     return next((value for name in names if isinstance(value := found.get(name), str)), "")
 
 

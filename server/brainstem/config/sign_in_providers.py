@@ -6,7 +6,6 @@ Providers that are not configured are not offered.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 from brainstem.core.text.words import truth_of
@@ -19,7 +18,7 @@ _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 Read = Callable[[str], str]
 
 
-def providers(read: Read) -> dict[str, Any]:
+def providers(read: Read) -> dict[str, object]:
     """The providers for allauth, from the settings that ``read`` returns by name.
 
     Raises
@@ -30,7 +29,7 @@ def providers(read: Read) -> dict[str, Any]:
     return _orcid(read) | _oidc(read)
 
 
-def _orcid(read: Read) -> dict[str, Any]:
+def _orcid(read: Read) -> dict[str, object]:
     names = ("BRAINSTEM_ORCID_CLIENT_ID", "BRAINSTEM_ORCID_CLIENT_SECRET")
     client_id, secret = _all_or_none(read, *names)
     if not client_id:
@@ -40,7 +39,7 @@ def _orcid(read: Read) -> dict[str, Any]:
     return {"orcid": {"APPS": [app], "BASE_DOMAIN": "sandbox.orcid.org" if sandbox else "orcid.org"}}
 
 
-def _oidc(read: Read) -> dict[str, Any]:
+def _oidc(read: Read) -> dict[str, object]:
     names = ("BRAINSTEM_OIDC_URL", "BRAINSTEM_OIDC_CLIENT_ID", "BRAINSTEM_OIDC_CLIENT_SECRET")
     url, client_id, secret = _all_or_none(read, *names)
     if not url:

@@ -37,7 +37,7 @@ NON_FIELD = "non_field_errors"
 _Wrong = TypeVar("_Wrong", bound=Exception)
 
 
-def gathered(parts: Iterable[Callable[[], Any]], kind: type[_Wrong]) -> tuple[list[Any], list[_Wrong]]:
+def gathered(parts: Iterable[Callable[[], object]], kind: type[_Wrong]) -> tuple[list[object], list[_Wrong]]:
     """What the parts give, and the errors of this kind that they raised: all of them, not only the first."""
     found: list[Any] = []
     wrong: list[_Wrong] = []

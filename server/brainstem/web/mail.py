@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.http import HttpRequest
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
 
@@ -45,7 +46,7 @@ class MailMixin(DefaultAccountAdapter):
         self,
         template_prefix: str,
         email: str | list[str],
-        context: dict[str, Any],
+        context: dict[str, object],
         headers: dict[str, str] | None = None,
     ) -> EmailMultiAlternatives:
         """The email in both forms."""
@@ -75,13 +76,13 @@ class MailMixin(DefaultAccountAdapter):
             clear_limit(current.request, action="confirm_email", key=email.lower())  # it can be requested again
 
     def add_message(
-        self, request: Any, level: int, message_template: str | None = None, *rest: Any, **more: Any
+        self, request: HttpRequest, level: int, message_template: str | None = None, *rest: object, **more: object
     ) -> None:
         """Add no message that an email was sent, since it may not have been."""
         if not (getattr(request, "mail_failed", False) and message_template == SENT):
             super().add_message(request, level, message_template, *rest, **more)
 
-    def get_email_confirmation_url(self, request: Any, emailconfirmation: Any) -> str:  # noqa: ARG002
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:  # noqa: ARG002
         """A link to the server's own URL, whatever host the request named."""
         return _absolute("account_confirm_email", emailconfirmation.key)
 
@@ -90,7 +91,7 @@ class MailMixin(DefaultAccountAdapter):
         uid, _, secret = key.partition("-")
         return _absolute("account_reset_password_from_key", uid, secret)
 
-    def _about(self, email: str) -> dict[str, Any]:
+    def _about(self, email: str) -> dict[str, object]:
         return {
             "request": current.request,
             "email": email,

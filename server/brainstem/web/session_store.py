@@ -37,13 +37,13 @@ def digest_of(key: str) -> str:
 class SessionStore(InClear):
     """Django's sessions in the database, found by the digest of their key."""
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, object]) -> Session:
         """The row to save."""
         row: Session = super().create_model_instance(data)  # type: ignore[assignment]
         row.session_key = digest_of(row.session_key)
         return row
 
-    async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
+    async def acreate_model_instance(self, data: dict[str, object]) -> Session:
         """The asynchronous form."""
         row: Session = await super().acreate_model_instance(data)  # type: ignore[assignment]
         row.session_key = digest_of(row.session_key)
@@ -88,11 +88,11 @@ class SessionStore(InClear):
 class _HashedKey(models.CharField[Any, Any]):
     """A column of keys that are hashed whenever they are written or looked up."""
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: Any) -> object:
         """The digest."""
         return None if value is None else digest_of(value)
 
-    def from_db_value(self, value: str | None, *_: Any) -> Digest | None:
+    def from_db_value(self, value: str | None, *_: object) -> Digest | None:
         """Marked as a digest, so that it is not hashed again."""
         return None if value is None else Digest(value)
 

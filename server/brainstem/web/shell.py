@@ -167,7 +167,7 @@ def sections(portal: str) -> tuple[Section, ...]:
     )
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: HttpRequest) -> dict[str, object]:
     """Context processor: ``shell`` for the templates. Queries the database only for the signed-in user."""
     return {"shell": Shell(request)}
 

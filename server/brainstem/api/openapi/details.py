@@ -38,7 +38,7 @@ def details_schemas() -> dict[str, Schema]:
     return found
 
 
-def typed(spec: Spec, keys: Mapping[str, Any]) -> dict[str, list[Schema]]:
+def typed(spec: Spec, keys: Mapping[str, object]) -> dict[str, list[Schema]]:
     """What the types of a record require of its details; nothing if ``keys`` contain no details."""
     choices = [
         ref(f"Details_{column.field.schema_group}")
@@ -90,7 +90,7 @@ def _name(schema: TypeSchema) -> str:
     return f"Details_{schema.group}_{schema.name}" + ("" if newest else f"_{schema.version}")
 
 
-def _shortened(schema: Any) -> Any:
+def _shortened(schema: object) -> Any:
     if isinstance(schema, list):
         return [_shortened(one) for one in schema]
     if not isinstance(schema, dict):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from brainstem.core.model.registry import Spec, specs
 
@@ -28,10 +27,10 @@ _ABOUT = (
 
 
 @cache
-def document() -> dict[str, Any]:
+def document() -> dict[str, object]:
     """The whole description, in the order of the registry."""
     ordered = sorted(specs().values(), key=lambda spec: (spec.app, spec.segment))
-    paths: dict[str, Any] = token_paths()
+    paths: dict[str, object] = token_paths()
     for spec in ordered:
         for portal in PORTALS:
             if portal == "super" or portal in spec.resource.portals:
@@ -61,7 +60,7 @@ def document() -> dict[str, Any]:
     }
 
 
-def _tag(spec: Spec) -> dict[str, Any]:
+def _tag(spec: Spec) -> dict[str, object]:
     names = {"x-app-aliases": list(spec.resource.app_aliases), "x-model-aliases": list(spec.resource.segment_aliases)}
     about = {"name": tag_name(spec), "description": " ".join((spec.model.__doc__ or "").split())}
     return about | {name: value for name, value in names.items() if value}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from brainstem.core.model.registry import Spec
 
 from ..error_codes import CODES, HEADER
 from ..responses import JSON
-from ..shapes import Schema, name_of, one_of, ref
+from ..shapes import JsonObject, Schema, name_of, one_of, ref
 
 ERRORS = {
     "400": ("FieldErrors", "The request is wrong; messages by field."),
@@ -34,10 +32,10 @@ def tag_name(spec: Spec) -> str:
 
 
 def operation(
-    spec: Spec, portal: str, what: str, responses: dict[str, Any], *, parameters: list[Schema] | None = None
-) -> dict[str, Any]:
+    spec: Spec, portal: str, what: str, responses: dict[str, object], *, parameters: list[Schema] | None = None
+) -> dict[str, object]:
     """One method of a URL of a model, with its responses; ``what`` names it."""
-    found: dict[str, Any] = {"operationId": f"{portal}_{spec.app}_{spec.segment}_{what}", "tags": [tag_name(spec)]}
+    found: JsonObject = {"operationId": f"{portal}_{spec.app}_{spec.segment}_{what}", "tags": [tag_name(spec)]}
     if portal == "public":
         found["security"] = []
     if parameters:
@@ -48,29 +46,29 @@ def operation(
 # -- answers and bodies -----------------------------------------------------------------------------------------------
 
 
-def response(about: str, shape: Schema) -> dict[str, Any]:
+def response(about: str, shape: Schema) -> dict[str, object]:
     """A JSON response."""
     return {"description": about, "content": {JSON: {"schema": shape}}}
 
 
-def wrong(about: str, shape: Schema) -> dict[str, Any]:
+def wrong(about: str, shape: Schema) -> JsonObject:
     """An error response, with a message and a code."""
     return response(about, shape) | {"headers": {HEADER: ref(ERROR_CODE, "headers")}}
 
 
-def error_code() -> dict[str, Any]:
+def error_code() -> dict[str, object]:
     """The header that says what is wrong, for programs."""
     codes = ", ".join(f"`{code}`" for code in CODES)
     about = f"What is wrong, for programs: {codes}. More may be added; the status says what kind of error each is."
     return {ERROR_CODE: {"description": about, "schema": {"type": "string", "pattern": "^[a-z_]+$"}}}
 
 
-def one(spec: Spec) -> dict[str, Any]:
+def one(spec: Spec) -> JsonObject:
     """The response with one record."""
     return response("The record.", one_of(spec))
 
 
-def errors(*statuses: str) -> dict[str, Any]:
+def errors(*statuses: str) -> dict[str, object]:
     """The shared responses with these statuses."""
     return {status: ref(status, "responses") for status in statuses}
 
@@ -80,7 +78,7 @@ def read_errors(portal: str) -> tuple[str, ...]:
     return ("400",) if portal == "public" else ("400", "401", "403")
 
 
-def body_of(shape: Schema, *others: str, needed: bool = True) -> dict[str, Any]:
+def body_of(shape: Schema, *others: str, needed: bool = True) -> dict[str, object]:
     """The body of an operation: JSON, or of another content type."""
     return {"requestBody": {"required": needed, "content": {kind: {"schema": shape} for kind in (JSON, *others)}}}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from brainstem.core.query.syntax import MAX_PATHS
 
 from ..shapes import Schema
@@ -17,7 +15,7 @@ def shared_parameters() -> dict[str, Schema]:
         shape = {"type": "array", "items": {"type": "string"}, "maxItems": most}
         return {"name": name, "in": "query", "style": "form", "explode": True, "description": about, "schema": shape}
 
-    def single(name: str, about: str, **shape: Any) -> Schema:
+    def single(name: str, about: str, **shape: object) -> Schema:
         return {"name": name, "in": "query", "description": about, "schema": shape}
 
     return (

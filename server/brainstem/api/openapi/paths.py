@@ -5,8 +5,6 @@ Handlers know what their actions take and return (:mod:`brainstem.api.call`); he
 
 from __future__ import annotations
 
-from typing import Any
-
 from brainstem.core.model.registry import Column, Spec, specs
 from brainstem.core.write.proposals import approvals_of
 
@@ -16,7 +14,7 @@ from ..bulk import offered
 from ..call import Handler, Operation
 from ..explanations import EXPLANATIONS, explanations_of
 from ..options import offers
-from ..shapes import name_of, one_of, ref
+from ..shapes import JsonObject, name_of, one_of, ref
 from .bulk import bulk_answer, bulk_body, bulk_parameters
 from .operations import (
     WRITE_ERRORS,
@@ -36,7 +34,7 @@ from .options import options_answer, options_parameters
 from .schemas import write_schema
 from .writing import streamed, told_of
 
-Paths = dict[str, Any]
+Paths = JsonObject
 
 
 def paths_of(spec: Spec, portal: str) -> Paths:
@@ -65,8 +63,8 @@ def _with_preferences(paths: Paths) -> Paths:
 # -- lists and records ------------------------------------------------------------------------------------------------
 
 
-def _list(spec: Spec, portal: str) -> dict[str, Any]:
-    item: dict[str, Any] = {}
+def _list(spec: Spec, portal: str) -> dict[str, object]:
+    item: JsonObject = {}
     if "list" in spec.resource.verbs:
         answer = response("A page of records.", ref(f"{name_of(spec)}List"))
         answers = {"200": streamed(answer), **errors(*read_errors(portal), "406")}
@@ -77,7 +75,7 @@ def _list(spec: Spec, portal: str) -> dict[str, Any]:
     return item
 
 
-def _onward(spec: Spec, portal: str) -> dict[str, Any]:
+def _onward(spec: Spec, portal: str) -> dict[str, object]:
     """What can be done with an added record by its id; not for proposals, which are other records than they propose."""
     if approvals_of(spec) is not None and portal != "super":
         return {}
@@ -88,8 +86,8 @@ def _onward(spec: Spec, portal: str) -> dict[str, Any]:
     return {"links": {name: {"operationId": f"{start}_{name}", **found} for name in known}}
 
 
-def _record(spec: Spec, portal: str) -> dict[str, Any]:
-    item: dict[str, Any] = {}
+def _record(spec: Spec, portal: str) -> dict[str, object]:
+    item: dict[str, object] = {}
     verbs = spec.resource.verbs
     if "detail" in verbs:
         answers = {"200": one(spec), **errors(*read_errors(portal), "404")}
@@ -105,13 +103,13 @@ def _record(spec: Spec, portal: str) -> dict[str, Any]:
     return item
 
 
-def _writing(spec: Spec, portal: str, what: str, *, status: str, whole: bool) -> dict[str, Any]:
+def _writing(spec: Spec, portal: str, what: str, *, status: str, whole: bool) -> dict[str, object]:
     kinds = ["multipart/form-data"] if any(map(_is_file, spec.columns.values())) else []
     found = operation(spec, portal, what, {status: _written(spec, portal), **errors(*WRITE_ERRORS)})
     return found | body_of(write_schema(spec, whole=whole), *kinds)
 
 
-def _written(spec: Spec, portal: str) -> dict[str, Any]:
+def _written(spec: Spec, portal: str) -> JsonObject:
     """The record; for non-administrators, a proposal if the catalogue takes those."""
     approvals = approvals_of(spec)
     if approvals is None or portal == "super":
@@ -124,14 +122,14 @@ def _written(spec: Spec, portal: str) -> dict[str, Any]:
 # -- next to records, where an id would be ----------------------------------------------------------------------------
 
 
-def _me(spec: Spec, portal: str) -> dict[str, Any]:
+def _me(spec: Spec, portal: str) -> dict[str, object]:
     if portal == "public" or not spec.tree.is_people:
         return {}
     answers = {"200": one(spec), **errors(*read_errors(portal), "404")}
     return {"get": operation(spec, portal, "me", answers)}
 
 
-def _options(spec: Spec, portal: str) -> dict[str, Any]:
+def _options(spec: Spec, portal: str) -> dict[str, object]:
     if portal == "public" or not offers(spec):
         return {}
     answers = {"200": response("A page of what may be chosen.", options_answer(spec)), **errors(*read_errors(portal))}
@@ -139,7 +137,7 @@ def _options(spec: Spec, portal: str) -> dict[str, Any]:
     return {"get": operation(spec, portal, OPTIONS, answers, parameters=parameters)}
 
 
-def _bulk(spec: Spec, portal: str) -> dict[str, Any]:
+def _bulk(spec: Spec, portal: str) -> dict[str, object]:
     if not offered(spec, portal):
         return {}
     about, shapes = "What is wrong, with the request or with each row.", [ref("RowErrors"), ref("FieldErrors")]
@@ -162,12 +160,12 @@ def _actions(spec: Spec, portal: str) -> Paths:
     return {name: _action(spec, portal, name, handler) for name, handler in handlers.items()}
 
 
-def _action(spec: Spec, portal: str, name: str, handler: Handler) -> dict[str, Any]:
+def _action(spec: Spec, portal: str, name: str, handler: Handler) -> dict[str, object]:
     statuses = (*read_errors(portal), "404") if handler.reads else WRITE_ERRORS
     return {told.method: _operation(spec, portal, name, told, statuses) for told in handler.operations}
 
 
-def _operation(spec: Spec, portal: str, name: str, told: Operation, statuses: tuple[str, ...]) -> dict[str, Any]:
+def _operation(spec: Spec, portal: str, name: str, told: Operation, statuses: tuple[str, ...]) -> dict[str, object]:
     answers = {told.status: response(told.about, told.answer(spec)), **errors(*statuses)}
     found = operation(spec, portal, name + told.suffix, answers)
     return found if told.body is None else found | body_of(told.body(spec), needed=told.needs_body)
@@ -192,7 +190,7 @@ def _relations(spec: Spec, portal: str) -> Paths:
     return found
 
 
-def _related(spec: Spec, portal: str, name: str, target: Spec) -> dict[str, Any]:
+def _related(spec: Spec, portal: str, name: str, target: Spec) -> dict[str, object]:
     answer = response(f"A page of the record's {name}.", ref(f"{name_of(target)}List"))
     answers = {"200": streamed(answer), **errors(*read_errors(portal), "404", "406")}
     return {"get": operation(spec, portal, f"list_{name}", answers, parameters=list_parameters(target))}

@@ -6,7 +6,6 @@ Knows keys, types and envelopes; knows no URL.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.model.fields import DetailsField, StructureField
@@ -189,7 +188,7 @@ def _or_null(schema: Schema) -> Schema:
     return schema | {"type": [schema["type"], "null"]} if "type" in schema else schema
 
 
-def _options(column: Column) -> list[Any]:
+def _options(column: Column) -> list[object]:
     values = [value for value, _ in column.field.choices or ()]
     if values and column.field.blank and "" not in values and isinstance(values[0], str):
         values.append("")

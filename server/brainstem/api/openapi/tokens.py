@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..responses import JSON
-from ..shapes import Schema, closed
+from ..shapes import JsonObject, Schema, closed
 from .operations import errors, response
 
 _TEXT: Schema = {"type": "string"}
@@ -38,7 +36,7 @@ _POLLED: dict[str, Schema] = {
 }
 
 
-def token_paths() -> dict[str, Any]:
+def token_paths() -> dict[str, object]:
     """Signing in, refreshing, personal tokens."""
     issued: dict[str, Schema] = {"access": _TEXT, "token": _TEXT, "token_id": {"type": "integer"}, "message": _TEXT}
     wrong = errors("400", "401", "413", "415", "429")
@@ -77,7 +75,7 @@ def token_paths() -> dict[str, Any]:
     }
 
 
-def _device_paths() -> dict[str, Any]:
+def _device_paths() -> JsonObject:
     wrong = errors("400", "413", "415", "429")
     asked = response("The program waits for a decision at one of the URLs.", closed(_STARTED))
     polled = {"type": "object", "properties": _POLLED, "additionalProperties": False}
@@ -93,15 +91,15 @@ def _device_paths() -> dict[str, Any]:
     }
 
 
-def _named(name: str, responses: dict[str, Any]) -> dict[str, Any]:
+def _named(name: str, responses: JsonObject) -> dict[str, object]:
     return {"operationId": name, "tags": ["tokens"], "responses": responses}
 
 
-def _open(name: str, responses: dict[str, Any]) -> dict[str, Any]:
+def _open(name: str, responses: dict[str, object]) -> dict[str, object]:
     return _named(name, responses) | {"security": []}
 
 
-def _body(properties: dict[str, Schema], required: tuple[str, ...] | None = None) -> dict[str, Any]:
+def _body(properties: dict[str, Schema], required: tuple[str, ...] | None = None) -> JsonObject:
     needed = list(properties) if required is None else list(required)
     shape = {"type": "object", "properties": properties, "required": needed}
     kinds = (JSON, "application/x-www-form-urlencoded")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..once import HEADER, REPLAYED
-from ..shapes import Schema, ref
+from ..shapes import JsonObject, Schema, ref
 from ..streams import COUNT, FORMATS
 from ..warnings import APPLIED, MOST_BYTES, PREFER, STRICT
 from ..warnings import HEADER as HEADER_OF_REMARKS
@@ -27,7 +25,7 @@ def preference_parameter() -> dict[str, Schema]:
     return {PREFERENCE: {"name": PREFER, "in": "header", "description": about, "schema": {"type": "string"}}}
 
 
-def told_of(operation: dict[str, Any], *, repeatable: bool) -> None:
+def told_of(operation: JsonObject, *, repeatable: bool) -> None:
     """Describe the preferences of a write, its idempotency key, and the warnings with its response."""
     keys = [KEY, PREFERENCE] if repeatable else [PREFERENCE]
     operation["parameters"] = [*operation.get("parameters", ()), *(ref(key, "parameters") for key in keys)]
@@ -41,7 +39,7 @@ def told_of(operation: dict[str, Any], *, repeatable: bool) -> None:
         answers[status] |= {"headers": answers[status].get("headers", {}) | headers}
 
 
-def streamed(answer: dict[str, Any]) -> dict[str, Any]:
+def streamed(answer: JsonObject) -> dict[str, object]:
     """The response of a list, which can also be a stream of all records."""
     content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()}
     about = "Of a stream: how many records the query finds."

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from brainstem.core.errors import Invalid
+from brainstem.core.model.declare import Record
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.shown import shown
 
@@ -19,7 +20,7 @@ KEY = "csl"
 MAX_ABSTRACT = 100_000
 
 
-def filled(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+def filled(payload: Mapping[str, Any]) -> Mapping[str, object]:
     """The payload of a publication, completed from its ``csl``; explicit keys take precedence.
 
     Raises
@@ -62,14 +63,14 @@ def _without_tags(text: str) -> str:
     return "".join([*kept, text[at:]])
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """A text, or the first of a list, since some resolvers return titles as lists."""
     if isinstance(value, list):
         value = value[0] if value else ""
     return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
-def _name(author: Any) -> str:
+def _name(author: Record) -> str:
     if not isinstance(author, Mapping):
         return ""
     whole = _text(author.get("literal"))
@@ -89,12 +90,12 @@ def _date(item: Mapping[str, Any]) -> str:
     return ""
 
 
-def _volume(item: Mapping[str, Any]) -> str:
+def _volume(item: Mapping[str, object]) -> str:
     volume, issue, page = (_text(item.get(key)) for key in ("volume", "issue", "page"))
     return volume + (f"({issue})" if issue else "") + (f":{page}" if page else "")
 
 
-def _journal(item: Mapping[str, Any]) -> str:
+def _journal(item: Mapping[str, object]) -> str:
     name = _text(item.get("container-title")) or _text(item.get("publisher"))
     longest = Journal._meta.get_field("name").max_length or 0
     known = Journal.objects.filter(name__iexact=name) if len(name) <= longest else Journal.objects.none()

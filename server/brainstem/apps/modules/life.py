@@ -26,7 +26,7 @@ def _is_before(moment: dt.datetime, birth: dt.date | None) -> bool:
     return birth is not None and moment.date() < birth - A_DAY
 
 
-def _born(subjects: Iterable[Any]) -> dict[Any, dt.date]:
+def _born(subjects: Iterable[Any]) -> dict[object, dt.date]:
     """Subject id -> birth date, where known."""
     known = Subject.objects.filter(pk__in=set(subjects), birth_date__isnull=False)
     return {pk: birth for pk, birth in known.order_by().values_list("pk", "birth_date") if birth is not None}

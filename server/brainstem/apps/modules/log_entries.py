@@ -54,7 +54,7 @@ def kind_of(model_name: str, log_type: str) -> EntryKind:
     return INTERVAL if model_name == "SubjectLog" and log_type in INTERVAL_TYPES else INSTANT
 
 
-def add_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> list[Entry]:
+def add_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, object]) -> list[Entry]:
     """The entries with one added.
 
     Raises
@@ -68,27 +68,27 @@ def add_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) ->
     return _in_order(kind, [*entries, entry])
 
 
-def change_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> list[Entry]:
+def change_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, object]) -> list[Entry]:
     """The entries with the one at this time changed; keys that are not sent keep their values."""
     position = _found(kind, entries, body)
     entry = _parsed(kind, body, old=entries[position])
     return [*entries[:position], entry, *entries[position + 1 :]]
 
 
-def remove_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> list[Entry]:
+def remove_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, object]) -> list[Entry]:
     """The entries without the one at this time."""
     position = _found(kind, entries, body)
     return [*entries[:position], *entries[position + 1 :]]
 
 
-_ACTIONS: dict[str, Callable[[EntryKind, list[Entry], Mapping[str, Any]], list[Entry]]] = {
+_ACTIONS: dict[str, Callable[[EntryKind, list[Entry], Mapping[str, object]], list[Entry]]] = {
     "add_entry": add_entry,
     "change_entry": change_entry,
     "remove_entry": remove_entry,
 }
 
 
-def apply_entry(record: Any, action: str, body: Mapping[str, Any], *, seen: Seen) -> list[Entry]:
+def apply_entry(record: Any, action: str, body: Mapping[str, object], *, seen: Seen) -> list[Entry]:
     """The new entries of a log after one of the three actions; at most one query, for ``performed_by``.
 
     ``seen`` returns the subset of user ids that the writer can see.
@@ -112,7 +112,7 @@ def apply_entry(record: Any, action: str, body: Mapping[str, Any], *, seen: Seen
     return after
 
 
-def _refuse_unknown(kind: EntryKind, body: Mapping[str, Any]) -> None:
+def _refuse_unknown(kind: EntryKind, body: Mapping[str, object]) -> None:
     keys = ("id", kind.time, *filter(None, [kind.end]), "notes", "details", "performed_by")
     refuse_unknown_keys(body, keys, of="An entry of this log")
 
@@ -126,7 +126,7 @@ def _refuse_full(before: list[Entry], after: list[Entry]) -> None:
         raise Invalid.whole(f"A log can hold at most {in_kilobytes(MAX_BYTES)} of entries. Start another one.")
 
 
-def _typed(record: Any, value: dict[str, Any]) -> Any:
+def _typed(record: Any, value: dict[str, object]) -> object:
     """The details of an entry in canonical form, validated against the schema of the log's type."""
     _storable("details", value)
     details, errors = checked(type(record).__name__, record.type, value)
@@ -138,7 +138,7 @@ def _typed(record: Any, value: dict[str, Any]) -> Any:
     return details
 
 
-def _person(value: Any, entries: list[Entry], seen: Seen) -> int:
+def _person(value: object, entries: list[Entry], seen: Seen) -> int:
     """The id of the person who performed the entry's action, from an id or email address."""
     if (user_id := whole_of(value, below=2**31)) is not None:
         ids = _by_id(user_id, entries, seen)
@@ -160,7 +160,7 @@ def _by_id(wanted: int, entries: list[Entry], seen: Seen) -> list[int]:
 # -- one entry --------------------------------------------------------------------------------------------------------
 
 
-def _parsed(kind: EntryKind, body: Mapping[str, Any], *, old: Entry | None) -> Entry:
+def _parsed(kind: EntryKind, body: Mapping[str, object], *, old: Entry | None) -> Entry:
     """The entry as stored; missing keys come from ``old``."""
     given = {**(old or {}), **body}
     parts: dict[str, Callable[[], object]] = {kind.time: partial(_time, given, kind.time)}
@@ -177,7 +177,7 @@ def _parsed(kind: EntryKind, body: Mapping[str, Any], *, old: Entry | None) -> E
     return entry
 
 
-def _time(body: Mapping[str, Any], key: str) -> str:
+def _time(body: Mapping[str, object], key: str) -> str:
     if body.get(key) is None:
         raise Invalid.at(key, "This field is required.")
     try:
@@ -187,14 +187,14 @@ def _time(body: Mapping[str, Any], key: str) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _end(body: Mapping[str, Any], kind: EntryKind) -> str | None:
+def _end(body: Mapping[str, object], kind: EntryKind) -> str | None:
     """The end of an interval; an explicit null while it is ongoing."""
     if kind.end not in body:
         raise Invalid.at(kind.end, "This field is required. Send null while the interval is ongoing.")
     return None if body[kind.end] is None else _time(body, kind.end)
 
 
-def _notes(value: Any) -> str | None:
+def _notes(value: object) -> str | None:
     if value is not None and not isinstance(value, str):
         raise Invalid.at("notes", "Expected a string.")
     _storable("notes", value)
@@ -203,7 +203,7 @@ def _notes(value: Any) -> str | None:
     return value
 
 
-def _details(value: Any) -> dict[str, Any]:
+def _details(value: object) -> dict[str, object]:
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -212,7 +212,7 @@ def _details(value: Any) -> dict[str, Any]:
     return value
 
 
-def _storable(key: str, value: Any) -> None:
+def _storable(key: str, value: object) -> None:
     try:
         check_json_size(value)
         check_json(value)
@@ -228,7 +228,7 @@ def _position(kind: EntryKind, entries: list[Entry], time: str) -> int | None:
     return next((at for at, entry in enumerate(entries) if kept_moment(entry[kind.time]) == wanted), None)
 
 
-def _found(kind: EntryKind, entries: list[Entry], body: Mapping[str, Any]) -> int:
+def _found(kind: EntryKind, entries: list[Entry], body: Mapping[str, object]) -> int:
     time = _time(body, kind.time)
     position = _position(kind, entries, time)
     if position is None:

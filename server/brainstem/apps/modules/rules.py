@@ -112,7 +112,7 @@ def _joining(draft: Draft, name: str) -> set[Any]:
     return set(draft.linked(name)) - here
 
 
-def _pairs(model: Any, ids: set[Any], way: str) -> dict[Any, set[Any]]:
+def _pairs(model: Any, ids: set[object], way: str) -> dict[Any, set[Any]]:
     """Record id -> ids that a relation leads to."""
     found: dict[Any, set[Any]] = {one: set() for one in ids}
     for pk, far in model.objects.filter(pk__in=ids).order_by().values_list("pk", way):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.trees import Role
 from brainstem.core.models import GroupGrant, ObjectRole, UserGrant
 from brainstem.core.query.choices import narrows, offers_only, offers_own
@@ -182,7 +183,7 @@ def data_acquisitions_are_in_one_epoch(drafts: Sequence[Draft]) -> None:
             draft.error("dataacquisition", _in_an_epoch(record_id, name))
 
 
-def _in_an_epoch(record_id: Any, name: str) -> str:
+def _in_an_epoch(record_id: RecordId, name: str) -> str:
     return f"{record_id} is already in the epoch {name!r}. It can be in only one epoch."
 
 
@@ -244,7 +245,7 @@ def _dates_in_order(draft: Draft, first: str, last: str) -> None:
         draft.error(last, f"Must not be before {first}, {starts}.")
 
 
-def _listed(ids: Iterable[Any]) -> str:
+def _listed(ids: Iterable[RecordId]) -> str:
     return ", ".join(sorted(map(str, ids))[:5])
 
 

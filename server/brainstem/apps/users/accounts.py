@@ -86,7 +86,7 @@ def leave(user_id: int, *, actor: Actor, address: str = "", agent: str = "") -> 
         send_later("users/account_closed", {"email": user.email, "address": address, "agent": agent}, [user.email])
 
 
-def left_without_owner(user_id: int, *, actor: Actor) -> list[Any]:
+def left_without_owner(user_id: int, *, actor: Actor) -> list[object]:
     """Projects that would have no owner able to sign in if this account were closed."""
     spec, owners = project_spec(), ObjectRole.objects.filter(level=int(Role.OWNER))
     mine = owners.filter(user_id=user_id).values_list("object_id", flat=True)
@@ -95,7 +95,7 @@ def left_without_owner(user_id: int, *, actor: Actor) -> list[Any]:
     return list(spec.model._default_manager.filter(~Exists(others), pk__in=seen).order_by("name", "pk"))
 
 
-def switch(user: Any, *, active: bool, viewer: Viewer, address: str = "", agent: str = "") -> bool:
+def switch(user: User, *, active: bool, viewer: Viewer, address: str = "", agent: str = "") -> bool:
     """Deactivate or activate an account whose row is locked; returns whether anything changed. The log says who did it.
 
     Raises
@@ -126,7 +126,7 @@ def connect() -> None:
     pre_save.connect(end_sessions_of_before, sender=User, dispatch_uid="users.end_sessions_of_before")
 
 
-def end_sessions_of_before(*, instance: Any, raw: bool = False, **_: Any) -> None:
+def end_sessions_of_before(*, instance: Any, raw: bool = False, **_: object) -> None:
     """Make restored users sign in again: a browser may still hold their old session."""
     if raw:
         instance.session_epoch += 1

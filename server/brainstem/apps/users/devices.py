@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
+from brainstem.apps.users.models import User
 from brainstem.core.access.caller import network_of
 
 from . import events, throttle, tokens
@@ -173,7 +174,7 @@ def deny(asked: DeviceRequest, *, user: Any, address: str, agent: str) -> bool:
 
 @transaction.atomic
 def _decide(
-    asked: DeviceRequest, user: Any, outcome: str, kind: str, *, address: str, agent: str, **values: Any
+    asked: DeviceRequest, user: User, outcome: str, kind: str, *, address: str, agent: str, **values: object
 ) -> bool:
     now = timezone.now()
     waiting = DeviceRequest.objects.filter(pk=asked.pk, outcome=OPEN, expires_at__gt=now)
@@ -184,6 +185,6 @@ def _decide(
     return True
 
 
-def _seal(user: Any) -> str:
+def _seal(user: User) -> str:
     """Changes with the password, and when the account is deactivated or activated."""
     return str(user.get_session_auth_hash())

@@ -136,7 +136,7 @@ def _read(key: str) -> tuple[int, str]:
     return pk, side
 
 
-def _checked(user: Any, address: str) -> str:
+def _checked(user: User, address: str) -> str:
     new = plain_address(address)
     try:
         User._meta.get_field("email").run_validators(new)

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from brainstem.apps.users.models import User
 from brainstem.core.errors import Throttled
 
 from .two_factor_models import EmailCodes
@@ -29,7 +30,7 @@ TO_ADD, TO_SIGN_IN, TO_CONFIRM = "add", "sign in", "confirm"
 _PURPOSE = "brainstem.apps.users.email_codes"
 
 
-def new_code(user: Any, *, purpose: str) -> str:
+def new_code(user: User, *, purpose: str) -> str:
     """A new code to send to someone; the previous one stops working.
 
     Raises
@@ -93,7 +94,7 @@ def _waiting(user_id: int, purpose: str) -> Any:
     return rows.exclude(digest="")
 
 
-def _digest(user: Any, code: str, purpose: str) -> str:
+def _digest(user: User, code: str, purpose: str) -> str:
     # The address is included, so that a code sent to a former address does not work; so is the purpose,
     # because another code may replace this one between two statements.
     said = f"{user.pk}|{user.email}|{purpose}|{code}"

@@ -11,6 +11,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from brainstem.apps.users.models import User
+
 from .event_models import SecurityEvent
 
 NOT_APART = dt.timedelta()
@@ -33,13 +35,13 @@ def record(user: Any, kind: str, *, address: str = "", agent: str = "", about: s
     SecurityEvent.objects.create(**_values(user, kind, address=address, agent=agent, about=about))
 
 
-def record_each(kind: str, happened: Iterable[tuple[Any, str]], *, address: str = "", agent: str = "") -> None:
+def record_each(kind: str, happened: Iterable[tuple[object, str]], *, address: str = "", agent: str = "") -> None:
     """Record events for several (user, about) pairs; one SQL statement."""
     rows = [_values(user, kind, address=address, agent=agent, about=about) for user, about in happened]
     SecurityEvent.objects.bulk_create([SecurityEvent(**row) for row in rows])
 
 
-def _values(user: Any, kind: str, *, address: str, agent: str, about: str) -> dict[str, Any]:
+def _values(user: object, kind: str, *, address: str, agent: str, about: str) -> dict[str, object]:
     who = getattr(user, "pk", user)
     return {"user_id": who, "kind": kind, "address": address, "agent": one_line(agent), "about": one_line(about)}
 
@@ -73,7 +75,7 @@ def of(user: Any) -> QuerySet[SecurityEvent]:
     return SecurityEvent.objects.filter(user_id=getattr(user, "pk", user)).order_by("-id")
 
 
-def forget_old(user: Any) -> int:
+def forget_old(user: User) -> int:
     """Delete events of one account older than ``KEPT``; returns how many. Runs at sign-in."""
     return of(user).filter(at__lt=timezone.now() - KEPT).delete()[0]
 

@@ -12,6 +12,8 @@ from typing import Any
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from brainstem.apps.users.models import User
+
 COOKIE = "known_browser"
 LIFETIME_SECONDS = 365 * 86_400
 LONGEST = 1500  # a longer cookie was not set by us
@@ -46,7 +48,7 @@ def _read(cookie: str) -> dict[str, Any] | None:
     return found
 
 
-def _seal(browser: str, user: Any) -> str:
+def _seal(browser: str, user: User) -> str:
     """Changes with the password, so that a new one forgets all known browsers."""
     said = f"{browser}|{user.pk}|{user.get_session_auth_hash()}"
     return salted_hmac(_SALT, said, algorithm="sha256").hexdigest()[:32]

@@ -17,7 +17,7 @@ class UserManager(BaseUserManager[Any]):
 
     use_in_migrations = False
 
-    def create_user(self, email: str, password: str | None = None, **values: Any) -> Any:
+    def create_user(self, email: str, password: str | None = None, **values: object) -> Any:
         """A new account; without a password, signing in by password is impossible."""
         if not email:
             raise ValueError("An account needs an email address.")
@@ -29,7 +29,7 @@ class UserManager(BaseUserManager[Any]):
             EmailAddress.objects.using(self._db).create(user=user, email=user.email, verified=True, primary=True)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **values: Any) -> Any:
+    def create_superuser(self, email: str, password: str | None = None, **values: object) -> Any:
         """A new administrator."""
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **values})
 

@@ -109,7 +109,7 @@ class User(AbstractBaseUser, Record):
         kept = f"{self.session_epoch}|{super()._get_session_auth_hash(secret=secret)}"  # type: ignore[misc]
         return salted_hmac("brainstem.apps.users.session", kept, secret=secret, algorithm="sha256").hexdigest()
 
-    def has_perm(self, perm: str, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:  # noqa: ARG002
         """Django's permissions are not used: administrators have all of them, others none."""
         return self.is_active and self.is_superuser
 

@@ -13,9 +13,13 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
 
+from brainstem.apps.users.models import User
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.viewer import Viewer
+from brainstem.core.model.declare import Record
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
@@ -47,7 +51,7 @@ def archive(user: Any, *, actor: Actor) -> bytes:
     return kept.getvalue()
 
 
-def about(user: Any, *, actor: Actor) -> dict[str, Any]:
+def about(user: User, *, actor: Actor) -> dict[str, object]:
     """Everything but the portrait; without secrets, and only records the person can see now."""
     return {
         "profile": {name: getattr(user, name) for name in PROFILE}
@@ -67,7 +71,7 @@ def about(user: Any, *, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _roles(user: Any, actor: Actor) -> dict[str, list[dict[str, Any]]]:
+def _roles(user: User, actor: Actor) -> dict[str, list[dict[str, object]]]:
     """Roles on projects and personal attributes, by model."""
     levels = dict(ObjectRole.objects.filter(user=user).values_list("object_id", "level"))
     found: dict[str, list[dict[str, Any]]] = {}
@@ -81,7 +85,7 @@ def _roles(user: Any, actor: Actor) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _records(user: Any, actor: Actor) -> dict[str, list[dict[str, Any]]]:
+def _records(user: Record, actor: Actor) -> dict[str, list[dict[str, Any]]]:
     """Records created by the person, by model."""
     found: dict[str, list[dict[str, Any]]] = {}
     for spec in specs().values():
@@ -91,10 +95,10 @@ def _records(user: Any, actor: Actor) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _seen(spec: Spec, ids: Iterable[Any], actor: Actor) -> Any:
+def _seen(spec: Spec, ids: Iterable[RecordId], actor: Actor) -> Any:
     seen = Viewer(actor, "private").seen(spec, ids)
     return spec.model._default_manager.filter(pk__in=seen).order_by("pk")
 
 
-def _named(record: Any) -> dict[str, Any]:
+def _named(record: Model) -> dict[str, object]:
     return {"id": record.pk, "name": str(record)}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 
 from brainstem.core.access.actor import Actor
@@ -46,7 +44,7 @@ def an_orcid_is_kept_as_its_address(draft: Draft) -> None:
 
 
 @guards(User)
-def the_last_administrator_stays(user: Any, _actor: Actor) -> None:
+def the_last_administrator_stays(user: User, _actor: Actor) -> None:
     """There is always an administrator; of two who delete each other, only one succeeds."""
     if not user.is_superuser or not user.is_active:
         return

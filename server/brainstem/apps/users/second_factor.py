@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 
+from brainstem.apps.users.models import User
 from brainstem.core.access.caller import Caller, network_of
 
 from . import events, throttle
@@ -26,7 +26,7 @@ TOO_MANY = "Too many wrong codes."
 TOLD_AFTER, TOLD_EVERY = 3, 3600  # wrong codes in a window of AT_ALL; seconds between two mails
 
 
-def attempt(user: Any, check: Callable[[], bool], *, caller: Caller, about: str, browser: str = "") -> bool:
+def attempt(user: User, check: Callable[[], bool], *, caller: Caller, about: str, browser: str = "") -> bool:
     """Whether ``check`` succeeds; failures are counted and logged.
 
     Parameters
@@ -53,7 +53,7 @@ def attempt(user: Any, check: Callable[[], bool], *, caller: Caller, about: str,
     return False
 
 
-def refuse_blocked(user: Any, address: str, browser: str = "") -> None:
+def refuse_blocked(user: User, address: str, browser: str = "") -> None:
     """Raise Throttled if attempts from this address or browser are currently blocked; counts nothing."""
     near = _near(user, address, browser)
     throttle.refuse(throttle.waits(near.limit, near.value), TOO_MANY)
@@ -62,14 +62,14 @@ def refuse_blocked(user: Any, address: str, browser: str = "") -> None:
         throttle.refuse(wait, TOO_MANY)
 
 
-def is_to_be_told(user: Any) -> bool:
+def is_to_be_told(user: User) -> bool:
     """Whether to notify the owner of wrong codes now: after a few, once an hour. Counts as done if True."""
     if throttle.tries(AT_ALL, str(user.pk)) < TOLD_AFTER:
         return False
     return throttle.once("second factor told", str(user.pk), seconds=TOLD_EVERY)
 
 
-def came_from(user: Any, address: str) -> bool:
+def came_from(user: User, address: str) -> bool:
     """Whether this user signed in or used a token from this address before; two queries."""
     used = Token.objects.filter(Q(created_address=address) | Q(last_used_address=address), user_id=user.pk)
     return events.of(user).filter(kind=events.Kind.SIGNED_IN, address=address).exists() or used.exists()
@@ -83,6 +83,6 @@ class _Near:
     value: str
 
 
-def _near(user: Any, address: str, browser: str) -> _Near:
+def _near(user: User, address: str, browser: str) -> _Near:
     where, limit = (browser, IN_BROWSER) if browser else (network_of(address), FROM_NETWORK)
     return _Near(limit, f"{where} {user.pk}")

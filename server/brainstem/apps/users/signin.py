@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from brainstem.apps.users.models import User
 from brainstem.core.errors import Code, NotSignedIn
 from brainstem.core.text.addresses import plain_address
 
@@ -43,14 +44,14 @@ MUST_HAVE_ONE = (
 )
 
 
-def needs_more(user: Any) -> str:
+def needs_more(user: User) -> str:
     """Why a password alone is not enough to sign in; empty if it is."""
     if user.two_factor_enabled:
         return TWO_FACTOR
     return MUST_HAVE_ONE.format(url=settings.BRAINSTEM_URL) if two_factor.is_missing(user) else ""
 
 
-def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: Callable[[Any], T]) -> T:
+def sign_in(email: str, password: str, *, address: str, agent: str = "", issue: Callable[[object], T]) -> T:
     """Check credentials and return what ``issue`` makes for their user.
 
     Parameters
@@ -111,7 +112,7 @@ def admit(email: str, *, address: str, cookie: str = "") -> Any:
 
 
 def count_failure(
-    email: str, user: Any, *, address: str, agent: str, about: str = "", failures: int = 1, cookie: str = ""
+    email: str, user: User, *, address: str, agent: str, about: str = "", failures: int = 1, cookie: str = ""
 ) -> None:
     """Count wrong credentials and log them for the owner of the email, if any; two statements in one transaction.
 
@@ -137,7 +138,7 @@ def _find(email: str, address: str) -> Any:
     ).first()
 
 
-def _is_right(user: Any, password: str) -> bool:
+def _is_right(user: User, password: str) -> bool:
     # An unusable hash makes check_password() do the work of the default hasher and answer no.
     right = check_password(password, user.password if user else UNUSABLE_PASSWORD_PREFIX)
     return right and user is not None and bool(user.is_active)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from brainstem.apps.users.models import User
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import Code, NotSignedIn
 from brainstem.core.model.ids import uuid7
@@ -90,7 +91,7 @@ def create_personal(
     return issued
 
 
-def create_pair(user: Any, *, address: str = "", agent: str = "") -> Pair:
+def create_pair(user: User, *, address: str = "", agent: str = "") -> Pair:
     """Access and refresh token of a new family, which expires after 30 days; two SQL statements."""
     until = timezone.now() + dt.timedelta(days=REFRESH_DAYS)
     with transaction.atomic(savepoint=False):
@@ -99,8 +100,8 @@ def create_pair(user: Any, *, address: str = "", agent: str = "") -> Pair:
     return pair
 
 
-def _pair(user: Any, *, family: uuid.UUID | None, until: dt.datetime, address: str) -> Pair:
-    shared: dict[str, Any] = {"family": family, "created_address": address}
+def _pair(user: User, *, family: uuid.UUID | None, until: dt.datetime, address: str) -> Pair:
+    shared: dict[str, object] = {"family": family, "created_address": address}
     soon = timezone.now() + dt.timedelta(seconds=ACCESS_SECONDS)
     access = _new(user, Token.Kind.ACCESS, expires_at=soon, **shared)
     refresh = _new(user, Token.Kind.REFRESH, expires_at=until, **shared)
@@ -108,7 +109,7 @@ def _pair(user: Any, *, family: uuid.UUID | None, until: dt.datetime, address: s
     return Pair(access, refresh)
 
 
-def _new(user: Any, kind: str, **values: Any) -> Issued:
+def _new(user: User, kind: str, **values: Any) -> Issued:
     key_id, raw = new_text()
     return Issued(Token(user=user, kind=kind, key_id=key_id, digest=digest_of(raw), **values), raw)
 
@@ -127,14 +128,14 @@ class _Row:
 
     id: int
     digest: str
-    expires_at: Any
-    last_used_at: Any
+    expires_at: object
+    last_used_at: object
     sliding_days: int | None
-    read_only: Any
+    read_only: object
     project_id: Any
     user_id: int
     email: str
-    is_superuser: Any
+    is_superuser: object
 
 
 def authenticate(raw: str, *, address: str = "", request_id: str = "") -> Actor | None:

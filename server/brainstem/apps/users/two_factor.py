@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.signals import post_delete, post_save
 
+from brainstem.apps.users.models import User
 from brainstem.core.errors import Invalid
 from brainstem.core.text.addresses import plain_address
 
@@ -88,7 +89,7 @@ def remove(user: Any, method: Method, *, passkey: int | None = None) -> bool:
     return bool(removed)
 
 
-def reset(user: Any) -> list[Method]:
+def reset(user: User) -> list[Method]:
     """Remove all methods on behalf of an administrator; ends all browser sessions. Returns the removed methods."""
     with transaction.atomic():
         hold(user.pk)
@@ -143,13 +144,13 @@ def connect() -> None:
         post_delete.connect(_deleted, sender=table, dispatch_uid=f"users.two_factor.deleted.{table.__name__}")
 
 
-def _saved(*, instance: Any, raw: bool = False, **_: Any) -> None:
+def _saved(*, instance: Any, raw: bool = False, **_: object) -> None:
     # Undeleted rows come with their user, whose flag is already right.
     if not raw:
         note_methods(instance.user_id)
 
 
-def _deleted(*, instance: Any, **_: Any) -> None:
+def _deleted(*, instance: Any, **_: object) -> None:
     note_methods(instance.user_id)
 
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.history.changes import snapshot
+from brainstem.core.model.declare import Record
 from brainstem.core.model.ids import uuid7
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.model.values import clean
@@ -26,7 +27,7 @@ from .tables import TABLES, Row, Table, unspecified_strains
 
 VIA = "catalogue"
 _VIEWER = Viewer(Actor(is_admin=True, via=VIA), "super")
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
+_EMPTY: tuple[object, ...] = (None, "", [], {})
 _LONGEST_NAME = 100
 # URLs of entries in other databases.
 _PAGES = {
@@ -81,7 +82,7 @@ def _species() -> list[str]:
 class _Kept:
     """The existing records of a model, and which of them were loaded earlier."""
 
-    here: dict[Key, Any]
+    here: dict[Key, object]
     loaded: dict[Key, str]
     given: dict[str, set[str]]
 
@@ -150,7 +151,7 @@ def _fill(spec: Spec, kept: _Kept, record: Any, row: Row) -> bool:
     return True
 
 
-def _alike(spec: Spec, record: Any, row: Row) -> bool:
+def _alike(spec: Spec, record: Record, row: Row) -> bool:
     """Whether a record of the same name is the same thing: same species of a strain, same supplier of a device."""
     for name, cell in row.items():
         column, relation = _column(spec, name), spec.relations.get(name)
@@ -192,7 +193,7 @@ def _identifier(source: str, identifier: str) -> dict[str, str]:
     return {"source": source, "identifier": identifier, "url": _PAGES[source].format(identifier)}
 
 
-def _ids(label: str, names: list[str]) -> list[Any]:
+def _ids(label: str, names: list[str]) -> list[object]:
     """Ids of records by their current name, or the name under which they were loaded."""
     records = specs()[label].model._default_manager
     found = dict(records.filter(name__in=names).values_list("name", "pk"))
@@ -243,7 +244,7 @@ def _taken(spec: Spec, records: Iterable[Any]) -> set[tuple[str, ...]]:
     return {one for record in records for one in _unique(spec, record)}
 
 
-def _unique(spec: Spec, record: Any) -> set[tuple[str, ...]]:
+def _unique(spec: Spec, record: Record) -> set[tuple[str, ...]]:
     """The values of a record that must be unique, one entry per constraint."""
     found = set()
     for constraint in spec.model._meta.constraints:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .build import Builder, quantity
 from .catalogue import Ids
 
@@ -12,7 +10,7 @@ _BENCH = {"coordinates_system": "External_XYZ_Absolute"}
 
 def add_attributes(lab: Builder, catalogue: Ids, *, group: str, holder: int) -> Ids:
     """Short name -> id; the group may edit all of them, and the public sees those that the public project uses."""
-    shared: dict[str, Any] = {"groups": {group: {"can_change": True}}, "is_public": True}
+    shared: dict[str, object] = {"groups": {group: {"can_change": True}}, "is_public": True}
     ids: Ids = {}
     _licenses(lab, catalogue, ids, shared, holder)
     _setups(lab, catalogue, ids, shared)
@@ -22,7 +20,7 @@ def add_attributes(lab: Builder, catalogue: Ids, *, group: str, holder: int) -> 
     return ids
 
 
-def _licenses(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, Any], holder: int) -> None:
+def _licenses(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, object], holder: int) -> None:
     ids["license"] = lab.add(
         "personal_attributes.License",
         name="Neural circuits of memory in rodents",
@@ -38,7 +36,7 @@ def _licenses(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, Any], ho
     )
 
 
-def _setups(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, Any]) -> None:
+def _setups(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, object]) -> None:
     for name, place in (("Open field", "Room 2.14"), ("Linear track", "Room 2.16"), ("Surgical suite", "Room 1.02")):
         ids[name] = lab.add(
             "personal_attributes.Setup",
@@ -71,7 +69,7 @@ def _setups(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, Any]) -> N
     )
 
 
-def _stock(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, Any]) -> None:
+def _stock(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, object]) -> None:
     ids["inventory"] = lab.add(
         "personal_attributes.Inventory", name="Surgery inventory", location="Room 1.02, cabinet A", **shared
     )
@@ -102,7 +100,7 @@ def _stock(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, Any]) -> No
     )
 
 
-def _assays(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, Any]) -> None:
+def _assays(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, object]) -> None:
     for setup, paradigm in (("Open field", "Open field exploration"), ("Linear track", "Linear track running")):
         ids[f"{setup} assay"] = lab.add(
             "personal_attributes.BehavioralAssay",
@@ -115,7 +113,7 @@ def _assays(lab: Builder, catalogue: Ids, ids: Ids, shared: dict[str, Any]) -> N
         )
 
 
-def _storages(lab: Builder, ids: Ids, shared: dict[str, Any]) -> None:
+def _storages(lab: Builder, ids: Ids, shared: dict[str, object]) -> None:
     layout = [{"elements": "Projects"}, {"elements": "Subjects"}, {"elements": "Sessions"}]
     for name, protocol, path in (
         ("Lab server", "Local harddrive", "/data/hippocampus"),

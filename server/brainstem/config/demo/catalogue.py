@@ -23,7 +23,7 @@ def add_catalogue(admin: Builder, *, publisher: Builder) -> Ids:
     return ids
 
 
-def _entry(admin: Builder, label: str, name: str, **more: Any) -> Any:
+def _entry(admin: Builder, label: str, name: str, **more: object) -> Any:
     """Id of the catalogue entry of that name; created if it was removed."""
     found = specs()[label].model._default_manager.filter(name=name).first()
     return admin.add(label, name=name, **more) if found is None else str(found.pk)

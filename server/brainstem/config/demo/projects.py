@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from brainstem.apps.stem.models.subject import Subject
 
 from .build import Builder
@@ -70,7 +68,7 @@ def add_public_project(lab: Builder, catalogue: Ids, own: Ids) -> str:
     return project
 
 
-def _subject(lab: Builder, catalogue: Ids, own: Ids, name: str, project: str, *, strain: str, **more: Any) -> str:
+def _subject(lab: Builder, catalogue: Ids, own: Ids, name: str, project: str, *, strain: str, **more: object) -> str:
     more.setdefault("birth_date", "2024-11-04")
     bought = {} if "breeding" in more else {"supplier": catalogue["Jackson Laboratory"]}
     found: str = lab.add(

@@ -50,7 +50,7 @@ def add_session(
     )
     pulses = [_light(lab, own, session, surgeries)] if stimulated else [_injection(lab, session, surgeries)]
     for order, (title, start, end) in enumerate(_EPOCHS):
-        running: dict[str, Any] = {"behavior": [behavior], "manipulation": pulses} if title == "track" else {}
+        running: dict[str, object] = {"behavior": [behavior], "manipulation": pulses} if title == "track" else {}
         files = [recordings[order], *([video] if title == "track" else [])]
         lab.add("stem.Epoch", session=session, name=title, start=start, end=end, dataacquisition=files, **running)
     return session

@@ -22,9 +22,9 @@ _NOWHERE = {"coordinates_system": "Stereotaxic_BregmaAbsolute", "coordinates_det
 
 def add_surgeries(lab: Builder, catalogue: Ids, own: Ids, subject: str, *, optogenetics: bool) -> Ids:
     """Short name -> id of the procedures, in the order they were done."""
-    common: dict[str, Any] = {"subject": subject, "licenses": [own["license"]]}
+    common: dict[str, object] = {"subject": subject, "licenses": [own["license"]]}
 
-    def add(kind: str, day: str, details: dict[str, Any], **more: Any) -> Any:
+    def add(kind: str, day: str, details: dict[str, Any], **more: object) -> Any:
         return lab.add("modules.Procedure", type=kind, date_time=f"{day}T09:00:00Z", details=details, **common, **more)
 
     ids: Ids = {}

@@ -7,7 +7,6 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from .bodies import Store
 from .connection import BUSY, Connection
@@ -49,7 +48,7 @@ class Front:
     """
 
     def __init__(
-        self, application: Any, limits: Limits, *, threads: int, are_proxies: bool,
+        self, application: object, limits: Limits, *, threads: int, are_proxies: bool,
         largest_body: Callable[[str, str], int],
     ) -> None:  # fmt: skip
         self.limits = limits
@@ -186,7 +185,7 @@ class Front:
         """One log line for a request that never reached the application."""
         log.info("%s refused with %d: %s", connection.address, status, message)
 
-    def post(self, function: Callable[..., Any], *arguments: Any) -> None:
+    def post(self, function: Callable[..., object], *arguments: object) -> None:
         """Have the event loop call this; callable from any thread."""
         with suppress(RuntimeError):  # The loop has ended, and with it everything that was waiting.
             self._loop.call_soon_threadsafe(function, *arguments)

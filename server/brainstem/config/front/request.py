@@ -83,7 +83,7 @@ class Request:
         return found
 
 
-def base_environ(peer: Any, here: Any) -> Environ:
+def base_environ(peer: object, here: object) -> Environ:
     """The part of the environ common to all requests of a connection."""
     address, port = (peer[0], str(peer[1])) if isinstance(peer, tuple) else ("", "")
     host, served_port = (here[0], str(here[1])) if isinstance(here, tuple) else ("localhost", "80")

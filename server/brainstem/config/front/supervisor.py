@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 LOOK_S = 0.1
 LIVES_S = 5.0  # a process that ends sooner is not restarted at once
@@ -101,7 +100,7 @@ def supervise(children: Sequence[Child], *, stop_s: float) -> None:
     """Run until SIGTERM or SIGINT; then give the processes ``stop_s`` seconds to finish."""
     told: list[int] = []
 
-    def stop(number: int, _frame: Any) -> None:
+    def stop(number: int, _frame: object) -> None:
         told.append(number)
 
     before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGINT)}

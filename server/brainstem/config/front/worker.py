@@ -12,7 +12,6 @@ import socket
 import sys
 from dataclasses import replace
 from importlib.abc import MetaPathFinder
-from typing import Any
 
 import uvloop
 from django.conf import settings
@@ -23,7 +22,7 @@ from .front import Front
 from .limits import Limits, connections_possible
 
 
-def work(application: Any, descriptor: int, *, threads: int) -> None:
+def work(application: object, descriptor: int, *, threads: int) -> None:
     """Serve on an open socket until told to stop."""
     sys.meta_path.insert(0, _Without())
     with socket.socket(fileno=descriptor) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -39,13 +38,13 @@ class _Without(MetaPathFinder):
     Setting ``sys.modules["numpy"] = None`` would do so too, but psycopg mistakes it for the module.
     """
 
-    def find_spec(self, fullname: str, *_: Any) -> None:
+    def find_spec(self, fullname: str, *_: object) -> None:
         """None for all other modules."""
         if fullname == "numpy":
             raise ModuleNotFoundError("The server does not use numpy.", name=fullname)
 
 
-async def _serve(application: Any, listener: socket.socket, threads: int) -> None:
+async def _serve(application: object, listener: socket.socket, threads: int) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stop.set)

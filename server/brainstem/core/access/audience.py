@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from ..model.declare import Record
 from ..model.registry import Spec, above, children_of, lists_projects
 from ..models import Audience, AudienceProject
 from ..sql.setwise import among
@@ -45,7 +46,7 @@ def key_of(project_ids: Iterable[uuid.UUID]) -> str:
     return hashlib.sha256(" ".join(map(str, sorted(project_ids))).encode()).hexdigest()
 
 
-def derived_audience(spec: Spec, record: Any, *, memory: Memory = FORGETFUL) -> int:
+def derived_audience(spec: Spec, record: Record, *, memory: Memory = FORGETFUL) -> int:
     """The audience that follows from a row's links: its own projects, or its parent's audience."""
     name = spec.tree.place
     if spec.tree.above:
@@ -56,11 +57,11 @@ def derived_audience(spec: Spec, record: Any, *, memory: Memory = FORGETFUL) -> 
     return audience_of(getattr(record, name).values_list("pk", flat=True), memory=memory)
 
 
-def audiences_of(spec: Spec, ids: Iterable[Any], *, memory: Memory = FORGETFUL) -> dict[Any, int]:
+def audiences_of(spec: Spec, ids: Iterable[object], *, memory: Memory = FORGETFUL) -> dict[object, int]:
     """Id of a row -> its audience; one query, none for rows that are remembered."""
     rows = spec.model._default_manager
 
-    def ask(wanted: list[Any]) -> dict[Any, int]:
+    def ask(wanted: list[object]) -> dict[object, int]:
         return dict(rows.filter(pk__in=wanted).values_list("pk", "audience_id"))
 
     return memory.answers(("audience", spec.label), ids, ask)
@@ -75,7 +76,7 @@ def refresh(spec: Spec, record: Any) -> None:
     set_audience(spec, [record.pk], audience)
 
 
-def refresh_all(spec: Spec, ids: Iterable[Any]) -> None:
+def refresh_all(spec: Spec, ids: Iterable[object]) -> None:
     """As :func:`refresh`, for many rows that list their projects; a few statements per set of projects."""
     found = list(ids)
     if not found:
@@ -95,7 +96,7 @@ def refresh_all(spec: Spec, ids: Iterable[Any]) -> None:
         set_audience(spec, moved, audience)
 
 
-def set_audience(spec: Spec, ids: Iterable[Any], audience: int, **still: Any) -> None:
+def set_audience(spec: Spec, ids: Iterable[object], audience: int, **still: Any) -> None:
     """Set the audience of rows and of everything below them; two statements per model.
 
     ``still`` is checked again for rows that another transaction was moving when they were found.

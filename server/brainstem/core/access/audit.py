@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
+from ..model.ids import RecordId
 from ..model.registry import Spec, specs
 from ..models import Audience, AudienceCount, AudienceProject, ObjectRole
 from ..sql.setwise import among
@@ -73,7 +74,7 @@ def _misnamed() -> list[int]:
     return [pk for pk, key in Audience.objects.values_list("pk", "key") if key != key_of(projects[pk])]
 
 
-def wrong_rows(spec: Spec, misnamed: list[int]) -> QuerySet[Any]:
+def wrong_rows(spec: Spec, misnamed: list[int]) -> QuerySet[Model]:
     """The rows of a model whose audience is not the one that follows from their links."""
     tree = spec.tree
     rows: QuerySet[Any] = spec.model._default_manager.order_by("pk")
@@ -108,8 +109,8 @@ def _give_audiences() -> None:
                 _follow_parents(spec, spec.tree.above, ids)
 
 
-def _follow_parents(spec: Spec, parent: str, ids: list[Any]) -> None:
-    moving: dict[int, list[Any]] = defaultdict(list)
+def _follow_parents(spec: Spec, parent: str, ids: list[RecordId]) -> None:
+    moving: dict[int, list[object]] = defaultdict(list)
     rows = spec.model._default_manager.filter(pk__in=among(spec.model, ids))
     for pk, audience in rows.order_by().values_list("pk", f"{parent}__audience_id"):
         moving[audience].append(pk)

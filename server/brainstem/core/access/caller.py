@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.conf import settings
 
@@ -21,7 +21,7 @@ _WITH_PORT = re.compile(r"([\d.]+):\d{1,5}")
 log = logging.getLogger(__name__)
 
 
-def address_of(meta: Mapping[str, Any]) -> str:
+def address_of(meta: Mapping[str, object]) -> str:
     """Address of the caller: the peer's, or the one that trusted proxies give in ``X-Forwarded-For``.
 
     ``BRAINSTEM_TRUSTED_PROXIES`` is the number of proxies in front of the server. Each adds the address that it saw, so
@@ -68,7 +68,7 @@ def _say_once_that_a_proxy_is_not_trusted() -> None:
     )
 
 
-def agent_of(meta: Mapping[str, Any]) -> str:
+def agent_of(meta: Mapping[str, object]) -> str:
     """The User-Agent of the caller; chosen by the sender and not to be trusted."""
     return str(meta.get("HTTP_USER_AGENT", ""))
 
@@ -80,7 +80,7 @@ class Caller(TypedDict):
     agent: str
 
 
-def caller_of(meta: Mapping[str, Any]) -> Caller:
+def caller_of(meta: Mapping[str, object]) -> Caller:
     """Address and agent of the caller, to be passed on as keyword arguments."""
     return {"address": address_of(meta), "agent": agent_of(meta)}
 

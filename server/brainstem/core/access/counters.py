@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
+from ..model.ids import RecordId
 from ..model.registry import Spec, specs
 from ..models import AudienceCount
 from ..sql.retry import again_after_deadlock
@@ -126,7 +127,7 @@ def _recount(cursor: Any, chosen: list[Spec]) -> None:
         )
 
 
-def rows_of_projects(ids: Iterable[Any]) -> dict[str, dict[str, int]]:
+def rows_of_projects(ids: Iterable[RecordId]) -> dict[str, dict[str, int]]:
     """Project -> model -> number of its rows in that project, for projects that the caller may read; one query."""
     found: dict[str, dict[str, int]] = {}
     counts = AudienceCount.objects.filter(audience__projects__project_id__in=list(ids))
@@ -188,6 +189,6 @@ def _sqlite_triggers(spec: Spec) -> dict[str, str]:
     return {names[event]: f"CREATE TRIGGER {names[event]} {bodies[event]}" for event in _EVENTS}
 
 
-def after_migrate(using: str, **_: Any) -> None:
+def after_migrate(using: str, **_: object) -> None:
     """Signal handler of ``post_migrate``."""
     install(using=using)

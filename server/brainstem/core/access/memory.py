@@ -29,10 +29,10 @@ class Memory:
             known.update({one: found.get(one) for one in unknown})
         return {one: known[one] for one in wanted}
 
-    def those(self, question: Any, about: Iterable[Any], ask: Callable[[list[Any]], set[Any]]) -> set[Any]:
+    def those(self, question: object, about: Iterable[object], ask: Callable[[list[object]], set[object]]) -> set[Any]:
         """The things for which the answer to a question is yes."""
 
-        def ask_each(wanted: list[Any]) -> dict[Any, bool]:
+        def ask_each(wanted: list[object]) -> dict[object, bool]:
             return dict.fromkeys(ask(wanted), True)
 
         return {one for one, yes in self.answers(question, about, ask_each).items() if yes}

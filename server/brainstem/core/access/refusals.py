@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import Code, Forbidden, Missing
+from ..model.ids import RecordId
 from ..model.registry import Spec
 from .actor import Actor
 from .viewer import Viewer
 
 
-def record_seen(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
+def record_seen(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> Any:
     """The record for reading, if it is listed for the actor in the portal; one query."""
     record = viewer.rows(spec).filter(pk=record_id).first()
     if record is None:
@@ -23,7 +24,7 @@ def seen(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
     return _seen(spec, spec.model._default_manager.all(), record_id, viewer)
 
 
-def _seen(spec: Spec, rows: Any, record_id: Any, viewer: Viewer) -> Any:
+def _seen(spec: Spec, rows: Any, record_id: RecordId, viewer: Viewer) -> Any:
     if not viewer.seen(spec, [record_id], hop=False):
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
     record = rows.filter(pk=record_id).first()

@@ -16,6 +16,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from ..model.ids import RecordId
 from ..model.registry import Spec, spec_of
 from ..model.trees import Role
 from ..sql.dialect import DIALECTS, PostgreSQL, SQLite
@@ -60,7 +61,7 @@ class Viewer:
         everyone = settings.BRAINSTEM_PEOPLE == "everyone" or self.portal != "private" or (actor.is_admin and not bound)
         return View(self.portal, not actor.is_anonymous, actor.is_admin, bound, actor.read_only, not everyone)
 
-    def slots(self, dialect: PostgreSQL | SQLite) -> dict[str, Any]:
+    def slots(self, dialect: PostgreSQL | SQLite) -> dict[str, object]:
         """Values for the slots in scopes: the person, the project that their token is bound to, the time."""
         project = None if self.actor.project_id is None else dialect.bind("uuid", self.actor.project_id)
         return {"user": self.actor.user_id, "project": project, "now": dialect.bind("datetime", timezone.now())}
@@ -90,15 +91,15 @@ class Viewer:
         """
         hop = hop and not spec.tree.is_people
 
-        def ask(wanted: list[Any]) -> set[Any]:
+        def ask(wanted: list[object]) -> set[object]:
             return self._matching(spec, wanted, visible(spec, "a", self.view, hop=hop))
 
         return self.memory.those(("visible", spec.label, self, hop), ids, ask)
 
-    def editable(self, spec: Spec, ids: Iterable[Any], *, level: Role | None = None) -> set[Any]:
+    def editable(self, spec: Spec, ids: Iterable[object], *, level: Role | None = None) -> set[object]:
         """The ids of rows that the viewer may change, or on which they hold ``level``."""
 
-        def ask(wanted: list[Any]) -> set[Any]:
+        def ask(wanted: list[object]) -> set[object]:
             return self._matching(spec, wanted, editable(spec, "a", self.view, level=level))
 
         return self.memory.those(("editable", spec.label, self, level), ids, ask)
@@ -114,11 +115,11 @@ class Viewer:
         spec = spec_of(row)
         return bool(self.editable(spec, [row.pk], level={"change": None, "delete": spec.tree.delete_level}[action]))
 
-    def speaks_for(self, spec: Spec, record_id: Any, side: str) -> bool:
+    def speaks_for(self, spec: Spec, record_id: RecordId, side: str) -> bool:
         """Whether the actor is, or acts for, this side of a membership offer."""
         return bool(self._matching(spec, [record_id], on_side(spec, "a", self.view, side)))
 
-    def seen_linked(self, spec: Spec, link: Any, ids: Iterable[Any]) -> set[Any]:
+    def seen_linked(self, spec: Spec, link: Any, ids: Iterable[RecordId]) -> set[Any]:
         """The ids of a link's targets that a visible record is linked to."""
         scope, dialect = visible(spec, "a", self.view), DIALECTS[connection.vendor]
         if scope == FALSE:
@@ -131,7 +132,7 @@ class Viewer:
         statement = f"SELECT c.id FROM {link.related_model._meta.db_table} c WHERE " + all_of([member, within])
         return {row[0] for row in _asked(statement, bound)}
 
-    def _matching(self, spec: Spec, wanted: list[Any], scope: Sql) -> set[Any]:
+    def _matching(self, spec: Spec, wanted: list[object], scope: Sql) -> set[object]:
         if not wanted or scope == FALSE:
             return set()
         dialect, id_type = DIALECTS[connection.vendor], spec.columns["id"].wire_type
@@ -141,7 +142,7 @@ class Viewer:
         return {clean.to_python(row[0]) for row in _asked(statement, bound)}
 
 
-def _asked(statement: Sql, bound: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _asked(statement: Sql, bound: dict[str, Any]) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.text, [bound[place[0]] for place in statement.slots])
         found: list[tuple[Any, ...]] = cursor.fetchall()

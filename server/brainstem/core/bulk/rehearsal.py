@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import orjson
 from django.db import connection, transaction
+from django.db.models import Model
 
 from ..access.viewer import Viewer
 from ..model.registry import Spec, spec_of
@@ -27,7 +28,7 @@ from .writing import Rows, write_rows
 
 T = TypeVar("T")
 Record = dict[str, Any]
-Difference = dict[str, dict[str, Any]]
+Difference = dict[str, dict[str, object]]
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class _Reader:
         found = run.fetch_records(spec, list(dict.fromkeys(ids)), query, viewer=self.viewer, base=self.base)
         return {one: orjson.loads(text) for one, text in found.items()}
 
-    def answered(self, records: Sequence[Any], query: Query) -> list[Record]:
+    def answered(self, records: Sequence[Model], query: Query) -> list[Record]:
         """Written records as they are now; only the id if the writer gave up the permission to see one."""
         if not records:
             return []
@@ -115,7 +116,7 @@ def _rehearsed(reader: _Reader, rows: Rows) -> Rehearsal:
     return Rehearsal(created, updated, written.deleted, changes)
 
 
-def _named(spec: Spec, row: Any) -> Any:
+def _named(spec: Spec, row: object) -> object:
     """The id in a row, if valid; the write itself reports errors."""
     value = row.get("id") if isinstance(row, dict) else None
     if isinstance(value, str | int) and not isinstance(value, bool):
@@ -154,7 +155,7 @@ def _is_set(spec: Spec, name: str) -> bool:
     return name == "tags" if relation is None else bool(relation.many and not relation.order)
 
 
-def _alike(old: Any, new: Any, *, unordered: bool = False) -> bool:
+def _alike(old: object, new: object, *, unordered: bool = False) -> bool:
     """Whether two JSON values are equivalent; quantities are compared across units."""
     if unordered and isinstance(old, list) and isinstance(new, list):
         return sorted(map(str, old)) == sorted(map(str, new))
@@ -173,7 +174,7 @@ def _is_quantity(value: Record) -> bool:
     return value.keys() == {"value", "unit"} and is_number and isinstance(value["unit"], str)
 
 
-def _size(quantity: Record) -> Any:
+def _size(quantity: Record) -> object:
     """A quantity in the base unit of its dimension."""
     return convert(Decimal(str(quantity["value"])), quantity["unit"]) or (quantity["unit"], quantity["value"])
 

@@ -70,7 +70,7 @@ def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer) -> Written:
     with markup_ahead(spec, [*rows.create, *rows.update]), transaction.atomic():
         refused: list[RowError] = []
 
-        def kept(operation: str, outcomes: list[Any]) -> list[Any]:
+        def kept(operation: str, outcomes: list[object]) -> list[object]:
             wrong = [(at, one) for at, one in enumerate(outcomes) if isinstance(one, BrainstemError)]
             refused.extend(RowError(operation, index, error) for index, error in wrong)
             return [one for one in outcomes if not isinstance(one, BrainstemError)]
@@ -83,7 +83,7 @@ def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer) -> Written:
         return Written(created, updated, deleted)
 
 
-def _create(spec: Spec, rows: list[Any], viewer: Viewer) -> list[Any]:
+def _create(spec: Spec, rows: list[object], viewer: Viewer) -> list[object]:
     if not goes_together(spec):
         return _outcomes("create", _create_one, spec, rows, viewer)
     # Rows that are not objects are set aside, so that the others keep their positions.
@@ -92,7 +92,7 @@ def _create(spec: Spec, rows: list[Any], viewer: Viewer) -> list[Any]:
     return [outcomes[index] if index in outcomes else _no_object(row) for index, row in enumerate(rows)]
 
 
-def _outcomes(operation: str, do: Callable[..., Any], spec: Spec, rows: list[Any], viewer: Viewer) -> list[Any]:
+def _outcomes(operation: str, do: Callable[..., Any], spec: Spec, rows: list[object], viewer: Viewer) -> list[object]:
     found = []
     for index, row in enumerate(rows):
         with about_row((operation, index)):
@@ -100,7 +100,7 @@ def _outcomes(operation: str, do: Callable[..., Any], spec: Spec, rows: list[Any
     return found
 
 
-def _outcome(do: Callable[..., Any], spec: Spec, row: Any, viewer: Viewer) -> Any:
+def _outcome(do: Callable[..., object], spec: Spec, row: object, viewer: Viewer) -> object:
     """The result of one row, or its error, in which case nothing of it was written."""
     try:
         return do(spec, row, viewer)
@@ -108,11 +108,11 @@ def _outcome(do: Callable[..., Any], spec: Spec, row: Any, viewer: Viewer) -> An
         return error
 
 
-def _create_one(spec: Spec, row: Any, viewer: Viewer) -> Any:
+def _create_one(spec: Spec, row: object, viewer: Viewer) -> Any:
     return flow.create(spec, _object(row), viewer=viewer)
 
 
-def _change(spec: Spec, row: Any, viewer: Viewer) -> Any:
+def _change(spec: Spec, row: object, viewer: Viewer) -> Any:
     payload = dict(_object(row))
     if "id" not in payload:
         raise Invalid.at("id", "This field is required.")
@@ -120,13 +120,13 @@ def _change(spec: Spec, row: Any, viewer: Viewer) -> Any:
     return flow.change(spec, record_id, payload, viewer=viewer)
 
 
-def _delete(spec: Spec, value: Any, viewer: Viewer) -> Any:
+def _delete(spec: Spec, value: object, viewer: Viewer) -> object:
     record_id = _id(spec, value)
     saving.delete(spec, record_id, viewer=viewer)
     return record_id
 
 
-def _id(spec: Spec, value: Any) -> Any:
+def _id(spec: Spec, value: object) -> Any:
     wrong = Missing(f"No {spec.singular_name} has the id {shown(value)}.")
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise wrong
@@ -136,20 +136,20 @@ def _id(spec: Spec, value: Any) -> Any:
         raise wrong from error
 
 
-def _object(row: Any) -> Mapping[str, Any]:
+def _object(row: object) -> Mapping[str, object]:
     if not isinstance(row, Mapping):
         raise _no_object(row)
     return row
 
 
-def _unwrapped(spec: Spec, row: Any) -> Any:
+def _unwrapped(spec: Spec, row: object) -> object:
     try:
         return unwrapped(spec, row, row.get("id")) if isinstance(row, Mapping) else row
     except Invalid as error:
         return error
 
 
-def _no_object(row: Any) -> Invalid:
+def _no_object(row: object) -> Invalid:
     return row if isinstance(row, Invalid) else Invalid.whole('Every row must be an object: {"field": value, ...}.')
 
 

@@ -19,7 +19,7 @@ from ..access.actor import Actor
 from ..access.viewer import Viewer
 from ..errors import Conflict, Missing
 from ..model.fields import SpanField, TagsField
-from ..model.ids import uuid7
+from ..model.ids import RecordId, uuid7
 from ..model.registry import Spec, lists_projects, project_spec, spec_of, specs
 from ..models import Change, Deletion, GroupGrant, UserGrant
 from ..sql.collecting import Row, columns_of
@@ -56,7 +56,7 @@ def plain(values: Any) -> Any:
         return json.loads(json.dumps(values, cls=_Encoder))
 
 
-def as_json(values: Any) -> bytes:
+def as_json(values: object) -> bytes:
     """The text of what :func:`plain` gives."""
     try:
         return orjson.dumps(values, default=_ENCODER.default)
@@ -65,7 +65,7 @@ def as_json(values: Any) -> bytes:
 
 
 class _Encoder(DjangoJSONEncoder):
-    def default(self, o: Any) -> Any:
+    def default(self, o: object) -> object:
         if isinstance(o, dt.datetime):  # Django's own encoder drops microseconds.
             return o.isoformat()
         return o.name if isinstance(o, models.fields.files.FieldFile) else super().default(o)
@@ -80,8 +80,8 @@ def note(
     *,
     viewer: Viewer,
     event: uuid.UUID,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    before: dict[str, object] | None,
+    after: dict[str, object] | None,
 ) -> None:
     """Record one change, in the transaction of the write itself."""
     about = (record._meta.label, record.pk)
@@ -90,12 +90,12 @@ def note(
 
 def line_of(
     action: str,
-    about: tuple[str, Any],
+    about: tuple[str, object],
     *,
     viewer: Viewer,
     event: uuid.UUID,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    before: dict[str, object] | None,
+    after: dict[str, object] | None,
 ) -> Change:
     """A change of a record (model label and id), not saved yet."""
     return Change(
@@ -120,7 +120,7 @@ def note_all(lines: Sequence[Change]) -> None:
     _insert({one: [now if one.name == "at" else getattr(line, one.attname) for line in lines] for one in _COLUMNS})
 
 
-def note_deleted(before: Mapping[tuple[str, Any], JsonText], *, viewer: Viewer, event: uuid.UUID) -> None:
+def note_deleted(before: Mapping[tuple[str, object], JsonText], *, viewer: Viewer, event: uuid.UUID) -> None:
     """Record the deletion of records with their previous values; one statement per thousand."""
     shared = line_of("delete", ("", ""), viewer=viewer, event=event, before=None, after=None)
     shared.at, number = timezone.now(), len(before)
@@ -133,7 +133,7 @@ def note_deleted(before: Mapping[tuple[str, Any], JsonText], *, viewer: Viewer, 
     _insert({one: own.get(one.attname) or [getattr(shared, one.attname)] * number for one in _COLUMNS})
 
 
-def _insert(columns: Mapping[Any, list[Any]]) -> None:
+def _insert(columns: Mapping[object, list[object]]) -> None:
     number = max(map(len, columns.values()))
     for start in range(0, number, LINES_AT_ONCE):
         some = [(one, values[start : start + LINES_AT_ONCE]) for one, values in columns.items()]
@@ -157,7 +157,7 @@ def keep_deletion(deletion: Deletion) -> None:
     insert_columns(Deletion._meta.db_table, [(one, [getattr(deletion, one.attname)]) for one in fields])
 
 
-def undelete(spec: Spec, record_id: Any, *, actor: Actor) -> int:
+def undelete(spec: Spec, record_id: RecordId, *, actor: Actor) -> int:
     """Restore the record last deleted under this id, with everything deleted along with it.
 
     Returns
@@ -221,7 +221,7 @@ def _refresh_audiences(restored: list[Any]) -> None:
                 audience.refresh(spec, row)
 
 
-def _values_of(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
+def _values_of(model: type[models.Model], values: dict[str, object]) -> dict[str, object]:
     found = {}
     for field in model._meta.concrete_fields:
         if field.attname in values:
@@ -230,7 +230,7 @@ def _values_of(model: type[models.Model], values: dict[str, Any]) -> dict[str, A
     return found
 
 
-def _span(value: Any) -> Any:
+def _span(value: object) -> object:
     return span_of(value) if isinstance(value, str) else value
 
 
@@ -248,7 +248,7 @@ def _refuse_taken(record: models.Model) -> None:
                 _refuse_if_there(record, values, f"the place of this {' and '.join(constraint.fields)}")
 
 
-def _refuse_if_there(record: models.Model, values: dict[str, Any], what: str) -> None:
+def _refuse_if_there(record: models.Model, values: dict[str, object], what: str) -> None:
     if type(record)._base_manager.filter(**values).exists():
         raise Conflict(
             f"Cannot restore {record._meta.verbose_name} '{record}': {what} has been taken since."

@@ -12,13 +12,15 @@ from typing import Any
 from django.db import models
 
 from ..access.viewer import Viewer
+from ..model.declare import Record
+from ..model.ids import RecordId
 from ..model.registry import Spec, above, project_spec, spec_of, specs
 from ..models import AudienceProject
 
 # Number of rows read at once, without long texts and details.
 BATCH = 2000
 _LONG = (models.TextField, models.JSONField)
-Key = tuple[str, Any]
+Key = tuple[str, object]
 
 
 def seen_and_hidden(
@@ -45,10 +47,10 @@ def by_model(
     keys: Iterable[Key],
     *,
     viewer: Viewer,
-    more: Mapping[Key, Mapping[str, Any]] | None = None,
+    more: Mapping[Key, Mapping[str, object]] | None = None,
     whose: bool = False,
     silent: Iterable[str] = (),
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The records of these keys: ``models`` with count and records, and whether there are ``hidden`` ones.
 
     ``more`` adds values to single records; ``whose`` adds their creators, and the projects or attribute that they
@@ -68,14 +70,14 @@ def by_model(
     return {"models": found, "hidden": hidden}
 
 
-def _told(record: Any, owners: Mapping[Key, list[str]], whose: bool) -> dict[str, Any]:
+def _told(record: Record, owners: Mapping[Key, list[str]], whose: bool) -> dict[str, object]:
     found: dict[str, Any] = {"id": record.pk, "name": name_of(record)}
     if whose:
         found |= {"created_by": record.created_by_id, "whose": owners.get((record._meta.label, record.pk), [])}
     return found
 
 
-def nothing() -> dict[str, Any]:
+def nothing() -> dict[str, object]:
     """An empty summary."""
     return {"models": [], "hidden": False}
 
@@ -90,7 +92,7 @@ def _path(label: str) -> str:
     return f"{spec.app}/{spec.segment}" if spec else label
 
 
-def _records(spec: Spec, ids: list[Any]) -> list[Any]:
+def _records(spec: Spec, ids: list[RecordId]) -> list[Any]:
     long = [field.name for field in spec.model._meta.concrete_fields if isinstance(field, _LONG)]
     return list(spec.model._default_manager.filter(pk__in=ids).defer(*long).order_by("pk"))
 
@@ -125,7 +127,7 @@ def _names_of_audiences(audiences: set[int], viewer: Viewer) -> dict[int, list[s
     return names
 
 
-def _names_of_parents(children: Mapping[Key, list[Any]]) -> dict[Any, str]:
+def _names_of_parents(children: Mapping[Key, list[Any]]) -> dict[object, str]:
     names: dict[Any, str] = {}
     for label in {label for label, _ in children}:
         parent = above(specs()[label])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
@@ -63,7 +62,7 @@ class _Queue:
 
 
 def tell(
-    topic: str, people: Iterable[int | None], facts: Mapping[str, Any], *, about: str = "", once: str = ""
+    topic: str, people: Iterable[int | None], facts: Mapping[str, object], *, about: str = "", once: str = ""
 ) -> None:
     """Add a notice for these people (None: all administrators), to be sent with others of the topic.
 
@@ -156,7 +155,7 @@ def _message(topic: Topic, news: list[Notice]) -> Message:
     return compose("news/several", context)
 
 
-def _with_times(facts: Mapping[str, Any]) -> dict[str, Any]:
+def _with_times(facts: Mapping[str, object]) -> dict[str, object]:
     """Values for the template, with times parsed, which JSON stores as text."""
     found = dict(facts)
     for name, value in found.items():

@@ -63,7 +63,7 @@ class Message:
         return mail
 
 
-def compose(name: str, context: dict[str, Any], *, preview: bool = False) -> Message:
+def compose(name: str, context: dict[str, object], *, preview: bool = False) -> Message:
     """The email of this name, such as ``joining/offered``.
 
     Parameters

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -21,6 +20,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connectio
 from django.db import transaction
 from django.utils import timezone
 
+from ..model.declare import Record
 from ..model.registry import Spec
 from ..tasks.queue import SOON, GiveUp, TryAgain, background, queue
 from ..text.times import kept_moment
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 _unsent: ContextVar[bool] = ContextVar("unsent", default=False)
 
 
-def send_later(name: str, context: dict[str, Any], to: Iterable[str]) -> None:
+def send_later(name: str, context: dict[str, object], to: Iterable[str]) -> None:
     """Send one email (``mails/<name>.txt``) to some people after the transaction; none if the list is empty."""
     addresses = list(to)
     if addresses:
@@ -165,6 +165,6 @@ def _unaddressed(text: str) -> str:
     return _ADDRESS.sub("…", text)
 
 
-def address_of(spec: Spec, record: Any) -> str:
+def address_of(spec: Spec, record: Record) -> str:
     """URL of a record in the private portal."""
     return f"{settings.BRAINSTEM_URL}/api/private/{spec.app}/{spec.segment}/{record.pk}/"

@@ -133,7 +133,7 @@ def type_code(group: str) -> Any:
     return TypeField(schema_group=group, help_text=f"Type of {group}: a code from the type schemas.")
 
 
-def type_details() -> tuple[Any, Any]:
+def type_details() -> tuple[object, object]:
     """The two columns for what the type of a record asks for: the values, and the schema's version."""
     return (
         DetailsField(default=dict, blank=True, help_text="Values as defined by the type."),
@@ -141,7 +141,7 @@ def type_details() -> tuple[Any, Any]:
     )
 
 
-def coordinates(*, needed: bool = True) -> tuple[Any, Any, Any]:
+def coordinates(*, needed: bool = True) -> tuple[object, object, object]:
     """The three columns of a location: coordinate system, values, and version of the schema.
 
     If the system is not ``needed`` for every record, it stays empty for types without coordinates.

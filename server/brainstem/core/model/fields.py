@@ -34,7 +34,7 @@ class IdField(models.UUIDField[Any, Any]):
     def rel_db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         return self.db_type(connection)
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:  # noqa: ARG002
+    def get_db_prep_value(self, value: object, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:  # noqa: ARG002
         if value is None:
             return None
         if not isinstance(value, uuid.UUID):
@@ -97,12 +97,12 @@ class SpanField(models.BigIntegerField[Any, Any]):
     def from_db_value(self, value: int | None, *_: object) -> dt.timedelta | None:
         return None if value is None else dt.timedelta(microseconds=value)
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> object:
         if isinstance(value, dt.timedelta):
             return value // dt.timedelta(microseconds=1)
         return value
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         return dt.timedelta(microseconds=value) if isinstance(value, int) else value
 
 

@@ -5,6 +5,8 @@ import string
 import time
 import uuid
 
+RecordId = uuid.UUID | int
+
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 _LONGEST = 60

@@ -21,7 +21,7 @@ class InOrder:
         self.counter: int = models.Field.creation_counter
         models.Field.creation_counter += 1
 
-    def contribute_to_class(self, model: Any, name: str) -> None:
+    def contribute_to_class(self, model: type[models.Model], name: str) -> None:
         """Be noted, and leave the name to whatever else has it: fields of other classes, ways back."""
         setattr(model, _NAME, {**vars(model).get(_NAME, {}), name: self})
 
@@ -35,7 +35,7 @@ def place() -> Any:
     return Place()
 
 
-def declared_in(model: Any) -> dict[str, InOrder]:
+def declared_in(model: type[models.Model]) -> dict[str, InOrder]:
     """What the class of a model and those that it inherits from declare beside fields, by name; places left out."""
     found: dict[str, InOrder] = {}
     for one in reversed(model.__mro__):
@@ -43,12 +43,12 @@ def declared_in(model: Any) -> dict[str, InOrder]:
     return {name: what for name, what in found.items() if not isinstance(what, Place)}
 
 
-def places_of(model: Any) -> frozenset[str]:
+def places_of(model: type[models.Model]) -> frozenset[str]:
     """Names that the model's own class gives a place."""
     return frozenset(name for name, what in vars(model).get(_NAME, {}).items() if isinstance(what, Place))
 
 
-def in_order(model: Any, kind: type[models.Model]) -> list[str]:
+def in_order(model: type[models.Model], kind: type[models.Model]) -> list[str]:
     """Names of all that a model declares, in order; ``kind`` is the class of all kinds of records."""
     found: dict[str, tuple[int, int]] = {}
     ranks = [model, *sorted(model.__mro__[1:], key=lambda one: issubclass(one, kind))]
@@ -61,7 +61,7 @@ def in_order(model: Any, kind: type[models.Model]) -> list[str]:
     return sorted(found | places, key=(found | places).__getitem__)
 
 
-def _declared(one: Any) -> Iterator[tuple[str, Any, int]]:
+def _declared(one: type[models.Model]) -> Iterator[tuple[str, object, int]]:
     if issubclass(one, models.Model) and hasattr(one, "_meta"):
         for field in (*one._meta.local_fields, *one._meta.local_many_to_many):
             yield field.name, field, field.creation_counter

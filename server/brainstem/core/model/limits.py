@@ -6,8 +6,6 @@ limited where it is sanitised, tags where they are parsed.
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 from django.conf import settings
 
@@ -26,7 +24,7 @@ MAX_ROWS = 1_000
 MAX_HOLDERS = 1_000
 
 
-def json_size(value: Any) -> int:
+def json_size(value: object) -> int:
     """Bytes of a value as compact JSON; 0 for values that are not JSON, which are refused elsewhere."""
     try:
         return len(orjson.dumps(value))
@@ -34,7 +32,7 @@ def json_size(value: Any) -> int:
         return 0
 
 
-def check_json_size(value: Any) -> None:
+def check_json_size(value: object) -> None:
     """Refuse a JSON value that exceeds the limit of a column.
 
     Raises
@@ -47,7 +45,7 @@ def check_json_size(value: Any) -> None:
         raise Bad(f"The value has {in_kilobytes(size)} as JSON. At most {in_kilobytes(limit)} are allowed.")
 
 
-def check_value(column: Column, value: Any, kept: Any = None) -> None:
+def check_value(column: Column, value: object, kept: object = None) -> None:
     """Refuse a value that is too large for its column, unless the stored value (``kept``) is too large as well.
 
     Whether it equals the stored one is only known once it has been cleaned; see :func:`check_cleaned`.
@@ -59,7 +57,7 @@ def check_value(column: Column, value: Any, kept: Any = None) -> None:
             raise
 
 
-def check_cleaned(column: Column, value: Any) -> None:
+def check_cleaned(column: Column, value: object) -> None:
     """Refuse a cleaned value that is too large; for values that differ from the stored one."""
     _check(column, value)
 
@@ -75,7 +73,7 @@ def in_kilobytes(size: int) -> str:
     return f"{-(-size // KILOBYTE)} kB"
 
 
-def _check(column: Column, value: Any) -> None:
+def _check(column: Column, value: object) -> None:
     if column.wire_type == "json":
         if isinstance(column.field, StructureField) and isinstance(value, list | dict):
             check_number(len(value), MAX_ROWS, "values")
@@ -84,7 +82,7 @@ def _check(column: Column, value: Any) -> None:
         check_number(len(value), MAX_TEXT, "characters")
 
 
-def _fits(column: Column, value: Any) -> bool:
+def _fits(column: Column, value: object) -> bool:
     try:
         _check(column, value)
     except Bad:

@@ -35,7 +35,7 @@ from .key_order import declared_in, in_order, places_of
 from .trees import Joining, Tree
 
 # Most specific first: the first matching class determines the type.
-_WIRE_TYPES: tuple[tuple[type[Any], str], ...] = (
+_WIRE_TYPES: tuple[tuple[type[object], str], ...] = (
     (DocumentUpload, "file"),
     (ImageUpload, "image"),
     (SpanField, "duration"),
@@ -134,7 +134,7 @@ class Spec:
         """The model's name in prose: "data acquisition"."""
         return self.resource.singular.replace("_", " ")
 
-    def parse_id(self, value: Any, *, below: int = 2**63) -> Any:
+    def parse_id(self, value: object, *, below: int = 2**63) -> object:
         """The primary key given by a value.
 
         Raises
@@ -180,7 +180,7 @@ def specs() -> Mapping[str, Spec]:
     return MappingProxyType({m._meta.label: _spec(m, relations[m._meta.label]) for m in declared})
 
 
-def spec_of(model: Any) -> Spec:
+def spec_of(model: type[models.Model] | models.Model) -> Spec:
     """The declaration of a model class or instance."""
     return specs()[model._meta.label]
 
@@ -323,7 +323,7 @@ def _spec(model: Any, relations: dict[str, Relation]) -> Spec:
     )
 
 
-def _keys(model: Any, served: set[str]) -> tuple[str, ...]:
+def _keys(model: type[models.Model], served: set[str]) -> tuple[str, ...]:
     """Names of what is served, in the order of their declaration.
 
     Raises
@@ -343,7 +343,7 @@ def _keys(model: Any, served: set[str]) -> tuple[str, ...]:
     return ("id", *within, *(name for name in TAIL_KEYS if name in declared))
 
 
-def wire_type(column: Any) -> str:
+def wire_type(column: object) -> str:
     """The contract's word for a Django field's type."""
     found = next((name for cls, name in _WIRE_TYPES if isinstance(column, cls)), None)
     if found is None:
@@ -351,7 +351,7 @@ def wire_type(column: Any) -> str:
     return found
 
 
-def _relations_of(model: Any, declared: Mapping[str, Any]) -> list[tuple[Relation, Relation | None]]:
+def _relations_of(model: Any, declared: Mapping[str, object]) -> list[tuple[Relation, Relation | None]]:
     found: list[tuple[Relation, Relation | None]] = []
     for fk in model._meta.concrete_fields:
         if fk.is_relation and fk.help_text and fk.related_model._meta.label in declared:
@@ -367,7 +367,7 @@ def _reverse_name(column: Any) -> str:
     return "" if not name or name.endswith("+") else str(name)
 
 
-def _foreign_key(model: Any, fk: Any) -> tuple[Relation, Relation | None]:
+def _foreign_key(model: type[models.Model], fk: Any) -> tuple[Relation, Relation | None]:
     source, target, back = model._meta.label, fk.related_model._meta.label, _reverse_name(fk)
     forward = Relation(
         fk.name, "fk", source, target, near=fk.column, nullable=bool(fk.null), reverse_name=back, field=fk

@@ -56,7 +56,7 @@ class Wrong(ValueError):
         self.messages = messages
 
 
-def parse(structure: str, value: Any) -> Any:
+def parse(structure: str, value: object) -> Any:
     """The value as stored.
 
     Parameters
@@ -74,7 +74,7 @@ def parse(structure: str, value: Any) -> Any:
     return _PARSERS[structure](value)
 
 
-def extra_fields(value: Any) -> dict[str, str | int | float]:
+def extra_fields(value: object) -> dict[str, str | int | float]:
     """Values by name; also a list of ``{name, value}``."""
     if value is None or value == []:
         return {}
@@ -86,7 +86,7 @@ def extra_fields(value: Any) -> dict[str, str | int | float]:
     return value
 
 
-def download_links(value: Any) -> list[dict[str, str]]:
+def download_links(value: object) -> list[dict[str, str]]:
     """``{"Repository", "URL"}`` rows; lowercase keys are accepted."""
     return _each(
         value,
@@ -98,7 +98,7 @@ def download_links(value: Any) -> list[dict[str, str]]:
     )
 
 
-def data_organization(value: Any) -> list[dict[str, str]]:
+def data_organization(value: object) -> list[dict[str, str]]:
     """``{"elements"}`` rows, from the top folder down; plain strings are accepted."""
     if isinstance(value, list):
         value = [{"elements": row} if isinstance(row, str) else row for row in value]
@@ -107,7 +107,7 @@ def data_organization(value: Any) -> list[dict[str, str]]:
     )
 
 
-def data_protocols(value: Any) -> list[dict[str, Any]]:
+def data_protocols(value: object) -> list[dict[str, object]]:
     """``{"protocol", "path", "is_public"}`` rows."""
     return _each(
         value,
@@ -120,7 +120,7 @@ def data_protocols(value: Any) -> list[dict[str, Any]]:
     )
 
 
-def setup_specifications(value: Any) -> Any:
+def setup_specifications(value: object) -> object:
     """``{"name", "value", "description"}`` rows, or values by name; stored as received."""
     if isinstance(value, dict):
         _all(value.items(), lambda item: _scalar(item[1], item[0]))
@@ -128,7 +128,7 @@ def setup_specifications(value: Any) -> Any:
     return _each(value, '{"name": "length", "value": 100, "description": "cm"}', _specification)
 
 
-def _specification(at: str, row: dict[str, Any]) -> dict[str, Any]:
+def _specification(at: str, row: dict[str, object]) -> dict[str, object]:
     _row(
         name=lambda: _text(row, "name", at=at),
         value=lambda: None if row.get("value") is None else _scalar(row["value"], f"{at}.value"),
@@ -137,7 +137,7 @@ def _specification(at: str, row: dict[str, Any]) -> dict[str, Any]:
     return dict(row)
 
 
-def external_identifiers(value: Any) -> list[dict[str, Any]]:
+def external_identifiers(value: object) -> list[dict[str, object]]:
     """``{"source", "identifier"}`` rows, with a ``url`` if given or known; other keys are kept."""
     return _each(value, '{"source": "NCBI", "identifier": "10090"}', _external_identifier)
 
@@ -159,7 +159,7 @@ def _external_identifier(at: str, row: dict[str, Any]) -> dict[str, Any]:
     return entry | rest
 
 
-def project_user_roles(value: Any) -> list[dict[str, Any]]:
+def project_user_roles(value: object) -> list[dict[str, object]]:
     """``{"user", "role"}`` rows; the user is an email address or an id."""
     return _each(
         value,
@@ -168,14 +168,14 @@ def project_user_roles(value: Any) -> list[dict[str, Any]]:
     )
 
 
-def _person(row: dict[str, Any], at: str) -> int | str:
+def _person(row: dict[str, object], at: str) -> int | str:
     user = _get(row, "user")
     if isinstance(user, bool) or not isinstance(user, int | str) or user == "":
         raise Wrong(f"{at}.user: expected the email address or id of a user, got {kind_of(user)}.")
     return user
 
 
-def log_entries(value: Any) -> list[Any]:
+def log_entries(value: object) -> list[object]:
     """Log entries; they are validated when they are added."""
     return [row for _, row in _rows(value, '{"date_time": "2026-01-31T12:00:00Z"}')]
 
@@ -183,7 +183,7 @@ def log_entries(value: Any) -> list[Any]:
 # -- helpers ----------------------------------------------------------------------------------------------------------
 
 
-def _rows(value: Any, example: str) -> list[tuple[str, dict[str, Any]]]:
+def _rows(value: object, example: str) -> list[tuple[str, dict[str, Any]]]:
     """(path, row) for each row; null and an empty object mean none."""
     if value is None or value == {}:
         return []
@@ -193,12 +193,12 @@ def _rows(value: Any, example: str) -> list[tuple[str, dict[str, Any]]]:
     return [(f"[{position}]", row) for position, row in enumerate(value)]
 
 
-def _object(position: int, row: Any, example: str) -> None:
+def _object(position: int, row: object, example: str) -> None:
     if not isinstance(row, dict):
         raise Wrong(f"[{position}]: expected an object such as {example}, got {kind_of(row)}.")
 
 
-def _each(value: Any, example: str, read: Callable[[str, dict[str, Any]], Any]) -> list[Any]:
+def _each(value: object, example: str, read: Callable[[str, dict[str, Any]], Any]) -> list[Any]:
     """The parsed rows; all errors are reported at once."""
     return _all(_rows(value, example), lambda item: read(*item))
 
@@ -208,7 +208,7 @@ def _row(**parts: Callable[[], Any]) -> dict[str, Any]:
     return dict(zip(parts, _all(parts.values(), lambda read: read()), strict=True))
 
 
-def _all(items: Iterable[Any], read: Callable[[Any], Any]) -> list[Any]:
+def _all(items: Iterable[Any], read: Callable[[Any], Any]) -> list[object]:
     """The parsed items.
 
     Raises
@@ -222,13 +222,13 @@ def _all(items: Iterable[Any], read: Callable[[Any], Any]) -> list[Any]:
     return found
 
 
-def _extra_field(name: str, value: Any) -> None:
+def _extra_field(name: str, value: object) -> None:
     if not EXTRA_FIELD_NAME.fullmatch(name):
         raise Wrong(f"{shown(name)} is not a valid name. Use letters, digits and underscores, starting with a letter.")
     _scalar(value, name)
 
 
-def _named_values(rows: list[Any]) -> dict[str, Any]:
+def _named_values(rows: list[object]) -> dict[str, object]:
     found: dict[str, Any] = {}
     for at, row in _rows(rows, '{"name": "weight", "value": 20.5}'):
         name = _text(row, "name", at=at)
@@ -238,14 +238,14 @@ def _named_values(rows: list[Any]) -> dict[str, Any]:
     return found
 
 
-def _get(row: Mapping[str, Any], key: str) -> Any:
+def _get(row: Mapping[str, object], key: str) -> object:
     """A value by its key, ignoring case; an exact match comes first."""
     if key in row:
         return row[key]
     return next((one for name, one in row.items() if name.lower() == key.lower()), None)
 
 
-def _text(row: Mapping[str, Any], key: str, *, at: str, required: bool = True) -> str:
+def _text(row: Mapping[str, object], key: str, *, at: str, required: bool = True) -> str:
     value = _get(row, key)
     if value is None and not required:
         return ""
@@ -259,7 +259,7 @@ def _text(row: Mapping[str, Any], key: str, *, at: str, required: bool = True) -
     return value.strip()
 
 
-def _truth(row: Mapping[str, Any], key: str, *, at: str) -> bool:
+def _truth(row: Mapping[str, object], key: str, *, at: str) -> bool:
     value = _get(row, key)
     if value is None:
         return False
@@ -268,7 +268,7 @@ def _truth(row: Mapping[str, Any], key: str, *, at: str) -> bool:
     return value
 
 
-def _choice(row: Mapping[str, Any], key: str, valid: tuple[str, ...], *, at: str) -> str:
+def _choice(row: Mapping[str, object], key: str, valid: tuple[str, ...], *, at: str) -> str:
     text = _text(row, key, at=at)
     for one in valid:
         if one.lower() == text.lower():
@@ -282,12 +282,12 @@ def _address(text: str, at: str) -> str:
     return text
 
 
-def _scalar(value: Any, name: str) -> None:
+def _scalar(value: object, name: str) -> None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Wrong(f"{name}: expected a string or a number, got {kind_of(value)}.")
 
 
-_PARSERS: dict[str, Callable[[Any], Any]] = {
+_PARSERS: dict[str, Callable[[object], object]] = {
     "data_organization": data_organization,
     "data_protocols": data_protocols,
     "download_links": download_links,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from django.db import models
 
@@ -29,7 +28,7 @@ class Unique:
             return f"A {spec.singular_name} with this {self.at.replace('_', ' ')} already exists on this server."
         return f"A {spec.singular_name} with this {' and '.join(self.names)} already exists."
 
-    def absent(self, values: tuple[Any, ...]) -> bool:
+    def absent(self, values: tuple[object, ...]) -> bool:
         """Whether the values are empty, which does not count as a conflict."""
         return None in values or (self.own and values == ("",))
 

@@ -34,7 +34,7 @@ class Bad(ValueError):
         self.messages = messages
 
 
-def clean(column: Column, value: Any) -> Any:
+def clean(column: Column, value: object) -> object:
     """The value as stored in its column.
 
     Raises
@@ -56,7 +56,7 @@ def clean(column: Column, value: Any) -> Any:
 
 
 @contextmanager
-def markup_ahead(spec: Spec, payloads: Iterable[Any]) -> Iterator[None]:
+def markup_ahead(spec: Spec, payloads: Iterable[object]) -> Iterator[None]:
     """Sanitise the rich text of payloads before their transaction starts, so that no lock is held meanwhile."""
     names = _rich_names(spec)
     if not names:
@@ -77,7 +77,7 @@ def is_text(column: Column) -> bool:
     return _CLEANERS.get(column.wire_type, _text) in (_text, _url, _email, _country)
 
 
-def _empty(column: Column) -> Any:
+def _empty(column: Column) -> object:
     if column.nullable:
         return None
     field = column.field
@@ -90,7 +90,7 @@ def _empty(column: Column) -> Any:
     raise Bad("This field may not be null.")
 
 
-def _chosen(column: Column, value: Any) -> Any:
+def _chosen(column: Column, value: object) -> object:
     """One of a column's choices, of the same type: a string choice cannot be given as a number."""
     valid = [option for option, _ in column.field.flatchoices]
     if all(isinstance(option, str) for option in valid):
@@ -104,7 +104,7 @@ def _chosen(column: Column, value: Any) -> Any:
     return found
 
 
-def _text(column: Column, value: Any) -> str:
+def _text(column: Column, value: object) -> str:
     if not isinstance(value, str):
         raise Bad(f"Expected a string, got {_kind(value)}.")
     text = value
@@ -145,28 +145,28 @@ def _storable(text: str) -> None:
         raise Bad("The text contains a lone surrogate and is not valid Unicode.") from error
 
 
-def _url(column: Column, value: Any) -> str:
+def _url(column: Column, value: object) -> str:
     if isinstance(value, str) and value.strip() and not _SCHEME.match(value.strip()):
         value = "http://" + value.strip()
     return _text(column, value)
 
 
-def _email(column: Column, value: Any) -> str:
+def _email(column: Column, value: object) -> str:
     return _text(column, value).lower()
 
 
-def _country(column: Column, value: Any) -> str:
+def _country(column: Column, value: object) -> str:
     return _text(column, value.upper() if isinstance(value, str) else value)
 
 
-def _boolean(column: Column, value: Any) -> bool:
+def _boolean(column: Column, value: object) -> bool:
     found = truth_of(value)
     if found is None:
         raise Bad(f"Expected true or false, got {_kind(value)}.")
     return found
 
 
-def _integer(column: Column, value: Any) -> int:
+def _integer(column: Column, value: object) -> int:
     found = numbers.whole_of(value)
     if found is None:
         raise Bad(f"Expected an integer, got {_kind(value)}.{_advice(value)}")
@@ -177,36 +177,36 @@ def _integer(column: Column, value: Any) -> int:
     return found
 
 
-def _number(column: Column, value: Any) -> float:
+def _number(column: Column, value: object) -> float:
     number = numbers.float_of(value)
     if number is None:
         raise Bad(f"Expected a number such as 12.5 or 1e-3, got {_kind(value)}.{_advice(value)}")
     return number
 
 
-def _advice(value: Any) -> str:
+def _advice(value: object) -> str:
     return numbers.advice(value) if isinstance(value, str) else ""
 
 
-def _uuid(column: Column, value: Any) -> uuid.UUID:
+def _uuid(column: Column, value: object) -> uuid.UUID:
     found = uuid_of(value)
     if found is None:
         raise Bad(f"Expected a UUID such as 0198c5a2-7a9c-7d3e-9f6b-3f1f6c0a1b2d, got {_kind(value)}.")
     return found
 
 
-def _date(column: Column, value: Any) -> dt.date:
+def _date(column: Column, value: object) -> dt.date:
     found = times.day_of_time(value) if isinstance(value, str) else None
     if found is not None:
         return found
     raise Bad(f"Expected a date in the format YYYY-MM-DD, got {_kind(value)}.")
 
 
-def _datetime(column: Column, value: Any) -> dt.datetime:
+def _datetime(column: Column, value: object) -> dt.datetime:
     return moment_of(value)
 
 
-def moment_of(value: Any) -> dt.datetime:
+def moment_of(value: object) -> dt.datetime:
     """An ISO 8601 time, or a date (midnight); UTC if no zone is given."""
     found = times.moment_of(value) if isinstance(value, str) else None
     if found is not None:
@@ -214,7 +214,7 @@ def moment_of(value: Any) -> dt.datetime:
     raise Bad(f"Expected a time such as 2026-01-31T12:00:00Z or a date, got {_kind(value)}.")
 
 
-def _duration(column: Column, value: Any) -> dt.timedelta | None:
+def _duration(column: Column, value: object) -> dt.timedelta | None:
     if column.nullable and isinstance(value, str) and not value.strip():
         return None
     found = times.span_of(value)
@@ -223,7 +223,7 @@ def _duration(column: Column, value: Any) -> dt.timedelta | None:
     return found
 
 
-def _json(column: Column, value: Any) -> Any:
+def _json(column: Column, value: object) -> Any:
     check_json(value)
     if isinstance(column.field, StructureField):
         try:
@@ -235,7 +235,7 @@ def _json(column: Column, value: Any) -> Any:
     return value
 
 
-def check_json(value: Any, depth: int = 0) -> None:
+def check_json(value: object, depth: int = 0) -> None:
     """Refuse what a database cannot store: NUL, lone surrogates, infinities, excessive nesting."""
     if depth > MAX_JSON_DEPTH:
         raise Bad(f"Nested deeper than {MAX_JSON_DEPTH} levels.")
@@ -254,11 +254,11 @@ def check_json(value: Any, depth: int = 0) -> None:
             check_json(item, depth + 1)
 
 
-def _kind(value: Any) -> str:
+def _kind(value: object) -> str:
     return shown(value) if isinstance(value, str) else kind_of(value)
 
 
-_CLEANERS: dict[str, Callable[[Column, Any], Any]] = {
+_CLEANERS: dict[str, Callable[[Column, object], object]] = {
     "url": _url,
     "email": _email,
     "country": _country,

@@ -19,6 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DataError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from ..errors import Code, QueryError, Throttled
 from ..sql import compiled, database, deadlines
@@ -55,7 +56,7 @@ def too_large() -> TooLarge:
 def rows_within_budget(
     ask: Callable[..., list[database.Row]],
     statement: Statement,
-    values: Sequence[Any],
+    values: Sequence[object],
     *,
     least_size: Callable[[], int],
     count_first: bool = False,
@@ -120,9 +121,9 @@ def _large_answer() -> Iterator[None]:
 
 
 def _rows_within(
-    budget: int, ask: Callable[..., list[database.Row]], statement: Statement, values: Sequence[Any]
+    budget: int, ask: Callable[..., list[database.Row]], statement: Statement, values: Sequence[object]
 ) -> list[database.Row]:
-    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection: BaseDatabaseWrapper = connections[DEFAULT_DB_ALIAS]
     # On PostgreSQL an error aborts the transaction, but a caller who is in one has to continue.
     apart = connection.vendor == "postgresql" and connection.in_atomic_block
     filled = given(statement.slots, values, budget)
@@ -132,7 +133,7 @@ def _rows_within(
         return ask(statement.text, filled, take=partial(taken, budget=budget))
 
 
-def given(slots: Sequence[Slot], values: Sequence[Any], record: int, page: int | None = None) -> list[Any]:
+def given(slots: Sequence[Slot], values: Sequence[object], record: int, page: int | None = None) -> list[Any]:
     """The values of a statement with the budgets filled in; that of a page defaults to that of a record."""
     budgets = {(RECORD,): record, (PAGE,): record if page is None else page}
     return [budgets.get(slot, value) for slot, value in zip(slots, values, strict=True)]
@@ -160,7 +161,7 @@ def size_of(row: database.Row) -> int:
 @contextmanager
 def held_to(budget: int) -> Iterator[None]:
     """Keep the database from building longer texts; exceeding the limit raises the error that callers get."""
-    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection: BaseDatabaseWrapper = connections[DEFAULT_DB_ALIAS]
     driver, before = None, 0
     if connection.vendor == "sqlite":
         connection.ensure_connection()

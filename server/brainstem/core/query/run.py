@@ -19,6 +19,7 @@ from django.db import OperationalError, connection
 from ..access.scope import View
 from ..access.viewer import Viewer
 from ..errors import QueryError
+from ..model.ids import RecordId
 from ..model.registry import Relation, Spec, specs
 from ..sql import database
 from ..sql.dialect import DIALECTS, PostgreSQL, SQLite
@@ -36,7 +37,7 @@ from .syntax import Filter, Query, Sort
 from .values import PARSERS, parameters
 
 Shape = tuple[Any, ...]
-NO_BUDGET: dict[str, Any] = {RECORD: None, PAGE: None}
+NO_BUDGET: dict[str, object] = {RECORD: None, PAGE: None}
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def fetch_page(
     viewer: Viewer,
     base: str,
     within: Relation | None = None,
-    parent_id: Any = None,
+    parent_id: object = None,
     offered: bool = False,
 ) -> Page:
     """One page of the records that the actor sees in the portal; one SQL statement.
@@ -111,17 +112,17 @@ def bound_list(
     viewer: Viewer,
     base: str,
     within: Relation | None = None,
-    parent_id: Any = None,
+    parent_id: object = None,
     offered: bool = False,
-) -> tuple[Compiled, list[Any]]:
+) -> tuple[Compiled, list[object]]:
     """The statement of a page with the values to bind, except for budgets; see :func:`fetch_page`."""
     compiled = _compiled_list(_shape(spec, query), viewer.view, connection.vendor, within, offered)
     return compiled, _page_values(compiled, query, viewer=viewer, base=base, within=within, parent_id=parent_id)
 
 
 def _page_values(
-    compiled: Compiled, query: Query, *, viewer: Viewer, base: str, within: Relation | None, parent_id: Any
-) -> list[Any]:
+    compiled: Compiled, query: Query, *, viewer: Viewer, base: str, within: Relation | None, parent_id: object
+) -> list[object]:
     dialect = DIALECTS[connection.vendor]
     cursor = _cursor_values(compiled.plan, query, dialect) if query.cursor is not None else {}
     bound = {"limit": query.limit, "offset": query.offset, "base": base} | NO_BUDGET | viewer.slots(dialect)
@@ -131,7 +132,7 @@ def _page_values(
     return _bind(compiled, query, dialect, bound, cursor)
 
 
-def fetch_record(spec: Spec, record_id: Any, query: Query, *, viewer: Viewer, base: str) -> str | None:
+def fetch_record(spec: Spec, record_id: RecordId, query: Query, *, viewer: Viewer, base: str) -> str | None:
     """The JSON text of one record, or None if this actor cannot see it; one SQL statement."""
     shape, view = _shape(spec, query), viewer.view
     compiled, usual = _compiled_record(shape, view, connection.vendor)
@@ -164,7 +165,7 @@ def refuse_unknown_names(spec: Spec, query: Query, *, viewer: Viewer) -> None:
 def _rows(
     ask: Callable[..., list[database.Row]],
     compiled: Compiled,
-    values: list[Any],
+    values: list[object],
     *,
     query: Query,
     least_size: Callable[[], int],
@@ -175,12 +176,12 @@ def _rows(
         return rows_within_budget(ask, compiled.statement, values, least_size=least_size, count_first=multiplies)
 
 
-def _number(compiled: Compiled, values: list[Any]) -> int:
+def _number(compiled: Compiled, values: list[object]) -> int:
     found = database.rows(compiled.statement.text, values)
     return int(found[0][0]) if found else 0
 
 
-def fetch_records(spec: Spec, ids: Sequence[Any], query: Query, *, viewer: Viewer, base: str) -> dict[Any, str]:
+def fetch_records(spec: Spec, ids: Sequence[RecordId], query: Query, *, viewer: Viewer, base: str) -> dict[object, str]:
     """Id -> JSON text of those of the records that the actor sees; one SQL statement."""
     if not ids:
         return {}
@@ -303,14 +304,18 @@ def _compiled_record_size(shape: Shape, view: View, vendor: str) -> Compiled:
 
 
 def _bind(
-    compiled: Compiled, query: Query, dialect: PostgreSQL | SQLite, bound: dict[str, Any], cursor: dict[Any, Any]
-) -> list[Any]:
+    compiled: Compiled,
+    query: Query,
+    dialect: PostgreSQL | SQLite,
+    bound: dict[str, object],
+    cursor: dict[object, object],
+) -> list[object]:
     values = [
         _values(group[0], one, dialect) for group, one in zip(compiled.plan.conditions, query.filters, strict=False)
     ]
     terms = [composed(term).lower() for term in query.search]
 
-    def value_of(place: Slot) -> Any:
+    def value_of(place: Slot) -> object:
         kind = place[0]
         if kind == "value":
             return values[place[1]][place[2]]
@@ -323,7 +328,7 @@ def _bind(
     return [value_of(place) for place in compiled.statement.slots]
 
 
-def _values(condition: Condition, one: Filter, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
+def _values(condition: Condition, one: Filter, dialect: PostgreSQL | SQLite) -> tuple[object, ...]:
     return parameters(condition.leaf, condition.operator, one.value, one.written, dialect)
 
 
@@ -335,12 +340,12 @@ def _fingerprint(resolved: Plan) -> str:
     return hashlib.sha256((resolved.spec.label + names).encode()).hexdigest()[:8]
 
 
-def _encode_cursor(resolved: Plan, values: tuple[Any, ...]) -> str:
+def _encode_cursor(resolved: Plan, values: tuple[object, ...]) -> str:
     content = json.dumps([_fingerprint(resolved), *map(_plain, values)], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, dt.datetime):
         return value.isoformat()
     if isinstance(value, dt.date | uuid.UUID | Decimal):
@@ -348,7 +353,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _cursor_values(resolved: Plan, query: Query, dialect: PostgreSQL | SQLite) -> dict[Any, Any]:
+def _cursor_values(resolved: Plan, query: Query, dialect: PostgreSQL | SQLite) -> dict[object, object]:
     """The sort values after which the page begins; an empty cursor stands for the start."""
     id_type = resolved.spec.columns["id"].wire_type
     if not query.cursor:
@@ -366,7 +371,7 @@ def _cursor_values(resolved: Plan, query: Query, dialect: PostgreSQL | SQLite) -
         raise wrong from error
 
 
-def _cursor_value(kind: str, value: Any, dialect: PostgreSQL | SQLite) -> Any:
+def _cursor_value(kind: str, value: object, dialect: PostgreSQL | SQLite) -> object:
     if value is None:
         return None
     if kind == "numeric":

@@ -15,8 +15,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from ..access.viewer import Viewer
+from ..model.ids import RecordId
 from ..model.registry import Relation, Spec
 from ..sql import compiled, deadlines
 from ..sql.statements import guarded
@@ -50,7 +52,7 @@ def open_stream(
     viewer: Viewer,
     base: str,
     within: Relation | None = None,
-    parent_id: Any = None,
+    parent_id: RecordId | None = None,
 ) -> Stream:
     """The records that the actor sees in the portal, in order; the first batch has been fetched when this returns.
 
@@ -73,8 +75,8 @@ def _texts(first: list[tuple[Any, ...]], rest: Iterator[list[tuple[Any, ...]]]) 
         yield [row[1] for row in rows]
 
 
-def _rows(made: Compiled, values: list[Any]) -> Generator[list[tuple[Any, ...]]]:
-    connection: Any = connections[DEFAULT_DB_ALIAS]
+def _rows(made: Compiled, values: list[object]) -> Generator[list[tuple[Any, ...]]]:
+    connection = connections[DEFAULT_DB_ALIAS]
     budget = int(settings.BRAINSTEM_MAX_ANSWER_BYTES)
     filled = given(made.statement.slots, values, budget, BOUNDLESS)
     with ExitStack() as stack:
@@ -92,7 +94,9 @@ def _rows(made: Compiled, values: list[Any]) -> Generator[list[tuple[Any, ...]]]
         yield from _batches(connection, cursor, most=most, budget=budget)
 
 
-def _batches(connection: Any, cursor: Any, *, most: int, budget: int) -> Generator[list[tuple[Any, ...]]]:
+def _batches(
+    connection: BaseDatabaseWrapper, cursor: object, *, most: int, budget: int
+) -> Generator[list[tuple[object, ...]]]:
     """The rows of a cursor, at most ``most`` at once, as many as should fit into a batch judging from those so far."""
     wanted, largest = min(FEW, most), 1
     while rows := _fetched(connection, cursor, wanted):
@@ -103,7 +107,7 @@ def _batches(connection: Any, cursor: Any, *, most: int, budget: int) -> Generat
         wanted = max(1, min(most, 4 * wanted, BATCH_BYTES // largest))
 
 
-def _fetched(connection: Any, cursor: Any, wanted: int) -> list[tuple[Any, ...]]:
+def _fetched(connection: BaseDatabaseWrapper, cursor: Any, wanted: int) -> list[tuple[object, ...]]:
     """The next rows; fetching them stops if the caller leaves."""
     return list(guarded(connection, lambda: cursor.fetchmany(wanted)))
 

@@ -141,7 +141,9 @@ def compared_type(leaf: Leaf) -> str:
     return leaf.kind
 
 
-def parameters(leaf: Leaf, operator: Operator, text: str, name: str, dialect: PostgreSQL | SQLite) -> tuple[Any, ...]:
+def parameters(
+    leaf: Leaf, operator: Operator, text: str, name: str, dialect: PostgreSQL | SQLite
+) -> tuple[object, ...]:
     """The values that one condition binds, by their numbers in its SQL; numbering continues across comparisons."""
     if operator.value:
         parse = PARSERS[operator.value]
@@ -225,6 +227,6 @@ def _measured(quantity: Quantity, text: str, name: str) -> tuple[str, Decimal]:
     return converted
 
 
-def _number(text: str, dialect: PostgreSQL | SQLite) -> Any:
+def _number(text: str, dialect: PostgreSQL | SQLite) -> object:
     value = numbers.decimal_of(text)
     return None if value is None else dialect.bind("numeric", value)

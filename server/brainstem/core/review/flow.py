@@ -15,7 +15,7 @@ from ..access.refusals import locked, record_seen
 from ..access.viewer import Viewer
 from ..errors import Code, Conflict, Forbidden, Invalid, Missing, Unchanged
 from ..history.changes import note, snapshot
-from ..model.ids import uuid7
+from ..model.ids import RecordId, uuid7
 from ..model.registry import Spec
 from ..model.trees import OPEN_STATES
 from ..model.values import Bad, check_json, markup_ahead
@@ -26,7 +26,7 @@ from ..write.proposals import approvals_of, asked_for, base_of, catalogue_of, co
 from ..write.rules import Draft
 from . import notices
 
-Payload = Mapping[str, Any]
+Payload = Mapping[str, object]
 MAX_COMMENT = 5000
 
 
@@ -44,7 +44,7 @@ def create(spec: Spec, payload: Payload, *, viewer: Viewer, files: Payload | Non
 
 def change(
     spec: Spec,
-    record_id: Any,
+    record_id: RecordId,
     payload: Payload,
     *,
     viewer: Viewer,
@@ -73,7 +73,7 @@ def change(
 
 
 @again_after_deadlock
-def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
+def accept(approvals: Spec, proposal_id: RecordId, comment: str = "", *, viewer: Viewer) -> Any:
     """Apply a proposal to the catalogue as it is now; if that is refused, the proposal stays unchanged.
 
     Raises
@@ -97,7 +97,7 @@ def accept(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: View
 
 
 @again_after_deadlock
-def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
+def reject(approvals: Spec, proposal_id: RecordId, comment: str = "", *, viewer: Viewer) -> Any:
     """Reject a proposal."""
     with transaction.atomic():
         proposal = _to_decide(approvals, proposal_id, viewer)
@@ -105,7 +105,7 @@ def reject(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: View
 
 
 @again_after_deadlock
-def request_revision(approvals: Spec, proposal_id: Any, comment: str = "", *, viewer: Viewer) -> Any:
+def request_revision(approvals: Spec, proposal_id: RecordId, comment: str = "", *, viewer: Viewer) -> Any:
     """Return a proposal to its author, saying what to revise."""
     with transaction.atomic():
         proposal = _to_decide(approvals, proposal_id, viewer)
@@ -133,7 +133,7 @@ def comment_of(payload: Payload) -> str:
     return text.strip()
 
 
-def difference(approvals: Spec, proposal_id: Any, *, viewer: Viewer) -> dict[str, dict[str, Any]]:
+def difference(approvals: Spec, proposal_id: RecordId, *, viewer: Viewer) -> dict[str, dict[str, Any]]:
     """Key -> current and proposed value.
 
     An open proposal is compared with the entry as it is now, a decided one with the entry as it was when proposed.
@@ -162,7 +162,7 @@ def _may_propose(actor: Actor) -> None:
 
 def _changed(
     spec: Spec, approvals: Spec, record: Any, payload: Payload, *, replace: bool, viewer: Viewer
-) -> tuple[Draft, dict[str, Any]]:
+) -> tuple[Draft, dict[str, object]]:
     """The record as it would be, and the current values of the keys that change."""
     before = snapshot(record)
     given = saving.read_change(spec, record, payload, viewer=viewer, replace=replace)
@@ -173,7 +173,7 @@ def _changed(
     return draft, base_of(approvals, before, given.changed)
 
 
-def _amend(approvals: Spec, proposal_id: Any, payload: Payload, *, viewer: Viewer, replace: bool) -> Any:
+def _amend(approvals: Spec, proposal_id: RecordId, payload: Payload, *, viewer: Viewer, replace: bool) -> Any:
     """Amend a proposal, checked like a new one; one returned for revision becomes pending again."""
     with markup_ahead(approvals, [payload]), transaction.atomic():
         proposal = locked(approvals, proposal_id, viewer=viewer)
@@ -216,7 +216,7 @@ def _submitted(approvals: Spec, proposal: Any, draft: Draft, before: dict[str, A
     return proposal
 
 
-def _current(approvals: Spec, proposal: Any) -> dict[str, Any]:
+def _current(approvals: Spec, proposal: Any) -> dict[str, object]:
     record = catalogue_of(approvals).model._default_manager.filter(pk=proposal.instance_id).first()
     return {} if record is None else content(approvals, snapshot(record))
 
@@ -229,7 +229,7 @@ def _refuse_decided(proposal: Any) -> None:
         raise Conflict(f"This proposal is already {proposal.status.lower()}.")
 
 
-def _to_decide(approvals: Spec, proposal_id: Any, viewer: Viewer) -> Any:
+def _to_decide(approvals: Spec, proposal_id: RecordId, viewer: Viewer) -> Any:
     proposal = locked(approvals, proposal_id, viewer=viewer)
     saving.refuse_read_only(viewer.actor)
     if not viewer.actor.is_admin or viewer.actor.project_id is not None:

@@ -25,7 +25,7 @@ def tell_author(approvals: Spec, proposal: Any, actor: Actor) -> None:
         gathering.tell("decisions", [author.pk], _facts(approvals, proposal, actor))
 
 
-def _facts(approvals: Spec, proposal: Any, actor: Actor) -> dict[str, Any]:
+def _facts(approvals: Spec, proposal: Any, actor: Actor) -> dict[str, object]:
     return {
         "person": actor.email,
         "kind": catalogue_of(approvals).singular_name,

@@ -12,6 +12,8 @@ from django.contrib.auth import get_user_model
 from ..access.refusals import record_seen
 from ..access.viewer import PUBLIC, Viewer
 from ..errors import Forbidden
+from ..model.declare import Record
+from ..model.ids import RecordId
 from ..model.registry import Spec, above, attribute_roots, group_spec, memberships, offer_of, project_spec, specs
 from ..model.trees import (
     Groups,
@@ -37,11 +39,11 @@ class Path:
     user_id: int
     level: int
     via: str
-    holder: tuple[str, Any, str] | None = None
+    holder: tuple[str, object, str] | None = None
     group: tuple[int, str] | None = None
 
     @property
-    def order(self) -> tuple[Any, ...]:
+    def order(self) -> tuple[object, ...]:
         """Sort key: highest role first, then by what it is held on, direct roles before those through groups."""
         holder, group = self.holder or ("", "", ""), self.group or (0, "")
         return (-self.level, self.via, holder[2], str(holder[1]), group[1], group[0])
@@ -56,7 +58,7 @@ class Path:
         return found
 
 
-def explain(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
+def explain(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[str, object]:
     """Who can see a record and why; the number of queries does not depend on the number of people.
 
     Only projects that the actor can see are listed, and people who see the record only through others are left out.
@@ -79,7 +81,7 @@ def explain(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _asked_for(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
+def _asked_for(spec: Spec, record_id: RecordId, viewer: Viewer) -> Any:
     record = record_seen(spec, record_id, viewer=viewer)
     level, offer = spec.tree.ask_level, spec.tree.offer
     if offer is not None:
@@ -97,12 +99,12 @@ def _asked_for(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
 # -- paths ------------------------------------------------------------------------------------------------------------
 
 
-def _paths(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+def _paths(spec: Spec, record: Record, viewer: Viewer) -> list[Path]:
     ways = _WAYS.get(type(spec.tree))
     return ways(spec, record, viewer) if ways else []
 
 
-def _of_root(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+def _of_root(spec: Spec, record: Record, viewer: Viewer) -> list[Path]:
     return _granted({record.pk: None}, own="direct")
 
 
@@ -112,27 +114,27 @@ def _of_projects(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
     return _granted({pk: ("project", pk, name) for pk, name in projects.items() if pk in seen}, own="project")
 
 
-def _of_attribute(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+def _of_attribute(spec: Spec, record: Record, viewer: Viewer) -> list[Path]:
     parent = getattr(record, spec.tree.above)
     kind = above(spec).segment
     return _granted({parent.pk: (kind, parent.pk, str(parent))}, own=kind)
 
 
-def _of_members(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+def _of_members(spec: Spec, record: Record, viewer: Viewer) -> list[Path]:
     return [Path(user_id, level, "direct") for _, user_id, level in _members([record.pk])]
 
 
-def _of_group(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+def _of_group(spec: Spec, record: Record, viewer: Viewer) -> list[Path]:
     group = getattr(record, spec.tree.above)
     named = (group.pk, str(group))
     return [Path(user_id, level, "group", group=named) for _, user_id, level in _members([group.pk])]
 
 
-def _of_author(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+def _of_author(spec: Spec, record: Record, viewer: Viewer) -> list[Path]:
     return [] if record.created_by_id is None else [Path(record.created_by_id, Role.OWNER, _AUTHOR)]
 
 
-def _of_sides(spec: Spec, record: Any, viewer: Viewer) -> list[Path]:
+def _of_sides(spec: Spec, record: Record, viewer: Viewer) -> list[Path]:
     return [path for side in offer_of(spec).sides for path in _side(spec, record, side)]
 
 
@@ -149,7 +151,7 @@ _WAYS: dict[type[Tree], Callable[[Spec, Any, Viewer], list[Path]]] = {
 }
 
 
-def _side(spec: Spec, offer: Any, side: str) -> list[Path]:
+def _side(spec: Spec, offer: Record, side: str) -> list[Path]:
     """The people who are, or represent, one side of a membership offer."""
     holder = getattr(offer, side)
     target = specs()[spec.relations[side].target]
@@ -163,7 +165,7 @@ def _side(spec: Spec, offer: Any, side: str) -> list[Path]:
     return [path for path in found if path.level >= Role.MANAGER]
 
 
-def _projects_of(audience_id: int) -> dict[Any, str]:
+def _projects_of(audience_id: int) -> dict[object, str]:
     rows = AudienceProject.objects.filter(audience_id=audience_id)
     return dict(rows.values_list("project_id", "project__name"))
 
@@ -190,7 +192,7 @@ def _members(group_ids: Iterable[int]) -> list[tuple[int, int, int]]:
     return list(memberships().filter(group_id__in=list(group_ids)).values_list("group_id", "user_id", "level"))
 
 
-def _people(paths: list[Path]) -> list[dict[str, Any]]:
+def _people(paths: list[Path]) -> list[dict[str, object]]:
     """Everyone with their paths, by name; people who cannot sign in are left out."""
     ways: dict[int, list[Path]] = defaultdict(list)
     for path in sorted(paths, key=lambda one: one.order):
@@ -212,7 +214,7 @@ def _people(paths: list[Path]) -> list[dict[str, Any]]:
 # -- public access ----------------------------------------------------------------------------------------------------
 
 
-def _public_through(spec: Spec, record: Any) -> list[dict[str, Any]]:
+def _public_through(spec: Spec, record: Any) -> list[dict[str, object]]:
     """The public projects and attributes that show a record in the public portal."""
     if spec.tree.is_root:
         found = [(spec, {record.pk})]

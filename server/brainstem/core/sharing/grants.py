@@ -15,6 +15,7 @@ from ..access import roles
 from ..access.actor import Actor
 from ..access.viewer import Viewer
 from ..errors import Invalid
+from ..model.declare import Record
 from ..model.limits import MAX_HOLDERS, check_number
 from ..model.registry import Spec, group_spec, joinings_of, memberships, offer_of
 from ..model.trees import Role
@@ -81,7 +82,7 @@ def read(spec: Spec, key: str, value: Any, record: Any, found: Grants) -> None:
         _read_groups(value, record, found)
 
 
-def apply(spec: Spec, record: Any, found: Grants, *, viewer: Viewer, created: bool) -> None:
+def apply(spec: Spec, record: Record, found: Grants, *, viewer: Viewer, created: bool) -> None:
     """Write the changed grants, and invite new members of a group; refuses to remove the last owner."""
     if not found:
         return
@@ -118,12 +119,12 @@ def people_by_email(addresses: Iterable[str]) -> dict[str, Any]:
     return {plain_address(user.email): user for user in get_user_model()._default_manager.filter(email__in=spellings)}
 
 
-def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
+def _read_users(spec: Spec, value: object, record: Record | None, found: Grants) -> None:
     held = held_users(spec, record)
     entries = _entries(value, "people", len(held))
     people = people_by_email(entries)
     in_group = spec.tree.keeps_members
-    outside: dict[int, tuple[Any, Mapping[str, Any]]] = {}
+    outside: dict[int, tuple[object, Mapping[str, object]]] = {}
     addresses = {plain_address(email): flags for email, flags in entries.items()}
     if unknown := [email for email in addresses if email not in people]:
         raise Bad(*(f"No user has the email address {shown(email)}." for email in unknown))
@@ -138,7 +139,9 @@ def _read_users(spec: Spec, value: Any, record: Any, found: Grants) -> None:
         _read_outsiders(spec, record, outside, found)
 
 
-def _read_outsiders(spec: Spec, record: Any, outside: dict[int, tuple[Any, Mapping[str, Any]]], found: Grants) -> None:
+def _read_outsiders(
+    spec: Spec, record: Record | None, outside: dict[int, tuple[Any, Mapping[str, Any]]], found: Grants
+) -> None:
     """People who are named but are not members: they are invited, or their invitation is withdrawn."""
     invitations, requests = _offers_to(spec)
     group_id = None if record is None else record.pk
@@ -182,7 +185,7 @@ def held_groups(record: Any) -> dict[int, Role]:
     return {holder: Role(level) for holder, level in rows}
 
 
-def _read_groups(value: Any, record: Any, found: Grants) -> None:
+def _read_groups(value: object, record: Record | None, found: Grants) -> None:
     held = held_groups(record)
     entries = _entries(value, "groups", len(held))
     known = dict(group_spec().model._default_manager.filter(name__in=entries).values_list("name", "pk"))
@@ -194,7 +197,7 @@ def _read_groups(value: Any, record: Any, found: Grants) -> None:
             found.groups[known[name]] = (before, after)
 
 
-def _read_group_list(value: Any, record: Any, found: Grants) -> None:
+def _read_group_list(value: object, record: Record | None, found: Grants) -> None:
     if not isinstance(value, list):
         raise Bad("Expected a list of group ids.")
     held = held_groups(record)
@@ -214,7 +217,7 @@ def _read_group_list(value: Any, record: Any, found: Grants) -> None:
         found.groups.setdefault(group_id, (held[group_id], None))
 
 
-def _entries(value: Any, what: str, held: int) -> dict[str, Any]:
+def _entries(value: object, what: str, held: int) -> dict[str, Any]:
     if isinstance(value, dict):
         check_number(len(value), max(MAX_HOLDERS, held), what)
     if not isinstance(value, dict) or not all(isinstance(flags, dict) for flags in value.values()):
@@ -224,7 +227,7 @@ def _entries(value: Any, what: str, held: int) -> dict[str, Any]:
     return value
 
 
-def _level(flags: Mapping[str, Any], members_only: bool) -> Role | None:
+def _level(flags: Mapping[str, object], members_only: bool) -> Role | None:
     for name in (*flags,):
         if name in ("can_change", "is_manager", "is_owner", "remove") and not isinstance(flags[name], bool):
             raise Bad(f"'{name}' must be true or false.")
@@ -234,7 +237,7 @@ def _level(flags: Mapping[str, Any], members_only: bool) -> Role | None:
     return Role.MEMBER if members_only and level is Role.CONTRIBUTOR else level
 
 
-def _apply_invitations(spec: Spec, group: Any, found: Grants, viewer: Viewer) -> None:
+def _apply_invitations(spec: Spec, group: Record, found: Grants, viewer: Viewer) -> None:
     invitations, _ = _offers_to(spec)
     for user_id, (before, after) in found.invited.items():
         if before is not None:
@@ -244,7 +247,7 @@ def _apply_invitations(spec: Spec, group: Any, found: Grants, viewer: Viewer) ->
             inviting.make(invitations, group, user_id, after, found.messages[user_id], viewer=viewer)
 
 
-def _apply_memberships(group: Any, users: Mapping[int, Role | None]) -> None:
+def _apply_memberships(group: Record, users: Mapping[int, Role | None]) -> None:
     if not users:
         return
     roles.lock_roles()
@@ -267,7 +270,7 @@ def group_has_owner(group_id: int) -> bool:
     return bool(memberships().filter(group_id=group_id, level=int(Role.OWNER)).exists())
 
 
-def give_to_founder(spec: Spec, record: Any, founder_id: int) -> None:
+def give_to_founder(spec: Spec, record: Record, founder_id: int) -> None:
     """Make whoever adds a record its owner, of a group its only member."""
     if spec.tree.keeps_members:
         memberships().create(group=record, user_id=founder_id, level=int(Role.OWNER))

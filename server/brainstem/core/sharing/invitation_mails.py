@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from ..access.actor import Actor
 from ..mail import gathering
 from ..mail.sending import address_of, without_links
+from ..model.declare import Record
 from ..model.registry import Spec, memberships, offer_of, specs
 from ..model.trees import Role
 from ..models import ObjectRole
@@ -16,7 +17,7 @@ from ..models import ObjectRole
 _WORDS = {"accept": "accepted", "reject": "rejected", "cancel": "withdrew"}
 
 
-def tell_of(spec: Spec, offer: Any, level: Role, actor: Actor) -> None:
+def tell_of(spec: Spec, offer: Record, level: Role, actor: Actor) -> None:
     """Notify those who can respond to an offer; at most once a day for the same two sides."""
     tree = offer_of(spec)
     to = _speakers(spec, offer, tree.answerer, but=actor.user_id)
@@ -24,7 +25,7 @@ def tell_of(spec: Spec, offer: Any, level: Role, actor: Actor) -> None:
     gathering.tell("offers", to, facts, about=_about(spec, offer), once=_pair(spec, offer))
 
 
-def tell_answer(spec: Spec, offer: Any, action: str, actor: Actor) -> None:
+def tell_answer(spec: Spec, offer: Record, action: str, actor: Actor) -> None:
     """Notify the maker of an offer of the response, or those who could have responded that it was withdrawn.
 
     An offer withdrawn before anyone was notified is not reported at all.
@@ -40,17 +41,17 @@ def tell_answer(spec: Spec, offer: Any, action: str, actor: Actor) -> None:
     gathering.tell("answers", to, facts, once=f"{action} {_pair(spec, offer)}")
 
 
-def _about(spec: Spec, offer: Any) -> str:
+def _about(spec: Spec, offer: Record) -> str:
     return f"{spec.label} {offer.pk}"
 
 
-def _pair(spec: Spec, offer: Any) -> str:
+def _pair(spec: Spec, offer: Record) -> str:
     """Key of the two sides of an offer."""
     tree = offer_of(spec)
     return f"{spec.label} {getattr(offer, f'{tree.guest}_id')} {getattr(offer, f'{tree.host}_id')}"
 
 
-def _facts(spec: Spec, offer: Any, actor: Actor) -> dict[str, Any]:
+def _facts(spec: Spec, offer: Any, actor: Actor) -> dict[str, object]:
     tree = offer_of(spec)
     host, guest = spec.relations[tree.host], spec.relations[tree.guest]
     return {
@@ -63,7 +64,7 @@ def _facts(spec: Spec, offer: Any, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _speakers(spec: Spec, offer: Any, side: str, *, but: int | None) -> list[int]:
+def _speakers(spec: Spec, offer: Record, side: str, *, but: int | None) -> list[int]:
     """The person, or the managers and owners, on one side of an offer."""
     target = specs()[spec.relations[side].target].tree
     holder = getattr(offer, f"{side}_id")

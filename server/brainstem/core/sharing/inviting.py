@@ -17,7 +17,7 @@ from ..access.viewer import Viewer
 from ..errors import Throttled
 from ..history.changes import note, snapshot
 from ..model.declare import READ_VERBS, Record, Resource
-from ..model.ids import uuid7
+from ..model.ids import RecordId, uuid7
 from ..model.registry import Spec, offer_of, specs
 from ..model.trees import Joining, Role
 from ..model.values import clean
@@ -54,12 +54,12 @@ def offer_resource(name: str, tree: Joining) -> Resource:
     )
 
 
-def level_of(spec: Spec, offer: Any) -> Role:
+def level_of(spec: Spec, offer: object) -> Role:
     """The level that is offered."""
     return next((level for column, level in offer_of(spec).flags if getattr(offer, column)), Role.MEMBER)
 
 
-def open_offers(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> dict[Any, Any]:
+def open_offers(spec: Spec, host_id: object, guest_ids: Iterable[object]) -> dict[object, object]:
     """Guest -> the open offer of this kind between them and the host; one query."""
     tree = offer_of(spec)
     found = spec.model._default_manager.filter(
@@ -93,7 +93,7 @@ def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, vie
     return offer
 
 
-def end(spec: Spec, host_id: Any, guest_ids: Iterable[Any]) -> None:
+def end(spec: Spec, host_id: RecordId, guest_ids: Iterable[RecordId]) -> None:
     """Delete offers of this kind between the host and guests, including expired ones."""
     tree = offer_of(spec)
     pairs = {f"{tree.host}_id": host_id, f"{tree.guest}_id__in": list(guest_ids)}
@@ -106,7 +106,7 @@ def close(offer: Any, action: str, *, viewer: Viewer) -> None:
     type(offer)._default_manager.filter(pk=offer.pk).delete()
 
 
-def cleaned_message(spec: Spec, value: Any) -> str:
+def cleaned_message(spec: Spec, value: object) -> str:
     """The sender's message as stored.
 
     Raises

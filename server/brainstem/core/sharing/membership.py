@@ -15,6 +15,7 @@ from ..access.refusals import locked, refuse_read_only
 from ..access.viewer import Viewer
 from ..errors import Code, Forbidden, Invalid
 from ..history.changes import note
+from ..model.declare import Record
 from ..model.ids import uuid7
 from ..model.registry import Spec, group_spec, joinings_of, memberships, offer_of, spec_of, specs, user_spec
 from ..model.trees import Role
@@ -43,7 +44,7 @@ class Wanted:
 
 
 @again_after_deadlock
-def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, viewer: Viewer) -> Any:
+def invite(spec: Spec, host_id: Any, body: Mapping[str, object], *, viewer: Viewer) -> Any:
     """Invite a person or group to a group or project; returns the invitation.
 
     Raises
@@ -65,7 +66,7 @@ def invite(spec: Spec, host_id: Any, body: Mapping[str, Any], *, viewer: Viewer)
 
 
 @again_after_deadlock
-def ask(spec: Spec, group_id: Any, body: Mapping[str, Any], *, viewer: Viewer) -> Any:
+def ask(spec: Spec, group_id: Any, body: Mapping[str, object], *, viewer: Viewer) -> Any:
     """Ask to join a group; returns the request."""
     with transaction.atomic():
         group = locked(spec, group_id, viewer=viewer)
@@ -158,7 +159,7 @@ def _level_now(spec: Spec, host_id: Any, person: Any) -> int:
     return memberships().filter(group_id=host_id, user_id=person.pk).values_list("level", flat=True).first() or 0
 
 
-def _regranted(spec: Spec, host: Any, found: grants.Grants, *, viewer: Viewer) -> None:
+def _regranted(spec: Spec, host: Record, found: grants.Grants, *, viewer: Viewer) -> None:
     """Change roles on a group or project, and record it in its history."""
     before = grants.state(spec, host)
     grants.apply(spec, host, found, viewer=viewer, created=False)
@@ -168,7 +169,7 @@ def _regranted(spec: Spec, host: Any, found: grants.Grants, *, viewer: Viewer) -
 # -- parsing a body -------------------------------------------------------------------------------------------------
 
 
-def _read(spec: Spec, body: Mapping[str, Any], viewer: Viewer) -> Wanted:
+def _read(spec: Spec, body: Mapping[str, object], viewer: Viewer) -> Wanted:
     allowed = [key for key in GUEST_KEYS if key != "group" or not spec.tree.keeps_members]
     flags = {column for kind in joinings_of(spec.label) for column, _ in offer_of(kind).flags}
     refuse_unknown_keys(body, (*allowed, *sorted(flags), "message"), of="An invitation")
@@ -185,21 +186,21 @@ def _read(spec: Spec, body: Mapping[str, Any], viewer: Viewer) -> Wanted:
     return Wanted(kind, guest, key, level, _message(kind, body))
 
 
-def _message(kind: Spec, body: Mapping[str, Any]) -> str:
+def _message(kind: Spec, body: Mapping[str, object]) -> str:
     try:
         return inviting.cleaned_message(kind, body.get("message"))
     except Bad as error:
         raise Invalid.at("message", str(error)) from error
 
 
-def _level(kind: Spec, body: Mapping[str, Any]) -> Role:
+def _level(kind: Spec, body: Mapping[str, object]) -> Role:
     for column, _ in offer_of(kind).flags:
         if not isinstance(body.get(column, False), bool):
             raise Invalid.at(column, "Expected true or false.")
     return next((level for column, level in offer_of(kind).flags if body.get(column)), Role.MEMBER)
 
 
-def _person(key: str, value: Any, viewer: Viewer) -> Any:
+def _person(key: str, value: object, viewer: Viewer) -> Any:
     if key == "email":
         found = list(grants.people_by_email([value]).values()) if isinstance(value, str) else []
     else:
@@ -211,7 +212,7 @@ def _person(key: str, value: Any, viewer: Viewer) -> Any:
     return found[0]
 
 
-def _group(value: Any) -> Any:
+def _group(value: object) -> Any:
     manager = group_spec().model._default_manager
     found = None
     if isinstance(value, str) and "\x00" not in value:
@@ -223,7 +224,7 @@ def _group(value: Any) -> Any:
     return found
 
 
-def _whole(value: Any) -> bool:
+def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
 
 

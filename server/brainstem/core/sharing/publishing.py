@@ -15,6 +15,7 @@ from ..access.refusals import record_seen
 from ..access.viewer import PUBLIC, Viewer
 from ..errors import Forbidden
 from ..history.summaries import Key, by_model
+from ..model.ids import RecordId
 from ..model.registry import Relation, Spec, above, project_spec, shares_scope, specs
 from ..model.trees import Role
 from ..models import AudienceProject, ObjectRole
@@ -23,7 +24,7 @@ from ..models import AudienceProject, ObjectRole
 References = dict[Key, dict[str, int]]
 
 
-def preview_publishing(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
+def preview_publishing(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[str, object]:
     """What the public portal would additionally show if the project were public; it may already be.
 
     Raises
@@ -51,7 +52,7 @@ def preview_publishing(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[st
     }
 
 
-def _owned(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
+def _owned(spec: Spec, record_id: RecordId, viewer: Viewer) -> Any:
     # Only a question: a read-only token may ask too.
     asking = viewer.only_asking
     record = record_seen(spec, record_id, viewer=asking)
@@ -60,11 +61,11 @@ def _owned(spec: Spec, record_id: Any, viewer: Viewer) -> Any:
     return record
 
 
-def _keys(ids: dict[str, set[Any]]) -> Iterator[Key]:
+def _keys(ids: dict[str, set[object]]) -> Iterator[Key]:
     return ((label, pk) for label, found in ids.items() for pk in found)
 
 
-def _counts(by: dict[str, int]) -> list[dict[str, Any]]:
+def _counts(by: dict[str, int]) -> list[dict[str, object]]:
     named = {f"{specs()[label].app}/{specs()[label].segment}": count for label, count in by.items()}
     return [{"model": model, "count": count} for model, count in sorted(named.items())]
 
@@ -72,7 +73,7 @@ def _counts(by: dict[str, int]) -> list[dict[str, Any]]:
 # -- visible rows -----------------------------------------------------------------------------------------------------
 
 
-def _reached(spec: Spec, project_id: Any) -> set[Any]:
+def _reached(spec: Spec, project_id: Any) -> set[object]:
     """Ids of the rows that the public portal shows because of this project if it is public."""
     if PUBLIC.portal not in spec.resource.portals:
         return set()
@@ -90,14 +91,14 @@ def _rows(spec: Spec, project_id: Any) -> Any:
     return rows.filter(audience_id__in=audiences)
 
 
-def _public(spec: Spec, ids: set[Any]) -> set[Any]:
+def _public(spec: Spec, ids: set[object]) -> set[object]:
     return PUBLIC.seen(spec, ids)
 
 
 # -- private rows -----------------------------------------------------------------------------------------------------
 
 
-def _private(project_id: Any, reached: dict[str, set[Any]]) -> References:
+def _private(project_id: RecordId, reached: dict[str, set[Any]]) -> References:
     """Records that the project's rows refer to but the public portal would not show, with their attribute."""
     used: dict[str, dict[Any, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for spec in specs().values():
@@ -119,7 +120,7 @@ def _leading_out(spec: Spec) -> list[Relation]:
     return [relation for relation in shown if not shares_scope(relation)]
 
 
-def _targets(spec: Spec, relation: Relation, project_id: Any) -> Any:
+def _targets(spec: Spec, relation: Relation, project_id: RecordId) -> Any:
     """(id, number of rows that refer to it)."""
     rows = _rows(spec, project_id).filter(**{f"{relation.name}__isnull": False})
     return rows.values_list(relation.name).annotate(count=Count("pk", distinct=True))
@@ -140,7 +141,7 @@ def _with_parents(found: References) -> References:
     return whole
 
 
-def _files(new: dict[str, set[Any]]) -> Iterator[tuple[Key, dict[str, Any]]]:
+def _files(new: dict[str, set[object]]) -> Iterator[tuple[Key, dict[str, Any]]]:
     """Uploads that everyone could download; those marked private stay private."""
     for label, ids in new.items():
         spec = specs()[label]

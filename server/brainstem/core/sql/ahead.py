@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 T = TypeVar("T")
 
@@ -43,21 +44,21 @@ def prepare(make: Callable[[], T]) -> Prepared[T]:
         asked.append((sql, parameters))
         return execute(sql, parameters, many, context)
 
-    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection = connections[DEFAULT_DB_ALIAS]
     with _snapshot(connection):
         with connection.execute_wrapper(noted):
             made = make()
         return Prepared(made, [(sql, parameters, _answer(sql, parameters)) for sql, parameters in asked])
 
 
-def _answer(sql: str, parameters: Any) -> list[Any]:
+def _answer(sql: str, parameters: Any) -> list[object]:
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
 @contextmanager
-def _snapshot(connection: Any) -> Iterator[None]:
+def _snapshot(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Let all statements see the same state of the database, without keeping anybody from writing."""
     if connection.vendor == "postgresql":
         with transaction.atomic(durable=True), connection.cursor() as cursor:

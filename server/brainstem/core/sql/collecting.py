@@ -18,7 +18,7 @@ from django.db.models import signals
 from .setwise import among
 
 Model = type[models.Model]
-Key = tuple[str, Any]
+Key = tuple[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Row:
         return self.key[1]
 
 
-Rows = dict[Any, Row]
+Rows = dict[object, Row]
 
 
 @dataclass
@@ -154,7 +154,7 @@ def _referring(reference: Any, ids: Any, *, hold: bool) -> list[Row]:
     return read(found)
 
 
-def _rows_at(roots: Mapping[Model, Iterable[Any]]) -> Iterator[Row]:
+def _rows_at(roots: Mapping[Model, Iterable[object]]) -> Iterator[Row]:
     for model, ids in roots.items():
         yield from read(model._base_manager.filter(pk__in=among(model, ids)))
 

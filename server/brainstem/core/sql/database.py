@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from . import compiled
 from .deadlines import current
@@ -29,7 +30,7 @@ def rows(text: str, values: Sequence[Any], *, take: Take = list) -> list[Row]:
     return _again(_rows, text, values, take)
 
 
-def rows_of_prepared(text: str, values: Sequence[Any], *, bounded: bool = True, take: Take = list) -> list[Row]:
+def rows_of_prepared(text: str, values: Sequence[object], *, bounded: bool = True, take: Take = list) -> list[Row]:
     """Like :func:`rows`, for statements with one good plan for all values, such as looking up a row by its id.
 
     PostgreSQL plans it once per connection, since planning takes most of the time of a detail.
@@ -69,13 +70,13 @@ def _again(
         return run(connection, text, values, take)
 
 
-def _rows(connection: Any, text: str, values: Sequence[Any], take: Take) -> list[Row]:
+def _rows(connection: BaseDatabaseWrapper, text: str, values: Sequence[Any], take: Take) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return take(iter(cursor))
 
 
-def _rows_of_prepared(connection: Any, text: str, values: Sequence[Any], take: Take) -> list[Row]:
+def _rows_of_prepared(connection: BaseDatabaseWrapper, text: str, values: Sequence[Any], take: Take) -> list[Row]:
     if connection.vendor != "postgresql" or connection.queries_logged:  # The query log needs the values in the text.
         return _rows(connection, text, values, take)
     with connection.wrap_database_errors:
@@ -85,7 +86,9 @@ def _rows_of_prepared(connection: Any, text: str, values: Sequence[Any], take: T
         return take(iter(cursor))
 
 
-def _rows_of_prepared_within_limit(connection: Any, text: str, values: Sequence[Any], take: Take) -> list[Row]:
+def _rows_of_prepared_within_limit(
+    connection: BaseDatabaseWrapper, text: str, values: Sequence[object], take: Take
+) -> list[Row]:
     ticket = current()
     if ticket is None or connection.vendor != "postgresql" or connection.in_atomic_block:
         return _rows_of_prepared(connection, text, values, take)
@@ -102,7 +105,7 @@ def _rows_of_prepared_within_limit(connection: Any, text: str, values: Sequence[
     return found
 
 
-def _preparing(connection: Any) -> Any:
+def _preparing(connection: BaseDatabaseWrapper) -> Any:
     """The driver's connection, which may prepare statements.
 
     Only those of :class:`Prepared`: lists carry their values in the text and are planned for them. Generic plans made

@@ -85,7 +85,7 @@ class Ticket:
 
     # -- PostgreSQL ----------------------------------------------------------------------------------------------------
 
-    def run(self, driver: Any, send: Callable[[], Any]) -> Any:
+    def run(self, driver: object, send: Callable[[], object]) -> Any:
         """Send a statement that another thread may cancel."""
         with self._lock:
             self._driver = driver

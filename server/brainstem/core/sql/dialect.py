@@ -46,7 +46,7 @@ class Dialect(ABC):
             parts += [literal(("{" if position == 0 else ",") + json.dumps(key) + ":"), value]
         return balanced([*parts, "'}'"]) if pairs else "'{}'"
 
-    def constant_json(self, value: Any) -> str:
+    def constant_json(self, value: object) -> str:
         """A fixed value."""
         return literal(json.dumps(value))
 
@@ -229,7 +229,7 @@ class PostgreSQL(Dialect):
         """Whether a JSON value is missing or null."""
         return f"({value} IS NULL OR jsonb_typeof({value})='null')"
 
-    def bind(self, wire_type: str, value: Any) -> Any:
+    def bind(self, wire_type: str, value: object) -> Any:
         """A parsed value as a parameter."""
         return value
 
@@ -356,7 +356,7 @@ class SQLite(Dialect):
     def json_absent(self, value: str) -> str:
         return f"(json_type({value}) IS NULL OR json_type({value})='null')"
 
-    def bind(self, wire_type: str, value: Any) -> Any:
+    def bind(self, wire_type: str, value: object) -> Any:
         if isinstance(value, bool):
             return int(value)
         if isinstance(value, uuid.UUID | dt.date) and not isinstance(value, dt.datetime):

@@ -32,7 +32,7 @@ TRUE = Sql("1=1")
 FALSE = Sql("1=0")
 
 
-def slot(*name: Any) -> Sql:
+def slot(*name: object) -> Sql:
     """A placeholder for a value."""
     return Sql("%s", (name,))
 

@@ -10,22 +10,22 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
-from django.db.models import QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model, QuerySet
 
 PATIENCE_MS = 10
 _impatient: ContextVar[bool] = ContextVar("impatient", default=False)
 log = logging.getLogger(__name__)
 
 
-def update_if_free(rows: QuerySet[Any], **changes: Any) -> bool:
+def update_if_free(rows: QuerySet[Model], **changes: object) -> bool:
     """Update rows that are not locked, in one statement that waits for no other writer; returns whether any were.
 
     If it is not done now, the next request can do it, and no request fails because of it.
     """
-    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection: BaseDatabaseWrapper = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     if connection.vendor == "postgresql":
         free = rows.select_for_update(skip_locked=True, no_key=True).values("pk")
@@ -40,9 +40,9 @@ def update_if_free(rows: QuerySet[Any], **changes: Any) -> bool:
         return False
 
 
-def note_if_free(write: Callable[[], Any]) -> bool:
+def note_if_free(write: Callable[[], object]) -> bool:
     """Like :func:`update_if_free`, for several statements: a small transaction, or part of the caller's."""
-    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     try:
         with _impatiently(connection), transaction.atomic(), _short_wait(connection):
@@ -59,7 +59,7 @@ def is_impatient() -> bool:
 
 
 @contextmanager
-def _impatiently(connection: Any) -> Iterator[None]:
+def _impatiently(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Make statements of this connection not wait for SQLite's lock."""
     if connection.vendor != "sqlite":
         yield
@@ -74,14 +74,14 @@ def _impatiently(connection: Any) -> Iterator[None]:
         _impatient.reset(token)
 
 
-def _transaction(connection: Any) -> AbstractContextManager[Any]:
+def _transaction(connection: BaseDatabaseWrapper) -> AbstractContextManager[object]:
     """A transaction, which skipping locked rows requires on PostgreSQL, unless the caller has one."""
     alone = connection.vendor == "postgresql" and not connection.in_atomic_block
     return transaction.atomic() if alone else nullcontext()
 
 
 @contextmanager
-def _short_wait(connection: Any) -> Iterator[None]:
+def _short_wait(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Within a transaction on PostgreSQL: make statements wait only briefly for a lock."""
     if connection.vendor != "postgresql":
         yield

@@ -11,8 +11,10 @@ from typing import Any
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Model
 from django.db.models.expressions import RawSQL
 
+from ..model.ids import RecordId
 from ..model.registry import Relation
 
 Row = dict[str, Any]
@@ -20,7 +22,7 @@ Column = tuple[Any, Sequence[Any]]
 AT_ONCE = 500  # Rows per statement if each row is part of its text.
 
 
-def among(model: Any, ids: Iterable[Any]) -> RawSQL:
+def among(model: type[Model] | Model, ids: Iterable[Any]) -> RawSQL:
     """The right side of ``pk__in`` (or ``parent__in``): ids of a model as a single parameter, however many there are.
 
     SQLite binds at most 32,766 values, and both databases plan separately for each number of them.
@@ -59,7 +61,7 @@ def insert_columns(table: str, columns: Sequence[Column], *, ignore: bool = Fals
         )
 
 
-def _is_one(given: Sequence[Any]) -> bool:
+def _is_one(given: Sequence[object]) -> bool:
     return all(one is given[0] for one in given)
 
 
@@ -68,7 +70,7 @@ def _rows_of(columns: Sequence[Column]) -> tuple[str, list[Any]]:
     return (_json_rows if connection.vendor == "sqlite" else _unnested)(columns)
 
 
-def _json_rows(columns: Sequence[Column]) -> tuple[str, list[Any]]:
+def _json_rows(columns: Sequence[Column]) -> tuple[str, list[object]]:
     """Rows as arrays of JSON: SQLite takes a limited number of parameters, but a text of any length."""
     values = ([_prepared(field, one) for one in given] for field, given in columns)
     taken = ",".join(f"json_extract(value,'$[{at}]') AS c{at}" for at in range(len(columns)))
@@ -76,10 +78,10 @@ def _json_rows(columns: Sequence[Column]) -> tuple[str, list[Any]]:
     return f"(SELECT {taken} FROM json_each(%s)) AS own", [text]
 
 
-def _unnested(columns: Sequence[Column]) -> tuple[str, list[Any]]:
+def _unnested(columns: Sequence[Column]) -> tuple[str, list[object]]:
     """Rows made of one array for each column, which of JSON is an array of JSON: quoting it is much faster."""
     parts: list[str] = []
-    parameters: list[Any] = []
+    parameters: list[object] = []
     for field, given in columns:
         if isinstance(given[0], JsonText):
             parts.append("jsonb_array_elements(%s::jsonb)")
@@ -96,7 +98,7 @@ def _typed(field: Any) -> str:
     return f"%s::{field.rel_db_type(connection)}" if connection.vendor == "postgresql" else "%s"
 
 
-def _prepared(field: Any, value: Any) -> Any:
+def _prepared(field: Any, value: object) -> Any:
     """A value in the driver's takes it."""
     if isinstance(value, JsonText):
         return str(value)
@@ -106,7 +108,7 @@ def _prepared(field: Any, value: Any) -> Any:
 # -- links ------------------------------------------------------------------------------------------------------------
 
 
-def link_rows(record: Any, relation: Relation, ids: Iterable[Any]) -> Iterator[Row]:
+def link_rows(record: Any, relation: Relation, ids: Iterable[RecordId]) -> Iterator[Row]:
     """Rows of a link table from a record to others, in order if the relation is ordered."""
     near, far = _ends(relation)
     kept = {one.name for one in through_of(relation)._meta.fields}
@@ -127,7 +129,7 @@ def insert_links(through: Any, rows: Sequence[Row]) -> None:
     insert_columns(through._meta.db_table, [(field, [row[field.attname] for row in rows]) for field in fields])
 
 
-def replace_links(record: Any, relation: Relation, ids: Sequence[Any]) -> None:
+def replace_links(record: Any, relation: Relation, ids: Sequence[RecordId]) -> None:
     """Make a relation lead to exactly these, in order if it is ordered; remaining rows keep their ids."""
     through, (near, far) = through_of(relation), _ends(relation)
     mine = through._default_manager.filter(**{f"{near}_id": record.pk})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 
@@ -12,7 +11,7 @@ def fold_case(text: str | None) -> str | None:
     return text.lower() if isinstance(text, str) else text
 
 
-def register(connection: Any, **_: Any) -> None:
+def register(connection: BaseDatabaseWrapper, **_: object) -> None:
     """Register the functions that queries use on a new SQLite connection."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("fold_case", 1, fold_case, deterministic=True)

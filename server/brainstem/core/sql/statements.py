@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from .deadlines import Ticket, current, start_watching
 from .noting import is_impatient
 
+T = TypeVar("T")
 STEPS = 10_000  # of SQLite's virtual machine between two checks of the time: a fraction of a millisecond
 LOCK_SLICE = 0.25  # seconds that SQLite waits for a lock before the ticket is checked again
 _CANCELLED = "57014"
 _ENDING = ("SAVEPOINT", "ROLLBACK", "RELEASE")
 
 
-def guarded(connection: Any, send: Callable[[], Any]) -> Any:
+def guarded(connection: BaseDatabaseWrapper, send: Callable[[], T]) -> T:
     """Run database work that is not a statement, such as fetching more rows from a cursor."""
     ticket = current()
     if ticket is None:
@@ -42,7 +44,7 @@ def guarded(connection: Any, send: Callable[[], Any]) -> Any:
 Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]
 
 
-def around(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def around(execute: Execute, sql: object, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Wrapper of every statement of Django's connections."""
     ticket = current()
     if ticket is None:
@@ -72,13 +74,13 @@ def _was_ended(ticket: Ticket, error: OperationalError) -> bool:
 def _on_postgresql(
     ticket: Ticket,
     execute: Execute,
-    sql: Any,
-    params: Any,
+    sql: object,
+    params: object,
     many: bool,
     context: dict[str, Any],
     *,
     ending: bool,
-) -> Any:
+) -> object:
     driver, cursor = context["connection"].connection, context["cursor"].cursor
     if ending:
         ticket.forget_limit()
@@ -91,7 +93,7 @@ def _on_postgresql(
     return found
 
 
-def _sends_text(cursor: Any) -> bool:
+def _sends_text(cursor: object) -> bool:
     """Whether a cursor sends values within the text, so that it can contain more than one statement."""
     from psycopg import ClientCursor  # noqa: PLC0415 - not needed on SQLite
 
@@ -107,11 +109,11 @@ def _asked_by_sqlite() -> int:
     return 1 if ticket is not None and ticket.over else 0
 
 
-def _only_reads(sql: Any) -> bool:
+def _only_reads(sql: object) -> bool:
     return not isinstance(sql, str) or sql.lstrip().startswith(("SELECT", "WITH", "PRAGMA"))
 
 
-def _patiently(ticket: Ticket, connection: Any, send: Callable[[], Any]) -> Any:
+def _patiently(ticket: Ticket, connection: BaseDatabaseWrapper, send: Callable[[], T]) -> T:
     """Wait for SQLite's write lock, as long as configured, but no longer than the request may take.
 
     In slices, because SQLite checks neither the time nor the caller while it waits.
@@ -137,7 +139,7 @@ def _patiently(ticket: Ticket, connection: Any, send: Callable[[], Any]) -> Any:
 # -- installation ------------------------------------------------------------------------------------------------------
 
 
-def watch(connection: Any, **_: Any) -> None:
+def watch(connection: BaseDatabaseWrapper, **_: object) -> None:
     """Wrap every statement of a new connection."""
     if around not in connection.execute_wrappers:
         connection.execute_wrappers.append(around)

@@ -21,7 +21,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
 
 from django.db import Error, transaction
 from django.utils import timezone
@@ -105,13 +104,13 @@ def do_chores() -> None:
         one()
 
 
-def queue(job: Background, *, wait: dt.timedelta | None = None, priority: int = 0, **arguments: Any) -> None:
+def queue(job: Background, *, wait: dt.timedelta | None = None, priority: int = 0, **arguments: object) -> None:
     """Queue a task, optionally after a wait, as part of the open transaction."""
     due = timezone.now() + wait if wait else None
     job.using(run_after=due, priority=priority).enqueue(seal(json.dumps(arguments), purpose=_PURPOSE))
 
 
-def later(job: Background, *, wait: dt.timedelta | None = None, priority: int = 0, **arguments: Any) -> None:
+def later(job: Background, *, wait: dt.timedelta | None = None, priority: int = 0, **arguments: object) -> None:
     """Queue a task once the transaction has committed."""
 
     def now() -> None:

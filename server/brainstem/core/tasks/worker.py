@@ -33,7 +33,7 @@ FAILED_ARE_KEPT = dt.timedelta(days=14)
 WORKERS_ARE_KEPT = dt.timedelta(days=30)
 # For tasks that no longer exist in this version.
 _UNKNOWN = Policy(1, dt.timedelta(0), dt.timedelta(0), dt.timedelta(minutes=15))
-_NO_ARGUMENTS: dict[str, Any] = {"args": [], "kwargs": {}}
+_NO_ARGUMENTS: dict[str, object] = {"args": [], "kwargs": {}}
 
 log = logging.getLogger(__name__)
 

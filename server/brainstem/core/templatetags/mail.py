@@ -57,7 +57,7 @@ class PieceNode(Node):
 class SampleNode(Node):
     """Fills in sample values for a preview."""
 
-    def __init__(self, values: dict[str, Any]) -> None:
+    def __init__(self, values: dict[str, object]) -> None:
         self.values = values
 
     def render(self, context: Context) -> str:
@@ -88,7 +88,7 @@ def sample(parser: Parser, token: Token) -> SampleNode:  # noqa: ARG001
     return SampleNode(json.loads(text, object_hook=_with_times))
 
 
-def _with_times(values: dict[str, Any]) -> dict[str, Any]:
+def _with_times(values: dict[str, object]) -> dict[str, object]:
     return {name: _time(value) if isinstance(value, str) else value for name, value in values.items()}
 
 

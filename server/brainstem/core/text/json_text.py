@@ -14,7 +14,7 @@ _DIGITS = bytes(48 if 48 <= code <= 57 else 32 for code in range(256))
 _MANY = b"0" * 19
 
 
-_LARGE: Any = object()  # placeholder for an integer that is too large
+_LARGE: object = object()  # placeholder for an integer that is too large
 
 
 class LargeNumber(ValueError):
@@ -61,7 +61,7 @@ def _within_64_bits(digits: str) -> Any:
     return 0 if fits else _LARGE
 
 
-def _holds_large(value: Any) -> bool:
+def _holds_large(value: object) -> bool:
     if isinstance(value, dict):
         return any(map(_holds_large, value.values()))
     return any(map(_holds_large, value)) if isinstance(value, list) else value is _LARGE

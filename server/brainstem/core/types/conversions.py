@@ -29,10 +29,10 @@ class Converter:
     source: str
     target: str
     rename: Mapping[str, str] = field(default_factory=dict)
-    fill: Mapping[str, Any] = field(default_factory=dict)
+    fill: Mapping[str, object] = field(default_factory=dict)
     drop: tuple[str, ...] = ()
 
-    def apply(self, value: Any) -> Any:
+    def apply(self, value: object) -> object:
         """The payload in the target version; lists are converted row by row."""
         if isinstance(value, list):
             return [self.apply(row) for row in value]
@@ -82,7 +82,7 @@ def converters(group: str, name: str) -> Mapping[str, Converter]:
     return {one.source: one for one in found}
 
 
-def converted(group: str, name: str, version: str, value: Any) -> Converted:
+def converted(group: str, name: str, version: str, value: object) -> Converted:
     """A stored payload converted step by step to the newest version, then normalised and validated."""
     newest: TypeSchema | None = current(group, name)
     steps = converters(group, name)
@@ -98,7 +98,7 @@ def converted(group: str, name: str, version: str, value: Any) -> Converted:
     return Converted(value, newest.version if not errors else version, errors)
 
 
-def _has(value: Mapping[str, Any], path: str) -> bool:
+def _has(value: Mapping[str, object], path: str) -> bool:
     at: Any = value
     for key in path.split("."):
         if not isinstance(at, Mapping) or key not in at:
@@ -107,7 +107,7 @@ def _has(value: Mapping[str, Any], path: str) -> bool:
     return True
 
 
-def _take(value: dict[str, Any], path: str) -> Any:
+def _take(value: dict[str, object], path: str) -> object:
     *before, last = path.split(".")
     at: Any = value
     for key in before:
@@ -115,7 +115,7 @@ def _take(value: dict[str, Any], path: str) -> Any:
     return at.pop(last, None) if isinstance(at, dict) else None
 
 
-def _put(value: dict[str, Any], path: str, content: Any) -> None:
+def _put(value: dict[str, Any], path: str, content: object) -> None:
     *before, last = path.split(".")
     for key in before:
         value = value.setdefault(key, {})

@@ -22,7 +22,7 @@ Place = tuple[str | int, ...]
 # -- canonical form ----------------------------------------------------------------------------------------------------
 
 
-def normalised(value: Any, schema: Mapping[str, Any]) -> Any:
+def normalised(value: Any, schema: Mapping[str, Any]) -> object:
     """The value with every quantity as value and unit, and units and codes in canonical spelling."""
     for option in schema.get("anyOf", ()):
         if is_quantity(option):
@@ -44,7 +44,7 @@ def is_quantity(schema: Mapping[str, Any]) -> bool:
     return bool({"value", "unit"} <= schema.get("properties", {}).keys())
 
 
-def _quantity(value: Any, schema: Mapping[str, Any]) -> Any:
+def _quantity(value: object, schema: Mapping[str, Any]) -> object:
     """``12``, ``"12 mm"`` or ``{"value": 12}`` as value and unit."""
     unit = schema["properties"]["unit"]
     allowed = [one for one in unit.get("enum", ()) if isinstance(one, str)]
@@ -60,7 +60,7 @@ def _quantity(value: Any, schema: Mapping[str, Any]) -> Any:
     return value
 
 
-def _quantity_of_text(text: str, allowed: list[str], default: str | None) -> Any:
+def _quantity_of_text(text: str, allowed: list[str], default: str | None) -> object:
     number, word = measured(text) or (None, "")
     unit = spelled(word, allowed) if word else default
     return text if number is None or unit is None else {"value": plain(number), "unit": unit}
@@ -69,7 +69,7 @@ def _quantity_of_text(text: str, allowed: list[str], default: str | None) -> Any
 # -- invalid quantities ------------------------------------------------------------------------------------------------
 
 
-def wrong_quantities(value: Any, schema: Mapping[str, Any], place: Place = ()) -> Iterator[tuple[Place, str]]:
+def wrong_quantities(value: object, schema: Mapping[str, Any], place: Place = ()) -> Iterator[tuple[Place, str]]:
     """Path and error of every value that is not a number with a unit, or is out of range."""
     if is_quantity(schema):
         if wrong := _wrong_quantity(value, schema):
@@ -86,7 +86,7 @@ def wrong_quantities(value: Any, schema: Mapping[str, Any], place: Place = ()) -
             yield from wrong_quantities(row, schema["items"], (*place, at))
 
 
-def _wrong_quantity(value: Any, schema: Mapping[str, Any]) -> tuple[Place, str] | None:
+def _wrong_quantity(value: object, schema: Mapping[str, Any]) -> tuple[Place, str] | None:
     """Path and error of a quantity."""
     unit = schema["properties"]["unit"]
     allowed = [one for one in unit.get("enum", ()) if isinstance(one, str)]
@@ -108,11 +108,11 @@ def _wrong_quantity(value: Any, schema: Mapping[str, Any]) -> tuple[Place, str] 
     return None
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _right(value: Any, allowed: list[str], place: str = "") -> str:
+def _right(value: object, allowed: list[str], place: str = "") -> str:
     """Error message for a value that is not a quantity."""
     names = {dict: "an object", list: "a list", bool: "a boolean", type(None): "null"}
     got = names.get(type(value)) or shown(value)

@@ -50,7 +50,7 @@ class TypeSchema:
 
         return jsonschema_rs.validator_for(dict(self.body))
 
-    def errors(self, value: Any) -> list[str]:
+    def errors(self, value: object) -> list[str]:
         """All errors, each with its path, the value, the rule and this version."""
         found = list(islice(wrong_quantities(value, self.body), MAX_ERRORS))
         told = [place for place, _ in found]
@@ -62,7 +62,7 @@ class TypeSchema:
                 found.append((place, within(error.message)))
         return [f"{written(place)}{message} ({self.name} {self.version})" for place, message in found]
 
-    def normalised(self, value: Any) -> Any:
+    def normalised(self, value: object) -> object:
         """The value with bare numbers in their default unit, and units and codes in canonical spelling."""
         return normalised(value, self.body)
 

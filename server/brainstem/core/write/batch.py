@@ -29,7 +29,7 @@ from .rules import Draft
 from .saving import give_audience, guarded, read_new, refuse_read_only
 from .tags import tag_ids, tags_of
 
-Payload = Mapping[str, Any]
+Payload = Mapping[str, object]
 New = tuple[Draft, Given]
 
 
@@ -38,12 +38,14 @@ def goes_together(spec: Spec) -> bool:
     return spec.tree.place != "" and approvals_of(spec) is None and not rules.asks_of_siblings(spec.model)
 
 
-def create_together(spec: Spec, payloads: Mapping[int, Payload], *, viewer: Viewer) -> dict[int, Any | BrainstemError]:
+def create_together(
+    spec: Spec, payloads: Mapping[int, Payload], *, viewer: Viewer
+) -> dict[int, object | BrainstemError]:
     """Add records within the caller's transaction; returns for each, by its number, the record or what is wrong.
 
     The number of statements does not depend on the number of payloads.
     """
-    outcome: dict[int, Any] = {}
+    outcome: dict[int, object] = {}
     viewer = viewer.remembering()
     _look_up(spec, list(payloads.values()), viewer)
     read: dict[int, New] = {}
@@ -77,7 +79,7 @@ def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
 # -- saving -----------------------------------------------------------------------------------------------------------
 
 
-def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, Any]:
+def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, object]:
     """Save drafts with their links and history; returns the records, or what the database refused."""
     for draft, given in new.values():
         give_audience(spec, draft.record, given, memory=draft.viewer.memory)
@@ -91,7 +93,7 @@ def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, Any]:
     return {index: draft.record for index, (draft, _) in new.items()} | refused
 
 
-def _insert(spec: Spec, records: Mapping[int, Any]) -> dict[int, Any]:
+def _insert(spec: Spec, records: Mapping[int, object]) -> dict[int, Any]:
     """Insert all; if the database refuses one, insert them one by one to find out which."""
     refused: dict[int, Any] = {}
     try:

@@ -59,7 +59,7 @@ def check_drafts(spec: Spec, drafts: Sequence[Draft]) -> None:
     holders = _holders(spec, {place for mine in places for place in mine})
     rules.run_checks(spec.model, drafts)
     taken: set[Place] = set()
-    linked: dict[tuple[str, Any], Any] = {}
+    linked: dict[tuple[str, object], object] = {}
     for draft, mine in zip(drafts, places, strict=True):
         for unique, values in reversed(mine):
             if (unique, values) in taken or holders.get((unique, values), draft.record.pk) != draft.record.pk:
@@ -70,7 +70,7 @@ def check_drafts(spec: Spec, drafts: Sequence[Draft]) -> None:
     tell_similar(spec, [draft for draft in drafts if not draft.errors])
 
 
-def _refuse_linked_twice(spec: Spec, draft: Draft, linked: dict[tuple[str, Any], Any]) -> None:
+def _refuse_linked_twice(spec: Spec, draft: Draft, linked: dict[tuple[str, object], object]) -> None:
     """Refuse links that only one record may have if an earlier draft has them; adds its own to ``linked``."""
     for name, say in rules.exclusive_links(spec.model):
         for one in draft.links.get(name, ()):
@@ -83,7 +83,7 @@ def _refuse_linked_twice(spec: Spec, draft: Draft, linked: dict[tuple[str, Any],
 # -- unique values ----------------------------------------------------------------------------------------------------
 
 
-Place = tuple[Unique, tuple[Any, ...]]
+Place = tuple[Unique, tuple[object, ...]]
 
 
 def _places(spec: Spec, draft: Draft) -> Iterable[Place]:
@@ -96,9 +96,9 @@ def _places(spec: Spec, draft: Draft) -> Iterable[Place]:
             yield unique, values
 
 
-def _holders(spec: Spec, places: set[Place]) -> dict[Place, Any]:
+def _holders(spec: Spec, places: set[Place]) -> dict[Place, object]:
     """Place -> id of the record that has it; one query per kind of place. The database has the last word."""
-    found: dict[Place, Any] = {}
+    found: dict[Place, object] = {}
     for unique in {unique for unique, _ in places}:
         wanted = [values for one, values in places if one == unique]
         anywhere = {f"{name}__in": {values[at] for values in wanted} for at, name in enumerate(unique.names)}

@@ -18,6 +18,7 @@ from ..access.viewer import Viewer
 from ..errors import Code, Conflict, Invalid
 from ..history.changes import as_json, keep_deletion, note_deleted, values_text
 from ..history.summaries import seen_and_hidden
+from ..model.declare import Record
 from ..model.ids import uuid7
 from ..model.registry import Spec, spec_of, specs
 from ..models import Deletion, Tag
@@ -57,7 +58,7 @@ _ahead: ContextVar[tuple[Key, Prepared[tuple[Plan, Kept]]] | None] = ContextVar(
 
 
 @contextmanager
-def found_out_ahead(spec: Spec, record: Any) -> Iterator[None]:
+def found_out_ahead(spec: Spec, record: Record) -> Iterator[None]:
     """Determine before the transaction begins what a deletion affects, and what to store about it.
 
     The transaction then only has to check that nothing has changed; otherwise the deletion is ``Outdated``.
@@ -74,7 +75,7 @@ def found_out_ahead(spec: Spec, record: Any) -> Iterator[None]:
         _ahead.reset(token)
 
 
-def _found_out(spec: Spec, record: Any) -> tuple[Plan, Kept] | None:
+def _found_out(spec: Spec, record: Record) -> tuple[Plan, Kept] | None:
     """The plan made ahead for this record."""
     about, prepared = _ahead.get() or (None, None)
     if prepared is None or about != (spec.label, record.pk):
@@ -84,7 +85,7 @@ def _found_out(spec: Spec, record: Any) -> tuple[Plan, Kept] | None:
     return prepared.made
 
 
-def delete_with_history(spec: Spec, record: Any, *, viewer: Viewer) -> None:
+def delete_with_history(spec: Spec, record: Record, *, viewer: Viewer) -> None:
     """Delete a record, with a history entry for every record that is deleted with it, and the rows to undo it.
 
     Raises
@@ -116,7 +117,7 @@ def delete_with_history(spec: Spec, record: Any, *, viewer: Viewer) -> None:
         audience.refresh_all(child, ids)
 
 
-def refuse_what_is_needed(spec: Spec, record: Any, *, viewer: Viewer) -> None:
+def refuse_what_is_needed(spec: Spec, record: Record, *, viewer: Viewer) -> None:
     """Refuse to remove a record from projects if visible records there need it; hidden ones do not prevent it.
 
     Raises
@@ -196,7 +197,7 @@ def _in_order(rows: Sequence[Row]) -> list[int]:
     places = {row.key: at for at, row in enumerate(rows)}
     waits = [[one for one in map(places.get, _refers_to(row)) if one not in (None, at)] for at, row in enumerate(rows)]
     ordered: list[int] = []
-    done: set[Any] = set()
+    done: set[object] = set()
     remaining = list(range(len(rows)))
     while remaining:
         # Cycles (a subject and its breeding) are left to deferred constraints.
@@ -220,7 +221,7 @@ def _foreign_keys(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
     return tuple((one.attname, one.related_model._meta.label) for one in fields)
 
 
-def _refusal(spec: Spec, seen: dict[str, list[Any]]) -> str:
+def _refusal(spec: Spec, seen: dict[str, list[object]]) -> str:
     """What prevents the deletion, counting only what the actor sees."""
     listed = [f"{len(ids)} {specs()[label].singular_name}" for label, ids in seen.items()]
     # If something visible explains the refusal, hidden records are not mentioned.

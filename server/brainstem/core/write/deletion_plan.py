@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q
 
+from ..model.declare import Record
 from ..model.registry import Spec, lists_projects, memberships, spec_of, specs
 from ..model.trees import Role
 from ..models import GroupGrant, ObjectRole, UserGrant
@@ -50,7 +51,7 @@ class Plan:
     rows: list[Row]
     users: list[Row]
     collected: list[Row]
-    listed: Mapping[str, Collection[Any]]
+    listed: Mapping[str, Collection[object]]
 
     @cached_property
     def gone(self) -> set[Key]:
@@ -91,7 +92,7 @@ class Plan:
         for field, rows in self.found.cleared:
             yield from ((field, row) for row in rows)
 
-    def sharing(self) -> list[tuple[Spec, list[Any]]]:
+    def sharing(self) -> list[tuple[Spec, list[object]]]:
         """The remaining rows of each model that list the deleted project."""
         listed = ((child, self.listed.get(child.label, ())) for child, _ in _listing_specs(self.spec))
         return [(child, [pk for pk in ids if (child.label, pk) not in self.gone]) for child, ids in listed]
@@ -115,7 +116,9 @@ class Plan:
         return [row.pk for row in self.rows if row.label == label]
 
 
-def plan_deletion(spec: Spec, record: Any, *, projects: Collection[Any] | None = None, hold: bool = False) -> Plan:
+def plan_deletion(
+    spec: Spec, record: Record, *, projects: Collection[object] | None = None, hold: bool = False
+) -> Plan:
     """What deleting a record would do now; changes nothing.
 
     Parameters
@@ -135,7 +138,7 @@ def _comes_back(row: Row) -> bool:
     return row.model not in _DERIVED and getattr(row.model, "comes_back", True)
 
 
-def _listed(spec: Spec, record: Any, *, hold: bool) -> dict[str, list[Any]]:
+def _listed(spec: Spec, record: Model, *, hold: bool) -> dict[str, list[object]]:
     found = {}
     for child, via in _listing_specs(spec):
         rows = child.model._default_manager.filter(**{via: record}).order_by("pk")
@@ -158,7 +161,7 @@ def _listing_specs(spec: Spec) -> Iterator[tuple[Spec, str]]:
             yield child, child.tree.lists
 
 
-def others_listed(spec: Spec, record: Any) -> set[Any]:
+def others_listed(spec: Spec, record: Record) -> set[object]:
     """Ids of the other projects that contain records of the deleted project."""
     found: set[Any] = set()
     for child, via in _listing_specs(spec):
@@ -167,7 +170,9 @@ def others_listed(spec: Spec, record: Any) -> set[Any]:
     return found - {record.pk}
 
 
-def _left_without_project(spec: Spec, record: Any, projects: Collection[Any] | None) -> dict[Any, list[Any]]:
+def _left_without_project(
+    spec: Spec, record: Record, projects: Collection[object] | None
+) -> dict[object, list[object]]:
     """Ids by model of the rows that are only in the deleted project: they are deleted with it."""
     found = {}
     for child, via in _listing_specs(spec):

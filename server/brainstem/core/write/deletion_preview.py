@@ -13,6 +13,8 @@ from django.utils import timezone
 from ..access.refusals import record_seen
 from ..access.viewer import Viewer
 from ..history.summaries import by_model, name_of, nothing, seen_and_hidden
+from ..model.declare import Record
+from ..model.ids import RecordId
 from ..model.registry import Relation, Spec, project_spec, spec_of, specs
 from ..models import GroupGrant, UserGrant
 from ..sql.collecting import Key, Row
@@ -21,7 +23,7 @@ from .deletion_plan import Plan, declared, others_listed, plan_deletion, unowned
 from .rights import may_delete, taken_out_of
 
 
-def preview_deletion(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
+def preview_deletion(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[str, object]:
     """What deleting a record would also delete, detach and clear, or what prevents it.
 
     Raises
@@ -46,7 +48,7 @@ def preview_deletion(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str,
     return _deleting(plan, viewer)
 
 
-def _planned(spec: Spec, record: Any, viewer: Viewer) -> Plan:
+def _planned(spec: Spec, record: Record, viewer: Viewer) -> Plan:
     """What would be gone for the actor, including records that stay only in projects they do not see.
 
     Leaving those out would reveal which of their records are in such projects.
@@ -61,7 +63,7 @@ def _planned(spec: Spec, record: Any, viewer: Viewer) -> Plan:
     return plan if users else replace(plan, rows=plan.collected, users=[])
 
 
-def _leaving(plan: Plan, left: set[Any], viewer: Viewer) -> dict[str, Any]:
+def _leaving(plan: Plan, left: set[object], viewer: Viewer) -> dict[str, object]:
     """What the preview shows for a row that stays in projects which the actor may not write.
 
     If they see none of these, it shows what it would if there were none: for them the row is gone.
@@ -76,17 +78,17 @@ def _leaving(plan: Plan, left: set[Any], viewer: Viewer) -> dict[str, Any]:
     return _without_hidden(_deleting(replace(plan, rows=plan.collected, users=[]), viewer))
 
 
-def _without_hidden(told: dict[str, Any]) -> dict[str, Any]:
+def _without_hidden(told: dict[str, object]) -> dict[str, object]:
     parts = {name: part | {"hidden": False} for name, part in told.items() if isinstance(part, dict)}
     return told | parts
 
 
-def _answer(outcome: str, **parts: Any) -> dict[str, Any]:
-    whole: dict[str, Any] = {"outcome": outcome, "deletes": nothing(), "detaches": nothing(), "leaves": []}
+def _answer(outcome: str, **parts: object) -> dict[str, object]:
+    whole: dict[str, object] = {"outcome": outcome, "deletes": nothing(), "detaches": nothing(), "leaves": []}
     return whole | {"clears": nothing(), "blocked_by": nothing() | {"reasons": []}} | parts
 
 
-def _detaching(record: Any, left: set[Any], viewer: Viewer) -> dict[str, Any]:
+def _detaching(record: Record, left: set[object], viewer: Viewer) -> dict[str, object]:
     projects = project_spec().model._default_manager.filter(pk__in=left).order_by("name")
     leaves = [{"id": project.pk, "name": name_of(project)} for project in projects]
     return _answer(
@@ -96,12 +98,12 @@ def _detaching(record: Any, left: set[Any], viewer: Viewer) -> dict[str, Any]:
     )
 
 
-def _refused(plan: Plan, reasons: list[str], viewer: Viewer) -> dict[str, Any]:
+def _refused(plan: Plan, reasons: list[str], viewer: Viewer) -> dict[str, object]:
     users = by_model(plan.user_keys, viewer=viewer, whose=True)
     return _answer("refused", blocked_by=users | {"reasons": reasons})
 
 
-def _deleting(plan: Plan, viewer: Viewer) -> dict[str, Any]:
+def _deleting(plan: Plan, viewer: Viewer) -> dict[str, object]:
     goes = [row.key for row in plan.rows if _told(row)]
     stays = [(child.label, pk) for child, ids in plan.sharing() for pk in ids if (child.label, pk) not in plan.gone]
     cleared: dict[Key, set[str]] = defaultdict(set)
@@ -159,6 +161,6 @@ def _roles(plan: Plan) -> Iterator[tuple[Key, str]]:
             yield (settings.BRAINSTEM_GROUP_MODEL, row["group_id"]), "users"
 
 
-_GRANTS: dict[Any, str] = {UserGrant: "users", GroupGrant: "groups"}
+_GRANTS: dict[object, str] = {UserGrant: "users", GroupGrant: "groups"}
 
 __all__ = ["preview_deletion"]

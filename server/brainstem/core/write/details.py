@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
+from ..model.declare import Record
 from ..model.fields import DetailsField, TypeField
 from ..model.limits import check_json_size
 from ..model.values import Bad
@@ -32,7 +32,7 @@ def types_are_known(draft: Draft) -> None:
                 _check_type(draft, column)
 
 
-def checked(group: str, name: str, value: Any) -> tuple[Any, list[str]]:
+def checked(group: str, name: str, value: object) -> tuple[object, list[str]]:
     """Details in normalised form, and what is wrong with them; an unknown type has no rules."""
     schema = current(group, name)
     if schema is None:
@@ -66,7 +66,7 @@ def _check_details(draft: Draft, column: DetailsField) -> None:
     _apply(draft, column, schema, value)
 
 
-def _apply(draft: Draft, column: DetailsField, schema: TypeSchema, value: Any) -> None:
+def _apply(draft: Draft, column: DetailsField, schema: TypeSchema, value: object) -> None:
     normalised = schema.normalised(value)
     for message in schema.errors(normalised):
         draft.error(column.name, message)
@@ -81,14 +81,14 @@ def _apply(draft: Draft, column: DetailsField, schema: TypeSchema, value: Any) -
     setattr(draft.record, VERSION_OF[column.name], schema.version)
 
 
-def _shaped(value: Any, nothing: Any) -> bool:
+def _shaped(value: object, nothing: object) -> bool:
     """Whether the value has the shape that the model stores: an object, or rows."""
     if isinstance(nothing, dict):
         return isinstance(value, dict)
     return isinstance(value, list) and all(isinstance(row, dict) for row in value)
 
 
-def _check_shape(draft: Draft, column: DetailsField, value: Any, nothing: Any) -> None:
+def _check_shape(draft: Draft, column: DetailsField, value: object, nothing: object) -> None:
     """Refuse a value of the wrong shape; without a schema, nothing else can be checked."""
     if not _shaped(value, nothing):
         rows = isinstance(nothing, list)
@@ -97,5 +97,5 @@ def _check_shape(draft: Draft, column: DetailsField, value: Any, nothing: Any) -
         )
 
 
-def _has(record: Any, name: str) -> bool:
+def _has(record: Record, name: str) -> bool:
     return any(field.name == name for field in record._meta.concrete_fields)

@@ -12,7 +12,7 @@ import datetime as dt
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 from django.db import OperationalError, connection
@@ -108,7 +108,7 @@ def kept_for(claimed: KeptAnswer, *, secret: str, viewer: Viewer) -> Answer:
     return found
 
 
-def seen_in(spec: Spec, ids: list[Any], *, viewer: Viewer) -> list[str]:
+def seen_in(spec: Spec, ids: list[object], *, viewer: Viewer) -> list[str]:
     """The records that the actor sees now; checked again before the response is repeated."""
     return sorted(map(str, viewer.seen(spec, ids, hop=False)))
 

@@ -12,6 +12,7 @@ from typing import Any
 from ..access.viewer import Viewer
 from ..errors import Invalid
 from ..model import limits
+from ..model.declare import Record
 from ..model.fields import StructureField
 from ..model.registry import Relation, Spec, specs
 from ..model.values import Bad, clean
@@ -54,11 +55,11 @@ class Given:
 
 def read_payload(
     spec: Spec,
-    payload: Mapping[str, Any],
+    payload: Mapping[str, object],
     *,
     record: Any,
     viewer: Viewer,
-    files: Mapping[str, Any],
+    files: Mapping[str, object],
     replace: bool = False,
 ) -> Given:
     """Read every writable key of the model; others are ignored and reported.
@@ -89,7 +90,7 @@ def _writable_keys(spec: Spec) -> tuple[str, ...]:
     return tuple(name for name in spec.keys if spec.writable(name))
 
 
-def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, viewer: Viewer) -> None:
+def _read_key(spec: Spec, name: str, value: object, given: Given, record: Record | None, viewer: Viewer) -> None:
     given.names.add(name)
     if name in spec.computed:
         _read_grants(spec, name, value, given, record)
@@ -114,13 +115,13 @@ def _read_key(spec: Spec, name: str, value: Any, given: Given, record: Any, view
         _note_value(name, cleaned, given, record)
 
 
-def _note_value(name: str, value: Any, given: Given, record: Any) -> None:
+def _note_value(name: str, value: object, given: Given, record: Record | None) -> None:
     given.values[name] = value
     if record is None or getattr(record, name) != value:
         given.changed.add(name)
 
 
-def _read_grants(spec: Spec, name: str, value: Any, given: Given, record: Any) -> None:
+def _read_grants(spec: Spec, name: str, value: object, given: Given, record: object) -> None:
     # A new project belongs to its creator alone, whatever the request says; a new group sends invitations.
     if record is None and name != "authenticated_groups" and getattr(spec.tree, "project", False):
         return
@@ -133,13 +134,13 @@ def _read_grants(spec: Spec, name: str, value: Any, given: Given, record: Any) -
         given.changed.add(name)
 
 
-def _read_tags(value: Any, given: Given, record: Any) -> None:
+def _read_tags(value: object, given: Given, record: Any) -> None:
     given.tags = words_of(value)
     if record is None or set(record.tags.values_list("name", flat=True)) != set(given.tags):
         given.changed.add("tags")
 
 
-def ids_in(relation: Relation, value: Any) -> list[Any]:
+def ids_in(relation: Relation, value: object) -> list[object]:
     """The ids in a value of a payload, as far as it can be read."""
     found: list[Any] = []
     if isinstance(value, list) and len(value) > limits.MAX_IDS:
@@ -150,7 +151,7 @@ def ids_in(relation: Relation, value: Any) -> list[Any]:
     return found
 
 
-def _key(relation: Relation, value: Any) -> Any:
+def _key(relation: Relation, value: object) -> object:
     """The id given by a value: an id, or a record with one."""
     if isinstance(value, dict):
         value = value.get("id")
@@ -175,7 +176,7 @@ def _keys(relation: Relation, values: list[Any]) -> tuple[list[Any], list[str]]:
     return list(found), list(wrong)
 
 
-def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any, viewer: Viewer) -> None:
+def _read_foreign_key(relation: Relation, value: object, given: Given, record: Record | None, viewer: Viewer) -> None:
     target, attname = specs()[relation.target], relation.field.attname
     current = None if record is None else getattr(record, attname)
     if value in (None, ""):
@@ -193,14 +194,16 @@ def _read_foreign_key(relation: Relation, value: Any, given: Given, record: Any,
         given.changed.add(relation.name)
 
 
-def _refuse_unseen(target: Spec, ids: list[Any], seen: set[Any]) -> None:
+def _refuse_unseen(target: Spec, ids: list[object], seen: set[object]) -> None:
     missing = set(ids) - seen
     if missing:
         names = ", ".join(sorted(map(str, missing))[:5])
         raise Bad(f"No {target.singular_name} with the id {names} exists, or you may not see it.")
 
 
-def _read_links(spec: Spec, relation: Relation, value: Any, given: Given, record: Any, viewer: Viewer) -> None:
+def _read_links(
+    spec: Spec, relation: Relation, value: object, given: Given, record: Record | None, viewer: Viewer
+) -> None:
     target = specs()[relation.target]
     if value is None:
         value = []
@@ -233,7 +236,7 @@ def _read_links(spec: Spec, relation: Relation, value: Any, given: Given, record
     given.changed.add(relation.name)
 
 
-def _ordered(record: Any, relation: Relation) -> list[Any]:
+def _ordered(record: Record, relation: Relation) -> list[object]:
     manager = getattr(record, relation.name)
     if not relation.order:
         return list(manager.values_list("pk", flat=True))
@@ -242,7 +245,7 @@ def _ordered(record: Any, relation: Relation) -> list[Any]:
     return list(rows.values_list(f"{far}_id", flat=True))
 
 
-def _refuse_foreign(relation: Relation, ids: set[Any], viewer: Viewer) -> None:
+def _refuse_foreign(relation: Relation, ids: set[object], viewer: Viewer) -> None:
     """The link is stored on the other record, so changing it requires the right to change that record."""
     target = specs()[relation.target]
     if ids - viewer.editable(target, ids):
@@ -257,7 +260,7 @@ def _read_file(spec: Spec, name: str, upload: Any, given: Given) -> None:
     given.changed.add(name)
 
 
-def _read_no_file(name: str, value: Any, given: Given, record: Any) -> None:
+def _read_no_file(name: str, value: object, given: Given, record: Record | None) -> None:
     """In JSON an upload can only be removed (null); sending back its URL changes nothing."""
     if value in (None, "") and record is not None and getattr(record, name):
         given.values[name] = ""

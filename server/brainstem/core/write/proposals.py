@@ -34,7 +34,7 @@ def content_keys(approvals: Spec) -> list[str]:
     return [key for key in approvals.keys if key not in _NO_CONTENT]
 
 
-def content(approvals: Spec, state: Mapping[str, Any]) -> dict[str, Any]:
+def content(approvals: Spec, state: Mapping[str, object]) -> dict[str, object]:
     """The values of an entry by key, from the snapshot of a record or of a proposal."""
     found = {}
     for key in content_keys(approvals):
@@ -43,7 +43,7 @@ def content(approvals: Spec, state: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def asked_for(approvals: Spec, proposal: Any) -> dict[str, Any]:
+def asked_for(approvals: Spec, proposal: Any) -> dict[str, object]:
     """The payload that carries out a proposal; for a change, only the keys that change."""
     proposed = content(approvals, snapshot(proposal))
     if proposal.action == "Add":
@@ -66,7 +66,7 @@ def fill(approvals: Spec, proposal: Any, draft: Draft) -> None:
         getattr(proposal, key).set(ids)
 
 
-def base_of(approvals: Spec, before: Mapping[str, Any] | None, changed: Iterable[str]) -> dict[str, Any]:
+def base_of(approvals: Spec, before: Mapping[str, object] | None, changed: Iterable[str]) -> dict[str, object]:
     """The previous values of the changed keys of a record; empty for a new one."""
     if before is None:
         return {}
@@ -75,7 +75,7 @@ def base_of(approvals: Spec, before: Mapping[str, Any] | None, changed: Iterable
 
 
 def leave_trail(
-    spec: Spec, draft: Draft, before: Mapping[str, Any] | None, changed: Iterable[str], event: uuid.UUID
+    spec: Spec, draft: Draft, before: Mapping[str, object] | None, changed: Iterable[str], event: uuid.UUID
 ) -> None:
     """Record an administrator's write to a catalogue as a proposal that they accepted themselves."""
     approvals = approvals_of(spec)

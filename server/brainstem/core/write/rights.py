@@ -10,6 +10,8 @@ from ..access.memory import Memory
 from ..access.refusals import refuse_bound, refuse_read_only
 from ..access.viewer import Viewer
 from ..errors import Code, Forbidden, Invalid
+from ..model.declare import Record
+from ..model.ids import RecordId
 from ..model.registry import Spec, above, lists_projects
 from ..model.trees import Role
 from ..sharing import grants
@@ -26,13 +28,13 @@ def may_edit(spec: Spec, record: Any, *, viewer: Viewer) -> None:
         raise Forbidden(f"You may not change this {spec.singular_name}.")
 
 
-def may_delete(spec: Spec, record: Any, *, viewer: Viewer) -> None:
+def may_delete(spec: Spec, record: Record, *, viewer: Viewer) -> None:
     """Refuse an actor who may not delete the record."""
     if not viewer.may("delete", record):
         raise Forbidden(f"You may not delete this {spec.singular_name}.")
 
 
-def taken_out_of(spec: Spec, record: Any, *, viewer: Viewer) -> set[Any] | None:
+def taken_out_of(spec: Spec, record: Record, *, viewer: Viewer) -> set[object] | None:
     """The projects that a deletion removes a row from, if it is also in others that the actor may not write.
 
     None if the row itself is deleted.
@@ -67,7 +69,7 @@ def may_add_to_parent(spec: Spec, given: Given, record: Any, viewer: Viewer) -> 
             record.audience_id = audience.derived_audience(spec, record, memory=viewer.memory)
 
 
-def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], viewer: Viewer) -> None:
+def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[object]], viewer: Viewer) -> None:
     """Query at once what :func:`may_add_to_parent` needs for each new row; ``ids`` are the visible ones by relation."""
     if not spec.tree.place:
         return
@@ -81,7 +83,7 @@ def look_up_parents(spec: Spec, ids: Mapping[str, Iterable[Any]], viewer: Viewer
         audience.audiences_of(parent, seen, memory=viewer.memory)
 
 
-def _contributor_in(spec: Spec, ids: list[Any], viewer: Viewer) -> None:
+def _contributor_in(spec: Spec, ids: list[object], viewer: Viewer) -> None:
     allowed = viewer.editable(above(spec), ids, level=Role.CONTRIBUTOR)
     if set(ids) - allowed:
         raise Forbidden(
@@ -89,24 +91,24 @@ def _contributor_in(spec: Spec, ids: list[Any], viewer: Viewer) -> None:
         )
 
 
-def _hold_above(spec: Spec, parent_id: Any, memory: Memory) -> None:
+def _hold_above(spec: Spec, parent_id: RecordId, memory: Memory) -> None:
     """Keep others from deleting the parent or changing its audience until the row below it has been saved."""
     parent = above(spec)
     if not _held(parent, [parent_id], memory):
         raise Invalid.at(spec.tree.above, f"The {parent.singular_name} was just deleted.")
 
 
-def _held(spec: Spec, ids: Iterable[Any], memory: Memory) -> set[Any]:
+def _held(spec: Spec, ids: Iterable[object], memory: Memory) -> set[object]:
     """The rows that exist, locked until the transaction ends; one query, or none."""
 
-    def ask(wanted: list[Any]) -> set[Any]:
+    def ask(wanted: list[object]) -> set[object]:
         rows = spec.model._default_manager.select_for_update(no_key=True).order_by("pk")
         return set(rows.filter(pk__in=wanted).values_list("pk", flat=True))
 
     return memory.those(("held", spec.label), ids, ask)
 
 
-def _may_edit_above(spec: Spec, parent_id: Any, viewer: Viewer) -> None:
+def _may_edit_above(spec: Spec, parent_id: RecordId, viewer: Viewer) -> None:
     parent = above(spec)
     level = spec.tree.level_above(parent.tree)
     if not viewer.editable(parent, [parent_id], level=level):
@@ -115,7 +117,7 @@ def _may_edit_above(spec: Spec, parent_id: Any, viewer: Viewer) -> None:
         raise Forbidden(f"You need to be {needed} of the {parent.singular_name} to write its {rows}.")
 
 
-def may_change(spec: Spec, record: Any, given: Given, viewer: Viewer) -> None:
+def may_change(spec: Spec, record: Record, given: Given, viewer: Viewer) -> None:
     reserved = sorted(given.changed & NOT_DATA) if spec.tree.holds_roles else []
     if reserved:
         refuse_bound(viewer.actor, f"Changing {', '.join(reserved)}")
@@ -145,7 +147,7 @@ def _level_of_key(name: str, usual: Role, given: Given) -> Role:
     return Role.OWNER if name == "is_public" else usual
 
 
-def may_move(spec: Spec, given: Given, record: Any, old: Mapping[str, Any], viewer: Viewer) -> None:
+def may_move(spec: Spec, given: Given, record: Record, old: Mapping[str, object], viewer: Viewer) -> None:
     """Refuse to add or remove projects, or to move below a parent, without the right to write there."""
     name = spec.tree.place
     if name not in given.changed:

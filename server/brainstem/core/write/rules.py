@@ -49,7 +49,7 @@ class Readable:
             raise Unreadable(name)
         return getattr(self._record, name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         setattr(self._record, name, value)
 
     # Django checks the class before it takes a record as a value in a query.
@@ -133,7 +133,7 @@ Check = Callable[[Draft], None]
 ChecksTogether = Callable[[Sequence[Draft]], None]
 Say = Callable[[Any, Any], str]
 Guard = Callable[[Any, Actor], None]
-Prepare = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+Prepare = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 _checks: dict[type[models.Model], list[ChecksTogether]] = defaultdict(list)
 _exclusive: dict[type[models.Model], list[tuple[str, Say]]] = defaultdict(list)
@@ -192,7 +192,7 @@ def prepares(*classes: type[models.Model]) -> Callable[[Prepare], Prepare]:
     return _registrar(_prepares, classes)
 
 
-def prepared(model: type[models.Model], payload: Mapping[str, Any]) -> Mapping[str, Any]:
+def prepared(model: type[models.Model], payload: Mapping[str, object]) -> Mapping[str, Any]:
     """The payload in the model's own keys."""
     for prepare in _prepares.get(model, ()):
         payload = prepare(payload)
@@ -250,7 +250,7 @@ def objections(record: models.Model, actor: Actor) -> list[str]:
     return found
 
 
-def _holding() -> AbstractContextManager[Any]:
+def _holding() -> AbstractContextManager[object]:
     """A block in which guards may lock rows; SQLite locks none, and a transaction would wait for other writers."""
     return transaction.atomic() if connection.features.has_select_for_update else nullcontext()
 
@@ -258,7 +258,7 @@ def _holding() -> AbstractContextManager[Any]:
 def _registrar(
     table: dict[type[models.Model], list[Any]], classes: tuple[type[models.Model], ...]
 ) -> Callable[[Any], Any]:
-    def register(function: Any) -> Any:
+    def register(function: object) -> Any:
         for model in classes:
             table[model].append(function)
         return function

@@ -17,7 +17,8 @@ from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.changes import note, snapshot
-from ..model.ids import uuid7
+from ..model.declare import Record
+from ..model.ids import RecordId, uuid7
 from ..model.registry import Spec
 from ..model.values import markup_ahead
 from ..sharing import grants
@@ -39,10 +40,10 @@ TRIES_AHEAD = 2  # attempts to delete with a plan made before the transaction
 @again_after_deadlock
 def create(
     spec: Spec,
-    payload: Mapping[str, Any],
+    payload: Mapping[str, object],
     *,
     viewer: Viewer,
-    files: Mapping[str, Any] | None = None,
+    files: Mapping[str, object] | None = None,
     proposal: Any = None,
 ) -> Any:
     """Add a record; ``proposal`` is the accepted proposal for it, whose author becomes the record's creator.
@@ -71,7 +72,7 @@ def create(
 
 
 def draft_new(
-    spec: Spec, payload: Mapping[str, Any], *, viewer: Viewer, files: Mapping[str, Any] | None = None
+    spec: Spec, payload: Mapping[str, object], *, viewer: Viewer, files: Mapping[str, object] | None = None
 ) -> tuple[Draft, Given]:
     """A new record from a payload: checked as if it were added, but not saved.
 
@@ -86,7 +87,7 @@ def draft_new(
 
 
 def read_new(
-    spec: Spec, payload: Mapping[str, Any], *, viewer: Viewer, files: Mapping[str, Any] | None = None
+    spec: Spec, payload: Mapping[str, object], *, viewer: Viewer, files: Mapping[str, object] | None = None
 ) -> tuple[Draft, Given]:
     """As :func:`draft_new`, if it may be added there; not yet checked by the rules and against other records.
 
@@ -108,7 +109,7 @@ def read_new(
     return _draft(record, given, creating=True, viewer=viewer, placed=placed), given
 
 
-def _draft(record: Any, given: Given, *, creating: bool, viewer: Viewer, **more: Any) -> Draft:
+def _draft(record: Record, given: Given, *, creating: bool, viewer: Viewer, **more: Any) -> Draft:
     """A draft of a record with the values of a payload, whose errors it collects."""
     draft = Draft(
         record,
@@ -124,7 +125,7 @@ def _draft(record: Any, given: Given, *, creating: bool, viewer: Viewer, **more:
     return draft
 
 
-def _placed(spec: Spec, given: Given, record: Any, viewer: Viewer) -> bool:
+def _placed(spec: Spec, given: Given, record: Record, viewer: Viewer) -> bool:
     """Whether a new row may go there; False if that is unknown because the place is wrong or missing.
 
     Raises
@@ -155,12 +156,12 @@ def _what_is_wrong_first(given: Given) -> Iterator[None]:
 def change(
     spec: Spec,
     record_id: Any,
-    payload: Mapping[str, Any],
+    payload: Mapping[str, object],
     *,
     viewer: Viewer,
     replace: bool = False,
-    files: Mapping[str, Any] | None = None,
-    proposal: Any = None,
+    files: Mapping[str, object] | None = None,
+    proposal: object = None,
 ) -> Any:
     """Change a record; with ``replace``, writable fields that are left out are reset to their defaults.
 
@@ -193,11 +194,11 @@ def change(
 def read_change(
     spec: Spec,
     record: Any,
-    payload: Mapping[str, Any],
+    payload: Mapping[str, object],
     *,
     viewer: Viewer,
     replace: bool = False,
-    files: Mapping[str, Any] | None = None,
+    files: Mapping[str, object] | None = None,
 ) -> Given:
     """What a payload would change in a record; errors are in the result."""
     given = read_payload(spec, payload, record=record, viewer=viewer, files=files or {}, replace=replace)
@@ -206,7 +207,7 @@ def read_change(
     return given
 
 
-def draft_change(spec: Spec, record: Any, given: Given, *, viewer: Viewer) -> Draft:
+def draft_change(spec: Spec, record: Record, given: Given, *, viewer: Viewer) -> Draft:
     """The record with the new values set: checked as if it were changed, but not saved.
 
     Raises
@@ -225,7 +226,7 @@ def draft_change(spec: Spec, record: Any, given: Given, *, viewer: Viewer) -> Dr
 
 
 @again_after_deadlock
-def delete(spec: Spec, record_id: Any, *, viewer: Viewer) -> None:
+def delete(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> None:
     """Delete a record with everything below it; the history keeps all of it.
 
     A row that is also in projects which the actor may not write is only removed from those that they may.
@@ -240,7 +241,7 @@ def delete(spec: Spec, record_id: Any, *, viewer: Viewer) -> None:
         delete_with_history(spec, record, viewer=viewer)
 
 
-def delete_ahead(spec: Spec, record_id: Any, delete: Callable[[], T], *, viewer: Viewer) -> T:
+def delete_ahead(spec: Spec, record_id: RecordId, delete: Callable[[], T], *, viewer: Viewer) -> T:
     """Run ``delete``, which deletes the record in a transaction, with a plan made before the transaction begins.
 
     On SQLite the transaction blocks all other writers. If others keep changing what is deleted, the plan is finally
@@ -257,7 +258,7 @@ def delete_ahead(spec: Spec, record_id: Any, delete: Callable[[], T], *, viewer:
     return delete()
 
 
-def _taken_out_of(spec: Spec, record: Any, viewer: Viewer) -> set[Any] | None:
+def _taken_out_of(spec: Spec, record: Record, viewer: Viewer) -> set[object] | None:
     """As :func:`taken_out_of`, if the actor may do that or delete the record."""
     refuse_read_only(viewer.actor)
     if spec.tree.is_root:
@@ -266,7 +267,7 @@ def _taken_out_of(spec: Spec, record: Any, viewer: Viewer) -> set[Any] | None:
     return taken_out_of(spec, record, viewer=viewer)
 
 
-def _detach(spec: Spec, record: Any, projects: set[Any], viewer: Viewer) -> None:
+def _detach(spec: Spec, record: Any, projects: set[object], viewer: Viewer) -> None:
     refuse_what_is_needed(spec, record, viewer=viewer)
     before = _state(spec, record)
     getattr(record, spec.tree.lists).remove(*projects)
@@ -284,7 +285,7 @@ def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
 # -- saving -----------------------------------------------------------------------------------------------------------
 
 
-def _save_new(spec: Spec, record: Any, given: Given) -> None:
+def _save_new(spec: Spec, record: Record, given: Given) -> None:
     give_audience(spec, record, given)
     guarded(spec, lambda: record.save(force_insert=True))
 
@@ -298,7 +299,7 @@ def give_audience(spec: Spec, record: Any, given: Given, *, memory: Memory = FOR
         record.audience_id = audience.audience_of(projects, memory=memory)
 
 
-def guarded(spec: Spec, save: Any) -> None:
+def guarded(spec: Spec, save: Callable[..., object]) -> None:
     try:
         with transaction.atomic():
             save()
@@ -322,7 +323,7 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
     rules.run_follows(draft)
 
 
-def _state(spec: Spec, record: Any) -> dict[str, Any]:
+def _state(spec: Spec, record: Any) -> dict[str, object]:
     state = snapshot(record)
     if spec.tree.holds_roles:
         state |= grants.state(spec, record)

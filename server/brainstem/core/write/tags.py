@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Any
 
 from django.db import connection
 
@@ -25,7 +24,7 @@ MAX_NEW_TAGS = 5000
 MAX_LENGTH = 100
 
 
-def words_of(value: Any) -> list[str]:
+def words_of(value: object) -> list[str]:
     """The tags in a payload, each once, in order.
 
     Raises
@@ -44,7 +43,7 @@ def words_of(value: Any) -> list[str]:
     return list(dict.fromkeys(_word(one) for one in value))
 
 
-def _word(value: Any) -> str:
+def _word(value: object) -> str:
     name = value.get("name") if isinstance(value, dict) else value
     if not isinstance(name, str) or not name.strip():
         raise Bad("Every tag must be a text.")
@@ -66,7 +65,7 @@ def tags_of(spec: Spec) -> Relation:
     return Relation("tags", "link", spec.label, Tag._meta.label, field=spec.model._meta.get_field("tags"))
 
 
-def refuse_too_many_new(payloads: Iterable[Any]) -> None:
+def refuse_too_many_new(payloads: Iterable[object]) -> None:
     """Refuse rows that together add more new tags than one request may; nothing has been written yet.
 
     Raises

@@ -16,7 +16,7 @@ ROLE_KEYS = ("can_change", "is_manager", "is_owner", "remove", "message")
 Errors = dict[str, list[str]]
 
 
-def in_payload(spec: Spec, payload: Mapping[str, Any]) -> Errors:
+def in_payload(spec: Spec, payload: Mapping[str, object]) -> Errors:
     """Report unknown fields of a model, see :func:`brainstem.core.remarks.unknown_keys`."""
     known = _known(spec)
     if known >= payload.keys():
@@ -26,7 +26,7 @@ def in_payload(spec: Spec, payload: Mapping[str, Any]) -> Errors:
     )
 
 
-def in_roles(name: str, value: Any) -> Errors:
+def in_roles(name: str, value: object) -> Errors:
     """Report unknown keys in a map from holders to their roles."""
     wrong: Errors = {}
     for holder, flags in value.items() if isinstance(value, dict) else ():
@@ -35,7 +35,7 @@ def in_roles(name: str, value: Any) -> Errors:
     return wrong
 
 
-def in_rows(name: str, given: Any, kept: Any) -> Errors:
+def in_rows(name: str, given: object, kept: object) -> Errors:
     """Report keys of a structured value that were dropped when it was read."""
     wrong: Errors = {}
     if not isinstance(given, list) or not isinstance(kept, list) or len(given) != len(kept):
@@ -48,7 +48,7 @@ def in_rows(name: str, given: Any, kept: Any) -> Errors:
     return wrong
 
 
-def in_details(schema: TypeSchema, name: str, value: Any, before: Any = None) -> Errors:
+def in_details(schema: TypeSchema, name: str, value: object, before: object = None) -> Errors:
     """Report keys that the schema of a type does not have, except for those that were stored before."""
     old = {place: keys for place, keys, _ in _beyond(before, schema.body, ())}
     wrong: Errors = {}
@@ -61,7 +61,9 @@ def in_details(schema: TypeSchema, name: str, value: Any, before: Any = None) ->
 Place = tuple[str | int, ...]
 
 
-def _beyond(value: Any, schema: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, set[str], tuple[str, ...]]]:
+def _beyond(
+    value: object, schema: Mapping[str, Any], place: Place
+) -> Iterator[tuple[Place, set[str], tuple[str, ...]]]:
     """(path, unknown keys, known keys) of every object in a value that has keys beyond its schema."""
     properties = schema.get("properties")
     if isinstance(value, dict) and properties:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from ..model.values import Bad
 from .images import BadImage, format_of, opened
@@ -25,7 +25,7 @@ DOCUMENT_ENDINGS = {
 }
 
 
-def check_upload(kind: str, upload: Any) -> Any:
+def check_upload(kind: str, upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
     """The upload, if its size and content fit the kind of field ("image" or "document").
 
     Raises
@@ -55,7 +55,7 @@ def content_type(name: str) -> str:
     return known.get(ending, "application/octet-stream")
 
 
-def _check_image(upload: Any) -> None:
+def _check_image(upload: UploadedFile[bytes]) -> None:
     try:
         kind = format_of(opened(io.BytesIO(upload.read()), verify=True))
     except BadImage as error:
@@ -65,7 +65,7 @@ def _check_image(upload: Any) -> None:
         upload.name = f"{(upload.name or 'image').rpartition('.')[0] or 'image'}.{endings[0]}"
 
 
-def _check_document(upload: Any) -> None:
+def _check_document(upload: UploadedFile[bytes]) -> None:
     ending = (upload.name or "").rpartition(".")[2].lower()
     head = upload.read(4096)
     fits = {

@@ -40,7 +40,7 @@ def unwrapped(spec: Spec, payload: Mapping[str, Any], record_id: Any = None) -> 
     return {**record, **beside} if beside else record
 
 
-def wrapper_of(spec: Spec, payload: Mapping[str, Any]) -> str:
+def wrapper_of(spec: Spec, payload: Mapping[str, object]) -> str:
     """The key under which a payload holds a record or a list of records; empty if it is a record itself."""
     singular, plural = spec.resource.singular, spec.resource.plural
     if isinstance(payload.get(singular), dict) and singular not in spec.keys:

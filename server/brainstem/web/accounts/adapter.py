@@ -73,7 +73,7 @@ class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
             told = f"Too many sign-in attempts. {try_again(error.seconds)}"
             raise ValidationError(told, code="throttled") from error
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+    def authenticate(self, request: HttpRequest, **credentials: object) -> AbstractBaseUser | None:
         """The person with these credentials; a deactivated account is refused like a wrong password."""
         user: AbstractBaseUser | None = super().authenticate(request, **credentials)
         if user is not None and not user.is_active:
@@ -86,7 +86,7 @@ class Adapter(TwoFactorSteps, MailMixin, DefaultAccountAdapter):
         email = plain_address(credentials.get("email", ""))
         signin.count_failure(email, self._tried, cookie=browsers.cookie_of(request), **caller_of(request.META))
 
-    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hints: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hints: object) -> HttpResponse:
         """Remember the browser, so that others cannot lock its owner out of it."""
         answer: HttpResponse = super().post_login(request, user, **hints)
         browsers.remember(request, answer, user)

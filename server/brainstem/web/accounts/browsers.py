@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from brainstem.apps.users import known_browsers
+from brainstem.apps.users.models import User
 
 PATH = "/account/"  # where people sign in; not sent to other pages
 
@@ -17,12 +17,12 @@ def cookie_of(request: HttpRequest) -> str:
     return request.COOKIES.get(known_browsers.COOKIE, "")
 
 
-def id_of(request: HttpRequest, user: Any) -> str:
+def id_of(request: HttpRequest, user: User) -> str:
     """The identifier of this browser if the person has signed in with it before, else empty."""
     return known_browsers.id_of(cookie_of(request), user)
 
 
-def remember(request: HttpRequest, answer: HttpResponse, user: Any) -> None:
+def remember(request: HttpRequest, answer: HttpResponse, user: Model) -> None:
     """Remember the browser of a person who has just signed in."""
     answer.set_cookie(
         known_browsers.COOKIE,

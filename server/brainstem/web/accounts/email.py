@@ -80,7 +80,7 @@ def agree(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         return _over(request, key)
     change, side = found
-    about: dict[str, Any] = {"new": change.new, "change": change, "side": side}
+    about: dict[str, object] = {"new": change.new, "change": change, "side": side}
     if request.method == "POST":
         try:
             about["outcome"] = _answer(request, change, side)
@@ -114,7 +114,7 @@ def _over(request: HttpRequest, key: str, error: Invalid | None = None) -> HttpR
     return render(request, "account/email_agree.html", about, status=200 if new else 404)
 
 
-def _send_links(request: HttpRequest, change: Any) -> None:
+def _send_links(request: HttpRequest, change: object) -> None:
     sent = [_send_link(change, side) for side in email_change.SIDES if not getattr(change, f"{side}_agreed")]
     if all(sent):
         messages.success(request, "The links have been sent. Follow the one in each email.")

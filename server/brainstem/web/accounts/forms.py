@@ -44,7 +44,7 @@ def _one_new_password(form: Any, label: str = "New password") -> None:
 class LoginForm(base.LoginForm):
     """Email and password."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["login"], "Email", longest=254)
         _say(self.fields["password"], "Password", help_text=FORGOTTEN)
@@ -79,7 +79,7 @@ class SignupForm(_Registering, base.SignupForm):
         _one_new_password(self, "Password")
         self.say_what_is_asked()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The password must not be like the name either."""
         cleaned: dict[str, Any] = super().clean() or {}
         person = get_user_model()(**{name: cleaned.get(name, "") for name in ("first_name", "last_name")})
@@ -90,7 +90,7 @@ class SignupForm(_Registering, base.SignupForm):
                 self.add_error("password1", error)
         return cleaned
 
-    def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
+    def try_save(self, request: HttpRequest) -> tuple[object, object]:
         """Register, or email the owner of an existing account: the same work, so that timing does not reveal which."""
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
@@ -109,7 +109,7 @@ class SocialSignupForm(_Registering, social.SignupForm):
 class ResetPasswordForm(base.ResetPasswordForm):
     """The address to which a link is sent."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["email"], "Email", longest=254)
         self.fields["email"].widget.attrs["autofocus"] = True
@@ -133,7 +133,7 @@ def stand_in(email: str) -> Any:
 class ResetPasswordKeyForm(base.ResetPasswordKeyForm):
     """A new password after following the link."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _one_new_password(self)
 
@@ -141,7 +141,7 @@ class ResetPasswordKeyForm(base.ResetPasswordKeyForm):
 class ChangePasswordForm(base.ChangePasswordForm):
     """The current password and a new one."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["oldpassword"], "Current password", help_text=FORGOTTEN)
         _one_new_password(self)
@@ -150,7 +150,7 @@ class ChangePasswordForm(base.ChangePasswordForm):
 class SetPasswordForm(base.SetPasswordForm):
     """A first password for people who sign in with another account."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _one_new_password(self, "Password")
 
@@ -158,7 +158,7 @@ class SetPasswordForm(base.SetPasswordForm):
 class ReauthenticateForm(base.ReauthenticateForm):
     """The password again, before a sensitive action."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["password"], "Password", help_text=FORGOTTEN)
         self.fields["password"].widget.attrs["autofocus"] = True
@@ -167,7 +167,7 @@ class ReauthenticateForm(base.ReauthenticateForm):
 class DisconnectForm(social.DisconnectForm):
     """Which connection to remove; those with servers that are no longer set up here are not shown."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         known = [provider.sub_id for provider in social_adapter().list_providers(self.request)]
         self.accounts: Any = self.accounts.filter(provider__in=known)

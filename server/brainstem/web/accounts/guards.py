@@ -32,7 +32,7 @@ def proved_to_load(view: View) -> View:
     """The same for a form that returns a file: confirming leads back to the form, since a file leaves no page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method == "POST" and is_reauthentication_required(request, app=""):
             return redirect_to_login(request.path, reverse("account_reauthenticate"))
         return view(request, *args, **kwargs)

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from brainstem.apps.users import events
 from brainstem.apps.users.allauth_internals import get_authentication_records
+from brainstem.apps.users.models import User
 from brainstem.core.access.caller import caller_of
 
 from . import invitations
@@ -56,14 +57,14 @@ def write(request: HttpRequest, user: Any, kind: str, about: str = "") -> None:
     events.record(user, kind, **caller_of(request.META), about=about)
 
 
-def signed_in(*, request: HttpRequest, user: Any, sociallogin: Any = None, **_: Any) -> None:
+def signed_in(*, request: HttpRequest, user: User, sociallogin: object = None, **_: object) -> None:
     """Log a sign-in with its methods: password, passkey, another account, second factor."""
     ways = [_way(record, sociallogin) for record in get_authentication_records(request, user)]
     write(request, user, Kind.SIGNED_IN, "With " + " and ".join(dict.fromkeys(ways)) if ways else "")
     events.forget_old(user)
 
 
-def signed_out(*, request: HttpRequest, user: Any, **_: Any) -> None:
+def signed_out(*, request: HttpRequest, user: User, **_: object) -> None:
     """Log a sign-out, if someone was signed in."""
     if user is not None and user.pk is not None:
         write(request, user, Kind.SIGNED_OUT)
@@ -75,22 +76,22 @@ def registered(*, request: HttpRequest, user: Any, **more: Any) -> None:
     write(request, user, Kind.REGISTERED, f"Through {provider_name(login.account)}" if login else user.email)
 
 
-def password_changed(*, request: HttpRequest, user: Any, **_: Any) -> None:
+def password_changed(*, request: HttpRequest, user: User, **_: object) -> None:
     """Log a password change by someone who knew the old one."""
     write(request, user, Kind.PASSWORD_CHANGED)
 
 
-def password_reset(*, request: HttpRequest, user: Any, **_: Any) -> None:
+def password_reset(*, request: HttpRequest, user: User, **_: object) -> None:
     """Log a password reset with a link in an email."""
     write(request, user, Kind.PASSWORD_RESET)
 
 
-def connected(*, request: HttpRequest, sociallogin: Any, **_: Any) -> None:
+def connected(*, request: HttpRequest, sociallogin: Any, **_: object) -> None:
     """Log that another account was connected."""
     write(request, sociallogin.user, Kind.CONNECTION_ADDED, _named(sociallogin.account))
 
 
-def disconnected(*, request: HttpRequest, socialaccount: Any, **_: Any) -> None:
+def disconnected(*, request: HttpRequest, socialaccount: Any, **_: object) -> None:
     """Log that another account was disconnected."""
     write(request, socialaccount.user, Kind.CONNECTION_REMOVED, _named(socialaccount))
 

@@ -49,7 +49,7 @@ def read_with_care() -> Iterator[None]:
 class _Careful:
     """Reads the token of another server with care; precedes allauth's adapters."""
 
-    def parse_token(self, data: Any) -> Any:
+    def parse_token(self, data: object) -> Any:
         """The access token."""
         with read_with_care():
             return super().parse_token(data)  # type: ignore[misc]
@@ -66,12 +66,12 @@ class OpenId(_Careful, OpenIDConnectOAuth2Adapter):
             _check_issuer(config, self.get_provider().app.settings["server_url"])
             return config
 
-    def get_access_token_data(self, *args: Any, **kwargs: Any) -> Any:
+    def get_access_token_data(self, *args: object, **kwargs: object) -> Any:
         """The tokens for a code."""
         with read_with_care():
             return super().get_access_token_data(*args, **kwargs)
 
-    def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
+    def complete_login(self, request: HttpRequest, app: object, token: Any, **kwargs: Any) -> Any:
         """The person, if the identity token and the server agree."""
         with read_with_care():
             claims = self._decode_id_token(app, kwargs["response"]["id_token"])
@@ -83,7 +83,7 @@ class OpenId(_Careful, OpenIDConnectOAuth2Adapter):
             data = {"userinfo": _plain_claims(person), "id_token": claims}
             return self.get_provider().sociallogin_from_response(request, data)
 
-    def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
+    def _decode_id_token(self, app: Any, id_token: str) -> dict[str, object]:
         claims: dict[str, Any] = jwt.decode(
             id_token,
             key=self._key_of(jwt.get_unverified_header(id_token)),
@@ -97,7 +97,7 @@ class OpenId(_Careful, OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("The identity token was made for another sign-in.")
         return claims
 
-    def _key_of(self, header: dict[str, Any]) -> Any:
+    def _key_of(self, header: dict[str, object]) -> Any:
         """The key of the server that a token says it is signed with."""
         if header["alg"] not in SIGNED_WITH:
             raise OAuth2Error(f"Identity tokens must be signed, not {header['alg']!r}.")
@@ -111,7 +111,7 @@ class OpenId(_Careful, OpenIDConnectOAuth2Adapter):
 class Orcid(_Careful, OrcidOAuth2Adapter):
     """ORCID, whose record must belong to the person who signed in there."""
 
-    def get_access_token_data(self, *args: Any, **kwargs: Any) -> Any:
+    def get_access_token_data(self, *args: object, **kwargs: object) -> Any:
         """The token for a code, and its owner."""
         with read_with_care():
             data = super().get_access_token_data(*args, **kwargs)
@@ -119,7 +119,7 @@ class Orcid(_Careful, OrcidOAuth2Adapter):
                 raise OAuth2Error("The server names no ORCID.")
             return data
 
-    def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
+    def complete_login(self, request: HttpRequest, app: object, token: object, **kwargs: Any) -> Any:
         """The person."""
         with read_with_care():
             login = super().complete_login(request, app, token, **kwargs)
@@ -140,7 +140,7 @@ def with_nonce(request: HttpRequest, away: str) -> str:
     return f"{away}{'&' if '?' in away else '?'}{urlencode({'nonce': nonce})}"
 
 
-def _take_nonce(request: HttpRequest, nonce: Any) -> bool:
+def _take_nonce(request: HttpRequest, nonce: object) -> bool:
     waiting = list(request.session.get(NONCES, []))
     if nonce not in waiting:
         return False
@@ -149,7 +149,7 @@ def _take_nonce(request: HttpRequest, nonce: Any) -> bool:
     return True
 
 
-def _plain_claims(person: dict[str, Any]) -> dict[str, Any]:
+def _plain_claims(person: dict[str, object]) -> dict[str, object]:
     """The data about a person that have the right type; a name that is a list is dropped."""
     texts = {name: value for name, value in person.items() if isinstance(value, str) and len(value) <= 1024}
     return texts | {"email_verified": person.get("email_verified") is True}

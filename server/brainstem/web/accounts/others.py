@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 2.0
 _KEPT = "asks_others_until"
 
 _waiting = threading.BoundedSemaphore(AT_ONCE)
-_connections: ContextVar[list[Any]] = ContextVar("connections")
+_connections: ContextVar[list[object]] = ContextVar("connections")
 
 
 class _Watched:

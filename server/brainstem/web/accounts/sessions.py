@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
@@ -63,7 +62,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     return render(request, "usersessions/usersession_list.html", {"sessions": _shown(request)})
 
 
-def _shown(request: HttpRequest) -> list[Any]:
+def _shown(request: HttpRequest) -> list[object]:
     # Ended sessions are left out, not deleted: reading a page writes nothing, and housekeeping deletes them.
     there = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
     mine = UserSession.objects.filter(Exists(there), user=request.user)

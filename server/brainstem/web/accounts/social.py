@@ -34,7 +34,7 @@ class Adapter(DefaultSocialAccountAdapter):
         "connected_other": "This account is already connected to another account here.",
     }
 
-    def can_authenticate_by_email(self, login: Any, email: str) -> bool:  # noqa: ARG002
+    def can_authenticate_by_email(self, login: object, email: str) -> bool:  # noqa: ARG002
         """Never: the address may have had another owner when that server checked it."""
         return False
 
@@ -48,7 +48,7 @@ class Adapter(DefaultSocialAccountAdapter):
             address.verified = address.verified is True
 
 
-def remember_orcid(*, request: HttpRequest, user: Any = None, sociallogin: Any = None, **_: Any) -> None:
+def remember_orcid(*, request: HttpRequest, user: User | None = None, sociallogin: Any = None, **_: object) -> None:
     """Save a verified ORCID in a person's profile."""
     if sociallogin is None or sociallogin.account.provider != "orcid":
         return

@@ -65,7 +65,7 @@ def _seen(spec: Spec, place: Place, viewer: Viewer) -> Any:
     return record_id if seen else None
 
 
-def _methods(spec: Spec, record_id: Any, viewer: Viewer) -> tuple[str, ...]:
+def _methods(spec: Spec, record_id: object, viewer: Viewer) -> tuple[str, ...]:
     record, verbs, found = spec.model(pk=record_id), spec.resource.verbs, []
     proposes = approvals_of(spec) is not None
     if "change" in verbs and (proposes or _allowed(may_edit, spec, record, viewer=viewer)):
@@ -81,7 +81,7 @@ def _may_add(spec: Spec, viewer: Viewer) -> bool:
     return approvals_of(spec) is not None or _allowed(may_add, spec, viewer)
 
 
-def _allowed(rule: Callable[..., None], *arguments: Any, **named: Any) -> bool:
+def _allowed(rule: Callable[..., None], *arguments: object, **named: object) -> bool:
     try:
         rule(*arguments, **named)
     except Forbidden:

@@ -98,7 +98,7 @@ def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return GZipMiddleware(lambda _: response).process_response(request, response)  # type: ignore[return-value]
 
 
-def _context(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> dict[str, Any]:
+def _context(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> dict[str, object]:
     return {
         "place": place,
         "shown": shown,
@@ -113,7 +113,7 @@ def _context(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -
     }
 
 
-def _facts(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> dict[str, Any]:
+def _facts(request: HttpRequest, place: Place, shown: Shown, offers: Offers) -> dict[str, object]:
     """The data for the script of the page."""
     return {
         "portal": place.portal,
@@ -166,7 +166,7 @@ def _name(place: Place, shown: Shown) -> str:
     return _name_in(record) if isinstance(record, Mapping) else ""
 
 
-def _name_in(record: Mapping[str, Any]) -> str:
+def _name_in(record: Mapping[str, object]) -> str:
     return next((str(record[key]) for key in ("name", "title", "full_name") if record.get(key)), "")
 
 

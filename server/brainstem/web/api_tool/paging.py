@@ -24,7 +24,7 @@ class Paging:
     limit: int
 
 
-def paging_of(request: HttpRequest, body: Any) -> Paging | None:
+def paging_of(request: HttpRequest, body: object) -> Paging | None:
     """The paging of the list in a response; None if it contains no list."""
     if not isinstance(body, Mapping) or not isinstance(body.get("meta"), Mapping) or "count" not in body:
         return None

@@ -6,7 +6,6 @@ The text of a token is only in the response to the form, and is not stored in an
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -91,7 +90,7 @@ def _make(request: HttpRequest, form: TokenForm) -> all_tokens.Issued | None:
         return None
 
 
-def _page(request: HttpRequest, form: TokenForm, projects: list[tuple[uuid.UUID, str]], **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, form: TokenForm, projects: list[tuple[uuid.UUID, str]], **more: object) -> HttpResponse:
     rows = rows_of(request.user, dict(projects))
     return render(request, "brainstem/tokens/index.html", {"form": form, "rows": rows, **more})
 

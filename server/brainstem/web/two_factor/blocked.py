@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest
 
 from brainstem.apps.users import second_factor
+from brainstem.apps.users.models import User
 from brainstem.core.access.caller import address_of
 from brainstem.core.errors import Throttled
 from brainstem.web.accounts import browsers
@@ -22,7 +21,7 @@ def told(error: Throttled) -> str:
     return f"{second_factor.TOO_MANY} {try_again(error.seconds)} This holds for all kinds of codes, and for passkeys."
 
 
-def refuse(request: HttpRequest, user: Any) -> None:
+def refuse(request: HttpRequest, user: User) -> None:
     """Raise Blocked while second factors of this person are refused from the address of the request."""
     try:
         second_factor.refuse_blocked(user, address_of(request.META), browsers.id_of(request, user))
@@ -30,7 +29,7 @@ def refuse(request: HttpRequest, user: Any) -> None:
         raise Blocked(told(error), seconds=error.seconds) from error
 
 
-def why(request: HttpRequest, user: Any) -> str:
+def why(request: HttpRequest, user: User) -> str:
     """The text to show instead of a form; empty if codes are accepted."""
     try:
         refuse(request, user)

@@ -24,6 +24,7 @@ from brainstem.apps.users.allauth_internals import (
     parse_authentication_response,
     parse_registration_response,
 )
+from brainstem.apps.users.models import User
 
 from .lasting import LIFETIME_SECONDS
 
@@ -45,7 +46,7 @@ class Purpose(StrEnum):
 _ALONE = frozenset({Purpose.SIGN_IN})
 
 
-def ask_to_register(request: HttpRequest, user: Any) -> dict[str, Any]:
+def ask_to_register(request: HttpRequest, user: User) -> dict[str, object]:
     """The options for a browser that creates a passkey.
 
     Asks for a passkey that can sign in alone, or a plain second factor if the device cannot; allauth asks for either
@@ -62,7 +63,7 @@ def ask_to_register(request: HttpRequest, user: Any) -> dict[str, Any]:
     return dict(options)
 
 
-def ask(request: HttpRequest, purpose: Purpose, user: Any = None) -> dict[str, Any]:
+def ask(request: HttpRequest, purpose: Purpose, user: Any = None) -> dict[str, object]:
     """The challenge for the browser to sign; without a person, any passkey of this server is accepted."""
     wanted = UserVerificationRequirement
     options, state = get_server().authenticate_begin(
@@ -73,7 +74,7 @@ def ask(request: HttpRequest, purpose: Purpose, user: Any = None) -> dict[str, A
     return dict(options)
 
 
-def registered(request: HttpRequest, user: Any, credential: Any) -> None:
+def registered(request: HttpRequest, user: Any, credential: object) -> None:
     """Accept the response to :func:`ask_to_register`.
 
     Raises
@@ -86,7 +87,7 @@ def registered(request: HttpRequest, user: Any, credential: Any) -> None:
     get_server().register_complete(state, credential)
 
 
-def signed(request: HttpRequest, purpose: Purpose, user: Any, credential: Any) -> Authenticator:
+def signed(request: HttpRequest, purpose: Purpose, user: Any, credential: object) -> Authenticator:
     """The passkey of a person that signed the challenge of :func:`ask`.
 
     Raises
@@ -109,7 +110,7 @@ def _checked_its_owner(data: AuthenticatorData) -> bool:
     return bool(data.flags & AuthenticatorData.FLAG.UV)
 
 
-def _keep(request: HttpRequest, purpose: Purpose, user: Any, state: dict[str, Any]) -> None:
+def _keep(request: HttpRequest, purpose: Purpose, user: User, state: dict[str, object]) -> None:
     if request.session.is_empty():
         # For people who only open the page: the session need not outlive the challenge. Signing in removes this limit.
         request.session.set_expiry(LIFETIME_SECONDS)
@@ -117,7 +118,7 @@ def _keep(request: HttpRequest, purpose: Purpose, user: Any, state: dict[str, An
     request.session[ASKED] = request.session.get(ASKED, {}) | {purpose.value: asked}
 
 
-def _take(request: HttpRequest, purpose: Purpose, user: Any) -> dict[str, Any]:
+def _take(request: HttpRequest, purpose: Purpose, user: Any) -> dict[str, object]:
     """The challenge for this purpose, which is used up whether the response is valid or not."""
     waiting = dict(request.session.get(ASKED, {}))
     asked = waiting.pop(purpose.value, None)

@@ -59,7 +59,7 @@ class ReauthenticateView(BaseReauthenticateView):
         factor = _chosen(factors_of(self.request.user), self.kwargs.get("factor", ""))
         return Proof(self.request, self.request.user, factor, email_codes.TO_CONFIRM)
 
-    def get_form(self, form_class: Any = None) -> forms.Form:  # noqa: ARG002
+    def get_form(self, form_class: object = None) -> forms.Form:  # noqa: ARG002
         """The form of the factor."""
         return self.proof.form()
 
@@ -75,7 +75,7 @@ class ReauthenticateView(BaseReauthenticateView):
         self.proof.accept(form, again=True)
         return super().form_valid(form)  # type: ignore[no-any-return]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """What the template shows."""
         shown: dict[str, Any] = super().get_context_data(**kwargs)
         proof, others = self.proof.context(shown["form"]), shown["reauthentication_alternatives"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from brainstem.apps.users import backup_codes
+from brainstem.apps.users.models import User
 from brainstem.apps.users.two_factor import Method, methods_of
 
 
@@ -34,7 +34,7 @@ FACTORS = {
 BACKUP = FACTORS["backup"]
 
 
-def factors_of(user: Any) -> list[Factor]:
+def factors_of(user: User) -> list[Factor]:
     """The factors that a person can be asked for: the default first, backup codes last; empty without a method."""
     methods = methods_of(user.pk)
     methods.sort(key=lambda method: method != user.two_factor_default)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 
@@ -16,7 +14,7 @@ def connect() -> None:
     user_logged_in.connect(_keep_session, dispatch_uid="web.two_factor.lasting")
 
 
-def _keep_session(*, request: HttpRequest, **_: Any) -> None:
+def _keep_session(*, request: HttpRequest, **_: object) -> None:
     """Let a session with a challenge from before the sign-in last as long as any other."""
     if request.session.get(_EXPIRY) == LIFETIME_SECONDS:
         del request.session[_EXPIRY]

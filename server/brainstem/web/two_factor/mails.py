@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from brainstem.apps.users import email_codes, second_factor
+from brainstem.apps.users.models import User
 from brainstem.core.access.caller import Caller, caller_of
 from brainstem.core.errors import BrainstemError
 from brainstem.core.mail.message import compose
@@ -25,7 +26,7 @@ class Unsent(BrainstemError):
     """The mail server does not accept emails."""
 
 
-def send_code(request: HttpRequest, user: Any, *, purpose: str) -> None:
+def send_code(request: HttpRequest, user: User, *, purpose: str) -> None:
     """Send a code to a person.
 
     Raises
@@ -57,19 +58,19 @@ def tell_of_wrong_codes(user: Any, caller: Caller) -> None:
         _send(user, "wrong_codes", {"wrong": second_factor.TOLD_AFTER} | _from(caller))
 
 
-def tell_of_reset(user: Any) -> None:
+def tell_of_reset(user: User) -> None:
     """Notify a person that an administrator removed all second factors."""
     _send(user, "reset", {"timestamp": timezone.now()})
 
 
-def _send(user: Any, what: str, context: dict[str, Any], *, until: dt.datetime | None = None) -> bool:
+def _send(user: User, what: str, context: dict[str, object], *, until: dt.datetime | None = None) -> bool:
     links = {"settings_url": settings.BRAINSTEM_URL + reverse("mfa_index")}
     return deliver(compose(f"mfa/{what}", context | links).to(user.email), until=until)
 
 
-def _origin(request: HttpRequest) -> dict[str, Any]:
+def _origin(request: HttpRequest) -> dict[str, object]:
     return _from(caller_of(request.META))
 
 
-def _from(caller: Caller) -> dict[str, Any]:
+def _from(caller: Caller) -> dict[str, object]:
     return {"ip": caller["address"], "user_agent": caller["agent"], "timestamp": timezone.now()}

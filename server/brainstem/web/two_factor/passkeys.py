@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 
 from brainstem.apps.users import throttle
 from brainstem.apps.users.allauth_internals import extract_user_from_response, respond_429
+from brainstem.apps.users.models import User
 from brainstem.core.access.caller import Caller, address_of, network_of
 
 from . import ceremony
@@ -42,7 +43,7 @@ class Passkey:
         return cls(row.pk, wrapped.name, row.created_at, row.last_used_at, wrapped.is_passwordless)
 
 
-def proposed_name(user: Any) -> str:
+def proposed_name(user: User) -> str:
     """A name that the person has not used yet."""
     number = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN).count() + 1
     return "Passkey" if number == 1 else f"Passkey {number}"
@@ -60,7 +61,7 @@ class SignInForm(PasskeyForm):
         caller: Caller = {"address": "", "agent": ""}
         super().__init__(*args, user=None, caller=caller, purpose=Purpose.SIGN_IN, **kwargs)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The passkey, as ``credential``, where allauth's view expects it."""
         credential = self.cleaned_data.get("credential")
         try:
@@ -77,7 +78,7 @@ class SignInView(LoginWebAuthnView):
 
     form_class = SignInForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> Any:
         """Refuse an address with too many requests: each challenge stores a session."""
         if throttle.count(ALONE, network_of(address_of(request.META))) and throttle.is_on():
             return respond_429(request)
@@ -89,7 +90,7 @@ class SignInView(LoginWebAuthnView):
             return redirect("account_login")
         return JsonResponse({"request_options": ceremony.ask(request, Purpose.SIGN_IN)})
 
-    def get_form_kwargs(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, object]:
         """The request, whose session holds the challenge."""
         given: dict[str, Any] = super().get_form_kwargs()
         return given | {"request": self.request}

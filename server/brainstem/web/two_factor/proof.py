@@ -43,7 +43,7 @@ class Proof:
             return PasskeyForm(data, request=self.request, purpose=self._ceremony, **who)
         return CODE_FORMS[self.factor.key](data, purpose=self.purpose, **who)
 
-    def context(self, form: forms.Form) -> dict[str, Any]:
+    def context(self, form: forms.Form) -> dict[str, object]:
         """What the template shows."""
         shown: dict[str, Any] = {"form": form, "factor": self.factor}
         if why := blocked.why(self.request, self.user):

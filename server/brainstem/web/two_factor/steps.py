@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from brainstem.apps.users import email_codes
 from brainstem.apps.users.allauth_internals import AuthenticateStage, did_use_passwordless_login
+from brainstem.apps.users.models import User
 from brainstem.apps.users.two_factor import Method
 from brainstem.core.errors import Throttled
 
@@ -43,7 +44,7 @@ class ChallengeStage(AuthenticateStage):
         kept = str(self.state.get("session", ""))
         return not user.is_active or not constant_time_compare(kept, user.get_session_auth_hash())
 
-    def _send_code(self, user: Any) -> None:
+    def _send_code(self, user: User) -> None:
         try:
             send_code(self.request, user, purpose=email_codes.TO_SIGN_IN)
         except Throttled:

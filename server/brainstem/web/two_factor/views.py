@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from brainstem.apps.users import app_codes, backup_codes, email_codes, two_factor
 from brainstem.apps.users.allauth_internals import WebAuthn, generate_totp_secret
+from brainstem.apps.users.models import User
 from brainstem.apps.users.two_factor import Method
 from brainstem.apps.users.two_factor_models import EmailCodes
 from brainstem.core.access.caller import caller_of
@@ -39,7 +40,7 @@ def sensitive(view: View) -> View:
     """A page that requires a recent confirmation of identity, and is never cached by browsers."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return view(request, *args, **kwargs)
 
     guarded = reauthentication_required(app="allauth.mfa")(guarded)
@@ -189,7 +190,7 @@ def _ask(request: HttpRequest, method: Method, name: str = "") -> HttpResponse:
     return render(request, "mfa/remove.html", shown | {"required": two_factor.is_required(user.email)})
 
 
-def _send(request: HttpRequest, user: Any) -> None:
+def _send(request: HttpRequest, user: User) -> None:
     try:
         send_code(request, user, purpose=email_codes.TO_ADD)
     except BrainstemError as error:
@@ -209,7 +210,7 @@ def _shown_secret(request: HttpRequest) -> str:
         return ""
 
 
-def _picture(user: Any, secret: str) -> dict[str, str]:
+def _picture(user: User, secret: str) -> dict[str, str]:
     adapter = get_adapter()
     svg = adapter.build_totp_svg(adapter.build_totp_url(user, secret))
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -20,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("do", choices=("load",), help="load: add what is missing.")
         parser.add_argument("--dry-run", action="store_true", help="Only report what would be added.")
 
-    def handle(self, *_args: Any, dry_run: bool, **_options: Any) -> None:
+    def handle(self, *_args: object, dry_run: bool, **_options: object) -> None:
         """One line per model; in a dry run also the names."""
         report = catalogue.load(dry_run=dry_run)
         would = "would be " if dry_run else ""

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="Exit with 1 if the files are stale; write nothing.")
         parser.add_argument("--folder", type=Path, default=FOLDER, help="Folder of the contract files.")
 
-    def handle(self, *_args: Any, check: bool, folder: Path, **_options: Any) -> None:
+    def handle(self, *_args: object, check: bool, folder: Path, **_options: object) -> None:
         """Compare or write."""
         files = {
             "openapi.json": spread(document(), depth=3),
@@ -59,7 +59,7 @@ def operators() -> str:
     return "[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n"
 
 
-def _facts(spec: Spec) -> dict[str, Any]:
+def _facts(spec: Spec) -> dict[str, object]:
     resource = spec.resource
     fields: dict[str, Any] = description(spec).pop("fields")
     return {
@@ -76,12 +76,12 @@ def _facts(spec: Spec) -> dict[str, Any]:
     }
 
 
-def spread(value: Any, *, depth: int) -> str:
+def spread(value: object, *, depth: int) -> str:
     """JSON with sorted keys and line breaks down to a depth: compact, yet one line per fact in a diff."""
     return _spread(value, depth, "") + "\n"
 
 
-def _spread(value: Any, depth: int, indent: str) -> str:
+def _spread(value: object, depth: int, indent: str) -> str:
     if depth == 0 or not isinstance(value, dict) or not value:
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     inner = indent + " "

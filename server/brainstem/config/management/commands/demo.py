@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -24,7 +23,7 @@ class Command(BaseCommand):
             "--yes", action="store_true", help="Allow it on a server without DEBUG; passwords are random."
         )
 
-    def handle(self, *_args: Any, yes: bool, **_options: Any) -> None:
+    def handle(self, *_args: object, yes: bool, **_options: object) -> None:
         """Load, then print how to sign in."""
         if not settings.DEBUG and not yes:
             raise CommandError("This server runs without DEBUG. Use --yes to add demo accounts and data to it.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -21,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("what", choices=["report", "convert"])
         parser.add_argument("--dry-run", action="store_true", help="convert: only count what would change")
 
-    def handle(self, *_args: Any, what: str, dry_run: bool, **_options: Any) -> None:
+    def handle(self, *_args: object, what: str, dry_run: bool, **_options: object) -> None:
         """Do it."""
         if what == "report":
             self._report(report())

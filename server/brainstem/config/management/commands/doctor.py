@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -24,7 +23,7 @@ class Command(BaseCommand):
             help="Rebuild derived data that is wrong (roles, audiences, counters, two-factor flags) and report it.",
         )
 
-    def handle(self, *_args: Any, fix: bool = False, **_options: Any) -> None:
+    def handle(self, *_args: object, fix: bool = False, **_options: object) -> None:
         """Print one line per finding."""
         if fix:
             for done in diagnosis.fix():

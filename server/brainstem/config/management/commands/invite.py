@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -21,7 +20,7 @@ class Command(BaseCommand):
         """Whom."""
         parser.add_argument("emails", nargs="+", metavar="EMAIL")
 
-    def handle(self, *_args: Any, emails: list[str], **_options: Any) -> None:
+    def handle(self, *_args: object, emails: list[str], **_options: object) -> None:
         """Invite each; report at the end who could not be invited."""
         refused = [text for email in emails if (text := self._invite(email))]
         if refused:

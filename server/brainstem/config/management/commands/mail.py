@@ -38,7 +38,7 @@ class Command(BaseCommand):
         test = parsers.add_parser("test", help="send one email")
         test.add_argument("address", help="to whom")
 
-    def handle(self, *_args: Any, what: str, **options: Any) -> None:
+    def handle(self, *_args: object, what: str, **options: Any) -> None:
         """Do it."""
         if what == "test":
             self._test(options["address"])

@@ -12,7 +12,7 @@ from django.db.migrations.autodetector import MigrationAutodetector
 class Autodetector(MigrationAutodetector):
     """Ignores help texts, so that rewording one needs no migration."""
 
-    def deep_deconstruct(self, obj: Any) -> Any:
+    def deep_deconstruct(self, obj: object) -> Any:
         """What is compared between the migrations and the code."""
         found = super().deep_deconstruct(obj)
         if isinstance(obj, models.Field):

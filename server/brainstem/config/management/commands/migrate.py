@@ -22,7 +22,7 @@ class Command(migrate.Command):
 
     autodetector = Autodetector
 
-    def handle(self, *arguments: Any, **options: Any) -> None:
+    def handle(self, *arguments: object, **options: Any) -> None:
         """Run it."""
         finding = halfway(connections[options["database"]])
         if finding is not None:

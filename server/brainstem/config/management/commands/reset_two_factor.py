@@ -23,7 +23,7 @@ class Command(BaseCommand):
         """The account."""
         parser.add_argument("email", help="Email address of the account.")
 
-    def handle(self, *_args: Any, email: str, **_options: Any) -> None:
+    def handle(self, *_args: object, email: str, **_options: object) -> None:
         """Remove the methods, or report why not."""
         try:
             user: Any = User.objects.at_address(email).get()

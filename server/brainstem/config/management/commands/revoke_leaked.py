@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -25,7 +24,7 @@ class Command(BaseCommand):
         """The file."""
         parser.add_argument("file", help="a file of any kind and size, or - for standard input")
 
-    def handle(self, *_args: Any, file: str, **_options: Any) -> None:
+    def handle(self, *_args: object, file: str, **_options: object) -> None:
         """Revoke; prints only prefixes, since anyone who reads a token can use it."""
         try:
             with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -30,7 +29,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--no-tasks", action="store_true", help="Run `brainstem-server tasks` elsewhere.")
 
-    def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **options: Any) -> None:
+    def handle(self, *_args: object, host: str, port: int, workers: int, threads: int, **options: object) -> None:
         """Run until told to stop."""
         connection.ensure_connection()  # report an unreachable database now, not on every request
         connection.close()

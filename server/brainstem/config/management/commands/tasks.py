@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from argparse import SUPPRESS, ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -24,7 +23,7 @@ class Command(BaseCommand):
         # Passed by `serve`: exits when that process is gone, however it ended.
         parser.add_argument("--beside", type=int, help=SUPPRESS)
 
-    def handle(self, *_args: Any, once: bool, beside: int | None, **_options: Any) -> None:
+    def handle(self, *_args: object, once: bool, beside: int | None, **_options: object) -> None:
         """Work."""
         worker = Worker(orphaned=lambda: beside is not None and os.getppid() != beside, tidy=tidy)
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("model", help="session, stem/session or stem.Session")
         parser.add_argument("id", help="Id of the record, as in its URL.")
 
-    def handle(self, *_args: Any, model: str, **options: Any) -> None:
+    def handle(self, *_args: object, model: str, **options: Any) -> None:
         """Restore it, or report why not."""
         spec = _spec(model)
         record_id = _id(spec, options["id"])
