@@ -18,7 +18,6 @@ from django.db.models import Model
 from brainstem.apps.users.models import User
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.model.declare import Record
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.model.trees import Role
@@ -85,7 +84,7 @@ def _roles(user: User, actor: Actor) -> dict[str, list[dict[str, object]]]:
     return found
 
 
-def _records(user: Record, actor: Actor) -> dict[str, list[dict[str, Any]]]:
+def _records(user: User, actor: Actor) -> dict[str, list[dict[str, Any]]]:
     """Records created by the person, by model."""
     found: dict[str, list[dict[str, Any]]] = {}
     for spec in specs().values():

@@ -128,12 +128,12 @@ class ProjectRecord(Record):
         indexes = [models.Index(fields=["audience", "id"], name="%(class)s_audience")]
 
 
-def type_code(group: str) -> Any:
+def type_code(group: str) -> TypeField:
     """The column for the type of a typed record, one of the type schemas of its group."""
     return TypeField(schema_group=group, help_text=f"Type of {group}: a code from the type schemas.")
 
 
-def type_details() -> tuple[object, object]:
+def type_details() -> tuple[DetailsField, models.CharField[str, str]]:
     """The two columns for what the type of a record asks for: the values, and the schema's version."""
     return (
         DetailsField(default=dict, blank=True, help_text="Values as defined by the type."),
@@ -141,7 +141,7 @@ def type_details() -> tuple[object, object]:
     )
 
 
-def coordinates(*, needed: bool = True) -> tuple[object, object, object]:
+def coordinates(*, needed: bool = True) -> tuple[TypeField, DetailsField, models.CharField[str, str]]:
     """The three columns of a location: coordinate system, values, and version of the schema.
 
     If the system is not ``needed`` for every record, it stays empty for types without coordinates.
