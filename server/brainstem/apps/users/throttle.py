@@ -38,8 +38,8 @@ class Limit:
 
 
 BY_ADDRESS = Limit("address", tries=300, seconds=300)
-BY_ADDRESS_AND_EMAIL = Limit("address and e-mail", tries=10, seconds=300)
-BY_EMAIL = Limit("e-mail", tries=100, seconds=3600)
+BY_ADDRESS_AND_EMAIL = Limit("address and email", tries=10, seconds=300)
+BY_EMAIL = Limit("email", tries=100, seconds=3600)
 BY_BROWSER = Limit("known browser", tries=100, seconds=3600)
 
 
