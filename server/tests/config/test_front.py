@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -315,6 +316,14 @@ def unnamed_mb(process: Path) -> float:
     return sum(one.st_size for one in found if one.st_nlink == 0) / MB
 
 
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what happens soon, or fail."""
+    ends = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
 def body(connection: socket.socket) -> bytes:
     answer = rest(connection)
     return answer.partition(b"\r\n\r\n")[2]
@@ -323,16 +332,14 @@ def body(connection: socket.socket) -> bytes:
 def test_answers_that_are_not_read_wait_on_disk_and_not_in_memory(patient):
     patient.get("/t/large?mb=20")
     worker = worker_of(patient)
+    until(lambda: unnamed_mb(worker) < 20)  # the file of the answer that was read is closed
     before, disk = memory_mb(worker), unnamed_mb(worker)
     with ExitStack() as stack:
         readers = [answered(patient, stack, close="Connection: close\n") for _ in range(2)]
-        assert unnamed_mb(worker) - disk == 40
+        until(lambda: unnamed_mb(worker) - disk == 40)
         assert memory_mb(worker) - before < 20
         assert [body(one) for one in readers] == [b"x" * (20 * MB)] * 2
-    ends = time.monotonic() + PATIENCE
-    while unnamed_mb(worker) > disk:
-        assert time.monotonic() < ends
-        time.sleep(0.05)
+    until(lambda: unnamed_mb(worker) <= disk)
 
 
 def test_an_answer_that_waited_on_disk_is_followed_by_the_next_on_its_connection(patient):

@@ -52,7 +52,7 @@ def test_an_address_is_changed_when_both_mailboxes_agree(visit, alice, phone):
     mailbox.go(link_to(NEW))
     mailbox.look("account-email-agree")
     mailbox.press("Yes, this address is mine")
-    assert f"other mailbox, {old}" in mailbox.text
+    assert f"follow the link that was sent to {old}" in mailbox.text
     visitor.go(PAGE)
     assert visitor.text.count("Waiting") == 1
     mailbox.go(link_to(old))

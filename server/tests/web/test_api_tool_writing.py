@@ -93,7 +93,7 @@ def test_what_is_wrong_stands_beside_its_field(alices, lab):
     alices.look("api-form-400")
     field(alices, "extra_fields").fill("{")
     alices.page.locator(".api-panel:visible button.primary").click()
-    assert "no JSON" in errors_of(alices, "extra_fields")
+    assert "not valid JSON" in errors_of(alices, "extra_fields")
 
 
 def test_json_is_written_as_it_stands(alices, lab):
