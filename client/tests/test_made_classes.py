@@ -7,6 +7,7 @@ import copy
 import inspect
 import pickle
 import pydoc
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -82,7 +83,9 @@ def test_record_shows_and_is_of_its_class():
 def test_help_has_fields_and_loaders():
     assert "Projects that the session belongs to" in pydoc.render_doc(Session)
     shown = pydoc.render_doc(BrainstemClient, renderer=pydoc.plaintext)
-    assert "load_session(self, portal: 'Name' = 'private', id: 'str | None' = None, name:" in shown
+    # Newer Pythons write each parameter on a line of its own.
+    flat = " ".join(re.sub(r"(?m)^ *\|", "", shown).split()).replace("( ", "(")
+    assert "load_session(self, portal: 'Name' = 'private', id: 'str | None' = None, name:" in flat
     assert "Load sessions, by default with their dataacquisition, behaviors, manipulations and epochs." in shown
 
 

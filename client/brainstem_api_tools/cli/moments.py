@@ -10,7 +10,12 @@ class LocalZone(tzinfo):
 
     def utcoffset(self, when: datetime | None) -> timedelta | None:
         """East of Greenwich, at this time of the clock on the wall."""
-        return None if when is None else when.replace(tzinfo=None).astimezone().utcoffset()
+        if when is None:
+            return None
+        # By way of the timestamp: what `astimezone` makes of a time that clocks skip differs since Python 3.13.
+        wall = when.replace(tzinfo=None, microsecond=0)
+        moment = datetime.fromtimestamp(wall.timestamp(), timezone.utc).replace(tzinfo=None)
+        return wall - moment
 
     def dst(self, when: datetime | None) -> timedelta | None:  # noqa: ARG002 - asked by nobody here
         """Unknown."""
