@@ -10,6 +10,8 @@ import pytest
 from brainstem_api_tools import BrainstemClient, ConnectionFailed, RetryPolicy
 from tests.proxy import Harm, proxy_of
 
+pytestmark = pytest.mark.slow
+
 NUMBER = 330
 WANTED = [f"read {at:04d}" for at in range(NUMBER)]
 ROWS = [f"written {at:02d}" for at in range(60)]

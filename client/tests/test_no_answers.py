@@ -13,6 +13,8 @@ from brainstem_api_tools.errors import NotAnAnswer, ServerError
 
 from .rawserver import answer, caller, raw_server
 
+pytestmark = pytest.mark.slow
+
 PAGE = b"<!DOCTYPE html><html><body><h1>Welcome to the guest network</h1></body></html>"
 NONE = {
     "page": answer("200 OK", PAGE, "text/html"),

@@ -14,6 +14,8 @@ from brainstem_api_tools.token_cache import TokenCache
 from brainstem_api_tools.wire import Answer, Request, Wait
 from tests.served import PASSWORD
 
+pytestmark = pytest.mark.slow
+
 MANY = 6
 EXPIRED = "bst_none_none"
 

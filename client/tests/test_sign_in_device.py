@@ -14,6 +14,8 @@ from tests.served import PASSWORD
 
 from .approval import decide
 
+pytestmark = pytest.mark.slow
+
 # --- on the server ---
 
 

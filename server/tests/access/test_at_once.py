@@ -22,6 +22,8 @@ from ..core.test_uploads import PDF, picture, send, upload
 from ..people import PASSWORD, Person, join_group, unique
 from ..served import Served, free_port, running
 
+pytestmark = pytest.mark.slow
+
 SEEN = {"record": 200, "below": 200, "file": 200, "listed": True, "count": 3, "found": 1, "related": 1,
         "included": True, "options": True, "cursor": 1}  # fmt: skip
 HIDDEN = {"record": 404, "below": 404, "file": 404, "listed": False, "count": 0, "found": 0, "related": 404,

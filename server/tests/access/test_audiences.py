@@ -182,6 +182,7 @@ def paged(person: Person, path: str) -> tuple[int, list[Any]]:
     return first.body["count"], ids
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_after_random_edits_nothing_derived_is_out_of_step(lab, alice, bob, dana, charlie, nobody, seed):
     walk = Walk(seed, lab, [alice, bob, dana, charlie])

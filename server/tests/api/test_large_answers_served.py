@@ -12,6 +12,8 @@ import pytest
 from ..people import unique
 from ..served import Served, manage, served  # noqa: F401
 
+pytestmark = pytest.mark.slow
+
 PATH = "private/stem/session/?limit=50&include[]=projects.subjects"
 SUBJECTS, SESSIONS, REQUESTS = 2500, 50, 10
 FILL = """

@@ -18,6 +18,8 @@ from brainstem.core.query.nodes import included_names
 
 from ..served import free_port, running
 
+pytestmark = pytest.mark.slow
+
 SHAPES = 400
 MOST_MB = 200
 

@@ -21,6 +21,8 @@ from brainstem.core.query.syntax import Query
 
 from ..people import Person, unique
 
+pytestmark = pytest.mark.slow
+
 NDJSON = "application/x-ndjson"
 
 

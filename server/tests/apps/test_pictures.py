@@ -117,6 +117,7 @@ def test_a_portrait_may_have_fewer_pixels_than_a_picture_that_is_only_kept(kind,
     assert check_upload("image", upload(content))
 
 
+@pytest.mark.slow
 def test_a_small_file_of_many_pixels_takes_little_memory():
     for content, right in (
         (saved("PNG", 3000, 3900, "RGBA"), True),

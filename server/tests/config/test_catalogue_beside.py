@@ -13,7 +13,7 @@ from brainstem.apps.taxonomies.models.strain import Strain
 from brainstem.config import catalogue, diagnosis
 from brainstem.core.models import Change
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_what_is_there_is_filled_in_where_it_is_empty(admin):

@@ -10,6 +10,8 @@ import pytest
 from brainstem import __version__
 from brainstem.config.cli import asks_for_help
 
+pytestmark = pytest.mark.slow
+
 RUN = "from brainstem.config.cli import main; main()"
 
 

@@ -28,6 +28,8 @@ from brainstem.config.front.slots import Slots
 
 from ..served import Served, free_port, running, served  # noqa: F401
 
+pytestmark = pytest.mark.slow
+
 # An application of which a test can say how long it takes, and what it saw; everything else is the server's own.
 SETTINGS = """
 from brainstem.config.settings import *

@@ -10,6 +10,8 @@ import pytest
 
 from ..served import SERVER, Served, served
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["served"]
 
 HEAVY = ("PIL", "allauth.account.views", "cryptography", "fido2", "jsonschema_rs", "jwt", "nh3", "requests")

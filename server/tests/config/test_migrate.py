@@ -13,6 +13,8 @@ from brainstem.apps.stem.models.session import Session
 
 from ..served import SERVER, environment_of, new_database
 
+pytestmark = pytest.mark.slow
+
 BEFORE = """
 import django; django.setup()
 import sys

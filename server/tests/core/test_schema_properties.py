@@ -21,6 +21,8 @@ from brainstem.core.write.details import checked
 
 from ..people import unique
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(brainstem.__file__).parent / "type_schemas"
 BODIES = {
     f"{path.parts[-3]}/{path.parts[-2]}": json.loads(path.read_text(encoding="utf-8"))

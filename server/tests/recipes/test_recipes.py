@@ -15,6 +15,8 @@ import pytest
 
 from ..templates import copy_sqlite
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 NEEDED = ("server", "client", "docs/api.md", "pyproject.toml", "Makefile", "CONTRIBUTING.md")
 CONTRACT = "server/contract"

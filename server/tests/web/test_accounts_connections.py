@@ -23,7 +23,7 @@ from .two_factor import CHALLENGE, give_app
 LOGIN, CONNECTIONS = "/account/login/", "/account/connections/"
 START = "/account/connections/oidc/sso/login/"
 ORCID_START = "/account/connections/orcid/login/"
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

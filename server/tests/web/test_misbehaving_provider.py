@@ -21,7 +21,7 @@ from .identity_server import CLIENT_ID, CLIENT_SECRET, KEY, ORCID
 from .test_accounts_connections import ORCID_START, START, come_back, elsewhere, go_there, signed_in
 
 __all__ = ["elsewhere"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CALLBACK = "/account/connections/oidc/sso/login/callback/"
 DISCOVERY, RECORD = "/.well-known/openid-configuration", f"/record/{ORCID}"
 SORRY = "did not confirm your identity"
