@@ -16,6 +16,8 @@ from tests.served import PASSWORD
 
 from . import approval
 
+pytestmark = pytest.mark.slow
+
 CLIENT = Path(__file__).resolve().parents[1]
 CODE = "from brainstem_api_tools import BrainstemClient; print('status', BrainstemClient().load('project').status_code)"
 

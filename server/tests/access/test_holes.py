@@ -19,6 +19,8 @@ from brainstem.core.write import checks
 
 from ..people import Person, join_group, unique
 
+pytestmark = pytest.mark.slow
+
 # -- leaving, and who is left ------------------------------------------------------------------------------------------
 
 

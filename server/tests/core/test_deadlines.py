@@ -25,7 +25,7 @@ from brainstem.core.query.syntax import Query
 from brainstem.core.sql import database, deadlines
 from brainstem.core.sql.deadlines import Ticket
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 LONG = {  # would take minutes
     "sqlite": "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c LIMIT 10000000000) SELECT count(*) FROM c",

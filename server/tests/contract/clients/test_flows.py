@@ -7,6 +7,8 @@ import pytest
 from .installed import MODERN
 from .remote import ClientError
 
+pytestmark = pytest.mark.slow
+
 # --- signing in ---
 
 

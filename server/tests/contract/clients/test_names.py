@@ -10,6 +10,8 @@ import pytest
 from .installed import MODERN, OURS_BY_OLD_CALLS, bin_folder
 from .remote import Remote
 
+pytestmark = pytest.mark.slow
+
 OLD_MODELS = (
     "project", "subject", "session", "collection", "cohort", "procedure", "behavior", "dataacquisition", "manipulation",
     "equipment", "consumablestock", "procedurelog", "subjectlog", "behavioralparadigm", "datastorage", "inventory",
