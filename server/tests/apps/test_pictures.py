@@ -138,11 +138,11 @@ def test_pictures_are_decoded_one_at_a_time_and_more_than_a_few_are_refused_for_
     with pictures._one_at_a_time(), pytest.raises(Bad, match="Try again in a moment"):
         portrait(upload(content))
     for _ in range(pictures.WAITING):
-        assert pictures._waiting.acquire(blocking=False)
+        assert pictures._turn.waiting.acquire(blocking=False)
     with pytest.raises(Bad, match="Try again in a moment"):
         portrait(upload(content))
     for _ in range(pictures.WAITING):
-        pictures._waiting.release()
+        pictures._turn.waiting.release()
     assert portrait(upload(content))
 
 

@@ -50,14 +50,14 @@ def test_nobody_waits_for_long(busy, monkeypatch):
 
 
 def test_only_a_few_wait(busy):
-    taken = [budget._waiting.acquire(blocking=False) for _ in range(budget.WAITING)]
+    taken = [budget._turn.waiting.acquire(blocking=False) for _ in range(budget.WAITING)]
     try:
         assert all(taken)
         with pytest.raises(Throttled, match="stream"):
             large([])
     finally:
         for _ in taken:
-            budget._waiting.release()
+            budget._turn.waiting.release()
 
 
 def test_an_answer_that_fails_makes_room(monkeypatch):

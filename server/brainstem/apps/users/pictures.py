@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -13,6 +12,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from brainstem.core.model.ids import uuid7
 from brainstem.core.model.values import Bad
+from brainstem.core.turns import Turn
 from brainstem.core.write.images import BadImage, format_of, opened, pixels_of
 from brainstem.core.write.uploads import check_upload
 
@@ -22,10 +22,10 @@ SIDE = 320
 MOST_PIXELS = 12_000_000
 MOST_OF_SCALABLE = 50_000_000
 MOST_EXPANDED = 6_000_000
-# One picture is decoded at a time; a few may wait briefly, since those who wait occupy threads that others need.
+# One picture is decoded at a time; a few may wait briefly.
 WAIT_SECONDS, WAITING = 5.0, 2
 BUSY = "Other pictures are being processed. Try again in a moment."
-_turn, _waiting = BoundedSemaphore(1), BoundedSemaphore(WAITING)
+_turn = Turn(waiting=WAITING)
 _REDUCIBLE = {"CMYK", "L", "LA", "RGB", "RGBA", "YCbCr"}
 # How to rotate a picture, by its orientation tag (EXIF 2.3, section 4.6.4).
 _TURNS = {
@@ -44,15 +44,13 @@ def portrait(upload: Any) -> ContentFile[bytes]:
         It is not a picture, it is too large, or too many pictures are being processed.
     """
     check_upload("image", upload)
-    try:
-        with _one_at_a_time():
+    with _one_at_a_time():
+        try:
             square = _square(opened(upload))
-    except Bad:
-        raise
-    except BadImage as error:
-        raise Bad(str(error)) from error
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
-        raise Bad("The picture cannot be read. Save it again as PNG or JPEG.") from error
+        except BadImage as error:
+            raise Bad(str(error)) from error
+        except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+            raise Bad("The picture cannot be read. Save it again as PNG or JPEG.") from error
     on_white = Image.new("RGBA", square.size, "white")
     on_white.alpha_composite(square)
     kept = io.BytesIO()
@@ -63,13 +61,7 @@ def portrait(upload: Any) -> ContentFile[bytes]:
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    if not _waiting.acquire(blocking=False):
-        raise Bad(BUSY)
-    try:
-        has_turn = _turn.acquire(timeout=WAIT_SECONDS)
-    finally:
-        _waiting.release()
-    if not has_turn:
+    if not _turn.take(WAIT_SECONDS):
         raise Bad(BUSY)
     try:
         yield

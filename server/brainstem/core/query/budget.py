@@ -14,7 +14,6 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +24,7 @@ from ..errors import Code, QueryError, Throttled
 from ..sql import compiled, database, deadlines
 from ..sql.dialect import OVER_BUDGET
 from ..sql.fragment import Slot
+from ..turns import Turn
 from .projection import PAGE, RECORD
 from .sql import Statement
 
@@ -33,7 +33,7 @@ from .sql import Statement
 SMALL = 1024 * 1024
 BOUNDLESS = 2**62
 WAIT_SECONDS, WAITING = 5.0, 2
-_turn, _waiting = BoundedSemaphore(1), BoundedSemaphore(WAITING)
+_turn = Turn(waiting=WAITING)
 BUSY = "Other large responses are being prepared. Try again in a moment, or read the list as a stream."
 ADVICE = (
     "Ask for fewer records (a smaller limit) or for less of each (fewer include[], or exclude[] for keys that you do"
@@ -102,13 +102,7 @@ def _large_answer() -> Iterator[None]:
     if ticket is not None and ticket.keeps(_turn):
         yield
         return
-    if not _waiting.acquire(blocking=False):
-        raise Throttled(BUSY, seconds=2)
-    try:
-        has_turn = _turn.acquire(timeout=WAIT_SECONDS)
-    finally:
-        _waiting.release()
-    if not has_turn:
+    if not _turn.take(WAIT_SECONDS):
         raise Throttled(BUSY, seconds=2)
     if ticket is not None:
         ticket.keep(_turn)
