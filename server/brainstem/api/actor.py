@@ -12,7 +12,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from brainstem.apps.users import tokens, two_factor
 from brainstem.core.access.actor import ANONYMOUS, Actor
-from brainstem.core.access.caller import address_of
+from brainstem.core.access.caller import address_of, agent_of
 from brainstem.core.errors import Code, Forbidden, NotSignedIn
 
 INVALID = "This token is not valid: it is unknown, revoked or expired. Create a new one or sign in again."
@@ -57,7 +57,8 @@ def signed_in(request: HttpRequest) -> Actor:
 
 
 def _token_actor(raw: str, request: HttpRequest) -> Actor:
-    actor = tokens.authenticate(raw, address=address_of(request.META), request_id=_request_id(request))
+    told = {"request_id": _request_id(request), "client": agent_of(request.META)}
+    actor = tokens.authenticate(raw, address=address_of(request.META), **told)
     if actor is None:
         raise NotSignedIn(INVALID, code=Code.INVALID_TOKEN)
     return actor
@@ -74,7 +75,7 @@ def _session_actor(request: HttpRequest) -> Actor:
         raise Forbidden(NO_SECOND_FACTOR.format(url=settings.BRAINSTEM_URL), code=Code.TWO_FACTOR_REQUIRED)
     if request.method not in SAFE_METHODS:
         _refuse_forged(request)
-    return Actor.in_browser(user, request_id=_request_id(request))
+    return Actor.in_browser(user, request_id=_request_id(request), client=agent_of(request.META))
 
 
 class _Csrf(CsrfViewMiddleware):

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from brainstem.core.errors import Missing, QueryError
+from brainstem.core.history.events import one_event
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, spec_of
 from brainstem.core.model.stored_files import discarded_with_the_write
@@ -29,6 +30,8 @@ from .call import Answer, Call
 from .envelope import base_of, record_texts
 from .warnings import is_strict, with_remarks
 
+# The id under which everything that a request wrote is in the history.
+EVENT = "Brainstem-Event"
 # Says what was left out of the response to a write, because it would be too large.
 LEFT_OUT = "Answer-Left-Out"
 Act = Callable[[], HttpResponse]
@@ -67,7 +70,11 @@ def written(
 @again_after_deadlock
 def _in_one(act: Act, *, files: Mapping[str, object] | None, strict: bool) -> HttpResponse:  # noqa: ARG001 - see there
     with discarded_with_the_write(), transaction.atomic(), collecting(strict=strict) as remarks:
-        return with_remarks(act(), remarks)
+        with one_event() as event:
+            response = with_remarks(act(), remarks)
+        if event.wrote:
+            response.headers[EVENT] = str(event.id)
+        return response
 
 
 def shown_after(call: Call, do: Callable[[], Any], *, status: int = 200) -> Act:

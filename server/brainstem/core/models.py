@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from .model.fields import IdField, PrimaryIdField
+from .model.fields import CurrentTransaction, IdField, KeyField, PrimaryIdField
 from .model.trees import Role
 
 LEVELS = [(role.value, role.name.lower()) for role in Role]
@@ -91,39 +91,77 @@ class AudienceCount(models.Model):
         constraints = [models.UniqueConstraint(fields=["model", "audience"], name="count_once")]
 
 
-class Change(models.Model):
-    """One write to one record: who, when, how, and the values before and after.
+class Event(models.Model):
+    """One write, of one record or of many: who made it, when, and by what means.
 
-    No foreign keys: history outlives the records it describes.
+    No foreign keys: history outlives the people and tokens that it names.
     """
 
     id = PrimaryIdField()
-    event = IdField(db_index=True, help_text="Shared by all changes of one write.")
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    at = models.DateTimeField(db_index=True)
+    transaction = models.BigIntegerField(
+        db_default=CurrentTransaction(), db_index=True, help_text="PostgreSQL's number of the transaction; else 0."
+    )
     actor_id = models.IntegerField(null=True)
     actor_email = models.CharField(max_length=254, blank=True)
     via = models.CharField(max_length=20, help_text="token, browser, command")
+    means = models.CharField(max_length=10, blank=True, help_text="bulk, import; empty for single records.")
+    client = models.CharField(max_length=100, blank=True, help_text="Name and version that the client gave.")
     token_id = models.BigIntegerField(null=True)
+    token_name = models.CharField(max_length=100, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
     portal = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["actor_id", "at"], name="event_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} by {self.actor_email or self.via}"
+
+
+class Change(models.Model):
+    """What a write did to one record: of a change, the previous and new values of the fields that differ.
+
+    ``id`` grows with every change of a record, so the last one identifies the record's version. Of lists compared
+    element by element that are long, only the elements that were removed and added are kept; ``after`` then names them
+    under the key :data:`brainstem.core.history.recording.IN_PART`.
+
+    No constraints between tables, and a primary key that grows with time, so that the table can be partitioned.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    event = models.ForeignKey(
+        Event, models.DO_NOTHING, db_constraint=False, related_name="changes", help_text="The write it is part of."
+    )
+    at = models.DateTimeField(help_text="As the event's, for states of the past.")
     action = models.CharField(max_length=20)
     model = models.CharField(max_length=64)
-    record_id = models.CharField(max_length=36)
+    record_id = KeyField(help_text="Id of the record.")
+    life = models.SmallIntegerField(default=0, help_text="1 if the record appeared, -1 if it went, else 0.")
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["model", "record_id", "at"], name="change_of_record")]
+        indexes = [
+            models.Index(fields=["model", "record_id", "id"], name="change_by_record"),
+            models.Index(fields=["model", "at"], name="change_by_time"),
+            models.Index(fields=["model", "at"], name="change_of_life", condition=~models.Q(life=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} of {self.model} {self.record_id}"
 
 
 class Deletion(models.Model):
     """Everything that a deletion removed, in an order in which it can be restored."""
 
-    event = PrimaryIdField()
+    id = PrimaryIdField()
+    event = IdField(db_index=True, help_text="The write it is part of.")
     model = models.CharField(max_length=64)
     record_id = models.CharField(max_length=36)
     rows = models.JSONField()
     detached = models.JSONField()
+    owners = models.JSONField(default=list, help_text="Ids of the people who owned the record, if roles are held on it.")
     undone_at = models.DateTimeField(null=True)
 
     class Meta:

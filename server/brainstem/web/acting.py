@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from brainstem.core.access.actor import ANONYMOUS, Actor
+from brainstem.core.access.caller import agent_of
 from brainstem.core.access.viewer import PUBLIC, Viewer
 
 
@@ -15,7 +16,8 @@ def acting(request: HttpRequest, user: Any = None) -> Actor:
     user = user or request.user
     if not user.is_authenticated:
         return ANONYMOUS
-    return Actor.in_browser(user, request_id=str(getattr(request, "request_id", "")))
+    request_id = str(getattr(request, "request_id", ""))
+    return Actor.in_browser(user, request_id=request_id, client=agent_of(request.META))
 
 
 def looking(request: HttpRequest, portal: str = "private") -> Viewer:

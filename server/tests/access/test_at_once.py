@@ -15,7 +15,7 @@ from brainstem.apps.stem.models.project import Project
 from brainstem.apps.users.models import Group
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.history import changes as history
+from brainstem.core.history import recording as history
 from brainstem.core.model.registry import spec_of
 
 from ..core.test_uploads import PDF, picture, send, upload

@@ -19,7 +19,7 @@ from brainstem.apps.users.models import Group, Membership
 from brainstem.core.access import audit, roles
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import Conflict, Missing
-from brainstem.core.history import changes
+from brainstem.core.history import recording
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Role
 from brainstem.core.models import AudienceCount, Deletion, ObjectRole

@@ -18,7 +18,7 @@ from brainstem.apps.users import accounts
 from brainstem.apps.users.models import User
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.history import changes
+from brainstem.core.history import recording
 from brainstem.core.model.registry import spec_of
 from brainstem.core.models import Change
 

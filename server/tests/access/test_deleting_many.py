@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of
-from brainstem.core.history.changes import plain, snapshot, undelete
+from brainstem.core.history.recording import plain, snapshot, undelete
 from brainstem.core.model.ids import uuid7
 from brainstem.core.model.registry import spec_of, specs
 from brainstem.core.model.trees import Groups, Root

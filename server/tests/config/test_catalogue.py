@@ -19,7 +19,7 @@ from brainstem.config import catalogue
 from brainstem.config.catalogue.tables import DATA, TABLES
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.history.changes import undelete
+from brainstem.core.history.recording import undelete
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Change
 

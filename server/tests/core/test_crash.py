@@ -42,7 +42,7 @@ import django
 django.setup()
 from brainstem.apps.stem.models.session import Session, SessionDataStorage
 from brainstem.core.access import audit
-from brainstem.core.history.changes import snapshot
+from brainstem.core.history.recording import snapshot
 from brainstem.core.models import Change, Deletion
 
 added, deleted = map(set, json.load(sys.stdin))

@@ -9,8 +9,7 @@ from django.db import transaction
 
 from brainstem.core.access.refusals import locked
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.history.changes import note, snapshot
-from brainstem.core.model.ids import uuid7
+from brainstem.core.history.recording import note, snapshot
 from brainstem.core.model.registry import Spec, user_spec
 from brainstem.core.sql.retry import again_after_deadlock
 from brainstem.core.write.saving import may_edit
@@ -48,7 +47,7 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
         record.save(update_fields=["entries", "updated_at"])
         after = snapshot(record)
         before["entries"], after["entries"] = differing(entries, record.entries)
-        note(action, record, viewer=viewer, event=uuid7(), before=before, after=after)
+        note(action, record, viewer=viewer, before=before, after=after)
 
 
 def differing(before: list[Entry], after: list[Entry]) -> tuple[list[Entry], list[Entry]]:

@@ -15,9 +15,8 @@ from brainstem.core.access.actor import Actor
 from brainstem.core.access.refusals import locked, refuse_read_only
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Forbidden, Invalid
-from brainstem.core.history.changes import note, snapshot
+from brainstem.core.history.recording import note, snapshot
 from brainstem.core.mail.sending import send_later
-from brainstem.core.model.ids import uuid7
 from brainstem.core.model.registry import project_spec, spec_of
 from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
@@ -114,7 +113,7 @@ def switch(user: User, *, active: bool, viewer: Viewer, address: str = "", agent
     if not User.objects.filter(is_superuser=True, is_active=True).exists() and user.is_superuser:
         raise Invalid.whole("This is the last active administrator. Appoint another one first.")
     action = "activate" if active else "deactivate"
-    note(action, user, viewer=viewer, event=uuid7(), before=before, after=snapshot(user))
+    note(action, user, viewer=viewer, before=before, after=snapshot(user))
     kind = events.Kind.OPENED if active else events.Kind.CLOSED
     who = "the person" if viewer.actor.user_id == user.pk else viewer.actor.email or "a command on the server"
     events.record(user, kind, address=address, agent=agent, about=f"By {who}")

@@ -20,9 +20,8 @@ from django.utils import timezone
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Invalid
-from brainstem.core.history.changes import note, snapshot
+from brainstem.core.history.recording import note, snapshot
 from brainstem.core.mail.sending import send_later
-from brainstem.core.model.ids import uuid7
 from brainstem.core.text.addresses import plain_address
 
 from . import events
@@ -111,7 +110,7 @@ def agree(change: EmailChange, side: str, *, actor: Actor, address: str = "", ag
                 user.save()
         except IntegrityError as error:
             raise Invalid.at("email", TAKEN) from error
-        note("change", user, viewer=Viewer(actor, "private"), event=uuid7(), before=before, after=snapshot(user))
+        note("change", user, viewer=Viewer(actor, "private"), before=before, after=snapshot(user))
         settle(user, held.old, by="confirmed by both addresses", address=address, agent=agent)
         cache.set(_DONE.format(held.pk), (user.pk, held.new), TOLD.total_seconds())
         return True

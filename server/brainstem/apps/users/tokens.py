@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from brainstem.apps.users.models import User
-from brainstem.core.access.actor import Actor
+from brainstem.core.access.actor import MAX_CLIENT, Actor
 from brainstem.core.errors import Code, NotSignedIn
 from brainstem.core.model.ids import uuid7
 from brainstem.core.sql import database
@@ -136,9 +136,10 @@ class _Row:
     user_id: int
     email: str
     is_superuser: object
+    name: str
 
 
-def authenticate(raw: str, *, address: str = "", request_id: str = "") -> Actor | None:
+def authenticate(raw: str, *, address: str = "", request_id: str = "", client: str = "") -> Actor | None:
     """The actor that a token authenticates, or None if it is not valid.
 
     One SQL statement, plus at most one a minute that records the use and extends a personal token; while others
@@ -161,6 +162,8 @@ def authenticate(raw: str, *, address: str = "", request_id: str = "") -> Actor 
         read_only=bool(row.read_only),
         project_id=_uuid(row.project_id),
         request_id=request_id,
+        token_name=row.name,
+        client=client[:MAX_CLIENT],
     )
 
 
@@ -169,7 +172,7 @@ def _find(key_id: str) -> _Row | None:
     users = get_user_model()._meta.db_table
     found = database.rows_of_prepared(
         "SELECT t.id, t.digest, t.expires_at, t.last_used_at, t.sliding_days, t.read_only, t.project_id,"
-        " u.id, u.email, u.is_superuser"
+        " u.id, u.email, u.is_superuser, t.name"
         f" FROM {Token._meta.db_table} t JOIN {users} u ON u.id = t.user_id"
         " WHERE t.key_id = %s AND t.kind <> 'refresh' AND t.revoked_at IS NULL AND u.is_active",
         [key_id],

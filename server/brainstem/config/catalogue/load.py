@@ -15,9 +15,8 @@ from django.db import transaction
 
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.history.changes import snapshot
+from brainstem.core.history.recording import Line, note_all, snapshot
 from brainstem.core.model.declare import Record
-from brainstem.core.model.ids import uuid7
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.model.values import clean
 from brainstem.core.models import Change
@@ -92,7 +91,7 @@ class _Kept:
             tuple(str(getattr(one, key)) for key in keys): one for one in specs()[label].model._default_manager.all()
         }
         kept = cls(here, {}, {})
-        changes = Change.objects.filter(model=label, via=VIA).order_by("at", "pk")
+        changes = Change.objects.filter(model=label, event__via=VIA).order_by("pk")
         for action, record_id, state in changes.values_list("action", "record_id", "after"):
             after: dict[str, Any] = state or {}
             if action == "create":
@@ -199,7 +198,7 @@ def _ids(label: str, names: list[str]) -> list[object]:
     found = dict(records.filter(name__in=names).values_list("name", "pk"))
     for name in names:
         if name not in found:
-            loaded = Change.objects.filter(model=label, via=VIA, action="create", after__name=name).first()
+            loaded = Change.objects.filter(model=label, event__via=VIA, action="create", after__name=name).first()
             if loaded is not None and records.filter(pk=loaded.record_id).exists():
                 found[name] = loaded.record_id
     return [str(found[name]) for name in names if name in found]
@@ -217,22 +216,7 @@ def _add_at_once(spec: Spec, table: Table, rows: list[Row], kept: _Kept) -> list
         if not taken & _unique(spec, record):
             records.append(record)
     spec.model._default_manager.bulk_create(records, batch_size=500)
-    event = uuid7()
-    Change.objects.bulk_create(
-        [
-            Change(
-                event=event,
-                via=VIA,
-                portal=_VIEWER.portal,
-                action="create",
-                model=spec.label,
-                record_id=str(record.pk),
-                after=snapshot(record),
-            )
-            for record in records
-        ],
-        batch_size=500,
-    )
+    note_all((Line("create", (spec.label, one.pk), None, snapshot(one)) for one in records), viewer=_VIEWER)
     return [" ".join(str(getattr(record, key)) for key in table.keys) for record in records]
 
 

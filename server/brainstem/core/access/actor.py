@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+MAX_CLIENT = 100
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -13,6 +15,7 @@ class Actor:
 
     ``read_only`` and ``project_id`` are limits of the token, not of the person. A read-only token never writes. One
     bound to a project sees only that project, shared data and its owner's attributes, and writes only in that project.
+    ``client`` is the name of the program, as it gave it.
     """
 
     user_id: int | None = None
@@ -23,9 +26,11 @@ class Actor:
     read_only: bool = False
     project_id: uuid.UUID | None = None
     request_id: str = ""
+    token_name: str = ""
+    client: str = ""
 
     @classmethod
-    def in_browser(cls, user: Any, *, request_id: str) -> Actor:
+    def in_browser(cls, user: Any, *, request_id: str, client: str = "") -> Actor:
         """A person who is signed in with a browser, or was recognised there by a link in an email."""
         return cls(
             user_id=user.pk,
@@ -33,6 +38,7 @@ class Actor:
             is_admin=bool(user.is_superuser),
             via="browser",
             request_id=request_id,
+            client=client[:MAX_CLIENT],
         )
 
     @property

@@ -121,6 +121,12 @@ def level_of(object_id: uuid.UUID, user_id: int | None) -> int:
     return found or 0
 
 
+def owners_of(object_id: uuid.UUID) -> list[int]:
+    """Ids of the people who own the object, directly or through a group."""
+    rows = ObjectRole.objects.filter(object_id=object_id, level=int(Role.OWNER))
+    return sorted(rows.values_list("user_id", flat=True))
+
+
 def has_owner(object_id: uuid.UUID) -> bool:
     """Whether anyone owns the object, directly or through a group."""
     return ObjectRole.objects.filter(object_id=object_id, level=int(Role.OWNER)).exists()

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid, Missing, RowError, RowsRefused
+from ..history.events import one_event
 from ..model.registry import Spec
 from ..model.values import markup_ahead
 from ..remarks import about_row
@@ -67,7 +68,7 @@ def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer) -> Written:
     """
     if spec.has_tags:
         refuse_too_many_new([*rows.create, *rows.update])
-    with markup_ahead(spec, [*rows.create, *rows.update]), transaction.atomic():
+    with markup_ahead(spec, [*rows.create, *rows.update]), transaction.atomic(), one_event("bulk"):
         refused: list[RowError] = []
 
         def kept(operation: str, outcomes: list[object]) -> list[object]:

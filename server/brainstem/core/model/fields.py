@@ -52,6 +52,49 @@ class PrimaryIdField(IdField):
         super().__init__(*args, **kwargs)
 
 
+class KeyField(IdField):
+    """The identifier of a record of any model, which reads as text; integers are stored as the last digits of a UUID."""
+
+    def get_db_prep_value(self, value: object, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+        return super().get_db_prep_value(None if value is None else key_of(value), connection, prepared)
+
+    def to_python(self, value: Any) -> Any:
+        return None if value is None else key_of(value)
+
+    def from_db_value(self, value: object, *_: object) -> str | None:
+        return None if value is None else told_key(str(value))
+
+
+def key_of(pk: object) -> uuid.UUID:
+    """The UUID under which a record's identifier is stored in a :class:`KeyField`."""
+    if isinstance(pk, uuid.UUID):
+        return pk
+    text = str(pk)
+    return uuid.UUID(f"{_INTEGER}{int(text):012d}") if text.isdecimal() else uuid.UUID(text)
+
+
+def told_key(text: str) -> str:
+    """The identifier that :func:`key_of` stored, as text."""
+    return str(int(text[len(_INTEGER) :])) if text.startswith(_INTEGER) else text
+
+
+_INTEGER = "00000000-0000-0000-0000-"
+
+
+class CurrentTransaction(models.Func):
+    """PostgreSQL's number of the current transaction; 0 on SQLite, where writes follow each other."""
+
+    arity = 0
+    allowed_default = True
+    output_field = models.BigIntegerField()
+
+    def as_postgresql(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
+        return "(pg_current_xact_id()::text::bigint)", []
+
+    def as_sqlite(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
+        return "0", []
+
+
 class RichTextField(models.TextField[Any, Any]):
     """Text with harmless HTML markup; sanitised on input."""
 

@@ -14,8 +14,8 @@ from ..access.actor import Actor
 from ..access.refusals import locked, record_seen
 from ..access.viewer import Viewer
 from ..errors import Code, Conflict, Forbidden, Invalid, Missing, Unchanged
-from ..history.changes import note, snapshot
-from ..model.ids import RecordId, uuid7
+from ..history.recording import note, snapshot
+from ..model.ids import RecordId
 from ..model.registry import Spec
 from ..model.trees import OPEN_STATES
 from ..model.values import Bad, check_json, markup_ahead
@@ -210,7 +210,7 @@ def _submitted(approvals: Spec, proposal: Any, draft: Draft, before: dict[str, A
     fill(approvals, proposal, draft)
     after = snapshot(proposal)
     action = "create" if before is None else "change"
-    note(action, proposal, viewer=draft.viewer, event=uuid7(), before=before, after=after)
+    note(action, proposal, viewer=draft.viewer, before=before, after=after)
     if before is None or before["status"] != "Pending":
         notices.tell_administrators(approvals, proposal, draft.viewer.actor)
     return proposal
@@ -242,7 +242,7 @@ def _decided(approvals: Spec, proposal: Any, status: str, comment: str, viewer: 
     before = snapshot(proposal)
     proposal.status, proposal.reviewer_id, proposal.review_comment = status, viewer.actor.user_id, comment
     proposal.save(update_fields=["status", "reviewer", "review_comment", "updated_at"])
-    note(_WORDS[status], proposal, viewer=viewer, event=uuid7(), before=before, after=snapshot(proposal))
+    note(_WORDS[status], proposal, viewer=viewer, before=before, after=snapshot(proposal))
     notices.tell_author(approvals, proposal, viewer.actor)
     return proposal
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 from ..access.actor import Actor
 from ..access.viewer import Viewer
 from ..errors import Throttled
-from ..history.changes import note, snapshot
+from ..history.recording import Line, note, note_all, snapshot
 from ..model.declare import READ_VERBS, Record, Resource
-from ..model.ids import RecordId, uuid7
+from ..model.ids import RecordId
 from ..model.registry import Spec, offer_of, specs
 from ..model.trees import Joining, Role
 from ..model.values import clean
@@ -78,7 +78,7 @@ def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, vie
     """
     _refuse_flood(viewer.actor)
     tree = offer_of(spec)
-    end(spec, host.pk, [guest_id])
+    end(spec, host.pk, [guest_id], viewer=viewer)
     offer = spec.model(
         **{tree.host: host, f"{tree.guest}_id": guest_id},
         **{column: level >= least for column, least in tree.flags},
@@ -88,21 +88,23 @@ def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, vie
         created_by_id=viewer.actor.user_id,
     )
     offer.save(force_insert=True)
-    note("create", offer, viewer=viewer, event=uuid7(), before=None, after=snapshot(offer))
+    note("create", offer, viewer=viewer, before=None, after=snapshot(offer))
     tell_of(spec, offer, level, viewer.actor)
     return offer
 
 
-def end(spec: Spec, host_id: RecordId, guest_ids: Iterable[RecordId]) -> None:
+def end(spec: Spec, host_id: RecordId, guest_ids: Iterable[RecordId], *, viewer: Viewer) -> None:
     """Delete offers of this kind between the host and guests, including expired ones."""
     tree = offer_of(spec)
     pairs = {f"{tree.host}_id": host_id, f"{tree.guest}_id__in": list(guest_ids)}
-    spec.model._default_manager.filter(**pairs).delete()
+    ended = list(spec.model._default_manager.filter(**pairs).order_by("pk"))
+    note_all((Line("expire", (spec.label, one.pk), snapshot(one), None) for one in ended), viewer=viewer)
+    spec.model._default_manager.filter(pk__in=[one.pk for one in ended]).delete()
 
 
 def close(offer: Any, action: str, *, viewer: Viewer) -> None:
     """Delete an answered or withdrawn offer; history keeps it."""
-    note(action, offer, viewer=viewer, event=uuid7(), before=snapshot(offer), after=None)
+    note(action, offer, viewer=viewer, before=snapshot(offer), after=None)
     type(offer)._default_manager.filter(pk=offer.pk).delete()
 
 
@@ -120,7 +122,7 @@ def cleaned_message(spec: Spec, value: object) -> str:
 def _refuse_flood(actor: Actor) -> None:
     since = timezone.now() - dt.timedelta(days=1)
     kinds = [one.label for one in specs().values() if one.tree.offer]
-    made = Change.objects.filter(actor_id=actor.user_id, model__in=kinds, action="create", at__gt=since)
+    made = Change.objects.filter(event__actor_id=actor.user_id, model__in=kinds, action="create", at__gt=since)
     if made.count() >= MOST_A_DAY:
         text = f"You have sent {MOST_A_DAY} invitations and requests within a day. Try again tomorrow."
         raise Throttled(text, seconds=3600)

@@ -14,9 +14,8 @@ from ..access.actor import Actor
 from ..access.refusals import locked, refuse_read_only
 from ..access.viewer import Viewer
 from ..errors import Code, Forbidden, Invalid
-from ..history.changes import note
+from ..history.recording import note
 from ..model.declare import Record
-from ..model.ids import uuid7
 from ..model.registry import Spec, group_spec, joinings_of, memberships, offer_of, spec_of, specs, user_spec
 from ..model.trees import Role
 from ..model.values import Bad
@@ -163,7 +162,7 @@ def _regranted(spec: Spec, host: Record, found: grants.Grants, *, viewer: Viewer
     """Change roles on a group or project, and record it in its history."""
     before = grants.state(spec, host)
     grants.apply(spec, host, found, viewer=viewer, created=False)
-    note("change", host, viewer=viewer, event=uuid7(), before=before, after=grants.state(spec, host))
+    note("change", host, viewer=viewer, before=before, after=grants.state(spec, host))
 
 
 # -- parsing a body -------------------------------------------------------------------------------------------------

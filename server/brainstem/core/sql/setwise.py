@@ -129,8 +129,11 @@ def insert_links(through: Any, rows: Sequence[Row]) -> None:
     insert_columns(through._meta.db_table, [(field, [row[field.attname] for row in rows]) for field in fields])
 
 
-def replace_links(record: Any, relation: Relation, ids: Sequence[RecordId]) -> None:
-    """Make a relation lead to exactly these, in order if it is ordered; remaining rows keep their ids."""
+def replace_links(record: Any, relation: Relation, ids: Sequence[RecordId]) -> tuple[list[Any], list[Any]]:
+    """Make a relation lead to exactly these, in order if it is ordered; remaining rows keep their ids.
+
+    Returns the ids that it no longer leads to, and the new ones.
+    """
     through, (near, far) = through_of(relation), _ends(relation)
     mine = through._default_manager.filter(**{f"{near}_id": record.pk})
     shown = (f"{far}_id", *([relation.order] if relation.order else ()))
@@ -144,6 +147,7 @@ def replace_links(record: Any, relation: Relation, ids: Sequence[RecordId]) -> N
     if moved:
         rows = [through(pk=pk, **{relation.order: place}) for pk, place in moved.items()]
         through._default_manager.bulk_update(rows, [relation.order], batch_size=AT_ONCE)
+    return [one for one in held if one not in places], [one for one in places if one not in held]
 
 
 def through_of(relation: Relation) -> Any:

@@ -7,17 +7,15 @@ is checked. Their database queries are made beforehand for all rows, and the vie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid
-from ..history.changes import line_of, note_all, snapshot
-from ..model.ids import uuid7
+from ..history.recording import Line, note_all, snapshot
 from ..model.registry import Spec, specs
-from ..models import Change
 from ..remarks import about_row
 from ..sql.setwise import insert_links, link_rows, through_of
 from . import rules
@@ -26,7 +24,7 @@ from .payload import Given, ids_in
 from .proposals import approvals_of
 from .rights import look_up_parents, may_add
 from .rules import Draft
-from .saving import give_audience, guarded, read_new, refuse_read_only
+from .saving import give_audience, guarded, others_linked, read_new, refuse_read_only
 from .tags import tag_ids, tags_of
 
 Payload = Mapping[str, object]
@@ -59,7 +57,7 @@ def create_together(
             outcome[index] = error
     check_drafts(spec, [draft for draft, _ in read.values()])
     outcome |= {index: Invalid(dict(draft.errors)) for index, (draft, _) in read.items() if draft.errors}
-    outcome |= _saved(spec, {index: new for index, new in read.items() if index not in outcome})
+    outcome |= _saved(spec, {index: new for index, new in read.items() if index not in outcome}, viewer)
     return outcome
 
 
@@ -79,7 +77,7 @@ def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
 # -- saving -----------------------------------------------------------------------------------------------------------
 
 
-def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, object]:
+def _saved(spec: Spec, new: Mapping[int, New], viewer: Viewer) -> dict[int, object]:
     """Save drafts with their links and history; returns the records, or what the database refused."""
     for draft, given in new.values():
         give_audience(spec, draft.record, given, memory=draft.viewer.memory)
@@ -89,7 +87,7 @@ def _saved(spec: Spec, new: Mapping[int, New]) -> dict[int, object]:
     _insert_tags(spec, added)
     for draft, _ in added:
         rules.run_follows(draft)
-    note_all([_line(draft, given) for draft, given in added])
+    note_all((line for draft, given in added for line in _lines(spec, draft, given)), viewer=viewer)
     return {index: draft.record for index, (draft, _) in new.items()} | refused
 
 
@@ -126,11 +124,12 @@ def _insert_tags(spec: Spec, added: Iterable[New]) -> None:
     insert_links(through_of(relation), rows)
 
 
-def _line(draft: Draft, given: Given) -> Change:
+def _lines(spec: Spec, draft: Draft, given: Given) -> Iterator[Line]:
     links = dict(given.links) | {"tags": given.tags or []}
-    after = snapshot(draft.record, links)
-    about = (draft.record._meta.label, draft.record.pk)
-    return line_of("create", about, viewer=draft.viewer, event=uuid7(), before=None, after=after)
+    yield Line("create", (spec.label, draft.record.pk), None, snapshot(draft.record, links))
+    for name, ids in given.links.items():
+        if not spec.relations[name].owned:
+            yield from others_linked(spec.relations[name], draft.record.pk, added=ids)
 
 
 __all__ = ["create_together", "goes_together"]

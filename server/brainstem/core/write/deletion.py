@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,11 +17,12 @@ from django.db import models
 from ..access import audience, counters, roles
 from ..access.viewer import Viewer
 from ..errors import Code, Conflict, Invalid
-from ..history.changes import as_json, keep_deletion, note_deleted, values_text
+from ..history.events import one_event
+from ..history.recording import Line, as_json, keep_deletion, link_lines, note_all, note_deleted, order_of, plain, values_text
 from ..history.summaries import seen_and_hidden
 from ..model.declare import Record
-from ..model.ids import uuid7
-from ..model.registry import Spec, spec_of, specs
+from ..model.registry import Spec, memberships, spec_of, specs
+from ..model.trees import Role
 from ..models import Deletion, Tag
 from ..sharing import grants
 from ..sql.ahead import Prepared, prepare
@@ -42,12 +44,15 @@ class Kept:
     detached : JsonText
         References that are cleared.
     lines : dict
-        Model and id of each deleted record -> its entry in the history.
+        Model and id of each deleted record -> its previous state.
+    left : list of Line
+        What is recorded about records that stay, but lose a reference or links.
     """
 
     rows: JsonText
     detached: JsonText
     lines: Mapping[Key, JsonText]
+    left: Sequence[Line]
 
 
 class Outdated(Exception):
@@ -96,7 +101,6 @@ def delete_with_history(spec: Spec, record: Record, *, viewer: Viewer) -> None:
         If the plan made ahead is out of date.
     """
     plan, kept = _found_out(spec, record) or (plan_deletion(spec, record, hold=True), None)
-    event = uuid7()
     if plan.users:
         seen, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
         raise Conflict(_refusal(spec, seen), code=Code.IN_USE)
@@ -105,16 +109,54 @@ def delete_with_history(spec: Spec, record: Record, *, viewer: Viewer) -> None:
         if plan.leaves_unowned():
             raise Invalid.whole(unowned_text(spec))
     kept = kept or _kept(plan)
+    with one_event() as writing:
+        _record(spec, record, plan, kept, writing.joined_by(viewer).event, viewer)
+        with _roles_noted(plan, viewer):
+            counters.hold(_counted(plan))
+            plan.found.delete()
+            roles.forget(plan.objects)
+            roles.flatten(plan.elsewhere)
+        for child, ids in plan.sharing():
+            audience.refresh_all(child, ids)
+
+
+def _record(spec: Spec, record: Record, plan: Plan, kept: Kept, event: uuid.UUID, viewer: Viewer) -> None:
     keep_deletion(
-        Deletion(event=event, model=spec.label, record_id=str(record.pk), rows=kept.rows, detached=kept.detached)
+        Deletion(
+            event=event,
+            model=spec.label,
+            record_id=str(record.pk),
+            rows=kept.rows,
+            detached=kept.detached,
+            owners=_owners(spec, record),
+        )
     )
-    note_deleted(kept.lines, viewer=viewer, event=event)
-    counters.hold(_counted(plan))
-    plan.found.delete()
-    roles.forget(plan.objects)
-    roles.flatten(plan.elsewhere)
-    for child, ids in plan.sharing():
-        audience.refresh_all(child, ids)
+    note_deleted(kept.lines, viewer=viewer)
+    note_all(kept.left, viewer=viewer)
+
+
+def _owners(spec: Spec, record: Record) -> list[int]:
+    if spec.tree.keeps_members:
+        owners = memberships().filter(group_id=record.pk, level=int(Role.OWNER))
+        return sorted(owners.values_list("user_id", flat=True))
+    return roles.owners_of(record.pk) if spec.tree.is_root else []
+
+
+@contextmanager
+def _roles_noted(plan: Plan, viewer: Viewer) -> Iterator[None]:
+    """Record who loses a role on projects, attributes and groups that stay."""
+    left: list[tuple[Spec, Any]] = []
+    for spec in specs().values() if plan.elsewhere or plan.groups_left else ():
+        wanted = plan.groups_left if spec.tree.keeps_members else plan.elsewhere if spec.tree.is_root else ()
+        if wanted:
+            left += [(spec, one) for one in spec.model._default_manager.filter(pk__in=wanted).order_by("pk")]
+    before = [grants.state(spec, one) for spec, one in left]
+    yield
+    lines = [
+        Line("change", (spec.label, one.pk), was, grants.state(spec, one))
+        for (spec, one), was in zip(left, before, strict=True)
+    ]
+    note_all(lines, viewer=viewer)
 
 
 def refuse_what_is_needed(spec: Spec, record: Record, *, viewer: Viewer) -> None:
@@ -147,11 +189,20 @@ def _kept(plan: Plan) -> Kept:
         rows=JsonText(b"[%b]" % b",".join(raw), "utf-8"),
         detached=JsonText(as_json(cleared), "utf-8"),
         lines={row.key: JsonText(_before(row, texts[row.key], links), "utf-8") for row in plan.rows if declared(row)},
+        left=[*_left(plan)],
     )
 
 
+def _left(plan: Plan) -> Iterator[Line]:
+    """What to record about records that stay: cleared references, and links to what is deleted."""
+    for field, row in plan.cleared():
+        if declared(row):
+            yield Line("change", row.key, {field.attname: plain(row[field.attname])}, {field.attname: None})
+    yield from link_lines(((row.model, row) for row in plan.rows), plan.gone, gone=True)
+
+
 def _before(row: Row, values: bytes, links: Links) -> bytes:
-    """A record as :func:`.history.snapshot` describes it, as JSON; its links are among the deleted rows."""
+    """A record as :func:`.recording.snapshot` describes it, as JSON; its links are among the deleted rows."""
     told = {link.name: links.get((*row.key, link.name), []) for link in row.model._meta.many_to_many}
     if _has_people(row):
         told |= grants.state(spec_of(row.model), row)
@@ -173,12 +224,13 @@ def _links_among(rows: Sequence[Row]) -> Links:
         if row.model in tables:
             own = tables[row.model]
             near, far = row[f"{own.m2m_field_name()}_id"], row[f"{own.m2m_reverse_field_name()}_id"]
-            found[own.model._meta.label, near, own.name].append(far)
-    tags = {pk for (_, _, name), ids in found.items() if name == "tags" for pk in ids}
+            place = row[order_of(own)] if order_of(own) else 0
+            found[own.model._meta.label, near, own.name].append((place, far))
+    tags = {pk for (_, _, name), links in found.items() if name == "tags" for _, pk in links}
     words = dict(Tag.objects.filter(pk__in=among(Tag, tags)).values_list("pk", "name")) if tags else {}
     return {
-        key: sorted(words[pk] for pk in ids) if key[2] == "tags" else [*map(str, sorted(ids))]
-        for key, ids in found.items()
+        key: sorted(words[pk] for _, pk in links) if key[2] == "tags" else [str(pk) for _, pk in sorted(links)]
+        for key, links in found.items()
     }
 
 

@@ -5,11 +5,10 @@ Does not know the workflow: :mod:`brainstem.core.review.flow` proposes and decid
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..history.changes import note, snapshot
+from ..history.recording import note, snapshot
 from ..model.registry import TAIL_KEYS, Spec, routes
 from .rules import Draft
 
@@ -75,7 +74,7 @@ def base_of(approvals: Spec, before: Mapping[str, object] | None, changed: Itera
 
 
 def leave_trail(
-    spec: Spec, draft: Draft, before: Mapping[str, object] | None, changed: Iterable[str], event: uuid.UUID
+    spec: Spec, draft: Draft, before: Mapping[str, object] | None, changed: Iterable[str]
 ) -> None:
     """Record an administrator's write to a catalogue as a proposal that they accepted themselves."""
     approvals = approvals_of(spec)
@@ -90,4 +89,4 @@ def leave_trail(
         base=base_of(approvals, before, changed),
     )
     fill(approvals, proposal, draft)
-    note("create", proposal, viewer=draft.viewer, event=event, before=None, after=snapshot(proposal))
+    note("create", proposal, viewer=draft.viewer, before=None, after=snapshot(proposal))

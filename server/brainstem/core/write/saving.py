@@ -5,7 +5,7 @@ Every write goes through here. Knows declarations and scopes; knows no request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
@@ -16,10 +16,11 @@ from ..access.memory import FORGETFUL, Memory
 from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
-from ..history.changes import note, snapshot
+from ..history.events import one_event
+from ..history.recording import Line, note, note_all, snapshot
 from ..model.declare import Record
-from ..model.ids import RecordId, uuid7
-from ..model.registry import Spec
+from ..model.ids import RecordId
+from ..model.registry import Relation, Spec
 from ..model.values import markup_ahead
 from ..sharing import grants
 from ..sql.retry import again_after_deadlock
@@ -56,7 +57,7 @@ def create(
         What is wrong, by field.
     """
     refuse_read_only(viewer.actor)
-    with markup_ahead(spec, [payload]), transaction.atomic():
+    with markup_ahead(spec, [payload]), transaction.atomic(), one_event():
         may_add(spec, viewer)
         draft, given = draft_new(spec, payload, viewer=viewer, files=files)
         record = draft.record
@@ -64,10 +65,9 @@ def create(
             record.created_by_id = proposal.created_by_id
         _save_new(spec, record, given)
         _after_save(spec, draft, given, created=True)
-        after, event = _state(spec, record), uuid7()
-        note("create", record, viewer=viewer, event=event, before=None, after=after)
+        note("create", record, viewer=viewer, before=None, after=_state(spec, record))
         if proposal is None:
-            leave_trail(spec, draft, None, given.changed, event)
+            leave_trail(spec, draft, None, given.changed)
         return record
 
 
@@ -168,7 +168,7 @@ def change(
     What the actor cannot see of it stays as it is. Nothing is written if nothing differs. ``proposal`` is the accepted
     proposal for the change.
     """
-    with markup_ahead(spec, [payload]), transaction.atomic():
+    with markup_ahead(spec, [payload]), transaction.atomic(), one_event():
         record = locked(spec, record_id, viewer=viewer)
         refuse_read_only(viewer.actor)
         if rules.takes_other_forms(spec.model):  # Not even read for actors who may not write.
@@ -184,10 +184,9 @@ def change(
             return record
         guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
-        after, event = _state(spec, record), uuid7()
-        note("change", record, viewer=viewer, event=event, before=before, after=after)
+        note("change", record, viewer=viewer, before=before, after=_state(spec, record))
         if proposal is None:
-            leave_trail(spec, draft, before, given.changed, event)
+            leave_trail(spec, draft, before, given.changed)
         return record
 
 
@@ -272,7 +271,7 @@ def _detach(spec: Spec, record: Any, projects: set[object], viewer: Viewer) -> N
     before = _state(spec, record)
     getattr(record, spec.tree.lists).remove(*projects)
     audience.refresh(spec, record)
-    note("detach", record, viewer=viewer, event=uuid7(), before=before, after=_state(spec, record))
+    note("detach", record, viewer=viewer, before=before, after=_state(spec, record))
 
 
 def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
@@ -310,7 +309,10 @@ def guarded(spec: Spec, save: Callable[..., object]) -> None:
 def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> None:
     record, founder = draft.record, draft.viewer.actor.user_id
     for name, ids in given.links.items():
-        replace_links(record, spec.relations[name], ids)
+        relation = spec.relations[name]
+        gone, added = replace_links(record, relation, ids)
+        if not relation.owned:
+            note_all(others_linked(relation, record.pk, gone=gone, added=added), viewer=draft.viewer)
     if given.tags is not None:
         replace_links(record, tags_of(spec), list(tag_ids(given.tags).values()))
     if created and spec.tree.holds_roles and founder is not None:
@@ -321,6 +323,17 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
             record.refresh_from_db(fields=[spec.tree.above])
         audience.refresh(spec, record)
     rules.run_follows(draft)
+
+
+def others_linked(
+    relation: Relation, record_id: Any, *, gone: Iterable[Any] = (), added: Iterable[Any] = ()
+) -> Iterator[Line]:
+    """What is recorded about other records whose own links a record removed or added from its side."""
+    name, me = relation.reverse_name, [str(record_id)]
+    for one in gone:
+        yield Line("change", (relation.target, one), {name: me}, {name: []}, (name,))
+    for one in added:
+        yield Line("change", (relation.target, one), {name: []}, {name: me}, (name,))
 
 
 def _state(spec: Spec, record: Any) -> dict[str, object]:
@@ -340,6 +353,7 @@ __all__ = [
     "give_audience",
     "guarded",
     "may_edit",
+    "others_linked",
     "read_change",
     "read_new",
     "refuse_read_only",

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import BrainstemError
-from brainstem.core.history import changes
+from brainstem.core.history import restoring
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.text.words import nearest
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         spec = _spec(model)
         record_id = _id(spec, options["id"])
         try:
-            rows = changes.undelete(spec, record_id, actor=Actor(via="command"))
+            rows = restoring.undelete(spec, record_id, actor=Actor(via="command"))
         except BrainstemError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"Restored {spec.singular_name} {record_id}: {rows} rows.")

@@ -1,0 +1,94 @@
+"""The write that a request is: everything recorded in the history meanwhile shares one event."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from ..access.actor import Actor
+from ..access.viewer import Viewer
+from ..model.ids import uuid7
+from ..models import Event
+
+
+class Writing:
+    """A write in progress; it is stored when it ends, if it changed anything."""
+
+    def __init__(self, means: str = "") -> None:
+        self.id = uuid7()
+        self.means = means
+        self.by: Viewer | None = None
+        self.at: dt.datetime | None = None
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was recorded."""
+        return self.by is not None
+
+    def joined_by(self, viewer: Viewer) -> Joined:
+        """The event and moment under which to record changes that someone made; the first one is its author."""
+        self.by = self.by or viewer
+        self.at = self.at or timezone.now()
+        return Joined(self.id, self.at)
+
+    def store(self) -> None:
+        """Store who wrote, within the transaction of the write."""
+        if self.by is not None and self.at is not None:
+            _event(self.id, self.at, self.by.actor, portal=self.by.portal, means=self.means).save(force_insert=True)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Event and moment of a change."""
+
+    event: uuid.UUID
+    at: dt.datetime
+
+
+_writing: ContextVar[Writing | None] = ContextVar("writing", default=None)
+
+
+@contextmanager
+def one_event(means: str = "") -> Iterator[Writing]:
+    """Everything recorded within is one event; within another one, it is part of that.
+
+    To be opened within the transaction, so that a repeated transaction is a new event. ``means`` says how several
+    records are written: "bulk" or "import".
+    """
+    outer = _writing.get()
+    if outer is not None:
+        outer.means = outer.means or means
+        yield outer
+        return
+    writing = Writing(means)
+    token = _writing.set(writing)
+    try:
+        yield writing
+        writing.store()
+    finally:
+        _writing.reset(token)
+
+
+def _event(pk: uuid.UUID, at: dt.datetime, actor: Actor, *, portal: str, means: str) -> Event:
+    return Event(
+        id=pk,
+        at=at,
+        actor_id=actor.user_id,
+        actor_email=actor.email,
+        via=actor.via,
+        means=means,
+        client=actor.client,
+        token_id=actor.token_id,
+        token_name=actor.token_name,
+        request_id=actor.request_id,
+        portal=portal,
+    )
+
+
+__all__ = ["Joined", "Writing", "one_event"]

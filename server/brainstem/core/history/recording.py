@@ -1,0 +1,267 @@
+"""Recording history: every write stores the values before and after it, as far as they differ."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import orjson
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from ..access.viewer import Viewer
+from ..model.fields import StructureField, TagsField
+from ..models import Change, Deletion
+from ..sql.collecting import Row, columns_of
+from ..sql.setwise import JsonText, insert_columns
+from .events import Joined, one_event
+
+State = Mapping[str, Any]
+About = tuple[str, Any]  # label of a model, and id
+
+LINES_AT_ONCE = 1000  # Each may hold a complete record.
+# Lists that are compared element by element are stored whole up to this length; of longer ones, what differs.
+WHOLE = 50
+# Key of ``after`` with the names of the lists of which only the removed and added elements are stored.
+IN_PART = "~"
+# Keys that follow from a write; a write that changes nothing else is no change.
+DERIVED = frozenset({"updated_at"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """A change of one record: its complete state or its differing values, before and after.
+
+    ``before`` is None if the record appeared, ``after`` is None if it went. ``in_part`` names lists given as what was
+    removed (before) and added (after).
+    """
+
+    action: str
+    about: About
+    before: State | None
+    after: State | None
+    in_part: tuple[str, ...] = ()
+
+
+# -- states ------------------------------------------------------------------------------------------------------------
+
+
+def snapshot(record: models.Model, links: Mapping[str, Iterable[Any]] | None = None) -> dict[str, Any]:
+    """The values of a record's columns and own links, as JSON; one query per link.
+
+    ``links`` gives them for a newly added record (ids, and words of its tags), so that no query is needed.
+    """
+    values = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
+    for link in record._meta.many_to_many:
+        if links is not None:
+            told = list(links.get(link.name, ()))
+            told = told if order_of(link) else sorted(told)
+            values[link.name] = told if isinstance(link, TagsField) else [str(pk) for pk in told]
+        elif record.pk is not None:
+            values[link.name] = linked(record, link)
+    values.pop("password", None)
+    found: dict[str, Any] = plain(values)
+    return found
+
+
+def linked(record: models.Model, link: Any) -> list[str]:
+    """The ids that a record links to, in order, or the words of its tags; one query."""
+    if isinstance(link, TagsField):
+        return sorted(getattr(record, link.name).values_list("name", flat=True))
+    return _linked(link, record.pk)
+
+
+def _linked(link: Any, pk: object) -> list[str]:
+    near, far = link.m2m_field_name(), link.m2m_reverse_field_name()
+    rows = link.remote_field.through._default_manager.filter(**{f"{near}_id": pk})
+    sort = (order_of(link), "pk") if order_of(link) else (f"{far}_id",)
+    return [str(one) for one in rows.order_by(*sort).values_list(f"{far}_id", flat=True)]
+
+
+def order_of(link: Any) -> str:
+    """The column of a link table that holds the order of the links; empty if they have none."""
+    resource = getattr(link.model, "resource", None)
+    return "" if resource is None else str(resource.ordered.get(link.name, ""))
+
+
+@cache
+def element_keys(label: str) -> frozenset[str]:
+    """Keys of a model's state that are lists without an order of their own: links, tags, and entries of logs."""
+    model = apps.get_model(label)
+    entries = {one.name for one in model._meta.concrete_fields if keeps_entries(one)}
+    return frozenset(entries | {link.name for link in model._meta.many_to_many if not order_of(link)})
+
+
+def keeps_entries(column: object) -> bool:
+    """Whether a column holds the entries of a log."""
+    return isinstance(column, StructureField) and column.structure == "log_entries"
+
+
+def difference(line: Line) -> Line | None:
+    """The line with only the values that differ; None if none does.
+
+    A line about a record that appeared or went keeps its complete state.
+    """
+    before, after = line.before, line.after
+    if before is None or after is None:
+        return line
+    old, new, in_part = {}, {}, set(line.in_part)
+    elements = element_keys(line.about[0])
+    for key in before.keys() | after.keys():
+        was, now = before.get(key), after.get(key)
+        if was == now:
+            continue
+        if key in elements and key not in in_part and _goes_in_part(was, now):
+            was, now = removed_and_added(was or [], now or [])
+            in_part.add(key)
+        old[key] = was
+        if key not in DERIVED:
+            new[key] = now
+    if not new:
+        return None
+    return Line(line.action, line.about, old, new, tuple(sorted(in_part)))
+
+
+def _goes_in_part(was: Any, now: Any) -> bool:
+    either = [*(was or ())[:1], *(now or ())[:1]]
+    # Entries of logs are objects, and there may be a hundred thousand of them.
+    return max(len(was or ()), len(now or ())) > WHOLE or any(isinstance(one, dict) for one in either)
+
+
+def removed_and_added(before: Sequence[Any], after: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """The elements that are only in one of two lists, each in order."""
+    was, now = {as_json(one) for one in before}, {as_json(one) for one in after}
+    return [one for one in before if as_json(one) not in now], [one for one in after if as_json(one) not in was]
+
+
+def plain(values: Any) -> Any:
+    """The values in JSON types."""
+    try:
+        return orjson.loads(orjson.dumps(values, default=_ENCODER.default))
+    except TypeError:  # Integers beyond 64 bits, which only the standard library supports.
+        return json.loads(json.dumps(values, cls=_Encoder))
+
+
+def as_json(values: object) -> bytes:
+    """The text of what :func:`plain` gives."""
+    try:
+        return orjson.dumps(values, default=_ENCODER.default)
+    except TypeError:
+        return json.dumps(values, cls=_Encoder).encode()
+
+
+class _Encoder(DjangoJSONEncoder):
+    def default(self, o: object) -> object:
+        if isinstance(o, dt.datetime):  # Django's own encoder drops microseconds.
+            return o.isoformat()
+        return o.name if isinstance(o, models.fields.files.FieldFile) else super().default(o)
+
+
+_ENCODER = _Encoder()
+
+
+# -- recording ---------------------------------------------------------------------------------------------------------
+
+
+def note(
+    action: str, record: models.Model, *, viewer: Viewer, before: State | None, after: State | None, pk: object = None
+) -> None:
+    """Record one change, in the transaction of the write itself."""
+    note_all([Line(action, (record._meta.label, record.pk if pk is None else pk), before, after)], viewer=viewer)
+
+
+def note_all(lines: Iterable[Line], *, viewer: Viewer) -> None:
+    """Record changes, in the transaction of the write itself; one statement per thousand."""
+    told = [one for one in map(difference, lines) if one is not None]
+    if told:
+        with one_event() as writing:
+            _insert(told, [one.before for one in told], writing.joined_by(viewer))
+
+
+def note_deleted(before: Mapping[About, JsonText], *, viewer: Viewer) -> None:
+    """Record the deletion of records with their previous values; one statement per thousand."""
+    lines = [Line("delete", about, {}, None) for about in before]
+    with one_event() as writing:
+        _insert(lines, [*before.values()], writing.joined_by(viewer))
+
+
+def _insert(lines: Sequence[Line], before: Sequence[Any], joined: Joined) -> None:
+    number = len(lines)
+    columns: dict[str, Sequence[Any]] = {
+        "event_id": [joined.event] * number,
+        "at": [joined.at] * number,
+        "action": [line.action for line in lines],
+        "model": [line.about[0] for line in lines],
+        "record_id": [line.about[1] for line in lines],
+        "life": [_life(line) for line in lines],
+        "before": before,
+        "after": [_stored(line) for line in lines],
+    }
+    for start in range(0, number, LINES_AT_ONCE):
+        some = [(one, columns[one.attname][start : start + LINES_AT_ONCE]) for one in _COLUMNS]
+        insert_columns(Change._meta.db_table, some)
+
+
+def _life(line: Line) -> int:
+    return 1 if line.before is None else -1 if line.after is None else 0
+
+
+def _stored(line: Line) -> State | None:
+    return line.after if not line.in_part or line.after is None else {**line.after, IN_PART: [*line.in_part]}
+
+
+_COLUMNS: tuple[Any, ...] = tuple(one for one in Change._meta.concrete_fields if not one.primary_key)
+
+
+# -- deletions ---------------------------------------------------------------------------------------------------------
+
+
+def values_text(row: Row) -> bytes:
+    """The values of a row's columns, as JSON."""
+    return as_json(dict(zip(columns_of(row.model), row.values, strict=True)))
+
+
+def keep_deletion(deletion: Deletion) -> None:
+    """Keep what a deletion took away, given as :class:`.JsonText`."""
+    fields: Any = Deletion._meta.concrete_fields
+    insert_columns(Deletion._meta.db_table, [(one, [getattr(deletion, one.attname)]) for one in fields])
+
+
+def link_lines(rows: Iterable[tuple[Any, Mapping[str, Any]]], but: Container[About], *, gone: bool) -> Iterator[Line]:
+    """What to record about records that lose or regain links, from rows of link tables (model, values).
+
+    The rows exist: they will be deleted (``gone``), or have just been restored. ``but`` are records that are deleted
+    or restored themselves.
+    """
+    found: dict[About, dict[Any, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for table, values in rows:
+        link = links_of_tables().get(table)
+        if link is None or isinstance(link, TagsField):  # Nobody deletes a tag.
+            continue
+        about = (link.model._meta.label, values[f"{link.m2m_field_name()}_id"])
+        if about not in but:
+            found[about][link].append(str(values[f"{link.m2m_reverse_field_name()}_id"]))
+    for about, links in found.items():
+        with_them, without, in_part = {}, {}, []
+        for link, ids in links.items():
+            with_them[link.name], without[link.name] = ids, []
+            if order_of(link):
+                with_them[link.name] = _linked(link, about[1])
+                without[link.name] = [one for one in with_them[link.name] if one not in ids]
+            else:
+                in_part.append(link.name)
+        before, after = (with_them, without) if gone else (without, with_them)
+        yield Line("change", about, before, after, tuple(sorted(in_part)))
+
+
+@cache
+def links_of_tables() -> dict[Any, Any]:
+    """Model of a link table -> the link of a record that it stores."""
+    declared = [model for model in apps.get_models() if hasattr(model, "resource")]
+    return {link.remote_field.through: link for model in declared for link in model._meta.many_to_many}

@@ -1,0 +1,37 @@
+"""The version of a record: the number of its last change. It is "0" for a record without history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Max
+
+from ..model.fields import told_key
+from ..model.ids import RecordId
+from ..model.registry import Spec
+from ..models import Change
+
+NONE = "0"
+
+
+def version_of(spec: Spec, record_id: RecordId) -> str:
+    """The version of one record; one query."""
+    return versions_of(spec, [record_id])[record_id]
+
+
+def versions_of(spec: Spec, ids: Iterable[RecordId]) -> dict[Any, str]:
+    """Id -> version, for records of a model; one query."""
+    wanted = list(ids)
+    rows = Change.objects.filter(model=spec.label, record_id__in=wanted).values_list("record_id").annotate(Max("id"))
+    found = {told_key(str(key)): str(last) for key, last in rows.order_by()}
+    return {one: found.get(str(one), NONE) for one in wanted}
+
+
+def changes_after(spec: Spec, record_id: RecordId, version: str) -> list[Change]:
+    """The changes of a record since a version, oldest first; one query."""
+    later = Change.objects.filter(model=spec.label, record_id=record_id, id__gt=int(version))
+    return list(later.order_by("id"))
+
+
+__all__ = ["NONE", "changes_after", "version_of", "versions_of"]
