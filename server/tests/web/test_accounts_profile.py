@@ -142,7 +142,7 @@ def test_a_picture_that_hides_a_page_becomes_a_picture_only(put, client_of_alice
 
 def test_a_picture_of_very_many_pixels_is_refused(put):
     answer = put(image(size=(6000, 6000)))
-    assert "12 megapixels" in str(answer.context["picture"].errors)
+    assert "6 megapixels" in str(answer.context["picture"].errors)
 
 
 def test_an_old_portrait_is_deleted(put, alice):
