@@ -141,6 +141,16 @@ class Migration(migrations.Migration):
                 ]
             },
         ),
+        migrations.CreateModel(
+            name="Pruning",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("before", models.DateTimeField()),
+                ("keep_last", models.PositiveIntegerField()),
+                ("changes", models.BigIntegerField(default=0)),
+            ],
+        ),
         migrations.RunPython(move, migrations.RunPython.noop),
         migrations.DeleteModel(name="ToldChange"),
         migrations.RenameField(model_name="deletion", old_name="event", new_name="id"),
