@@ -120,7 +120,9 @@ def test_history_keeps_of_each_record_what_it_keeps_of_a_single_one(lab, alice, 
     assert {label for label, _ in told} >= {"stem.Project", "stem.Cohort", "modules.Behavior", "stem.Epoch"}
     assert {key: _sorted(told[key]) for key in told} == {key: _sorted(expected[key]) for key in told}
     assert len({line.event_id for line in lines}) == 1
-    assert {(line.event.actor_email, line.event.via, line.event.portal) for line in lines} == {(alice.email, "token", "private")}
+    assert {(line.event.actor_email, line.event.via, line.event.portal) for line in lines} == {
+        (alice.email, "token", "private")
+    }
 
 
 def _sorted(state: dict) -> dict:

@@ -178,8 +178,15 @@ def as_seen(spec: Spec, records: list[Any], actor: Actor) -> str:
         shown = fetch_record(spec_of(record), record.pk, Query(), viewer=Viewer(actor, "private"), base="")
         texts.append(shown or "unseen")
     lines = Change.objects.order_by("id").values_list(
-        "event__actor_id", "event__actor_email", "event__via", "event__portal", "action", "model", "record_id", "before",
-        "after"
+        "event__actor_id",
+        "event__actor_email",
+        "event__via",
+        "event__portal",
+        "action",
+        "model",
+        "record_id",
+        "before",
+        "after",
     )
     text = "\n".join(texts) + json.dumps([list(line) for line in lines], sort_keys=True, default=str)
     for number, record in enumerate(records):
