@@ -19,8 +19,9 @@ from ..model.registry import Spec, lists_projects, memberships, project_spec, sp
 from ..models import Deletion, GroupGrant, UserGrant
 from ..text.times import span_of
 from .events import one_event
+from .linking import link_lines
 from .lost_roles import roles_noted
-from .recording import About, Line, link_lines, note_all, snapshot
+from .recording import About, Line, note_all, snapshot
 
 
 def undelete(spec: Spec, record_id: RecordId, *, actor: Actor) -> int:

@@ -19,11 +19,15 @@ def move(apps, schema_editor):
     rows = told.objects.using(using).order_by("at", "id")
     page = list(rows[:AT_ONCE])
     while page:
-        events = {one.pk: one for one in map(event_of(event), reversed(page))}
+        kept = [
+            (line, one)
+            for line, one in zip(page, (change_of(change, line) for line in page), strict=True)
+            if one is not None
+        ]
+        events = {one.pk: one for one in (event_of(event, line) for line, _ in reversed(kept))}
         # An event may have begun on an earlier page.
         event.objects.using(using).bulk_create(reversed(events.values()), ignore_conflicts=True)
-        changes = map(change_of(change), page)
-        change.objects.using(using).bulk_create([one for one in changes if one is not None])
+        change.objects.using(using).bulk_create([one for _, one in kept])
         at, last = page[-1].at, page[-1].pk
         page = list(rows.filter(models.Q(at__gt=at) | models.Q(id__gt=last), at__gte=at)[:AT_ONCE])
 
@@ -33,21 +37,18 @@ def event_id(line):
     return uuid.uuid5(line.event, "undelete") if line.action == "undelete" else line.event
 
 
-def event_of(event):
+def event_of(event, line):
     shared = ("at", "actor_id", "actor_email", "via", "token_id", "request_id", "portal")
-    return lambda line: event(id=event_id(line), transaction=0, **{name: getattr(line, name) for name in shared})
+    return event(id=event_id(line), transaction=0, **{name: getattr(line, name) for name in shared})
 
 
-def change_of(change):
-    def told(line):
-        before, after = difference(line.before, line.after)
-        if before is not None and after is not None and not after:
-            return None
-        life = 1 if before is None else -1 if after is None else 0
-        shared = {name: getattr(line, name) for name in ("at", "action", "model", "record_id")}
-        return change(event_id=event_id(line), life=life, before=before, after=after, **shared)
-
-    return told
+def change_of(change, line):
+    before, after = difference(line.before, line.after)
+    if before is not None and after is not None and not after:
+        return None
+    life = 1 if before is None else -1 if after is None else 0
+    shared = {name: getattr(line, name) for name in ("at", "action", "model", "record_id")}
+    return change(event_id=event_id(line), life=life, before=before, after=after, **shared)
 
 
 def difference(before, after):

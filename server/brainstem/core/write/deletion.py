@@ -18,12 +18,12 @@ from ..access import audience, counters, roles
 from ..access.viewer import Viewer
 from ..errors import Code, Conflict, Invalid
 from ..history.events import one_event
+from ..history.linking import link_lines
 from ..history.lost_roles import roles_noted
 from ..history.recording import (
     Line,
     as_json,
     keep_deletion,
-    link_lines,
     note_all,
     note_deleted,
     order_of,
