@@ -35,7 +35,7 @@ def lists_of(link: Any, ids: Iterable[Any]) -> Lists:
     if not found:
         return found
     rows = link.remote_field.through._default_manager.filter(**{f"{near}__in": among(link.model, found)})
-    for owner, one in rows.order_by(near, *([order_of(link)] if order_of(link) else []), "pk").values_list(near, far):
+    for owner, one in rows.order_by(near, *([order_of(link)] if order_of(link) else []), far).values_list(near, far):
         found[str(owner)].append(str(one))
     return found
 

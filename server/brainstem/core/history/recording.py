@@ -75,7 +75,8 @@ def linked(record: models.Model, link: Any) -> list[str]:
         return sorted(getattr(record, link.name).values_list("name", flat=True))
     near, far = link.m2m_field_name(), link.m2m_reverse_field_name()
     rows = link.remote_field.through._default_manager.filter(**{f"{near}_id": record.pk})
-    sort = (order_of(link), "pk") if order_of(link) else (f"{far}_id",)
+    # As the API shows them.
+    sort = (order_of(link), f"{far}_id") if order_of(link) else (f"{far}_id",)
     return [str(one) for one in rows.order_by(*sort).values_list(f"{far}_id", flat=True)]
 
 
