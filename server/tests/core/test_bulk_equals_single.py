@@ -193,7 +193,7 @@ def history() -> list[Any]:
         held = found.setdefault(key, [line.before, line.after])
         if held[1] is not line.after:
             fold(held, line)
-    return [[*key, *values] for key, values in sorted(found.items(), key=lambda one: one[0][:3])]
+    return [[*key, *values] for key, values in sorted(found.items(), key=lambda one: (len(one[0][1]), one[0][:3]))]
 
 
 def fold(held: list[Any], line: Change) -> None:
