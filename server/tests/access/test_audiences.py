@@ -19,7 +19,7 @@ from brainstem.apps.users.models import Group, Membership
 from brainstem.core.access import audit, roles
 from brainstem.core.access.actor import Actor
 from brainstem.core.errors import Conflict, Missing
-from brainstem.core.history import recording
+from brainstem.core.history import restoring
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Role
 from brainstem.core.models import AudienceCount, Deletion, ObjectRole
@@ -134,12 +134,12 @@ class Walk:
         return self.ok(person.delete(f"stem/project/{self.one(person, 'stem/project')}"))
 
     def undelete(self, person: Person) -> bool:
-        gone = list(Deletion.objects.filter(undone_at=None).order_by("event"))
+        gone = list(Deletion.objects.filter(undone_at=None).order_by("id"))
         if not gone:
             return False
         chosen = self.pick.choice(gone)
         try:
-            return changes.undelete(specs()[chosen.model], chosen.record_id, actor=Actor(via="command")) > 0
+            return restoring.undelete(specs()[chosen.model], chosen.record_id, actor=Actor(via="command")) > 0
         except (Conflict, Missing):
             return False
 

@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from brainstem.api import views
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.history.recording import undelete
+from brainstem.core.history.restoring import undelete
 from brainstem.core.model.registry import spec_of
 from brainstem.core.models import Change, Deletion
 from brainstem.core.write import deletion

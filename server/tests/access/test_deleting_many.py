@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of
-from brainstem.core.history.recording import plain, snapshot, undelete
+from brainstem.core.history.recording import plain, snapshot
+from brainstem.core.history.restoring import undelete
 from brainstem.core.model.ids import uuid7
 from brainstem.core.model.registry import spec_of, specs
 from brainstem.core.model.trees import Groups, Root
@@ -118,8 +119,10 @@ def test_history_keeps_of_each_record_what_it_keeps_of_a_single_one(lab, alice, 
     told = {(line.model, line.record_id): line.before for line in lines}
     assert {label for label, _ in told} >= {"stem.Project", "stem.Cohort", "modules.Behavior", "stem.Epoch"}
     assert {key: _sorted(told[key]) for key in told} == {key: _sorted(expected[key]) for key in told}
-    assert len({line.event for line in lines}) == 1
-    assert {(line.actor_email, line.via, line.portal) for line in lines} == {(alice.email, "token", "private")}
+    assert len({line.event_id for line in lines}) == 1
+    assert {(line.event.actor_email, line.event.via, line.event.portal) for line in lines} == {
+        (alice.email, "token", "private")
+    }
 
 
 def _sorted(state: dict) -> dict:

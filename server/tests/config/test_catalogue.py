@@ -19,7 +19,7 @@ from brainstem.config import catalogue
 from brainstem.config.catalogue.tables import DATA, TABLES
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.history.recording import undelete
+from brainstem.core.history.restoring import undelete
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Change
 
@@ -228,7 +228,7 @@ def test_everyone_sees_it_and_nobody_is_its_author(loaded, alice):
 
 
 def test_history_keeps_every_row_and_how_it_came(loaded):
-    changes = Change.objects.filter(via="catalogue", action="create")
+    changes = Change.objects.filter(event__via="catalogue", action="create")
     assert changes.count() == loaded.added.total()
     kept = changes.get(model="taxonomies.BrainRegion", after__acronym="CA1", after__atlas="AIA")
     assert kept.after["color"] == "#7ED04B"

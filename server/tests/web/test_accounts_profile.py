@@ -70,8 +70,8 @@ def test_a_person_fills_in_their_profile(visit, alice, phone):
     visitor.page.wait_for_selector("img.portrait", state="detached")
     record = alice.get("users/user/me").record
     assert {key: record[key] for key in FILLED} == FILLED | {"orcid_id": "https://orcid.org/0000-0002-1825-0097"}
-    change = Change.objects.filter(record_id=str(alice.user.pk)).latest("at")
-    assert (change.actor_id, change.via) == (alice.user.pk, "browser")
+    change = Change.objects.filter(record_id=str(alice.user.pk)).latest("id")
+    assert (change.event.actor_id, change.event.via) == (alice.user.pk, "browser")
 
 
 @pytest.mark.parametrize(

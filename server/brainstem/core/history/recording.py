@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -74,13 +73,10 @@ def linked(record: models.Model, link: Any) -> list[str]:
     """The ids that a record links to, in order, or the words of its tags; one query."""
     if isinstance(link, TagsField):
         return sorted(getattr(record, link.name).values_list("name", flat=True))
-    return _linked(link, record.pk)
-
-
-def _linked(link: Any, pk: object) -> list[str]:
     near, far = link.m2m_field_name(), link.m2m_reverse_field_name()
-    rows = link.remote_field.through._default_manager.filter(**{f"{near}_id": pk})
-    sort = (order_of(link), "pk") if order_of(link) else (f"{far}_id",)
+    rows = link.remote_field.through._default_manager.filter(**{f"{near}_id": record.pk})
+    # As the API shows them.
+    sort = (order_of(link), f"{far}_id") if order_of(link) else (f"{far}_id",)
     return [str(one) for one in rows.order_by(*sort).values_list(f"{far}_id", flat=True)]
 
 
@@ -231,37 +227,3 @@ def keep_deletion(deletion: Deletion) -> None:
     """Keep what a deletion took away, given as :class:`.JsonText`."""
     fields: Any = Deletion._meta.concrete_fields
     insert_columns(Deletion._meta.db_table, [(one, [getattr(deletion, one.attname)]) for one in fields])
-
-
-def link_lines(rows: Iterable[tuple[Any, Mapping[str, Any]]], but: Container[About], *, gone: bool) -> Iterator[Line]:
-    """What to record about records that lose or regain links, from rows of link tables (model, values).
-
-    The rows exist: they will be deleted (``gone``), or have just been restored. ``but`` are records that are deleted
-    or restored themselves.
-    """
-    found: dict[About, dict[Any, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for table, values in rows:
-        link = links_of_tables().get(table)
-        if link is None or isinstance(link, TagsField):  # Nobody deletes a tag.
-            continue
-        about = (link.model._meta.label, values[f"{link.m2m_field_name()}_id"])
-        if about not in but:
-            found[about][link].append(str(values[f"{link.m2m_reverse_field_name()}_id"]))
-    for about, links in found.items():
-        with_them, without, in_part = {}, {}, []
-        for link, ids in links.items():
-            with_them[link.name], without[link.name] = ids, []
-            if order_of(link):
-                with_them[link.name] = _linked(link, about[1])
-                without[link.name] = [one for one in with_them[link.name] if one not in ids]
-            else:
-                in_part.append(link.name)
-        before, after = (with_them, without) if gone else (without, with_them)
-        yield Line("change", about, before, after, tuple(sorted(in_part)))
-
-
-@cache
-def links_of_tables() -> dict[Any, Any]:
-    """Model of a link table -> the link of a record that it stores."""
-    declared = [model for model in apps.get_models() if hasattr(model, "resource")]
-    return {link.remote_field.through: link for model in declared for link in model._meta.many_to_many}

@@ -15,11 +15,14 @@ from ..access.viewer import Viewer
 from ..errors import Conflict, Missing
 from ..model.fields import SpanField
 from ..model.ids import RecordId
-from ..model.registry import Spec, lists_projects, project_spec, spec_of, specs
+from ..model.registry import Spec, lists_projects, memberships, project_spec, spec_of, specs
 from ..models import Deletion, GroupGrant, UserGrant
 from ..text.times import span_of
 from .events import one_event
-from .recording import About, Line, link_lines, note_all, snapshot
+from .linking import link_lines
+from .lost_roles import roles_noted
+from .recording import About, Line, note_all, snapshot
+
 
 def undelete(spec: Spec, record_id: RecordId, *, actor: Actor) -> int:
     """Restore the record last deleted under this id, with everything deleted along with it.
@@ -49,35 +52,53 @@ def undelete(spec: Spec, record_id: RecordId, *, actor: Actor) -> int:
 
 
 def _put_back(deletion: Deletion, actor: Actor) -> int:
-    restored = []
-    for row in deletion.rows:
-        model = apps.get_model(row["model"])
-        record = model(**_values_of(model, row["values"]))
-        _refuse_taken(record)
-        record.save_base(raw=True, force_insert=True)
-        restored.append(record)
-    attached = list(_attached(deletion.detached))
-    connection.check_constraints()
+    viewer, rows = Viewer(actor, ""), deletion.rows
     roles.lock_roles()
-    roles.flatten({r.object_id for r in restored if isinstance(r, UserGrant | GroupGrant)})
-    _refresh_audiences(restored)
-    deletion.undone_at = timezone.now()
-    deletion.save(update_fields=["undone_at"])
-    with one_event():
-        back = [record for record in restored if hasattr(type(record), "resource")]
-        lines = [Line("undelete", (one._meta.label, one.pk), None, snapshot(one)) for one in back]
-        lines += [*attached, *_linked_again(restored, {line.about for line in lines})]
-        note_all(lines, viewer=Viewer(actor, ""))
+    with one_event(), roles_noted(**_roles_among(rows), viewer=viewer):
+        restored = [_inserted(row) for row in rows]
+        attached = list(_attached(deletion.detached))
+        connection.check_constraints()
+        roles.flatten({r.object_id for r in restored if isinstance(r, UserGrant | GroupGrant)})
+        _refresh_audiences(restored)
+        deletion.undone_at = timezone.now()
+        deletion.save(update_fields=["undone_at"])
+        lines = [_line(record) for record in restored if hasattr(type(record), "resource")]
+        again = _linked_again(restored, {line.about for line in lines})
+        note_all([*lines, *attached, *again], viewer=viewer)
     return len(restored)
+
+
+def _inserted(row: dict[str, Any]) -> Any:
+    model = apps.get_model(row["model"])
+    record = model(**_values_of(model, row["values"]))
+    _refuse_taken(record)
+    record.save_base(raw=True, force_insert=True)
+    return record
+
+
+def _line(record: Any) -> Line:
+    spec = spec_of(record)
+    held = roles.state(spec, record.pk) if spec.tree.holds_roles else {}
+    return Line("undelete", (spec.label, record.pk), None, snapshot(record) | held)
+
+
+def _roles_among(rows: list[dict[str, Any]]) -> dict[str, set[Any]]:
+    """Ids of the projects and attributes, and of the groups, on which deleted rows granted a role."""
+    grants = {UserGrant._meta.label, GroupGrant._meta.label}
+    membership = memberships().model._meta.label
+    return {
+        "objects": {row["values"]["object_id"] for row in rows if row["model"] in grants},
+        "groups": {row["values"]["group_id"] for row in rows if row["model"] == membership},
+    }
 
 
 def _attached(detached: list[dict[str, Any]]) -> Iterator[Line]:
     """Set references that the deletion cleared, unless they have been set since."""
     for row in detached:
         model, column, value = apps.get_model(row["model"]), row["column"], row["value"]
-        if model._base_manager.filter(pk=row["pk"], **{column: None}).update(**{column: value}):
-            if hasattr(model, "resource"):
-                yield Line("change", (row["model"], row["pk"]), {column: None}, {column: value})
+        is_set = model._base_manager.filter(pk=row["pk"], **{column: None}).update(**{column: value})
+        if is_set and hasattr(model, "resource"):
+            yield Line("change", (row["model"], row["pk"]), {column: None}, {column: value})
 
 
 def _linked_again(restored: list[Any], back: set[About]) -> Iterator[Line]:

@@ -53,7 +53,7 @@ class PrimaryIdField(IdField):
 
 
 class KeyField(IdField):
-    """The identifier of a record of any model, which reads as text; integers are stored as the last digits of a UUID."""
+    """The identifier of a record of any model, which reads as text; integers become the last digits of a UUID."""
 
     def get_db_prep_value(self, value: object, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         return super().get_db_prep_value(None if value is None else key_of(value), connection, prepared)

@@ -102,15 +102,7 @@ def apply(spec: Spec, record: Record, found: Grants, *, viewer: Viewer, created:
 
 def state(spec: Spec, record: Any) -> dict[str, Any]:
     """Who holds which role on the record, for history."""
-    if spec.tree.keeps_members:
-        rows = memberships().filter(group_id=record.pk).values_list("user__email", "level")
-        return {"users": {email: Role(level).name.lower() for email, level in rows}}
-    users = UserGrant.objects.filter(object_id=record.pk).values_list("user__email", "level")
-    groups = GroupGrant.objects.filter(object_id=record.pk).values_list("group__name", "level")
-    return {
-        "users": {email: Role(level).name.lower() for email, level in users},
-        "groups": {name: Role(level).name.lower() for name, level in groups},
-    }
+    return roles.state(spec, record.pk)
 
 
 def people_by_email(addresses: Iterable[str]) -> dict[str, Any]:

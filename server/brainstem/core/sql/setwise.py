@@ -118,15 +118,19 @@ def link_rows(record: Any, relation: Relation, ids: Iterable[RecordId]) -> Itera
         yield {f"{near}_id": record.pk, f"{far}_id": one} | extra | order
 
 
-def insert_links(through: Any, rows: Sequence[Row]) -> None:
-    """Insert rows of a link table: one statement for tables created by Django, else one per some hundred rows."""
+def insert_links(through: Any, rows: Sequence[Row]) -> list[Any]:
+    """Insert rows of a link table: one statement for tables created by Django, else one per some hundred rows.
+
+    Returns the rows of tables that Django did not create.
+    """
     if not rows:
-        return
+        return []
     if not through._meta.auto_created:
-        through._default_manager.bulk_create((through(**row) for row in rows), batch_size=AT_ONCE)
-        return
+        made: list[Any] = through._default_manager.bulk_create((through(**row) for row in rows), batch_size=AT_ONCE)
+        return made
     fields = [field for field in through._meta.concrete_fields if field.attname in rows[0]]
     insert_columns(through._meta.db_table, [(field, [row[field.attname] for row in rows]) for field in fields])
+    return []
 
 
 def replace_links(record: Any, relation: Relation, ids: Sequence[RecordId]) -> tuple[list[Any], list[Any]]:

@@ -18,7 +18,18 @@ from ..access import audience, counters, roles
 from ..access.viewer import Viewer
 from ..errors import Code, Conflict, Invalid
 from ..history.events import one_event
-from ..history.recording import Line, as_json, keep_deletion, link_lines, note_all, note_deleted, order_of, plain, values_text
+from ..history.linking import link_lines
+from ..history.lost_roles import roles_noted
+from ..history.recording import (
+    Line,
+    as_json,
+    keep_deletion,
+    note_all,
+    note_deleted,
+    order_of,
+    plain,
+    values_text,
+)
 from ..history.summaries import seen_and_hidden
 from ..model.declare import Record
 from ..model.registry import Spec, memberships, spec_of, specs
@@ -47,12 +58,15 @@ class Kept:
         Model and id of each deleted record -> its previous state.
     left : list of Line
         What is recorded about records that stay, but lose a reference or links.
+    owners : list of int
+        Ids of the people who own the record, if roles are held on it.
     """
 
     rows: JsonText
     detached: JsonText
     lines: Mapping[Key, JsonText]
     left: Sequence[Line]
+    owners: list[int]
 
 
 class Outdated(Exception):
@@ -71,7 +85,7 @@ def found_out_ahead(spec: Spec, record: Record) -> Iterator[None]:
 
     def make() -> tuple[Plan, Kept]:
         plan = plan_deletion(spec, record)
-        return plan, _kept(plan)
+        return plan, _kept(spec, record, plan)
 
     token = _ahead.set(((spec.label, record.pk), prepare(make)))
     try:
@@ -108,10 +122,10 @@ def delete_with_history(spec: Spec, record: Record, *, viewer: Viewer) -> None:
         roles.lock_roles()
         if plan.leaves_unowned():
             raise Invalid.whole(unowned_text(spec))
-    kept = kept or _kept(plan)
+    kept = kept or _kept(spec, record, plan)
     with one_event() as writing:
-        _record(spec, record, plan, kept, writing.joined_by(viewer).event, viewer)
-        with _roles_noted(plan, viewer):
+        _record(spec, record, kept, event=writing.joined_by(viewer).event, viewer=viewer)
+        with roles_noted(objects=plan.elsewhere, groups=plan.groups_left, viewer=viewer):
             counters.hold(_counted(plan))
             plan.found.delete()
             roles.forget(plan.objects)
@@ -120,7 +134,7 @@ def delete_with_history(spec: Spec, record: Record, *, viewer: Viewer) -> None:
             audience.refresh_all(child, ids)
 
 
-def _record(spec: Spec, record: Record, plan: Plan, kept: Kept, event: uuid.UUID, viewer: Viewer) -> None:
+def _record(spec: Spec, record: Record, kept: Kept, *, event: uuid.UUID, viewer: Viewer) -> None:
     keep_deletion(
         Deletion(
             event=event,
@@ -128,7 +142,7 @@ def _record(spec: Spec, record: Record, plan: Plan, kept: Kept, event: uuid.UUID
             record_id=str(record.pk),
             rows=kept.rows,
             detached=kept.detached,
-            owners=_owners(spec, record),
+            owners=JsonText(as_json(kept.owners), "utf-8"),
         )
     )
     note_deleted(kept.lines, viewer=viewer)
@@ -140,23 +154,6 @@ def _owners(spec: Spec, record: Record) -> list[int]:
         owners = memberships().filter(group_id=record.pk, level=int(Role.OWNER))
         return sorted(owners.values_list("user_id", flat=True))
     return roles.owners_of(record.pk) if spec.tree.is_root else []
-
-
-@contextmanager
-def _roles_noted(plan: Plan, viewer: Viewer) -> Iterator[None]:
-    """Record who loses a role on projects, attributes and groups that stay."""
-    left: list[tuple[Spec, Any]] = []
-    for spec in specs().values() if plan.elsewhere or plan.groups_left else ():
-        wanted = plan.groups_left if spec.tree.keeps_members else plan.elsewhere if spec.tree.is_root else ()
-        if wanted:
-            left += [(spec, one) for one in spec.model._default_manager.filter(pk__in=wanted).order_by("pk")]
-    before = [grants.state(spec, one) for spec, one in left]
-    yield
-    lines = [
-        Line("change", (spec.label, one.pk), was, grants.state(spec, one))
-        for (spec, one), was in zip(left, before, strict=True)
-    ]
-    note_all(lines, viewer=viewer)
 
 
 def refuse_what_is_needed(spec: Spec, record: Record, *, viewer: Viewer) -> None:
@@ -173,7 +170,7 @@ def refuse_what_is_needed(spec: Spec, record: Record, *, viewer: Viewer) -> None
         raise Conflict(_refusal(spec, seen), code=Code.IN_USE)
 
 
-def _kept(plan: Plan) -> Kept:
+def _kept(spec: Spec, record: Record, plan: Plan) -> Kept:
     """What to store about everything that is deleted or cleared."""
     held = {"object_id__in": plan.objects}
     lost = [row for model in GRANTS for row in read(model.objects.filter(**held))]
@@ -190,6 +187,7 @@ def _kept(plan: Plan) -> Kept:
         detached=JsonText(as_json(cleared), "utf-8"),
         lines={row.key: JsonText(_before(row, texts[row.key], links), "utf-8") for row in plan.rows if declared(row)},
         left=[*_left(plan)],
+        owners=_owners(spec, record),
     )
 
 

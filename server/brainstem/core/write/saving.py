@@ -5,7 +5,7 @@ Every write goes through here. Knows declarations and scopes; knows no request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
@@ -17,10 +17,10 @@ from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.events import one_event
-from ..history.recording import Line, note, note_all, snapshot
+from ..history.recording import note, snapshot
 from ..model.declare import Record
 from ..model.ids import RecordId
-from ..model.registry import Relation, Spec
+from ..model.registry import Spec
 from ..model.values import markup_ahead
 from ..sharing import grants
 from ..sql.retry import again_after_deadlock
@@ -28,6 +28,7 @@ from ..sql.setwise import replace_links
 from . import rules
 from .checks import check_draft, check_required, required_names
 from .deletion import Outdated, delete_with_history, found_out_ahead, refuse_what_is_needed
+from .links import owners_noted, set_links
 from .payload import Given, read_payload
 from .proposals import leave_trail
 from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, taken_out_of
@@ -63,7 +64,8 @@ def create(
         record = draft.record
         if proposal is not None:
             record.created_by_id = proposal.created_by_id
-        _save_new(spec, record, given)
+        with owners_noted([record], viewer=viewer):
+            _save_new(spec, record, given)
         _after_save(spec, draft, given, created=True)
         note("create", record, viewer=viewer, before=None, after=_state(spec, record))
         if proposal is None:
@@ -182,7 +184,8 @@ def change(
         draft = draft_change(spec, record, given, viewer=viewer)
         if _says_the_same(spec, draft, given):
             return record
-        guarded(spec, record.save)
+        with owners_noted([record], was=draft.old, viewer=viewer):
+            guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
         note("change", record, viewer=viewer, before=before, after=_state(spec, record))
         if proposal is None:
@@ -309,10 +312,7 @@ def guarded(spec: Spec, save: Callable[..., object]) -> None:
 def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> None:
     record, founder = draft.record, draft.viewer.actor.user_id
     for name, ids in given.links.items():
-        relation = spec.relations[name]
-        gone, added = replace_links(record, relation, ids)
-        if not relation.owned:
-            note_all(others_linked(relation, record.pk, gone=gone, added=added), viewer=draft.viewer)
+        set_links(record, spec.relations[name], ids, viewer=draft.viewer)
     if given.tags is not None:
         replace_links(record, tags_of(spec), list(tag_ids(given.tags).values()))
     if created and spec.tree.holds_roles and founder is not None:
@@ -323,17 +323,6 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
             record.refresh_from_db(fields=[spec.tree.above])
         audience.refresh(spec, record)
     rules.run_follows(draft)
-
-
-def others_linked(
-    relation: Relation, record_id: Any, *, gone: Iterable[Any] = (), added: Iterable[Any] = ()
-) -> Iterator[Line]:
-    """What is recorded about other records whose own links a record removed or added from its side."""
-    name, me = relation.reverse_name, [str(record_id)]
-    for one in gone:
-        yield Line("change", (relation.target, one), {name: me}, {name: []}, (name,))
-    for one in added:
-        yield Line("change", (relation.target, one), {name: []}, {name: me}, (name,))
 
 
 def _state(spec: Spec, record: Any) -> dict[str, object]:
@@ -353,7 +342,6 @@ __all__ = [
     "give_audience",
     "guarded",
     "may_edit",
-    "others_linked",
     "read_change",
     "read_new",
     "refuse_read_only",
