@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from brainstem.core.access import scope
 
 PORTALS = tuple(scope.PORTALS)
-OPTIONS, BULK = "options", "bulk"  # take the place of an id
-_PORTAL = rf"(?P<portal>{'|'.join(PORTALS)})"
-RESOURCE = rf"{_PORTAL}/(?P<app>\w+)/(?P<model>\w+)(?:/(?P<record_id>[^/]+)(?:/(?P<action>\w+))?)?/?$"
+OPTIONS, BULK, HISTORY = "options", "bulk", "history"  # take the place of an id
+PORTAL = rf"(?P<portal>{'|'.join(PORTALS)})"
+RESOURCE = rf"{PORTAL}/(?P<app>\w+)/(?P<model>\w+)(?:/(?P<record_id>[^/]+)(?:/(?P<action>\w+))?)?/?$"
 _RESOURCE = re.compile(rf"^/(?P<prefix>api/)?{RESOURCE}")
-_TOP = re.compile(rf"^/(?P<prefix>api/)?{_PORTAL}/?$")
+_TOP = re.compile(rf"^/(?P<prefix>api/)?{PORTAL}/?$")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from django.urls import re_path
 
 from . import auth_views, device_views, schema_views
-from .addresses import RESOURCE
+from .addresses import PORTAL, RESOURCE
+from .changes_feed import changes
+from .history import event_history
 from .index import index, unknown
 from .openapi.served import schema
 from .views import resource
@@ -14,6 +16,8 @@ urlpatterns = [
     *device_views.urlpatterns,
     *schema_views.urlpatterns,
     re_path(r"^schema/?$", schema, name="schema"),
+    re_path(rf"^{PORTAL}/history/(?P<event>[^/]+)/?$", event_history, name="event_history"),
+    re_path(rf"^{PORTAL}/changes/?$", changes, name="changes"),
     re_path(f"^{RESOURCE}", resource, name="resource"),
     re_path(r"^(?P<path>.*)$", unknown),
 ]

@@ -12,9 +12,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from brainstem.core.access.actor import ANONYMOUS, Actor
+from brainstem.core.access.actor import Actor
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.errors import Forbidden, Missing
+from brainstem.core.errors import Missing
 from brainstem.core.model.registry import Relation, Spec, routes, specs
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.stream import open_stream
@@ -26,14 +26,15 @@ from brainstem.core.write import saving
 
 from . import bulk
 from .actions import handler_of
-from .actor import signed_in
-from .addresses import BULK, OPTIONS
+from .actor import admitted
+from .addresses import BULK, HISTORY, OPTIONS
 from .asked import query_of
 from .body import read_body
 from .call import Call
 from .describe import describe
 from .envelope import base_of, list_texts, record_texts
 from .files import file_response
+from .history import model_history
 from .once import once
 from .options import options
 from .responses import answered, method_refused, offer_only, text_response
@@ -56,7 +57,7 @@ def resource(
 def _resource(
     request: HttpRequest, portal: str, app: str, model: str, record_id: str | None, action: str | None
 ) -> HttpResponse:
-    viewer = Viewer(_admitted(request, portal), portal)
+    viewer = Viewer(admitted(request, portal), portal)
     spec = _spec(app, model, portal)
     call = Call(request, spec, viewer)
     if record_id == OPTIONS and action is None:
@@ -65,6 +66,8 @@ def _resource(
         # A dry run leaves nothing behind, so no response is kept for an Idempotency-Key either.
         return bulk.bulk(call) if bulk.is_dry_run(request) else once(call, lambda: bulk.bulk(call))
     bulk.refuse_dry_run(request)
+    if record_id == HISTORY and action is None and portal != "public":
+        return model_history(call)
     if record_id is not None:
         call = replace(call, record_id=_id(spec, record_id, viewer.actor))
     return once(call, lambda: _routed(call, action))
@@ -76,16 +79,6 @@ def _routed(call: Call, action: str | None) -> HttpResponse:
     if call.record_id is None:
         return _list(call)
     return _record(call) if action is None else _below(call, action)
-
-
-def _admitted(request: HttpRequest, portal: str) -> Actor:
-    """The caller, if they may use the portal; always anonymous in the public one."""
-    if portal == "public":
-        return ANONYMOUS
-    actor = signed_in(request)
-    if portal == "super" and (not actor.is_admin or actor.project_id is not None):
-        raise Forbidden("The super portal is for administrators.")
-    return actor
 
 
 def _spec(app: str, model: str, portal: str) -> Spec:

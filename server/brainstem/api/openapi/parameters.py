@@ -7,6 +7,8 @@ from brainstem.core.query.syntax import MAX_PATHS
 from ..shapes import Schema
 from .writing import key_parameter, preference_parameter
 
+_PERSON = "^(me|[0-9]{1,9})$"
+
 
 def shared_parameters() -> dict[str, Schema]:
     """Paging, sorting and the headers of writes, by name of the component."""
@@ -30,6 +32,10 @@ def shared_parameters() -> dict[str, Schema]:
             "page": single("page", "Page, from 1, instead of an offset.", type="integer", minimum=1),
             "per_page": single("per_page", "The same as limit.", type="integer", minimum=1),
             "cursor": single("cursor", "Empty for the first page; then as `next` gives it.", type="string"),
+            "history_cursor": single("cursor", "Left out for the first page; then as `next` gives it.", type="string"),
+            "since": single("since", "Only changes at or after this time.", type="string", format="date-time"),
+            "until": single("until", "Only changes at or before this time.", type="string", format="date-time"),
+            "by": single("by", "Only changes by the user with this id, or by `me`.", type="string", pattern=_PERSON),
             "writable": single("writable", "Only what you may change.", type="boolean"),
             "format": single(
                 "format", "`ndjson` or `arrow` for a stream of all; anything else is JSON.", type="string"

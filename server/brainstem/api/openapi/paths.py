@@ -9,10 +9,11 @@ from brainstem.core.model.registry import Column, Spec, specs
 from brainstem.core.write.proposals import approvals_of
 
 from ..actions import actions_of
-from ..addresses import BULK, OPTIONS
+from ..addresses import BULK, HISTORY, OPTIONS
 from ..bulk import offered
 from ..call import Handler, Operation
 from ..explanations import EXPLANATIONS, explanations_of
+from ..history import HISTORIES, SCHEMA, history_parameters
 from ..options import offers
 from ..shapes import JsonObject, name_of, one_of, ref
 from .bulk import bulk_answer, bulk_body, bulk_parameters
@@ -41,7 +42,7 @@ def paths_of(spec: Spec, portal: str) -> Paths:
     """The URLs of a model in a portal."""
     base = f"/api/{portal}/{spec.app}/{spec.segment}/"
     one_address = base + "{id}/"
-    beside = {"me": _me, OPTIONS: _options, BULK: _bulk}
+    beside = {"me": _me, OPTIONS: _options, BULK: _bulk, HISTORY: _history}
     found = {base: _list(spec, portal), one_address: _record(spec, portal)}
     found |= {f"{base}{name}/": describe(spec, portal) for name, describe in beside.items()}
     below = _actions(spec, portal) | _files(spec, portal) | _relations(spec, portal)
@@ -150,13 +151,21 @@ def _bulk(spec: Spec, portal: str) -> dict[str, object]:
     return {"post": operation(spec, portal, BULK, answers, parameters=parameters) | body_of(bulk_body(spec, portal))}
 
 
+def _history(spec: Spec, portal: str) -> dict[str, object]:
+    if portal == "public":
+        return {}
+    about = "A page of the changes of all records that you may change, newest first."
+    answers = {"200": response(about, ref(SCHEMA)), **errors(*read_errors(portal), "405")}
+    return {"get": operation(spec, portal, f"{HISTORY}_list", answers, parameters=history_parameters(spec))}
+
+
 # -- below one record -------------------------------------------------------------------------------------------------
 
 
 def _actions(spec: Spec, portal: str) -> Paths:
     if portal == "public":
         return {}
-    handlers = actions_of(spec) | {name: EXPLANATIONS[name][0] for name in explanations_of(spec)}
+    handlers = actions_of(spec) | {name: EXPLANATIONS[name][0] for name in explanations_of(spec)} | HISTORIES
     return {name: _action(spec, portal, name, handler) for name, handler in handlers.items()}
 
 
@@ -167,7 +176,8 @@ def _action(spec: Spec, portal: str, name: str, handler: Handler) -> dict[str, o
 
 def _operation(spec: Spec, portal: str, name: str, told: Operation, statuses: tuple[str, ...]) -> dict[str, object]:
     answers = {told.status: response(told.about, told.answer(spec)), **errors(*statuses)}
-    found = operation(spec, portal, name + told.suffix, answers)
+    parameters = None if told.parameters is None else told.parameters(spec)
+    found = operation(spec, portal, name + told.suffix, answers, parameters=parameters)
     return found if told.body is None else found | body_of(told.body(spec), needed=told.needs_body)
 
 
