@@ -3,10 +3,10 @@
 from django.urls import re_path
 
 from . import auth_views, device_views, schema_views
-from .addresses import RESOURCE
+from .addresses import RESOURCE, RESTORE, UNDO
 from .index import index, unknown
 from .openapi.served import schema
-from .views import resource
+from .views import resource, restore, undo
 
 urlpatterns = [
     re_path(r"^$", index, name="index"),
@@ -14,6 +14,8 @@ urlpatterns = [
     *device_views.urlpatterns,
     *schema_views.urlpatterns,
     re_path(r"^schema/?$", schema, name="schema"),
+    re_path(f"^{UNDO}", undo, name="undo"),
+    re_path(f"^{RESTORE}", restore, name="restore"),
     re_path(f"^{RESOURCE}", resource, name="resource"),
     re_path(r"^(?P<path>.*)$", unknown),
 ]
