@@ -18,6 +18,7 @@ from .history import HISTORIES
 from .joining import MEMBERSHIP, OFFERS
 from .responses import json_response, offer_only
 from .shapes import Schema, ref
+from .undoing import undoing_of
 from .writing import shown_after, written
 
 
@@ -83,7 +84,7 @@ PROPOSALS: dict[str, Handler] = {
 def handler_of(spec: Spec, action: str) -> Handler | None:
     """The handler of an action of a model; None if it has no such action, or it is not served yet."""
     if action not in spec.resource.actions:
-        return explanation_of(spec, action) or HISTORIES.get(action)
+        return explanation_of(spec, action) or HISTORIES.get(action) or undoing_of(spec, action)
     if spec.tree.offer:
         return OFFERS.get(action)
     return (PROPOSALS if spec.tree.keeps_proposals else ACTIONS).get(action)

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from brainstem.core.access import scope
 
 PORTALS = tuple(scope.PORTALS)
-OPTIONS, BULK, HISTORY = "options", "bulk", "history"  # take the place of an id
+OPTIONS, BULK, HISTORY, DELETED = "options", "bulk", "history", "deleted"  # take the place of an id
 PORTAL = rf"(?P<portal>{'|'.join(PORTALS)})"
 RESOURCE = rf"{PORTAL}/(?P<app>\w+)/(?P<model>\w+)(?:/(?P<record_id>[^/]+)(?:/(?P<action>\w+))?)?/?$"
+RESTORE = rf"{PORTAL}/(?P<app>\w+)/(?P<model>\w+)/{DELETED}/(?P<record_id>[^/]+)/restore/?$"
+UNDO = rf"{PORTAL}/history/(?P<event>[^/]+)/undo/?$"
 _RESOURCE = re.compile(rf"^/(?P<prefix>api/)?{RESOURCE}")
 _TOP = re.compile(rf"^/(?P<prefix>api/)?{PORTAL}/?$")
 

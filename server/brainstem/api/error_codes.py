@@ -30,6 +30,7 @@ CODES: dict[Code, tuple[tuple[int, ...], str]] = {
     Code.CONFLICT: ((409,), "The record is in a state that does not allow this, or was just changed."),
     Code.IN_USE: ((409,), "Other records refer to what would be deleted."),
     Code.IN_PROGRESS: ((409,), "The same request is being processed; try again after `Retry-After`."),
+    Code.MOVED_ON: ((409,), "What would be undone has been changed again since, or other records depend on it."),
     Code.KEY_REUSED: ((409,), "The `Idempotency-Key` was used for another request."),
     Code.TOO_LARGE: ((413,), "The body is too large."),
     Code.UNSUPPORTED_MEDIA_TYPE: ((415,), "The type or encoding of the body is not supported."),

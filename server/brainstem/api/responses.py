@@ -22,6 +22,7 @@ from brainstem.core.errors import (
     InProgress,
     Invalid,
     Missing,
+    MovedOn,
     NotSignedIn,
     RequestEnded,
     RowError,
@@ -41,6 +42,7 @@ STATUS: dict[type[BrainstemError], int] = {
     Missing: 404,
     Conflict: 409,
     InProgress: 409,
+    MovedOn: 409,
     Throttled: 429,
 }
 JSON = "application/json"
@@ -197,4 +199,11 @@ def _refusal(error: BrainstemError) -> HttpResponse:
     if isinstance(error, Refused) and error.allow:
         headers["Allow"] = error.allow
     status = error.status if isinstance(error, Refused) else STATUS[type(error)]
-    return _error(status, {"detail": _cut(error.message)}, error.code, **headers)
+    return _error(status, {"detail": _cut(error.message)} | _details(error), error.code, **headers)
+
+
+def _details(error: BrainstemError) -> dict[str, object]:
+    """What an error says besides its message."""
+    if isinstance(error, MovedOn):
+        return {"moved_on": error.fields, "blocked_by": error.in_the_way}
+    return {}

@@ -12,10 +12,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from brainstem.core.access.actor import Actor
+from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Missing
-from brainstem.core.model.registry import Relation, Spec, routes, specs
+from brainstem.core.model.registry import Relation, Spec, project_spec, routes, specs
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import parse
@@ -24,10 +24,10 @@ from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 from brainstem.core.write import saving
 
-from . import bulk
+from . import bulk, undoing
 from .actions import handler_of
 from .actor import admitted
-from .addresses import BULK, HISTORY, OPTIONS
+from .addresses import BULK, DELETED, HISTORY, OPTIONS
 from .asked import query_of
 from .body import read_body
 from .call import Call
@@ -54,6 +54,18 @@ def resource(
     return with_preference(request, answered(_resource, request, portal, app, model, record_id, action))
 
 
+@csrf_exempt
+def restore(request: HttpRequest, portal: str, app: str, model: str, record_id: str) -> HttpResponse:
+    """Restore a deleted record."""
+    return with_preference(request, answered(_restore, request, portal, app, model, record_id))
+
+
+@csrf_exempt
+def undo(request: HttpRequest, portal: str, event: str) -> HttpResponse:
+    """Undo everything that one request wrote."""
+    return with_preference(request, answered(_undo, request, portal, event))
+
+
 def _resource(
     request: HttpRequest, portal: str, app: str, model: str, record_id: str | None, action: str | None
 ) -> HttpResponse:
@@ -68,9 +80,25 @@ def _resource(
     bulk.refuse_dry_run(request)
     if record_id == HISTORY and action is None and portal != "public":
         return model_history(call)
+    if record_id == DELETED and action is None:
+        return undoing.deleted(call)
     if record_id is not None:
         call = replace(call, record_id=_id(spec, record_id, viewer.actor))
     return once(call, lambda: _routed(call, action))
+
+
+def _restore(request: HttpRequest, portal: str, app: str, model: str, record_id: str) -> HttpResponse:
+    call = Call(request, _spec(app, model, portal), Viewer(admitted(request, portal), portal))
+    bulk.refuse_dry_run(request)
+    call = replace(call, record_id=_id(call.spec, record_id, ANONYMOUS))
+    return once(call, lambda: undoing.restore(call))
+
+
+def _undo(request: HttpRequest, portal: str, event: str) -> HttpResponse:
+    # An event is of no model; that of projects stands for all.
+    call = Call(request, project_spec(), Viewer(admitted(request, portal), portal))
+    bulk.refuse_dry_run(request)
+    return once(call, lambda: undoing.undo(call, event))
 
 
 def _routed(call: Call, action: str | None) -> HttpResponse:

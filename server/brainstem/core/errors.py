@@ -11,7 +11,8 @@
     ├── Forbidden          visible, but this caller may not do that with it
     ├── Missing            does not exist, or this caller may not see it
     ├── Conflict           the current state of the record does not allow this
-    │   └── InProgress     the same request is being processed right now
+    │   ├── InProgress     the same request is being processed right now
+    │   └── MovedOn        what would be undone has been changed or used since
     ├── RowsRefused        some rows of a bulk request are wrong, each with its own error
     └── Throttled          too many attempts
 
@@ -75,6 +76,7 @@ class Code(StrEnum):
     CONFLICT = "conflict"
     IN_USE = "in_use"
     IN_PROGRESS = "in_progress"
+    MOVED_ON = "moved_on"
     KEY_REUSED = "key_reused"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
@@ -186,6 +188,21 @@ class InProgress(Conflict):
     """The same request is being processed right now; its response will be available soon."""
 
     code = Code.IN_PROGRESS
+
+
+class MovedOn(Conflict):
+    """What would be undone has been changed again since, or other records depend on it.
+
+    ``fields`` are those that were changed, by record and name, with three values of each; ``in_the_way`` are records
+    that depend on what was added, as far as the caller sees them.
+    """
+
+    code = Code.MOVED_ON
+
+    def __init__(self, message: str, *, fields: dict[str, Any], in_the_way: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.fields = fields
+        self.in_the_way = in_the_way
 
 
 @dataclass(frozen=True)

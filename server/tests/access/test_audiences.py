@@ -18,11 +18,12 @@ from brainstem.apps.stem.models.subject import Subject
 from brainstem.apps.users.models import Group, Membership
 from brainstem.core.access import audit, roles
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Conflict, Missing
-from brainstem.core.history import restoring
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Role
 from brainstem.core.models import AudienceCount, Deletion, ObjectRole
+from brainstem.core.undo import restoring
 
 from ..lab import Lab
 from ..people import Answer, Person, join_group, unique
@@ -139,7 +140,9 @@ class Walk:
             return False
         chosen = self.pick.choice(gone)
         try:
-            return restoring.undelete(specs()[chosen.model], chosen.record_id, actor=Actor(via="command")) > 0
+            return (
+                restoring.undelete(specs()[chosen.model], chosen.record_id, viewer=Viewer(Actor(via="command"), "")) > 0
+            )
         except (Conflict, Missing):
             return False
 

@@ -18,9 +18,10 @@ from brainstem.apps.users import accounts
 from brainstem.apps.users.models import User
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.history import restoring
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import spec_of
 from brainstem.core.models import Change
+from brainstem.core.undo import restoring
 
 from ..people import PASSWORD, Person, join_group, person, unique
 
@@ -161,7 +162,7 @@ def test_who_is_brought_back_after_a_deletion_signs_in_anew(bob, admin):
     browser.force_login(bob.user)
     assert browser.get("/api/private/users/user/me/").status_code == 200
     assert admin.delete(address(bob)).status == 204
-    restoring.undelete(spec_of(User), bob.user.pk, actor=Actor(via="command"))
+    restoring.undelete(spec_of(User), bob.user.pk, viewer=Viewer(Actor(via="command"), ""))
     assert admin.get(address(bob)).status == 200
     assert browser.get("/api/private/users/user/me/").status_code == 401
     assert bob.get("users/user/me").status == 401

@@ -14,14 +14,15 @@ from django.utils import timezone
 
 from brainstem.config import catalogue
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.history import pruning
 from brainstem.core.history.horizon import kept_since
 from brainstem.core.history.pruning import Policy, Pruned
-from brainstem.core.history.restoring import undelete
 from brainstem.core.history.versions import version_of
 from brainstem.core.model.ids import uuid7
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Change, Deletion, Event, Pruning
+from brainstem.core.undo.restoring import undelete
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +141,7 @@ def test_deleted_records_can_be_restored_after_all_else_is_gone(lab, alice):
     assert before <= set(Change.objects.values_list("id", flat=True))
     assert Event.objects.filter(pk=gone.event).exists()
     assert Change.objects.filter(record_id=subject).count() == 1
-    undelete(specs()["stem.Breeding"], breeding, actor=Actor(via="command"))
+    undelete(specs()["stem.Breeding"], breeding, viewer=Viewer(Actor(via="command"), ""))
     assert alice.get(f"stem/subject/{pup}").record["breeding"] == breeding
 
 

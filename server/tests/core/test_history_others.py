@@ -10,9 +10,9 @@ from brainstem.core.access.actor import Actor
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.history.events import one_event
 from brainstem.core.history.recording import IN_PART, WHOLE
-from brainstem.core.history.restoring import undelete
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Change, Event
+from brainstem.core.undo.restoring import undelete
 from brainstem.core.write.links import add_links, set_links
 
 from ..people import join_group, unique
@@ -31,7 +31,7 @@ def told(line, key):
 
 
 def restore(label, record_id):
-    undelete(specs()[label], record_id, actor=Actor(via="command"))
+    undelete(specs()[label], record_id, viewer=Viewer(Actor(via="command"), ""))
 
 
 # -- links that are set from the other side -----------------------------------------------------------------------------

@@ -9,9 +9,9 @@ import pytest
 
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.history import restoring
 from brainstem.core.history.permission import open_histories
 from brainstem.core.model.registry import specs
+from brainstem.core.undo import restoring
 
 from ..people import Person, unique
 
@@ -77,7 +77,13 @@ def test_nobody_reads_a_history_in_the_public_portal(session, lab, alice, nobody
     assert nobody.get(session).status == 200
     own = Person(alice.user, portal="public")
     for reader in (nobody, own):
-        for path in (f"{session}/history/", f"{project}/history/", "stem/session/history/", f"history/{event}/", "changes/"):
+        for path in (
+            f"{session}/history/",
+            f"{project}/history/",
+            "stem/session/history/",
+            f"history/{event}/",
+            "changes/",
+        ):
             answer = reader.get(path)
             assert answer.status == 404, path
             assert hidden not in answer.text
@@ -176,7 +182,7 @@ def test_what_was_deleted_with_a_project_is_read_by_those_who_owned_it(lab, alic
     for path in (project, epoch, f"stem/session/{lab['session']}", before):
         assert [reads(one, path) for one in (alice, dana, bob, charlie, admin)] == [True, False, False, False, False]
         assert reads(admin.through("super"), path)
-    restoring.undelete(specs()["stem.Project"], uuid.UUID(lab["project"]), actor=Actor(via="command"))
+    restoring.undelete(specs()["stem.Project"], uuid.UUID(lab["project"]), viewer=Viewer(Actor(via="command"), ""))
     assert [reads(one, epoch) for one in (alice, dana, bob)] == [True, True, False]
     assert [reads(one, before) for one in (alice, dana, bob)] == [True, True, False]
 

@@ -13,14 +13,29 @@ from django.test.client import MULTIPART_CONTENT, encode_multipart
 from django.test.utils import CaptureQueriesContext
 
 from brainstem.core.access.actor import Actor
-from brainstem.core.history import reading, restoring
+from brainstem.core.access.viewer import Viewer
+from brainstem.core.history import reading
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Change, Event
+from brainstem.core.undo import restoring
 
 from ..people import Person, unique
 
 pytestmark = [pytest.mark.django_db, pytest.mark.databases]
-KEYS = ["id", "event", "action", "date_time", "user", "user_name", "via", "model", "record", "changes", "client", "token"]
+KEYS = [
+    "id",
+    "event",
+    "action",
+    "date_time",
+    "user",
+    "user_name",
+    "via",
+    "model",
+    "record",
+    "changes",
+    "client",
+    "token",
+]
 
 
 def history(person: Person, path: str, query: str = "") -> list[dict[str, Any]]:
@@ -73,7 +88,9 @@ def test_changes_are_told_by_field_before_and_after(session, alice):
 
 def test_neither_derived_nor_empty_nor_unserved_values_are_told_of_a_new_record(session, alice):
     created = changes(alice, session)[-1]
-    assert created.keys().isdisjoint({"id", "updated_at", "created_at", "audience_id", "audience", "name_used_in_storage"})
+    assert created.keys().isdisjoint(
+        {"id", "updated_at", "created_at", "audience_id", "audience", "name_used_in_storage"}
+    )
     assert list(created) == [key for key in specs()["stem.Session"].keys if key in created]
 
 
@@ -99,7 +116,7 @@ def test_a_deletion_is_told_from_its_values_to_nothing(session, alice):
 def test_what_an_administrator_brings_back_is_told_as_restored(session, alice):
     alice.delete(session)
     record_id = specs()["stem.Session"].parse_id(session.rpartition("/")[2])
-    restoring.undelete(specs()["stem.Session"], record_id, actor=Actor(via="command"))
+    restoring.undelete(specs()["stem.Session"], record_id, viewer=Viewer(Actor(via="command"), ""))
     back = history(alice, session)[0]
     assert (back["action"], back["via"], back["user"], back["user_name"]) == ("restore", "command", None, "")
     assert back["changes"]["description"] == {"from": None, "to": "two"}
@@ -277,7 +294,9 @@ def test_a_page_takes_as_many_statements_however_long_the_history_is(lab, alice,
         assert len(answer.body["history"]) == min(limit, answer.body["count"])
         counted.append(len([one for one in captured if "SAVEPOINT" not in one["sql"]]))
         for number in range(8):
-            alice.patch(here if path == "record" else f"stem/session/{lab['session']}", {"description": f"{limit} {number}"})
+            alice.patch(
+                here if path == "record" else f"stem/session/{lab['session']}", {"description": f"{limit} {number}"}
+            )
     assert counted[0] == counted[1] < 20
 
 
@@ -426,7 +445,9 @@ def test_an_account_that_is_gone_is_not_named(session, alice):
 
 
 @pytest.mark.parametrize("people", ["everyone", "shared"])
-def test_a_nameless_person_is_told_by_address_only_to_those_who_know_them(session, lab, alice, charlie, settings, people):
+def test_a_nameless_person_is_told_by_address_only_to_those_who_know_them(
+    session, lab, alice, charlie, settings, people
+):
     settings.BRAINSTEM_PEOPLE = people
     stranger = charlie.user
     stranger.first_name = ""

@@ -13,12 +13,13 @@ from brainstem.apps.stem.life import A_DAY, FUTURE
 from brainstem.apps.stem.models.session import Session
 from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.errors import Invalid
+from brainstem.core.history.recording import as_json
 from brainstem.core.model.values import moment_of
 from brainstem.core.write.rules import Draft, checks, checks_together
 
-from .log_entries import EntryKind
+from .log_entries import EntryKind, kind_of, refuse_full
 from .models.behavior import Behavior
-from .models.logs import SubjectLog
+from .models.logs import ProcedureLog, SubjectLog
 from .models.procedure import Procedure
 
 
@@ -111,3 +112,19 @@ def refuse_untimely(record: Any, kind: EntryKind, body: Mapping[str, Any]) -> No
     subject = record.subject if hasattr(record, "subject_id") else record.procedure.subject
     if _is_before(moment, subject.birth_date):
         raise Invalid.at(kind.time, f"Must not be before the birth of the subject, {subject.birth_date}.")
+
+
+@checks(ProcedureLog, SubjectLog)
+def entries_brought_back_are_timely(draft: Draft) -> None:
+    """Entries of a log that come back from its history are dated like new ones, and the log has a limit."""
+    if draft.creating or not draft.changed("entries"):
+        return
+    log, kind = draft.record, kind_of(type(draft.record).__name__, draft.record.type)
+    held = {as_json(one) for one in draft.old["entries"]}
+    try:
+        refuse_full(draft.old["entries"], log.entries)
+        for entry in log.entries:
+            if as_json(entry) not in held:
+                refuse_untimely(log, kind, entry)
+    except Invalid as error:
+        draft.errors["entries"] += [text for texts in error.errors.values() for text in texts]

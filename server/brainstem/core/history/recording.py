@@ -187,7 +187,16 @@ def note_deleted(before: Mapping[About, JsonText], *, viewer: Viewer) -> None:
         _insert(lines, [*before.values()], writing.joined_by(viewer))
 
 
-def _insert(lines: Sequence[Line], before: Sequence[Any], joined: Joined) -> None:
+def note_restored(after: Mapping[About, JsonText], *, viewer: Viewer) -> None:
+    """Record that deleted records are back, with their values; one statement per thousand."""
+    lines = [Line("undelete", about, None, {}) for about in after]
+    with one_event() as writing:
+        _insert(lines, [None] * len(lines), writing.joined_by(viewer), after=[*after.values()])
+
+
+def _insert(
+    lines: Sequence[Line], before: Sequence[Any], joined: Joined, *, after: Sequence[JsonText] | None = None
+) -> None:
     number = len(lines)
     columns: dict[str, Sequence[Any]] = {
         "event_id": [joined.event] * number,
@@ -197,7 +206,7 @@ def _insert(lines: Sequence[Line], before: Sequence[Any], joined: Joined) -> Non
         "record_id": [line.about[1] for line in lines],
         "life": [_life(line) for line in lines],
         "before": before,
-        "after": [_stored(line) for line in lines],
+        "after": [_stored(line) for line in lines] if after is None else after,
     }
     for start in range(0, number, LINES_AT_ONCE):
         some = [(one, columns[one.attname][start : start + LINES_AT_ONCE]) for one in _COLUMNS]
@@ -223,7 +232,7 @@ def values_text(row: Row) -> bytes:
     return as_json(dict(zip(columns_of(row.model), row.values, strict=True)))
 
 
-def keep_deletion(deletion: Deletion) -> None:
-    """Keep what a deletion took away, given as :class:`.JsonText`."""
-    fields: Any = Deletion._meta.concrete_fields
-    insert_columns(Deletion._meta.db_table, [(one, [getattr(deletion, one.attname)]) for one in fields])
+def keep_deletions(deletions: Iterable[Deletion]) -> None:
+    """Keep what deletions took away, given as :class:`.JsonText`; one statement."""
+    kept, fields = list(deletions), list[Any](Deletion._meta.concrete_fields)
+    insert_columns(Deletion._meta.db_table, [(one, [getattr(row, one.attname) for row in kept]) for one in fields])

@@ -27,11 +27,15 @@ def among(model: type[Model] | Model, ids: Iterable[Any]) -> RawSQL:
 
     SQLite binds at most 32,766 values, and both databases plan separately for each number of them.
     """
-    key, database = model._meta.pk, connections[DEFAULT_DB_ALIAS]
-    values = [key.get_db_prep_value(one, database) for one in ids]
+    return among_values(model._meta.pk, ids)
+
+
+def among_values(field: Any, values: Iterable[Any]) -> RawSQL:
+    """The same for values of another column."""
+    prepared = [field.get_db_prep_value(one, connections[DEFAULT_DB_ALIAS]) for one in values]
     if connection.vendor == "sqlite":
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values)])
-    return RawSQL(f"SELECT unnest(%s::{key.rel_db_type(connection)}[])", [values])  # noqa: S611 - a type's name
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(prepared)])
+    return RawSQL(f"SELECT unnest(%s::{field.rel_db_type(connection)}[])", [prepared])  # noqa: S611 - a type's name
 
 
 class JsonText(str):
@@ -165,4 +169,13 @@ def _ends(relation: Relation) -> tuple[str, str]:
     return (near, far) if relation.owned else (far, near)
 
 
-__all__ = ["JsonText", "among", "insert_columns", "insert_links", "link_rows", "replace_links", "through_of"]
+__all__ = [
+    "JsonText",
+    "among",
+    "among_values",
+    "insert_columns",
+    "insert_links",
+    "link_rows",
+    "replace_links",
+    "through_of",
+]

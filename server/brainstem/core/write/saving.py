@@ -67,7 +67,7 @@ def create(
         with owners_noted([record], viewer=viewer):
             _save_new(spec, record, given)
         _after_save(spec, draft, given, created=True)
-        note("create", record, viewer=viewer, before=None, after=_state(spec, record))
+        note("create", record, viewer=viewer, before=None, after=state_of(spec, record))
         if proposal is None:
             leave_trail(spec, draft, None, given.changed)
         return record
@@ -175,7 +175,7 @@ def change(
         refuse_read_only(viewer.actor)
         if rules.takes_other_forms(spec.model):  # Not even read for actors who may not write.
             may_edit(spec, record, viewer=viewer)
-        before = _state(spec, record)
+        before = state_of(spec, record)
         given = read_change(spec, record, payload, viewer=viewer, replace=replace, files=files)
         may_change(spec, record, given, viewer)
         if not given.differs:
@@ -187,7 +187,7 @@ def change(
         with owners_noted([record], was=draft.old, viewer=viewer):
             guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
-        note("change", record, viewer=viewer, before=before, after=_state(spec, record))
+        note("change", record, viewer=viewer, before=before, after=state_of(spec, record))
         if proposal is None:
             leave_trail(spec, draft, before, given.changed)
         return record
@@ -271,10 +271,10 @@ def _taken_out_of(spec: Spec, record: Record, viewer: Viewer) -> set[object] | N
 
 def _detach(spec: Spec, record: Any, projects: set[object], viewer: Viewer) -> None:
     refuse_what_is_needed(spec, record, viewer=viewer)
-    before = _state(spec, record)
+    before = state_of(spec, record)
     getattr(record, spec.tree.lists).remove(*projects)
     audience.refresh(spec, record)
-    note("detach", record, viewer=viewer, before=before, after=_state(spec, record))
+    note("detach", record, viewer=viewer, before=before, after=state_of(spec, record))
 
 
 def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
@@ -325,7 +325,8 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
     rules.run_follows(draft)
 
 
-def _state(spec: Spec, record: Any) -> dict[str, object]:
+def state_of(spec: Spec, record: Any) -> dict[str, Any]:
+    """The complete state of a record as the history keeps it, with the roles held on it."""
     state = snapshot(record)
     if spec.tree.holds_roles:
         state |= grants.state(spec, record)
@@ -346,4 +347,5 @@ __all__ = [
     "read_new",
     "refuse_read_only",
     "required_names",
+    "state_of",
 ]
