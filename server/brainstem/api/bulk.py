@@ -33,7 +33,7 @@ from .call import Answer, Call
 from .envelope import base_of
 from .responses import Refused, json_response, method_refused
 from .warnings import is_strict, preferences, with_remarks
-from .writing import written
+from .writing import means_of, written
 
 DRY_RUN = "dry_run"
 # Key of the body -> the verb that the model must allow.
@@ -58,6 +58,7 @@ def bulk(call: Call) -> HttpResponse:
     rows = _rows(call, keys)
     shown = partial(_records, query) if wanted == "records" else _ids
     if dry:
+        means_of(call.request)  # refused now rather than when the rows are written
         refuse_unknown_names(call, query=query)
         return _rehearsed(call, rows, query, ids_only=wanted == "ids")
     act = partial(_written, call, rows, shown)

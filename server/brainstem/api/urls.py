@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import auth_views, device_views, schema_views
+from . import auth_views, device_views, drafts, schema_views
 from .addresses import RESOURCE
 from .index import index, unknown
 from .openapi.served import schema
@@ -13,6 +13,7 @@ urlpatterns = [
     *auth_views.urlpatterns,
     *device_views.urlpatterns,
     *schema_views.urlpatterns,
+    *drafts.urlpatterns,
     re_path(r"^schema/?$", schema, name="schema"),
     re_path(f"^{RESOURCE}", resource, name="resource"),
     re_path(r"^(?P<path>.*)$", unknown),

@@ -76,6 +76,7 @@ class Code(StrEnum):
     IN_USE = "in_use"
     IN_PROGRESS = "in_progress"
     KEY_REUSED = "key_reused"
+    PRECONDITION_FAILED = "precondition_failed"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     THROTTLED = "throttled"

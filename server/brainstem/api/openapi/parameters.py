@@ -5,7 +5,7 @@ from __future__ import annotations
 from brainstem.core.query.syntax import MAX_PATHS
 
 from ..shapes import Schema
-from .writing import key_parameter, preference_parameter
+from .writing import key_parameter, means_parameter, preference_parameter
 
 
 def shared_parameters() -> dict[str, Schema]:
@@ -37,4 +37,5 @@ def shared_parameters() -> dict[str, Schema]:
         }
         | key_parameter()
         | preference_parameter()
+        | means_parameter()
     )

@@ -7,9 +7,12 @@ from ..shapes import JsonObject, Schema, ref
 from ..streams import COUNT, FORMATS
 from ..warnings import APPLIED, MOST_BYTES, PREFER, STRICT
 from ..warnings import HEADER as HEADER_OF_REMARKS
+from ..writing import IMPORT
+from ..writing import MEANS as HEADER_OF_MEANS
 
 KEY = "idempotency_key"
 PREFERENCE = "prefer"
+MEANS = "means"
 
 
 def key_parameter() -> dict[str, Schema]:
@@ -25,9 +28,16 @@ def preference_parameter() -> dict[str, Schema]:
     return {PREFERENCE: {"name": PREFER, "in": "header", "description": about, "schema": {"type": "string"}}}
 
 
+def means_parameter() -> dict[str, Schema]:
+    """The header with which a program says that it imports a table."""
+    about = "Says that this is part of an import; the history shows it."
+    shape = {"type": "string", "enum": [IMPORT]}
+    return {MEANS: {"name": HEADER_OF_MEANS, "in": "header", "description": about, "schema": shape}}
+
+
 def told_of(operation: JsonObject, *, repeatable: bool) -> None:
     """Describe the preferences of a write, its idempotency key, and the warnings with its response."""
-    keys = [KEY, PREFERENCE] if repeatable else [PREFERENCE]
+    keys = [KEY, PREFERENCE, MEANS] if repeatable else [PREFERENCE, MEANS]
     operation["parameters"] = [*operation.get("parameters", ()), *(ref(key, "parameters") for key in keys)]
     about = "JSON in ASCII: a list of what was remarked, such as keys that were ignored, each with the nearest field."
     headers = {
