@@ -105,9 +105,45 @@ class ValidationError(BrainstemError, ValueError):
 
 
 class Conflict(BrainstemError):
-    """The record is in use, was already decided, or was changed by somebody else."""
+    """The record is in use, was already decided, or was changed by somebody else.
+
+    Attributes
+    ----------
+    changed : dict of str to dict
+        Where others changed the record meanwhile: field -> ``{"base": ..., "theirs": ..., "yours": ...}``, the values
+        that you read, that it has now, and that you sent. ``base``, ``theirs`` and ``yours`` have one of them each.
+    current : dict
+        The record as it is now, as far as the server tells.
+    """
 
     advice = "Load the record again to see its current state."
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        changed: Mapping[str, Mapping[str, Any]] | None = None,
+        current: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(message, **more)
+        self.changed: dict[str, dict[str, Any]] = {name: dict(values) for name, values in (changed or {}).items()}
+        self.current: dict[str, Any] = dict(current or {})
+
+    @property
+    def base(self) -> dict[str, Any]:
+        """Field -> the value that you read."""
+        return {name: values.get("base") for name, values in self.changed.items()}
+
+    @property
+    def theirs(self) -> dict[str, Any]:
+        """Field -> the value that it has now."""
+        return {name: values.get("theirs") for name, values in self.changed.items()}
+
+    @property
+    def yours(self) -> dict[str, Any]:
+        """Field -> the value that you sent."""
+        return {name: values.get("yours") for name, values in self.changed.items()}
 
 
 class RateLimited(BrainstemError):
@@ -180,6 +216,8 @@ def error_of(
         more["errors"] = messages_by_field(body)
     if kind is RateLimited:
         more["retry_after"] = retry_after
+    if kind is Conflict:
+        more |= conflict_in(body)
     own = sentence_of(body) if isinstance(body, (dict, list)) else ""
     if own:
         return kind(own, **more)
@@ -187,6 +225,17 @@ def error_of(
     words = f": {' '.join(told.split())[:LONGEST]}" if told else "" if body else " with an empty body"
     page = " with a page, not as a BrainSTEM server does" if body and not told else ""
     return kind(f"{server or 'The server'} answered {status}{page}{words}.", **more)
+
+
+def conflict_in(body: object) -> dict[str, Any]:
+    """What an answer tells of a conflict: the record as it is now, and the fields that both sides changed."""
+    told = body if isinstance(body, dict) else {}
+    changed, current = told.get("changed"), told.get("current")
+    fields = changed.items() if isinstance(changed, dict) else ()
+    return {
+        "changed": {str(name): values for name, values in fields if isinstance(values, dict)},
+        "current": current if isinstance(current, dict) else {},
+    }
 
 
 def messages_by_field(body: object) -> dict[str, list[str]]:
@@ -202,7 +251,7 @@ def _messages(value: object) -> list[str]:
 
 def sentence_of(body: object) -> str:
     """The body of a refusal as one line."""
-    if isinstance(body, dict) and set(body) == {"detail"}:
+    if isinstance(body, dict) and (set(body) == {"detail"} or isinstance(body.get("detail"), str)):
         return str(body["detail"])
     if isinstance(body, dict):
         parts = (f"{key}: {' '.join(found)}" for key, found in messages_by_field(body).items())
