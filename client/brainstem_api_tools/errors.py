@@ -110,8 +110,9 @@ class Conflict(BrainstemError):
     Attributes
     ----------
     changed : dict of str to dict
-        Where others changed the record meanwhile: field -> ``{"base": ..., "theirs": ..., "yours": ...}``, the values
-        that you read, that it has now, and that you sent. ``base``, ``theirs`` and ``yours`` have one of them each.
+        What others changed meanwhile: field -> ``{"base": ..., "theirs": ..., "yours": ...}``, the values that you
+        read, that it has now, and that you sent, if you did. ``base``, ``theirs`` and ``yours`` have one of them each.
+        Of an undo that concerns several records, the keys are ``record: field``.
     current : dict
         The record as it is now, as far as the server tells.
     """
@@ -133,17 +134,20 @@ class Conflict(BrainstemError):
     @property
     def base(self) -> dict[str, Any]:
         """Field -> the value that you read."""
-        return {name: values.get("base") for name, values in self.changed.items()}
+        return self._values("base")
 
     @property
     def theirs(self) -> dict[str, Any]:
         """Field -> the value that it has now."""
-        return {name: values.get("theirs") for name, values in self.changed.items()}
+        return self._values("theirs")
 
     @property
     def yours(self) -> dict[str, Any]:
         """Field -> the value that you sent."""
-        return {name: values.get("yours") for name, values in self.changed.items()}
+        return self._values("yours")
+
+    def _values(self, side: str) -> dict[str, Any]:
+        return {name: values[side] for name, values in self.changed.items() if side in values}
 
 
 class RateLimited(BrainstemError):
@@ -230,12 +234,24 @@ def error_of(
 def conflict_in(body: object) -> dict[str, Any]:
     """What an answer tells of a conflict: the record as it is now, and the fields that both sides changed."""
     told = body if isinstance(body, dict) else {}
-    changed, current = told.get("changed"), told.get("current")
-    fields = changed.items() if isinstance(changed, dict) else ()
-    return {
-        "changed": {str(name): values for name, values in fields if isinstance(values, dict)},
-        "current": current if isinstance(current, dict) else {},
-    }
+    return {"changed": _objects(told.get("changed")) or _moved_on(told), "current": _object(told.get("current"))}
+
+
+def _moved_on(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What an undo that was refused tells by record, by field."""
+    records = {name: _objects(fields) for name, fields in _objects(told.get("moved_on")).items()}
+    if len(records) == 1:
+        return next(iter(records.values()))
+    return {f"{record}: {name}": values for record, fields in records.items() for name, values in fields.items()}
+
+
+def _objects(value: object) -> dict[str, Any]:
+    """The values of an object that are objects themselves."""
+    return {str(name): one for name, one in _object(value).items() if isinstance(one, dict)}
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def messages_by_field(body: object) -> dict[str, list[str]]:

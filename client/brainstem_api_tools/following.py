@@ -19,7 +19,7 @@ __all__ = ["AsyncChanges", "Changes"]
 
 
 class Changes(Feed[Changed]):
-    """Changes of records that you see, oldest first, as ``Changed`` objects; they end where nothing more has happened.
+    """Changes of records, oldest first, as ``Changed`` objects; they end where nothing more has happened.
 
     To go through them again gives what has happened since.
 

@@ -111,9 +111,8 @@ def undo(core: Core, event: object) -> Conversation[str]:
     """Take back everything that a write did; the event of that."""
     url = f"{core.base}private/history/{event_of(event)}/undo/"
     answer = yield from asked(core, "POST", url, {}, what="undo")
-    body = answer.checked()
-    told = body.get("event") if isinstance(body, dict) else ""
-    return answer.headers.get(EVENT, "") or str(told or "")
+    answer.checked()
+    return answer.headers.get(EVENT, "")
 
 
 def revert(record: Record, event: object) -> Conversation[Record]:
@@ -130,9 +129,16 @@ def deleted(source: Source, kind: type[Record]) -> Any:
     url = address(source.core.base, source.portal, kind.app, kind.model, options="deleted/")
 
     def start() -> PagesOf[Record]:
-        return PagesOf(source.core, Pages(url, []), Record, "deleted records")
+        return PagesOf(source.core, by_offset(url), Record, "deleted records")
 
     return source.search.feed(source.run, start, f"deleted {kind.plural}")
+
+
+def by_offset(url: str, *, limit: int | None = None) -> Pages:
+    """The pages of a list that knows no cursors."""
+    pages = Pages(url, [], limit=limit)
+    pages.cursor = None
+    return pages
 
 
 def restore(source: Source, kind: type[Record], record_id: object) -> Conversation[Record]:

@@ -101,4 +101,5 @@ def _compared(record: Record, changes: dict[str, Any]) -> Conversation[str]:
 
 def _is_own(answer: Answer, conflict: Conflict) -> bool:
     """Whether what changed meanwhile was this very request: its first answer got lost, and it was sent again."""
-    return answer.tries > 1 and bool(conflict.changed) and conflict.theirs == conflict.yours
+    yours = conflict.yours
+    return answer.tries > 1 and bool(yours) and all(conflict.theirs.get(name) == yours[name] for name in yours)

@@ -85,12 +85,13 @@ class Timeline(Generic[Event, One, Many, Following, Kept]):
         return found
 
     def changes(self, since: str = "") -> Following:
-        """What was changed of the records that you see, oldest first, from a cursor on; nothing is skipped.
+        """What was changed of the records that you may change, oldest first, from a cursor on; nothing is skipped.
 
         Parameters
         ----------
         since : str
-            The ``cursor`` of an earlier feed. Default: from the first change on.
+            The ``cursor`` of an earlier feed, or "start" for everything that the server keeps. Default: from now on;
+            to go through that feed gives nothing the first time, and then has a cursor.
 
         Examples
         --------

@@ -190,16 +190,32 @@ def test_undo_gives_the_event_with_which_it_is_undone(scripted, past):
     path = f"/api/private/history/{EVENT}/undo/"
     scripted.answer("POST", path, (200, {"history": []}, {"Brainstem-Event": "e-2"}))
     assert past.undo(EVENT) == past.undo(Entry.of(ENTRY)) == "e-2"
-    scripted.answer("POST", path, (200, {"event": "e-3"}))
-    assert past.undo(EVENT) == "e-3"
+    scripted.answer("POST", path, (200, {}))
+    assert past.undo(EVENT) == ""
 
 
-def test_undo_that_is_refused_tells_the_fields(scripted, past):
-    body = {"detail": "It was changed since.", "changed": {"name": {"base": "a", "theirs": "b", "yours": "c"}}}
-    scripted.answer("POST", f"/api/private/history/{EVENT}/undo/", (409, body))
+VALUES = {"base": "a", "theirs": "b", "yours": "c"}
+
+
+@pytest.mark.parametrize(
+    ("told", "changed"),
+    [
+        ({"changed": {"name": VALUES}}, {"name": VALUES}),
+        ({"moved_on": {"stem/session/x": {"name": VALUES}}, "blocked_by": {}}, {"name": VALUES}),
+        (
+            {"moved_on": {"stem/session/x": {"name": VALUES}, "stem/session/y": {"tags": VALUES}}},
+            {"stem/session/x: name": VALUES, "stem/session/y: tags": VALUES},
+        ),
+        ({"moved_on": {}, "blocked_by": {"models": []}}, {}),
+        ({"moved_on": [1]}, {}),
+    ],
+)
+def test_undo_that_is_refused_tells_the_fields(scripted, past, told, changed):
+    scripted.answer("POST", f"/api/private/history/{EVENT}/undo/", (409, {"detail": "It was changed since.", **told}))
     with pytest.raises(Conflict, match="changed since") as caught:
         past.undo(EVENT)
-    assert caught.value.theirs == {"name": "b"}
+    assert caught.value.changed == changed
+    assert set(caught.value.theirs.values()) == ({"b"} if changed else set())
 
 
 @pytest.mark.parametrize("event", ["", None, "a/b", "../x", " "])

@@ -286,6 +286,6 @@ def test_all_of_it_can_be_awaited(served, session):
             assert (await read.refresh()).description == "first"
             await client.sessions.delete(read)
             assert (await client.restore("session", read)).id == read.id
-            assert [one.id async for one in client.changes() if one.id == read.id]
+            assert [one.id async for one in client.changes(since="start") if one.id == read.id]
 
     asyncio.run(work())

@@ -30,7 +30,7 @@ def history(arguments: argparse.Namespace) -> int:
     with server_of(arguments) as server:
         kind = record_named(arguments.model)
         url = f"{server.url(arguments.model, arguments.id)}history/"
-        entries = [Entry.of(row) for row in _rows(server, url, "history", limit=arguments.limit)]
+        entries = [Entry.of(row) for row in _rows(server, Pages(url, [], limit=arguments.limit), "history")]
     if arguments.output == "json":
         print(json.dumps([one.data for one in entries], indent=2))
     elif not entries:
@@ -59,7 +59,7 @@ def deleted(arguments: argparse.Namespace) -> int:
     """List the deleted records of a model that can be restored."""
     with server_of(arguments) as server:
         url = f"{server.url(arguments.model)}deleted/"
-        rows = list(_rows(server, url, DELETED, limit=arguments.limit))
+        rows = list(_rows(server, past.by_offset(url, limit=arguments.limit), DELETED))
     if arguments.output == "json":
         print(json.dumps(rows, indent=2))
     else:
@@ -80,9 +80,9 @@ def restore(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _rows(server: Server, url: str, what: str, *, limit: int | None) -> Iterator[dict[str, Any]]:
+def _rows(server: Server, pages: Pages, what: str) -> Iterator[dict[str, Any]]:
     """The rows of a list of the past, from all of its pages."""
-    reading = past.PagesOf(server.core, Pages(url, [], limit=limit), dict, what)
+    reading = past.PagesOf(server.core, pages, dict, what)
     while not reading.done:
         yield from server.transport.run(reading.next())
 

@@ -29,7 +29,7 @@ from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 
 from .actor import signed_in
-from .entity_tags import has_it, refuse_changed
+from .draft_tags import has_it, refuse_changed
 from .envelope import base_of, page_texts
 from .responses import JSON, Refused, json_response, text_response
 from .small_body import door
