@@ -31,9 +31,10 @@ from .asked import refuse_unknown_names
 from .body import json_object
 from .call import Answer, Call
 from .envelope import base_of
+from .means import means_of
 from .responses import Refused, json_response, method_refused
 from .warnings import is_strict, preferences, with_remarks
-from .writing import means_of, written
+from .writing import written
 
 DRY_RUN = "dry_run"
 # Key of the body -> the verb that the model must allow.

@@ -31,7 +31,7 @@ CODES: dict[Code, tuple[tuple[int, ...], str]] = {
     Code.IN_USE: ((409,), "Other records refer to what would be deleted."),
     Code.IN_PROGRESS: ((409,), "The same request is being processed; try again after `Retry-After`."),
     Code.KEY_REUSED: ((409,), "The `Idempotency-Key` was used for another request."),
-    Code.PRECONDITION_FAILED: ((412,), "It is no longer as `If-Match` says; load it again."),
+    Code.PRECONDITION_FAILED: ((412,), "The record has changed since the version you name; the body says how."),
     Code.TOO_LARGE: ((413,), "The body is too large."),
     Code.UNSUPPORTED_MEDIA_TYPE: ((415,), "The type or encoding of the body is not supported."),
     Code.THROTTLED: ((429,), "Too many attempts or requests; `Retry-After` says when to try again."),

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
-from brainstem.core.errors import Invalid, Missing, QueryError
+from brainstem.core.errors import Missing, QueryError
 from brainstem.core.history.events import one_event
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, spec_of
@@ -24,19 +24,17 @@ from brainstem.core.query.run import fetch_record
 from brainstem.core.query.syntax import Query
 from brainstem.core.remarks import collecting
 from brainstem.core.sql.retry import again_after_deadlock
-from brainstem.core.text.shown import shown
 
 from .asked import query_of, refuse_unknown_names
 from .call import Answer, Call
 from .envelope import base_of, record_texts
+from .means import means_of
 from .warnings import is_strict, with_remarks
 
 # The id under which everything that a request wrote is in the history.
 EVENT = "Brainstem-Event"
 # Says what was left out of the response to a write, because it would be too large.
 LEFT_OUT = "Answer-Left-Out"
-# By it, a program says that it is importing a table: the history then calls this an import.
-MEANS, IMPORT = "Brainstem-Means", "import"
 Act = Callable[[], HttpResponse]
 
 
@@ -68,20 +66,6 @@ def written(
     refuse_unknown_names(call, answers, query)
     with markup_ahead(call.spec, payloads):
         return _in_one(act, files=files, strict=is_strict(call.request), means=means_of(call.request))
-
-
-def means_of(request: HttpRequest) -> str:
-    """By what means the caller says that records are written: "import", or empty.
-
-    Raises
-    ------
-    Invalid
-        If it says anything else.
-    """
-    said = request.headers.get(MEANS, "")
-    if said not in ("", IMPORT):
-        raise Invalid.at(MEANS, f"Expected {IMPORT!r}, or no such header; got {shown(said)}.")
-    return said
 
 
 @again_after_deadlock

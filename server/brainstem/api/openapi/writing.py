@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from ..means import HEADER as HEADER_OF_MEANS
+from ..means import IMPORT
 from ..once import HEADER, REPLAYED
 from ..shapes import JsonObject, Schema, ref
 from ..streams import COUNT, FORMATS
 from ..warnings import APPLIED, MOST_BYTES, PREFER, STRICT
 from ..warnings import HEADER as HEADER_OF_REMARKS
-from ..writing import IMPORT
-from ..writing import MEANS as HEADER_OF_MEANS
 
 KEY = "idempotency_key"
 PREFERENCE = "prefer"
