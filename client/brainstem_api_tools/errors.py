@@ -234,7 +234,9 @@ def error_of(
 def conflict_in(body: object) -> dict[str, Any]:
     """What an answer tells of a conflict: the record as it is now, and the fields that both sides changed."""
     told = body if isinstance(body, dict) else {}
-    return {"changed": _objects(told.get("changed")) or _moved_on(told), "current": _object(told.get("current"))}
+    # By the name that each refusal gives them: of a version that is not the last, of a merge, of an undo.
+    changed = _objects(told.get("changed")) or _objects(told.get("conflicts")) or _moved_on(told)
+    return {"changed": changed, "current": _object(told.get("current"))}
 
 
 def _moved_on(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from brainstem_api_tools import AsyncBrainstemClient, Conflict, NotFound, ValidationError
+from brainstem_api_tools import AsyncBrainstemClient, BrainstemWarning, Conflict, NotFound, ValidationError
 from brainstem_api_tools.entries import Entry
 
 
@@ -64,7 +64,8 @@ def test_changes_of_different_fields_and_elements_are_merged(client, session):
     theirs.save()
     mine.description = "mine"
     mine.tags.append("mine")
-    mine.save(on_conflict="merge")
+    with pytest.warns(BrainstemWarning, match="Others have changed"):
+        mine.save(on_conflict="merge")
 
     found = client.sessions.get(session.id)
     assert (found.name, found.description) == (f"{session.name} theirs", "mine")

@@ -201,9 +201,10 @@ def test_unknown_way_of_saving_is_refused(session):
         session.save(on_conflict="overwrite")
 
 
-@pytest.mark.parametrize("status", [412, 409])
-def test_conflict_has_the_three_values_and_keeps_what_was_set(session, scripted, status):
-    scripted.answer("PATCH", ONE, (status, MOVED))
+@pytest.mark.parametrize(("status", "key"), [(412, "changed"), (409, "conflicts")])
+def test_conflict_has_the_three_values_and_keeps_what_was_set(session, scripted, status, key):
+    body = {name: value for name, value in MOVED.items() if name != "changed"}
+    scripted.answer("PATCH", ONE, (status, {**body, key: MOVED["changed"]}))
     session.name = "Day I"
     with pytest.raises(Conflict, match="was changed meanwhile") as caught:
         session.save()
