@@ -31,6 +31,7 @@ from .asked import refuse_unknown_names
 from .body import json_object
 from .call import Answer, Call
 from .envelope import base_of
+from .means import means_of
 from .responses import Refused, json_response, method_refused
 from .warnings import is_strict, preferences, with_remarks
 from .writing import written
@@ -58,6 +59,7 @@ def bulk(call: Call) -> HttpResponse:
     rows = _rows(call, keys)
     shown = partial(_records, query) if wanted == "records" else _ids
     if dry:
+        means_of(call.request)  # refused now rather than when the rows are written
         refuse_unknown_names(call, query=query)
         return _rehearsed(call, rows, query, ids_only=wanted == "ids")
     act = partial(_written, call, rows, shown)

@@ -32,6 +32,7 @@ CODES: dict[Code, tuple[tuple[int, ...], str]] = {
     Code.IN_PROGRESS: ((409,), "The same request is being processed; try again after `Retry-After`."),
     Code.MOVED_ON: ((409,), "What would be undone has been changed again since, or other records depend on it."),
     Code.KEY_REUSED: ((409,), "The `Idempotency-Key` was used for another request."),
+    Code.PRECONDITION_FAILED: ((412,), "The record has changed since the version you name; the body says how."),
     Code.TOO_LARGE: ((413,), "The body is too large."),
     Code.UNSUPPORTED_MEDIA_TYPE: ((415,), "The type or encoding of the body is not supported."),
     Code.THROTTLED: ((429,), "Too many attempts or requests; `Retry-After` says when to try again."),

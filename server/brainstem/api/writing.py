@@ -28,6 +28,7 @@ from brainstem.core.sql.retry import again_after_deadlock
 from .asked import query_of, refuse_unknown_names
 from .call import Answer, Call
 from .envelope import base_of, record_texts
+from .means import means_of
 from .warnings import is_strict, with_remarks
 
 # The id under which everything that a request wrote is in the history.
@@ -64,13 +65,19 @@ def written(
     """
     refuse_unknown_names(call, answers, query)
     with markup_ahead(call.spec, payloads):
-        return _in_one(act, files=files, strict=is_strict(call.request))
+        return _in_one(act, files=files, strict=is_strict(call.request), means=means_of(call.request))
 
 
 @again_after_deadlock
-def _in_one(act: Act, *, files: Mapping[str, object] | None, strict: bool) -> HttpResponse:  # noqa: ARG001 - see there
+def _in_one(
+    act: Act,
+    *,
+    files: Mapping[str, object] | None,  # noqa: ARG001 - see there
+    strict: bool,
+    means: str,
+) -> HttpResponse:
     with discarded_with_the_write(), transaction.atomic(), collecting(strict=strict) as remarks:
-        with one_event() as event:
+        with one_event(means) as event:
             response = with_remarks(act(), remarks)
         if event.wrote:
             response.headers[EVENT] = str(event.id)

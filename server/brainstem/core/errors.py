@@ -77,6 +77,7 @@ class Code(StrEnum):
     IN_USE = "in_use"
     IN_PROGRESS = "in_progress"
     MOVED_ON = "moved_on"
+    PRECONDITION_FAILED = "precondition_failed"
     KEY_REUSED = "key_reused"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"

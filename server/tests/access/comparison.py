@@ -12,7 +12,7 @@ from django.db import transaction
 from ..people import Person
 from .questions import Ask
 
-OF_EACH_REQUEST = ("Date", "X-Request-ID")
+OF_EACH_REQUEST = ("Date", "Expires", "X-Request-ID")  # Expires is the time of an answer that is not to be cached
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z")
 

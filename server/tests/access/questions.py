@@ -18,6 +18,7 @@ from brainstem.core.query.operators import operators_of
 LIKELY_OPERATORS = ("", "ne", "ne", "in", "isnull", "gte", "lte", "icontains", "startswith")
 # What would be deleted or shown, asked of every model: where there is no such preview, that is the answer.
 PREVIEWS = ("/delete_preview", "/publish_preview")
+DRAFTS = ("/api/private/drafts/", "/api/private/drafts/session-add", "/api/super/drafts/session-add")
 Values = Mapping[tuple[str, str], list[Any]]
 
 
@@ -88,7 +89,7 @@ class Asker:
                 address = f"{self.address(spec)}/{one}"
                 below = ["", "/access", *PREVIEWS, *(f"/{name}" for name in spec.resource.links)]
                 asks += [Ask("get", address + path) for path in below]
-        return asks
+        return asks + [Ask("get", path) for path in DRAFTS]
 
     # -- values --------------------------------------------------------------------------------------------------
 
@@ -271,7 +272,7 @@ class Asker:
             Ask("head", self.address(spec)), Ask("get", f"{address}/image"), Ask("get", f"{address}/nothing"),
             Ask("get", f"{address}/license_document"), Ask("get", f"{address}/difference"),
             Ask("get", f"{address}/access"), Ask("get", f"{address}/access"),
-            Ask("get", "/api/"), Ask("get", "/api/schema"),
+            Ask("get", "/api/"), Ask("get", "/api/schema"), *(Ask("get", path) for path in DRAFTS),
         ])  # fmt: skip
 
     def address(self, spec: Spec) -> str:

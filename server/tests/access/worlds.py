@@ -302,6 +302,12 @@ def invitations_and_requests(hidden: Hidden) -> None:
 
 
 @hides
+def drafts_of_others(hidden: Hidden) -> None:
+    for one in (hidden.world.yuri, hidden.world.zoe, hidden.world.admin):
+        assert one.put("drafts/session-add", {"name": "!! draft"}).status == 201
+
+
+@hides
 def what_was_deleted(hidden: Hidden) -> None:
     for name in ("session", "license", "project"):
         assert hidden.owner.delete(f"{path_of(name)}/{hidden.add(name)['id']}").status == 204

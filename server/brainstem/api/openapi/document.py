@@ -9,6 +9,7 @@ from brainstem.core.model.registry import Spec, specs
 from ..addresses import PORTALS
 from ..shapes import name_of, ref
 from .bulk import bulk_schemas
+from .drafts import draft_parameters, draft_paths, draft_schemas
 from .explanations import explanation_schemas
 from .history import history_paths, history_schemas
 from .operations import ERRORS, error_code, tag_name, wrong
@@ -31,13 +32,14 @@ _ABOUT = (
 def document() -> dict[str, object]:
     """The whole description, in the order of the registry."""
     ordered = sorted(specs().values(), key=lambda spec: (spec.app, spec.segment))
-    paths: dict[str, object] = token_paths() | history_paths()
+    paths: dict[str, object] = token_paths() | draft_paths() | history_paths()
     for spec in ordered:
         for portal in PORTALS:
             if portal == "super" or portal in spec.resource.portals:
                 paths |= paths_of(spec, portal)
-    schemas = shared_schemas() | code_list() | bulk_schemas() | explanation_schemas() | history_schemas()
-    parameters = shared_parameters()
+    schemas = shared_schemas() | code_list() | bulk_schemas() | explanation_schemas()
+    schemas |= draft_schemas() | history_schemas()
+    parameters = shared_parameters() | draft_parameters()
     for spec in ordered:
         schemas |= model_schemas(spec)
         parameters |= {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from brainstem.core.query.syntax import MAX_PATHS
 
 from ..shapes import Schema
-from .writing import key_parameter, preference_parameter
+from .writing import key_parameter, means_parameter, preference_parameter
 
 _PERSON = "^(me|[0-9]{1,9})$"
 
@@ -43,4 +43,5 @@ def shared_parameters() -> dict[str, Schema]:
         }
         | key_parameter()
         | preference_parameter()
+        | means_parameter()
     )
