@@ -18,12 +18,13 @@ from brainstem.core.undo.deleted import Deleted, restore_record
 from brainstem.core.undo.deleted import deleted as deleted_records
 from brainstem.core.undo.reverting import TO, revert
 from brainstem.core.undo.undoing import undo as undo_event
+from brainstem.core.write.proposals import approvals_of
 
 from .body import read_body
 from .call import Call, Handler, Operation
 from .envelope import base_of, page_texts
 from .responses import json_response, offer_only, text_response
-from .shapes import Schema
+from .shapes import Schema, one_of
 from .writing import shown_after, written
 
 REVERT = "revert"
@@ -123,4 +124,12 @@ _BODY: Schema = {
     "properties": {TO: {"type": "string", "format": "uuid", "description": "Event after which the record was so."}},
     "required": [TO],
 }
-_REVERT = Handler(_revert, (Operation("post", "The record as it now is.", body=lambda _: _BODY),))
+
+
+def _reverted(spec: Spec) -> Schema:
+    approvals = approvals_of(spec)
+    return one_of(spec) if approvals is None else {"anyOf": [one_of(approvals), one_of(spec)]}
+
+
+_ABOUT = "The record as it now is; a proposal, if the change has to be approved."
+_REVERT = Handler(_revert, (Operation("post", _ABOUT, _reverted, body=lambda _: _BODY),))

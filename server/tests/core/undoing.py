@@ -16,7 +16,9 @@ from ..people import Answer, Person
 LISTS = tuple(
     f"{spec.app}/{spec.segment}"
     for spec in specs().values()
-    if "private" in spec.resource.portals and spec.tree.offer is None and not spec.tree.keeps_proposals
+    if "private" in spec.resource.portals
+    and not (spec.tree.offer or spec.tree.keeps_proposals)
+    and (spec.tree.holds_roles or not spec.tree.for_everyone)
 )
 
 
@@ -35,7 +37,7 @@ def revert(person: Person, address: str, event: object, **more: Any) -> Answer:
 
 
 def everything(person: Person) -> dict[str, list[Any]]:
-    """All records that somebody sees, with every key but the time of the last change, in order."""
+    """All records that somebody sees, without catalogues and people, with every key but the time of the last change."""
     return {path: [_settled(one) for one in _all(person, path)] for path in LISTS}
 
 

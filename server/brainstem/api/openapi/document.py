@@ -15,9 +15,10 @@ from .history import history_paths, history_schemas
 from .operations import ERRORS, error_code, tag_name, wrong
 from .options import code_list
 from .parameters import shared_parameters
-from .paths import paths_of
+from .paths import paths_of, with_preferences
 from .schemas import filters_parameter, include_parameter, model_schemas, shared_schemas
 from .tokens import token_paths
+from .undoing import undo_paths, undoing_schemas
 
 VERSION = "1.0"  # version of the API, not of the server
 _ABOUT = (
@@ -32,13 +33,13 @@ _ABOUT = (
 def document() -> dict[str, object]:
     """The whole description, in the order of the registry."""
     ordered = sorted(specs().values(), key=lambda spec: (spec.app, spec.segment))
-    paths: dict[str, object] = token_paths() | draft_paths() | history_paths()
+    paths: dict[str, object] = token_paths() | draft_paths() | history_paths() | with_preferences(undo_paths())
     for spec in ordered:
         for portal in PORTALS:
             if portal == "super" or portal in spec.resource.portals:
                 paths |= paths_of(spec, portal)
     schemas = shared_schemas() | code_list() | bulk_schemas() | explanation_schemas()
-    schemas |= draft_schemas() | history_schemas()
+    schemas |= draft_schemas() | history_schemas() | undoing_schemas()
     parameters = shared_parameters() | draft_parameters()
     for spec in ordered:
         schemas |= model_schemas(spec)

@@ -16,6 +16,7 @@ from ..explanations import EXPLANATIONS, explanations_of
 from ..history import HISTORIES, SCHEMA, history_parameters
 from ..options import offers
 from ..shapes import JsonObject, name_of, one_of, ref
+from ..undoing import REVERT, undoing_of
 from .bulk import bulk_answer, bulk_body, bulk_parameters
 from .operations import (
     WRITE_ERRORS,
@@ -33,6 +34,7 @@ from .operations import (
 )
 from .options import options_answer, options_parameters
 from .schemas import write_schema
+from .undoing import deleted_paths
 from .writing import streamed, told_of
 
 Paths = JsonObject
@@ -45,15 +47,16 @@ def paths_of(spec: Spec, portal: str) -> Paths:
     beside = {"me": _me, OPTIONS: _options, BULK: _bulk, HISTORY: _history}
     found = {base: _list(spec, portal), one_address: _record(spec, portal)}
     found |= {f"{base}{name}/": describe(spec, portal) for name, describe in beside.items()}
+    found |= deleted_paths(spec, portal, base)
     below = _actions(spec, portal) | _files(spec, portal) | _relations(spec, portal)
     found |= {f"{one_address}{name}/": item for name, item in below.items()}
     for path, item in found.items():
         if item and path.startswith(one_address):
             item["parameters"] = [id_parameter(spec)]
-    return _with_preferences({path: item for path, item in found.items() if item})
+    return with_preferences({path: item for path, item in found.items() if item})
 
 
-def _with_preferences(paths: Paths) -> Paths:
+def with_preferences(paths: Paths) -> Paths:
     """What all writes have in common: preferences, warnings, and the key for repeating a POST."""
     for item in paths.values():
         for method in {"post", "put", "patch"} & item.keys():
@@ -99,7 +102,7 @@ def _record(spec: Spec, portal: str) -> dict[str, object]:
         item["put"] = _writing(spec, portal, "replace", status="200", whole=True)
         item["patch"] = _writing(spec, portal, "change", status="200", whole=False)
     if "delete" in verbs:
-        gone = {"204": {"description": "Deleted; an administrator can bring it back."}}
+        gone = {"204": {"description": "Deleted; it can be restored, see `deleted/`."}}
         item["delete"] = operation(spec, portal, "delete", gone | errors("400", "401", "403", "404", "409"))
     return item
 
@@ -166,6 +169,8 @@ def _actions(spec: Spec, portal: str) -> Paths:
     if portal == "public":
         return {}
     handlers = actions_of(spec) | {name: EXPLANATIONS[name][0] for name in explanations_of(spec)} | HISTORIES
+    if (reverting := undoing_of(spec, REVERT)) is not None:
+        handlers[REVERT] = reverting
     return {name: _action(spec, portal, name, handler) for name, handler in handlers.items()}
 
 

@@ -48,7 +48,7 @@ def _at(spec: Spec, ids: Iterable[Any], viewer: Viewer, level: Role | None) -> s
     if not wanted:
         return set()
     at = among_values(Change._meta.get_field("record_id"), wanted)
-    lines = _let(spec, _deletions(spec).filter(record_id__in=at), viewer, level=level)
+    lines: Any = _let(spec, _deletions(spec).filter(record_id__in=at), viewer, level=level)
     return {spec.parse_id(key) for key in lines.values_list("key", flat=True)}
 
 
