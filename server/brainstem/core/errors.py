@@ -11,7 +11,9 @@
     ├── Forbidden          visible, but this caller may not do that with it
     ├── Missing            does not exist, or this caller may not see it
     ├── Conflict           the current state of the record does not allow this
-    │   └── InProgress     the same request is being processed right now
+    │   ├── InProgress     the same request is being processed right now
+    │   └── EditConflict   others have changed the same fields to other values
+    ├── MovedOn            the record is no longer at the version that the caller names
     ├── RowsRefused        some rows of a bulk request are wrong, each with its own error
     └── Throttled          too many attempts
 
@@ -75,6 +77,9 @@ class Code(StrEnum):
     CONFLICT = "conflict"
     IN_USE = "in_use"
     IN_PROGRESS = "in_progress"
+    EDIT_CONFLICT = "edit_conflict"
+    PRECONDITION_FAILED = "precondition_failed"
+    UNKNOWN_VERSION = "unknown_version"
     KEY_REUSED = "key_reused"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
@@ -186,6 +191,29 @@ class InProgress(Conflict):
     """The same request is being processed right now; its response will be available soon."""
 
     code = Code.IN_PROGRESS
+
+
+class EditConflict(Conflict):
+    """Others have changed the same fields to other values since the version that the caller has read.
+
+    ``facts`` are shown next to the message: the record as it is, and the three values of each field.
+    """
+
+    code = Code.EDIT_CONFLICT
+
+    def __init__(self, message: str, *, facts: dict[str, object]) -> None:
+        super().__init__(message)
+        self.facts = facts
+
+
+class MovedOn(BrainstemError):
+    """The record is not at the version that the caller names; ``facts`` say what it is now, and what changed."""
+
+    code = Code.PRECONDITION_FAILED
+
+    def __init__(self, message: str, *, facts: dict[str, object], code: Code | None = None) -> None:
+        super().__init__(message, code=code)
+        self.facts = facts
 
 
 @dataclass(frozen=True)

@@ -74,10 +74,11 @@ def linked(record: models.Model, link: Any) -> list[str]:
     """The ids that a record links to, in order, or the words of its tags; one query."""
     if isinstance(link, TagsField):
         return sorted(getattr(record, link.name).values_list("name", flat=True))
-    return _linked(link, record.pk)
+    return linked_ids(link, record.pk)
 
 
-def _linked(link: Any, pk: object) -> list[str]:
+def linked_ids(link: Any, pk: object) -> list[str]:
+    """The ids that a link leads to from a record, in order; one query."""
     near, far = link.m2m_field_name(), link.m2m_reverse_field_name()
     rows = link.remote_field.through._default_manager.filter(**{f"{near}_id": pk})
     sort = (order_of(link), "pk") if order_of(link) else (f"{far}_id",)
@@ -252,7 +253,7 @@ def link_lines(rows: Iterable[tuple[Any, Mapping[str, Any]]], but: Container[Abo
         for link, ids in links.items():
             with_them[link.name], without[link.name] = ids, []
             if order_of(link):
-                with_them[link.name] = _linked(link, about[1])
+                with_them[link.name] = linked_ids(link, about[1])
                 without[link.name] = [one for one in with_them[link.name] if one not in ids]
             else:
                 in_part.append(link.name)

@@ -129,6 +129,13 @@ def insert_links(through: Any, rows: Sequence[Row]) -> None:
     insert_columns(through._meta.db_table, [(field, [row[field.attname] for row in rows]) for field in fields])
 
 
+def linked_from(record: Any, relation: Relation) -> list[Any]:
+    """The ids that a relation leads to; one query."""
+    near, far = _ends(relation)
+    rows = through_of(relation)._default_manager.filter(**{f"{near}_id": record.pk})
+    return list(rows.order_by().values_list(f"{far}_id", flat=True))
+
+
 def replace_links(record: Any, relation: Relation, ids: Sequence[RecordId]) -> tuple[list[Any], list[Any]]:
     """Make a relation lead to exactly these, in order if it is ordered; remaining rows keep their ids.
 
@@ -161,4 +168,4 @@ def _ends(relation: Relation) -> tuple[str, str]:
     return (near, far) if relation.owned else (far, near)
 
 
-__all__ = ["JsonText", "among", "insert_columns", "insert_links", "link_rows", "replace_links", "through_of"]
+__all__ = ["JsonText", "among", "insert_columns", "insert_links", "link_rows", "linked_from", "replace_links", "through_of"]

@@ -24,7 +24,7 @@ from .payload import Given, ids_in
 from .proposals import approvals_of
 from .rights import look_up_parents, may_add
 from .rules import Draft
-from .saving import give_audience, guarded, others_linked, read_new, refuse_read_only
+from .saving import give_audience, guarded, linked_through, others_linked, read_new, refuse_read_only
 from .tags import tag_ids, tags_of
 
 Payload = Mapping[str, object]
@@ -81,7 +81,8 @@ def _saved(spec: Spec, new: Mapping[int, New], viewer: Viewer) -> dict[int, obje
     """Save drafts with their links and history; returns the records, or what the database refused."""
     for draft, given in new.values():
         give_audience(spec, draft.record, given, memory=draft.viewer.memory)
-    refused = _insert(spec, {index: draft.record for index, (draft, _) in new.items()})
+    with linked_through(spec, *(draft for draft, _ in new.values())):
+        refused = _insert(spec, {index: draft.record for index, (draft, _) in new.items()})
     added = [one for index, one in new.items() if index not in refused]
     _insert_links(spec, added)
     _insert_tags(spec, added)

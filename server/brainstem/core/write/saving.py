@@ -17,21 +17,23 @@ from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.events import one_event
-from ..history.recording import Line, note, note_all, snapshot
+from ..history.recording import Line, linked_ids, links_of_tables, note, note_all
 from ..model.declare import Record
 from ..model.ids import RecordId
-from ..model.registry import Relation, Spec
+from ..model.registry import Relation, Spec, specs
 from ..model.values import markup_ahead
 from ..sharing import grants
 from ..sql.retry import again_after_deadlock
-from ..sql.setwise import replace_links
+from ..sql.setwise import linked_from, replace_links
 from . import rules
 from .checks import check_draft, check_required, required_names
 from .deletion import Outdated, delete_with_history, found_out_ahead, refuse_what_is_needed
 from .payload import Given, read_payload
 from .proposals import leave_trail
+from .rebasing import Base, rebased
 from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, taken_out_of
 from .rules import Draft
+from .states import state_of
 from .tags import tag_ids, tags_of
 
 T = TypeVar("T")
@@ -63,9 +65,10 @@ def create(
         record = draft.record
         if proposal is not None:
             record.created_by_id = proposal.created_by_id
-        _save_new(spec, record, given)
+        with linked_through(spec, draft):
+            _save_new(spec, record, given)
         _after_save(spec, draft, given, created=True)
-        note("create", record, viewer=viewer, before=None, after=_state(spec, record))
+        note("create", record, viewer=viewer, before=None, after=state_of(spec, record))
         if proposal is None:
             leave_trail(spec, draft, None, given.changed)
         return record
@@ -162,18 +165,26 @@ def change(
     replace: bool = False,
     files: Mapping[str, object] | None = None,
     proposal: object = None,
+    base: Base | None = None,
 ) -> Any:
     """Change a record; with ``replace``, writable fields that are left out are reset to their defaults.
 
     What the actor cannot see of it stays as it is. Nothing is written if nothing differs. ``proposal`` is the accepted
-    proposal for the change.
+    proposal for the change. ``base`` is the version for which the payload was written: changes made since are kept.
+
+    Raises
+    ------
+    EditConflict
+        If others changed the same fields since ``base``.
     """
     with markup_ahead(spec, [payload]), transaction.atomic(), one_event():
         record = locked(spec, record_id, viewer=viewer)
         refuse_read_only(viewer.actor)
         if rules.takes_other_forms(spec.model):  # Not even read for actors who may not write.
             may_edit(spec, record, viewer=viewer)
-        before = _state(spec, record)
+        before = state_of(spec, record)
+        if base is not None:
+            payload = rebased(spec, record, payload, base=base, now=before, viewer=viewer, files=files or {})
         given = read_change(spec, record, payload, viewer=viewer, replace=replace, files=files)
         may_change(spec, record, given, viewer)
         if not given.differs:
@@ -182,9 +193,10 @@ def change(
         draft = draft_change(spec, record, given, viewer=viewer)
         if _says_the_same(spec, draft, given):
             return record
-        guarded(spec, record.save)
+        with linked_through(spec, draft):
+            guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
-        note("change", record, viewer=viewer, before=before, after=_state(spec, record))
+        note("change", record, viewer=viewer, before=before, after=state_of(spec, record))
         if proposal is None:
             leave_trail(spec, draft, before, given.changed)
         return record
@@ -268,10 +280,10 @@ def _taken_out_of(spec: Spec, record: Record, viewer: Viewer) -> set[object] | N
 
 def _detach(spec: Spec, record: Any, projects: set[object], viewer: Viewer) -> None:
     refuse_what_is_needed(spec, record, viewer=viewer)
-    before = _state(spec, record)
+    before = state_of(spec, record)
     getattr(record, spec.tree.lists).remove(*projects)
     audience.refresh(spec, record)
-    note("detach", record, viewer=viewer, before=before, after=_state(spec, record))
+    note("detach", record, viewer=viewer, before=before, after=state_of(spec, record))
 
 
 def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
@@ -310,6 +322,8 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
     record, founder = draft.record, draft.viewer.actor.user_id
     for name, ids in given.links.items():
         relation = spec.relations[name]
+        if not relation.owned:
+            hold_others(record, relation, ids)
         gone, added = replace_links(record, relation, ids)
         if not relation.owned:
             note_all(others_linked(relation, record.pk, gone=gone, added=added), viewer=draft.viewer)
@@ -325,6 +339,32 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
     rules.run_follows(draft)
 
 
+@contextmanager
+def linked_through(spec: Spec, *drafts: Draft) -> Iterator[None]:
+    """Record what saving does to the links of other records, if the rows of a model are such links."""
+    link = links_of_tables().get(spec.model)
+    if link is None or not drafts:
+        yield
+        return
+    column, label = f"{link.m2m_field_name()}_id", link.model._meta.label
+    ids = {one for draft in drafts for one in (draft.old.get(column), getattr(draft.record, column)) if one}
+    before = {one: linked_ids(link, one) for one in sorted(ids, key=str)}
+    yield
+    after = {one: linked_ids(link, one) for one in before}
+    lines = (Line("change", (label, one), {link.name: before[one]}, {link.name: after[one]}) for one in before)
+    note_all(lines, viewer=drafts[0].viewer)
+
+
+def hold_others(record: Record, relation: Relation, ids: Iterable[Any]) -> None:
+    """Lock the records that gain or lose a link to this one: it is theirs, and others may be changing them."""
+    held: set[Any] = set()
+    if not connection.features.has_select_for_update:  # SQLite has only one writer anyway.
+        return
+    while (moving := set(ids) ^ set(linked_from(record, relation))) - held:
+        held |= moving
+        rules.hold(specs()[relation.target].model, moving)
+
+
 def others_linked(
     relation: Relation, record_id: Any, *, gone: Iterable[Any] = (), added: Iterable[Any] = ()
 ) -> Iterator[Line]:
@@ -334,13 +374,6 @@ def others_linked(
         yield Line("change", (relation.target, one), {name: me}, {name: []}, (name,))
     for one in added:
         yield Line("change", (relation.target, one), {name: []}, {name: me}, (name,))
-
-
-def _state(spec: Spec, record: Any) -> dict[str, object]:
-    state = snapshot(record)
-    if spec.tree.holds_roles:
-        state |= grants.state(spec, record)
-    return state
 
 
 __all__ = [
