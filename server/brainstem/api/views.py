@@ -5,6 +5,7 @@ Finds the model, the portal and the actor, passes the request on to reading or w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -23,6 +24,7 @@ from brainstem.core.review import flow
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 from brainstem.core.write import saving
+from brainstem.core.write.meeting import MERGED_WITH
 
 from . import bulk, undoing
 from .actions import handler_of
@@ -31,15 +33,17 @@ from .addresses import BULK, DELETED, HISTORY, OPTIONS
 from .asked import query_of
 from .body import read_body
 from .call import Call
+from .conditional import list_or_304, record_or_304
 from .describe import describe
-from .envelope import base_of, list_texts, record_texts
+from .envelope import base_of, list_texts
 from .files import file_response
 from .history import model_history
+from .merging import base_read
 from .once import once
 from .options import options
-from .responses import answered, method_refused, offer_only, text_response
+from .responses import answered, method_refused, offer_only
 from .streams import format_of, require_arrow, stream_response
-from .warnings import with_preference
+from .warnings import merged, with_preference
 from .writing import record_shown, shown_after, written
 
 LIST_METHODS = {"GET": "list", "POST": "add"}
@@ -159,21 +163,28 @@ def _listed(call: Call, spec: Spec, within: Relation | None = None) -> HttpRespo
     where |= {"within": within, "parent_id": call.record_id}
     if name != "json":
         return stream_response(call.request, open_stream(spec, query, **where), name)
-    page = fetch_page(spec, query, **where)
-    return text_response(200, list_texts(call.request, spec, query, page, base))
+
+    def read() -> tuple[Iterable[str], frozenset[str] | None]:
+        page = fetch_page(spec, query, **where)
+        return list_texts(call.request, spec, query, page, base), page.models
+
+    return list_or_304(call, read)
 
 
 def _record(call: Call) -> HttpResponse:
     _allow(call, RECORD_METHODS)
     if call.method == "GET":
-        return text_response(200, record_texts(call.spec, record_shown(call, call.record_id, query_of(call))))
+        return record_or_304(call, lambda: record_shown(call, call.record_id, query_of(call)))
     if call.method == "DELETE":
         delete = partial(written, call, partial(_deleted, call))
         return saving.delete_ahead(call.spec, call.record_id, delete, viewer=call.viewer)
     payload, files = read_body(call.request, call.spec, call.record_id)
-    named: Any = {"viewer": call.viewer, "replace": call.method == "PUT", "files": files}
+    base = base_read(call, payload)
+    payload = {name: value for name, value in payload.items() if name != MERGED_WITH}
+    named: Any = {"viewer": call.viewer, "replace": call.method == "PUT", "files": files, "base": base}
     change = partial(flow.change, call.spec, call.record_id, payload, **named)
-    return written(call, shown_after(call, change), payloads=[payload], files=files)
+    response = written(call, shown_after(call, change), payloads=[payload], merges=base is not None, files=files)
+    return response if base is None else merged(response)
 
 
 def _deleted(call: Call) -> HttpResponse:

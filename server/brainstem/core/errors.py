@@ -12,7 +12,9 @@
     ├── Missing            does not exist, or this caller may not see it
     ├── Conflict           the current state of the record does not allow this
     │   ├── InProgress     the same request is being processed right now
-    │   └── MovedOn        what would be undone has been changed or used since
+    │   ├── ChangedSince   what would be undone has been changed or used since
+    │   └── EditConflict   others have changed the same fields to other values
+    ├── MovedOn            the record is no longer at the version that the caller names
     ├── RowsRefused        some rows of a bulk request are wrong, each with its own error
     └── Throttled          too many attempts
 
@@ -77,7 +79,9 @@ class Code(StrEnum):
     IN_USE = "in_use"
     IN_PROGRESS = "in_progress"
     MOVED_ON = "moved_on"
+    EDIT_CONFLICT = "edit_conflict"
     PRECONDITION_FAILED = "precondition_failed"
+    UNKNOWN_VERSION = "unknown_version"
     KEY_REUSED = "key_reused"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
@@ -191,7 +195,7 @@ class InProgress(Conflict):
     code = Code.IN_PROGRESS
 
 
-class MovedOn(Conflict):
+class ChangedSince(Conflict):
     """What would be undone has been changed again since, or other records depend on it.
 
     ``fields`` are those that were changed, by record and name, with three values of each; ``in_the_way`` are records
@@ -202,8 +206,30 @@ class MovedOn(Conflict):
 
     def __init__(self, message: str, *, fields: dict[str, Any], in_the_way: dict[str, Any]) -> None:
         super().__init__(message)
-        self.fields = fields
-        self.in_the_way = in_the_way
+        self.facts = {"moved_on": fields, "blocked_by": in_the_way}
+
+
+class EditConflict(Conflict):
+    """Others have changed the same fields to other values since the version that the caller has read.
+
+    ``facts`` are shown next to the message: the record as it is, and the three values of each field.
+    """
+
+    code = Code.EDIT_CONFLICT
+
+    def __init__(self, message: str, *, facts: dict[str, object]) -> None:
+        super().__init__(message)
+        self.facts = facts
+
+
+class MovedOn(BrainstemError):
+    """The record is not at the version that the caller names; ``facts`` say what it is now, and what changed."""
+
+    code = Code.PRECONDITION_FAILED
+
+    def __init__(self, message: str, *, facts: dict[str, object], code: Code | None = None) -> None:
+        super().__init__(message, code=code)
+        self.facts = facts
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def add_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, object])
     entry = _parsed(kind, body, old=None)
     if _position(kind, entries, entry[kind.time]) is not None:
         raise Invalid.at(kind.time, f"The log already has an entry at {entry[kind.time]}. Use change_entry.")
-    return _in_order(kind, [*entries, entry])
+    return in_order(kind, [*entries, entry])
 
 
 def change_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, object]) -> list[Entry]:
@@ -236,5 +236,6 @@ def _found(kind: EntryKind, entries: list[Entry], body: Mapping[str, object]) ->
     return position
 
 
-def _in_order(kind: EntryKind, entries: list[Entry]) -> list[Entry]:
+def in_order(kind: EntryKind, entries: list[Entry]) -> list[Entry]:
+    """The entries in order of time."""
     return sorted(entries, key=lambda entry: kept_moment(entry[kind.time]))

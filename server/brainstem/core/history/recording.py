@@ -73,8 +73,13 @@ def linked(record: models.Model, link: Any) -> list[str]:
     """The ids that a record links to, in order, or the words of its tags; one query."""
     if isinstance(link, TagsField):
         return sorted(getattr(record, link.name).values_list("name", flat=True))
+    return linked_ids(link, record.pk)
+
+
+def linked_ids(link: Any, pk: object) -> list[str]:
+    """The ids that a link leads to from a record, in order; one query."""
     near, far = link.m2m_field_name(), link.m2m_reverse_field_name()
-    rows = link.remote_field.through._default_manager.filter(**{f"{near}_id": record.pk})
+    rows = link.remote_field.through._default_manager.filter(**{f"{near}_id": pk})
     # As the API shows them.
     sort = (order_of(link), f"{far}_id") if order_of(link) else (f"{far}_id",)
     return [str(one) for one in rows.order_by(*sort).values_list(f"{far}_id", flat=True)]

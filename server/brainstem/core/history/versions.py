@@ -28,10 +28,15 @@ def versions_of(spec: Spec, ids: Iterable[RecordId]) -> dict[Any, str]:
     return {one: found.get(str(one), NONE) for one in wanted}
 
 
+def changes_from(spec: Spec, record_id: RecordId, number: int) -> list[Change]:
+    """The change that made a version, if it is known, and all later ones of the record, oldest first; one query."""
+    return list(Change.objects.filter(model=spec.label, record_id=record_id, id__gte=number).order_by("id"))
+
+
 def changes_after(spec: Spec, record_id: RecordId, version: str) -> list[Change]:
     """The changes of a record since a version, oldest first; one query."""
     later = Change.objects.filter(model=spec.label, record_id=record_id, id__gt=int(version))
     return list(later.order_by("id"))
 
 
-__all__ = ["NONE", "changes_after", "version_of", "versions_of"]
+__all__ = ["NONE", "changes_after", "changes_from", "version_of", "versions_of"]

@@ -30,6 +30,8 @@ from .comparisons import Writer, hop
 from .conditions import tag_source
 from .nodes import Node
 
+# Key of a record's version, where versions are requested.
+VERSION = "version"
 # The placeholders for budgets in a statement: for each list in a record, and for all records of a page.
 RECORD, PAGE = "budget", "page_budget"
 Flags = tuple[tuple[str, int], ...]
@@ -71,11 +73,16 @@ class Projection:
 
     def record(self, node: Node, alias: str) -> Sql:
         """The JSON object of the row ``alias``."""
-        pairs: list[tuple[str, Sql]] = []
-        for key in node.spec.keys:
-            if key not in node.hidden:
-                pairs.append((key, self._value(node, key, alias)))
+        pairs = [(key, self._value(node, key, alias)) for key in node.keys]
+        if node.versioned:
+            pairs.append((VERSION, "('\"'||" + self.version(node.spec, alias) + "||'\"')"))
         return self._with_slots(pairs)
+
+    def version(self, spec: Spec, alias: str) -> Sql:
+        """The version of the row ``alias``, as text: the number of its last change."""
+        key = self.writer.dialect.record_key(f"{alias}.id", spec.columns["id"].wire_type)
+        last = f"SELECT max(h.id) FROM core_change h WHERE h.model = '{spec.label}' AND h.record_id = {key}"
+        return Sql(f"CAST(COALESCE(({last}),0) AS TEXT)")
 
     def readable(self, node: Node, alias: str) -> Sql:
         """The JSON object of a row that is referred to; only a name for people whom the caller does not know."""
@@ -86,11 +93,8 @@ class Projection:
 
     def _name(self, node: Node, alias: str) -> Sql:
         shown = {*_NAME, "email"} if self.by_address and node.relation is None else set(_NAME)
-        pairs = []
-        for key in node.spec.keys:
-            if key not in node.hidden:
-                pairs.append((key, self._value(node, key, alias) if key in shown else _withheld(node, key)))
-        return self._with_slots(pairs)
+        pairs = [(key, self._value(node, key, alias) if key in shown else _withheld(node, key)) for key in node.keys]
+        return self._with_slots([*pairs, *([(VERSION, Sql("'null'"))] if node.versioned else [])])
 
     def _with_slots(self, pairs: list[tuple[str, Sql]]) -> Sql:
         text = self.writer.dialect.object_json([(key, value.text) for key, value in pairs])

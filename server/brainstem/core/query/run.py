@@ -47,6 +47,20 @@ class Page:
     records: list[str]
     count: int
     next_cursor: str | None = None
+    models: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One record as JSON text, its version, and when that was read: see :mod:`.moments`.
+
+    ``models`` are those whose changes may change the text; None if other things may, too.
+    """
+
+    text: str
+    version: str
+    moment: str = ""
+    models: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +116,8 @@ def fetch_page(
     rows = _rows(database.rows, compiled, values, query=query, least_size=least_size)
     records = [row[1] for row in rows if row[1] is not None]
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
-    return Page(records, int(rows[0][0]), _encode_cursor(compiled.plan, last) if last else None)
+    following = _encode_cursor(compiled.plan, last) if last else None
+    return Page(records, int(rows[0][0]), following, compiled.statement.models)
 
 
 def bound_list(
@@ -132,8 +147,8 @@ def _page_values(
     return _bind(compiled, query, dialect, bound, cursor)
 
 
-def fetch_record(spec: Spec, record_id: RecordId, query: Query, *, viewer: Viewer, base: str) -> str | None:
-    """The JSON text of one record, or None if this actor cannot see it; one SQL statement."""
+def fetch_record(spec: Spec, record_id: RecordId, query: Query, *, viewer: Viewer, base: str) -> Shown | None:
+    """One record, or None if this actor cannot see it; one SQL statement."""
     shape, view = _shape(spec, query), viewer.view
     compiled, usual = _compiled_record(shape, view, connection.vendor)
     dialect = DIALECTS[connection.vendor]
@@ -148,7 +163,7 @@ def fetch_record(spec: Spec, record_id: RecordId, query: Query, *, viewer: Viewe
     # The database keeps prepared statements per connection, so only frequent ones are prepared.
     prepared = partial(database.rows_of_prepared, bounded=not query.includes)
     rows = _rows(prepared if usual else database.rows, compiled, values, query=query, least_size=least_size)
-    return rows[0][0] if rows else None
+    return Shown(rows[0][1], rows[0][0], str(rows[0][2]), compiled.statement.models) if rows else None
 
 
 def refuse_unknown_names(spec: Spec, query: Query, *, viewer: Viewer) -> None:
@@ -210,11 +225,12 @@ def _shape(spec: Spec, query: Query) -> Shape:
         len(query.search),
         query.writable,
         query.cursor is not None,
+        query.versions,
     )
 
 
 def _query_of(shape: Shape) -> tuple[Spec, Query]:
-    label, filters, sorts, includes, excludes, terms, writable, cursor = shape
+    label, filters, sorts, includes, excludes, terms, writable, cursor, versions = shape
     sorted_by: tuple[Sort, ...] = sorts
     query = Query(
         filters=tuple(Filter(path, negated, value) for path, negated, value in filters),
@@ -224,6 +240,7 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
         search=("",) * terms,
         writable=writable,
         cursor="" if cursor else None,
+        versions=versions,
     )
     return specs()[label], query
 
@@ -388,6 +405,7 @@ def _cursor_value(kind: str, value: object, dialect: PostgreSQL | SQLite) -> obj
 
 __all__ = [
     "Page",
+    "Shown",
     "blamed",
     "bound_list",
     "fetch_page",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..access.scope import View, audience_held, audience_public, editable, readable, visible
-from ..model.registry import Relation, Spec, shares_scope, specs
+from ..model.registry import Relation, Spec, scoped_by, shares_scope, specs
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
 from .comparisons import Writer, compare, hop
 from .conditions import conditions, tag_source
@@ -15,6 +16,8 @@ from .operators import OPERATORS, TEXT, USUAL
 from .plan import Plan
 from .projection import PAGE, Projection, budgeted
 
+_TABLE = re.compile(r"\b[a-z_]+_[a-z]+\b")
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -23,6 +26,8 @@ class Statement:
     text: str
     slots: tuple[Slot, ...]
     key_width: int = 0
+    # Labels of the models that the result depends on; None if it also depends on what has no history.
+    models: frozenset[str] | None = None
 
 
 def list_statement(
@@ -52,7 +57,7 @@ def list_statement(
     body = "SELECT c.n,CASE WHEN b.id IS NULL THEN NULL ELSE " + doc + f" END AS doc{values} FROM (" + count
     body = body + ") c LEFT JOIN (" + page + ") b ON 1=1"
     statement = _with(projection.nodes) + budgeted(before, PAGE) + body + behind
-    return Statement(statement.text, statement.slots, len(plan.keys))
+    return Statement(statement.text, statement.slots, len(plan.keys), _depends(writer, statement, within))
 
 
 def page_of(writer: Writer, plan: Plan, *, within: Relation | None, offered: bool) -> Sql:
@@ -68,14 +73,25 @@ def page_of(writer: Writer, plan: Plan, *, within: Relation | None, offered: boo
 
 
 def record_statement(plan: Plan, view: View, vendor: str) -> Statement:
-    """The JSON of the record whose id is bound to the slot "id", if it is visible."""
+    """The record whose id is bound to the slot "id", if it is visible: (version, JSON, moment)."""
     writer = Writer(vendor, view)
     writer.rows["a"] = plan.spec
     projection = Projection(writer, held="a")
     doc = projection.record(plan.node, "a")
     where = all_of([Sql("a.id = ") + slot("id"), visible(plan.spec, "a", view)])
-    statement = _with(projection.nodes) + "SELECT " + doc + f" FROM {plan.spec.table} a WHERE " + where
-    return Statement(statement.text, statement.slots)
+    selected = join(",", [projection.version(plan.spec, "a"), doc, Sql(writer.dialect.moment())])
+    statement = _with(projection.nodes) + "SELECT " + selected + f" FROM {plan.spec.table} a WHERE " + where
+    return Statement(statement.text, statement.slots, models=_depends(writer, statement))
+
+
+def _depends(writer: Writer, statement: Sql, within: Relation | None = None) -> frozenset[str] | None:
+    """The models whose history shows every change of the result; None for what time or new accounts change."""
+    if ("now",) in statement.slots or writer.rows["a"].tree.is_people:
+        return None
+    # By the tables that it names: rows of a link table may be records of their own.
+    named = set(_TABLE.findall(statement.text))
+    used = [spec for spec in specs().values() if spec.table in named or (within and within.source == spec.label)]
+    return scoped_by(used)
 
 
 def _with(nodes: list[Sql]) -> Sql:

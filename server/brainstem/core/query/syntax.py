@@ -23,11 +23,12 @@ MAX_OFFSET = NO_LIMIT = 2**53
 LONGEST_NAME = 1000  # characters in the name of a parameter, such as a filter with its path
 
 _FILTER = re.compile(r"^filter\{(-?)([^{}]*)\}$")
+_FLAGS = ("writable", "include_version")
 _PARAMETERS = (
     "filter{field}", "filter{field.operator}", "filter{-field}", "sort[]", "include[]", "exclude[]", "search", "limit",
-    "offset", "page", "per_page", "cursor", "writable", "format", "return",
+    "offset", "page", "per_page", "cursor", "writable", "include_version", "format", "return",
 )  # fmt: skip
-_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", "writable", "format", "return"}
+_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", *_FLAGS, "format", "return"}
 _LISTS = {"sort[]": "sort", "sort": "sort", "include[]": "include", "include": "include", "exclude[]": "exclude",
           "exclude": "exclude"}  # fmt: skip
 
@@ -72,6 +73,7 @@ class Query:
     offset: int = 0
     cursor: str | None = None
     writable: bool = False
+    versions: bool = False
 
 
 def parse(query_string: str, *, whole: bool = False) -> Query:
@@ -103,6 +105,7 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
     _at_most(len(filters), MAX_FILTERS, "filters")
     _at_most(len(lists["sort"]), MAX_SORTS, "sort[]")
     limit, offset = _window(single, whole)
+    flags = {name: parse_boolean(single[name], name) for name in _FLAGS if name in single}
     return Query(
         filters=tuple(filters),
         sorts=tuple(_sort(text) for text in lists["sort"]),
@@ -112,7 +115,8 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
         limit=limit,
         offset=offset,
         cursor=single.get("cursor"),
-        writable=parse_boolean(single["writable"], "writable") if "writable" in single else False,
+        writable=flags.get("writable", False),
+        versions=flags.get("include_version", False),
     )
 
 

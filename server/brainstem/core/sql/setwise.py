@@ -137,6 +137,13 @@ def insert_links(through: Any, rows: Sequence[Row]) -> list[Any]:
     return []
 
 
+def linked_from(record: Any, relation: Relation) -> list[Any]:
+    """The ids that a relation leads to; one query."""
+    near, far = _ends(relation)
+    rows = through_of(relation)._default_manager.filter(**{f"{near}_id": record.pk})
+    return list(rows.order_by().values_list(f"{far}_id", flat=True))
+
+
 def replace_links(record: Any, relation: Relation, ids: Sequence[RecordId]) -> tuple[list[Any], list[Any]]:
     """Make a relation lead to exactly these, in order if it is ordered; remaining rows keep their ids.
 
@@ -176,6 +183,7 @@ __all__ = [
     "insert_columns",
     "insert_links",
     "link_rows",
+    "linked_from",
     "replace_links",
     "through_of",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..access.viewer import Viewer
-from ..errors import MovedOn
+from ..errors import ChangedSince
 from ..history.recording import IN_PART
 from ..history.rewinding import rewound
 from ..history.summaries import by_model
@@ -38,7 +38,7 @@ class Since:
 
         Raises
         ------
-        MovedOn
+        ChangedSince
             With three values of each field, and the records.
         """
         found: dict[Key, dict[str, Clash]] = defaultdict(dict)
@@ -50,7 +50,7 @@ class Since:
             found[trail.key] |= self._of_cleared(trail)
         fields = {str(self._trails[key]): _told(self._trails[key], one) for key, one in found.items() if one}
         if fields or in_the_way:
-            raise MovedOn(
+            raise ChangedSince(
                 _sentence(fields, in_the_way), fields=fields, in_the_way=by_model(in_the_way, viewer=self._viewer)
             )
 

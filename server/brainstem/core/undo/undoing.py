@@ -57,7 +57,7 @@ def undo(event_id: uuid.UUID, *, viewer: Viewer) -> Undone:
         If there is no such event, or the actor may not write anything that it changed.
     Forbidden
         If the actor may write only a part of it.
-    MovedOn
+    ChangedSince
         If a field has been changed again since, or something depends on what was added.
     Conflict
         If such an event is not undone, or what it deleted cannot be restored.

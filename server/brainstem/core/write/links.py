@@ -10,22 +10,37 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection
+
 from ..access.viewer import Viewer
 from ..history.linking import Lists, Pair, lines_of_owners, links_of_tables, lists_of
 from ..history.recording import About, Line, State, note_all, order_of, snapshot
 from ..model.ids import RecordId
-from ..model.registry import Relation
-from ..sql.setwise import insert_links, link_rows, replace_links, through_of
+from ..model.registry import Relation, specs
+from ..sql.setwise import insert_links, link_rows, linked_from, replace_links, through_of
+from . import rules
 
 
 def set_links(record: Any, relation: Relation, ids: Sequence[RecordId], *, viewer: Viewer) -> None:
     """Make a relation lead to exactly these, and record what that changes in other records."""
+    if not relation.owned:
+        _hold_others(record, relation, ids)
     lists, rows = _lists_before(record, relation), _rows(record, relation)
     gone, added = replace_links(record, relation, ids)
     note_all(_rows_changed(rows, _rows(record, relation)), viewer=viewer)
     if not relation.owned:
         pairs = {"gone": [(one, record.pk) for one in gone], "added": [(one, record.pk) for one in added]}
         note_all(lines_of_owners(relation.field, **pairs, was=lists), viewer=viewer)
+
+
+def _hold_others(record: Any, relation: Relation, ids: Iterable[Any]) -> None:
+    """Lock the records that gain or lose a link to this one: it is theirs, and others may be changing them."""
+    if not connection.features.has_select_for_update:  # SQLite has only one writer anyway.
+        return
+    held: set[Any] = set()
+    while (moving := set(ids) ^ set(linked_from(record, relation))) - held:
+        held |= moving
+        rules.hold(specs()[relation.target].model, moving)
 
 
 def add_links(relation: Relation, linked: Sequence[tuple[Any, Sequence[RecordId]]], *, viewer: Viewer) -> None:

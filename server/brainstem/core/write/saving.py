@@ -17,7 +17,7 @@ from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.events import one_event
-from ..history.recording import note, snapshot
+from ..history.recording import note
 from ..model.declare import Record
 from ..model.ids import RecordId
 from ..model.registry import Spec
@@ -31,8 +31,10 @@ from .deletion import Outdated, delete_with_history, found_out_ahead, refuse_wha
 from .links import owners_noted, set_links
 from .payload import Given, read_payload
 from .proposals import leave_trail
+from .rebasing import Base, rebased
 from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, taken_out_of
 from .rules import Draft
+from .states import state_of
 from .tags import tag_ids, tags_of
 
 T = TypeVar("T")
@@ -164,11 +166,17 @@ def change(
     replace: bool = False,
     files: Mapping[str, object] | None = None,
     proposal: object = None,
+    base: Base | None = None,
 ) -> Any:
     """Change a record; with ``replace``, writable fields that are left out are reset to their defaults.
 
     What the actor cannot see of it stays as it is. Nothing is written if nothing differs. ``proposal`` is the accepted
-    proposal for the change.
+    proposal for the change. ``base`` is the version for which the payload was written: changes made since are kept.
+
+    Raises
+    ------
+    EditConflict
+        If others changed the same fields since ``base``.
     """
     with markup_ahead(spec, [payload]), transaction.atomic(), one_event():
         record = locked(spec, record_id, viewer=viewer)
@@ -176,6 +184,8 @@ def change(
         if rules.takes_other_forms(spec.model):  # Not even read for actors who may not write.
             may_edit(spec, record, viewer=viewer)
         before = state_of(spec, record)
+        if base is not None:
+            payload = rebased(spec, record, payload, base=base, now=before, viewer=viewer, files=files or {})
         given = read_change(spec, record, payload, viewer=viewer, replace=replace, files=files)
         may_change(spec, record, given, viewer)
         if not given.differs:
@@ -323,14 +333,6 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
             record.refresh_from_db(fields=[spec.tree.above])
         audience.refresh(spec, record)
     rules.run_follows(draft)
-
-
-def state_of(spec: Spec, record: Any) -> dict[str, Any]:
-    """The complete state of a record as the history keeps it, with the roles held on it."""
-    state = snapshot(record)
-    if spec.tree.holds_roles:
-        state |= grants.state(spec, record)
-    return state
 
 
 __all__ = [
