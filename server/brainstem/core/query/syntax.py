@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -25,9 +26,9 @@ LONGEST_NAME = 1000  # characters in the name of a parameter, such as a filter w
 _FILTER = re.compile(r"^filter\{(-?)([^{}]*)\}$")
 _PARAMETERS = (
     "filter{field}", "filter{field.operator}", "filter{-field}", "sort[]", "include[]", "exclude[]", "search", "limit",
-    "offset", "page", "per_page", "cursor", "writable", "format", "return",
+    "offset", "page", "per_page", "cursor", "writable", "as_of", "format", "return",
 )  # fmt: skip
-_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", "writable", "format", "return"}
+_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", "writable", "as_of", "format", "return"}
 _LISTS = {"sort[]": "sort", "sort": "sort", "include[]": "include", "include": "include", "exclude[]": "exclude",
           "exclude": "exclude"}  # fmt: skip
 
@@ -61,7 +62,10 @@ class Sort:
 
 @dataclass(frozen=True)
 class Query:
-    """What a request asks of a list or a record."""
+    """What a request asks of a list or a record.
+
+    ``as_of`` is a time as it was written, and ``moment`` what it means, once that has been checked.
+    """
 
     filters: tuple[Filter, ...] = ()
     sorts: tuple[Sort, ...] = ()
@@ -72,6 +76,8 @@ class Query:
     offset: int = 0
     cursor: str | None = None
     writable: bool = False
+    as_of: str | None = None
+    moment: dt.datetime | None = None
 
 
 def parse(query_string: str, *, whole: bool = False) -> Query:
@@ -113,6 +119,7 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
         offset=offset,
         cursor=single.get("cursor"),
         writable=parse_boolean(single["writable"], "writable") if "writable" in single else False,
+        as_of=single.get("as_of"),
     )
 
 
