@@ -20,6 +20,7 @@ from ..remarks import about_row
 from ..sql.setwise import insert_links, link_rows, through_of
 from . import rules
 from .checks import check_drafts
+from .link_records import lines_of_links, lines_of_lists, link_states, lists_with
 from .payload import Given, ids_in
 from .proposals import approvals_of
 from .rights import look_up_parents, may_add
@@ -81,6 +82,7 @@ def _saved(spec: Spec, new: Mapping[int, New], viewer: Viewer) -> dict[int, obje
     """Save drafts with their links and history; returns the records, or what the database refused."""
     for draft, given in new.values():
         give_audience(spec, draft.record, given, memory=draft.viewer.memory)
+    lists = lists_with(draft.record for draft, _ in new.values())
     refused = _insert(spec, {index: draft.record for index, (draft, _) in new.items()})
     added = [one for index, one in new.items() if index not in refused]
     _insert_links(spec, added)
@@ -88,6 +90,8 @@ def _saved(spec: Spec, new: Mapping[int, New], viewer: Viewer) -> dict[int, obje
     for draft, _ in added:
         rules.run_follows(draft)
     note_all((line for draft, given in added for line in _lines(spec, draft, given)), viewer=viewer)
+    note_all(lines_of_lists(lists, [draft.record for draft, _ in added]), viewer=viewer)
+    note_all(_lines_of_links(spec, added), viewer=viewer)
     return {index: draft.record for index, (draft, _) in new.items()} | refused
 
 
@@ -122,6 +126,12 @@ def _insert_tags(spec: Spec, added: Iterable[New]) -> None:
     ids, relation = tag_ids(name for _, names in tagged for name in names), tags_of(spec)
     rows = [row for record, names in tagged for row in link_rows(record, relation, [ids[name] for name in names])]
     insert_links(through_of(relation), rows)
+
+
+def _lines_of_links(spec: Spec, added: Sequence[New]) -> Iterator[Line]:
+    for name in {name for _, given in added for name in given.links}:
+        relation = spec.relations[name]
+        yield from lines_of_links(relation, {}, link_states(relation, [draft.record.pk for draft, _ in added]))
 
 
 def _lines(spec: Spec, draft: Draft, given: Given) -> Iterator[Line]:

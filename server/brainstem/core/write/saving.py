@@ -28,6 +28,7 @@ from ..sql.setwise import replace_links
 from . import rules
 from .checks import check_draft, check_required, required_names
 from .deletion import Outdated, delete_with_history, found_out_ahead, refuse_what_is_needed
+from .link_records import holder_before, lines_of_links, lines_of_lists, link_states, lists_with
 from .payload import Given, read_payload
 from .proposals import leave_trail
 from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, taken_out_of
@@ -63,9 +64,11 @@ def create(
         record = draft.record
         if proposal is not None:
             record.created_by_id = proposal.created_by_id
+        lists = lists_with([record])
         _save_new(spec, record, given)
         _after_save(spec, draft, given, created=True)
         note("create", record, viewer=viewer, before=None, after=_state(spec, record))
+        note_all(lines_of_lists(lists, [record]), viewer=viewer)
         if proposal is None:
             leave_trail(spec, draft, None, given.changed)
         return record
@@ -182,9 +185,11 @@ def change(
         draft = draft_change(spec, record, given, viewer=viewer)
         if _says_the_same(spec, draft, given):
             return record
+        lists = lists_with([record], old=holder_before(record, draft.old))
         guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
         note("change", record, viewer=viewer, before=before, after=_state(spec, record))
+        note_all(lines_of_lists(lists, [record]), viewer=viewer)
         if proposal is None:
             leave_trail(spec, draft, before, given.changed)
         return record
@@ -310,7 +315,9 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
     record, founder = draft.record, draft.viewer.actor.user_id
     for name, ids in given.links.items():
         relation = spec.relations[name]
+        links = link_states(relation, [record.pk])
         gone, added = replace_links(record, relation, ids)
+        note_all(lines_of_links(relation, links, link_states(relation, [record.pk])), viewer=draft.viewer)
         if not relation.owned:
             note_all(others_linked(relation, record.pk, gone=gone, added=added), viewer=draft.viewer)
     if given.tags is not None:
