@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from brainstem.core.query.syntax import MAX_PATHS
 
+from ..as_of import EXAMPLE
 from ..shapes import Schema
 from .writing import key_parameter, preference_parameter
+
+
+AS_OF_ABOUT = (
+    "Records as they stood at this time, as far as you see them today: ISO 8601, in UTC if it names no zone; a date is its"
+    " midnight."
+)
 
 
 def shared_parameters() -> dict[str, Schema]:
@@ -31,6 +38,7 @@ def shared_parameters() -> dict[str, Schema]:
             "per_page": single("per_page", "The same as limit.", type="integer", minimum=1),
             "cursor": single("cursor", "Empty for the first page; then as `next` gives it.", type="string"),
             "writable": single("writable", "Only what you may change.", type="boolean"),
+            "as_of": single("as_of", AS_OF_ABOUT, type="string", examples=[EXAMPLE, "2026-03-01"]),
             "format": single(
                 "format", "`ndjson` or `arrow` for a stream of all; anything else is JSON.", type="string"
             ),
