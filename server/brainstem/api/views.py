@@ -19,7 +19,7 @@ from brainstem.core.errors import Missing
 from brainstem.core.model.registry import Relation, Spec, project_spec, routes, specs
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.stream import open_stream
-from brainstem.core.query.syntax import parse
+from brainstem.core.query.syntax import Query, parse
 from brainstem.core.review import flow
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
@@ -30,6 +30,7 @@ from . import bulk, undoing
 from .actions import handler_of
 from .actor import admitted
 from .addresses import BULK, DELETED, HISTORY, OPTIONS
+from .as_of import AS_OF, refuse_as_of, refuse_as_of_below, refuse_unborn, was_seen, with_moment
 from .asked import query_of
 from .body import read_body
 from .call import Call
@@ -75,6 +76,7 @@ def _resource(
 ) -> HttpResponse:
     viewer = Viewer(admitted(request, portal), portal)
     spec = _spec(app, model, portal)
+    refuse_as_of(request, portal)
     call = Call(request, spec, viewer)
     if record_id == OPTIONS and action is None:
         return options(call)
@@ -158,7 +160,9 @@ def _listed(call: Call, spec: Spec, within: Relation | None = None) -> HttpRespo
     name, base = format_of(call.request), base_of(call.request)
     if name == "arrow":
         require_arrow()
-    query = parse(call.request.META.get("QUERY_STRING", ""), whole=name != "json")
+    query = with_moment(parse(call.request.META.get("QUERY_STRING", ""), whole=name != "json"))
+    if within is not None and query.moment is not None:
+        _refuse_hidden(call, query)
     where: Any = {"viewer": call.viewer, "base": base}
     where |= {"within": within, "parent_id": call.record_id}
     if name != "json":
@@ -174,7 +178,7 @@ def _listed(call: Call, spec: Spec, within: Relation | None = None) -> HttpRespo
 def _record(call: Call) -> HttpResponse:
     _allow(call, RECORD_METHODS)
     if call.method == "GET":
-        return record_or_304(call, lambda: record_shown(call, call.record_id, query_of(call)))
+        return _detail(call, with_moment(query_of(call)))
     if call.method == "DELETE":
         delete = partial(written, call, partial(_deleted, call))
         return saving.delete_ahead(call.spec, call.record_id, delete, viewer=call.viewer)
@@ -187,6 +191,14 @@ def _record(call: Call) -> HttpResponse:
     return response if base is None else merged(response)
 
 
+def _detail(call: Call, query: Query) -> HttpResponse:
+    try:
+        return record_or_304(call, lambda: record_shown(call, call.record_id, query))
+    except Missing:
+        refuse_unborn(call, query)
+        raise
+
+
 def _deleted(call: Call) -> HttpResponse:
     saving.delete(call.spec, call.record_id, viewer=call.viewer)
     return HttpResponse(status=204)
@@ -197,9 +209,11 @@ def _below(call: Call, action: str) -> HttpResponse:
     spec = call.spec
     handler = handler_of(spec, action)
     if handler is not None and call.portal != "public":
+        refuse_as_of_below(call.request, action)
         return handler.answer(call, action)
     column = spec.columns.get(action)
     if column is not None and column.wire_type in ("image", "file"):
+        refuse_as_of_below(call.request, action)
         return file_response(call, column)
     relation = spec.relations.get(action)
     if relation is None or not relation.many or action not in (*spec.keys, *spec.resource.links):
@@ -210,6 +224,17 @@ def _below(call: Call, action: str) -> HttpResponse:
 
 def _related(call: Call, name: str) -> HttpResponse:
     relation = call.spec.relations[name]
-    if not call.viewer.seen(call.spec, [call.record_id], hop=False):
-        raise Missing(f"No {call.spec.singular_name} has the id {call.record_id}.")
+    if AS_OF not in call.request.GET:
+        _refuse_hidden(call, Query())
     return _listed(call, specs()[relation.target], relation)
+
+
+def _refuse_hidden(call: Call, query: Query) -> None:
+    """Refuse lists below a record that the caller does not see, or that did not exist at the time asked for."""
+    if query.moment is None:
+        found = bool(call.viewer.seen(call.spec, [call.record_id], hop=False))
+    else:
+        found = was_seen(call, query)
+    if not found:
+        refuse_unborn(call, query)
+        raise Missing(f"No {call.spec.singular_name} has the id {call.record_id}.")

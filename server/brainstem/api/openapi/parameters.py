@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from brainstem.core.query.syntax import MAX_PATHS
 
+from ..as_of import EXAMPLE
 from ..shapes import Schema
 from .writing import key_parameter, means_parameter, preference_parameter
 
 _PERSON = "^(me|[0-9]{1,9})$"
+
+
+AS_OF_ABOUT = (
+    "Records as they stood at this time, as far as you see them today: ISO 8601, in UTC if it names no zone; a date is its"
+    " midnight."
+)
 
 
 def shared_parameters() -> dict[str, Schema]:
@@ -37,6 +44,7 @@ def shared_parameters() -> dict[str, Schema]:
             "until": single("until", "Only changes at or before this time.", type="string", format="date-time"),
             "by": single("by", "Only changes by the user with this id, or by `me`.", type="string", pattern=_PERSON),
             "writable": single("writable", "Only what you may change.", type="boolean"),
+            "as_of": single("as_of", AS_OF_ABOUT, type="string", examples=[EXAMPLE, "2026-03-01"]),
             "format": single(
                 "format", "`ndjson` or `arrow` for a stream of all; anything else is JSON.", type="string"
             ),

@@ -21,6 +21,7 @@ from .bulk import bulk_answer, bulk_body, bulk_parameters
 from .operations import (
     WRITE_ERRORS,
     body_of,
+    detail_parameters,
     errors,
     id_parameter,
     list_parameters,
@@ -72,7 +73,7 @@ def _list(spec: Spec, portal: str) -> dict[str, object]:
     if "list" in spec.resource.verbs:
         answer = response("A page of records.", ref(f"{name_of(spec)}List"))
         answers = {"200": streamed(answer), **errors(*read_errors(portal), "406")}
-        item["get"] = operation(spec, portal, "list", answers, parameters=list_parameters(spec))
+        item["get"] = operation(spec, portal, "list", answers, parameters=list_parameters(spec, portal))
     if "add" in spec.resource.verbs and portal != "public":
         item["post"] = _writing(spec, portal, "add", status="201", whole=True)
         item["post"]["responses"]["201"] |= _onward(spec, portal)
@@ -95,7 +96,7 @@ def _record(spec: Spec, portal: str) -> dict[str, object]:
     verbs = spec.resource.verbs
     if "detail" in verbs:
         answers = {"200": one(spec), **errors(*read_errors(portal), "404")}
-        item["get"] = operation(spec, portal, "detail", answers, parameters=shape_parameters(spec))
+        item["get"] = operation(spec, portal, "detail", answers, parameters=detail_parameters(spec, portal))
     if portal == "public":
         return item
     if "change" in verbs:
@@ -208,7 +209,7 @@ def _relations(spec: Spec, portal: str) -> Paths:
 def _related(spec: Spec, portal: str, name: str, target: Spec) -> dict[str, object]:
     answer = response(f"A page of the record's {name}.", ref(f"{name_of(target)}List"))
     answers = {"200": streamed(answer), **errors(*read_errors(portal), "404", "406")}
-    return {"get": operation(spec, portal, f"list_{name}", answers, parameters=list_parameters(target))}
+    return {"get": operation(spec, portal, f"list_{name}", answers, parameters=list_parameters(target, portal))}
 
 
 def _is_file(column: Column) -> bool:

@@ -29,7 +29,7 @@ LINES_AT_ONCE = 1000  # Each may hold a complete record.
 WHOLE = 50
 # Key of ``after`` with the names of the lists of which only the removed and added elements are stored.
 IN_PART = "~"
-# Keys that follow from a write; a write that changes nothing else is no change.
+# Keys that follow from a write, of which only the previous value is kept: there is none after to tell.
 DERIVED = frozenset({"updated_at"})
 
 
@@ -107,6 +107,9 @@ def keeps_entries(column: object) -> bool:
 def difference(line: Line) -> Line | None:
     """The line with only the values that differ; None if none does.
 
+    A record may have been saved although nothing but its time differs: links that other records hold were written
+    through it. That is kept too, so that the record can be shown as it was.
+
     A line about a record that appeared or went keeps its complete state.
     """
     before, after = line.before, line.after
@@ -124,7 +127,7 @@ def difference(line: Line) -> Line | None:
         old[key] = was
         if key not in DERIVED:
             new[key] = now
-    if not new:
+    if not old:
         return None
     return Line(line.action, line.about, old, new, tuple(sorted(in_part)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -26,9 +27,10 @@ _FILTER = re.compile(r"^filter\{(-?)([^{}]*)\}$")
 _FLAGS = ("writable", "include_version")
 _PARAMETERS = (
     "filter{field}", "filter{field.operator}", "filter{-field}", "sort[]", "include[]", "exclude[]", "search", "limit",
-    "offset", "page", "per_page", "cursor", "writable", "include_version", "format", "return",
+    "offset", "page", "per_page", "cursor", "writable", "include_version", "as_of", "format",
+    "return",
 )  # fmt: skip
-_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", *_FLAGS, "format", "return"}
+_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", *_FLAGS, "as_of", "format", "return"}
 _LISTS = {"sort[]": "sort", "sort": "sort", "include[]": "include", "include": "include", "exclude[]": "exclude",
           "exclude": "exclude"}  # fmt: skip
 
@@ -62,7 +64,10 @@ class Sort:
 
 @dataclass(frozen=True)
 class Query:
-    """What a request asks of a list or a record."""
+    """What a request asks of a list or a record.
+
+    ``as_of`` is a time as it was written, and ``moment`` what it means, once that has been checked.
+    """
 
     filters: tuple[Filter, ...] = ()
     sorts: tuple[Sort, ...] = ()
@@ -74,6 +79,8 @@ class Query:
     cursor: str | None = None
     writable: bool = False
     versions: bool = False
+    as_of: str | None = None
+    moment: dt.datetime | None = None
 
 
 def parse(query_string: str, *, whole: bool = False) -> Query:
@@ -117,6 +124,7 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
         cursor=single.get("cursor"),
         writable=flags.get("writable", False),
         versions=flags.get("include_version", False),
+        as_of=single.get("as_of"),
     )
 
 

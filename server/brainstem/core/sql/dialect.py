@@ -128,6 +128,12 @@ class PostgreSQL(Dialect):
         within = f"SELECT place,id,{self._within_budget()} AS doc FROM (SELECT doc,place,id {source} OFFSET 0) i"
         return f"COALESCE((SELECT '['||string_agg(doc,',' ORDER BY place,id)||']' FROM ({within}) j),'[]')"
 
+    def grouped_json(self, source: str) -> str:
+        """As :meth:`included_json`, for all of what has the same ``parent``: rows of ``parent`` and ``doc``."""
+        measured = self._within_budget("PARTITION BY parent ")
+        within = f"SELECT parent,place,id,{measured} AS doc FROM (SELECT parent,place,id,doc FROM {source} OFFSET 0) i"
+        return f"SELECT parent,'['||string_agg(doc,',' ORDER BY place,id)||']' AS doc FROM ({within}) j GROUP BY parent"
+
     def around_page(self, keys: Sequence[str]) -> tuple[str, str]:
         return f"SELECT {','.join(['n', self._within_budget(), *keys])} FROM (", " OFFSET 0) t"
 
@@ -144,9 +150,9 @@ class PostgreSQL(Dialect):
         statement = f"SELECT EXISTS (SELECT 1 FROM {source} WHERE {unseen} AND c.model = ANY(%s))"
         return statement, [int(moment.partition(":")[0]), moment, [*models]]
 
-    def _within_budget(self) -> str:
+    def _within_budget(self, rows: str = "") -> str:
         """The text ``doc``; raises an error as soon as the running total exceeds the value of the placeholder."""
-        running = "sum(octet_length(doc)) OVER (ROWS UNBOUNDED PRECEDING)"
+        running = f"sum(octet_length(doc)) OVER ({rows}ROWS UNBOUNDED PRECEDING)"
         return (
             f"CASE WHEN {running}>%s::bigint THEN CAST('{OVER_BUDGET} '||octet_length(doc) AS int)::text ELSE doc END"
         )
