@@ -94,7 +94,9 @@ def test_it_is_read_piece_by_piece(lab, alice):
 def test_it_tells_only_of_what_one_may_change(session, lab, alice, bob, charlie, dana, admin):
     alice.patch(session, {"description": "new"})
     record = session.rpartition("/")[2]
-    seen = {person: [one for one in fed(person)[0] if one["id"] == record] for person in (alice, bob, charlie, dana, admin)}
+    seen = {
+        person: [one for one in fed(person)[0] if one["id"] == record] for person in (alice, bob, charlie, dana, admin)
+    }
     assert [len(seen[one]) for one in (alice, bob, charlie, dana, admin)] == [2, 0, 0, 2, 0]
     lab["strain"]
     boss = admin.through("super")

@@ -71,9 +71,7 @@ def test_every_change_comes_exactly_once(boss, monkeypatch, seed, begin):
     cursor = "start" if begin == "start" else feed.read_feed("", limit=10, viewer=boss).cursor
     written: list[int] = []
     failed: list[BaseException] = []
-    writers = [
-        threading.Thread(target=write, args=(100 * seed + number, written, failed)) for number in range(WRITERS)
-    ]
+    writers = [threading.Thread(target=write, args=(100 * seed + number, written, failed)) for number in range(WRITERS)]
     for one in writers:
         one.start()
     seen: list[int] = []

@@ -134,7 +134,9 @@ def test_a_record_taken_into_a_project_shows_its_whole_past_without_what_is_hidd
     assert secret not in dana.get(f"{path}/history/").text
 
 
-@pytest.mark.parametrize("event", ["nonsense", "1", "0198c5a2", "00000000-0000-0000-0000-00000000000g", "%00", "x" * 500])
+@pytest.mark.parametrize(
+    "event", ["nonsense", "1", "0198c5a2", "00000000-0000-0000-0000-00000000000g", "%00", "x" * 500]
+)
 def test_a_malformed_event_is_not_there(lab, alice, event):
     answer = alice.get(f"history/{event}/")
     assert answer.status == 404
@@ -145,7 +147,10 @@ def test_of_a_write_to_several_projects_everybody_reads_their_part(lab, alice, d
     rows = [{"name": unique("Here"), "projects": [lab["project"]]}, {"name": unique("There"), "projects": [secret]}]
     made = alice.post("stem/session/bulk/", {"create": rows}).body["created"]
     event = Event.objects.latest("at").pk
-    seen = {name: person.get(f"history/{event}") for name, person in (("alice", alice), ("dana", dana), ("charlie", charlie))}
+    seen = {
+        name: person.get(f"history/{event}")
+        for name, person in (("alice", alice), ("dana", dana), ("charlie", charlie))
+    }
     records = {name: {one["record"] for one in answer.body["history"]} for name, answer in seen.items()}
     assert records == {"alice": set(made), "dana": {made[0]}, "charlie": {made[1]}}
     assert [seen[name].body["count"] for name in ("alice", "dana", "charlie")] == [2, 1, 1]

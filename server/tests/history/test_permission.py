@@ -77,7 +77,13 @@ def test_nobody_reads_a_history_in_the_public_portal(session, lab, alice, nobody
     assert nobody.get(session).status == 200
     own = Person(alice.user, portal="public")
     for reader in (nobody, own):
-        for path in (f"{session}/history/", f"{project}/history/", "stem/session/history/", f"history/{event}/", "changes/"):
+        for path in (
+            f"{session}/history/",
+            f"{project}/history/",
+            "stem/session/history/",
+            f"history/{event}/",
+            "changes/",
+        ):
             answer = reader.get(path)
             assert answer.status == 404, path
             assert hidden not in answer.text

@@ -20,7 +20,20 @@ from brainstem.core.models import Change, Event
 from ..people import Person, unique
 
 pytestmark = [pytest.mark.django_db, pytest.mark.databases]
-KEYS = ["id", "event", "action", "date_time", "user", "user_name", "via", "model", "record", "changes", "client", "token"]
+KEYS = [
+    "id",
+    "event",
+    "action",
+    "date_time",
+    "user",
+    "user_name",
+    "via",
+    "model",
+    "record",
+    "changes",
+    "client",
+    "token",
+]
 
 
 def history(person: Person, path: str, query: str = "") -> list[dict[str, Any]]:
@@ -73,7 +86,9 @@ def test_changes_are_told_by_field_before_and_after(session, alice):
 
 def test_neither_derived_nor_empty_nor_unserved_values_are_told_of_a_new_record(session, alice):
     created = changes(alice, session)[-1]
-    assert created.keys().isdisjoint({"id", "updated_at", "created_at", "audience_id", "audience", "name_used_in_storage"})
+    assert created.keys().isdisjoint(
+        {"id", "updated_at", "created_at", "audience_id", "audience", "name_used_in_storage"}
+    )
     assert list(created) == [key for key in specs()["stem.Session"].keys if key in created]
 
 
@@ -277,7 +292,9 @@ def test_a_page_takes_as_many_statements_however_long_the_history_is(lab, alice,
         assert len(answer.body["history"]) == min(limit, answer.body["count"])
         counted.append(len([one for one in captured if "SAVEPOINT" not in one["sql"]]))
         for number in range(8):
-            alice.patch(here if path == "record" else f"stem/session/{lab['session']}", {"description": f"{limit} {number}"})
+            alice.patch(
+                here if path == "record" else f"stem/session/{lab['session']}", {"description": f"{limit} {number}"}
+            )
     assert counted[0] == counted[1] < 20
 
 
@@ -328,6 +345,19 @@ def test_few_and_many_records_tell_the_same(lab, alice, monkeypatch):
     monkeypatch.setattr(reading, "FEW", 0)
     assert history(alice, "stem/session", "limit=100") == few
     assert len(few) == 10
+
+
+def test_a_browser_shows_a_history_with_links_to_its_pages(lab, alice):
+    path = described(lab, 3)
+    alice.client.force_login(alice.user)
+    for query, words in (("", "of 4"), ("?limit=3", "4 in all"), ("?limit=3&cursor=", "4 in all")):
+        for where in (f"/api/private/{path}/history/", "/api/private/stem/session/history/"):
+            page = alice.client.get(where + query, headers={"Accept": "text/html"})
+            assert page.status_code == 200
+            assert words in page.content.decode()
+    event = history(alice, path)[0]["event"]
+    for where in (f"/api/private/history/{event}/", "/api/private/changes/"):
+        assert alice.client.get(where, headers={"Accept": "text/html"}).status_code == 200
 
 
 # -- narrowed ----------------------------------------------------------------------------------------------------------
@@ -426,7 +456,9 @@ def test_an_account_that_is_gone_is_not_named(session, alice):
 
 
 @pytest.mark.parametrize("people", ["everyone", "shared"])
-def test_a_nameless_person_is_told_by_address_only_to_those_who_know_them(session, lab, alice, charlie, settings, people):
+def test_a_nameless_person_is_told_by_address_only_to_those_who_know_them(
+    session, lab, alice, charlie, settings, people
+):
     settings.BRAINSTEM_PEOPLE = people
     stranger = charlie.user
     stranger.first_name = ""
