@@ -21,7 +21,7 @@ from .actor import admitted
 from .call import Call, Handler, Operation
 from .envelope import cursor_page
 from .responses import answered, json_response, offer_only
-from .shapes import Schema, ref
+from .shapes import Schema, name_of, ref
 
 NAME = "history"
 SCHEMA = "History"
@@ -48,7 +48,8 @@ def _event_history(request: HttpRequest, portal: str, text: str) -> HttpResponse
         raise missing
     offer_only(request.method, "GET", "HEAD")
     asked = asked_of(request.META.get("QUERY_STRING", ""), actor=viewer.actor, narrows=False)
-    event = Event.objects.filter(pk=uuid_of(text)).first()
+    number = uuid_of(text)
+    event = None if number is None else Event.objects.filter(pk=number).first()
     page = None if event is None else reading.of_event(event, asked, viewer=viewer)
     if page is None or not (page.entries or asked.cursor):
         raise missing
@@ -75,12 +76,14 @@ def _answer(request: HttpRequest, asked: Asked, page: Page) -> HttpResponse:
 
 def history_parameters(spec: Spec) -> list[Schema]:
     """The parameters of the history of a record or a model."""
+    return [ref(name, "parameters") for name in (*PARAMETERS, f"{name_of(spec)}.changed")]
+
+
+def field_parameter(spec: Spec) -> Schema:
+    """The parameter that narrows a history to one key."""
     about = "Only entries that change this key, and of those only it."
     fields = {"type": "string", "enum": fields_told(spec, lambda *_: True)}
-    return [
-        *(ref(name, "parameters") for name in PARAMETERS),
-        {"name": "field", "in": "query", "description": about, "schema": fields},
-    ]
+    return {"name": "field", "in": "query", "description": about, "schema": fields}
 
 
 _ABOUT = "A page of the record's changes, newest first."

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import transaction
 
 from ..over_socket import Direct, Wire
-from .permissions_model import ASKING, PEOPLE, VERBS, Model
+from .permissions_model import ASKING, HISTORIES, PEOPLE, VERBS, Model
 from .permissions_model import Person as Role
 from .permissions_world import MEASURED, MOMENT, World
 
 PEOPLE_KEYS = ("email", "users", "groups", "created_by")
-READS = ("list", "detail", "OPTIONS", "GET difference", *ASKING)
+READS = ("list", "detail", "OPTIONS", "GET difference", *ASKING, *HISTORIES)
 BODIES: dict[str, dict[str, Any]] = {
     "add_entry": {"date_time": "2026-02-02T10:00:00Z", "details": MEASURED},
     "change_entry": {"date_time": MOMENT, "notes": "tail wet"},
@@ -91,6 +91,8 @@ class _Asker:
     def _request(self, verb: str, token: str | None) -> tuple[str, str, Any]:
         if verb == "list":
             return "GET", f"{self.list_path}?filter{{id}}={self.row}", None
+        if verb == "list history":
+            return "GET", f"{self.list_path}history/?limit=100", None
         if verb in ("detail", "OPTIONS", "DELETE"):
             return {"detail": "GET"}.get(verb, verb), self.path, None
         if verb == "add":
@@ -127,6 +129,9 @@ class _Asker:
             return (
                 " with it" if [row["id"] for row in next(iter(body.values()))] == [self.record["id"]] else " without it"
             )
+        if verb == "list history":
+            found = self.record["id"] in {one["record"] for one in body["history"]}
+            return " with it" if found else " without it"
         key, record = next(iter(body.items())) if body else ("", {})
         if verb == "detail":
             return " with people" if any(record.get(name) for name in PEOPLE_KEYS) else ""

@@ -81,6 +81,8 @@ JOINING = tuple(f"{method} {name}" for name in ("join", "leave") for method in (
 INVITING = ("POST invite", "POST invite manager")
 SHARING = ("change users", "change managers")
 ASKING = ("GET access", "GET delete_preview", "GET publish_preview")  # tokens that only read may ask too
+# Those who may change a record read its history; to others it is not there, wherever they see the record.
+HISTORIES = ("GET history", "list history")
 # What an addition refers to beside the root that it is added to; what is not seen is not there (400).
 REFERS = {"behavior": ("attribute",), "sessiondatastorage": ("attribute",)}
 
@@ -114,6 +116,9 @@ class Model:
 
     def actions(self, model: str) -> tuple[str, ...]:
         """The extra calls of one record: a method and a name, or "change" and what a PATCH of the record changes."""
+        return (*self._actions(model), *HISTORIES)
+
+    def _actions(self, model: str) -> tuple[str, ...]:
         if model in self.proposals:
             return (*PROPOSALS, "GET access")
         if model in self.flows:
@@ -140,6 +145,9 @@ class Model:
         if portal == "public" and verb not in VERBS:
             return "405" if verb.startswith("change") else "404"
         seen = self.sees(portal, person, model, is_open=is_open)
+        if verb in HISTORIES:
+            found = seen and (portal == "super" or self._reads_history(person, model))
+            return ("200" if found else "404") if verb == "GET history" else f"200 with{'' if found else 'out'} it"
         if verb == "list":
             return "200 with it" if seen else "200 without it"
         return self._one(portal, person, model, verb) if seen or verb == "add" else "404"
@@ -182,6 +190,13 @@ class Model:
         if said and said.endswith("(pending approval)") and not person.admin:
             return "403" if person.bound else f"{done} as a proposal"
         return done if said and self._holds(person, said) else "403"
+
+    def _reads_history(self, person: Person, model: str) -> bool:
+        """Whether they may change the record, whatever the token; proposing a change is not changing."""
+        said = {"group": "group manager"}.get(model) or self._phrase(model, "change")
+        if said and said.endswith("(pending approval)"):
+            said = "administrators"
+        return bool(said) and self._holds(person, str(said))
 
     def _limited(self, person: Person, model: str, verb: str) -> bool:
         """Whether the token may not do such a thing at all, whoever its person is."""

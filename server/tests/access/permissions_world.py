@@ -16,8 +16,12 @@ from brainstem.apps.users import tokens
 from brainstem.apps.users.models import Membership
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access import roles
+from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
+from brainstem.core.history.recording import note, snapshot
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Role
+from brainstem.core.models import Change
 
 from ..lab import ATTRIBUTES, CATALOGUES, MODELS, Lab
 from ..people import PASSWORD, Person, join_group, unique
@@ -60,6 +64,7 @@ def build() -> World:
     _tokens(world)
     _proposals(world)
     _offers(world)
+    _histories(world)
     for spec in specs().values():
         words = [key for key in WORDS if key in spec.keys]
         text = "https://changed.example" if words and words[0] == "website" else unique("Changed")
@@ -159,6 +164,14 @@ def _proposals(world: World) -> None:
         if name != "brainregion":
             made: Mapping[str, Any] = author.make(world.paths[name], **world.lab.payload(name))
             world.rows[f"{name}approval"] = made["id"]
+
+
+def _histories(world: World) -> None:
+    """The beginning of the history of rows that no request wrote."""
+    for spec in specs().values():
+        record = spec.model._default_manager.get(pk=world.rows[spec.segment])
+        if not Change.objects.filter(model=spec.label, record_id=record.pk).exists():
+            note("create", record, viewer=Viewer(Actor(via="command"), ""), before=None, after=snapshot(record))
 
 
 def _offers(world: World) -> None:

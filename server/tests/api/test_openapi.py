@@ -22,6 +22,7 @@ from brainstem.apps.users import devices
 from brainstem.config import demo
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Nobody, Proposals
+from brainstem.core.models import Event
 from brainstem.core.query.nodes import included_names
 
 from ..people import PASSWORD, Person, person, unique
@@ -206,6 +207,35 @@ def test_what_is_explained_of_a_record_is_as_described(admin, label):
         answer = admin.get(where.replace("{id}", str(record)))
         assert answer.status == 200
         check(answer, "get", where)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_histories_are_as_described(admin, label):
+    base = path(label, "super")
+    listed = admin.get(f"{base}history/", "limit=100")
+    assert listed.status == 200
+    check(listed, "get", f"{base}history/")
+    for entry in listed.body["history"][:2]:
+        found = admin.get(f"{base}{entry['record']}/history/", "limit=1")
+        assert found.status == 200
+        check(found, "get", base + "{id}/history/")
+        event = admin.get(f"/api/super/history/{entry['event']}/")
+        assert event.status == 200
+        check(event, "get", "/api/super/history/{event}/")
+    check(admin.get(f"{base}history/", "field=nothing"), "get", f"{base}history/")
+
+
+def test_what_changed_is_as_described(alice):
+    where = "/api/private/changes/"
+    Event.objects.update(transaction=0)  # the lab is made in a transaction that goes on
+    answers = [alice.get(where), alice.get(where, "since=start"), alice.get(where, "since=x"), Person().get(where)]
+    assert [answer.status for answer in answers] == [200, 200, 400, 401]
+    assert answers[1].body["changes"]
+    for answer in answers:
+        check(answer, "get", where)
+    nowhere = alice.get("/api/private/history/00000000-0000-7000-8000-000000000000/")
+    assert nowhere.status == 404
+    check(nowhere, "get", "/api/private/history/{event}/")
 
 
 @pytest.mark.parametrize("label", [label for label in SHOWN if "change" in specs()[label].resource.verbs])

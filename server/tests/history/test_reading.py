@@ -349,6 +349,19 @@ def test_few_and_many_records_tell_the_same(lab, alice, monkeypatch):
     assert len(few) == 10
 
 
+def test_a_browser_shows_a_history_with_links_to_its_pages(lab, alice):
+    path = described(lab, 3)
+    alice.client.force_login(alice.user)
+    for query, words in (("", "of 4"), ("?limit=3", "4 in all"), ("?limit=3&cursor=", "4 in all")):
+        for where in (f"/api/private/{path}/history/", "/api/private/stem/session/history/"):
+            page = alice.client.get(where + query, headers={"Accept": "text/html"})
+            assert page.status_code == 200
+            assert words in page.content.decode()
+    event = history(alice, path)[0]["event"]
+    for where in (f"/api/private/history/{event}/", "/api/private/changes/"):
+        assert alice.client.get(where, headers={"Accept": "text/html"}).status_code == 200
+
+
 # -- narrowed ----------------------------------------------------------------------------------------------------------
 
 

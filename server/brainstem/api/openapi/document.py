@@ -7,6 +7,7 @@ from functools import cache
 from brainstem.core.model.registry import Spec, specs
 
 from ..addresses import PORTALS
+from ..history import field_parameter
 from ..shapes import name_of, ref
 from .bulk import bulk_schemas
 from .drafts import draft_parameters, draft_paths, draft_schemas
@@ -46,6 +47,7 @@ def document() -> dict[str, object]:
         parameters |= {
             f"{name_of(spec)}.filters": filters_parameter(spec),
             f"{name_of(spec)}.include": include_parameter(spec),
+            f"{name_of(spec)}.changed": field_parameter(spec),
         }
     return {
         "openapi": "3.1.0",

@@ -39,11 +39,12 @@ def place_of(cursor: str, name: str, *, sealed: bool = False, parameter: str = "
     padded = cursor + "=" * (-len(cursor) % 4)
     try:
         text = unseal(padded, purpose=_PURPOSE) if sealed else base64.urlsafe_b64decode(padded)
-        mark, *place = json.loads(text)
+        mark, *read = json.loads(text)
     except (Tampered, ValueError, TypeError, RecursionError) as error:
         raise wrong from error
     if mark != _mark(name):
         raise wrong
+    place: list[Any] = read
     return place
 
 

@@ -95,7 +95,7 @@ def _visible(passed: Sequence[Passed], viewer: Viewer, model: Spec | None) -> se
     for label in sorted(grouped.keys() & specs().keys()):
         spec = specs()[label]
         if viewer.is_super or viewer.portal in spec.resource.portals:
-            ids = {one.record: spec.parse_id(one.record) for one in grouped[label]}
+            ids: dict[str, Any] = {one.record: spec.parse_id(one.record) for one in grouped[label]}
             allowed = past.open(spec, ids.values())
             open_ones += [one.pk for one in grouped[label] if ids[one.record] in allowed]
             models.append(spec)

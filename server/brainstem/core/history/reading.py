@@ -49,7 +49,7 @@ class Page:
 
 def of_record(spec: Spec, record_id: RecordId, asked: Asked, *, viewer: Viewer) -> Page:
     """The history of one record, which the viewer may read (:func:`.permission.require_open_history`)."""
-    rows = Change.objects.filter(model=spec.label, record_id=record_id)
+    rows = Change.objects.filter(model=spec.label, record_id=str(record_id))
     source = Source(f"{spec.label} {record_id}", _narrowed(rows, spec, asked), BY_ID, (spec,), asked.field)
     return _page(source, asked, viewer)
 
