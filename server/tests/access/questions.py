@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.model.registry import Relation, Spec, specs
+from brainstem.core.models import Deletion, Event
 from brainstem.core.query.nodes import included_names
 from brainstem.core.query.operators import operators_of
 
@@ -48,7 +49,15 @@ def values_of_rows() -> dict[tuple[str, str], set[Any]]:
     for spec in specs().values():
         if spec.has_tags:
             tags |= set(spec.model._default_manager.values_list("tags__name", flat=True)) - {None}
-    return found | {("", "tags"): tags}
+    return found | {("", "tags"): tags, ("", "events"): set(Event.objects.values_list("pk", flat=True)), **_deleted()}
+
+
+def _deleted() -> dict[tuple[str, str], set[Any]]:
+    """(model, "deleted") -> ids of what was deleted by itself."""
+    found: dict[tuple[str, str], set[Any]] = {}
+    for label, pk in Deletion.objects.values_list("model", "record_id"):
+        found.setdefault((label, "deleted"), set()).add(pk)
+    return found
 
 
 def wire(value: Any) -> str:
@@ -83,7 +92,7 @@ class Asker:
         """Each list, the newest two records of each model, who sees them, what their relations lead to, previews."""
         asks = []
         for spec in self.models:
-            asks.append(Ask("get", self.address(spec)))
+            asks += [Ask("get", self.address(spec)), Ask("get", f"{self.address(spec)}/deleted")]
             for one in self.ids[spec.label][-2:]:
                 address = f"{self.address(spec)}/{one}"
                 below = ["", "/access", *PREVIEWS, *(f"/{name}" for name in spec.resource.links)]
@@ -271,6 +280,7 @@ class Asker:
             Ask("head", self.address(spec)), Ask("get", f"{address}/image"), Ask("get", f"{address}/nothing"),
             Ask("get", f"{address}/license_document"), Ask("get", f"{address}/difference"),
             Ask("get", f"{address}/access"), Ask("get", f"{address}/access"),
+            Ask("get", f"{self.address(spec)}/deleted"), Ask("get", f"{self.address(spec)}/deleted", "search=e&limit=1"),
             Ask("get", "/api/"), Ask("get", "/api/schema"),
         ])  # fmt: skip
 

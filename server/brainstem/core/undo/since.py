@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..access.viewer import Viewer
@@ -22,6 +22,7 @@ from .merging import Clash, taken_back
 from .trails import Key, Trail
 
 Fields = dict[str, dict[str, dict[str, Any]]]
+MOST_NAMED = 5
 
 
 class Since:
@@ -50,9 +51,8 @@ class Since:
             found[trail.key] |= self._of_cleared(trail)
         fields = {str(self._trails[key]): _told(self._trails[key], one) for key, one in found.items() if one}
         if fields or in_the_way:
-            raise MovedOn(
-                _sentence(fields, in_the_way), fields=fields, in_the_way=by_model(in_the_way, viewer=self._viewer)
-            )
+            depending = by_model(in_the_way, viewer=self._viewer)
+            raise MovedOn(_sentence(fields, depending), fields=fields, in_the_way=depending)
 
     def _of_changed(self, trail: Trail, record: Any) -> dict[str, Clash]:
         if record is None:
@@ -115,14 +115,14 @@ def _told(trail: Trail, clashes: Mapping[str, Clash]) -> dict[str, dict[str, Any
     return {wire_name(trail.spec, name): clash.told() for name, clash in clashes.items()}
 
 
-def _sentence(fields: Fields, in_the_way: Iterable[RowKey]) -> str:
-    number, parts = len(list(in_the_way)), []
-    if fields:
-        names = ", ".join(f"{record} ({', '.join(some)})" for record, some in list(fields.items())[:5])
-        parts.append(f"changed again since: {names}")
-    if number:
-        parts.append(f"in the way, because they depend on what was added: {number} records")
-    return f"Cannot undo this event. {'; '.join(parts).capitalize()}."
+def _sentence(fields: Fields, depending: Mapping[str, Any]) -> str:
+    """What moved on, in a sentence; of records that the caller does not see only that there are some."""
+    parts = [f"{record}: {', '.join(some)}" for record, some in list(fields.items())[:MOST_NAMED]]
+    text = f" Changed again since: {'; '.join(parts)}." if parts else ""
+    users = [f"{one['count']} {one['model']}" for one in depending["models"]]
+    if users or depending["hidden"]:
+        text += f" What was added is used by {', '.join(users) or 'records that you cannot see'}."
+    return f"Cannot undo this event.{text}"
 
 
 __all__ = ["Since"]
