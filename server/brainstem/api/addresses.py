@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from brainstem.core.access import scope
 
 PORTALS = tuple(scope.PORTALS)
-OPTIONS, BULK, DELETED = "options", "bulk", "deleted"  # take the place of an id
+OPTIONS, BULK, DELETED = BESIDE = "options", "bulk", "deleted"  # take the place of an id
 _PORTAL = rf"(?P<portal>{'|'.join(PORTALS)})"
 RESOURCE = rf"{_PORTAL}/(?P<app>\w+)/(?P<model>\w+)(?:/(?P<record_id>[^/]+)(?:/(?P<action>\w+))?)?/?$"
 RESTORE = rf"{_PORTAL}/(?P<app>\w+)/(?P<model>\w+)/{DELETED}/(?P<record_id>[^/]+)/restore/?$"

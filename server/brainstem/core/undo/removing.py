@@ -11,6 +11,7 @@ from ..access.viewer import Viewer
 from ..errors import Forbidden
 from ..history.recording import links_of_tables
 from ..history.summaries import seen_and_hidden
+from ..model.declare import Record
 from ..model.fields import TagsField
 from ..model.registry import Spec, above, lists_projects, spec_of
 from ..model.trees import Role
@@ -22,8 +23,6 @@ from ..write import rules, saving
 from ..write.deletion import delete_together
 from ..write.deletion_plan import Plan, declared, plan_together
 from .trails import Key, Trail
-
-Records = Mapping[Spec, Sequence[Any]]
 
 
 class Removal:
@@ -37,7 +36,7 @@ class Removal:
         Everything that the event did.
     """
 
-    def __init__(self, records: Sequence[Any], trails: Mapping[Key, Trail], *, viewer: Viewer) -> None:
+    def __init__(self, records: Sequence[Record], trails: Mapping[Key, Trail], *, viewer: Viewer) -> None:
         self._viewer, self._trails = viewer, trails
         self._apart = _also_elsewhere(records, viewer)
         self._records = [one for one in records if (one._meta.label, one.pk) not in self._apart]
@@ -46,7 +45,7 @@ class Removal:
 
     def refuse(self) -> None:
         """Refuse an actor who may not delete each of the records, and what the guards of their models object to."""
-        grouped: dict[Spec, list[Any]] = defaultdict(list)
+        grouped: dict[Spec, list[Record]] = defaultdict(list)
         for record in (*self._records, *self._detached):
             grouped[spec_of(record)].append(record)
         for spec, some in grouped.items():
@@ -116,7 +115,7 @@ class Removal:
             saving.delete(spec_of(record), record.pk, viewer=self._viewer)
 
 
-def _refuse(spec: Spec, records: Sequence[Any], viewer: Viewer) -> None:
+def _refuse(spec: Spec, records: Sequence[Record], viewer: Viewer) -> None:
     if spec.tree.is_root:
         refuse_bound(viewer.actor, f"Deleting a {spec.singular_name}")
     ids = {record.pk for record in records}
@@ -124,10 +123,10 @@ def _refuse(spec: Spec, records: Sequence[Any], viewer: Viewer) -> None:
         raise Forbidden(f"You may not delete every {spec.singular_name} that was added.")
 
 
-def _also_elsewhere(records: Sequence[Any], viewer: Viewer) -> set[RowKey]:
+def _also_elsewhere(records: Sequence[Record], viewer: Viewer) -> set[RowKey]:
     """Records that are also in projects which the actor may not write; a query or two per model."""
     found: set[RowKey] = set()
-    grouped: dict[Any, list[Any]] = defaultdict(list)
+    grouped: dict[Any, list[object]] = defaultdict(list)
     for record in records:
         grouped[type(record)].append(record.pk)
     for model, ids in grouped.items():

@@ -9,9 +9,10 @@ from typing import Any
 
 from ..access.viewer import Viewer
 from ..errors import MovedOn
-from ..history.recording import IN_PART
+from ..history.recording import IN_PART, State
 from ..history.rewinding import rewound
 from ..history.summaries import by_model
+from ..model.declare import Record
 from ..models import Change
 from ..sql.collecting import Key as RowKey
 from ..sql.setwise import among_values
@@ -21,7 +22,7 @@ from .keys import is_derived, references, wire_name
 from .merging import Clash, taken_back
 from .trails import Key, Trail
 
-Fields = dict[str, dict[str, dict[str, Any]]]
+Fields = dict[str, dict[str, dict[str, object]]]
 MOST_NAMED = 5
 
 
@@ -33,7 +34,7 @@ class Since:
         self._later = _later(event, trails)
 
     def refuse(
-        self, changed: Sequence[Trail], added: Sequence[Trail], records: Mapping[Key, Any], in_the_way: list[RowKey]
+        self, changed: Sequence[Trail], added: Sequence[Trail], records: Mapping[Key, Record], in_the_way: list[RowKey]
     ) -> None:
         """Refuse if fields have been changed again, or records depend on what was added.
 
@@ -54,7 +55,7 @@ class Since:
             depending = by_model(in_the_way, viewer=self._viewer)
             raise MovedOn(_sentence(fields, depending), fields=fields, in_the_way=depending)
 
-    def _of_changed(self, trail: Trail, record: Any) -> dict[str, Clash]:
+    def _of_changed(self, trail: Trail, record: Record | None) -> dict[str, Clash]:
         if record is None:
             return {name: Clash(step.became, None, step.was) for name, step in trail.steps.items()}
         if trail.key not in self._later:
@@ -91,7 +92,7 @@ class Since:
         was = {name: str(trail.passive[name].was) for name in names}
         return {name: Clash(None, now[name], was[name]) for name in names if now[name] not in (None, was[name])}
 
-    def _narrowed(self, trail: Trail, state: Mapping[str, Any]) -> dict[str, Any]:
+    def _narrowed(self, trail: Trail, state: State) -> State:
         self._eyes.learn(trail.key[0], [state])
         return self._eyes.narrowed(trail.key[0], state)
 
@@ -111,7 +112,7 @@ def _later(event: uuid.UUID, trails: Mapping[Key, Trail]) -> dict[Key, list[Chan
     return found
 
 
-def _told(trail: Trail, clashes: Mapping[str, Clash]) -> dict[str, dict[str, Any]]:
+def _told(trail: Trail, clashes: Mapping[str, Clash]) -> dict[str, dict[str, object]]:
     return {wire_name(trail.spec, name): clash.told() for name, clash in clashes.items()}
 
 
