@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from brainstem.core.access import scope
 
 PORTALS = tuple(scope.PORTALS)
-OPTIONS, BULK, HISTORY, DELETED = "options", "bulk", "history", "deleted"  # take the place of an id
+OPTIONS, BULK, HISTORY, DELETED = BESIDE = "options", "bulk", "history", "deleted"  # take the place of an id
 PORTAL = rf"(?P<portal>{'|'.join(PORTALS)})"
 RESOURCE = rf"{PORTAL}/(?P<app>\w+)/(?P<model>\w+)(?:/(?P<record_id>[^/]+)(?:/(?P<action>\w+))?)?/?$"
 RESTORE = rf"{PORTAL}/(?P<app>\w+)/(?P<model>\w+)/{DELETED}/(?P<record_id>[^/]+)/restore/?$"

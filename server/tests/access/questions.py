@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.model.registry import Relation, Spec, specs
-from brainstem.core.models import Event
+from brainstem.core.models import Deletion, Event
 from brainstem.core.query.nodes import included_names
 from brainstem.core.query.operators import operators_of
 
@@ -51,7 +51,15 @@ def values_of_rows() -> dict[tuple[str, str], set[Any]]:
         if spec.has_tags:
             tags |= set(spec.model._default_manager.values_list("tags__name", flat=True)) - {None}
     events = set(Event.objects.values_list("pk", flat=True))
-    return found | {("", "tags"): tags, ("", "event"): events}
+    return found | {("", "tags"): tags, ("", "event"): events, **_deleted()}
+
+
+def _deleted() -> dict[tuple[str, str], set[Any]]:
+    """(model, "deleted") -> ids of what was deleted by itself."""
+    found: dict[tuple[str, str], set[Any]] = {}
+    for label, pk in Deletion.objects.values_list("model", "record_id"):
+        found.setdefault((label, "deleted"), set()).add(pk)
+    return found
 
 
 def wire(value: Any) -> str:
@@ -86,7 +94,12 @@ class Asker:
         """Each list and its history, the newest two records of each model with theirs, who sees them, previews."""
         asks = []
         for spec in self.models:
-            asks += [Ask("get", self.address(spec)), Ask("get", f"{self.address(spec)}/history", "limit=100")]
+            address = self.address(spec)
+            asks += [
+                Ask("get", address),
+                Ask("get", f"{address}/history", "limit=100"),
+                Ask("get", f"{address}/deleted"),
+            ]
             for one in self.ids[spec.label][-2:]:
                 address = f"{self.address(spec)}/{one}"
                 below = ["", "/access", "/history", *PREVIEWS, *(f"/{name}" for name in spec.resource.links)]
@@ -296,6 +309,7 @@ class Asker:
             Ask("get", f"{address}/license_document"), Ask("get", f"{address}/difference"),
             Ask("get", f"{address}/access"), Ask("get", f"{address}/access"),
             Ask("get", "/api/"), Ask("get", "/api/schema"), *(Ask("get", path) for path in DRAFTS),
+            Ask("get", f"{self.address(spec)}/deleted"), Ask("get", f"{self.address(spec)}/deleted", "search=e&limit=1"),
         ])  # fmt: skip
 
     def address(self, spec: Spec) -> str:

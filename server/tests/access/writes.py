@@ -31,8 +31,8 @@ class Scribe(Asker):
     def writes(self, number: int) -> list[Ask]:
         """So many attempts to change something."""
         kinds = (self.relate, self.put_back, self.set_value, self.delete, self.copy, self.touch_hidden, self.act,
-                 self.rehearse)  # fmt: skip
-        weights = (45, 8, 12, 6, 14, 9, 6, 14)
+                 self.rehearse, self.take_back)  # fmt: skip
+        weights = (45, 8, 12, 6, 14, 9, 6, 14, 20)
         return [self.pick.choices(kinds, weights)[0]() for _ in range(number)]
 
     def one(self) -> tuple[Spec, Record]:
@@ -116,6 +116,20 @@ class Scribe(Asker):
             path, found, one = self.address(spec), str(record["id"]), Ask("patch", "", body=record)
         rows = {"create": [one.body]} if one.method == "post" else {"update": [{"id": found, **one.body}]}
         return Ask("post", f"{path}/bulk/", "dry_run=true", rows)
+
+    def take_back(self) -> Ask:
+        """Undo an event, revert a record to one, or restore something; also by what is hidden."""
+        event = str(self.value("", "events", 25) or self.nobodys_id(specs()["stem.Project"]))
+        if self.chance(50):
+            return Ask("post", f"history/{event}/undo", body={})
+        spec, record = self.one()
+        if self.chance(60):
+            return Ask("post", f"{self.at(spec, record)}/revert", body={"to": event})
+        spec = specs()[
+            self.pick.choice(["stem.Session", "stem.Subject", "stem.Project", "personal_attributes.License"])
+        ]
+        gone = self.value(spec.label, "deleted", 40) or self.nobodys_id(spec)
+        return Ask("post", f"{self.address(spec)}/deleted/{gone}/restore", body={})
 
     # -- what is not there ---------------------------------------------------------------------------------------
 

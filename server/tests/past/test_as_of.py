@@ -6,7 +6,6 @@ import datetime as dt
 import json
 
 import pytest
-
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -325,7 +324,16 @@ def test_who_has_left_the_server_is_not_named(clock, lab, alice, dana, admin):
 @pytest.mark.parametrize("levels", [1, 4, 8])
 def test_includes_go_as_deep_as_today(clock, lab, alice, levels):
     lab["behavior"], lab["procedure"]
-    path = "behaviors.subjects.procedures.consumablestock.consumable.supplier.created_by.active_projects".split(".")
+    path = [
+        "behaviors",
+        "subjects",
+        "procedures",
+        "consumablestock",
+        "consumable",
+        "supplier",
+        "created_by",
+        "active_projects",
+    ]
     query = f"include[]={'.'.join(path[:levels])}"
     now, at = alice.get("stem/session", query), clock.tick()
     assert now.status == 200, now.body
@@ -357,7 +365,7 @@ def test_a_question_about_the_past_keeps_to_the_budget(told, lab, alice, setting
     for path in (
         "stem/session",
         f"stem/project/{lab['project']}?include[]=sessions",
-        f"stem/project?include[]=sessions",
+        "stem/project?include[]=sessions",
     ):
         answer = alice.get(path, f"as_of={told['at']}") if "?" not in path else alice.get(f"{path}&as_of={told['at']}")
         assert answer.status in (200, 400)

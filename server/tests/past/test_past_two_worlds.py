@@ -11,11 +11,12 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from brainstem.core.model.registry import specs
+
 from ..access.comparison import Seen, read
 from ..access.questions import Ask, readable, values_of_rows
 from ..access.worlds import HIDDEN, Hidden, World, path_of, visible_world
 from ..access.writes import Scribe
-from brainstem.core.model.registry import specs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 READERS = ("owner", "member", "contributor", "stranger", "bound")

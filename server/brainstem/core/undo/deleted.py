@@ -24,6 +24,7 @@ from .restoring import last_deletion, restore
 from .rights import refuse_out_of_reach
 from .who import restorable
 
+Key = tuple[uuid.UUID, str]  # event, and id of a record as text
 # Columns by which records are called, of those that a model has.
 _NAMES = ("name", "title", "first_name", "last_name", "institution", "type")
 
@@ -32,7 +33,7 @@ _NAMES = ("name", "title", "first_name", "last_name", "institution", "type")
 class Deleted:
     """A deleted record, by whom it was deleted and when, and what went with it, by path of the model."""
 
-    id: Any
+    id: object
     name: str
     deleted_at: dt.datetime
     deleted_by: int | None
@@ -120,9 +121,9 @@ def _people(page: Iterable[Change], viewer: Viewer) -> dict[int | None, str]:
 # -- what went along ---------------------------------------------------------------------------------------------------
 
 
-def _along(spec: Spec, page: Sequence[Change], viewer: Viewer) -> Mapping[tuple[Any, str], dict[str, int]]:
+def _along(spec: Spec, page: Sequence[Change], viewer: Viewer) -> Mapping[Key, dict[str, int]]:
     """(event, record) -> number of records of each model that went with it, as far as the viewer would see them."""
-    found: dict[tuple[Any, str], Counter[str]] = defaultdict(Counter)
+    found: dict[Key, Counter[str]] = defaultdict(Counter)
     rows = _counted(spec, page)
     # What went with a project was in no other one, and its owners saw all of it.
     everything = viewer.is_super or spec.tree.is_project
@@ -156,7 +157,7 @@ def _audiences(viewer: Viewer, audiences: set[int]) -> set[int]:
     )
 
 
-def _counted(spec: Spec, page: Sequence[Change]) -> list[tuple[Any, str, str, int | None, int]]:
+def _counted(spec: Spec, page: Sequence[Change]) -> list[tuple[uuid.UUID, str, str, int | None, int]]:
     """(event, record, model, audience, number) of what some deletions removed, counted by the database."""
     ids = {(line.event_id, line.record_id) for line in page}
     kept = Deletion.objects.filter(event__in={event for event, _ in ids}, model=spec.label)
@@ -172,7 +173,7 @@ def _counted(spec: Spec, page: Sequence[Change]) -> list[tuple[Any, str, str, in
     return [(*at[clean.to_python(pk)], label, audience, number) for pk, label, audience, number in rows]
 
 
-def _bound(pk: uuid.UUID) -> Any:
+def _bound(pk: uuid.UUID) -> str | uuid.UUID:
     return str(pk) if connection.vendor == "sqlite" else pk
 
 

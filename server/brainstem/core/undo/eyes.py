@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..access.viewer import Viewer
@@ -62,7 +62,7 @@ class Eyes:
         return found
 
 
-def _referred(label: str, state: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+def _referred(label: str, state: State) -> Iterator[tuple[str, list[str]]]:
     for relation, key in references(label):
         value = state.get(key)
         if value:

@@ -21,6 +21,8 @@ from ..text.times import kept_moment
 from .keys import ROLES
 from .trails import Step
 
+Map = Mapping[Any, Any]
+Entry = Mapping[str, Any]
 _ABSENT = object()
 _TIMES = ("start_date_time", "date_time")
 
@@ -33,12 +35,12 @@ class Clash:
     theirs: Any
     yours: Any
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, object]:
         """As answers give it."""
         return {"base": self.base, "theirs": self.theirs, "yours": self.yours}
 
 
-def taken_back(label: str, name: str, step: Step, now: Any) -> tuple[Any, Clash | None]:
+def taken_back(label: str, name: str, step: Step, now: Any) -> tuple[object, Clash | None]:
     """The value of a field without what an event did to it, and what is in the way of that."""
     if name in _entries(label):
         return _entries_back(step, now or [])
@@ -52,7 +54,7 @@ def taken_back(label: str, name: str, step: Step, now: Any) -> tuple[Any, Clash 
     return now, Clash(step.became, now, step.was)
 
 
-def _map_back(was: Mapping[Any, Any], became: Mapping[Any, Any], now: Mapping[Any, Any]) -> tuple[Any, Clash | None]:
+def _map_back(was: Map, became: Map, now: Map) -> tuple[Map, Clash | None]:
     found, clashing = dict(now), []
     for key in (*was, *(one for one in became if one not in was)):
         base, theirs, yours = (one.get(key, _ABSENT) for one in (became, now, was))
@@ -69,7 +71,7 @@ def _map_back(was: Mapping[Any, Any], became: Mapping[Any, Any], now: Mapping[An
     return now, Clash(*({key: one[key] for key in clashing if key in one} for one in (became, now, was)))
 
 
-def _entries_back(step: Step, now: list[Any]) -> tuple[list[Any], Clash | None]:
+def _entries_back(step: Step, now: list[Entry]) -> tuple[list[Entry], Clash | None]:
     was, became, present = ({_time(one): one for one in some} for some in (step.was, step.became, now))
     found, clash = _map_back(was, became, present)
     if clash is not None:
@@ -77,7 +79,7 @@ def _entries_back(step: Step, now: list[Any]) -> tuple[list[Any], Clash | None]:
     return sorted(found.values(), key=_time), None
 
 
-def _time(entry: Mapping[str, Any]) -> dt.datetime:
+def _time(entry: Entry) -> dt.datetime:
     return kept_moment(next(entry[name] for name in _TIMES if entry.get(name)))
 
 

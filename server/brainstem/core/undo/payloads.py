@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ..history.recording import State
 from ..model.registry import Spec
@@ -20,7 +19,7 @@ _FLAGS: dict[str, dict[str, bool]] = {
 }
 
 
-def past_of(spec: Spec, values: Mapping[str, Any], now: State) -> Past:
+def past_of(spec: Spec, values: State, now: State) -> Past:
     """The payload that gives a record some values of an earlier state; keys that follow from others are left out.
 
     Parameters

@@ -10,6 +10,8 @@ from ..access.refusals import refuse_bound
 from ..access.viewer import Viewer
 from ..errors import Forbidden
 from ..history.linking import links_of_tables
+from ..history.summaries import seen_and_hidden
+from ..model.declare import Record
 from ..model.fields import TagsField
 from ..model.registry import Spec, above, lists_projects, spec_of
 from ..model.trees import Role
@@ -21,8 +23,6 @@ from ..write import rules, saving
 from ..write.deletion import delete_together
 from ..write.deletion_plan import Plan, declared, plan_together
 from .trails import Key, Trail
-
-Records = Mapping[Spec, Sequence[Any]]
 
 
 class Removal:
@@ -36,17 +36,16 @@ class Removal:
         Everything that the event did.
     """
 
-    def __init__(self, records: Sequence[Any], trails: Mapping[Key, Trail], *, viewer: Viewer) -> None:
+    def __init__(self, records: Sequence[Record], trails: Mapping[Key, Trail], *, viewer: Viewer) -> None:
         self._viewer, self._trails = viewer, trails
         self._apart = _also_elsewhere(records, viewer)
-        whole = [one for one in records if (one._meta.label, one.pk) not in self._apart]
-        self._records = whole
+        self._records = [one for one in records if (one._meta.label, one.pk) not in self._apart]
         self._detached = [one for one in records if (one._meta.label, one.pk) in self._apart]
-        self.plan: Plan | None = plan_together(whole) if whole else None
+        self._plan = plan_together(self._records) if self._records else None
 
     def refuse(self) -> None:
         """Refuse an actor who may not delete each of the records, and what the guards of their models object to."""
-        grouped: dict[Spec, list[Any]] = defaultdict(list)
+        grouped: dict[Spec, list[Record]] = defaultdict(list)
         for record in (*self._records, *self._detached):
             grouped[spec_of(record)].append(record)
         for spec, some in grouped.items():
@@ -55,15 +54,22 @@ class Removal:
             rules.run_guards(record, self._viewer.actor)
 
     def in_the_way(self) -> list[RowKey]:
-        """Records that depend on what would be deleted, other than by what the event did; in no order."""
-        if self.plan is None:
-            return []
-        found = [row.key for row in self.plan.users]
-        found += self._below(self.plan.collected)
-        for reference, row in self.plan.cleared():
+        """Records that depend on what would be deleted, other than by what the event did; in no order.
+
+        Of a record that only leaves some projects, only those that the actor sees: for them it is gone, too.
+        """
+        found = set() if self._plan is None else set(self._depending(self._plan))
+        if self._detached:
+            seen, _ = seen_and_hidden(self._depending(plan_together(self._detached)), viewer=self._viewer)
+            found |= {(label, pk) for label, ids in seen.items() for pk in ids}
+        return list(found)
+
+    def _depending(self, plan: Plan) -> Iterator[RowKey]:
+        yield from (row.key for row in plan.users)
+        yield from self._below(plan.collected)
+        for reference, row in plan.cleared():
             if declared(row) and not self._made(row.key, reference.attname, row[reference.attname]):
-                found.append(row.key)
-        return list(dict.fromkeys(found))
+                yield row.key
 
     def _below(self, rows: Iterable[Row]) -> Iterator[RowKey]:
         """Of what would be deleted too, the records that did not appear in the event, and those with links to it."""
@@ -98,18 +104,18 @@ class Removal:
 
     def counted(self) -> Counter[str]:
         """How many records of each model that appeared in the event are deleted."""
-        gone = set() if self.plan is None else self.plan.gone
+        gone = set() if self._plan is None else self._plan.gone
         return Counter(label for label, pk in gone | self._apart if self._appeared((label, pk)))
 
     def carry_out(self) -> None:
         """Delete the records; those that are also in projects which the actor may not write only leave the others."""
-        if self.plan is not None:
-            delete_together(self.plan, viewer=self._viewer)
+        if self._plan is not None:
+            delete_together(self._plan, viewer=self._viewer)
         for record in self._detached:
             saving.delete(spec_of(record), record.pk, viewer=self._viewer)
 
 
-def _refuse(spec: Spec, records: Sequence[Any], viewer: Viewer) -> None:
+def _refuse(spec: Spec, records: Sequence[Record], viewer: Viewer) -> None:
     if spec.tree.is_root:
         refuse_bound(viewer.actor, f"Deleting a {spec.singular_name}")
     ids = {record.pk for record in records}
@@ -117,10 +123,10 @@ def _refuse(spec: Spec, records: Sequence[Any], viewer: Viewer) -> None:
         raise Forbidden(f"You may not delete every {spec.singular_name} that was added.")
 
 
-def _also_elsewhere(records: Sequence[Any], viewer: Viewer) -> set[RowKey]:
+def _also_elsewhere(records: Sequence[Record], viewer: Viewer) -> set[RowKey]:
     """Records that are also in projects which the actor may not write; a query or two per model."""
     found: set[RowKey] = set()
-    grouped: dict[Any, list[Any]] = defaultdict(list)
+    grouped: dict[Any, list[object]] = defaultdict(list)
     for record in records:
         grouped[type(record)].append(record.pk)
     for model, ids in grouped.items():

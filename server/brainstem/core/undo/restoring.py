@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -89,7 +90,7 @@ class Restored:
         return [row for model in wanted for row in self.by_model.get(model, ())]
 
     @cached_property
-    def records(self) -> dict[Model, list[Any]]:
+    def records(self) -> dict[Model, list[RecordId]]:
         """Model -> ids of the rows that are records of the API."""
         return {model: [row.pk for row in rows] for model, rows in self.by_model.items() if hasattr(model, "resource")}
 
@@ -145,7 +146,7 @@ def _note(restored: Restored, attached: list[Line], viewer: Viewer) -> None:
     note_all([*attached, *again], viewer=viewer)
 
 
-def _at(model: Any, ids: Iterable[Any]) -> Any:
+def _at(model: Any, ids: Iterable[object]) -> Any:
     return model._base_manager.filter(pk__in=among(model, ids))
 
 
@@ -190,7 +191,7 @@ def _insert(model: Any, rows: Sequence[Row]) -> None:
 
 def _attached(detached: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
     """Set references that the deletions cleared, unless they have been set since; a statement or two per value."""
-    wanted: dict[tuple[str, str, Any], list[Any]] = defaultdict(list)
+    wanted: dict[tuple[str, str, object], list[object]] = defaultdict(list)
     for row in detached:
         wanted[row["model"], row["column"], row["value"]].append(row["pk"])
     for (label, column, value), ids in wanted.items():
@@ -216,14 +217,14 @@ def _memberships() -> Any:
     return apps.get_model(settings.BRAINSTEM_MEMBERSHIP_MODEL)
 
 
-def _holding_roles(restored: Restored) -> set[Any]:
+def _holding_roles(restored: Restored) -> set[uuid.UUID]:
     """Projects and attributes on which somebody has a role again, directly or through a group."""
     groups = {row["group_id"] for row in restored.of(_memberships())}
     through = GroupGrant.objects.filter(group_id__in=groups).values_list("object_id", flat=True)
     return {row["object_id"] for row in restored.of(UserGrant, GroupGrant)} | set(through)
 
 
-def _regaining(restored: Restored) -> tuple[set[Any], set[Any]]:
+def _regaining(restored: Restored) -> tuple[set[uuid.UUID], set[int]]:
     """Projects and attributes, and groups, that were left, and on which somebody will have a role again."""
     objects = {row["object_id"] for row in restored.of(UserGrant, GroupGrant)}
     groups = {row["group_id"] for row in restored.of(_memberships())}

@@ -14,7 +14,7 @@ from ..errors import Invalid
 from ..history.events import one_event
 from ..history.recording import DERIVED, State
 from ..history.rewinding import rewound
-from ..model.ids import uuid_of
+from ..model.ids import RecordId, uuid_of
 from ..model.registry import Spec
 from ..models import Change
 from ..remarks import refuse_unknown_keys
@@ -32,7 +32,7 @@ TO = "to"
 
 
 @again_after_deadlock
-def revert(spec: Spec, record_id: Any, body: Mapping[str, object], *, viewer: Viewer) -> Any:
+def revert(spec: Spec, record_id: RecordId, body: Mapping[str, object], *, viewer: Viewer) -> Any:
     """Give a record the fields that it had right after the event ``to``; returns the record, or a proposal.
 
     It is written like any change: with the same rights, rules and reviews. Links to records that the actor does not see

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from ..access.viewer import Viewer
 from ..errors import Forbidden, Missing
+from ..model.ids import RecordId
 from ..model.registry import Spec
 from ..models import Event
 from .restoring import Restored
@@ -55,9 +55,9 @@ class Rights:
         refuse_out_of_reach(((one.spec, one.pk) for one in back), viewer=self._viewer)
 
 
-def refuse_out_of_reach(records: Iterable[tuple[Spec, Any]], *, viewer: Viewer) -> None:
+def refuse_out_of_reach(records: Iterable[tuple[Spec, RecordId]], *, viewer: Viewer) -> None:
     """Refuse to restore records to where the actor may not write; a query per model."""
-    ids: dict[Spec, set[Any]] = defaultdict(set)
+    ids: dict[Spec, set[object]] = defaultdict(set)
     for spec, pk in records:
         ids[spec].add(pk)
     for spec, wanted in ids.items():

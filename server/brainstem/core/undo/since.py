@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..access.viewer import Viewer
 from ..errors import ChangedSince
-from ..history.recording import IN_PART
+from ..history.recording import IN_PART, State
 from ..history.rewinding import rewound
 from ..history.summaries import by_model
+from ..model.declare import Record
 from ..models import Change
 from ..sql.collecting import Key as RowKey
 from ..sql.setwise import among_values
@@ -21,7 +22,8 @@ from .keys import is_derived, references, wire_name
 from .merging import Clash, taken_back
 from .trails import Key, Trail
 
-Fields = dict[str, dict[str, dict[str, Any]]]
+Fields = dict[str, dict[str, dict[str, object]]]
+MOST_NAMED = 5
 
 
 class Since:
@@ -32,7 +34,7 @@ class Since:
         self._later = _later(event, trails)
 
     def refuse(
-        self, changed: Sequence[Trail], added: Sequence[Trail], records: Mapping[Key, Any], in_the_way: list[RowKey]
+        self, changed: Sequence[Trail], added: Sequence[Trail], records: Mapping[Key, Record], in_the_way: list[RowKey]
     ) -> None:
         """Refuse if fields have been changed again, or records depend on what was added.
 
@@ -50,11 +52,10 @@ class Since:
             found[trail.key] |= self._of_cleared(trail)
         fields = {str(self._trails[key]): _told(self._trails[key], one) for key, one in found.items() if one}
         if fields or in_the_way:
-            raise ChangedSince(
-                _sentence(fields, in_the_way), fields=fields, in_the_way=by_model(in_the_way, viewer=self._viewer)
-            )
+            depending = by_model(in_the_way, viewer=self._viewer)
+            raise ChangedSince(_sentence(fields, depending), fields=fields, in_the_way=depending)
 
-    def _of_changed(self, trail: Trail, record: Any) -> dict[str, Clash]:
+    def _of_changed(self, trail: Trail, record: Record | None) -> dict[str, Clash]:
         if record is None:
             return {name: Clash(step.became, None, step.was) for name, step in trail.steps.items()}
         if trail.key not in self._later:
@@ -91,7 +92,7 @@ class Since:
         was = {name: str(trail.passive[name].was) for name in names}
         return {name: Clash(None, now[name], was[name]) for name in names if now[name] not in (None, was[name])}
 
-    def _narrowed(self, trail: Trail, state: Mapping[str, Any]) -> dict[str, Any]:
+    def _narrowed(self, trail: Trail, state: State) -> State:
         self._eyes.learn(trail.key[0], [state])
         return self._eyes.narrowed(trail.key[0], state)
 
@@ -111,18 +112,18 @@ def _later(event: uuid.UUID, trails: Mapping[Key, Trail]) -> dict[Key, list[Chan
     return found
 
 
-def _told(trail: Trail, clashes: Mapping[str, Clash]) -> dict[str, dict[str, Any]]:
+def _told(trail: Trail, clashes: Mapping[str, Clash]) -> dict[str, dict[str, object]]:
     return {wire_name(trail.spec, name): clash.told() for name, clash in clashes.items()}
 
 
-def _sentence(fields: Fields, in_the_way: Iterable[RowKey]) -> str:
-    number, parts = len(list(in_the_way)), []
-    if fields:
-        names = ", ".join(f"{record} ({', '.join(some)})" for record, some in list(fields.items())[:5])
-        parts.append(f"changed again since: {names}")
-    if number:
-        parts.append(f"in the way, because they depend on what was added: {number} records")
-    return f"Cannot undo this event. {'; '.join(parts).capitalize()}."
+def _sentence(fields: Fields, depending: Mapping[str, Any]) -> str:
+    """What moved on, in a sentence; of records that the caller does not see only that there are some."""
+    parts = [f"{record}: {', '.join(some)}" for record, some in list(fields.items())[:MOST_NAMED]]
+    text = f" Changed again since: {'; '.join(parts)}." if parts else ""
+    users = [f"{one['count']} {one['model']}" for one in depending["models"]]
+    if users or depending["hidden"]:
+        text += f" What was added is used by {', '.join(users) or 'records that you cannot see'}."
+    return f"Cannot undo this event.{text}"
 
 
 __all__ = ["Since"]

@@ -6,19 +6,21 @@ consequence: restoring or deleting that record undoes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 
-from ..history.recording import as_json, element_keys, order_of, removed_and_added
+from ..history.recording import State, as_json, element_keys, order_of, removed_and_added
+from ..model.ids import RecordId
 from ..model.registry import Spec, lists_projects, specs
 from ..models import Change
 from ..write.deletion_roots import cascading
 from .keys import ROLES, is_derived, references
 
 Key = tuple[str, str]  # label of a model, and id as text
+Elements = list[object]
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,9 @@ class Trail:
         return specs()[self.key[0]]
 
     @property
-    def pk(self) -> Any:
+    def pk(self) -> RecordId:
         """The record's id."""
-        return self.spec.parse_id(self.key[1])
+        return cast("RecordId", self.spec.parse_id(self.key[1]))
 
     @property
     def appeared(self) -> bool:
@@ -82,7 +84,7 @@ class Trail:
         return {one.action for one in self.changes}
 
     @property
-    def whole(self) -> Mapping[str, Any]:
+    def whole(self) -> State:
         """The complete state of a record that appeared or went."""
         one = self.changes[0].after if self.appeared else self.changes[-1].before
         return one or {}
@@ -161,7 +163,7 @@ def _steps(trail: Trail) -> Iterator[tuple[str, Step]]:
     yield from ((name, one) for name, one in found.items() if one.was != one.became)
 
 
-def _together(before: Step | None, removed: list[Any], added: list[Any]) -> Step:
+def _together(before: Step | None, removed: Elements, added: Elements) -> Step:
     """Two changes of a list, one after the other, as one."""
     if before is None:
         return Step(removed, added)
@@ -175,7 +177,7 @@ def _together(before: Step | None, removed: list[Any], added: list[Any]) -> Step
     return Step([*out.values()], [*into.values()])
 
 
-def _by_text(elements: Iterable[Any]) -> dict[bytes, Any]:
+def _by_text(elements: Iterable[object]) -> dict[bytes, object]:
     return {as_json(one): one for one in elements}
 
 
@@ -211,7 +213,7 @@ def _parted(trail: Trail, name: str, step: Step, passing: set[Key]) -> tuple[Ste
     return tuple(_only(step, wanted) for wanted in (lambda one: not passes(one), passes))  # type: ignore[return-value]
 
 
-def _only(step: Step, wanted: Any) -> Step | None:
+def _only(step: Step, wanted: Callable[[object], bool]) -> Step | None:
     was, became = [one for one in step.was if wanted(one)], [one for one in step.became if wanted(one)]
     return Step(was, became) if was or became else None
 

@@ -9,7 +9,6 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 
@@ -18,7 +17,9 @@ from ..access.refusals import refuse_read_only
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid
 from ..history.events import one_event
+from ..history.recording import State
 from ..history.summaries import seen_and_hidden
+from ..model.declare import Record
 from ..model.registry import Spec, specs
 from ..models import Change, Deletion, Event
 from ..sql.retry import again_after_deadlock
@@ -163,16 +164,16 @@ class _Undoing:
         return _by_path(removal.counted())
 
 
-def _sides(steps: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _sides(steps: Mapping[str, Step]) -> tuple[State, State]:
     return {name: one.was for name, one in steps.items()}, {name: one.became for name, one in steps.items()}
 
 
-def _locked(trails: Iterable[Trail]) -> dict[Key, Any]:
+def _locked(trails: Iterable[Trail]) -> dict[Key, Record]:
     """The records that are still there, locked in the order in which others lock them; one query per model."""
-    ids: dict[Spec, list[Any]] = defaultdict(list)
+    ids: dict[Spec, list[object]] = defaultdict(list)
     for trail in trails:
         ids[trail.spec].append(trail.pk)
-    found: dict[Key, Any] = {}
+    found: dict[Key, Record] = {}
     for spec in specs().values():
         if spec in ids:
             rows = spec.model._default_manager.filter(pk__in=among(spec.model, ids[spec]))

@@ -38,12 +38,12 @@ def restorable(spec: Spec, *, viewer: Viewer) -> Lines:
     return _let(spec, lines, viewer, level=_level(spec))
 
 
-def seen_when_deleted(spec: Spec, ids: Iterable[Any], *, viewer: Viewer) -> set[Any]:
+def seen_when_deleted(spec: Spec, ids: Iterable[object], *, viewer: Viewer) -> set[object]:
     """The ids of deleted records that the viewer would see if they were still there; a query or two."""
     return _at(spec, ids, viewer, None)
 
 
-def _at(spec: Spec, ids: Iterable[Any], viewer: Viewer, level: Role | None) -> set[Any]:
+def _at(spec: Spec, ids: Iterable[object], viewer: Viewer, level: Role | None) -> set[object]:
     wanted = list(ids)
     if not wanted:
         return set()
@@ -52,7 +52,7 @@ def _at(spec: Spec, ids: Iterable[Any], viewer: Viewer, level: Role | None) -> s
     return {spec.parse_id(key) for key in lines.values_list("key", flat=True)}
 
 
-def writable_when_deleted(spec: Spec, ids: Iterable[Any], *, viewer: Viewer) -> set[Any]:
+def writable_when_deleted(spec: Spec, ids: Iterable[object], *, viewer: Viewer) -> set[object]:
     """The ids of deleted records that the viewer could delete if they were still there; a query or two."""
     return _at(spec, ids, viewer, _level(spec))
 
