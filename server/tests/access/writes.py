@@ -119,7 +119,7 @@ class Scribe(Asker):
 
     def take_back(self) -> Ask:
         """Undo an event, revert a record to one, or restore something; also by what is hidden."""
-        event = str(self.value("", "events", 25) or self.nobodys_id(specs()["stem.Project"]))
+        event = str(self.value("", "event", 25) or self.nobodys_id(specs()["stem.Project"]))
         if self.chance(50):
             return Ask("post", f"history/{event}/undo", body={})
         spec, record = self.one()
