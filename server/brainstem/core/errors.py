@@ -206,7 +206,7 @@ class ChangedSince(Conflict):
 
     def __init__(self, message: str, *, fields: dict[str, Any], in_the_way: dict[str, Any]) -> None:
         super().__init__(message)
-        self.facts = {"moved_on": fields, "blocked_by": in_the_way}
+        self.facts: dict[str, object] = {"moved_on": fields, "blocked_by": in_the_way}
 
 
 class EditConflict(Conflict):

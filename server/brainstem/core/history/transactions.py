@@ -31,7 +31,8 @@ def forget_foreign(*, using: str = DEFAULT_DB_ALIAS) -> int:
     """Set such numbers to 0, some thousand events per statement; returns how many there were."""
     if connections[using].vendor != "postgresql":
         return 0
-    table, number = Event._meta.db_table, 0
+    table = Event._meta.db_table
+    number: int = 0
     some = f"SELECT id FROM {table} WHERE {_FOREIGN} LIMIT {STEP}"
     with connections[using].cursor() as cursor:
         while True:

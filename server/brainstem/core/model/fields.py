@@ -88,11 +88,11 @@ class CurrentTransaction(models.Func):
     allowed_default = True
     output_field = models.BigIntegerField()
 
-    def as_postgresql(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, *_: object, **__: object) -> tuple[str, list[str | int]]:
         return "(pg_current_xact_id()::text::bigint)", []
 
-    def as_sqlite(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
-        return "0", []
+    def as_sqlite(self, *_: object, **__: object) -> tuple[str, tuple[str | int, ...]]:
+        return "0", ()
 
 
 class RichTextField(models.TextField[Any, Any]):

@@ -210,7 +210,8 @@ def _left(plan: Plan) -> Iterator[Line]:
     for field, row in plan.cleared():
         if declared(row):
             yield Line("change", row.key, {field.attname: plain(row[field.attname])}, {field.attname: None})
-    yield from link_lines(((row.model, row) for row in plan.rows), plan.gone, gone=True)
+    rows: list[tuple[Any, Any]] = [(row.model, row) for row in plan.rows]
+    yield from link_lines(rows, plan.gone, gone=True)
 
 
 def _counted(plan: Plan) -> Iterator[tuple[str, int]]:
