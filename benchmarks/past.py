@@ -47,7 +47,7 @@ def fill(changes: int) -> dict[str, Any]:
     started, event, now = time.perf_counter(), str(uuid.uuid4()), dt.datetime.now(dt.UTC)
     columns = ["event_id", "at", "action", "model", "record_id", "life", "before", "after"]
     sessions, chance = _sessions(), random.Random(changes)
-    lines = _lines(sessions, changes, chance)
+    lines = _lines(sessions, _behaviors(), changes=changes, chance=chance)
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for number, (action, model, pk, life, before, after) in enumerate(lines):
@@ -69,10 +69,11 @@ def _sessions() -> list[dict[str, Any]]:
     return list(specs()["stem.Session"].model.objects.order_by("id").values("id", "audience_id", "created_by_id"))
 
 
-def _lines(sessions: list[dict[str, Any]], changes: int, chance: random.Random) -> Iterator[Line]:
+def _lines(
+    sessions: list[dict[str, Any]], behaviors: list[str], *, changes: int, chance: random.Random
+) -> Iterator[Line]:
     """Additions in the order of ids, with changes of what is there, and of what has been deleted since, between them."""
     each, born = changes / len(sessions), 0
-    behaviors = _behaviors()
     for number in range(changes):
         if number >= born * each and born < len(sessions):
             yield "create", "stem.Session", str(sessions[born]["id"]), 1, None, _state(sessions[born], chance)

@@ -145,7 +145,9 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["model", "record_id", "id"], name="change_by_record"),
             models.Index(fields=["model", "at"], name="change_by_time"),
-            models.Index(fields=["model", "at"], name="change_of_life", condition=~models.Q(life=0)),
+            models.Index(
+                fields=["model", "at", "life", "record_id"], name="change_of_life", condition=~models.Q(life=0)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -166,7 +166,9 @@ class Migration(migrations.Migration):
                     models.Index(fields=["model", "record_id", "id"], name="change_by_record"),
                     models.Index(fields=["model", "at"], name="change_by_time"),
                     models.Index(
-                        fields=["model", "at"], name="change_of_life", condition=models.Q(("life", 0), _negated=True)
+                        fields=["model", "at", "life", "record_id"],
+                        name="change_of_life",
+                        condition=models.Q(("life", 0), _negated=True),
                     ),
                 ]
             },

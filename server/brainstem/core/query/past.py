@@ -24,13 +24,21 @@ from ..sql.past import PAST_DIALECTS, PastDialect
 
 MOMENT = ("as_of",)
 AUDIENCE = "audience_id"
-# Who held which role then, if that has changed since: an object of names and levels.
-ROLES = {"was_users": "users", "was_groups": "groups"}
+# A key of states under its name with this in front: its value as JSON if it has changed since, else NULL. So are lists
+# with an order, and who held which role.
+WAS = "was_"
+# A list without an order: an object of the elements that have come or gone since, with whether they were there, or NULL.
+_IN = "in_"
 
 
 def columns_read(alias: str, texts: Iterable[str]) -> set[str]:
     """The columns of a row that some SQL reads."""
     return {name for text in texts for name in re.findall(rf'\b{alias}\."?(\w+)', text)}
+
+
+def list_column(name: str, *, ordered: bool) -> str:
+    """The column of a row that tells what has changed since in one of its lists."""
+    return f"{WAS if ordered else _IN}{name}"
 
 
 @dataclass
@@ -83,40 +91,37 @@ class Past:
         """
         asked = _Columns(spec, names, extras)
         key = self.dialect.key("d.id", self.id_type(spec))
+        found = self.dialect.looked_up(asked.known, self.since(spec, key), gone=asked.of_today)
+        found |= {_IN + name: self.dialect.mentioned(name, self.since(spec, key)) for name in asked.lists}
         inner = Sql(",".join(["d.id AS id", *(f"d.{name} AS {name}" for name in asked.extras), "x.id AS here"]))
-        first = f"(SELECT c.life {self.since(spec, key)} AND c.life<>0 ORDER BY c.id LIMIT 1) AS f"
-        inner = inner + "," + self.timed(first)
         inner = inner + "".join(f",x.{quoted(column)} AS {quoted('x_' + column)}" for column in asked.held)
-        if asked.known:
-            inner = inner + "," + self.timed(f"({self.dialect.earliest(asked.known, self.since(spec, key))}) AS m")
-        if asked.of_today:
-            inner = inner + f",CASE WHEN x.id IS NULL THEN ({self._last_state(spec, key)}) END AS e"
-        body = "(SELECT " + inner + " FROM (" + driver + f") d LEFT JOIN {spec.table} x ON x.id=d.id"
+        inner = inner + self.timed("".join(f",{text} AS {name}" for name, text in found.items()))
+        body = "(SELECT " + inner + " FROM (" + driver + f") d LEFT JOIN {spec.table} x ON x.id=d.id{self.dialect.fence}) s"
         columns = ",".join(["s.id AS id", *(f"s.{name} AS {name}" for name in asked.extras)])
-        found = join(",", [Sql(columns), *(self._column(asked, name) for name in asked.names)])
-        return "SELECT " + found + " FROM " + body + f"{self.dialect.fence}) s WHERE {_EXISTED}"
-
-    def _last_state(self, spec: Spec, key: str) -> str:
-        """The state in which a record was deleted."""
-        changes = f"FROM core_change c WHERE c.model='{spec.label}' AND c.record_id={key} AND c.life=-1"
-        return f"SELECT c.before {changes} ORDER BY c.id DESC LIMIT 1"
+        shown = join(",", [Sql(columns), *(self._column(asked, name) for name in asked.names)])
+        life = self.dialect.life(alone="f" in found)
+        # It was deleted first, or it is there and neither appeared nor went since.
+        return "SELECT " + shown + " FROM " + body + f" WHERE ({life}=-1 OR ({life} IS NULL AND s.here IS NOT NULL))"
 
     def _column(self, asked: _Columns, name: str) -> Sql:
         past = self.dialect
-        if name in ROLES:
-            return Sql(f"{past.known_part('s.m', ROLES[name])} AS {name}")
+        if name.startswith(_IN):
+            return Sql(f"s.{name} AS {name}")
+        if name.startswith(WAS):
+            return Sql(f"{past.known_part(name.removeprefix(WAS))} AS {name}")
         if name == AUDIENCE:
-            state = past.value("s.e", asked.field(AUDIENCE))
+            state = past.value(past.last_state(), asked.field(AUDIENCE))
             return Sql(f"COALESCE(s.x_{AUDIENCE},{state}) AS {AUDIENCE}")
         column = name.removeprefix(NOW)
         one, held = asked.field(column), f"s.{quoted('x_' + column)}"
         if name.startswith(NOW):
-            return Sql(f"CASE WHEN s.here IS NULL THEN {past.value('s.e', one)} ELSE {held} END AS {quoted(name)}")
-        was = past.known("s.m", one)
+            state = past.value(past.last_state(), one)
+            return Sql(f"CASE WHEN s.here IS NULL THEN {state} ELSE {held} END AS {quoted(name)}")
+        was = past.known(one)
         if isinstance(one, StructureField) and one.structure == "log_entries":
             key = past.key("s.id", self.id_type(asked.spec))
             was = past.entries(held, one.attname, self.since(asked.spec, key))
-        return self.timed(f"CASE WHEN {past.is_known('s.m', one.attname)} THEN {was} ELSE {held} END AS {quoted(name)}")
+        return self.timed(f"CASE WHEN {past.is_known(one.attname)} THEN {was} ELSE {held} END AS {quoted(name)}")
 
     # -- all rows ---------------------------------------------------------------------------------------------------
 
@@ -139,28 +144,30 @@ class Past:
     def appeared(self, spec: Spec, row: str) -> Sql:
         """Whether a current row did not exist."""
         key = self.dialect.key(f"{row}.id", self.id_type(spec))
-        return self.timed(f"EXISTS (SELECT 1 {self.since(spec, key)} AND c.life=1 AND {self._first_of_life(spec)})")
+        return self.timed(f"EXISTS (SELECT 1 {self.since(spec, key)} AND c.life=1 AND {self._not_gone_before(spec)})")
 
-    def all_appeared(self, spec: Spec) -> Sql:
-        """The ids of records that have appeared since, as a SELECT."""
-        return self._of_life(spec, 1)
+    def all_appeared(self, spec: Spec) -> str:
+        """Name of the ids of all records that have appeared since, and did not exist."""
+        key = self.dialect.id_of("c.record_id", self.id_type(spec))
+        # Both conditions on the life: the first is that of an index, which holds all that is asked for.
+        found = f"SELECT {key} AS id {self.since(spec)} AND c.life<>0 AND c.life=1 AND {self._not_gone_before(spec)}"
+        return self.named(f"appeared_{spec.app}_{spec.segment}", self.timed(found))
 
     def all_gone(self, spec: Spec) -> Sql:
         """The ids of records that existed and have been deleted since, as a SELECT."""
-        key = self.dialect.id_of("c.record_id", self.id_type(spec))
+        key = self.dialect.id_of("w.record_id", self.id_type(spec))
         there = f"EXISTS (SELECT 1 FROM {spec.table} x WHERE x.id={key})"
-        return self._of_life(spec, -1) + f" AND NOT {there}"
+        earlier = f"EXISTS (SELECT 1 {self.since(spec, 'w.record_id')} AND c.life=1 AND c.at<w.at)"
+        return self.timed(f"SELECT {key} AS id FROM {self._went(spec)} w WHERE NOT {there} AND NOT {earlier}")
 
-    def _of_life(self, spec: Spec, life: int) -> Sql:
-        key = self.dialect.id_of("c.record_id", self.id_type(spec))
-        # The other life first: it makes the condition that of an index.
-        chosen = f"{self.since(spec)} AND c.life<>0 AND c.life={life} AND {self._first_of_life(spec)}"
-        return self.timed(f"SELECT {key} AS id {chosen}")
+    def _not_gone_before(self, spec: Spec) -> str:
+        """Whether the record of change ``c``, with which it appeared, has not gone before since the moment."""
+        return f"NOT EXISTS (SELECT 1 FROM {self._went(spec)} w WHERE w.record_id=c.record_id AND w.at<c.at)"
 
-    def _first_of_life(self, spec: Spec) -> str:
-        """Whether change ``c`` is the first since the moment with which its record appeared or went."""
-        earlier = self.since(spec, "c.record_id", "f")
-        return f"NOT EXISTS (SELECT 1 {earlier} AND f.life<>0 AND f.id<c.id)"
+    def _went(self, spec: Spec) -> str:
+        """Name of the records that have gone since, with the first time: few."""
+        found = f"SELECT c.record_id,min(c.at) AS at {self.since(spec)} AND c.life<>0 AND c.life=-1 GROUP BY c.record_id"
+        return self.named(f"went_{spec.app}_{spec.segment}", self.timed(found))
 
 
 @dataclass
@@ -176,12 +183,15 @@ class _Columns:
 
     def __post_init__(self) -> None:
         self._fields = {one.column: one for one in self.spec.model._meta.concrete_fields}
-        own = {name for name in self.wanted if name.removeprefix(NOW) in self._fields or name in ROLES}
+        own = {name for name in self.wanted if name.removeprefix(NOW) in self._fields or name.startswith((WAS, _IN))}
         self.names = sorted(own - {"id", *self.extras})
-        then = [name for name in self.names if not name.startswith(NOW) and name != AUDIENCE]
-        self.of_today = len(then) < len(self.names)
-        self.held = sorted({name.removeprefix(NOW) for name in self.names if name not in ROLES})
-        self.known = [ROLES.get(name) or self._fields[name].attname for name in then]
+        columns = [name for name in self.names if not name.startswith((WAS, _IN))]
+        then = [name for name in columns if not name.startswith(NOW) and name != AUDIENCE]
+        self.of_today = len(then) < len(columns)
+        self.held = sorted({name.removeprefix(NOW) for name in columns})
+        self.lists = [name.removeprefix(_IN) for name in self.names if name.startswith(_IN)]
+        self.known = [self._fields[name].attname for name in then]
+        self.known += [name.removeprefix(WAS) for name in self.names if name.startswith(WAS)]
 
     def field(self, column: str) -> Any:
         """The field of a column."""
@@ -189,10 +199,7 @@ class _Columns:
 
 
 def _as_it_is(name: str) -> str:
-    return f"NULL AS {name}" if name in ROLES else f"x.{quoted(name.removeprefix(NOW))} AS {quoted(name)}"
+    return f"NULL AS {name}" if name.startswith((WAS, _IN)) else f"x.{quoted(name.removeprefix(NOW))} AS {quoted(name)}"
 
 
-# Whether row ``s`` existed: it was deleted first, or it is there and neither appeared nor went since.
-_EXISTED = "(s.f=-1 OR (s.f IS NULL AND s.here IS NOT NULL))"
-
-__all__ = ["AUDIENCE", "MOMENT", "ROLES", "Past", "columns_read"]
+__all__ = ["AUDIENCE", "MOMENT", "WAS", "Past", "columns_read", "list_column"]

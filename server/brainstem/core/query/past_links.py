@@ -1,17 +1,24 @@
 """Which rows relations led to at a moment, as SQL: the ids of targets, beside those of the rows they are reached from.
 
-``near`` is always what the relation starts from: something to select from whose rows have an ``id``. Each function gives
-a SELECT of ``parent`` (that id), ``id`` (of the target) and ``place`` (its position, if the relation has an order).
+``near`` is always what the relation starts from: something to select from whose rows have an ``id``, and for a list of
+their own the column that :func:`known_column` names, as ``known``. Each function gives a SELECT of ``parent`` (that id),
+``id`` (of the target) and ``place`` (its position, if the relation has an order).
 """
 
 from __future__ import annotations
 
 from ..model.registry import Relation, Spec, specs
 from ..sql.fragment import Sql, quoted
-from .past import Past
+from .past import Past, list_column
 
 LINKED = ("parent", "place")
-_FIRST_BEFORE = "(m.f&1)=0"  # of an element that a change mentions first: whether it was there before
+TAGS = list_column("tags", ordered=False)
+
+
+def known_column(relation: Relation) -> str:
+    """The column of the rows that a relation starts from which tells what has changed since; empty if there is none."""
+    own = relation.kind == "link" and relation.owned
+    return list_column(relation.name, ordered=bool(relation.order)) if own else ""
 
 
 def reached(past: Past, relation: Relation, near: Sql) -> Sql:
@@ -23,54 +30,33 @@ def reached(past: Past, relation: Relation, near: Sql) -> Sql:
     return _linked_in_order(past, relation, near) if relation.order else _linked(past, relation, near)
 
 
-def tags(past: Past, spec: Spec, near: Sql, link: tuple[str, str, str]) -> Sql:
+def tags(past: Past, near: Sql, link: tuple[str, str, str]) -> Sql:
     """The words of the tags of rows: ``parent`` and ``name``; ``link`` is the link table with its two columns."""
     table, own, far = link
+    then = "SELECT r.id AS parent,j.key AS name FROM " + near + f" r {past.dialect.each_mentioned('r.known')} UNION ALL "
     held = "SELECT r.id AS parent,t.name FROM " + near + f" r JOIN {table} lt ON lt.{own}=r.id JOIN core_tag t"
-    held = held + f" ON t.id=lt.{far} WHERE NOT EXISTS (SELECT 1 FROM k m WHERE m.parent=r.id AND m.v=t.name)"
-    then = f"SELECT m.parent,m.v AS name FROM k m WHERE {_FIRST_BEFORE} UNION ALL "
-    return "WITH k AS (" + _mentioned(past, spec, "tags", near) + ") " + then + held
+    return then + held + f" ON t.id=lt.{far} WHERE {past.dialect.unmentioned('r.known', 't.name')}"
 
 
 # -- links that the rows themselves hold --------------------------------------------------------------------------------
 
 
 def _linked(past: Past, relation: Relation, near: Sql) -> Sql:
-    spec, to = specs()[relation.source], past.id_type(specs()[relation.target])
     own, far = quoted(relation.near), quoted(relation.far)
-    mentioned = f"SELECT 1 FROM k m WHERE m.parent=r.id AND m.v={past.dialect.text_of_id(f'l.{far}')}"
-    held = (
-        f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
-    )
-    then = f"SELECT m.parent,{past.dialect.id_in_text('m.v', to)} AS id,0 AS place FROM k m WHERE {_FIRST_BEFORE}"
-    known = "WITH k AS (" + _mentioned(past, spec, relation.name, near) + ") "
-    return known + then + " UNION ALL " + held + f" WHERE NOT EXISTS ({mentioned})"
-
-
-def _mentioned(past: Past, spec: Spec, key: str, near: Sql) -> Sql:
-    """The elements ``v`` of lists that changes of some rows mention, each with its first mention ``f``: even if before."""
-    about = past.dialect.key("r.id", past.id_type(spec))
-    changes = past.since(spec, about).replace(" WHERE ", " ON ").replace("FROM", "JOIN")
-
-    def mentions(state: str, late: str) -> Sql:
-        head = Sql("SELECT r.id AS parent,e.value AS v,2*c.id") + f"{late} AS f FROM " + near + " r "
-        return head + past.timed(f"{changes} {past.dialect.elements(state, key)}")
-
-    both = mentions("c.before", "") + " UNION ALL " + mentions("c.after", "+1")
-    return "SELECT w.parent,w.v,min(w.f) AS f FROM (" + both + ") w GROUP BY w.parent,w.v"
+    linked = past.dialect.id_in_text("j.key", past.id_type(specs()[relation.target]))
+    then = f"SELECT r.id AS parent,{linked} AS id,0 AS place FROM " + near + f" r {past.dialect.each_mentioned('r.known')}"
+    held = f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
+    text = past.dialect.text_of_id(f"l.{far}")
+    return then + " UNION ALL " + held + f" WHERE {past.dialect.unmentioned('r.known', text)}"
 
 
 def _linked_in_order(past: Past, relation: Relation, near: Sql) -> Sql:
     """Links with an order are recorded as whole lists, of which the earliest counts."""
-    spec, target = specs()[relation.source], specs()[relation.target]
-    key, name = past.dialect.key("r.id", past.id_type(spec)), relation.name
     own, far = quoted(relation.near), quoted(relation.far)
-    change = f"(SELECT c.before {past.since(spec, key)} AND {past.dialect.has('c.before', name)} ORDER BY c.id LIMIT 1)"
-    known = "WITH k AS (SELECT r.id AS parent," + past.timed(change) + " AS state FROM " + near + " r) "
-    then = f"SELECT k.parent,{past.dialect.id_in_text('e.value', past.id_type(target))} AS id,e.key AS place FROM k"
-    held = f"SELECT k.parent,l.{far} AS id,l.{quoted(relation.order)} AS place FROM k JOIN {relation.through} l"
-    held += f" ON l.{own}=k.parent WHERE k.state IS NULL"
-    return known + f"{then} {past.dialect.elements('k.state', name)} WHERE k.state IS NOT NULL UNION ALL {held}"
+    linked = past.dialect.id_in_text("e.value", past.id_type(specs()[relation.target]))
+    then = f"SELECT r.id AS parent,{linked} AS id,e.key AS place FROM " + near + f" r {past.dialect.each('r.known')}"
+    held = f"SELECT r.id AS parent,l.{far} AS id,l.{quoted(relation.order)} AS place FROM " + near
+    return then + " UNION ALL " + held + f" r JOIN {relation.through} l ON l.{own}=r.id WHERE r.known IS NULL"
 
 
 # -- links that other rows hold -----------------------------------------------------------------------------------------
@@ -83,11 +69,9 @@ def _linking(past: Past, relation: Relation, near: Sql) -> Sql:
     ordered = bool(holder.resource.ordered.get(name))
     table = (_lists_held if ordered else _links_held)(past, holder, name, past.id_type(specs()[relation.source]))
     known = "h.id=l." + far + ("" if ordered else f" AND h.parent=l.{own}")
-    there = "m.f>0" if ordered else _FIRST_BEFORE
+    there = "m.f>0" if ordered else "(m.f&1)=0"
     then = "SELECT m.parent,m.id,0 AS place FROM " + near + f" r JOIN {table} m ON m.parent=r.id WHERE {there}"
-    held = (
-        f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
-    )
+    held = f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
     return then + " UNION ALL " + held + f" WHERE NOT EXISTS (SELECT 1 FROM {table} h WHERE {known})"
 
 
@@ -123,7 +107,7 @@ def _referring(past: Past, relation: Relation, near: Sql) -> Sql:
     far = quoted(relation.far)
     moved = _moved(past, target, relation.far)
     then = "SELECT m.parent,m.id,0 AS place FROM " + near + f" r JOIN {moved} m ON m.parent=r.id"
-    held = "SELECT r.id AS parent,x.id AS id,0 AS place FROM " + near + f" r JOIN {target.table} x ON x.{far}=r.id"
+    held = f"SELECT r.id AS parent,x.id AS id,0 AS place FROM " + near + f" r JOIN {target.table} x ON x.{far}=r.id"
     return then + " UNION ALL " + held + f" WHERE NOT EXISTS (SELECT 1 FROM {moved} h WHERE h.id=x.id)"
 
 

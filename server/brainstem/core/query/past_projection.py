@@ -17,7 +17,7 @@ from ..sql.past import PAST_DIALECTS
 from .nodes import Node
 from .past import Past, columns_read
 from .projection import MEMBERS, RECORD, SHARED, Flags, Projection, budgeted
-from .sources import rows_reached
+from .sources import known_of, rows_reached
 
 _LEVEL = " ".join(f"WHEN '{role.name.lower()}' THEN {int(role)}" for role in Role)
 
@@ -93,11 +93,12 @@ class PastProjection(Projection):
         name = f"n{far}"
         self.held_in[far] = f"r{far}"
         self.reached[far] = (child, relation.many or self.reached.get(alias, (child, False))[1])
-        self.read.setdefault(alias, []).append(start.text)
+        known = known_of(relation, alias)
+        self.read.setdefault(alias, []).append(start.text + known)
         place = len(self.nodes)
         doc, scope = self.readable(child, far), self._scope(relation, far)
         linked = f"{far}.id AS id" + (self._linked(relation, far) if relation.many else "")
-        near = "(SELECT DISTINCT " + start + f" AS id FROM {self.held_in[alias]} {alias})"
+        near = "(SELECT DISTINCT " + start + f" AS id{known} FROM {self.held_in[alias]} {alias})"
         columns = self.columns(far, [doc.text, scope.text, linked])
         rows = f"SELECT {far}.* FROM (" + rows_reached(self.past, relation, near, columns) + f") {far}"
         rows = rows + " WHERE " + scope if scope != TRUE else rows

@@ -13,14 +13,14 @@ from django.conf import settings
 
 from ..access.scope import View, visible
 from ..model.registry import Relation, specs
-from ..sql.fragment import Sql, all_of, join, slot
+from ..sql.fragment import FALSE, TRUE, Sql, all_of, join, slot
 from .comparisons import Writer
 from .past import Past, columns_read
 from .past_projection import PastProjection, Reach
 from .plan import Plan
 from .projection import PAGE, budgeted
 from .sizes import least_size
-from .sources import from_all, rows_reached
+from .sources import from_all, known_of, rows_reached
 from .sql import (
     Statement,
     after_cursor,
@@ -150,7 +150,11 @@ class _Page:
             return from_all(self.writer, self.plan.spec, alias, conditions, reading=reading)
         where = all_of(conditions)
         id_type = self.past.id_type(specs()[self.within.source])
-        near = "(SELECT " + Sql(self.writer.dialect.cast(id_type), (("id",),)) + " AS id)"
+        one = "SELECT " + Sql(self.writer.dialect.cast(id_type), (("id",),)) + " AS id"
+        near = "(" + one + ")"
+        if known := known_of(self.within, "r"):
+            start = self.past.rows(specs()[self.within.source], one, columns_read("r", [known]))
+            near = f"(SELECT r.id AS id{known} FROM (" + start + ") r)"
         rows = rows_reached(self.past, self.within, near, columns_read(alias, [where.text, *reading]))
         return "FROM (" + rows + f") {alias} WHERE " + where
 
@@ -182,12 +186,21 @@ class _Page:
         if not self.plain:
             self.writer.rows["q"] = self.plan.spec
             return "SELECT count(*) AS n " + self._from("q", [])
-        spec, view = self.plan.spec, _now(self.writer.view)
-        here = f"SELECT count(*) FROM {spec.table} x WHERE x.id IN (" + self.past.all_appeared(spec) + ") AND "
-        appeared = here + visible(spec, "x", view)
-        now = today_count(replace(self.writer, view=view), self.plan)
+        now = today_count(replace(self.writer, view=_now(self.writer.view)), self.plan)
         gone = f"(SELECT count(*) FROM {self._gone()})"
-        return "SELECT (SELECT n FROM (" + now + ") t)-(" + appeared + f")+{gone} AS n"
+        return "SELECT (SELECT n FROM (" + now + ") t)-(" + self._appeared() + f")+{gone} AS n"
+
+    def _appeared(self) -> Sql:
+        """How many rows that are seen today did not exist then."""
+        spec, view = self.plan.spec, _now(self.writer.view)
+        born = self.past.all_appeared(spec)
+        scope = visible(spec, "q", view)
+        if not spec.in_project_tree or scope in (TRUE, FALSE):
+            return f"SELECT count(*) FROM {spec.table} q WHERE q.id IN (SELECT b.id FROM {born} b) AND " + scope
+        # By audience, which is seen or not as a whole. Ids grow, so all of them are at the end of each.
+        first = f"(SELECT b.id FROM {born} b ORDER BY b.id LIMIT 1)"
+        rows = f"core_audiencecount q JOIN {spec.table} x ON x.audience_id=q.audience_id AND x.id>={first}"
+        return f"SELECT count(*) FROM {rows} WHERE q.model='{spec.label}' AND x.id IN (SELECT b.id FROM {born} b) AND " + scope
 
 
 def _now(view: View) -> View:

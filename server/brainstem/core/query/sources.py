@@ -11,7 +11,7 @@ from ..model.registry import Relation, Spec, specs
 from ..sql.fragment import Sql, all_of, quoted
 from .comparisons import Writer
 from .past import Past, columns_read
-from .past_links import LINKED, reached, tags
+from .past_links import LINKED, TAGS, known_column, reached, tags
 
 
 def from_hop(
@@ -58,7 +58,7 @@ def from_tags(writer: Writer, spec: Spec, alias: str) -> Sql:
     table, near, far = tag_source(spec)
     if writer.past is None:
         return Sql(f"FROM {table} lt JOIN core_tag t ON t.id = lt.{far} WHERE lt.{near} = {alias}.id")
-    held = tags(writer.past, spec, Sql(f"(SELECT {alias}.id AS id)"), (table, near, far))
+    held = tags(writer.past, Sql(f"(SELECT {alias}.id AS id,{alias}.{TAGS} AS known)"), (table, near, far))
     return "FROM (" + held + f") t WHERE t.parent = {alias}.id"
 
 
@@ -85,7 +85,13 @@ def hop(relation: Relation, near: str, far: str) -> tuple[str, Sql]:
 
 def near_row(relation: Relation, near: str) -> Sql:
     """What a relation starts from: the row ``near`` of an outer query."""
-    return Sql(f"(SELECT {near}.{quoted(relation.near) if relation.kind == 'fk' else 'id'} AS id)")
+    start = f"{near}.{quoted(relation.near) if relation.kind == 'fk' else 'id'} AS id"
+    return Sql(f"(SELECT {start}{known_of(relation, near)})")
+
+
+def known_of(relation: Relation, near: str) -> str:
+    """What else than an id a relation needs of the rows ``near`` that it starts from, as a column of a SELECT."""
+    return f",{near}.{known_column(relation)} AS known" if known_column(relation) else ""
 
 
 def rows_reached(past: Past, relation: Relation, near: Sql, names: set[str]) -> Sql:
@@ -103,4 +109,4 @@ def rows_reached(past: Past, relation: Relation, near: Sql, names: set[str]) -> 
     return past.rows(target, linked, names, LINKED)
 
 
-__all__ = ["from_all", "from_hop", "from_row", "from_tags", "hop", "near_row", "rows_reached", "tag_source"]
+__all__ = ["from_all", "from_hop", "from_row", "from_tags", "hop", "known_of", "near_row", "rows_reached", "tag_source"]

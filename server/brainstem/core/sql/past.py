@@ -6,7 +6,7 @@ The states of records are JSON in ``core_change``; these functions give values o
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -41,8 +41,12 @@ class PastDialect(ABC):
         """The text of an id in a list of links."""
 
     @abstractmethod
+    def each(self, column: str) -> str:
+        """Joins the elements of a list as JSON, as rows ``e`` with the columns ``value`` (a text) and ``key``."""
+
     def elements(self, state: str, name: str) -> str:
-        """Joins the elements of a list in a state, as rows ``e`` with the columns ``value`` (a text) and ``key``."""
+        """Joins the elements of a list in a state; see :meth:`each`."""
+        return self.each(self.part(state, name))
 
     @abstractmethod
     def members(self, column: str) -> str:
@@ -61,23 +65,53 @@ class PastDialect(ABC):
         """The value of a field in a state, as its column would hold it."""
 
     @abstractmethod
-    def earliest(self, names: Iterable[str], of: str) -> str:
-        """The earliest known values of some keys among changes ``c`` given as FROM ... WHERE ...; opaque.
+    def looked_up(self, names: Sequence[str], of: str, *, gone: bool) -> dict[str, str]:
+        """What is looked up once for a row ``s`` in changes ``c`` of its record (FROM ... WHERE ...): column -> SQL.
 
-        :meth:`is_known` and :meth:`known` read it.
+        :meth:`is_known`, :meth:`known`, :meth:`known_part`, :meth:`life` and :meth:`last_state` read it.
+
+        Parameters
+        ----------
+        names
+            Keys of states whose earliest known values are needed.
+        gone : bool
+            Whether the state in which the record was deleted is needed.
         """
 
     @abstractmethod
-    def is_known(self, found: str, name: str) -> str:
-        """Whether :meth:`earliest` found a value of a key."""
+    def is_known(self, name: str) -> str:
+        """Whether there is an earliest value of a key."""
 
     @abstractmethod
-    def known(self, found: str, field: Any) -> str:
-        """The value of a field that :meth:`earliest` found."""
+    def known(self, field: Any) -> str:
+        """The earliest value of a field."""
 
     @abstractmethod
-    def known_part(self, found: str, name: str) -> str:
-        """A list or an object that :meth:`earliest` found, as JSON; NULL if it found none."""
+    def known_part(self, name: str) -> str:
+        """The earliest value of a key that is a list or an object, as JSON; NULL if there is none."""
+
+    @abstractmethod
+    def life(self, *, alone: bool = False) -> str:
+        """Whether the record appeared (1) or went (-1) first; NULL if neither. ``alone`` if nothing else was looked up."""
+
+    @abstractmethod
+    def last_state(self) -> str:
+        """The state in which the record was last deleted."""
+
+    @abstractmethod
+    def mentioned(self, name: str, of: str) -> str:
+        """An object of the elements of a list that changes ``c`` (FROM ... WHERE ...) mention: whether it was there before.
+
+        The first mention decides; NULL if there is none.
+        """
+
+    @abstractmethod
+    def each_mentioned(self, column: str) -> str:
+        """Joins the elements of :meth:`mentioned` that were there, as rows ``j`` with a column ``key``."""
+
+    @abstractmethod
+    def unmentioned(self, column: str, text: str) -> str:
+        """Whether an element is none of :meth:`mentioned`."""
 
     @abstractmethod
     def entries(self, held: str, name: str, of: str) -> str:
@@ -109,8 +143,8 @@ class PastPostgreSQL(PastDialect):
     def text_of_id(self, column: str) -> str:
         return f"{column}::text"
 
-    def elements(self, state: str, name: str) -> str:
-        listed = f"CASE jsonb_typeof({state}->'{name}') WHEN 'array' THEN {state}->'{name}' ELSE '[]' END"
+    def each(self, column: str) -> str:
+        listed = f"CASE jsonb_typeof({column}) WHEN 'array' THEN {column} ELSE '[]' END"
         return f"CROSS JOIN LATERAL jsonb_array_elements_text({listed}) WITH ORDINALITY AS e(value,key)"
 
     def members(self, column: str) -> str:
@@ -136,22 +170,48 @@ class PastPostgreSQL(PastDialect):
         sign = f"(CASE WHEN {text} LIKE '-%%' THEN -1 ELSE 1 END)"
         return f"(CASE WHEN {text} ~ '^-?[0-9]+$' THEN {text}::bigint ELSE {sign}*round({seconds}*1000000)::bigint END)"
 
-    def earliest(self, names: Iterable[str], of: str) -> str:
+    def looked_up(self, names: Sequence[str], of: str, *, gone: bool) -> dict[str, str]:
+        if not names and not gone:
+            return {"f": f"(SELECT c.life {of} AND c.life<>0 ORDER BY c.id LIMIT 1)"}
+        # One subquery for all of it: planning takes longer than running them. The last one of a key is kept.
         listed = ",".join(f"'{name}'" for name in names)
+        parts = [f"SELECT key,value,-c.id AS place FROM jsonb_each(c.before) WHERE key IN ({listed})"] if names else []
+        parts += ["SELECT '+',to_jsonb(c.life),-c.id WHERE c.life<>0"]
+        parts += ["SELECT '-',c.before,c.id WHERE c.life=-1"] if gone else []
         source, _, where = of.partition(" WHERE ")
-        return (
-            f"SELECT jsonb_object_agg(e.key,e.value ORDER BY c.id DESC) {source}"
-            f" CROSS JOIN LATERAL jsonb_each(c.before) e WHERE {where} AND e.key IN ({listed})"
+        each = f"CROSS JOIN LATERAL ({' UNION ALL '.join(parts)}) e(key,value,place)"
+        return {"m": f"(SELECT jsonb_object_agg(e.key,e.value ORDER BY e.place) {source} {each} WHERE {where})"}
+
+    def is_known(self, name: str) -> str:
+        return f"s.m ? '{name}'"
+
+    def known(self, field: Any) -> str:
+        return self.value("s.m", field)
+
+    def known_part(self, name: str) -> str:
+        return f"(s.m->'{name}')"
+
+    def life(self, *, alone: bool = False) -> str:
+        return "s.f" if alone else "(s.m->>'+')::int"
+
+    def last_state(self) -> str:
+        return "(s.m->'-')"
+
+    def mentioned(self, name: str, of: str) -> str:
+        source, _, where = of.partition(" WHERE ")
+        sides = " UNION ALL ".join(
+            f"SELECT value,2*c.id+{late} FROM jsonb_array_elements_text(CASE jsonb_typeof({state}->'{name}')"
+            f" WHEN 'array' THEN {state}->'{name}' ELSE '[]' END)"
+            for late, state in enumerate(("c.before", "c.after"))
         )
+        each = f"SELECT e.v,min(e.f)&1=0 AS f {source} CROSS JOIN LATERAL ({sides}) e(v,f) WHERE {where} GROUP BY e.v"
+        return f"(SELECT jsonb_object_agg(w.v,w.f) FROM ({each}) w)"
 
-    def is_known(self, found: str, name: str) -> str:
-        return f"{found} ? '{name}'"
+    def each_mentioned(self, column: str) -> str:
+        return f"JOIN LATERAL jsonb_each({column}) AS j(key,value) ON j.value='true'"
 
-    def known(self, found: str, field: Any) -> str:
-        return self.value(found, field)
-
-    def known_part(self, found: str, name: str) -> str:
-        return f"({found}->'{name}')"
+    def unmentioned(self, column: str, text: str) -> str:
+        return f"NOT COALESCE({column} ? {text},false)"
 
     def entries(self, held: str, name: str, of: str) -> str:
         source, _, where = of.partition(" WHERE ")
@@ -194,9 +254,9 @@ class PastSQLite(PastDialect):
     def text_of_id(self, column: str) -> str:
         return f"CAST({column} AS TEXT)"
 
-    def elements(self, state: str, name: str) -> str:
-        listed = f"CASE json_type({state},'$.{name}') WHEN 'array' THEN json_extract({state},'$.{name}') ELSE '[]' END"
-        return f"JOIN json_each({listed}) e"
+    def each(self, column: str) -> str:
+        # What is no list is NULL or text that is no JSON.
+        return f"JOIN json_each(CASE substr({column},1,1) WHEN '[' THEN {column} ELSE '[]' END) e"
 
     def members(self, column: str) -> str:
         return f"json_each({column}) e"
@@ -218,27 +278,55 @@ class PastSQLite(PastDialect):
             return f"replace(replace(replace({found},'T',' '),'+00:00',''),'Z','')"
         return found
 
-    def earliest(self, names: Iterable[str], of: str) -> str:
-        # The ids of the changes instead of the values: SQLite would round numbers when it writes them into JSON.
-        listed = ",".join(f"'{name}'" for name in names)
+    def looked_up(self, names: Sequence[str], of: str, *, gone: bool) -> dict[str, str]:
+        found = {"f": f"(SELECT c.life {of} AND c.life<>0 ORDER BY c.id LIMIT 1)"}
+        if names:
+            # The ids of the changes instead of the values: SQLite would round numbers when it writes them into JSON.
+            listed = ",".join(f"'{name}'" for name in names)
+            source, _, where = of.partition(" WHERE ")
+            each = (
+                f"SELECT e.key AS k,min(c.id) AS i {source} JOIN json_each(c.before) e"
+                f" WHERE {where} AND e.key IN ({listed}) GROUP BY e.key"
+            )
+            found["m"] = f"(SELECT json_group_object(k,i) FROM ({each}))"
+        if gone:
+            last = f"SELECT c.before {of} AND c.life=-1 ORDER BY c.id DESC LIMIT 1"
+            found["e"] = f"CASE WHEN x.id IS NULL THEN ({last}) END"
+        return found
+
+    def is_known(self, name: str) -> str:
+        return f"json_extract(s.m,'$.{name}') IS NOT NULL"
+
+    def known(self, field: Any) -> str:
+        return self._at(field.attname, self.value("c.before", field))
+
+    def known_part(self, name: str) -> str:
+        return self._at(name, self.part("c.before", name))
+
+    def _at(self, name: str, value: str) -> str:
+        return f"(SELECT {value} FROM core_change c WHERE c.id=json_extract(s.m,'$.{name}'))"
+
+    def life(self, *, alone: bool = False) -> str:  # noqa: ARG002 - it always is
+        return "s.f"
+
+    def last_state(self) -> str:
+        return "s.e"
+
+    def mentioned(self, name: str, of: str) -> str:
         source, _, where = of.partition(" WHERE ")
+        side = f"CASE n.value WHEN 0 THEN c.before ELSE c.after END"
+        listed = f"CASE json_type({side},'$.{name}') WHEN 'array' THEN json_extract({side},'$.{name}') ELSE '[]' END"
         each = (
-            f"SELECT e.key AS k,min(c.id) AS i {source} JOIN json_each(c.before) e"
-            f" WHERE {where} AND e.key IN ({listed}) GROUP BY e.key"
+            f"SELECT e.value AS v,1-(min(2*c.id+n.value)&1) AS f {source} JOIN json_each('[0,1]') n JOIN json_each({listed}) e"
+            f" WHERE {where} GROUP BY e.value"
         )
-        return f"SELECT json_group_object(k,i) FROM ({each})"
+        return f"(SELECT json_group_object(v,f) FROM ({each}) HAVING count(*)>0)"
 
-    def is_known(self, found: str, name: str) -> str:
-        return f"json_extract({found},'$.{name}') IS NOT NULL"
+    def each_mentioned(self, column: str) -> str:
+        return f"JOIN json_each({column}) j ON j.value=1"
 
-    def known(self, found: str, field: Any) -> str:
-        return self._at(found, field.attname, self.value("c.before", field))
-
-    def known_part(self, found: str, name: str) -> str:
-        return self._at(found, name, self.part("c.before", name))
-
-    def _at(self, found: str, name: str, value: str) -> str:
-        return f"(SELECT {value} FROM core_change c WHERE c.id=json_extract({found},'$.{name}'))"
+    def unmentioned(self, column: str, text: str) -> str:
+        return f"({column} IS NULL OR {text} NOT IN (SELECT key FROM json_each({column})))"
 
     def entries(self, held: str, name: str, of: str) -> str:
         source, _, where = of.partition(" WHERE ")
@@ -248,7 +336,8 @@ class PastSQLite(PastDialect):
 
     def first_of_each(self, what: str, of: str, name: str) -> str:
         # The other columns are those of the row with the smallest id.
-        return f"SELECT {what},min(c.id) AS first {of} AND {self.has('c.before', name)} GROUP BY c.record_id"
+        # The plus keeps SQLite from reading all changes of the model in their order, to save a sort.
+        return f"SELECT {what},min(c.id) AS first {of} AND {self.has('c.before', name)} GROUP BY +c.record_id"
 
 
 PAST_DIALECTS: dict[str, PastPostgreSQL | PastSQLite] = {"postgresql": PastPostgreSQL(), "sqlite": PastSQLite()}
