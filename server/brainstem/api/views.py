@@ -33,8 +33,8 @@ from .addresses import BULK, OPTIONS
 from .asked import query_of
 from .body import read_body
 from .call import Call
-from .describe import describe
 from .conditional import list_or_304, record_or_304
+from .describe import describe
 from .envelope import base_of, list_texts
 from .files import file_response
 from .merging import base_read

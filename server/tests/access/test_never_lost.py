@@ -28,7 +28,9 @@ Thing = tuple[str, ...]
 
 def things_of(record: dict[str, Any]) -> dict[Thing, Any]:
     """What can be changed in a subject, piece by piece; absent pieces are not there."""
-    found: dict[Thing, Any] = {(key,): record[key] for key in ("description", "genotype", "sex", "birth_date", "supplier")}
+    found: dict[Thing, Any] = {
+        (key,): record[key] for key in ("description", "genotype", "sex", "birth_date", "supplier")
+    }
     for key in ("tags", "licenses"):
         found |= {(key, str(one)): True for one in record[key]}
     return found | {("extra_fields", name): value for name, value in record["extra_fields"].items()}
@@ -161,7 +163,10 @@ def writers(lab: Lab, seed: int) -> list[Writer]:
     path = f"stem/subject/{lab.add('subject')['id']}"
     licenses = [lab.add("license")["id"] for _ in range(3)]
     suppliers = [lab.add("supplier")["id"] for _ in range(2)]
-    return [Writer(Person(lab.owner.user), path, licenses, suppliers, random.Random(f"{seed} {number}")) for number in range(3)]
+    return [
+        Writer(Person(lab.owner.user), path, licenses, suppliers, random.Random(f"{seed} {number}"))
+        for number in range(3)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 
 import pytest
 
-from brainstem.apps.modules.models.data_acquisition import DataAcquisition
 from brainstem.core.models import Change
 
 from ..core.test_uploads import picture, send, upload
-from ..lab import MODELS, path_of
+from ..lab import path_of
 from ..people import Person, unique
 
 pytestmark = pytest.mark.databases
@@ -97,7 +95,11 @@ def test_only_the_version_counts_not_the_digest_of_the_response(lab, alice, sess
 )
 def test_tags_are_read_as_http_has_them(lab, alice, session, form, status):
     old = moved(alice, session, description="theirs").strip('"').partition("-")[0]
-    values = {"now": version(alice.get(session)), "old": old, "other": version(alice.get(f"stem/project/{lab['project']}"))}
+    values = {
+        "now": version(alice.get(session)),
+        "old": old,
+        "other": version(alice.get(f"stem/project/{lab['project']}")),
+    }
     answer = alice.patch(session, {"description": "mine"}, HTTP_IF_MATCH=form.format(**values))
     assert answer.status == status, answer.body
     if status == 400:
@@ -354,7 +356,10 @@ def test_the_second_of_two_rows_for_one_record_has_to_name_the_version_after_the
 
 @pytest.mark.parametrize("value", ["abc", -1, 1.5, True, [], "", "1" * 30])
 def test_a_row_with_a_version_that_is_none_is_refused(lab, alice, value):
-    for rows in ({"update": [{"id": lab["session"], "if_match": value}]}, {"delete": [{"id": lab["session"], "if_match": value}]}):
+    for rows in (
+        {"update": [{"id": lab["session"], "if_match": value}]},
+        {"delete": [{"id": lab["session"], "if_match": value}]},
+    ):
         found = alice.post("stem/session/bulk/", rows).body["errors"][0]
         assert (found["status"], list(found["errors"])) == (400, ["if_match"])
 

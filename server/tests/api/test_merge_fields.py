@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -59,20 +60,34 @@ def test_fields_that_only_one_changed_are_both_kept(alice, session):
 
 def test_a_form_that_sends_every_field_overwrites_nothing_that_it_only_repeats(lab, alice, subject):
     whole = alice.get(subject)
-    written(alice, subject, description="theirs", tags=["theirs"], sex="U", birth_date="2026-01-01", licenses=[lab["license"]])
+    written(
+        alice,
+        subject,
+        description="theirs",
+        tags=["theirs"],
+        sex="U",
+        birth_date="2026-01-01",
+        licenses=[lab["license"]],
+    )
     form = whole.body["subject"] | {"name": unique("Mine"), "tags": ["mine"]}
     answer = merge(alice, subject, {"subject": form}, whole.headers["ETag"])
     assert answer.status == 200, answer.body
     found = answer.record
     assert (found["name"], found["description"], found["sex"]) == (form["name"], "theirs", "U")
-    assert (found["tags"], found["licenses"], found["birth_date"]) == (["mine", "theirs"], [lab["license"]], "2026-01-01")
+    assert (found["tags"], found["licenses"], found["birth_date"]) == (
+        ["mine", "theirs"],
+        [lab["license"]],
+        "2026-01-01",
+    )
     assert merged(answer) == {"description", "tags", "sex", "birth_date", "licenses"}
 
 
 # Name -> a key with a text, and another text for it.
 TEXTS = {
     **dict.fromkeys(MODELS.keys() - {"dam"}, ("description", "theirs")),
-    **dict.fromkeys(("behavior", "consumablestock", "dataacquisition", "manipulation", "procedure"), ("notes", "theirs")),
+    **dict.fromkeys(
+        ("behavior", "consumablestock", "dataacquisition", "manipulation", "procedure"), ("notes", "theirs")
+    ),
     "sessiondatastorage": ("order", 7),
     "publication": ("abstract", "theirs"),
 }
@@ -110,7 +125,9 @@ def test_the_same_field_changed_by_both_is_refused_and_nothing_is_written(alice,
 def test_both_to_the_same_value_is_no_conflict(alice, session):
     had = read(alice, session)
     written(alice, session, description="same", date_time="2026-01-01T10:00:00Z")
-    answer = merge(alice, session, {"description": "same", "date_time": "2026-01-01T11:00:00+01:00", "name": "mine"}, had)
+    answer = merge(
+        alice, session, {"description": "same", "date_time": "2026-01-01T11:00:00+01:00", "name": "mine"}, had
+    )
     assert (answer.status, answer.record["name"]) == (200, "mine")
 
 
@@ -272,7 +289,6 @@ def test_extra_fields_merge_by_name(alice, session):
 
 def test_details_merge_by_key_in_any_unit_in_which_they_are_sent(lab, alice):
     path = f"modules/dataacquisition/{lab['dataacquisition']}"
-    schema = alice.get("/api/public/schemas/DataAcquisition/ExtracellularEphys/").body
     written(alice, path, details={"fileName": "a.dat", "sr": {"value": 30000, "unit": "Hz"}})
     had = read(alice, path)
     written(alice, path, details={"fileName": "theirs.dat", "sr": {"value": 30000, "unit": "Hz"}})
@@ -350,7 +366,11 @@ def test_groups_merge_by_group_in_maps_and_in_lists(lab, alice):
 
 
 def entry(hour: int, notes: str = "", grams: float = 20) -> dict:
-    return {"date_time": f"2026-01-01T{hour:02}:00:00Z", "notes": notes, "details": {"weight": {"value": grams, "unit": "g"}}}
+    return {
+        "date_time": f"2026-01-01T{hour:02}:00:00Z",
+        "notes": notes,
+        "details": {"weight": {"value": grams, "unit": "g"}},
+    }
 
 
 def notes(answer) -> dict[str, str]:
@@ -402,8 +422,6 @@ def test_a_body_names_the_version_too(alice, session, kind, whole):
     if kind == "json":
         answer = alice.patch(session, {"session": body})
     elif kind == "form":
-        from urllib.parse import urlencode
-
         answer = alice.request("patch", session, urlencode(body), content_type="application/x-www-form-urlencoded")
     else:
         answer = send(alice, "patch", session, **body)
@@ -470,7 +488,10 @@ def test_both_preferences_are_confirmed(alice, session):
     had = read(alice, session)
     answer = alice.patch(session, {"name": "mine"}, HTTP_IF_MATCH=had, HTTP_PREFER="handling=strict, merge=fields")
     assert answer.headers["Preference-Applied"] == "handling=strict, merge=fields"
-    assert alice.patch(session, {"name": "x"}, HTTP_IF_MATCH=read(alice, session)).headers.get("Preference-Applied") is None
+    assert (
+        alice.patch(session, {"name": "x"}, HTTP_IF_MATCH=read(alice, session)).headers.get("Preference-Applied")
+        is None
+    )
 
 
 # -- who may ----------------------------------------------------------------------------------------------------------

@@ -176,7 +176,7 @@ def as_seen(spec: Spec, records: list[Any], actor: Actor) -> str:
     texts = []
     for record in records:
         shown = fetch_record(spec_of(record), record.pk, Query(), viewer=Viewer(actor, "private"), base="")
-        texts.append(shown or "unseen")
+        texts.append(shown.text if shown else "unseen")
     lines = Change.objects.order_by("id").values_list(
         "actor_id", "actor_email", "via", "portal", "action", "model", "record_id", "before", "after"
     )

@@ -145,7 +145,13 @@ def by_rows(base, theirs, mine):
 kinds = st.one_of(
     *(
         st.tuples(st.just(merge), made, made, made)
-        for merge, made in ((whole, values), (by_elements, words), (ordered, words), (by_key, objects), (by_rows, listed))
+        for merge, made in (
+            (whole, values),
+            (by_elements, words),
+            (ordered, words),
+            (by_key, objects),
+            (by_rows, listed),
+        )
     )
 )
 

@@ -9,6 +9,7 @@ from brainstem.core.model.registry import Spec, specs
 from ..addresses import PORTALS
 from ..shapes import name_of, ref
 from .bulk import bulk_schemas
+from .conditional import CLASHED, tag_header, version_responses, version_schemas
 from .explanations import explanation_schemas
 from .operations import ERRORS, error_code, tag_name, wrong
 from .options import code_list
@@ -35,7 +36,7 @@ def document() -> dict[str, object]:
         for portal in PORTALS:
             if portal == "super" or portal in spec.resource.portals:
                 paths |= paths_of(spec, portal)
-    schemas = shared_schemas() | code_list() | bulk_schemas() | explanation_schemas()
+    schemas = shared_schemas() | code_list() | bulk_schemas() | explanation_schemas() | version_schemas()
     parameters = shared_parameters()
     for spec in ordered:
         schemas |= model_schemas(spec)
@@ -53,11 +54,18 @@ def document() -> dict[str, object]:
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "parameters": parameters,
-            "headers": error_code(),
-            "responses": {status: wrong(about, ref(name)) for status, (name, about) in ERRORS.items()},
+            "headers": error_code() | tag_header(),
+            "responses": _responses(),
             "schemas": schemas,
         },
     }
+
+
+def _responses() -> dict[str, object]:
+    shared: dict[str, object] = {status: wrong(about, ref(name)) for status, (name, about) in ERRORS.items()}
+    about = "The record is in a state that does not allow this, or others have changed the same fields."
+    shared[CLASHED] = wrong(about, {"anyOf": [ref("EditConflict"), ref("Detail")]})
+    return shared | version_responses()
 
 
 def _tag(spec: Spec) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from brainstem.core.query.syntax import MAX_PATHS
 
 from ..shapes import Schema
+from .conditional import version_parameters
 from .writing import key_parameter, preference_parameter
 
 
@@ -37,4 +38,5 @@ def shared_parameters() -> dict[str, Schema]:
         }
         | key_parameter()
         | preference_parameter()
+        | version_parameters()
     )

@@ -77,7 +77,7 @@ class Reader:
     # -- what is seen -------------------------------------------------------------------------------------------------
 
     def _seen(self, states: Sequence[State]) -> dict[str, set[str]]:
-        """Key of a relation -> ids that the viewer sees, as text; relations whose targets are always shown are absent."""
+        """Key of a relation -> ids that the viewer sees, as text; absent if its targets are always shown."""
         wanted: dict[str, set[str]] = defaultdict(set)
         named = {key: one for key in self.spec.keys if (one := self._limited(key)) is not None}
         for key, relation in named.items():

@@ -19,7 +19,6 @@ from .ids import uuid7
 from .stored_files import NotedFile
 from .validators import validate_rrid
 
-
 # How the key of a record begins whose identifier is an integer.
 INTEGER_KEY = "00000000-0000-0000-0000-"
 

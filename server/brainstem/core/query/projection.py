@@ -93,9 +93,7 @@ class Projection:
 
     def _name(self, node: Node, alias: str) -> Sql:
         shown = {*_NAME, "email"} if self.by_address and node.relation is None else set(_NAME)
-        pairs = [
-            (key, self._value(node, key, alias) if key in shown else _withheld(node, key)) for key in node.keys
-        ]
+        pairs = [(key, self._value(node, key, alias) if key in shown else _withheld(node, key)) for key in node.keys]
         return self._with_slots([*pairs, *([(VERSION, Sql("'null'"))] if node.versioned else [])])
 
     def _with_slots(self, pairs: list[tuple[str, Sql]]) -> Sql:

@@ -168,4 +168,13 @@ def _ends(relation: Relation) -> tuple[str, str]:
     return (near, far) if relation.owned else (far, near)
 
 
-__all__ = ["JsonText", "among", "insert_columns", "insert_links", "link_rows", "linked_from", "replace_links", "through_of"]
+__all__ = [
+    "JsonText",
+    "among",
+    "insert_columns",
+    "insert_links",
+    "link_rows",
+    "linked_from",
+    "replace_links",
+    "through_of",
+]

@@ -13,7 +13,6 @@ from django.db.models import Model
 from ..access.viewer import Viewer
 from ..errors import EditConflict
 from ..history.recording import State
-from ..history.versions import version_of
 from ..history.wire import Reader, state_key
 from ..model.registry import Spec
 from ..remarks import Remark, tell
@@ -73,7 +72,7 @@ def rebased(
     reader = Reader(spec, viewer, record.pk, base.base_url)
     past = past_of(spec, record, base.version, now)
     if past is None:
-        raise unknown_version(reader, base.version, version_of(spec, record.pk))
+        raise unknown_version(reader, base.version)
     meeting = Meeting(spec, record, viewer, dict(asked), past.state, now)
     for name in asked:
         if name in spec.keys and spec.writable(name):
