@@ -32,9 +32,11 @@ class Ask:
     query: str = ""
     body: Any = None
     follow: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.method.upper()} {self.path}?{self.query} {self.body if self.body is not None else ''}"
+        told = f"{self.method.upper()} {self.path}?{self.query} {self.body if self.body is not None else ''}"
+        return f"{told} {dict(self.headers)}" if self.headers else told
 
 
 def values_of_rows() -> dict[tuple[str, str], set[Any]]:

@@ -70,7 +70,8 @@ def stage(django_db_setup, django_db_blocker) -> Iterator[Stage]:
 
 def _records(reader: Person) -> dict[str, list[Any]]:
     models = [spec for spec in specs().values() if readable(spec, reader.portal)]
-    return {spec.label: reader.get(f"{spec.app}/{spec.segment}", "limit=100").records for spec in models}
+    query = "limit=100&include_version=true"
+    return {spec.label: reader.get(f"{spec.app}/{spec.segment}", query).records for spec in models}
 
 
 def differences(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -288,7 +289,6 @@ def test_extra_fields_merge_by_name(alice, session):
 
 def test_details_merge_by_key_in_any_unit_in_which_they_are_sent(lab, alice):
     path = f"modules/dataacquisition/{lab['dataacquisition']}"
-    schema = alice.get("/api/public/schemas/DataAcquisition/ExtracellularEphys/").body
     written(alice, path, details={"fileName": "a.dat", "sr": {"value": 30000, "unit": "Hz"}})
     had = read(alice, path)
     written(alice, path, details={"fileName": "theirs.dat", "sr": {"value": 30000, "unit": "Hz"}})
@@ -422,8 +422,6 @@ def test_a_body_names_the_version_too(alice, session, kind, whole):
     if kind == "json":
         answer = alice.patch(session, {"session": body})
     elif kind == "form":
-        from urllib.parse import urlencode
-
         answer = alice.request("patch", session, urlencode(body), content_type="application/x-www-form-urlencoded")
     else:
         answer = send(alice, "patch", session, **body)

@@ -115,7 +115,6 @@ def test_included_records_have_versions_too(lab, alice):
 
 
 def test_streams_have_versions_on_request(lab, alice):
-    lab["session"], lab["group"]
     for path, wanted in (("stem/session", lab["session"]), ("users/group", lab["group"])):
         lines = alice.get(path, "format=ndjson&include_version=true").text.splitlines()
         found = {one["id"]: one["version"] for one in map(json.loads, lines)}

@@ -177,7 +177,7 @@ def as_seen(spec: Spec, records: list[Any], actor: Actor) -> str:
     texts = []
     for record in records:
         shown = fetch_record(spec_of(record), record.pk, Query(), viewer=Viewer(actor, "private"), base="")
-        texts.append(shown or "unseen")
+        texts.append(shown.text if shown else "unseen")
     text = "\n".join(texts) + json.dumps(history(), sort_keys=True, default=str)
     for number, record in enumerate(records):
         text = re.sub(rf"(?<![0-9a-f-]){re.escape(str(record.pk))}(?![0-9a-f-])", f"new{number}", text)

@@ -10,6 +10,7 @@ from ..addresses import PORTALS
 from ..history import field_parameter
 from ..shapes import name_of, ref
 from .bulk import bulk_schemas
+from .conditional import CLASHED, tag_header, version_responses, version_schemas
 from .drafts import draft_parameters, draft_paths, draft_schemas
 from .explanations import explanation_schemas
 from .history import history_paths, history_schemas
@@ -40,7 +41,7 @@ def document() -> dict[str, object]:
             if portal == "super" or portal in spec.resource.portals:
                 paths |= paths_of(spec, portal)
     schemas = shared_schemas() | code_list() | bulk_schemas() | explanation_schemas()
-    schemas |= draft_schemas() | history_schemas() | undoing_schemas()
+    schemas |= draft_schemas() | history_schemas() | undoing_schemas() | version_schemas()
     parameters = shared_parameters() | draft_parameters()
     for spec in ordered:
         schemas |= model_schemas(spec)
@@ -59,11 +60,18 @@ def document() -> dict[str, object]:
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "parameters": parameters,
-            "headers": error_code(),
-            "responses": {status: wrong(about, ref(name)) for status, (name, about) in ERRORS.items()},
+            "headers": error_code() | tag_header(),
+            "responses": _responses(),
             "schemas": schemas,
         },
     }
+
+
+def _responses() -> dict[str, object]:
+    shared: dict[str, object] = {status: wrong(about, ref(name)) for status, (name, about) in ERRORS.items()}
+    about = "The record is in a state that does not allow this, or others have changed the same fields."
+    shared[CLASHED] = wrong(about, {"anyOf": [ref("EditConflict"), ref("Detail")]})
+    return shared | version_responses()
 
 
 def _tag(spec: Spec) -> dict[str, object]:

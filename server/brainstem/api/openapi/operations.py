@@ -17,7 +17,7 @@ ERRORS = {
     "405": ("Detail", "The method is not allowed here."),
     "406": ("Detail", "Arrow is not available on this server."),
     "409": ("Detail", "The record is in a state that does not allow this."),
-    "412": ("Detail", "The record has changed since the version you name."),
+    "412": ("MovedOn", "The record has changed since the version that the writer names."),
     "413": ("Detail", "The body is too large."),
     "415": ("Detail", "The type of the body is not supported."),
     "429": ("Detail", "Too many attempts; Retry-After says when the next is allowed."),

@@ -6,6 +6,7 @@ from brainstem.core.query.syntax import MAX_PATHS
 
 from ..as_of import EXAMPLE
 from ..shapes import Schema
+from .conditional import version_parameters
 from .writing import key_parameter, means_parameter, preference_parameter
 
 _PERSON = "^(me|[0-9]{1,9})$"
@@ -52,4 +53,5 @@ def shared_parameters() -> dict[str, Schema]:
         | key_parameter()
         | preference_parameter()
         | means_parameter()
+        | version_parameters()
     )

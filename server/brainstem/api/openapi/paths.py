@@ -6,6 +6,7 @@ Handlers know what their actions take and return (:mod:`brainstem.api.call`); he
 from __future__ import annotations
 
 from brainstem.core.model.registry import Column, Spec, specs
+from brainstem.core.write.meeting import MERGED_WITH
 from brainstem.core.write.proposals import approvals_of
 
 from ..actions import actions_of
@@ -18,6 +19,7 @@ from ..options import offers
 from ..shapes import JsonObject, name_of, one_of, ref
 from ..undoing import REVERT, undoing_of
 from .bulk import bulk_answer, bulk_body, bulk_parameters
+from .conditional import conditions_of, named_in_body
 from .operations import (
     WRITE_ERRORS,
     body_of,
@@ -58,10 +60,14 @@ def paths_of(spec: Spec, portal: str) -> Paths:
 
 
 def with_preferences(paths: Paths) -> Paths:
-    """What all writes have in common: preferences, warnings, and the key for repeating a POST."""
-    for item in paths.values():
+    """What all writes have in common: preferences, warnings, the key for repeating a POST; and conditions."""
+    for path, item in paths.items():
         for method in {"post", "put", "patch"} & item.keys():
             told_of(item[method], repeatable=method == "post")
+        record = "{id}" in path
+        for method in {"post", "put", "patch", "delete"} & item.keys():
+            if not path.endswith(f"/{BULK}/"):
+                conditions_of(method, item[method], record=record)
     return paths
 
 
@@ -74,6 +80,7 @@ def _list(spec: Spec, portal: str) -> dict[str, object]:
         answer = response("A page of records.", ref(f"{name_of(spec)}List"))
         answers = {"200": streamed(answer), **errors(*read_errors(portal), "406")}
         item["get"] = operation(spec, portal, "list", answers, parameters=list_parameters(spec, portal))
+        conditions_of("get", item["get"], record=False)
     if "add" in spec.resource.verbs and portal != "public":
         item["post"] = _writing(spec, portal, "add", status="201", whole=True)
         item["post"]["responses"]["201"] |= _onward(spec, portal)
@@ -96,7 +103,9 @@ def _record(spec: Spec, portal: str) -> dict[str, object]:
     verbs = spec.resource.verbs
     if "detail" in verbs:
         answers = {"200": one(spec), **errors(*read_errors(portal), "404")}
-        item["get"] = operation(spec, portal, "detail", answers, parameters=detail_parameters(spec, portal))
+        found = operation(spec, portal, "detail", answers, parameters=detail_parameters(spec, portal))
+        conditions_of("get", found, record=True)
+        item["get"] = found
     if portal == "public":
         return item
     if "change" in verbs:
@@ -111,7 +120,10 @@ def _record(spec: Spec, portal: str) -> dict[str, object]:
 def _writing(spec: Spec, portal: str, what: str, *, status: str, whole: bool) -> dict[str, object]:
     kinds = ["multipart/form-data"] if any(map(_is_file, spec.columns.values())) else []
     found = operation(spec, portal, what, {status: _written(spec, portal), **errors(*WRITE_ERRORS)})
-    return found | body_of(write_schema(spec, whole=whole), *kinds)
+    shape = write_schema(spec, whole=whole)
+    if what == "change":
+        shape = {"allOf": [shape, {"properties": {MERGED_WITH: named_in_body()}}]}
+    return found | body_of(shape, *kinds)
 
 
 def _written(spec: Spec, portal: str) -> JsonObject:
@@ -131,7 +143,9 @@ def _me(spec: Spec, portal: str) -> dict[str, object]:
     if portal == "public" or not spec.tree.is_people:
         return {}
     answers = {"200": one(spec), **errors(*read_errors(portal), "404")}
-    return {"get": operation(spec, portal, "me", answers)}
+    found = operation(spec, portal, "me", answers)
+    conditions_of("get", found, record=True)
+    return {"get": found}
 
 
 def _options(spec: Spec, portal: str) -> dict[str, object]:
@@ -209,7 +223,9 @@ def _relations(spec: Spec, portal: str) -> Paths:
 def _related(spec: Spec, portal: str, name: str, target: Spec) -> dict[str, object]:
     answer = response(f"A page of the record's {name}.", ref(f"{name_of(target)}List"))
     answers = {"200": streamed(answer), **errors(*read_errors(portal), "404", "406")}
-    return {"get": operation(spec, portal, f"list_{name}", answers, parameters=list_parameters(target, portal))}
+    found = operation(spec, portal, f"list_{name}", answers, parameters=list_parameters(target, portal))
+    conditions_of("get", found, record=False)
+    return {"get": found}
 
 
 def _is_file(column: Column) -> bool:

@@ -7,7 +7,7 @@ from ..means import IMPORT
 from ..once import HEADER, REPLAYED
 from ..shapes import JsonObject, Schema, ref
 from ..streams import COUNT, FORMATS
-from ..warnings import APPLIED, MOST_BYTES, PREFER, STRICT
+from ..warnings import APPLIED, MERGE, MOST_BYTES, PREFER, STRICT
 from ..warnings import HEADER as HEADER_OF_REMARKS
 
 KEY = "idempotency_key"
@@ -24,7 +24,10 @@ def key_parameter() -> dict[str, Schema]:
 
 def preference_parameter() -> dict[str, Schema]:
     """The header with which a writer asks for an error rather than ignored keys."""
-    about = f"`{STRICT}` refuses (400) keys that the model does not know, which are ignored otherwise (RFC 7240)."
+    about = (
+        f"`{STRICT}` refuses (400) keys that the model does not know, which are ignored otherwise (RFC 7240). `{MERGE}`"
+        " of a PATCH keeps what others have changed since the version that `If-Match` names."
+    )
     return {PREFERENCE: {"name": PREFER, "in": "header", "description": about, "schema": {"type": "string"}}}
 
 

@@ -13,7 +13,6 @@ from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import EditConflict
 from brainstem.core.history.own_keys import Reader
 from brainstem.core.history.recording import State, note, snapshot
-from brainstem.core.history.versions import version_of
 from brainstem.core.model.registry import Spec, user_spec
 from brainstem.core.remarks import Remark, tell
 from brainstem.core.sql.retry import again_after_deadlock
@@ -75,7 +74,7 @@ def _rebased(
     """The entries after an action on those that the writer has read, with what others have changed since."""
     past = past_of(reader.spec, record, base.version, now)
     if past is None:
-        raise unknown_version(reader, base.version, version_of(reader.spec, record.pk))
+        raise unknown_version(reader, base.version)
     kind, then = kind_of(type(record).__name__, record.type), copy(record)
     then.entries = past.state["entries"]
     mine = apply_entry(then, action, body, seen=seen)

@@ -6,7 +6,6 @@ is left out or null, as in details.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +15,14 @@ from ..access.viewer import Viewer
 from ..model.ids import RecordId
 from ..model.registry import TAIL_KEYS, Relation, Spec, discloses, specs
 from ..model.trees import Role
-from ..text.times import span_of
+from ..text.times import kept_moment
 from .recording import State
+from .wire import wire_moment, wire_span
 
 # Key of a state -> the least role of each flag, in the order of the API.
 _FLAGS = {"can_change": Role.CONTRIBUTOR, "is_manager": Role.MANAGER, "is_owner": Role.OWNER}
 ROLES = ("users", "groups")
 _DERIVED_KEYS = frozenset({*TAIL_KEYS, "id"})
-_MICROSECOND = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -69,15 +68,15 @@ class Reader:
             path = f"/api/{self.viewer.portal}/{self.spec.app}/{self.spec.segment}/{self.record_id}/{key}/"
             return self.base + path if value else None
         if isinstance(value, str) and column.wire_type == "datetime":
-            return value.replace("+00:00", "Z")
+            return wire_moment(kept_moment(value))
         if isinstance(value, str) and column.wire_type == "duration":
-            return _duration(value)
+            return wire_span(value)
         return value
 
     # -- what is seen -------------------------------------------------------------------------------------------------
 
     def _seen(self, states: Sequence[State]) -> dict[str, set[str]]:
-        """Key of a relation -> ids that the viewer sees, as text; relations whose targets are always shown are absent."""
+        """Key of a relation -> ids that the viewer sees, as text; absent if its targets are always shown."""
         wanted: dict[str, set[str]] = defaultdict(set)
         named = {key: one for key in self.spec.keys if (one := self._limited(key)) is not None}
         for key, relation in named.items():
@@ -126,18 +125,6 @@ def _ids(value: Any) -> list[str]:
     if value is None:
         return []
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
-
-
-def _duration(text: str) -> str:
-    """As the API writes durations: hours are not turned into days."""
-    found = span_of(text)
-    if found is None:
-        return text
-    sign = "-" if found < dt.timedelta() else ""
-    seconds, rest = divmod(abs(found) // _MICROSECOND, 1_000_000)
-    hours, seconds = divmod(seconds, 3600)
-    fraction = f".{rest:06d}" if rest else ""
-    return f"{sign}{hours:02d}:{seconds // 60:02d}:{seconds % 60:02d}{fraction}"
 
 
 __all__ = ["ROLES", "Reader", "state_key"]

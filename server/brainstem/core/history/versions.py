@@ -30,8 +30,7 @@ def versions_of(spec: Spec, ids: Iterable[RecordId]) -> dict[Any, str]:
 
 def changes_from(spec: Spec, record_id: RecordId, number: int) -> list[Change]:
     """The change that made a version, if it is known, and all later ones of the record, oldest first; one query."""
-    since = Change.objects.filter(model=spec.label, record_id=str(record_id), id__gte=number)
-    return list(since.order_by("id"))
+    return list(Change.objects.filter(model=spec.label, record_id=str(record_id), id__gte=number).order_by("id"))
 
 
 def changes_after(spec: Spec, record_id: RecordId, version: str) -> list[Change]:

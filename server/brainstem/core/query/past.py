@@ -96,7 +96,13 @@ class Past:
         inner = Sql(",".join(["d.id AS id", *(f"d.{name} AS {name}" for name in asked.extras), "x.id AS here"]))
         inner = inner + "".join(f",x.{quoted(column)} AS {quoted('x_' + column)}" for column in asked.held)
         inner = inner + self.timed("".join(f",{text} AS {name}" for name, text in found.items()))
-        body = "(SELECT " + inner + " FROM (" + driver + f") d LEFT JOIN {spec.table} x ON x.id=d.id{self.dialect.fence}) s"
+        body = (
+            "(SELECT "
+            + inner
+            + " FROM ("
+            + driver
+            + f") d LEFT JOIN {spec.table} x ON x.id=d.id{self.dialect.fence}) s"
+        )
         columns = ",".join(["s.id AS id", *(f"s.{name} AS {name}" for name in asked.extras)])
         shown = join(",", [Sql(columns), *(self._column(asked, name) for name in asked.names)])
         life = self.dialect.life(alone="f" in found)
@@ -166,7 +172,9 @@ class Past:
 
     def _went(self, spec: Spec) -> str:
         """Name of the records that have gone since, with the first time: few."""
-        found = f"SELECT c.record_id,min(c.at) AS at {self.since(spec)} AND c.life<>0 AND c.life=-1 GROUP BY c.record_id"
+        found = (
+            f"SELECT c.record_id,min(c.at) AS at {self.since(spec)} AND c.life<>0 AND c.life=-1 GROUP BY c.record_id"
+        )
         return self.named(f"went_{spec.app}_{spec.segment}", self.timed(found))
 
 

@@ -33,7 +33,9 @@ def reached(past: Past, relation: Relation, near: Sql) -> Sql:
 def tags(past: Past, near: Sql, link: tuple[str, str, str]) -> Sql:
     """The words of the tags of rows: ``parent`` and ``name``; ``link`` is the link table with its two columns."""
     table, own, far = link
-    then = "SELECT r.id AS parent,j.key AS name FROM " + near + f" r {past.dialect.each_mentioned('r.known')} UNION ALL "
+    then = (
+        "SELECT r.id AS parent,j.key AS name FROM " + near + f" r {past.dialect.each_mentioned('r.known')} UNION ALL "
+    )
     held = "SELECT r.id AS parent,t.name FROM " + near + f" r JOIN {table} lt ON lt.{own}=r.id JOIN core_tag t"
     return then + held + f" ON t.id=lt.{far} WHERE {past.dialect.unmentioned('r.known', 't.name')}"
 
@@ -44,8 +46,12 @@ def tags(past: Past, near: Sql, link: tuple[str, str, str]) -> Sql:
 def _linked(past: Past, relation: Relation, near: Sql) -> Sql:
     own, far = quoted(relation.near), quoted(relation.far)
     linked = past.dialect.id_in_text("j.key", past.id_type(specs()[relation.target]))
-    then = f"SELECT r.id AS parent,{linked} AS id,0 AS place FROM " + near + f" r {past.dialect.each_mentioned('r.known')}"
-    held = f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
+    then = (
+        f"SELECT r.id AS parent,{linked} AS id,0 AS place FROM " + near + f" r {past.dialect.each_mentioned('r.known')}"
+    )
+    held = (
+        f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
+    )
     text = past.dialect.text_of_id(f"l.{far}")
     return then + " UNION ALL " + held + f" WHERE {past.dialect.unmentioned('r.known', text)}"
 
@@ -71,7 +77,9 @@ def _linking(past: Past, relation: Relation, near: Sql) -> Sql:
     known = "h.id=l." + far + ("" if ordered else f" AND h.parent=l.{own}")
     there = "m.f>0" if ordered else "(m.f&1)=0"
     then = "SELECT m.parent,m.id,0 AS place FROM " + near + f" r JOIN {table} m ON m.parent=r.id WHERE {there}"
-    held = f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
+    held = (
+        f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
+    )
     return then + " UNION ALL " + held + f" WHERE NOT EXISTS (SELECT 1 FROM {table} h WHERE {known})"
 
 
@@ -107,7 +115,7 @@ def _referring(past: Past, relation: Relation, near: Sql) -> Sql:
     far = quoted(relation.far)
     moved = _moved(past, target, relation.far)
     then = "SELECT m.parent,m.id,0 AS place FROM " + near + f" r JOIN {moved} m ON m.parent=r.id"
-    held = f"SELECT r.id AS parent,x.id AS id,0 AS place FROM " + near + f" r JOIN {target.table} x ON x.{far}=r.id"
+    held = "SELECT r.id AS parent,x.id AS id,0 AS place FROM " + near + f" r JOIN {target.table} x ON x.{far}=r.id"
     return then + " UNION ALL " + held + f" WHERE NOT EXISTS (SELECT 1 FROM {moved} h WHERE h.id=x.id)"
 
 

@@ -200,7 +200,10 @@ class _Page:
         # By audience, which is seen or not as a whole. Ids grow, so all of them are at the end of each.
         first = f"(SELECT b.id FROM {born} b ORDER BY b.id LIMIT 1)"
         rows = f"core_audiencecount q JOIN {spec.table} x ON x.audience_id=q.audience_id AND x.id>={first}"
-        return f"SELECT count(*) FROM {rows} WHERE q.model='{spec.label}' AND x.id IN (SELECT b.id FROM {born} b) AND " + scope
+        return (
+            f"SELECT count(*) FROM {rows} WHERE q.model='{spec.label}' AND x.id IN (SELECT b.id FROM {born} b) AND "
+            + scope
+        )
 
 
 def _now(view: View) -> View:

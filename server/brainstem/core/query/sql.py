@@ -17,7 +17,7 @@ from .plan import Plan
 from .projection import PAGE, Projection, budgeted
 from .sources import from_hop, from_tags
 
-_TABLE = re.compile(r"\b[a-z_]+_[a-z]+\b")
+_NAME = re.compile(r"[a-z_]+")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _depends(writer: Writer, statement: Sql, within: Relation | None = None) -> 
     if ("now",) in statement.slots or writer.rows["a"].tree.is_people:
         return None
     # By the tables that it names: rows of a link table may be records of their own.
-    named = set(_TABLE.findall(statement.text))
+    named = set(_NAME.findall(statement.text))
     used = [spec for spec in specs().values() if spec.table in named or (within and within.source == spec.label)]
     return scoped_by(used)
 

@@ -314,7 +314,7 @@ class PastSQLite(PastDialect):
 
     def mentioned(self, name: str, of: str) -> str:
         source, _, where = of.partition(" WHERE ")
-        side = f"CASE n.value WHEN 0 THEN c.before ELSE c.after END"
+        side = "CASE n.value WHEN 0 THEN c.before ELSE c.after END"
         listed = f"CASE json_type({side},'$.{name}') WHEN 'array' THEN json_extract({side},'$.{name}') ELSE '[]' END"
         each = (
             f"SELECT e.value AS v,1-(min(2*c.id+n.value)&1) AS f {source} JOIN json_each('[0,1]') n JOIN json_each({listed}) e"

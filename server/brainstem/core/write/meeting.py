@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -90,29 +91,29 @@ def refuse_moved(
     version, name = version_of(spec, record.pk), spec.singular_name
     reader = Reader(spec, viewer, record.pk, expected.base_url)
     if expected.absent or version in expected.refused:
-        raise _moved_on(reader, f"This {name} exists, at the version {version}.")
+        raise _moved_on(reader, f"This {name} exists.")
     if expected.versions is None or version in expected.versions:
         return
     if not expected.versions:
-        raise _moved_on(reader, f'Weak tags match nothing here. Send the version as a strong one: "{version}".')
+        raise _moved_on(reader, "Weak tags match nothing here. Send the version as a strong one, in quotes.")
     now = state_of(spec, record)
     pasts = [past for one in expected.versions if (past := past_of(spec, record, one, now)) is not None]
     if not pasts:
-        raise unknown_version(reader, ", ".join(expected.versions[:3]), version)
+        raise unknown_version(reader, ", ".join(expected.versions[:3]))
     if all(_moved(reader, now, past) for past in pasts):
-        about = f"This {name} has changed since you read it; it is at the version {version}. Read it again."
-        raise _moved_on(reader, about, changed_since(reader, now, pasts[0], record=record, payload=payload or {}))
+        changed = changed_since(reader, now, pasts[0], record=record, payload=payload or {})
+        raise _moved_on(reader, f"This {name} has changed since you read it. Read it again.", changed)
 
 
-def unknown_version(reader: Reader, named: str, version: str) -> MovedOn:
+def unknown_version(reader: Reader, named: str) -> MovedOn:
     """The error for a version that the record never had, as far as is known."""
     name = reader.spec.singular_name
-    text = f"This {name} never was at the version {named}, or its history is gone; it is at the version {version}."
-    return _moved_on(reader, f"{text} Read it again.", code=Code.UNKNOWN_VERSION)
+    text = f"This {name} never was at the version {named[:100]}, or its history is gone. Read it again."
+    return _moved_on(reader, text, code=Code.UNKNOWN_VERSION)
 
 
 def _moved_on(reader: Reader, text: str, changed: Facts | None = None, *, code: Code | None = None) -> MovedOn:
-    return MovedOn(text[:1000], facts={"current": current(reader), "changed": changed or {}}, code=code)
+    return MovedOn(text, facts={"current": current(reader), "changed": changed or {}}, code=code)
 
 
 def current(reader: Reader) -> Any:
@@ -127,7 +128,7 @@ def _moved(reader: Reader, now: State, past: Past) -> bool:
     if states is None:
         return True
     told = reader.wire(states)
-    return any(not same(one, after) for one, after in zip(told, told[1:], strict=False))
+    return any(not same(one, after) for one, after in pairwise(told))
 
 
 def changed_since(

@@ -1,8 +1,8 @@
 """Three-way merges: what two writers made of the same value, put together. Pure.
 
 Every function takes the value as both have read it (``base``), as one of them has changed it since (``theirs``), and as
-the other one wants it (``mine``), all as JSON. What only one of them changed is kept, whoever it was. Where both changed
-the same thing to different values there is a :class:`Clash`; the merged value then holds theirs.
+the other one wants it (``mine``), all as JSON. What only one of them changed is kept, whoever it was. Where both
+changed the same thing to different values there is a :class:`Clash`; the merged value then holds theirs.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def by_key(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str
         merged = whole(*(one.get(key, ABSENT) for one in (base, theirs, mine)))
         if merged.value is not ABSENT:
             found[key] = merged.value
-        clashes |= {key: clash for clash in merged.clashes.values()}
+        if merged.clashes:
+            clashes[key] = merged.clashes[""]
     return Merge(found, clashes)
 
 

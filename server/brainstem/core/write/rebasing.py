@@ -14,7 +14,6 @@ from ..access.viewer import Viewer
 from ..errors import EditConflict
 from ..history.own_keys import Reader, state_key
 from ..history.recording import State
-from ..history.versions import version_of
 from ..model.registry import Spec
 from ..remarks import Remark, tell
 from . import merging
@@ -73,7 +72,7 @@ def rebased(
     reader = Reader(spec, viewer, record.pk, base.base_url)
     past = past_of(spec, record, base.version, now)
     if past is None:
-        raise unknown_version(reader, base.version, version_of(spec, record.pk))
+        raise unknown_version(reader, base.version)
     meeting = Meeting(spec, record, viewer, dict(asked), past.state, now)
     for name in asked:
         if name in spec.keys and spec.writable(name):
