@@ -128,7 +128,7 @@ def owners_of(object_id: uuid.UUID) -> list[int]:
     return sorted(rows.values_list("user_id", flat=True))
 
 
-def state(spec: Spec, pk: object) -> dict[str, Any]:
+def state(spec: Spec, pk: Any) -> dict[str, Any]:
     """Who holds which role on a record, as history keeps it."""
     if spec.tree.keeps_members:
         rows = memberships().filter(group_id=pk).values_list("user__email", "level")

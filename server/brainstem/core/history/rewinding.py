@@ -39,7 +39,7 @@ def rewound(label: str, state: State | None, changes: Sequence[Change]) -> dict[
 def _take_back(label: str, state: dict[str, Any], change: Change) -> None:
     elements = element_keys(label)
     after = change.after or {}
-    for key, was in change.before.items():
+    for key, was in (change.before or {}).items():
         state[key] = with_elements(state.get(key) or [], was or [], after.get(key) or []) if key in elements else was
 
 

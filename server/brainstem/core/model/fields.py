@@ -91,8 +91,8 @@ class CurrentTransaction(models.Func):
     def as_postgresql(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
         return "(pg_current_xact_id()::text::bigint)", []
 
-    def as_sqlite(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
-        return "0", []
+    def as_sqlite(self, *_: Any, **__: Any) -> tuple[str, tuple[str | int, ...]]:
+        return "0", ()
 
 
 class RichTextField(models.TextField[Any, Any]):
