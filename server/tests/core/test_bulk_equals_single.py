@@ -179,9 +179,12 @@ def as_seen(spec: Spec, records: list[Any], actor: Actor) -> str:
         shown = fetch_record(spec_of(record), record.pk, Query(), viewer=Viewer(actor, "private"), base="")
         texts.append(shown.text if shown else "unseen")
     text = "\n".join(texts) + json.dumps(history(), sort_keys=True, default=str)
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(\+00:00|Z)", "now", text)
     for number, record in enumerate(records):
-        text = re.sub(rf"(?<![0-9a-f-]){re.escape(str(record.pk))}(?![0-9a-f-])", f"new{number}", text)
-    return re.sub(r'"audience_id": \d+', "", re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(\+00:00|Z)", "now", text))
+        # Small numbers are also parts of names.
+        one = rf'(?:(?<=")|(?<="id":)|(?<="id": )){record.pk}(?=[",}}])'
+        text = re.sub(one if isinstance(record.pk, int) else re.escape(str(record.pk)), f"new{number}", text)
+    return re.sub(r'"audience_id": \d+', "", text)
 
 
 def history() -> list[Any]:

@@ -93,11 +93,12 @@ class _Kept:
         kept = cls(here, {}, {})
         changes = Change.objects.filter(model=label, event__via=VIA).order_by("pk")
         for action, record_id, state in changes.values_list("action", "record_id", "after"):
+            record = str(record_id)
             after: dict[str, Any] = state or {}
             if action == "create":
-                kept.loaded[tuple(str(after[key]) for key in keys)] = str(record_id)
+                kept.loaded[tuple(str(after[key]) for key in keys)] = record
             named = {name for name, value in after.items() if value not in _EMPTY}
-            kept.given.setdefault(str(record_id), set()).update(named)
+            kept.given.setdefault(record, set()).update(named)
         return kept
 
 

@@ -14,10 +14,12 @@ from typing import Any
 from django.apps import apps
 
 from ..model.fields import TagsField
+from ..sql.collecting import Row
 from ..sql.setwise import among
 from .recording import About, Line, order_of
 
 Pair = tuple[Any, Any]  # ids of the record that declares the link, and of the other one
+Values = Row | Mapping[str, Any]
 Lists = Mapping[str, list[str]]  # id of a record -> ids that it links to, in order
 
 
@@ -63,7 +65,7 @@ def _grouped(pairs: Iterable[Pair]) -> Mapping[str, list[str]]:
     return found
 
 
-def link_lines(rows: Iterable[tuple[Any, Mapping[str, Any]]], but: Container[About], *, gone: bool) -> Iterator[Line]:
+def link_lines(rows: Iterable[tuple[Any, Values]], but: Container[About], *, gone: bool) -> Iterator[Line]:
     """What to record about records that lose or regain links, from rows of link tables (model, values).
 
     The rows exist: they will be deleted (``gone``), or have just been restored. ``but`` are records that are deleted

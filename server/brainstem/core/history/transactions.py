@@ -39,7 +39,7 @@ def forget_foreign(*, using: str = DEFAULT_DB_ALIAS) -> int:
             cursor.execute(f"UPDATE {table} SET transaction = 0 WHERE id IN ({some})")
             number += cursor.rowcount
             if cursor.rowcount < STEP:
-                return number
+                return int(number)
 
 
 def after_migrate(using: str, **_: object) -> None:

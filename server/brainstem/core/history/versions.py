@@ -22,9 +22,10 @@ def version_of(spec: Spec, record_id: RecordId) -> str:
 
 def versions_of(spec: Spec, ids: Iterable[RecordId]) -> dict[Any, str]:
     """Id -> version, for records of a model; one query."""
-    wanted: list[Any] = list(ids)
-    rows = Change.objects.filter(model=spec.label, record_id__in=wanted).values_list("record_id").annotate(Max("id"))
-    found = {told_key(str(key)): str(last) for key, last in rows.order_by()}
+    wanted = list(ids)
+    rows = Change.objects.filter(model=spec.label, record_id__in=[*map(str, wanted)]).order_by()
+    lasts = rows.values_list("record_id").annotate(Max("id"))
+    found = {told_key(str(key)): str(last) for key, last in lasts}
     return {one: found.get(str(one), NONE) for one in wanted}
 
 
