@@ -14,7 +14,7 @@ from .permission import Past
 from .recording import IN_PART, element_keys, keeps_entries, removed_and_added
 from .wire import NOT_TOLD, Ids, references, told_keys, wire_value
 
-EMPTY: tuple[Any, ...] = (None, "", [], {})
+EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Difference:
     """The stored values of one key before and after a change; ``in_part`` if only what was removed and added."""
 
     name: str
-    was: Any
-    now: Any
+    was: object
+    now: object
     in_part: bool = False
 
 
-def told_of(changes: Iterable[Change], past: Past, *, field: str = "") -> list[dict[str, Any] | None]:
+def told_of(changes: Iterable[Change], past: Past, *, field: str = "") -> list[dict[str, object] | None]:
     """For each change, key -> ``{"from": ..., "to": ...}``; None if the viewer may see nothing of it.
 
     That a record appeared or went is always seen, unless only changes of one ``field`` are wanted. Two queries for
@@ -35,7 +35,7 @@ def told_of(changes: Iterable[Change], past: Past, *, field: str = "") -> list[d
     """
     found = [(change, _spec(change), list(_differences(change, field))) for change in changes]
     seen = _seen(((spec, one) for _, spec, several in found if spec for one in several), past)
-    told: list[dict[str, Any] | None] = []
+    told: list[dict[str, object] | None] = []
     for change, spec, several in found:
         shown = {} if spec is None else _shown(spec, several, past, seen, whole=bool(change.life))
         told.append(shown if shown or (change.life and spec and not field) else None)
@@ -87,7 +87,7 @@ def _seen(several: Iterable[tuple[Spec, Difference]], past: Past) -> Ids:
     return {label: past.seen(specs()[label], ids) for label, ids in sorted(referred.items())}
 
 
-def _shown(spec: Spec, several: Iterable[Difference], past: Past, seen: Ids, *, whole: bool) -> dict[str, Any]:
+def _shown(spec: Spec, several: Iterable[Difference], past: Past, seen: Ids, *, whole: bool) -> dict[str, object]:
     """What the viewer sees of some differences, in the order of a detail; without those of which nothing is left.
 
     Of a ``whole`` record, which appeared or went, empty values are left out.
@@ -102,7 +102,7 @@ def _shown(spec: Spec, several: Iterable[Difference], past: Past, seen: Ids, *, 
     return {name: found[name] for name in spec.keys if name in found}
 
 
-def _wire(spec: Spec, name: str, value: Any, seen: Ids) -> Any:
+def _wire(spec: Spec, name: str, value: object, seen: Ids) -> object:
     # A record that does not exist has no values, rather than empty ones.
     return None if value is None else wire_value(spec, name, value, seen=seen)
 

@@ -43,7 +43,7 @@ _STALE = f"This cursor is from before the database was restored or its history s
 class Feed:
     """Changes in order, and the cursor after them."""
 
-    changes: list[dict[str, Any]]
+    changes: list[dict[str, object]]
     cursor: str
 
 
@@ -102,12 +102,12 @@ def _visible(passed: Sequence[Passed], viewer: Viewer, model: Spec | None) -> se
     return visible_among(open_ones, models, viewer=viewer) if open_ones else set()
 
 
-def _entries(pks: Sequence[int]) -> list[dict[str, Any]]:
+def _entries(pks: Sequence[int]) -> list[dict[str, object]]:
     found = Change.objects.select_related("event").defer("before", "after").in_bulk(pks)
     return [_entry(found[pk]) for pk in pks]
 
 
-def _entry(change: Change) -> dict[str, Any]:
+def _entry(change: Change) -> dict[str, object]:
     return {
         "model": path_of(change.model),
         "id": record_of(change),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from django.db.models import BooleanField, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
@@ -39,7 +38,7 @@ SPARE = 10  # changes read beyond those of a page, in case some are passed over
 class Page:
     """Entries of a history; ``count`` of all of them is None if there are more than are counted."""
 
-    entries: list[dict[str, Any]]
+    entries: list[dict[str, object]]
     count: int | None
     next_cursor: str | None
 
@@ -130,7 +129,7 @@ def _within_budget(places: list[Place]) -> list[Place]:
     return places
 
 
-def _entries(places: list[Place], source: Source, viewer: Viewer) -> list[dict[str, Any]]:
+def _entries(places: list[Place], source: Source, viewer: Viewer) -> list[dict[str, object]]:
     found = Change.objects.select_related("event").in_bulk([one.pk for one in places])
     changes = [found[one.pk] for one in places if one.pk in found]
     return entries(visible_ones(changes, viewer=viewer, field=source.field), viewer=viewer)

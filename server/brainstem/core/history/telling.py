@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..access.viewer import Viewer
 from ..model.registry import specs, user_spec
@@ -25,7 +24,7 @@ class Told:
     """A change with what the viewer sees of it."""
 
     change: Change
-    differences: dict[str, Any]
+    differences: dict[str, object]
 
 
 def visible_ones(changes: Sequence[Change], *, viewer: Viewer, field: str = "") -> list[Told]:
@@ -34,13 +33,13 @@ def visible_ones(changes: Sequence[Change], *, viewer: Viewer, field: str = "") 
     return [Told(change, found) for change, found in zip(changes, told, strict=True) if found is not None]
 
 
-def entries(several: Sequence[Told], *, viewer: Viewer) -> list[dict[str, Any]]:
+def entries(several: Sequence[Told], *, viewer: Viewer) -> list[dict[str, object]]:
     """The entries of a history, for changes with their events; at most two queries."""
     names = _names({one.change.event.actor_id for one in several} - {None}, viewer)
     return [_entry(one, names) for one in several]
 
 
-def _entry(told: Told, names: dict[Any, str]) -> dict[str, Any]:
+def _entry(told: Told, names: dict[int | None, str]) -> dict[str, object]:
     change, event = told.change, told.change.event
     return {
         "id": str(change.pk),
@@ -80,7 +79,7 @@ def via_of(event: Event) -> str:
     return "python" if event.client.lower().startswith(PYTHON) else "api"
 
 
-def _names(ids: Iterable[Any], viewer: Viewer) -> dict[Any, str]:
+def _names(ids: Iterable[int | None], viewer: Viewer) -> dict[int | None, str]:
     """Person -> name, of accounts that exist; the address only where there is no name and the viewer may know it."""
     people = {one.pk: one for one in user_spec().model._default_manager.filter(pk__in=list(ids))}
     nameless = [pk for pk, one in people.items() if not one.get_full_name()]

@@ -22,7 +22,7 @@ _SECOND = 1_000_000
 Ids = Mapping[str, set[Any]]
 
 
-def wire_state(spec: Spec, state: State, *, viewer: Viewer, base: str) -> dict[str, Any]:
+def wire_state(spec: Spec, state: State, *, viewer: Viewer, base: str) -> dict[str, object]:
     """A stored state as a detail would show it to the viewer today; two queries per model that it refers to.
 
     Keys that are not stored, such as lists of other records, are missing. Who holds which role is told as history
@@ -61,7 +61,7 @@ def references(spec: Spec, values: Iterable[tuple[str, Any]]) -> dict[str, set[A
     return found
 
 
-def wire_value(spec: Spec, name: str, value: Any, *, seen: Ids) -> Any:
+def wire_value(spec: Spec, name: str, value: Any, *, seen: Ids) -> object:
     """A stored value of a key in wire form; without records that are not among the ``seen`` ones of their model.
 
     An uploaded file is told by its name, since an older one is no longer served.
@@ -76,7 +76,7 @@ def wire_value(spec: Spec, name: str, value: Any, *, seen: Ids) -> Any:
     return value if told is None else told(value)
 
 
-def _reference(relation: Relation, value: Any, seen: set[Any]) -> Any:
+def _reference(relation: Relation, value: object, seen: set[Any]) -> object:
     shown = [one for one in _ids(relation, value) if one in seen]
     if not relation.many:
         return _plain(shown[0]) if shown else None
