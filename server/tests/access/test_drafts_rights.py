@@ -17,9 +17,10 @@ from django.test import Client
 from brainstem.apps.users import drafts, own_data
 from brainstem.apps.users.draft_models import Draft
 from brainstem.core.access.actor import Actor
-from brainstem.core.history import restoring
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import spec_of
 from brainstem.core.models import Change, Deletion, Event
+from brainstem.core.undo import restoring
 
 from ..people import PASSWORD, Person
 
@@ -146,7 +147,7 @@ def test_drafts_go_with_the_account_and_do_not_come_back(alice, admin):
     assert admin.delete(where, portal="super").status == 204
     assert not Draft.objects.exists()
     assert "very secret" not in json.dumps(list(Deletion.objects.values_list("rows", flat=True)))
-    restoring.undelete(spec_of(type(alice.user)), user, actor=Actor(via="command"))
+    restoring.undelete(spec_of(type(alice.user)), user, viewer=Viewer(Actor(via="command"), ""))
     assert not Draft.objects.exists()
 
 

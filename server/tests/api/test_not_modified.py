@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from brainstem.core.history.restoring import undelete
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,8 +13,10 @@ from brainstem.apps.modules.models.data_acquisition import DataAcquisition
 from brainstem.apps.stem.models.session import Session
 from brainstem.apps.users import tokens
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import specs
 from brainstem.core.query import moments
+from brainstem.core.undo.restoring import undelete
 from brainstem.core.write import details_report
 
 from ..people import Person, person, unique
@@ -220,7 +221,7 @@ def test_a_restored_record_is_read_again(lab, alice):
     path, epoch = f"stem/session/{lab['session']}", lab["epoch"]
     assert alice.delete(f"stem/epoch/{epoch}").status == 204
     had = proven(alice, path)
-    undelete(specs()["stem.Epoch"], epoch, actor=Actor(via="command"))
+    undelete(specs()["stem.Epoch"], epoch, viewer=Viewer(Actor(via="command"), ""))
     assert again(alice, path, having=had).status == 200
 
 

@@ -29,6 +29,10 @@ SCRIPTS = {
         "median share of details in a write",
     ),
     "history": (("--writes", "6", "--rounds", "1", "--databases", DATABASE), "DRF, no history"),
+    "history_as_of": (
+        ("--sessions", "400", "--changes", "1000", "--rounds", "2", "--databases", DATABASE),
+        "list 20",
+    ),
     "files_run": (("--database", DATABASE), "sign-in"),
     "pages": (("--sessions", "400", "--times", "1", "--database", DATABASE), "API tool, index"),
     "client": (
@@ -39,7 +43,7 @@ SCRIPTS = {
 # What has no figures of its own: parts of the scripts, and the attacks, which test_abuse runs.
 PARTS = {
     "__init__", "abuse", "bare_peer", "bridge", "client_tasks", "databases", "drf_peer", "history_peer",
-    "history_settings", "history_sizes", "history_worker", "lab", "one", "questions", "settings",
+    "history_settings", "history_sizes", "history_worker", "lab", "one", "past", "questions", "settings",
     "timing", "urls",
 }  # fmt: skip
 

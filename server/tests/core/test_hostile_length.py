@@ -15,13 +15,13 @@ from django.test.client import MULTIPART_CONTENT
 from brainstem.apps.users.device_text import parse_code, why_no_code
 from brainstem.apps.users.leaks import texts_in
 from brainstem.core.access.caller import address_of, network_of
-from brainstem.core.mail.message import one_line
 from brainstem.core.mail.sending import reason
 from brainstem.core.model.registry import specs
 from brainstem.core.model.structures import _PARSERS
 from brainstem.core.model.validators import bare_doi, identifier_problem, orcid_link
 from brainstem.core.query.syntax import parse
 from brainstem.core.text.addresses import plain_address
+from brainstem.core.text.lines import one_line
 from brainstem.core.text.words import nearest
 from brainstem.core.types.schemas import current
 from brainstem.core.types.units import spelled

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.template import Context, Template
 from django.template.exceptions import TemplateSyntaxError
 
-from brainstem.core.mail.message import PIECES, PREVIEW, compose, message_of, one_line
+from brainstem.core.mail.message import PIECES, PREVIEW, compose, message_of
 from brainstem.core.mail.sending import deliver, reason, send_later, unsent
+from brainstem.core.text.lines import one_line
 
 NASTY = '<b>Tom & "Jerry"</b>\r\nBcc: all@lab.example {{ 1 }} [x](https://evil.example)'
 OFFER = {

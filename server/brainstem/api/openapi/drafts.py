@@ -6,11 +6,12 @@ from brainstem.apps.users.drafts import KEPT, KEY, MOST_DRAFTS
 
 from ..drafts import ADDRESS, MOST_BYTES
 from ..shapes import JsonObject, Schema, closed, page_of, ref
-from .operations import body_of, errors, response
+from .operations import body_of, errors, response, wrong
 
 KEY_PARAMETER = "draft_key"
 _READ = ("400", "401", "403", "503")
-_WRITE = (*_READ, "409", "412", "413", "415")
+_WRITE = (*_READ, "409", "413", "415")
+_CHANGED = {"412": wrong("The draft is not the one that you name.", ref("Detail"))}
 _ANY: Schema = {"description": "Any JSON value, as it was written."}
 
 
@@ -29,10 +30,10 @@ def draft_paths() -> JsonObject:
         f"/api/{ADDRESS}{{key}}/": {
             "parameters": [ref(KEY_PARAMETER, "parameters")],
             "get": _named("get", {"200": content, **unchanged, **errors(*_READ, "404")}) | {"parameters": [unseen]},
-            "put": _named("put", {"200": _stored("Replaced."), "201": _stored("New."), **errors(*_WRITE)})
+            "put": _named("put", {"200": _stored("Replaced."), "201": _stored("New."), **errors(*_WRITE), **_CHANGED})
             | {"parameters": [match, absent]}
             | body_of(_ANY),
-            "delete": _named("delete", gone | errors(*_READ, "404", "412")) | {"parameters": [match]},
+            "delete": _named("delete", gone | errors(*_READ, "404") | _CHANGED) | {"parameters": [match]},
         },
     }
 

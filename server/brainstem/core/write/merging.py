@@ -61,7 +61,10 @@ def whole(base: object, theirs: object, mine: object) -> Merge:
 
 def elements(base: Iterable[H], theirs: Iterable[H], mine: Iterable[H]) -> list[H]:
     """A list without an order of its own, such as tags: what either removed is gone, what either added is there."""
-    old, wanted, now = set(base), list(mine), list(theirs)
+    before, wanted, now = list(base), list(mine), list(theirs)
+    if now == before:  # Then in my order, although it means nothing.
+        return list(dict.fromkeys(wanted))
+    old = set(before)
     gone = old - set(wanted)
     kept = [one for one in now if one not in gone]
     held = {*now, *old}
