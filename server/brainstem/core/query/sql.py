@@ -40,7 +40,7 @@ def list_statement(
     writer = Writer(vendor, view)
     spec = plan.spec
     writer.rows["a"] = spec
-    count = _count(writer, plan, within, offered)
+    count = count_of(writer, plan, within, offered)
     page = page_of(writer, plan, within=within, offered=offered)
     writer.rows["b"] = spec
     by_address = _asks_for_address(plan)
@@ -125,7 +125,8 @@ def _search(writer: Writer, spec: Spec, alias: str, terms: int) -> Sql:
     return all_of(parts)
 
 
-def _count(writer: Writer, plan: Plan, within: Relation | None, offered: bool) -> Sql:
+def count_of(writer: Writer, plan: Plan, within: Relation | None, offered: bool) -> Sql:
+    """The number of rows, as a statement with one column ``n``."""
     plain = not (plan.conditions or plan.search_terms or plan.writable or within)
     if plain and plan.spec.in_project_tree:
         return _counted(writer, plan.spec)
@@ -280,4 +281,4 @@ def _beyond(writer: Writer, expression: Sql, key: Key, number: int) -> Sql:
     return "(" + place + " IS NOT NULL AND (" + later + " OR " + expression + " IS NULL))"
 
 
-__all__ = ["Statement", "list_statement", "page_of", "record_statement"]
+__all__ = ["Statement", "count_of", "list_statement", "page_of", "record_statement"]
