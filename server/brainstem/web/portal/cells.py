@@ -101,6 +101,8 @@ def column_cell(spec: Spec, column: Column, value: object, *, whole: bool = Fals
         return _choice(spec, column.name, str(value), choices)
     if column.wire_type == "richtext":
         return rich_cell(str(value)) if whole else text_cell(_cut(plain(str(value))))
+    if column.name in ("created_at", "updated_at"):
+        return Cell("moment", zone.minute(str(value)))
     writer = _WRITERS.get(column.wire_type)
     if writer is not None:
         return writer(value)

@@ -16,7 +16,7 @@ from .gathering import Gathering
 # At the side, in the head, or nowhere.
 ELSEWHERE = frozenset(
     {"id", "links", "created_at", "updated_at", "created_by", "tags", "users", "groups", "authenticated_groups",
-     "contributors", "type_schema_version", "coordinates_schema_version", "rrid_url", "groups_own_json", "is_public"}
+     "contributors", "type_schema_version", "coordinates_schema_version", "rrid_url", "groups_own_json", "is_public", "extra_fields"}
 )  # fmt: skip
 WIDE = frozenset({"description", "notes", "abstract", "comments", "appearance"})
 DETAILS = {"details": "type", "coordinates_details": "coordinates_system"}
@@ -95,6 +95,8 @@ def groups_of(spec: Spec, record: Record, gathering: Gathering) -> list[Group]:
     for field, selector in DETAILS.items():
         if field in spec.columns:
             found.append(_details(spec, record, field, selector))
+    if "extra_fields" in spec.columns:
+        found.append(Group("Additional fields", cell=json_cell(record.get("extra_fields"))))
     if "entries" in spec.columns:
         found.append(_entries(spec, record, gathering))
     return [one for one in found if one.lines or not one.cell.is_empty]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -166,14 +166,22 @@ def _name_head(asked: Asked) -> Head | None:
     title = face_of(asked.spec).title
     own = title[0] if title and "." not in title[0] else ""
     column = column_of(asked.spec, own, asked.viewer.view) if own else None
-    return Head(column, *_sorting(asked, own)) if column is not None else None
+    if column is None:
+        return None
+    # Names that are made of several values are sorted by the first of them.
+    named = column if len(title) == 1 else replace(column, label="Name")
+    return Head(named, *_sorting(asked, own))
 
 
 def _views(asked: Asked, total: int) -> list[Link]:
-    found = [Link("All", asked.address.without("view").url, not asked.view, f"{total:,}")]
+    """The views that come with the list; all records are the first of them, unless types stand there."""
+    typed = bool(words.type_group(asked.spec))
+    everything = Link("All", asked.address.without("view").url, not asked.view, f"{total:,}")
+    found = [] if typed else [everything]
     for name, label in views_of(asked.spec, asked.viewer):
-        found.append(Link(label, asked.address.having(view=name).url, asked.view == name))
-    return found if len(found) > 1 else []
+        url = asked.address.having(view="" if asked.view == name else name).url
+        found.append(Link(label, url, asked.view == name))
+    return found if len(found) > 1 or typed else []
 
 
 def _types(asked: Asked, gathering: Gathering) -> list[Link]:
@@ -182,7 +190,7 @@ def _types(asked: Asked, gathering: Gathering) -> list[Link]:
     if not counts:
         return []
     labels = words.choices_of(asked.spec, "type")
-    found = [Link("All types", asked.address.without("type").url, not asked.type, f"{sum(counts.values()):,}")]
+    found = [Link("All", asked.address.without("type").url, not asked.type, f"{sum(counts.values()):,}")]
     for name, number in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
         url = asked.address.having(type=name).url
         found.append(Link(labels.get(name, name), url, asked.type == name, f"{number:,}"))

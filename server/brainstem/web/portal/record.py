@@ -195,8 +195,8 @@ def _side(where: Where, pk: RecordId, found: Record, gathering: Gathering) -> di
     author = found.get("created_by")
     return {
         "id": str(pk),
-        "created": zone.moment(str(found["created_at"])) if found.get("created_at") else "",
-        "changed": zone.moment(str(found["updated_at"])) if found.get("updated_at") else "",
+        "created": zone.minute(str(found["created_at"])) if found.get("created_at") else "",
+        "changed": zone.minute(str(found["updated_at"])) if found.get("updated_at") else "",
         "created_by": gathering.chip(people, author) if author is not None else None,
         "projects": projects,
         "tags": [Chip(str(one)) for one in _list(found.get("tags"))],

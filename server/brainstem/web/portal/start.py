@@ -97,7 +97,7 @@ def _card(spec: Spec, records: list[dict[str, object]], count: int, gathering: G
     viewer = gathering.viewer
     path = path_of(viewer.portal, spec)
     rows = tuple(
-        Recent(title_of(spec, record, gathering), f"{path}{record['id']}/", zone.moment(str(record["updated_at"]))[:16])
+        Recent(title_of(spec, record, gathering), f"{path}{record['id']}/", zone.minute(str(record["updated_at"])))
         for record in records
     )
     adds = viewer.portal != "public" and can_add(spec, viewer)

@@ -65,6 +65,7 @@ MODELS: Mapping[str, tuple[str, str]] = {
     "stem.SessionDataStorage": ("place of data", "places of data"),
     "personal_attributes.DataStorage": ("data storage", "data storage"),
     "modules.DataAcquisition": ("data acquisition", "data acquisition"),
+    "users.User": ("person", "people"),
     "modules.Equipment": ("equipment", "equipment"),
 }
 YES, NO = "Yes", "No"

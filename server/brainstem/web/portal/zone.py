@@ -8,12 +8,14 @@ UTC = "UTC"
 
 
 def moment(text: str) -> str:
-    """``2026-11-28 10:02`` for a moment on the wire; seconds only where they say something."""
+    """``2026-11-28 10:02`` for a moment on the wire; with seconds where there are some."""
     found = dt.datetime.fromisoformat(text).astimezone(dt.UTC)
-    shown = f"{found:%Y-%m-%d %H:%M}"
-    if found.microsecond:
-        return f"{shown}:{found:%S.%f}".rstrip("0")
-    return f"{shown}:{found:%S}" if found.second else shown
+    return f"{found:%Y-%m-%d %H:%M:%S}" if found.second else minute(text)
+
+
+def minute(text: str) -> str:
+    """The same to the minute, for what the server noted itself."""
+    return f"{dt.datetime.fromisoformat(text).astimezone(dt.UTC):%Y-%m-%d %H:%M}"
 
 
 def day(text: str) -> dt.date:

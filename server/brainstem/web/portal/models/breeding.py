@@ -4,6 +4,6 @@ from ..faces import Face
 
 FACE = Face(
     icon="breeding",
-    columns=("project", "mother", "father", "start_date", "birth_date", "weaning_date", "litter_size", "offspring"),
+    columns=("project", "mother", "father", "start_date", "birth_date", "litter_size", "offspring"),
     tabs=("offspring",),
 )

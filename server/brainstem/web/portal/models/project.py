@@ -4,7 +4,7 @@ from ..faces import Face
 
 FACE = Face(
     icon="project",
-    columns=("description", "subjects", "sessions", "cohorts", "collections", "tags", "is_public", "updated_at"),
+    columns=("subjects", "sessions", "cohorts", "collections", "tags", "is_public", "updated_at"),
     tabs=("subjects", "sessions", "cohorts", "collections", "breedings", "publications"),
     sort="-updated_at",
     facts=("subjects", "sessions", "publications", "updated_at"),
