@@ -14,7 +14,7 @@ from django.shortcuts import render
 from brainstem.api.call import Call
 from brainstem.api.writing import written
 from brainstem.core.errors import Conflict, Invalid, Missing
-from brainstem.core.model.registry import routes
+from brainstem.core.model.registry import Spec, routes
 from brainstem.core.write import saving
 from brainstem.core.write.deletion_preview import preview_deletion
 
@@ -81,6 +81,7 @@ def delete(where: Where, record_id: str) -> HttpResponse:
         except (Conflict, Invalid) as error:
             problem = str(error)
     preview: Mapping[str, Any] = preview_deletion(where.spec, pk, viewer=where.viewer)
+    gathering = _names(where, preview)
     context = {
         "where": where,
         "title": title,
@@ -89,7 +90,7 @@ def delete(where: Where, record_id: str) -> HttpResponse:
         "url": where.record_path(pk),
         "outcome": preview["outcome"],
         "leaves": [one["name"] for one in preview["leaves"]],
-        "parts": [part for name in PARTS if (part := _part(where, name, preview[name], pk)) is not None],
+        "parts": [part for name in PARTS if (part := _part(where, name, preview[name], pk, gathering)) is not None],
         "problem": problem,
     }
     return render(where.request, "portal/delete.html", context, status=409 if problem else 200)
@@ -107,24 +108,43 @@ def _deleted(where: Where, pk: Any, title: str) -> HttpResponse:
     return response
 
 
-def _part(where: Where, name: str, told: Mapping[str, Any], pk: object) -> Part | None:
-    models = tuple(one for each in told["models"] if (one := _affected(where, each, pk)) is not None)
+def _names(where: Where, preview: Mapping[str, Any]) -> Gathering:
+    """What the records are called that a preview names; one statement."""
+    gathering = Gathering(where.viewer)
+    for name in PARTS:
+        for told in preview[name]["models"]:
+            if (spec := _spec(told)) is not None:
+                gathering.name(spec, (one["id"] for one in told["records"][: SHOWN + 1]))
+    gathering.run()
+    return gathering
+
+
+def _spec(told: Mapping[str, Any]) -> Spec | None:
+    app, _, segment = str(told["model"]).partition("/")
+    return routes().get((app, segment))
+
+
+def _part(where: Where, name: str, told: Mapping[str, Any], pk: object, gathering: Gathering) -> Part | None:
+    models = tuple(one for each in told["models"] if (one := _affected(where, each, pk, gathering)) is not None)
     reasons = tuple(str(one) for one in told.get("reasons", ()))
     if not models and not told["hidden"] and not reasons:
         return None
     return Part(name, PARTS[name], models, bool(told["hidden"]), reasons)
 
 
-def _affected(where: Where, told: Mapping[str, Any], pk: object) -> Affected | None:
-    app, _, segment = str(told["model"]).partition("/")
-    spec = routes().get((app, segment))
+def _affected(where: Where, told: Mapping[str, Any], pk: object, gathering: Gathering) -> Affected | None:
+    spec = _spec(told)
     records = [one for one in told["records"] if spec is not where.spec or str(one["id"]) != str(pk)]
     count = int(told["count"]) - (len(told["records"]) - len(records))
     if not count:
         return None
-    path = path_of(where.portal, spec) if spec else ""
-    links = tuple(Link(str(one["name"]), f"{path}{one['id']}/" if spec else "") for one in records[:SHOWN])
-    return Affected(words.models_name(spec) if spec else segment, count, links)
+    if spec is None:
+        return Affected(str(told["model"]), count, tuple(Link(str(one["name"]), "") for one in records[:SHOWN]))
+    path = path_of(where.portal, spec)
+    links = tuple(
+        Link(gathering.caption(spec, one["id"]) or str(one["name"]), f"{path}{one['id']}/") for one in records[:SHOWN]
+    )
+    return Affected(words.models_name(spec), count, links)
 
 
 __all__ = ["delete"]

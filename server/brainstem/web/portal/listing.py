@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -22,7 +21,7 @@ from .columns import Column, Values, column_names, column_of
 from .exports import FORMATS, available
 from .faces import face_of
 from .gathering import Gathering
-from .rows import Row, ask, fetch, rows_of
+from .rows import ask, fetch, head_class, lines_of, rows_of
 from .where import Where, page
 
 ALL = "all"
@@ -35,6 +34,7 @@ class Head:
     column: Column
     url: str
     order: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,12 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "title": words.models_name(spec),
         "model": words.model_name(spec),
         "about": (spec.model.__doc__ or "").strip(),
-        "heads": [_head(asked, column) for column in asked.columns],
+        "heads": [
+            replace(_head(asked, column), place=head_class(number, numeric=column.numeric))
+            for number, column in enumerate(asked.columns)
+        ],
         "name_head": _name_head(asked),
-        "table": _table(asked, found),
+        "rows": lines_of(found, asked.columns),
         "count": count,
         "total": total,
         "chips": chips.chips_of(asked, gathering),
@@ -136,19 +139,6 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "exports": _exports(where, asked, count),
         "may_add": where.may_add,
     }
-
-
-def _table(asked: Asked, rows: Iterable[Row]) -> list[tuple[Row, list[tuple[object, str]]]]:
-    """Rows with their cells, each with the class that says where it goes on a narrow screen."""
-    places = [place_class(number, numeric=column.numeric) for number, column in enumerate(asked.columns)]
-    return [(row, list(zip(row.cells, places, strict=True))) for row in rows]
-
-
-def place_class(number: int, *, numeric: bool) -> str:
-    """On a phone the first columns stand below and beside the name; on narrower desks the last ones yield."""
-    phone = ("m-end", "m-sub", "m-sub2")[number] if number < 3 else ""
-    narrow = "" if number < 4 else "p2" if number < 5 else "p3" if number < 6 else "p4"
-    return " ".join(one for one in ("num" if numeric else "", phone, narrow) if one)
 
 
 def _head(asked: Asked, column: Column) -> Head:
@@ -257,4 +247,4 @@ def _exports(where: Where, asked: Asked, count: int) -> list[Link]:
 
 
 
-__all__ = ["listing", "place_class"]
+__all__ = ["listing"]

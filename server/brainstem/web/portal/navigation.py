@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
+from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import Spec, routes
 from brainstem.web.acting import looking
 
@@ -108,33 +112,46 @@ class Navigation:
     """The side bar and the bottom bar of one page."""
 
     def __init__(self, request: HttpRequest, portal: str) -> None:
-        self._request, self.portal = request, portal
-        self._viewer = looking(request, portal) if portal != "public" else None
+        self.portal = portal
+        self._path = request.path
+        viewer = looking(request, portal) if portal != "public" else None
+        self._adds = viewer is not None and not viewer.actor.is_anonymous
+        self._admin = viewer is not None and viewer.actor.is_admin
 
     @property
-    def sections(self) -> list[Section]:
-        """The side bar, with the place of this page marked, and a plus where the viewer may add."""
-        return [Section(one.title, tuple(map(self._here, one.items))) for one in sections(self.portal)]
+    def side(self) -> SafeString:
+        """The models of the side bar, with that of this page marked, and a plus where the viewer may add."""
+        return _drawn(self.portal, self._here, self._adds, self._admin)
 
     @property
-    def bottom(self) -> list[Item]:
-        """What a phone shows at its lower edge."""
+    def bottom(self) -> list[tuple[Item, bool]]:
+        """What a phone shows at its lower edge, and whether this page is there."""
         found = [spec for path in BOTTOM if (spec := _spec(path)) is not None and offered(spec, self.portal)]
-        return [self._here(_item(spec, self.portal, ())) for spec in found]
+        return [(one, one.url == self._here) for one in (_item(spec, self.portal, ()) for spec in found)]
 
-    def _here(self, item: Item) -> Item:
-        adds = self._viewer is not None and not self._viewer.actor.is_anonymous and can_add(item.spec, self._viewer)
-        return replace(
-            item,
-            current=self._request.path.startswith(item.url),
-            add=f"{item.url}add/" if adds else "",
-            below=tuple(map(self._here, item.below)),
-        )
+    @property
+    def _here(self) -> str:
+        """Address of the list that this page belongs to."""
+        parts = self._path.split("/")
+        return "/".join(parts[:4]) + "/" if len(parts) > 4 else ""
 
     @property
     def is_start(self) -> bool:
         """Whether this is the start page of the portal."""
-        return bool(self._request.path == f"/{self.portal}/")
+        return self._path == f"/{self.portal}/"
+
+
+@lru_cache(maxsize=256)
+def _drawn(portal: str, here: str, adds: bool, admin: bool) -> SafeString:
+    """The models of a side bar as HTML: the same for everybody of the same standing, so it is drawn once."""
+    viewer = Viewer(Actor(user_id=0, is_admin=admin), portal)
+
+    def shown(item: Item) -> Item:
+        add = f"{item.url}add/" if adds and can_add(item.spec, viewer) else ""
+        return replace(item, add=add, current=item.url == here, below=tuple(map(shown, item.below)))
+
+    found = [Section(one.title, tuple(map(shown, one.items))) for one in sections(portal)]
+    return render_to_string("portal/models.html", {"sections": found})
 
 
 __all__ = ["Item", "Navigation", "Section", "sections"]

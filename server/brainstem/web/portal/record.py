@@ -28,9 +28,8 @@ from .columns import column_of
 from .faces import face_of
 from .fields import Line, Record
 from .gathering import Gathering
-from .listing import place_class
 from .rows import ask as ask_rows
-from .rows import named_elsewhere, rows_of, title_of
+from .rows import head_class, lines_of, named_elsewhere, rows_of, title_of
 from .where import Where, can_add, page
 
 LEVELS = (("is_owner", "Owner"), ("is_manager", "Manager"), ("can_change", "Contributor"))
@@ -261,8 +260,8 @@ def _listed(where: Where, pk: RecordId, shown: tabs.Listed, rights: May, gatheri
         "tab": tab,
         "model": words.model_name(tab.target),
         "models": words.models_name(tab.target),
-        "columns": shown.columns,
-        "table": [(row, [(cell, place_class(n, numeric=shown.columns[n].numeric)) for n, cell in enumerate(row.cells)]) for row in rows],
+        "heads": [(one, head_class(number, numeric=one.numeric)) for number, one in enumerate(shown.columns)],
+        "rows": lines_of(rows, shown.columns),
         "count": shown.count,
         "first": last - len(rows) + 1,
         "last": last,

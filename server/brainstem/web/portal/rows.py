@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
 
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import Relation, Spec
@@ -15,6 +16,7 @@ from brainstem.core.query.syntax import Query
 
 from .cells import Cell
 from .columns import Column, Values
+from .drawn import drawn
 from .faces import face_of
 from .gathering import Gathering, caption
 from .where import path_of
@@ -30,12 +32,45 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Some of the records of a query, and how many there are."""
+def head_class(number: int, *, numeric: bool) -> str:
+    """Where the head of a column goes; on a phone there are no heads."""
+    return " ".join(one for one in place_class(number, numeric=numeric).split() if not one.startswith("m-"))
 
-    rows: tuple[Row, ...]
-    count: int
+
+@dataclass(frozen=True)
+class Line:
+    """One row as it is drawn: its name and address, and the HTML of its cells."""
+
+    url: str
+    title: str
+    cells: SafeString
+
+
+def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[Line]:
+    """Rows as they are drawn."""
+    opened = [_opened(number, column) for number, column in enumerate(columns)]
+    return [
+        Line(
+            row.url,
+            row.title,
+            mark_safe(  # noqa: S308 - drawn() escapes
+                "".join(f"{start}{drawn(cell)}</td>" for start, cell in zip(opened, row.cells, strict=True))
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _opened(number: int, column: Column) -> str:
+    place = place_class(number, numeric=column.numeric)
+    return f'<td class="{place}">' if place else "<td>"
+
+
+def place_class(number: int, *, numeric: bool) -> str:
+    """Where a column goes: on a phone the first ones stand below and beside the name; elsewhere the last ones yield."""
+    phone = ("m-end", "m-sub", "m-sub2")[number] if number < 3 else ""
+    narrow = "" if number < 4 else "p2" if number < 5 else "p3" if number < 6 else "p4"
+    return " ".join(one for one in ("num" if numeric else "", phone, narrow) if one)
 
 
 def fetch(
@@ -103,4 +138,4 @@ def rows_of(records: Sequence[Values], spec: Spec, columns: Sequence[Column], ga
     )
 
 
-__all__ = ["Row", "Rows", "ask", "fetch", "named_elsewhere", "own_title", "rows_of", "title_of"]
+__all__ = ["Line", "Row", "ask", "fetch", "head_class", "lines_of", "named_elsewhere", "own_title", "place_class", "rows_of", "title_of"]

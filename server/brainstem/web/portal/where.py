@@ -10,6 +10,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 
 from brainstem.api.responses import STATUS
@@ -145,7 +146,7 @@ def viewer_in(request: HttpRequest, portal: str) -> Viewer:
 def answered(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """The response of a page, with errors as pages."""
     try:
-        return act()
+        return _compressed(request, act())
     except NotSignedIn:
         return redirect_to_login(request.get_full_path())
     except Missing as error:
@@ -154,6 +155,17 @@ def answered(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpRespo
         return error_page(request, HTTPStatus.BAD_REQUEST, _cut(str(error)), title="This address cannot be understood")
     except BrainstemError as error:
         return error_page(request, STATUS.get(type(error), 400), _cut(error.message))
+
+
+def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Pages compressed, with a random length, as those of the Web API tool are; files and streams as they are."""
+    if response.streaming or not response.headers["Content-Type"].startswith("text/html"):
+        return response
+    packed: HttpResponse = _PACK.process_response(request, response)
+    return packed
+
+
+_PACK = GZipMiddleware(lambda _: HttpResponse())
 
 
 def _cut(text: str, most: int = 500) -> str:

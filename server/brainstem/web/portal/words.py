@@ -111,9 +111,12 @@ def detail_name(spec: Spec, field: str, key: str) -> str:
 
 
 def spaced(key: str) -> str:
-    """A key of JSON as words: ``injectionVolume`` is "Injection volume"."""
-    words = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in key.replace("_", " ").replace(".", " "))
-    return sentence(" ".join(words.split()))
+    """A key of JSON as words: ``injectionVolume`` is "Injection volume", ``URL`` stays."""
+    if key.isupper():
+        return key
+    pairs = zip(f" {key}", key, strict=False)
+    apart = "".join(f" {sign.lower()}" if sign.isupper() and before.islower() else sign for before, sign in pairs)
+    return sentence(" ".join(apart.replace("_", " ").replace(".", " ").split()))
 
 
 @cache

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.template import Library
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from .assets import asset
+
+if TYPE_CHECKING:
+    from brainstem.web.portal.cells import Cell, Chip
 
 register = Library()
 SPRITE = "vendor/icons.svg"
@@ -35,10 +39,20 @@ def initials(name: str) -> str:
     return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts[:1])).upper()
 
 
-@register.filter
-def trusted(text: str) -> SafeString:
-    """A text that was just sanitised (:func:`brainstem.web.portal.cells.rich_cell`)."""
-    return mark_safe(text)  # noqa: S308
+@register.simple_tag
+def whole(cell: Cell, label: str = "") -> SafeString:
+    """A value of a record."""
+    from brainstem.web.portal import drawn  # noqa: PLC0415 - it draws icons with this module
+
+    return drawn.whole(cell, label=label)
+
+
+@register.simple_tag
+def chip(one: Chip) -> SafeString:
+    """A related record, or a word."""
+    from brainstem.web.portal import drawn  # noqa: PLC0415
+
+    return mark_safe(drawn.chip(one))  # noqa: S308 - escaped there
 
 
 @register.filter
