@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 
 from brainstem.api.responses import STATUS
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.errors import BrainstemError, Invalid, Missing, NotSignedIn
+from brainstem.core.errors import BrainstemError, Forbidden, Invalid, Missing, NotSignedIn
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, routes
 from brainstem.core.write.proposals import approvals_of
@@ -132,14 +132,14 @@ def viewer_in(request: HttpRequest, portal: str) -> Viewer:
     ------
     NotSignedIn
         If only those who are signed in may come here.
-    Missing
+    Forbidden
         If only administrators may.
     """
     viewer = looking(request, portal)
     if portal != "public" and viewer.actor.is_anonymous:
         raise NotSignedIn
     if portal == "super" and not viewer.actor.is_admin:
-        raise Missing
+        raise Forbidden("The super portal is for administrators.")
     return viewer
 
 
