@@ -18,7 +18,10 @@ PACKAGES = HERE / "node_modules"
 TARGET = HERE.parents[1] / "server/brainstem/web/static/vendor"
 FONT = PACKAGES / "inter-ui/variable/InterVariable.woff2"
 # Latin with its accents, Greek for units and genes, and the signs of science.
-LETTERS = "U+0020-007E,U+00A0-017F,U+0391-03C9,U+2010-2027,U+2030,U+2032-2033,U+2070-209C,U+20AC,U+2122,U+2190-2193,U+2212,U+221E,U+2260-2265"
+LETTERS = (
+    "U+0020-007E,U+00A0-017F,U+0391-03C9,"
+    "U+2010-2027,U+2030,U+2032-2033,U+2070-209C,U+20AC,U+2122,U+2190-2193,U+2212,U+221E,U+2260-2265"
+)
 AXES = {"opsz": 14, "wght": (400, 600)}
 FEATURES = ["kern", "liga", "calt", "tnum", "ccmp", "locl", "mark"]
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -83,7 +86,11 @@ def main() -> None:
         {"file": "inter.woff2", "name": "inter-ui", "licence": "OFL-1.1"},
     ]
     lock = [
-        one | {"version": version_of(one["name"]), "sha256": hashlib.sha256((TARGET / one["file"]).read_bytes()).hexdigest()}
+        one
+        | {
+            "version": version_of(one["name"]),
+            "sha256": hashlib.sha256((TARGET / one["file"]).read_bytes()).hexdigest(),
+        }
         for one in about
     ]
     (TARGET / "vendor.lock").write_text(json.dumps(lock, indent=2, sort_keys=True) + "\n", encoding="utf-8")

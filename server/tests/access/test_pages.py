@@ -127,7 +127,9 @@ def test_nothing_hidden_changes_a_byte_of_any_page(stage, facts, reader):
     alone = [_seen(browser.get(path)) for path in addresses]
     facts["pages alike in two worlds"] += len(addresses)
     different = [path for path, one, other in zip(addresses, beside, alone, strict=True) if one != other]
-    assert not different, _told(different[0], beside[addresses.index(different[0])], alone[addresses.index(different[0])])
+    assert not different, _told(
+        different[0], beside[addresses.index(different[0])], alone[addresses.index(different[0])]
+    )
     assert sum(status == 200 for status, _, _ in alone) > 100
 
 

@@ -51,7 +51,12 @@ class Reader:
 
     def _page(self, response: Any) -> Page:
         body = b"".join(response) if response.streaming else response.content
-        return Page(response.status_code, response.headers.get("Location", ""), body.decode("utf-8", "replace"), response.headers)
+        return Page(
+            response.status_code,
+            response.headers.get("Location", ""),
+            body.decode("utf-8", "replace"),
+            response.headers,
+        )
 
 
 class _Links(HTMLParser):

@@ -185,7 +185,7 @@ def test_conditions_stand_as_chips_that_can_be_removed(reader, lab, mice):
     project = lab["project"]
     page = reader.get(SUBJECTS, sex="F", projects=project, **{"birth_date.gte": "2026-01-01"})
     name = lab.made["project"]["name"]
-    assert f'Sex <span class="op">is</span> Female' in page.text
+    assert 'Sex <span class="op">is</span> Female' in page.text
     assert f'Projects <span class="op">is</span> {name}' in page.text
     assert 'Birth date <span class="op">from</span> 2026-01-01' in page.text
     without = [link for link in page.links if "sex=F" not in link and f"projects={project}" in link and "_field" not in link

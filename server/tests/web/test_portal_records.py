@@ -155,7 +155,11 @@ def test_administrators_see_everything_in_their_portal(admin, reader, lab):
 
 @pytest.mark.parametrize(
     ("name", "offers"),
-    [("alice", {"change/", "duplicate/", "delete/", "access/"}), ("bob", set()), ("dana", {"change/", "duplicate/", "delete/"})],
+    [
+        ("alice", {"change/", "duplicate/", "delete/", "access/"}),
+        ("bob", set()),
+        ("dana", {"change/", "duplicate/", "delete/"}),
+    ],
 )
 def test_a_page_offers_what_the_viewer_may_do(request, lab, name, offers):
     path = where(lab, "subject")

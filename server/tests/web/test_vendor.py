@@ -18,7 +18,8 @@ def test_vendored_files_are_those_of_the_lock():
     assert there == set(locked)
     for name, one in locked.items():
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == one["sha256"]
-        assert one["version"] and one["licence"]
+        assert one["version"]
+        assert one["licence"]
 
 
 def test_versions_are_pinned_and_no_registry_is_named():

@@ -1,4 +1,4 @@
-"""What a page shows beside its records: names of others that they refer to, counts, rights. One statement for all of it.
+"""What a page shows beside its records: names of others that they refer to, counts, rights; in one statement.
 
 Each part is a small query of (key, up to three texts); they are joined by UNION ALL, so that a page takes as many
 statements whatever it shows. Scopes are those of every other read.
@@ -180,7 +180,9 @@ class Groups(Part):
     def statement(self, writer: Writer, number: int) -> Sql:
         column = f"a.{quoted(self.spec.columns[self.column].column)}"
         where = visible(self.spec, "a", writer.view)
-        return _select(column, [_text("count(*)")]) + f" FROM {self.spec.table} a WHERE " + where + f" GROUP BY {column}"
+        return (
+            _select(column, [_text("count(*)")]) + f" FROM {self.spec.table} a WHERE " + where + f" GROUP BY {column}"
+        )
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,10 @@ class Rights(Among):
 
     def statement(self, writer: Writer, number: int) -> Sql:
         allowed = editable(self.spec, "a", writer.view, level=self.level)
-        return _select("a.id", []) + f" FROM {self.spec.table} a WHERE " + all_of(
-            [self.member(writer, "a.id", number), allowed]
+        return (
+            _select("a.id", [])
+            + f" FROM {self.spec.table} a WHERE "
+            + all_of([self.member(writer, "a.id", number), allowed])
         )
 
 
@@ -219,7 +223,9 @@ def beside(parts: Sequence[Part], *, viewer: Viewer) -> list[Found]:
         return list(found)
     dialect = DIALECTS[connection.vendor]
     pieces = [
-        f"SELECT {number} AS part,q.k,q.a,q.b,q.c FROM (" + part.statement(Writer(connection.vendor, viewer.view), number) + ") q"
+        f"SELECT {number} AS part,q.k,q.a,q.b,q.c FROM ("
+        + part.statement(Writer(connection.vendor, viewer.view), number)
+        + ") q"
         for number, part in asked
     ]
     statement = join(" UNION ALL ", pieces)
@@ -269,4 +275,17 @@ def _value(writer: Writer, spec: Spec, alias: str, path: str) -> Sql:
     return "(SELECT " + _value(writer, target, far, rest) + f" FROM {source} WHERE " + where + ")"
 
 
-__all__ = ["Counts", "Entries", "Found", "Groups", "Listed", "Matches", "Names", "Newest", "Part", "Rights", "Total", "beside"]
+__all__ = [
+    "Counts",
+    "Entries",
+    "Found",
+    "Groups",
+    "Listed",
+    "Matches",
+    "Names",
+    "Newest",
+    "Part",
+    "Rights",
+    "Total",
+    "beside",
+]

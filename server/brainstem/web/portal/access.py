@@ -18,7 +18,6 @@ from .rows import named_elsewhere, title_of
 from .where import Where, page
 
 
-
 @page
 def access(where: Where, record_id: str) -> HttpResponse:
     """The people who see a record, each with the ways in which they do."""
@@ -49,7 +48,9 @@ def access(where: Where, record_id: str) -> HttpResponse:
 
 def _way(path: Mapping[str, Any]) -> str:
     """One reason as a sentence: "Contributor of Theta maze, through the group Imaging"."""
-    holders = [value for name, value in path.items() if name not in ("via", "role", "group") and isinstance(value, Mapping)]
+    holders = [
+        value for name, value in path.items() if name not in ("via", "role", "group") and isinstance(value, Mapping)
+    ]
     text = words.sentence(str(path["role"]))
     if path["via"] == "author":
         return "Proposed it"

@@ -137,7 +137,9 @@ def _understood(
     for one, pair in filters:
         others = tuple(other for other in settled if other is not one)
         try:
-            for condition in plan(replace(query, filters=(one, *others), sorts=()), spec, viewer.view.way_in.hides).conditions[0]:
+            for condition in plan(
+                replace(query, filters=(one, *others), sorts=()), spec, viewer.view.way_in.hides
+            ).conditions[0]:
                 parameters(condition.leaf, condition.operator, one.value, one.written, DIALECTS[connection.vendor])
         except QueryError as error:
             problems[pair[0] if pair else "view"] = " ".join(next(iter(error.errors.values())))
@@ -155,7 +157,9 @@ def _of_view(spec: Spec, viewer: Viewer, name: str, problems: dict[str, str]) ->
     elif name == MINE:
         yield Filter(("created_by",), False, str(viewer.actor.user_id))
     else:
-        yield from (Filter(tuple(path.split(".")), False, value) for path, value in face_of(spec).views[name][1].items())
+        yield from (
+            Filter(tuple(path.split(".")), False, value) for path, value in face_of(spec).views[name][1].items()
+        )
 
 
 def views_of(spec: Spec, viewer: Viewer) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import QueryError
-from brainstem.core.model.registry import Spec, specs, through_relation
+from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.names import Condition
 from brainstem.core.query.operators import OPERATORS, USUAL, operators_of
 from brainstem.core.query.plan import plan
@@ -20,8 +20,8 @@ from . import words
 from .asking import Asked
 from .chips import Link, label_of
 from .faces import face_of
-from .rows import ask, fetch, title_of
 from .gathering import Gathering
+from .rows import ask, fetch, title_of
 
 MOST = 200
 PRESENT = "present"  # the opposite of "is empty"
@@ -56,7 +56,9 @@ class Builder:
 def fields_of(asked: Asked) -> list[tuple[str, list[Link]]]:
     """The first step: what there is to filter by, in groups."""
     spec, viewer = asked.spec, asked.viewer
-    own, related, typed = [], [], []
+    own: list[Link] = []
+    related: list[Link] = []
+    typed: list[Link] = []
     for name in _names(spec, viewer):
         link = Link(words.field_name(spec, name), asked.address.having(_field=name).url + "#filter")
         (related if name in spec.relations or name in spec.computed else own).append(link)
@@ -102,7 +104,9 @@ def builder_of(asked: Asked) -> Builder | None:
     shown = tuple(Option(name, OPERATORS[name].label, name == chosen) for name in allowed)
     if "isnull" in allowed:
         shown += (Option(PRESENT, "is not empty", chosen == PRESENT),)
-    built = Builder(field, label_of(asked.spec, field), shown, "text", help=words.help_of(asked.spec, field.split(".")[0]))
+    built = Builder(
+        field, label_of(asked.spec, field), shown, "text", help=words.help_of(asked.spec, field.split(".")[0])
+    )
     return _with_control(asked, built, condition)
 
 

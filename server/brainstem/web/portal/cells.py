@@ -134,7 +134,11 @@ def _boolean(value: object) -> Cell:
 def _link(value: object) -> Cell:
     text = str(value)
     safe = urlsplit(text).scheme in ("http", "https", "ftp")
-    return Cell("link", text.removeprefix("https://").removeprefix("http://").rstrip("/"), url=text) if safe else text_cell(text)
+    return (
+        Cell("link", text.removeprefix("https://").removeprefix("http://").rstrip("/"), url=text)
+        if safe
+        else text_cell(text)
+    )
 
 
 def _duration(value: object) -> Cell:
@@ -176,9 +180,7 @@ def _list(value: list[object]) -> Cell:
     return table_cell(rows, words.spaced, lambda _, one: json_cell(one))
 
 
-def table_cell(
-    rows: list[dict[str, object]], label: Callable[[str], str], cell: Callable[[str, object], Cell]
-) -> Cell:
+def table_cell(rows: list[dict[str, object]], label: Callable[[str], str], cell: Callable[[str, object], Cell]) -> Cell:
     """Rows of values under the names of their keys, in the order in which these first appear."""
     keys = list(dict.fromkeys(key for row in rows for key in row))
     shown = [tuple(cell(key, row.get(key)) for key in keys) for row in rows]

@@ -60,9 +60,7 @@ def chips_of(asked: Asked, gathering: Gathering) -> list[FilterChip]:
     return found
 
 
-def _chip(
-    asked: Asked, one: Filter, pair: tuple[str, str], condition: Condition, gathering: Gathering
-) -> FilterChip:
+def _chip(asked: Asked, one: Filter, pair: tuple[str, str], condition: Condition, gathering: Gathering) -> FilterChip:
     path = ".".join(one.path[:-1] if one.path[-1] == condition.operator.name and len(one.path) > 1 else one.path)
     operator = condition.operator.label
     value = _shown(asked.spec, one, condition, gathering)
@@ -87,7 +85,7 @@ def label_of(spec: Spec, path: str) -> str:
         return words.field_name(spec, path)
     first, _, rest = path.partition(".")
     if rest and (first in spec.relations):
-        return f"{words.field_name(spec, first)} › {label_of(specs()[spec.relations[first].target], rest)}"
+        return f"{words.field_name(spec, first)} > {label_of(specs()[spec.relations[first].target], rest)}"
     return words.field_name(spec, path)
 
 
@@ -107,7 +105,9 @@ def _shown(spec: Spec, one: Filter, condition: Condition, gathering: Gathering) 
 
 
 def _names_records(condition: Condition) -> bool:
-    return condition.leaf.relation is not None and not condition.operator.of_record and not condition.operator.asks_absence
+    return (
+        condition.leaf.relation is not None and not condition.operator.of_record and not condition.operator.asks_absence
+    )
 
 
 def _target(condition: Condition) -> Spec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,7 +17,9 @@ from .faces import face_of
 from .gathering import Gathering
 
 Values = Mapping[str, object]
-UNSHOWN = frozenset({"links", "users", "groups", "authenticated_groups", "contributors", "groups_own_json", "user_roles"})
+UNSHOWN = frozenset(
+    {"links", "users", "groups", "authenticated_groups", "contributors", "groups_own_json", "user_roles"}
+)
 _UNSORTED = frozenset({"json", "image", "file"})
 
 
@@ -34,12 +36,12 @@ class Column(ABC):
     help: str = ""
     needs: frozenset[str] = field(default=frozenset())
 
-    def ask(self, records: Sequence[Values], gathering: Gathering) -> None:
-        """Say what is needed beside the records."""
+    def ask(self, records: Sequence[Values], gathering: Gathering) -> None:  # noqa: B027
+        """Say what is needed beside the records; most need nothing."""
 
+    @abstractmethod
     def cell(self, record: Values, gathering: Gathering) -> Cell:
         """What is shown of a record."""
-        return NONE
 
 
 class Plain(Column):
@@ -128,7 +130,7 @@ def column_of(spec: Spec, key: str, view: View) -> Column | None:
     if key in spec.computed and spec.computed[key].kind == "through":
         target = specs()[through_relation(spec, key)[-1].target]
         return Related(spec, key, label, _named_sort(target, key), help=about, needs=frozenset({key}), target=target)
-    return computed_column(spec, key, view)
+    return computed_column(spec, key)
 
 
 def _of_relation(spec: Spec, key: str, label: str, about: str) -> Column:

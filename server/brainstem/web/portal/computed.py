@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from brainstem.core.access.scope import View
 from brainstem.core.model.registry import Spec
 
 from . import zone
@@ -102,7 +101,7 @@ def computed_names(spec: Spec) -> list[str]:
     return found
 
 
-def computed_column(spec: Spec, key: str, view: View) -> Column | None:
+def computed_column(spec: Spec, key: str) -> Column | None:
     """A computed column of a model."""
     if key not in computed_names(spec):
         return None

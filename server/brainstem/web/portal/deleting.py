@@ -20,9 +20,9 @@ from brainstem.core.write.deletion_preview import preview_deletion
 
 from . import words
 from .chips import Link
-from .rows import named_elsewhere, title_of
 from .gathering import Gathering
 from .record import fetched
+from .rows import named_elsewhere, title_of
 from .where import Where, page, path_of
 
 SHOWN = 20

@@ -16,10 +16,12 @@ def details_cell(group: str, type_name: str, value: object) -> Cell:
     schema = words.schema_of(group, type_name) if group else {}
     if isinstance(value, list):
         rows = [one for one in value if isinstance(one, dict)]
-        return table_cell([in_order(schema, row) for row in rows], lambda key: title_of(schema, key), _cell)
+        return table_cell(
+            [in_order(schema, row) for row in rows], lambda key: title_of(schema, key), lambda _, one: json_cell(one)
+        )
     if not isinstance(value, dict):
         return json_cell(value)
-    return pairs_cell([(title_of(schema, key), _cell(key, one)) for key, one in in_order(schema, value).items()])
+    return pairs_cell([(title_of(schema, key), json_cell(one)) for key, one in in_order(schema, value).items()])
 
 
 def in_order(schema: Mapping[str, object], value: Mapping[str, object]) -> dict[str, object]:
@@ -33,10 +35,6 @@ def title_of(schema: Mapping[str, Mapping[str, object]], key: str) -> str:
     return str(schema.get(key, {}).get("title") or words.spaced(key))
 
 
-def _cell(key: str, value: object) -> Cell:
-    return json_cell(value)
-
-
 def value_in(details: object, path: Sequence[str]) -> Cell:
     """The value at a path of keys; of the first row where details are rows."""
     at = details[0] if isinstance(details, list) and details else details
@@ -45,7 +43,9 @@ def value_in(details: object, path: Sequence[str]) -> Cell:
     return json_cell(at)
 
 
-def entries_cell(group: str, type_name: str, entries: Sequence[Mapping[str, object]], people: Mapping[str, str]) -> Cell:
+def entries_cell(
+    group: str, type_name: str, entries: Sequence[Mapping[str, object]], people: Mapping[str, str]
+) -> Cell:
     """The entries of a log as a table, newest first."""
     schema = words.schema_of(group, type_name) if group else {}
     rows = [_entry(schema, one, people) for one in reversed(entries[-MOST_ENTRIES:])]

@@ -1,5 +1,7 @@
-"""Cells as HTML. In Python rather than in a template, because a page has hundreds: a chain of conditions in a template
-takes ten times as long. Everything that is not a tag here is escaped.
+"""Cells as HTML; everything that is not a tag here is escaped.
+
+In Python rather than in a template, because a page has hundreds of them: a chain of conditions in a template takes ten
+times as long.
 """
 
 from __future__ import annotations
@@ -14,19 +16,21 @@ from brainstem.web.templatetags.portal import icon
 
 from .cells import Cell, Chip
 
-NOTHING = '<span class="faint" aria-hidden="true">–</span><span class="visually-hidden">none</span>'
+NOTHING = '<span class="faint" aria-hidden="true">-</span><span class="visually-hidden">none</span>'
 LONGEST = 80
 
 
-def drawn(cell: Cell, *, label: str = "") -> SafeString:
-    """A value in a cell of a table; ``label`` names a table or a list in it."""
-    return mark_safe(_DRAWERS[cell.kind](cell, label))  # noqa: S308 - each drawer escapes what it is given
+def drawn(cell: Cell) -> SafeString:
+    """A value in a cell of a table."""
+    return mark_safe(_DRAWERS[cell.kind](cell))  # noqa: S308 - each drawer escapes what it is given
 
 
 def whole(cell: Cell, *, label: str = "") -> SafeString:
-    """A value on the page of its record, where there is room for all of it."""
+    """A value on the page of its record, where there is room for all of it; ``label`` names a table."""
+    if cell.kind == "table":
+        return _table(cell, label)
     drawer = _WHOLE.get(cell.kind) or _DRAWERS[cell.kind]
-    return mark_safe(drawer(cell, label))  # noqa: S308
+    return mark_safe(drawer(cell))  # noqa: S308
 
 
 def chip(one: Chip) -> str:
@@ -37,26 +41,26 @@ def chip(one: Chip) -> str:
     return f'<a class="chip" href="{escape(one.url)}"><span>{text}</span></a>'
 
 
-def _none(cell: Cell, label: str) -> str:
+def _none(_: Cell) -> str:
     return NOTHING
 
 
-def _cut(cell: Cell, label: str) -> str:
+def _cut(cell: Cell) -> str:
     return f'<span class="cut">{escape(cell.text)}</span>'
 
 
-def _number(cell: Cell, label: str) -> str:
+def _number(cell: Cell) -> str:
     unit = f' <span class="unit">{escape(cell.unit)}</span>' if cell.unit else ""
     return f'<span class="num">{escape(cell.text)}{unit}</span>'
 
 
-def _count(cell: Cell, label: str) -> str:
+def _count(cell: Cell) -> str:
     if cell.url:
         return f'<a class="quiet num" href="{escape(cell.url)}">{escape(cell.text)}</a>'
     return f'<span class="num{" faint" if cell.text == "0" else ""}">{escape(cell.text)}</span>'
 
 
-def _chips(cell: Cell, label: str) -> str:
+def _chips(cell: Cell) -> str:
     return f'<span class="chips nowrap-chips">{_all_chips(cell)}</span>'
 
 
@@ -65,39 +69,39 @@ def _all_chips(cell: Cell) -> str:
     return "".join(map(chip, cell.chips)) + more
 
 
-def _date(cell: Cell, label: str) -> str:
+def _date(cell: Cell) -> str:
     return f'<span class="date">{escape(cell.text)}</span>'
 
 
-def _status(cell: Cell, label: str) -> str:
+def _status(cell: Cell) -> str:
     tone = f" status-{escape(cell.tone)}" if cell.tone else ""
     return f'<span class="status{tone}">{icon(cell.icon)}{escape(cell.text)}</span>'
 
 
-def _yes(cell: Cell, label: str) -> str:
+def _yes(cell: Cell) -> str:
     if not cell.icon:
         return f'<span class="faint">{escape(cell.text)}</span>'
     return f'<span class="status status-ok">{icon(cell.icon)}{escape(cell.text)}</span>'
 
 
-def _link(cell: Cell, label: str) -> str:
+def _link(cell: Cell) -> str:
     return f'<a class="cut" href="{escape(cell.url)}" rel="noopener nofollow">{escape(cell.text)}</a>'
 
 
-def _code(cell: Cell, label: str) -> str:
+def _code(cell: Cell) -> str:
     return f"<code>{escape(cell.text)}</code>"
 
 
-def _file(cell: Cell, label: str) -> str:
+def _file(cell: Cell) -> str:
     return f'<a href="{escape(cell.url)}">{escape(cell.text or "Picture")}</a>'
 
 
-def _excerpt(cell: Cell, label: str) -> str:
+def _excerpt(cell: Cell) -> str:
     text = cell.as_text
     return f'<span class="cut">{escape(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")}</span>'
 
 
-_DRAWERS: Mapping[str, Callable[[Cell, str], str]] = {
+_DRAWERS: Mapping[str, Callable[[Cell], str]] = {
     "none": _none,
     "text": _cut,
     "lines": _cut,
@@ -120,43 +124,43 @@ _DRAWERS: Mapping[str, Callable[[Cell, str], str]] = {
 # -- on the page of a record -------------------------------------------------------------------------------------------
 
 
-def _text(cell: Cell, label: str) -> str:
+def _text(cell: Cell) -> str:
     return escape(cell.text)
 
 
-def _prose(cell: Cell, label: str) -> str:
+def _prose(cell: Cell) -> str:
     # Sanitised a moment ago (:func:`.cells.rich_cell`), with the rules of this version.
     return f'<div class="prose">{cell.text}</div>'
 
 
-def _lines(cell: Cell, label: str) -> str:
+def _lines(cell: Cell) -> str:
     return f'<div class="prose">{linebreaks(cell.text, autoescape=True)}</div>'
 
 
-def _moment(cell: Cell, label: str) -> str:
+def _moment(cell: Cell) -> str:
     return f'<span class="date">{escape(cell.text)}</span> <span class="unit">UTC</span>'
 
 
-def _wrapped(cell: Cell, label: str) -> str:
+def _wrapped(cell: Cell) -> str:
     return f'<span class="chips">{_all_chips(cell)}</span>'
 
 
-def _picture(cell: Cell, label: str) -> str:
+def _picture(cell: Cell) -> str:
     url = escape(cell.url)
     return f'<a href="{url}"><img class="picture" src="{url}" alt="Picture of this record" loading="lazy"></a>'
 
 
-def _pairs(cell: Cell, label: str) -> str:
+def _pairs(cell: Cell) -> str:
     lines = "".join(f"<dt>{escape(name)}</dt><dd>{whole(one)}</dd>" for name, one in cell.pairs)
     return f'<dl class="props props-inner">{lines}</dl>'
 
 
-def _table(cell: Cell, label: str) -> str:
+def _table(cell: Cell, label: str) -> SafeString:
     rows = [[whole(one) for one in row] for row in cell.rows]
-    return str(render_to_string("portal/values.html", {"head": cell.head, "rows": rows, "label": label or "Values"}))
+    return render_to_string("portal/values.html", {"head": cell.head, "rows": rows, "label": label or "Values"})
 
 
-_WHOLE: Mapping[str, Callable[[Cell, str], str]] = {
+_WHOLE: Mapping[str, Callable[[Cell], str]] = {
     "text": _text,
     "lines": _lines,
     "rich": _prose,
@@ -164,7 +168,6 @@ _WHOLE: Mapping[str, Callable[[Cell, str], str]] = {
     "chips": _wrapped,
     "image": _picture,
     "pairs": _pairs,
-    "table": _table,
     "yes": _text,
 }
 

@@ -20,6 +20,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 from brainstem.core.errors import QueryError
 from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import NO_LIMIT
+
 from . import words, zone
 from .address import Address
 from .asking import Asked, asked_of
@@ -77,7 +78,7 @@ def _name(where: Where, kind: str) -> str:
     return f"{where.spec.resource.plural}-{zone.today()}.{kind}"
 
 
-# -- lines of a table ---------------------------------------------------------------------------------------------------
+# -- lines of a table -------------------------------------------------------------------------------------------------
 
 
 def head_of(asked: Asked) -> Line:

@@ -61,7 +61,9 @@ def face_of(spec: Spec) -> Face:
     return Face(
         icon=given.icon,
         columns=given.columns or usual_columns(spec),
-        tabs=tuple(name for name in (given.tabs if given.tabs is not None else _usual_tabs(spec)) if name in spec.relations),
+        tabs=tuple(
+            name for name in (given.tabs if given.tabs is not None else _usual_tabs(spec)) if name in spec.relations
+        ),
         title=given.title or _usual_title(spec),
         facts=given.facts,
         sort=given.sort or ("name" if spec.tree.for_everyone and "name" in spec.columns else "-id"),
@@ -104,7 +106,10 @@ def _usual_tabs(spec: Spec) -> tuple[str, ...]:
     found = [
         name
         for name, one in spec.relations.items()
-        if one.many and not one.owned and not specs()[one.target].tree.keeps_proposals and not specs()[one.target].tree.offer
+        if one.many
+        and not one.owned
+        and not specs()[one.target].tree.keeps_proposals
+        and not specs()[one.target].tree.offer
     ]
     return tuple(sorted(found, key=lambda name: list(spec.keys).index(name) if name in spec.keys else len(spec.keys)))
 

@@ -16,7 +16,8 @@ from .gathering import Gathering
 # At the side, in the head, or nowhere.
 ELSEWHERE = frozenset(
     {"id", "links", "created_at", "updated_at", "created_by", "tags", "users", "groups", "authenticated_groups",
-     "contributors", "type_schema_version", "coordinates_schema_version", "rrid_url", "groups_own_json", "is_public", "extra_fields"}
+     "contributors", "type_schema_version", "coordinates_schema_version", "rrid_url", "groups_own_json",
+     "is_public", "extra_fields"}
 )  # fmt: skip
 WIDE = frozenset({"description", "notes", "abstract", "comments", "appearance"})
 DETAILS = {"details": "type", "coordinates_details": "coordinates_system"}
@@ -60,7 +61,11 @@ Record = Mapping[str, object]
 
 def shown_keys(spec: Spec) -> list[str]:
     """The keys that a record's page reads: not the ids of those that refer to it, which may be very many."""
-    return [key for key in spec.keys if key not in spec.relations or not spec.relations[key].many or spec.relations[key].owned]
+    return [
+        key
+        for key in spec.keys
+        if key not in spec.relations or not spec.relations[key].many or spec.relations[key].owned
+    ]
 
 
 def ask(spec: Spec, record: Record, gathering: Gathering) -> None:
@@ -69,7 +74,11 @@ def ask(spec: Spec, record: Record, gathering: Gathering) -> None:
         target = _target(spec, key)
         if target is not None:
             gathering.name(target, _ids(record.get(key))[:MOST_CHIPS])
-    people = [record.get("created_by"), *_people_in(record.get("user_roles"), "user"), *_people_in(record.get("entries"), "performed_by")]
+    people = [
+        record.get("created_by"),
+        *_people_in(record.get("user_roles"), "user"),
+        *_people_in(record.get("entries"), "performed_by"),
+    ]
     gathering.name(user_spec(), [one for one in people if one is not None])
 
 
@@ -109,7 +118,9 @@ def _lines(spec: Spec, record: Record, gathering: Gathering) -> Iterator[Line]:
             continue
         if not gathering.viewer.shows(spec, key) or _is_project_list(spec, key):
             continue
-        yield Line(key, words.field_name(spec, key), _cell(spec, key, record.get(key), gathering), words.help_of(spec, key))
+        yield Line(
+            key, words.field_name(spec, key), _cell(spec, key, record.get(key), gathering), words.help_of(spec, key)
+        )
 
 
 def _is_project_list(spec: Spec, key: str) -> bool:
@@ -167,4 +178,4 @@ def _entries(spec: Spec, record: Record, gathering: Gathering) -> Group:
     return Group("Entries", cell=cell, note=note)
 
 
-__all__ = ["Group", "Line", "PROJECT", "Record", "ask", "groups_of", "related_cell", "shown_keys"]
+__all__ = ["PROJECT", "Group", "Line", "Record", "ask", "groups_of", "related_cell", "shown_keys"]

@@ -32,7 +32,7 @@ def by_id(request: HttpRequest, record_id: str) -> HttpResponse:
         if not isinstance(found, uuid.UUID):
             raise Missing
         viewer = looking(request)
-        for one in ((PUBLIC,) if viewer.actor.is_anonymous else (viewer, PUBLIC)):
+        for one in (PUBLIC,) if viewer.actor.is_anonymous else (viewer, PUBLIC):
             spec = _holder(found, one)
             if spec is not None:
                 query = request.META.get("QUERY_STRING", "")

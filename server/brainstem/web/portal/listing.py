@@ -133,9 +133,10 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "pager": _pager(asked, len(found), count),
         "empty": _empty(where, asked, gathering, count, total) if not found else "",
         "clear": Address(where.list_path, tuple(p for p in asked.address.pairs if p[0] in ("columns", "sort"))).url,
-        "kept": [pair for pair in asked.address.without("search").pairs],
+        "kept": asked.address.without("search").pairs,
         "kept_by_builder": asked.address.without().pairs,
-        "api_url": f"/api/{where.portal}/{spec.app}/{spec.segment}/" + (f"?{asked.api_query}" if asked.api_query else ""),
+        "api_url": f"/api/{where.portal}/{spec.app}/{spec.segment}/"
+        + (f"?{asked.api_query}" if asked.api_query else ""),
         "exports": _exports(where, asked, count),
         "may_add": where.may_add,
     }
@@ -199,9 +200,9 @@ def _chooser(asked: Asked) -> list[Choice]:
         found.append(Choice(column.label, _with(asked, rest), True, before, after))
     for name in column_names(asked.spec, asked.viewer.view, type_name=asked.type):
         if name not in shown_now:
-            column = column_of(asked.spec, name, asked.viewer.view)
-            assert column is not None
-            found.append(Choice(column.label, _with(asked, [*shown_now, name]), False))
+            other = column_of(asked.spec, name, asked.viewer.view)
+            assert other is not None
+            found.append(Choice(other.label, _with(asked, [*shown_now, name]), False))
     return found
 
 
@@ -243,8 +244,6 @@ def _exports(where: Where, asked: Asked, count: int) -> list[Link]:
         path = f"{where.list_path}export/{name}/"
         found.append(Link(FORMATS[name].label, asked.address.elsewhere(path).url))
     return found
-
-
 
 
 __all__ = ["listing"]

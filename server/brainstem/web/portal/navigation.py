@@ -1,4 +1,4 @@
-"""The side bar, as data: groups of models under the names that people know, in the order in which they look for them."""
+"""The side bar, as data: models in groups, under the names that people know, and in the order that they expect."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from .where import can_add, offered, path_of
 GROUPS: Mapping[str, Sequence[tuple[str, Sequence[str]]]] = {
     "Research": (
         ("stem/project", ()),
-        ("stem/subject", ("modules/procedure", "modules/procedurelog", "modules/subjectlog", "stem/cohort", "stem/breeding")),
-        ("stem/session", ("stem/epoch", "modules/behavior", "modules/dataacquisition", "modules/manipulation", "stem/collection")),
+        ("stem/subject", ("modules/procedure", "modules/procedurelog", "modules/subjectlog", "stem/cohort",
+                          "stem/breeding")),
+        ("stem/session", ("stem/epoch", "modules/behavior", "modules/dataacquisition", "modules/manipulation",
+                          "stem/collection")),
     ),
     "Personal attributes": (
         ("personal_attributes/behavioralassay", ()),

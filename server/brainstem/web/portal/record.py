@@ -156,7 +156,12 @@ def _head(where: Where, pk: RecordId, found: Record, gathering: Gathering) -> di
     for name in face_of(spec).facts:
         column = column_of(spec, name, where.viewer.view)
         cell = column.cell(found, gathering) if column is not None else None
-        if column is not None and cell is not None and not cell.is_empty and not (cell.kind == "count" and cell.text == "0"):
+        if (
+            column is not None
+            and cell is not None
+            and not cell.is_empty
+            and not (cell.kind == "count" and cell.text == "0")
+        ):
             facts.append(Line(name, column.label, cell))
     return {
         "face": face_of(spec),
@@ -174,7 +179,14 @@ def _badges(where: Where, found: Record) -> list[Cell]:
     spec, badges = where.spec, []
     if isinstance(found.get("is_public"), bool) and where.portal != "public":
         public = bool(found["is_public"])
-        badges.append(Cell("status", "Public" if public else "Private", icon="public" if public else "lock", tone="public" if public else ""))
+        badges.append(
+            Cell(
+                "status",
+                "Public" if public else "Private",
+                icon="public" if public else "lock",
+                tone="public" if public else "",
+            )
+        )
     status = found.get("status")
     if status and "status" in spec.columns:
         cell = column_cell(spec, spec.columns["status"], status)

@@ -138,4 +138,16 @@ def rows_of(records: Sequence[Values], spec: Spec, columns: Sequence[Column], ga
     )
 
 
-__all__ = ["Line", "Row", "ask", "fetch", "head_class", "lines_of", "named_elsewhere", "own_title", "place_class", "rows_of", "title_of"]
+__all__ = [
+    "Line",
+    "Row",
+    "ask",
+    "fetch",
+    "head_class",
+    "lines_of",
+    "named_elsewhere",
+    "own_title",
+    "place_class",
+    "rows_of",
+    "title_of",
+]

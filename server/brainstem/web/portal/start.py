@@ -14,11 +14,11 @@ from brainstem.core.query.syntax import Filter, Query, Sort
 
 from . import words, zone
 from .chips import Link
+from .columns import column_of
 from .faces import face_of
 from .gathering import Gathering
 from .navigation import Section, sections
 from .rows import ask, fetch, title_of
-from .columns import column_of
 from .where import answered, can_add, path_of, viewer_in
 
 RECENT = 6

@@ -119,9 +119,7 @@ def listed(tab: Tab, record_id: object, where: Where, *, page: int) -> Listed:
     shown = tuple(one for one in columns if one is not None and one.key != tab.condition)
     query = Query(limit=PER, offset=(page - 1) * PER, sorts=_order(tab, where))
     if tab.relation is not None:
-        records, count = fetch(
-            tab.target, query, shown, viewer=where.viewer, within=tab.relation, parent_id=record_id
-        )
+        records, count = fetch(tab.target, query, shown, viewer=where.viewer, within=tab.relation, parent_id=record_id)
     else:
         query = replace(query, filters=(Filter((tab.condition,), False, str(record_id)),))
         records, count = fetch(tab.target, query, shown, viewer=where.viewer)
@@ -149,4 +147,16 @@ def add_url(tab: Tab, record_id: object, where: Where, *, may_change: bool) -> s
     return f"{path_of(where.portal, target)}add/?{urlencode({tab.condition: str(record_id)})}"
 
 
-__all__ = ["Listed", "Shown", "Tab", "add_url", "ask", "list_url", "listed", "number_of", "others_of", "tab_named", "tabs_of"]
+__all__ = [
+    "Listed",
+    "Shown",
+    "Tab",
+    "add_url",
+    "ask",
+    "list_url",
+    "listed",
+    "number_of",
+    "others_of",
+    "tab_named",
+    "tabs_of",
+]

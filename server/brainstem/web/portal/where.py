@@ -74,7 +74,7 @@ class Where:
             If nothing could have it.
         """
         try:
-            found: RecordId = self.spec.parse_id(text, below=2**31)
+            found: RecordId = self.spec.parse_id(text, below=2**31)  # type: ignore[assignment]
         except ValueError as error:
             raise Missing(f"There is no {words.model_name(self.spec)} with this identifier.") from error
         return found
@@ -117,7 +117,9 @@ def page(view: View) -> View:
             if spec is None or not offered(spec, portal):
                 raise Missing
             if (app, model) != (spec.app, spec.segment) and request.method in ("GET", "HEAD"):
-                return redirect(request.get_full_path().replace(f"/{portal}/{app}/{model}", path_of(portal, spec)[:-1], 1))
+                return redirect(
+                    request.get_full_path().replace(f"/{portal}/{app}/{model}", path_of(portal, spec)[:-1], 1)
+                )
             return view(Where(request, spec, viewer_in(request, portal)), **rest)
 
         return answered(request, enter)
@@ -161,7 +163,7 @@ def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Pages compressed, with a random length, as those of the Web API tool are; files and streams as they are."""
     if response.streaming or not response.headers["Content-Type"].startswith("text/html"):
         return response
-    packed: HttpResponse = _PACK.process_response(request, response)
+    packed: HttpResponse = _PACK.process_response(request, response)  # type: ignore[assignment]
     return packed
 
 

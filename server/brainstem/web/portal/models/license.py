@@ -8,5 +8,12 @@ FACE = Face(
     tabs=("subjects", "procedures", "behavioralassays"),
     sort="name",
     facts=("status", "license_number", "valid_until", "days_left"),
-    tones={"draft": ("planned", ""), "pending": ("clock", "attention"), "active": ("ok", "ok"), "suspended": ("attention", "attention"), "expired": ("limit", "limit"), "revoked": ("limit", "limit")},
+    tones={
+        "draft": ("planned", ""),
+        "pending": ("clock", "attention"),
+        "active": ("ok", "ok"),
+        "suspended": ("attention", "attention"),
+        "expired": ("limit", "limit"),
+        "revoked": ("limit", "limit"),
+    },
 )

@@ -8,5 +8,12 @@ FACE = Face(
     tabs=("procedures", "subjectlogs", "behaviors", "cohorts", "breedings_as_mother", "breedings_as_father"),
     facts=("sex", "strain", "age", "last_weight", "species"),
     views={"active": ("Active", {"status": "active"}), "deceased": ("Deceased", {"status": "deceased"})},
-    tones={"active": ("circle", ""), "planned": ("planned", ""), "inactive": ("deceased", ""), "transferred": ("transferred", ""), "deceased": ("deceased", "deceased"), "unknown": ("help", "")},
+    tones={
+        "active": ("circle", ""),
+        "planned": ("planned", ""),
+        "inactive": ("deceased", ""),
+        "transferred": ("transferred", ""),
+        "deceased": ("deceased", "deceased"),
+        "unknown": ("help", ""),
+    },
 )
