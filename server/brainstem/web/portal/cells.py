@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from brainstem.core.model.registry import Column, Spec
+from brainstem.core.text.html_names import RICH_TEXT_ATTRIBUTES, RICH_TEXT_TAGS
 from brainstem.core.text.markup import is_markup, sanitise
 from brainstem.web.reading import plain
 
@@ -111,8 +112,17 @@ def column_cell(spec: Spec, column: Column, value: object, *, whole: bool = Fals
 
 
 def rich_cell(text: str) -> Cell:
-    """A text with its markup, cleaned once more: what is stored was cleaned by the rules of its time."""
-    return Cell("rich", sanitise(text)) if is_markup(text) else Cell("lines", text)
+    """A text with its markup, cleaned once more: what is stored was cleaned by the rules of its time.
+
+    Pictures are left out: loaded from elsewhere, they would tell another server who reads the page, so the content
+    policy forbids them.
+    """
+    if not is_markup(text):
+        return Cell("lines", text)
+    import nh3  # noqa: PLC0415 - few pages hold markup
+
+    shown = nh3.clean(sanitise(text), tags=RICH_TEXT_TAGS - {"img"}, attributes=RICH_TEXT_ATTRIBUTES)
+    return Cell("rich", shown)
 
 
 def _cut(text: str) -> str:

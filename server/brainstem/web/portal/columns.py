@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -12,36 +11,16 @@ from brainstem.core.model.registry import Relation, Spec, specs, through_relatio
 
 from . import words
 from .cells import NONE, NUMBERS, Cell, Chip, chips_cell, column_cell, number_cell
+from .column import Column, Values
+from .computed import computed_column, computed_names
 from .details import value_in
 from .faces import face_of
 from .gathering import Gathering
 
-Values = Mapping[str, object]
 UNSHOWN = frozenset(
     {"links", "users", "groups", "authenticated_groups", "contributors", "groups_own_json", "user_roles"}
 )
 _UNSORTED = frozenset({"json", "image", "file"})
-
-
-@dataclass(frozen=True)
-class Column(ABC):
-    """One column; ``sort`` is what ``?sort=`` takes for it, empty if its rows cannot be sorted."""
-
-    spec: Spec
-    key: str
-    label: str
-    sort: str = ""
-    numeric: bool = False
-    unit: str = ""
-    help: str = ""
-    needs: frozenset[str] = field(default=frozenset())
-
-    def ask(self, records: Sequence[Values], gathering: Gathering) -> None:  # noqa: B027
-        """Say what is needed beside the records; most need nothing."""
-
-    @abstractmethod
-    def cell(self, record: Values, gathering: Gathering) -> Cell:
-        """What is shown of a record."""
 
 
 class Plain(Column):
@@ -107,8 +86,6 @@ class Detail(Column):
 @cache
 def column_of(spec: Spec, key: str, view: View) -> Column | None:
     """The column of a name; None if there is no such column for this viewer."""
-    from .computed import computed_column  # noqa: PLC0415 - it makes columns of this module's classes
-
     first, _, rest = key.partition(".")
     if not view.shows(spec, first) or first in UNSHOWN:
         return None
@@ -150,8 +127,6 @@ def _named_sort(target: Spec, key: str) -> str:
 
 def column_names(spec: Spec, view: View, *, type_name: str = "") -> list[str]:
     """Every column that a list of the model can have; with those of its details where one type is chosen."""
-    from .computed import computed_names  # noqa: PLC0415
-
     title = face_of(spec).title
     names = [name for name in (*spec.keys, *computed_names(spec)) if name not in title and name != "details"]
     names += [name for name in spec.relations if name in (face_of(spec).tabs or ()) and name not in names]

@@ -12,7 +12,7 @@ from brainstem.core.model.registry import Spec
 
 from . import zone
 from .cells import NONE, Cell, json_cell, number_cell
-from .columns import Column, Values
+from .column import Column, Values
 from .gathering import Gathering
 
 WEIGHING = "Weighing"
