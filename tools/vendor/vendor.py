@@ -19,11 +19,11 @@ TARGET = HERE.parents[1] / "server/brainstem/web/static/vendor"
 FONT = PACKAGES / "inter-ui/variable/InterVariable.woff2"
 # Latin with its accents, Greek for units and genes, and the signs of science.
 LETTERS = (
-    "U+0020-007E,U+00A0-017F,U+0391-03C9,"
-    "U+2010-2027,U+2030,U+2032-2033,U+2070-209C,U+20AC,U+2122,U+2190-2193,U+2212,U+221E,U+2260-2265"
+    "U+0020-007E,U+00A0-017F,U+0394,U+03A3,U+03A9,U+03B1-03C9,"
+    "U+2010-2026,U+2030,U+2032-2033,U+2074-2079,U+2080-2089,U+20AC,U+2122,U+2190-2193,U+2212,U+221E,U+2260-2265"
 )
 AXES = {"opsz": 14, "wght": (400, 600)}
-FEATURES = ["kern", "liga", "calt", "tnum", "ccmp", "locl", "mark"]
+FEATURES = ["kern", "tnum", "ccmp"]
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gzip
 import io
+import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from brainstem.web.templatetags.assets import asset
 
 from ..people import unique
 from .pages import Reader
@@ -297,3 +301,32 @@ def test_a_page_takes_four_statements_whatever_it_shows(alice, lab, mice, column
     for number in range(6, 20):
         lab.add("subject", name=f"Mouse {number}", sex="F")
     assert len(statements("sex=F")) == len(few) <= 4, few
+
+
+def test_a_first_visit_is_small(alice, lab):
+    """Of 50 rows, with everything that the page loads, as it is on the wire."""
+    for number in range(50):
+        lab.add("subject", name=f"Mouse {number:03}", tags=["pilot", f"batch {number % 7}"])
+    client = Reader(alice).client
+
+    def sent(path):
+        return client.get(path, headers={"accept-encoding": "gzip"})
+
+    page = sent(SUBJECTS)
+    assert page.headers["Content-Encoding"] == "gzip"
+    text = gzip.decompress(page.content).decode()
+    assert text.count("<tr ") == 50
+    files = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', text)) | {asset("vendor/inter.woff2").partition("?")[0]}
+    sizes = {file: len(b"".join(sent(file))) for file in files}
+    assert len(files) == 11
+    assert len(page.content) < 15_000
+    assert len(page.content) + sum(sizes.values()) < 60_000, sizes
+
+
+def test_texts_are_compressed_and_the_same(client, db):
+    for name in ("brainstem/ui/tokens.css", "brainstem/ui/page.js", "vendor/icons.svg"):
+        plain = b"".join(client.get(asset(name)))
+        packed = client.get(asset(name), headers={"accept-encoding": "gzip"})
+        assert gzip.decompress(packed.content) == plain
+        assert packed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert packed.headers["Vary"] == "Accept-Encoding"
