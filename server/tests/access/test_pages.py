@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from brainstem.core.model.registry import specs
+from brainstem.web.portal.tabs import others_of, tabs_of
 
 from ..contract import documented
 from ..web.pages import Page, Reader
@@ -99,11 +100,11 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
     for spec in specs().values():
         path = f"/{portal}/{spec.app}/{spec.segment}/"
         found += [path, f"{path}?per=200&sort=-updated_at", f"{path}export/csv/"]
-        found += [f"{path}?_field={name}" for name in spec.relations if not spec.relations[name].many]
-        for one in [*ids.get(spec.label, [])[-2:], *hidden.get(spec.label, [])[:1]]:
+        tabs = [tab.name for tab in (*tabs_of(spec, portal), *others_of(spec, portal))]
+        found += [f"{path}?_field={name}" for name in spec.relations if spec.writable(name)]
+        for one in [*ids.get(spec.label, [])[-1:], *hidden.get(spec.label, [])[:1]]:
             found += [f"{path}{one}/", f"/r/{one}/", f"{path}{one}/access/"]
-            found += [f"{path}{one}/{name}/" for name in spec.relations if spec.relations[name].many]
-            found += [f"{path}?{name}={one}" for name in ("id",)]
+            found += [f"{path}{one}/{name}/" for name in tabs]
     return found
 
 

@@ -80,8 +80,15 @@ def test_a_tab_is_a_small_list_with_its_own_add(reader, lab):
     listed = f"/private/modules/procedure/?subject={lab['subject']}"
     assert listed in page.links
     assert reader.get(listed).status == 200
-    sessions = reader.get(f"{where(lab, 'subject')}sessions/")
-    assert sessions.status == 200
+
+
+def test_sessions_and_subjects_lead_to_each_other(reader, lab):
+    lab["behavior"]
+    for name, tab, other in (("subject", "sessions", "session"), ("session", "subjects", "subject")):
+        page = reader.get(f"{where(lab, name)}{tab}/")
+        assert where(lab, other) in page.links
+        listed = next(link for link in page.links if f"={lab[name]}" in link and "/add/" not in link)
+        assert where(lab, other) in reader.get(listed).links
 
 
 @pytest.mark.parametrize("tab", ["nothing", "names", "created_by", "__class__", "projects"])

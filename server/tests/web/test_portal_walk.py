@@ -10,7 +10,7 @@ from brainstem.web.portal.where import offered
 from ..lab import MODELS
 from .pages import Reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SPECS = list(specs().values())
 PORTALS = ("private", "public")

@@ -21,6 +21,7 @@ from .where import Where, can_add, offered, path_of
 # Lists that no single relation leads to, but a condition of the other model: model -> name -> (model, condition).
 THROUGH: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "stem.Subject": {"sessions": ("stem.Session", "subjects")},
+    "stem.Session": {"subjects": ("stem.Subject", "behaviors.session")},
 }
 
 
@@ -102,7 +103,7 @@ def ask(tabs: list[Tab], record_id: object, gathering: Gathering) -> None:
         if tab.relation is not None:
             gathering.count(tab.relation, [record_id])
         else:
-            gathering.ask(tab.key, Matches(tab.target, (tab.condition,), str(record_id)))
+            gathering.ask(tab.key, Matches(tab.target, tuple(tab.condition.split(".")), str(record_id)))
 
 
 def number_of(tab: Tab, record_id: object, gathering: Gathering) -> int:
@@ -121,7 +122,7 @@ def listed(tab: Tab, record_id: object, where: Where, *, page: int) -> Listed:
     if tab.relation is not None:
         records, count = fetch(tab.target, query, shown, viewer=where.viewer, within=tab.relation, parent_id=record_id)
     else:
-        query = replace(query, filters=(Filter((tab.condition,), False, str(record_id)),))
+        query = replace(query, filters=(Filter(tuple(tab.condition.split(".")), False, str(record_id)),))
         records, count = fetch(tab.target, query, shown, viewer=where.viewer)
     return Listed(tab, shown, records, count, page, query)
 
