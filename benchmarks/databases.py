@@ -59,6 +59,14 @@ def migrated(database: str, name: str) -> str:
     return url
 
 
+def empty(database: str, name: str) -> str:
+    """Address of a new database without tables; an earlier one of the name is dropped."""
+    BENCH.mkdir(parents=True, exist_ok=True)
+    url = _named(database, name)
+    _empty(database, url)
+    return url
+
+
 def took_migrated(database: str) -> None:
     """Note that somebody else has put the database with all tables and no rows in its place."""
     (BENCH / f"{database}-migrated.built").write_text(_signature())

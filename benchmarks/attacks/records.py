@@ -77,7 +77,7 @@ def portraits(target: Target, scale: Scale) -> list[int]:
     browser = Browser(target.port, scale.patience_seconds)
     if browser.sign_in(target.facts["mallory_email"], target.facts["password"]).status != 302:
         return [GAVE_UP]
-    pictures = [_png(3460, 3460, color=6), _png(20_000, 20_000)]
+    pictures = [_png(2440, 2440, color=6), _png(20_000, 20_000)]
     return shared_out(
         [0, 0, 1, 0], lambda n: browser.upload("/account/picture/", "picture", pictures[n]).status, hands=4
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .async_client import AsyncBrainstemClient
     from .bulk import BulkError, Written
     from .client import BrainstemClient
+    from .drafts import Draft
+    from .entries import Changed, Entry
     from .errors import (
         AuthenticationError,
         BrainstemError,
@@ -40,6 +42,9 @@ _HOMES: dict[str, str] = {
     "BulkError": "bulk",
     "Written": "bulk",
     "BrainstemClient": "client",
+    "Changed": "entries",
+    "Draft": "drafts",
+    "Entry": "entries",
     "ModelType": "model_type",
     "PortalType": "names",
     "Rehearsal": "rehearsal",
@@ -68,8 +73,11 @@ __all__ = [
     "BrainstemError",
     "BrainstemWarning",
     "BulkError",
+    "Changed",
     "Conflict",
     "ConnectionFailed",
+    "Draft",
+    "Entry",
     "LoginError",
     "ModelType",
     "NotFound",

@@ -10,13 +10,19 @@ from .async_transport import AsyncTransport
 from .attributes import AsyncModels
 from .base import ClientBase
 from .bulk import SIZE, Written
-from .core import Options
+from .core import Core, Options
+from .drafts import Draft, Drafts
+from .feeds import AsyncFeed
+from .following import AsyncChanges
 from .names import Name
+from .record import Record
 from .rehearsal import Rehearsal
 from .resource import AsyncQuery
 from .retry import RetryPolicy
+from .search import Run
 from .storage import Wanted
 from .tables import Rows
+from .timeline import Timeline
 from .token_cache import TokenCache
 from .transport import Timeout
 from .wire import Conversation, NoAnswer
@@ -27,7 +33,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AsyncBrainstemClient(ClientBase, AsyncModels):
+class AsyncBrainstemClient(
+    ClientBase,
+    Timeline[
+        Awaitable[str],
+        Awaitable[Record],
+        AsyncFeed[Record],
+        AsyncChanges,
+        Drafts[Awaitable[Any], Awaitable[Draft], Awaitable[None], Awaitable[list[Draft]]],
+    ],
+    AsyncModels,
+):
     """A BrainSTEM server, as one person sees it, for programs with an event loop.
 
     Takes the same parameters and has the same calls as ``BrainstemClient``: await each call, and go through lists with
@@ -160,9 +176,13 @@ class AsyncBrainstemClient(ClientBase, AsyncModels):
         path: Awaitable[str] = self._data_path(session, Wanted(protocol, root, storage, names), portal)
         return path
 
+    def _following(self, run: Run, core: Core, since: str) -> AsyncChanges:
+        return AsyncChanges(run, core, since)
+
     async def close(self) -> None:
-        """Close the connections."""
-        await self._transport.close()
+        """Close the connections; a view of the past leaves them to the client that it was made from."""
+        if not self._is_view:
+            await self._transport.close()
 
     async def __aenter__(self) -> AsyncBrainstemClient:
         await self._run(self._core.credentials.token())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 from . import bulk, rehearsal, storage
 from .calls import Calls, names_of, queries_of, query_of
@@ -13,6 +13,7 @@ from .environment import clean_token
 from .loaders import Loaders
 from .names import DEFAULT_URL, Name, address, older_route, portal_name
 from .record import record_named
+from .search import Search
 from .wire import Conversation, Pairs
 
 
@@ -21,7 +22,7 @@ class ClientBase(Loaders):
 
     BASE_URL = DEFAULT_URL
 
-    def __init__(self, options: Options, search: Callable[..., Any]) -> None:
+    def __init__(self, options: Options, search: type[Search[Any]]) -> None:
         self._core = Core(options)
         self._calls = Calls(self._core)
         self._search = search

@@ -16,20 +16,31 @@ from .paging import record_of
 from .record import Record, record_named
 from .sending import is_missing
 from .tables import rows_of
-from .wire import Answer, Conversation
+from .wire import EVENT, Answer, Conversation
 
 SIZE = 500
 NO_BULK = frozenset({404, 405})
+MEANS = "Brainstem-Means"
 Row = Mapping[str, Any]
 Numbered = tuple[int, str, Row]  # number among the caller's rows, id or nothing, fields
 
 
 @dataclass
 class Written:
-    """Ids of the created and updated records, in the order of the rows: strings, or numbers for users and groups."""
+    """What was written.
+
+    Attributes
+    ----------
+    created, updated : list of str or int
+        Ids of the records, in the order of the rows: strings, or numbers for users and groups.
+    events : list of str
+        The events with which ``client.undo`` takes it back, one for each request, in the order of the rows: undo the
+        last one first. Empty on a server without history.
+    """
 
     created: list[Any] = field(default_factory=list)
     updated: list[Any] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
 
 
 class BulkError(ValidationError):
@@ -63,12 +74,18 @@ class Target:
     core: Core
     record: type[Record]
     url: str
+    means: str = ""  # by which it is written, for the history: "import"
 
     @classmethod
-    def of(cls, core: Core, model: Name, portal: Name) -> Target:
+    def of(cls, core: Core, model: Name, portal: Name, *, means: str = "") -> Target:
         """The target for a model and a portal."""
         app, name = route(model)
-        return cls(core, record_named(model), address(core.base, portal_name(portal), app, name))
+        return cls(core, record_named(model), address(core.base, portal_name(portal), app, name), means)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What is sent with each write."""
+        return {MEANS: self.means} if self.means else {}
 
 
 def create(
@@ -197,7 +214,9 @@ def write(
     for start in range(0, len(rows), size):
         part = rows[start : start + size]
         url, numbers = f"{target.url}bulk/", numbers_of(part)
-        answer = yield from reached(target.core.ask("POST", url, body_of(part), strict=strict, rows=numbers))
+        answer = yield from reached(
+            target.core.ask("POST", url, body_of(part), strict=strict, rows=numbers, headers=target.headers)
+        )
         if answer.status in NO_BULK:
             yield from _one_by_one(target, rows[start:], written, strict=strict)
             return
@@ -219,6 +238,12 @@ def _take(answer: Answer, part: Sequence[Numbered], written: Written) -> None:
         raise BulkError(_by_row(body["errors"], part), written, status=answer.status, body=body)
     for name, ids in _ids(answer, part).items():
         getattr(written, name).extend(ids)
+    _note_event(answer, written)
+
+
+def _note_event(answer: Answer, written: Written) -> None:
+    if event := answer.headers.get(EVENT):
+        written.events.append(event)
 
 
 def _ids(answer: Answer, part: Sequence[Numbered]) -> dict[str, list[Any]]:
@@ -259,9 +284,11 @@ def _one_by_one(
     for at, record_id, row in rows:
         method, url = ("PATCH", f"{target.url}{record_id}/") if record_id else ("POST", target.url)
         try:
-            body = yield from target.core.ask_checked(method, url, row, strict=strict)
+            answer = yield from reached(target.core.ask(method, url, row, strict=strict, headers=target.headers))
+            body = answer.checked()
         except (ValidationError, PermissionDenied, NotFound, Conflict) as error:
             messages = error.errors if isinstance(error, ValidationError) else {}
             raise BulkError({at: messages or {NON_FIELD: [error.message]}}, written, status=error.status) from error
         _, made = record_of(body, target.url)
         (written.updated if record_id else written.created).append(_id(made))
+        _note_event(answer, written)

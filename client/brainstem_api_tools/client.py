@@ -9,13 +9,19 @@ from .attributes import Models
 from .base import ClientBase
 from .bulk import SIZE, Written
 from .calls import query_of
-from .core import Options
+from .core import Core, Options
+from .drafts import Draft, Drafts
+from .feeds import Feed
+from .following import Changes
 from .names import Name
+from .record import Record
 from .rehearsal import Rehearsal
 from .resource import Query
 from .retry import RetryPolicy
+from .search import Run
 from .storage import Wanted
 from .tables import Rows
+from .timeline import Timeline
 from .token_cache import TokenCache
 from .transport import Timeout, Transport
 from .wire import Conversation, NoAnswer, Pairs
@@ -27,7 +33,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class BrainstemClient(ClientBase, Models):
+class BrainstemClient(
+    ClientBase, Timeline[str, Record, Feed[Record], Changes, Drafts[Any, Draft, None, list[Draft]]], Models
+):
     """A BrainSTEM server, as one person sees it.
 
     Parameters
@@ -296,6 +304,12 @@ class BrainstemClient(ClientBase, Models):
     ) -> Written:
         """Update the records with the same value of ``key`` and create the others; ``strict`` as in ``bulk_create``.
 
+        Returns
+        -------
+        Written
+            The ids, and the ``events`` with which it can be undone: ``for event in reversed(written.events):
+            client.undo(event)``.
+
         Raises
         ------
         BulkError
@@ -372,9 +386,13 @@ class BrainstemClient(ClientBase, Models):
     def _session(self) -> Session:
         return self._transport.session
 
+    def _following(self, run: Run, core: Core, since: str) -> Changes:
+        return Changes(run, core, since)
+
     def close(self) -> None:
-        """Close the connections."""
-        self._transport.close()
+        """Close the connections; a view of the past leaves them to the client that it was made from."""
+        if not self._is_view:
+            self._transport.close()
 
     def __enter__(self) -> BrainstemClient:
         return self

@@ -105,9 +105,49 @@ class ValidationError(BrainstemError, ValueError):
 
 
 class Conflict(BrainstemError):
-    """The record is in use, was already decided, or was changed by somebody else."""
+    """The record is in use, was already decided, or was changed by somebody else.
+
+    Attributes
+    ----------
+    changed : dict of str to dict
+        What others changed meanwhile: field -> ``{"base": ..., "theirs": ..., "yours": ...}``, the values that you
+        read, that it has now, and that you sent, if you did. ``base``, ``theirs`` and ``yours`` have one of them each.
+        Of an undo that concerns several records, the keys are ``record: field``.
+    current : dict
+        The record as it is now, as far as the server tells.
+    """
 
     advice = "Load the record again to see its current state."
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        changed: Mapping[str, Mapping[str, Any]] | None = None,
+        current: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(message, **more)
+        self.changed: dict[str, dict[str, Any]] = {name: dict(values) for name, values in (changed or {}).items()}
+        self.current: dict[str, Any] = dict(current or {})
+
+    @property
+    def base(self) -> dict[str, Any]:
+        """Field -> the value that you read."""
+        return self._values("base")
+
+    @property
+    def theirs(self) -> dict[str, Any]:
+        """Field -> the value that it has now."""
+        return self._values("theirs")
+
+    @property
+    def yours(self) -> dict[str, Any]:
+        """Field -> the value that you sent."""
+        return self._values("yours")
+
+    def _values(self, side: str) -> dict[str, Any]:
+        return {name: values[side] for name, values in self.changed.items() if side in values}
 
 
 class RateLimited(BrainstemError):
@@ -180,6 +220,8 @@ def error_of(
         more["errors"] = messages_by_field(body)
     if kind is RateLimited:
         more["retry_after"] = retry_after
+    if kind is Conflict:
+        more |= conflict_in(body)
     own = sentence_of(body) if isinstance(body, (dict, list)) else ""
     if own:
         return kind(own, **more)
@@ -187,6 +229,31 @@ def error_of(
     words = f": {' '.join(told.split())[:LONGEST]}" if told else "" if body else " with an empty body"
     page = " with a page, not as a BrainSTEM server does" if body and not told else ""
     return kind(f"{server or 'The server'} answered {status}{page}{words}.", **more)
+
+
+def conflict_in(body: object) -> dict[str, Any]:
+    """What an answer tells of a conflict: the record as it is now, and the fields that both sides changed."""
+    told = body if isinstance(body, dict) else {}
+    # By the name that each refusal gives them: of a version that is not the last, of a merge, of an undo.
+    changed = _objects(told.get("changed")) or _objects(told.get("conflicts")) or _moved_on(told)
+    return {"changed": changed, "current": _object(told.get("current"))}
+
+
+def _moved_on(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What an undo that was refused tells by record, by field."""
+    records = {name: _objects(fields) for name, fields in _objects(told.get("moved_on")).items()}
+    if len(records) == 1:
+        return next(iter(records.values()))
+    return {f"{record}: {name}": values for record, fields in records.items() for name, values in fields.items()}
+
+
+def _objects(value: object) -> dict[str, Any]:
+    """The values of an object that are objects themselves."""
+    return {str(name): one for name, one in _object(value).items() if isinstance(one, dict)}
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def messages_by_field(body: object) -> dict[str, list[str]]:
@@ -202,7 +269,7 @@ def _messages(value: object) -> list[str]:
 
 def sentence_of(body: object) -> str:
     """The body of a refusal as one line."""
-    if isinstance(body, dict) and set(body) == {"detail"}:
+    if isinstance(body, dict) and (set(body) == {"detail"} or isinstance(body.get("detail"), str)):
         return str(body["detail"])
     if isinstance(body, dict):
         parts = (f"{key}: {' '.join(found)}" for key, found in messages_by_field(body).items())

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, overload
 
+from .feeds import AsyncFeed, Feed
 from .paging import count_of, records_of
 from .search import R, Row, Run, Search
 from .wire import Conversation, Pairs
@@ -29,12 +30,14 @@ class Query(Search[R]):
     first records. Each of these asks the server anew.
     """
 
+    feed = Feed
+
     def __iter__(self) -> Iterator[R]:
         if len(self.queries) > 1:
-            yield from map(self.record, self._rows(None, False))
+            yield from map(self.made, self._rows(None, False))
             return
         for page in self._listing(progress=False).pages():
-            yield from map(self.record, page)
+            yield from map(self.made, page)
 
     def __len__(self) -> int:
         return self.count()
@@ -114,7 +117,7 @@ class Query(Search[R]):
         progress : bool, optional
             Whether to show a progress bar (extra ``progress``). Default: only at a terminal or in a notebook.
         """
-        return [self.record(row) for row in self._rows(connections, progress)]
+        return [self.made(row) for row in self._rows(connections, progress)]
 
     def to_pandas(
         self,
@@ -211,10 +214,12 @@ class Query(Search[R]):
 class AsyncQuery(Search[R]):
     """Records, loaded page by page as needed: ``async for session in client.sessions.list(...)``."""
 
+    feed = AsyncFeed
+
     async def __aiter__(self) -> AsyncIterator[R]:
         if len(self.queries) > 1:
             for row in await self.run(self._ask_rows()):
-                yield self.record(row)
+                yield self.made(row)
             return
         pages = self.pages()
         while not pages.done:

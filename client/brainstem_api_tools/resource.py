@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import new_class
-from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from .attached import Source
 from .calls import include_of
 from .checks import checked_fields, checked_filters, checked_names
-from .contract import attributes, model_under, models
-from .core import Core
+from .contract import attributes, models
+from .core import Core, reached
 from .filters import alternatives
 from .names import Name, address, nearest, portal_name
-from .paging import record_of
 from .query import AsyncQuery, Query, Run
 from .record import Record, id_of, record_class
-from .wire import Conversation, Pairs
+from .saving import made
+from .search import Search
+from .wire import Conversation, Pairs, with_query
 
 __all__ = ["AsyncQuery", "Done", "Many", "One", "Query", "Resource", "resource_of"]
 R = TypeVar("R", bound=Record)
@@ -32,7 +34,7 @@ Done = TypeVar("Done")
 class Resource(Generic[R, Many, One, Done]):
     """The records of one model; the generated classes say the same with the model's own fields."""
 
-    def __init__(self, record: type[R], core: Core, run: Run, search: Callable[..., Any]) -> None:
+    def __init__(self, record: type[R], core: Core, run: Run, search: type[Search[Any]]) -> None:
         self.record, self.core, self._run, self._search = record, core, run, search
         self.__doc__ = record.__doc__
 
@@ -55,6 +57,7 @@ class Resource(Generic[R, Many, One, Done]):
             search: str = "",
             limit: int | None = None,
             filters: Mapping[str, Any] | None = None,
+            include_version: bool = False,
             **where: Any,
         ) -> Any:
             """Records that match all filters, from all pages.
@@ -71,13 +74,15 @@ class Resource(Generic[R, Many, One, Done]):
                 Maximum number of records.
             filters : dict, optional
                 Filters in the server's spelling, such as ``{"-tags": "pilot"}``.
+            include_version : bool
+                Read the version of each record too, so that ``save()`` need not ask for it.
             **where
                 ``field=value``, ``field__operator=value``, ``relation__field__operator=value``.
             """
             wanted = [*checked_filters(self.record, where), *(filters or {}).items()]
             rest: Pairs = [("sort[]", checked_names(self.record, sort, kind="sort"))]
             rest.append(("include[]", include_of(checked_names(self.record, include, kind="include"))))
-            rest.append(("search", search or None))
+            rest += [("search", search or None), ("include_version", "true" if include_version else None)]
             queries = [[*pairs, *rest] for pairs in alternatives(wanted)]
             return self._search(self.core, self._run, self.record, self._url(portal), queries, limit)
 
@@ -89,8 +94,8 @@ class Resource(Generic[R, Many, One, Done]):
             NotFound
                 If it does not exist, or you do not have access to it.
             """
-            included = include_of(checked_names(self.record, include, kind="include"))
-            return self._run(self._get(self._url(portal, id), [("include[]", included)]))
+            included = checked_names(self.record, include, kind="include")
+            return self._run(self._get(self._url(portal, id), self._source(portal, included)))
 
         def create(self, *, portal: Name = "private", **fields: Any) -> Any:
             """Create a record.
@@ -101,39 +106,31 @@ class Resource(Generic[R, Many, One, Done]):
                 If a field does not exist, is missing, or has an invalid value.
             """
             data = checked_fields(self.record, fields, creating=True)
-            return self._run(self._write("POST", self._url(portal), data))
+            return self._run(self._write("POST", self._url(portal), data, self._source(portal)))
 
         def update(self, id: Any, *, portal: Name = "private", **fields: Any) -> Any:
             """Change some fields of the record with this id."""
             data = checked_fields(self.record, fields, creating=False)
-            return self._run(self._write("PATCH", self._url(portal, id), data))
+            return self._run(self._write("PATCH", self._url(portal, id), data, self._source(portal)))
 
     def _url(self, portal: Name, record_id: Any = None) -> str:
         return address(self.core.base, portal_name(portal), self.record.app, self.record.model, id_of(record_id))
 
-    def _get(self, url: str, query: Pairs) -> Conversation[Record]:
-        from .wire import with_query
+    def _source(self, portal: Name, include: Iterable[str] = ()) -> Source:
+        return Source(self.core, self._run, self._search, portal_name(portal), tuple(include))
 
-        return self._one((yield from self.core.ask_checked("GET", with_query(url, query))))
+    def _get(self, url: str, source: Source) -> Conversation[Record]:
+        query = [("include[]", include_of(source.include))]
+        return made(self.record, (yield from reached(self.core.ask("GET", with_query(url, query)))), source)
 
-    def _write(self, method: str, url: str, data: Mapping[str, Any]) -> Conversation[Record]:
-        return self._one((yield from self.core.ask_checked(method, url, data)))
+    def _write(self, method: str, url: str, data: Mapping[str, Any], source: Source) -> Conversation[Record]:
+        return made(self.record, (yield from reached(self.core.ask(method, url, data))), source)
 
     def _delete(self, url: str) -> Conversation[None]:
-        from .core import reached
-
         answer = yield from reached(self.core.ask("DELETE", url))
         # Gone after a second try: the answer to the first one got lost.
         if not (answer.status == 404 and answer.tries > 1):
             answer.checked()
-
-    def _one(self, body: Mapping[str, Any]) -> Record:
-        """The record in an answer; for users who may only propose changes, the proposal."""
-        key, data = record_of(body, self.core.base)
-        if key == self.record.singular:
-            return self.record(data)
-        model = model_under(key)
-        return (record_class(model) if model else Record)(data)  # a newer server may know other proposals
 
 
 @cache
@@ -145,7 +142,7 @@ def calls_class(model: str) -> type[Resource[Any, Any, Any, Any]]:
     return new_class(f"{record.__name__}Calls", bases, exec_body=lambda body: body.update(names))
 
 
-def resource_of(name: str, core: Core, run: Run, search: Callable[..., Any]) -> Any:
+def resource_of(name: str, core: Core, run: Run, search: type[Search[Any]]) -> Any:
     """The resource for an attribute of a client.
 
     Raises

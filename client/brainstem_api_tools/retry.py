@@ -66,6 +66,7 @@ class ServerFacts:
 
     remembers_keys: bool | None = None
     streams: bool | None = None  # whether lists come as a stream of records
+    keeps_history: bool | None = None  # whether it is a server that may know the past
 
     def notice(self, answer: Answer) -> None:
         """Learn from an answer."""

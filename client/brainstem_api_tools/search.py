@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable
-from typing import Any, Callable, Generic, TypeVar
+from functools import cached_property
+from typing import Any, Callable, ClassVar, Generic, TypeVar
 
+from .attached import Source
 from .core import Core
 from .merging import check_sort, merged
 from .paging import Pages, count_of
@@ -22,6 +24,8 @@ Row = dict[str, Any]
 
 class Search(Generic[R]):
     """Which records of a list, in what order."""
+
+    feed: ClassVar[type[Any]]  # the class of lists of anything else, for the same kind of client
 
     def __init__(
         self,
@@ -38,6 +42,19 @@ class Search(Generic[R]):
         if len(queries) > 1:
             check_sort(record, self._asked("sort[]"))
 
+    def made(self, row: Row) -> R:
+        """A record that knows where it came from."""
+        return self.record(row, self._source)
+
+    @cached_property
+    def _source(self) -> Source:
+        include = (name.removesuffix(".*") for name in self._asked("include[]"))
+        return Source(self.core, self.run, type(self), self._portal, tuple(include))
+
+    @property
+    def _portal(self) -> str:
+        return self.url[len(self.core.base) :].partition("/")[0]
+
     def pages(self) -> Pages:
         """The pages, from the first one on."""
         return Pages(self.url, self.queries[0], limit=self.limit)
@@ -45,7 +62,7 @@ class Search(Generic[R]):
     def ask(self, pages: Pages) -> Conversation[builtins.list[R]]:
         """The records of the next page."""
         body = yield from self.core.ask_checked("GET", pages.next_url())
-        return [self.record(one) for one in pages.take(body)]
+        return [self.made(one) for one in pages.take(body)]
 
     def ask_count(self) -> Conversation[int]:
         """How many records there are, on all pages."""
@@ -87,5 +104,4 @@ class Search(Generic[R]):
     def _ask_labels(self, rows: builtins.list[Row]) -> Conversation[dict[str, Any]]:
         from .labels import labels_of
 
-        portal = self.url[len(self.core.base) :].partition("/")[0]
-        return (yield from labels_of(self.core, self.record, rows, portal=portal))
+        return (yield from labels_of(self.core, self.record, rows, portal=self._portal))

@@ -21,6 +21,7 @@ from .sending import sendable
 T = TypeVar("T")
 USER_AGENT = f"brainstem_python_api_tools/{__version__}"
 JSON = "application/json"
+EVENT = "brainstem-event"  # the header that names a write in the history; in small letters, as all names here
 NO_CONTENT = frozenset({204, 205})
 Pairs = list[tuple[str, Any]]
 
@@ -150,6 +151,10 @@ class NoAnswer(Exception):
         return found
 
 
+class Verbatim(bytes):
+    """A body that is JSON already."""
+
+
 def json_request(method: str, url: str, data: object = None, *, token: str = "", key: str = "") -> Request:
     """A request that sends and wants JSON; ``key`` lets a server tell a repetition from a second request."""
     headers: dict[str, str] = {"Accept": JSON, "User-Agent": USER_AGENT}
@@ -160,7 +165,12 @@ def json_request(method: str, url: str, data: object = None, *, token: str = "",
     if data is None:
         return Request(method, url, headers)
     headers["Content-Type"] = JSON
-    return Request(method, url, headers, json.dumps(sendable(data), allow_nan=False).encode())
+    return Request(method, url, headers, data if isinstance(data, Verbatim) else encoded(data))
+
+
+def encoded(data: object) -> Verbatim:
+    """A value as JSON."""
+    return Verbatim(json.dumps(sendable(data), allow_nan=False).encode())
 
 
 def with_query(url: str, pairs: Iterable[tuple[str, Any]]) -> str:

@@ -120,7 +120,7 @@ def scripted() -> Iterator[Script]:
             self.end_headers()
             self.wfile.write(text)
 
-        do_POST = do_PATCH = do_DELETE = do_OPTIONS = do_GET
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
 
         def log_message(self, *_: Any) -> None:
             pass

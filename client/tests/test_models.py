@@ -68,9 +68,11 @@ def test_attribute_that_does_not_exist_names_the_nearest(project):
         _ = project.descripton
 
 
-def test_attribute_cannot_be_set(project):
-    with pytest.raises(AttributeError, match="update"):
-        project.name = "other"
+def test_attribute_that_is_set_is_saved(client, project):
+    project.description = "<p>saved</p>"
+    assert project.save() is project
+
+    assert client.projects.get(project.id).description == "<p>saved</p>"
 
 
 def test_key_that_this_client_does_not_know_can_be_read():

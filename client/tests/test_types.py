@@ -13,7 +13,7 @@ from . import pythons
 
 HEAD = """
 from brainstem_api_tools import (
-    AsyncBrainstemClient, BrainstemClient, BrainstemError, ModelType, PortalType, RetryPolicy, ValidationError,
+    AsyncBrainstemClient, BrainstemClient, BrainstemError, Conflict, ModelType, PortalType, RetryPolicy, ValidationError,
 )
 client = BrainstemClient(url="https://lab.example.org", retries=RetryPolicy(tries=2))
 session = client.sessions.get("x")
@@ -37,6 +37,16 @@ KNOWN = {
     'client.bulk_create("session", [{"name": "x"}])': "list[str]",
     'client.upsert("session", [{"name": "x"}])': "brainstem_api_tools.bulk.Written",
     "client.data_path(session.id)": "str",
+    'client.undo("x")': "str",
+    'client.as_of("2026-03-01")': "brainstem_api_tools.client.BrainstemClient",
+    'client.as_of("2026-03-01").sessions.get("x").name': "str",
+    'client.deleted("session").first()': "brainstem_api_tools.record.Record | None",
+    'client.restore("session", "x")': "brainstem_api_tools.record.Record",
+    "[one.version for one in client.changes()]": "list[str]",
+    'client.drafts.put("x", 1).etag': "str",
+    "client.drafts.list()": "list[brainstem_api_tools.drafts.Draft]",
+    "session.save()": "Any",
+    'Conflict("x").changed': "dict[str, dict[str, Any]]",
     'ValidationError("x").errors': "dict[str, list[str]]",
     'BrainstemError("x").status': "int | None",
 }
@@ -58,6 +68,9 @@ WRONG = {
     'client.subjects.create(name="x", projects=[], strain="y", sex="female")': "arg-type",
     'client.sessions.update("x", descriptoin="y")': "call-arg",
     "client.bulk_create(5, [])": "arg-type",
+    'session.save(on_conflict="overwrite")': "arg-type",
+    "session.description = 5": "assignment",
+    "client.undo(5)": "arg-type",
     "AsyncBrainstemClient().sessions.get('x').name": "attr-defined",
 }
 
@@ -120,6 +133,10 @@ async def work() -> str:
         project = await client.projects.create(name="x")
         async for session in client.sessions.list(projects=project):
             return session.name
+        async for change in client.changes(since=await client.undo("x")):
+            await client.drafts.put(change.version, [one.key for one in await client.drafts.list()])
+        async with client.as_of("2026-03-01") as then:
+            await then.sessions.get("x")
         return (await client.sessions.get("x", include=["projects"])).description
 """
 

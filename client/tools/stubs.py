@@ -69,6 +69,7 @@ class {name}Calls(Resource[{name}, Many, One, Done], Generic[Many, One, Done]):
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
 {_filters(entry)}        **where: Any,
     ) -> Many: ...
     def get(self, id: Any, *, include: str | Iterable[str] = ..., portal: Name = ...) -> One: ...

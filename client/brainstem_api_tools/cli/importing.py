@@ -185,13 +185,12 @@ def _write(server: Server, steps: Sequence[Step], columns: Sequence[Column], arg
     from ..bulk import SIZE
     from ..errors import BrainstemError
 
-    done: Counter[str] = Counter()
-    code = 0
+    done, code, events = Counter[str](), 0, list[str]()
     for start in range(0, len(steps), SIZE):
         try:
-            refused = _write_part(server, steps[start : start + SIZE], columns, arguments, done)
+            refused = _write_part(server, steps[start : start + SIZE], columns, arguments, done, events)
         except BrainstemError as error:
-            notice(arguments, _written(done))
+            notice(arguments, _written(done, events))
             if error.status is None:
                 notice(arguments, UNSURE)
             raise
@@ -200,7 +199,7 @@ def _write(server: Server, steps: Sequence[Step], columns: Sequence[Column], arg
             break
         if sys.stderr.isatty():
             notice(arguments, f"{min(start + SIZE, len(steps))} of {len(steps)} rows")
-    print(_written(done))
+    print(_written(done, events))
     if sum(done.values()) and f"{target_model(arguments)}approval" in models():
         notice(arguments, PROPOSED)
     return code
@@ -211,10 +210,11 @@ def target_model(arguments: argparse.Namespace) -> str:
     return str(arguments.model).replace("_", "")
 
 
-def _written(done: Counter[str]) -> str:
+def _written(done: Counter[str], events: Sequence[str]) -> str:
     if not sum(done.values()):
         return NOTHING
-    return f"Written: {done[CREATED]} {CREATED}, {done[CHANGED]} {CHANGED}."
+    undo = f"\nTo take it back: brainstem undo {' '.join(reversed(events))}" if events else ""
+    return f"Written: {done[CREATED]} {CREATED}, {done[CHANGED]} {CHANGED}.{undo}"
 
 
 def _write_part(
@@ -223,11 +223,15 @@ def _write_part(
     columns: Sequence[Column],
     arguments: argparse.Namespace,
     done: Counter[str],
+    events: list[str],
 ) -> bool:
-    """Write some rows; whether any was refused. With ``--partial`` the others of them are written all the same."""
+    """Write some rows; whether any was refused. With ``--partial`` the others of them are written all the same.
+
+    What was done, and the events with which it can be undone, are added to ``done`` and ``events``.
+    """
     from ..bulk import BulkError, Target, Written, write
 
-    target = Target.of(server.core, arguments.model, arguments.portal)
+    target = Target.of(server.core, arguments.model, arguments.portal, means="import")
     left = list(enumerate(steps))
     refused = False
     while left:
@@ -246,6 +250,7 @@ def _write_part(
         finally:
             done[CREATED] += len(written.created)
             done[CHANGED] += len(written.updated)
+            events += written.events
     return refused
 
 

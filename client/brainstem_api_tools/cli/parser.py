@@ -52,6 +52,23 @@ SAVE = """examples:
 DELETE = """example:
   brainstem delete session --id <id>
 """
+HISTORY = """examples:
+  brainstem history session <id>                     who changed what, newest first
+  brainstem history session <id> --limit 100 --output json
+"""
+UNDO = """examples:
+  brainstem undo <event>                             an event of a history, or one that import has named
+  brainstem undo <event> <event>                     several, as import names them; the newest is undone first
+
+Each event is undone as a whole, or refused if something of it was changed since.
+"""
+DELETED = """examples:
+  brainstem deleted session
+  brainstem deleted session --output json
+"""
+RESTORE = """example:
+  brainstem restore session <id>
+"""
 WHOAMI = """example:
   brainstem whoami --output json
 """
@@ -108,6 +125,10 @@ def build_parser() -> argparse.ArgumentParser:
     _load(commands.add("load", "records:load", "load records", LOAD))
     _save(commands.add("save", "records:save", "create or change a record", SAVE))
     _delete(commands.add("delete", "records:delete", "delete a record", DELETE))
+    _history(commands.add("history", "past:history", "show who changed a record, when and how", HISTORY))
+    _undo(commands.add("undo", "past:undo", "take back what a write or an import did", UNDO))
+    _deleted(commands.add("deleted", "past:deleted", "list deleted records that can be restored", DELETED))
+    _restore(commands.add("restore", "past:restore", "restore a deleted record", RESTORE))
     _import(
         commands.add(
             "import",
@@ -183,6 +204,29 @@ def _save(command: argparse.ArgumentParser) -> None:
 def _delete(command: argparse.ArgumentParser) -> None:
     options.add_record(command)
     command.add_argument("--id", required=True, help="the record to delete")
+
+
+def _history(command: argparse.ArgumentParser) -> None:
+    options.add_record(command)
+    command.add_argument("id", metavar="ID", help="id of the record")
+    command.add_argument("--limit", type=int, default=20, help="maximum number of changes; default: 20")
+    command.add_argument("--output", choices=("text", "json"), default="text", help="default: text")
+
+
+def _undo(command: argparse.ArgumentParser) -> None:
+    command.add_argument("events", nargs="+", metavar="EVENT", help="an event of a history, or named by import")
+
+
+def _deleted(command: argparse.ArgumentParser) -> None:
+    options.add_record(command)
+    command.add_argument("--limit", type=int, help="maximum number of records")
+    command.add_argument("--output", choices=("table", "json", "jsonl", "csv"), default="table", help="default: table")
+    command.set_defaults(columns=None, to=None, spreadsheet=False)
+
+
+def _restore(command: argparse.ArgumentParser) -> None:
+    options.add_record(command)
+    command.add_argument("id", metavar="ID", help="id of the deleted record")
 
 
 def _import(command: argparse.ArgumentParser) -> None:

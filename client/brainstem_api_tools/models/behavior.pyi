@@ -65,6 +65,7 @@ class BehaviorCalls(Resource[Behavior, Many, One, Done], Generic[Many, One, Done
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         behavioralassay: Any = ...,
         behavioralassay__in: Any = ...,
         behavioralassay__isnull: Any = ...,

@@ -73,6 +73,7 @@ class BehavioralassayCalls(Resource[Behavioralassay, Many, One, Done], Generic[M
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         behavioral_paradigm: Any = ...,
         behavioral_paradigm__in: Any = ...,
         behavioral_paradigm__isnull: Any = ...,

@@ -55,6 +55,7 @@ class BehavioralCategoryCalls(Resource[BehavioralCategory, Many, One, Done], Gen
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         comments: Any = ...,
         comments__icontains: Any = ...,
         comments__startswith: Any = ...,

@@ -72,6 +72,7 @@ class BehavioralParadigmCalls(Resource[BehavioralParadigm, Many, One, Done], Gen
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         category: Any = ...,
         category__in: Any = ...,
         category__isnull: Any = ...,

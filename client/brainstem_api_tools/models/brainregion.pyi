@@ -67,6 +67,7 @@ class BrainRegionCalls(Resource[BrainRegion, Many, One, Done], Generic[Many, One
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         acronym: Any = ...,
         acronym__icontains: Any = ...,
         acronym__startswith: Any = ...,

@@ -81,6 +81,7 @@ class BreedingCalls(Resource[Breeding, Many, One, Done], Generic[Many, One, Done
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         birth_date: Any = ...,
         birth_date__gt: Any = ...,
         birth_date__gte: Any = ...,

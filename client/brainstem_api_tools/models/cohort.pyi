@@ -60,6 +60,7 @@ class CohortCalls(Resource[Cohort, Many, One, Done], Generic[Many, One, Done]):
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         created_at: Any = ...,
         created_at__gt: Any = ...,
         created_at__gte: Any = ...,

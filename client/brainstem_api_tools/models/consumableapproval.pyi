@@ -94,6 +94,7 @@ class ConsumableApprovalCalls(Resource[ConsumableApproval, Many, One, Done], Gen
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         action: Any = ...,
         action__icontains: Any = ...,
         action__startswith: Any = ...,

@@ -98,6 +98,7 @@ class ConsumableStockCalls(Resource[ConsumableStock, Many, One, Done], Generic[M
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         acquisition_date: Any = ...,
         acquisition_date__gt: Any = ...,
         acquisition_date__gte: Any = ...,

@@ -97,6 +97,7 @@ class DataAcquisitionCalls(Resource[DataAcquisition, Many, One, Done], Generic[M
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         created_at: Any = ...,
         created_at__gt: Any = ...,
         created_at__gte: Any = ...,

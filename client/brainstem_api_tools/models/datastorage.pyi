@@ -70,6 +70,7 @@ class DatastorageCalls(Resource[Datastorage, Many, One, Done], Generic[Many, One
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         created_at: Any = ...,
         created_at__gt: Any = ...,
         created_at__gte: Any = ...,

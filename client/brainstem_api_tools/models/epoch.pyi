@@ -68,6 +68,7 @@ class EpochCalls(Resource[Epoch, Many, One, Done], Generic[Many, One, Done]):
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         behavior: Any = ...,
         behavior__in: Any = ...,
         behavior__isnull: Any = ...,

@@ -148,6 +148,7 @@ class EquipmentCalls(Resource[Equipment, Many, One, Done], Generic[Many, One, Do
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         consumable: Any = ...,
         consumable__in: Any = ...,
         consumable__isnull: Any = ...,

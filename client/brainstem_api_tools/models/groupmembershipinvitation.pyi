@@ -62,6 +62,7 @@ class GroupMembershipInvitationCalls(Resource[GroupMembershipInvitation, Many, O
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         authgroup: Any = ...,
         authgroup__in: Any = ...,
         authgroup__isnull: Any = ...,

@@ -56,6 +56,7 @@ class GroupMembershipRequestCalls(Resource[GroupMembershipRequest, Many, One, Do
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         authgroup: Any = ...,
         authgroup__in: Any = ...,
         authgroup__isnull: Any = ...,

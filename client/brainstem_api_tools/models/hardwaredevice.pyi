@@ -71,6 +71,7 @@ class HardwaredeviceCalls(Resource[Hardwaredevice, Many, One, Done], Generic[Man
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         comments: Any = ...,
         comments__icontains: Any = ...,
         comments__startswith: Any = ...,

@@ -80,6 +80,7 @@ class HardwaredeviceApprovalCalls(Resource[HardwaredeviceApproval, Many, One, Do
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         action: Any = ...,
         action__icontains: Any = ...,
         action__startswith: Any = ...,

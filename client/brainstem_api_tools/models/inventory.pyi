@@ -64,6 +64,7 @@ class InventoryCalls(Resource[Inventory, Many, One, Done], Generic[Many, One, Do
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         created_at: Any = ...,
         created_at__gt: Any = ...,
         created_at__gte: Any = ...,

@@ -55,6 +55,7 @@ class JournalCalls(Resource[Journal, Many, One, Done], Generic[Many, One, Done])
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         comments: Any = ...,
         comments__icontains: Any = ...,
         comments__startswith: Any = ...,

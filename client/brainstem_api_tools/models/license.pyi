@@ -109,6 +109,7 @@ class LicenseCalls(Resource[License, Many, One, Done], Generic[Many, One, Done])
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         behavioralassays: Any = ...,
         behavioralassays__in: Any = ...,
         behavioralassays__isnull: Any = ...,

@@ -138,6 +138,7 @@ class ProcedureCalls(Resource[Procedure, Many, One, Done], Generic[Many, One, Do
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         brain_region: Any = ...,
         brain_region__in: Any = ...,
         brain_region__isnull: Any = ...,

@@ -56,6 +56,7 @@ class ProcedureLogCalls(Resource[ProcedureLog, Many, One, Done], Generic[Many, O
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         created_at: Any = ...,
         created_at__gt: Any = ...,
         created_at__gte: Any = ...,

@@ -99,6 +99,7 @@ class ProjectCalls(Resource[Project, Many, One, Done], Generic[Many, One, Done])
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         cohorts: Any = ...,
         cohorts__in: Any = ...,
         cohorts__isnull: Any = ...,

@@ -71,6 +71,7 @@ class ProjectGroupMembershipInvitationCalls(
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         can_change: Any = ...,
         can_change__in: Any = ...,
         can_change__isnull: Any = ...,

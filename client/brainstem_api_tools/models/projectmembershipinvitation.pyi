@@ -70,6 +70,7 @@ class ProjectMembershipInvitationCalls(
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         can_change: Any = ...,
         can_change__in: Any = ...,
         can_change__isnull: Any = ...,

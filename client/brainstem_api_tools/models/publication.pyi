@@ -74,6 +74,7 @@ class PublicationCalls(Resource[Publication, Many, One, Done], Generic[Many, One
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         abstract: Any = ...,
         abstract__icontains: Any = ...,
         abstract__startswith: Any = ...,

@@ -67,6 +67,7 @@ class RegulatoryauthorityCalls(Resource[Regulatoryauthority, Many, One, Done], G
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         abbreviation: Any = ...,
         abbreviation__icontains: Any = ...,
         abbreviation__startswith: Any = ...,

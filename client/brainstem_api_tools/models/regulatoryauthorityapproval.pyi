@@ -81,6 +81,7 @@ class RegulatoryauthorityApprovalCalls(
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         abbreviation: Any = ...,
         abbreviation__icontains: Any = ...,
         abbreviation__startswith: Any = ...,

@@ -91,6 +91,7 @@ class SessionCalls(Resource[Session, Many, One, Done], Generic[Many, One, Done])
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         behaviors: Any = ...,
         behaviors__in: Any = ...,
         behaviors__isnull: Any = ...,

@@ -54,6 +54,7 @@ class SessionDataStorageCalls(Resource[SessionDataStorage, Many, One, Done], Gen
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         created_at: Any = ...,
         created_at__gt: Any = ...,
         created_at__gte: Any = ...,

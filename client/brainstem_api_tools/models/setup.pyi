@@ -74,6 +74,7 @@ class SetupCalls(Resource[Setup, Many, One, Done], Generic[Many, One, Done]):
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         created_at: Any = ...,
         created_at__gt: Any = ...,
         created_at__gte: Any = ...,

@@ -55,6 +55,7 @@ class SetupTypeCalls(Resource[SetupType, Many, One, Done], Generic[Many, One, Do
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         category: Any = ...,
         category__icontains: Any = ...,
         category__startswith: Any = ...,

@@ -67,6 +67,7 @@ class SetupTypeApprovalCalls(Resource[SetupTypeApproval, Many, One, Done], Gener
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         action: Any = ...,
         action__icontains: Any = ...,
         action__startswith: Any = ...,

@@ -67,6 +67,7 @@ class SpeciesCalls(Resource[Species, Many, One, Done], Generic[Many, One, Done])
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         appearance: Any = ...,
         appearance__icontains: Any = ...,
         appearance__startswith: Any = ...,

@@ -76,6 +76,7 @@ class SpeciesApprovalCalls(Resource[SpeciesApproval, Many, One, Done], Generic[M
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         action: Any = ...,
         action__icontains: Any = ...,
         action__startswith: Any = ...,

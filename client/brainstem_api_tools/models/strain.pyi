@@ -74,6 +74,7 @@ class StrainCalls(Resource[Strain, Many, One, Done], Generic[Many, One, Done]):
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         appearance: Any = ...,
         appearance__icontains: Any = ...,
         appearance__startswith: Any = ...,

@@ -83,6 +83,7 @@ class StrainApprovalCalls(Resource[StrainApproval, Many, One, Done], Generic[Man
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         action: Any = ...,
         action__icontains: Any = ...,
         action__startswith: Any = ...,

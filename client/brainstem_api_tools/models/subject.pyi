@@ -113,6 +113,7 @@ class SubjectCalls(Resource[Subject, Many, One, Done], Generic[Many, One, Done])
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         birth_date: Any = ...,
         birth_date__gt: Any = ...,
         birth_date__gte: Any = ...,

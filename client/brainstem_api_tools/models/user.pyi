@@ -72,6 +72,7 @@ class UserCalls(Resource[User, Many, One, Done], Generic[Many, One, Done]):
         search: str = ...,
         limit: int | None = ...,
         filters: Mapping[str, Any] | None = ...,
+        include_version: bool = ...,
         active_projects: Any = ...,
         active_projects__in: Any = ...,
         active_projects__isnull: Any = ...,

@@ -9,14 +9,19 @@ from django.http import HttpResponse
 from brainstem.apps.modules.entries import write_entry
 from brainstem.core.model.registry import Spec
 from brainstem.core.review import flow
+from brainstem.core.write.meeting import MERGED_WITH
 
 from .account_actions import ACCOUNTS
 from .body import read_body
 from .call import Call, Handler, Operation
 from .explanations import explanation_of
+from .history import HISTORIES
 from .joining import MEMBERSHIP, OFFERS
+from .merging import base_read
 from .responses import json_response, offer_only
 from .shapes import Schema, ref
+from .undoing import undoing_of
+from .warnings import merged
 from .writing import shown_after, written
 
 
@@ -24,8 +29,11 @@ def _log_entry(call: Call, action: str) -> HttpResponse:
     """Add, change or remove one entry of a log; responds with the log."""
     offer_only(call.method, "PATCH", "POST")
     body, _ = read_body(call.request, call.spec, call.record_id)
-    do = partial(write_entry, call.spec, call.record_id, action, body, viewer=call.viewer)
-    return written(call, shown_after(call, do))
+    base = base_read(call, body)
+    entry = {name: value for name, value in body.items() if name != MERGED_WITH}
+    do = partial(write_entry, call.spec, call.record_id, action, entry, viewer=call.viewer, base=base)
+    response = written(call, shown_after(call, do), merges=base is not None)
+    return response if base is None else merged(response)
 
 
 def _decision(call: Call, action: str) -> HttpResponse:
@@ -82,7 +90,7 @@ PROPOSALS: dict[str, Handler] = {
 def handler_of(spec: Spec, action: str) -> Handler | None:
     """The handler of an action of a model; None if it has no such action, or it is not served yet."""
     if action not in spec.resource.actions:
-        return explanation_of(spec, action)
+        return explanation_of(spec, action) or HISTORIES.get(action) or undoing_of(spec, action)
     if spec.tree.offer:
         return OFFERS.get(action)
     return (PROPOSALS if spec.tree.keeps_proposals else ACTIONS).get(action)

@@ -56,6 +56,24 @@ def signed_in(request: HttpRequest) -> Actor:
     return actor
 
 
+def admitted(request: HttpRequest, portal: str) -> Actor:
+    """The caller, if they may use the portal; always anonymous in the public one.
+
+    Raises
+    ------
+    Forbidden
+        If the portal is for administrators and the caller is none, or has a token bound to a project.
+    NotSignedIn
+        As by :func:`signed_in`.
+    """
+    if portal == "public":
+        return ANONYMOUS
+    actor = signed_in(request)
+    if portal == "super" and (not actor.is_admin or actor.project_id is not None):
+        raise Forbidden("The super portal is for administrators.")
+    return actor
+
+
 def _token_actor(raw: str, request: HttpRequest) -> Actor:
     told = {"request_id": _request_id(request), "client": agent_of(request.META)}
     actor = tokens.authenticate(raw, address=address_of(request.META), **told)

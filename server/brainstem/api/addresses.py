@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from brainstem.core.access import scope
 
 PORTALS = tuple(scope.PORTALS)
-OPTIONS, BULK = "options", "bulk"  # take the place of an id
-_PORTAL = rf"(?P<portal>{'|'.join(PORTALS)})"
-RESOURCE = rf"{_PORTAL}/(?P<app>\w+)/(?P<model>\w+)(?:/(?P<record_id>[^/]+)(?:/(?P<action>\w+))?)?/?$"
+OPTIONS, BULK, HISTORY, DELETED = BESIDE = "options", "bulk", "history", "deleted"  # take the place of an id
+PORTAL = rf"(?P<portal>{'|'.join(PORTALS)})"
+RESOURCE = rf"{PORTAL}/(?P<app>\w+)/(?P<model>\w+)(?:/(?P<record_id>[^/]+)(?:/(?P<action>\w+))?)?/?$"
+RESTORE = rf"{PORTAL}/(?P<app>\w+)/(?P<model>\w+)/{DELETED}/(?P<record_id>[^/]+)/restore/?$"
+UNDO = rf"{PORTAL}/history/(?P<event>[^/]+)/undo/?$"
 _RESOURCE = re.compile(rf"^/(?P<prefix>api/)?{RESOURCE}")
-_TOP = re.compile(rf"^/(?P<prefix>api/)?{_PORTAL}/?$")
+_TOP = re.compile(rf"^/(?P<prefix>api/)?{PORTAL}/?$")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import pyarrow as pa
 from brainstem.core.model.fields import DetailsField, TypeField
 from brainstem.core.model.registry import Column, Spec, specs, through_relation
 from brainstem.core.query.nodes import Node
+from brainstem.core.query.projection import VERSION
 from brainstem.core.query.stream import Stream
 from brainstem.core.text.times import span_of
 from brainstem.core.types.schemas import types_of, units_of
@@ -27,7 +28,7 @@ Convert = Callable[[Any], object]
 
 def arrow_chunks(stream: Stream) -> Iterator[bytes]:
     """The stream's bytes: the schema, a batch of records at a time, and the end."""
-    sink, fields = _Sink(), [_Field(stream.node, key) for key in stream.node.spec.keys if key not in stream.node.hidden]
+    sink, fields = _Sink(), [_Field(stream.node, key) for key in _keys(stream.node)]
     schema = pa.schema([one.field for one in fields], metadata={"model": stream.node.spec.label})
     writer = pa.ipc.new_stream(pa.PythonFile(sink, "w"), schema)
     for texts in stream.batches:
@@ -36,6 +37,10 @@ def arrow_chunks(stream: Stream) -> Iterator[bytes]:
         yield sink.taken()
     writer.close()
     yield sink.taken()
+
+
+def _keys(node: Node) -> tuple[str, ...]:
+    return (*node.keys, VERSION) if node.versioned else node.keys
 
 
 class _Sink(io.RawIOBase):
@@ -101,6 +106,8 @@ def _choices(spec: Spec, key: str) -> list[str] | None:
 def _described(node: Node, key: str) -> tuple[object, Convert, Mapping[str, str]]:
     """Arrow type, conversion of a JSON value, and metadata of one key."""
     spec = node.spec
+    if key == VERSION and key not in spec.keys:
+        return pa.string(), _same, {}
     if key == "tags" and spec.has_tags:
         return pa.list_(pa.string()), _same, {}
     if key in spec.relations:
@@ -120,7 +127,7 @@ def _related(target: Spec, child: Node | None, many: bool) -> tuple[object, Conv
 
 
 def _struct(node: Node) -> tuple[object, Convert]:
-    described = {key: _described(node, key) for key in node.spec.keys if key not in node.hidden}
+    described = {key: _described(node, key) for key in _keys(node)}
     kind = pa.struct([pa.field(key, one, metadata=about) for key, (one, _, about) in described.items()])
 
     def convert(record: Any) -> dict[str, object]:

@@ -25,12 +25,15 @@ from brainstem.core.query.run import fetch_records
 from brainstem.core.query.syntax import Query, parse
 from brainstem.core.remarks import collecting
 from brainstem.core.text.words import nearest, parse_boolean
+from brainstem.core.write.meeting import REQUIRED
 
 from .addresses import BULK
 from .asked import refuse_unknown_names
 from .body import json_object
 from .call import Answer, Call
+from .conditional import refuse_tags
 from .envelope import base_of
+from .means import means_of
 from .responses import Refused, json_response, method_refused
 from .warnings import is_strict, preferences, with_remarks
 from .writing import written
@@ -54,10 +57,12 @@ def bulk(call: Call) -> HttpResponse:
         return json_response(200, {"keys": keys, "max_rows": MAX_ROWS, DRY_RUN: bool(keys)}, Allow=allow)
     if call.method != "POST" or not keys:
         raise method_refused(call.method, use=allow, allow=allow)
+    refuse_tags(call, f'Name the version in each row: {{"id": ..., "{REQUIRED}": ...}}.')
     dry, wanted, query = is_dry_run(call.request), _wanted(call), _query(call)
     rows = _rows(call, keys)
     shown = partial(_records, query) if wanted == "records" else _ids
     if dry:
+        means_of(call.request)  # refused now rather than when the rows are written
         refuse_unknown_names(call, query=query)
         return _rehearsed(call, rows, query, ids_only=wanted == "ids")
     act = partial(_written, call, rows, shown)
@@ -110,7 +115,7 @@ def _rehearsed(call: Call, rows: Rows, query: Query, *, ids_only: bool) -> HttpR
 
 
 def _written(call: Call, rows: Rows, shown: Callable[[Call, list[Record]], str]) -> HttpResponse:
-    done = write_rows(call.spec, rows, viewer=call.viewer)
+    done = write_rows(call.spec, rows, viewer=call.viewer, base_url=base_of(call.request))
     created, updated = shown(call, done.created), shown(call, done.updated)
     deleted = orjson.dumps(list(map(_plain, done.deleted))).decode()
     texts = '{"created":', created, ',"updated":', updated, ',"deleted":', deleted, "}"

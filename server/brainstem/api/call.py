@@ -68,6 +68,8 @@ class Operation:
         The shape of the body, given the model of the call; None if there is no body.
     suffix : str
         Ending of the operation's name, if an action has several.
+    parameters
+        What the query string may hold, given the model of the call.
     """
 
     method: str
@@ -77,6 +79,7 @@ class Operation:
     body: Callable[[Spec], Schema] | None = None
     needs_body: bool = True
     suffix: str = ""
+    parameters: Callable[[Spec], list[Schema]] | None = None
 
 
 @dataclass(frozen=True)

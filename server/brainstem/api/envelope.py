@@ -46,6 +46,16 @@ def page_texts(request: HttpRequest, name: str, query: Query, page: Page, base: 
     yield f"],{json.dumps(tail)[1:]}"
 
 
+def cursor_page(
+    request: HttpRequest, name: str, records: list[object], *, count: int | None, cursor: str | None, limit: int
+) -> dict[str, object]:
+    """A page of a list that is always read by cursor; ``count`` is None if there are too many to count."""
+    pages = None if count is None else max(1, -(-count // limit))
+    meta = {"page": 1, "per_page": limit, "total_results": count, "total_pages": pages}
+    following = _link(request, base_of(request), cursor=cursor) if cursor else None
+    return {name: records, "count": count, "next": following, "previous": None, "meta": meta}
+
+
 def record_texts(spec: Spec, record: str) -> tuple[str, ...]:
     """One record under its name, in pieces."""
     return f"{{{json.dumps(spec.resource.singular)}:", record, "}"

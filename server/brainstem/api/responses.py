@@ -16,12 +16,15 @@ from brainstem.core.errors import (
     NON_FIELD,
     BrainstemError,
     CallerLeft,
+    ChangedSince,
     Code,
     Conflict,
+    EditConflict,
     Forbidden,
     InProgress,
     Invalid,
     Missing,
+    MovedOn,
     NotSignedIn,
     RequestEnded,
     RowError,
@@ -41,6 +44,9 @@ STATUS: dict[type[BrainstemError], int] = {
     Missing: 404,
     Conflict: 409,
     InProgress: 409,
+    ChangedSince: 409,
+    EditConflict: 409,
+    MovedOn: 412,
     Throttled: 429,
 }
 JSON = "application/json"
@@ -147,7 +153,7 @@ def _row_error(row: RowError) -> dict[str, object]:
     if isinstance(error, Invalid):
         unchanged = {"unchanged": True} if isinstance(error, Unchanged) else {}
         return found | {"errors": _bounded(error.errors), "status": 400} | unchanged
-    return found | {"errors": {NON_FIELD: [_cut(error.message)]}, "status": STATUS[type(error)]}
+    return found | {"errors": {NON_FIELD: [_cut(error.message)]}, "status": STATUS[type(error)]} | _facts(error)
 
 
 def _bounded(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -197,4 +203,9 @@ def _refusal(error: BrainstemError) -> HttpResponse:
     if isinstance(error, Refused) and error.allow:
         headers["Allow"] = error.allow
     status = error.status if isinstance(error, Refused) else STATUS[type(error)]
-    return _error(status, {"detail": _cut(error.message)}, error.code, **headers)
+    return _error(status, {"detail": _cut(error.message), **_facts(error)}, error.code, **headers)
+
+
+def _facts(error: BrainstemError) -> dict[str, object]:
+    """What an error shows next to its message."""
+    return error.facts if isinstance(error, ChangedSince | EditConflict | MovedOn) else {}

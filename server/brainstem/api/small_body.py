@@ -76,8 +76,7 @@ def door(**views: View) -> View:
     # Exempt from the CSRF middleware: signing in sends the password itself, and actor_of() checks browser sessions.
     @csrf_exempt
     @never_cache
-    def chosen(request: HttpRequest, token_id: str | None = None) -> HttpResponse:
-        named = {} if token_id is None else {"token_id": token_id}
+    def chosen(request: HttpRequest, **named: str) -> HttpResponse:
         return answered(_dispatched, request, views, **named)
 
     return chosen

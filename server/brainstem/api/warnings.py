@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from brainstem.core.remarks import Remark, Remarks, Row
 
 HEADER, PREFER, APPLIED = "Brainstem-Warning", "Prefer", "Preference-Applied"
-STRICT = "handling=strict"
+STRICT, MERGE = "handling=strict", "merge=fields"
 # Proxies limit the headers of a response to 4 or 8 kB in total.
 MOST_BYTES = 2000
 LONGEST = 100
@@ -32,10 +32,22 @@ def is_strict(request: HttpRequest) -> bool:
     return preferences(request).get("handling") == "strict"
 
 
+def merges(request: HttpRequest) -> bool:
+    """Whether a PATCH is to keep what others have changed since the version that it names."""
+    return request.method == "PATCH" and preferences(request).get("merge") == "fields"
+
+
 def with_preference(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The same response, with a header that confirms strict handling if a write requested it."""
     if request.method in _WRITES and is_strict(request) and (response.status_code == 400 or response.status_code < 300):
-        response.headers[APPLIED] = STRICT
+        held = response.headers.get(APPLIED)
+        response.headers[APPLIED] = f"{STRICT}, {held}" if held else STRICT
+    return response
+
+
+def merged(response: HttpResponse) -> HttpResponse:
+    """The response to a write that kept the changes of others, with a header that says so."""
+    response.headers[APPLIED] = MERGE
     return response
 
 

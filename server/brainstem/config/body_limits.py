@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from brainstem.api import drafts
 from brainstem.config import errors
 
 MEGABYTE = 1024 * 1024
@@ -17,6 +18,8 @@ REFUSED = "brainstem.body_limit"  # set by the front, which does not read bodies
 
 def largest_body(path: str, content_type: str) -> int:
     """Maximum size of a request body in bytes."""
+    if path.startswith(f"/api/{drafts.ADDRESS}"):
+        return drafts.MOST_BYTES
     is_upload = content_type.lstrip().lower().startswith(MULTIPART)
     if path.startswith("/api/"):
         largest = max(settings.BRAINSTEM_MAX_IMAGE_BYTES, settings.BRAINSTEM_MAX_DOCUMENT_BYTES)

@@ -20,6 +20,8 @@ from brainstem.web.api_tool.offers import Offers, offers_at
 from brainstem.web.api_tool.page import page
 from brainstem.web.api_tool.place import place_of
 
+NOT_MODIFIED = 304  # what a page replaces is asked for anew, so this is always the response to a program
+
 
 def browsable(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Innermost middleware: the page needs to know who is signed in, and issues a CSRF token."""
@@ -30,7 +32,7 @@ def browsable(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
             _ask_anew(request)
         started = perf_counter()
         response = get_response(request)
-        if not negotiable(request) or not _is_json(response):
+        if not negotiable(request) or not (_is_json(response) or response.status_code == NOT_MODIFIED):
             return response
         if wanted:
             seconds = perf_counter() - started

@@ -22,6 +22,7 @@ from django_tasks_db.models import DBTaskResult
 
 from brainstem.apps.users import two_factor
 from brainstem.core.access import audit
+from brainstem.core.history import transactions
 from brainstem.core.models import TaskWorker
 
 from . import catalogue
@@ -238,6 +239,21 @@ def _about_accounts(wrong: int) -> str:
     return f"{wrong} account{'s have' if wrong > 1 else ' has'} a wrong two-factor flag."
 
 
+def about_history() -> Iterator[Finding]:
+    """Whether the history comes from another PostgreSQL cluster, whose transactions mean nothing in this one."""
+    try:
+        wrong = transactions.foreign()
+    except Error:
+        return  # As above.
+    if wrong:
+        yield Finding("history", _about_transactions(wrong), FIX_IT)
+
+
+def _about_transactions(wrong: int) -> str:
+    bear = "write in the history bears the number" if wrong == 1 else "writes in the history bear numbers"
+    return f"{wrong} {bear} of transactions that this database has yet to come to, as after restoring a dump."
+
+
 EXAMINATIONS: tuple[Examination, ...] = (
     about_settings,
     about_the_throttle,
@@ -250,6 +266,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     about_the_catalogue,
     about_access,
     about_two_factor,
+    about_history,
 )
 
 
@@ -268,6 +285,8 @@ def fix() -> list[str]:
         if wrong := two_factor.out_of_step().count():
             two_factor.mend()
             done.append(_about_accounts(wrong))
+        if wrong := transactions.forget_foreign():
+            done.append(_about_transactions(wrong))
     except Error:
         return []
     return done

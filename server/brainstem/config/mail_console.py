@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.mail import EmailMessage
 from django.core.mail.backends.console import EmailBackend as DjangoBackend
 
-from brainstem.core.mail.message import one_line
+from brainstem.core.text.lines import one_line
 
 RULE = "-" * 79
 

@@ -266,8 +266,10 @@ BRAINSTEM_BEHIND_PROXY = env.bool("BRAINSTEM_BEHIND_PROXY", default=False)
 if BRAINSTEM_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "prefer"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match", "prefer"]
 CORS_EXPOSE_HEADERS = [
+    "Brainstem-Event",
+    "ETag",
     "X-Request-ID",
     "X-Total-Count",
     "Idempotency-Replayed",

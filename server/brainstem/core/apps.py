@@ -12,7 +12,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Read all declarations; register SQLite functions, deadlines, counter triggers and chores.
+        """Read all declarations; register SQLite functions, deadlines, triggers, chores.
 
         Raises
         ------
@@ -20,6 +20,7 @@ class CoreConfig(AppConfig):
             A model declares something that cannot be served.
         """
         from .access import counters
+        from .history import transactions
         from .mail import gathering  # noqa: F401  declares a chore
         from .model import registry
         from .sql import sqlite, statements
@@ -28,3 +29,4 @@ class CoreConfig(AppConfig):
         sqlite.install()
         statements.install()
         post_migrate.connect(counters.after_migrate, sender=self, dispatch_uid="brainstem.core.counters")
+        post_migrate.connect(transactions.after_migrate, sender=self, dispatch_uid="brainstem.core.transactions")

@@ -11,7 +11,10 @@
     ├── Forbidden          visible, but this caller may not do that with it
     ├── Missing            does not exist, or this caller may not see it
     ├── Conflict           the current state of the record does not allow this
-    │   └── InProgress     the same request is being processed right now
+    │   ├── InProgress     the same request is being processed right now
+    │   ├── ChangedSince   what would be undone has been changed or used since
+    │   └── EditConflict   others have changed the same fields to other values
+    ├── MovedOn            the record is no longer at the version that the caller names
     ├── RowsRefused        some rows of a bulk request are wrong, each with its own error
     └── Throttled          too many attempts
 
@@ -75,6 +78,10 @@ class Code(StrEnum):
     CONFLICT = "conflict"
     IN_USE = "in_use"
     IN_PROGRESS = "in_progress"
+    MOVED_ON = "moved_on"
+    EDIT_CONFLICT = "edit_conflict"
+    PRECONDITION_FAILED = "precondition_failed"
+    UNKNOWN_VERSION = "unknown_version"
     KEY_REUSED = "key_reused"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
@@ -186,6 +193,43 @@ class InProgress(Conflict):
     """The same request is being processed right now; its response will be available soon."""
 
     code = Code.IN_PROGRESS
+
+
+class ChangedSince(Conflict):
+    """What would be undone has been changed again since, or other records depend on it.
+
+    ``fields`` are those that were changed, by record and name, with three values of each; ``in_the_way`` are records
+    that depend on what was added, as far as the caller sees them.
+    """
+
+    code = Code.MOVED_ON
+
+    def __init__(self, message: str, *, fields: dict[str, Any], in_the_way: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.facts: dict[str, object] = {"moved_on": fields, "blocked_by": in_the_way}
+
+
+class EditConflict(Conflict):
+    """Others have changed the same fields to other values since the version that the caller has read.
+
+    ``facts`` are shown next to the message: the record as it is, and the three values of each field.
+    """
+
+    code = Code.EDIT_CONFLICT
+
+    def __init__(self, message: str, *, facts: dict[str, object]) -> None:
+        super().__init__(message)
+        self.facts = facts
+
+
+class MovedOn(BrainstemError):
+    """The record is not at the version that the caller names; ``facts`` say what it is now, and what changed."""
+
+    code = Code.PRECONDITION_FAILED
+
+    def __init__(self, message: str, *, facts: dict[str, object], code: Code | None = None) -> None:
+        super().__init__(message, code=code)
+        self.facts = facts
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,9 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["model", "record_id", "id"], name="change_by_record"),
             models.Index(fields=["model", "at"], name="change_by_time"),
-            models.Index(fields=["model", "at"], name="change_of_life", condition=~models.Q(life=0)),
+            models.Index(
+                fields=["model", "at", "life", "record_id"], name="change_of_life", condition=~models.Q(life=0)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,11 +163,24 @@ class Deletion(models.Model):
     record_id = models.CharField(max_length=36)
     rows = models.JSONField()
     detached = models.JSONField()
-    owners = models.JSONField(default=list, help_text="Ids of the people who owned the record, if roles are held on it.")
+    owners = models.JSONField(default=list, help_text="Ids of people who owned the record, if roles are held on it.")
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["model", "record_id"], name="deletion_of_record")]
+
+
+class Pruning(models.Model):
+    """A removal of old history: of what was recorded before ``before``, much may be missing since."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(auto_now_add=True)
+    before = models.DateTimeField()
+    keep_last = models.PositiveIntegerField(help_text="Number of changes of each record that stayed, however old.")
+    changes = models.BigIntegerField(default=0, help_text="Number of changes that were removed.")
+
+    def __str__(self) -> str:
+        return f"{self.changes} changes before {self.before:%Y-%m-%d}"
 
 
 class KeptAnswer(models.Model):

@@ -17,8 +17,9 @@ from django.urls import reverse
 
 from brainstem.apps.users.allauth_internals import clear as clear_limit
 from brainstem.core.mail import quota
-from brainstem.core.mail.message import Message, Piece, compose, message_of, one_line
+from brainstem.core.mail.message import Message, Piece, compose, message_of
 from brainstem.core.mail.sending import deliver, probe
+from brainstem.core.text.lines import one_line
 
 SORRY = (
     "The email could not be sent yet, because the mail server does not respond. It will be sent as soon as it does; "

@@ -12,7 +12,8 @@ from django.db import transaction
 from ..people import Person
 from .questions import Ask
 
-OF_EACH_REQUEST = ("Date", "X-Request-ID")
+OF_EACH_REQUEST = ("Date", "Expires", "X-Request-ID")  # Expires is the time of an answer that is not to be cached
+_SEALED = re.compile(r'"cursor":"gAAAA[^"]*"')  # encrypted, so never twice the same
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z")
 
@@ -35,7 +36,8 @@ def read(reader: Person, ask: Ask) -> list[Seen]:
     """The answer, and those of the pages that follow it."""
     found, query = [], ask.query
     for _ in range(ask.follow + 1):
-        answer = reader.request(ask.method, ask.path + ("?" + query if query else ""), ask.body)
+        headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in ask.headers}
+        answer = reader.request(ask.method, ask.path + ("?" + query if query else ""), ask.body, **headers)
         found.append(_seen(answer))
         following = answer.body.get("next") if isinstance(answer.body, dict) and ask.follow else None
         if not following:
@@ -60,8 +62,12 @@ def write(writer: Person, ask: Ask, known: set[str]) -> list[Seen]:
 
 
 def _seen(answer: Any) -> Seen:
-    headers = tuple(sorted((name, value) for name, value in answer.headers.items() if name not in OF_EACH_REQUEST))
-    return Seen(answer.status, headers, answer.text)
+    text = _SEALED.sub('"cursor":"..."', answer.text)
+    apart = OF_EACH_REQUEST if text == answer.text else (*OF_EACH_REQUEST, "Content-Length")
+    told = {name: value for name, value in answer.headers.items() if name not in apart}
+    if "ETag" in told:  # Versions count all writes on the server, so they differ; what is shown does not.
+        told["ETag"] = told["ETag"].rpartition("-")[2]
+    return Seen(answer.status, tuple(sorted(told.items())), text)
 
 
 def _settled(one: Seen, known: set[str]) -> Seen:
@@ -71,7 +77,7 @@ def _settled(one: Seen, known: set[str]) -> Seen:
     def settled(text: str) -> str:
         return _UUID.sub(word, _TIME.sub(word, text))
 
-    headers = tuple((name, settled(value)) for name, value in one.headers if name != "Content-Length")
+    headers = tuple((name, settled(value)) for name, value in one.headers if name not in ("Content-Length", "ETag"))
     return Seen(one.status, headers, settled(one.text))
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import transaction
 
 from ..over_socket import Direct, Wire
-from .permissions_model import ASKING, PEOPLE, VERBS, Model
+from .permissions_model import ASKING, HISTORIES, PEOPLE, TAKING_BACK, VERBS, Model
 from .permissions_model import Person as Role
 from .permissions_world import MEASURED, MOMENT, World
 
 PEOPLE_KEYS = ("email", "users", "groups", "created_by")
-READS = ("list", "detail", "OPTIONS", "GET difference", *ASKING)
+READS = ("list", "detail", "OPTIONS", "GET difference", "GET deleted", *ASKING, *HISTORIES)
 BODIES: dict[str, dict[str, Any]] = {
     "add_entry": {"date_time": "2026-02-02T10:00:00Z", "details": MEASURED},
     "change_entry": {"date_time": MOMENT, "notes": "tail wet"},
@@ -91,6 +91,8 @@ class _Asker:
     def _request(self, verb: str, token: str | None) -> tuple[str, str, Any]:
         if verb == "list":
             return "GET", f"{self.list_path}?filter{{id}}={self.row}", None
+        if verb == "list history":
+            return "GET", f"{self.list_path}history/?limit=100", None
         if verb in ("detail", "OPTIONS", "DELETE"):
             return {"detail": "GET"}.get(verb, verb), self.path, None
         if verb == "add":
@@ -99,9 +101,20 @@ class _Asker:
             return "PUT", self.path, self._whole(token)
         if verb == "PATCH" or verb.startswith("change"):
             return "PATCH", self.path, self._change(verb)
+        if verb in TAKING_BACK:
+            return self._taking_back(verb)
         method, name, *level = verb.split()
         body = self._invitation(*level) if name == "invite" else BODIES.get(name)
         return method, f"{self.path}{name}/", None if method == "GET" else body
+
+    def _taking_back(self, verb: str) -> tuple[str, str, Any]:
+        first, second = self.world.events.get(self.model, ("", ""))
+        return {
+            "POST revert": ("POST", f"{self.path}revert/", {"to": first}),
+            "POST undo": ("POST", f"{self.portal}/history/{second}/undo/", None),
+            "GET deleted": ("GET", f"{self.list_path}deleted/", None),
+            "POST restore": ("POST", f"{self.list_path}deleted/{self.world.gone.get(self.model)}/restore/", None),
+        }[verb]
 
     def _whole(self, token: str | None) -> dict[str, Any]:
         """The record as the person sees it, else as it is, with one key changed."""
@@ -123,14 +136,20 @@ class _Asker:
         }[verb]
 
     def _remark(self, verb: str, body: Any) -> str:
-        if verb == "list":
-            return (
-                " with it" if [row["id"] for row in next(iter(body.values()))] == [self.record["id"]] else " without it"
-            )
+        if verb in ("list", "GET deleted"):
+            wanted = self.record["id"] if verb == "list" else self.world.gone[self.model]
+            return " with it" if [row["id"] for row in next(iter(body.values()))] == [wanted] else " without it"
+        if verb == "list history":
+            found = self.record["id"] in {one["record"] for one in body["history"]}
+            return " with it" if found else " without it"
         key, record = next(iter(body.items())) if body else ("", {})
         if verb == "detail":
             return " with people" if any(record.get(name) for name in PEOPLE_KEYS) else ""
-        proposed = verb in ("add", "PATCH", "PUT") and key.endswith("approval") and not self.model.endswith("approval")
+        proposed = (
+            verb in ("add", "PATCH", "PUT", "POST revert")
+            and key.endswith("approval")
+            and not self.model.endswith("approval")
+        )
         return " as a proposal" if proposed else ""
 
 

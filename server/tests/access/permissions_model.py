@@ -80,7 +80,11 @@ SIDES = tuple(f"{method} {name}" for name in ("accept", "reject", "cancel") for 
 JOINING = tuple(f"{method} {name}" for name in ("join", "leave") for method in ("GET", "POST"))
 INVITING = ("POST invite", "POST invite manager")
 SHARING = ("change users", "change managers")
+# Taking back: a record goes back to an earlier state, an event is undone, what was deleted is listed and restored.
+TAKING_BACK = ("POST revert", "POST undo", "GET deleted", "POST restore")
 ASKING = ("GET access", "GET delete_preview", "GET publish_preview")  # tokens that only read may ask too
+# Those who may change a record read its history; to others it is not there, wherever they see the record.
+HISTORIES = ("GET history", "list history")
 # What an addition refers to beside the root that it is added to; what is not seen is not there (400).
 REFERS = {"behavior": ("attribute",), "sessiondatastorage": ("attribute",)}
 
@@ -114,8 +118,11 @@ class Model:
 
     def actions(self, model: str) -> tuple[str, ...]:
         """The extra calls of one record: a method and a name, or "change" and what a PATCH of the record changes."""
+        return (*self._actions(model), *HISTORIES)
+
+    def _actions(self, model: str) -> tuple[str, ...]:
         if model in self.proposals:
-            return (*PROPOSALS, "GET access")
+            return (*PROPOSALS, "GET access", "POST revert")
         if model in self.flows:
             return (*SIDES, "GET access")
         found = [f"PATCH {name}" for name in self.models[model].get("extra_actions") or () if name.endswith("_entry")]
@@ -123,7 +130,9 @@ class Model:
         if model == "project" or self._phrase(model, "delete") == "attribute owner":
             found += [*(INVITING if model == "project" else ()), *SHARING, "change is_public"]
         asked = [self.offers(model, verb) for verb in ("list", "delete")] + [model == "project"]
-        return (*found, *(name for name, offered in zip(ASKING, asked, strict=True) if offered))
+        back = [self.offers(model, verb) for verb in ("change", "change", "delete", "delete")]
+        pairs = [*zip(ASKING, asked, strict=True), *zip(TAKING_BACK, back, strict=True)]
+        return (*found, *(name for name, offered in pairs if offered))
 
     def expected(self, portal: str, person: Person, model: str, verb: str, *, is_open: bool = False) -> str:
         """The status, and what of the answer matters; ``is_open``: project and attributes are public."""
@@ -139,7 +148,12 @@ class Model:
             return "405"
         if portal == "public" and verb not in VERBS:
             return "405" if verb.startswith("change") else "404"
+        if verb in TAKING_BACK[1:]:
+            return self._taking_back(portal, person, model, verb)
         seen = self.sees(portal, person, model, is_open=is_open)
+        if verb in HISTORIES:
+            found = seen and (portal == "super" or self._reads_history(person, model))
+            return ("200" if found else "404") if verb == "GET history" else f"200 with{'' if found else 'out'} it"
         if verb == "list":
             return "200 with it" if seen else "200 without it"
         return self._one(portal, person, model, verb) if seen or verb == "add" else "404"
@@ -160,6 +174,20 @@ class Model:
             return person.level(self.roots[model]) >= MEMBER
         return {"everyone": True, "everyone once approved": True, "not documented": False}[said]
 
+    def _taking_back(self, portal: str, person: Person, model: str, verb: str) -> str:
+        """Who may not change a record knows no event of it, and who could not delete it does not see that it is gone."""
+        said = self._phrase(model, "change" if verb == "POST undo" else "delete") or "administrators"
+        said = "administrators" if said.endswith("(pending approval)") else said
+        mine = portal == "super" or self._holds(person, said)
+        if person.bound and verb != "POST undo" and (model == "project" or said == "attribute owner"):
+            mine = False
+        if verb == "GET deleted":
+            return "200 with it" if mine else "200 without it"
+        if model == "group" and verb == "POST undo" and portal != "super" and not mine:
+            # Managers may change who is in a group, and so know its history.
+            return "403" if person.level("group", writing=True) >= MANAGER else "404"
+        return "404" if not mine else "403" if person.token == "read only" else "200"
+
     def _one(self, portal: str, person: Person, model: str, verb: str) -> str:
         """Of a row that is seen, or one to add: done, or refused."""
         done = DONE.get(verb, "200")
@@ -178,10 +206,17 @@ class Model:
             return "403" if person.bound and root == "attribute" else "400"
         if verb in SIDES:
             return done if any(self._holds(person, one) for one in self.flows[model][verb.split()[1]]) else "403"
-        said = self._phrase(model, VERBS.get(verb, verb))
+        said = self._phrase(model, VERBS.get("PATCH" if verb == "POST revert" else verb, verb))
         if said and said.endswith("(pending approval)") and not person.admin:
             return "403" if person.bound else f"{done} as a proposal"
         return done if said and self._holds(person, said) else "403"
+
+    def _reads_history(self, person: Person, model: str) -> bool:
+        """Whether they may change the record, whatever the token; proposing a change is not changing."""
+        said = {"group": "group manager"}.get(model) or self._phrase(model, "change")
+        if said and said.endswith("(pending approval)"):
+            said = "administrators"
+        return bool(said) and self._holds(person, str(said))
 
     def _limited(self, person: Person, model: str, verb: str) -> bool:
         """Whether the token may not do such a thing at all, whoever its person is."""

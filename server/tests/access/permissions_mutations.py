@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from brainstem.api import views
+from brainstem.api.actor import signed_in
 from brainstem.core.access import scope
 from brainstem.core.access import viewer as viewers
 from brainstem.core.access.viewer import Viewer
+from brainstem.core.history import permission
 from brainstem.core.model.trees import Catalogue, Joining, OfGroup, People, Proposals, Role, Root, Under, UnderAttribute
 from brainstem.core.query import run
 from brainstem.core.review import flow
@@ -159,9 +161,14 @@ def what_is_seen_is_changed(patch: Patch) -> None:
     )
 
 
+@_notices(("private", "session", "member"), ("private", "supplier", "stranger"), ("private", "project", "manager"))
+def histories_are_read_by_all_who_see_the_record(patch: Patch) -> None:
+    patch.setattr(permission, "_may_change", scope.visible)
+
+
 @_notices(("super", "project", "stranger"), ("super", "protocol", "owner"))
 def everybody_is_an_administrator(patch: Patch) -> None:
-    patch.setattr(views, "_admitted", lambda request, portal: views.signed_in(request))
+    patch.setattr(views, "admitted", lambda request, portal: signed_in(request))
     patch.setattr(scope.SuperPortal, "visible", lambda self, spec, alias, view, hop: TRUE)
     patch.setattr(scope.SuperPortal, "editable", lambda self, spec, alias, view, level: TRUE)
 

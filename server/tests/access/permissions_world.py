@@ -16,8 +16,12 @@ from brainstem.apps.users import tokens
 from brainstem.apps.users.models import Membership
 from brainstem.apps.users.token_models import Token
 from brainstem.core.access import roles
+from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
+from brainstem.core.history.recording import note, snapshot
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Role
+from brainstem.core.models import Change
 
 from ..lab import ATTRIBUTES, CATALOGUES, MODELS, Lab
 from ..people import PASSWORD, Person, join_group, unique
@@ -41,6 +45,9 @@ class World:
     additions: dict[str, dict[str, Any]] = field(default_factory=dict)
     changes: dict[str, dict[str, Any]] = field(default_factory=dict)
     roots: list[tuple[Any, Any]] = field(default_factory=list)
+    carriers: dict[int, Role] = field(default_factory=dict)  # groups through which people hold their roles
+    events: dict[str, tuple[str, str]] = field(default_factory=dict)  # two changes of each row
+    gone: dict[str, Any] = field(default_factory=dict)  # a deleted row of each model
 
     def open_roots(self) -> None:
         """Publish the project and every personal attribute, as their owner would."""
@@ -60,11 +67,51 @@ def build() -> World:
     _tokens(world)
     _proposals(world)
     _offers(world)
+    _histories(world)
+    _past(world)
     for spec in specs().values():
         words = [key for key in WORDS if key in spec.keys]
         text = "https://changed.example" if words and words[0] == "website" else unique("Changed")
         world.changes[spec.segment] = {words[0]: text} if words else {"order": 7}
+    _deleted(world)
     return world
+
+
+def _past(world: World) -> None:
+    """Two changes of every row, the second of which was made by nobody who is asked about."""
+    boss, author = world.lab.admin, Person(world.users[AUTHOR])
+    for spec in specs().values():
+        words = [key for key in WORDS if key in spec.keys]
+        if "change" not in spec.resource.verbs or spec.segment not in world.rows:
+            continue
+        who, portal = (author, "private") if spec.tree.keeps_proposals else (boss, "super")
+        events = []
+        for number in (3, 5):
+            text = f"https://past{number}.example" if words and words[0] == "website" else unique("Past")
+            change = {words[0]: text} if words else {"order": number}
+            done = who.patch(f"{spec.app}/{spec.segment}/{world.rows[spec.segment]}", change, portal=portal)
+            assert done.status == 200, done.body
+            events.append(str(done.headers["Brainstem-Event"]))
+        world.events[spec.segment] = (events[0], events[1])
+
+
+def _deleted(world: World) -> None:
+    """Another row of every model, on whose roots the people hold the same, and which the administrator deletes."""
+    lab, made = world.lab, dict[str, Any]()
+    changed: dict[str, dict[str, Any]] = {
+        "laboratory": {"group": lab["third crew"], "principal_investigators": [lab.owner.user.pk]},
+        "sessiondatastorage": {"session": lab.add("session")["id"]},
+    }
+    for name in MODELS:
+        if name not in ("group", "dam"):
+            made[name] = lab.add(name, **changed.get(name, {}))["id"]
+    made |= {"group": lab["fourth crew"], "user": _account("leaver").user.pk}
+    _grant(world, {name: made[name] for name in ("project", *ATTRIBUTES)})
+    for name, pk in made.items():
+        done = lab.admin.delete(f"{world.paths[name]}/{pk}", portal="super")
+        if done.status != 405:
+            assert done.status == 204, done.body
+            world.gone[name] = pk
 
 
 def _account(name: str, *, admin: bool = False) -> Person:
@@ -82,7 +129,8 @@ def _people(world: World) -> None:
 def _crew(world: World) -> None:
     """The group whose row is asked about; one like it that has no laboratory yet and invites; one that is invited."""
     founder = world.lab.owner.user
-    for name, root in (("crew", "group"), ("second crew", "group"), ("visitors", "visitors")):
+    crews = dict.fromkeys(("crew", "second crew", "third crew", "fourth crew"), "group")
+    for name, root in {**crews, "visitors": "visitors"}.items():
         group = join_group(unique(name), founder)
         world.lab.made[name] = {"id": group.pk, "name": group.name}
         for person in PEOPLE:
@@ -110,23 +158,24 @@ def _rows(world: World) -> None:
 def _grants(world: World) -> None:
     """The same roles on every root, directly or through groups."""
     founder = world.lab.owner.user
-    direct: dict[str, dict[int, Role]] = {"project": {}, "attribute": {}}
-    through: dict[int, Role] = {}
     for person in PEOPLE:
-        if person.account:
-            continue
-        if person.through_group:
+        if not person.account and person.through_group:
             group = join_group(unique("Carrier"), founder, world.users[person.name])
-            through[group.pk] = Role(person.roles["project"])
-            continue
-        for root in direct.keys() & person.roles.keys():
-            direct[root][world.users[person.name].pk] = Role(person.roles[root])
+            world.carriers[group.pk] = Role(person.roles["project"])
     by_segment = {spec.segment: spec.model for spec in specs().values()}
     for name in ("project", *ATTRIBUTES):
         for row in {world.rows[name], world.lab[name]}:
-            held = direct["project" if name == "project" else "attribute"]
-            roles.grant(by_segment[name]._meta.pk.to_python(row), users=held, groups=through)
+            _grant(world, {name: row})
             world.roots.append((by_segment[name], row))
+
+
+def _grant(world: World, rows: Mapping[str, Any]) -> None:
+    """The roles of all people on some roots, by name of the model."""
+    for name, row in rows.items():
+        root = "project" if name == "project" else "attribute"
+        direct = [one for one in PEOPLE if not (one.account or one.through_group) and root in one.roles]
+        users = {world.users[one.name].pk: Role(one.roles[root]) for one in direct}
+        roles.grant(_uuid(row), users=users, groups=world.carriers)
 
 
 def _tokens(world: World) -> None:
@@ -159,6 +208,14 @@ def _proposals(world: World) -> None:
         if name != "brainregion":
             made: Mapping[str, Any] = author.make(world.paths[name], **world.lab.payload(name))
             world.rows[f"{name}approval"] = made["id"]
+
+
+def _histories(world: World) -> None:
+    """The beginning of the history of rows that no request wrote."""
+    for spec in specs().values():
+        record = spec.model._default_manager.get(pk=world.rows[spec.segment])
+        if not Change.objects.filter(model=spec.label, record_id=record.pk).exists():
+            note("create", record, viewer=Viewer(Actor(via="command"), ""), before=None, after=snapshot(record))
 
 
 def _offers(world: World) -> None:

@@ -12,12 +12,14 @@ from urllib.parse import quote, urlencode
 
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.model.registry import Relation, Spec, specs
+from brainstem.core.models import Deletion, Event
 from brainstem.core.query.nodes import included_names
 from brainstem.core.query.operators import operators_of
 
 LIKELY_OPERATORS = ("", "ne", "ne", "in", "isnull", "gte", "lte", "icontains", "startswith")
 # What would be deleted or shown, asked of every model: where there is no such preview, that is the answer.
 PREVIEWS = ("/delete_preview", "/publish_preview")
+DRAFTS = ("/api/private/drafts/", "/api/private/drafts/session-add", "/api/super/drafts/session-add")
 Values = Mapping[tuple[str, str], list[Any]]
 
 
@@ -30,9 +32,11 @@ class Ask:
     query: str = ""
     body: Any = None
     follow: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.method.upper()} {self.path}?{self.query} {self.body if self.body is not None else ''}"
+        told = f"{self.method.upper()} {self.path}?{self.query} {self.body if self.body is not None else ''}"
+        return f"{told} {dict(self.headers)}" if self.headers else told
 
 
 def values_of_rows() -> dict[tuple[str, str], set[Any]]:
@@ -48,7 +52,16 @@ def values_of_rows() -> dict[tuple[str, str], set[Any]]:
     for spec in specs().values():
         if spec.has_tags:
             tags |= set(spec.model._default_manager.values_list("tags__name", flat=True)) - {None}
-    return found | {("", "tags"): tags}
+    events = set(Event.objects.values_list("pk", flat=True))
+    return found | {("", "tags"): tags, ("", "event"): events, **_deleted()}
+
+
+def _deleted() -> dict[tuple[str, str], set[Any]]:
+    """(model, "deleted") -> ids of what was deleted by itself."""
+    found: dict[tuple[str, str], set[Any]] = {}
+    for label, pk in Deletion.objects.values_list("model", "record_id"):
+        found.setdefault((label, "deleted"), set()).add(pk)
+    return found
 
 
 def wire(value: Any) -> str:
@@ -75,20 +88,25 @@ class Asker:
 
     def reads(self, number: int) -> list[Ask]:
         """So many questions that change nothing."""
-        kinds = (self.list_, self.record, self.related, self.options, self.wrong, self.other)
-        weights = (64, 16, 11, 3, 4, 2)
+        kinds = (self.list_, self.record, self.related, self.options, self.wrong, self.other, self.history)
+        weights = (60, 14, 10, 3, 4, 2, 7)
         return [self.pick.choices(kinds, weights)[0]() for _ in range(number)]
 
     def sweep(self) -> list[Ask]:
-        """Each list, the newest two records of each model, who sees them, what their relations lead to, previews."""
+        """Each list and its history, the newest two records of each model with theirs, who sees them, previews."""
         asks = []
         for spec in self.models:
-            asks.append(Ask("get", self.address(spec)))
+            address = self.address(spec)
+            asks += [
+                Ask("get", address),
+                Ask("get", f"{address}/history", "limit=100"),
+                Ask("get", f"{address}/deleted"),
+            ]
             for one in self.ids[spec.label][-2:]:
                 address = f"{self.address(spec)}/{one}"
-                below = ["", "/access", *PREVIEWS, *(f"/{name}" for name in spec.resource.links)]
+                below = ["", "/access", "/history", *PREVIEWS, *(f"/{name}" for name in spec.resource.links)]
                 asks += [Ask("get", address + path) for path in below]
-        return asks
+        return asks + [Ask("get", path) for path in DRAFTS]
 
     # -- values --------------------------------------------------------------------------------------------------
 
@@ -250,6 +268,27 @@ class Asker:
             pairs.append((context, self.hidden_id(target) if hidden else self.pick.choice(known or [""])))
         return Ask("get", f"{self.address(spec)}/options", encoded(pairs))
 
+    def history(self) -> Ask:
+        """What changed of a record, of a model, by one write, or lately; also of what is hidden."""
+        spec = self.pick.choice(self.listed or self.models)
+        if self.portal == "public" and self.chance(80):  # There are none.
+            return self.list_()
+        kind = self.pick.choice(["record", "record", "model", "model", "event", "feed", "feed"])
+        if kind == "event":
+            event = self.value("", "event", 40)
+            return Ask("get", f"history/{event}", f"limit={self.pick.choice([2, 100])}", follow=3)
+        if kind == "feed":
+            model = f"&model={self.address(spec)}" if self.chance(40) else ""
+            return Ask("get", "changes", f"since=start&limit={self.pick.choice([3, 50, 1000])}{model}")
+        pairs = [("limit", str(self.pick.choice([1, 2, 100])))]
+        if self.chance(25):
+            pairs.append(("field", self.pick.choice(spec.keys)))
+        if self.chance(20):
+            pairs.append(("by", str(self.value("users.User", "id"))))
+        record_id = self.hidden_id(spec) if self.chance(20) else self.pick.choice(self.ids[spec.label] or [""])
+        below = f"/{record_id or self.nobodys_id(spec)}" if kind == "record" else ""
+        return Ask("get", f"{self.address(spec)}{below}/history", encoded(pairs), follow=3)
+
     def wrong(self) -> Ask:
         """Names and values that are none: what the error says must not depend on what is hidden."""
         spec = self.pick.choice(self.listed or self.models)
@@ -271,7 +310,8 @@ class Asker:
             Ask("head", self.address(spec)), Ask("get", f"{address}/image"), Ask("get", f"{address}/nothing"),
             Ask("get", f"{address}/license_document"), Ask("get", f"{address}/difference"),
             Ask("get", f"{address}/access"), Ask("get", f"{address}/access"),
-            Ask("get", "/api/"), Ask("get", "/api/schema"),
+            Ask("get", "/api/"), Ask("get", "/api/schema"), *(Ask("get", path) for path in DRAFTS),
+            Ask("get", f"{self.address(spec)}/deleted"), Ask("get", f"{self.address(spec)}/deleted", "search=e&limit=1"),
         ])  # fmt: skip
 
     def address(self, spec: Spec) -> str:

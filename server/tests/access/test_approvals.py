@@ -383,15 +383,15 @@ def test_history_tells_of_every_step(lab, alice, admin):
     admin.patch(f"{where}/request_revision", {"comment": "Even more."})
     alice.patch(where, {"description": "Enough."})
     admin.patch(f"{where}/accept", {"comment": "Thanks."})
-    steps = Change.objects.filter(record_id=waiting["id"]).order_by("at")
-    assert [(one.action, one.actor_email) for one in steps] == [
+    steps = Change.objects.filter(record_id=waiting["id"]).order_by("id")
+    assert [(one.action, one.event.actor_email) for one in steps] == [
         ("create", alice.email), ("change", alice.email), ("request_revision", admin.email), ("change", alice.email),
         ("accept", admin.email),
     ]  # fmt: skip
     assert steps.last().after["review_comment"] == "Thanks."
     record = named(alice, waiting["name"])[0]
     written = Change.objects.get(record_id=record["id"])
-    assert (written.action, written.actor_email) == ("create", admin.email)
+    assert (written.action, written.event.actor_email) == ("create", admin.email)
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------

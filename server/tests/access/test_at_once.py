@@ -15,8 +15,9 @@ from brainstem.apps.stem.models.project import Project
 from brainstem.apps.users.models import Group
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.history import recording as history
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import spec_of
+from brainstem.core.undo import restoring
 
 from ..core.test_uploads import PDF, picture, send, upload
 from ..people import PASSWORD, Person, join_group, unique
@@ -160,7 +161,7 @@ def group_deleted(world: World) -> None:
 
 
 def group_back(world: World) -> None:
-    history.undelete(spec_of(Group), world.group.pk, actor=Actor(via="command"))
+    restoring.undelete(spec_of(Group), world.group.pk, viewer=Viewer(Actor(via="command"), ""))
 
 
 def moved(world: World, project: str) -> None:
@@ -173,7 +174,7 @@ def deleted(world: World) -> None:
 
 
 def undeleted(world: World) -> None:
-    history.undelete(spec_of(Project), uuid.UUID(world.project), actor=Actor(via="command"))
+    restoring.undelete(spec_of(Project), uuid.UUID(world.project), viewer=Viewer(Actor(via="command"), ""))
 
 
 Step = Callable[[World], None]

@@ -18,11 +18,12 @@ from brainstem.apps.stem.models.subject import Subject
 from brainstem.apps.users.models import Group, Membership
 from brainstem.core.access import audit, roles
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Conflict, Missing
-from brainstem.core.history import recording
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Role
 from brainstem.core.models import AudienceCount, Deletion, ObjectRole
+from brainstem.core.undo import restoring
 
 from ..lab import Lab
 from ..people import Answer, Person, join_group, unique
@@ -134,12 +135,14 @@ class Walk:
         return self.ok(person.delete(f"stem/project/{self.one(person, 'stem/project')}"))
 
     def undelete(self, person: Person) -> bool:
-        gone = list(Deletion.objects.filter(undone_at=None).order_by("event"))
+        gone = list(Deletion.objects.filter(undone_at=None).order_by("id"))
         if not gone:
             return False
         chosen = self.pick.choice(gone)
         try:
-            return changes.undelete(specs()[chosen.model], chosen.record_id, actor=Actor(via="command")) > 0
+            return (
+                restoring.undelete(specs()[chosen.model], chosen.record_id, viewer=Viewer(Actor(via="command"), "")) > 0
+            )
         except (Conflict, Missing):
             return False
 

@@ -18,9 +18,10 @@ from brainstem.apps.users import accounts
 from brainstem.apps.users.models import User
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.history import recording
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import spec_of
 from brainstem.core.models import Change
+from brainstem.core.undo import restoring
 
 from ..people import PASSWORD, Person, join_group, person, unique
 
@@ -161,7 +162,7 @@ def test_who_is_brought_back_after_a_deletion_signs_in_anew(bob, admin):
     browser.force_login(bob.user)
     assert browser.get("/api/private/users/user/me/").status_code == 200
     assert admin.delete(address(bob)).status == 204
-    changes.undelete(spec_of(User), bob.user.pk, actor=Actor(via="command"))
+    restoring.undelete(spec_of(User), bob.user.pk, viewer=Viewer(Actor(via="command"), ""))
     assert admin.get(address(bob)).status == 200
     assert browser.get("/api/private/users/user/me/").status_code == 401
     assert bob.get("users/user/me").status == 401
@@ -242,7 +243,7 @@ def test_history_tells_who_closed_and_who_opened(bob, admin):
     close(admin, bob)  # closed already: nothing to tell
     reopen(admin, bob)
     lines = list(Change.objects.filter(model="users.User", record_id=str(bob.user.pk)).order_by("at", "id"))
-    told = [(line.action, line.actor_email, line.portal, line.before["is_active"], line.after["is_active"])
+    told = [(line.action, line.event.actor_email, line.event.portal, line.before["is_active"], line.after["is_active"])
             for line in lines]  # fmt: skip
     assert told == [
         ("deactivate", admin.email, "private", True, False),
@@ -270,7 +271,7 @@ def test_the_command_line_closes_and_opens_accounts(bob, admin):
     assert active(bob)
     assert bob.get("users/user/me").status == 401
     lines = Change.objects.filter(record_id=str(bob.user.pk)).order_by("at", "id")
-    assert [(line.action, line.via, line.actor_id) for line in lines] == [
+    assert [(line.action, line.event.via, line.event.actor_id) for line in lines] == [
         ("deactivate", "command", None), ("activate", "command", None)]  # fmt: skip
 
 

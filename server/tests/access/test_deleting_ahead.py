@@ -19,9 +19,10 @@ from django.test.utils import CaptureQueriesContext
 from brainstem.api import views
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.history.recording import undelete
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import spec_of
 from brainstem.core.models import Change, Deletion
+from brainstem.core.undo.restoring import undelete
 from brainstem.core.write import deletion
 from brainstem.core.write.saving import TRIES_AHEAD
 
@@ -129,7 +130,7 @@ def some_subject(project: str) -> Any:
 
 
 def bring_back(project: str) -> None:
-    undelete(spec_of(apps.get_model("stem.Project")), project, actor=Actor(via="command"))
+    undelete(spec_of(apps.get_model("stem.Project")), project, viewer=Viewer(Actor(via="command"), ""))
 
 
 # -- what others write before the transaction begins ------------------------------------------------------------------

@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.audience import audience_of
-from brainstem.core.history.recording import plain, snapshot, undelete
+from brainstem.core.access.viewer import Viewer
+from brainstem.core.history.recording import plain, snapshot
 from brainstem.core.model.ids import uuid7
 from brainstem.core.model.registry import spec_of, specs
 from brainstem.core.model.trees import Groups, Root
 from brainstem.core.models import Change, Deletion
 from brainstem.core.sharing import grants
+from brainstem.core.undo.restoring import undelete
 
 from ..lab import PROJECT_TREE
 from ..people import unique
@@ -118,8 +120,10 @@ def test_history_keeps_of_each_record_what_it_keeps_of_a_single_one(lab, alice, 
     told = {(line.model, line.record_id): line.before for line in lines}
     assert {label for label, _ in told} >= {"stem.Project", "stem.Cohort", "modules.Behavior", "stem.Epoch"}
     assert {key: _sorted(told[key]) for key in told} == {key: _sorted(expected[key]) for key in told}
-    assert len({line.event for line in lines}) == 1
-    assert {(line.actor_email, line.via, line.portal) for line in lines} == {(alice.email, "token", "private")}
+    assert len({line.event_id for line in lines}) == 1
+    assert {(line.event.actor_email, line.event.via, line.event.portal) for line in lines} == {
+        (alice.email, "token", "private")
+    }
 
 
 def _sorted(state: dict) -> dict:
@@ -131,7 +135,7 @@ def test_a_large_project_comes_back_whole(lab, alice):
     ids = alice.get("stem/subject", "limit=100").ids
     assert alice.delete(f"stem/project/{project}").status == 204
     assert alice.get("stem/subject", "limit=100").ids == []
-    undelete(spec_of(apps.get_model("stem.Project")), project, actor=Actor(via="command"))
+    undelete(spec_of(apps.get_model("stem.Project")), project, viewer=Viewer(Actor(via="command"), ""))
     assert alice.get("stem/subject", "limit=100").ids == ids
     assert alice.get(f"stem/subject/{ids[0]}").record["tags"] == ["fast"]
     assert audit.findings() == []

@@ -541,7 +541,7 @@ def test_nobody_floods_others_with_invitations(group, alice, charlie, monkeypatc
 def test_history_tells_what_became_of_an_offer(group, alice, charlie):
     offer = alice.make(f"users/group/{group.pk}/invite", email=charlie.email)
     charlie.get(f"{GROUP_INVITATION}/{offer['id']}/accept")
-    lines = Change.objects.filter(record_id=offer["id"]).order_by("id").values_list("action", "actor_email")
+    lines = Change.objects.filter(record_id=offer["id"]).order_by("id").values_list("action", "event__actor_email")
     assert list(lines) == [("create", alice.email), ("accept", charlie.email)]
     last = Change.objects.filter(model="users.Group", record_id=str(group.pk)).order_by("id").last()
-    assert (last.actor_email, last.after["users"][charlie.email]) == (charlie.email, "member")
+    assert (last.event.actor_email, last.after["users"][charlie.email]) == (charlie.email, "member")

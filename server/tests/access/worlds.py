@@ -45,6 +45,7 @@ def visible_world() -> World:
     _share_attributes(world)
     _more_rows(world)
     _hidden_in_both(world)
+    _deleted_in_both(world)
     world.readers = {
         "owner": world.alice,
         "member": world.bob,
@@ -110,6 +111,19 @@ def _hidden_in_both(world: World) -> None:
     session = world.lab["session"]
     world.yuri.make("modules/behavior", **own.payload("behavior") | {"session": session})
     world.yuri.make("stem/sessiondatastorage", session=session, datastorage=own["datastorage"], order=0)
+
+
+def _deleted_in_both(world: World) -> None:
+    """What was deleted, with what went along, and what was changed and undone."""
+    lab, alice = world.lab, world.alice
+    session = lab.add("session", tags=["opto"])["id"]
+    lab.add("behavior", session=session), lab.add("epoch", session=session)
+    gone = [("session", session), *((name, lab.add(name)["id"]) for name in ("subject", "license", "project"))]
+    for name, record_id in gone:
+        assert alice.delete(f"{path_of(name)}/{record_id}").status == 204
+    subject = f"stem/subject/{lab['subject']}"
+    changed = _done(alice.patch(subject, {"genotype": "Cre", "tags": ["pilot"], "licenses": [lab["license"]]}))
+    _done(alice.post(f"history/{changed.headers['Brainstem-Event']}/undo/"))
 
 
 def _done(answer: Any) -> Any:
@@ -299,6 +313,12 @@ def invitations_and_requests(hidden: Hidden) -> None:
         assert hidden.owner.post(path, invited).status == 201
     assert hidden.owner.post(f"stem/project/{project}/invite", {"group": group.pk}).status == 201
     assert hidden.world.zoe.post(f"users/group/{group.pk}/join", {"message": "!! please"}).status == 200
+
+
+@hides
+def drafts_of_others(hidden: Hidden) -> None:
+    for one in (hidden.world.yuri, hidden.world.zoe, hidden.world.admin):
+        assert one.put("drafts/session-add", {"name": "!! draft"}).status == 201
 
 
 @hides

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from brainstem.core.model.registry import Relation, Spec, specs
+from brainstem.core.model.registry import Relation, Spec, routes, specs
 
 from .questions import Ask, Asker, Values
 
@@ -31,8 +32,8 @@ class Scribe(Asker):
     def writes(self, number: int) -> list[Ask]:
         """So many attempts to change something."""
         kinds = (self.relate, self.put_back, self.set_value, self.delete, self.copy, self.touch_hidden, self.act,
-                 self.rehearse)  # fmt: skip
-        weights = (45, 8, 12, 6, 14, 9, 6, 14)
+                 self.rehearse, self.take_back, self.meet)  # fmt: skip
+        weights = (45, 8, 12, 6, 14, 9, 6, 14, 20, 20)
         return [self.pick.choices(kinds, weights)[0]() for _ in range(number)]
 
     def one(self) -> tuple[Spec, Record]:
@@ -67,6 +68,19 @@ class Scribe(Asker):
         chosen = self.pick.sample(names, min(len(names), self.pick.choice([1, 1, 2])))
         body = {one.name: self.reference(one, record.get(one.name)) for one in chosen}
         return Ask("patch", self.at(spec, record), body=body)
+
+    def meet(self) -> Ask:
+        """Change something of the version that was read, or merge it with what has changed since."""
+        ask = self.pick.choice([self.relate, self.put_back, self.set_value])()
+        label, record_id = self._record_at(ask.path)
+        version = next((one["version"] for one in self.records.get(label, ()) if str(one["id"]) == record_id), "1")
+        merging = ask.method == "patch" and self.chance(70)
+        preference = (("Prefer", "merge=fields"),) if merging else ()
+        return replace(ask, headers=(("If-Match", f'"{version}"'), *preference))
+
+    def _record_at(self, path: str) -> tuple[str, str]:
+        app, segment, record_id = path.split("/")[:3]
+        return routes()[app, segment].label, record_id
 
     # -- whole records -------------------------------------------------------------------------------------------
 
@@ -116,6 +130,20 @@ class Scribe(Asker):
             path, found, one = self.address(spec), str(record["id"]), Ask("patch", "", body=record)
         rows = {"create": [one.body]} if one.method == "post" else {"update": [{"id": found, **one.body}]}
         return Ask("post", f"{path}/bulk/", "dry_run=true", rows)
+
+    def take_back(self) -> Ask:
+        """Undo an event, revert a record to one, or restore something; also by what is hidden."""
+        event = str(self.value("", "event", 25) or self.nobodys_id(specs()["stem.Project"]))
+        if self.chance(50):
+            return Ask("post", f"history/{event}/undo", body={})
+        spec, record = self.one()
+        if self.chance(60):
+            return Ask("post", f"{self.at(spec, record)}/revert", body={"to": event})
+        spec = specs()[
+            self.pick.choice(["stem.Session", "stem.Subject", "stem.Project", "personal_attributes.License"])
+        ]
+        gone = self.value(spec.label, "deleted", 40) or self.nobodys_id(spec)
+        return Ask("post", f"{self.address(spec)}/deleted/{gone}/restore", body={})
 
     # -- what is not there ---------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The OpenAPI description, and that the answers are true to it."""
 
+import uuid
 from collections import Counter
 from functools import cache, reduce
 
@@ -21,6 +22,7 @@ from brainstem.apps.users import devices
 from brainstem.config import demo
 from brainstem.core.model.registry import specs
 from brainstem.core.model.trees import Nobody, Proposals
+from brainstem.core.models import Event
 from brainstem.core.query.nodes import included_names
 
 from ..people import PASSWORD, Person, person, unique
@@ -207,6 +209,35 @@ def test_what_is_explained_of_a_record_is_as_described(admin, label):
         check(answer, "get", where)
 
 
+@pytest.mark.parametrize("label", LABELS)
+def test_histories_are_as_described(admin, label):
+    base = path(label, "super")
+    listed = admin.get(f"{base}history/", "limit=100")
+    assert listed.status == 200
+    check(listed, "get", f"{base}history/")
+    for entry in listed.body["history"][:2]:
+        found = admin.get(f"{base}{entry['record']}/history/", "limit=1")
+        assert found.status == 200
+        check(found, "get", base + "{id}/history/")
+        event = admin.get(f"/api/super/history/{entry['event']}/")
+        assert event.status == 200
+        check(event, "get", "/api/super/history/{event}/")
+    check(admin.get(f"{base}history/", "field=nothing"), "get", f"{base}history/")
+
+
+def test_what_changed_is_as_described(alice):
+    where = "/api/private/changes/"
+    Event.objects.update(transaction=0)  # the lab is made in a transaction that goes on
+    answers = [alice.get(where), alice.get(where, "since=start"), alice.get(where, "since=x"), Person().get(where)]
+    assert [answer.status for answer in answers] == [200, 200, 400, 401]
+    assert answers[1].body["changes"]
+    for answer in answers:
+        check(answer, "get", where)
+    nowhere = alice.get("/api/private/history/00000000-0000-7000-8000-000000000000/")
+    assert nowhere.status == 404
+    check(nowhere, "get", "/api/private/history/{event}/")
+
+
 @pytest.mark.parametrize("label", [label for label in SHOWN if "change" in specs()[label].resource.verbs])
 def test_sending_a_record_back_is_as_described(admin, label):
     base = path(label, "super")
@@ -282,6 +313,56 @@ def test_proposals_and_decisions_are_as_described(alice, admin):
         answer = reader.request(method, f"{proposal.replace('{id}', waiting.id)}{action}/", body)
         assert answer.status == status
         check(answer, method, f"{proposal}{action}/")
+
+
+def _undoable(someone, path: str, **fields) -> tuple[str, str]:
+    """A record that was changed once: its id and the event of its addition."""
+    made = someone.post(path, fields)
+    assert made.status == 201, made.body
+    someone.patch(f"{path}{made.id}/", {"description": "New."})
+    return made.id, made.headers["Brainstem-Event"]
+
+
+def test_reverting_is_as_described(alice, admin):
+    base = "/api/private/stem/project/"
+    record, event = _undoable(alice, base, name=unique("Project"))
+    for body, status in (({"to": event}, 200), ({}, 400), ({"to": str(uuid.uuid4())}, 400)):
+        answer = alice.post(f"{base}{record}/revert/", body)
+        assert answer.status == status
+        check(answer, "post", base + "{id}/revert/")
+    catalogue = "/api/private/resources/supplier/"
+    record, event = _undoable(admin, catalogue, name=unique("Supplier"))
+    for someone in (alice, admin):
+        answer = someone.post(f"{catalogue}{record}/revert/", {"to": event})
+        assert answer.status == 200
+        check(answer, "post", catalogue + "{id}/revert/")
+
+
+def test_undoing_is_as_described(alice):
+    path, base = "/api/private/history/{event}/undo/", "/api/private/stem/project/"
+    record, event = _undoable(alice, base, name=unique("Project"))
+    alice.make("stem/session", name=unique("Session"), projects=[record])
+    changed = alice.patch(f"{base}{record}/", {"name": unique("Project")}).headers["Brainstem-Event"]
+    for one, status in ((event, 409), (changed, 200), (uuid.uuid4(), 404)):
+        answer = alice.post(path.replace("{event}", str(one)))
+        assert answer.status == status
+        check(answer, "post", path)
+
+
+@pytest.mark.parametrize("label", [label for label in SHOWN if "delete" in specs()[label].resource.verbs])
+def test_what_was_deleted_is_as_described(admin, label):
+    base, found = path(label, "super"), None
+    with transaction.atomic():
+        for record in admin.get(base, "limit=100").ids:
+            if record != admin.user.pk and admin.delete(f"{base}{record}/").status == 204:
+                found = admin.get(base + "deleted/")
+                check(found, "get", base + "deleted/")
+                for _ in range(2):
+                    check(admin.post(f"{base}deleted/{record}/restore/"), "post", base + "deleted/{id}/restore/")
+                break
+        transaction.set_rollback(True)
+    if found is not None:
+        assert found.body["count"] == 1
 
 
 def test_me_is_the_caller_and_nobody_in_the_public_portal(alice):

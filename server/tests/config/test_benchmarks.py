@@ -28,6 +28,7 @@ SCRIPTS = {
         ("--writes", "2", "--rounds", "1", "--database", DATABASE, "--aim", "2"),
         "median share of details in a write",
     ),
+    "history": (("--writes", "6", "--rounds", "1", "--databases", DATABASE), "DRF, no history"),
     "files_run": (("--database", DATABASE), "sign-in"),
     "pages": (("--sessions", "400", "--times", "1", "--database", DATABASE), "API tool, index"),
     "client": (
@@ -37,7 +38,8 @@ SCRIPTS = {
 }
 # What has no figures of its own: parts of the scripts, and the attacks, which test_abuse runs.
 PARTS = {
-    "__init__", "abuse", "bare_peer", "bridge", "client_tasks", "databases", "drf_peer", "lab", "one", "questions", "settings",
+    "__init__", "abuse", "bare_peer", "bridge", "client_tasks", "databases", "drf_peer", "history_peer",
+    "history_settings", "history_sizes", "history_worker", "lab", "one", "questions", "settings",
     "timing", "urls",
 }  # fmt: skip
 

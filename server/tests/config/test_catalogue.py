@@ -19,9 +19,10 @@ from brainstem.config import catalogue
 from brainstem.config.catalogue.tables import DATA, TABLES
 from brainstem.core.access import audit
 from brainstem.core.access.actor import Actor
-from brainstem.core.history.recording import undelete
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Change
+from brainstem.core.undo.restoring import undelete
 
 from ..people import Person
 
@@ -211,7 +212,7 @@ def test_what_people_deleted_stays_deleted_until_they_bring_it_back(loaded, admi
     report = catalogue.load()
     assert report.added.total() == 0
     assert (report.left_out["journals"], report.left_out["brain_regions"]) == (1, 1)
-    undelete(specs()["taxonomies.BrainRegion"], region.pk, actor=Actor(is_admin=True))
+    undelete(specs()["taxonomies.BrainRegion"], region.pk, viewer=Viewer(Actor(is_admin=True), ""))
     assert catalogue.load().left_out["brain_regions"] == 0
 
 
@@ -228,7 +229,7 @@ def test_everyone_sees_it_and_nobody_is_its_author(loaded, alice):
 
 
 def test_history_keeps_every_row_and_how_it_came(loaded):
-    changes = Change.objects.filter(via="catalogue", action="create")
+    changes = Change.objects.filter(event__via="catalogue", action="create")
     assert changes.count() == loaded.added.total()
     kept = changes.get(model="taxonomies.BrainRegion", after__acronym="CA1", after__atlas="AIA")
     assert kept.after["color"] == "#7ED04B"

@@ -542,6 +542,7 @@ FORM = {"Accept": "text/html", "Content-Type": "multipart/form-data; boundary=b"
         ("/t/echo", FORM, 1),
         ("/api/t/echo", API, 10),
         ("/account/picture/", FORM, 11),
+        ("/api/private/drafts/x/", API, 1),
     ],
 )
 @pytest.mark.parametrize("in_chunks", [False, True], ids=["length", "chunks"])

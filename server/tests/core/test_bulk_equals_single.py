@@ -18,6 +18,7 @@ from brainstem.core.access.audit import findings
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.bulk import writing
 from brainstem.core.errors import BrainstemError, Invalid, Missing, RowsRefused
+from brainstem.core.history.recording import IN_PART
 from brainstem.core.model.registry import Spec, routes, spec_of
 from brainstem.core.models import Change
 from brainstem.core.query.run import fetch_record
@@ -176,14 +177,36 @@ def as_seen(spec: Spec, records: list[Any], actor: Actor) -> str:
     texts = []
     for record in records:
         shown = fetch_record(spec_of(record), record.pk, Query(), viewer=Viewer(actor, "private"), base="")
-        texts.append(shown or "unseen")
-    lines = Change.objects.order_by("id").values_list(
-        "actor_id", "actor_email", "via", "portal", "action", "model", "record_id", "before", "after"
-    )
-    text = "\n".join(texts) + json.dumps([list(line) for line in lines], sort_keys=True, default=str)
+        texts.append(shown.text if shown else "unseen")
+    text = "\n".join(texts) + json.dumps(history(), sort_keys=True, default=str)
     for number, record in enumerate(records):
         text = re.sub(rf"(?<![0-9a-f-]){re.escape(str(record.pk))}(?![0-9a-f-])", f"new{number}", text)
     return re.sub(r'"audience_id": \d+', "", re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(\+00:00|Z)", "now", text))
+
+
+def history() -> list[Any]:
+    """All of history, by record; rows that are written together are one line of a record that they all change."""
+    found: dict[Any, Any] = {}
+    for line in Change.objects.select_related("event").order_by("id"):
+        who = (line.event.actor_id, line.event.actor_email, line.event.via, line.event.portal)
+        key = (line.model, line.record_id, line.action, who)
+        held = found.setdefault(key, [line.before, line.after])
+        if held[1] is not line.after:
+            fold(held, line)
+    return [[*key, *values] for key, values in sorted(found.items(), key=lambda one: (len(one[0][1]), one[0][:3]))]
+
+
+def fold(held: list[Any], line: Change) -> None:
+    """Add to what was told of a record what another line tells of it."""
+    before, after = held
+    for key, value in (line.before or {}).items():
+        if key in (line.after or {}).get(IN_PART, ()):
+            before[key] = sorted([*before.get(key, []), *value])
+            after[key] = sorted([*after.get(key, []), *line.after[key]])
+        else:
+            before.setdefault(key, value)
+            if key in line.after:
+                after[key] = line.after[key]
 
 
 @pytest.mark.parametrize("name", WRITTEN)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from brainstem.core.bulk.writing import MAX_ROWS
 from brainstem.core.model.registry import Spec
+from brainstem.core.write.meeting import REQUIRED
 
 from ..bulk import DRY_RUN, offered
 from ..shapes import Schema, closed, name_of, ref
+from .conditional import named_in_rows, version_schemas
 from .schemas import write_schema
 
 
 def bulk_body(spec: Spec, portal: str) -> Schema:
     """The rows that a model takes."""
     one = record_id(spec)
-    changed: Schema = {"required": ["id"], "properties": {"id": one}}
+    named = named_in_rows()
+    changed: Schema = {"required": ["id"], "properties": {"id": one, **named}}
     rows: dict[str, Schema] = {
         "create": write_schema(spec, whole=True),
         "update": {"allOf": [write_schema(spec, whole=False), changed]},
-        "delete": one,
+        "delete": {"anyOf": [one, closed({"id": one, REQUIRED: named[REQUIRED]}, required=["id"])]},
     }
     keys = offered(spec, portal)
     about = f"At most {MAX_ROWS} rows in all."
@@ -66,12 +69,20 @@ def bulk_schemas() -> dict[str, Schema]:
             "operation": {"type": "string", "enum": ["create", "update", "delete"]},
             "index": {"type": "integer", "minimum": 0},
             "errors": ref("FieldErrors"),
-            "status": {"type": "integer", "enum": [400, 403, 404, 409, 429]},
+            "status": {"type": "integer", "enum": [400, 403, 404, 409, 412, 429]},
         }
     )
     # Only there if it is true.
     row["properties"]["unchanged"] = {"type": "boolean", "description": "Refused because it would change nothing."}
+    facts = {key: shape for name in ("MovedOn", "EditConflict") for key, shape in _facts(name).items()}
+    row["properties"] |= facts
     return {"RowErrors": closed({"errors": {"type": "array", "minItems": 1, "items": row}}), "DryRun": _dry_run()}
+
+
+def _facts(name: str) -> dict[str, Schema]:
+    """What the error of a row shows next to its messages."""
+    shapes: dict[str, Schema] = version_schemas()[name]["properties"]
+    return {key: shape for key, shape in shapes.items() if key != "detail"}
 
 
 def bulk_parameters() -> list[Schema]:

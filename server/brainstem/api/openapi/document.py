@@ -7,15 +7,20 @@ from functools import cache
 from brainstem.core.model.registry import Spec, specs
 
 from ..addresses import PORTALS
+from ..history import field_parameter
 from ..shapes import name_of, ref
 from .bulk import bulk_schemas
+from .conditional import CLASHED, tag_header, version_responses, version_schemas
+from .drafts import draft_parameters, draft_paths, draft_schemas
 from .explanations import explanation_schemas
+from .history import history_paths, history_schemas
 from .operations import ERRORS, error_code, tag_name, wrong
 from .options import code_list
 from .parameters import shared_parameters
-from .paths import paths_of
+from .paths import paths_of, with_preferences
 from .schemas import filters_parameter, include_parameter, model_schemas, shared_schemas
 from .tokens import token_paths
+from .undoing import undo_paths, undoing_schemas
 
 VERSION = "1.0"  # version of the API, not of the server
 _ABOUT = (
@@ -30,18 +35,20 @@ _ABOUT = (
 def document() -> dict[str, object]:
     """The whole description, in the order of the registry."""
     ordered = sorted(specs().values(), key=lambda spec: (spec.app, spec.segment))
-    paths: dict[str, object] = token_paths()
+    paths: dict[str, object] = token_paths() | draft_paths() | history_paths() | with_preferences(undo_paths())
     for spec in ordered:
         for portal in PORTALS:
             if portal == "super" or portal in spec.resource.portals:
                 paths |= paths_of(spec, portal)
     schemas = shared_schemas() | code_list() | bulk_schemas() | explanation_schemas()
-    parameters = shared_parameters()
+    schemas |= draft_schemas() | history_schemas() | undoing_schemas() | version_schemas()
+    parameters = shared_parameters() | draft_parameters()
     for spec in ordered:
         schemas |= model_schemas(spec)
         parameters |= {
             f"{name_of(spec)}.filters": filters_parameter(spec),
             f"{name_of(spec)}.include": include_parameter(spec),
+            f"{name_of(spec)}.changed": field_parameter(spec),
         }
     return {
         "openapi": "3.1.0",
@@ -53,11 +60,18 @@ def document() -> dict[str, object]:
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "parameters": parameters,
-            "headers": error_code(),
-            "responses": {status: wrong(about, ref(name)) for status, (name, about) in ERRORS.items()},
+            "headers": error_code() | tag_header(),
+            "responses": _responses(),
             "schemas": schemas,
         },
     }
+
+
+def _responses() -> dict[str, object]:
+    shared: dict[str, object] = {status: wrong(about, ref(name)) for status, (name, about) in ERRORS.items()}
+    about = "The record is in a state that does not allow this, or others have changed the same fields."
+    shared[CLASHED] = wrong(about, {"anyOf": [ref("EditConflict"), ref("Detail")]})
+    return shared | version_responses()
 
 
 def _tag(spec: Spec) -> dict[str, object]:

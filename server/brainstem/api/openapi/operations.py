@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from brainstem.core.model.registry import Spec
 
+from ..as_of import AS_OF
 from ..error_codes import CODES, HEADER
 from ..responses import JSON
 from ..shapes import JsonObject, Schema, name_of, one_of, ref
@@ -16,6 +17,7 @@ ERRORS = {
     "405": ("Detail", "The method is not allowed here."),
     "406": ("Detail", "Arrow is not available on this server."),
     "409": ("Detail", "The record is in a state that does not allow this."),
+    "412": ("MovedOn", "The record has changed since the version that the writer names."),
     "413": ("Detail", "The body is too large."),
     "415": ("Detail", "The type of the body is not supported."),
     "429": ("Detail", "Too many attempts; Retry-After says when the next is allowed."),
@@ -96,10 +98,20 @@ def shape_parameters(spec: Spec) -> list[Schema]:
     return [ref(f"{name_of(spec)}.include", "parameters"), ref("exclude", "parameters")]
 
 
-def list_parameters(spec: Spec) -> list[Schema]:
-    """Which records a list shows, which keys of them, and in what order."""
+def detail_parameters(spec: Spec, portal: str) -> list[Schema]:
+    """What is shown of a record, and as of when."""
+    return shape_parameters(spec) + time_parameters(portal)
+
+
+def list_parameters(spec: Spec, portal: str) -> list[Schema]:
+    """Which records a list shows, which keys of them, in what order, and as of when."""
     own = [ref(f"{name_of(spec)}.{kind}", "parameters") for kind in ("filters", "include")]
-    return own + paging_parameters()
+    return own + paging_parameters() + time_parameters(portal)
+
+
+def time_parameters(portal: str) -> list[Schema]:
+    """The time as of which records are shown; the public portal only shows them as they are."""
+    return [] if portal == "public" else [ref(AS_OF, "parameters")]
 
 
 def paging_parameters() -> list[Schema]:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from brainstem.core.query.syntax import MAX_PATHS
 
+from ..as_of import EXAMPLE
 from ..shapes import Schema
-from .writing import key_parameter, preference_parameter
+from .conditional import version_parameters
+from .writing import key_parameter, means_parameter, preference_parameter
+
+_PERSON = "^(me|[0-9]{1,9})$"
+
+
+AS_OF_ABOUT = (
+    "Records as they stood at this time, as far as you see them today: ISO 8601, in UTC if it names no zone; a date is its"
+    " midnight."
+)
 
 
 def shared_parameters() -> dict[str, Schema]:
@@ -30,11 +40,18 @@ def shared_parameters() -> dict[str, Schema]:
             "page": single("page", "Page, from 1, instead of an offset.", type="integer", minimum=1),
             "per_page": single("per_page", "The same as limit.", type="integer", minimum=1),
             "cursor": single("cursor", "Empty for the first page; then as `next` gives it.", type="string"),
+            "history_cursor": single("cursor", "Left out for the first page; then as `next` gives it.", type="string"),
+            "since": single("since", "Only changes at or after this time.", type="string", format="date-time"),
+            "until": single("until", "Only changes at or before this time.", type="string", format="date-time"),
+            "by": single("by", "Only changes by the user with this id, or by `me`.", type="string", pattern=_PERSON),
             "writable": single("writable", "Only what you may change.", type="boolean"),
+            "as_of": single("as_of", AS_OF_ABOUT, type="string", examples=[EXAMPLE, "2026-03-01"]),
             "format": single(
                 "format", "`ndjson` or `arrow` for a stream of all; anything else is JSON.", type="string"
             ),
         }
         | key_parameter()
         | preference_parameter()
+        | means_parameter()
+        | version_parameters()
     )

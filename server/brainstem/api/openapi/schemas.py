@@ -14,12 +14,14 @@ from brainstem.core.model.values import is_text
 from brainstem.core.query.names import filter_names
 from brainstem.core.query.nodes import included_names
 from brainstem.core.query.operators import operators_of
+from brainstem.core.query.projection import VERSION
 from brainstem.core.query.syntax import MAX_PATHS
 from brainstem.core.text.lines import NAMES, UNSEEN_CLASS
 from brainstem.core.write.saving import required_names
 from brainstem.core.write.tags import MAX_LENGTH, MAX_TAGS
 
 from ..shapes import Schema, closed, name_of, page_of, ref
+from .conditional import version_key
 from .details import ABOUT_WRITING, details_schemas, shape, typed
 
 NOT_BLANK = r"[^\s\x1c-\x1f]"
@@ -74,7 +76,7 @@ def shared_schemas() -> dict[str, Schema]:
 def model_schemas(spec: Spec) -> dict[str, Schema]:
     """The four schemas of a model: record, list, one, and what can be written."""
     name = name_of(spec)
-    shown = {key: _shown(spec, key) for key in spec.keys}
+    shown = {key: _shown(spec, key) for key in spec.keys} | {VERSION: version_key()}
     record = _object(_doc(spec), shown, closed=True) | typed(spec, shown)
     return {
         name: record,

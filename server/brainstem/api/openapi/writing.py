@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from ..means import HEADER as HEADER_OF_MEANS
+from ..means import IMPORT
 from ..once import HEADER, REPLAYED
 from ..shapes import JsonObject, Schema, ref
 from ..streams import COUNT, FORMATS
-from ..warnings import APPLIED, MOST_BYTES, PREFER, STRICT
+from ..warnings import APPLIED, MERGE, MOST_BYTES, PREFER, STRICT
 from ..warnings import HEADER as HEADER_OF_REMARKS
 
 KEY = "idempotency_key"
 PREFERENCE = "prefer"
+MEANS = "means"
 
 
 def key_parameter() -> dict[str, Schema]:
@@ -21,13 +24,23 @@ def key_parameter() -> dict[str, Schema]:
 
 def preference_parameter() -> dict[str, Schema]:
     """The header with which a writer asks for an error rather than ignored keys."""
-    about = f"`{STRICT}` refuses (400) keys that the model does not know, which are ignored otherwise (RFC 7240)."
+    about = (
+        f"`{STRICT}` refuses (400) keys that the model does not know, which are ignored otherwise (RFC 7240). `{MERGE}`"
+        " of a PATCH keeps what others have changed since the version that `If-Match` names."
+    )
     return {PREFERENCE: {"name": PREFER, "in": "header", "description": about, "schema": {"type": "string"}}}
+
+
+def means_parameter() -> dict[str, Schema]:
+    """The header with which a program says that it imports a table."""
+    about = "Says that this is part of an import; the history shows it."
+    shape = {"type": "string", "enum": [IMPORT]}
+    return {MEANS: {"name": HEADER_OF_MEANS, "in": "header", "description": about, "schema": shape}}
 
 
 def told_of(operation: JsonObject, *, repeatable: bool) -> None:
     """Describe the preferences of a write, its idempotency key, and the warnings with its response."""
-    keys = [KEY, PREFERENCE] if repeatable else [PREFERENCE]
+    keys = [KEY, PREFERENCE, MEANS] if repeatable else [PREFERENCE, MEANS]
     operation["parameters"] = [*operation.get("parameters", ()), *(ref(key, "parameters") for key in keys)]
     about = "JSON in ASCII: a list of what was remarked, such as keys that were ignored, each with the nearest field."
     headers = {

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django.db import transaction
 
 from brainstem.core.access.refusals import locked
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.history.recording import note, snapshot
+from brainstem.core.errors import EditConflict
+from brainstem.core.history.own_keys import Reader
+from brainstem.core.history.recording import State, note, snapshot
 from brainstem.core.model.registry import Spec, user_spec
+from brainstem.core.remarks import Remark, tell
 from brainstem.core.sql.retry import again_after_deadlock
+from brainstem.core.write import merging
+from brainstem.core.write.meeting import current, unknown_version
+from brainstem.core.write.rebasing import MERGED, Base, values_of
 from brainstem.core.write.saving import may_edit
+from brainstem.core.write.states import past_of
 
 from .life import refuse_untimely
-from .log_entries import Entry, apply_entry, kind_of
+from .log_entries import Entry, Seen, apply_entry, in_order, kind_of, refuse_full
 
 
 @again_after_deadlock
-def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any], *, viewer: Viewer) -> None:
+def write_entry(
+    spec: Spec, record_id: Any, action: str, body: Mapping[str, Any], *, viewer: Viewer, base: Base | None = None
+) -> None:
     """Add, change or remove one entry of a log record.
 
     Parameters
@@ -28,10 +38,14 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
         "add_entry", "change_entry" or "remove_entry".
     body : mapping
         The entry; the one to change or remove is identified by its time.
+    base : Base, optional
+        The version of the log that the writer has read: what others have changed in it since is kept.
 
     Raises
     ------
     Missing, Forbidden, Invalid
+    EditConflict
+        If others changed the same keys of the same entry since ``base``.
     """
     with transaction.atomic():
         record = locked(spec, record_id, viewer=viewer)
@@ -41,13 +55,40 @@ def write_entry(spec: Spec, record_id: Any, action: str, body: Mapping[str, Any]
         def seen(ids: list[int]) -> set[int]:
             return viewer.seen(user_spec(), ids)
 
-        record.entries = apply_entry(record, action, body, seen=seen)
+        if base is None:
+            record.entries = apply_entry(record, action, body, seen=seen)
+        else:
+            reader = Reader(spec, viewer, record.pk, base.base_url)
+            record.entries = _rebased(reader, record, action, body, base=base, now=before, seen=seen)
         if action != "remove_entry":
             refuse_untimely(record, kind_of(type(record).__name__, record.type), body)
         record.save(update_fields=["entries", "updated_at"])
         after = snapshot(record)
         before["entries"], after["entries"] = differing(entries, record.entries)
         note(action, record, viewer=viewer, before=before, after=after)
+
+
+def _rebased(
+    reader: Reader, record: Any, action: str, body: Mapping[str, Any], *, base: Base, now: State, seen: Seen
+) -> list[Entry]:
+    """The entries after an action on those that the writer has read, with what others have changed since."""
+    past = past_of(reader.spec, record, base.version, now)
+    if past is None:
+        raise unknown_version(reader, base.version)
+    kind, then = kind_of(type(record).__name__, record.type), copy(record)
+    then.entries = past.state["entries"]
+    mine = apply_entry(then, action, body, seen=seen)
+    merged = merging.rows(then.entries, record.entries, mine, name=lambda entry: str(entry[kind.time]))
+    if merged.clashes:
+        text = "Others have changed the same entry of this log since you read it."
+        conflicts = {f"entries.{place}": values_of(clash) for place, clash in merged.clashes.items()}
+        raise EditConflict(text, facts={"current": current(reader), "conflicts": conflicts})
+    if not merging.same(then.entries, record.entries):
+        text = f"Others have changed entries since the version {base.version}; their changes are kept."
+        tell(Remark(MERGED, "entries", text))
+    entries = in_order(kind, merged.value)
+    refuse_full(record.entries, entries)
+    return entries
 
 
 def differing(before: list[Entry], after: list[Entry]) -> tuple[list[Entry], list[Entry]]:

@@ -13,12 +13,13 @@ from brainstem.apps.stem.life import A_DAY, FUTURE
 from brainstem.apps.stem.models.session import Session
 from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.errors import Invalid
+from brainstem.core.history.recording import as_json
 from brainstem.core.model.values import moment_of
-from brainstem.core.write.rules import Draft, checks, checks_together
+from brainstem.core.write.rules import Draft, checks, checks_together, hold
 
-from .log_entries import EntryKind
+from .log_entries import EntryKind, kind_of, refuse_full
 from .models.behavior import Behavior
-from .models.logs import SubjectLog
+from .models.logs import ProcedureLog, SubjectLog
 from .models.procedure import Procedure
 
 
@@ -36,6 +37,7 @@ def _born(subjects: Iterable[Any]) -> dict[object, dt.date]:
 def procedures_are_done_after_birth(drafts: Sequence[Draft]) -> None:
     """One query for all drafts."""
     asked = [one for one in drafts if one.record.date_time and one.changed("date_time", "subject")]
+    hold(Subject, {one.record.subject_id for one in asked})
     births = _born(one.record.subject_id for one in asked) if asked else {}
     for draft in asked:
         birth = births.get(draft.record.subject_id)
@@ -48,6 +50,8 @@ def subjects_take_part_after_birth(drafts: Sequence[Draft]) -> None:
     """Two queries for all drafts, none if no session has a time."""
     joining = {id(one): set(one.linked("subjects")) for one in drafts if one.changed("subjects", "session")}
     asked = [one for one in drafts if joining.get(id(one))]
+    hold(Session, {one.record.session_id for one in asked})
+    hold(Subject, set().union(*(joining[id(one)] for one in asked)))
     timed = Session.objects.filter(pk__in={one.record.session_id for one in asked}, date_time__isnull=False)
     times = dict(timed.order_by().values_list("pk", "date_time")) if asked else {}
     asked = [one for one in asked if one.record.session_id in times]
@@ -67,6 +71,7 @@ def sessions_are_held_after_the_births_of_their_subjects(draft: Draft) -> None:
     session = draft.record
     if draft.creating or session.date_time is None or not draft.changed("date_time"):
         return
+    hold(Subject, Subject.objects.filter(behaviors__session=session).order_by().values_list("pk", flat=True))
     day = session.date_time.date() + A_DAY
     young = Subject.objects.filter(behaviors__session=session, birth_date__gt=day).distinct().order_by("pk")
     births = {one.pk: one for one in young}
@@ -108,6 +113,24 @@ def refuse_untimely(record: Any, kind: EntryKind, body: Mapping[str, Any]) -> No
     moment = moment_of(body[kind.time])
     if moment > timezone.now() + A_DAY:
         raise Invalid.at(kind.time, f"{FUTURE} Logs record what has happened.")
-    subject = record.subject if hasattr(record, "subject_id") else record.procedure.subject
+    subject_id = record.subject_id if hasattr(record, "subject_id") else record.procedure.subject_id
+    hold(Subject, [subject_id])
+    subject = Subject.objects.get(pk=subject_id)
     if _is_before(moment, subject.birth_date):
         raise Invalid.at(kind.time, f"Must not be before the birth of the subject, {subject.birth_date}.")
+
+
+@checks(ProcedureLog, SubjectLog)
+def entries_brought_back_are_timely(draft: Draft) -> None:
+    """Entries of a log that come back from its history are dated like new ones, and the log has a limit."""
+    if draft.creating or not draft.changed("entries"):
+        return
+    log, kind = draft.record, kind_of(type(draft.record).__name__, draft.record.type)
+    held = {as_json(one) for one in draft.old["entries"]}
+    try:
+        refuse_full(draft.old["entries"], log.entries)
+        for entry in log.entries:
+            if as_json(entry) not in held:
+                refuse_untimely(log, kind, entry)
+    except Invalid as error:
+        draft.errors["entries"] += [text for texts in error.errors.values() for text in texts]

@@ -65,7 +65,7 @@ def add_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, object])
     entry = _parsed(kind, body, old=None)
     if _position(kind, entries, entry[kind.time]) is not None:
         raise Invalid.at(kind.time, f"The log already has an entry at {entry[kind.time]}. Use change_entry.")
-    return _in_order(kind, [*entries, entry])
+    return in_order(kind, [*entries, entry])
 
 
 def change_entry(kind: EntryKind, entries: list[Entry], body: Mapping[str, object]) -> list[Entry]:
@@ -108,7 +108,7 @@ def apply_entry(record: Any, action: str, body: Mapping[str, object], *, seen: S
     _, after, *values = Invalid.of_all(partial(_refuse_unknown, kind, body), partial(act, body), *read.values())
     if read:
         after = act({**body, **dict(zip(read, values, strict=True))})
-    _refuse_full(record.entries, after)
+    refuse_full(record.entries, after)
     return after
 
 
@@ -117,7 +117,7 @@ def _refuse_unknown(kind: EntryKind, body: Mapping[str, object]) -> None:
     refuse_unknown_keys(body, keys, of="An entry of this log")
 
 
-def _refuse_full(before: list[Entry], after: list[Entry]) -> None:
+def refuse_full(before: list[Entry], after: list[Entry]) -> None:
     """Refuse to let a log grow beyond its limit; one already beyond it can still be edited and shortened."""
     if len(after) > MAX_ENTRIES and len(after) > len(before):
         raise Invalid.whole(f"A log can hold at most {MAX_ENTRIES} entries. Start another one.")
@@ -236,5 +236,6 @@ def _found(kind: EntryKind, entries: list[Entry], body: Mapping[str, object]) ->
     return position
 
 
-def _in_order(kind: EntryKind, entries: list[Entry]) -> list[Entry]:
+def in_order(kind: EntryKind, entries: list[Entry]) -> list[Entry]:
+    """The entries in order of time."""
     return sorted(entries, key=lambda entry: kept_moment(entry[kind.time]))

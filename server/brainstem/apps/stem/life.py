@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from brainstem.core.write.rules import Draft, checks, checks_together
+from brainstem.core.write.rules import Draft, checks, checks_together, hold, one_at_a_time
 
 from .models.breeding import Breeding
 from .models.subject import Subject
@@ -65,9 +65,11 @@ def pups_are_born_with_their_litter(drafts: Sequence[Draft]) -> None:
     asked = [one for one in asked if one.changed("birth_date", "breeding")]
     if not asked:
         return
+    hold(Breeding, {one.record.breeding_id for one in asked})
     seen = asked[0].seen(Breeding, {one.record.breeding_id for one in asked})
     breedings = {one.pk: one for one in Breeding.objects.filter(pk__in=seen).select_related("mother", "father")}
     parents = {parent for one in breedings.values() for parent in (one.mother_id, one.father_id)}
+    hold(Subject, parents)
     shown = asked[0].seen(Subject, parents)
     for draft in asked:
         born, breeding = draft.record.birth_date, breedings.get(draft.record.breeding_id)
@@ -88,6 +90,7 @@ def litters_agree_with_parents_and_pups(draft: Draft) -> None:
     if not born or not draft.changed("birth_date", "mother", "father"):
         return
     for word in ("mother", "father"):
+        hold(Subject, [getattr(breeding, f"{word}_id")])
         parent = getattr(breeding, word)
         if parent.birth_date and parent.birth_date >= born and draft.seen(Subject, [parent.pk]):
             draft.error("birth_date", f"The {word}, {parent.name!r}, was born on {parent.birth_date}.")
@@ -124,6 +127,7 @@ def subjects_do_not_descend_from_themselves(draft: Draft) -> None:
     subject = draft.record
     if draft.creating or subject.breeding_id is None or not draft.changed("breeding"):
         return
+    one_at_a_time("descent")
     above = _breedings_above(draft, [subject.breeding_id])
     closing = Breeding.objects.filter(Q(mother=subject) | Q(father=subject), pk__in=above).first()
     if closing is not None:
@@ -134,8 +138,11 @@ def subjects_do_not_descend_from_themselves(draft: Draft) -> None:
 def parents_do_not_descend_from_their_litter(draft: Draft) -> None:
     """Neither the parents nor their ancestors were born from the breeding."""
     breeding = draft.record
+    if draft.creating or not draft.changed("mother", "father"):
+        return
+    one_at_a_time("descent")
     for word in ("mother", "father"):
-        if draft.creating or not draft.changed(word):
+        if not draft.changed(word):
             continue
         parent = getattr(breeding, word)
         if breeding.pk in _breedings_above(draft, [parent.breeding_id]):

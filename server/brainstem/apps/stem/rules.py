@@ -13,7 +13,7 @@ from brainstem.core.models import GroupGrant, ObjectRole, UserGrant
 from brainstem.core.query.choices import narrows, offers_only, offers_own
 from brainstem.core.text.addresses import plain_address
 from brainstem.core.text.shown import shown
-from brainstem.core.write.rules import Draft, checks, checks_together, exclusive
+from brainstem.core.write.rules import Draft, checks, checks_together, exclusive, hold
 
 from .models.breeding import Breeding
 from .models.cohort import Cohort
@@ -88,6 +88,8 @@ def breedings_pair_a_female_and_a_male_of_their_project(draft: Draft) -> None:
     breeding = draft.record
     if draft.changed("mother", "father") and breeding.mother_id == breeding.father_id:
         draft.error("father", "The father and mother must be different subjects.")
+    if draft.changed("mother", "father", "project"):
+        hold(Subject, (breeding.mother_id, breeding.father_id))
     for name, sex, word in (("mother", "F", "female"), ("father", "M", "male")):
         if not draft.changed(name, "project"):
             continue
@@ -121,6 +123,7 @@ def _gathers_from_its_project(draft: Draft, name: str, model: Any) -> None:
     if not draft.changed(name, "project"):
         return
     wanted = set(draft.linked(name))
+    hold(model, wanted)
     there = model.objects.filter(pk__in=wanted, projects=draft.record.project_id)
     elsewhere = wanted - set(there.values_list("pk", flat=True))
     if elsewhere:
@@ -143,7 +146,7 @@ def _stays(draft: Draft, name: str) -> None:
 
 def hold_session(*session_ids: Any) -> None:
     """Serialize changes to the epochs of a session; one query."""
-    list(Session.objects.select_for_update().filter(pk__in=session_ids).order_by("pk").values_list("pk"))
+    hold(Session, session_ids)
 
 
 @checks(Epoch)
@@ -157,6 +160,8 @@ def epochs_start_before_they_end(draft: Draft) -> None:
 @checks_together(Epoch)
 def epochs_link_what_is_in_their_session(drafts: Sequence[Draft]) -> None:
     """Linked behaviors, data acquisitions and manipulations must be of the same session."""
+    linking = [one for one in drafts if one.changed("behavior", "dataacquisition", "manipulation", "session")]
+    hold_session(*{one for draft in linking for one in (draft.record.session_id, draft.old.get("session_id"))})
     for name in ("behavior", "dataacquisition", "manipulation"):
         wanted = {id(draft): draft.linked(name) for draft in drafts if draft.changed(name, "session")}
         model: Any = Epoch._meta.get_field(name).related_model
@@ -174,7 +179,6 @@ def data_acquisitions_are_in_one_epoch(drafts: Sequence[Draft]) -> None:
     """Each data acquisition belongs to at most one epoch."""
     wanted = {id(draft): set(draft.linked("dataacquisition")) for draft in drafts if draft.changed("dataacquisition")}
     asked = [draft for draft in drafts if wanted.get(id(draft))]
-    hold_session(*{draft.record.session_id for draft in asked})
     there = Epoch.objects.filter(dataacquisition__in=set().union(*wanted.values()))
     holders = list(there.values_list("pk", "dataacquisition", "name")) if asked else []
     for draft in asked:

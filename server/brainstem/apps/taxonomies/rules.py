@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from brainstem.core.query.choices import narrows
-from brainstem.core.write.rules import Draft, checks, checks_together
+from brainstem.core.write.rules import Draft, checks, checks_together, hold, one_at_a_time
 
 from .models.behavior import BehavioralCategory, BehavioralParadigm
 from .models.brain_region import BrainRegion
@@ -19,6 +19,7 @@ def categories_are_two_levels_deep(draft: Draft) -> None:
     category = draft.record
     if category.parent_id is None:
         return
+    hold(BehavioralCategory, [category.parent_id])
     if category.parent_id == category.pk:
         draft.error("parent", "A category cannot be its own parent.")
     elif category.parent.parent_id is not None:
@@ -31,6 +32,8 @@ def categories_are_two_levels_deep(draft: Draft) -> None:
 def brain_regions_do_not_contain_themselves(drafts: Sequence[Draft]) -> None:
     """No region is its own ancestor; one query per atlas."""
     asked = [one for one in drafts if one.record.parent_acronym and one.changed("parent_acronym", "acronym", "atlas")]
+    if asked:
+        one_at_a_time("brain regions")
     for atlas in {one.record.atlas for one in asked}:
         mine = [one for one in asked if one.record.atlas == atlas]
         others = BrainRegion.objects.filter(atlas=atlas).exclude(pk__in=[one.record.pk for one in mine])

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from brainstem.apps.users.models import User
 from brainstem.core.access.caller import network_of
+from brainstem.core.text.lines import one_line
 
 from . import events, throttle, tokens
 from .device_models import DeviceRequest
@@ -67,7 +68,7 @@ def start(*, client_name: str, address: str, agent: str) -> Started:
     throttle.spend({STARTS: network_of(address)}, "Too many sign-in requests from this network.")
     now = timezone.now()
     DeviceRequest.objects.filter(expires_at__lt=now - FORGOTTEN_AFTER).delete()
-    about = {"client_name": events.one_line(client_name, 100), "address": address, "agent": events.one_line(agent)}
+    about = {"client_name": one_line(client_name, 100), "address": address, "agent": one_line(agent, events.LONGEST)}
     until = now + dt.timedelta(seconds=LIFETIME_SECONDS)
     while True:
         started = _new()

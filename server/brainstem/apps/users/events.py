@@ -12,11 +12,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from brainstem.apps.users.models import User
+from brainstem.core.text.lines import one_line
 
 from .event_models import SecurityEvent
 
 NOT_APART = dt.timedelta()
 KEPT = dt.timedelta(days=400)
+LONGEST = 200
 Kind = SecurityEvent.Kind
 
 
@@ -43,7 +45,8 @@ def record_each(kind: str, happened: Iterable[tuple[object, str]], *, address: s
 
 def _values(user: object, kind: str, *, address: str, agent: str, about: str) -> dict[str, object]:
     who = getattr(user, "pk", user)
-    return {"user_id": who, "kind": kind, "address": address, "agent": one_line(agent), "about": one_line(about)}
+    told = {"agent": one_line(agent, LONGEST), "about": one_line(about, LONGEST)}
+    return {"user_id": who, "kind": kind, "address": address} | told
 
 
 def record_if_there(
@@ -78,8 +81,3 @@ def of(user: Any) -> QuerySet[SecurityEvent]:
 def forget_old(user: User) -> int:
     """Delete events of one account older than ``KEPT``; returns how many. Runs at sign-in."""
     return of(user).filter(at__lt=timezone.now() - KEPT).delete()[0]
-
-
-def one_line(text: str, longest: int = 200) -> str:
-    """Untrusted text, such as a user agent, on one line without control characters."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:longest].rstrip()

@@ -23,7 +23,8 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
 
-from . import events
+from . import drafts, events
+from .draft_models import Draft
 from .models import Membership
 from .token_models import Token
 
@@ -40,10 +41,12 @@ SESSION = ("ip", "user_agent", "created_at", "last_seen_at")
 
 
 def archive(user: Any, *, actor: Actor) -> bytes:
-    """A ZIP file with ``account.json`` and the portrait."""
+    """A ZIP file with ``account.json``, the drafts and the portrait."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as files:
         files.writestr("account.json", json.dumps(about(user, actor=actor), cls=DjangoJSONEncoder, indent=1))
+        for draft in drafts.of(user.pk).defer(None):
+            files.writestr(_file_of(draft), draft.content)
         if user.picture and user.picture.storage.exists(user.picture.name):
             with user.picture.open("rb") as picture:
                 files.writestr("picture.jpg", picture.read())
@@ -51,7 +54,7 @@ def archive(user: Any, *, actor: Actor) -> bytes:
 
 
 def about(user: User, *, actor: Actor) -> dict[str, object]:
-    """Everything but the portrait; without secrets, and only records the person can see now."""
+    """Everything but the portrait and the content of drafts; without secrets, and only records seen by the person."""
     return {
         "profile": {name: getattr(user, name) for name in PROFILE}
         | {"active_projects": [str(pk) for pk in user.active_projects.values_list("pk", flat=True)]},
@@ -65,9 +68,15 @@ def about(user: User, *, actor: Actor) -> dict[str, object]:
             {"id": row.group_id, "name": row.group.name, "role": Role(row.level).name.lower()}
             for row in Membership.objects.filter(user=user).select_related("group").order_by("group_id")
         ],
+        "drafts": [{"key": one.key, "updated_at": one.updated_at, "file": _file_of(one)} for one in drafts.of(user.pk)],
         "roles": _roles(user, actor),
         "records": _records(user, actor),
     }
+
+
+def _file_of(draft: Draft) -> str:
+    # With a number, since keys may differ only in case, which files on some computers may not.
+    return f"drafts/{draft.pk}_{draft.key}.json"
 
 
 def _roles(user: User, actor: Actor) -> dict[str, list[dict[str, object]]]:

@@ -17,11 +17,11 @@ from brainstem.core.write.images import BadImage, format_of, opened, pixels_of
 from brainstem.core.write.uploads import check_upload
 
 SIDE = 320
-# A portrait is decoded into memory: some 100 MB at most. Most JPEGs are decoded at the size needed; WebP takes several
+# A portrait is decoded into memory: some 50 MB at most. Most JPEGs are decoded at the size needed; WebP takes several
 # copies of the whole picture, and palettes and 16 bits per color are expanded before anything can be shrunk.
-MOST_PIXELS = 12_000_000
+MOST_PIXELS = 6_000_000
 MOST_OF_SCALABLE = 50_000_000
-MOST_EXPANDED = 6_000_000
+MOST_EXPANDED = 4_000_000
 # One picture is decoded at a time; a few may wait briefly.
 WAIT_SECONDS, WAITING = 5.0, 2
 BUSY = "Other pictures are being processed. Try again in a moment."

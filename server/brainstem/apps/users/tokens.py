@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from brainstem.apps.users.models import User
-from brainstem.core.access.actor import MAX_CLIENT, Actor
+from brainstem.core.access.actor import Actor
 from brainstem.core.errors import Code, NotSignedIn
 from brainstem.core.model.ids import uuid7
 from brainstem.core.sql import database
@@ -163,7 +163,7 @@ def authenticate(raw: str, *, address: str = "", request_id: str = "", client: s
         project_id=_uuid(row.project_id),
         request_id=request_id,
         token_name=row.name,
-        client=client[:MAX_CLIENT],
+        client=client,
     )
 
 

@@ -95,9 +95,9 @@ class _Kept:
         for action, record_id, state in changes.values_list("action", "record_id", "after"):
             after: dict[str, Any] = state or {}
             if action == "create":
-                kept.loaded[tuple(str(after[key]) for key in keys)] = record_id
+                kept.loaded[tuple(str(after[key]) for key in keys)] = str(record_id)
             named = {name for name, value in after.items() if value not in _EMPTY}
-            kept.given.setdefault(record_id, set()).update(named)
+            kept.given.setdefault(str(record_id), set()).update(named)
         return kept
 
 

@@ -6,8 +6,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-MAX_CLIENT = 100
-
 
 @dataclass(frozen=True)
 class Actor:
@@ -38,7 +36,7 @@ class Actor:
             is_admin=bool(user.is_superuser),
             via="browser",
             request_id=request_id,
-            client=client[:MAX_CLIENT],
+            client=client,
         )
 
     @property

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from ..model.declare import Record
 from ..model.registry import Spec, above, children_of, lists_projects
@@ -92,6 +93,20 @@ def refresh_all(spec: Spec, ids: Iterable[object]) -> None:
     for pk, chosen in projects.items():
         if held[pk] != audiences[frozenset(chosen)]:
             moving[audiences[frozenset(chosen)]].append(pk)
+    for audience, moved in sorted(moving.items()):
+        set_audience(spec, moved, audience)
+
+
+def follow_above(spec: Spec, ids: Iterable[object]) -> None:
+    """Give rows that belong to another row its audience, and so everything below them; a few statements for each."""
+    parent, found = spec.tree.above, list(ids)
+    if not found:
+        return
+    rows = spec.model._default_manager.filter(pk__in=among(spec.model, found))
+    moving: dict[int, list[Any]] = defaultdict(list)
+    astray = rows.exclude(audience_id=F(f"{parent}__audience_id")).order_by()
+    for pk, audience in astray.values_list("pk", f"{parent}__audience_id"):
+        moving[audience].append(pk)
     for audience, moved in sorted(moving.items()):
         set_audience(spec, moved, audience)
 

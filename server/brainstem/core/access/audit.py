@@ -13,12 +13,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
-from ..model.ids import RecordId
 from ..model.registry import Spec, specs
 from ..models import Audience, AudienceCount, AudienceProject, ObjectRole
 from ..sql.setwise import among
 from . import counters, roles
-from .audience import key_of, refresh_all, set_audience
+from .audience import follow_above, key_of, refresh_all
 
 
 def findings() -> list[str]:
@@ -105,17 +104,8 @@ def _give_audiences() -> None:
             ids = list(held.values_list("pk", flat=True))
             if spec.tree.lists:
                 refresh_all(spec, ids)
-            elif ids:
-                _follow_parents(spec, spec.tree.above, ids)
-
-
-def _follow_parents(spec: Spec, parent: str, ids: list[RecordId]) -> None:
-    moving: dict[int, list[object]] = defaultdict(list)
-    rows = spec.model._default_manager.filter(pk__in=among(spec.model, ids))
-    for pk, audience in rows.order_by().values_list("pk", f"{parent}__audience_id"):
-        moving[audience].append(pk)
-    for audience, moved in sorted(moving.items()):
-        set_audience(spec, moved, audience)
+            else:
+                follow_above(spec, ids)
 
 
 # -- counters ----------------------------------------------------------------------------------------------------------

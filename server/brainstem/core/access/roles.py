@@ -15,6 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
+from ..model.registry import Spec, memberships
 from ..model.trees import Role
 from ..models import GroupGrant, ObjectRole, UserGrant
 
@@ -125,6 +126,19 @@ def owners_of(object_id: uuid.UUID) -> list[int]:
     """Ids of the people who own the object, directly or through a group."""
     rows = ObjectRole.objects.filter(object_id=object_id, level=int(Role.OWNER))
     return sorted(rows.values_list("user_id", flat=True))
+
+
+def state(spec: Spec, pk: Any) -> dict[str, Any]:
+    """Who holds which role on a record, as history keeps it."""
+    if spec.tree.keeps_members:
+        rows = memberships().filter(group_id=pk).values_list("user__email", "level")
+        return {"users": {email: Role(level).name.lower() for email, level in rows}}
+    users = UserGrant.objects.filter(object_id=pk).values_list("user__email", "level")
+    groups = GroupGrant.objects.filter(object_id=pk).values_list("group__name", "level")
+    return {
+        "users": {email: Role(level).name.lower() for email, level in users},
+        "groups": {name: Role(level).name.lower() for name, level in groups},
+    }
 
 
 def has_owner(object_id: uuid.UUID) -> bool:

@@ -30,6 +30,9 @@ from ..model.trees import (
 )
 from ..sql.fragment import FALSE, TRUE, Sql, all_of, any_of, slot
 
+# Rows of the past offer a column as it is today under its name with this in front.
+NOW = "now_"
+
 
 @dataclass(frozen=True)
 class View:
@@ -41,6 +44,7 @@ class View:
     bound: bool = False
     read_only: bool = False
     acquainted: bool = False  # sees only people who share a group, a project or a personal attribute with them
+    as_of: bool = False  # looks at rows as they stood at a moment, but sees of them what it sees today
 
     @property
     def way_in(self) -> Portal:
@@ -50,6 +54,11 @@ class View:
     def shows(self, spec: Spec, name: str) -> bool:
         """Whether a key's value is shown."""
         return not self.way_in.hides(spec, name)
+
+
+def _of_today(alias: str, column: str, view: View) -> str:
+    """A column that decides who sees or changes a row: always as it is today."""
+    return f"{alias}.{NOW if view.as_of else ''}{column}"
 
 
 def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
@@ -183,7 +192,7 @@ class SuperPortal(Portal):
     def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
         if not view.admin or view.bound:
             return FALSE
-        return _still_open(alias) if spec.tree.offer else TRUE
+        return _still_open(alias, view) if spec.tree.offer else TRUE
 
     def editable(self, spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
         return TRUE if view.admin and not view.bound else FALSE
@@ -199,40 +208,51 @@ def _root_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
     mine = held(f"{alias}.id", view)
     if spec.tree.is_project:
         return all_of([mine, Sql(f"{alias}.id = ") + slot("project")]) if view.bound else mine
-    return any_of([mine, Sql(f"{alias}.is_public")]) if hop else mine
+    return any_of([mine, Sql(_of_today(alias, "is_public", view))]) if hop else mine
 
 
 def _under_attribute_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
-    column = f"{alias}.{_parent_column(spec)}"
+    column = _parent(spec, alias, view)
     if not hop:
         return held(column, view)
-    return any_of([held(column, view), _parent_public(spec, alias)])
+    return any_of([held(column, view), _public_parent(spec, column)])
 
 
-def _parent_column(spec: Spec) -> str:
-    return spec.relations[spec.tree.above].near
+def _person_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
+    seen = TRUE if hop else readable(spec, alias, view)
+    if not view.as_of:
+        return seen
+    # Who has left is named nowhere anymore, not even in what is past.
+    return all_of([seen, Sql(f"EXISTS (SELECT 1 FROM {spec.table} z WHERE z.id = {alias}.id)")])
+
+
+def _parent(spec: Spec, alias: str, view: View) -> str:
+    return _of_today(alias, spec.relations[spec.tree.above].near, view)
 
 
 def _parent_public(spec: Spec, alias: str) -> Sql:
-    column = f"{alias}.{_parent_column(spec)}"
+    return _public_parent(spec, f"{alias}.{spec.relations[spec.tree.above].near}")
+
+
+def _public_parent(spec: Spec, column: str) -> Sql:
     return Sql(f"EXISTS (SELECT 1 FROM {above(spec).table} pa WHERE pa.id = {column} AND pa.is_public)")
 
 
 def _proposal_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
-    return TRUE if view.admin and not view.bound else _proposed(alias)
+    return TRUE if view.admin and not view.bound else _proposed(alias, view)
 
 
-def _proposed(alias: str) -> Sql:
-    return Sql(f"{alias}.created_by_id = ") + slot("user")
+def _proposed(alias: str, view: View) -> Sql:
+    return Sql(f"{_of_today(alias, 'created_by_id', view)} = ") + slot("user")
 
 
-def _still_open(alias: str) -> Sql:
-    return Sql(f"{alias}.expires_at > ") + slot("now")
+def _still_open(alias: str, view: View) -> Sql:
+    return Sql(f"{_of_today(alias, 'expires_at', view)} > ") + slot("now")
 
 
 def _joining_seen(spec: Spec, alias: str, view: View, hop: bool) -> Sql:
     sides = spec.tree.offer.sides if spec.tree.offer else ()
-    return all_of([_still_open(alias), any_of([on_side(spec, alias, view, side) for side in sides])])
+    return all_of([_still_open(alias, view), any_of([on_side(spec, alias, view, side) for side in sides])])
 
 
 def on_side(spec: Spec, alias: str, view: View, side: str) -> Sql:
@@ -242,7 +262,7 @@ def on_side(spec: Spec, alias: str, view: View, side: str) -> Sql:
     if view.portal == "super":
         return TRUE if view.admin else FALSE
     relation = spec.relations[side]
-    column, target = f"{alias}.{relation.near}", specs()[relation.target].tree
+    column, target = _of_today(alias, relation.near, view), specs()[relation.target].tree
     if target.is_people:
         return Sql(f"{column} = ") + slot("user")
     return group_held(column, Role.MANAGER) if target.keeps_members else held(column, view, Role.MANAGER)
@@ -255,7 +275,7 @@ _PRIVATE: dict[type[Tree], Callable[[Spec, str, View, bool], Sql]] = {
     UnderAttribute: _under_attribute_seen,
     Catalogue: lambda spec, alias, view, hop: TRUE,
     Proposals: _proposal_seen,
-    People: lambda spec, alias, view, hop: TRUE if hop else readable(spec, alias, view),
+    People: lambda spec, alias, view, hop: _person_seen(spec, alias, view, hop),
     Groups: lambda spec, alias, view, hop: TRUE,
     OfGroup: lambda spec, alias, view, hop: TRUE,
     Joining: _joining_seen,
@@ -306,7 +326,7 @@ def _root_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
 
 
 def _under_attribute_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
-    return FALSE if view.bound else held(f"{alias}.{_parent_column(spec)}", view, level or Role.CONTRIBUTOR)
+    return FALSE if view.bound else held(_parent(spec, alias, view), view, level or Role.CONTRIBUTOR)
 
 
 def _catalogue_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
@@ -319,7 +339,11 @@ def _catalogue_edit(spec: Spec, alias: str, view: View, level: Role | None) -> S
 
 def _proposal_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
     states = ",".join(f"'{state}'" for state in OPEN_STATES)
-    return FALSE if view.bound else all_of([_proposed(alias), Sql(f"{alias}.status IN ({states})")])
+    return (
+        FALSE
+        if view.bound
+        else all_of([_proposed(alias, view), Sql(f"{_of_today(alias, 'status', view)} IN ({states})")])
+    )
 
 
 def _person_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
@@ -343,7 +367,7 @@ def _group_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
 
 
 def _of_group_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
-    return FALSE if view.bound else group_held(f"{alias}.{_parent_column(spec)}", Role.OWNER)
+    return FALSE if view.bound else group_held(_parent(spec, alias, view), Role.OWNER)
 
 
 def _audience_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:

@@ -105,7 +105,7 @@ class _Reader:
 def _rehearsed(reader: _Reader, rows: Rows) -> Rehearsal:
     before = [_named(reader.spec, row) for row in rows.update]
     was = reader.read(reader.spec, [one for one in before if one is not None], Query())
-    written = write_rows(reader.spec, rows, viewer=reader.viewer)
+    written = write_rows(reader.spec, rows, viewer=reader.viewer, base_url=reader.base)
     created = [_without_id(one) for one in reader.answered(written.created, reader.query)]
     updated, plain = reader.answered(written.updated, reader.query), reader.query == Query()
     now = updated if plain else reader.answered(written.updated, Query())

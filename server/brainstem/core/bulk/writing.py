@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,8 @@ from ..sql.retry import again_after_deadlock
 from ..text.shown import shown
 from ..write import saving
 from ..write.batch import create_together, goes_together
+from ..write.meeting import MERGED_WITH, REQUIRED, Expected, refuse_moved, version_named
+from ..write.rebasing import Base
 from ..write.tags import refuse_too_many_new
 from ..write.wrapped import unwrapped
 
@@ -56,8 +59,11 @@ class Written:
 
 
 @again_after_deadlock
-def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer) -> Written:
+def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer, base_url: str = "") -> Written:
     """Write all rows.
+
+    Rows to update and to delete may name the version that was read: ``if_match`` requires it, ``_base_version`` (of
+    updates) keeps what others have changed since. ``base_url`` is the server's, for what their errors show.
 
     Raises
     ------
@@ -76,9 +82,10 @@ def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer) -> Written:
             refused.extend(RowError(operation, index, error) for index, error in wrong)
             return [one for one in outcomes if not isinstance(one, BrainstemError)]
 
+        change, delete = (partial(one, base_url=base_url) for one in (_change, _delete))
         created = kept("create", _create(spec, rows.create, viewer))
-        updated = kept("update", _outcomes("update", _change, spec, rows.update, viewer))
-        deleted = kept("delete", _outcomes("delete", _delete, spec, rows.delete, viewer))
+        updated = kept("update", _outcomes("update", change, spec, rows.update, viewer))
+        deleted = kept("delete", _outcomes("delete", delete, spec, rows.delete, viewer))
         if refused:
             raise RowsRefused(refused)
         return Written(created, updated, deleted)
@@ -113,18 +120,35 @@ def _create_one(spec: Spec, row: object, viewer: Viewer) -> Any:
     return flow.create(spec, _object(row), viewer=viewer)
 
 
-def _change(spec: Spec, row: object, viewer: Viewer) -> Any:
+def _change(spec: Spec, row: object, viewer: Viewer, *, base_url: str) -> Any:
     payload = dict(_object(row))
     if "id" not in payload:
         raise Invalid.at("id", "This field is required.")
     record_id = _id(spec, payload.pop("id"))
-    return flow.change(spec, record_id, payload, viewer=viewer)
+    read = version_named(payload, MERGED_WITH)
+    base = None if read is None else Base(read, base_url)
+    _refuse_moved(spec, record_id, payload, viewer, base_url)
+    written = {name: value for name, value in payload.items() if name not in (REQUIRED, MERGED_WITH)}
+    return flow.change(spec, record_id, written, viewer=viewer, base=base)
 
 
-def _delete(spec: Spec, value: object, viewer: Viewer) -> object:
-    record_id = _id(spec, value)
+def _delete(spec: Spec, value: object, viewer: Viewer, *, base_url: str) -> object:
+    row = value if isinstance(value, Mapping) else {"id": value}
+    if wrong := row.keys() - {"id", REQUIRED}:
+        raise Invalid.at(str(min(wrong)), f'Send an id, or {{"id": ..., "{REQUIRED}": ...}}.')
+    record_id = _id(spec, row.get("id"))
+    _refuse_moved(spec, record_id, {REQUIRED: row.get(REQUIRED)}, viewer, base_url)
     saving.delete(spec, record_id, viewer=viewer)
     return record_id
+
+
+def _refuse_moved(spec: Spec, record_id: Any, row: Mapping[str, object], viewer: Viewer, base_url: str) -> None:
+    if row.get(REQUIRED) == "*":  # whatever version there is
+        return
+    version = version_named(row, REQUIRED)
+    if version is not None:
+        expected = Expected((version,), base_url=base_url)
+        refuse_moved(spec, record_id, expected, viewer=viewer, payload=row)
 
 
 def _id(spec: Spec, value: object) -> Any:

@@ -15,6 +15,9 @@ from ..access.actor import Actor
 from ..access.viewer import Viewer
 from ..model.ids import uuid7
 from ..models import Event
+from ..text.lines import one_line
+
+LONGEST_NAME = 100  # Of clients and tokens.
 
 
 class Writing:
@@ -83,9 +86,9 @@ def _event(pk: uuid.UUID, at: dt.datetime, actor: Actor, *, portal: str, means: 
         actor_email=actor.email,
         via=actor.via,
         means=means,
-        client=actor.client,
+        client=one_line(actor.client, LONGEST_NAME),
         token_id=actor.token_id,
-        token_name=actor.token_name,
+        token_name=one_line(actor.token_name, LONGEST_NAME),
         request_id=actor.request_id,
         portal=portal,
     )

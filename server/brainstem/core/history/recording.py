@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -30,7 +29,7 @@ LINES_AT_ONCE = 1000  # Each may hold a complete record.
 WHOLE = 50
 # Key of ``after`` with the names of the lists of which only the removed and added elements are stored.
 IN_PART = "~"
-# Keys that follow from a write; a write that changes nothing else is no change.
+# Keys that follow from a write, of which only the previous value is kept: there is none after to tell.
 DERIVED = frozenset({"updated_at"})
 
 
@@ -74,13 +73,15 @@ def linked(record: models.Model, link: Any) -> list[str]:
     """The ids that a record links to, in order, or the words of its tags; one query."""
     if isinstance(link, TagsField):
         return sorted(getattr(record, link.name).values_list("name", flat=True))
-    return _linked(link, record.pk)
+    return linked_ids(link, record.pk)
 
 
-def _linked(link: Any, pk: object) -> list[str]:
+def linked_ids(link: Any, pk: object) -> list[str]:
+    """The ids that a link leads to from a record, in order; one query."""
     near, far = link.m2m_field_name(), link.m2m_reverse_field_name()
     rows = link.remote_field.through._default_manager.filter(**{f"{near}_id": pk})
-    sort = (order_of(link), "pk") if order_of(link) else (f"{far}_id",)
+    # As the API shows them.
+    sort = (order_of(link), f"{far}_id") if order_of(link) else (f"{far}_id",)
     return [str(one) for one in rows.order_by(*sort).values_list(f"{far}_id", flat=True)]
 
 
@@ -106,6 +107,9 @@ def keeps_entries(column: object) -> bool:
 def difference(line: Line) -> Line | None:
     """The line with only the values that differ; None if none does.
 
+    A record may have been saved although nothing but its time differs: links that other records hold were written
+    through it. That is kept too, so that the record can be shown as it was.
+
     A line about a record that appeared or went keeps its complete state.
     """
     before, after = line.before, line.after
@@ -123,7 +127,7 @@ def difference(line: Line) -> Line | None:
         old[key] = was
         if key not in DERIVED:
             new[key] = now
-    if not new:
+    if not old:
         return None
     return Line(line.action, line.about, old, new, tuple(sorted(in_part)))
 
@@ -191,7 +195,16 @@ def note_deleted(before: Mapping[About, JsonText], *, viewer: Viewer) -> None:
         _insert(lines, [*before.values()], writing.joined_by(viewer))
 
 
-def _insert(lines: Sequence[Line], before: Sequence[Any], joined: Joined) -> None:
+def note_restored(after: Mapping[About, JsonText], *, viewer: Viewer) -> None:
+    """Record that deleted records are back, with their values; one statement per thousand."""
+    lines = [Line("undelete", about, None, {}) for about in after]
+    with one_event() as writing:
+        _insert(lines, [None] * len(lines), writing.joined_by(viewer), after=[*after.values()])
+
+
+def _insert(
+    lines: Sequence[Line], before: Sequence[Any], joined: Joined, *, after: Sequence[JsonText] | None = None
+) -> None:
     number = len(lines)
     columns: dict[str, Sequence[Any]] = {
         "event_id": [joined.event] * number,
@@ -201,7 +214,7 @@ def _insert(lines: Sequence[Line], before: Sequence[Any], joined: Joined) -> Non
         "record_id": [line.about[1] for line in lines],
         "life": [_life(line) for line in lines],
         "before": before,
-        "after": [_stored(line) for line in lines],
+        "after": [_stored(line) for line in lines] if after is None else after,
     }
     for start in range(0, number, LINES_AT_ONCE):
         some = [(one, columns[one.attname][start : start + LINES_AT_ONCE]) for one in _COLUMNS]
@@ -227,41 +240,7 @@ def values_text(row: Row) -> bytes:
     return as_json(dict(zip(columns_of(row.model), row.values, strict=True)))
 
 
-def keep_deletion(deletion: Deletion) -> None:
-    """Keep what a deletion took away, given as :class:`.JsonText`."""
-    fields: Any = Deletion._meta.concrete_fields
-    insert_columns(Deletion._meta.db_table, [(one, [getattr(deletion, one.attname)]) for one in fields])
-
-
-def link_lines(rows: Iterable[tuple[Any, Mapping[str, Any]]], but: Container[About], *, gone: bool) -> Iterator[Line]:
-    """What to record about records that lose or regain links, from rows of link tables (model, values).
-
-    The rows exist: they will be deleted (``gone``), or have just been restored. ``but`` are records that are deleted
-    or restored themselves.
-    """
-    found: dict[About, dict[Any, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for table, values in rows:
-        link = links_of_tables().get(table)
-        if link is None or isinstance(link, TagsField):  # Nobody deletes a tag.
-            continue
-        about = (link.model._meta.label, values[f"{link.m2m_field_name()}_id"])
-        if about not in but:
-            found[about][link].append(str(values[f"{link.m2m_reverse_field_name()}_id"]))
-    for about, links in found.items():
-        with_them, without, in_part = {}, {}, []
-        for link, ids in links.items():
-            with_them[link.name], without[link.name] = ids, []
-            if order_of(link):
-                with_them[link.name] = _linked(link, about[1])
-                without[link.name] = [one for one in with_them[link.name] if one not in ids]
-            else:
-                in_part.append(link.name)
-        before, after = (with_them, without) if gone else (without, with_them)
-        yield Line("change", about, before, after, tuple(sorted(in_part)))
-
-
-@cache
-def links_of_tables() -> dict[Any, Any]:
-    """Model of a link table -> the link of a record that it stores."""
-    declared = [model for model in apps.get_models() if hasattr(model, "resource")]
-    return {link.remote_field.through: link for model in declared for link in model._meta.many_to_many}
+def keep_deletions(deletions: Iterable[Deletion]) -> None:
+    """Keep what deletions took away, given as :class:`.JsonText`; one statement."""
+    kept, fields = list(deletions), list[Any](Deletion._meta.concrete_fields)
+    insert_columns(Deletion._meta.db_table, [(one, [getattr(row, one.attname) for row in kept]) for one in fields])

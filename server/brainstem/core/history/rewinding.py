@@ -6,13 +6,12 @@ change may hold only what it removed and added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..models import Change
-from .recording import State, as_json, element_keys
-
-_TIMES = ("start_date_time", "date_time")
+from ..text.elements import with_elements
+from .recording import State, element_keys
 
 
 def rewound(label: str, state: State | None, changes: Sequence[Change]) -> dict[str, Any] | None:
@@ -38,22 +37,9 @@ def rewound(label: str, state: State | None, changes: Sequence[Change]) -> dict[
 
 def _take_back(label: str, state: dict[str, Any], change: Change) -> None:
     elements = element_keys(label)
-    after = change.after or {}
-    for key, was in change.before.items():
+    before, after = change.before or {}, change.after or {}
+    for key, was in before.items():
         state[key] = with_elements(state.get(key) or [], was or [], after.get(key) or []) if key in elements else was
-
-
-def with_elements(held: Iterable[Any], back: Sequence[Any], out: Sequence[Any]) -> list[Any]:
-    """A list with the elements of ``back``, and without those of ``out`` that are not also in ``back``; in order."""
-    gone = {as_json(one) for one in out}
-    kept = {as_json(one): one for one in held if as_json(one) not in gone}
-    return sorted({**kept, **{as_json(one): one for one in back}}.values(), key=_place)
-
-
-def _place(element: Any) -> Any:
-    if isinstance(element, dict):
-        return next((str(element[name]) for name in _TIMES if element.get(name)), "")
-    return str(element)
 
 
 __all__ = ["rewound", "with_elements"]

@@ -34,7 +34,7 @@ def seen_and_hidden(
     for label, pk in keys:
         grouped[label].add(pk)
     seen, hidden = {}, False
-    for label in sorted(grouped, key=_path):
+    for label in sorted(grouped, key=path_of):
         spec = specs().get(label)
         shown = viewer.seen(spec, grouped[label]) if spec else set()
         hidden = hidden or (len(shown) < len(grouped[label]) and label not in silent)
@@ -66,7 +66,7 @@ def by_model(
             told += [
                 _told(record, owners, whose) | dict((more or {}).get((label, record.pk), {})) for record in records
             ]
-        found.append({"model": _path(label), "count": len(ids), "records": told})
+        found.append({"model": path_of(label), "count": len(ids), "records": told})
     return {"models": found, "hidden": hidden}
 
 
@@ -87,7 +87,8 @@ def name_of(record: Any) -> str:
     return str((spec_of(record).tree.is_people and record.get_full_name()) or record)
 
 
-def _path(label: str) -> str:
+def path_of(label: str) -> str:
+    """A model as answers name it: ``stem/session``."""
     spec = specs().get(label)
     return f"{spec.app}/{spec.segment}" if spec else label
 
@@ -136,4 +137,4 @@ def _names_of_parents(children: Mapping[Key, list[Any]]) -> dict[object, str]:
     return names
 
 
-__all__ = ["Key", "by_model", "name_of", "nothing", "seen_and_hidden"]
+__all__ = ["Key", "by_model", "name_of", "nothing", "path_of", "seen_and_hidden"]

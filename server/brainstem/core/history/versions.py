@@ -22,16 +22,21 @@ def version_of(spec: Spec, record_id: RecordId) -> str:
 
 def versions_of(spec: Spec, ids: Iterable[RecordId]) -> dict[Any, str]:
     """Id -> version, for records of a model; one query."""
-    wanted = list(ids)
+    wanted: list[Any] = list(ids)
     rows = Change.objects.filter(model=spec.label, record_id__in=wanted).values_list("record_id").annotate(Max("id"))
     found = {told_key(str(key)): str(last) for key, last in rows.order_by()}
     return {one: found.get(str(one), NONE) for one in wanted}
 
 
+def changes_from(spec: Spec, record_id: RecordId, number: int) -> list[Change]:
+    """The change that made a version, if it is known, and all later ones of the record, oldest first; one query."""
+    return list(Change.objects.filter(model=spec.label, record_id=str(record_id), id__gte=number).order_by("id"))
+
+
 def changes_after(spec: Spec, record_id: RecordId, version: str) -> list[Change]:
     """The changes of a record since a version, oldest first; one query."""
-    later = Change.objects.filter(model=spec.label, record_id=record_id, id__gt=int(version))
+    later = Change.objects.filter(model=spec.label, record_id=str(record_id), id__gt=int(version))
     return list(later.order_by("id"))
 
 
-__all__ = ["NONE", "changes_after", "version_of", "versions_of"]
+__all__ = ["NONE", "changes_after", "changes_from", "version_of", "versions_of"]

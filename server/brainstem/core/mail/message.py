@@ -87,11 +87,6 @@ def message_of(pieces: list[Piece]) -> Message:
     return Message(subject, single.get("preheader", first), shown)
 
 
-def one_line(text: str) -> str:
-    """A text without line breaks and control characters, suitable as a subject."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-
-
 def without_links(text: str) -> str:
     """Untrusted text without anything that an email program would turn into a link.
 

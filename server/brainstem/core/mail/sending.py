@@ -23,10 +23,11 @@ from django.utils import timezone
 from ..model.declare import Record
 from ..model.registry import Spec
 from ..tasks.queue import SOON, GiveUp, TryAgain, background, queue
+from ..text.lines import one_line
 from ..text.times import kept_moment
-from .message import compose, one_line, without_links
+from .message import compose, without_links
 
-__all__ = ["address_of", "deliver", "is_quiet", "is_up", "one_line", "probe", "send_later", "unsent", "without_links"]
+__all__ = ["address_of", "deliver", "is_quiet", "is_up", "probe", "send_later", "unsent", "without_links"]
 
 LONGEST_REASON = 1000
 # ValueError: a header with a line break, or an invalid address.

@@ -1,18 +1,15 @@
+import json
+import uuid
+
 import django.db.models.deletion
 from django.db import connections, migrations, models
 
 import brainstem.core.model.fields
 import brainstem.core.model.ids
 
-AT_ONCE = 1000
-
-
-def difference(before, after):
-    """Only the values that differ; a record that appeared or went keeps its complete state."""
-    if before is None or after is None:
-        return before, after
-    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-    return {key: before.get(key) for key in keys}, {key: after.get(key) for key in keys if key != "updated_at"}
+AT_ONCE = 1000  # Each row may hold a complete record, twice.
+IN_PART = "~"
+OWNER = 4
 
 
 def move(apps, schema_editor):
@@ -20,56 +17,89 @@ def move(apps, schema_editor):
     using = schema_editor.connection.alias
     told, event, change = (apps.get_model("core", name) for name in ("ToldChange", "Event", "Change"))
     rows = told.objects.using(using).order_by("at", "id")
-    seen = set()
-    batch = []
-    for line in rows.iterator(chunk_size=AT_ONCE):
-        batch.append(line)
-        if len(batch) == AT_ONCE:
-            _moved(using, event, change, batch, seen)
-            batch = []
-    _moved(using, event, change, batch, seen)
+    page = list(rows[:AT_ONCE])
+    while page:
+        kept = [
+            (line, one)
+            for line, one in zip(page, (change_of(change, line) for line in page), strict=True)
+            if one is not None
+        ]
+        events = {one.pk: one for one in (event_of(event, line) for line, _ in reversed(kept))}
+        # An event may have begun on an earlier page.
+        event.objects.using(using).bulk_create(reversed(events.values()), ignore_conflicts=True)
+        change.objects.using(using).bulk_create([one for _, one in kept])
+        at, last = page[-1].at, page[-1].pk
+        page = list(rows.filter(models.Q(at__gt=at) | models.Q(id__gt=last), at__gte=at)[:AT_ONCE])
 
 
-def _moved(using, event, change, batch, seen):
-    events, changes = [], []
-    for line in batch:
-        if line.event not in seen:
-            seen.add(line.event)
-            events.append(
-                event(
-                    id=line.event,
-                    at=line.at,
-                    transaction=0,
-                    actor_id=line.actor_id,
-                    actor_email=line.actor_email,
-                    via=line.via,
-                    token_id=line.token_id,
-                    request_id=line.request_id,
-                    portal=line.portal,
-                )
-            )
-        before, after = difference(line.before, line.after)
-        if before is None or after is None or after:
-            life = 1 if before is None else -1 if after is None else 0
-            changes.append(
-                change(
-                    event_id=line.event,
-                    at=line.at,
-                    action=line.action,
-                    model=line.model,
-                    record_id=line.record_id,
-                    life=life,
-                    before=before,
-                    after=after,
-                )
-            )
-    event.objects.using(using).bulk_create(events)
-    change.objects.using(using).bulk_create(changes)
+def event_id(line):
+    """Restoring was recorded under the event of the deletion, but is one of its own."""
+    return uuid.uuid5(line.event, "undelete") if line.action == "undelete" else line.event
+
+
+def event_of(event, line):
+    shared = ("at", "actor_id", "actor_email", "via", "token_id", "request_id", "portal")
+    return event(id=event_id(line), transaction=0, **{name: getattr(line, name) for name in shared})
+
+
+def change_of(change, line):
+    before, after = difference(line.before, line.after)
+    if before is not None and after is not None and not after:
+        return None
+    life = 1 if before is None else -1 if after is None else 0
+    shared = {name: getattr(line, name) for name in ("at", "action", "model", "record_id")}
+    return change(event_id=event_id(line), life=life, before=before, after=after, **shared)
+
+
+def difference(before, after):
+    """Only the values that differ; a record that appeared or went keeps its complete state."""
+    if before is None or after is None:
+        return before, after
+    old, new, in_part = {}, {}, []
+    for key in {**before, **after}:
+        was, now = before.get(key), after.get(key)
+        if was == now or ids_of(was) == ids_of(now) != []:
+            continue
+        if key == "entries":  # Those of logs, of which only what was removed and added is kept.
+            was, now = only_in(was, now), only_in(now, was)
+            in_part.append(key)
+        old[key] = was
+        if key != "updated_at":
+            new[key] = now
+    return old, {**new, IN_PART: in_part} if in_part else new
+
+
+def only_in(some, others):
+    there = {json.dumps(one, sort_keys=True) for one in others or ()}
+    return [one for one in some or () if json.dumps(one, sort_keys=True) not in there]
+
+
+def ids_of(value):
+    """The ids in a list of links, whose order was arbitrary; an empty list for anything else."""
+    if isinstance(value, list) and all(isinstance(one, str) and len(one) == 36 for one in value):
+        return sorted(value)
+    return []
 
 
 def name_events(apps, schema_editor):
     """A deletion was identified by its event, of which it was the only one."""
     apps.get_model("core", "Deletion").objects.using(schema_editor.connection.alias).update(event=models.F("id"))
+
+
+def name_owners(apps, schema_editor):
+    """The people who owned what was deleted may restore it; their roles are among the rows that were deleted."""
+    rows = apps.get_model("core", "Deletion").objects.using(schema_editor.connection.alias)
+    for pk in rows.filter(undone_at=None).values_list("pk", flat=True):
+        deletion = rows.get(pk=pk)
+        found = owners_in(deletion.rows, deletion.record_id)
+        if found:
+            rows.filter(pk=pk).update(owners=found)
+
+
+def owners_in(rows, record_id):
+    held = [row["values"] for row in rows]
+    own = [one for one in held if record_id in (str(one.get("object_id")), str(one.get("group_id")))]
+    return sorted({one["user_id"] for one in own if one.get("level") == OWNER and one.get("user_id") is not None})
 
 
 def check_at_once(apps, schema_editor):
@@ -136,10 +166,22 @@ class Migration(migrations.Migration):
                     models.Index(fields=["model", "record_id", "id"], name="change_by_record"),
                     models.Index(fields=["model", "at"], name="change_by_time"),
                     models.Index(
-                        fields=["model", "at"], name="change_of_life", condition=models.Q(("life", 0), _negated=True)
+                        fields=["model", "at", "life", "record_id"],
+                        name="change_of_life",
+                        condition=models.Q(("life", 0), _negated=True),
                     ),
                 ]
             },
+        ),
+        migrations.CreateModel(
+            name="Pruning",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("before", models.DateTimeField()),
+                ("keep_last", models.PositiveIntegerField()),
+                ("changes", models.BigIntegerField(default=0)),
+            ],
         ),
         migrations.RunPython(move, migrations.RunPython.noop),
         migrations.DeleteModel(name="ToldChange"),
@@ -153,4 +195,5 @@ class Migration(migrations.Migration):
         migrations.RunPython(name_events, migrations.RunPython.noop),
         migrations.RunPython(check_at_once, migrations.RunPython.noop),
         migrations.AddField(model_name="deletion", name="owners", field=models.JSONField(default=list)),
+        migrations.RunPython(name_owners, migrations.RunPython.noop),
     ]

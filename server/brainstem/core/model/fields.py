@@ -19,6 +19,9 @@ from .ids import uuid7
 from .stored_files import NotedFile
 from .validators import validate_rrid
 
+# How the key of a record begins whose identifier is an integer.
+INTEGER_KEY = "00000000-0000-0000-0000-"
+
 
 class IdField(models.UUIDField[Any, Any]):
     """A UUID, stored natively on PostgreSQL and as 36 characters with dashes on SQLite.
@@ -53,7 +56,7 @@ class PrimaryIdField(IdField):
 
 
 class KeyField(IdField):
-    """The identifier of a record of any model, which reads as text; integers are stored as the last digits of a UUID."""
+    """The identifier of a record of any model, which reads as text; integers become the last digits of a UUID."""
 
     def get_db_prep_value(self, value: object, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         return super().get_db_prep_value(None if value is None else key_of(value), connection, prepared)
@@ -70,15 +73,12 @@ def key_of(pk: object) -> uuid.UUID:
     if isinstance(pk, uuid.UUID):
         return pk
     text = str(pk)
-    return uuid.UUID(f"{_INTEGER}{int(text):012d}") if text.isdecimal() else uuid.UUID(text)
+    return uuid.UUID(f"{INTEGER_KEY}{int(text):012d}") if text.isdecimal() else uuid.UUID(text)
 
 
 def told_key(text: str) -> str:
     """The identifier that :func:`key_of` stored, as text."""
-    return str(int(text[len(_INTEGER) :])) if text.startswith(_INTEGER) else text
-
-
-_INTEGER = "00000000-0000-0000-0000-"
+    return str(int(text[len(INTEGER_KEY) :])) if text.startswith(INTEGER_KEY) else text
 
 
 class CurrentTransaction(models.Func):
@@ -88,11 +88,11 @@ class CurrentTransaction(models.Func):
     allowed_default = True
     output_field = models.BigIntegerField()
 
-    def as_postgresql(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, *_: object, **__: object) -> tuple[str, list[str | int]]:
         return "(pg_current_xact_id()::text::bigint)", []
 
-    def as_sqlite(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
-        return "0", []
+    def as_sqlite(self, *_: object, **__: object) -> tuple[str, tuple[str | int, ...]]:
+        return "0", ()
 
 
 class RichTextField(models.TextField[Any, Any]):

@@ -5,7 +5,7 @@ Knows columns, relations and keys by their wire names; knows nothing about reque
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -298,6 +298,20 @@ def lists_projects(spec: Spec) -> bool:
 def above(spec: Spec) -> Spec:
     """The model of the rows that those of a model belong to: of their projects, or of the row above."""
     return specs()[spec.relations[spec.tree.place].target]
+
+
+def scoped_by(used: Iterable[Spec]) -> frozenset[str]:
+    """Labels of these models and of all others that decide who sees their rows.
+
+    Those are where roles are held (projects, attributes, groups, people) and the rows that a row belongs to: moving one
+    changes who sees everything below it.
+    """
+    found = {project_spec(), group_spec(), user_spec(), *attribute_roots()}
+    new = set(used)
+    while new:
+        found |= new
+        new = {above(spec) for spec in new if spec.tree.place} - found
+    return frozenset(spec.label for spec in found)
 
 
 def _spec(model: Any, relations: dict[str, Relation]) -> Spec:

@@ -20,9 +20,10 @@ from ..model.trees import Role
 from ..sql import database
 from ..sql.dialect import DIALECTS
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, join, quoted
-from .comparisons import Writer, hop
+from .comparisons import Writer
 from .plan import plan
-from .sql import count_of
+from .sources import hop
+from .sql import today_count
 from .syntax import Filter, Query
 from .values import parameters
 
@@ -144,7 +145,7 @@ class Total(Part):
     spec: Spec
 
     def statement(self, writer: Writer, number: int) -> Sql:
-        counted = count_of(writer, plan(Query(), self.spec), None, False)
+        counted = today_count(writer, plan(Query(), self.spec))
         return "SELECT 'n' AS k,CAST(t.n AS TEXT) AS a,NULL AS b,NULL AS c FROM (" + counted + ") t"
 
 
@@ -161,7 +162,7 @@ class Matches(Part):
         return Query(filters=(Filter(self.path, False, self.value),))
 
     def statement(self, writer: Writer, number: int) -> Sql:
-        counted = count_of(writer, plan(self._query, self.spec), None, False)
+        counted = today_count(writer, plan(self._query, self.spec))
         slots = tuple(("value", number, *place[1:]) if place[0] == "value" else place for place in counted.slots)
         return "SELECT 'n' AS k,CAST(t.n AS TEXT) AS a,NULL AS b,NULL AS c FROM (" + Sql(counted.text, slots) + ") t"
 

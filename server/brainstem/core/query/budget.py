@@ -145,8 +145,8 @@ def taken(rows: Iterator[database.Row], *, budget: int) -> list[database.Row]:
 
 
 def size_of(row: database.Row) -> int:
-    """Bytes of the JSON in a row of a page (which begins with a count), or in the row of a record."""
-    text: str | None = row[1] if len(row) > 1 else row[0]
+    """Bytes of the JSON in a row of a page (which begins with a count), or in that of a record (with its version)."""
+    text: str | None = row[1]
     if text is None:
         return 0
     return len(text) if text.isascii() else len(text.encode())

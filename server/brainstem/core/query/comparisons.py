@@ -12,18 +12,23 @@ from types import MappingProxyType
 from ..access.scope import View, visible
 from ..model.registry import Relation, Spec, shares_scope, specs
 from ..sql.dialect import DIALECTS, PostgreSQL, SQLite
-from ..sql.fragment import TRUE, Slot, Sql, quoted
+from ..sql.fragment import TRUE, Slot, Sql
 from .operators import TEXT, Operator
+from .past import Past
 
 
 @dataclass
 class Writer:
-    """What the rendering of one statement shares: dialect, view, and a source of aliases."""
+    """What the rendering of one statement shares: dialect, view, a source of aliases, and one of rows of the past."""
 
     vendor: str
     view: View
     numbers: count[int] = field(default_factory=lambda: count(1))
     rows: dict[str, Spec] = field(default_factory=dict)
+    past: Past | None = None
+
+    def __post_init__(self) -> None:
+        self.past = Past(self.vendor) if self.view.as_of else None
 
     @property
     def dialect(self) -> PostgreSQL | SQLite:
@@ -38,21 +43,13 @@ class Writer:
 
     def hop_scope(self, relation: Relation, alias: str) -> Sql:
         """The condition under which the target of a hop is visible."""
-        if shares_scope(relation):
+        if self.trusts(relation):
             return TRUE
         return visible(specs()[relation.target], alias, self.view, hop=True)
 
-
-def hop(relation: Relation, near: str, far: str) -> tuple[str, Sql]:
-    """FROM clause and join condition that lead from the row ``near`` to rows ``far`` of the target."""
-    table = specs()[relation.target].table
-    if relation.kind == "fk":
-        return f"{table} {far}", Sql(f"{far}.id = {near}.{quoted(relation.near)}")
-    if relation.kind == "reverse":
-        return f"{table} {far}", Sql(f"{far}.{quoted(relation.far)} = {near}.id")
-    link = f"l{far}"
-    source = f"{relation.through} {link} JOIN {table} {far} ON {far}.id = {link}.{quoted(relation.far)}"
-    return source, Sql(f"{link}.{quoted(relation.near)} = {near}.id")
+    def trusts(self, relation: Relation) -> bool:
+        """Whether who sees the source sees the target; not if they may have been elsewhere then."""
+        return self.past is None and shares_scope(relation)
 
 
 def value_of(writer: Writer, wire_type: str, index: int, position: int, *, slot: str = "value") -> Sql:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..access.scope import readable, visible
-from ..model.registry import Relation, Spec, discloses, shares_scope, specs
+from ..model.registry import Relation, Spec, discloses, specs
 from ..sql.fragment import FALSE, TRUE, Sql, all_of, any_of, quoted
-from .comparisons import Writer, compare, hop
+from .comparisons import Writer, compare
 from .json_conditions import in_json, in_one_row
 from .names import Condition, Leaf
 from .operators import OPERATORS, Operator
+from .sources import from_hop, from_tags
 from .values import compared_type
 
 
@@ -98,10 +99,9 @@ def _leaves(writer: Writer, alias: str, leaves: Sequence[Condition]) -> Sql:
 
 def _exists(writer: Writer, alias: str, relation: Relation, below: Branch) -> Sql:
     far = writer.alias(specs()[relation.target])
-    source, joined = hop(relation, alias, far)
     known = TRUE if _asks_only_ids(below) else readable(specs()[relation.target], far, writer.view)
-    inner = all_of([joined, writer.hop_scope(relation, far), known, _branch(writer, far, below)])
-    return f"EXISTS (SELECT 1 FROM {source} WHERE " + inner + ")"
+    inner = [writer.hop_scope(relation, far), known, _branch(writer, far, below)]
+    return "EXISTS (SELECT 1 " + from_hop(writer, relation, alias, far, inner) + ")"
 
 
 def _asks_only_ids(branch: Branch) -> bool:
@@ -136,7 +136,7 @@ def _relation(writer: Writer, alias: str, leaf: Leaf, operator: Operator, index:
     target = specs()[relation.target]
     if operator.asks_absence:
         return compare(writer, "", kind, operator, index, forms={"absent": "NOT " + _reaches(writer, alias, relation)})
-    known = shares_scope(relation) or discloses(relation)
+    known = writer.trusts(relation) or discloses(relation)
     direct = relation.kind == "fk" and (known or visible(target, "x", writer.view, hop=True) == TRUE)
     if direct and not operator.of_record:
         return compare(writer, f"{alias}.{quoted(relation.near)}", kind, operator, index)
@@ -148,28 +148,23 @@ def _relation(writer: Writer, alias: str, leaf: Leaf, operator: Operator, index:
 def _to(writer: Writer, alias: str, relation: Relation, kind: str, operator: Operator, index: int) -> Sql:
     target = specs()[relation.target]
     far = writer.alias(target)
-    source, joined = hop(relation, alias, far)
-    found = compare(writer, f"{far}.id", kind, operator, index, forms=_tree_of(target) if operator.of_record else {})
-    inner = [joined, found, writer.hop_scope(relation, far)]
-    return f"EXISTS (SELECT 1 FROM {source} WHERE " + all_of(inner) + ")"
+    forms = _tree_of(writer, target) if operator.of_record else {}
+    inner = [compare(writer, f"{far}.id", kind, operator, index, forms=forms), writer.hop_scope(relation, far)]
+    return "EXISTS (SELECT 1 " + from_hop(writer, relation, alias, far, inner) + ")"
 
 
-def _tree_of(target: Spec) -> dict[str, Sql | str]:
-    """The columns that make records a tree, for those that form one."""
-    own, parent, scope = (quoted(target.columns[name].column) for name in target.resource.tree_of)
-    return {"table": target.table, "own": own, "parent": parent, "scope": scope}
+def _tree_of(writer: Writer, target: Spec) -> dict[str, Sql | str]:
+    """The rows and columns that make records a tree, for those that form one."""
+    names = [target.columns[name].column for name in target.resource.tree_of]
+    rows: Sql | str = target.table
+    if writer.past is not None:
+        rows = "(" + writer.past.all_rows(target, names) + ")"
+    return {"table": rows} | dict(zip(("own", "parent", "scope"), map(quoted, names), strict=True))
 
 
 def _reaches(writer: Writer, alias: str, relation: Relation) -> Sql:
     far = writer.alias(specs()[relation.target])
-    source, joined = hop(relation, alias, far)
-    return f"EXISTS (SELECT 1 FROM {source} WHERE " + all_of([joined, writer.hop_scope(relation, far)]) + ")"
-
-
-def tag_source(spec: Spec) -> tuple[str, str, str]:
-    """Link table of a model's tags with its two columns."""
-    link = spec.model._meta.get_field("tags")
-    return link.remote_field.through._meta.db_table, link.m2m_column_name(), link.m2m_reverse_name()
+    return "EXISTS (SELECT 1 " + from_hop(writer, relation, alias, far, [writer.hop_scope(relation, far)]) + ")"
 
 
 def _tags(writer: Writer, alias: str, operator: Operator, index: int) -> Sql:
@@ -177,10 +172,9 @@ def _tags(writer: Writer, alias: str, operator: Operator, index: int) -> Sql:
     if not spec.has_tags:
         # Clients filter every model by tags; the records of a model without tags match no name.
         return compare(writer, "", "", operator, index, forms={"absent": "1=1"}) if operator.asks_absence else FALSE
-    table, near, far = tag_source(spec)
-    source = f"EXISTS (SELECT 1 FROM {table} lt JOIN core_tag t ON t.id = lt.{far} WHERE lt.{near} = {alias}.id"
+    source = "EXISTS (SELECT 1 " + from_tags(writer, spec, alias)
     if operator.asks_absence:
-        return compare(writer, "", "", operator, index, forms={"absent": f"NOT {source})"})
+        return compare(writer, "", "", operator, index, forms={"absent": "NOT " + source + ")"})
     positive = OPERATORS[operator.opposite] if operator.opposite else operator
-    found = Sql(source + " AND ") + compare(writer, "t.name", "string", positive, index) + ")"
+    found = source + " AND " + compare(writer, "t.name", "string", positive, index) + ")"
     return "NOT " + found if operator.opposite else found

@@ -24,6 +24,12 @@ class Node:
     children: Mapping[str, Node] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     relation: Relation | None = None
+    versioned: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of a record in the response, in order, except for its version."""
+        return tuple(key for key in self.spec.keys if key not in self.hidden)
 
     def multiplies(self, lists: int = 0) -> bool:
         """Whether lists are shown within lists of records."""
@@ -52,7 +58,7 @@ def nodes_of(spec: Spec, query: Query) -> Node:
         hidden.setdefault(path[:-1], set()).add(path[-1])
     if (shown := _count(tree)) > MAX_RECORDS_SHOWN:
         raise QueryError.at("include[]", f"At most {MAX_RECORDS_SHOWN} relations can be included, got {shown}.")
-    node = _node(spec, tree, hidden, ())
+    node = _node(spec, tree, hidden, (), versioned=query.versions)
     unknown = [path for path in hidden if path and not _is_node(node, path)]
     if unknown:
         raise QueryError.at("exclude[]", f"'{'.'.join(unknown[0])}' is not included in the answer.")
@@ -78,6 +84,8 @@ def _node(
     at: tuple[str, ...],
     relation: Relation | None = None,
     above: frozenset[str] = frozenset(),
+    *,
+    versioned: bool = False,
 ) -> Node:
     children: dict[str, Node] = {}
     valid = included_names(spec)
@@ -89,7 +97,8 @@ def _node(
             if steps[-1].many and target.label in above:
                 # Every project of every session of every project ...: a short query with an endless response.
                 raise QueryError.at("include[]", f"'{'.'.join((*at, name))}' leads back to where it came from.")
-            children[name] = _node(target, below, hidden, (*at, name), steps[-1], above)  # type: ignore[arg-type]
+            known: Any = below
+            children[name] = _node(target, known, hidden, (*at, name), steps[-1], above, versioned=versioned)
         elif below or name not in spec.keys:
             raise UnknownName.at(
                 "include[]", f"{spec.model.__name__} has no relation '{name}' to include.{nearest(name, valid)}"
@@ -97,4 +106,4 @@ def _node(
     left_out = frozenset(hidden.get(at, set()))
     for name in left_out - set(spec.keys):
         raise UnknownName.at("exclude[]", f"{spec.model.__name__} has no key '{name}'.{nearest(name, spec.keys)}")
-    return Node(spec, children, left_out, relation)
+    return Node(spec, children, left_out, relation, versioned)

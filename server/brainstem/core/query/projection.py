@@ -19,22 +19,23 @@ from ..model.registry import (
     discloses,
     group_spec,
     membership_table,
-    shares_scope,
     specs,
     through_relation,
     user_spec,
 )
 from ..model.trees import Role
 from ..sql.fragment import TRUE, Sql, all_of, any_of, quoted, slot
-from .comparisons import Writer, hop
-from .conditions import tag_source
+from .comparisons import Writer
 from .nodes import Node
+from .sources import from_hop, from_row, from_tags, hop
 
+# Key of a record's version, where versions are requested.
+VERSION = "version"
 # The placeholders for budgets in a statement: for each list in a record, and for all records of a page.
 RECORD, PAGE = "budget", "page_budget"
 Flags = tuple[tuple[str, int], ...]
-_SHARED: Flags = (("can_change", 2), ("is_manager", 3), ("is_owner", 4))
-_MEMBERS: Flags = _SHARED[1:]
+SHARED: Flags = (("can_change", 2), ("is_manager", 3), ("is_owner", 4))
+MEMBERS: Flags = SHARED[1:]
 # What is shown of the creator of a record if the caller does not know them.
 _NAME = ("id", "first_name", "last_name")
 # Kinds of computed keys that identify people, and what replaces them where that is not shown.
@@ -71,11 +72,16 @@ class Projection:
 
     def record(self, node: Node, alias: str) -> Sql:
         """The JSON object of the row ``alias``."""
-        pairs: list[tuple[str, Sql]] = []
-        for key in node.spec.keys:
-            if key not in node.hidden:
-                pairs.append((key, self._value(node, key, alias)))
+        pairs = [(key, self._value(node, key, alias)) for key in node.keys]
+        if node.versioned:
+            pairs.append((VERSION, "('\"'||" + self.version(node.spec, alias) + "||'\"')"))
         return self._with_slots(pairs)
+
+    def version(self, spec: Spec, alias: str) -> Sql:
+        """The version of the row ``alias``, as text: the number of its last change."""
+        key = self.writer.dialect.record_key(f"{alias}.id", spec.columns["id"].wire_type)
+        last = f"SELECT max(h.id) FROM core_change h WHERE h.model = '{spec.label}' AND h.record_id = {key}"
+        return Sql(f"CAST(COALESCE(({last}),0) AS TEXT)")
 
     def readable(self, node: Node, alias: str) -> Sql:
         """The JSON object of a row that is referred to; only a name for people whom the caller does not know."""
@@ -86,11 +92,8 @@ class Projection:
 
     def _name(self, node: Node, alias: str) -> Sql:
         shown = {*_NAME, "email"} if self.by_address and node.relation is None else set(_NAME)
-        pairs = []
-        for key in node.spec.keys:
-            if key not in node.hidden:
-                pairs.append((key, self._value(node, key, alias) if key in shown else _withheld(node, key)))
-        return self._with_slots(pairs)
+        pairs = [(key, self._value(node, key, alias) if key in shown else _withheld(node, key)) for key in node.keys]
+        return self._with_slots([*pairs, *([(VERSION, Sql("'null'"))] if node.versioned else [])])
 
     def _with_slots(self, pairs: list[tuple[str, Sql]]) -> Sql:
         text = self.writer.dialect.object_json([(key, value.text) for key, value in pairs])
@@ -123,13 +126,13 @@ class Projection:
         if relation.many:
             return self._included_many(child, relation, alias) if child else self._ids(relation, alias)
         column = f"{alias}.{quoted(relation.near)}"
-        return self._included_one(child, column, relation) if child else self._id(relation, column, alias)
+        return self._included_one(child, Sql(column), relation, alias) if child else self._id(relation, column, alias)
 
     def _id_json(self, target: Spec, column: str) -> str:
         return self.writer.dialect.json_of(target.columns["id"].wire_type, column)
 
     def _scope(self, relation: Relation, alias: str) -> Sql:
-        if shares_scope(relation):
+        if self.writer.trusts(relation):
             return TRUE
         return visible(specs()[relation.target], alias, self.writer.view, hop=True)
 
@@ -140,13 +143,17 @@ class Projection:
         scope = TRUE if discloses(relation) else self._scope(relation, far)
         if scope == TRUE:
             return Sql(self.writer.dialect.or_null(column, shown, relation.nullable))
-        source = f"SELECT {self._id_json(target, far + '.id')} FROM {target.table} {far} WHERE {far}.id = {column} AND "
-        return "COALESCE((" + (Sql(source) + scope) + "),'null')"
+        source = from_row(self.writer, target, Sql(column), far, [scope])
+        return f"COALESCE((SELECT {self._id_json(target, far + '.id')} " + source + "),'null')"
 
     def _ids(self, relation: Relation, alias: str) -> Sql:
-        target, far = specs()[relation.target], ""
+        target = specs()[relation.target]
         far = self.writer.alias(target)
         scope = self._scope(relation, far)
+        if self.writer.past is not None:
+            order = f"{far}.place,{far}.id" if relation.kind == "link" else self._order(relation, far)
+            then = from_hop(self.writer, relation, alias, far, [scope], reading=[order])
+            return Sql(self.writer.dialect.array_json(self._id_json(target, f"{far}.id"), then.text, order), then.slots)
         link = f"l{far}"
         column = f"{link}.{quoted(relation.far)}"
         if relation.kind == "link" and _asks_only_id(scope, far):
@@ -167,9 +174,9 @@ class Projection:
         holder = f"l{far}" if relation.kind == "link" else far
         return f"{holder}.{quoted(relation.order)},{far}.id"
 
-    def _included_one(self, child: Node, column: str, relation: Relation) -> Sql:
+    def _included_one(self, child: Node, column: Sql, relation: Relation, alias: str) -> Sql:
         name = self._node(child, relation, parent="")
-        return Sql(f"COALESCE((SELECT {name}.doc FROM {name} WHERE {name}.id = {column}),'null')")
+        return f"COALESCE((SELECT {name}.doc FROM {name} WHERE {name}.id = " + column + "),'null')"
 
     def _included_many(self, child: Node, relation: Relation, alias: str) -> Sql:
         parent = f"p.{quoted(relation.near if relation.kind == 'link' else relation.far)}"
@@ -198,10 +205,9 @@ class Projection:
     # -- keys that are not columns --------------------------------------------------------------------------------
 
     def _tags(self, spec: Spec, alias: str) -> Sql:
-        table, near, far = tag_source(spec)
-        dialect = self.writer.dialect
-        source = f"FROM {table} lt JOIN core_tag t ON t.id = lt.{far} WHERE lt.{near} = {alias}.id"
-        return Sql(dialect.array_json(dialect.string_json("t.name"), source, dialect.ordered_text("t.name")))
+        dialect, source = self.writer.dialect, from_tags(self.writer, spec, alias)
+        text = dialect.array_json(dialect.string_json("t.name"), source.text, dialect.ordered_text("t.name"))
+        return Sql(text, source.slots)
 
     def _file(self, spec: Spec, key: str, alias: str) -> Sql:
         column = f"{alias}.{quoted(spec.columns[key].column)}"
@@ -236,14 +242,17 @@ class Projection:
 
     def _computed_through(self, node: Node, key: str, alias: str) -> Sql:
         *before, last = through_relation(node.spec, key)
-        relation, at = before[0], alias
-        far = self.writer.alias(specs()[relation.target])
-        table = specs()[relation.target].table
-        column = f"(SELECT {far}.{quoted(last.near)} FROM {table} {far} WHERE {far}.id = {at}.{quoted(relation.near)})"
+        relation, target = before[0], specs()[before[0].target]
+        far = self.writer.alias(target)
+        own = f"{far}.{quoted(last.near)}"
+        source = from_row(self.writer, target, Sql(f"{alias}.{quoted(relation.near)}"), far, [], reading=[own])
+        column = f"(SELECT {own} " + source + ")"
         child = node.children.get(key)
         if child:
-            return self._included_one(child, column, last)
-        return Sql(self.writer.dialect.or_null(column, self._id_json(specs()[last.target], column), True))
+            return self._included_one(child, column, last, alias)
+        shown = self._id_json(specs()[last.target], column.text)
+        text = self.writer.dialect.or_null(column.text, shown, True)
+        return Sql(text, column.slots * shown.count(column.text))
 
     def _flags(self, level: str, *names: tuple[str, int]) -> str:
         dialect = self.writer.dialect
@@ -251,31 +260,31 @@ class Projection:
 
     def _computed_users(self, node: Node, key: str, alias: str) -> Sql:
         """People by email address with their roles: the members of a group, or those a record is shared with."""
-        table, flags, holder = "core_usergrant", _SHARED, "object_id"
+        table, flags, holder = "core_usergrant", SHARED, "object_id"
         if node.spec.tree.keeps_members:
-            table, flags, holder = membership_table(), _MEMBERS, "group_id"
+            table, flags, holder = membership_table(), MEMBERS, "group_id"
         source = f"FROM {table} g JOIN {user_spec().table} u ON u.id = g.user_id WHERE g.{holder} = {alias}.id"
-        return self._role_map("u.email", flags, self._to_holders(node, alias, source))
+        return self._role_map("u.email", "g.level", flags, self._to_holders(node, alias, Sql(source)))
 
     def _computed_groups(self, node: Node, key: str, alias: str) -> Sql:
         table = group_spec().table
         source = f"FROM core_groupgrant g JOIN {table} u ON u.id = g.group_id WHERE g.object_id = {alias}.id"
-        return self._role_map("u.name", _SHARED, self._to_holders(node, alias, source))
+        return self._role_map("u.name", "g.level", SHARED, self._to_holders(node, alias, Sql(source)))
 
-    def _to_holders(self, node: Node, alias: str, source: str) -> Sql:
+    def _to_holders(self, node: Node, alias: str, source: Sql) -> Sql:
         """Rows that say who holds which role; none if the caller holds no role."""
         listed = node.spec.tree.is_root and alias == self.held
         if node.spec.tree.is_project or listed:  # else it would not be seen
-            return Sql(source)
-        return all_of([Sql(source), role_held(node.spec, alias, self.writer.view)])
+            return source
+        return all_of([source, role_held(node.spec, alias, self.writer.view)])
 
-    def _role_map(self, name: str, flags: Flags, source: Sql) -> Sql:
+    def _role_map(self, name: str, level: str, flags: Flags, source: Sql) -> Sql:
         dialect = self.writer.dialect
-        text = dialect.map_json(name, self._flags("g.level", *flags), source.text, dialect.ordered_text(name))
+        text = dialect.map_json(name, self._flags(level, *flags), source.text, dialect.ordered_text(name))
         return Sql(text, source.slots)
 
     def _computed_authenticated_groups(self, node: Node, key: str, alias: str) -> Sql:
-        source = self._to_holders(node, alias, f"FROM core_groupgrant g WHERE g.object_id = {alias}.id")
+        source = self._to_holders(node, alias, Sql(f"FROM core_groupgrant g WHERE g.object_id = {alias}.id"))
         text = self.writer.dialect.array_json("CAST(g.group_id AS TEXT)", source.text, "g.group_id")
         return Sql(text, source.slots)
 

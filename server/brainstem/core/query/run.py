@@ -29,6 +29,13 @@ from ..text.numbers import LONGEST_COMPUTED, decimal_of
 from .budget import rows_within_budget
 from .kept import Kept
 from .names import Condition, settled_types
+from .past import MOMENT
+from .past_statements import (
+    past_list_statement,
+    past_page_size_statement,
+    past_record_size_statement,
+    past_record_statement,
+)
 from .plan import Plan, plan
 from .projection import PAGE, RECORD
 from .sizes import page_size_statement, record_size_statement
@@ -47,6 +54,20 @@ class Page:
     records: list[str]
     count: int
     next_cursor: str | None = None
+    models: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One record as JSON text, its version, and when that was read: see :mod:`.moments`.
+
+    ``models`` are those whose changes may change the text; None if other things may, too.
+    """
+
+    text: str
+    version: str
+    moment: str = ""
+    models: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -93,8 +114,7 @@ def fetch_page(
     )
 
     def least_size() -> int:
-        view = viewer.view
-        counted = _compiled_list_size(_shape(spec, query), view, connection.vendor, within, offered)
+        counted = _compiled_list_size(_shape(spec, query), _view(viewer, query), connection.vendor, within, offered)
         return _number(
             counted, _page_values(counted, query, viewer=viewer, base=base, within=within, parent_id=parent_id)
         )
@@ -102,7 +122,8 @@ def fetch_page(
     rows = _rows(database.rows, compiled, values, query=query, least_size=least_size)
     records = [row[1] for row in rows if row[1] is not None]
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
-    return Page(records, int(rows[0][0]), _encode_cursor(compiled.plan, last) if last else None)
+    following = _encode_cursor(compiled.plan, last) if last else None
+    return Page(records, int(rows[0][0]), following, compiled.statement.models)
 
 
 def bound_list(
@@ -116,7 +137,7 @@ def bound_list(
     offered: bool = False,
 ) -> tuple[Compiled, list[object]]:
     """The statement of a page with the values to bind, except for budgets; see :func:`fetch_page`."""
-    compiled = _compiled_list(_shape(spec, query), viewer.view, connection.vendor, within, offered)
+    compiled = _compiled_list(_shape(spec, query), _view(viewer, query), connection.vendor, within, offered)
     return compiled, _page_values(compiled, query, viewer=viewer, base=base, within=within, parent_id=parent_id)
 
 
@@ -125,20 +146,20 @@ def _page_values(
 ) -> list[object]:
     dialect = DIALECTS[connection.vendor]
     cursor = _cursor_values(compiled.plan, query, dialect) if query.cursor is not None else {}
-    bound = {"limit": query.limit, "offset": query.offset, "base": base} | NO_BUDGET | viewer.slots(dialect)
+    bound = {"limit": query.limit, "offset": query.offset, "base": base} | _slots(viewer, query, dialect)
     if within is not None:
         id_type = specs()[within.source].columns["id"].wire_type
         bound["id"] = dialect.bind(id_type, parent_id)
     return _bind(compiled, query, dialect, bound, cursor)
 
 
-def fetch_record(spec: Spec, record_id: RecordId, query: Query, *, viewer: Viewer, base: str) -> str | None:
-    """The JSON text of one record, or None if this actor cannot see it; one SQL statement."""
-    shape, view = _shape(spec, query), viewer.view
+def fetch_record(spec: Spec, record_id: RecordId, query: Query, *, viewer: Viewer, base: str) -> Shown | None:
+    """One record, or None if this actor cannot see it; one SQL statement."""
+    shape, view = _shape(spec, query), _view(viewer, query)
     compiled, usual = _compiled_record(shape, view, connection.vendor)
     dialect = DIALECTS[connection.vendor]
     id_type = spec.columns["id"].wire_type
-    bound = {"id": dialect.bind(id_type, record_id), "base": base} | NO_BUDGET | viewer.slots(dialect)
+    bound = {"id": dialect.bind(id_type, record_id), "base": base} | _slots(viewer, query, dialect)
     values = _bind(compiled, query, dialect, bound, {})
 
     def least_size() -> int:
@@ -148,7 +169,28 @@ def fetch_record(spec: Spec, record_id: RecordId, query: Query, *, viewer: Viewe
     # The database keeps prepared statements per connection, so only frequent ones are prepared.
     prepared = partial(database.rows_of_prepared, bounded=not query.includes)
     rows = _rows(prepared if usual else database.rows, compiled, values, query=query, least_size=least_size)
-    return rows[0][0] if rows else None
+    return Shown(rows[0][1], rows[0][0], str(rows[0][2]), compiled.statement.models) if rows else None
+
+
+def _view(viewer: Viewer, query: Query) -> View:
+    """How the viewer looks at records: as they are, or as they stood.
+
+    Raises
+    ------
+    QueryError
+        If a time was asked for where it is not offered.
+    """
+    if query.moment is not None:
+        return replace(viewer.view, as_of=True)
+    if query.as_of is not None:
+        raise QueryError.at("as_of", "Here records are only shown as they are now. Leave as_of out.")
+    return viewer.view
+
+
+def _slots(viewer: Viewer, query: Query, dialect: PostgreSQL | SQLite) -> dict[str, object]:
+    """Values for the slots that many statements share."""
+    moment = {} if query.moment is None else {MOMENT[0]: dialect.bind("datetime", query.moment)}
+    return NO_BUDGET | viewer.slots(dialect) | moment
 
 
 def refuse_unknown_names(spec: Spec, query: Query, *, viewer: Viewer) -> None:
@@ -159,7 +201,7 @@ def refuse_unknown_names(spec: Spec, query: Query, *, viewer: Viewer) -> None:
     QueryError
         As reading the record would.
     """
-    _compiled_record(_shape(spec, query), viewer.view, connection.vendor)
+    _compiled_record(_shape(spec, query), _view(viewer, query), connection.vendor)
 
 
 def _rows(
@@ -190,7 +232,7 @@ def fetch_records(spec: Spec, ids: Sequence[RecordId], query: Query, *, viewer: 
     compiled, values = bound_list(spec, asked, viewer=viewer, base=base)
 
     def least_size() -> int:
-        counted = _compiled_list_size(_shape(spec, asked), viewer.view, connection.vendor, None, False)
+        counted = _compiled_list_size(_shape(spec, asked), _view(viewer, asked), connection.vendor, None, False)
         return _number(counted, _page_values(counted, asked, viewer=viewer, base=base, within=None, parent_id=None))
 
     rows = _rows(database.rows, compiled, values, query=query, least_size=least_size)
@@ -210,11 +252,12 @@ def _shape(spec: Spec, query: Query) -> Shape:
         len(query.search),
         query.writable,
         query.cursor is not None,
+        query.versions,
     )
 
 
 def _query_of(shape: Shape) -> tuple[Spec, Query]:
-    label, filters, sorts, includes, excludes, terms, writable, cursor = shape
+    label, filters, sorts, includes, excludes, terms, writable, cursor, versions = shape
     sorted_by: tuple[Sort, ...] = sorts
     query = Query(
         filters=tuple(Filter(path, negated, value) for path, negated, value in filters),
@@ -224,6 +267,7 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
         search=("",) * terms,
         writable=writable,
         cursor="" if cursor else None,
+        versions=versions,
     )
     return specs()[label], query
 
@@ -238,7 +282,11 @@ def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | Non
     if (kept := _lists.get(key)) is not None:
         return kept
     resolved = _resolved(shape, view)
-    made = _checked(Compiled(resolved, list_statement(resolved, view, vendor, within=within, offered=offered)))
+    if view.as_of:
+        statement = past_list_statement(resolved, view, vendor, within=within)
+    else:
+        statement = list_statement(resolved, view, vendor, within=within, offered=offered)
+    made = _checked(Compiled(resolved, statement))
     _lists.offer(key, made)
     return made
 
@@ -249,7 +297,8 @@ def _compiled_record(shape: Shape, view: View, vendor: str) -> tuple[Compiled, b
     if (kept := _records.get(key)) is not None:
         return kept, True
     resolved = _resolved(shape, view)
-    made = _checked(Compiled(resolved, record_statement(resolved, view, vendor)))
+    write = past_record_statement if view.as_of else record_statement
+    made = _checked(Compiled(resolved, write(resolved, view, vendor)))
     return made, _records.offer(key, made)
 
 
@@ -295,12 +344,15 @@ def _longest(query: Query) -> str:
 
 def _compiled_list_size(shape: Shape, view: View, vendor: str, within: Relation | None, offered: bool) -> Compiled:
     resolved = _resolved(shape, view)
+    if view.as_of:
+        return Compiled(resolved, past_page_size_statement(resolved, view, vendor, within=within))
     return Compiled(resolved, page_size_statement(resolved, view, vendor, within=within, offered=offered))
 
 
 def _compiled_record_size(shape: Shape, view: View, vendor: str) -> Compiled:
     resolved = _resolved(shape, view)
-    return Compiled(resolved, record_size_statement(resolved, view, vendor))
+    write = past_record_size_statement if view.as_of else record_size_statement
+    return Compiled(resolved, write(resolved, view, vendor))
 
 
 def _bind(
@@ -388,6 +440,7 @@ def _cursor_value(kind: str, value: object, dialect: PostgreSQL | SQLite) -> obj
 
 __all__ = [
     "Page",
+    "Shown",
     "blamed",
     "bound_list",
     "fetch_page",

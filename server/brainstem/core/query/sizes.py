@@ -17,9 +17,10 @@ from django.conf import settings
 from ..access.scope import Portal, View, visible
 from ..model.registry import Relation, Spec, specs, through_relation
 from ..sql.fragment import Sql, all_of, join, slot
-from .comparisons import Writer, hop
+from .comparisons import Writer
 from .nodes import Node
 from .plan import Plan
+from .sources import hop
 from .sql import Statement, page_of
 
 LEAST = {"uuid": 38, "datetime": 22, "date": 12, "duration": 10, "boolean": 4, "integer": 1, "positive_integer": 1,

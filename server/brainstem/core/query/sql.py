@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..access.scope import View, audience_held, audience_public, editable, readable, visible
-from ..model.registry import Relation, Spec, shares_scope, specs
+from ..model.registry import Relation, Spec, scoped_by, specs
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
-from .comparisons import Writer, compare, hop
-from .conditions import conditions, tag_source
+from .comparisons import Writer, compare
+from .conditions import conditions
 from .json_conditions import quantity_values, time_value
 from .names import Key, Leaf
 from .operators import OPERATORS, TEXT, USUAL
 from .plan import Plan
 from .projection import PAGE, Projection, budgeted
+from .sources import from_hop, from_tags
+
+_NAME = re.compile(r"[a-z_]+")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Statement:
     text: str
     slots: tuple[Slot, ...]
     key_width: int = 0
+    # Labels of the models that the result depends on; None if it also depends on what has no history.
+    models: frozenset[str] | None = None
 
 
 def list_statement(
@@ -40,10 +46,10 @@ def list_statement(
     writer = Writer(vendor, view)
     spec = plan.spec
     writer.rows["a"] = spec
-    count = count_of(writer, plan, within, offered)
+    count = _count(writer, plan, within, offered)
     page = page_of(writer, plan, within=within, offered=offered)
     writer.rows["b"] = spec
-    by_address = _asks_for_address(plan)
+    by_address = asks_for_address(plan)
     projection = Projection(writer, held="" if offered or within else "b", by_address=by_address)
     doc = projection.readable(plan.node, "b") if by_address else projection.record(plan.node, "b")
     names = [*(f"k{number}" for number in range(len(plan.keys))), "id"] if plan.cursor else []
@@ -51,52 +57,65 @@ def list_statement(
     before, behind = writer.dialect.around_page(names)
     body = "SELECT c.n,CASE WHEN b.id IS NULL THEN NULL ELSE " + doc + f" END AS doc{values} FROM (" + count
     body = body + ") c LEFT JOIN (" + page + ") b ON 1=1"
-    statement = _with(projection.nodes) + budgeted(before, PAGE) + body + behind
-    return Statement(statement.text, statement.slots, len(plan.keys))
+    statement = with_nodes(projection.nodes) + budgeted(before, PAGE) + body + behind
+    return Statement(statement.text, statement.slots, len(plan.keys), _depends(writer, statement, within))
 
 
 def page_of(writer: Writer, plan: Plan, *, within: Relation | None, offered: bool) -> Sql:
     """The rows of one page in order, with their sort values as ``k0``, ``k1``, ..."""
     writer.rows["a"] = plan.spec
-    where = _where(writer, plan, "a", within, offered)
-    keys = [_key_expression(writer, "a", key) for key in plan.keys]
-    after = [_after(writer, keys, plan.keys)] if plan.cursor else []
+    where = all_of([_within(within, "a"), *row_conditions(writer, plan, "a", within=within, offered=offered)])
+    keys = [key_expression(writer, "a", key) for key in plan.keys]
+    after = [after_cursor(writer, keys, plan.keys)] if plan.cursor else []
     selected = join(",", [Sql("a.*"), *(key + f" AS k{number}" for number, key in enumerate(keys))])
     page = "SELECT " + selected + f" FROM {plan.spec.table} a WHERE " + all_of([where, *after])
-    page = page + f" ORDER BY {_order(plan.keys)} LIMIT " + slot("limit")
+    page = page + f" ORDER BY {order_of(plan.keys)} LIMIT " + slot("limit")
     return page if plan.cursor else page + " OFFSET " + slot("offset")
 
 
 def record_statement(plan: Plan, view: View, vendor: str) -> Statement:
-    """The JSON of the record whose id is bound to the slot "id", if it is visible."""
+    """The record whose id is bound to the slot "id", if it is visible: (version, JSON, moment)."""
     writer = Writer(vendor, view)
     writer.rows["a"] = plan.spec
     projection = Projection(writer, held="a")
     doc = projection.record(plan.node, "a")
     where = all_of([Sql("a.id = ") + slot("id"), visible(plan.spec, "a", view)])
-    statement = _with(projection.nodes) + "SELECT " + doc + f" FROM {plan.spec.table} a WHERE " + where
-    return Statement(statement.text, statement.slots)
+    selected = join(",", [projection.version(plan.spec, "a"), doc, Sql(writer.dialect.moment())])
+    statement = with_nodes(projection.nodes) + "SELECT " + selected + f" FROM {plan.spec.table} a WHERE " + where
+    return Statement(statement.text, statement.slots, models=_depends(writer, statement))
 
 
-def _with(nodes: list[Sql]) -> Sql:
+def _depends(writer: Writer, statement: Sql, within: Relation | None = None) -> frozenset[str] | None:
+    """The models whose history shows every change of the result; None for what time or new accounts change."""
+    if ("now",) in statement.slots or writer.rows["a"].tree.is_people:
+        return None
+    # By the tables that it names: rows of a link table may be records of their own.
+    named = set(_NAME.findall(statement.text))
+    used = [spec for spec in specs().values() if spec.table in named or (within and within.source == spec.label)]
+    return scoped_by(used)
+
+
+def with_nodes(nodes: list[Sql]) -> Sql:
+    """The ``WITH`` clause of named subqueries."""
     return "WITH " + join(",", nodes) + " " if nodes else Sql("")
 
 
-def _where(writer: Writer, plan: Plan, alias: str, within: Relation | None, offered: bool) -> Sql:
+def row_conditions(
+    writer: Writer, plan: Plan, alias: str, *, within: Relation | None, offered: bool = False
+) -> list[Sql]:
+    """What a row must meet to be listed, apart from being reached by the relation ``within``."""
     spec, people = plan.spec, plan.spec.tree.is_people
     # People the caller does not know are not listed, but can be found by their whole address.
-    referred = _asks_for_address(plan) if people else offered or within is not None
-    parts = [
-        _within(within, alias),
+    referred = asks_for_address(plan) if people else offered or within is not None
+    return [
         conditions(writer, alias, plan.conditions),
         _search(writer, spec, alias, plan.search_terms),
         editable(spec, alias, writer.view) if plan.writable else TRUE,
-        TRUE if within and shares_scope(within) else visible(spec, alias, writer.view, hop=referred),
+        TRUE if within and writer.trusts(within) else visible(spec, alias, writer.view, hop=referred),
     ]
-    return all_of(parts)
 
 
-def _asks_for_address(plan: Plan) -> bool:
+def asks_for_address(plan: Plan) -> bool:
     """Whether people are requested by one whole address, and by nothing else that would reveal more of them."""
     if not plan.spec.tree.is_people or plan.keys or plan.search_terms or len(plan.conditions) != 1:
         return False
@@ -125,13 +144,22 @@ def _search(writer: Writer, spec: Spec, alias: str, terms: int) -> Sql:
     return all_of(parts)
 
 
-def count_of(writer: Writer, plan: Plan, within: Relation | None, offered: bool) -> Sql:
-    """The number of rows, as a statement with one column ``n``."""
-    plain = not (plan.conditions or plan.search_terms or plan.writable or within)
-    if plain and plan.spec.in_project_tree:
+def today_count(writer: Writer, plan: Plan) -> Sql:
+    """How many rows a list of everything has, as ``n``."""
+    return _count(writer, plan, None, False)
+
+
+def _count(writer: Writer, plan: Plan, within: Relation | None, offered: bool) -> Sql:
+    if lists_everything(plan) and not within and plan.spec.in_project_tree:
         return _counted(writer, plan.spec)
     writer.rows["q"] = plan.spec
-    return f"SELECT count(*) AS n FROM {plan.spec.table} q WHERE " + _where(writer, plan, "q", within, offered)
+    where = all_of([_within(within, "q"), *row_conditions(writer, plan, "q", within=within, offered=offered)])
+    return f"SELECT count(*) AS n FROM {plan.spec.table} q WHERE " + where
+
+
+def lists_everything(plan: Plan) -> bool:
+    """Whether a list has every row that the caller sees."""
+    return not (plan.conditions or plan.search_terms or plan.writable)
 
 
 def _counted(writer: Writer, spec: Spec) -> Sql:
@@ -145,7 +173,7 @@ def _counted(writer: Writer, spec: Spec) -> Sql:
     return Sql(head + " AND ") + scope
 
 
-def _key_expression(writer: Writer, alias: str, key: Key) -> Sql:
+def key_expression(writer: Writer, alias: str, key: Key) -> Sql:
     """A sort value; through to-many relations the smallest visible one (the largest if descending)."""
     return _walk_key(writer, alias, key, 0)
 
@@ -155,13 +183,11 @@ def _walk_key(writer: Writer, alias: str, key: Key, position: int) -> Sql:
         return _leaf_value(writer, alias, key)
     relation = key.steps[position]
     far = writer.alias(specs()[relation.target])
-    source, joined = hop(relation, alias, far)
     inner = _walk_key(writer, far, key, position + 1)
-    target = specs()[relation.target]
-    where = all_of([joined, writer.hop_scope(relation, far), readable(target, far, writer.view)])
+    where = [writer.hop_scope(relation, far), readable(specs()[relation.target], far, writer.view)]
     if relation.many:
         inner = ("max(" if key.descending else "min(") + inner + ")"
-    return "(SELECT " + inner + f" FROM {source} WHERE " + where + ")"
+    return "(SELECT " + inner + " " + from_hop(writer, relation, alias, far, where, reading=[inner.text]) + ")"
 
 
 def _leaf_value(writer: Writer, alias: str, key: Key) -> Sql:
@@ -169,10 +195,9 @@ def _leaf_value(writer: Writer, alias: str, key: Key) -> Sql:
     if leaf.kind == "relation" and leaf.relation is not None:
         relation = leaf.relation
         far = writer.alias(specs()[relation.target])
-        source, joined = hop(relation, alias, far)
         least = "max" if key.descending else "min"
         value = f"{least}({_comparable(writer, f'{far}.id', specs()[relation.target].columns['id'].wire_type)})"
-        return f"(SELECT {value} FROM {source} WHERE " + all_of([joined, writer.hop_scope(relation, far)]) + ")"
+        return f"(SELECT {value} " + from_hop(writer, relation, alias, far, [writer.hop_scope(relation, far)]) + ")"
     if leaf.kind == "tags":
         return _tag_value(writer, alias, key)
     assert leaf.column is not None
@@ -196,10 +221,8 @@ def _tag_value(writer: Writer, alias: str, key: Key) -> Sql:
     spec = writer.rows[alias]
     if not spec.has_tags:
         return Sql("NULL")
-    table, near, far = tag_source(spec)
     least = "max" if key.descending else "min"
-    name = writer.dialect.ordered_text("t.name")
-    return Sql(f"(SELECT {least}({name}) FROM {table} lt JOIN core_tag t ON t.id=lt.{far} WHERE lt.{near}={alias}.id)")
+    return f"(SELECT {least}({writer.dialect.ordered_text('t.name')}) " + from_tags(writer, spec, alias) + ")"
 
 
 def _json_value(writer: Writer, column: str, key: Key) -> Sql:
@@ -224,12 +247,13 @@ def _in_json(writer: Writer, place: str, leaf: Leaf) -> str:
     return dialect.ordered_text(f"COALESCE({dialect.json_text(value)},{dialect.json_boolean(value)})")
 
 
-def _order(keys: tuple[Key, ...]) -> str:
+def order_of(keys: tuple[Key, ...], alias: str = "a") -> str:
+    """The order of a page, by its sort values ``k0``, ``k1``, ... and the ids of its rows."""
     parts = [f"k{number} {'DESC' if key.descending else 'ASC'} NULLS LAST" for number, key in enumerate(keys)]
-    return ",".join([*parts, "a.id"])
+    return ",".join([*parts, f"{alias}.id" if alias else "id"])
 
 
-def _after(writer: Writer, keys: list[Sql], sorts: tuple[Key, ...]) -> Sql:
+def after_cursor(writer: Writer, keys: list[Sql], sorts: tuple[Key, ...]) -> Sql:
     """Rows after the cursor in the total order; nulls are last, ids ascend."""
     id_type = writer.rows["a"].columns["id"].wire_type
     cases = []
@@ -281,4 +305,18 @@ def _beyond(writer: Writer, expression: Sql, key: Key, number: int) -> Sql:
     return "(" + place + " IS NOT NULL AND (" + later + " OR " + expression + " IS NULL))"
 
 
-__all__ = ["Statement", "count_of", "list_statement", "page_of", "record_statement"]
+__all__ = [
+    "Statement",
+    "after_cursor",
+    "asks_for_address",
+    "key_expression",
+    "key_type",
+    "list_statement",
+    "lists_everything",
+    "order_of",
+    "page_of",
+    "record_statement",
+    "row_conditions",
+    "today_count",
+    "with_nodes",
+]

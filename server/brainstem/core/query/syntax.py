@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -23,11 +24,13 @@ MAX_OFFSET = NO_LIMIT = 2**53
 LONGEST_NAME = 1000  # characters in the name of a parameter, such as a filter with its path
 
 _FILTER = re.compile(r"^filter\{(-?)([^{}]*)\}$")
+_FLAGS = ("writable", "include_version")
 _PARAMETERS = (
     "filter{field}", "filter{field.operator}", "filter{-field}", "sort[]", "include[]", "exclude[]", "search", "limit",
-    "offset", "page", "per_page", "cursor", "writable", "format", "return",
+    "offset", "page", "per_page", "cursor", "writable", "include_version", "as_of", "format",
+    "return",
 )  # fmt: skip
-_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", "writable", "format", "return"}
+_SINGLE = {"search", "limit", "offset", "page", "per_page", "cursor", *_FLAGS, "as_of", "format", "return"}
 _LISTS = {"sort[]": "sort", "sort": "sort", "include[]": "include", "include": "include", "exclude[]": "exclude",
           "exclude": "exclude"}  # fmt: skip
 
@@ -61,7 +64,10 @@ class Sort:
 
 @dataclass(frozen=True)
 class Query:
-    """What a request asks of a list or a record."""
+    """What a request asks of a list or a record.
+
+    ``as_of`` is a time as it was written, and ``moment`` what it means, once that has been checked.
+    """
 
     filters: tuple[Filter, ...] = ()
     sorts: tuple[Sort, ...] = ()
@@ -72,6 +78,9 @@ class Query:
     offset: int = 0
     cursor: str | None = None
     writable: bool = False
+    versions: bool = False
+    as_of: str | None = None
+    moment: dt.datetime | None = None
 
 
 def parse(query_string: str, *, whole: bool = False) -> Query:
@@ -103,6 +112,7 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
     _at_most(len(filters), MAX_FILTERS, "filters")
     _at_most(len(lists["sort"]), MAX_SORTS, "sort[]")
     limit, offset = _window(single, whole)
+    flags = {name: parse_boolean(single[name], name) for name in _FLAGS if name in single}
     return Query(
         filters=tuple(filters),
         sorts=tuple(_sort(text) for text in lists["sort"]),
@@ -112,7 +122,9 @@ def parse(query_string: str, *, whole: bool = False) -> Query:
         limit=limit,
         offset=offset,
         cursor=single.get("cursor"),
-        writable=parse_boolean(single["writable"], "writable") if "writable" in single else False,
+        writable=flags.get("writable", False),
+        versions=flags.get("include_version", False),
+        as_of=single.get("as_of"),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from ..access.actor import Actor
 from ..access.refusals import locked, record_seen
@@ -23,6 +24,7 @@ from ..remarks import refuse_unknown_keys
 from ..sql.retry import again_after_deadlock
 from ..write import saving
 from ..write.proposals import approvals_of, asked_for, base_of, catalogue_of, content, content_keys, fill
+from ..write.rebasing import Base, rebased
 from ..write.rules import Draft
 from . import notices
 
@@ -50,8 +52,11 @@ def change(
     viewer: Viewer,
     replace: bool = False,
     files: Payload | None = None,
+    base: Base | None = None,
 ) -> Any:
     """Change a record, or propose the change; authors amend proposals this way too.
+
+    ``base`` is the version for which the payload was written, as for :func:`.saving.change`.
 
     Raises
     ------
@@ -59,16 +64,16 @@ def change(
         With errors by field; or if nothing would change, which cannot be proposed.
     """
     if spec.tree.keeps_proposals:
-        return _amend(spec, record_id, payload, viewer=viewer, replace=replace)
+        return _amend(spec, record_id, payload, viewer=viewer, replace=replace, base=base)
     approvals = approvals_of(spec)
     if approvals is None or viewer.actor.is_admin:
-        return saving.change(spec, record_id, payload, viewer=viewer, replace=replace, files=files)
+        return saving.change(spec, record_id, payload, viewer=viewer, replace=replace, files=files, base=base)
     _may_propose(viewer.actor)
     with markup_ahead(spec, [payload]), transaction.atomic():
         record = locked(spec, record_id, viewer=viewer)
         proposal = approvals.model(action="Change", instance_id=record.pk, created_by_id=viewer.actor.user_id)
-        draft, base = _changed(spec, approvals, record, payload, replace=replace, viewer=viewer)
-        proposal.base = base
+        payload = _rebased(spec, record, payload, base=base, viewer=viewer)
+        draft, proposal.base = _changed(spec, approvals, record, payload, replace=replace, viewer=viewer)
         return _submitted(approvals, proposal, draft, None)
 
 
@@ -160,6 +165,12 @@ def _may_propose(actor: Actor) -> None:
         raise Forbidden("This token is bound to one project and can only write in it.", code=Code.PROJECT_TOKEN)
 
 
+def _rebased(spec: Spec, record: Model, payload: Payload, *, base: Base | None, viewer: Viewer) -> Payload:
+    if base is None:
+        return payload
+    return rebased(spec, record, payload, base=base, now=snapshot(record), viewer=viewer, files={})
+
+
 def _changed(
     spec: Spec, approvals: Spec, record: Any, payload: Payload, *, replace: bool, viewer: Viewer
 ) -> tuple[Draft, dict[str, object]]:
@@ -173,12 +184,15 @@ def _changed(
     return draft, base_of(approvals, before, given.changed)
 
 
-def _amend(approvals: Spec, proposal_id: RecordId, payload: Payload, *, viewer: Viewer, replace: bool) -> Any:
+def _amend(
+    approvals: Spec, proposal_id: RecordId, payload: Payload, *, viewer: Viewer, replace: bool, base: Base | None
+) -> Any:
     """Amend a proposal, checked like a new one; one returned for revision becomes pending again."""
     with markup_ahead(approvals, [payload]), transaction.atomic():
         proposal = locked(approvals, proposal_id, viewer=viewer)
         _refuse_decided(proposal)
         saving.may_edit(approvals, proposal, viewer=viewer)
+        payload = _rebased(approvals, proposal, payload, base=base, viewer=viewer)
         given = saving.read_change(approvals, proposal, payload, viewer=viewer, replace=replace)
         if not given.differs:
             given.raise_errors()

@@ -6,8 +6,9 @@ from typing import Any
 
 from ..access.actor import Actor
 from ..mail import gathering
-from ..mail.sending import address_of, one_line, without_links
+from ..mail.sending import address_of, without_links
 from ..model.registry import Spec
+from ..text.lines import one_line
 from ..write.proposals import catalogue_of
 
 

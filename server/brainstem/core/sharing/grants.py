@@ -102,15 +102,7 @@ def apply(spec: Spec, record: Record, found: Grants, *, viewer: Viewer, created:
 
 def state(spec: Spec, record: Any) -> dict[str, Any]:
     """Who holds which role on the record, for history."""
-    if spec.tree.keeps_members:
-        rows = memberships().filter(group_id=record.pk).values_list("user__email", "level")
-        return {"users": {email: Role(level).name.lower() for email, level in rows}}
-    users = UserGrant.objects.filter(object_id=record.pk).values_list("user__email", "level")
-    groups = GroupGrant.objects.filter(object_id=record.pk).values_list("group__name", "level")
-    return {
-        "users": {email: Role(level).name.lower() for email, level in users},
-        "groups": {name: Role(level).name.lower() for name, level in groups},
-    }
+    return roles.state(spec, record.pk)
 
 
 def people_by_email(addresses: Iterable[str]) -> dict[str, Any]:
@@ -227,6 +219,18 @@ def _entries(value: object, what: str, held: int) -> dict[str, Any]:
     return value
 
 
+def level_named(flags: Mapping[str, object], spec: Spec) -> str | None:
+    """The role in an entry of a map of roles, as history names it; None if the entry takes the role away.
+
+    Raises
+    ------
+    Bad
+        If a flag is neither true nor false.
+    """
+    level = _level(flags, spec.tree.keeps_members)
+    return None if level is None else level.name.lower()
+
+
 def _level(flags: Mapping[str, object], members_only: bool) -> Role | None:
     for name in (*flags,):
         if name in ("can_change", "is_manager", "is_owner", "remove") and not isinstance(flags[name], bool):
@@ -286,6 +290,7 @@ __all__ = [
     "group_has_owner",
     "held_groups",
     "held_users",
+    "level_named",
     "people_by_email",
     "read",
     "state",

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from ..model.fields import INTEGER_KEY
+
 # Marker in PostgreSQL's error when a text exceeds its budget.
 OVER_BUDGET = "over budget"
 LONGER_THAN_ANY = 2**31 - 1  # bytes; what SQLite is built to make at most is less
@@ -94,6 +96,18 @@ class Dialect(ABC):
     def string_json(self, column: str) -> str:
         """A text."""
 
+    @abstractmethod
+    def record_key(self, column: str, wire_type: str) -> str:
+        """An identifier as history stores it, whatever its type: see :class:`brainstem.core.model.fields.KeyField`."""
+
+    @abstractmethod
+    def moment(self) -> str:
+        """What the statement sees of the database, as text that :meth:`changed_since` understands."""
+
+    @abstractmethod
+    def changed_since(self, moment: str, models: Sequence[str]) -> tuple[str, list[Any]]:
+        """A statement with its values: whether anything was recorded about these models since a moment."""
+
     def integer_json(self, column: str) -> str:
         """A whole number."""
         return f"CAST({column} AS TEXT)"
@@ -114,12 +128,31 @@ class PostgreSQL(Dialect):
         within = f"SELECT place,id,{self._within_budget()} AS doc FROM (SELECT doc,place,id {source} OFFSET 0) i"
         return f"COALESCE((SELECT '['||string_agg(doc,',' ORDER BY place,id)||']' FROM ({within}) j),'[]')"
 
+    def grouped_json(self, source: str) -> str:
+        """As :meth:`included_json`, for all of what has the same ``parent``: rows of ``parent`` and ``doc``."""
+        measured = self._within_budget("PARTITION BY parent ")
+        within = f"SELECT parent,place,id,{measured} AS doc FROM (SELECT parent,place,id,doc FROM {source} OFFSET 0) i"
+        return f"SELECT parent,'['||string_agg(doc,',' ORDER BY place,id)||']' AS doc FROM ({within}) j GROUP BY parent"
+
     def around_page(self, keys: Sequence[str]) -> tuple[str, str]:
         return f"SELECT {','.join(['n', self._within_budget(), *keys])} FROM (", " OFFSET 0) t"
 
-    def _within_budget(self) -> str:
+    def record_key(self, column: str, wire_type: str) -> str:
+        return column if wire_type == "uuid" else f"('{INTEGER_KEY}'||lpad({column}::text,12,'0'))::uuid"
+
+    def moment(self) -> str:
+        return "pg_current_snapshot()::text"
+
+    def changed_since(self, moment: str, models: Sequence[str]) -> tuple[str, list[Any]]:
+        # Of transactions, not of numbers of changes: a number that is lower may be committed later.
+        unseen = "e.transaction >= %s AND NOT pg_visible_in_snapshot(e.transaction::text::xid8, %s::pg_snapshot)"
+        source = "core_event e JOIN core_change c ON c.event_id = e.id"
+        statement = f"SELECT EXISTS (SELECT 1 FROM {source} WHERE {unseen} AND c.model = ANY(%s))"
+        return statement, [int(moment.partition(":")[0]), moment, [*models]]
+
+    def _within_budget(self, rows: str = "") -> str:
         """The text ``doc``; raises an error as soon as the running total exceeds the value of the placeholder."""
-        running = "sum(octet_length(doc)) OVER (ROWS UNBOUNDED PRECEDING)"
+        running = f"sum(octet_length(doc)) OVER ({rows}ROWS UNBOUNDED PRECEDING)"
         return (
             f"CASE WHEN {running}>%s::bigint THEN CAST('{OVER_BUDGET} '||octet_length(doc) AS int)::text ELSE doc END"
         )
@@ -254,6 +287,17 @@ class SQLite(Dialect):
     """SQLite 3.35 and later."""
 
     vendor = "sqlite"
+
+    def record_key(self, column: str, wire_type: str) -> str:
+        return column if wire_type == "uuid" else f"printf('{INTEGER_KEY}%%012d',{column})"
+
+    def moment(self) -> str:
+        return "(SELECT COALESCE(max(id),0) FROM core_change)"
+
+    def changed_since(self, moment: str, models: Sequence[str]) -> tuple[str, list[Any]]:
+        among = "model IN (SELECT value FROM json_each(%s))"
+        statement = f"SELECT EXISTS (SELECT 1 FROM core_change WHERE id > %s AND {among})"
+        return statement, [int(moment), json.dumps([*models])]
 
     def array_json(self, element: str, source: str, order: str) -> str:
         inner = f"SELECT {element} AS e {source} ORDER BY {order}"

@@ -27,11 +27,15 @@ def among(model: type[Model] | Model, ids: Iterable[Any]) -> RawSQL:
 
     SQLite binds at most 32,766 values, and both databases plan separately for each number of them.
     """
-    key, database = model._meta.pk, connections[DEFAULT_DB_ALIAS]
-    values = [key.get_db_prep_value(one, database) for one in ids]
+    return among_values(model._meta.pk, ids)
+
+
+def among_values(field: Any, values: Iterable[Any]) -> RawSQL:
+    """The same for values of another column."""
+    prepared = [field.get_db_prep_value(one, connections[DEFAULT_DB_ALIAS]) for one in values]
     if connection.vendor == "sqlite":
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values)])
-    return RawSQL(f"SELECT unnest(%s::{key.rel_db_type(connection)}[])", [values])  # noqa: S611 - a type's name
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(prepared)])
+    return RawSQL(f"SELECT unnest(%s::{field.rel_db_type(connection)}[])", [prepared])  # noqa: S611 - a type's name
 
 
 class JsonText(str):
@@ -118,15 +122,26 @@ def link_rows(record: Any, relation: Relation, ids: Iterable[RecordId]) -> Itera
         yield {f"{near}_id": record.pk, f"{far}_id": one} | extra | order
 
 
-def insert_links(through: Any, rows: Sequence[Row]) -> None:
-    """Insert rows of a link table: one statement for tables created by Django, else one per some hundred rows."""
+def insert_links(through: Any, rows: Sequence[Row]) -> list[Any]:
+    """Insert rows of a link table: one statement for tables created by Django, else one per some hundred rows.
+
+    Returns the rows of tables that Django did not create.
+    """
     if not rows:
-        return
+        return []
     if not through._meta.auto_created:
-        through._default_manager.bulk_create((through(**row) for row in rows), batch_size=AT_ONCE)
-        return
+        made: list[Any] = through._default_manager.bulk_create((through(**row) for row in rows), batch_size=AT_ONCE)
+        return made
     fields = [field for field in through._meta.concrete_fields if field.attname in rows[0]]
     insert_columns(through._meta.db_table, [(field, [row[field.attname] for row in rows]) for field in fields])
+    return []
+
+
+def linked_from(record: Any, relation: Relation) -> list[Any]:
+    """The ids that a relation leads to; one query."""
+    near, far = _ends(relation)
+    rows = through_of(relation)._default_manager.filter(**{f"{near}_id": record.pk})
+    return list(rows.order_by().values_list(f"{far}_id", flat=True))
 
 
 def replace_links(record: Any, relation: Relation, ids: Sequence[RecordId]) -> tuple[list[Any], list[Any]]:
@@ -161,4 +176,14 @@ def _ends(relation: Relation) -> tuple[str, str]:
     return (near, far) if relation.owned else (far, near)
 
 
-__all__ = ["JsonText", "among", "insert_columns", "insert_links", "link_rows", "replace_links", "through_of"]
+__all__ = [
+    "JsonText",
+    "among",
+    "among_values",
+    "insert_columns",
+    "insert_links",
+    "link_rows",
+    "linked_from",
+    "replace_links",
+    "through_of",
+]

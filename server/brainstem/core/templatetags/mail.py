@@ -26,7 +26,8 @@ from django.template import Context, Library, Node, NodeList, TemplateSyntaxErro
 from django.template.base import FilterExpression, Parser, Token
 from django.utils.dateparse import parse_datetime
 
-from brainstem.core.mail.message import PIECES, PREVIEW, Piece, one_line, without_links
+from brainstem.core.mail.message import PIECES, PREVIEW, Piece, without_links
+from brainstem.core.text.lines import one_line
 
 register = Library()
 

@@ -1,4 +1,4 @@
-"""Names and tags: one encoding for text that looks the same, and no invisible characters. Pure.
+"""Short texts: one encoding for names that look the same, no invisible characters, no line breaks. Pure.
 
 "Zoë" can be typed with one character for ë or with two. Names are stored, compared and looked up in Unicode's composed
 form (NFC), so that both are the same name. Folders in data storages stay as typed, because a file system may
@@ -49,6 +49,11 @@ def objection(text: str) -> str:
         return ""
     name = _CONTROLS.get(sign) or unicodedata.name(sign, "a control character")
     return f"{shown(text)} contains the invisible character U+{ord(sign):04X} ({name}). Remove it."
+
+
+def one_line(text: str, longest: int | None = None) -> str:
+    """Untrusted text, such as a user agent, on one line without control characters; cut if it is longer."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:longest].rstrip()
 
 
 def _is_unseen(sign: str) -> bool:

@@ -7,7 +7,7 @@ is checked. Their database queries are made beforehand for all rows, and the vie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,11 +20,12 @@ from ..remarks import about_row
 from ..sql.setwise import insert_links, link_rows, through_of
 from . import rules
 from .checks import check_drafts
+from .links import add_links, owners_noted
 from .payload import Given, ids_in
 from .proposals import approvals_of
 from .rights import look_up_parents, may_add
 from .rules import Draft
-from .saving import give_audience, guarded, others_linked, read_new, refuse_read_only
+from .saving import give_audience, guarded, read_new, refuse_read_only
 from .tags import tag_ids, tags_of
 
 Payload = Mapping[str, object]
@@ -81,13 +82,15 @@ def _saved(spec: Spec, new: Mapping[int, New], viewer: Viewer) -> dict[int, obje
     """Save drafts with their links and history; returns the records, or what the database refused."""
     for draft, given in new.values():
         give_audience(spec, draft.record, given, memory=draft.viewer.memory)
-    refused = _insert(spec, {index: draft.record for index, (draft, _) in new.items()})
+    records = {index: draft.record for index, (draft, _) in new.items()}
+    with owners_noted(records.values(), viewer=viewer):
+        refused = _insert(spec, records)
     added = [one for index, one in new.items() if index not in refused]
-    _insert_links(spec, added)
+    _add_links(spec, added, viewer)
     _insert_tags(spec, added)
     for draft, _ in added:
         rules.run_follows(draft)
-    note_all((line for draft, given in added for line in _lines(spec, draft, given)), viewer=viewer)
+    note_all((_line(spec, draft, given) for draft, given in added), viewer=viewer)
     return {index: draft.record for index, (draft, _) in new.items()} | refused
 
 
@@ -106,13 +109,13 @@ def _insert(spec: Spec, records: Mapping[int, object]) -> dict[int, Any]:
     return refused
 
 
-def _insert_links(spec: Spec, added: Iterable[New]) -> None:
-    rows: dict[str, list[Any]] = {}
+def _add_links(spec: Spec, added: Iterable[New], viewer: Viewer) -> None:
+    linked: dict[str, list[Any]] = {}
     for draft, given in added:
         for name, ids in given.links.items():
-            rows.setdefault(name, []).extend(link_rows(draft.record, spec.relations[name], ids))
-    for name, links in rows.items():
-        insert_links(through_of(spec.relations[name]), links)
+            linked.setdefault(name, []).append((draft.record, ids))
+    for name, some in linked.items():
+        add_links(spec.relations[name], some, viewer=viewer)
 
 
 def _insert_tags(spec: Spec, added: Iterable[New]) -> None:
@@ -124,12 +127,9 @@ def _insert_tags(spec: Spec, added: Iterable[New]) -> None:
     insert_links(through_of(relation), rows)
 
 
-def _lines(spec: Spec, draft: Draft, given: Given) -> Iterator[Line]:
+def _line(spec: Spec, draft: Draft, given: Given) -> Line:
     links = dict(given.links) | {"tags": given.tags or []}
-    yield Line("create", (spec.label, draft.record.pk), None, snapshot(draft.record, links))
-    for name, ids in given.links.items():
-        if not spec.relations[name].owned:
-            yield from others_linked(spec.relations[name], draft.record.pk, added=ids)
+    return Line("create", (spec.label, draft.record.pk), None, snapshot(draft.record, links))
 
 
 __all__ = ["create_together", "goes_together"]

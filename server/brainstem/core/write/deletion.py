@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,19 +16,20 @@ from ..access import audience, counters, roles
 from ..access.viewer import Viewer
 from ..errors import Code, Conflict, Invalid
 from ..history.events import one_event
-from ..history.recording import Line, as_json, keep_deletion, link_lines, note_all, note_deleted, order_of, plain, values_text
+from ..history.linking import link_lines
+from ..history.lost_roles import roles_noted
+from ..history.recording import Line, as_json, keep_deletions, note_all, note_deleted, plain, values_text
 from ..history.summaries import seen_and_hidden
 from ..model.declare import Record
 from ..model.registry import Spec, memberships, spec_of, specs
 from ..model.trees import Role
-from ..models import Deletion, Tag
-from ..sharing import grants
+from ..models import Deletion
 from ..sql.ahead import Prepared, prepare
-from ..sql.collecting import Key, Row, columns_of, read
-from ..sql.setwise import JsonText, among
-from .deletion_plan import GRANTS, Plan, declared, plan_deletion, unowned_text
-
-Links = Mapping[tuple[str, Any, str], list[Any]]
+from ..sql.collecting import Key, Row, read
+from ..sql.setwise import JsonText
+from .deletion_plan import Plan, declared, plan_deletion, unowned_text
+from .deletion_roots import GRANTS
+from .row_states import states_of
 
 
 @dataclass(frozen=True)
@@ -39,20 +38,24 @@ class Kept:
 
     Attributes
     ----------
-    rows : JsonText
-        Everything that is deleted, in an order in which it can be restored.
-    detached : JsonText
-        References that are cleared.
+    rows : dict
+        Model and id of each record that is deleted by itself -> everything deleted with it, in an order in which it can
+        be restored.
+    detached : dict
+        The same -> references that are cleared.
     lines : dict
         Model and id of each deleted record -> its previous state.
     left : list of Line
         What is recorded about records that stay, but lose a reference or links.
+    owners : dict
+        As ``rows`` -> ids of the people who own the record, if roles are held on it.
     """
 
-    rows: JsonText
-    detached: JsonText
+    rows: Mapping[Key, JsonText]
+    detached: Mapping[Key, JsonText]
     lines: Mapping[Key, JsonText]
     left: Sequence[Line]
+    owners: Mapping[Key, JsonText]
 
 
 class Outdated(Exception):
@@ -101,17 +104,41 @@ def delete_with_history(spec: Spec, record: Record, *, viewer: Viewer) -> None:
         If the plan made ahead is out of date.
     """
     plan, kept = _found_out(spec, record) or (plan_deletion(spec, record, hold=True), None)
+    _refuse_used(plan, viewer)
+    _refuse_unowned(plan)
+    _carry_out(plan, kept or _kept(plan), viewer)
+
+
+def delete_together(plan: Plan, *, viewer: Viewer) -> None:
+    """Carry out a deletion of several records, found with the rows held; each of them can be restored by itself.
+
+    Raises
+    ------
+    Conflict
+        If something that stays refers to one of them; the message names what.
+    """
+    _refuse_used(plan, viewer)
+    _refuse_unowned(plan)
+    _carry_out(plan, _kept(plan), viewer)
+
+
+def _refuse_used(plan: Plan, viewer: Viewer) -> None:
     if plan.users:
         seen, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
-        raise Conflict(_refusal(spec, seen), code=Code.IN_USE)
+        raise Conflict(_refusal(plan.spec, seen), code=Code.IN_USE)
+
+
+def _refuse_unowned(plan: Plan) -> None:
     if plan.takes_roles:
         roles.lock_roles()
         if plan.leaves_unowned():
-            raise Invalid.whole(unowned_text(spec))
-    kept = kept or _kept(plan)
+            raise Invalid.whole(unowned_text(plan.spec))
+
+
+def _carry_out(plan: Plan, kept: Kept, viewer: Viewer) -> None:
     with one_event() as writing:
-        _record(spec, record, plan, kept, writing.joined_by(viewer).event, viewer)
-        with _roles_noted(plan, viewer):
+        _record(plan, kept, writing.joined_by(viewer).event, viewer)
+        with roles_noted(objects=plan.elsewhere, groups=plan.groups_left, viewer=viewer):
             counters.hold(_counted(plan))
             plan.found.delete()
             roles.forget(plan.objects)
@@ -120,43 +147,27 @@ def delete_with_history(spec: Spec, record: Record, *, viewer: Viewer) -> None:
             audience.refresh_all(child, ids)
 
 
-def _record(spec: Spec, record: Record, plan: Plan, kept: Kept, event: uuid.UUID, viewer: Viewer) -> None:
-    keep_deletion(
+def _record(plan: Plan, kept: Kept, event: uuid.UUID, viewer: Viewer) -> None:
+    keep_deletions(
         Deletion(
             event=event,
-            model=spec.label,
-            record_id=str(record.pk),
-            rows=kept.rows,
-            detached=kept.detached,
-            owners=_owners(spec, record),
+            model=label,
+            record_id=str(pk),
+            rows=kept.rows[label, pk],
+            detached=kept.detached[label, pk],
+            owners=kept.owners[label, pk],
         )
+        for label, pk in plan.roots.keys
     )
     note_deleted(kept.lines, viewer=viewer)
     note_all(kept.left, viewer=viewer)
 
 
-def _owners(spec: Spec, record: Record) -> list[int]:
+def _owners(spec: Spec, record_id: Any) -> list[int]:
     if spec.tree.keeps_members:
-        owners = memberships().filter(group_id=record.pk, level=int(Role.OWNER))
+        owners = memberships().filter(group_id=record_id, level=int(Role.OWNER))
         return sorted(owners.values_list("user_id", flat=True))
-    return roles.owners_of(record.pk) if spec.tree.is_root else []
-
-
-@contextmanager
-def _roles_noted(plan: Plan, viewer: Viewer) -> Iterator[None]:
-    """Record who loses a role on projects, attributes and groups that stay."""
-    left: list[tuple[Spec, Any]] = []
-    for spec in specs().values() if plan.elsewhere or plan.groups_left else ():
-        wanted = plan.groups_left if spec.tree.keeps_members else plan.elsewhere if spec.tree.is_root else ()
-        if wanted:
-            left += [(spec, one) for one in spec.model._default_manager.filter(pk__in=wanted).order_by("pk")]
-    before = [grants.state(spec, one) for spec, one in left]
-    yield
-    lines = [
-        Line("change", (spec.label, one.pk), was, grants.state(spec, one))
-        for (spec, one), was in zip(left, before, strict=True)
-    ]
-    note_all(lines, viewer=viewer)
+    return roles.owners_of(record_id) if spec.tree.is_root else []
 
 
 def refuse_what_is_needed(spec: Spec, record: Record, *, viewer: Viewer) -> None:
@@ -176,20 +187,21 @@ def refuse_what_is_needed(spec: Spec, record: Record, *, viewer: Viewer) -> None
 def _kept(plan: Plan) -> Kept:
     """What to store about everything that is deleted or cleared."""
     held = {"object_id__in": plan.objects}
-    lost = [row for model in GRANTS for row in read(model.objects.filter(**held))]
+    lost = [row for model in GRANTS for row in read(model.objects.filter(**held)) if row.key not in plan.gone]
     texts = {row.key: values_text(row) for row in (*plan.rows, *lost)}
-    ordered = [*(plan.rows[at] for at in _in_order(plan.rows)), *lost]
-    raw = (b'{"model":"%b","values":%b}' % (row.label.encode(), texts[row.key]) for row in ordered)
-    cleared = [
-        {"model": row.label, "pk": row.pk, "column": field.attname, "value": row[field.attname]}
-        for field, row in plan.cleared()
-    ]
-    links = _links_among(plan.rows)
+    rows: dict[Key, list[bytes]] = {root: [] for root in plan.roots.keys}
+    for row in (*(plan.rows[at] for at in _in_order(plan.rows)), *lost):
+        rows[plan.roots.of(row)].append(b'{"model":"%b","values":%b}' % (row.label.encode(), texts[row.key]))
+    cleared: dict[Key, list[object]] = {root: [] for root in plan.roots.keys}
+    for field, row in plan.cleared():
+        told = {"model": row.label, "pk": row.pk, "column": field.attname, "value": row[field.attname]}
+        cleared[plan.roots.of_key((field.related_model._meta.label, row[field.attname]))].append(told)
     return Kept(
-        rows=JsonText(b"[%b]" % b",".join(raw), "utf-8"),
-        detached=JsonText(as_json(cleared), "utf-8"),
-        lines={row.key: JsonText(_before(row, texts[row.key], links), "utf-8") for row in plan.rows if declared(row)},
+        rows={root: JsonText(b"[%b]" % b",".join(some), "utf-8") for root, some in rows.items()},
+        detached={root: JsonText(as_json(some), "utf-8") for root, some in cleared.items()},
+        lines=dict(states_of(plan.rows, texts)),
         left=[*_left(plan)],
+        owners={key: JsonText(as_json(_owners(specs()[key[0]], key[1])), "utf-8") for key in plan.roots.keys},
     )
 
 
@@ -198,50 +210,14 @@ def _left(plan: Plan) -> Iterator[Line]:
     for field, row in plan.cleared():
         if declared(row):
             yield Line("change", row.key, {field.attname: plain(row[field.attname])}, {field.attname: None})
-    yield from link_lines(((row.model, row) for row in plan.rows), plan.gone, gone=True)
-
-
-def _before(row: Row, values: bytes, links: Links) -> bytes:
-    """A record as :func:`.recording.snapshot` describes it, as JSON; its links are among the deleted rows."""
-    told = {link.name: links.get((*row.key, link.name), []) for link in row.model._meta.many_to_many}
-    if _has_people(row):
-        told |= grants.state(spec_of(row.model), row)
-    if "password" in columns_of(row.model):
-        state = json.loads(values) | told
-        del state["password"]
-        return as_json(state)
-    return b"%b,%b" % (values[:-1], as_json(told)[1:]) if told else values
-
-
-def _links_among(rows: Sequence[Row]) -> Links:
-    """What the records among some rows link to, in order, from the rows of link tables; tags as words."""
-    tables: dict[Any, Any] = {}
-    for model in {row.model for row in rows if declared(row)}:
-        for link in model._meta.many_to_many:
-            tables[link.remote_field.through] = link
-    found: dict[tuple[str, Any, str], list[Any]] = defaultdict(list)
-    for row in rows:
-        if row.model in tables:
-            own = tables[row.model]
-            near, far = row[f"{own.m2m_field_name()}_id"], row[f"{own.m2m_reverse_field_name()}_id"]
-            place = row[order_of(own)] if order_of(own) else 0
-            found[own.model._meta.label, near, own.name].append((place, far))
-    tags = {pk for (_, _, name), links in found.items() if name == "tags" for _, pk in links}
-    words = dict(Tag.objects.filter(pk__in=among(Tag, tags)).values_list("pk", "name")) if tags else {}
-    return {
-        key: sorted(words[pk] for _, pk in links) if key[2] == "tags" else [str(pk) for _, pk in sorted(links)]
-        for key, links in found.items()
-    }
+    rows: list[tuple[Any, Any]] = [(row.model, row) for row in plan.rows]
+    yield from link_lines(rows, plan.gone, gone=True)
 
 
 def _counted(plan: Plan) -> Iterator[tuple[str, int]]:
     """(model, audience) of the rows that have an audience."""
     rows = (row for row in plan.rows if declared(row) and spec_of(row.model).in_project_tree)
     return ((row.label, row["audience_id"]) for row in rows)
-
-
-def _has_people(row: Row) -> bool:
-    return spec_of(row.model).tree.holds_roles
 
 
 def _in_order(rows: Sequence[Row]) -> list[int]:
@@ -281,4 +257,10 @@ def _refusal(spec: Spec, seen: dict[str, list[object]]) -> str:
     return f"This {spec.singular_name} cannot be deleted while it is used by: {users}."
 
 
-__all__ = ["Outdated", "delete_with_history", "found_out_ahead", "refuse_what_is_needed"]
+__all__ = [
+    "Outdated",
+    "delete_together",
+    "delete_with_history",
+    "found_out_ahead",
+    "refuse_what_is_needed",
+]

@@ -5,7 +5,7 @@ Knows no caller: :mod:`.deletion` carries out a plan, :mod:`.deletion_preview` s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,10 +18,10 @@ from ..model.registry import Spec, lists_projects, memberships, spec_of, specs
 from ..model.trees import Role
 from ..models import GroupGrant, ObjectRole, UserGrant
 from ..sql.collecting import Collected, Key, Row, collect
+from .deletion_roots import GRANTS, OneRoot, Roots
 
 # Derived, and created again when a deletion is undone.
 _DERIVED = (ObjectRole,)
-GRANTS = (UserGrant, GroupGrant)
 
 
 def declared(row: Row) -> bool:
@@ -42,7 +42,9 @@ class Plan:
     collected : list of Row
         What would be deleted if nothing prevented it.
     listed : dict
-        Label of a model -> ids of its rows that list the deleted project.
+        Label of a model -> ids of its rows that list a deleted project.
+    together : bool
+        Several records are deleted, and each can be restored by itself.
     """
 
     spec: Spec
@@ -52,6 +54,12 @@ class Plan:
     users: list[Row]
     collected: list[Row]
     listed: Mapping[str, Collection[object]]
+    together: bool = False
+
+    @cached_property
+    def roots(self) -> Roots:
+        """The records that are deleted by themselves, and what goes with each."""
+        return Roots(self.rows) if self.together else OneRoot((self.spec.label, self.record.pk))
 
     @cached_property
     def gone(self) -> set[Key]:
@@ -93,8 +101,8 @@ class Plan:
             yield from ((field, row) for row in rows)
 
     def sharing(self) -> list[tuple[Spec, list[object]]]:
-        """The remaining rows of each model that list the deleted project."""
-        listed = ((child, self.listed.get(child.label, ())) for child, _ in _listing_specs(self.spec))
+        """The remaining rows of each model that list a deleted project."""
+        listed = ((specs()[label], ids) for label, ids in self.listed.items())
         return [(child, [pk for pk in ids if (child.label, pk) not in self.gone]) for child, ids in listed]
 
     def leaves_unowned(self) -> bool:
@@ -132,6 +140,23 @@ def plan_deletion(
     found = collect({spec.model: [record.pk]} | _left_without_project(spec, record, projects), hold=hold)
     users, rows = found.users(), [row for row in found.rows() if _comes_back(row)]
     return Plan(spec, record, found, [] if users else rows, users, rows, listed)
+
+
+def plan_together(records: Sequence[Any]) -> Plan:
+    """What deleting several records at once would do, without records that are only in a deleted project.
+
+    What is deleted is locked until the transaction ends. The number of statements depends on the models, not on the
+    records, but on the number of projects among them.
+    """
+    listed: dict[str, set[object]] = {}
+    roots: dict[Any, list[object]] = {}
+    for record in records:
+        roots.setdefault(type(record), []).append(record.pk)
+        for label, ids in _listed(spec_of(record), record, hold=True).items():
+            listed.setdefault(label, set()).update(ids)
+    found = collect(roots, hold=True)
+    users, rows = found.staying(found.users()), [row for row in found.rows() if _comes_back(row)]
+    return Plan(spec_of(records[0]), records[0], found, [] if users else rows, users, rows, listed, together=True)
 
 
 def _comes_back(row: Row) -> bool:

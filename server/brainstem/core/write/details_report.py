@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
+
+from ..access.actor import Actor
+from ..access.viewer import Viewer
+from ..history import recording
 from ..model.fields import DetailsField, StructureField, TypeField
 from ..model.registry import Spec, specs
 from ..types.conversions import converted
@@ -14,6 +19,7 @@ from ..types.schemas import current, schemas
 from .details import VERSION_OF
 
 CHUNK = 2000
+_COMMAND = Viewer(Actor(via="command"), "")
 
 
 @dataclass
@@ -76,9 +82,16 @@ def convert(*, write: bool) -> Counter[str]:
         outcome = converted(one.group, one.type, one.version, one.value)
         done["left" if outcome.errors else "converted"] += 1
         if write and not outcome.errors:
-            changes = {one.column: outcome.value, VERSION_OF[one.column]: outcome.version}
-            one.spec.model._default_manager.filter(pk=one.record_id).update(**changes)
+            _save(one, {one.column: outcome.value, VERSION_OF[one.column]: outcome.version})
     return done
+
+
+def _save(one: Stored, after: dict[str, object]) -> None:
+    before = {one.column: one.value, VERSION_OF[one.column]: one.version}
+    with transaction.atomic():
+        if one.spec.model._default_manager.filter(pk=one.record_id).update(**after):
+            about = (one.spec.label, one.record_id)
+            recording.note_all([recording.Line("convert", about, before, after)], viewer=_COMMAND)
 
 
 def stored() -> Iterator[Stored]:
@@ -91,6 +104,7 @@ def stored() -> Iterator[Stored]:
                 isinstance(column, DetailsField)
                 and isinstance(selector, TypeField)
                 and selector.schema_group in schemas()
+                and VERSION_OF[column.name] in fields  # catalogues always follow the newest
             ):
                 yield from _columns(spec, column.name, selector)
         if isinstance(fields.get("entries"), StructureField):

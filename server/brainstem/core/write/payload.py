@@ -19,6 +19,7 @@ from ..model.values import Bad, clean
 from ..sharing import grants
 from ..text.shown import shown
 from . import unfamiliar
+from .past import Past, keys_of_past, read_stored
 from .rules import prepared
 from .tags import words_of
 from .uploads import check_upload
@@ -67,11 +68,14 @@ def read_payload(
     Errors are collected in the result rather than raised, so that the caller gets all of them at once.
     """
     given = Given()
+    past = isinstance(payload, Past)
     payload = prepared(spec.model, payload)
-    for name in _writable_keys(spec):
+    for name in (*_writable_keys(spec), *(keys_of_past(spec) if past else ())):
         try:
             if name in files:
                 _read_file(spec, name, files[name], given)
+            elif name in payload and past and (_is_upload(spec, name) or name in keys_of_past(spec)):
+                _read_stored(spec, name, payload[name], given, record)
             elif name in payload:
                 _read_key(spec, name, payload[name], given, record, viewer)
             elif replace and record is not None:
@@ -102,7 +106,7 @@ def _read_key(spec: Spec, name: str, value: object, given: Given, record: Record
             _read_links(spec, relation, value, given, record, viewer)
         else:
             _read_foreign_key(relation, value, given, record, viewer)
-    elif spec.columns[name].wire_type in ("image", "file"):
+    elif _is_upload(spec, name):
         _read_no_file(name, value, given, record)
     else:
         column, kept = spec.columns[name], None if record is None else getattr(record, name)
@@ -113,6 +117,10 @@ def _read_key(spec: Spec, name: str, value: object, given: Given, record: Record
         if isinstance(column.field, StructureField):
             given.errors.update(unfamiliar.in_rows(name, value, cleaned))
         _note_value(name, cleaned, given, record)
+
+
+def _is_upload(spec: Spec, name: str) -> bool:
+    return name in spec.columns and spec.columns[name].wire_type in ("image", "file")
 
 
 def _note_value(name: str, value: object, given: Given, record: Record | None) -> None:
@@ -254,7 +262,7 @@ def _refuse_foreign(relation: Relation, ids: set[object], viewer: Viewer) -> Non
 
 def _read_file(spec: Spec, name: str, upload: Any, given: Given) -> None:
     given.names.add(name)
-    if name not in spec.columns or spec.columns[name].wire_type not in ("image", "file"):
+    if not _is_upload(spec, name):
         raise Bad("This field takes no file.")
     given.values[name] = check_upload(spec.columns[name].field.kind, upload)
     given.changed.add(name)
@@ -267,6 +275,12 @@ def _read_no_file(name: str, value: object, given: Given, record: Record | None)
         given.changed.add(name)
     elif value not in (None, "") and record is None:
         raise Bad("Send a file as multipart/form-data.")
+
+
+def _read_stored(spec: Spec, name: str, value: Any, given: Given, record: Record | None) -> None:
+    """What only history gives: the name of a file that is stored already, and entries of logs."""
+    found = read_stored(spec.columns[name], value) if _is_upload(spec, name) else value
+    _note_value(name, found, given, record)
 
 
 def _reset(spec: Spec, name: str, given: Given, record: Any, viewer: Viewer) -> None:
@@ -282,7 +296,7 @@ def _reset(spec: Spec, name: str, given: Given, record: Any, viewer: Viewer) -> 
         optional = relation.owned and name not in spec.resource.required
         if optional and (relation.many or relation.nullable):
             _read_key(spec, name, [] if relation.many else None, given, record, viewer)
-    elif spec.columns[name].wire_type not in ("image", "file"):
+    elif not _is_upload(spec, name):
         field = spec.columns[name].field
         if field.null or field.has_default() or field.blank:
             empty = None if field.null else ""

@@ -129,6 +129,28 @@ class Draft:
         return self.creating or any(name in self.given for name in names)
 
 
+def one_at_a_time(what: str) -> None:
+    """Let one transaction at a time change what a rule can only judge as a whole, such as who descends from whom.
+
+    Locked rows would not do: two changes of different rows may together break the rule.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_RULES, what])
+
+
+def hold(model: type[models.Model], ids: Iterable[Any]) -> None:
+    """Keep others from changing rows until the transaction ends, so that what a rule reads in them stays true.
+
+    They are locked in one order. SQLite has only one writer anyway.
+    """
+    if connection.features.has_select_for_update and (wanted := set(ids) - {None}):
+        rows = model._default_manager.filter(pk__in=wanted).order_by("pk")
+        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+# The first half of the numbers of PostgreSQL's locks that serialise changes under rules.
+_RULES = 7_214_032
 Check = Callable[[Draft], None]
 ChecksTogether = Callable[[Sequence[Draft]], None]
 Say = Callable[[Any, Any], str]

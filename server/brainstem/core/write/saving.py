@@ -5,7 +5,7 @@ Every write goes through here. Knows declarations and scopes; knows no request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
@@ -17,10 +17,10 @@ from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.events import one_event
-from ..history.recording import Line, note, note_all, snapshot
+from ..history.recording import note
 from ..model.declare import Record
 from ..model.ids import RecordId
-from ..model.registry import Relation, Spec
+from ..model.registry import Spec
 from ..model.values import markup_ahead
 from ..sharing import grants
 from ..sql.retry import again_after_deadlock
@@ -28,10 +28,13 @@ from ..sql.setwise import replace_links
 from . import rules
 from .checks import check_draft, check_required, required_names
 from .deletion import Outdated, delete_with_history, found_out_ahead, refuse_what_is_needed
+from .links import owners_noted, set_links
 from .payload import Given, read_payload
 from .proposals import leave_trail
+from .rebasing import Base, rebased
 from .rights import may_add, may_add_to_parent, may_change, may_delete, may_edit, may_move, taken_out_of
 from .rules import Draft
+from .states import state_of
 from .tags import tag_ids, tags_of
 
 T = TypeVar("T")
@@ -63,9 +66,10 @@ def create(
         record = draft.record
         if proposal is not None:
             record.created_by_id = proposal.created_by_id
-        _save_new(spec, record, given)
+        with owners_noted([record], viewer=viewer):
+            _save_new(spec, record, given)
         _after_save(spec, draft, given, created=True)
-        note("create", record, viewer=viewer, before=None, after=_state(spec, record))
+        note("create", record, viewer=viewer, before=None, after=state_of(spec, record))
         if proposal is None:
             leave_trail(spec, draft, None, given.changed)
         return record
@@ -162,18 +166,26 @@ def change(
     replace: bool = False,
     files: Mapping[str, object] | None = None,
     proposal: object = None,
+    base: Base | None = None,
 ) -> Any:
     """Change a record; with ``replace``, writable fields that are left out are reset to their defaults.
 
     What the actor cannot see of it stays as it is. Nothing is written if nothing differs. ``proposal`` is the accepted
-    proposal for the change.
+    proposal for the change. ``base`` is the version for which the payload was written: changes made since are kept.
+
+    Raises
+    ------
+    EditConflict
+        If others changed the same fields since ``base``.
     """
     with markup_ahead(spec, [payload]), transaction.atomic(), one_event():
         record = locked(spec, record_id, viewer=viewer)
         refuse_read_only(viewer.actor)
         if rules.takes_other_forms(spec.model):  # Not even read for actors who may not write.
             may_edit(spec, record, viewer=viewer)
-        before = _state(spec, record)
+        before = state_of(spec, record)
+        if base is not None:
+            payload = rebased(spec, record, payload, base=base, now=before, viewer=viewer, files=files or {})
         given = read_change(spec, record, payload, viewer=viewer, replace=replace, files=files)
         may_change(spec, record, given, viewer)
         if not given.differs:
@@ -182,9 +194,10 @@ def change(
         draft = draft_change(spec, record, given, viewer=viewer)
         if _says_the_same(spec, draft, given):
             return record
-        guarded(spec, record.save)
+        with owners_noted([record], was=draft.old, viewer=viewer):
+            guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
-        note("change", record, viewer=viewer, before=before, after=_state(spec, record))
+        note("change", record, viewer=viewer, before=before, after=state_of(spec, record))
         if proposal is None:
             leave_trail(spec, draft, before, given.changed)
         return record
@@ -268,10 +281,10 @@ def _taken_out_of(spec: Spec, record: Record, viewer: Viewer) -> set[object] | N
 
 def _detach(spec: Spec, record: Any, projects: set[object], viewer: Viewer) -> None:
     refuse_what_is_needed(spec, record, viewer=viewer)
-    before = _state(spec, record)
+    before = state_of(spec, record)
     getattr(record, spec.tree.lists).remove(*projects)
     audience.refresh(spec, record)
-    note("detach", record, viewer=viewer, before=before, after=_state(spec, record))
+    note("detach", record, viewer=viewer, before=before, after=state_of(spec, record))
 
 
 def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
@@ -309,10 +322,7 @@ def guarded(spec: Spec, save: Callable[..., object]) -> None:
 def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> None:
     record, founder = draft.record, draft.viewer.actor.user_id
     for name, ids in given.links.items():
-        relation = spec.relations[name]
-        gone, added = replace_links(record, relation, ids)
-        if not relation.owned:
-            note_all(others_linked(relation, record.pk, gone=gone, added=added), viewer=draft.viewer)
+        set_links(record, spec.relations[name], ids, viewer=draft.viewer)
     if given.tags is not None:
         replace_links(record, tags_of(spec), list(tag_ids(given.tags).values()))
     if created and spec.tree.holds_roles and founder is not None:
@@ -325,24 +335,6 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
     rules.run_follows(draft)
 
 
-def others_linked(
-    relation: Relation, record_id: Any, *, gone: Iterable[Any] = (), added: Iterable[Any] = ()
-) -> Iterator[Line]:
-    """What is recorded about other records whose own links a record removed or added from its side."""
-    name, me = relation.reverse_name, [str(record_id)]
-    for one in gone:
-        yield Line("change", (relation.target, one), {name: me}, {name: []}, (name,))
-    for one in added:
-        yield Line("change", (relation.target, one), {name: []}, {name: me}, (name,))
-
-
-def _state(spec: Spec, record: Any) -> dict[str, object]:
-    state = snapshot(record)
-    if spec.tree.holds_roles:
-        state |= grants.state(spec, record)
-    return state
-
-
 __all__ = [
     "change",
     "create",
@@ -353,9 +345,9 @@ __all__ = [
     "give_audience",
     "guarded",
     "may_edit",
-    "others_linked",
     "read_change",
     "read_new",
     "refuse_read_only",
     "required_names",
+    "state_of",
 ]

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from ..model.registry import Spec
+from ..query.projection import VERSION
 from ..remarks import unknown_keys
 from ..types.schemas import TypeSchema
 from .wrapped import ENVELOPE
@@ -80,7 +81,7 @@ def _beyond(
 @cache
 def _known(spec: Spec) -> frozenset[str]:
     """Every key that a payload may have, whether it is writable or only sent back."""
-    return frozenset({*spec.keys, *spec.resource.form_keys, *ENVELOPE})
+    return frozenset({*spec.keys, *spec.resource.form_keys, *ENVELOPE, VERSION})
 
 
 @cache

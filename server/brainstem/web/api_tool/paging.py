@@ -28,7 +28,7 @@ def paging_of(request: HttpRequest, body: object) -> Paging | None:
     """The paging of the list in a response; None if it contains no list."""
     if not isinstance(body, Mapping) or not isinstance(body.get("meta"), Mapping) or "count" not in body:
         return None
-    if "cursor" in request.GET:
+    if "cursor" in request.GET or "cursor=" in str(body.get("next")):
         return _by_cursor(request, body)
     limit, count = int(body["meta"]["per_page"]), int(body["count"])
     offset = _offset(request, limit)
@@ -48,8 +48,8 @@ def paging_of(request: HttpRequest, body: object) -> Paging | None:
 def _by_cursor(request: HttpRequest, body: Mapping[str, Any]) -> Paging:
     following = str(body.get("next") or "").partition("?")[2]
     return Paging(
-        label=f"{body['count']} in all, read by cursor",
-        first=_address(request, _without(request, "cursor")) if request.GET["cursor"] else "",
+        label="read by cursor" if body["count"] is None else f"{body['count']} in all, read by cursor",
+        first=_address(request, _without(request, "cursor")) if request.GET.get("cursor") else "",
         previous="",
         next=f"{request.path}?{following}" if following else "",
         last="",

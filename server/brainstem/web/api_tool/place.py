@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from brainstem.api.addresses import BULK, OPTIONS, PORTALS, address_of
+from brainstem.api.addresses import BESIDE, PORTALS, address_of
 from brainstem.core.access.scope import PORTALS as SCOPES
 from brainstem.core.model.registry import Spec, routes, specs, through_relation
 from brainstem.web.shell import offered
@@ -30,7 +30,7 @@ class Place:
     @property
     def is_record(self) -> bool:
         """Whether it is one record, not something below it."""
-        return self.spec is not None and bool(self.record) and self.record not in (OPTIONS, BULK) and not self.below
+        return self.spec is not None and bool(self.record) and self.record not in BESIDE and not self.below
 
     @property
     def model_path(self) -> str:
@@ -46,7 +46,7 @@ class Place:
     @property
     def shown(self) -> Spec | None:
         """The model whose records the response contains."""
-        return self.related or (None if self.below or self.record in (OPTIONS, BULK) else self.spec)
+        return self.related or (None if self.below or self.record in BESIDE else self.spec)
 
 
 def place_of(path: str) -> Place:

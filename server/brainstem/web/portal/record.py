@@ -100,12 +100,12 @@ def fetched(spec: Spec, pk: RecordId, viewer: Viewer, *, base: str) -> Record:
     Missing
         If the viewer does not see it.
     """
-    shown = set(fields.shown_keys(spec))
-    query = Query(excludes=tuple((key,) for key in spec.keys if key not in shown))
-    text = fetch_record(spec, pk, query, viewer=viewer, base=base)
-    if text is None:
+    keys = set(fields.shown_keys(spec))
+    query = Query(excludes=tuple((key,) for key in spec.keys if key not in keys))
+    shown = fetch_record(spec, pk, query, viewer=viewer, base=base)
+    if shown is None:
         raise Missing
-    found: Record = json.loads(text)
+    found: Record = json.loads(shown.text)
     return found
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from brainstem.core.access.actor import Actor
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import BrainstemError
-from brainstem.core.history import restoring
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.text.words import nearest
+from brainstem.core.undo import restoring
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         spec = _spec(model)
         record_id = _id(spec, options["id"])
         try:
-            rows = restoring.undelete(spec, record_id, actor=Actor(via="command"))
+            rows = restoring.undelete(spec, record_id, viewer=Viewer(Actor(via="command"), ""))
         except BrainstemError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"Restored {spec.singular_name} {record_id}: {rows} rows.")

@@ -1,0 +1,139 @@
+"""Histories as pages of entries, newest first: of a record, of a model, and of an event.
+
+Entries of which the viewer may see nothing are passed over as if they did not exist: neither a count nor a cursor
+tells of them. A page takes a number of queries that does not depend on the number of entries.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db.models import BooleanField, Q, QuerySet, TextField
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Coalesce, Length
+
+from ..access.viewer import Viewer
+from ..model.ids import RecordId
+from ..model.registry import Spec, specs
+from ..models import Change, Event
+from ..query.budget import SMALL
+from ..sql.fragment import TRUE, Sql
+from .asking import Asked
+from .cursors import cursor_of, place_of
+from .differences import stored_key
+from .permission import Past
+from .sifting import BY_ID, BY_TIME, Place, Source, visible_places
+from .telling import entries, visible_ones
+
+# More entries are not counted.
+MOST_COUNTED = 1000
+# Of a model of which the viewer may change no more records than this, their changes are looked up by record.
+FEW = 200
+SPARE = 10  # changes read beyond those of a page, in case some are passed over
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries of a history; ``count`` of all of them is None if there are more than are counted."""
+
+    entries: list[dict[str, Any]]
+    count: int | None
+    next_cursor: str | None
+
+
+# -- histories ---------------------------------------------------------------------------------------------------------
+
+
+def of_record(spec: Spec, record_id: RecordId, asked: Asked, *, viewer: Viewer) -> Page:
+    """The history of one record, which the viewer may read (:func:`.permission.require_open_history`)."""
+    rows = Change.objects.filter(model=spec.label, record_id=str(record_id))
+    source = Source(f"{spec.label} {record_id}", _narrowed(rows, spec, asked), BY_ID, (spec,), asked.field)
+    return _page(source, asked, viewer)
+
+
+def of_model(spec: Spec, asked: Asked, *, viewer: Viewer) -> Page:
+    """The history of all records of a model that the viewer may change, or could if they had not been deleted."""
+    past = Past(viewer.only_asking)
+    rows = Change.objects.filter(model=spec.label)
+    few = past.few_open(spec, FEW)
+    rows = rows.filter(_condition(past, past.of_changes(spec))) if few is None else rows.filter(record_id__in=few)
+    return _page(Source(spec.label, _narrowed(rows, spec, asked), BY_TIME, (spec,), asked.field), asked, viewer)
+
+
+def of_event(event: Event, asked: Asked, *, viewer: Viewer) -> Page:
+    """What one write changed, as far as the viewer may read the history of what it changed."""
+    past, changes = Past(viewer.only_asking), Change.objects.filter(event=event)
+    labels = set(changes.values_list("model", flat=True).distinct())
+    models = [specs()[label] for label in sorted(labels & specs().keys())]
+    shown = tuple(spec for spec in models if viewer.is_super or viewer.portal in spec.resource.portals)
+    where = Q(pk__in=())
+    for spec in shown:
+        where |= Q(model=spec.label) & _condition(past, past.of_changes(spec))
+    return _page(Source(f"event {event.pk}", changes.filter(where), BY_ID, shown), asked, viewer)
+
+
+def _condition(past: Past, scope: Sql) -> Q:
+    if scope == TRUE:
+        return Q()
+    return Q(RawSQL(scope.text, past.bound(scope), output_field=BooleanField()))  # noqa: S611 - from declarations
+
+
+def _narrowed(rows: QuerySet[Change], spec: Spec, asked: Asked) -> QuerySet[Change]:
+    if asked.field:
+        key = stored_key(spec, asked.field)
+        rows = rows.filter(Q(before__has_key=key) | Q(after__has_key=key))
+    if asked.since is not None:
+        rows = rows.filter(at__gte=asked.since)
+    if asked.until is not None:
+        rows = rows.filter(at__lte=asked.until)
+    return rows if asked.by is None else rows.filter(event__actor_id=asked.by)
+
+
+# -- pages -------------------------------------------------------------------------------------------------------------
+
+
+def _page(source: Source, asked: Asked, viewer: Viewer) -> Page:
+    name = f"{source.name} {asked.narrowing}"
+    start = _start(asked.cursor, name) if asked.cursor else None
+    found = visible_places(source, viewer=viewer, after=start, at_once=asked.limit + SPARE)
+    places = list(islice(found, asked.limit + 1))
+    shown = _within_budget(places[: asked.limit])
+    more = len(shown) < len(places)
+    following = cursor_of(name, shown[-1].at.isoformat(), shown[-1].pk) if more else None
+    count = len(places) if start is None and len(places) <= asked.limit else _count(source, viewer)
+    return Page(_entries(shown, source, viewer), count, following)
+
+
+def _start(cursor: str, name: str) -> Place:
+    at, pk = place_of(cursor, name)
+    return Place(dt.datetime.fromisoformat(at), pk)
+
+
+def _count(source: Source, viewer: Viewer) -> int | None:
+    found = visible_places(source, viewer=viewer, at_once=MOST_COUNTED + SPARE)
+    number = sum(1 for _ in islice(found, MOST_COUNTED + 1))
+    return number if number <= MOST_COUNTED else None
+
+
+def _within_budget(places: list[Place]) -> list[Place]:
+    """The first places whose changes are together of a size to read at once; at least one."""
+    texts = [Coalesce(Length(Cast(name, TextField())), 0) for name in ("before", "after")]
+    sized = Change.objects.filter(pk__in=[one.pk for one in places]).annotate(size=texts[0] + texts[1])
+    sizes, total = dict(sized.values_list("pk", "size")), 0
+    for number, one in enumerate(places):
+        total += sizes.get(one.pk, 0)
+        if total > SMALL and number:
+            return places[:number]
+    return places
+
+
+def _entries(places: list[Place], source: Source, viewer: Viewer) -> list[dict[str, Any]]:
+    found = Change.objects.select_related("event").in_bulk([one.pk for one in places])
+    changes = [found[one.pk] for one in places if one.pk in found]
+    return entries(visible_ones(changes, viewer=viewer, field=source.field), viewer=viewer)
+
+
+__all__ = ["MOST_COUNTED", "Page", "of_event", "of_model", "of_record"]

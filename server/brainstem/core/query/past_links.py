@@ -1,0 +1,131 @@
+"""Which rows relations led to at a moment, as SQL: the ids of targets, beside those of the rows they are reached from.
+
+``near`` is always what the relation starts from: something to select from whose rows have an ``id``, and for a list of
+their own the column that :func:`known_column` names, as ``known``. Each function gives a SELECT of ``parent`` (that id),
+``id`` (of the target) and ``place`` (its position, if the relation has an order).
+"""
+
+from __future__ import annotations
+
+from ..model.registry import Relation, Spec, specs
+from ..sql.fragment import Sql, quoted
+from .past import Past, list_column
+
+LINKED = ("parent", "place")
+TAGS = list_column("tags", ordered=False)
+
+
+def known_column(relation: Relation) -> str:
+    """The column of the rows that a relation starts from which tells what has changed since; empty if there is none."""
+    own = relation.kind == "link" and relation.owned
+    return list_column(relation.name, ordered=bool(relation.order)) if own else ""
+
+
+def reached(past: Past, relation: Relation, near: Sql) -> Sql:
+    """The targets of a relation to many records."""
+    if relation.kind == "reverse":
+        return _referring(past, relation, near)
+    if not relation.owned:
+        return _linking(past, relation, near)
+    return _linked_in_order(past, relation, near) if relation.order else _linked(past, relation, near)
+
+
+def tags(past: Past, near: Sql, link: tuple[str, str, str]) -> Sql:
+    """The words of the tags of rows: ``parent`` and ``name``; ``link`` is the link table with its two columns."""
+    table, own, far = link
+    then = (
+        "SELECT r.id AS parent,j.key AS name FROM " + near + f" r {past.dialect.each_mentioned('r.known')} UNION ALL "
+    )
+    held = "SELECT r.id AS parent,t.name FROM " + near + f" r JOIN {table} lt ON lt.{own}=r.id JOIN core_tag t"
+    return then + held + f" ON t.id=lt.{far} WHERE {past.dialect.unmentioned('r.known', 't.name')}"
+
+
+# -- links that the rows themselves hold --------------------------------------------------------------------------------
+
+
+def _linked(past: Past, relation: Relation, near: Sql) -> Sql:
+    own, far = quoted(relation.near), quoted(relation.far)
+    linked = past.dialect.id_in_text("j.key", past.id_type(specs()[relation.target]))
+    then = (
+        f"SELECT r.id AS parent,{linked} AS id,0 AS place FROM " + near + f" r {past.dialect.each_mentioned('r.known')}"
+    )
+    held = (
+        f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
+    )
+    text = past.dialect.text_of_id(f"l.{far}")
+    return then + " UNION ALL " + held + f" WHERE {past.dialect.unmentioned('r.known', text)}"
+
+
+def _linked_in_order(past: Past, relation: Relation, near: Sql) -> Sql:
+    """Links with an order are recorded as whole lists, of which the earliest counts."""
+    own, far = quoted(relation.near), quoted(relation.far)
+    linked = past.dialect.id_in_text("e.value", past.id_type(specs()[relation.target]))
+    then = f"SELECT r.id AS parent,{linked} AS id,e.key AS place FROM " + near + f" r {past.dialect.each('r.known')}"
+    held = f"SELECT r.id AS parent,l.{far} AS id,l.{quoted(relation.order)} AS place FROM " + near
+    return then + " UNION ALL " + held + f" r JOIN {relation.through} l ON l.{own}=r.id WHERE r.known IS NULL"
+
+
+# -- links that other rows hold -----------------------------------------------------------------------------------------
+
+
+def _linking(past: Past, relation: Relation, near: Sql) -> Sql:
+    """The records that link to some rows; what changed in any of their lists is collected once."""
+    holder, name = specs()[relation.target], relation.reverse_name
+    own, far = quoted(relation.near), quoted(relation.far)
+    ordered = bool(holder.resource.ordered.get(name))
+    table = (_lists_held if ordered else _links_held)(past, holder, name, past.id_type(specs()[relation.source]))
+    known = "h.id=l." + far + ("" if ordered else f" AND h.parent=l.{own}")
+    there = "m.f>0" if ordered else "(m.f&1)=0"
+    then = "SELECT m.parent,m.id,0 AS place FROM " + near + f" r JOIN {table} m ON m.parent=r.id WHERE {there}"
+    held = (
+        f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
+    )
+    return then + " UNION ALL " + held + f" WHERE NOT EXISTS (SELECT 1 FROM {table} h WHERE {known})"
+
+
+def _links_held(past: Past, holder: Spec, name: str, to: str) -> str:
+    """Name of: each link that changes of its holders mention, with its first mention."""
+    own = past.dialect.id_of("w.o", past.id_type(holder))
+    linked = past.dialect.id_in_text("w.v", to)
+
+    def mentions(state: str, late: str) -> str:
+        source, _, where = past.since(holder).partition(" WHERE ")
+        head = f"SELECT c.record_id AS o,e.value AS v,2*c.id{late} AS f {source}"
+        return f"{head} {past.dialect.elements(state, name)} WHERE {where}"
+
+    both = f"{mentions('c.before', '')} UNION ALL {mentions('c.after', '+1')}"
+    body = f"SELECT {own} AS id,{linked} AS parent,min(w.f) AS f FROM ({both}) w GROUP BY w.o,w.v"
+    return past.named(f"links_{holder.app}_{holder.segment}_{name}", past.timed(body))
+
+
+def _lists_held(past: Past, holder: Spec, name: str, to: str) -> str:
+    """Name of: what was in each changed list with an order, and a row without a target for each of their holders."""
+    own = past.dialect.id_of("c.record_id", past.id_type(holder))
+    first = past.dialect.first_of_each(f"{own} AS id,c.before AS state", past.since(holder), name)
+    lists = past.named(f"lists_{holder.app}_{holder.segment}_{name}", past.timed(first))
+    linked = past.dialect.id_in_text("e.value", to)
+    then = f"SELECT k.id,{linked} AS parent,1 AS f FROM {lists} k {past.dialect.elements('k.state', name)}"
+    body = f"{then} UNION ALL SELECT k.id,NULL,0 FROM {lists} k"
+    return past.named(f"places_{holder.app}_{holder.segment}_{name}", Sql(body))
+
+
+def _referring(past: Past, relation: Relation, near: Sql) -> Sql:
+    """The rows whose foreign key named some rows; those in which it has changed since are collected once."""
+    target = specs()[relation.target]
+    far = quoted(relation.far)
+    moved = _moved(past, target, relation.far)
+    then = "SELECT m.parent,m.id,0 AS place FROM " + near + f" r JOIN {moved} m ON m.parent=r.id"
+    held = "SELECT r.id AS parent,x.id AS id,0 AS place FROM " + near + f" r JOIN {target.table} x ON x.{far}=r.id"
+    return then + " UNION ALL " + held + f" WHERE NOT EXISTS (SELECT 1 FROM {moved} h WHERE h.id=x.id)"
+
+
+def _moved(past: Past, target: Spec, column: str) -> str:
+    """Name of: each record whose foreign key has changed since, or that has been deleted, with what it named."""
+    one = next(each for each in target.model._meta.concrete_fields if each.column == column)
+    own = past.dialect.id_of("c.record_id", past.id_type(target))
+    what = f"{own} AS id,{past.dialect.value('c.before', one)} AS parent"
+    body = past.dialect.first_of_each(what, past.since(target), one.attname)
+    return past.named(f"moved_{target.app}_{target.segment}_{one.attname}", past.timed(body))
+
+
+__all__ = ["LINKED", "reached", "tags"]

@@ -1,0 +1,157 @@
+"""Records as they stood at a moment -> SQL: like :mod:`.projection`, level by level instead of row by row.
+
+The rows of each included relation are found at once for all rows that they are reached from, and named. SQLite could
+not look up the rows of one record among all rows of a model, as it does among those of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..model.registry import Relation, Spec, group_spec, membership_table, user_spec
+from ..model.trees import Role
+from ..sql.dialect import SQLite
+from ..sql.fragment import TRUE, Sql, join, quoted
+from ..sql.past import PAST_DIALECTS
+from .nodes import Node
+from .past import Past, columns_read
+from .projection import MEMBERS, RECORD, SHARED, Flags, Projection, budgeted
+from .sources import known_of, rows_reached
+
+_LEVEL = " ".join(f"WHEN '{role.name.lower()}' THEN {int(role)}" for role in Role)
+
+
+@dataclass
+class PastProjection(Projection):
+    """Writes the JSON expressions of one plan about the past.
+
+    Attributes
+    ----------
+    held_in : dict
+        Alias of rows -> name of the subquery that they come from.
+    read : dict
+        Alias of rows -> SQL elsewhere that reads columns of them.
+    joins : dict
+        Alias of rows -> what is to be joined to them, after ``FROM``.
+    reached : dict
+        Alias of rows -> what is shown of them, and whether lists led to them.
+    """
+
+    held_in: dict[str, str] = field(default_factory=dict)
+    read: dict[str, list[str]] = field(default_factory=dict)
+    joins: dict[str, list[Sql]] = field(default_factory=dict)
+    reached: dict[str, tuple[Node, bool]] = field(default_factory=dict)
+
+    @property
+    def past(self) -> Past:
+        """The source of rows."""
+        assert self.writer.past is not None
+        return self.writer.past
+
+    def from_rows(self, alias: str) -> Sql:
+        """The rows under an alias, with all that was joined to them."""
+        return join(" ", [Sql(f"{self.held_in[alias]} {alias}"), *self.joins.get(alias, ())])
+
+    def columns(self, alias: str, texts: Iterable[str]) -> set[str]:
+        """The columns of rows that some SQL reads, or that what is reached from them starts from."""
+        joined = (one.text for one in self.joins.get(alias, ()))
+        return columns_read(alias, [*texts, *self.read.get(alias, ()), *joined])
+
+    def version(self, spec: Spec, alias: str) -> Sql:
+        """The version that the row ``alias`` had."""
+        key = self.writer.dialect.record_key(f"{alias}.id", spec.columns["id"].wire_type)
+        moment = self.writer.dialect.cast("datetime")
+        changes = f"FROM core_change h WHERE h.model = '{spec.label}' AND h.record_id = {key} AND h.at <= {moment}"
+        return self.past.timed(f"CAST(COALESCE((SELECT max(h.id) {changes}),0) AS TEXT)")
+
+    # -- included records -----------------------------------------------------------------------------------------
+
+    def _included_one(self, child: Node, column: Sql, relation: Relation, alias: str) -> Sql:
+        name = self._reached(child, relation, column, alias)
+        if isinstance(self.writer.dialect, SQLite):
+            return f"COALESCE((SELECT {name}.doc FROM {name} WHERE {name}.id = " + column + "),'null')"
+        self._join(alias, f"LEFT JOIN {name} ON {name}.id = " + column)
+        return Sql(f"COALESCE({name}.doc,'null')")
+
+    def _included_many(self, child: Node, relation: Relation, alias: str) -> Sql:
+        name = self._reached(child, relation, Sql(f"{alias}.id"), alias)
+        dialect = self.writer.dialect
+        if isinstance(dialect, SQLite):
+            return budgeted(dialect.included_json(f"FROM {name} WHERE {name}.parent = {alias}.id"), RECORD)
+        # PostgreSQL has no index on a named subquery, but joins it at once.
+        lists = budgeted(dialect.grouped_json(name), RECORD)
+        self._join(alias, "LEFT JOIN (" + lists + f") g{name} ON g{name}.parent = {alias}.id")
+        return Sql(f"COALESCE(g{name}.doc,'[]')")
+
+    def _join(self, alias: str, clause: Sql) -> None:
+        self.joins.setdefault(alias, []).append(clause)
+
+    def _reached(self, child: Node, relation: Relation, start: Sql, alias: str) -> str:
+        """Name of ``doc``, ``id``, ``parent`` and ``place`` of all rows that a relation leads to from rows ``alias``."""
+        far = self.writer.alias(child.spec)
+        name = f"n{far}"
+        self.held_in[far] = f"r{far}"
+        self.reached[far] = (child, relation.many or self.reached.get(alias, (child, False))[1])
+        known = known_of(relation, alias)
+        self.read.setdefault(alias, []).append(start.text + known)
+        place = len(self.nodes)
+        doc, scope = self.readable(child, far), self._scope(relation, far)
+        linked = f"{far}.id AS id" + (self._linked(relation, far) if relation.many else "")
+        near = "(SELECT DISTINCT " + start + f" AS id{known} FROM {self.held_in[alias]} {alias})"
+        columns = self.columns(far, [doc.text, scope.text, linked])
+        rows = f"SELECT {far}.* FROM (" + rows_reached(self.past, relation, near, columns) + f") {far}"
+        rows = rows + " WHERE " + scope if scope != TRUE else rows
+        # Before what is reached from them in turn.
+        self.nodes.insert(place, f"{self.held_in[far]} AS MATERIALIZED (" + rows + ")")
+        self.nodes.append(f"{name} AS (SELECT {linked}," + doc + " AS doc FROM " + self.from_rows(far) + ")")
+        return name
+
+    def _linked(self, relation: Relation, far: str) -> str:
+        ordered = relation.kind == "reverse" and relation.order
+        return f",{far}.parent AS parent,{far}.{quoted(relation.order) if ordered else 'place'} AS place"
+
+    # -- roles ------------------------------------------------------------------------------------------------------
+
+    def _computed_users(self, node: Node, key: str, alias: str) -> Sql:
+        if node.spec.tree.keeps_members:
+            return self._roles(node, alias, "users", f"{membership_table()} g", "g.group_id", MEMBERS)
+        return self._roles(node, alias, "users", "core_usergrant g", "g.object_id", SHARED)
+
+    def _computed_groups(self, node: Node, key: str, alias: str) -> Sql:
+        return self._roles(node, alias, "groups", "core_groupgrant g", "g.object_id", SHARED)
+
+    def _roles(self, node: Node, alias: str, key: str, table: str, holder: str, flags: Flags) -> Sql:
+        """Who held which role: as history has it if that has changed since, else as it is."""
+        people = key == "users"
+        spec, name, own = (user_spec(), "email", "g.user_id") if people else (group_spec(), "name", "g.group_id")
+        driver = Sql(f"SELECT {own} AS id,g.level AS level FROM {table} WHERE {holder} = {alias}.id")
+        rows = "FROM (" + self.past.rows(spec, driver, {name}, ("level",)) + ") u WHERE 1=1"
+        now = self._role_map(f"u.{name}", "u.level", flags, self._to_holders(node, alias, rows))
+        members = Sql(f"FROM {PAST_DIALECTS[self.writer.vendor].members(f'{alias}.was_{key}')} WHERE 1=1")
+        level = f"(CASE e.value {_LEVEL} END)"
+        then = self._role_map("e.key", level, flags, self._to_holders(node, alias, members))
+        return f"(CASE WHEN {alias}.was_{key} IS NULL THEN " + now + " ELSE " + then + " END)"
+
+    def _computed_authenticated_groups(self, node: Node, key: str, alias: str) -> Sql:
+        now = super()._computed_authenticated_groups(node, key, alias)
+        members = PAST_DIALECTS[self.writer.vendor].members(f"{alias}.was_groups")
+        source = Sql(f"FROM {members} JOIN {group_spec().table} g ON g.name = e.key WHERE 1=1")
+        source = self._to_holders(node, alias, source)
+        then = Sql(self.writer.dialect.array_json("CAST(g.id AS TEXT)", source.text, "g.id"), source.slots)
+        return f"(CASE WHEN {alias}.was_groups IS NULL THEN " + now + " ELSE " + then + " END)"
+
+
+class Reach(PastProjection):
+    """Finds the rows that would be included, without building their records."""
+
+    def record(self, node: Node, alias: str) -> Sql:
+        for key in node.children:
+            self._value(node, key, alias)
+        return Sql("''")
+
+    def readable(self, node: Node, alias: str) -> Sql:
+        return self.record(node, alias)
+
+
+__all__ = ["PastProjection", "Reach"]

@@ -1,0 +1,218 @@
+"""Plan + view -> one SQL statement about records as they stood at a moment, bound to the slot ``as_of``.
+
+A page is found by the columns that decide it; only its rows are then put together. A plain list, in the order of ids,
+does not even need those: it has today's rows, without those that have appeared since and with those that have gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+
+from ..access.scope import View, visible
+from ..model.registry import Relation, specs
+from ..sql.fragment import FALSE, TRUE, Sql, all_of, join, slot
+from .comparisons import Writer
+from .past import Past, columns_read
+from .past_projection import PastProjection, Reach
+from .plan import Plan
+from .projection import PAGE, budgeted
+from .sizes import least_size
+from .sources import from_all, known_of, rows_reached
+from .sql import (
+    Statement,
+    after_cursor,
+    asks_for_address,
+    key_expression,
+    lists_everything,
+    order_of,
+    row_conditions,
+    today_count,
+    with_nodes,
+)
+
+
+def past_list_statement(plan: Plan, view: View, vendor: str, *, within: Relation | None = None) -> Statement:
+    """As :func:`.sql.list_statement`."""
+    writer = Writer(vendor, view)
+    page = _Page(writer, plan, within)
+    by_address = asks_for_address(plan)
+    projection = PastProjection(writer, held="" if within else "b", by_address=by_address, held_in={"b": "page"})
+    writer.rows["b"] = plan.spec
+    doc = projection.readable(plan.node, "b") if by_address else projection.record(plan.node, "b")
+    keys = [f"k{number}" for number in range(len(plan.keys))]
+    names = [*keys, "id"] if plan.cursor else []
+    rows = page.rows(projection.columns("b", [doc.text]), keys)
+    before, behind = writer.dialect.around_page(names)
+    head = "SELECT c.n,CASE WHEN b.id IS NULL THEN NULL ELSE " + doc + " END AS doc" + "".join(f",b.{n}" for n in names)
+    body = head + " FROM (" + page.count() + ") c LEFT JOIN page b ON 1=1"
+    if joined := projection.joins.get("b"):
+        # They may have changed the order.
+        body = join(" ", [body, *joined, Sql(f"ORDER BY {order_of(plan.keys, 'b')}")])
+    nodes = [*page.past.tables.values(), "page AS MATERIALIZED (" + rows + ")", *projection.nodes]
+    statement = with_nodes(nodes) + budgeted(before, PAGE) + body + behind
+    return Statement(statement.text, statement.slots, len(plan.keys))
+
+
+def past_record_statement(plan: Plan, view: View, vendor: str) -> Statement:
+    """As :func:`.sql.record_statement`."""
+    writer = Writer(vendor, view)
+    projection = PastProjection(writer, held="a", held_in={"a": "record"})
+    writer.rows["a"] = plan.spec
+    doc = projection.record(plan.node, "a")
+    selected = join(",", [projection.version(plan.spec, "a"), doc, Sql(writer.dialect.moment())])
+    found = _with_record(projection, plan, [doc.text]) + "SELECT " + selected + " FROM " + projection.from_rows("a")
+    return Statement(found.text, found.slots)
+
+
+def past_page_size_statement(plan: Plan, view: View, vendor: str, *, within: Relation | None = None) -> Statement:
+    """As :func:`.sizes.page_size_statement`."""
+    writer = Writer(vendor, view)
+    page, reach = _Page(writer, plan, within), Reach(writer, held_in={"b": "page"})
+    writer.rows["b"] = plan.spec
+    reach.record(plan.node, "b")
+    rows = page.rows(reach.columns("b", ()), [f"k{number}" for number in range(len(plan.keys))])
+    nodes = [*page.past.tables.values(), "page AS MATERIALIZED (" + rows + ")", *reach.nodes]
+    found = with_nodes(nodes) + f"SELECT {_least(reach)}"
+    return Statement(found.text, found.slots)
+
+
+def past_record_size_statement(plan: Plan, view: View, vendor: str) -> Statement:
+    """As :func:`.sizes.record_size_statement`."""
+    writer = Writer(vendor, view)
+    reach = Reach(writer, held_in={"a": "record"})
+    writer.rows["a"] = plan.spec
+    reach.record(plan.node, "a")
+    found = _with_record(reach, plan, ()) + f"SELECT {_least(reach)} FROM record a"
+    return Statement(found.text, found.slots)
+
+
+def _with_record(projection: PastProjection, plan: Plan, texts: Iterable[str]) -> Sql:
+    """The ``WITH`` clause that finds a record, if it is visible, and what is included in it."""
+    past, scope = projection.past, visible(plan.spec, "a", projection.writer.view)
+    names = projection.columns("a", [scope.text, *texts])
+    id_type = past.id_type(plan.spec)
+    one = "SELECT " + Sql(projection.writer.dialect.cast(id_type), (("id",),)) + " AS id"
+    rows = "SELECT a.* FROM (" + past.rows(plan.spec, one, names) + ") a WHERE " + scope
+    return with_nodes([*past.tables.values(), "record AS MATERIALIZED (" + rows + ")", *projection.nodes])
+
+
+def _least(reach: Reach) -> str:
+    """Minimum bytes of what is included through lists."""
+    parts = ["0"]
+    for alias, (node, in_lists) in reach.reached.items():
+        if in_lists:
+            least = least_size(node.spec, node.hidden, reach.writer.view.way_in)
+            most = int(settings.BRAINSTEM_MAX_ANSWER_BYTES) // least + 1
+            parts.append(f"(SELECT count(*) FROM (SELECT 1 FROM {reach.held_in[alias]} LIMIT {most}) z)*{least}")
+    return "+".join(parts)
+
+
+@dataclass
+class _Page:
+    """Which rows a page has, and how many the list has."""
+
+    writer: Writer
+    plan: Plan
+    within: Relation | None
+
+    @property
+    def past(self) -> Past:
+        """The source of rows."""
+        assert self.writer.past is not None
+        return self.writer.past
+
+    @property
+    def plain(self) -> bool:
+        """Whether it lists everything that is seen, in the order of ids."""
+        return lists_everything(self.plan) and not self.plan.keys and not self.within
+
+    def rows(self, names: set[str], keys: list[str]) -> Sql:
+        """The rows of the page with some columns, in order."""
+        spec = self.plan.spec
+        chosen = self._plain_ids() if self.plain else self._ids()
+        return self.past.rows(spec, chosen, names, keys) + f" ORDER BY {order_of(self.plan.keys, '')}"
+
+    def _ids(self) -> Sql:
+        writer, plan = self.writer, self.plan
+        writer.rows["a"] = plan.spec
+        keys = [key_expression(writer, "a", key) for key in plan.keys]
+        after = [after_cursor(writer, keys, plan.keys)] if plan.cursor else []
+        values = join(",", [Sql("a.id AS id"), *(key + f" AS k{number}" for number, key in enumerate(keys))])
+        found = "SELECT " + values + " " + self._from("a", after, [values.text])
+        return found + f" ORDER BY {order_of(plan.keys)}" + self._window()
+
+    def _from(self, alias: str, more: list[Sql], reading: Iterable[str] = ()) -> Sql:
+        conditions = [*row_conditions(self.writer, self.plan, alias, within=self.within), *more]
+        if self.within is None:
+            return from_all(self.writer, self.plan.spec, alias, conditions, reading=reading)
+        where = all_of(conditions)
+        id_type = self.past.id_type(specs()[self.within.source])
+        one = "SELECT " + Sql(self.writer.dialect.cast(id_type), (("id",),)) + " AS id"
+        near = "(" + one + ")"
+        if known := known_of(self.within, "r"):
+            start = self.past.rows(specs()[self.within.source], one, columns_read("r", [known]))
+            near = f"(SELECT r.id AS id{known} FROM (" + start + ") r)"
+        rows = rows_reached(self.past, self.within, near, columns_read(alias, [where.text, *reading]))
+        return "FROM (" + rows + f") {alias} WHERE " + where
+
+    def _window(self) -> Sql:
+        limit = " LIMIT " + slot("limit")
+        return limit if self.plan.cursor else limit + " OFFSET " + slot("offset")
+
+    def _plain_ids(self) -> Sql:
+        spec, today = self.plan.spec, visible(self.plan.spec, "a", _now(self.writer.view))
+        self.writer.rows["a"] = spec
+        after = [after_cursor(self.writer, [], ())] if self.plan.cursor else []
+        still = f"SELECT a.id FROM {spec.table} a WHERE " + all_of(
+            [today, "NOT " + self.past.appeared(spec, "a"), *after]
+        )
+        most = slot("limit") if self.plan.cursor else slot("limit") + "+" + slot("offset")
+        still = "SELECT y.id FROM (" + still + " ORDER BY a.id LIMIT " + most + ") y"
+        gone = f"SELECT a.id FROM {self._gone()} a WHERE " + all_of(after)
+        return "SELECT a.id AS id FROM (" + still + " UNION ALL " + gone + ") a ORDER BY a.id" + self._window()
+
+    def _gone(self) -> str:
+        """Name of the ids of what was seen then, and has gone."""
+        spec = self.plan.spec
+        scope = visible(spec, "g", self.writer.view)
+        rows = self.past.rows(spec, self.past.all_gone(spec), columns_read("g", [scope.text]))
+        return self.past.named("gone", "SELECT g.id FROM (" + rows + ") g WHERE " + scope)
+
+    def count(self) -> Sql:
+        """How many rows the list has, as ``n``."""
+        if not self.plain:
+            self.writer.rows["q"] = self.plan.spec
+            return "SELECT count(*) AS n " + self._from("q", [])
+        now = today_count(replace(self.writer, view=_now(self.writer.view)), self.plan)
+        gone = f"(SELECT count(*) FROM {self._gone()})"
+        return "SELECT (SELECT n FROM (" + now + ") t)-(" + self._appeared() + f")+{gone} AS n"
+
+    def _appeared(self) -> Sql:
+        """How many rows that are seen today did not exist then."""
+        spec, view = self.plan.spec, _now(self.writer.view)
+        born = self.past.all_appeared(spec)
+        scope = visible(spec, "q", view)
+        if not spec.in_project_tree or scope in (TRUE, FALSE):
+            return f"SELECT count(*) FROM {spec.table} q WHERE q.id IN (SELECT b.id FROM {born} b) AND " + scope
+        # By audience, which is seen or not as a whole. Ids grow, so all of them are at the end of each.
+        first = f"(SELECT b.id FROM {born} b ORDER BY b.id LIMIT 1)"
+        rows = f"core_audiencecount q JOIN {spec.table} x ON x.audience_id=q.audience_id AND x.id>={first}"
+        return (
+            f"SELECT count(*) FROM {rows} WHERE q.model='{spec.label}' AND x.id IN (SELECT b.id FROM {born} b) AND "
+            + scope
+        )
+
+
+def _now(view: View) -> View:
+    return replace(view, as_of=False)
+
+
+__all__ = [
+    "past_list_statement",
+    "past_page_size_statement",
+    "past_record_size_statement",
+    "past_record_statement",
+]

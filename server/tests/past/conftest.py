@@ -1,0 +1,5 @@
+"""What tests about the past share: a clock that they move."""
+
+from .clock import clock
+
+__all__ = ["clock"]
