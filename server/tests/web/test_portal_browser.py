@@ -182,7 +182,7 @@ def test_on_a_phone_everything_is_reached_from_the_bottom(visit, lab):
     visitor.page.wait_for_url("**/stem/session/")
     visitor.page.locator("summary.person").tap()
     visitor.page.get_by_role("button", name="Sign out").tap()
-    visitor.page.wait_for_url(lambda url: url.endswith("/"))
+    visitor.page.wait_for_url(visitor.site + "/")
     assert "Sign in" in visitor.text
 
 
