@@ -16,7 +16,7 @@ DEVELOPMENT := DEBUG=on BRAINSTEM_DATA_DIR=$(CURDIR)/var
 PIP_COMPILE := $(abspath $(BIN))/pip-compile --quiet --generate-hashes --no-header --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install serve loop test check contract format bench abuse audit postgres requirements clean
+.PHONY: help install serve loop test check contract format bench abuse audit postgres requirements vendor clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -92,6 +92,11 @@ requirements: install  ## pin requirements/*.in again
 	cd requirements && $(PIP_COMPILE) --output-file build.txt build.in
 	cd requirements && $(PIP_COMPILE) --output-file server.txt server.in
 	cd requirements && $(PIP_COMPILE) --output-file dev.txt dev.in
+
+vendor: install  ## copy font and icons into the server again (maintainers; needs npm)
+	cd tools/vendor && npm ci --ignore-scripts --no-audit --no-fund
+	@$(PIP) --require-hashes --no-deps --target tools/vendor/node_modules/.python -r tools/vendor/requirements.txt
+	PYTHONPATH=tools/vendor/node_modules/.python $(BIN)/python tools/vendor/vendor.py
 
 clean:  ## remove what was generated (not var/, which holds data)
 	-@test ! -x $(BIN)/python || $(BIN)/python server/tests/postgres.py stop

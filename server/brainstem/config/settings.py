@@ -182,7 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/private/"
 BRAINSTEM_REGISTRATION = environment.registration(env, debug=DEBUG)
 BRAINSTEM_PEOPLE = environment.people(env, registration=BRAINSTEM_REGISTRATION)
 
@@ -282,6 +282,10 @@ CORS_EXPOSE_HEADERS = [
 ]
 CORS_URLS_REGEX = r"^/api/"
 BRAINSTEM_SECURITY_CONTACT = env.str("BRAINSTEM_SECURITY_CONTACT", default="")
+# What the operator of a server has to say; at the foot of every page.
+BRAINSTEM_IMPRINT_URL = env.str("BRAINSTEM_IMPRINT_URL", default="")
+BRAINSTEM_PRIVACY_URL = env.str("BRAINSTEM_PRIVACY_URL", default="")
+BRAINSTEM_TERMS_URL = env.str("BRAINSTEM_TERMS_URL", default="")
 BRAINSTEM_TRUSTED_PROXIES = env.int("BRAINSTEM_TRUSTED_PROXIES", default=0)
 BRAINSTEM_LIMITS = environment.limits(env)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+from functools import lru_cache
+from pathlib import Path
+
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
@@ -10,6 +15,8 @@ from whitenoise.responders import StaticFile
 from brainstem.web.templatetags.assets import digest
 
 A_YEAR = "public, max-age=31536000, immutable"
+# What gets smaller by compression; fonts and pictures are compressed already.
+TEXTS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
@@ -17,9 +24,22 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
 
     @staticmethod
     def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
-        """The file; not immutable if the digest does not match."""
-        response: HttpResponse = WhiteNoiseMiddleware.serve(static_file, request)
-        version = request.GET.get("v")
-        if version and version == digest(request.path_info.removeprefix(settings.STATIC_URL)):
-            response.headers["Cache-Control"] = A_YEAR
+        """The file, compressed if it is text; not immutable if the digest does not match."""
+        version, name = request.GET.get("v"), request.path_info.removeprefix(settings.STATIC_URL)
+        if not version or version != digest(name):
+            response: HttpResponse = WhiteNoiseMiddleware.serve(static_file, request)
+            return response
+        kind = TEXTS.get(Path(name).suffix)
+        if kind and request.method == "GET" and "gzip" in request.headers.get("Accept-Encoding", ""):
+            headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+            response = HttpResponse(packed(name, version), content_type=kind, headers=headers)
+        else:
+            response = WhiteNoiseMiddleware.serve(static_file, request)
+        response.headers["Cache-Control"] = A_YEAR
         return response
+
+
+@lru_cache(maxsize=128)
+def packed(name: str, _version: str) -> bytes:
+    """A file compressed, once for each of its versions: there are few, and they are small."""
+    return gzip.compress(Path(str(finders.find(name))).read_bytes(), 9, mtime=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,6 +13,11 @@ from django.urls import reverse
 from brainstem import __version__
 from brainstem.api.addresses import address_of
 from brainstem.core.model.registry import Spec, routes, specs
+
+from .look import Look
+
+if TYPE_CHECKING:
+    from .portal.navigation import Navigation
 
 # In the order in which a lab fills them, with the names that the field uses.
 APPS = {
@@ -40,6 +45,10 @@ SETTINGS = {
     "Invite people": "account_invite",
 }
 FOR_ADMINISTRATORS = {"account_invite"}
+# The design system, from values to pages; layers give their order, files only keep them apart.
+STYLES = tuple(
+    f"brainstem/ui/{name}.css" for name in ("tokens", "elements", "shell", "controls", "lists", "records", "narrow")
+)
 
 
 @dataclass(frozen=True)
@@ -221,6 +230,30 @@ class Shell:
         if not settings.SOCIALACCOUNT_PROVIDERS:
             hidden.add("socialaccount_connections")
         return [(label, reverse(name)) for label, name in SETTINGS.items() if name not in hidden]
+
+    @property
+    def bar(self) -> Navigation:
+        """The side bar of the portals' pages."""
+        from .portal.navigation import Navigation  # noqa: PLC0415 - it needs what only pages load
+
+        return Navigation(self._request, self.portal)
+
+    @property
+    def operator_links(self) -> list[tuple[str, str]]:
+        """What the operator of this server says: imprint, privacy, terms."""
+        links = {
+            "Imprint": settings.BRAINSTEM_IMPRINT_URL,
+            "Privacy": settings.BRAINSTEM_PRIVACY_URL,
+            "Terms": settings.BRAINSTEM_TERMS_URL,
+        }
+        return [(label, url) for label, url in links.items() if url]
+
+    @property
+    def look(self) -> Look:
+        """Colours and density, as this browser's user chose them."""
+        return Look.of(self._request)
+
+    styles = STYLES
 
     @property
     def signup_open(self) -> bool:

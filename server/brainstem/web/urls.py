@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 
-from . import addresses, views
+from . import addresses
+from .look import choose
 from .search.views import search
 
 urlpatterns = [
@@ -21,6 +22,6 @@ urlpatterns = [
     path("account/connections/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("account/two_factor/", include("brainstem.web.two_factor.urls")),
-    re_path(r"^(?P<portal>private|public|super)/$", views.portal),
-    re_path(r"^(?P<path>(?:private|public|super)/\w+/\w+(?:/[^/]+)?)/?$", views.to_api, name="record"),
+    path("look/", choose, name="look"),
+    path("", include("brainstem.web.portal.urls")),
 ]

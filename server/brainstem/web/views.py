@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from brainstem.core.access.counters import rows_of_projects
-from brainstem.core.model.registry import project_spec, routes
+from brainstem.core.model.registry import project_spec
 
 from .reading import page_of, plain
-from .shell import PRIVATE, PUBLIC, START
+from .shell import PRIVATE, PUBLIC
 
 SHOWN = 6
 MINE = 12
@@ -46,20 +46,6 @@ class Shown:
     about: str
     subjects: int
     sessions: int
-
-
-def to_api(request: HttpRequest, path: str) -> HttpResponse:
-    """The URL of a model or record, whose page is in the Web API tool."""
-    _, app, model, *_ = path.split("/")
-    if (app, model) not in routes():
-        raise Http404(path)
-    query = request.META.get("QUERY_STRING", "")
-    return redirect(f"/api/{path.strip('/')}/" + (f"?{query}" if query else ""))
-
-
-def portal(request: HttpRequest, portal: str) -> HttpResponse:  # noqa: ARG001
-    """The URL of a portal leads to its projects."""
-    return redirect(f"/{portal}/{START}/")
 
 
 def landing(request: HttpRequest) -> HttpResponse:

@@ -176,7 +176,7 @@ def signed_in(client) -> bool:
 )
 def test_signing_in_leads_to_no_other_site(client, alice, where):
     answer = client.post(LOGIN, {"login": alice.email, "password": PASSWORD, "next": where})
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/private/")
 
 
 def test_signing_in_gives_the_session_a_new_key(client, alice):
@@ -291,7 +291,7 @@ def test_a_link_that_was_used_says_so_in_every_tab(db, monkeypatch):
         moved.setattr(time, "time", lambda: later)  # a key that is signed now is another one
         page = client.get(path).content.decode()
     assert set(re.findall(r"/account/confirm-email/[^/]+/", page)) == {path}
-    assert client.post(path, form)["Location"] == "/"
+    assert client.post(path, form)["Location"] == "/private/"
     assert signed_in(client)
     answer = client.post(path, form, headers={"accept": "text/html"}, follow=True)
     for told in (answer, Client().post(path), Client().get(path), Client().post(path[:-3] + "xx/")):

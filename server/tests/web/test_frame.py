@@ -255,8 +255,9 @@ def test_the_icon_and_the_page_for_passwords_are_where_browsers_look(client, db)
     assert client.get("/.well-known/change-password")["Location"] == "/account/password/change/"
 
 
-def test_a_portal_begins_with_its_projects(client, db):
-    assert client.get("/public/")["Location"] == "/public/stem/project/"
+def test_a_portal_has_a_start_page(client, db):
+    assert client.get("/public/").status_code == 200
+    assert client.get("/private/")["Location"] == "/account/login/?next=/private/"
     assert client.get("/public", headers={"accept": "text/html"})["Location"] == "/public/"
 
 

@@ -66,8 +66,11 @@ def test_nothing_that_a_lab_keeps_runs_in_a_page(site, guarded):
         )
         if record is not None:
             _look(insider, f"{path}{record}/")
-    for path in ("/", *(_models("public"))):
+            _look(insider, f"{path}{record}/".removeprefix("/api"))
+        _look(insider, path.removeprefix("/api"))
+    for path in ("/", "/public/", *(_models("public"))):
         _look(outsider, path)
+        _look(outsider, path.removeprefix("/api"))
     for path in (
         "/",
         "/account/profile/",
@@ -75,6 +78,7 @@ def test_nothing_that_a_lab_keeps_runs_in_a_page(site, guarded):
         "/account/sessions/",
         "/account/two_factor/",
         "/private/users/tokens/",
+        "/private/",
     ):
         _look(insider, path)
 
@@ -89,6 +93,9 @@ def test_nothing_that_comes_with_an_address_runs_in_a_page(guarded, alice, text)
         f"/api/private/stem/session/?filter{{name}}={sent}&{sent}={sent}",
         f"/api/private/stem/session/?sort[]={sent}",
         f"/api/private/{quote(text, safe='')}/session/",
+        f"/private/stem/session/?name={sent}&{sent}={sent}&search={sent}&_field={sent}",
+        f"/private/stem/session/?sort={sent}&columns={sent}&view={sent}&page={sent}&name.icontains={sent}",
+        f"/private/stem/session/{quote(text, safe='')}/",
         f"/nothing/{quote(text, safe='')}",
         f"/search/?q={sent}",
         f"/account/authorize/?session={sent}",

@@ -417,7 +417,7 @@ def test_every_method_confirms_who_it_is(client, guarded, factor):
 def test_confirming_leads_to_no_other_site(client, guarded):
     client.force_login(guarded.user)
     page = f"{SETTINGS}reauthenticate/app/?next=https://evil.example/"
-    assert client.post(page, {"code": app_code()})["Location"] == "/"
+    assert client.post(page, {"code": app_code()})["Location"] == "/private/"
 
 
 def test_a_passkey_of_somebody_else_is_not_there(guarded, bob):
@@ -479,7 +479,7 @@ def test_the_last_method_takes_the_backup_codes_along_and_its_owner_is_told(guar
     assert mail.outbox[-1].subject == "Two-factor method removed"
     assert client.post(f"{SETTINGS}backup_codes/")["Location"] == SETTINGS
     assert backup_codes.unused(guarded.user.pk).count() == 0
-    assert sign_in(Client(), guarded.user)["Location"] == "/"
+    assert sign_in(Client(), guarded.user)["Location"] == "/private/"
 
 
 def test_new_backup_codes_are_made_and_told_of(guarded):
@@ -609,7 +609,7 @@ def test_an_administrator_lets_somebody_in_again(client, guarded, capsys):
     assert kinds(guarded) == ["method_removed"]
     assert mail.outbox[-1].to == [guarded.email]
     assert "removed all two-factor methods" in mail.outbox[-1].body
-    assert sign_in(Client(), guarded.user)["Location"] == "/"
+    assert sign_in(Client(), guarded.user)["Location"] == "/private/"
     assert tokens.authenticate(guarded.token) is not None
 
 

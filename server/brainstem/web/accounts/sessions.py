@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from time import monotonic
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
@@ -26,6 +27,9 @@ from brainstem.core.text.numbers import whole_of
 from . import agents, log
 
 SEEN_EVERY = dt.timedelta(minutes=5)
+# How long this process does not ask again when a browser was last seen, and of how many browsers it knows.
+KNOWN_FOR, MOST_KNOWN = 60.0, 10_000
+_known: dict[str, float] = {}
 
 
 def note_activity(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -37,16 +41,30 @@ def note_activity(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         came_with_session = settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.accessed
-        if came_with_session and SESSION_KEY in request.session:
+        if came_with_session and SESSION_KEY in request.session and not _is_known(request.session.session_key):
             _note(request)
         return response
 
     return answer
 
 
+def _is_known(key: str | None) -> bool:
+    """Whether this process has just found that the session was seen recently."""
+    return key is not None and monotonic() - _known.get(key, -KNOWN_FOR) < KNOWN_FOR
+
+
+def _remember(key: str | None) -> None:
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    if key is not None:
+        _known[key] = monotonic()
+
+
 def _note(request: HttpRequest) -> None:
     seen = UserSession.objects.filter(session_key=request.session.session_key).values_list("last_seen_at", flat=True)
     last = seen.first()
+    if last is not None and last > timezone.now() - SEEN_EVERY:
+        _remember(request.session.session_key)
     if (last is not None and last > timezone.now() - SEEN_EVERY) or not request.user.is_authenticated:
         return  # seen recently, or an ended session: of a deactivated account, or from before a new password
     if request.session.session_key:

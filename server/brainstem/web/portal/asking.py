@@ -1,0 +1,221 @@
+"""The address of a list -> the query of the API that it stands for, and what in it cannot be understood.
+
+Conditions are named as fields (``?sex=F``, ``?date_time.gte=2026-01-01``); ``filter{...}`` is understood too. They go
+through the same corridor as those of the API, so names, operators, scopes and errors are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.db import connection
+
+from brainstem.core.access.viewer import Viewer
+from brainstem.core.errors import QueryError
+from brainstem.core.model.registry import Spec
+from brainstem.core.query.names import Condition
+from brainstem.core.query.plan import plan
+from brainstem.core.query.syntax import Filter, Query, Sort, parse
+from brainstem.core.query.values import parameters
+from brainstem.core.sql.dialect import DIALECTS
+from brainstem.core.text.numbers import whole_of
+from brainstem.core.text.shown import shown
+from brainstem.core.text.words import nearest
+
+from .address import PLACE, STEPS, Address
+from .columns import Column, column_names, column_of
+from .faces import face_of
+
+PER, MOST = 50, 1000
+MOST_COLUMNS = 30
+PARAMETERS = frozenset({"search", "sort", "columns", "view", "as"}) | PLACE | STEPS
+MINE = "mine"
+_FILTER = re.compile(r"filter\{(-?)([^{}]*)\}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address of a list asks for.
+
+    Attributes
+    ----------
+    query : Query
+        For the corridor, without what cannot be understood.
+    pairs : tuple
+        The parameter that each filter of the query was written as; those of a view have none.
+    problems : dict
+        Parameter -> what is wrong with it. While there are any, no rows are shown.
+    """
+
+    spec: Spec
+    viewer: Viewer
+    address: Address
+    query: Query
+    pairs: tuple[tuple[str, str] | None, ...]
+    conditions: tuple[Condition, ...]
+    columns: tuple[Column, ...]
+    page: int
+    per: int
+    view: str
+    sort: str
+    type: str
+    problems: dict[str, str]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether not all records are asked for."""
+        return bool(self.query.filters or self.query.search)
+
+    @property
+    def api_query(self) -> str:
+        """The same as a query string of the API."""
+        pairs = [(one.written, one.value) for one in self.query.filters]
+        if self.query.search:
+            pairs.append(("search", " ".join(self.query.search)))
+        pairs += [("sort[]", one.written) for one in self.query.sorts]
+        return urlencode(pairs)
+
+
+def asked_of(spec: Spec, viewer: Viewer, address: Address) -> Asked:
+    """Read the address of a list."""
+    problems: dict[str, str] = {}
+    written = [pair for pair in address.pairs if pair[0] not in PARAMETERS]
+    filters: list[tuple[Filter, tuple[str, str] | None]] = []
+    for pair in written:
+        try:
+            filters += [(one, pair) for one in parse(urlencode({_as_filter(pair[0]): pair[1]})).filters]
+        except QueryError as error:
+            problems[pair[0]] = " ".join(next(iter(error.errors.values())))
+    view = address.first("view")
+    filters += [(one, None) for one in _of_view(spec, viewer, view, problems)]
+    sort = address.first("sort")
+    query = Query(
+        search=tuple(address.first("search").split()[:10]),
+        sorts=tuple(sorts_of(spec, viewer, sort or face_of(spec).sort)),
+    )
+    kept = _understood(spec, viewer, query, filters, problems)
+    page, per = _number(address, "page", 1, 2**31, problems), _number(address, "per", PER, MOST, problems)
+    query = replace(query, filters=tuple(one for one, _ in kept), limit=per, offset=(page - 1) * per)
+    if _wrong_sort(spec, viewer, query, problems):
+        query = replace(query, sorts=())
+    conditions = tuple(group[0] for group in plan(query, spec, viewer.view.way_in.hides).conditions)
+    type_name = next((one.value for one in query.filters if one.path == ("type",) and not one.negated), "")
+    return Asked(
+        spec=spec,
+        viewer=viewer,
+        address=address,
+        query=query,
+        pairs=tuple(pair for _, pair in kept),
+        conditions=conditions,
+        columns=_columns(spec, viewer, address, problems),
+        page=page,
+        per=per,
+        view=view,
+        sort=sort or face_of(spec).sort,
+        type=type_name,
+        problems=problems,
+    )
+
+
+def _as_filter(name: str) -> str:
+    return name if _FILTER.fullmatch(name) else f"filter{{{name}}}"
+
+
+def _understood(
+    spec: Spec,
+    viewer: Viewer,
+    query: Query,
+    filters: list[tuple[Filter, tuple[str, str] | None]],
+    problems: dict[str, str],
+) -> list[tuple[Filter, tuple[str, str] | None]]:
+    """The filters that can be asked; the others become problems, each under the name that it was written with."""
+    settled = [one for one, _ in filters if one.path[-1] in ("type", "coordinates_system")]
+    kept = []
+    for one, pair in filters:
+        others = tuple(other for other in settled if other is not one)
+        try:
+            for condition in plan(
+                replace(query, filters=(one, *others), sorts=()), spec, viewer.view.way_in.hides
+            ).conditions[0]:
+                parameters(condition.leaf, condition.operator, one.value, one.written, DIALECTS[connection.vendor])
+        except QueryError as error:
+            problems[pair[0] if pair else "view"] = " ".join(next(iter(error.errors.values())))
+            continue
+        kept.append((one, pair))
+    return kept
+
+
+def _of_view(spec: Spec, viewer: Viewer, name: str, problems: dict[str, str]) -> Iterator[Filter]:
+    if not name:
+        return
+    known = dict(views_of(spec, viewer))
+    if name not in known:
+        problems["view"] = f"There is no view {shown(name)}.{nearest(name, known)}"
+    elif name == MINE:
+        yield Filter(("created_by",), False, str(viewer.actor.user_id))
+    else:
+        yield from (
+            Filter(tuple(path.split(".")), False, value) for path, value in face_of(spec).views[name][1].items()
+        )
+
+
+def views_of(spec: Spec, viewer: Viewer) -> list[tuple[str, str]]:
+    """Name and label of each view that comes with a list."""
+    found = [(name, label) for name, (label, _) in face_of(spec).views.items()]
+    mine = viewer.actor.user_id is not None and viewer.shows(spec, "created_by") and not spec.tree.is_people
+    return [*found, (MINE, "Added by me")] if mine else found
+
+
+def sorts_of(spec: Spec, viewer: Viewer, text: str) -> Iterator[Sort]:
+    """By the names of columns, as they are shown, or by any path that the API sorts by."""
+    for name in [one for one in text.split(",") if one.strip()][:5]:
+        plain = name.strip().removeprefix("-")
+        column = column_of(spec, plain, viewer.view)
+        target = column.sort if column is not None and column.sort else plain
+        descending = name.strip().startswith("-") != target.startswith("-")
+        yield Sort(tuple(target.removeprefix("-").split(".")), descending)
+
+
+def _wrong_sort(spec: Spec, viewer: Viewer, query: Query, problems: dict[str, str]) -> bool:
+    try:
+        plan(query, spec, viewer.view.way_in.hides)
+    except QueryError as error:
+        problems["sort"] = " ".join(next(iter(error.errors.values())))
+        return True
+    return False
+
+
+def _number(address: Address, name: str, usual: int, most: int, problems: dict[str, str]) -> int:
+    text = address.first(name)
+    number = whole_of(text, below=most + 1) if text else usual
+    if number is None or number < 1:
+        problems[name] = f"Expected a whole number from 1 to {most:,}, got {shown(text)}."
+        return usual
+    return number
+
+
+def _columns(spec: Spec, viewer: Viewer, address: Address, problems: dict[str, str]) -> tuple[Column, ...]:
+    """The columns asked for, in order; those that the model's lists begin with if none are."""
+    text = address.first("columns")
+    names = [one.strip() for one in text.split(",") if one.strip()] if text else list(face_of(spec).columns)
+    if "as" in dict(address.pairs) and address.first("as") != "table":
+        problems["as"] = f"Lists are shown as a table, not as {shown(address.first('as'))}."
+    if len(names) > MOST_COLUMNS:
+        problems["columns"] = f"At most {MOST_COLUMNS} columns, got {len(names)}."
+        names = names[:MOST_COLUMNS]
+    found = []
+    title = [name for name in face_of(spec).title if "." not in name]
+    for name in [one for one in dict.fromkeys(names) if one not in title]:
+        column = column_of(spec, name, viewer.view)
+        if column is not None:
+            found.append(column)
+        elif text:
+            valid = column_names(spec, viewer.view)
+            problems["columns"] = f"There is no column {shown(name)}.{nearest(name, valid)}"
+    return tuple(found)
+
+
+__all__ = ["MOST", "PER", "Asked", "asked_of", "sorts_of", "views_of"]

@@ -1,0 +1,154 @@
+"""The conditions of a list in words, each with an address without it; and the presets for dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from brainstem.core.model.registry import Spec, specs
+from brainstem.core.query.names import Condition
+from brainstem.core.query.operators import TIMES, USUAL
+from brainstem.core.query.syntax import Filter
+from brainstem.core.text.words import truth_of
+
+from . import words, zone
+from .asking import Asked
+from .gathering import Gathering
+
+LONGEST = 60
+PRESETS = ("created_at", "updated_at")
+
+
+@dataclass(frozen=True)
+class FilterChip:
+    """One condition in words: field, operator, value; ``without`` is the address that drops it, ``edit`` changes it."""
+
+    field: str
+    operator: str
+    value: str
+    without: str
+    edit: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A choice with its address."""
+
+    label: str
+    url: str
+    current: bool = False
+    number: str = ""
+    icon: str = ""
+
+
+def ask(asked: Asked, gathering: Gathering) -> None:
+    """Say which names the chips need."""
+    for one, condition in zip(asked.query.filters, asked.conditions, strict=True):
+        if _names_records(condition):
+            target = _target(condition)
+            gathering.name(target, [text for text in _values(one) if _is_id(target, text)])
+
+
+def chips_of(asked: Asked, gathering: Gathering) -> list[FilterChip]:
+    """The conditions that were written, in their order; those of a view are said by the view."""
+    found = []
+    for one, pair, condition in zip(asked.query.filters, asked.pairs, asked.conditions, strict=True):
+        if pair is not None:
+            found.append(_chip(asked, one, pair, condition, gathering))
+    if asked.query.search:
+        found.append(FilterChip("Text", "contains", " ".join(asked.query.search), asked.address.without("search").url))
+    return found
+
+
+def _chip(asked: Asked, one: Filter, pair: tuple[str, str], condition: Condition, gathering: Gathering) -> FilterChip:
+    path = ".".join(one.path[:-1] if one.path[-1] == condition.operator.name and len(one.path) > 1 else one.path)
+    operator = condition.operator.label
+    value = _shown(asked.spec, one, condition, gathering)
+    if condition.operator.asks_absence:
+        operator = "is empty" if truth_of(one.value) is not one.negated else "is not empty"
+        value = ""
+    elif one.negated:
+        operator = f"not: {operator}"
+    elif condition.leaf.kind in TIMES:
+        operator = _BY_TIME.get(condition.operator.name, operator)
+    without = asked.address.without_pair(pair)
+    edit = without.having(_field=path).url + "#filter" if not one.negated else ""
+    return FilterChip(label_of(asked.spec, path), operator, value, without.url, edit)
+
+
+_BY_TIME = {"gte": "from", "gt": "after", "lt": "before", "lte": "until", USUAL: "is"}
+
+
+def label_of(spec: Spec, path: str) -> str:
+    """The words for the path of a condition: "Strain > Species"."""
+    if path in spec.resource.filter_aliases:
+        return words.field_name(spec, path)
+    first, _, rest = path.partition(".")
+    if rest and (first in spec.relations):
+        return f"{words.field_name(spec, first)} > {label_of(specs()[spec.relations[first].target], rest)}"
+    return words.field_name(spec, path)
+
+
+def _shown(spec: Spec, one: Filter, condition: Condition, gathering: Gathering) -> str:
+    texts = _values(one) if condition.operator.lists or condition.operator.width > 1 else [one.value]
+    if _names_records(condition):
+        target = _target(condition)
+        return _cut(", ".join(gathering.caption(target, text) or text for text in texts))
+    column = condition.leaf.column
+    if column is not None and not condition.leaf.keys:
+        owner = specs()[condition.steps[-1].target] if condition.steps else spec
+        choices = words.choices_of(owner, column.name)
+        texts = [choices.get(text, text) for text in texts]
+        if column.wire_type == "boolean":
+            texts = [words.YES if truth_of(text) else words.NO for text in texts]
+    return _cut(" and ".join(texts) if condition.operator.width > 1 else ", ".join(texts))
+
+
+def _names_records(condition: Condition) -> bool:
+    return (
+        condition.leaf.relation is not None and not condition.operator.of_record and not condition.operator.asks_absence
+    )
+
+
+def _target(condition: Condition) -> Spec:
+    assert condition.leaf.relation is not None
+    return specs()[condition.leaf.relation.target]
+
+
+def _values(one: Filter) -> list[str]:
+    return [part.strip() for part in one.value.split(",")]
+
+
+def _is_id(target: Spec, text: str) -> bool:
+    try:
+        target.parse_id(text, below=2**31)
+    except ValueError:
+        return False
+    return True
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def presets(asked: Asked) -> list[tuple[str, list[Link]]]:
+    """Dates that are often asked for, for when records were created and last changed."""
+    found = []
+    today = zone.today()
+    starts = {
+        "Today": today,
+        "Past 7 days": today - dt.timedelta(days=6),
+        "This month": today.replace(day=1),
+        "This year": today.replace(month=1, day=1),
+    }
+    for name in (one for one in PRESETS if one in asked.spec.columns):
+        key = f"{name}.gte"
+        given = asked.address.first(key)
+        links = [Link("Any date", asked.address.without(key).url, not given)]
+        for label, start in starts.items():
+            links.append(Link(label, asked.address.having(**{key: start}).url, given == str(start)))
+        found.append((words.field_name(asked.spec, name), links))
+    return found
+
+
+__all__ = ["FilterChip", "Link", "ask", "chips_of", "label_of", "presets"]

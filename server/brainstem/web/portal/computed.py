@@ -1,0 +1,123 @@
+"""Columns that are worked out: age, last weight, days left, entries of a log.
+
+Age and days left sort by the date that they are counted from; the others are shown only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from brainstem.core.model.registry import Spec
+
+from . import zone
+from .cells import NONE, Cell, json_cell, number_cell
+from .column import Column, Values
+from .gathering import Gathering
+
+WEIGHING = "Weighing"
+UNTIL = ("valid_until", "expiration_date")
+SOON, WEEKS = 90, 7
+
+
+class Age(Column):
+    """Time from birth to death, or to this day."""
+
+    def cell(self, record: Values, gathering: Gathering) -> Cell:
+        born, died = record.get("birth_date"), record.get("death_date")
+        if not isinstance(born, str):
+            return NONE
+        return age_cell(zone.day(born), zone.day(died) if isinstance(died, str) else zone.today())
+
+
+def age_cell(born: dt.date, until: dt.date) -> Cell:
+    """Days, then weeks, then years."""
+    days = (until - born).days
+    if days < 0:
+        return NONE
+    if days < 2 * WEEKS:
+        return number_cell(days, "d")
+    return number_cell(days // WEEKS, "wk") if days < 730 else number_cell(round(days / 365.25, 1), "y")
+
+
+class LastWeight(Column):
+    """The newest entry of the weight log of a subject."""
+
+    def ask(self, records: Sequence[Values], gathering: Gathering) -> None:
+        gathering.newest(self.spec.relations["subjectlogs"], WEIGHING, [record["id"] for record in records])
+
+    def cell(self, record: Values, gathering: Gathering) -> Cell:
+        entry = gathering.newest_entry(self.spec.relations["subjectlogs"], WEIGHING, record["id"])
+        details = entry.get("details")
+        weight = details.get("weight") if isinstance(details, dict) else None
+        return json_cell(weight) if isinstance(weight, dict) else NONE
+
+
+class DaysLeft(Column):
+    """Days until something ends; marked when few are left."""
+
+    def cell(self, record: Values, gathering: Gathering) -> Cell:
+        until = next((record.get(name) for name in UNTIL if record.get(name)), None)
+        if not isinstance(until, str):
+            return NONE
+        left = (zone.day(until) - zone.today()).days
+        if left < 0:
+            return Cell("status", f"ended {-left} d ago", icon="limit", tone="limit")
+        if left <= SOON:
+            return Cell("status", f"{left} d", icon="attention", tone="attention")
+        return number_cell(left, "d")
+
+
+class NumberOfEntries(Column):
+    """How many entries a log has."""
+
+    def ask(self, records: Sequence[Values], gathering: Gathering) -> None:
+        gathering.entries(self.spec, [record["id"] for record in records])
+
+    def cell(self, record: Values, gathering: Gathering) -> Cell:
+        return Cell("count", str(gathering.last_entry(self.spec, record["id"])[0]))
+
+
+class LastEntry(NumberOfEntries):
+    """When a log was last written to."""
+
+    def cell(self, record: Values, gathering: Gathering) -> Cell:
+        _, entry = gathering.last_entry(self.spec, record["id"])
+        moment = entry.get("date_time") or entry.get("start_date_time")
+        return Cell("moment", zone.moment(str(moment))) if moment else NONE
+
+
+def computed_names(spec: Spec) -> list[str]:
+    """Names of the computed columns of a model."""
+    found = []
+    if {"birth_date", "death_date"} <= spec.columns.keys():
+        found.append("age")
+    if "subjectlogs" in spec.relations and not spec.tree.is_people:
+        found.append("last_weight")
+    if any(name in spec.columns for name in UNTIL):
+        found.append("days_left")
+    if "entries" in spec.columns:
+        found += ["entries_count", "last_entry"]
+    return found
+
+
+def computed_column(spec: Spec, key: str) -> Column | None:
+    """A computed column of a model."""
+    if key not in computed_names(spec):
+        return None
+    until = next((name for name in UNTIL if name in spec.columns), "")
+    if key == "age":
+        # The oldest were born first: from small to large age is from late to early birth.
+        needs = frozenset({"birth_date", "death_date"})
+        return Age(spec, key, "Age", "-birth_date", True, help="From birth to death, or to today.", needs=needs)
+    if key == "last_weight":
+        return LastWeight(spec, key, "Last weight", "", True, help="From the newest entry of the weight log.")
+    if key == "days_left":
+        about = "Days until it ends."
+        return DaysLeft(spec, key, "Days left", until, True, help=about, needs=frozenset({until}))
+    if key == "entries_count":
+        return NumberOfEntries(spec, key, "Entries", numeric=True, help="Number of entries.")
+    return LastEntry(spec, key, "Last entry", help="When the newest entry was made.")
+
+
+__all__ = ["age_cell", "computed_column", "computed_names"]

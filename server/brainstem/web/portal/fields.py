@@ -1,0 +1,181 @@
+"""The values of a record as lines with labels, in groups: fields, details, coordinates, entries of a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from brainstem.core.model.registry import Spec, specs, through_relation, user_spec
+
+from . import words
+from .cells import NONE, Cell, Chip, chips_cell, column_cell, json_cell, table_cell
+from .details import MOST_ENTRIES, details_cell, entries_cell
+from .faces import face_of
+from .gathering import Gathering
+
+# At the side, in the head, or nowhere.
+ELSEWHERE = frozenset(
+    {"id", "links", "created_at", "updated_at", "created_by", "tags", "users", "groups", "authenticated_groups",
+     "contributors", "type_schema_version", "coordinates_schema_version", "rrid_url", "groups_own_json",
+     "is_public", "extra_fields"}
+)  # fmt: skip
+WIDE = frozenset({"description", "notes", "abstract", "comments", "appearance"})
+DETAILS = {"details": "type", "coordinates_details": "coordinates_system"}
+MOST_CHIPS = 30
+PROJECT = "stem.Project"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One value with its label and what it means."""
+
+    name: str
+    label: str
+    cell: Cell
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines under a heading; ``note`` says more about it."""
+
+    title: str
+    lines: tuple[Line, ...] = ()
+    cell: Cell = NONE
+    note: str = ""
+
+    @property
+    def empty_labels(self) -> list[str]:
+        """Labels of the lines without a value, which are folded away."""
+        return [line.label for line in self.lines if line.cell.is_empty]
+
+    @property
+    def empty_text(self) -> str:
+        """The same in a sentence."""
+        labels = [one.lower() if one[1:2].islower() else one for one in self.empty_labels]
+        return ", ".join(labels[:6]) + (" …" if len(labels) > 6 else "")
+
+
+Record = Mapping[str, object]
+
+
+def shown_keys(spec: Spec) -> list[str]:
+    """The keys that a record's page reads: not the ids of those that refer to it, which may be very many."""
+    return [
+        key
+        for key in spec.keys
+        if key not in spec.relations or not spec.relations[key].many or spec.relations[key].owned
+    ]
+
+
+def ask(spec: Spec, record: Record, gathering: Gathering) -> None:
+    """Say which names the lines need."""
+    for key in shown_keys(spec):
+        target = _target(spec, key)
+        if target is not None:
+            gathering.name(target, _ids(record.get(key))[:MOST_CHIPS])
+    people = [
+        record.get("created_by"),
+        *_people_in(record.get("user_roles"), "user"),
+        *_people_in(record.get("entries"), "performed_by"),
+    ]
+    gathering.name(user_spec(), [one for one in people if one is not None])
+
+
+def _people_in(rows: object, key: str) -> list[object]:
+    return [row.get(key) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _target(spec: Spec, key: str) -> Spec | None:
+    if key in spec.relations:
+        return specs()[spec.relations[key].target]
+    if key in spec.computed and spec.computed[key].kind == "through":
+        return specs()[through_relation(spec, key)[-1].target]
+    return None
+
+
+def _ids(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value] if value is not None else []
+
+
+def groups_of(spec: Spec, record: Record, gathering: Gathering) -> list[Group]:
+    """Everything that a record says, in groups."""
+    found = [Group("Fields", tuple(_lines(spec, record, gathering)))]
+    for field, selector in DETAILS.items():
+        if field in spec.columns:
+            found.append(_details(spec, record, field, selector))
+    if "extra_fields" in spec.columns:
+        found.append(Group("Additional fields", cell=json_cell(record.get("extra_fields"))))
+    if "entries" in spec.columns:
+        found.append(_entries(spec, record, gathering))
+    return [one for one in found if one.lines or not one.cell.is_empty]
+
+
+def _lines(spec: Spec, record: Record, gathering: Gathering) -> Iterator[Line]:
+    title = face_of(spec).title
+    for key in shown_keys(spec):
+        if key in ELSEWHERE or key in DETAILS or key == "entries" or (key in title and key != "type"):
+            continue
+        if not gathering.viewer.shows(spec, key) or _is_project_list(spec, key):
+            continue
+        yield Line(
+            key, words.field_name(spec, key), _cell(spec, key, record.get(key), gathering), words.help_of(spec, key)
+        )
+
+
+def _is_project_list(spec: Spec, key: str) -> bool:
+    """Projects stand at the side."""
+    return key in spec.relations and spec.tree.lists == key
+
+
+def _cell(spec: Spec, key: str, value: object, gathering: Gathering) -> Cell:
+    target = _target(spec, key)
+    if target is not None:
+        return related_cell(target, _ids(value), gathering)
+    if key == "user_roles":
+        return _roles(value, gathering)
+    if key in spec.columns:
+        return column_cell(spec, spec.columns[key], value, whole=True)
+    return json_cell(value)
+
+
+def related_cell(target: Spec, ids: list[object], gathering: Gathering) -> Cell:
+    """Chips of related records."""
+    shown = chips_cell(gathering.chips(target, ids[:MOST_CHIPS]), most=MOST_CHIPS)
+    return Cell("chips", chips=shown.chips, more=len(ids) - MOST_CHIPS) if len(ids) > MOST_CHIPS else shown
+
+
+def _roles(value: object, gathering: Gathering) -> Cell:
+    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    people = user_spec()
+
+    def cell(key: str, one: object) -> Cell:
+        if key != "user":
+            return json_cell(one)
+        chip = gathering.chip(people, one)
+        return chips_cell([chip] if chip else [Chip("A person")])
+
+    return table_cell(rows, words.sentence, cell)
+
+
+def _details(spec: Spec, record: Record, field: str, selector: str) -> Group:
+    group = words.group_of(spec, field)
+    name = str(record.get(selector) or "")
+    label = words.choices_of(spec, selector).get(name, name)
+    if field == "details":
+        version = str(record.get("type_schema_version") or "")
+        return Group(label or "Details", cell=details_cell(group, name, record.get(field)), note=version)
+    cell = details_cell(group, name, record.get(field))
+    return Group("Coordinates", cell=cell, note=label)
+
+
+def _entries(spec: Spec, record: Record, gathering: Gathering) -> Group:
+    entries = record.get("entries")
+    rows = [row for row in entries if isinstance(row, dict)] if isinstance(entries, list) else []
+    people = {str(one): gathering.caption(user_spec(), one) for row in rows if (one := row.get("performed_by"))}
+    cell = entries_cell(words.type_group(spec), str(record.get("type") or ""), rows, people)
+    note = f"the newest {MOST_ENTRIES} of {len(rows):,}" if len(rows) > MOST_ENTRIES else f"{len(rows):,}"
+    return Group("Entries", cell=cell, note=note)
+
+
+__all__ = ["PROJECT", "Group", "Line", "Record", "ask", "groups_of", "related_cell", "shown_keys"]

@@ -1,0 +1,249 @@
+"""The list of a model: chips for its conditions, a table of its records, and what to do next where there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from brainstem.core.errors import QueryError
+from brainstem.core.model.registry import project_spec
+from brainstem.core.query.beside import Groups, Total
+from brainstem.core.text.shown import shown
+
+from . import chips, words
+from .address import Address
+from .asking import MOST, PER, Asked, asked_of, views_of
+from .builder import Builder, builder_of, fields_of, finished
+from .chips import Link
+from .columns import Column, Values, column_names, column_of
+from .exports import FORMATS, available
+from .faces import face_of
+from .gathering import Gathering
+from .rows import ask, fetch, head_class, lines_of, rows_of
+from .where import Where, page
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column: its words, and the address that sorts by it."""
+
+    column: Column
+    url: str
+    order: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column in the chooser, and what can be done with it."""
+
+    label: str
+    toggle: str
+    shown: bool
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Where the rows stand among all that match."""
+
+    first: int
+    last: int
+    count: int
+    before: str = ""
+    after: str = ""
+    more: str = ""
+
+
+@page
+def listing(where: Where) -> HttpResponse:
+    """The list of a model in a portal."""
+    address = Address.of(where.list_path, where.request.META.get("QUERY_STRING", ""))
+    asked = asked_of(where.spec, where.viewer, address)
+    if to := finished(asked):
+        return HttpResponseRedirect(to)
+    builder = _builder(asked)
+    records, count = ([], 0) if asked.problems else _fetched(asked)
+    gathering = _gathered(where, asked, records, count)
+    context = _context(where, asked, gathering, records, count) | {"builder": builder}
+    return render(where.request, "portal/list.html", context, status=400 if asked.problems else 200)
+
+
+def _builder(asked: Asked) -> Builder | None:
+    try:
+        return builder_of(asked)
+    except QueryError as error:
+        asked.problems["_field"] = " ".join(next(iter(error.errors.values())))
+        return None
+
+
+def _fetched(asked: Asked) -> tuple[list[Values], int]:
+    try:
+        return fetch(asked.spec, asked.query, asked.columns, viewer=asked.viewer)
+    except QueryError as error:
+        asked.problems["filter"] = str(error)
+        return [], 0
+
+
+def _gathered(where: Where, asked: Asked, records: list[Values], count: int) -> Gathering:
+    gathering = Gathering(where.viewer)
+    ask(records, where.spec, asked.columns, gathering)
+    chips.ask(asked, gathering)
+    if asked.is_narrowed:
+        gathering.ask(ALL, Total(where.spec))
+    if words.type_group(where.spec):
+        gathering.ask("types", Groups(where.spec, "type"))
+    if not count and where.spec.in_project_tree and where.portal == "private":
+        gathering.ask("projects", Total(project_spec()))
+    gathering.run()
+    return gathering
+
+
+def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Values], count: int) -> dict[str, object]:
+    spec = where.spec
+    total = int((gathering.told(ALL).get("n") or ("0", None, None))[0] or 0) if asked.is_narrowed else count
+    found = rows_of(records, spec, asked.columns, gathering)
+    return {
+        "where": where,
+        "asked": asked,
+        "face": face_of(spec),
+        "title": words.models_name(spec),
+        "model": words.model_name(spec),
+        "about": (spec.model.__doc__ or "").strip(),
+        "heads": [
+            replace(_head(asked, column), place=head_class(number, numeric=column.numeric))
+            for number, column in enumerate(asked.columns)
+        ],
+        "name_head": _name_head(asked),
+        "rows": lines_of(found, asked.columns),
+        "count": count,
+        "total": total,
+        "chips": chips.chips_of(asked, gathering),
+        "problems": [(shown(name), text, asked.address.without(name).url) for name, text in asked.problems.items()],
+        "views": _views(asked, total),
+        "types": _types(asked, gathering),
+        "presets": chips.presets(asked),
+        "fields": fields_of(asked),
+        "chooser": _chooser(asked),
+        "pager": _pager(asked, len(found), count),
+        "empty": _empty(where, asked, gathering, count, total) if not found else "",
+        "clear": Address(where.list_path, tuple(p for p in asked.address.pairs if p[0] in ("columns", "sort"))).url,
+        "kept": asked.address.without("search").pairs,
+        "kept_by_builder": asked.address.without().pairs,
+        "api_url": f"/api/{where.portal}/{spec.app}/{spec.segment}/"
+        + (f"?{asked.api_query}" if asked.api_query else ""),
+        "exports": _exports(where, asked, count),
+        "may_add": where.may_add,
+    }
+
+
+def _head(asked: Asked, column: Column) -> Head:
+    return Head(column, *_sorting(asked, column.key)) if column.sort else Head(column, "", "")
+
+
+def _sorting(asked: Asked, key: str) -> tuple[str, str]:
+    """The address that sorts by a column, the other way where it already does; and its present order."""
+    first = asked.sort.split(",")[0]
+    order = {key: "ascending", f"-{key}": "descending"}.get(first, "")
+    return asked.address.having(sort=f"-{key}" if order == "ascending" else key).url, order
+
+
+def _name_head(asked: Asked) -> Head | None:
+    title = face_of(asked.spec).title
+    own = title[0] if title and "." not in title[0] else ""
+    column = column_of(asked.spec, own, asked.viewer.view) if own else None
+    if column is None:
+        return None
+    # Names that are made of several values are sorted by the first of them.
+    named = column if len(title) == 1 else replace(column, label="Name")
+    return Head(named, *_sorting(asked, own))
+
+
+def _views(asked: Asked, total: int) -> list[Link]:
+    """The views that come with the list; all records are the first of them, unless types stand there."""
+    typed = bool(words.type_group(asked.spec))
+    everything = Link("All", asked.address.without("view").url, not asked.view, f"{total:,}")
+    found = [] if typed else [everything]
+    for name, label in views_of(asked.spec, asked.viewer):
+        url = asked.address.having(view="" if asked.view == name else name).url
+        found.append(Link(label, url, asked.view == name))
+    return found if len(found) > 1 or typed else []
+
+
+def _types(asked: Asked, gathering: Gathering) -> list[Link]:
+    """The types that there are, most frequent first, as chips above the list."""
+    counts = {name: int(texts[0] or 0) for name, texts in gathering.told("types").items()}
+    if not counts:
+        return []
+    labels = words.choices_of(asked.spec, "type")
+    found = [Link("All", asked.address.without("type").url, not asked.type, f"{sum(counts.values()):,}")]
+    for name, number in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        url = asked.address.having(type=name).url
+        found.append(Link(labels.get(name, name), url, asked.type == name, f"{number:,}"))
+    return found
+
+
+def _chooser(asked: Asked) -> list[Choice]:
+    """The columns shown, in order, with links to move and drop them; then those that can be added."""
+    shown_now = [column.key for column in asked.columns]
+    found = []
+    for at, column in enumerate(asked.columns):
+        rest = shown_now[:at] + shown_now[at + 1 :]
+        before = _with(asked, [*shown_now[: at - 1], column.key, shown_now[at - 1], *shown_now[at + 1 :]]) if at else ""
+        last = at == len(shown_now) - 1
+        after = "" if last else _with(asked, [*shown_now[:at], shown_now[at + 1], column.key, *shown_now[at + 2 :]])
+        found.append(Choice(column.label, _with(asked, rest), True, before, after))
+    for name in column_names(asked.spec, asked.viewer.view, type_name=asked.type):
+        if name not in shown_now:
+            other = column_of(asked.spec, name, asked.viewer.view)
+            assert other is not None
+            found.append(Choice(other.label, _with(asked, [*shown_now, name]), False))
+    return found
+
+
+def _with(asked: Asked, names: list[str]) -> str:
+    # Without a name, the address would ask for the usual columns; the title is shown anyway, and no column of its own.
+    return asked.address.at(columns=",".join(names) or face_of(asked.spec).title[0]).url
+
+
+def _pager(asked: Asked, shown_rows: int, count: int) -> Pager:
+    first = (asked.page - 1) * asked.per + 1
+    last = first + shown_rows - 1
+    before = asked.address.at(page=str(asked.page - 1) if asked.page > 2 else "").url if asked.page > 1 else ""
+    after = asked.address.at(page=asked.page + 1).url if last < count else ""
+    more = ""
+    if last < count and asked.page == 1 and asked.per < MOST:
+        more = asked.address.at(per=min(MOST, asked.per + PER)).url + f"#row-{last}"
+    return Pager(first, last, count, before, after, more)
+
+
+def _empty(where: Where, asked: Asked, gathering: Gathering, count: int, total: int) -> str:
+    """Which of the empty states it is: "problem", "page", "filtered", "unseen" or "new"."""
+    if asked.problems:
+        return "problem"
+    if count:
+        return "page"
+    if asked.is_narrowed and total:
+        return "filtered"
+    projects = gathering.told("projects").get("n")
+    if projects is not None and not int(projects[0] or 0):
+        return "unseen"
+    return "new" if where.portal != "public" else "nothing"
+
+
+def _exports(where: Where, asked: Asked, count: int) -> list[Link]:
+    if not count:
+        return []
+    found = []
+    for name in available():
+        path = f"{where.list_path}export/{name}/"
+        found.append(Link(FORMATS[name].label, asked.address.elsewhere(path).url))
+    return found
+
+
+__all__ = ["listing"]

@@ -1,0 +1,11 @@
+"""The pages of stocks."""
+
+from ..faces import Face
+
+FACE = Face(
+    icon="package",
+    title=("type", "consumable.name"),
+    columns=("consumable", "inventory", "status", "expiration_date", "days_left", "storage_location", "procedures"),
+    tabs=("procedures",),
+    tones={"AVAILABLE": ("circle", ""), "RESERVED": ("clock", "attention"), "DEPLETED": ("empty", "limit")},
+)

@@ -1,0 +1,10 @@
+"""The pages of epochs."""
+
+from ..faces import Face
+
+FACE = Face(
+    icon="clock",
+    columns=("session", "start", "end", "behavior", "dataacquisition", "manipulation"),
+    tabs=(),
+    sort="-id",
+)

@@ -1,0 +1,9 @@
+"""The pages of hardware devices."""
+
+from ..faces import Face
+
+FACE = Face(
+    icon="device",
+    columns=("type", "supplier", "rrid", "equipment"),
+    tabs=("equipment",),
+)

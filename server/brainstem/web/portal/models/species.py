@@ -1,0 +1,10 @@
+"""The pages of species."""
+
+from ..faces import Face
+
+FACE = Face(
+    icon="tag",
+    columns=("popular_name", "rrid", "strains"),
+    tabs=("strains", "behavioralparadigms"),
+    italic=True,
+)

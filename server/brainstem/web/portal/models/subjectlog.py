@@ -1,0 +1,10 @@
+"""The pages of subject logs."""
+
+from ..faces import Face
+
+FACE = Face(
+    icon="log",
+    title=("type", "subject.name"),
+    columns=("subject", "description", "entries_count", "last_entry"),
+    tabs=(),
+)

@@ -1,0 +1,117 @@
+"""The start page of a portal: what is here, in numbers, and what the viewer last worked on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from brainstem.core.access.viewer import Viewer
+from brainstem.core.model.registry import Spec, specs
+from brainstem.core.query.beside import Total
+from brainstem.core.query.syntax import Filter, Query, Sort
+
+from . import words, zone
+from .chips import Link
+from .columns import column_of
+from .faces import face_of
+from .gathering import Gathering
+from .navigation import Section, sections
+from .rows import ask, fetch, title_of
+from .where import answered, can_add, path_of, viewer_in
+
+RECENT = 6
+# What people work on day by day, in the order of the cards.
+WORK = ("stem.Session", "stem.Subject", "modules.Procedure", "stem.Project")
+PUBLIC_WORK = ("stem.Project", "stem.Session", "stem.Subject")
+
+
+@dataclass(frozen=True)
+class Recent:
+    """A recent record."""
+
+    title: str
+    url: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """The newest records of a model."""
+
+    label: str
+    icon: str
+    url: str
+    add: str
+    records: tuple[Recent, ...]
+    count: int
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How many records there are of the models of a group."""
+
+    title: str
+    links: tuple[Link, ...]
+
+
+def start(request: HttpRequest, portal: str) -> HttpResponse:
+    """The start page of a portal."""
+    return answered(request, lambda: _start(request, viewer_in(request, portal)))
+
+
+def _start(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    labels = WORK if viewer.portal != "public" else PUBLIC_WORK
+    gathering = Gathering(viewer)
+    shown = sections(viewer.portal)
+    for section in shown:
+        for item in section.items:
+            for one in (item, *item.below):
+                gathering.ask(("total", one.spec.label), Total(one.spec))
+    found = [(specs()[label], _newest(specs()[label], viewer)) for label in labels]
+    for spec, (records, _) in found:
+        ask(records, spec, (), gathering)
+    gathering.run()
+    context = {
+        "portal": viewer.portal,
+        "viewer": viewer,
+        "cards": [_card(spec, records, count, gathering) for spec, (records, count) in found],
+        "numbers": [_numbers(section, gathering) for section in shown],
+        "is_new": viewer.portal == "private" and not any(count for _, (_, count) in found),
+    }
+    return render(request, "portal/start.html", context)
+
+
+def _newest(spec: Spec, viewer: Viewer) -> tuple[list[dict[str, object]], int]:
+    """The records that the viewer last worked on; in the public portal, the newest."""
+    mine = viewer.portal == "private"
+    filters = (Filter(("created_by",), False, str(viewer.actor.user_id)),) if mine else ()
+    query = Query(filters=filters, sorts=(Sort(("updated_at",), True),), limit=RECENT)
+    changed = column_of(spec, "updated_at", viewer.view)
+    records, count = fetch(spec, query, (changed,) if changed else (), viewer=viewer)
+    return [dict(record) for record in records], count
+
+
+def _card(spec: Spec, records: list[dict[str, object]], count: int, gathering: Gathering) -> Card:
+    viewer = gathering.viewer
+    path = path_of(viewer.portal, spec)
+    rows = tuple(
+        Recent(title_of(spec, record, gathering), f"{path}{record['id']}/", zone.minute(str(record["updated_at"])))
+        for record in records
+    )
+    adds = viewer.portal != "public" and can_add(spec, viewer)
+    where = f"{path}?view=mine" if viewer.portal == "private" else path
+    return Card(words.models_name(spec), face_of(spec).icon, where, f"{path}add/" if adds else "", rows, count)
+
+
+def _numbers(section: Section, gathering: Gathering) -> Numbers:
+    links = []
+    for item in section.items:
+        for one in (item, *item.below):
+            found = gathering.told(("total", one.spec.label)).get("n")
+            links.append(Link(one.label, one.url, number=f"{int(found[0] or 0) if found else 0:,}", icon=one.icon))
+    return Numbers(section.title, tuple(links))
+
+
+__all__ = ["start"]

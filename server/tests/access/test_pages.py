@@ -1,0 +1,139 @@
+"""Pages show nobody more than the API does: the permission matrix, and the two worlds, asked of pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from brainstem.core.model.registry import specs
+from brainstem.web.portal.tabs import others_of, tabs_of
+
+from ..contract import documented
+from ..web.pages import Page, Reader
+from .permissions_model import PEOPLE, PORTALS, Model
+from .permissions_world import build
+from .questions import values_of_rows
+from .test_permissions import MODELS
+from .worlds import HIDDEN, Hidden, visible_world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# Pages know people who are signed in with a browser; tokens open none.
+BROWSERS = [person for person in PEOPLE if person.token in ("full", "none")]
+# What the API answers -> what a page does.
+AS_PAGE = {"401": "302", "204": "200", "405": "404"}
+
+# -- the permission matrix -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rules() -> Model:
+    """The contract as rules."""
+    return Model(documented.read("permissions"), documented.read("models"))
+
+
+@pytest.fixture(scope="module")
+def matrix(django_db_setup, django_db_blocker) -> Iterator[tuple[Any, dict[str, Reader]]]:
+    """Built once, with a browser for each person; gone with the transaction in which everything happens."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = build()
+        readers = {one.name: Reader(world.users[one.name] if one.token == "full" else None) for one in BROWSERS}
+        yield world, readers
+        transaction.set_rollback(True)
+
+
+def _found(reader: Reader, path: str, row: Any, verb: str) -> str:
+    """What a page answers, in the words of the matrix."""
+    if verb == "list":
+        page = reader.get(path, id=row)
+        if page.status != 200:
+            return str(page.status)
+        return "200 with it" if f"{path}{row}/" in page.links else "200 without it"
+    return str(reader.get(f"{path}{row}/{'delete/' if verb == 'DELETE' else ''}").status)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("portal", PORTALS)
+def test_pages_let_everyone_see_and_delete_exactly_what_the_contract_says(rules, matrix, facts, portal, model):
+    world, readers = matrix
+    path, row = f"/{portal}/{world.paths[model]}/", world.rows[model]
+    wrong = []
+    for is_open in (False, True):
+        with transaction.atomic():
+            if is_open:
+                world.open_roots()
+            for person in BROWSERS:
+                for verb in ("list", "detail") if is_open else ("list", "detail", "DELETE"):
+                    expected = rules.expected(portal, person, model, verb, is_open=is_open)
+                    expected = AS_PAGE.get(expected, expected.removesuffix(" with people"))
+                    found = _found(readers[person.name], path, row, verb)
+                    facts["cells of the permission matrix, as pages"] += 1
+                    if found != expected:
+                        wrong.append(f"{portal} {person.name} {model} {verb}: expected {expected}, got {found}")
+            transaction.set_rollback(True)
+    assert not wrong, "\n".join(wrong)
+
+
+# -- two worlds -----------------------------------------------------------------------------------------------------------
+
+READERS = ("owner", "member", "contributor", "stranger", "anonymous")
+_CHANGES = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|request <code id="request-id">[^<]+')
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker) -> Iterator[tuple[Any, dict[str, Reader], dict[str, list[Any]]]]:
+    """The visible world, a browser for each reader, and the ids of its rows by model."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = visible_world()
+        readers = {name: Reader(world.readers[name] if world.readers[name].user else None) for name in READERS}
+        known = {label: sorted(ids, key=str) for (label, name), ids in values_of_rows().items() if name == "id"}
+        yield world, readers, known
+        transaction.set_rollback(True)
+
+
+def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]]) -> list[str]:
+    """Each list, as it is and sorted and with every column; the newest records with their tabs; and what is hidden."""
+    found = [f"/{portal}/"]
+    for spec in specs().values():
+        path = f"/{portal}/{spec.app}/{spec.segment}/"
+        found += [path, f"{path}?per=200&sort=-updated_at", f"{path}export/csv/"]
+        tabs = [tab.name for tab in (*tabs_of(spec, portal), *others_of(spec, portal))]
+        found += [f"{path}?_field={name}" for name in spec.relations if spec.writable(name)]
+        for one in [*ids.get(spec.label, [])[-1:], *hidden.get(spec.label, [])[:1]]:
+            found += [f"{path}{one}/", f"/r/{one}/", f"{path}{one}/access/"]
+            found += [f"{path}{one}/{name}/" for name in tabs]
+    return found
+
+
+def _seen(page: Page) -> tuple[int, str, str]:
+    return page.status, page.to, _CHANGES.sub("", page.text)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_nothing_hidden_changes_a_byte_of_any_page(stage, facts, reader):
+    world, readers, known = stage
+    browser, portal = readers[reader], "public" if reader == "anonymous" else "private"
+    with transaction.atomic():
+        hidden = Hidden(world)
+        for one in HIDDEN.values():
+            one(hidden)
+        after = {label: ids for (label, name), ids in values_of_rows().items() if name == "id"}
+        more = {label: sorted(ids - set(known.get(label, [])), key=str) for label, ids in after.items()}
+        addresses = _addresses(portal, known, more)
+        beside = [_seen(browser.get(path)) for path in addresses]
+        transaction.set_rollback(True)
+    alone = [_seen(browser.get(path)) for path in addresses]
+    facts["pages alike in two worlds"] += len(addresses)
+    different = [path for path, one, other in zip(addresses, beside, alone, strict=True) if one != other]
+    assert not different, _told(
+        different[0], beside[addresses.index(different[0])], alone[addresses.index(different[0])]
+    )
+    assert sum(status == 200 for status, _, _ in alone) > 100
+
+
+def _told(path: str, beside: tuple[int, str, str], alone: tuple[int, str, str]) -> str:
+    start = next((at for at, pair in enumerate(zip(beside[2], alone[2], strict=False)) if len(set(pair)) > 1), 0)
+    return f"{path}\n {beside[0]} ...{beside[2][start - 100 : start + 200]}\n {alone[0]} ...{alone[2][start - 100 : start + 200]}"
