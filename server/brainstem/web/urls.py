@@ -21,6 +21,7 @@ urlpatterns = [
     path("account/connections/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("account/two_factor/", include("brainstem.web.two_factor.urls")),
+    path("", include("brainstem.web.portal.forms.urls")),
     re_path(r"^(?P<portal>private|public|super)/$", views.portal),
     re_path(r"^(?P<path>(?:private|public|super)/\w+/\w+(?:/[^/]+)?)/?$", views.to_api, name="record"),
 ]

@@ -1,0 +1,47 @@
+// A type or another choice on which controls depend was changed: the server draws the form again, with all that was typed.
+
+export function listenToRedraws(form) {
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-redraws]")) redraw(form, "redraw", event.target);
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=_do]");
+    if (!button || event.defaultPrevented || ["save", "another"].includes(button.value)) return;
+    event.preventDefault();
+    redraw(form, button.value, button);
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("[data-search]")) return;
+    event.preventDefault();
+    redraw(form, "redraw", event.target);
+  });
+}
+
+async function redraw(form, action, source) {
+  const sent = new FormData(form);
+  sent.set("_do", action);
+  form.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "text/html" } });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    take(form, page.querySelector("form[data-form]"));
+    document.querySelector(".form-nav")?.replaceWith(page.querySelector(".form-nav"));
+    (document.getElementById(source.id) ?? form.querySelector(`[name="${CSS.escape(source.name)}"]`))?.focus();
+  } catch {
+    // Without the answer the button does the same with a reload.
+    const button = Object.assign(document.createElement("button"), { name: "_do", value: action, hidden: true });
+    form.append(button);
+    form.requestSubmit(button);
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+}
+
+function take(form, drawn) {
+  const files = [...form.querySelectorAll("input[type=file]")].filter((input) => input.files.length);
+  for (const hidden of [...form.children].filter((one) => one.matches("input[type=hidden]"))) hidden.remove();
+  form.prepend(...[...drawn.children].filter((one) => one.matches("input[type=hidden]")));
+  form.querySelector("[data-redrawn]").replaceWith(drawn.querySelector("[data-redrawn]"));
+  for (const input of files) document.getElementById(input.id)?.replaceWith(input);
+}
