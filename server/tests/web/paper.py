@@ -70,7 +70,9 @@ class Paper(HTMLParser):
     def _input(self, name: str, value: str, given: dict[str, str | None]) -> None:
         kind = given.get("type") or "text"
         if kind in ("checkbox", "radio"):
-            self.controls.append(Control(name, kind, given.get("value", "on") or "", "checked" in given, attributes=given))
+            self.controls.append(
+                Control(name, kind, given.get("value", "on") or "", "checked" in given, attributes=given)
+            )
         elif kind == "file":
             self.controls.append(Control(name, kind, sent=False, attributes=given))
         else:
@@ -192,7 +194,9 @@ def more_rows(paper: Paper, name: str, number: int) -> None:
     for control in [one for one in paper.controls if one.name.startswith(start) and not one.name.endswith("_was")]:
         empty = control.options[0] if control.kind == "select" and not control.name.endswith(".unit") else ""
         copied = Control(control.name.replace(start, wanted, 1), control.kind, "", options=control.options)
-        copied.value = control.value if control.name.endswith(".unit") or control.kind in ("checkbox", "radio") else empty
+        copied.value = (
+            control.value if control.name.endswith(".unit") or control.kind in ("checkbox", "radio") else empty
+        )
         copied.sent = control.kind not in ("checkbox", "radio", "file")
         paper.controls.append(copied)
 

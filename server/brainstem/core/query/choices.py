@@ -215,6 +215,6 @@ def _matches(code: Code, words: tuple[str, ...]) -> bool:
 
 
 __all__ = [
-    "Code", "code_fields", "codes", "context_of", "contexts", "narrowed", "narrows", "offered_types", "offers_only", "offers_own",
-    "relation_fields", "relations",
+    "Code", "code_fields", "codes", "context_of", "contexts", "narrowed", "narrows", "offered_types",
+    "offers_only", "offers_own", "relation_fields", "relations",
 ]  # fmt: skip

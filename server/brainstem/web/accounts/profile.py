@@ -54,7 +54,10 @@ class ProfileForm(forms.Form):
     )
 
     time_zone = forms.ChoiceField(
-        label="Time zone", choices=_zones, required=False, help_text="Pages show times in it, and read what you type as such."
+        label="Time zone",
+        choices=_zones,
+        required=False,
+        help_text="Pages show times in it, and read what you type as such.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,8 @@ from brainstem.core.model.registry import Column, Spec, group_spec, user_spec
 from brainstem.core.types.schemas import current, types_of
 from brainstem.core.write.checks import required_names
 
-from .leaves import Choice, Day, Leaf, Number, Option, Span, Switch, Tags, Text
+from .leaves import Choice, Day, Leaf, Number, Option, Span, Switch, Text
+from .lists import Tags
 from .measures import Moment
 from .nodes import ABSENT, Node
 from .relations import File, Many, One

@@ -11,7 +11,8 @@ from typing import Any
 from brainstem.core.text import times
 
 from .description import Entries, Form
-from .leaves import Choice, Choices, Day, Leaf, Number, Option, Scalar, Text, Texts
+from .leaves import Choice, Day, Leaf, Number, Option, Scalar, Text
+from .lists import Choices, Texts
 from .measures import UNIT, Moment, Quantity
 from .nodes import ABSENT, WAS, Group, Node, Rows
 from .pickers import Picker, Pickers
@@ -96,7 +97,7 @@ class Field:
         return [(note, list(items)) for note, items in groupby(self.items, lambda item: item.note)]
 
     def walk(self) -> Iterator[Field]:
-        """This control and all below it."""
+        """The control and all below it."""
         yield self
         for one in (*self.fields, *(below for row in self.rows for below in row.fields)):
             yield from one.walk()

@@ -1,7 +1,7 @@
 """The entries of a log in a form -> the entries to add, change and remove. Pure: no database, no request.
 
-Entries are known by their time, each with a digest of what the form showed, so that people who write into one log at the
-same time do not get into each other's way.
+Entries are known by their time, each with a digest of what the form showed, so that people who write into one log at
+the same time do not get into each other's way.
 """
 
 from __future__ import annotations

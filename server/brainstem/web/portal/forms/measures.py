@@ -13,7 +13,7 @@ from brainstem.core.text import numbers, times
 from brainstem.core.text.shown import shown
 from brainstem.core.types.units import spelled
 
-from .leaves import Leaf, Unreadable, text_of
+from .leaves import Leaf, Unreadable, exact, text_of
 from .nodes import ABSENT, Canonical, Reading
 from .sent import Sent, one
 
@@ -71,14 +71,13 @@ class Quantity(Leaf):
 
     def _measured(self, sent: Sent, kept: Any) -> object:
         number, word = numbers.measured(sent.text) or (None, "")
-        if number is None:
+        if number is None or numbers.advice(sent.text):
             example = f"300 {self.units[0]}" if self.units else "300"
-            raise Unreadable(
-                f"Expected a number, such as {example}, got {shown(sent.text)}.{numbers.advice(sent.text)}{self._valid()}"
-            )
+            better = f"{numbers.advice(sent.text)}{self._valid()}"
+            raise Unreadable(f"Expected a number, such as {example}, got {shown(sent.text)}.{better}")
         unit = self._typed(word) if word else self._chosen(sent.at(UNIT), kept)
         value = self._number(sent.text, kept) if not word else None
-        value = numbers.plain(number) if value is None else value
+        value = exact(number) if value is None else value
         rest = {key: one for key, one in kept.items() if key not in ("value", UNIT)} if isinstance(kept, dict) else {}
         if unit:
             return {"value": value, UNIT: unit, **rest}
@@ -148,9 +147,7 @@ class Moment(Leaf):
             return first
         clock = f"{local:%H:%M} on {local:%Y-%m-%d}"
         if _there_and_back(first) != local:
-            raise Unreadable(
-                f"The clocks of {self.zone} skip {clock}. Choose a time before or after the change."
-            )
+            raise Unreadable(f"The clocks of {self.zone} skip {clock}. Choose a time before or after the change.")
         choices = " or ".join(f"{_written(local)}{_offset(one)}" for one in (first, second))
         raise Unreadable(f"The clocks of {self.zone} show {clock} twice. Say which is meant: {choices}.")
 

@@ -1,8 +1,8 @@
 """Whether a record moved on since its form was drawn, field by field.
 
-The form carries a digest of what each field showed. With the digest of what the record shows now, and of what came back,
-that tells which side changed a field: nobody, one of them, or both. This is the only module that knows what ``_base``
-holds.
+The form carries a digest of what each field showed. With the digest of what the record shows now, and of what came
+back, that tells which side changed a field: nobody, one of them, or both. This is the only module that knows what
+``_base`` holds.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def query_of(label: str) -> Query:
     spec, paths = specs()[label], _paths(label)
     tops = {path[0] for path in paths} | {"id"}
     includes = tuple(dict.fromkeys(path[:1] for path in paths if len(path) > 1))
-    excludes = [(key,) for key in spec.keys if key not in tops]
+    excludes: list[tuple[str, ...]] = [(key,) for key in spec.keys if key not in tops]
     for (name,) in includes:
         below = specs()[spec.relations[name].target]
         wanted = {path[1] for path in paths if path[0] == name} | {"id"}

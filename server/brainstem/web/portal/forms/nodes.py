@@ -1,7 +1,7 @@
 """The parts of a form, as a tree beside the tree of a value: what draws a value as texts, and reads the texts back.
 
-Reading is the exact inverse of drawing: a control that comes back as it was drawn gives the value that it was drawn from,
-whatever its text leaves out. Pure: no database, no request.
+Reading is the exact inverse of drawing: a control that comes back as it was drawn gives the value that it was drawn
+from, whatever its text leaves out. Pure: no database, no request.
 """
 
 from __future__ import annotations

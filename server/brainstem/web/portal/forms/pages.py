@@ -13,16 +13,15 @@ from brainstem.core.model.registry import Spec
 from .description import ENTRIES, Form, selectors
 from .doors import Door
 from .fields import Drawing, Field
-from .leaves import YES
 from .logs import SHOWN
-from .merging import Base, base_of
+from .merging import Base
 from .moves import overlaid
 from .naming import name_of
-from .nodes import WAS, Node
+from .nodes import WAS
 from .pickers import Pickers
 from .problems import Problem, place
 from .reading import Conflict, strays
-from .sent import Sent, one
+from .sent import Sent
 from .words import label_of
 
 KEPT, SEARCH, ALL = "_kept", "_search", "_all"
@@ -91,7 +90,7 @@ def page_of(
     base
         What the form is drawn from.
     """
-    pickers = Pickers(form.spec, door.viewer, settings.BRAINSTEM_URL, _given(form, sent), _searches(sent), _lifted(sent))
+    pickers = Pickers(form.spec, door.viewer, settings.BRAINSTEM_URL, _given(sent), _searches(sent), _lifted(sent))
     drawing = Drawing(form, sent, values, pickers, redraws=selectors(form.spec))
     sections = [Section(one.key, one.title, one.help, fields) for one, fields in drawing.sections()]
     problems = place([control for section in sections for control in section.fields], errors)
@@ -118,12 +117,12 @@ def told(conflicts: Iterable[Conflict], drawing_of: Mapping[str, Field]) -> list
         control = drawing_of.get(conflict.name)
         label = conflict.node.label or label_of(conflict.path[-1])
         names = {item.text: item.label for item in control.items} if control is not None else {}
-        theirs, mine = (said(conflict.node, texts, names) for texts in (conflict.theirs, conflict.mine))
+        theirs, mine = (said(texts, names) for texts in (conflict.theirs, conflict.mine))
         sides.append(Side(conflict.name, label, theirs, mine))
     return sides
 
 
-def said(node: Node, sent: Sent, names: Mapping[str, str]) -> str:
+def said(sent: Sent, names: Mapping[str, str]) -> str:
     """What a control holds, in a line."""
     rows = sent.rows()
     if rows:
@@ -185,16 +184,11 @@ def known_names(form: Form) -> frozenset[str]:
     return frozenset({*_narrowing(form.spec), *form.spec.resource.create_only, "csrfmiddlewaretoken"})
 
 
-def base_for(form: Form, values: Mapping[str, Any]) -> Base:
-    """The base of a form that shows these values."""
-    return base_of(form, values)
-
-
 def _narrowing(spec: Spec) -> tuple[str, ...]:
     return (*spec.resource.form_keys, *spec.computed)
 
 
-def _given(form: Form, sent: Sent) -> dict[str, str]:
+def _given(sent: Sent) -> dict[str, str]:
     """What was chosen, for narrowing: only where it is one value."""
     found = {}
     for key, part in sent.parts.items():
@@ -240,4 +234,4 @@ def _drop(sent: Sent, path: tuple[str, ...]) -> None:
     at.parts.pop(path[-1], None)
 
 
-__all__ = ["YES", "Page", "base_for", "drawn", "leftovers", "one", "page_of", "prefilled", "restored", "told"]
+__all__ = ["Page", "drawn", "known_names", "leftovers", "page_of", "prefilled", "restored", "told"]

@@ -135,9 +135,7 @@ class Pickers:
         except QueryError:
             return set()
 
-    def _narrowed(
-        self, name: str, target: Spec, query: Query, by: dict[str, str]
-    ) -> tuple[tuple[Option, ...], int]:
+    def _narrowed(self, name: str, target: Spec, query: Query, by: dict[str, str]) -> tuple[tuple[Option, ...], int]:
         try:
             return self._page(target, narrowed(self.spec, name, query, by, viewer=self.viewer))
         except QueryError:

@@ -13,7 +13,7 @@ from brainstem.core.types.schemas import current
 from .description import Entries, Form
 from .merging import Base, Path, Standing, value_at
 from .nodes import ABSENT, WAS, Group, Node, Reading, Rows
-from .sent import NOTHING, Sent
+from .sent import Sent
 
 TAKE, THEIRS = "_take", "theirs"
 
@@ -139,6 +139,7 @@ def strays(form: Form, sent: Sent, known: frozenset[str] = frozenset()) -> Itera
 
 
 def _below(path: Path, node: Node, sent: Sent) -> Iterator[tuple[Path, Sent]]:
+    parts: dict[str, Node | None]
     if isinstance(node, Group):
         parts = {part.key: part for part in node.parts}
     elif isinstance(node, Rows):
@@ -150,8 +151,8 @@ def _below(path: Path, node: Node, sent: Sent) -> Iterator[tuple[Path, Sent]]:
             continue
         if key not in parts:
             yield (*path, key), part
-        elif parts[key] is not None:
-            yield from _below((*path, key), parts[key], part)
+        elif (below := parts[key]) is not None:
+            yield from _below((*path, key), below, part)
 
 
 def pruned(form: Form, sent: Sent) -> Sent:
@@ -175,4 +176,4 @@ def _pruned(node: Node, sent: Sent) -> Sent:
     return sent
 
 
-__all__ = ["NOTHING", "Conflict", "Outcome", "pruned", "read_form", "strays", "value_at"]
+__all__ = ["Conflict", "Outcome", "pruned", "read_form", "strays", "value_at"]

@@ -1,6 +1,7 @@
 """Writing what a form says, through the writer of the API: same rights, rules, approvals and history.
 
-Everything is read and written in one transaction, so that the record cannot move on between the comparison and the write.
+Everything is read and written in one transaction, so that the record cannot move on between the comparison and the
+write.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ _UNSEEN = ("links", "contributors", "users", "groups")
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be written: ``record_id`` is None for a new record; ``source`` are the values that a copy starts from."""
+    """What is to be written.
+
+    ``record_id`` is None for a new record; ``source`` are the values that it starts from, of which a copy (``whole``)
+    takes all.
+    """
 
     form: Form
     sent: Sent
@@ -160,9 +165,7 @@ class _Refusals:
         if error is not None:
             self._take(error)
         if error is not None or self.reading.errors or self.conflicts:
-            raise Refused(
-                dict(self.reading.errors), self.conflicts, self.merged, self.stored, self.status
-            ) from error
+            raise Refused(dict(self.reading.errors), self.conflicts, self.merged, self.stored, self.status) from error
 
     def write_entries(self, order: Order, record_id: Any, acts: list[Act]) -> None:
         """Write entries, and collect the errors of all of them."""

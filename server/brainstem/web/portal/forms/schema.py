@@ -7,7 +7,8 @@ from typing import Any
 
 from brainstem.core.types.quantities import is_quantity
 
-from .leaves import Choice, Choices, Number, Numbers, Option, Scalar, Text, Texts, Truth, text_of
+from .leaves import Choice, Number, Option, Scalar, Text, Truth, text_of
+from .lists import Choices, Numbers, Texts
 from .measures import Quantity
 from .nodes import Group, Node, Rows
 from .structures import NamedValues, named
@@ -87,7 +88,7 @@ def _columns(schema: Schema) -> Group:
 
 def _key(label: str) -> str:
     """The key of a column: the first word of its label."""
-    return label.split()[0].lower()
+    return label.split(maxsplit=1)[0].lower()
 
 
 def _quantity(schema: Schema) -> dict[str, Any] | None:

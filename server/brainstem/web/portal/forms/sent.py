@@ -1,7 +1,7 @@
 """What a form sends: texts under dotted names, as a tree. Pure: no Django, no model.
 
-``details.volume=12`` and ``details.volume.unit=nL`` become a node ``details`` with a part ``volume``, which holds a text
-and a part ``unit``. A form is drawn from such a tree, and a browser sends one back.
+``details.volume=12`` and ``details.volume.unit=nL`` become a node ``details`` with a part ``volume``, which holds a
+text and a part ``unit``. A form is drawn from such a tree, and a browser sends one back.
 """
 
 from __future__ import annotations
@@ -74,5 +74,5 @@ def tree_of(pairs: Iterable[tuple[str, list[str]]]) -> Sent:
 
 
 def plain_breaks(text: str) -> str:
-    """The text with ``\\n`` for every line break."""
+    """The text with the line breaks of Unix."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from brainstem.apps.users.time_zones import is_zone
+from brainstem.apps.users.time_zones import is_zone, zone_of
 from brainstem.core.errors import Missing
 from brainstem.core.model.registry import spec_of
 from brainstem.core.text.words import nearest
@@ -26,12 +25,12 @@ from .columns import default_of
 from .description import Form, form_of, selectors
 from .doors import Door, NotSignedInYet, to_add, to_change, to_copy, withheld
 from .fields import Field
-from .merging import Base
+from .merging import Base, base_of
 from .nodes import ABSENT, WAS
-from .pages import Page, base_for, drawn, known_names, leftovers, page_of, prefilled, restored, told
+from .pages import Page, drawn, known_names, leftovers, page_of, prefilled, restored, told
 from .reading import pruned, strays
 from .saving import Order, Refused, save, stored_values
-from .sent import Sent, one, tree_of
+from .sent import Sent, tree_of
 
 View = Callable[..., HttpResponse]
 _NUMBER = re.compile(r"(\d+)(?=\D*\Z)")
@@ -67,8 +66,8 @@ class Case:
 
     def zone(self, sent: Sent) -> str:
         """The zone in which the form was drawn, else that of the person's profile."""
-        drawn_in, user = sent.at("_zone").text, self.door.request.user
-        return drawn_in if is_zone(drawn_in) else str(getattr(user, "time_zone", "") or "UTC")
+        drawn_in = sent.at("_zone").text
+        return drawn_in if is_zone(drawn_in) else zone_of(self.door.request.user)
 
 
 def _signed_in(view: View) -> View:
@@ -165,7 +164,7 @@ def _refused(case: Case, form: Form, sent: Sent, refused: Refused) -> HttpRespon
     shown, stored = pruned(form, sent), refused.stored or case.values
     base = Base.parsed(sent.at("_base").text)
     if refused.conflicts:
-        base = base_for(form, stored)
+        base = base_of(form, stored)
         for path in refused.merged:
             part = drawn(form, stored).at(*path)
             _replace(shown, path, part)
@@ -187,7 +186,7 @@ def _shown(
     form = case.form(sent)
     if base is None:
         came = sent.at("_base").text
-        base = Base.parsed(came) if came else base_for(form, case.values)
+        base = Base.parsed(came) if came else base_of(form, case.values)
     door = case.door
     page = page_of(
         door,
@@ -284,4 +283,4 @@ def _replace(sent: Sent, path: tuple[str, ...], part: Sent) -> None:
     at.parts[path[-1]] = part
 
 
-__all__ = ["ZoneInfo", "add", "change", "duplicate", "next_name", "one"]
+__all__ = ["add", "change", "duplicate", "next_name"]

@@ -22,9 +22,7 @@ async function redraw(form, action, source) {
   sent.set("_do", action);
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "text/html" } });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await drawn(form.action, sent);
     take(form, page.querySelector("form[data-form]"));
     document.querySelector(".form-nav")?.replaceWith(page.querySelector(".form-nav"));
     (document.getElementById(source.id) ?? form.querySelector(`[name="${CSS.escape(source.name)}"]`))?.focus();
@@ -38,10 +36,23 @@ async function redraw(form, action, source) {
   }
 }
 
-function take(form, drawn) {
+// The page that the server draws; a document of its own, in which nothing runs.
+function drawn(url, sent) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.responseType = "document";
+    request.setRequestHeader("Accept", "text/html");
+    request.onload = () => (request.status === 200 && request.response ? resolve(request.response) : reject(new Error("refused")));
+    request.onerror = () => reject(new Error("no answer"));
+    request.send(sent);
+  });
+}
+
+function take(form, page) {
   const files = [...form.querySelectorAll("input[type=file]")].filter((input) => input.files.length);
   for (const hidden of [...form.children].filter((one) => one.matches("input[type=hidden]"))) hidden.remove();
-  form.prepend(...[...drawn.children].filter((one) => one.matches("input[type=hidden]")));
-  form.querySelector("[data-redrawn]").replaceWith(drawn.querySelector("[data-redrawn]"));
+  form.prepend(...[...page.children].filter((one) => one.matches("input[type=hidden]")));
+  form.querySelector("[data-redrawn]").replaceWith(page.querySelector("[data-redrawn]"));
   for (const input of files) document.getElementById(input.id)?.replaceWith(input);
 }
