@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 TEXTS = {"text", "search", "hidden", "email", "url", "tel", "password"}
 
@@ -38,6 +39,8 @@ class Paper(HTMLParser):
         self._textarea: Control | None = None
         self._error: str | None = None
         self.errors: dict[str, str] = {}
+        self.summary: list[str] = []
+        self._in_summary = 0
         self.feed(html)
         self.close()
 
@@ -49,6 +52,8 @@ class Paper(HTMLParser):
             self.ids.append(str(given["id"]))
         if tag == "form" and given.get("id") == self.form_id:
             self.inside = True
+        if tag == "div" and (given.get("id") == "problems" or self._in_summary):
+            self._in_summary += 1
         if not self.inside:
             return
         name, value = given.get("name") or "", given.get("value") or ""
@@ -90,6 +95,8 @@ class Paper(HTMLParser):
             self._textarea = None
         elif tag == "p":
             self._error = None
+        elif tag == "div" and self._in_summary:
+            self._in_summary -= 1
 
     def handle_data(self, data: str) -> None:
         if self._textarea is not None:
@@ -97,7 +104,7 @@ class Paper(HTMLParser):
         elif self._error is not None:
             self.errors[self._error] = self.errors.get(self._error, "") + data
         elif data.strip():
-            self.texts.append(data.strip())
+            (self.summary if self._in_summary else self.texts).append(data.strip())
 
     # -- filling in ---------------------------------------------------------------------------------------------------
 
@@ -211,3 +218,45 @@ def said(value: Any) -> str:
 def upload(name: str, content: bytes) -> SimpleUploadedFile:
     """A file to send."""
     return SimpleUploadedFile(name, content)
+
+
+class Desk:
+    """A person with a browser without scripts: opens forms, fills them in and sends them."""
+
+    def __init__(self, person: Any, portal: str = "private") -> None:
+        self.portal, self.person = portal, person
+        self.client = Client()
+        self.client.force_login(person.user)
+
+    def open(self, path: str, **query: Any) -> Paper:
+        """The form at an address below the portal."""
+        response = self.client.get(f"/{self.portal}/{path}/", query)
+        assert response.status_code == 200, (path, response.status_code)
+        return Paper(response.content.decode())
+
+    def status(self, path: str) -> int:
+        """The status of an address below the portal."""
+        return int(self.client.get(f"/{self.portal}/{path}/").status_code)
+
+    def send(self, path: str, paper: Paper, *, do: str = "save", **files: Any) -> Any:
+        """The response to a form, without following it."""
+        return self.client.post(f"/{self.portal}/{path}/", paper.data(do) | files)
+
+    def save(self, path: str, paper: Paper, **files: Any) -> str:
+        """The id of the saved record."""
+        response = self.send(path, paper, **files)
+        refused = Paper(response.content.decode())
+        assert response.status_code == 303, (path, response.status_code, refused.errors, refused.summary)
+        return str(response.headers["Location"].rstrip("/").rpartition("/")[2])
+
+    def again(self, path: str, paper: Paper, do: str = "redraw") -> Paper:
+        """The form drawn again by a button that does not save."""
+        response = self.send(path, paper, do=do)
+        assert response.status_code == 200, (path, response.status_code)
+        return Paper(response.content.decode())
+
+    def refused(self, path: str, paper: Paper, status: int = 422) -> Paper:
+        """The form as it comes back with errors."""
+        response = self.send(path, paper)
+        assert response.status_code == status, (path, response.status_code, response.headers.get("Location"))
+        return Paper(response.content.decode())

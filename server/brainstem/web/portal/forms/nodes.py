@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from .sent import Sent, table
@@ -107,8 +108,14 @@ class Group(Node):
         return Sent(parts={part.key: part.draw(held.get(part.key, ABSENT)) for part in self.parts})
 
     def canonical(self, sent: Sent) -> Canonical:
-        """The parts that were sent."""
-        return {part.key: part.canonical(sent.at(part.key)) for part in self.parts if sent.at(part.key).is_there}
+        """The parts that say something: nothing is sent for a radio button that nobody pressed."""
+        found = {part.key: part.canonical(sent.at(part.key)) for part in self.parts if sent.at(part.key).is_there}
+        nothing = self._nothing
+        return {key: value for key, value in found.items() if value != nothing[key]}
+
+    @cached_property
+    def _nothing(self) -> dict[str, Canonical]:
+        return {part.key: part.canonical(part.draw(ABSENT)) for part in self.parts}
 
     def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:
         """The stored object with what was changed; absent if nothing is left of it."""
@@ -173,12 +180,7 @@ class Rows(Node):
 
     def filled(self, sent: Sent) -> list[Sent]:
         """The rows that were stored, or in which something was typed."""
-        empty = self.row.canonical(self.row.draw(ABSENT))
-        return [row for row in sent.rows() if row.at(WAS).text or not self._is_blank(row, empty)]
-
-    def _is_blank(self, row: Sent, empty: Canonical) -> bool:
-        found = self.row.canonical(row)
-        return all(value == empty.get(key) for key, value in found.items())
+        return [row for row in sent.rows() if row.at(WAS).text or self.row.canonical(row)]
 
     def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:
         """The rows in the order of the form; one that was emptied is gone."""

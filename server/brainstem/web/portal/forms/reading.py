@@ -16,6 +16,8 @@ from .nodes import ABSENT, WAS, Group, Node, Reading, Rows
 from .sent import Sent
 
 TAKE, THEIRS = "_take", "theirs"
+# What a copy need not say: a new record has nothing there anyway.
+_NOTHING: tuple[Any, ...] = (ABSENT, None, "", {}, [])
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ def read_form(form: Form, sent: Sent, stored: Mapping[str, Any], base: Base, *, 
         if isinstance(node, Entries):
             continue  # Written one by one.
         before = stored.get(node.key, ABSENT)
-        kept = _kept(form.spec, node, before, sent)
+        kept = _kept(form.spec, node, stored, sent)
         after = _read_top(node, sent, kept, base, outcome)
-        if after is not before or (whole and after not in (ABSENT, None)):
+        if after is not before or (whole and after not in _NOTHING):
             outcome.payload[node.key] = after
     outcome.payload = {key: value for key, value in outcome.payload.items() if value is not ABSENT}
     return outcome
@@ -99,12 +101,13 @@ def _read_unit(path: Path, node: Node, sent: Sent, kept: Any, base: Base, outcom
     return node.read(mine, kept, at=".".join(path), reading=outcome.reading)
 
 
-def _kept(spec: Spec, node: Node, stored: Any, sent: Sent) -> Any:
+def _kept(spec: Spec, node: Node, values: Mapping[str, Any], sent: Sent) -> Any:
     """The stored value; details without the keys that only the type before had."""
-    column = spec.columns.get(node.key)
+    column, stored = spec.columns.get(node.key), values.get(node.key, ABSENT)
     if column is None or not isinstance(column.field, DetailsField) or stored is ABSENT:
         return stored
-    gone = _old_keys(spec, column.field.selector, sent)
+    stored_type = values.get(column.field.selector)
+    gone = _old_keys(spec, column.field.selector, sent, stored_type)
     if isinstance(stored, dict) and gone & stored.keys():
         return {key: value for key, value in stored.items() if key not in gone}
     if isinstance(stored, list) and any(isinstance(row, dict) and gone & row.keys() for row in stored):
@@ -112,11 +115,11 @@ def _kept(spec: Spec, node: Node, stored: Any, sent: Sent) -> Any:
     return stored
 
 
-def _old_keys(spec: Spec, selector: str, sent: Sent) -> set[str]:
-    """Keys of the type that the form was first drawn for, as far as the chosen type lacks them."""
+def _old_keys(spec: Spec, selector: str, sent: Sent, stored: object) -> set[str]:
+    """Keys of the stored type, as far as the chosen one lacks them."""
     group = getattr(spec.columns[selector].field, "schema_group", "")
-    before, now = (_keys(group, one.text) for one in (sent.at(WAS, selector), sent.at(selector)))
-    return before - now if sent.at(selector).text else set()
+    chosen = sent.at(selector).text
+    return _keys(group, str(stored or "")) - _keys(group, chosen) if chosen else set()
 
 
 def _keys(group: str, name: str) -> set[str]:
