@@ -161,9 +161,7 @@ class Deletion(models.Model):
     record_id = models.CharField(max_length=36)
     rows = models.JSONField()
     detached = models.JSONField()
-    owners = models.JSONField(
-        default=list, help_text="Ids of the people who owned the record, if roles are held on it."
-    )
+    owners = models.JSONField(default=list, help_text="Ids of the people who owned the record, if roles are held on it.")
     undone_at = models.DateTimeField(null=True)
 
     class Meta:

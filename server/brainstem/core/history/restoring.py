@@ -21,7 +21,6 @@ from ..text.times import span_of
 from .events import one_event
 from .recording import About, Line, link_lines, note_all, snapshot
 
-
 def undelete(spec: Spec, record_id: RecordId, *, actor: Actor) -> int:
     """Restore the record last deleted under this id, with everything deleted along with it.
 

@@ -18,17 +18,7 @@ from ..access import audience, counters, roles
 from ..access.viewer import Viewer
 from ..errors import Code, Conflict, Invalid
 from ..history.events import one_event
-from ..history.recording import (
-    Line,
-    as_json,
-    keep_deletion,
-    link_lines,
-    note_all,
-    note_deleted,
-    order_of,
-    plain,
-    values_text,
-)
+from ..history.recording import Line, as_json, keep_deletion, link_lines, note_all, note_deleted, order_of, plain, values_text
 from ..history.summaries import seen_and_hidden
 from ..model.declare import Record
 from ..model.registry import Spec, memberships, spec_of, specs

@@ -73,7 +73,9 @@ def base_of(approvals: Spec, before: Mapping[str, object] | None, changed: Itera
     return {key: value for key, value in content(approvals, before).items() if key in names}
 
 
-def leave_trail(spec: Spec, draft: Draft, before: Mapping[str, object] | None, changed: Iterable[str]) -> None:
+def leave_trail(
+    spec: Spec, draft: Draft, before: Mapping[str, object] | None, changed: Iterable[str]
+) -> None:
     """Record an administrator's write to a catalogue as a proposal that they accepted themselves."""
     approvals = approvals_of(spec)
     if approvals is None or draft.viewer.actor.user_id is None:
