@@ -50,10 +50,7 @@ class Paper(HTMLParser):
         given = dict(attrs)
         if given.get("id"):
             self.ids.append(str(given["id"]))
-        if tag == "form" and given.get("id") == self.form_id:
-            self.inside = True
-        if tag == "div" and (given.get("id") == "problems" or self._in_summary):
-            self._in_summary += 1
+        self._enter(tag, given)
         if not self.inside:
             return
         name, value = given.get("name") or "", given.get("value") or ""
@@ -71,6 +68,12 @@ class Paper(HTMLParser):
             self.controls.append(self._textarea)
         elif tag == "p" and (given.get("class") or "").startswith("error") and (given.get("id") or "").endswith("-e"):
             self._error = str(given["id"])
+
+    def _enter(self, tag: str, given: dict[str, str | None]) -> None:
+        if tag == "form" and given.get("id") == self.form_id:
+            self.inside = True
+        if tag == "div" and (given.get("id") == "problems" or self._in_summary):
+            self._in_summary += 1
 
     def _input(self, name: str, value: str, given: dict[str, str | None]) -> None:
         kind = given.get("type") or "text"
