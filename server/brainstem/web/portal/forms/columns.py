@@ -17,7 +17,7 @@ from .measures import Moment
 from .nodes import ABSENT, Node
 from .relations import File, Many, One
 from .structures import structure
-from .words import label_of
+from .words import HELP, label_of
 
 About = dict[str, Any]
 LINES = {"richtext": 6, "text": 4}
@@ -51,7 +51,7 @@ def default_of(spec: Spec, name: str) -> object:
 
 def _help(spec: Spec, name: str) -> str:
     if name in spec.computed:
-        return spec.computed[name].help_text
+        return HELP.get(name, spec.computed[name].help_text)
     if name in spec.columns:
         return spec.columns[name].help_text
     if name in spec.relations and spec.relations[name].owned:
@@ -66,6 +66,7 @@ def _column(about: About, column: Column, zone: str) -> Node:
         about.pop("empty")
         return structure(field.structure, about, people=user_spec().label)
     if isinstance(field, TypeField):
+        about["help"] = HELP[column.name]
         return Choice(**about, options=_types(field.schema_group))
     if field.choices:
         return Choice(**about, options=tuple(Option(str(value), str(label), value) for value, label in field.choices))
@@ -100,7 +101,7 @@ _BY_TYPE: dict[str, Callable[[About, str], Node]] = {
     "boolean": _switch,
     "country": lambda about, _: Choice(**about, options=_COUNTRIES),
     "date": lambda about, _: Day(**about),
-    "datetime": lambda about, zone: Moment(**about, zone=zone),
+    "datetime": lambda about, zone: Moment(**(about | {"help": about["help"].replace(", UTC", "")}), zone=zone),
     "duration": lambda about, _: Span(**about, hint="0:30:00"),
     "file": lambda about, _: _file(about, ".pdf,.docx,.xlsx,.odt,.doc,.txt,.png,.jpg,.jpeg"),
     "image": lambda about, _: _file(about, "image/png,image/jpeg,image/gif,image/webp,image/tiff"),

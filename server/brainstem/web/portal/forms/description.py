@@ -19,7 +19,7 @@ from .nodes import ABSENT, WAS, Group, Node, Rows
 from .relations import One
 from .schema import details_of, group
 from .sent import Sent
-from .words import label_of
+from .words import label_of, what
 
 ENTRIES = "entries"
 SHARING = ("authenticated_groups", "is_public")
@@ -134,7 +134,8 @@ def _ordered(spec: Spec) -> list[str]:
 
 
 def _title(spec: Spec) -> str:
-    return spec.singular_name[:1].upper() + spec.singular_name[1:]
+    name = what(spec)
+    return name[:1].upper() + name[1:]
 
 
 def _group_of(spec: Spec, selector: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from brainstem.core.model.registry import specs
 from brainstem.core.text import times
 
 from .description import Entries, Form
@@ -73,7 +74,7 @@ class Field:
     accept: str = ""
     redraws: bool = False
     ordered: bool = False
-    more: int = 0
+    add_url: str = ""
 
     @property
     def id(self) -> str:
@@ -115,6 +116,7 @@ class Drawing:
     values: Mapping[str, Any]
     pickers: Pickers
     redraws: tuple[str, ...] = ()
+    portal: str = "private"
 
     def sections(self) -> list[tuple[Any, list[Field]]]:
         """Each section with its controls."""
@@ -184,6 +186,9 @@ class Drawing:
         at_top = made.name == node.key
         made.picker = self.pickers.of(node, chosen) if at_top else self.pickers.plain(node.target, chosen)
         made.ordered = isinstance(node, Many) and node.ordered
+        target = specs()[node.target]
+        if at_top and "add" in target.resource.verbs:
+            made.add_url = f"/{self.portal}/{target.app}/{target.segment}/add/"
         taken = {option.text for option in made.picker.chosen}
         made.items = [Item(one.text, one.label, chosen=True) for one in made.picker.chosen]
         made.items += [Item(one.text, one.label) for one in made.picker.offered if one.text not in taken]

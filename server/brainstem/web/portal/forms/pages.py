@@ -22,7 +22,7 @@ from .pickers import Pickers
 from .problems import Problem, place
 from .reading import Conflict, strays
 from .sent import Sent
-from .words import label_of
+from .words import label_of, what
 
 KEPT, SEARCH, ALL = "_kept", "_search", "_all"
 
@@ -91,7 +91,7 @@ def page_of(
         What the form is drawn from.
     """
     pickers = Pickers(form.spec, door.viewer, settings.BRAINSTEM_URL, _given(sent), _searches(sent), _lifted(sent))
-    drawing = Drawing(form, sent, values, pickers, redraws=selectors(form.spec))
+    drawing = Drawing(form, sent, values, pickers, redraws=selectors(form.spec), portal=door.portal)
     sections = [Section(one.key, one.title, one.help, fields) for one, fields in drawing.sections()]
     problems = place([control for section in sections for control in section.fields], errors)
     left = leftovers(form, sent)
@@ -212,9 +212,8 @@ def _hidden(form: Form, sent: Sent, zone: str, base: str) -> list[tuple[str, str
 
 
 def _title(door: Door, values: Mapping[str, Any], *, copies: bool) -> str:
-    what = door.spec.singular_name
     if door.record_id is None:
-        return f"Propose a new {what}" if door.proposes else f"Add {what}"
+        return f"{'Propose a new' if door.proposes else 'Add'} {what(door.spec)}"
     name = name_of(door.spec.label, dict(values))
     verb = "Duplicate" if copies else "Propose a change of" if door.proposes else "Edit"
     return f"{verb} {name}"

@@ -61,7 +61,7 @@ class Picker:
     @property
     def is_plain(self) -> bool:
         """Whether it needs neither a search nor a button that narrows it."""
-        return self.is_short and not self.can_narrow
+        return self.is_short and not self.can_narrow and bool(self.offered or self.chosen)
 
     @property
     def narrowed_by(self) -> str:

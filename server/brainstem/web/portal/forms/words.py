@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from brainstem.core.model.registry import Spec
+
 # Names whose words do not follow from their spelling.
 WORDS = {
     "authenticated_groups": "Groups that may edit",
@@ -30,6 +32,19 @@ WORDS = {
 }
 CAPITALS = {"doi": "DOI", "id": "ID", "orcid": "ORCID", "pdf": "PDF", "rrid": "RRID", "url": "URL"}
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
+
+
+# Where the help of the API speaks of ids and codes.
+HELP = {
+    "authenticated_groups": "Groups whose members may edit the record.",
+    "coordinates_system": "",
+    "type": "",
+}
+
+
+def what(spec: Spec) -> str:
+    """A model's name in words: "data storage"."""
+    return str(spec.model._meta.verbose_name)
 
 
 def label_of(name: str) -> str:
