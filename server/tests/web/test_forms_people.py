@@ -259,6 +259,7 @@ def test_a_field_that_both_changed_is_shown_from_both_sides_and_not_overwritten(
     alice.save(path, first)
     refused = dana.refused(path, second)
     assert {"from Alice", "from Dana"} <= set(refused.texts)
+    assert any(text.startswith("Alice, 20") for text in refused.texts)
     assert refused.values("subject_identifier") == ["only Dana"]
     assert refused.values("genetic_line") == ["only Alice"]
     assert shown(alice, "subject", made["id"])["genotype"] == "from Alice"

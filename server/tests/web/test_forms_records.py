@@ -260,6 +260,25 @@ def test_long_and_odd_texts_come_back_as_they_are(lab, alice, text):
     assert change_lines() == before
 
 
+def test_markup_that_is_not_kept_is_told(lab, alice):
+    made, desk = lab.add("session"), Desk(alice)
+    path = f"stem/session/{made['id']}/change"
+    for text, is_told in (("<p>fine</p>\n<p>too</p>", False), ("<p onclick='x()'>a</p><script>b</script>", True)):
+        paper = desk.open(path)
+        paper.write("description", text)
+        desk.save(path, paper)
+        page = desk.client.get(f"/private/{path}/").content.decode()
+        assert ("Description: markup that is not allowed was left out." in page) is is_told
+        assert "<script>b" not in shown(desk, "session", made["id"])["description"]
+
+
+def test_very_many_wrong_names_are_refused_at_once(lab, alice):
+    data = {f"wrong{number}": "x" * 50 for number in range(4000)}
+    response = Desk(alice).client.post(f"/private/stem/session/{lab['session']}/change/", data)
+    assert response.status_code == 422
+    assert len(Paper(response.content.decode()).summary) == 21
+
+
 def test_times_are_those_of_the_profile_and_keep_their_fractions(lab, alice):
     alice.user.time_zone = "America/New_York"
     alice.user.save(update_fields=["time_zone"])

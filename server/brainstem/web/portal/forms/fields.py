@@ -113,7 +113,7 @@ class Drawing:
 
     form: Form
     sent: Sent
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     pickers: Pickers
     redraws: tuple[str, ...] = ()
     portal: str = "private"
@@ -126,7 +126,7 @@ class Drawing:
             if (nodes := section.nodes)
         ]
 
-    def draw(self, node: Node, sent: Sent, name: str, value: Any) -> Field:
+    def draw(self, node: Node, sent: Sent, name: str, value: object) -> Field:
         """One control; for a value that it cannot show only the value."""
         made = Field(node.kind, name, node.label, node.help, node.required)
         if isinstance(node, Group):
@@ -193,7 +193,7 @@ class Drawing:
         made.items = [Item(one.text, one.label, chosen=True) for one in made.picker.chosen]
         made.items += [Item(one.text, one.label) for one in made.picker.offered if one.text not in taken]
 
-    def _table(self, made: Field, node: Rows, sent: Sent, value: Any) -> None:
+    def _table(self, made: Field, node: Rows, sent: Sent, value: object) -> None:
         made.texts = list(sent.texts or [""])
         stored = {node.mark(number, row): row for number, row in enumerate(node.opened(value) or [])}
         rows = [*sent.rows(), *([] if _ends_blank(node, sent) else [Sent()])]
@@ -206,7 +206,7 @@ class Drawing:
         made.kind = "table" if flat and len(made.columns) <= WIDEST else "blocks"
         made.mode = "log" if isinstance(node, Entries) else ""
 
-    def _row(self, node: Rows, row: Sent, name: str, stored: Any, was: str) -> Row:
+    def _row(self, node: Rows, row: Sent, name: str, stored: object, was: str) -> Row:
         blank = not row.is_there
         drawn = node.row.draw(ABSENT) if blank else row
         whole = self.draw(node.row, drawn, name, stored)
@@ -221,7 +221,7 @@ def _flat(fields: list[Field]) -> list[Field]:
     return found
 
 
-def _kept(made: Field, value: Any) -> Field:
+def _kept(made: Field, value: object) -> Field:
     made.kind, made.kept = "kept", json.dumps(value, ensure_ascii=False)
     return made
 

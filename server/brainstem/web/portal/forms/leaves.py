@@ -45,12 +45,12 @@ class Leaf(Node):
         """Whether the control can show this value."""
         return isinstance(value, str)
 
-    def texts(self, value: Any) -> list[str]:
+    def texts(self, value: object) -> list[str]:
         """The texts of a value that fits."""
         return [text_of(value)]
 
     @abstractmethod
-    def parsed(self, texts: list[str], kept: Any) -> object:
+    def parsed(self, texts: list[str], kept: object) -> object:
         """The value of typed texts.
 
         Raises
@@ -69,7 +69,7 @@ class Leaf(Node):
         """The texts, with plain line breaks."""
         return [plain_breaks(text) for text in sent.texts or ()]
 
-    def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:
+    def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:
         """The typed value; the text itself if it is unreadable, so that the writer also sees it."""
         texts = sent.texts or []
         if not any(text.strip() for text in texts):
@@ -95,7 +95,7 @@ class Text(Leaf):
         """Numbers too: older values may be."""
         return isinstance(value, str | int | float)
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The text as typed."""
         return texts[-1]
 
@@ -112,7 +112,7 @@ class Number(Leaf):
         """Texts too, which older values may be."""
         return isinstance(value, str | int | float) and not isinstance(value, bool)
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The number."""
         return whole(texts[-1]) if self.whole else number(texts[-1])
 
@@ -140,13 +140,13 @@ class Switch(Leaf):
         found = truth_of(sent.text) if sent.text.strip() else False
         return sent.text if found is None else found
 
-    def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:
+    def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:
         """The boolean; no is a value too."""
         if not sent.text.strip():
             return False
         return super().changed(sent, kept, at=at, reading=reading)
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The boolean."""
         found = truth_of(texts[-1])
         if found is None:
@@ -166,7 +166,7 @@ class Choice(Leaf):
         """A value that is no longer among the options is shown as one more."""
         return isinstance(value, str | int | float)
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The value of the option."""
         return option_value(self.options, texts[-1])
 
@@ -177,7 +177,7 @@ class Truth(Choice):
 
     options: tuple[Option, ...] = (Option(YES, "Yes", True), Option("false", "No", False))
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The boolean."""
         found = truth_of(texts[-1])
         if found is None:
@@ -199,12 +199,12 @@ class Scalar(Leaf):
         """Texts and numbers."""
         return isinstance(value, str | int | float) and not isinstance(value, bool)
 
-    def texts(self, value: Any) -> list[str]:
+    def texts(self, value: object) -> list[str]:
         """A text that could be taken for something else is quoted."""
         text = text_of(value)
         return [f'"{text}"' if isinstance(value, str) and self.parsed([text], None) != value else text]
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The number or text."""
         text = texts[-1]
         if len(text) > 1 and text[0] == text[-1] == '"':
@@ -219,7 +219,7 @@ class Day(Leaf):
 
     kind = "day"
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The date as text."""
         text = texts[-1].strip()
         if times.day_of(text) is None:
@@ -233,7 +233,7 @@ class Span(Leaf):
 
     kind = "span"
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The duration as hours, minutes and seconds."""
         text = texts[-1].strip()
         seconds = _seconds(text)

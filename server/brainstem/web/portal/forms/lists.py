@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from .leaves import Leaf, Option, number, option_value, text_of, whole
 from .nodes import ABSENT, Canonical, Reading
@@ -36,7 +35,7 @@ class Choices(Leaf):
         """The ticked ones, in any order."""
         return None if sent.texts is None else sorted(text for text in sent.texts if text)
 
-    def parsed(self, texts: list[str], kept: Any) -> object:
+    def parsed(self, texts: list[str], kept: object) -> object:
         """What was ticked before in its order, then what was added in that of the options."""
         wanted = dict.fromkeys(text for text in texts if text)
         before = {text_of(item): item for item in kept} if isinstance(kept, list) else {}
@@ -64,7 +63,7 @@ class Texts(Leaf):
         """The texts that are not empty, in order."""
         return None if sent.texts is None else [plain_breaks(text) for text in sent.texts if text]
 
-    def parsed(self, texts: list[str], kept: Any) -> object:
+    def parsed(self, texts: list[str], kept: object) -> object:
         """The texts; those that were there before keep their type."""
         before = {text_of(item): item for item in kept} if isinstance(kept, list) else {}
         return [before.get(text, text) for text in texts if text.strip()]
@@ -84,15 +83,15 @@ class Numbers(Leaf):
             isinstance(item, int | float) and not isinstance(item, bool) for item in value
         )
 
-    def texts(self, value: Any) -> list[str]:
+    def texts(self, value: object) -> list[str]:
         """The numbers between commas."""
-        return [", ".join(map(text_of, value))]
+        return [", ".join(map(text_of, value if isinstance(value, list) else ()))]
 
     def canonical(self, sent: Sent) -> Canonical:
         """The numbers, however they are separated; several controls are as good as one."""
         return None if sent.texts is None else _LIST_ENDS.sub(" ", " ".join(sent.texts)).split()
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The numbers."""
         words = _LIST_ENDS.sub(" ", " ".join(texts)).split()
         return [whole(word) if self.whole else number(word) for word in words]
@@ -108,19 +107,19 @@ class Tags(Leaf):
         """Lists of words."""
         return isinstance(value, list)
 
-    def texts(self, value: Any) -> list[str]:
+    def texts(self, value: object) -> list[str]:
         """The words, quoted where needed."""
-        return [", ".join(_quoted(word) for word in value)]
+        return [", ".join(_quoted(word) for word in (value if isinstance(value, list) else ()))]
 
     def canonical(self, sent: Sent) -> Canonical:
         """The words, in any order."""
         return None if sent.texts is None else sorted(_words(sent.texts))
 
-    def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:  # noqa: ARG002
+    def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:  # noqa: ARG002
         """The words."""
         return _words(sent.texts or [])
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The words."""
         return _words(texts)
 

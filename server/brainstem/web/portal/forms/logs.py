@@ -6,9 +6,8 @@ the same time do not get into each other's way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .description import Entries
 from .nodes import ABSENT, WAS, Reading
@@ -25,11 +24,11 @@ class Act:
     """One entry to write; ``at`` is the name of its row, for errors."""
 
     action: str
-    body: dict[str, Any]
+    body: dict[str, object]
     at: str = ""
 
 
-def acts_of(node: Entries, sent: Sent, stored: list[Any], reading: Reading) -> list[Act]:
+def acts_of(node: Entries, sent: Sent, stored: list[object], reading: Reading) -> list[Act]:
     """What to write: what is removed first, so that a time is free again."""
     if not sent.is_there:
         return []
@@ -41,7 +40,7 @@ def acts_of(node: Entries, sent: Sent, stored: list[Any], reading: Reading) -> l
     return sorted(acts, key=lambda act: order.index(act.action))
 
 
-def _removals(node: Entries, sent: Sent, now: dict[str, Any], reading: Reading) -> Iterator[Act]:
+def _removals(node: Entries, sent: Sent, now: Mapping[str, object], reading: Reading) -> Iterator[Act]:
     left = {row.at(WAS).text for row in sent.rows()}
     for mark in sent.text.split():
         time = mark.rpartition("~")[0]
@@ -52,7 +51,7 @@ def _removals(node: Entries, sent: Sent, now: dict[str, Any], reading: Reading) 
         yield Act(REMOVE, {node.time: time})
 
 
-def _row(node: Entries, row: Sent, now: dict[str, Any], *, at: str, reading: Reading) -> Iterator[Act]:
+def _row(node: Entries, row: Sent, now: Mapping[str, object], *, at: str, reading: Reading) -> Iterator[Act]:
     mark = row.at(WAS).text
     if not mark:
         yield Act(ADD, _body(node, node.row.read(row, ABSENT, at=at, reading=reading)), at)
@@ -74,9 +73,9 @@ def _row(node: Entries, row: Sent, now: dict[str, Any], *, at: str, reading: Rea
             yield Act(ADD, body, at)
 
 
-def _body(node: Entries, entry: Any) -> dict[str, Any]:
+def _body(node: Entries, entry: object) -> dict[str, object]:
     """The complete entry: what is left out would stay as it was."""
-    nothing: dict[str, Any] = {"details": node.row_details(), "notes": None, "performed_by": None}
+    nothing: dict[str, object] = {"details": node.row_details(), "notes": None, "performed_by": None}
     if node.end:
         nothing[node.end] = None
     return nothing | (entry if isinstance(entry, dict) else {})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -55,7 +54,7 @@ class Quantity(Leaf):
         chosen = self.default if unit.texts is None else unit.text
         return [sent.text, chosen] if sent.text.strip() else []
 
-    def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:
+    def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:
         """The typed number with its unit."""
         if not sent.text.strip():
             return self.empty
@@ -65,11 +64,11 @@ class Quantity(Leaf):
             reading.error(at, str(error))
             return sent.text
 
-    def parsed(self, texts: list[str], kept: Any) -> object:
+    def parsed(self, texts: list[str], kept: object) -> object:
         """The quantity in one text."""
         return self._measured(Sent(texts), kept)
 
-    def _measured(self, sent: Sent, kept: Any) -> object:
+    def _measured(self, sent: Sent, kept: object) -> object:
         number, word = numbers.measured(sent.text) or (None, "")
         if number is None or numbers.advice(sent.text):
             example = f"300 {self.units[0]}" if self.units else "300"
@@ -83,7 +82,7 @@ class Quantity(Leaf):
             return {"value": value, UNIT: unit, **rest}
         return {"value": value, **rest} if isinstance(kept, dict) else value
 
-    def _number(self, text: str, kept: Any) -> object:
+    def _number(self, text: str, kept: object) -> object:
         """The stored number, if it is written like this."""
         stored = kept.get("value") if isinstance(kept, dict) else kept
         return stored if isinstance(stored, int | float) and text_of(stored) == text.strip() else None
@@ -94,7 +93,7 @@ class Quantity(Leaf):
             raise Unreadable(f"{shown(word)} is not a unit that fits here.{self._valid()}")
         return unit
 
-    def _chosen(self, sent: Sent, kept: Any) -> str:
+    def _chosen(self, sent: Sent, kept: object) -> str:
         if sent.texts is not None:
             return sent.text
         stored = kept.get(UNIT) if isinstance(kept, dict) else None
@@ -112,14 +111,15 @@ class Moment(Leaf):
 
     zone: str = "UTC"
 
-    def texts(self, value: Any) -> list[str]:
+    def texts(self, value: object) -> list[str]:
         """The local time, to the millisecond, which is all that browsers have controls for."""
-        found = times.moment_of(value)
+        stored = str(value)
+        found = times.moment_of(stored)
         try:
             local = found.astimezone(ZoneInfo(self.zone)) if found else None
         except OverflowError:
             local = None
-        return [value if local is None else _written(local)]
+        return [stored if local is None else _written(local)]
 
     def canonical(self, sent: Sent) -> Canonical:
         """The local time, however it is written."""
@@ -128,7 +128,7 @@ class Moment(Leaf):
         found = _local(sent.text)
         return sent.text.strip() if found is None else found.isoformat()
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The time in UTC."""
         found = _local(texts[-1])
         if found is None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
 from .description import Entries, Form
 from .nodes import ABSENT, Node
@@ -54,7 +53,7 @@ class Base:
         return Standing.MINE if theirs in (before, mine) else Standing.BOTH
 
 
-def base_of(form: Form, values: Mapping[str, Any]) -> Base:
+def base_of(form: Form, values: Mapping[str, object]) -> Base:
     """The base of a form that is drawn from these values."""
     digests = {}
     for path, node in form.units():
@@ -63,7 +62,7 @@ def base_of(form: Form, values: Mapping[str, Any]) -> Base:
     return Base(digests)
 
 
-def value_at(values: object, path: Path) -> Any:
+def value_at(values: object, path: Path) -> object:
     """The value below these keys, or ``ABSENT``."""
     for key in path:
         values = values.get(key, ABSENT) if isinstance(values, dict) else ABSENT

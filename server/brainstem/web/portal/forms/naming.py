@@ -6,7 +6,6 @@ Pure: a record as the API shows it -> a text.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from brainstem.core.model.fields import TypeField
 from brainstem.core.model.registry import Spec, specs
@@ -54,7 +53,7 @@ def query_of(label: str) -> Query:
     return Query(includes=includes, excludes=tuple(excludes), sorts=sorts)
 
 
-def name_of(label: str, record: dict[str, Any]) -> str:
+def name_of(label: str, record: dict[str, object]) -> str:
     """The name of a record; its id if there is nothing else."""
     spec = specs()[label]
     parts = [_text(spec, path, record) for path in _paths(label)]
@@ -73,8 +72,8 @@ def _paths(label: str) -> tuple[tuple[str, ...], ...]:
     return tuple(path for path in found if path[0] in spec.keys)
 
 
-def _text(spec: Spec, path: tuple[str, ...], record: Any) -> str:
-    value: Any = record
+def _text(spec: Spec, path: tuple[str, ...], record: object) -> str:
+    value: object = record
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     column = spec.columns.get(path[0]) if len(path) == 1 else None

@@ -65,7 +65,7 @@ class Node(ABC):
         """What the texts say, for comparing them: equal if nothing was typed, however browsers write it."""
 
     @abstractmethod
-    def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:
+    def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:
         """The value of controls whose texts differ from those of the stored value."""
 
     def read(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:
@@ -117,7 +117,7 @@ class Group(Node):
     def _nothing(self) -> dict[str, Canonical]:
         return {part.key: part.canonical(part.draw(ABSENT)) for part in self.parts}
 
-    def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:
+    def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:
         """The stored object with what was changed; absent if nothing is left of it."""
         values = dict(kept) if isinstance(kept, dict) else {}
         for part in self.parts:
@@ -144,15 +144,15 @@ class Rows(Node):
     kind = "rows"
 
     row: Group
-    nothing: Any = ABSENT
+    nothing: object = ABSENT
 
-    def opened(self, value: object) -> list[Any] | None:
+    def opened(self, value: object) -> list[object] | None:
         """The rows of a value; None if it is no table."""
         if value is ABSENT or value is None:
             return []
         return value if isinstance(value, list) else None
 
-    def closed(self, rows: list[Any]) -> object:
+    def closed(self, rows: list[object]) -> object:
         """The value with these rows."""
         return rows or self.nothing
 
@@ -165,7 +165,7 @@ class Rows(Node):
         """A table without rows, if there must be one."""
         return self.nothing if self.required else ABSENT
 
-    def _drawn_rows(self, rows: list[Any]) -> Iterator[Sent]:
+    def _drawn_rows(self, rows: list[object]) -> Iterator[Sent]:
         for number, row in enumerate(rows):
             drawn = self.row.draw(row)
             yield Sent(parts={WAS: Sent([self.mark(number, row)]), **drawn.parts})
@@ -182,7 +182,7 @@ class Rows(Node):
         """The rows that were stored, or in which something was typed."""
         return [row for row in sent.rows() if row.at(WAS).text or self.row.canonical(row)]
 
-    def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:
+    def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:
         """The rows in the order of the form; one that was emptied is gone."""
         stored = self.opened(kept) or []
         before = {self.mark(number, row): row for number, row in enumerate(stored)}

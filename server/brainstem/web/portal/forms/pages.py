@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
 
@@ -75,7 +74,7 @@ def page_of(
     form: Form,
     sent: Sent,
     *,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     zone: str,
     base: Base,
     errors: Mapping[str, Iterable[str]],
@@ -96,7 +95,7 @@ def page_of(
     problems = place([control for section in sections for control in section.fields], errors)
     left = leftovers(form, sent)
     is_new = door.record_id is None or copies
-    entries = values.get(ENTRIES) or []
+    entries = values.get(ENTRIES)
     return Page(
         door,
         title=_title(door, values, copies=copies),
@@ -106,7 +105,7 @@ def page_of(
         left=[(label_of(name.removeprefix(f"{KEPT}.").rpartition(".")[2]), text) for name, text in left if text],
         zone=zone,
         verb="Submit" if door.proposes else "Create" if is_new else "Save",
-        more_entries=max(len(entries) - SHOWN, 0),
+        more_entries=max(len(entries) - SHOWN, 0) if isinstance(entries, list) else 0,
     )
 
 
@@ -135,7 +134,7 @@ def _line(sent: Sent, names: Mapping[str, str]) -> str:
     return " ".join(names.get(text, text) for _, text in pairs)
 
 
-def drawn(form: Form, values: Mapping[str, Any]) -> Sent:
+def drawn(form: Form, values: Mapping[str, object]) -> Sent:
     """The controls of a record; of a long log its last entries."""
     parts = {}
     for node in form.nodes:
@@ -211,7 +210,7 @@ def _hidden(form: Form, sent: Sent, zone: str, base: str) -> list[tuple[str, str
     return [("_zone", zone), *([("_base", base)] if base else []), *chosen]
 
 
-def _title(door: Door, values: Mapping[str, Any], *, copies: bool) -> str:
+def _title(door: Door, values: Mapping[str, object], *, copies: bool) -> str:
     if door.record_id is None:
         return f"{'Propose a new' if door.proposes else 'Add'} {what(door.spec)}"
     name = name_of(door.spec.label, dict(values))

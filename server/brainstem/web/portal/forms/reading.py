@@ -17,7 +17,7 @@ from .sent import Sent
 
 TAKE, THEIRS = "_take", "theirs"
 # What a copy need not say: a new record has nothing there anyway.
-_NOTHING: tuple[Any, ...] = (ABSENT, None, "", {}, [])
+_NOTHING: tuple[object, ...] = (ABSENT, None, "", {}, [])
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class Conflict:
 class Outcome:
     """What a form says: the payload, what is wrong, what two people changed, and what only somebody else did."""
 
-    payload: dict[str, Any] = field(default_factory=dict)
+    payload: dict[str, object] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     conflicts: list[Conflict] = field(default_factory=list)
     merged: list[Path] = field(default_factory=list)
 
 
-def read_form(form: Form, sent: Sent, stored: Mapping[str, Any], base: Base, *, whole: bool = False) -> Outcome:
+def read_form(form: Form, sent: Sent, stored: Mapping[str, object], base: Base, *, whole: bool = False) -> Outcome:
     """Read a form.
 
     Parameters
@@ -70,7 +70,7 @@ def read_form(form: Form, sent: Sent, stored: Mapping[str, Any], base: Base, *, 
     return outcome
 
 
-def _read_top(node: Node, sent: Sent, kept: Any, base: Base, outcome: Outcome) -> Any:
+def _read_top(node: Node, sent: Sent, kept: object, base: Base, outcome: Outcome) -> object:
     if not isinstance(node, Group):
         return _read_unit((node.key,), node, sent, kept, base, outcome)
     values = dict(kept) if isinstance(kept, dict) else {}
@@ -88,7 +88,7 @@ def _read_top(node: Node, sent: Sent, kept: Any, base: Base, outcome: Outcome) -
     return {}
 
 
-def _read_unit(path: Path, node: Node, sent: Sent, kept: Any, base: Base, outcome: Outcome) -> Any:
+def _read_unit(path: Path, node: Node, sent: Sent, kept: object, base: Base, outcome: Outcome) -> object:
     """One field, unless somebody else changed it too."""
     mine, now = sent.at(*path), node.draw(kept)
     standing = base.standing(path, node, sent=mine, now=now)
@@ -101,7 +101,7 @@ def _read_unit(path: Path, node: Node, sent: Sent, kept: Any, base: Base, outcom
     return node.read(mine, kept, at=".".join(path), reading=outcome.reading)
 
 
-def _kept(spec: Spec, node: Node, values: Mapping[str, Any], sent: Sent) -> Any:
+def _kept(spec: Spec, node: Node, values: Mapping[str, object], sent: Sent) -> object:
     """The stored value; details without the keys that only the type before had."""
     column, stored = spec.columns.get(node.key), values.get(node.key, ABSENT)
     if column is None or not isinstance(column.field, DetailsField) or stored is ABSENT:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from .leaves import YES, Leaf, text_of
 from .nodes import ABSENT, Canonical, Reading
@@ -24,7 +23,7 @@ class One(Leaf):
         """An id, or the address of a person."""
         return isinstance(value, str | int) and not isinstance(value, bool)
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The id."""
         return id_of(texts[-1].strip())
 
@@ -55,12 +54,12 @@ class Many(Leaf):
         ids = dict.fromkeys(text.strip() for text in sent.texts if text.strip())
         return list(ids) if self.ordered else sorted(ids)
 
-    def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:  # noqa: ARG002
+    def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:  # noqa: ARG002
         """The ids."""
         ids = dict.fromkeys(text.strip() for text in sent.texts or () if text.strip())
         return [id_of(text) for text in ids] or self.empty
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The ids."""
         return [id_of(text) for text in texts if text]
 
@@ -81,11 +80,11 @@ class File(Leaf):
         """Whether the file is to be removed."""
         return YES if sent.at(REMOVE).text.strip() else ""
 
-    def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:  # noqa: ARG002
+    def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:  # noqa: ARG002
         """Null removes the file."""
         return None
 
-    def parsed(self, texts: list[str], kept: Any) -> object:  # noqa: ARG002
+    def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """Nothing: a file is no text."""
         return None
 

@@ -19,6 +19,7 @@ from brainstem.core.access.refusals import locked
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import BrainstemError, Forbidden, Invalid, Missing
 from brainstem.core.history.events import one_event
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec
 from brainstem.core.model.stored_files import discarded_with_the_write
 from brainstem.core.model.values import markup_ahead
@@ -29,6 +30,7 @@ from brainstem.core.review import flow
 from brainstem.core.sql.retry import again_after_deadlock
 
 from .description import ENTRIES, Entries, Form
+from .leaves import Text
 from .logs import Act, acts_of
 from .merging import Base
 from .nodes import Reading
@@ -50,14 +52,27 @@ class Order:
     form: Form
     sent: Sent
     viewer: Viewer
-    record_id: Any = None
-    source: Mapping[str, Any] = field(default_factory=dict)
+    record_id: RecordId | None = None
+    source: Mapping[str, object] = field(default_factory=dict)
     whole: bool = False
 
     @property
     def spec(self) -> Spec:
         """The model."""
         return self.form.spec
+
+    @property
+    def at(self) -> RecordId:
+        """The record to change.
+
+        Raises
+        ------
+        ValueError
+            If this adds one.
+        """
+        if self.record_id is None:
+            raise ValueError("A new record has no id yet.")
+        return self.record_id
 
     @property
     def log(self) -> Entries | None:
@@ -72,7 +87,7 @@ class Refused(Exception):
     errors: dict[str, list[str]] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
     merged: list[tuple[str, ...]] = field(default_factory=list)
-    stored: Mapping[str, Any] = field(default_factory=dict)
+    stored: Mapping[str, object] = field(default_factory=dict)
     status: int = 422
 
 
@@ -85,7 +100,7 @@ class Written:
     changed: bool = True
 
 
-def stored_values(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, Any]:
+def stored_values(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[str, object]:
     """The record as the person sees it; one statement.
 
     Raises
@@ -98,7 +113,7 @@ def stored_values(spec: Spec, record_id: Any, *, viewer: Viewer) -> dict[str, An
     text = fetch_record(spec, record_id, query, viewer=viewer, base=settings.BRAINSTEM_URL)
     if text is None:
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    values: dict[str, Any] = json.loads(text)
+    values: dict[str, object] = json.loads(text)
     return values
 
 
@@ -119,7 +134,8 @@ def save(order: Order, files: Mapping[str, object]) -> Written:
 def _in_one(order: Order, *, files: Mapping[str, object]) -> Written:
     with discarded_with_the_write(), transaction.atomic(), collecting(strict=True) as remarks, one_event():
         written = _new(order, files) if order.record_id is None else _changed(order, files)
-        return replace(written, remarks=tuple(dict.fromkeys(remark.message for remark in remarks.found)))
+        told = [remark.message for remark in remarks.found]
+        return replace(written, remarks=tuple(dict.fromkeys([*told, *written.remarks])))
 
 
 def _new(order: Order, files: Mapping[str, object]) -> Written:
@@ -128,31 +144,43 @@ def _new(order: Order, files: Mapping[str, object]) -> Written:
     with _Refusals(outcome, {}) as refusals:
         record = flow.create(order.spec, outcome.payload, viewer=order.viewer, files=files)
         refusals.write_entries(order, record.pk, acts)
-    return Written(record)
+    return Written(record, _stripped(order, outcome.payload, record))
 
 
 def _changed(order: Order, files: Mapping[str, object]) -> Written:
-    record = locked(order.spec, order.record_id, viewer=order.viewer)
-    stored = stored_values(order.spec, order.record_id, viewer=order.viewer)
+    record_id = order.at
+    record = locked(order.spec, record_id, viewer=order.viewer)
+    stored = stored_values(order.spec, record_id, viewer=order.viewer)
     outcome = read_form(order.form, order.sent, stored, Base.parsed(order.sent.at("_base").text))
-    acts = _acts(order, stored.get(ENTRIES) or [], outcome.reading)
+    acts = _acts(order, stored.get(ENTRIES), outcome.reading)
     if not (outcome.payload or files or acts or outcome.reading.errors or outcome.conflicts):
         return Written(record, changed=False)
     with _Refusals(outcome, stored) as refusals:
         if outcome.payload or files:
-            record = flow.change(order.spec, order.record_id, outcome.payload, viewer=order.viewer, files=files)
-        refusals.write_entries(order, order.record_id, acts)
-    return Written(record)
+            record = flow.change(order.spec, record_id, outcome.payload, viewer=order.viewer, files=files)
+        refusals.write_entries(order, record_id, acts)
+    return Written(record, _stripped(order, outcome.payload, record))
 
 
-def _acts(order: Order, stored: list[Any], reading: Reading) -> list[Act]:
-    return acts_of(order.log, order.sent.at(ENTRIES), stored, reading) if order.log is not None else []
+def _stripped(order: Order, payload: Mapping[str, object], record: object) -> tuple[str, ...]:
+    """Which texts lost markup that the server does not keep."""
+    rich = [node for node in order.form.nodes if isinstance(node, Text) and node.rich and node.key in payload]
+    return tuple(
+        f"{node.label}: markup that is not allowed was left out."
+        for node in rich
+        if getattr(record, node.key, None) != payload[node.key]
+    )
+
+
+def _acts(order: Order, stored: object, reading: Reading) -> list[Act]:
+    entries = stored if isinstance(stored, list) else []
+    return acts_of(order.log, order.sent.at(ENTRIES), entries, reading) if order.log is not None else []
 
 
 class _Refusals:
     """Collects what the writer refuses, and refuses itself what two people changed or nobody can read."""
 
-    def __init__(self, outcome: Outcome, stored: Mapping[str, Any]) -> None:
+    def __init__(self, outcome: Outcome, stored: Mapping[str, object]) -> None:
         self.reading, self.conflicts, self.merged = outcome.reading, outcome.conflicts, outcome.merged
         self.stored, self.status = stored, 422
 
@@ -167,7 +195,7 @@ class _Refusals:
         if error is not None or self.reading.errors or self.conflicts:
             raise Refused(dict(self.reading.errors), self.conflicts, self.merged, self.stored, self.status) from error
 
-    def write_entries(self, order: Order, record_id: Any, acts: list[Act]) -> None:
+    def write_entries(self, order: Order, record_id: RecordId, acts: list[Act]) -> None:
         """Write entries, and collect the errors of all of them."""
         for act in acts:
             try:

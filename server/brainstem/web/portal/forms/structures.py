@@ -14,6 +14,7 @@ from .nodes import ABSENT, Group, Node, Reading, Rows
 from .relations import One
 from .sent import Sent
 
+About = dict[str, Any]
 LEVELS = ("Projects", "Collections", "Cohorts", "Subjects", "Sessions", "Years")
 
 
@@ -21,17 +22,17 @@ LEVELS = ("Projects", "Collections", "Cohorts", "Subjects", "Sessions", "Years")
 class NamedValues(Rows):
     """An object with any names, as a table of names and values."""
 
-    def opened(self, value: object) -> list[Any] | None:
+    def opened(self, value: object) -> list[object] | None:
         """One row for each name."""
         if isinstance(value, dict):
             return [{"name": name, "value": one} for name, one in value.items()]
         return [] if value in (ABSENT, None, []) else None
 
-    def closed(self, rows: list[Any]) -> object:
+    def closed(self, rows: list[object]) -> object:
         """The object; a name without a value has an empty text."""
-        return {str(row.get("name", "")): row.get("value", "") for row in rows}
+        return {str(row.get("name", "")): row.get("value", "") for row in rows if isinstance(row, dict)}
 
-    def changed(self, sent: Sent, kept: Any, *, at: str, reading: Reading) -> object:
+    def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:
         """The object; each row needs a name of its own."""
         seen: set[str] = set()
         for number, row in enumerate(self.filled(sent)):
@@ -48,7 +49,7 @@ class NamedValues(Rows):
 class Specifications(Rows):
     """Properties of a setup, which older records hold as an object of names and values."""
 
-    def opened(self, value: object) -> list[Any] | None:
+    def opened(self, value: object) -> list[object] | None:
         """One row for each property."""
         if isinstance(value, dict):
             return [{"name": name, "value": one} for name, one in value.items()]
@@ -66,7 +67,7 @@ def named() -> Group:
     )
 
 
-def structure(name: str, about: dict[str, Any], *, people: str) -> Node:
+def structure(name: str, about: About, *, people: str) -> Node:
     """The controls for a column of a shape; ``people`` is the label of the model of accounts."""
     return _STRUCTURES[name](about, people)
 
@@ -117,7 +118,7 @@ def _specifications() -> Group:
     )
 
 
-_STRUCTURES: dict[str, Callable[[dict[str, Any], str], Node]] = {
+_STRUCTURES: dict[str, Callable[[About, str], Node]] = {
     "data_organization": lambda about, _: Rows(
         **about, row=_plain(Text(key="elements", label="Level", suggestions=LEVELS, required=True)), nothing=[]
     ),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from brainstem.apps.users.time_zones import is_zone, zone_of
 from brainstem.core.errors import Missing
 from brainstem.core.model.registry import spec_of
+from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 
 from . import moves
@@ -31,8 +31,10 @@ from .pages import Page, drawn, known_names, leftovers, page_of, prefilled, rest
 from .reading import pruned, strays
 from .saving import Order, Refused, save, stored_values
 from .sent import Sent, tree_of
+from .writers import last_writer
 
 View = Callable[..., HttpResponse]
+MOST_UNKNOWN = 20  # names that are told at once
 _NUMBER = re.compile(r"(\d+)(?=\D*\Z)")
 
 
@@ -47,7 +49,7 @@ class Case:
     """One request for a form: ``values`` is what it starts from, ``copies`` whether that is another record."""
 
     door: Door
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     copies: bool = False
 
     @property
@@ -203,6 +205,7 @@ def _shown(
             found.name: found for section in page.sections for control in section.fields for found in control.walk()
         }
         page.conflicts = told(refused.conflicts, controls)
+        page.who = last_writer(door, case.zone(sent))
         page.merged = [controls[name].label for path in refused.merged if (name := ".".join(path)) in controls]
     return _rendered(door.request, page, status)
 
@@ -216,21 +219,23 @@ def _rendered(request: HttpRequest, page: Page, status: int) -> HttpResponse:
 # -- parts ------------------------------------------------------------------------------------------------------------
 
 
-def _defaults(door: Door) -> dict[str, Any]:
+def _defaults(door: Door) -> dict[str, object]:
     """What a new record gets where nothing is said."""
     found = {name: default_of(door.spec, name) for name in door.spec.keys if door.spec.writable(name)}
     return {name: value for name, value in found.items() if value is not ABSENT}
 
 
-def _copied(door: Door, values: Mapping[str, Any]) -> dict[str, Any]:
+def _copied(door: Door, values: Mapping[str, object]) -> dict[str, object]:
     """The values of a copy: the next name, now, and neither files nor what others see of the first one."""
-    copy: dict[str, Any] = {name: value for name, value in values.items() if name not in ("id", "is_public", "entries")}
+    copy: dict[str, object] = {
+        name: value for name, value in values.items() if name not in ("id", "is_public", "entries")
+    }
     for name, column in door.spec.columns.items():
         if column.wire_type in ("image", "file"):
             copy.pop(name, None)
     for name in ("name", "title"):
-        if isinstance(copy.get(name), str):
-            copy[name] = next_name(copy[name])
+        if isinstance(before := copy.get(name), str):
+            copy[name] = next_name(before)
     if copy.get("date_time"):
         copy["date_time"] = f"{timezone.now():%Y-%m-%dT%H:%M}:00Z"
     return copy
@@ -252,7 +257,10 @@ def _unknown(case: Case, form: Form, sent: Sent) -> dict[str, list[str]]:
     files = [name for name in request.FILES if name not in names]
     changed = _changed_types(form, sent)
     wrong = [".".join(path) for path, _ in strays(form, sent, known) if not (changed and len(path) > 1)]
-    return {name: [f"The form has no field {name!r}.{nearest(name, names)}"] for name in [*wrong, *files]}
+    return {
+        name: [f"The form has no field {shown(name)}.{nearest(name, names)}"]
+        for name in [*wrong, *files][:MOST_UNKNOWN]
+    }
 
 
 def _changed_types(form: Form, sent: Sent) -> bool:
