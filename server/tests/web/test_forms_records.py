@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from brainstem.config.body_limits import largest_body
 from brainstem.core.model.registry import routes
 from brainstem.core.models import Change
 from brainstem.core.types.schemas import current, schemas
@@ -470,6 +471,22 @@ def test_a_file_is_checked_as_by_the_api(lab, alice):
     response = desk.send(path, paper, license_document=upload("a.pdf", b"not a PDF"))
     assert response.status_code == 422
     assert "not that of a .pdf" in Paper(response.content.decode()).errors["f-license_document-e"]
+
+
+@pytest.mark.parametrize(
+    ("path", "takes"),
+    [
+        ("/private/personal_attributes/setup/add/", True),
+        ("/super/personal_attributes/setup/1/change/", True),
+        ("/private/personal_attributes/setup/1/duplicate/", True),
+        ("/public/personal_attributes/setup/add/", False),
+        ("/private/personal_attributes/setup/1/", False),
+    ],
+)
+def test_forms_take_files_and_other_pages_do_not(settings, path, takes):
+    large = settings.BRAINSTEM_MAX_IMAGE_BYTES
+    assert (largest_body(path, "multipart/form-data; boundary=x") > large) is takes
+    assert largest_body(path, "application/x-www-form-urlencoded") < large
 
 
 # -- strictness -------------------------------------------------------------------------------------------------------
