@@ -13,6 +13,7 @@ from brainstem.config import errors
 MEGABYTE = 1024 * 1024
 MULTIPART = "multipart/form-data"
 PORTRAITS = "/account/picture/"
+PORTALS, FORMS = ("/private/", "/super/"), ("/add/", "/change/", "/duplicate/")
 REFUSED = "brainstem.body_limit"  # set by the front, which does not read bodies that are too large
 
 
@@ -24,6 +25,9 @@ def largest_body(path: str, content_type: str) -> int:
     if path.startswith("/api/"):
         largest = max(settings.BRAINSTEM_MAX_IMAGE_BYTES, settings.BRAINSTEM_MAX_DOCUMENT_BYTES)
         return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + (largest if is_upload else 0)
+    if path.startswith(PORTALS) and path.endswith(FORMS) and is_upload:
+        largest = max(settings.BRAINSTEM_MAX_IMAGE_BYTES, settings.BRAINSTEM_MAX_DOCUMENT_BYTES)
+        return int(settings.BRAINSTEM_MAX_PAGE_BODY_BYTES + largest)
     page = int(settings.BRAINSTEM_MAX_PAGE_BODY_BYTES)
     return page + (int(settings.BRAINSTEM_MAX_IMAGE_BYTES) if is_upload and path == PORTRAITS else 0)
 

@@ -23,5 +23,6 @@ urlpatterns = [
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("account/two_factor/", include("brainstem.web.two_factor.urls")),
     path("look/", choose, name="look"),
+    path("", include("brainstem.web.portal.forms.urls")),
     path("", include("brainstem.web.portal.urls")),
 ]

@@ -22,6 +22,7 @@ from brainstem.core.model.validators import validate_orcid
 from brainstem.core.sharing.inviting import Offer, offer_resource
 
 from .managers import UserManager
+from .time_zones import UTC
 
 MEMBERSHIP_LEVELS = [(role.value, role.name.lower()) for role in (Role.MEMBER, Role.MANAGER, Role.OWNER)]
 
@@ -52,6 +53,8 @@ class User(AbstractBaseUser, Record):
         related_name="active_users",
         help_text="Projects that the person currently works on.",
     )
+    # Chosen on the person's own page; not a key of the API, which speaks UTC.
+    time_zone = models.CharField(max_length=64, blank=True, default=UTC)
     # Shown to signed-in users at its own URL; not a key of the API.
     picture = models.FileField(upload_to="pictures", blank=True, max_length=100)
     date_joined = models.DateTimeField(default=timezone.now)

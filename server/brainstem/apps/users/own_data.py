@@ -29,7 +29,7 @@ from .models import Membership
 from .token_models import Token
 
 PROFILE = (
-    "id", "email", "first_name", "last_name", "orcid_id", "google_scholar", "website", "atlas_preference",
+    "id", "email", "first_name", "last_name", "orcid_id", "google_scholar", "website", "atlas_preference", "time_zone",
     "date_joined", "last_login", "created_at", "updated_at", "is_superuser", "two_factor_enabled",
 )  # fmt: skip
 TOKEN = (

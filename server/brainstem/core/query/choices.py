@@ -103,6 +103,13 @@ def contexts(spec: Spec, field: str | None = None) -> list[str]:
     return sorted(names)
 
 
+def context_of(spec: Spec, field: str, name: str) -> Leaf | None:
+    """The relation or column that a context selects by, if it belongs to the related records themselves."""
+    target = specs()[spec.relations[field].target]
+    steps = tuple(_paths.get(target.label, {}).get(name, "").split("."))
+    return _end(target, steps) if len(steps) == 1 and steps[0] else None
+
+
 def _group(spec: Spec) -> str:
     column = spec.columns.get("type")
     return str(getattr(column.field, "schema_group", "")) if column else ""
@@ -208,6 +215,6 @@ def _matches(code: Code, words: tuple[str, ...]) -> bool:
 
 
 __all__ = [
-    "Code", "code_fields", "codes", "contexts", "narrowed", "narrows", "offered_types", "offers_only", "offers_own",
-    "relation_fields", "relations",
+    "Code", "code_fields", "codes", "context_of", "contexts", "narrowed", "narrows", "offered_types",
+    "offers_only", "offers_own", "relation_fields", "relations",
 ]  # fmt: skip

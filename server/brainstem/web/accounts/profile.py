@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from brainstem.apps.users import pictures
 from brainstem.apps.users.models import User
+from brainstem.apps.users.time_zones import zone_of, zones
 from brainstem.core.errors import Invalid
 from brainstem.core.model.atlases import ATLASES
 from brainstem.core.model.registry import spec_of
@@ -22,6 +23,7 @@ from brainstem.web.acting import looking
 
 from .email import add_errors
 
+ZONE = "time_zone"
 FIELDS = ("first_name", "last_name", "orcid_id", "google_scholar", "website", "atlas_preference")
 HARMLESS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -29,6 +31,10 @@ HARMLESS = {
     "Content-Disposition": 'inline; filename="picture.jpg"',
     "Cache-Control": "private, max-age=300",
 }
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in zones()]
 
 
 class ProfileForm(forms.Form):
@@ -45,6 +51,13 @@ class ProfileForm(forms.Form):
     website = forms.CharField(label="Website", required=False, widget=forms.URLInput)
     atlas_preference = forms.ChoiceField(
         label="Brain atlas", required=False, choices=ATLASES, help_text="The one that forms suggest first."
+    )
+
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        choices=_zones,
+        required=False,
+        help_text="Pages show times in it, and read what you type as such.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,14 +80,16 @@ class PictureForm(forms.Form):
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """The form; a POST saves what differs."""
-    kept = {name: getattr(request.user, name) for name in FIELDS}
+    kept = _kept(request)
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=kept)
     if request.method == "POST" and form.is_valid():
+        zone = form.cleaned_data.pop(ZONE) or kept[ZONE]
         try:
             save(request, form.cleaned_data)
         except Invalid as error:
             add_errors(form, error)
         else:
+            User.objects.filter(pk=request.user.pk).update(time_zone=zone)
             messages.success(request, "Your profile has been saved.")
             return redirect("account_profile")
     return _shown(request, form=form)
@@ -121,6 +136,9 @@ def picture(request: HttpRequest, user_id: int) -> HttpResponseBase:
 
 
 def _shown(request: HttpRequest, *, form: forms.Form | None = None, picture: forms.Form | None = None) -> HttpResponse:
-    kept = {name: getattr(request.user, name) for name in FIELDS}
-    context = {"form": form or ProfileForm(initial=kept), "picture": picture or PictureForm()}
+    context = {"form": form or ProfileForm(initial=_kept(request)), "picture": picture or PictureForm()}
     return render(request, "account/profile.html", context)
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    return {name: getattr(request.user, name) for name in FIELDS} | {ZONE: zone_of(request.user)}

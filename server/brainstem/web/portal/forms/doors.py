@@ -1,0 +1,127 @@
+"""Who may open which form: the same answers as the API gives, as pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from brainstem.core.access.viewer import Viewer
+from brainstem.core.errors import Forbidden
+from brainstem.core.model.registry import Spec, routes
+from brainstem.core.model.trees import Role
+from brainstem.core.write.proposals import approvals_of
+from brainstem.core.write.rights import may_add, may_edit
+from brainstem.web.acting import looking
+from brainstem.web.shell import PUBLIC, SUPER, offered
+
+from .columns import control_of
+from .description import SHARING
+
+
+@dataclass(frozen=True)
+class Door:
+    """An opened form: whose, of which model, and of which record if it is not a new one."""
+
+    request: HttpRequest
+    portal: str
+    spec: Spec
+    viewer: Viewer
+    record_id: Any = None
+
+    @property
+    def list_url(self) -> str:
+        """Address of the list of the model."""
+        return f"/{self.portal}/{self.spec.app}/{self.spec.segment}/"
+
+    @property
+    def url(self) -> str:
+        """Address of the record, or of the list for a new one."""
+        return self.list_url if self.record_id is None else f"{self.list_url}{self.record_id}/"
+
+    @property
+    def proposes(self) -> bool:
+        """Whether what is sent is a proposal that administrators decide on."""
+        return approvals_of(self.spec) is not None and not self.viewer.actor.is_admin
+
+
+class NotSignedInYet(Exception):
+    """Somebody has to sign in first; ``response`` leads there and back."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
+        super().__init__()
+
+
+def to_add(request: HttpRequest, portal: str, app: str, model: str) -> Door:
+    """The form for a new record.
+
+    Raises
+    ------
+    Http404, PermissionDenied, NotSignedInYet
+    """
+    door = _into(request, portal, app, model, verb="add")
+    if approvals_of(door.spec) is None:
+        try:
+            may_add(door.spec, door.viewer)
+        except Forbidden as error:
+            raise PermissionDenied(str(error)) from error
+    return door
+
+
+def to_copy(request: HttpRequest, portal: str, app: str, model: str, record: str) -> Door:
+    """The form for a new record like this one."""
+    door = to_add(request, portal, app, model)
+    return _at(door, record)
+
+
+def to_change(request: HttpRequest, portal: str, app: str, model: str, record: str) -> Door:
+    """The form of a record: 404 for people who do not see it, 403 for those who may not change it."""
+    door = _at(_into(request, portal, app, model, verb="change"), record)
+    if approvals_of(door.spec) is None:
+        try:
+            may_edit(door.spec, door.spec.model(pk=door.record_id), viewer=door.viewer)
+        except Forbidden as error:
+            raise PermissionDenied(str(error)) from error
+    return door
+
+
+def withheld(door: Door) -> frozenset[str]:
+    """Keys that this person may not set, whose controls are left out."""
+    spec, left = door.spec, set[str]()
+    if spec.tree.is_people and door.portal != SUPER:
+        left.add("email")  # Both mailboxes confirm a new address, on its own page.
+    if door.record_id is None:
+        return frozenset(left)
+    left |= set(spec.resource.create_only)
+    shared = [name for name in SHARING if name in spec.keys and control_of(spec, name, "UTC") is not None]
+    if spec.tree.holds_roles and shared:
+        for name, level in (("is_public", Role.OWNER), ("authenticated_groups", Role.MANAGER)):
+            if not door.viewer.editable(spec, [door.record_id], level=level):
+                left.add(name)
+    return frozenset(left)
+
+
+def _into(request: HttpRequest, portal: str, app: str, model: str, *, verb: str) -> Door:
+    spec = routes().get((app, model))
+    if portal == PUBLIC or spec is None or not offered(spec, portal) or verb not in spec.resource.verbs:
+        raise Http404(request.path)
+    if not request.user.is_authenticated:
+        raise NotSignedInYet(redirect_to_login(request.get_full_path()))
+    viewer = looking(request, portal)
+    if portal == SUPER and not viewer.actor.is_admin:
+        raise PermissionDenied("The super portal is for administrators.")
+    return Door(request, portal, spec, viewer)
+
+
+def _at(door: Door, record: str) -> Door:
+    try:
+        record_id = door.spec.parse_id(record, below=2**31)
+    except ValueError as error:
+        raise Http404(record) from error
+    if not door.viewer.seen(door.spec, [record_id], hop=False):
+        raise Http404(record)
+    return Door(door.request, door.portal, door.spec, door.viewer, record_id)

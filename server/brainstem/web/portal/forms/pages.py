@@ -1,0 +1,235 @@
+"""The page of a form: what templates show, from the texts of its controls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from brainstem.core.model.registry import Spec
+
+from .description import ENTRIES, Form, selectors
+from .doors import Door
+from .fields import Drawing, Field
+from .logs import SHOWN
+from .merging import Base
+from .moves import overlaid
+from .naming import name_of
+from .nodes import WAS
+from .pickers import Pickers
+from .problems import Problem, place
+from .reading import Conflict, strays
+from .sent import Sent
+from .words import label_of, what
+
+KEPT, SEARCH, ALL = "_kept", "_search", "_all"
+
+
+@dataclass
+class Section:
+    """A section of the page, with the number of its errors."""
+
+    key: str
+    title: str
+    help: str
+    fields: list[Field]
+
+    @property
+    def errors(self) -> int:
+        """How many controls are wrong."""
+        return sum(bool(found.errors) for control in self.fields for found in control.walk())
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a field that two people changed."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+
+
+@dataclass
+class Page:
+    """Everything that the template needs."""
+
+    door: Door
+    title: str
+    sections: list[Section]
+    hidden: list[tuple[str, str]]
+    problems: list[Problem] = field(default_factory=list)
+    conflicts: list[Side] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)
+    zone: str = "UTC"
+    verb: str = "Save"
+    more_entries: int = 0
+    who: str = ""
+
+
+def page_of(
+    door: Door,
+    form: Form,
+    sent: Sent,
+    *,
+    values: Mapping[str, object],
+    zone: str,
+    base: Base,
+    errors: Mapping[str, Iterable[str]],
+    copies: bool = False,
+) -> Page:
+    """The page that shows these texts.
+
+    Parameters
+    ----------
+    values
+        The stored record, for what has no control and for files.
+    base
+        What the form is drawn from.
+    """
+    pickers = Pickers(form.spec, door.viewer, settings.BRAINSTEM_URL, _given(sent), _searches(sent), _lifted(sent))
+    drawing = Drawing(form, sent, values, pickers, redraws=selectors(form.spec), portal=door.portal)
+    sections = [Section(one.key, one.title, one.help, fields) for one, fields in drawing.sections()]
+    problems = place([control for section in sections for control in section.fields], errors)
+    left = leftovers(form, sent)
+    is_new = door.record_id is None or copies
+    entries = values.get(ENTRIES)
+    return Page(
+        door,
+        title=_title(door, values, copies=copies),
+        sections=sections,
+        hidden=[*_hidden(form, sent, zone, "" if is_new else base.text), *left],
+        problems=problems,
+        left=[(label_of(name.removeprefix(f"{KEPT}.").rpartition(".")[2]), text) for name, text in left if text],
+        zone=zone,
+        verb="Submit" if door.proposes else "Create" if is_new else "Save",
+        more_entries=max(len(entries) - SHOWN, 0) if isinstance(entries, list) else 0,
+    )
+
+
+def told(conflicts: Iterable[Conflict], drawing_of: Mapping[str, Field]) -> list[Side]:
+    """Both sides of each field that two people changed."""
+    sides = []
+    for conflict in conflicts:
+        control = drawing_of.get(conflict.name)
+        label = conflict.node.label or label_of(conflict.path[-1])
+        names = {item.text: item.label for item in control.items} if control is not None else {}
+        theirs, mine = (said(texts, names) for texts in (conflict.theirs, conflict.mine))
+        sides.append(Side(conflict.name, label, theirs, mine))
+    return sides
+
+
+def said(sent: Sent, names: Mapping[str, str]) -> str:
+    """What a control holds, in a line."""
+    rows = sent.rows()
+    if rows:
+        return "; ".join(_line(row, names) for row in rows)
+    return _line(sent, names) or "nothing"
+
+
+def _line(sent: Sent, names: Mapping[str, str]) -> str:
+    pairs = [(name, text) for name, text in sent.pairs() if text and not name.endswith(WAS)]
+    return " ".join(names.get(text, text) for _, text in pairs)
+
+
+def drawn(form: Form, values: Mapping[str, object]) -> Sent:
+    """The controls of a record; of a long log its last entries."""
+    parts = {}
+    for node in form.nodes:
+        value = values.get(node.key)
+        if node.key == ENTRIES and isinstance(value, list):
+            value = value[-SHOWN:]
+        parts[node.key] = node.draw(value) if node.key in values else node.draw(None)
+    return Sent(parts=parts)
+
+
+def prefilled(form: Form, below: Sent, query: Sent) -> Sent:
+    """The controls with what the address gives."""
+    tops = {node.key for node in form.nodes} | set(_narrowing(form.spec))
+    return overlaid(below, Sent(parts={key: part for key, part in query.parts.items() if key in tops}))
+
+
+def leftovers(form: Form, sent: Sent) -> list[tuple[str, str]]:
+    """Values that the chosen type has no control for, under the names of hidden ones."""
+    found: dict[tuple[str, str], None] = dict.fromkeys(
+        (f"{KEPT}.{name}", text) for name, text in sent.at(KEPT).pairs() if text
+    )
+    for path, part in strays(form, sent, known_names(form)):
+        for name, text in part.pairs(".".join(path)):
+            if text:
+                found[f"{KEPT}.{name}", text] = None
+    return list(found)
+
+
+def restored(form: Form, sent: Sent) -> Sent:
+    """The texts with those back in their controls that an earlier type had none for."""
+    kept = sent.at(KEPT)
+    if not kept.is_there:
+        return sent
+    rest = Sent(parts={key: part for key, part in sent.parts.items() if key != KEPT})
+    merged = overlaid(kept, rest)
+    gone = [path for path, _ in strays(form, Sent(parts=dict(kept.parts)), known_names(form))]
+    left = Sent()
+    for path in gone:
+        _put(left, path, kept.at(*path))
+        _drop(merged, path)
+    return Sent(parts={**merged.parts, **({KEPT: left} if left.parts else {})})
+
+
+def known_names(form: Form) -> frozenset[str]:
+    """Names of controls that are not part of the record."""
+    return frozenset({*_narrowing(form.spec), *form.spec.resource.create_only, "csrfmiddlewaretoken"})
+
+
+def _narrowing(spec: Spec) -> tuple[str, ...]:
+    return (*spec.resource.form_keys, *spec.computed)
+
+
+def _given(sent: Sent) -> dict[str, str]:
+    """What was chosen, for narrowing: only where it is one value."""
+    found = {}
+    for key, part in sent.parts.items():
+        texts = [text for text in part.texts or () if text]
+        if len(texts) == 1 and not key.startswith("_"):
+            found[key] = texts[0]
+    return found
+
+
+def _searches(sent: Sent) -> dict[str, str]:
+    return {name: part.text for name, part in sent.at(SEARCH).parts.items() if part.text}
+
+
+def _lifted(sent: Sent) -> frozenset[str]:
+    return frozenset(name for name, part in sent.at(ALL).parts.items() if part.text)
+
+
+def _hidden(form: Form, sent: Sent, zone: str, base: str) -> list[tuple[str, str]]:
+    chosen = [(f"{WAS}.{name}", sent.at(name).text) for name in selectors(form.spec)]
+    return [("_zone", zone), *([("_base", base)] if base else []), *chosen]
+
+
+def _title(door: Door, values: Mapping[str, object], *, copies: bool) -> str:
+    if door.record_id is None:
+        return f"{'Propose a new' if door.proposes else 'Add'} {what(door.spec)}"
+    name = name_of(door.spec.label, dict(values))
+    verb = "Duplicate" if copies else "Propose a change of" if door.proposes else "Edit"
+    return f"{verb} {name}"
+
+
+def _put(sent: Sent, path: tuple[str, ...], part: Sent) -> None:
+    at = sent
+    for key in path[:-1]:
+        at = at.parts.setdefault(key, Sent())
+    at.parts[path[-1]] = part
+
+
+def _drop(sent: Sent, path: tuple[str, ...]) -> None:
+    at = sent
+    for key in path[:-1]:
+        at = at.parts.get(key, Sent())
+    at.parts.pop(path[-1], None)
+
+
+__all__ = ["Page", "drawn", "known_names", "leftovers", "page_of", "prefilled", "restored", "told"]

@@ -1,0 +1,21 @@
+"""URLs of the forms."""
+
+from __future__ import annotations
+
+from django.urls import re_path
+
+from . import views
+
+urlpatterns = [
+    re_path(r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)/add/$", views.add, name="add"),
+    re_path(
+        r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)/(?P<record>[^/]+)/change/$",
+        views.change,
+        name="change",
+    ),
+    re_path(
+        r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)/(?P<record>[^/]+)/duplicate/$",
+        views.duplicate,
+        name="duplicate",
+    ),
+]

@@ -1,0 +1,294 @@
+"""Adding, changing and duplicating records: one form for every model, which works without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from brainstem.apps.users.time_zones import is_zone, zone_of
+from brainstem.core.errors import Missing
+from brainstem.core.model.registry import spec_of
+from brainstem.core.text.shown import shown
+from brainstem.core.text.words import nearest
+
+from . import moves
+from .columns import default_of
+from .description import Form, form_of, selectors
+from .doors import Door, NotSignedInYet, to_add, to_change, to_copy, withheld
+from .fields import Field
+from .merging import Base, base_of
+from .nodes import ABSENT, WAS
+from .pages import Page, drawn, known_names, leftovers, page_of, prefilled, restored, told
+from .reading import pruned, strays
+from .saving import Order, Refused, save, stored_values
+from .sent import Sent, tree_of
+from .writers import last_writer
+
+View = Callable[..., HttpResponse]
+MOST_UNKNOWN = 20  # names that are told at once
+_NUMBER = re.compile(r"(\d+)(?=\D*\Z)")
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: what was sent is done, and the page to look at is another one."""
+
+    status_code = 303
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request for a form: ``values`` is what it starts from, ``copies`` whether that is another record."""
+
+    door: Door
+    values: Mapping[str, object]
+    copies: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it adds a record."""
+        return self.door.record_id is None or self.copies
+
+    def form(self, sent: Sent) -> Form:
+        """The form for the chosen types."""
+        door = replace(self.door, record_id=None) if self.is_new else self.door
+        chosen = {name: sent.at(name).text or str(self.values.get(name) or "") for name in selectors(door.spec)}
+        if not self.is_new:
+            fixed = door.spec.resource.create_only
+            chosen |= {name: str(self.values.get(name) or "") for name in chosen if name in fixed}
+        return form_of(door.spec, chosen, zone=self.zone(sent), without=withheld(door))
+
+    def zone(self, sent: Sent) -> str:
+        """The zone in which the form was drawn, else that of the person's profile."""
+        drawn_in = sent.at("_zone").text
+        return drawn_in if is_zone(drawn_in) else zone_of(self.door.request.user)
+
+
+def _signed_in(view: View) -> View:
+    @wraps(view)
+    def answer(request: HttpRequest, **named: str) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except NotSignedInYet as error:
+            return error.response
+        except Missing as error:
+            raise Http404(str(error)) from error
+
+    return require_http_methods(["GET", "HEAD", "POST"])(answer)
+
+
+@_signed_in
+def add(request: HttpRequest, portal: str, app: str, model: str) -> HttpResponse:
+    """A new record: ``add/?type=Weighing&subject=...`` draws the form of that type, filled in."""
+    door = to_add(request, portal, app, model)
+    return _answer(Case(door, _defaults(door)))
+
+
+@_signed_in
+def change(request: HttpRequest, portal: str, app: str, model: str, record: str) -> HttpResponse:
+    """A record to change."""
+    door = to_change(request, portal, app, model, record)
+    return _answer(Case(door, stored_values(door.spec, door.record_id, viewer=door.viewer)))
+
+
+@_signed_in
+def duplicate(request: HttpRequest, portal: str, app: str, model: str, record: str) -> HttpResponse:
+    """A new record like this one, with the next name."""
+    door = to_copy(request, portal, app, model, record)
+    values = stored_values(door.spec, door.record_id, viewer=door.viewer)
+    return _answer(Case(door, _copied(door, values), copies=True))
+
+
+# -- one request ------------------------------------------------------------------------------------------------------
+
+
+def _answer(case: Case) -> HttpResponse:
+    if case.door.request.method != "POST":
+        return _fresh(case)
+    request = case.door.request
+    sent = tree_of((name, request.POST.getlist(name)) for name in request.POST)
+    form = case.form(sent)
+    sent = restored(form, sent)
+    do = sent.at("_do").text or moves.SAVE
+    if do not in (moves.SAVE, moves.ANOTHER):
+        return _shown(case, moves.moved(sent, do))
+    if errors := _unknown(case, form, sent):
+        return _shown(case, sent, errors=errors, status=422)
+    if _would_lose(form, sent):
+        return _shown(case, sent, errors={"non_field_errors": [_TYPE_CHANGED]}, status=422)
+    return _saved(case, form, sent, another=do == moves.ANOTHER)
+
+
+_TYPE_CHANGED = (
+    "The type was changed, and some values have no place in the new one. They are listed below, and are left out when"
+    " you save."
+)
+
+
+def _fresh(case: Case) -> HttpResponse:
+    """The form as it is opened."""
+    request = case.door.request
+    query = tree_of((name, request.GET.getlist(name)) for name in request.GET) if case.is_new else Sent()
+    form = case.form(query)
+    sent = drawn(form, case.values)
+    return _shown(case, prefilled(form, sent, query))
+
+
+def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse:
+    door, request = case.door, case.door.request
+    record_id = None if case.is_new else door.record_id
+    order = Order(form, sent, door.viewer, record_id, case.values if case.is_new else {}, whole=case.copies)
+    files = {name: request.FILES[name] for name in request.FILES}
+    try:
+        written = save(order, files)
+    except Refused as refused:
+        return _refused(case, form, sent, refused)
+    for remark in written.remarks:
+        messages.warning(request, remark)
+    if not written.changed:
+        messages.info(request, "Nothing was changed.")
+    spec = spec_of(written.record)
+    if another:
+        return SeeOther(f"{door.list_url}add/{_again(form, sent)}")
+    return SeeOther(f"/{door.portal}/{spec.app}/{spec.segment}/{written.record.pk}/")
+
+
+def _refused(case: Case, form: Form, sent: Sent, refused: Refused) -> HttpResponse:
+    """The form with everything typed. After a conflict it is drawn from the record as it is now."""
+    shown, stored = pruned(form, sent), refused.stored or case.values
+    base = Base.parsed(sent.at("_base").text)
+    if refused.conflicts:
+        base = base_of(form, stored)
+        for path in refused.merged:
+            part = drawn(form, stored).at(*path)
+            _replace(shown, path, part)
+    errors = dict(refused.errors)
+    for conflict in refused.conflicts:
+        errors.setdefault(conflict.name, []).append("Somebody else changed this while you wrote. Choose above.")
+    return _shown(replace(case, values=stored), shown, errors=errors, base=base, refused=refused, status=refused.status)
+
+
+def _shown(
+    case: Case,
+    sent: Sent,
+    *,
+    errors: Mapping[str, list[str]] | None = None,
+    base: Base | None = None,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    form = case.form(sent)
+    if base is None:
+        came = sent.at("_base").text
+        base = Base.parsed(came) if came else base_of(form, case.values)
+    door = case.door
+    page = page_of(
+        door,
+        form,
+        sent,
+        values=case.values,
+        zone=case.zone(sent),
+        base=base,
+        errors=errors or {},
+        copies=case.copies,
+    )
+    if refused is not None and refused.conflicts:
+        controls: dict[str, Field] = {
+            found.name: found for section in page.sections for control in section.fields for found in control.walk()
+        }
+        page.conflicts = told(refused.conflicts, controls)
+        page.who = last_writer(door, case.zone(sent))
+        page.merged = [controls[name].label for path in refused.merged if (name := ".".join(path)) in controls]
+    return _rendered(door.request, page, status)
+
+
+def _rendered(request: HttpRequest, page: Page, status: int) -> HttpResponse:
+    response = render(request, "portal/forms/page.html", {"page": page}, status=status)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+# -- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _defaults(door: Door) -> dict[str, object]:
+    """What a new record gets where nothing is said."""
+    found = {name: default_of(door.spec, name) for name in door.spec.keys if door.spec.writable(name)}
+    return {name: value for name, value in found.items() if value is not ABSENT}
+
+
+def _copied(door: Door, values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a copy: the next name, now, and neither files nor what others see of the first one."""
+    copy: dict[str, object] = {
+        name: value for name, value in values.items() if name not in ("id", "is_public", "entries")
+    }
+    for name, column in door.spec.columns.items():
+        if column.wire_type in ("image", "file"):
+            copy.pop(name, None)
+    for name in ("name", "title"):
+        if isinstance(before := copy.get(name), str):
+            copy[name] = next_name(before)
+    if copy.get("date_time"):
+        copy["date_time"] = f"{timezone.now():%Y-%m-%dT%H:%M}:00Z"
+    return copy
+
+
+def next_name(name: str) -> str:
+    """The name after this one: ``M_07`` is followed by ``M_08``, ``Maze`` by ``Maze 2``."""
+    match = _NUMBER.search(name)
+    if match is None or not match[1].isascii():
+        return f"{name} 2"
+    number = str(int(match[1]) + 1).zfill(len(match[1]))
+    return f"{name[: match.start()]}{number}{name[match.end() :]}"
+
+
+def _unknown(case: Case, form: Form, sent: Sent) -> dict[str, list[str]]:
+    """Names of no control, unless they belong to the type that the form was drawn for."""
+    request, known = case.door.request, known_names(form)
+    names = sorted({node.key for node in form.nodes} | known)
+    files = [name for name in request.FILES if name not in names]
+    changed = _changed_types(form, sent)
+    wrong = [".".join(path) for path, _ in strays(form, sent, known) if not (changed and len(path) > 1)]
+    return {
+        name: [f"The form has no field {shown(name)}.{nearest(name, names)}"]
+        for name in [*wrong, *files][:MOST_UNKNOWN]
+    }
+
+
+def _changed_types(form: Form, sent: Sent) -> bool:
+    return any(
+        sent.at(WAS, name).texts is not None and sent.at(WAS, name).text != sent.at(name).text
+        for name in selectors(form.spec)
+    )
+
+
+def _would_lose(form: Form, sent: Sent) -> bool:
+    """Whether values of another type would be left out that the person was not told of yet."""
+    told_before = {name for name, text in sent.at("_kept").pairs("_kept") if text}
+    return any(name not in told_before for name, _ in leftovers(form, sent))
+
+
+def _again(form: Form, sent: Sent) -> str:
+    """The query string of a form for another record in the same place."""
+    place = form.spec.tree.place
+    names = [name for name in ("type", place) if name and sent.at(name).is_there]
+    pairs = [(name, text) for name in names for text in sent.at(name).texts or () if text]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _replace(sent: Sent, path: tuple[str, ...], part: Sent) -> None:
+    at = sent
+    for key in path[:-1]:
+        at = at.parts.setdefault(key, Sent())
+    at.parts[path[-1]] = part
+
+
+__all__ = ["add", "change", "duplicate", "next_name"]

@@ -1,0 +1,23 @@
+"""Who wrote a record last, as far as the person at the form may know."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from brainstem.core.model.registry import user_spec
+from brainstem.core.models import Change
+
+from .doors import Door
+
+
+def last_writer(door: Door, zone: str) -> str:
+    """Name and time of the last change: ``Dana Diaz, 2026-02-01 14:07``; two queries, three with the name."""
+    line = Change.objects.filter(model=door.spec.label, record_id=door.record_id).order_by("-id").first()
+    if line is None:
+        return ""
+    actor_id = line.event.actor_id
+    at = f"{line.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    if actor_id is None or not door.viewer.seen(user_spec(), [actor_id]):
+        return at
+    person = user_spec().model._default_manager.filter(pk=actor_id).first()
+    return f"{person.full_name or person.email}, {at}" if person is not None else at

@@ -1,0 +1,58 @@
+// A type or another choice on which controls depend was changed: the server draws the form again, with all that was typed.
+
+export function listenToRedraws(form) {
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-redraws]")) redraw(form, "redraw", event.target);
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=_do]");
+    if (!button || event.defaultPrevented || ["save", "another"].includes(button.value)) return;
+    event.preventDefault();
+    redraw(form, button.value, button);
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("[data-search]")) return;
+    event.preventDefault();
+    redraw(form, "redraw", event.target);
+  });
+}
+
+async function redraw(form, action, source) {
+  const sent = new FormData(form);
+  sent.set("_do", action);
+  form.setAttribute("aria-busy", "true");
+  try {
+    const page = await drawn(form.action, sent);
+    take(form, page.querySelector("form[data-form]"));
+    document.querySelector(".form-nav")?.replaceWith(page.querySelector(".form-nav"));
+    (document.getElementById(source.id) ?? form.querySelector(`[name="${CSS.escape(source.name)}"]`))?.focus();
+  } catch {
+    // Without the answer the button does the same with a reload.
+    const button = Object.assign(document.createElement("button"), { name: "_do", value: action, hidden: true });
+    form.append(button);
+    form.requestSubmit(button);
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+}
+
+// The page that the server draws; a document of its own, in which nothing runs.
+function drawn(url, sent) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.responseType = "document";
+    request.setRequestHeader("Accept", "text/html");
+    request.onload = () => (request.status === 200 && request.response ? resolve(request.response) : reject(new Error("refused")));
+    request.onerror = () => reject(new Error("no answer"));
+    request.send(sent);
+  });
+}
+
+function take(form, page) {
+  const files = [...form.querySelectorAll("input[type=file]")].filter((input) => input.files.length);
+  for (const hidden of [...form.children].filter((one) => one.matches("input[type=hidden]"))) hidden.remove();
+  form.prepend(...[...page.children].filter((one) => one.matches("input[type=hidden]")));
+  form.querySelector("[data-redrawn]").replaceWith(page.querySelector("[data-redrawn]"));
+  for (const input of files) document.getElementById(input.id)?.replaceWith(input);
+}

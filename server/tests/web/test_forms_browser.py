@@ -1,0 +1,289 @@
+"""Forms in a browser: scenarios as people do them, by mouse and by keyboard alone; hostile texts in every control."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator
+
+from brainstem.config import demo
+from brainstem.core.model.registry import specs
+
+from ..lab import Lab, path_of
+from ..people import unique
+from .hostile import ALL, CORPUS, LIVE, poison_everything
+from .visitor import Visitor
+
+pytestmark = pytest.mark.slow
+
+
+class Form:
+    """A form in a visitor's browser, filled in as a person does: by labels and names, with pauses for redraws."""
+
+    def __init__(self, visitor: Visitor, path: str) -> None:
+        self.visitor, self.page = visitor, visitor.page
+        visitor.go(f"/private/{path}")
+
+    def control(self, name: str) -> Locator:
+        return self.page.locator(f'[name="{name}"]:visible').first
+
+    def fill(self, **values: str) -> None:
+        """Type or choose; two underscores stand for a dot."""
+        for key, value in values.items():
+            self.write(key.replace("__", "."), value)
+
+    def write(self, name: str, value: str) -> None:
+        """Type, choose by value or label, or press the button of a choice."""
+        control = self.control(name)
+        kind = control.evaluate("one => one.type || one.tagName")
+        if kind == "radio":
+            self.page.locator(f'[name="{name}"][value="{value}"]').check(force=True)
+        elif kind == "select-one":
+            control.select_option(value)
+        elif kind == "checkbox":
+            self.page.locator(f'[name="{name}"][value="{value}"]').check()
+        else:
+            control.fill(value)
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until the server has drawn what depends on a choice."""
+        self.page.wait_for_function("() => !document.querySelector('form[aria-busy]')")
+
+    def create(self, label: str = "Create") -> str:
+        """Save; the id of the record."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=label, exact=True).and_(self.page.locator(":visible")).last.click()
+        assert "/add/" not in self.page.url, self.visitor.text
+        return self.page.url.split("?")[0].rstrip("/").rpartition("/")[2]
+
+
+@pytest.fixture
+def alices(visit, lab, alice) -> tuple[Visitor, Lab]:
+    """Alice in a browser, and her lab."""
+    visitor = visit()
+    visitor.sign_in(alice.user)
+    return visitor, lab
+
+
+def record(lab: Lab, name: str, made: str) -> Any:
+    return lab.owner.get(f"{path_of(name)}/{made}").record
+
+
+def test_an_electrophysiologist_enters_a_subject_its_implant_and_a_session(alices):
+    visitor, lab = alices
+    strain, project = lab["strain"], lab["project"]
+    form = Form(visitor, "stem/subject/add/")
+    visitor.look("form-subject")
+    name = unique("Rat")
+    form.fill(name=name, projects=project, strain=strain, sex="M", birth_date="2026-01-05", tags="pilot, maze")
+    subject = form.create()
+    found = record(lab, "subject", subject)
+    assert (found["name"], found["projects"], found["sex"], found["birth_date"]) == (name, [project], "M", "2026-01-05")
+    visitor.go(f"/private/stem/subject/{subject}/duplicate/")
+    form = Form(visitor, f"modules/subjectlog/add/?type=Weighing&subject={subject}")
+    form.fill(entries__0__date_time="2026-02-01T10:00", entries__0__details__weight="300 g")
+    log = form.create()
+    assert record(lab, "subjectlog", log)["entries"][0]["details"]["weight"] == {"value": 300, "unit": "g"}
+    form = Form(visitor, f"modules/procedure/add/?subject={subject}")
+    form.fill(type="SiliconProbeImplant", date_time="2026-02-02T10:30", notes="probe 3")
+    form.fill(coordinates_system="Stereotaxic_BregmaBrainSurface")
+    form.fill(coordinates_details__apCoordinate="-3.5", coordinates_details__mlCoordinate="2.2")
+    visitor.look("form-procedure")
+    implant = form.create()
+    found = record(lab, "procedure", implant)
+    assert found["coordinates_details"]["apCoordinate"] == {"value": -3.5, "unit": "mm"}
+    form = Form(visitor, f"stem/session/add/?projects={project}")
+    form.fill(name=unique("Sleep before"), date_time="2026-02-10T09:00", description="Home cage.")
+    form.fill(extra_fields__0__name="weight", extra_fields__0__value="20.5")
+    session = form.create()
+    assert record(lab, "session", session)["extra_fields"] == {"weight": 20.5}
+    form = Form(visitor, f"modules/dataacquisition/add/?session={session}")
+    form.fill(type="ExtracellularEphys", details__fileName="a.dat", details__nChannels="64", details__sr="20000")
+    form.write("procedures", implant)
+    acquisition = form.create()
+    found = record(lab, "dataacquisition", acquisition)
+    assert found["procedures"] == [implant]
+    assert found["details"]["sr"]["value"] == 20000
+    for start, end in (("0:00:00", "30 min"), ("30 min", "4 h")):
+        form = Form(visitor, f"stem/epoch/add/?session={session}")
+        form.fill(name=unique("Epoch"), start=start, end=end)
+        form.create()
+
+
+def test_a_two_photon_session_has_acquisitions_of_several_types(alices):
+    visitor, lab = alices
+    subject, session = lab["subject"], lab["session"]
+    form = Form(visitor, f"modules/procedure/add/?subject={subject}")
+    form.fill(type="VirusInjection", coordinates_system="Stereotaxic_BregmaAbsolute")
+    form.fill(details__injectionVolume="300 nl", coordinates_details__apCoordinate="-2")
+    injection = form.create()
+    assert record(lab, "procedure", injection)["details"]["injectionVolume"] == {"value": 300, "unit": "nL"}
+    form = Form(visitor, f"modules/procedure/add/?subject={subject}&type=CranialWindow")
+    form.fill(coordinates_system="Stereotaxic_BregmaBrainSurface")
+    window = form.create()
+    assert record(lab, "procedure", window)["type"] == "CranialWindow"
+    form = Form(visitor, f"modules/dataacquisition/add/?session={session}")
+    form.fill(type="TwoPhotonMicroscopy", notes="plane 1")
+    plane = form.create()
+    visitor.go(f"/private/modules/dataacquisition/{plane}/duplicate/")
+    visitor.page.locator("[name=notes]").fill("plane 2")
+    second = Form.create(_here(visitor))
+    assert record(lab, "dataacquisition", second)["notes"] == "plane 2"
+    assert second != plane
+
+
+def _here(visitor: Visitor) -> Form:
+    form = Form.__new__(Form)
+    form.visitor, form.page = visitor, visitor.page
+    return form
+
+
+def test_a_stock_is_entered_with_its_dates(alices):
+    visitor, lab = alices
+    form = Form(visitor, f"modules/consumablestock/add/?inventory={lab['inventory']}")
+    form.fill(type="VirusSolution", acquisition_date="2026-01-02", expiration_date="2027-01-02", cost="300 EUR")
+    form.fill(storage_location="Box 3", status="AVAILABLE")
+    made = form.create()
+    found = record(lab, "consumablestock", made)
+    assert (found["expiration_date"], found["storage_location"]) == ("2027-01-02", "Box 3")
+
+
+def test_a_breeding_offers_dams_and_sires(alices):
+    visitor, lab = alices
+    dam, sire = lab["dam"], lab["subject"]
+    form = Form(visitor, "stem/breeding/add/")
+    form.fill(name=unique("Pair"), project=lab["project"], mother=dam, father=sire, start_date="2026-01-02")
+    made = form.create()
+    assert record(lab, "breeding", made)["mother"] == dam
+
+
+def test_a_licence_needs_its_dates_before_it_is_active(alices):
+    visitor, lab = alices
+    visitor.expect("status of 422")
+    form = Form(visitor, "personal_attributes/license/add/")
+    form.fill(name=unique("Licence"), type="animal_research_authorization", status="active")
+    visitor.page.locator(".form-foot").get_by_role("button", name="Create", exact=True).click()
+    visitor.page.locator("#problems").wait_for()
+    assert visitor.page.evaluate("document.activeElement.id") == "problems"
+    visitor.look("form-errors")
+    form.fill(valid_from="2026-01-01", valid_until="2027-01-01")
+    made = form.create()
+    assert record(lab, "license", made)["status"] == "active"
+
+
+def test_a_storage_is_entered_with_its_levels_pasted_from_a_spreadsheet(alices):
+    visitor, lab = alices
+    form = Form(visitor, "personal_attributes/datastorage/add/")
+    form.fill(name=unique("Server"))
+    form.control("data_protocols.0.protocol").evaluate(
+        """(cell) => {
+          const data = new DataTransfer();
+          data.setData("text/plain", "SMB\\t//server/data\\r\\nHTTPS\\thttps://data.example\\r\\n");
+          cell.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }"""
+    )
+    table = visitor.page.locator('[data-rows="data_organization"]')
+    for level in ("Projects", "Subjects", "Sessions"):
+        table.locator("tbody tr").last.locator("input[type=text]").fill(level)
+        table.get_by_role("button", name="Add rows").click()
+    table.get_by_role("button", name="Move row 1 down").first.click()
+    made = form.create()
+    found = record(lab, "datastorage", made)
+    assert [row["elements"] for row in found["data_organization"]] == ["Subjects", "Projects", "Sessions"]
+    assert [row["path"] for row in found["data_protocols"]] == ["//server/data", "https://data.example"]
+
+
+def test_a_breeding_is_entered_by_keyboard_alone(alices):
+    visitor, lab = alices
+    lab["dam"], lab["subject"]
+    page = visitor.page
+    visitor.go(f"/private/stem/breeding/add/?project={lab['project']}")
+    name = unique("Pair")
+    page.locator("#f-name").focus()
+    page.keyboard.type(name)
+    reached: set[str] = set()
+    while {"mother", "father"} - reached:
+        page.keyboard.press("Tab")
+        at = page.evaluate("document.activeElement.name || ''")
+        if at in ("mother", "father") and at not in reached:
+            page.keyboard.press("ArrowDown")
+            page.wait_for_function("() => !document.querySelector('form[aria-busy]')")
+            reached.add(at)
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    made = page.url.split("?")[0].rstrip("/").rpartition("/")[2]
+    found = record(lab, "breeding", made)
+    assert (found["name"], found["mother"], found["father"]) == (name, lab["dam"], lab["subject"])
+
+
+def test_without_a_script_the_button_shows_the_fields_of_a_type(visit, lab, alice):
+    visitor = visit(java_script_enabled=False)
+    visitor.expect("status of 422")
+    visitor.sign_in(alice.user)
+    visitor.go(f"/private/modules/procedure/add/?subject={lab['subject']}")
+    page = visitor.page
+    page.locator("[name=notes]").fill("kept")
+    page.locator("[name=type]").select_option("Craniotomy")
+    page.locator("[name=type] + button").click()
+    assert page.locator('[name="details.surgicalMethod"]').count() == 1
+    assert page.locator("[name=notes]").input_value() == "kept"
+    page.locator("[name=notes]").press("Enter")
+    assert "/add/" not in page.url or "Coordinate system" in page.content()
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forms_are_for_everybody(visit, lab, alice, phone, scheme):
+    visitor = visit(phone=phone, color_scheme=scheme)
+    visitor.sign_in(alice.user)
+    log = lab.add("subjectlog", type="Genotyping")["id"]
+    manipulation = lab["manipulation"]
+    for name, path in (
+        ("session", f"stem/session/{lab['session']}/change/"),
+        ("storage", "personal_attributes/datastorage/add/"),
+        ("log", f"modules/subjectlog/{log}/change/"),
+        ("manipulation", f"modules/manipulation/{manipulation}/change/"),
+        ("acquisition", "modules/dataacquisition/add/?type=ExtracellularEphys"),
+    ):
+        visitor.go(f"/private/{path}")
+        visitor.look(f"form-{name}-{scheme}")
+
+
+def test_no_text_runs_in_a_form_whatever_a_lab_stores(visit, site):
+    demo.load(fixed_passwords=True)
+    alice = specs()["users.User"].model.objects.get(email="alice@example.org")
+    assert poison_everything() > 100
+    ran: list[object] = []
+    visitor = visit()
+    visitor.context.expose_function("__ran", lambda number: ran.append((visitor.path, number)))
+    visitor.sign_in(alice)
+    for spec in specs().values():
+        if spec.resource.verbs & {"add", "change"} and "private" in spec.resource.portals:
+            record_id = spec.model._default_manager.order_by("pk").values_list("pk", flat=True).first()
+            for path in ("add", f"{record_id}/change", f"{record_id}/duplicate"):
+                answer = visitor.context.request.get(f"{site}/private/{spec.app}/{spec.segment}/{path}/")
+                assert answer.status < 500, (spec.label, path)
+                if answer.status == 200:
+                    visitor.go(f"/private/{spec.app}/{spec.segment}/{path}/")
+                    assert visitor.page.evaluate(LIVE) == [], path
+    assert not ran
+
+
+@pytest.mark.parametrize("name", ["session", "subject", "manipulation", "datastorage", "license"])
+def test_no_text_that_is_typed_into_a_form_runs(visit, lab, alice, name):
+    ran: list[object] = []
+    visitor = visit()
+    visitor.expect("status of 422")
+    visitor.context.expose_function("__ran", lambda number: ran.append((visitor.path, number)))
+    visitor.sign_in(alice.user)
+    made = lab[name]
+    for text in (ALL, CORPUS[2], CORPUS[7]):
+        visitor.go(f"/private/{path_of(name)}/{made}/change/")
+        for control in visitor.page.locator("form[data-form] input[type=text]:visible, textarea:visible").all():
+            control.fill(text)
+        visitor.page.locator(".form-foot button").first.click()
+        visitor.page.wait_for_load_state()
+        assert visitor.page.evaluate(LIVE) == []
+    assert not ran

@@ -1,0 +1,403 @@
+"""Who gets which form, what it offers them, and what becomes of two people who write at the same time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from brainstem.core.models import Change, Event
+
+from ..lab import ATTRIBUTES, CATALOGUES, MODELS, PROJECT_TREE, UNDER_ATTRIBUTES, Lab, path_of
+from ..people import Person, person, unique
+from .paper import Desk, fill
+from .test_forms_records import shown
+
+pytestmark = pytest.mark.databases
+
+
+# -- doors ------------------------------------------------------------------------------------------------------------
+
+
+def api_says(who: Person, path: str) -> int:
+    """The status of the form of a record, by what the API answers to the same person."""
+    if who.get(path).status == 404:
+        return 404
+    # A change of nothing is refused to nobody who sees a project, as its keys need different roles.
+    changed = {"description": unique("x")} if path.startswith("stem/project/") else {}
+    return 403 if who.patch(path, changed).status == 403 else 200
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_forms_open_to_those_who_may_write(lab, charlie, alice, bob, dana, admin, name):
+    made, path = lab[name], path_of(name)
+    for who in (alice, bob, charlie, dana, admin):
+        desk = Desk(who)
+        assert desk.status(f"{path}/{made}/change") == api_says(who, f"{path}/{made}"), who.email
+        may_add = who.post(path, {}).status != 403
+        assert desk.status(f"{path}/add") == (200 if may_add else 403), who.email
+        seen = who.get(f"{path}/{made}").status == 200
+        assert desk.status(f"{path}/{made}/duplicate") == ((200 if seen else 404) if may_add else 403), who.email
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_the_form_refuses_to_show_it_refuses_to_save(lab, charlie, bob, name):
+    made, path = lab[name], path_of(name)
+    before = Change.objects.count()
+    for who in (bob, charlie):
+        status = api_says(who, f"{path}/{made}")
+        if status != 200:
+            data = {"name": "taken", "notes": "taken", "description": "taken"}
+            assert Desk(who).client.post(f"/private/{path}/{made}/change/", data).status_code == status
+    assert Change.objects.count() == before
+
+
+@pytest.mark.parametrize("action", ["add", "{}/change", "{}/duplicate"])
+def test_a_visitor_signs_in_and_comes_back(lab, client, action):
+    url = f"/private/stem/session/{action.format(lab['session'])}/?projects=x"
+    response = client.get(url)
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/account/login/?next=/private/stem/session/")
+    assert client.post(url, {"name": "x"}).status_code == 302
+
+
+@pytest.mark.parametrize("action", ["add", "{}/change", "{}/duplicate"])
+def test_the_public_portal_has_no_forms(lab, client, alice, action):
+    lab.owner.patch(f"stem/project/{lab['project']}", {"is_public": True})
+    url = f"/public/stem/session/{action.format(lab['session'])}/"
+    assert client.get(url).status_code == 404
+    assert Desk(alice).client.get(url).status_code == 404
+    assert Desk(alice).client.post(url, {"name": "x"}).status_code == 404
+
+
+def test_the_super_portal_is_for_administrators(lab, alice, admin):
+    path = f"stem/session/{lab['session']}/change"
+    assert Desk(alice, "super").status(path) == 403
+    assert Desk(admin, "super").status(path) == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["stem/nothing/add", "personal_attributes/protocol/add", "taxonomies/strainapproval/add", "stem/session/x/change"],
+)
+def test_what_nobody_writes_has_no_form(alice, path):
+    assert Desk(alice).status(path) == 404
+
+
+def test_a_form_is_sent_from_a_page_of_ours_only(lab, alice):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice.user)
+    url = f"/private/stem/session/{lab['session']}/change/"
+    assert client.post(url, {"name": "x"}).status_code == 403
+
+
+def test_only_owners_get_the_box_that_publishes(lab, alice, dana):
+    path = f"personal_attributes/setup/{lab['setup']}"
+    alice.patch(path, {"users": {dana.email: {"can_change": True}}})
+    assert "is_public" in Desk(alice).open(f"{path}/change").names
+    assert not {"is_public", "authenticated_groups"} & Desk(dana).open(f"{path}/change").names
+
+
+def test_a_proposal_goes_the_way_of_the_api(lab, alice, admin):
+    desk, path = Desk(alice), f"taxonomies/strain/{lab['strain']}/change"
+    paper, before = desk.open(path), Change.objects.count()
+    paper.write("description", "<p>Black.</p>")
+    response = desk.send(path, paper)
+    assert response.status_code == 303
+    assert response.headers["Location"].startswith("/private/taxonomies/strainapproval/")
+    proposal = response.headers["Location"].rstrip("/").rpartition("/")[2]
+    assert shown(Desk(admin), "strain", lab["strain"])["description"] == ""
+    again = f"taxonomies/strainapproval/{proposal}/change"
+    paper = desk.open(again)
+    paper.write("description", "<p>Brown.</p>")
+    assert desk.save(again, paper) == proposal
+    admin.post(f"taxonomies/strainapproval/{proposal}/accept", {})
+    assert shown(Desk(admin), "strain", lab["strain"])["description"] == "<p>Brown.</p>"
+    assert Change.objects.count() > before
+
+
+def test_what_a_form_saves_is_in_the_history_as_from_a_browser(lab, alice):
+    path, desk = f"stem/session/{lab['session']}/change", Desk(alice)
+    paper = desk.open(path)
+    paper.write("name", unique("Renamed"))
+    paper.write("tags", "new")
+    before = Event.objects.count()
+    desk.save(path, paper)
+    assert Event.objects.count() == before + 1
+    event = Event.objects.order_by("id").last()
+    assert (event.via, event.actor_email) == ("browser", alice.email)
+    line = Change.objects.filter(event=event).get()
+    assert line.after.keys() == {"name", "tags"}
+
+
+# -- what is offered --------------------------------------------------------------------------------------------------
+
+
+def ids_offered(desk: Desk, path: str) -> set[str]:
+    response = desk.client.get(f"/{desk.portal}/{path}/")
+    return set(re.findall(r'value="([0-9a-f-]{36})"', response.content.decode()))
+
+
+def test_no_form_offers_or_tells_what_somebody_else_has(lab, charlie, dana):
+    """Charlie's and Dana's forms are the same, byte for byte, whether or not Xena has a lab of her own."""
+    xena, readers = person("xena"), {"charlie": charlie, "dana": dana}
+    paths = [f"{path_of(name)}/add" for name in MODELS if name != "laboratory"]
+    for name in (*PROJECT_TREE, *ATTRIBUTES, *UNDER_ATTRIBUTES, *CATALOGUES):
+        assert lab[name]
+    paths += [f"{path_of(name)}/{lab[name]}/change" for name in PROJECT_TREE]
+    before = {(who, path): page(reader, path) for who, reader in readers.items() for path in paths}
+    hidden = Lab(xena, lab.admin)
+    hidden.made = {name: made for name, made in lab.made.items() if name in (*CATALOGUES, "publication", "group")}
+    for name in (*PROJECT_TREE, *ATTRIBUTES, *UNDER_ATTRIBUTES):
+        assert hidden[name]
+    for (who, path), text in before.items():
+        assert page(readers[who], path) == text, (who, path)
+
+
+def page(reader: Person, path: str) -> tuple[int, str]:
+    response = Desk(reader).client.get(f"/private/{path}/")
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+    return response.status_code, text
+
+
+def test_a_form_offers_what_the_options_of_the_api_offer(lab, alice):
+    for name, field in (("session", "projects"), ("procedure", "equipment"), ("subject", "strain")):
+        lab[name]
+        offered = set(alice.get(f"{path_of(name)}/options", f"field={field}&limit=100").ids)
+        assert offered <= ids_offered(Desk(alice), f"{path_of(name)}/add")
+
+
+def test_the_chosen_record_is_named_even_beyond_what_is_offered(lab, alice, monkeypatch):
+    monkeypatch.setattr("brainstem.web.portal.forms.pickers.SHOWN", 1)
+    names = [lab.add("project", name=f"{letter} {unique('p')}")["name"] for letter in "ABC"]
+    made = lab.add("session", projects=[lab["project"]])
+    text = Desk(alice).client.get(f"/private/stem/session/{made['id']}/change/").content.decode()
+    project = alice.get(f"stem/project/{lab['project']}").record["name"]
+    assert project in text
+    assert names[0] in text
+    assert names[2] not in text
+    paper = Desk(alice).open(f"stem/session/{made['id']}/change")
+    paper.write("_search.projects", names[2])
+    paper.write("description", "kept")
+    again = Desk(alice).again(f"stem/session/{made['id']}/change", paper)
+    assert again.values("description") == ["kept"]
+    assert len(again.options("projects")) == 2
+
+
+def test_a_form_is_narrowed_by_what_was_chosen_and_the_narrowing_can_be_lifted(lab, alice):
+    other = lab.add("project")["id"]
+    mine, foreign = lab["subject"], lab.add("subject", projects=[other])["id"]
+    desk, path = Desk(alice), "stem/cohort/add"
+    paper = desk.open(path, project=lab["project"])
+    assert mine in paper.options("subjects")
+    assert foreign not in paper.options("subjects")
+    paper.write("_all.subjects", "true")
+    assert foreign in desk.again(path, paper).options("subjects")
+
+
+def test_only_females_are_offered_as_dams(lab, alice):
+    paper = Desk(alice).open("stem/breeding/add", project=lab["project"], x=lab["dam"] and lab["subject"])
+    assert lab["dam"] in paper.options("mother")
+    assert lab["subject"] not in paper.options("mother")
+
+
+def statements(desk: Desk, url: str) -> int:
+    """How many statements a page takes."""
+    with CaptureQueriesContext(connection) as captured:
+        assert desk.client.get(url).status_code == 200
+    return len(captured)  # Before the next request, which forgets them.
+
+
+@pytest.mark.parametrize("name", ["session", "procedure", "subject", "cohort", "manipulation"])
+def test_a_form_takes_the_same_number_of_statements_in_a_larger_lab(lab, alice, name):
+    made, desk = lab[name], Desk(alice)
+    url = f"/private/{path_of(name)}/{made}/change/"
+    statements(desk, url)
+    few = statements(desk, url)
+    for other in ("project", "subject", "session", "procedure", "equipment", "setup", "license", "datastorage"):
+        for _ in range(8):
+            lab.add(other)
+    assert statements(desk, url) == few
+    # One for each select, and those that find out who asks and what they may do.
+    assert 4 < few < 22
+
+
+# -- two people -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def both(lab, alice, dana):
+    """Alice and Dana, who both may change what is in the project."""
+    return Desk(alice), Desk(dana)
+
+
+def test_fields_that_only_one_of_two_people_changed_are_merged(lab, both):
+    alice, dana = both
+    made = lab.add("dataacquisition", notes="a", details={"fileName": "a.dat", "nChannels": 4})
+    path = f"modules/dataacquisition/{made['id']}/change"
+    first, second = alice.open(path), dana.open(path)
+    first.write("notes", "from Alice")
+    first.write("details.nChannels", "8")
+    second.write("details.fileName", "from Dana")
+    alice.save(path, first)
+    dana.save(path, second)
+    after = shown(alice, "dataacquisition", made["id"])
+    assert after["notes"] == "from Alice"
+    assert after["details"] == {"fileName": "from Dana", "nChannels": 8}
+
+
+def test_a_field_that_both_changed_is_shown_from_both_sides_and_not_overwritten(lab, both):
+    alice, dana = both
+    made = lab.add("subject", genotype="wt", genetic_line="x")
+    path = f"stem/subject/{made['id']}/change"
+    first, second = alice.open(path), dana.open(path)
+    first.write("genotype", "from Alice")
+    first.write("genetic_line", "only Alice")
+    second.write("genotype", "from Dana")
+    second.write("subject_identifier", "only Dana")
+    alice.save(path, first)
+    refused = dana.refused(path, second)
+    assert {"from Alice", "from Dana"} <= set(refused.texts)
+    assert any(text.startswith("Alice, 20") for text in refused.texts)
+    assert refused.values("subject_identifier") == ["only Dana"]
+    assert refused.values("genetic_line") == ["only Alice"]
+    assert shown(alice, "subject", made["id"])["genotype"] == "from Alice"
+    mine = dana.refused(path, second)
+    refused.write("_take.genotype", "theirs")
+    dana.save(path, refused)
+    after = shown(alice, "subject", made["id"])
+    assert [after[key] for key in ("genotype", "genetic_line", "subject_identifier")] == [
+        "from Alice", "only Alice", "only Dana",
+    ]  # fmt: skip
+    dana.save(path, mine)
+    assert shown(alice, "subject", made["id"])["genotype"] == "from Dana"
+
+
+def test_two_people_who_made_the_same_change_do_not_meet(lab, both):
+    alice, dana = both
+    made = lab.add("subject", genotype="wt")
+    path = f"stem/subject/{made['id']}/change"
+    first, second = alice.open(path), dana.open(path)
+    for desk, paper in ((alice, first), (dana, second)):
+        paper.write("genotype", "Ai32")
+        desk.save(path, paper)
+    assert shown(alice, "subject", made["id"])["genotype"] == "Ai32"
+
+
+def test_lists_and_tables_that_both_changed_are_not_overwritten(lab, both):
+    alice, dana = both
+    made = lab.add("session", tags=["a"], extra_fields={"weight": 1})
+    path = f"stem/session/{made['id']}/change"
+    for name, texts in (("tags", ("a, b", "a, c")), ("extra_fields.0.value", ("2", "3"))):
+        first, second = alice.open(path), dana.open(path)
+        first.write(name, texts[0])
+        second.write(name, texts[1])
+        alice.save(path, first)
+        assert texts[1] in dana.refused(path, second).values(name)
+    after = shown(alice, "session", made["id"])
+    assert (sorted(after["tags"]), after["extra_fields"]) == (["a", "b"], {"weight": 2})
+
+
+def test_a_record_that_was_deleted_meanwhile_is_gone(lab, both):
+    alice, dana = both
+    made = lab.add("session")
+    path = f"stem/session/{made['id']}/change"
+    paper = dana.open(path)
+    alice.person.delete(f"stem/session/{made['id']}")
+    assert dana.send(path, paper).status_code == 404
+
+
+# -- logs -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def weights(lab, alice) -> Any:
+    """A log with two weights."""
+    made = lab.add("subjectlog", type="Weighing")
+    for day, grams in ((1, 20.5), (2, 21)):
+        body = {"date_time": f"2026-02-0{day}T10:00:00.5Z", "details": {"weight": {"value": grams, "unit": "g"}}}
+        assert alice.post(f"modules/subjectlog/{made['id']}/add_entry", body).status == 200
+    return made["id"]
+
+
+def entries(desk: Desk, log: str) -> list[tuple[str, Any]]:
+    return [
+        (one["date_time"][:10], one["details"]["weight"]["value"]) for one in shown(desk, "subjectlog", log)["entries"]
+    ]
+
+
+def test_entries_of_a_log_are_added_changed_and_removed(lab, alice, weights):
+    desk, path = Desk(alice), f"modules/subjectlog/{weights}/change"
+    paper = desk.open(path)
+    paper.write("entries.0.details.weight", "20.6")
+    paper.write("entries.1.date_time", "2026-02-03T10:00")
+    fill(paper, "entries.2", {"date_time": "2026-02-04T09:00", "details": {"weight": {"value": 0.022, "unit": "kg"}}})
+    desk.save(path, paper)
+    assert entries(desk, weights) == [("2026-02-01", 20.6), ("2026-02-03", 21), ("2026-02-04", 0.022)]
+    paper = desk.again(path, desk.open(path), do="remove entries 1")
+    desk.save(path, paper)
+    assert [day for day, _ in entries(desk, weights)] == ["2026-02-01", "2026-02-04"]
+
+
+def test_two_people_write_into_one_log(lab, both, weights):
+    alice, dana = both
+    path = f"modules/subjectlog/{weights}/change"
+    first, second = alice.open(path), dana.open(path)
+    for paper, row, day in ((first, "entries.0", 5), (second, "entries.1", 6)):
+        paper.write(f"{row}.details.weight", "30")
+        fill(
+            paper,
+            "entries.2",
+            {"date_time": f"2026-02-0{day}T09:00", "details": {"weight": {"value": day, "unit": "g"}}},
+        )
+    alice.save(path, first)
+    dana.save(path, second)
+    assert [value for _, value in entries(alice, weights)] == [30, 30, 5, 6]
+
+
+def test_an_entry_that_both_changed_is_not_overwritten(lab, both, weights):
+    alice, dana = both
+    path = f"modules/subjectlog/{weights}/change"
+    first, second = alice.open(path), dana.open(path)
+    first.write("entries.0.details.weight", "30")
+    second.write("entries.0.details.weight", "31")
+    alice.save(path, first)
+    assert "Somebody else changed this entry" in dana.refused(path, second).errors["f-entries-0-date_time-e"]
+    assert entries(alice, weights)[0] == ("2026-02-01", 30)
+
+
+def test_errors_of_entries_stand_in_their_rows(lab, alice, weights):
+    desk, path = Desk(alice), f"modules/subjectlog/{weights}/change"
+    paper, before = desk.open(path), Change.objects.count()
+    paper.write("entries.0.details.weight", "-3")
+    fill(paper, "entries.2", {"details": {"weight": {"value": 5, "unit": "g"}}})
+    back = desk.refused(path, paper)
+    assert "f-entries-0-details-weight-e" in back.errors
+    assert "f-entries-2-date_time-e" in back.errors
+    assert Change.objects.count() == before
+
+
+def test_an_interval_may_be_left_open(lab, alice):
+    desk, path = Desk(alice), "modules/subjectlog/add"
+    paper = desk.open(path, type="WaterDeprivation", subject=lab["subject"])
+    paper.write("entries.0.start_date_time", "2026-02-01T10:00")
+    paper.write("entries.0.details.responsiblePerson", "Alice")
+    made = desk.save(path, paper)
+    assert shown(desk, "subjectlog", made)["entries"][0]["end_date_time"] is None
+
+
+# -- the zone of a person ---------------------------------------------------------------------------------------------
+
+
+def test_the_zone_is_chosen_on_the_profile_and_is_no_key_of_the_api(alice):
+    client = Desk(alice).client
+    data = {"first_name": "Alice", "atlas_preference": "AIA", "time_zone": "Europe/Copenhagen"}
+    assert client.post("/account/profile/", data).status_code == 302
+    alice.user.refresh_from_db()
+    assert alice.user.time_zone == "Europe/Copenhagen"
+    assert "time_zone" not in alice.get("users/user/me").record
+    assert client.post("/account/profile/", data | {"time_zone": "Mars/Base"}).status_code == 200
