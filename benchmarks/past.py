@@ -90,7 +90,9 @@ def _lines(
 def _behaviors() -> list[str]:
     from brainstem.core.model.registry import specs  # noqa: PLC0415 - after Django is set up
 
-    return [str(pk) for pk in specs()["modules.Behavior"].model.objects.order_by("id").values_list("pk", flat=True)[:50_000]]
+    return [
+        str(pk) for pk in specs()["modules.Behavior"].model.objects.order_by("id").values_list("pk", flat=True)[:50_000]
+    ]
 
 
 def _pair(name: str, chance: random.Random) -> tuple[Any, Any]:
