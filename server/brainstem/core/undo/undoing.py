@@ -82,7 +82,8 @@ class _Undoing:
         """Take steps that the actor does not see for not done: links to hidden records stay as they are."""
         grouped: dict[str, list[Trail]] = defaultdict(list)
         for trail in self.trails.values():
-            grouped[trail.key[0]].append(trail)
+            if trail.steps:
+                grouped[trail.key[0]].append(trail)
         for label, trails in grouped.items():
             parts = [one for trail in trails for one in _sides(trail.steps)]
             self.eyes.learn(label, parts)
