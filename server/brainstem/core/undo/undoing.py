@@ -15,7 +15,7 @@ from django.db import transaction
 from ..access import roles
 from ..access.refusals import refuse_read_only
 from ..access.viewer import Viewer
-from ..errors import BrainstemError, Invalid
+from ..errors import Forbidden, Invalid, Missing
 from ..history.events import one_event
 from ..history.recording import State
 from ..history.summaries import seen_and_hidden
@@ -138,7 +138,7 @@ class _Undoing:
                     done.append(trail.key[0])
             except Invalid as error:
                 wrong |= {f"{trail}.{name}": texts for name, texts in error.errors.items()}
-            except BrainstemError as error:
+            except (Forbidden, Missing) as error:
                 raise type(error)(f"{trail}: {error.message}", code=error.code) from error
         if wrong:
             raise Invalid(wrong)
