@@ -42,6 +42,8 @@ def undo(call: Call, event: str) -> HttpResponse:
     """Undo an event; responds with the number of records by model, and the event with which this can be undone."""
     if call.portal == "public":
         raise Missing("There is no history in the public portal.")
+    if call.method == "OPTIONS":
+        return json_response(200, {"name": "undo"}, Allow="POST, OPTIONS")
     offer_only(call.method, "POST")
     _refuse_query(call)
     found = uuid_of(event)
@@ -85,6 +87,8 @@ def deleted(call: Call) -> HttpResponse:
 def restore(call: Call) -> HttpResponse:
     """Restore a deleted record with everything deleted along with it; responds with the record."""
     _refuse_unless_offered(call)
+    if call.method == "OPTIONS":
+        return json_response(200, {"name": f"restore a {call.spec.singular_name}"}, Allow="POST, OPTIONS")
     offer_only(call.method, "POST")
     return written(call, shown_after(call, partial(restore_record, call.spec, call.record_id, viewer=call.viewer)))
 

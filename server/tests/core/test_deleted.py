@@ -198,6 +198,8 @@ def test_there_is_none_in_public_and_none_of_what_is_not_deleted(lab, alice, nob
     assert alice.post("stem/session/deleted/", {}).status == 405
     assert alice.get(f"stem/session/deleted/{lab['session']}/restore/").status == 405
     assert restore(alice, "stem/session", "nonsense").status == 404
+    for path, allowed in (("deleted", "GET, HEAD, OPTIONS"), (f"deleted/{lab['session']}/restore", "POST, OPTIONS")):
+        assert alice.options(f"stem/session/{path}/").headers["Allow"] == allowed
 
 
 # -- restoring ---------------------------------------------------------------------------------------------------------

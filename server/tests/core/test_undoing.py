@@ -569,6 +569,7 @@ def test_what_is_no_event_is_missing(alice, event):
 def test_parameters_and_other_methods_are_refused(lab, alice, subject):
     event = event_of(alice.patch(subject, {"description": "x"}))
     assert alice.get(f"history/{event}/undo/").status == 405
+    assert alice.options(f"history/{event}/undo/").headers["Allow"] == "POST, OPTIONS"
     assert alice.post(f"history/{event}/undo/?force=true").status == 400
     assert alice.get(subject).record["description"] == "x"
 

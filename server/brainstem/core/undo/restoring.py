@@ -5,32 +5,29 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import signals
+from django.db.models import Q
 from django.utils import timezone
 
 from ..access import audience, roles
+from ..access.audit import wrong_rows
 from ..access.viewer import Viewer
 from ..errors import Conflict, Missing
 from ..history.events import one_event
 from ..history.linking import link_lines
 from ..history.lost_roles import roles_noted
-from ..history.recording import Line, note_all, note_restored
-from ..history.summaries import Key
-from ..model.fields import SpanField
+from ..history.recording import Line, as_json, note_all, note_restored, values_text
 from ..model.ids import RecordId
 from ..model.registry import Spec, group_spec, lists_projects, project_spec, spec_of, specs
 from ..models import Deletion, GroupGrant, UserGrant
-from ..sql.collecting import Model, Row, columns_of, read
-from ..sql.setwise import among, insert_columns
-from ..text.times import span_of
+from ..sql.collecting import Model, Row, read
+from ..sql.setwise import among
 from ..write.row_states import states_of
+from .kept_rows import Restored, found_in, insert, is_watched
 from .taken import refuse_taken
 
 
@@ -68,38 +65,6 @@ def last_deletion(spec: Spec, record_id: RecordId) -> Deletion:
     return found
 
 
-@dataclass(frozen=True)
-class Restored:
-    """The rows that are back.
-
-    Attributes
-    ----------
-    by_model : dict
-        Model -> its rows, in the order of the deletions.
-    """
-
-    by_model: dict[Model, list[Row]] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> list[Row]:
-        """All rows."""
-        return [row for rows in self.by_model.values() for row in rows]
-
-    def of(self, *wanted: Model) -> list[Row]:
-        """The rows of some models."""
-        return [row for model in wanted for row in self.by_model.get(model, ())]
-
-    @cached_property
-    def records(self) -> dict[Model, list[RecordId]]:
-        """Model -> ids of the rows that are records of the API."""
-        return {model: [row.pk for row in rows] for model, rows in self.by_model.items() if hasattr(model, "resource")}
-
-    @cached_property
-    def keys(self) -> set[Key]:
-        """Models and ids of the records."""
-        return {(model._meta.label, pk) for model, ids in self.records.items() for pk in ids}
-
-
 def restore(deletions: Sequence[Deletion], *, viewer: Viewer) -> Restored:
     """Restore what some deletions removed, within the caller's transaction, and record it in the history.
 
@@ -118,7 +83,7 @@ def restore(deletions: Sequence[Deletion], *, viewer: Viewer) -> Restored:
 
 
 def _put_back(deletions: Sequence[Deletion], viewer: Viewer) -> Restored:
-    restored = Restored(_rows_of(deletions))
+    restored = found_in(deletions)
     if restored.of(UserGrant, GroupGrant, _memberships()):
         roles.lock_roles()
     for model, rows in restored.by_model.items():
@@ -126,7 +91,7 @@ def _put_back(deletions: Sequence[Deletion], viewer: Viewer) -> Restored:
     objects, groups = _regaining(restored)
     with roles_noted(objects=objects, groups=groups, viewer=viewer):
         for model, rows in restored.by_model.items():
-            _insert(model, rows)
+            insert(model, rows)
         attached = list(_attached([one for deletion in deletions for one in deletion.detached]))
         _check_references(restored, deletions)
         roles.flatten(_holding_roles(restored))
@@ -138,55 +103,33 @@ def _put_back(deletions: Sequence[Deletion], viewer: Viewer) -> Restored:
 
 def _note(restored: Restored, attached: list[Line], viewer: Viewer) -> None:
     """Record what is back, and the records that were left and have their references and links to it again."""
-    back = [row for model, ids in restored.records.items() for row in read(_at(model, ids))]
-    links = [row for row in restored.rows if not hasattr(row.model, "resource")]
-    note_restored(dict(states_of([*back, *links])), viewer=viewer)
+    watched = {
+        row.key: values_text(row) for model in restored.records if is_watched(model) for row in _again(restored, model)
+    }
+    audiences = {
+        spec.label: dict(_at(spec.model, ids).values_list("pk", "audience_id")) for spec, ids in _in_projects(restored)
+    }
+    texts = watched | {
+        key: as_json(values | ({"audience_id": audiences[key[0]][key[1]]} if key[0] in audiences else {}))
+        for key, values in restored.kept.items()
+        if key not in watched
+    }
+    note_restored(dict(states_of(restored.rows, texts)), viewer=viewer)
     rows: list[tuple[Any, Any]] = [(row.model, row) for row in restored.rows]
     again = link_lines(rows, restored.keys, gone=False)
     note_all([*attached, *again], viewer=viewer)
+
+
+def _again(restored: Restored, model: Model) -> list[Row]:
+    """The rows of a model as they are now; what watches them may have changed them."""
+    return read(_at(model, restored.records[model]))
 
 
 def _at(model: Any, ids: Iterable[object]) -> Any:
     return model._base_manager.filter(pk__in=among(model, ids))
 
 
-# -- rows --------------------------------------------------------------------------------------------------------------
-
-
-def _rows_of(deletions: Sequence[Deletion]) -> dict[Model, list[Row]]:
-    """The removed rows by model, in the order of the registry: as additions and moves count the rows of projects."""
-    found: dict[Model, list[Row]] = {spec.model: [] for spec in specs().values()}
-    for deletion in deletions:
-        for kept in deletion.rows:
-            model = apps.get_model(kept["model"])
-            found.setdefault(model, []).append(_row(model, kept["values"]))
-    return {model: rows for model, rows in found.items() if rows}
-
-
-def _row(model: Any, kept: Mapping[str, object]) -> Row:
-    names = columns_of(model)
-    values = tuple(_value(column, kept) for column in model._meta.concrete_fields)
-    return Row(model, (model._meta.label, values[names[model._meta.pk.attname]]), values)
-
-
-def _value(column: Any, kept: Mapping[str, object]) -> Any:
-    if column.attname not in kept:  # a column that is newer than the deletion
-        return column.get_default()
-    value = kept[column.attname]
-    if isinstance(column, SpanField):
-        return span_of(value) if isinstance(value, str) else value
-    return column.to_python(value)
-
-
-def _insert(model: Any, rows: Sequence[Row]) -> None:
-    fields = model._meta.concrete_fields
-    if signals.pre_save.has_listeners(model) or signals.post_save.has_listeners(model):
-        for row in rows:
-            record = model(**dict(zip(columns_of(model), row.values, strict=True)))
-            record.save_base(raw=True, force_insert=True)
-        return
-    columns = zip(*(row.values for row in rows), strict=True)
-    insert_columns(model._meta.db_table, [*zip(fields, columns, strict=True)])
+# -- references --------------------------------------------------------------------------------------------------------
 
 
 def _attached(detached: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
@@ -232,21 +175,28 @@ def _regaining(restored: Restored) -> tuple[set[uuid.UUID], set[int]]:
     return objects - {pk for _, pk in restored.keys}, groups.difference(back)
 
 
+def _in_projects(restored: Restored) -> list[tuple[Spec, list[RecordId]]]:
+    """The records that have an audience, by model; those that have it from a row above come last."""
+    found = [(spec_of(model), ids) for model, ids in restored.records.items() if spec_of(model).in_project_tree]
+    return sorted(found, key=lambda one: bool(one[0].tree.above))
+
+
 def _refresh_audiences(restored: Restored) -> None:
-    """Give restored rows the audience of their parents; rows that were shared with a restored project rejoin it."""
-    trees = [(spec_of(model), ids) for model, ids in restored.records.items() if spec_of(model).in_project_tree]
-    for spec, ids in sorted(trees, key=lambda one: bool(one[0].tree.above)):
+    """Give restored rows the audience that follows from where they are now; what is shared with a project rejoins it.
+
+    What did not move meanwhile still has the right one.
+    """
+    projects = restored.records.get(project_spec().model, [])
+    for spec in specs().values():
+        ids = restored.records.get(spec.model, [])
+        if spec.tree.lists and (ids or (projects and lists_projects(spec))):
+            mine = Q(pk__in=among(spec.model, ids))
+            inside = Q(**{f"{spec.tree.lists}__in": among(project_spec().model, projects)})
+            wrong = wrong_rows(spec, []).filter(mine | inside if projects else mine)
+            audience.refresh_all(spec, set(wrong.values_list("pk", flat=True)))
+    for spec, ids in _in_projects(restored):
         if spec.tree.above:
             audience.follow_above(spec, ids)
-        else:
-            audience.refresh_all(spec, ids)
-    projects = restored.records.get(project_spec().model, ())
-    for spec in specs().values():
-        if projects and lists_projects(spec):
-            inside = spec.model._default_manager.filter(
-                **{f"{spec.tree.lists}__in": among(project_spec().model, projects)}
-            )
-            audience.refresh_all(spec, set(inside.values_list("pk", flat=True)))
 
 
 def _reason(error: IntegrityError) -> str:
@@ -254,4 +204,4 @@ def _reason(error: IntegrityError) -> str:
     return f"something that it belongs to is gone, or a name has been taken since ({text})."
 
 
-__all__ = ["Restored", "last_deletion", "restore", "undelete"]
+__all__ = ["last_deletion", "restore", "undelete"]

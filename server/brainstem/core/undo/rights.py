@@ -10,7 +10,7 @@ from ..errors import Forbidden, Missing
 from ..model.ids import RecordId
 from ..model.registry import Spec
 from ..models import Event
-from .restoring import Restored
+from .kept_rows import Restored
 from .trails import Key, Trail, roots_of
 from .who import writable_when_deleted
 

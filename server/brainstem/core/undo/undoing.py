@@ -15,7 +15,7 @@ from django.db import transaction
 from ..access import roles
 from ..access.refusals import refuse_read_only
 from ..access.viewer import Viewer
-from ..errors import BrainstemError, Invalid
+from ..errors import Forbidden, Invalid, Missing
 from ..history.events import one_event
 from ..history.recording import State
 from ..history.summaries import seen_and_hidden
@@ -82,7 +82,8 @@ class _Undoing:
         """Take steps that the actor does not see for not done: links to hidden records stay as they are."""
         grouped: dict[str, list[Trail]] = defaultdict(list)
         for trail in self.trails.values():
-            grouped[trail.key[0]].append(trail)
+            if trail.steps:
+                grouped[trail.key[0]].append(trail)
         for label, trails in grouped.items():
             parts = [one for trail in trails for one in _sides(trail.steps)]
             self.eyes.learn(label, parts)
@@ -137,7 +138,7 @@ class _Undoing:
                     done.append(trail.key[0])
             except Invalid as error:
                 wrong |= {f"{trail}.{name}": texts for name, texts in error.errors.items()}
-            except BrainstemError as error:
+            except (Forbidden, Missing) as error:
                 raise type(error)(f"{trail}: {error.message}", code=error.code) from error
         if wrong:
             raise Invalid(wrong)

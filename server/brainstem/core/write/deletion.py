@@ -148,6 +148,8 @@ def _carry_out(plan: Plan, kept: Kept, viewer: Viewer) -> None:
 
 
 def _record(plan: Plan, kept: Kept, event: uuid.UUID, viewer: Viewer) -> None:
+    note_deleted(kept.lines, viewer=viewer)
+    note_all(kept.left, viewer=viewer)
     keep_deletions(
         Deletion(
             event=event,
@@ -159,8 +161,6 @@ def _record(plan: Plan, kept: Kept, event: uuid.UUID, viewer: Viewer) -> None:
         )
         for label, pk in plan.roots.keys
     )
-    note_deleted(kept.lines, viewer=viewer)
-    note_all(kept.left, viewer=viewer)
 
 
 def _owners(spec: Spec, record_id: Any) -> list[int]:

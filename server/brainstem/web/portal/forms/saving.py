@@ -110,10 +110,10 @@ def stored_values(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[st
     """
     left_out = [key for key in spec.keys if not spec.writable(key) and key not in ("id", ENTRIES, "type")]
     query = Query(excludes=tuple((key,) for key in {*left_out, *(key for key in _UNSEEN if key in spec.keys)}))
-    text = fetch_record(spec, record_id, query, viewer=viewer, base=settings.BRAINSTEM_URL)
-    if text is None:
+    shown = fetch_record(spec, record_id, query, viewer=viewer, base=settings.BRAINSTEM_URL)
+    if shown is None:
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    values: dict[str, object] = json.loads(text)
+    values: dict[str, object] = json.loads(shown.text)
     return values
 
 
