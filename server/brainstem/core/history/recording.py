@@ -196,12 +196,19 @@ def _insert(lines: Sequence[Line], before: Sequence[Any], joined: Joined) -> Non
         "model": [line.about[0] for line in lines],
         "record_id": [line.about[1] for line in lines],
         "life": [_life(line) for line in lines],
-        "before": before,
-        "after": [_stored(line) for line in lines],
+        "before": _texts(before),
+        "after": _texts([_stored(line) for line in lines]),
     }
     for start in range(0, number, LINES_AT_ONCE):
         some = [(one, columns[one.attname][start : start + LINES_AT_ONCE]) for one in _COLUMNS]
         insert_columns(Change._meta.db_table, some)
+
+
+def _texts(states: Sequence[Any]) -> Sequence[Any]:
+    """The states as compact JSON, where all of them are there."""
+    if None in states or all(isinstance(one, JsonText) for one in states):
+        return states
+    return [JsonText(as_json(one), "utf-8") for one in states]
 
 
 def _life(line: Line) -> int:
