@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -51,14 +52,19 @@ class Line:
 # -- states ------------------------------------------------------------------------------------------------------------
 
 
-def snapshot(record: models.Model, links: Mapping[str, Iterable[Any]] | None = None) -> dict[str, Any]:
+def snapshot(
+    record: models.Model, links: Mapping[str, Iterable[Any]] | None = None, *, kept: State = MappingProxyType({})
+) -> dict[str, Any]:
     """The values of a record's columns and own links, as JSON; one query per link.
 
-    ``links`` gives them for a newly added record (ids, and words of its tags), so that no query is needed.
+    ``links`` gives them for a newly added record (ids, and words of its tags), so that no query is needed; ``kept``
+    holds those that have not changed since an earlier snapshot.
     """
     values = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
     for link in record._meta.many_to_many:
-        if links is not None:
+        if link.name in kept:
+            values[link.name] = kept[link.name]
+        elif links is not None:
             told = list(links.get(link.name, ()))
             told = told if order_of(link) else sorted(told)
             values[link.name] = told if isinstance(link, TagsField) else [str(pk) for pk in told]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, connection, transaction
@@ -17,7 +18,7 @@ from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.events import one_event
-from ..history.recording import note, snapshot
+from ..history.recording import State, note, snapshot
 from ..model.declare import Record
 from ..model.ids import RecordId
 from ..model.registry import Spec
@@ -187,7 +188,9 @@ def change(
         with owners_noted([record], was=draft.old, viewer=viewer):
             guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
-        note("change", record, viewer=viewer, before=before, after=_state(spec, record))
+        note(
+            "change", record, viewer=viewer, before=before, after=_state(spec, record, kept=_kept(spec, given, before))
+        )
         if proposal is None:
             leave_trail(spec, draft, before, given.changed)
         return record
@@ -325,11 +328,18 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
     rules.run_follows(draft)
 
 
-def _state(spec: Spec, record: Any) -> dict[str, object]:
-    state = snapshot(record)
+def _state(spec: Spec, record: Any, *, kept: State = MappingProxyType({})) -> dict[str, object]:
+    state = snapshot(record, kept=kept)
     if spec.tree.holds_roles:
-        state |= grants.state(spec, record)
+        state |= {key: kept[key] for key in grants.KEYS & kept.keys()} or grants.state(spec, record)
     return state
+
+
+def _kept(spec: Spec, given: Given, before: State) -> State:
+    """What a write leaves of a record's links and roles as it was, so that it need not be read again."""
+    links = {link.name for link in spec.model._meta.many_to_many} - given.links.keys()
+    names = links - ({"tags"} if given.tags is not None else set()) | (set() if given.grants else grants.KEYS)
+    return {name: before[name] for name in names & before.keys()}
 
 
 __all__ = [
