@@ -62,7 +62,8 @@ def started(name: str, database: str, code: Path) -> Iterator[Contestant]:
         "DATABASE_URL": migrated(database, f"history_{name}"),
         "DJANGO_SETTINGS_MODULE": "benchmarks.history_settings",
         "BENCH_CONTESTANT": name,
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(code / "server")]),
+        "BENCH_CODE": str(code / "server"),
+        "PYTHONPATH": str(ROOT),
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.history_worker"],

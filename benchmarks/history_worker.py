@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from typing import Any
 
+# Before an installed server.
+sys.path.insert(0, os.environ["BENCH_CODE"])
 CONTESTANT = os.environ["BENCH_CONTESTANT"]
 OURS = "/api/private/stem/session/"
 PATH = OURS if CONTESTANT in ("ours", "before") else "/peer/session/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-import uuid
+import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
 from time import perf_counter
@@ -35,7 +35,7 @@ def chosen_id(offered: str | None) -> str:
     """The caller's id if it is acceptable, else a new one of 32 hexadecimal digits."""
     if offered and _SANE.fullmatch(offered):
         return offered
-    return uuid.uuid4().hex
+    return secrets.token_hex(8)  # Short, since history keeps it with every write.
 
 
 def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

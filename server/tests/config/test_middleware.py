@@ -40,7 +40,7 @@ def test_an_id_that_the_caller_gives_is_kept(ask):
 def test_an_id_that_could_forge_a_log_line_is_replaced(offered):
     chosen = middleware.chosen_id(offered)
     assert chosen != offered
-    assert len(chosen) == 32
+    assert len(chosen) == 16
 
 
 def test_two_requests_without_an_id_get_different_ones(ask):

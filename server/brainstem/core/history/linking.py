@@ -18,8 +18,8 @@ from ..sql.collecting import Row
 from ..sql.setwise import among
 from .recording import About, Line, order_of
 
-Pair = tuple[Any, Any]  # ids of the record that declares the link, and of the other one
-Values = Row | Mapping[str, Any]
+Pair = tuple[object, object]  # ids of the record that declares the link, and of the other one
+Values = Row | Mapping[str, object]
 Lists = Mapping[str, list[str]]  # id of a record -> ids that it links to, in order
 
 
@@ -30,7 +30,7 @@ def links_of_tables() -> dict[Any, Any]:
     return {link.remote_field.through: link for model in declared for link in model._meta.many_to_many}
 
 
-def lists_of(link: Any, ids: Iterable[Any]) -> Lists:
+def lists_of(link: Any, ids: Iterable[object]) -> Lists:
     """What some records link to, in order; one query."""
     near, far = f"{link.m2m_field_name()}_id", f"{link.m2m_reverse_field_name()}_id"
     found: dict[str, list[str]] = {str(one): [] for one in ids}
@@ -65,7 +65,7 @@ def _grouped(pairs: Iterable[Pair]) -> Mapping[str, list[str]]:
     return found
 
 
-def link_lines(rows: Iterable[tuple[Any, Values]], but: Container[About], *, gone: bool) -> Iterator[Line]:
+def link_lines(rows: Iterable[tuple[object, Values]], but: Container[About], *, gone: bool) -> Iterator[Line]:
     """What to record about records that lose or regain links, from rows of link tables (model, values).
 
     The rows exist: they will be deleted (``gone``), or have just been restored. ``but`` are records that are deleted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from ..access import roles
 from ..access.viewer import Viewer
@@ -13,12 +12,12 @@ from .recording import Line, note_all
 
 
 @contextmanager
-def roles_noted(*, objects: Collection[Any], groups: Collection[Any], viewer: Viewer) -> Iterator[None]:
+def roles_noted(*, objects: Collection[object], groups: Collection[object], viewer: Viewer) -> Iterator[None]:
     """Record what the block changes in the roles on these projects and attributes, and in these groups.
 
     The caller holds the lock on roles.
     """
-    left: list[tuple[Spec, Any]] = []
+    left: list[tuple[Spec, object]] = []
     for spec in specs().values() if objects or groups else ():
         wanted = groups if spec.tree.keeps_members else objects if spec.tree.is_root else ()
         if wanted:
@@ -32,7 +31,7 @@ def roles_noted(*, objects: Collection[Any], groups: Collection[Any], viewer: Vi
     note_all(lines, viewer=viewer)
 
 
-def _there(spec: Spec, ids: Collection[Any]) -> list[Any]:
+def _there(spec: Spec, ids: Collection[object]) -> list[object]:
     return list(spec.model._default_manager.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
 
 

@@ -99,7 +99,7 @@ def _models() -> Iterator[str]:
         name = found
 
 
-def _is_needed(policy: Policy) -> Any:
+def _is_needed(policy: Policy) -> Q:
     loaded = Event.objects.filter(pk=OuterRef("event_id"), via=CATALOGUE)
     return Q(at__gte=policy.before) | Q(Exists(loaded)) | Q(Exists(_restorable("event_id")))
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -51,14 +52,19 @@ class Line:
 # -- states ------------------------------------------------------------------------------------------------------------
 
 
-def snapshot(record: models.Model, links: Mapping[str, Iterable[Any]] | None = None) -> dict[str, Any]:
+def snapshot(
+    record: models.Model, links: Mapping[str, Iterable[Any]] | None = None, *, kept: State = MappingProxyType({})
+) -> dict[str, Any]:
     """The values of a record's columns and own links, as JSON; one query per link.
 
-    ``links`` gives them for a newly added record (ids, and words of its tags), so that no query is needed.
+    ``links`` gives them for a newly added record (ids, and words of its tags), so that no query is needed; ``kept``
+    holds those that have not changed since an earlier snapshot.
     """
     values = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
     for link in record._meta.many_to_many:
-        if links is not None:
+        if link.name in kept:
+            values[link.name] = kept[link.name]
+        elif links is not None:
             told = list(links.get(link.name, ()))
             told = told if order_of(link) else sorted(told)
             values[link.name] = told if isinstance(link, TagsField) else [str(pk) for pk in told]
@@ -213,12 +219,19 @@ def _insert(
         "model": [line.about[0] for line in lines],
         "record_id": [line.about[1] for line in lines],
         "life": [_life(line) for line in lines],
-        "before": before,
-        "after": [_stored(line) for line in lines] if after is None else after,
+        "before": _texts(before),
+        "after": _texts([_stored(line) for line in lines] if after is None else after),
     }
     for start in range(0, number, LINES_AT_ONCE):
         some = [(one, columns[one.attname][start : start + LINES_AT_ONCE]) for one in _COLUMNS]
         insert_columns(Change._meta.db_table, some)
+
+
+def _texts(states: Sequence[Any]) -> Sequence[Any]:
+    """The states as compact JSON, where all of them are there."""
+    if None in states or all(isinstance(one, JsonText) for one in states):
+        return states
+    return [JsonText(as_json(one), "utf-8") for one in states]
 
 
 def _life(line: Line) -> int:

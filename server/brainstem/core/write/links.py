@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
 from ..access.viewer import Viewer
 from ..history.linking import Lists, Pair, lines_of_owners, links_of_tables, lists_of
 from ..history.recording import About, Line, State, note_all, order_of, snapshot
+from ..model.declare import Record
 from ..model.ids import RecordId
 from ..model.registry import Relation, specs
 from ..sql.setwise import insert_links, link_rows, linked_from, replace_links, through_of
 from . import rules
 
 
-def set_links(record: Any, relation: Relation, ids: Sequence[RecordId], *, viewer: Viewer) -> None:
+def set_links(record: Record, relation: Relation, ids: Sequence[RecordId], *, viewer: Viewer) -> None:
     """Make a relation lead to exactly these, and record what that changes in other records."""
     if not relation.owned:
         _hold_others(record, relation, ids)
@@ -33,17 +34,17 @@ def set_links(record: Any, relation: Relation, ids: Sequence[RecordId], *, viewe
         note_all(lines_of_owners(relation.field, **pairs, was=lists), viewer=viewer)
 
 
-def _hold_others(record: Any, relation: Relation, ids: Iterable[Any]) -> None:
+def _hold_others(record: Record, relation: Relation, ids: Iterable[RecordId]) -> None:
     """Lock the records that gain or lose a link to this one: it is theirs, and others may be changing them."""
     if not connection.features.has_select_for_update:  # SQLite has only one writer anyway.
         return
-    held: set[Any] = set()
+    held: set[object] = set()
     while (moving := set(ids) ^ set(linked_from(record, relation))) - held:
         held |= moving
         rules.hold(specs()[relation.target].model, moving)
 
 
-def add_links(relation: Relation, linked: Sequence[tuple[Any, Sequence[RecordId]]], *, viewer: Viewer) -> None:
+def add_links(relation: Relation, linked: Sequence[tuple[Record, Sequence[RecordId]]], *, viewer: Viewer) -> None:
     """Link new records, each to some others; the number of statements does not depend on how many there are."""
     rows = [row for record, ids in linked for row in link_rows(record, relation, ids)]
     made = insert_links(through_of(relation), rows)
@@ -53,7 +54,7 @@ def add_links(relation: Relation, linked: Sequence[tuple[Any, Sequence[RecordId]
         note_all(lines_of_owners(relation.field, added=pairs, was={}), viewer=viewer)
 
 
-def _lists_before(record: Any, relation: Relation) -> Lists:
+def _lists_before(record: Record, relation: Relation) -> Lists:
     """The ordered lists of other records that the record is in, if its relation is the other side of these."""
     link = relation.field
     if relation.owned or not order_of(link):
@@ -63,7 +64,7 @@ def _lists_before(record: Any, relation: Relation) -> Lists:
     return lists_of(link, owners)
 
 
-def _rows(record: Any, relation: Relation) -> dict[About, State]:
+def _rows(record: Record, relation: Relation) -> dict[About, State]:
     """The states of a relation's links, if they are records themselves."""
     through = through_of(relation)
     if not _is_record(through):
@@ -82,12 +83,12 @@ def _is_record(row: object) -> bool:
     return hasattr(row, "resource")
 
 
-def _about(row: Any) -> About:
+def _about(row: Model) -> About:
     return row._meta.label, row.pk
 
 
 @contextmanager
-def owners_noted(records: Iterable[Any], *, was: State | None = None, viewer: Viewer) -> Iterator[None]:
+def owners_noted(records: Iterable[Record], *, was: State | None = None, viewer: Viewer) -> Iterator[None]:
     """Record how the lists change whose links are these records, which are saved in the block.
 
     ``was`` holds the previous values of a record that is changed.

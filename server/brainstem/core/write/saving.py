@@ -17,7 +17,7 @@ from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.events import one_event
-from ..history.recording import note
+from ..history.recording import State, note
 from ..model.declare import Record
 from ..model.ids import RecordId
 from ..model.registry import Spec
@@ -197,7 +197,13 @@ def change(
         with owners_noted([record], was=draft.old, viewer=viewer):
             guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
-        note("change", record, viewer=viewer, before=before, after=state_of(spec, record))
+        note(
+            "change",
+            record,
+            viewer=viewer,
+            before=before,
+            after=state_of(spec, record, kept=_kept(spec, given, before)),
+        )
         if proposal is None:
             leave_trail(spec, draft, before, given.changed)
         return record
@@ -333,6 +339,13 @@ def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> Non
             record.refresh_from_db(fields=[spec.tree.above])
         audience.refresh(spec, record)
     rules.run_follows(draft)
+
+
+def _kept(spec: Spec, given: Given, before: State) -> State:
+    """What a write leaves of a record's links and roles as it was, so that it need not be read again."""
+    links = {link.name for link in spec.model._meta.many_to_many} - given.links.keys()
+    names = links - ({"tags"} if given.tags is not None else set()) | (set() if given.grants else grants.KEYS)
+    return {name: before[name] for name in names & before.keys()}
 
 
 __all__ = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Model
@@ -32,11 +33,14 @@ class Past:
     changes: Sequence[Change]
 
 
-def state_of(spec: Spec, record: Any) -> dict[str, Any]:
-    """The present state of a record, with the roles that are held on it."""
-    state = snapshot(record)
+def state_of(spec: Spec, record: Any, *, kept: State = MappingProxyType({})) -> dict[str, Any]:
+    """The present state of a record, with the roles that are held on it.
+
+    ``kept`` are links and roles that are known already.
+    """
+    state = snapshot(record, kept=kept)
     if spec.tree.holds_roles:
-        state |= grants.state(spec, record)
+        state |= {key: kept[key] for key in grants.KEYS & kept.keys()} or grants.state(spec, record)
     return state
 
 
