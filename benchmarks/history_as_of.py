@@ -1,8 +1,9 @@
 """How long records as they stood a month ago take, beside the same records as they are.
 
 ``python benchmarks/history_as_of.py [--sessions 200000] [--changes 1000000] [--databases sqlite,postgresql]``. The
-changes are spread over the two years until now: every session was added at some time, a few were deleted, and the others
-are of fields, tags and projects of sessions, and of the behaviors in them. The first run builds the labs, in minutes.
+changes are spread over the two years until now: every session was added at some time, a few were deleted, and the
+others are of fields, tags and projects of sessions, and of the behaviors in them. The first run
+builds the labs, in minutes.
 """
 
 from __future__ import annotations

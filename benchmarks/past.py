@@ -72,7 +72,7 @@ def _sessions() -> list[dict[str, Any]]:
 def _lines(
     sessions: list[dict[str, Any]], behaviors: list[str], *, changes: int, chance: random.Random
 ) -> Iterator[Line]:
-    """Additions in the order of ids, with changes of what is there, and of what has been deleted since, between them."""
+    """Additions in the order of ids, and between them changes of what is there, and of what has been deleted since."""
     each, born = changes / len(sessions), 0
     for number in range(changes):
         if number >= born * each and born < len(sessions):

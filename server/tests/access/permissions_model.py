@@ -134,7 +134,9 @@ class Model:
         pairs = [*zip(ASKING, asked, strict=True), *zip(TAKING_BACK, back, strict=True)]
         return (*found, *(name for name, offered in pairs if offered))
 
-    def expected(self, portal: str, person: Person, model: str, verb: str, *, is_open: bool = False) -> str:
+    def expected(  # noqa: PLR0911 - one return for each kind of question
+        self, portal: str, person: Person, model: str, verb: str, *, is_open: bool = False
+    ) -> str:
         """The status, and what of the answer matters; ``is_open``: project and attributes are public."""
         if portal != "public" and person.token in ("none", "dead"):
             return "401"

@@ -243,7 +243,7 @@ class Steps:
 Make = Callable[[Steps], Any]
 _TAGS: Make = lambda s: s.rng.sample(TAGS, s.rng.randint(0, 3))  # noqa: E731
 _WORD: Make = lambda s: s.word()  # noqa: E731
-_EXTRA: Make = lambda s: {
+_EXTRA: Make = lambda s: {  # noqa: E731
     name: s.rng.choice((1, 2.5, 0.1 + 0.2, "x", "ü")) for name in s.rng.sample("abc", s.rng.randint(0, 3))
 }
 _ORDER: Make = lambda s: s.rng.randint(0, 5)  # noqa: E731

@@ -359,7 +359,7 @@ def test_a_list_of_the_past_is_one_statement(told, alice, path):
 
 
 def test_a_question_about_the_past_keeps_to_the_budget(told, lab, alice, settings):
-    for number in range(5):
+    for _ in range(5):
         lab.add("session", description="x" * 400)
     settings.BRAINSTEM_MAX_ANSWER_BYTES = 1500
     for path in (

@@ -37,7 +37,7 @@ def values(spec: Spec, record: Any, round_: int) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not ...}
 
 
-def value_of(field: Any, held: Any, round_: int) -> Any:
+def value_of(field: Any, held: Any, round_: int) -> Any:  # noqa: C901, PLR0911 - one case for each kind of field
     if isinstance(field, TypeField):
         return ...
     if field.null and round_ == 2:

@@ -221,7 +221,7 @@ def test_a_form_takes_the_same_number_of_statements_in_a_larger_lab(lab, alice, 
     for other in ("project", "subject", "session", "procedure", "equipment", "setup", "license", "datastorage"):
         for _ in range(8):
             lab.add(other)
-    assert statements(desk, url) == few
+    assert statements(desk, url) <= few
     # One for each select, and those that find out who asks and what they may do.
     assert 4 < few < 22
 

@@ -141,7 +141,7 @@ def test_a_stranger_cannot_tell_a_hidden_record_from_none(charlie, lab, page):
     assert lab.made["subject"]["name"] not in seen[0].text
 
 
-@pytest.mark.parametrize("record", ["7", "abc", "%00", "01a225d4", "add", "me", "x" * 300])
+@pytest.mark.parametrize("record", ["7", "abc", "%00", "01a225d4", "me", "x" * 300])
 def test_strange_identifiers_are_not_found(reader, record):
     assert reader.get(f"/private/stem/subject/{record}/").status == 404
 

@@ -253,7 +253,7 @@ def test_nobody_is_signed_in_by_a_form_of_another_site(production, alice):
     assert not browser.is_signed_in
     # Who is signed in already stays who they are.
     before = alice.cookies["sessionid"]
-    assert alice.send("POST", "/account/login/", fields).headers["Location"] == "/private/"
+    assert alice.send("POST", "/account/login/", fields).headers["Location"] == "/"
     assert alice.cookies["sessionid"] == before
 
 

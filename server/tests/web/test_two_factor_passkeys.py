@@ -176,7 +176,7 @@ def test_without_having_been_asked_no_answer_is_good(client, key):
 
 
 def test_signing_in_alone_leads_where_one_wanted_to_go_but_not_elsewhere(client, key):
-    for wanted, led in (("/account/profile/", "/account/profile/"), ("https://evil.example/", "/")):
+    for wanted, led in (("/account/profile/", "/account/profile/"), ("https://evil.example/", "/private/")):
         browser = Client()
         answer = key.answer(asked_alone(browser))
         got = browser.post(ALONE, {"credential": answer, "next": wanted}, secure=True)

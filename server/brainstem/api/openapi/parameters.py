@@ -13,8 +13,8 @@ _PERSON = "^(me|[0-9]{1,9})$"
 
 
 AS_OF_ABOUT = (
-    "Records as they stood at this time, as far as you see them today: ISO 8601, in UTC if it names no zone; a date is its"
-    " midnight."
+    "Records as they stood at this time, as far as you see them today: ISO 8601, in UTC if it names no zone; a date is"
+    " its midnight."
 )
 
 

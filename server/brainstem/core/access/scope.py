@@ -275,7 +275,7 @@ _PRIVATE: dict[type[Tree], Callable[[Spec, str, View, bool], Sql]] = {
     UnderAttribute: _under_attribute_seen,
     Catalogue: lambda spec, alias, view, hop: TRUE,
     Proposals: _proposal_seen,
-    People: lambda spec, alias, view, hop: _person_seen(spec, alias, view, hop),
+    People: _person_seen,
     Groups: lambda spec, alias, view, hop: TRUE,
     OfGroup: lambda spec, alias, view, hop: TRUE,
     Joining: _joining_seen,

@@ -27,7 +27,8 @@ AUDIENCE = "audience_id"
 # A key of states under its name with this in front: its value as JSON if it has changed since, else NULL. So are lists
 # with an order, and who held which role.
 WAS = "was_"
-# A list without an order: an object of the elements that have come or gone since, with whether they were there, or NULL.
+# A list without an order: an object of the elements that have come or gone since, with whether they were there, else
+# NULL.
 _IN = "in_"
 
 

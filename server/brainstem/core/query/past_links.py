@@ -1,8 +1,8 @@
 """Which rows relations led to at a moment, as SQL: the ids of targets, beside those of the rows they are reached from.
 
 ``near`` is always what the relation starts from: something to select from whose rows have an ``id``, and for a list of
-their own the column that :func:`known_column` names, as ``known``. Each function gives a SELECT of ``parent`` (that id),
-``id`` (of the target) and ``place`` (its position, if the relation has an order).
+their own the column that :func:`known_column` names, as ``known``. Each function gives a SELECT of ``parent`` (that
+id), ``id`` (of the target) and ``place`` (its position, if the relation has an order).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def tags(past: Past, near: Sql, link: tuple[str, str, str]) -> Sql:
     return then + held + f" ON t.id=lt.{far} WHERE {past.dialect.unmentioned('r.known', 't.name')}"
 
 
-# -- links that the rows themselves hold --------------------------------------------------------------------------------
+# -- links that the rows themselves hold -------------------------------------------------------------------------------
 
 
 def _linked(past: Past, relation: Relation, near: Sql) -> Sql:
@@ -65,7 +65,7 @@ def _linked_in_order(past: Past, relation: Relation, near: Sql) -> Sql:
     return then + " UNION ALL " + held + f" r JOIN {relation.through} l ON l.{own}=r.id WHERE r.known IS NULL"
 
 
-# -- links that other rows hold -----------------------------------------------------------------------------------------
+# -- links that other rows hold ----------------------------------------------------------------------------------------
 
 
 def _linking(past: Past, relation: Relation, near: Sql) -> Sql:

@@ -88,7 +88,7 @@ class PastProjection(Projection):
         self.joins.setdefault(alias, []).append(clause)
 
     def _reached(self, child: Node, relation: Relation, start: Sql, alias: str) -> str:
-        """Name of ``doc``, ``id``, ``parent`` and ``place`` of all rows that a relation leads to from rows ``alias``."""
+        """Name of ``doc``, ``id``, ``parent`` and ``place`` of the rows that a relation leads to from ``alias``."""
         far = self.writer.alias(child.spec)
         name = f"n{far}"
         self.held_in[far] = f"r{far}"
@@ -113,12 +113,12 @@ class PastProjection(Projection):
 
     # -- roles ------------------------------------------------------------------------------------------------------
 
-    def _computed_users(self, node: Node, key: str, alias: str) -> Sql:
+    def _computed_users(self, node: Node, key: str, alias: str) -> Sql:  # noqa: ARG002 - as every computed key
         if node.spec.tree.keeps_members:
             return self._roles(node, alias, "users", f"{membership_table()} g", "g.group_id", MEMBERS)
         return self._roles(node, alias, "users", "core_usergrant g", "g.object_id", SHARED)
 
-    def _computed_groups(self, node: Node, key: str, alias: str) -> Sql:
+    def _computed_groups(self, node: Node, key: str, alias: str) -> Sql:  # noqa: ARG002 - as every computed key
         return self._roles(node, alias, "groups", "core_groupgrant g", "g.object_id", SHARED)
 
     def _roles(self, node: Node, alias: str, key: str, table: str, holder: str, flags: Flags) -> Sql:

@@ -92,7 +92,7 @@ class PastDialect(ABC):
 
     @abstractmethod
     def life(self, *, alone: bool = False) -> str:
-        """Whether the record appeared (1) or went (-1) first; NULL if neither. ``alone`` if nothing else was looked up."""
+        """Whether the record appeared (1) or went (-1) first, else NULL. ``alone`` if nothing else was looked up."""
 
     @abstractmethod
     def last_state(self) -> str:
@@ -100,9 +100,9 @@ class PastDialect(ABC):
 
     @abstractmethod
     def mentioned(self, name: str, of: str) -> str:
-        """An object of the elements of a list that changes ``c`` (FROM ... WHERE ...) mention: whether it was there before.
+        """An object of the elements of a list that changes ``c`` mention: whether it was there before.
 
-        The first mention decides; NULL if there is none.
+        ``of`` is FROM ... WHERE ... of the changes. The first mention decides; NULL if there is none.
         """
 
     @abstractmethod
@@ -223,10 +223,12 @@ class PastPostgreSQL(PastDialect):
                 f" AS e(value) WHERE {where}"
             )
 
-        first = f"SELECT v,min(f) AS f FROM ({mentioned('c.before', '')} UNION ALL {mentioned('c.after', '+1')}) w GROUP BY v"
+        both = f"{mentioned('c.before', '')} UNION ALL {mentioned('c.after', '+1')}"
+        first = f"SELECT v,min(f) AS f FROM ({both}) w GROUP BY v"
         time = "rtrim(COALESCE(h.v->>'start_date_time',h.v->>'date_time'),'Z') COLLATE \"C\""
         return (
-            f"(WITH k AS ({first}) SELECT COALESCE(jsonb_agg(h.v ORDER BY {time}),'[]') FROM (SELECT k.v FROM k WHERE (k.f&1)=0"
+            f"(WITH k AS ({first}) SELECT COALESCE(jsonb_agg(h.v ORDER BY {time}),'[]')"
+            " FROM (SELECT k.v FROM k WHERE (k.f&1)=0"
             f" UNION ALL SELECT y.v FROM jsonb_array_elements({held}) AS y(v)"
             " WHERE NOT EXISTS (SELECT 1 FROM k WHERE k.v=y.v)) h)"
         )
@@ -317,8 +319,8 @@ class PastSQLite(PastDialect):
         side = "CASE n.value WHEN 0 THEN c.before ELSE c.after END"
         listed = f"CASE json_type({side},'$.{name}') WHEN 'array' THEN json_extract({side},'$.{name}') ELSE '[]' END"
         each = (
-            f"SELECT e.value AS v,1-(min(2*c.id+n.value)&1) AS f {source} JOIN json_each('[0,1]') n JOIN json_each({listed}) e"
-            f" WHERE {where} GROUP BY e.value"
+            f"SELECT e.value AS v,1-(min(2*c.id+n.value)&1) AS f {source}"
+            f" JOIN json_each('[0,1]') n JOIN json_each({listed}) e WHERE {where} GROUP BY e.value"
         )
         return f"(SELECT json_group_object(v,f) FROM ({each}) HAVING count(*)>0)"
 

@@ -211,9 +211,7 @@ def _shown(
 
 
 def _rendered(request: HttpRequest, page: Page, status: int) -> HttpResponse:
-    response = render(request, "portal/forms/page.html", {"page": page}, status=status)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return render(request, "portal/forms/page.html", {"page": page}, status=status)
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------
