@@ -605,7 +605,7 @@ def anew():
 
 MISTAKES: dict[str, tuple[Any, str, Any]] = {
     "an invitation is accepted whoever sent it": (membership, "_level_now", lambda *_: OWNER),
-    "an ended invitation is still shown": (scope, "_still_open", lambda _: TRUE),
+    "an ended invitation is still shown": (scope, "_still_open", lambda *_: TRUE),
     "leaving a group leaves the roles that came through it": (roles, "flatten_group", lambda _: None),
 }
 

@@ -19,6 +19,7 @@ from brainstem.core.model.trees import Catalogue, Groups, OfGroup, People
 from brainstem.core.model.values import Bad
 from brainstem.core.models import Event
 from brainstem.core.query import comparisons, projection, run, sql
+from brainstem.core.query.comparisons import Writer
 from brainstem.core.sql.fragment import TRUE, Sql
 from brainstem.core.write import payload as links
 
@@ -271,7 +272,7 @@ def _counts_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _lists_whatever_a_relation_leads_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sql, "shares_scope", lambda _: True)
+    monkeypatch.setattr(Writer, "trusts", lambda *_: True)
 
 
 def _says_which_id_exists(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +304,7 @@ def _tells_of_the_past_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
 LEAKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "filters": lambda patch: _sees_all(patch, sql, "conditions"),
-    "sorts": lambda patch: _sees_all(patch, sql, "_key_expression"),
+    "sorts": lambda patch: _sees_all(patch, sql, "key_expression"),
     "lists of ids": lambda patch: _sees_all(patch, projection.Projection, "_ids"),
     "single ids": lambda patch: _sees_all(patch, projection.Projection, "_id"),
     "includes": lambda patch: _sees_all(patch, projection.Projection, "_node"),

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from functools import cache, reduce
+from functools import lru_cache, reduce
 
 import jsonschema_rs
 import pytest
@@ -44,7 +44,7 @@ def pointer(method: str, path: str, status: int) -> str:
     return f"/paths/{escaped}/{method}/responses/{status}/content/application~1json/schema"
 
 
-@cache
+@lru_cache(maxsize=16)  # each keeps the whole document
 def validator(where: str) -> jsonschema_rs.Draft202012Validator:
     shapes = {"components": document()["components"], "paths": document()["paths"]}
     found = reduce(lambda at, key: at[key.replace("~1", "/").replace("~0", "~")], where.split("/")[1:], shapes)

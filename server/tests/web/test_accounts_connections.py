@@ -87,8 +87,8 @@ def test_a_person_registers_with_another_account_and_signs_in_with_it(visit, els
     visitor.look("account-register-social")
     visitor.fill(last_name="King")
     visitor.press("Register")
-    visitor.page.wait_for_selector("details.menu")
-    assert "Ada King" in visitor.page.locator("details.menu summary").inner_text()
+    visitor.page.wait_for_url("**/private/")
+    assert "Ada King" in visitor.page.content()
     ada = get_user_model().objects.get()
     assert EmailAddress.objects.get(user=ada, email="ada@lab.example").verified
     assert not mail.outbox
@@ -279,7 +279,7 @@ def test_where_registration_is_by_invitation_it_is_so_for_everybody(elsewhere, s
 def test_signing_in_leads_to_no_other_site(elsewhere, alice, where):
     connect(alice.user, elsewhere)
     answer = come_back(Client(), elsewhere, next=where)
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/private/")
 
 
 @pytest.mark.parametrize(
