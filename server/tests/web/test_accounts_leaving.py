@@ -73,7 +73,7 @@ def test_an_administrator_invites_somebody_who_registers(visit, admin, closed, p
     guest.look("account-register-invited")
     guest.fill(first_name="Bob", password1=PASSWORD)
     guest.press("Register")
-    assert "Bob" in guest.page.locator("details.menu summary").inner_text()
+    assert "Bob" in guest.page.locator("summary.person").inner_text()
     bob = get_user_model().objects.get(email=BOB["email"])
     assert EmailAddress.objects.get(user=bob).verified
     assert len(mail.outbox) == 1

@@ -222,7 +222,7 @@ def test_brainstem_open_leads_to_the_page_of_a_record(visitor, site, user, run, 
     program = brainstem(run, site, "open", "project", str(lab["project"]))
     enter(visitor, user)
     visitor.go(program.address())
-    assert visitor.path == f"/api/private/stem/project/{lab['project']}/"
+    assert visitor.path == f"/private/stem/project/{lab['project']}/"
     assert project in visitor.text
     assert program.ended()[0] == 0
 
