@@ -167,7 +167,7 @@ def test_output_that_is_closed_is_no_error(shell, closed):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
-def test_output_that_cannot_be_written_is_one_sentence(shell):
+def test_output_that_cannot_be_written_is_one_sentence(shell, project):
     for line in ("load project --limit 1", "models", "--help", "load project --output csv"):
         code, _, said = shell(f"$b {line} >/dev/full")
         assert code == 1, line
