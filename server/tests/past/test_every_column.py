@@ -66,7 +66,12 @@ def value_of(field: Any, held: Any, round_: int) -> Any:  # noqa: C901, PLR0911 
 
 JSON: dict[Any, list[Any]] = {
     dict: [{}, {"a": 0.1 + 0.2, "é": ["☃", None, True, {"b": 1e-7}]}, {"big": 12345678901, "text": ODD}],
-    list: [[], [{"a": 1.5, "é": "☃"}, {"b": None}], [{"x": ODD}]],
+    # With times, since entries of logs are in their order.
+    list: [
+        [],
+        [{"date_time": "2026-01-01T10:00:00Z", "a": 1.5, "é": "☃"}, {"date_time": "2026-01-02T10:00:00Z", "b": None}],
+        [{"x": ODD}],
+    ],
 }
 
 
