@@ -156,8 +156,7 @@ class Past:
     def all_appeared(self, spec: Spec) -> str:
         """Name of the ids of all records that have appeared since, and did not exist."""
         key = self.dialect.id_of("c.record_id", self.id_type(spec))
-        # Both conditions on the life: the first is that of an index, which holds all that is asked for.
-        found = f"SELECT {key} AS id {self.since(spec)} AND c.life<>0 AND c.life=1 AND {self._not_gone_before(spec)}"
+        found = f"SELECT {key} AS id {self._since_life(spec, 1)} AND {self._not_gone_before(spec)}"
         return self.named(f"appeared_{spec.app}_{spec.segment}", self.timed(found))
 
     def all_gone(self, spec: Spec) -> Sql:
@@ -171,11 +170,14 @@ class Past:
         """Whether the record of change ``c``, with which it appeared, has not gone before since the moment."""
         return f"NOT EXISTS (SELECT 1 FROM {self._went(spec)} w WHERE w.record_id=c.record_id AND w.at<c.at)"
 
+    def _since_life(self, spec: Spec, life: int) -> str:
+        """The changes since the moment with which records appeared (1) or went (-1), as FROM ... WHERE ..."""
+        # Both conditions: the first is that of an index, as it is written there.
+        return f"{self.since(spec)} AND NOT (c.life=0) AND c.life={life}"
+
     def _went(self, spec: Spec) -> str:
         """Name of the records that have gone since, with the first time: few."""
-        found = (
-            f"SELECT c.record_id,min(c.at) AS at {self.since(spec)} AND c.life<>0 AND c.life=-1 GROUP BY c.record_id"
-        )
+        found = f"SELECT c.record_id,min(c.at) AS at {self._since_life(spec, -1)} GROUP BY c.record_id"
         return self.named(f"went_{spec.app}_{spec.segment}", self.timed(found))
 
 
