@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from ..model.registry import Spec, specs
+from ..model.registry import Spec, entry_keys, specs
 from ..models import Change
 from .permission import Past
-from .recording import IN_PART, element_keys, keeps_entries, removed_and_added
+from .recording import IN_PART, removed_and_added
 from .wire import NOT_TOLD, Ids, references, told_keys, wire_value
 
 EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -67,16 +66,10 @@ def _differences(change: Change, field: str) -> Iterator[Difference]:
         if name in NOT_TOLD or (field and name != field) or (key not in before and key not in after):
             continue
         was, now, part = before.get(key), after.get(key), key in in_part
-        if key in _logs(spec) and not change.life:
+        if key in entry_keys(spec) and not change.life:
             # Also where only the differing entries were stored, without saying so.
             (was, now), part = removed_and_added(was or [], now or []), True
         yield Difference(name, was, now, part)
-
-
-@cache
-def _logs(spec: Spec) -> frozenset[str]:
-    keys = element_keys(spec.label)
-    return frozenset(key for key in keys if key in spec.columns and keeps_entries(spec.columns[key].field))
 
 
 def _seen(several: Iterable[tuple[Spec, Difference]], past: Past) -> Ids:

@@ -16,7 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from ..access.viewer import Viewer
-from ..model.fields import StructureField, TagsField
+from ..model.fields import TagsField, keeps_entries
 from ..models import Change, Deletion
 from ..sql.collecting import Row, columns_of
 from ..sql.setwise import JsonText, insert_columns
@@ -103,11 +103,6 @@ def element_keys(label: str) -> frozenset[str]:
     model = apps.get_model(label)
     entries = {one.name for one in model._meta.concrete_fields if keeps_entries(one)}
     return frozenset(entries | {link.name for link in model._meta.many_to_many if not order_of(link)})
-
-
-def keeps_entries(column: object) -> bool:
-    """Whether a column holds the entries of a log."""
-    return isinstance(column, StructureField) and column.structure == "log_entries"
 
 
 def difference(line: Line) -> Line | None:

@@ -177,6 +177,11 @@ class TypeField(models.CharField[Any, Any]):
         return name, path, args, kwargs
 
 
+def keeps_entries(field: object) -> bool:
+    """Whether a field holds the entries of a log, each of which may name a person."""
+    return isinstance(field, StructureField) and field.structure == "log_entries"
+
+
 class DetailsField(models.JSONField):
     """The type-specific values of a record; their shape follows from the field named ``selector``."""
 

@@ -29,6 +29,7 @@ from .fields import (
     StructureField,
     TagsField,
     WebField,
+    keeps_entries,
 )
 from .ids import uuid_of
 from .key_order import declared_in, in_order, places_of
@@ -183,6 +184,12 @@ def specs() -> Mapping[str, Spec]:
 def spec_of(model: type[models.Model] | models.Model) -> Spec:
     """The declaration of a model class or instance."""
     return specs()[model._meta.label]
+
+
+@cache
+def entry_keys(spec: Spec) -> frozenset[str]:
+    """Keys of a model that hold the entries of a log, which have actions of their own."""
+    return frozenset(name for name, column in spec.columns.items() if keeps_entries(column.field))
 
 
 def project_spec() -> Spec:

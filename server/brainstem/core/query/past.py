@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..access.scope import NOW
-from ..model.fields import StructureField
+from ..model.fields import keeps_entries
 from ..model.registry import Spec
 from ..sql.dialect import DIALECTS
 from ..sql.fragment import Sql, join, quoted
@@ -125,7 +125,7 @@ class Past:
             state = past.value(past.last_state(), one)
             return Sql(f"CASE WHEN s.here IS NULL THEN {state} ELSE {held} END AS {quoted(name)}")
         was = past.known(one)
-        if isinstance(one, StructureField) and one.structure == "log_entries":
+        if keeps_entries(one):
             key = past.key("s.id", self.id_type(asked.spec))
             was = past.entries(held, one.attname, self.since(asked.spec, key))
         return self.timed(f"CASE WHEN {past.is_known(one.attname)} THEN {was} ELSE {held} END AS {quoted(name)}")

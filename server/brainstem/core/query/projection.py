@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 
 from ..access.scope import group_held, readable, role_held, visible
 from ..model.declare import Computed
-from ..model.fields import StructureField
+from ..model.fields import keeps_entries
 from ..model.registry import (
-    Column,
     Relation,
     Spec,
     discloses,
@@ -40,11 +39,6 @@ MEMBERS: Flags = SHARED[1:]
 _NAME = ("id", "first_name", "last_name")
 # Kinds of computed keys that identify people, and what replaces them where that is not shown.
 _ABOUT_PEOPLE = {"users": "{}", "groups": "{}", "authenticated_groups": "[]", "own_groups": "[]"}
-
-
-def keeps_entries(column: Column) -> bool:
-    """Whether a column holds the entries of a log, each of which may name a person."""
-    return isinstance(column.field, StructureField) and column.field.structure == "log_entries"
 
 
 def budgeted(text: str, place: str) -> Sql:
@@ -113,7 +107,7 @@ class Projection:
             return Sql("'null'")
         if column.wire_type in ("image", "file"):
             return self._file(spec, key, alias)
-        if not self.writer.view.shows(spec, "performed_by") and keeps_entries(column):
+        if not self.writer.view.shows(spec, "performed_by") and keeps_entries(column.field):
             return Sql(dialect.rows_without(name, "performed_by"))
         return Sql(dialect.or_null(name, dialect.json_of(column.wire_type, name), column.nullable))
 

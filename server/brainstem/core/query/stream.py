@@ -18,13 +18,13 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from ..access.viewer import Viewer
+from ..model.fields import keeps_entries
 from ..model.ids import RecordId
 from ..model.registry import Relation, Spec
 from ..sql import compiled, deadlines
 from ..sql.statements import guarded
 from .budget import BOUNDLESS, given, held_to, size_of, too_large
 from .nodes import Node
-from .projection import keeps_entries
 from .run import Compiled, blamed, bound_list
 from .syntax import Query
 
@@ -117,7 +117,7 @@ def _of_any_size(node: Node) -> bool:
     if any(child.relation is not None and child.relation.many for child in node.children.values()):
         return True
     shown = (column for name, column in node.spec.columns.items() if name not in node.hidden)
-    return any(keeps_entries(one) for one in shown) or any(map(_of_any_size, node.children.values()))
+    return any(keeps_entries(one.field) for one in shown) or any(map(_of_any_size, node.children.values()))
 
 
 __all__ = ["BATCH", "BATCH_BYTES", "Stream", "open_stream"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from ..history.recording import DERIVED
-from ..model.registry import Relation, Spec, specs
-from ..write.past import keys_of_past
+from ..model.registry import Relation, Spec, entry_keys, specs
 
 # Keys that say who holds a role on a record; groups have only the first one.
 ROLES = ("users", "groups")
@@ -33,7 +32,7 @@ def _wire_names(spec: Spec) -> dict[str, str]:
 def settable(spec: Spec) -> frozenset[str]:
     """Keys of a payload with which values of the past are set."""
     own = {name for name in spec.keys if spec.writable(name)} - set(spec.resource.create_only)
-    return frozenset(own | set(keys_of_past(spec)))
+    return frozenset(own | entry_keys(spec))
 
 
 def is_derived(spec: Spec, key: str) -> bool:
@@ -41,7 +40,7 @@ def is_derived(spec: Spec, key: str) -> bool:
     if key in DERIVED or key in ("audience_id", "created_by_id"):
         return True
     name = wire_name(spec, key)
-    return name in spec.resource.read_only and name not in keys_of_past(spec)
+    return name in spec.resource.read_only and name not in entry_keys(spec)
 
 
 __all__ = ["ROLES", "is_derived", "references", "settable", "wire_name"]

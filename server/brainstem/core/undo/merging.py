@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ..history.recording import element_keys, keeps_entries
+from ..history.recording import element_keys
 from ..history.rewinding import with_elements
 from ..model.fields import DetailsField
-from ..model.registry import specs
+from ..model.registry import entry_keys, specs
 from ..text.times import kept_moment
 from .keys import ROLES
 from .trails import Step
@@ -42,7 +42,7 @@ class Clash:
 
 def taken_back(label: str, name: str, step: Step, now: Any) -> tuple[object, Clash | None]:
     """The value of a field without what an event did to it, and what is in the way of that."""
-    if name in _entries(label):
+    if name in entry_keys(specs()[label]):
         return _entries_back(step, now or [])
     if name in element_keys(label):
         return with_elements(now or [], step.was, step.became), None
@@ -81,11 +81,6 @@ def _entries_back(step: Step, now: list[Entry]) -> tuple[list[Entry], Clash | No
 
 def _time(entry: Entry) -> dt.datetime:
     return kept_moment(next(entry[name] for name in _TIMES if entry.get(name)))
-
-
-@cache
-def _entries(label: str) -> frozenset[str]:
-    return frozenset(one.name for one in specs()[label].model._meta.concrete_fields if keeps_entries(one))
 
 
 @cache

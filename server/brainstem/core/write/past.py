@@ -5,11 +5,9 @@ Only :mod:`brainstem.core.undo` makes these, from the history; JSON from outside
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from ..history.recording import keeps_entries
-from ..model.registry import Column, Spec
+from ..model.registry import Column
 from ..model.values import Bad
 
 
@@ -30,10 +28,4 @@ def read_stored(column: Column, name: str) -> str:
     return name
 
 
-@cache
-def keys_of_past(spec: Spec) -> tuple[str, ...]:
-    """Keys that only the past of a record sets: entries of logs, which have their own actions."""
-    return tuple(name for name, column in spec.columns.items() if keeps_entries(column.field))
-
-
-__all__ = ["Past", "keys_of_past", "read_stored"]
+__all__ = ["Past", "read_stored"]

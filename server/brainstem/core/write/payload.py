@@ -14,12 +14,12 @@ from ..errors import Invalid
 from ..model import limits
 from ..model.declare import Record
 from ..model.fields import StructureField
-from ..model.registry import Relation, Spec, specs
+from ..model.registry import Relation, Spec, entry_keys, specs
 from ..model.values import Bad, clean
 from ..sharing import grants
 from ..text.shown import shown
 from . import unfamiliar
-from .past import Past, keys_of_past, read_stored
+from .past import Past, read_stored
 from .rules import prepared
 from .tags import words_of
 from .uploads import check_upload
@@ -70,11 +70,11 @@ def read_payload(
     given = Given()
     past = isinstance(payload, Past)
     payload = prepared(spec.model, payload)
-    for name in (*_writable_keys(spec), *(keys_of_past(spec) if past else ())):
+    for name in (*_writable_keys(spec), *(sorted(entry_keys(spec)) if past else ())):
         try:
             if name in files:
                 _read_file(spec, name, files[name], given)
-            elif name in payload and past and (_is_upload(spec, name) or name in keys_of_past(spec)):
+            elif name in payload and past and (_is_upload(spec, name) or name in entry_keys(spec)):
                 _read_stored(spec, name, payload[name], given, record)
             elif name in payload:
                 _read_key(spec, name, payload[name], given, record, viewer)
