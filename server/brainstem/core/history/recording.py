@@ -174,11 +174,9 @@ _ENCODER = _Encoder()
 # -- recording ---------------------------------------------------------------------------------------------------------
 
 
-def note(
-    action: str, record: models.Model, *, viewer: Viewer, before: State | None, after: State | None, pk: object = None
-) -> None:
+def note(action: str, record: models.Model, *, viewer: Viewer, before: State | None, after: State | None) -> None:
     """Record one change, in the transaction of the write itself."""
-    note_all([Line(action, (record._meta.label, record.pk if pk is None else pk), before, after)], viewer=viewer)
+    note_all([Line(action, (record._meta.label, record.pk), before, after)], viewer=viewer)
 
 
 def note_all(lines: Iterable[Line], *, viewer: Viewer) -> None:

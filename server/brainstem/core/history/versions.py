@@ -34,10 +34,4 @@ def changes_from(spec: Spec, record_id: RecordId, number: int) -> list[Change]:
     return list(Change.objects.filter(model=spec.label, record_id=str(record_id), id__gte=number).order_by("id"))
 
 
-def changes_after(spec: Spec, record_id: RecordId, version: str) -> list[Change]:
-    """The changes of a record since a version, oldest first; one query."""
-    later = Change.objects.filter(model=spec.label, record_id=str(record_id), id__gt=int(version))
-    return list(later.order_by("id"))
-
-
-__all__ = ["NONE", "changes_after", "changes_from", "version_of", "versions_of"]
+__all__ = ["NONE", "changes_from", "version_of", "versions_of"]

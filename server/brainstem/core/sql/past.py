@@ -11,10 +11,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from ..model.fields import SpanField
-
-# What integers become in a column of keys of any kind; see brainstem.core.model.fields.KeyField.
-_INTEGER = "00000000-0000-0000-0000-"
+from ..model.fields import INTEGER_KEY, SpanField
+from .dialect import DIALECTS
 
 
 class PastDialect(ABC):
@@ -24,9 +22,9 @@ class PastDialect(ABC):
     # Ends a subquery that must not be merged into the one around it: its subqueries would run once for every use.
     fence = ""
 
-    @abstractmethod
     def key(self, column: str, id_type: str) -> str:
         """An id as the changes of a record name it."""
+        return DIALECTS[self.vendor].record_key(column, id_type)
 
     @abstractmethod
     def id_of(self, key: str, id_type: str) -> str:
@@ -130,9 +128,6 @@ class PastPostgreSQL(PastDialect):
 
     vendor = "postgresql"
     fence = " OFFSET 0"
-
-    def key(self, column: str, id_type: str) -> str:
-        return column if id_type == "uuid" else f"('{_INTEGER}'||lpad({column}::text,12,'0'))::uuid"
 
     def id_of(self, key: str, id_type: str) -> str:
         return key if id_type == "uuid" else f"right({key}::text,12)::bigint"
@@ -244,11 +239,8 @@ class PastSQLite(PastDialect):
     # A limit alone does not keep the subquery apart; a limit and a condition around it do.
     fence = " LIMIT -1"
 
-    def key(self, column: str, id_type: str) -> str:
-        return column if id_type == "uuid" else f"('{_INTEGER}'||printf('%%012d',{column}))"
-
     def id_of(self, key: str, id_type: str) -> str:
-        return key if id_type == "uuid" else f"CAST(substr({key},{len(_INTEGER) + 1}) AS INTEGER)"
+        return key if id_type == "uuid" else f"CAST(substr({key},{len(INTEGER_KEY) + 1}) AS INTEGER)"
 
     def id_in_text(self, text: str, id_type: str) -> str:
         return text if id_type == "uuid" else f"CAST({text} AS INTEGER)"
