@@ -42,4 +42,4 @@ def _take_back(label: str, state: dict[str, Any], change: Change) -> None:
         state[key] = with_elements(state.get(key) or [], was or [], after.get(key) or []) if key in elements else was
 
 
-__all__ = ["rewound", "with_elements"]
+__all__ = ["rewound"]

@@ -1,7 +1,7 @@
 """Taking back what an event did to a field, where others may have changed the field since.
 
-Three values of each field are compared: the one that the event left (base), the present one (theirs), and the one
-before the event (yours). Lists without an order are compared by element, entries of logs by time, and maps
+Three values of each field are merged: the one that the event left (base), the present one (theirs), and the one before
+the event (mine). Lists without an order are compared by element, entries of logs by time, and maps
 (``extra_fields``, details, roles) by key.
 """
 
@@ -9,35 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from ..history.recording import element_keys
-from ..history.rewinding import with_elements
 from ..model.fields import DetailsField
 from ..model.registry import entry_keys, specs
+from ..text.elements import with_elements
 from ..text.times import kept_moment
+from ..write.merging import Clash, by_key, whole
 from .keys import ROLES
 from .trails import Step
 
 Map = Mapping[Any, Any]
 Entry = Mapping[str, Any]
-_ABSENT = object()
 _TIMES = ("start_date_time", "date_time")
-
-
-@dataclass(frozen=True)
-class Clash:
-    """A field that was changed again since."""
-
-    base: Any
-    theirs: Any
-    yours: Any
-
-    def told(self) -> dict[str, object]:
-        """As answers give it."""
-        return {"base": self.base, "theirs": self.theirs, "yours": self.yours}
 
 
 def taken_back(label: str, name: str, step: Step, now: Any) -> tuple[object, Clash | None]:
@@ -49,33 +35,22 @@ def taken_back(label: str, name: str, step: Step, now: Any) -> tuple[object, Cla
     maps = isinstance(step.was, Mapping) and isinstance(step.became, Mapping) and isinstance(now, Mapping)
     if maps and name in _maps(label):
         return _map_back(step.was, step.became, now)
-    if now in (step.became, step.was):
-        return step.was, None
-    return now, Clash(step.became, now, step.was)
+    merged = whole(step.became, now, step.was)
+    return merged.value, merged.clashes.get("")
 
 
 def _map_back(was: Map, became: Map, now: Map) -> tuple[Map, Clash | None]:
-    found, clashing = dict(now), []
-    for key in (*was, *(one for one in became if one not in was)):
-        base, theirs, yours = (one.get(key, _ABSENT) for one in (became, now, was))
-        if base == yours:
-            continue
-        if theirs not in (base, yours):
-            clashing.append(key)
-        elif yours is _ABSENT:
-            found.pop(key, None)
-        else:
-            found[key] = yours
-    if not clashing:
-        return found, None
-    return now, Clash(*({key: one[key] for key in clashing if key in one} for one in (became, now, was)))
+    merged = by_key(became, now, was)
+    if not merged.clashes:
+        return merged.value, None
+    return now, Clash(*({key: one[key] for key in merged.clashes if key in one} for one in (became, now, was)))
 
 
 def _entries_back(step: Step, now: list[Entry]) -> tuple[list[Entry], Clash | None]:
     was, became, present = ({_time(one): one for one in some} for some in (step.was, step.became, now))
     found, clash = _map_back(was, became, present)
     if clash is not None:
-        return now, Clash(*([*one.values()] for one in (clash.base, clash.theirs, clash.yours)))
+        return now, Clash(*([*one.values()] for one in (clash.base, clash.theirs, clash.mine)))
     return sorted(found.values(), key=_time), None
 
 
@@ -91,4 +66,4 @@ def _maps(label: str) -> frozenset[str]:
     return frozenset({*ROLES, *(one.name for one in specs()[label].model._meta.concrete_fields if is_map(one))})
 
 
-__all__ = ["Clash", "taken_back"]
+__all__ = ["taken_back"]

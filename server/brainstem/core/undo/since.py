@@ -16,10 +16,12 @@ from ..model.declare import Record
 from ..models import Change
 from ..sql.collecting import Key as RowKey
 from ..sql.setwise import among_values
+from ..write.merging import Clash
+from ..write.rebasing import values_of
 from ..write.saving import state_of
 from .eyes import Eyes
 from .keys import is_derived, references, wire_name
-from .merging import Clash, taken_back
+from .merging import taken_back
 from .trails import Key, Trail
 
 Fields = dict[str, dict[str, dict[str, object]]]
@@ -113,7 +115,7 @@ def _later(event: uuid.UUID, trails: Mapping[Key, Trail]) -> dict[Key, list[Chan
 
 
 def _told(trail: Trail, clashes: Mapping[str, Clash]) -> dict[str, dict[str, object]]:
-    return {wire_name(trail.spec, name): clash.told() for name, clash in clashes.items()}
+    return {wire_name(trail.spec, name): values_of(clash) for name, clash in clashes.items()}
 
 
 def _sentence(fields: Fields, depending: Mapping[str, Any]) -> str:
