@@ -15,13 +15,11 @@ from ..access.viewer import Viewer
 from ..model.ids import RecordId
 from ..model.registry import TAIL_KEYS, Relation, Spec, discloses, specs
 from ..model.trees import Role
-from ..text.times import kept_moment
 from .recording import State
-from .wire import wire_moment, wire_span
+from .wire import ROLES, references, told_keys, wire_value
 
 # Key of a state -> the least role of each flag, in the order of the API.
 _FLAGS = {"can_change": Role.CONTRIBUTOR, "is_manager": Role.MANAGER, "is_owner": Role.OWNER}
-ROLES = ("users", "groups")
 _DERIVED_KEYS = frozenset({*TAIL_KEYS, "id"})
 
 
@@ -39,92 +37,48 @@ class Reader:
         seen = self._seen(states)
         return [self._shown(state, seen) for state in states]
 
-    def _shown(self, state: State, seen: Mapping[str, set[str]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key in self.spec.keys:
-            at = state_key(self.spec, key)
-            if at and at in state and key not in _DERIVED_KEYS and self.viewer.shows(self.spec, key):
-                found[key] = self._value(key, state[at], seen)
-        return found
+    def _shown(self, state: State, seen: Mapping[str, set[Any]]) -> dict[str, Any]:
+        told = {name: at for at, name in told_keys(self.spec).items() if at in state and name not in _DERIVED_KEYS}
+        shown = (name for name in self.spec.keys if name in told and self.viewer.shows(self.spec, name))
+        return {name: self._value(name, state[told[name]], seen) for name in shown}
 
-    def _value(self, key: str, value: Any, seen: Mapping[str, set[str]]) -> Any:
+    def _value(self, key: str, value: Any, seen: Mapping[str, set[Any]]) -> object:
         spec = self.spec
         if key in spec.relations:
-            return _referred(spec.relations[key], value, seen.get(key))
+            return wire_value(spec, key, value, seen={spec.relations[key].target: seen[key]})
         if key in ROLES and key in spec.computed:
             return {name: self._flags(level) for name, level in sorted((value or {}).items())}
-        if key in spec.columns:
-            return self._column(key, value)
-        return value
+        if key in spec.columns and spec.columns[key].wire_type in ("image", "file"):
+            path = f"/api/{self.viewer.portal}/{spec.app}/{spec.segment}/{self.record_id}/{key}/"
+            return self.base + path if value else None
+        return wire_value(spec, key, value, seen={})
 
     def _flags(self, level: str) -> dict[str, bool]:
         members = self.spec.tree.keeps_members
         held = Role[level.upper()]
         return {flag: held >= least for flag, least in _FLAGS.items() if not (members and flag == "can_change")}
 
-    def _column(self, key: str, value: Any) -> Any:
-        column = self.spec.columns[key]
-        if column.wire_type in ("image", "file"):
-            path = f"/api/{self.viewer.portal}/{self.spec.app}/{self.spec.segment}/{self.record_id}/{key}/"
-            return self.base + path if value else None
-        if isinstance(value, str) and column.wire_type == "datetime":
-            return wire_moment(kept_moment(value))
-        if isinstance(value, str) and column.wire_type == "duration":
-            return wire_span(value)
-        return value
-
     # -- what is seen -------------------------------------------------------------------------------------------------
 
-    def _seen(self, states: Sequence[State]) -> dict[str, set[str]]:
-        """Key of a relation -> ids that the viewer sees, as text; absent if its targets are always shown."""
-        wanted: dict[str, set[str]] = defaultdict(set)
-        named = {key: one for key in self.spec.keys if (one := self._limited(key)) is not None}
-        for key, relation in named.items():
-            for state in states:
-                wanted[relation.target].update(_ids(state.get(state_key(self.spec, key))))
-        seen = {label: self._those(specs()[label], ids) for label, ids in wanted.items()}
-        return {key: seen[relation.target] for key, relation in named.items()}
-
-    def _limited(self, key: str) -> Relation | None:
-        relation = self.spec.relations.get(key)
-        if relation is None or not state_key(self.spec, key) or discloses(relation):
-            return None
-        # Everyone who sees a record sees who is named in it.
-        return None if specs()[relation.target].tree.is_people else relation
-
-    def _those(self, target: Spec, ids: set[str]) -> set[str]:
-        parsed = [target.parse_id(one) for one in sorted(ids)]
-        return {str(one) for one in self.viewer.seen(target, parsed)} if parsed else set()
+    def _seen(self, states: Sequence[State]) -> dict[str, set[Any]]:
+        """Key of a relation -> ids that are shown."""
+        spec, found, limited = self.spec, dict[str, set[Any]](), defaultdict[str, set[Any]](set)
+        for at, name in told_keys(spec).items():
+            if (relation := spec.relations.get(name)) is not None:
+                ids = references(spec, [(name, state.get(at)) for state in states])
+                found[name] = ids.get(relation.target, set())
+                if not _is_always_shown(relation):
+                    limited[relation.target] |= found[name]
+        hidden = {label: ids - self.viewer.seen(specs()[label], ids) for label, ids in limited.items() if ids}
+        for name in found:
+            if not _is_always_shown(spec.relations[name]):
+                found[name] = found[name] - hidden.get(spec.relations[name].target, set())
+        return found
 
 
-def state_key(spec: Spec, key: str) -> str:
-    """The key of a state that holds the value of a key of the API; empty if none does."""
-    relation = spec.relations.get(key)
-    if relation is not None:
-        if not relation.owned:
-            return ""
-        return relation.name if relation.many else str(relation.field.attname)
-    if key in spec.computed:
-        return key if key in ROLES and spec.tree.holds_roles else ""
-    return key
+def _is_always_shown(relation: Relation) -> bool:
+    # Everyone who sees a record sees who is named in it.
+    return discloses(relation) or specs()[relation.target].tree.is_people
 
 
-def _referred(relation: Relation, value: Any, seen: set[str] | None) -> Any:
-    whole = specs()[relation.target].columns["id"].wire_type != "uuid"
-
-    def shown(one: object) -> Any:
-        return int(str(one)) if whole else str(one)
-
-    if not relation.many:
-        return None if value is None or (seen is not None and str(value) not in seen) else shown(value)
-    ids = [shown(one) for one in value or () if seen is None or str(one) in seen]
-    return ids if relation.order else sorted(ids)
-
-
-def _ids(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
-
-
-__all__ = ["ROLES", "Reader", "state_key"]
+__all__ = ["Reader"]

@@ -8,47 +8,34 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..access.viewer import Viewer
 from ..model.ids import RecordId
 from ..model.registry import Relation, Spec, specs
 from ..text.times import kept_moment, span_of
-from .permission import Past
-from .recording import State, order_of
+from .recording import order_of
 
 # Values that follow from others, or from the write itself.
 NOT_TOLD = frozenset({"id", "created_at", "updated_at"})
-_ROLES = frozenset({"users", "groups"})
+ROLES = ("users", "groups")
 _SECOND = 1_000_000
 Ids = Mapping[str, set[Any]]
 
 
-def wire_state(spec: Spec, state: State, *, viewer: Viewer, base: str) -> dict[str, object]:
-    """A stored state as a detail would show it to the viewer today; two queries per model that it refers to.
-
-    Keys that are not stored, such as lists of other records, are missing. Who holds which role is told as history
-    keeps it: email address or name of a group -> role.
-    """
-    told = {key: (name, state[key]) for key, name in told_keys(spec).items() if key in state}
-    referred = references(spec, told.values())
-    seen = {label: Past(viewer).seen(specs()[label], ids) for label, ids in referred.items()}
-    found = {name: wire_value(spec, name, value, seen=seen) for name, value in told.values()}
-    for name, value in found.items():
-        if not viewer.shows(spec, name):
-            found[name] = None
-        elif value and name in spec.columns and spec.columns[name].wire_type in ("image", "file"):
-            found[name] = f"{base}/api/{viewer.portal}/{spec.app}/{spec.segment}/{state['id']}/{name}/"
-    return {key: found[key] for key in spec.keys if key in found}
+def state_key(spec: Spec, key: str) -> str:
+    """The key of a state that holds the value of a key of the API; empty if none does."""
+    relation = spec.relations.get(key)
+    if relation is not None:
+        if not relation.owned:
+            return ""
+        return relation.name if relation.many else str(relation.field.attname)
+    if key in spec.computed:
+        return key if key in ROLES and spec.tree.holds_roles else ""
+    return key
 
 
 @cache
 def told_keys(spec: Spec) -> Mapping[str, str]:
     """Key of a stored state -> key of a detail, for those that a detail has."""
-    stored: dict[str, str] = {}
-    for field in (*spec.model._meta.concrete_fields, *spec.model._meta.many_to_many):
-        if field.name in spec.keys:
-            stored[getattr(field, "attname", field.name)] = field.name
-    roles = {name: name for name in _ROLES if name in spec.computed and spec.computed[name].kind == name}
-    return stored | roles
+    return {state_key(spec, name): name for name in spec.keys if state_key(spec, name)}
 
 
 def references(spec: Spec, values: Iterable[tuple[str, Any]]) -> dict[str, set[Any]]:
@@ -123,4 +110,13 @@ _TOLD: Mapping[str, Any] = {
     "file": lambda value: PurePosixPath(value).name if value else None,
 }
 
-__all__ = ["NOT_TOLD", "references", "told_keys", "wire_moment", "wire_span", "wire_state", "wire_value"]
+__all__ = [
+    "NOT_TOLD",
+    "ROLES",
+    "references",
+    "state_key",
+    "told_keys",
+    "wire_moment",
+    "wire_span",
+    "wire_value",
+]

@@ -17,9 +17,10 @@ from django.db.models import Model
 from ..access.refusals import locked
 from ..access.viewer import Viewer
 from ..errors import Code, Invalid, MovedOn
-from ..history.own_keys import Reader, state_key
+from ..history.own_keys import Reader
 from ..history.recording import State
 from ..history.versions import version_of
+from ..history.wire import state_key
 from ..model.ids import RecordId
 from ..model.registry import Spec
 from ..model.values import Bad

@@ -12,8 +12,9 @@ from django.db.models import Model
 
 from ..access.viewer import Viewer
 from ..errors import EditConflict
-from ..history.own_keys import Reader, state_key
+from ..history.own_keys import Reader
 from ..history.recording import State
+from ..history.wire import state_key
 from ..model.registry import Spec
 from ..remarks import Remark, tell
 from . import merging

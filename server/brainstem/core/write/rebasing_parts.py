@@ -8,8 +8,8 @@ from typing import Any
 
 from ..access.viewer import Viewer
 from ..history.others import linked_at
-from ..history.own_keys import state_key
 from ..history.recording import State
+from ..history.wire import state_key
 from ..model.fields import DetailsField, StructureField
 from ..model.registry import Relation, Spec, group_spec, specs
 from ..model.values import Bad
