@@ -148,10 +148,14 @@ class Switch(Leaf):
 
     def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The boolean."""
-        found = truth_of(texts[-1])
-        if found is None:
-            raise Unreadable(f"Expected true or false, got {shown(texts[-1])}.")
-        return found
+        return _truth(texts[-1])
+
+
+def _truth(text: str) -> bool:
+    found = truth_of(text)
+    if found is None:
+        raise Unreadable(f"Expected true or false, got {shown(text)}.")
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,10 +183,7 @@ class Truth(Choice):
 
     def parsed(self, texts: list[str], kept: object) -> object:  # noqa: ARG002
         """The boolean."""
-        found = truth_of(texts[-1])
-        if found is None:
-            raise Unreadable(f"Expected true or false, got {shown(texts[-1])}.")
-        return found
+        return _truth(texts[-1])
 
 
 @dataclass(frozen=True, kw_only=True)

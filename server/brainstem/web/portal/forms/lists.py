@@ -14,22 +14,27 @@ _LIST_ENDS = re.compile(r"[\s,;]+")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choices(Leaf):
-    """Several of some values, as check boxes."""
-
-    kind = "choices"
-
-    options: tuple[Option, ...] = ()
+class Several(Leaf):
+    """Single values, one control each."""
 
     def fits(self, value: object) -> bool:
         """Lists of single values."""
         return isinstance(value, list) and all(isinstance(item, str | int | float) for item in value)
 
     def draw(self, value: object) -> Sent:
-        """The ticked boxes, after a hidden control."""
+        """The text of each value, after that of a hidden control: without one nothing would be sent for no values."""
         if value is ABSENT or value is None:
             return Sent([""])
         return Sent(["", *map(text_of, value)]) if isinstance(value, list) and self.fits(value) else Sent()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices(Several):
+    """Several of some values, as check boxes."""
+
+    kind = "choices"
+
+    options: tuple[Option, ...] = ()
 
     def canonical(self, sent: Sent) -> Canonical:
         """The ticked ones, in any order."""
@@ -44,20 +49,10 @@ class Choices(Leaf):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Texts(Leaf):
+class Texts(Several):
     """A list of texts, one control each."""
 
     kind = "texts"
-
-    def fits(self, value: object) -> bool:
-        """Lists of single values."""
-        return isinstance(value, list) and all(isinstance(item, str | int | float) for item in value)
-
-    def draw(self, value: object) -> Sent:
-        """One control for each, after a hidden one."""
-        if value is ABSENT or value is None:
-            return Sent([""])
-        return Sent(["", *map(text_of, value)]) if isinstance(value, list) and self.fits(value) else Sent()
 
     def canonical(self, sent: Sent) -> Canonical:
         """The texts that are not empty, in order."""

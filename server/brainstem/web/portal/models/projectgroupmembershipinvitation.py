@@ -1,20 +1,5 @@
-"""The pages of invitations to projects."""
+"""The pages of invitations of groups to projects: those of invitations of people."""
 
-from ..faces import Face
+from .projectmembershipinvitation import FACE
 
-FACE = Face(
-    icon="person",
-    title=("project_name",),
-    columns=(
-        "invitee",
-        "project",
-        "can_change",
-        "manage_project",
-        "own_project",
-        "message",
-        "created_at",
-        "expires_at",
-    ),
-    tabs=(),
-    sort="-created_at",
-)
+__all__ = ["FACE"]
