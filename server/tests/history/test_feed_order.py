@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -84,7 +85,7 @@ def test_every_change_comes_exactly_once(boss, monkeypatch, seed, begin):
     for one in writers:
         one.join()
     assert not failed
-    until = time.monotonic() + 60  # others may be writing to other databases of the same server
+    until = time.monotonic() + 60  # a transaction of another database may be so new that it cannot be told apart
     while len(seen) < len(written) and time.monotonic() < until:
         for found in polled(boss, cursor, limit=5):
             cursor = found.cursor
@@ -125,3 +126,33 @@ def test_what_ends_first_waits_for_what_began_before(boss):
         found = feed.read_feed(cursor, limit=10, viewer=boss)
         told, cursor = told + [one["action"] for one in found.changes], found.cursor
     assert told == ["slow", "quick"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="An SQLite file knows of no other.")
+def test_a_transaction_of_another_database_holds_up_nobody(boss):
+    """Its number counts for all databases of the server, and it may run for hours."""
+    other = connection.copy("elsewhere")
+    other.settings_dict["NAME"] = "postgres"
+    try:
+        with transaction_of(other):
+            event = Event.objects.create(at=timezone.now(), via="command")
+            Change.objects.create(event=event, at=event.at, action="later", model="stem.Session",
+                                  record_id=uuid.uuid4(), life=1, after={})  # fmt: skip
+            found = feed.read_feed("start", limit=10, viewer=boss)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+                (first,) = cursor.fetchone()
+            assert first < Event.objects.get(pk=event.pk).transaction
+            assert [one["action"] for one in found.changes] == ["later"]
+    finally:
+        other.close()
+
+
+@contextmanager
+def transaction_of(other) -> Iterator[None]:
+    """A transaction with a number."""
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
+    yield
+    other.rollback()

@@ -122,10 +122,23 @@ def _entry(change: Change) -> dict[str, object]:
 
 
 def _horizon() -> int:
-    """The first transaction that may still be running; all before it have ended. 0 on SQLite."""
+    """The first transaction that may still be running in this database; all before it have ended. 0 on SQLite."""
     if connection.vendor != "postgresql":
         return 0
-    return int(database.rows("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", [])[0][0])
+    return int(database.rows(_FIRST_RUNNING, [])[0][0])
+
+
+# Transactions are numbered for all databases of a server together, and one of another database may run for hours. It is
+# left out once its lock shows where it runs; a transaction has its number a moment before it has the lock.
+_FIRST_RUNNING = """
+SELECT coalesce(min(running.xid), pg_snapshot_xmax(pg_current_snapshot()))::text::bigint
+FROM pg_snapshot_xip(pg_current_snapshot()) AS running (xid)
+WHERE NOT EXISTS (
+    SELECT 1 FROM pg_locks JOIN pg_stat_activity ON pg_stat_activity.pid = pg_locks.pid
+    WHERE pg_locks.locktype = 'transactionid' AND pg_locks.mode = 'ExclusiveLock' AND pg_locks.granted
+    AND pg_locks.transactionid = running.xid::xid AND pg_stat_activity.datname <> current_database()
+)
+"""
 
 
 def _passed(place: Passed, horizon: int) -> list[Passed]:
