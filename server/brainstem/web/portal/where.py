@@ -21,6 +21,7 @@ from brainstem.core.model.registry import Spec, routes
 from brainstem.core.write.proposals import approvals_of
 from brainstem.core.write.rights import may_add
 from brainstem.web.acting import looking
+from brainstem.web.shell import offered as has_model
 from brainstem.web.views import error_page
 
 from . import words
@@ -100,7 +101,7 @@ def can_add(spec: Spec, viewer: Viewer) -> bool:
 
 def offered(spec: Spec, portal: str) -> bool:
     """Whether a portal has pages of a model."""
-    return "list" in spec.resource.verbs and (portal == "super" or portal in spec.resource.portals)
+    return "list" in spec.resource.verbs and has_model(spec, portal)
 
 
 def page(view: View) -> View:

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.errors import Forbidden
 from brainstem.core.model.registry import Spec, routes
 from brainstem.core.model.trees import Role
 from brainstem.core.write.proposals import approvals_of
 from brainstem.core.write.rights import may_add, may_edit
-from brainstem.web.acting import looking
 from brainstem.web.shell import PUBLIC, SUPER, offered
 
+from ..where import path_of, viewer_in
 from .columns import control_of
 from .description import SHARING
 
@@ -35,7 +32,7 @@ class Door:
     @property
     def list_url(self) -> str:
         """Address of the list of the model."""
-        return f"/{self.portal}/{self.spec.app}/{self.spec.segment}/"
+        return path_of(self.portal, self.spec)
 
     @property
     def url(self) -> str:
@@ -48,27 +45,16 @@ class Door:
         return approvals_of(self.spec) is not None and not self.viewer.actor.is_admin
 
 
-class NotSignedInYet(Exception):
-    """Somebody has to sign in first; ``response`` leads there and back."""
-
-    def __init__(self, response: HttpResponse) -> None:
-        self.response = response
-        super().__init__()
-
-
 def to_add(request: HttpRequest, portal: str, app: str, model: str) -> Door:
     """The form for a new record.
 
     Raises
     ------
-    Http404, PermissionDenied, NotSignedInYet
+    Http404, NotSignedIn, Forbidden
     """
     door = _into(request, portal, app, model, verb="add")
     if approvals_of(door.spec) is None:
-        try:
-            may_add(door.spec, door.viewer)
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
+        may_add(door.spec, door.viewer)
     return door
 
 
@@ -82,10 +68,7 @@ def to_change(request: HttpRequest, portal: str, app: str, model: str, record: s
     """The form of a record: 404 for people who do not see it, 403 for those who may not change it."""
     door = _at(_into(request, portal, app, model, verb="change"), record)
     if approvals_of(door.spec) is None:
-        try:
-            may_edit(door.spec, door.spec.model(pk=door.record_id), viewer=door.viewer)
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
+        may_edit(door.spec, door.spec.model(pk=door.record_id), viewer=door.viewer)
     return door
 
 
@@ -109,12 +92,7 @@ def _into(request: HttpRequest, portal: str, app: str, model: str, *, verb: str)
     spec = routes().get((app, model))
     if portal == PUBLIC or spec is None or not offered(spec, portal) or verb not in spec.resource.verbs:
         raise Http404(request.path)
-    if not request.user.is_authenticated:
-        raise NotSignedInYet(redirect_to_login(request.get_full_path()))
-    viewer = looking(request, portal)
-    if portal == SUPER and not viewer.actor.is_admin:
-        raise PermissionDenied("The super portal is for administrators.")
-    return Door(request, portal, spec, viewer)
+    return Door(request, portal, spec, viewer_in(request, portal))
 
 
 def _at(door: Door, record: str) -> Door:

@@ -9,21 +9,21 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from brainstem.apps.users.time_zones import is_zone, zone_of
-from brainstem.core.errors import Missing
 from brainstem.core.model.registry import spec_of
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 
+from ..where import answered
 from . import moves
 from .columns import default_of
 from .description import Form, form_of, selectors
-from .doors import Door, NotSignedInYet, to_add, to_change, to_copy, withheld
+from .doors import Door, to_add, to_change, to_copy, withheld
 from .fields import Field
 from .merging import Base, base_of
 from .nodes import ABSENT, WAS
@@ -72,34 +72,29 @@ class Case:
         return drawn_in if is_zone(drawn_in) else zone_of(self.door.request.user)
 
 
-def _signed_in(view: View) -> View:
+def _form(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, **named: str) -> HttpResponse:
-        try:
-            return view(request, **named)
-        except NotSignedInYet as error:
-            return error.response
-        except Missing as error:
-            raise Http404(str(error)) from error
+        return answered(request, lambda: view(request, **named))
 
     return require_http_methods(["GET", "HEAD", "POST"])(answer)
 
 
-@_signed_in
+@_form
 def add(request: HttpRequest, portal: str, app: str, model: str) -> HttpResponse:
     """A new record: ``add/?type=Weighing&subject=...`` draws the form of that type, filled in."""
     door = to_add(request, portal, app, model)
     return _answer(Case(door, _defaults(door)))
 
 
-@_signed_in
+@_form
 def change(request: HttpRequest, portal: str, app: str, model: str, record: str) -> HttpResponse:
     """A record to change."""
     door = to_change(request, portal, app, model, record)
     return _answer(Case(door, stored_values(door.spec, door.record_id, viewer=door.viewer)))
 
 
-@_signed_in
+@_form
 def duplicate(request: HttpRequest, portal: str, app: str, model: str, record: str) -> HttpResponse:
     """A new record like this one, with the next name."""
     door = to_copy(request, portal, app, model, record)
