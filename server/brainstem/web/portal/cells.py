@@ -35,7 +35,7 @@ class Cell:
     """What is shown of one value.
 
     ``kind`` is "none", "text", "number", "date", "moment", "status", "yes", "chips", "link", "count", "rich", "code",
-    "image", "file", "table" or "pairs".
+    "path", "image", "file", "table" or "pairs".
     """
 
     kind: str

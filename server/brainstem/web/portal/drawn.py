@@ -92,6 +92,11 @@ def _code(cell: Cell) -> str:
     return f"<code>{escape(cell.text)}</code>"
 
 
+def _path(cell: Cell) -> str:
+    copy = f'<button class="btn btn-ghost btn-sm" type="button" data-copy hidden>{icon("copy")}Copy</button>'
+    return f'<span class="copyable"><code>{escape(cell.text)}</code>{copy}</span>'
+
+
 def _file(cell: Cell) -> str:
     return f'<a href="{escape(cell.url)}">{escape(cell.text or "Picture")}</a>'
 
@@ -115,6 +120,7 @@ _DRAWERS: Mapping[str, Callable[[Cell], str]] = {
     "yes": _yes,
     "link": _link,
     "code": _code,
+    "path": _path,
     "image": _file,
     "file": _file,
     "pairs": _excerpt,

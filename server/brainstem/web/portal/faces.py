@@ -5,11 +5,12 @@ A model without a file gets what follows from its declaration, so that a new one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from brainstem.core.model.registry import Spec, specs
 
@@ -41,6 +42,8 @@ class Face:
         Views that come with the list: name in the address -> (label, conditions by parameter).
     tones : mapping
         How a value of ``status`` is marked: value -> (icon, tone).
+    more : callable
+        Groups of lines that only its records have: (where, id, record) -> groups.
     """
 
     icon: str = "circle"
@@ -52,6 +55,7 @@ class Face:
     views: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     tones: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     italic: bool = False
+    more: Callable[[Any, Any, Any], list[Any]] | None = None
 
 
 @cache
@@ -70,6 +74,7 @@ def face_of(spec: Spec) -> Face:
         views=given.views,
         tones=given.tones,
         italic=given.italic,
+        more=given.more,
     )
 
 

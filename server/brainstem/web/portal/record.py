@@ -78,7 +78,7 @@ def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
         "can_duplicate": rights.change and can_add(where.spec, where.viewer),
         "tabs": _tabs(where, pk, all_tabs, tab, gathering),
         "named_by": _named_by(where, pk, others, gathering),
-        "groups": [] if listed else fields.groups_of(where.spec, found, gathering),
+        "groups": [] if listed else [*fields.groups_of(where.spec, found, gathering), *_more(where, pk, found)],
         "wide": fields.WIDE,
         "listed": _listed(where, pk, listed, rights, gathering) if listed else None,
         "tab": tab,
@@ -144,6 +144,12 @@ def _rights(where: Where, pk: RecordId, gathering: Gathering) -> May:
         delete="delete" in verbs and held["delete"],
         explain=spec.tree.ask_level is None or held["explain"] or where.viewer.is_super,
     )
+
+
+def _more(where: Where, pk: RecordId, found: Record) -> list[fields.Group]:
+    """What only records of its model show."""
+    more = face_of(where.spec).more
+    return more(where, pk, found) if more else []
 
 
 # -- head --------------------------------------------------------------------------------------------------------------

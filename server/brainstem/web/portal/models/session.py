@@ -1,6 +1,7 @@
 """The pages of sessions."""
 
 from ..faces import Face
+from ..places import places
 
 FACE = Face(
     icon="session",
@@ -8,4 +9,5 @@ FACE = Face(
     tabs=("epochs", "behaviors", "dataacquisition", "manipulations", "collections"),
     sort="-date_time",
     facts=("date_time", "epochs", "behaviors", "dataacquisition"),
+    more=places,
 )
