@@ -402,3 +402,36 @@ def test_the_zone_is_chosen_on_the_profile_and_is_no_key_of_the_api(alice):
     assert alice.user.time_zone == "Europe/Copenhagen"
     assert "time_zone" not in alice.get("users/user/me").record
     assert client.post("/account/profile/", data | {"time_zone": "Mars/Base"}).status_code == 200
+
+
+# -- what a new form chooses ------------------------------------------------------------------------------------------
+
+
+def chosen(desk: Desk, path: str, name: str, **query: Any) -> list[str]:
+    """The values of a control as the form is opened."""
+    return [one for one in desk.open(path, **query).values(name) if one]
+
+
+def test_a_new_form_chooses_the_only_project_that_one_writes_in(lab, alice, bob):
+    assert chosen(Desk(alice), "stem/subject/add", "projects") == [lab["project"]]
+    assert chosen(Desk(alice), "stem/breeding/add", "project") == [lab["project"]]
+    assert chosen(Desk(bob), "stem/subject/add", "projects") == []  # Bob only reads
+    lab.add("project")
+    assert chosen(Desk(alice), "stem/subject/add", "projects") == []
+
+
+def test_a_new_form_chooses_the_projects_of_what_it_is_about(lab, alice, charlie):
+    breeding, other = lab["breeding"], lab.add("project")["id"]
+    assert chosen(Desk(alice), "stem/subject/add", "projects", breeding=breeding) == [lab["project"]]
+    assert chosen(Desk(alice), "stem/subject/add", "projects", breeding=breeding, projects=other) == [other]
+    for origin in (breeding, "nonsense", "00000000-0000-0000-0000-000000000000"):
+        assert chosen(Desk(charlie), "stem/subject/add", "projects", breeding=origin) == []
+
+
+def test_a_type_that_has_coordinates_asks_for_their_system(lab, alice):
+    desk, path = Desk(alice), "modules/procedure/add"
+    craniotomy = desk.open(path, subject=lab["subject"], type="Craniotomy")
+    assert "coordinates_system" in craniotomy.names
+    assert "coordinates_system" not in desk.open(path, subject=lab["subject"], type="Anesthesia").names
+    errors = desk.refused(path, craniotomy).errors
+    assert errors["f-coordinates_system-e"] == "This field is required."

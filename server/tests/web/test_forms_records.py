@@ -124,8 +124,10 @@ def test_a_form_with_errors_comes_back_with_everything_typed(lab, name):
 def test_what_is_missing_is_said_beside_its_control(lab, name):
     desk = desk_of(lab, name)
     path = f"{path_of(name)}/add"
-    payload = lab.payload(name)
-    back = desk.refused(path, desk.open(path))
+    payload, paper = lab.payload(name), desk.open(path)
+    for chosen in {"project", "projects"} & paper.names:  # the only one is chosen from the start
+        paper.write(chosen, *[""][: chosen == "project"])
+    back = desk.refused(path, paper)
     # Everything that Alice's payloads hold is needed, save what these leave to the type.
     needed = payload.keys() - {"details", "coordinates_system", "coordinates_details", "status"}
     assert {f"f-{key}-e" for key in needed} <= back.errors.keys()

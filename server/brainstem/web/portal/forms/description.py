@@ -9,6 +9,7 @@ from functools import lru_cache
 from brainstem.apps.modules.log_entries import kind_of
 from brainstem.core.model.fields import DetailsField, StructureField, TypeField
 from brainstem.core.model.registry import Spec, specs, user_spec
+from brainstem.core.query.choices import offered_types
 from brainstem.core.types.schemas import TypeSchema, current
 from brainstem.core.write.checks import required_names
 
@@ -159,8 +160,12 @@ def _details(spec: Spec, chosen: Mapping[str, str], name: str) -> Section:
 
 
 def _coordinates(spec: Spec, chosen: Mapping[str, str], nodes: Mapping[str, Node]) -> Section:
-    below = _details(spec, chosen, "coordinates_details")
-    system = tuple(nodes[name] for name in ("coordinates_system",) if name in nodes)
+    """The coordinate system and the numbers in it; types that have coordinates need a system."""
+    below, name = _details(spec, chosen, "coordinates_details"), "coordinates_system"
+    needed = bool(offered_types(_group_of(spec, "type"), chosen.get("type", ""), name))
+    system = (replace(nodes[name], required=True),) if needed and name in nodes else ()
+    if not system and name in nodes and (chosen.get(name) or not chosen.get("type")):
+        system = (nodes[name],)
     return Section("coordinates_details", "Coordinates", below.help, (*system, *below.nodes))
 
 

@@ -17,6 +17,7 @@ from .words import label_of
 
 _PLACE = re.compile(r"^(?P<place>[\w.\[\]]+): (?P<rest>.+)$", re.DOTALL)
 _MISSING = re.compile(r'^"(?P<key>[^"]+)" is a required property')
+_REQUIRED = "This field is required"
 _INDEX = re.compile(r"\[(\d+)\]")
 
 
@@ -60,8 +61,10 @@ def _found(controls: Mapping[str, Field], name: str, message: str) -> tuple[Fiel
     if missing := _MISSING.match(text):
         inner = controls.get(f"{path}.{missing['key']}")
         if inner is not None:
-            return inner, "This field is required."
+            return inner, f"{_REQUIRED}."
     found = _nearest(controls, path, least="")
+    if found is not None and text.startswith(_REQUIRED):
+        return found, f"{_REQUIRED}."  # what could stand there is in the control
     # Without its control, the message has to say itself what it is about.
     return (found, text) if found is not None else (None, message)
 

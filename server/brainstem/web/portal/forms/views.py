@@ -31,6 +31,7 @@ from .pages import Page, drawn, known_names, leftovers, page_of, prefilled, rest
 from .reading import pruned, strays
 from .saving import Order, Refused, save, stored_values
 from .sent import Sent, tree_of
+from .starting import suggested
 from .writers import last_writer
 
 View = Callable[..., HttpResponse]
@@ -131,7 +132,9 @@ _TYPE_CHANGED = (
 def _fresh(case: Case) -> HttpResponse:
     """The form as it is opened."""
     request = case.door.request
-    query = tree_of((name, request.GET.getlist(name)) for name in request.GET) if case.is_new else Sent()
+    given = {name: request.GET.getlist(name) for name in request.GET} if case.is_new else {}
+    starts = suggested(case.door, given) if case.is_new and not case.copies else []
+    query = tree_of([*given.items(), *starts])
     form = case.form(query)
     sent = drawn(form, case.values)
     return _shown(case, prefilled(form, sent, query))
