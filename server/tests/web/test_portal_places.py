@@ -104,3 +104,11 @@ def test_folders_stand_below_a_base_as_it_is_written(base, path):
 def test_what_leads_elsewhere_is_no_folder(name):
     assert not is_folder(name)
     assert is_folder("2025/06")
+
+
+def test_countries_have_names(reader, lab):
+    made = lab.add("license", country="DK")["id"]
+    assert "Denmark" in reader.get(f"/private/personal_attributes/license/{made}/").words
+    assert (
+        '<option value="DK" selected>Denmark' in reader.get(f"/private/personal_attributes/license/{made}/change/").text
+    )

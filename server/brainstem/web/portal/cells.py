@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from brainstem.core.model.countries import COUNTRIES
 from brainstem.core.model.registry import Column, Spec
 from brainstem.core.text.html_names import RICH_TEXT_ATTRIBUTES, RICH_TEXT_TAGS
 from brainstem.core.text.markup import is_markup, sanitise
@@ -215,6 +216,7 @@ _WRITERS: Mapping[str, Callable[[object], Cell]] = {
     "email": lambda value: Cell("link", str(value), url=f"mailto:{value}"),
     "uuid": lambda value: Cell("code", str(value)),
     "duration": _duration,
+    "country": lambda value: text_cell(COUNTRIES.get(str(value), str(value))),
     "json": json_cell,
     "image": lambda value: Cell("image", url=str(value)),
     "file": lambda value: Cell("file", str(value).rstrip("/").rpartition("/")[2], url=str(value)),

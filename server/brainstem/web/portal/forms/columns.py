@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from unicodedata import normalize
 
 from brainstem.core.model.countries import COUNTRIES
 from brainstem.core.model.fields import DetailsField, StructureField, TypeField
@@ -96,7 +97,9 @@ def _file(about: About, accept: str) -> Leaf:
 
 
 _MODES = {"url": "url", "email": "email"}
-_COUNTRIES = tuple(Option(code, code) for code in sorted(COUNTRIES))
+_COUNTRIES = tuple(
+    Option(code, name) for code, name in sorted(COUNTRIES.items(), key=lambda one: normalize("NFKD", one[1]))
+)
 _BY_TYPE: dict[str, Callable[[About, str], Node]] = {
     "boolean": _switch,
     "country": lambda about, _: Choice(**about, options=_COUNTRIES),
