@@ -253,6 +253,13 @@ class Shell:
         """Colours and density, as this browser's user chose them."""
         return Look.of(self._request)
 
+    @property
+    def zone(self) -> str:
+        """The time zone in which this page shows times."""
+        from .portal import zone  # noqa: PLC0415
+
+        return zone.current()
+
     styles = STYLES
 
     @property

@@ -378,3 +378,31 @@ def test_a_bound_token_is_no_browser(lab, alice):
     someone = Person(alice.user)
     response = someone.client.get("/private/stem/subject/", headers={"authorization": f"Bearer {someone.token}"})
     assert response.status_code == 302
+
+
+# -- times -----------------------------------------------------------------------------------------------------------------
+
+
+def test_times_are_shown_in_the_zone_of_the_profile_which_is_named_once(reader, alice, lab):
+    session = lab.add("session", date_time="2026-07-01T22:30:00Z")
+    path = f"/private/stem/session/{session['id']}/"
+    utc = reader.get(path)
+    assert '<time class="date" datetime="2026-07-01T22:30:00Z">2026-07-01 22:30</time>' in utc.text
+    assert "Times in UTC." in utc.words
+    type(alice.user).objects.filter(pk=alice.user.pk).update(time_zone="Europe/Berlin")
+    for address in (path, f"/private/stem/session/?columns=date_time&id={session['id']}"):
+        page = reader.get(address)
+        assert '<time class="date" datetime="2026-07-01T22:30:00Z">2026-07-02 00:30</time>' in page.text
+        assert page.text.count("Europe/Berlin") == 1
+        assert "UTC" not in page.words
+    table = reader.get("/private/stem/session/export/csv/", columns="date_time", id=session["id"])
+    assert "2026-07-01 22:30" in table.text
+
+
+def test_the_public_portal_shows_times_in_utc_to_everyone(alice, lab):
+    lab["session"]
+    assert alice.patch(f"stem/project/{lab['project']}", {"is_public": True}).status == 200
+    type(alice.user).objects.filter(pk=alice.user.pk).update(time_zone="Asia/Tokyo")
+    path = where(lab, "session", "public")
+    assert Reader(alice).get(path).words.count("Times in UTC.") == 1
+    assert "Times in UTC." in Reader().get(path).words

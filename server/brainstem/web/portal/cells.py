@@ -35,13 +35,14 @@ class Cell:
     """What is shown of one value.
 
     ``kind`` is "none", "text", "number", "date", "moment", "status", "yes", "chips", "link", "count", "rich", "code",
-    "image", "file", "table" or "pairs".
+    "image", "file", "table" or "pairs". ``exact`` is a moment as it is on the wire.
     """
 
     kind: str
     text: str = ""
     unit: str = ""
     url: str = ""
+    exact: str = ""
     icon: str = ""
     tone: str = ""
     chips: tuple[Chip, ...] = ()
@@ -76,6 +77,11 @@ def text_cell(text: str) -> Cell:
     return Cell("text", text) if text else NONE
 
 
+def moment_cell(text: str) -> Cell:
+    """A moment in the zone of the page."""
+    return Cell("moment", zone.moment(text), exact=text)
+
+
 def number_cell(value: float, unit: str = "") -> Cell:
     """A number as typed, with its unit."""
     return Cell("number", number_text(value), unit)
@@ -103,7 +109,7 @@ def column_cell(spec: Spec, column: Column, value: object, *, whole: bool = Fals
     if column.wire_type == "richtext":
         return rich_cell(str(value)) if whole else text_cell(_cut(plain(str(value))))
     if column.name in ("created_at", "updated_at"):
-        return Cell("moment", zone.minute(str(value)))
+        return Cell("moment", zone.minute(str(value)), exact=str(value))
     writer = _WRITERS.get(column.wire_type)
     if writer is not None:
         return writer(value)
@@ -210,7 +216,7 @@ _WRITERS: Mapping[str, Callable[[object], Cell]] = {
     "positive_integer": lambda value: Cell("number", str(value)),
     "number": lambda value: number_cell(value) if isinstance(value, int | float) else text_cell(str(value)),
     "date": lambda value: Cell("date", str(value)),
-    "datetime": lambda value: Cell("moment", zone.moment(str(value))),
+    "datetime": lambda value: moment_cell(str(value)),
     "url": _link,
     "email": lambda value: Cell("link", str(value), url=f"mailto:{value}"),
     "uuid": lambda value: Cell("code", str(value)),
@@ -221,6 +227,6 @@ _WRITERS: Mapping[str, Callable[[object], Cell]] = {
 }
 
 __all__ = [
-    "CHIPS", "NONE", "NUMBERS", "Cell", "Chip", "chips_cell", "column_cell", "json_cell", "number_cell", "number_text",
-    "pairs_cell", "rich_cell", "table_cell", "text_cell",
+    "CHIPS", "NONE", "NUMBERS", "Cell", "Chip", "chips_cell", "column_cell", "json_cell", "moment_cell", "number_cell",
+    "number_text", "pairs_cell", "rich_cell", "table_cell", "text_cell",
 ]  # fmt: skip

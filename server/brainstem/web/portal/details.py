@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from . import words, zone
-from .cells import NONE, Cell, json_cell, pairs_cell, table_cell
+from . import words
+from .cells import NONE, Cell, json_cell, moment_cell, pairs_cell, table_cell
 
 MOMENTS = {"date_time": "Time", "start_date_time": "From", "end_date_time": "Until"}
 MOST_ENTRIES = 200
@@ -59,7 +59,7 @@ def _entry(
     for key, label in MOMENTS.items():
         if key in entry:
             text = str(entry[key] or "")
-            found[label] = Cell("moment", zone.moment(text)) if text else NONE
+            found[label] = moment_cell(text) if text else NONE
     details = entry.get("details")
     if isinstance(details, dict):
         found |= {title_of(schema, key): json_cell(one) for key, one in in_order(schema, details).items()}

@@ -73,6 +73,10 @@ def _date(cell: Cell) -> str:
     return f'<span class="date">{escape(cell.text)}</span>'
 
 
+def _moment(cell: Cell) -> str:
+    return f'<time class="date" datetime="{escape(cell.exact)}">{escape(cell.text)}</time>'
+
+
 def _status(cell: Cell) -> str:
     tone = f" status-{escape(cell.tone)}" if cell.tone else ""
     return f'<span class="status{tone}">{icon(cell.icon)}{escape(cell.text)}</span>'
@@ -110,7 +114,7 @@ _DRAWERS: Mapping[str, Callable[[Cell], str]] = {
     "count": _count,
     "chips": _chips,
     "date": _date,
-    "moment": _date,
+    "moment": _moment,
     "status": _status,
     "yes": _yes,
     "link": _link,
@@ -129,16 +133,12 @@ def _text(cell: Cell) -> str:
 
 
 def _prose(cell: Cell) -> str:
-    # Sanitised a moment ago (:func:`.cells.rich_cell`), with the rules of this version.
+    # Sanitised just before (:func:`.cells.rich_cell`), with the rules of this version.
     return f'<div class="prose">{cell.text}</div>'
 
 
 def _lines(cell: Cell) -> str:
     return f'<div class="prose">{linebreaks(cell.text, autoescape=True)}</div>'
-
-
-def _moment(cell: Cell) -> str:
-    return f'<span class="date">{escape(cell.text)}</span> <span class="unit">UTC</span>'
 
 
 def _wrapped(cell: Cell) -> str:
@@ -164,7 +164,6 @@ _WHOLE: Mapping[str, Callable[[Cell], str]] = {
     "text": _text,
     "lines": _lines,
     "rich": _prose,
-    "moment": _moment,
     "chips": _wrapped,
     "image": _picture,
     "pairs": _pairs,

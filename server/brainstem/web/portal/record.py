@@ -20,9 +20,9 @@ from brainstem.core.query.syntax import Query
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.write.proposals import approvals_of
 
-from . import fields, tabs, words, zone
+from . import fields, tabs, words
 from .asking import PER
-from .cells import Cell, Chip, column_cell
+from .cells import NONE, Cell, Chip, column_cell
 from .chips import Link
 from .columns import column_of
 from .faces import face_of
@@ -206,14 +206,19 @@ def _side(where: Where, pk: RecordId, found: Record, gathering: Gathering) -> di
     author = found.get("created_by")
     return {
         "id": str(pk),
-        "created": zone.minute(str(found["created_at"])) if found.get("created_at") else "",
-        "changed": zone.minute(str(found["updated_at"])) if found.get("updated_at") else "",
+        "created": _noted(spec, found, "created_at"),
+        "changed": _noted(spec, found, "updated_at"),
         "created_by": gathering.chip(people, author) if author is not None else None,
         "projects": projects,
         "tags": [Chip(str(one)) for one in _list(found.get("tags"))],
         "has_tags": spec.has_tags,
         "people": [*_holders(found), *_contributors(where, found)],
     }
+
+
+def _noted(spec: Spec, found: Record, name: str) -> Cell:
+    """A moment that the server noted itself."""
+    return column_cell(spec, spec.columns[name], found.get(name)) if name in spec.columns else NONE
 
 
 def _list(value: object) -> list[object]:

@@ -24,7 +24,7 @@ from brainstem.web.acting import looking
 from brainstem.web.shell import offered as has_model
 from brainstem.web.views import error_page
 
-from . import words
+from . import words, zone
 
 View = Callable[..., HttpResponse]
 
@@ -149,7 +149,8 @@ def viewer_in(request: HttpRequest, portal: str) -> Viewer:
 def answered(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """The response of a page, with errors as pages."""
     try:
-        return _compressed(request, act())
+        with zone.shown_in(zone.zone_for(request)):
+            return _compressed(request, act())
     except NotSignedIn:
         return redirect_to_login(request.get_full_path())
     except Missing as error:
