@@ -180,7 +180,7 @@ def _object(value: Mapping[str, object]) -> Cell:
     number = value.get("value")
     if value.keys() <= {"value", "unit"} and isinstance(number, int | float) and not isinstance(number, bool):
         return number_cell(number, str(value.get("unit") or ""))
-    return pairs_cell([(words.spaced(str(key)), json_cell(one)) for key, one in value.items()])
+    return pairs_cell([(words.label_of(str(key)), json_cell(one)) for key, one in value.items()])
 
 
 def pairs_cell(pairs: list[tuple[str, Cell]]) -> Cell:
@@ -193,7 +193,7 @@ def _list(value: list[object]) -> Cell:
     rows = [one for one in value if isinstance(one, dict)]
     if len(rows) < len(value):
         return chips_cell([Chip(json_cell(one).as_text) for one in value], most=100)
-    return table_cell(rows, words.spaced, lambda _, one: json_cell(one))
+    return table_cell(rows, words.label_of, lambda _, one: json_cell(one))
 
 
 def table_cell(rows: list[dict[str, object]], label: Callable[[str], str], cell: Callable[[str, object], Cell]) -> Cell:

@@ -41,6 +41,10 @@ class Face:
         Views that come with the list: name in the address -> (label, conditions by parameter).
     tones : mapping
         How a value of ``status`` is marked: value -> (icon, tone).
+    italic : bool
+        Whether its names are written in italics, as those of species are.
+    hints : tuple of str
+        What stands behind the name where one is chosen, such as in a select, to tell those of one name apart.
     """
 
     icon: str = "circle"
@@ -52,6 +56,7 @@ class Face:
     views: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     tones: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     italic: bool = False
+    hints: tuple[str, ...] = ()
 
 
 @cache
@@ -70,6 +75,7 @@ def face_of(spec: Spec) -> Face:
         views=given.views,
         tones=given.tones,
         italic=given.italic,
+        hints=given.hints,
     )
 
 

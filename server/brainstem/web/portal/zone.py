@@ -13,7 +13,7 @@ from brainstem.apps.users.time_zones import UTC, zone_of
 
 
 def zone_for(request: HttpRequest) -> str:
-    """The zone of a page: that of the person's profile; UTC in the public portal, whose pages are alike for everyone."""
+    """The zone of a page: that of the person's profile; UTC in the public portal, which is the same for everyone."""
     return UTC if request.path.startswith("/public/") else zone_of(request.user)
 
 
