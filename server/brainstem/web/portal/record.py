@@ -25,9 +25,11 @@ from .asking import PER
 from .cells import NONE, Cell, Chip, column_cell
 from .chips import Link
 from .columns import column_of
+from .deleted import gone
 from .faces import face_of
 from .fields import Line, Record
 from .gathering import Gathering
+from .history.recent import recent
 from .rows import ask as ask_rows
 from .rows import head_class, lines_of, named_elsewhere, rows_of, title_of
 from .where import Where, can_add, page
@@ -44,6 +46,7 @@ class May:
     propose: bool = False
     delete: bool = False
     explain: bool = False
+    history: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,12 @@ class Person:
 def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
     """A record, with its fields or with the list of one of its tabs."""
     pk = where.parse_id(where_me(where, record_id))
-    found = fetched(where.spec, pk, where.viewer, base=where.base)
+    try:
+        found = fetched(where.spec, pk, where.viewer, base=where.base)
+    except Missing:
+        if (deleted := gone(where, pk)) is None:
+            raise
+        return deleted
     open_tab = tabs.tab_named(where.spec, tab, where.portal) if tab else None
     if tab and open_tab is None:
         raise Missing
@@ -81,6 +89,7 @@ def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
         "groups": [] if listed else fields.groups_of(where.spec, found, gathering),
         "wide": fields.WIDE,
         "listed": _listed(where, pk, listed, rights, gathering) if listed else None,
+        "recent": recent(where, pk) if rights.history and not listed else [],
         "tab": tab,
     }
     return render(where.request, "portal/record.html", context)
@@ -142,6 +151,7 @@ def _rights(where: Where, pk: RecordId, gathering: Gathering) -> May:
         change="change" in verbs and (held["change"] or proposes),
         propose=proposes and "change" in verbs,
         delete="delete" in verbs and held["delete"],
+        history=held["change"],
         explain=spec.tree.ask_level is None or held["explain"] or where.viewer.is_super,
     )
 

@@ -14,10 +14,13 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 
 from brainstem.api.responses import STATUS
+from brainstem.api.undoing import restores
+from brainstem.core.access.scope import editable
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import BrainstemError, Forbidden, Invalid, Missing, NotSignedIn
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, routes
+from brainstem.core.sql.fragment import FALSE
 from brainstem.core.write.proposals import approvals_of
 from brainstem.core.write.rights import may_add
 from brainstem.web.acting import looking
@@ -60,6 +63,13 @@ class Where:
     def may_add(self) -> bool:
         """Whether the viewer may add records, or propose them; where, is asked when they do."""
         return self.writes and can_add(self.spec, self.viewer)
+
+    @property
+    def may_restore(self) -> bool:
+        """Whether the viewer could delete such records at all, and so bring them back."""
+        if not self.writes or not restores(self.spec, self.portal):
+            return False
+        return editable(self.spec, "a", self.viewer.view, level=self.spec.tree.delete_level) != FALSE
 
     @property
     def base(self) -> str:
