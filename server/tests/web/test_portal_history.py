@@ -100,7 +100,7 @@ def test_entries_of_logs_are_told_one_by_one(reader, alice, lab):
     assert alice.patch(f"{path}/change_entry", heavier).status == 200
     words = reader.get(f"{where(lab, 'subjectlog')}history/").words
     assert "added an entry to this subject log" in words
-    assert "Entry of 2026-02-02 10:00 Weight 21 g → became Weight 23 g" in words
+    assert "Weight, entry of 2026-02-02 10:00 21 g → became 23 g" in words
 
 
 def test_times_are_in_the_zone_of_the_person(reader, alice, lab):

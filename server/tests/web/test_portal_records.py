@@ -412,3 +412,36 @@ def test_the_public_portal_shows_times_in_utc_to_everyone(alice, lab):
     path = where(lab, "session", "public")
     assert Reader(alice).get(path).words.count("Times in UTC.") == 1
     assert "Times in UTC." in Reader().get(path).words
+
+
+# -- cards -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_card_shows_a_record_in_a_few_lines_without_links(reader, lab):
+    page = reader.get(f"{where(lab, 'subject')}card/")
+    assert page.status == 200
+    assert lab.made["subject"]["name"] in page.words
+    assert f"Strain {lab.made['strain']['name']}" in page.words
+    assert "Sex Male" in page.words
+    assert not page.links
+    assert "<html" not in page.text
+
+
+def test_a_card_is_for_those_who_see_the_record(lab, alice, charlie):
+    path = f"{where(lab, 'subject')}card/"
+    assert Reader(charlie).get(path).status == 404
+    assert Reader().get(path).to.startswith("/account/login/")
+    public = path.replace("/private/", "/public/")
+    assert Reader().get(public).status == 404
+    assert alice.patch(f"stem/project/{lab['project']}", {"is_public": True}).status == 200
+    assert Reader().get(public).status == 200
+
+
+def test_a_card_takes_as_many_statements_whatever_it_shows(reader, lab):
+    def statements(name):
+        with CaptureQueriesContext(connection) as seen:
+            assert reader.get(f"{where(lab, name)}card/").status == 200
+        return len([one for one in seen if "SAVEPOINT" not in one["sql"]])
+
+    lab["session"], lab["procedure"], statements("subject"), statements("subject")
+    assert statements("subject") == statements("session") == statements("procedure") == 4

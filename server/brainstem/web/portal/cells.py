@@ -82,6 +82,11 @@ def moment_cell(text: str) -> Cell:
     return Cell("moment", zone.moment(text), exact=text)
 
 
+def noted_cell(text: str) -> Cell:
+    """A moment that the server noted itself, to the minute."""
+    return Cell("moment", zone.minute(text), exact=text)
+
+
 def number_cell(value: float, unit: str = "") -> Cell:
     """A number as typed, with its unit."""
     return Cell("number", number_text(value), unit)
@@ -109,7 +114,7 @@ def column_cell(spec: Spec, column: Column, value: object, *, whole: bool = Fals
     if column.wire_type == "richtext":
         return rich_cell(str(value)) if whole else text_cell(_cut(plain(str(value))))
     if column.name in ("created_at", "updated_at"):
-        return Cell("moment", zone.minute(str(value)), exact=str(value))
+        return noted_cell(str(value))
     writer = _WRITERS.get(column.wire_type)
     if writer is not None:
         return writer(value)
@@ -227,6 +232,6 @@ _WRITERS: Mapping[str, Callable[[object], Cell]] = {
 }
 
 __all__ = [
-    "CHIPS", "NONE", "NUMBERS", "Cell", "Chip", "chips_cell", "column_cell", "json_cell", "moment_cell", "number_cell",
-    "number_text", "pairs_cell", "rich_cell", "table_cell", "text_cell",
+    "CHIPS", "NONE", "NUMBERS", "Cell", "Chip", "chips_cell", "column_cell", "json_cell", "moment_cell", "noted_cell",
+    "number_cell", "number_text", "pairs_cell", "rich_cell", "table_cell", "text_cell",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ from brainstem.core.undo.deleted import deleted as deleted_records
 from brainstem.web.notices import tell
 
 from . import words, zone
-from .cells import Cell, moment_cell
+from .cells import Cell, noted_cell
 from .history.refusals import NOTHING, Refusal, refusal_of
 from .where import Where, page
 
@@ -139,7 +139,7 @@ def _row(where: Where, one: Deleted) -> Row:
     return Row(
         id=str(one.id),
         name=one.name,
-        when=moment_cell(at),
+        when=noted_cell(at),
         ago=zone.ago(at),
         who=one.deleted_by_name or "Somebody",
         along=tuple(_along(path, number) for path, number in one.along.items()),

@@ -18,6 +18,7 @@ from .cells import Cell, Chip
 
 NOTHING = '<span class="faint" aria-hidden="true">-</span><span class="visually-hidden">none</span>'
 LONGEST = 80
+_UNLINKED = frozenset({"number", "date", "moment", "status", "yes"})
 
 
 def drawn(cell: Cell) -> SafeString:
@@ -31,6 +32,12 @@ def whole(cell: Cell, *, label: str = "") -> SafeString:
         return _table(cell, label)
     drawer = _WHOLE.get(cell.kind) or _DRAWERS[cell.kind]
     return mark_safe(drawer(cell))  # noqa: S308
+
+
+def unlinked(cell: Cell) -> SafeString:
+    """A value in a few words, where nothing can be followed."""
+    shown = cell if cell.kind in _UNLINKED else Cell("text", _shortened(cell.as_text))
+    return mark_safe(_DRAWERS[shown.kind](shown))  # noqa: S308
 
 
 def chip(one: Chip) -> str:
@@ -101,8 +108,11 @@ def _file(cell: Cell) -> str:
 
 
 def _excerpt(cell: Cell) -> str:
-    text = cell.as_text
-    return f'<span class="cut">{escape(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")}</span>'
+    return f'<span class="cut">{escape(_shortened(cell.as_text))}</span>'
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 _DRAWERS: Mapping[str, Callable[[Cell], str]] = {
@@ -170,4 +180,4 @@ _WHOLE: Mapping[str, Callable[[Cell], str]] = {
     "yes": _text,
 }
 
-__all__ = ["chip", "drawn", "whole"]
+__all__ = ["chip", "drawn", "unlinked", "whole"]

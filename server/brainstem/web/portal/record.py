@@ -178,14 +178,15 @@ def _head(where: Where, pk: RecordId, found: Record, gathering: Gathering) -> di
         "title": title,
         "model": words.sentence(words.model_name(spec)),
         "models": words.models_name(spec),
-        "badges": _badges(where, found),
+        "badges": badges_of(where, found),
         "facts": facts,
         "url": where.record_path(pk),
         "api_url": f"/api{where.record_path(pk)}",
     }
 
 
-def _badges(where: Where, found: Record) -> list[Cell]:
+def badges_of(where: Where, found: Record) -> list[Cell]:
+    """What a record is, in words with a mark: public, its status, deceased."""
     spec, badges = where.spec, []
     if isinstance(found.get("is_public"), bool) and where.portal != "public":
         public = bool(found["is_public"])
@@ -299,4 +300,4 @@ def _listed(where: Where, pk: RecordId, shown: tabs.Listed, rights: May, gatheri
     }
 
 
-__all__ = ["fetched", "record"]
+__all__ = ["badges_of", "fetched", "record"]

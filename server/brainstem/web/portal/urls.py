@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from .access import access
+from .card import card
 from .deleted import deleted, restore
 from .deleting import delete
 from .exports import export
@@ -33,6 +34,7 @@ urlpatterns = [
     re_path(PLACE + r"deleted/(?P<record_id>[^/]+)/restore/$", restore, name="restore-deleted"),
     re_path(PLACE + ID + "delete/$", delete, name="delete"),
     re_path(PLACE + ID + "access/$", access, name="access"),
+    re_path(PLACE + ID + "card/$", card, name="card"),
     re_path(PLACE + ID + "history/$", record_history, name="history"),
     re_path(PLACE + ID + "history/revert/$", restore_state, name="revert"),
     re_path(PLACE + ID + "$", record, name="record"),

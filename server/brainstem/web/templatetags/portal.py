@@ -51,6 +51,14 @@ def whole(cell: Cell, label: str = "") -> SafeString:
 
 
 @register.simple_tag
+def plain_cell(cell: Cell) -> SafeString:
+    """A value without links: of a card that only shows."""
+    from brainstem.web.portal import drawn  # noqa: PLC0415
+
+    return drawn.unlinked(cell)
+
+
+@register.simple_tag
 def chip(one: Chip) -> SafeString:
     """A related record, or a word."""
     from brainstem.web.portal import drawn  # noqa: PLC0415

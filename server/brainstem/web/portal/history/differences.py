@@ -21,6 +21,16 @@ class Piece:
     kind: str
     text: str
 
+    @property
+    def words(self) -> str:
+        """The text without the blanks that follow it, which are not marked."""
+        return self.text.rstrip()
+
+    @property
+    def gap(self) -> str:
+        """These blanks."""
+        return self.text[len(self.words) :]
+
 
 def pieces(before: str, after: str) -> tuple[Piece, ...]:
     """The differences between two texts, word by word, each with a few words around it."""

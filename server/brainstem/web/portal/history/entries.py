@@ -9,7 +9,7 @@ from typing import Any
 from brainstem.core.model.registry import Spec, routes
 
 from .. import words, zone
-from ..cells import Cell, moment_cell
+from ..cells import Cell, noted_cell
 from ..faces import face_of
 from ..gathering import Gathering, caption
 from ..where import path_of
@@ -106,7 +106,7 @@ def _entry(wire: Wire, gathering: Gathering, known: Mapping[str, str] | None, *,
         action=action,
         did=ACTIONS.get(action) or words.label_of(action).lower(),
         icon=MARKS.get(action, "edit"),
-        when=moment_cell(str(wire["date_time"])),
+        when=noted_cell(str(wire["date_time"])),
         ago=zone.ago(str(wire["date_time"])),
         who=who(wire),
         via=VIA.get(str(wire["via"]), ""),

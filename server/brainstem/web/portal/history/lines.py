@@ -168,28 +168,28 @@ def _text(spec: Spec, name: str, before: str, after: str) -> Line:
 def _entries(told: Told, before: object, after: object, gathering: Gathering) -> Iterator[Line]:
     """Entries that went, came, or changed; one is known by its time."""
     was, now = _by_time(before), _by_time(after)
-    both = [time for time in was if time in now]
+    both = [time for time in was if time in now and time]
     for time in both:
-        different = {key for key in {*was[time], *now[time]} if was[time].get(key) != now[time].get(key)}
-        yield Line(
-            f"Entry of {zone.moment(time)}",
-            _entry(told, was[time], different, gathering),
-            _entry(told, now[time], different, gathering),
-        )
+        keys = {key for key in {*was[time], *now[time]} if was[time].get(key) != now[time].get(key)}
+        old, new = (_entry(told, one[time], keys, gathering) for one in (was, now))
+        for label in dict.fromkeys([*old, *new]):
+            if old.get(label) != new.get(label):
+                yield Line(f"{label}, entry of {zone.moment(time)}", old.get(label, NONE), new.get(label, NONE))
     gone = [one for time, one in was.items() if time not in both]
-    new = [one for time, one in now.items() if time not in both]
-    if gone or new:
-        yield Line("Entries", _entries_cell(told, gone, gathering), _entries_cell(told, new, gathering), is_list=True)
+    came = [one for time, one in now.items() if time not in both]
+    if gone or came:
+        yield Line("Entries", _entries_cell(told, gone, gathering), _entries_cell(told, came, gathering), is_list=True)
 
 
 def _by_time(value: object) -> dict[str, Mapping[str, object]]:
     rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-    return {str(next((row[key] for key in details.MOMENTS if row.get(key)), at)): row for at, row in enumerate(rows)}
+    return {next((str(row[key]) for key in details.MOMENTS if row.get(key)), ""): row for row in rows}
 
 
-def _entry(told: Told, entry: Mapping[str, object], keys: set[str], gathering: Gathering) -> Cell:
+def _entry(told: Told, entry: Mapping[str, object], keys: set[str], gathering: Gathering) -> dict[str, Cell]:
+    """Label -> value, for some keys of an entry."""
     table = _entries_cell(told, [{key: value for key, value in entry.items() if key in keys}], gathering)
-    return pairs_cell(list(zip(table.head, table.rows[0], strict=True))) if table.rows else NONE
+    return dict(zip(table.head, table.rows[0], strict=True)) if table.rows else {}
 
 
 def _entries_cell(told: Told, value: object, gathering: Gathering) -> Cell:

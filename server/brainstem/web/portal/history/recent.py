@@ -9,7 +9,7 @@ from brainstem.core.history.asking import Asked
 from brainstem.core.model.ids import RecordId
 
 from .. import words, zone
-from ..cells import Cell, moment_cell
+from ..cells import Cell, noted_cell
 from ..where import Where
 from .entries import Wire, who
 
@@ -47,7 +47,7 @@ def _recent(where: Where, wire: Wire, *, newest: bool) -> Recent:
     return Recent(
         who=who(wire),
         did=_did(where, wire),
-        when=moment_cell(at),
+        when=noted_cell(at),
         ago=zone.ago(at),
         undo_url=f"/{where.portal}/history/{wire['event']}/undo/" if undoes else "",
     )

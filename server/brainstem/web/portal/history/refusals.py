@@ -15,7 +15,7 @@ from brainstem.core.history.permission import open_histories
 from brainstem.core.model.registry import Spec, routes
 
 from .. import fields, words
-from ..cells import Cell, moment_cell
+from ..cells import Cell, noted_cell
 from ..gathering import Gathering
 from ..where import path_of
 from .entries import who
@@ -108,7 +108,7 @@ def _changed_by(spec: Spec, pk: Any, name: str, viewer: Viewer) -> tuple[str, Ce
     page = reading.of_record(spec, pk, Asked(field=name, limit=1), viewer=viewer)
     if not page.entries:
         return "", None
-    return who(page.entries[0]), moment_cell(str(page.entries[0]["date_time"]))
+    return who(page.entries[0]), noted_cell(str(page.entries[0]["date_time"]))
 
 
 def _blocked(told: Any) -> Iterator[str]:
