@@ -459,3 +459,9 @@ def test_a_list_of_what_was_deleted_takes_as_many_statements_however_long(reader
     for _ in range(5):
         one_more()
     assert statements() == few
+
+
+def test_the_other_portal_is_reached_at_the_record_itself(reader, lab):
+    path = where(lab, "subject")
+    assert f"/public/stem/subject/{lab['subject']}/" in reader.get(f"{path}history/").links
+    assert "/public/stem/subject/" in reader.get("/private/stem/subject/deleted/").links

@@ -17,6 +17,7 @@ from .rows import named_elsewhere, title_of
 from .where import Where, page
 
 MOST = 6
+SAID_BY_BADGES = frozenset({"is_public", "status"})
 
 
 @page
@@ -37,7 +38,7 @@ def card(where: Where, record_id: str) -> HttpResponse:
         "model": words.sentence(words.model_name(spec)),
         "face": face_of(spec),
         "badges": badges_of(where, found),
-        "lines": [line for line in lines if not line.cell.is_empty][:MOST],
+        "lines": [line for line in lines if not line.cell.is_empty and line.name not in SAID_BY_BADGES][:MOST],
     }
     response = render(where.request, "portal/card.html", context)
     response.headers["Cache-Control"] = "private, no-store"

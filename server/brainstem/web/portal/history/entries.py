@@ -32,7 +32,7 @@ VIA: Mapping[str, str] = {
     "api": "through the API",
     "matlab": "from MATLAB",
     "python": "from Python",
-    "bulk": "many at once",
+    "bulk": "in bulk",
     "import": "by an import",
     "command": "by a command on the server",
     "catalogue": "with the catalogue of the server",

@@ -110,7 +110,7 @@ def _key_label(told: Told, name: str, key: str) -> str:
         type_name = told.type_of(fields.DETAILS[name])
         schema = words.schema_of(group, type_name) if (group := words.group_of(told.spec, name)) and type_name else {}
         return str(schema.get(key, {}).get("title") or words.detail_name(told.spec, name, key))
-    return f"Role of {key}" if name in ROLES else key
+    return f"Role of {key}" if name in ROLES else words.label_of(key)
 
 
 def _key_cell(name: str, value: object) -> Cell:
