@@ -322,6 +322,22 @@ def test_hostile_values_stay_text_in_a_history(reader, alice, lab):
     assert "onerror=alert(1)>" not in text
 
 
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7|add:1 }} </title>"]
+)
+def test_hostile_names_stay_text_on_every_page_of_the_past(reader, alice, lab, name):
+    lab.made["subject"] = lab.add("subject", name=name)
+    path, event = where(lab, "subject"), change(alice, lab, "subject", sex="F")
+    pages = [reader.get(path + below) for below in ("", "history/", "card/")]
+    pages.append(reader.get(f"/private/history/{event}/"))
+    pages.append(reader.get(reader.post(f"{path}delete/").to))
+    pages += [reader.get(path), reader.get("/private/stem/subject/deleted/"), reader.get(f"{path}history/")]
+    for page in pages:
+        assert name not in page.text
+        assert "<img" not in page.text
+        assert name.split("<")[0].strip('">{}') in page.words
+
+
 def test_administrators_read_histories_in_their_portal(admin, alice, lab):
     change(alice, lab, "subject", sex="F")
     reader = Reader(admin)

@@ -70,9 +70,9 @@ def history_page(where: Where, pk: RecordId, refusal: Refusal = NOTHING) -> Http
         "older": f"{path}history/?{urlencode(given | {'cursor': found.next_cursor})}" if found.next_cursor else "",
         "newest": f"{path}history/?{urlencode(_without(given, 'cursor'))}" if asked.cursor else "",
         "fields": sorted(((key, words.field_name(spec, key)) for key in keys), key=lambda one: one[1].lower()),
-        "people": _people(found.entries, viewer),
+        "people": _people(found.entries, viewer, given.get("by", "")),
         "asked": asked,
-        "by": given.get("by", ""),
+        "by": "me" if given.get("by") == str(viewer.actor.user_id) else given.get("by", ""),
         "can_change": "change" in spec.resource.verbs,
         "refusal": refusal,
     }
@@ -97,12 +97,13 @@ def _without(given: Mapping[str, str], name: str) -> dict[str, str]:
     return {key: value for key, value in given.items() if key != name}
 
 
-def _people(wires: Sequence[Wire], viewer: Viewer) -> list[tuple[str, str]]:
-    """Whom one can narrow to: oneself, and who is on this page."""
+def _people(wires: Sequence[Wire], viewer: Viewer, asked: str) -> list[tuple[str, str]]:
+    """Whom one can narrow to: oneself, who is on this page, and who was chosen."""
     mine = str(viewer.actor.user_id)
     found = {str(wire["user"]): who(wire) for wire in wires if wire["user"] is not None}
     others = sorted(((pk, name) for pk, name in found.items() if pk != mine), key=lambda one: one[1].lower())
-    return [("me", "Me"), *others]
+    chosen = [(asked, "The person chosen")] if asked not in ("", "me", *found) else []
+    return [("me", "Me"), *others, *chosen]
 
 
 # -- events ------------------------------------------------------------------------------------------------------------
