@@ -32,6 +32,8 @@ APPS = {
 PRIVATE, PUBLIC, SUPER = "private", "public", "super"
 PORTALS = {PRIVATE: "Private", PUBLIC: "Public", SUPER: "Super"}
 START = "stem/project"  # the start page of a portal
+# Pages below a list or a record that the public portal has not.
+WRITING = frozenset({"access", "add", "change", "delete", "deleted", "duplicate", "history"})
 SETTINGS = {
     "Profile": "account_profile",
     "Email": "account_email",
@@ -100,7 +102,8 @@ class Place:
         """The same place in another portal; its projects if that has no such model."""
         if self.spec is None or not offered(self.spec, portal):
             return f"/{self.prefix}{portal}/{START}/"
-        rest = "".join(f"{part}/" for part in (self.record, self.below) if part)
+        left = WRITING if portal == PUBLIC else ()
+        rest = "".join(f"{part}/" for part in (self.record, self.below) if part and part not in left)
         return f"/{self.prefix}{portal}/{self.spec.app}/{self.spec.segment}/{rest}" + (f"?{query}" if query else "")
 
 
@@ -252,6 +255,13 @@ class Shell:
     def look(self) -> Look:
         """Colours and density, as this browser's user chose them."""
         return Look.of(self._request)
+
+    @property
+    def zone(self) -> str:
+        """The time zone in which this page shows times."""
+        from .portal import zone  # noqa: PLC0415
+
+        return zone.current()
 
     styles = STYLES
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from brainstem.core.model.registry import specs
+from brainstem.core.models import Event
 from brainstem.web.portal.tabs import others_of, tabs_of
 
 from ..contract import documented
@@ -25,6 +27,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BROWSERS = [person for person in PEOPLE if person.token in ("full", "none")]
 # What the API answers -> what a page does.
 AS_PAGE = {"401": "302", "204": "200", "405": "404"}
+ASKED = ("list", "detail", "card", "GET history", "GET deleted", "DELETE")
+# What is sent; the API says whether it was done, a page leads on.
+SENT = ("POST undo", "POST restore")
+WHEN_OPEN = ("list", "detail", "card", "GET history")
 
 # -- the permission matrix -----------------------------------------------------------------------------------------------
 
@@ -45,31 +51,50 @@ def matrix(django_db_setup, django_db_blocker) -> Iterator[tuple[Any, dict[str, 
         transaction.set_rollback(True)
 
 
-def _found(reader: Reader, path: str, row: Any, verb: str) -> str:
+PAGES = {"detail": "", "card": "card/", "GET history": "history/", "DELETE": "delete/"}
+
+
+def _found(reader: Reader, world: Any, portal: str, model: str, verb: str) -> str:
     """What a page answers, in the words of the matrix."""
-    if verb == "list":
-        page = reader.get(path, id=row)
+    path, row = f"/{portal}/{world.paths[model]}/", world.rows[model]
+    if verb in ("list", "GET deleted"):
+        page = reader.get(path, id=row) if verb == "list" else reader.get(f"{path}deleted/")
         if page.status != 200:
             return str(page.status)
-        return "200 with it" if f"{path}{row}/" in page.links else "200 without it"
-    return str(reader.get(f"{path}{row}/{'delete/' if verb == 'DELETE' else ''}").status)
+        it = f"{path}{row}/" if verb == "list" else f"{path}{world.gone.get(model)}/history/"
+        return "200 with it" if it in page.links else "200 without it"
+    if verb in SENT:
+        return _sent(reader, world, portal, model, verb)
+    return str(reader.get(f"{path}{row}/{PAGES[verb]}").status)
+
+
+def _sent(reader: Reader, world: Any, portal: str, model: str, verb: str) -> str:
+    """What a button leads to; nothing of it stays."""
+    _, event = world.events.get(model, ("", "nothing"))
+    undo = f"/{portal}/history/{event}/undo/"
+    restore = f"/{portal}/{world.paths[model]}/deleted/{world.gone.get(model)}/restore/"
+    with transaction.atomic():
+        page = reader.post(undo if verb == "POST undo" else restore, confirmed="1")
+        transaction.set_rollback(True)
+    return "200" if page.status == 303 else str(page.status)
 
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("portal", PORTALS)
 def test_pages_let_everyone_see_and_delete_exactly_what_the_contract_says(rules, matrix, facts, portal, model):
     world, readers = matrix
-    path, row = f"/{portal}/{world.paths[model]}/", world.rows[model]
+    asked = {*rules.actions(model), "list", "detail", "card", "DELETE"}
     wrong = []
     for is_open in (False, True):
         with transaction.atomic():
             if is_open:
                 world.open_roots()
             for person in BROWSERS:
-                for verb in ("list", "detail") if is_open else ("list", "detail", "DELETE"):
-                    expected = rules.expected(portal, person, model, verb, is_open=is_open)
+                for verb in WHEN_OPEN if is_open else [one for one in (*ASKED, *SENT) if one in asked]:
+                    as_api = "detail" if verb == "card" else verb
+                    expected = rules.expected(portal, person, model, as_api, is_open=is_open)
                     expected = AS_PAGE.get(expected, expected.removesuffix(" with people"))
-                    found = _found(readers[person.name], path, row, verb)
+                    found = _found(readers[person.name], world, portal, model, verb)
                     facts["cells of the permission matrix, as pages"] += 1
                     if found != expected:
                         wrong.append(f"{portal} {person.name} {model} {verb}: expected {expected}, got {found}")
@@ -80,7 +105,9 @@ def test_pages_let_everyone_see_and_delete_exactly_what_the_contract_says(rules,
 # -- two worlds -----------------------------------------------------------------------------------------------------------
 
 READERS = ("owner", "member", "contributor", "stranger", "anonymous")
-_CHANGES = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|request <code id="request-id">[^<]+')
+_CHANGES = re.compile(
+    r'name="csrfmiddlewaretoken" value="[^"]+"|request <code id="request-id">[^<]+|just now|\d+ (?:minute|hour)s? ago'
+)
 
 
 @pytest.fixture(scope="module")
@@ -94,17 +121,37 @@ def stage(django_db_setup, django_db_blocker) -> Iterator[tuple[Any, dict[str, R
         transaction.set_rollback(True)
 
 
-def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]]) -> list[str]:
+@dataclass(frozen=True)
+class Past:
+    """Events of both worlds, some that are known and some that are hidden, and ids of deleted records by model."""
+
+    events: list[Any]
+    deleted: dict[str, list[Any]]
+
+    @classmethod
+    def of(cls, rows: dict[tuple[str, str], set[Any]], known: set[Any]) -> Past:
+        """A selection of each kind."""
+        events = sorted(rows["", "event"], key=str)
+        some = [[one for one in events if (one in known) is is_known][-12:] for is_known in (True, False)]
+        gone = {label: sorted(ids, key=str)[:2] for (label, name), ids in rows.items() if name == "deleted"}
+        return cls([*some[0], *some[1]], gone)
+
+
+def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]], past: Past) -> list[str]:
     """Each list, as it is and sorted and with every column; the newest records with their tabs; and what is hidden."""
     found = [f"/{portal}/"]
+    found += [f"/{portal}/history/{event}/" for event in past.events]
     for spec in specs().values():
         path = f"/{portal}/{spec.app}/{spec.segment}/"
+        found += [f"{path}deleted/", f"{path}deleted/?search=e"]
         found += [path, f"{path}?per=200&sort=-updated_at", f"{path}export/csv/"]
         tabs = [tab.name for tab in (*tabs_of(spec, portal), *others_of(spec, portal))]
         found += [f"{path}?_field={name}" for name in spec.relations if spec.writable(name)]
         for one in [*ids.get(spec.label, [])[-1:], *hidden.get(spec.label, [])[:1]]:
-            found += [f"{path}{one}/", f"/r/{one}/", f"{path}{one}/access/"]
+            found += [f"{path}{one}/", f"/r/{one}/", f"{path}{one}/access/", f"{path}{one}/card/"]
+            found += [f"{path}{one}/history/", f"{path}{one}/history/?by=me"]
             found += [f"{path}{one}/{name}/" for name in tabs]
+        found += [f"{path}{one}/" for one in past.deleted.get(spec.label, [])]
     return found
 
 
@@ -115,14 +162,17 @@ def _seen(page: Page) -> tuple[int, str, str]:
 @pytest.mark.parametrize("reader", READERS)
 def test_nothing_hidden_changes_a_byte_of_any_page(stage, facts, reader):
     world, readers, known = stage
+    known_events = set(Event.objects.values_list("pk", flat=True))
     browser, portal = readers[reader], "public" if reader == "anonymous" else "private"
     with transaction.atomic():
         hidden = Hidden(world)
         for one in HIDDEN.values():
             one(hidden)
-        after = {label: ids for (label, name), ids in values_of_rows().items() if name == "id"}
+        rows = values_of_rows()
+        after = {label: ids for (label, name), ids in rows.items() if name == "id"}
+        past = Past.of(rows, known_events)
         more = {label: sorted(ids - set(known.get(label, [])), key=str) for label, ids in after.items()}
-        addresses = _addresses(portal, known, more)
+        addresses = _addresses(portal, known, more, past)
         beside = [_seen(browser.get(path)) for path in addresses]
         transaction.set_rollback(True)
     alone = [_seen(browser.get(path)) for path in addresses]

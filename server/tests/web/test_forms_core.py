@@ -21,7 +21,7 @@ from brainstem.web.portal.forms.schema import details_of
 from brainstem.web.portal.forms.sent import Sent, one, tree_of
 from brainstem.web.portal.forms.structures import NamedValues, named
 from brainstem.web.portal.forms.views import next_name
-from brainstem.web.portal.forms.words import label_of
+from brainstem.web.portal.words import label_of
 
 TYPES = [(group, name) for group, names in schemas().items() for name in names]
 SAME = object()
@@ -389,7 +389,7 @@ def test_a_copy_has_the_next_name(name, following):
         ("name_used_in_storage", "Name in storage"),
         ("frameRate", "Frame rate"),
         ("rrid", "RRID"),
-        ("pdf_url", "PDF URL"),
+        ("pdf_url", "PDF"),
     ],
 )
 def test_fields_have_labels_in_words(name, label):

@@ -529,3 +529,38 @@ def test_another_one_can_be_added_in_the_same_place(lab, alice):
     response = desk.send(path, paper, do="another")
     assert response.status_code == 303
     assert response.headers["Location"] == f"/private/modules/procedure/add/?type=Craniotomy&subject={lab['subject']}"
+
+
+# -- words -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", ["session", "procedure", "subjectlog", "datastorage", "project"])
+def test_a_field_has_one_label_on_its_record_its_list_and_its_form(lab, alice, model):
+    from brainstem.core.model.registry import routes
+
+    path = MODELS[model][0]
+    spec = routes()[tuple(path.split("/"))]
+    lab[model]
+    html = {
+        "form": Desk(alice).client.get(f"/private/{path}/{lab[model]}/change/").content.decode(),
+        "record": Desk(alice).client.get(f"/private/{path}/{lab[model]}/").content.decode(),
+        "list": Desk(alice).client.get(f"/private/{path}/").content.decode(),
+    }
+    labels = {"projects": "Projects", "subject": "Subject", "date_time": "Date and time", "data_organization": "Folder levels",
+              "data_protocols": "Ways to access the data", "user_roles": "Contributions",
+              "brain_region": "Brain region", "consumablestock": "Consumable stock", "description": "Description"}  # fmt: skip
+    found = [name for name in labels if name in spec.keys]
+    for name in found:
+        assert labels[name] in html["form"], name
+        assert labels[name].lower() in html["record"].lower(), name
+        if f"columns={name}" in html["list"]:
+            assert labels[name] in html["list"], name
+    assert found
+
+
+def test_a_record_is_called_the_same_where_one_is_chosen(lab, alice):
+    lab["procedure"], lab["manipulation"]
+    name = f"Craniotomy, {lab.made['subject']['name']}"
+    path = f"modules/manipulation/{lab['manipulation']}"
+    assert name in Desk(alice).client.get(f"/private/{path}/change/").content.decode()
+    assert name in Desk(alice).client.get(f"/private/{path}/").content.decode()

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 
 from brainstem.config import demo
 from brainstem.core.model.registry import specs
+from brainstem.core.models import Change
 
 from .visitor import SCREENSHOTS
 
@@ -30,6 +31,10 @@ def lab(site):
     """The demo lab."""
     demo.load(fixed_passwords=True)
     return get_user_model().objects.get(email="alice@example.org")
+
+
+def event_of(record: Any) -> Any:
+    return Change.objects.filter(record_id=record).latest("id").event_id
 
 
 def kinds() -> dict[str, str]:
@@ -55,6 +60,9 @@ def kinds() -> dict[str, str]:
         "record-log": f"/private/modules/subjectlog/{first('modules.SubjectLog', type='Weighing').pk}/",
         "record-storage": f"/private/personal_attributes/datastorage/{first('personal_attributes.DataStorage').pk}/",
         "delete": f"/private/stem/subject/{subject}/delete/",
+        "history": f"/private/stem/subject/{subject}/history/",
+        "event": f"/private/history/{event_of(subject)}/",
+        "deleted": "/private/stem/subject/deleted/",
         "access": f"/private/stem/project/{project}/access/",
         "public-start": "/public/",
         "public-list": "/public/stem/session/",
@@ -195,3 +203,49 @@ def test_colours_can_be_chosen(visit, lab):
     visitor.press("Dark")
     assert visitor.page.evaluate(background) != light
     assert visitor.path == "/private/stem/subject/"
+
+
+def test_a_chip_shows_a_card_after_a_while_of_hover_or_focus(visit, lab):
+    subject = first("stem.Subject", name="PV04")
+    visitor = person(visit, lab, "record")
+    page = visitor.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/card/") else None)
+    visitor.go(f"/private/stem/subject/{subject.pk}/")
+    chip, card = page.locator("dd a.chip", has_text=subject.strain.name).first, page.get_by_role("tooltip")
+    chip.hover()
+    assert not card.is_visible()  # nothing flickers while the pointer only passes
+    card.wait_for(state="visible")
+    assert subject.strain.name in card.inner_text()
+    assert "Species" in card.inner_text()
+    assert chip.get_attribute("aria-describedby") == card.get_attribute("id")
+    card.hover()  # one may move onto it
+    page.wait_for_timeout(400)
+    assert card.is_visible()
+    assert not [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+    page.keyboard.press("Escape")
+    card.wait_for(state="hidden")
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(300)
+    chip.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    card.wait_for(state="visible")
+    page.keyboard.press("Tab")
+    page.wait_for_function(
+        "(name) => !document.querySelector('#hovercard:popover-open')?.innerText.includes(name)",
+        arg=subject.strain.name,
+    )
+    assert len([url for url in asked if str(subject.strain_id) in url]) == 1  # asked for once
+
+
+def test_a_single_key_opens_the_history_unless_somebody_types(visit, lab):
+    visitor = person(visit, lab, "record")
+    visitor.go(f"/private/stem/subject/{first('stem.Subject', name='PV04').pk}/")
+    visitor.page.keyboard.press("/")
+    visitor.page.keyboard.press("h")
+    assert visitor.page.locator("#search").input_value() == "h"
+    visitor.page.keyboard.press("Escape")
+    visitor.page.locator("h1").click()
+    visitor.page.keyboard.press("h")
+    visitor.page.wait_for_url("**/history/")

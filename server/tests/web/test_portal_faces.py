@@ -60,9 +60,9 @@ def test_the_side_bar_leads_to_models_that_there_are(portal):
     [
         ("injectionVolume", "Injection volume"),
         ("URL", "URL"),
-        ("date_time", "Date time"),
+        ("date_time", "Date and time"),
         ("apCoordinate", "Ap coordinate"),
     ],
 )
 def test_keys_of_json_become_words(key, shown):
-    assert words.spaced(key) == shown
+    assert words.label_of(key) == shown

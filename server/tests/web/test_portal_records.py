@@ -100,7 +100,7 @@ def test_the_same_request_of_the_api_is_one_click_away(reader, lab):
     assert f"/api/private/stem/subject/{lab['subject']}/" in reader.get(where(lab, "subject")).links
 
 
-def test_a_record_takes_as_many_statements_whatever_it_holds(alice, lab):
+def test_a_record_takes_as_many_statements_whatever_it_holds(alice, bob, lab):
     reader, path = Reader(alice), where(lab, "session")
     lab["epoch"]
 
@@ -114,8 +114,12 @@ def test_a_record_takes_as_many_statements_whatever_it_holds(alice, lab):
     for _ in range(5):
         lab.add("epoch")
     assert (statements(path), statements(f"{path}epochs/")) == (record, tab)
-    assert record <= 4
+    tabs = len([link for link in reader.get(path).links if link.startswith(path) and link.count("/") == 6])
+    assert record <= 3 + tabs
     assert tab <= 5
+    reader = Reader(bob)
+    statements(path), statements(path)
+    assert statements(path) <= 4  # the history is for those who may change the record
 
 
 # -- who may open it --------------------------------------------------------------------------------------------------------
@@ -268,8 +272,10 @@ def test_deleting_shows_what_goes_with_it_and_then_deletes(reader, alice, lab):
     assert "Craniotomy" in page.words
     done = reader.post(f"{path}delete/")
     assert (done.status, done.to) == (303, "/private/stem/subject/")
-    assert "was deleted." in reader.get(done.to).words
-    assert reader.get(path).status == 404
+    assert "was deleted. Undo" in reader.get(done.to).words
+    gone = reader.get(path)
+    assert gone.status == 404
+    assert f"{lab.made['subject']['name']} was deleted" in gone.words
     assert alice.get(f"stem/subject/{lab['subject']}").status == 404
 
 
@@ -378,3 +384,64 @@ def test_a_bound_token_is_no_browser(lab, alice):
     someone = Person(alice.user)
     response = someone.client.get("/private/stem/subject/", headers={"authorization": f"Bearer {someone.token}"})
     assert response.status_code == 302
+
+
+# -- times -----------------------------------------------------------------------------------------------------------------
+
+
+def test_times_are_shown_in_the_zone_of_the_profile_which_is_named_once(reader, alice, lab):
+    session = lab.add("session", date_time="2026-07-01T22:30:00Z")
+    path = f"/private/stem/session/{session['id']}/"
+    utc = reader.get(path)
+    assert '<time class="date" datetime="2026-07-01T22:30:00Z">2026-07-01 22:30</time>' in utc.text
+    assert "Times in UTC." in utc.words
+    type(alice.user).objects.filter(pk=alice.user.pk).update(time_zone="Europe/Berlin")
+    for address in (path, f"/private/stem/session/?columns=date_time&id={session['id']}"):
+        page = reader.get(address)
+        assert '<time class="date" datetime="2026-07-01T22:30:00Z">2026-07-02 00:30</time>' in page.text
+        assert page.text.count("Europe/Berlin") == 1
+        assert "UTC" not in page.words
+    table = reader.get("/private/stem/session/export/csv/", columns="date_time", id=session["id"])
+    assert "2026-07-01 22:30" in table.text
+
+
+def test_the_public_portal_shows_times_in_utc_to_everyone(alice, lab):
+    lab["session"]
+    assert alice.patch(f"stem/project/{lab['project']}", {"is_public": True}).status == 200
+    type(alice.user).objects.filter(pk=alice.user.pk).update(time_zone="Asia/Tokyo")
+    path = where(lab, "session", "public")
+    assert Reader(alice).get(path).words.count("Times in UTC.") == 1
+    assert "Times in UTC." in Reader().get(path).words
+
+
+# -- cards -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_card_shows_a_record_in_a_few_lines_without_links(reader, lab):
+    page = reader.get(f"{where(lab, 'subject')}card/")
+    assert page.status == 200
+    assert lab.made["subject"]["name"] in page.words
+    assert f"Strain {lab.made['strain']['name']}" in page.words
+    assert "Sex Male" in page.words
+    assert not page.links
+    assert "<html" not in page.text
+
+
+def test_a_card_is_for_those_who_see_the_record(lab, alice, charlie):
+    path = f"{where(lab, 'subject')}card/"
+    assert Reader(charlie).get(path).status == 404
+    assert Reader().get(path).to.startswith("/account/login/")
+    public = path.replace("/private/", "/public/")
+    assert Reader().get(public).status == 404
+    assert alice.patch(f"stem/project/{lab['project']}", {"is_public": True}).status == 200
+    assert Reader().get(public).status == 200
+
+
+def test_a_card_takes_as_many_statements_whatever_it_shows(reader, lab):
+    def statements(name):
+        with CaptureQueriesContext(connection) as seen:
+            assert reader.get(f"{where(lab, name)}card/").status == 200
+        return len([one for one in seen if "SAVEPOINT" not in one["sql"]])
+
+    lab["session"], lab["procedure"], statements("subject"), statements("subject")
+    assert statements("subject") == statements("session") == statements("procedure") == 4

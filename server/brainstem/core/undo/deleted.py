@@ -63,16 +63,25 @@ def restore_record(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
 
 
 def deleted(
-    spec: Spec, *, viewer: Viewer, words: Sequence[str] = (), offset: int = 0, limit: int = 20
+    spec: Spec,
+    *,
+    viewer: Viewer,
+    words: Sequence[str] = (),
+    record_id: Any = None,
+    offset: int = 0,
+    limit: int = 20,
 ) -> tuple[list[Deleted], int]:
     """A page of the deleted records that the viewer could restore, newest first, and their number.
 
-    ``words`` must all occur in the name. The number of statements does not depend on the page.
+    ``words`` must all occur in the name; ``record_id`` narrows them to one record. The number of statements does not
+    depend on the page.
     """
     viewer = viewer.only_asking
     lines = restorable(spec, viewer=viewer)
     for word in words:
         lines = lines.filter(_called(spec, word))
+    if record_id is not None:
+        lines = lines.filter(record_id=record_id)
     page = list(lines.select_related("event").order_by("-id")[offset : offset + limit])
     along, people = _along(spec, page, viewer), _people(page, viewer)
     told = [

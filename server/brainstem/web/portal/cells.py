@@ -36,13 +36,14 @@ class Cell:
     """What is shown of one value.
 
     ``kind`` is "none", "text", "number", "date", "moment", "status", "yes", "chips", "link", "count", "rich", "code",
-    "path", "image", "file", "table" or "pairs".
+    "path", "image", "file", "table" or "pairs". ``exact`` is a moment as it is on the wire.
     """
 
     kind: str
     text: str = ""
     unit: str = ""
     url: str = ""
+    exact: str = ""
     icon: str = ""
     tone: str = ""
     chips: tuple[Chip, ...] = ()
@@ -77,6 +78,16 @@ def text_cell(text: str) -> Cell:
     return Cell("text", text) if text else NONE
 
 
+def moment_cell(text: str) -> Cell:
+    """A moment in the zone of the page."""
+    return Cell("moment", zone.moment(text), exact=text)
+
+
+def noted_cell(text: str) -> Cell:
+    """A moment that the server noted itself, to the minute."""
+    return Cell("moment", zone.minute(text), exact=text)
+
+
 def number_cell(value: float, unit: str = "") -> Cell:
     """A number as typed, with its unit."""
     return Cell("number", number_text(value), unit)
@@ -104,7 +115,7 @@ def column_cell(spec: Spec, column: Column, value: object, *, whole: bool = Fals
     if column.wire_type == "richtext":
         return rich_cell(str(value)) if whole else text_cell(_cut(plain(str(value))))
     if column.name in ("created_at", "updated_at"):
-        return Cell("moment", zone.minute(str(value)))
+        return noted_cell(str(value))
     writer = _WRITERS.get(column.wire_type)
     if writer is not None:
         return writer(value)
@@ -175,7 +186,7 @@ def _object(value: Mapping[str, object]) -> Cell:
     number = value.get("value")
     if value.keys() <= {"value", "unit"} and isinstance(number, int | float) and not isinstance(number, bool):
         return number_cell(number, str(value.get("unit") or ""))
-    return pairs_cell([(words.spaced(str(key)), json_cell(one)) for key, one in value.items()])
+    return pairs_cell([(words.label_of(str(key)), json_cell(one)) for key, one in value.items()])
 
 
 def pairs_cell(pairs: list[tuple[str, Cell]]) -> Cell:
@@ -188,7 +199,7 @@ def _list(value: list[object]) -> Cell:
     rows = [one for one in value if isinstance(one, dict)]
     if len(rows) < len(value):
         return chips_cell([Chip(json_cell(one).as_text) for one in value], most=100)
-    return table_cell(rows, words.spaced, lambda _, one: json_cell(one))
+    return table_cell(rows, words.label_of, lambda _, one: json_cell(one))
 
 
 def table_cell(rows: list[dict[str, object]], label: Callable[[str], str], cell: Callable[[str, object], Cell]) -> Cell:
@@ -211,7 +222,7 @@ _WRITERS: Mapping[str, Callable[[object], Cell]] = {
     "positive_integer": lambda value: Cell("number", str(value)),
     "number": lambda value: number_cell(value) if isinstance(value, int | float) else text_cell(str(value)),
     "date": lambda value: Cell("date", str(value)),
-    "datetime": lambda value: Cell("moment", zone.moment(str(value))),
+    "datetime": lambda value: moment_cell(str(value)),
     "url": _link,
     "email": lambda value: Cell("link", str(value), url=f"mailto:{value}"),
     "uuid": lambda value: Cell("code", str(value)),
@@ -223,6 +234,6 @@ _WRITERS: Mapping[str, Callable[[object], Cell]] = {
 }
 
 __all__ = [
-    "CHIPS", "NONE", "NUMBERS", "Cell", "Chip", "chips_cell", "column_cell", "json_cell", "number_cell", "number_text",
-    "pairs_cell", "rich_cell", "table_cell", "text_cell",
+    "CHIPS", "NONE", "NUMBERS", "Cell", "Chip", "chips_cell", "column_cell", "json_cell", "moment_cell", "noted_cell",
+    "number_cell", "number_text", "pairs_cell", "rich_cell", "table_cell", "text_cell",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from brainstem.core.model.registry import Spec
 
 from . import zone
-from .cells import NONE, Cell, json_cell, number_cell
+from .cells import NONE, Cell, json_cell, moment_cell, number_cell
 from .column import Column, Values
 from .gathering import Gathering
 
@@ -84,7 +84,7 @@ class LastEntry(NumberOfEntries):
     def cell(self, record: Values, gathering: Gathering) -> Cell:
         _, entry = gathering.last_entry(self.spec, record["id"])
         moment = entry.get("date_time") or entry.get("start_date_time")
-        return Cell("moment", zone.moment(str(moment))) if moment else NONE
+        return moment_cell(str(moment)) if moment else NONE
 
 
 def computed_names(spec: Spec) -> list[str]:

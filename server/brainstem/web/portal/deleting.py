@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -17,6 +16,7 @@ from brainstem.core.errors import Conflict, Invalid, Missing
 from brainstem.core.model.registry import Spec, routes
 from brainstem.core.write import saving
 from brainstem.core.write.deletion_preview import preview_deletion
+from brainstem.web.notices import tell
 
 from . import words
 from .chips import Link
@@ -104,7 +104,7 @@ def _deleted(where: Where, pk: Any, title: str) -> HttpResponse:
         return HttpResponseRedirect(where.list_path, status=303)
 
     response = saving.delete_ahead(where.spec, pk, partial(written, call, act), viewer=where.viewer)
-    messages.success(where.request, f"{title} was deleted.")
+    tell(where.request, f"{title} was deleted.", response, portal=where.portal, onward=where.record_path(pk))
     return response
 
 

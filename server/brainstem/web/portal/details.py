@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from . import words, zone
-from .cells import NONE, Cell, json_cell, pairs_cell, table_cell
+from . import words
+from .cells import NONE, Cell, json_cell, moment_cell, pairs_cell, table_cell
 
-MOMENTS = {"date_time": "Time", "start_date_time": "From", "end_date_time": "Until"}
+MOMENTS = ("date_time", "start_date_time", "end_date_time")
 MOST_ENTRIES = 200
 
 
@@ -32,7 +32,7 @@ def in_order(schema: Mapping[str, object], value: Mapping[str, object]) -> dict[
 
 def title_of(schema: Mapping[str, Mapping[str, object]], key: str) -> str:
     """What the schema calls a value."""
-    return str(schema.get(key, {}).get("title") or words.spaced(key))
+    return str(schema.get(key, {}).get("title") or words.label_of(key))
 
 
 def value_in(details: object, path: Sequence[str]) -> Cell:
@@ -56,15 +56,15 @@ def _entry(
     schema: Mapping[str, Mapping[str, object]], entry: Mapping[str, object], people: Mapping[str, str]
 ) -> dict[str, object]:
     found: dict[str, object] = {}
-    for key, label in MOMENTS.items():
+    for key in MOMENTS:
         if key in entry:
             text = str(entry[key] or "")
-            found[label] = Cell("moment", zone.moment(text)) if text else NONE
+            found[words.label_of(key)] = moment_cell(text) if text else NONE
     details = entry.get("details")
     if isinstance(details, dict):
         found |= {title_of(schema, key): json_cell(one) for key, one in in_order(schema, details).items()}
-    found["Notes"] = json_cell(entry.get("notes"))
-    found["By"] = json_cell(people.get(str(entry.get("performed_by")), ""))
+    found[words.label_of("notes")] = json_cell(entry.get("notes"))
+    found[words.label_of("performed_by")] = json_cell(people.get(str(entry.get("performed_by")), ""))
     return found
 
 

@@ -18,6 +18,7 @@ from .cells import Cell, Chip
 
 NOTHING = '<span class="faint" aria-hidden="true">-</span><span class="visually-hidden">none</span>'
 LONGEST = 80
+_UNLINKED = frozenset({"number", "date", "moment", "status", "yes"})
 
 
 def drawn(cell: Cell) -> SafeString:
@@ -31,6 +32,12 @@ def whole(cell: Cell, *, label: str = "") -> SafeString:
         return _table(cell, label)
     drawer = _WHOLE.get(cell.kind) or _DRAWERS[cell.kind]
     return mark_safe(drawer(cell))  # noqa: S308
+
+
+def unlinked(cell: Cell) -> SafeString:
+    """A value in a few words, where nothing can be followed."""
+    shown = cell if cell.kind in _UNLINKED else Cell("text", _shortened(cell.as_text))
+    return mark_safe(_DRAWERS[shown.kind](shown))  # noqa: S308
 
 
 def chip(one: Chip) -> str:
@@ -73,6 +80,10 @@ def _date(cell: Cell) -> str:
     return f'<span class="date">{escape(cell.text)}</span>'
 
 
+def _moment(cell: Cell) -> str:
+    return f'<time class="date" datetime="{escape(cell.exact)}">{escape(cell.text)}</time>'
+
+
 def _status(cell: Cell) -> str:
     tone = f" status-{escape(cell.tone)}" if cell.tone else ""
     return f'<span class="status{tone}">{icon(cell.icon)}{escape(cell.text)}</span>'
@@ -102,8 +113,11 @@ def _file(cell: Cell) -> str:
 
 
 def _excerpt(cell: Cell) -> str:
-    text = cell.as_text
-    return f'<span class="cut">{escape(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")}</span>'
+    return f'<span class="cut">{escape(_shortened(cell.as_text))}</span>'
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 _DRAWERS: Mapping[str, Callable[[Cell], str]] = {
@@ -115,7 +129,7 @@ _DRAWERS: Mapping[str, Callable[[Cell], str]] = {
     "count": _count,
     "chips": _chips,
     "date": _date,
-    "moment": _date,
+    "moment": _moment,
     "status": _status,
     "yes": _yes,
     "link": _link,
@@ -135,16 +149,12 @@ def _text(cell: Cell) -> str:
 
 
 def _prose(cell: Cell) -> str:
-    # Sanitised a moment ago (:func:`.cells.rich_cell`), with the rules of this version.
+    # Sanitised just before (:func:`.cells.rich_cell`), with the rules of this version.
     return f'<div class="prose">{cell.text}</div>'
 
 
 def _lines(cell: Cell) -> str:
     return f'<div class="prose">{linebreaks(cell.text, autoescape=True)}</div>'
-
-
-def _moment(cell: Cell) -> str:
-    return f'<span class="date">{escape(cell.text)}</span> <span class="unit">UTC</span>'
 
 
 def _wrapped(cell: Cell) -> str:
@@ -170,11 +180,10 @@ _WHOLE: Mapping[str, Callable[[Cell], str]] = {
     "text": _text,
     "lines": _lines,
     "rich": _prose,
-    "moment": _moment,
     "chips": _wrapped,
     "image": _picture,
     "pairs": _pairs,
     "yes": _text,
 }
 
-__all__ = ["chip", "drawn", "whole"]
+__all__ = ["chip", "drawn", "unlinked", "whole"]

@@ -17,6 +17,7 @@ from typing import IO
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 
+from brainstem.apps.users.time_zones import UTC
 from brainstem.core.errors import QueryError
 from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import NO_LIMIT
@@ -71,7 +72,9 @@ def export(where: Where, kind: str) -> HttpResponse:
     if kind == "ndjson":
         query = f"?{asked.api_query}&format=ndjson" if asked.api_query else "?format=ndjson"
         return HttpResponseRedirect(f"/api/{where.portal}/{where.spec.app}/{where.spec.segment}/{query}")
-    return _WRITERS[kind](where, asked)
+    # Files are read elsewhere and by others: their times are in UTC.
+    with zone.shown_in(UTC):
+        return _WRITERS[kind](where, asked)
 
 
 def _name(where: Where, kind: str) -> str:

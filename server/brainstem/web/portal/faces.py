@@ -44,6 +44,10 @@ class Face:
         How a value of ``status`` is marked: value -> (icon, tone).
     more : callable
         Groups of lines that only its records have: (where, id, record) -> groups.
+    italic : bool
+        Whether its names are written in italics, as those of species are.
+    hints : tuple of str
+        What stands behind the name where one is chosen, such as in a select, to tell those of one name apart.
     """
 
     icon: str = "circle"
@@ -56,6 +60,7 @@ class Face:
     tones: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     italic: bool = False
     more: Callable[[Any, Any, Any], list[Any]] | None = None
+    hints: tuple[str, ...] = ()
 
 
 @cache
@@ -75,6 +80,7 @@ def face_of(spec: Spec) -> Face:
         tones=given.tones,
         italic=given.italic,
         more=given.more,
+        hints=given.hints,
     )
 
 

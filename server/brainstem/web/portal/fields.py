@@ -21,6 +21,8 @@ ELSEWHERE = frozenset(
 )  # fmt: skip
 WIDE = frozenset({"description", "notes", "abstract", "comments", "appearance"})
 DETAILS = {"details": "type", "coordinates_details": "coordinates_system"}
+# Lists of objects -> the key of each that names a person.
+PEOPLE_IN = {"user_roles": "user", "entries": "performed_by"}
 MOST_CHIPS = 30
 PROJECT = "stem.Project"
 
@@ -70,23 +72,23 @@ def shown_keys(spec: Spec) -> list[str]:
 
 def ask(spec: Spec, record: Record, gathering: Gathering) -> None:
     """Say which names the lines need."""
-    for key in shown_keys(spec):
-        target = _target(spec, key)
-        if target is not None:
-            gathering.name(target, _ids(record.get(key))[:MOST_CHIPS])
-    people = [
-        record.get("created_by"),
-        *_people_in(record.get("user_roles"), "user"),
-        *_people_in(record.get("entries"), "performed_by"),
-    ]
-    gathering.name(user_spec(), [one for one in people if one is not None])
+    for key in (*shown_keys(spec), "created_by"):
+        ask_for(spec, key, record.get(key), gathering)
 
 
-def _people_in(rows: object, key: str) -> list[object]:
-    return [row.get(key) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+def ask_for(spec: Spec, key: str, value: object, gathering: Gathering) -> None:
+    """Say which names one value needs."""
+    target = target_of(spec, key)
+    if target is not None:
+        gathering.name(target, _ids(value)[:MOST_CHIPS])
+    elif key in PEOPLE_IN:
+        rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+        people = [row.get(PEOPLE_IN[key]) for row in rows]
+        gathering.name(user_spec(), [one for one in people if one is not None])
 
 
-def _target(spec: Spec, key: str) -> Spec | None:
+def target_of(spec: Spec, key: str) -> Spec | None:
+    """The model that a key refers to."""
     if key in spec.relations:
         return specs()[spec.relations[key].target]
     if key in spec.computed and spec.computed[key].kind == "through":
@@ -119,7 +121,10 @@ def _lines(spec: Spec, record: Record, gathering: Gathering) -> Iterator[Line]:
         if not gathering.viewer.shows(spec, key) or _is_project_list(spec, key):
             continue
         yield Line(
-            key, words.field_name(spec, key), _cell(spec, key, record.get(key), gathering), words.help_of(spec, key)
+            key,
+            words.field_name(spec, key),
+            value_cell(spec, key, record.get(key), gathering),
+            words.help_of(spec, key),
         )
 
 
@@ -128,8 +133,9 @@ def _is_project_list(spec: Spec, key: str) -> bool:
     return key in spec.relations and spec.tree.lists == key
 
 
-def _cell(spec: Spec, key: str, value: object, gathering: Gathering) -> Cell:
-    target = _target(spec, key)
+def value_cell(spec: Spec, key: str, value: object, gathering: Gathering) -> Cell:
+    """What is shown of a key."""
+    target = target_of(spec, key)
     if target is not None:
         return related_cell(target, _ids(value), gathering)
     if key == "user_roles":
@@ -139,9 +145,11 @@ def _cell(spec: Spec, key: str, value: object, gathering: Gathering) -> Cell:
     return json_cell(value)
 
 
-def related_cell(target: Spec, ids: list[object], gathering: Gathering) -> Cell:
-    """Chips of related records."""
-    shown = chips_cell(gathering.chips(target, ids[:MOST_CHIPS]), most=MOST_CHIPS)
+def related_cell(target: Spec, ids: list[object], gathering: Gathering, *, gone: bool = False) -> Cell:
+    """Chips of related records; with ``gone``, also of those that are not there any more."""
+    chips = [gathering.chip(target, one) for one in ids[:MOST_CHIPS]]
+    missing = Chip(f"Deleted {words.model_name(target)}") if gone else None
+    shown = chips_cell([one for chip in chips if (one := chip or missing) is not None], most=MOST_CHIPS)
     return Cell("chips", chips=shown.chips, more=len(ids) - MOST_CHIPS) if len(ids) > MOST_CHIPS else shown
 
 
@@ -178,4 +186,7 @@ def _entries(spec: Spec, record: Record, gathering: Gathering) -> Group:
     return Group("Entries", cell=cell, note=note)
 
 
-__all__ = ["PROJECT", "Group", "Line", "Record", "ask", "groups_of", "related_cell", "shown_keys"]
+__all__ = [
+    "DETAILS", "MOST_CHIPS", "PROJECT", "Group", "Line", "Record", "ask", "ask_for", "groups_of", "related_cell",
+    "shown_keys", "target_of", "value_cell",
+]  # fmt: skip

@@ -20,14 +20,16 @@ from brainstem.core.query.syntax import Query
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.write.proposals import approvals_of
 
-from . import fields, tabs, words, zone
+from . import fields, tabs, words
 from .asking import PER
-from .cells import Cell, Chip, column_cell
+from .cells import NONE, Cell, Chip, column_cell
 from .chips import Link
 from .columns import column_of
+from .deleted import gone
 from .faces import face_of
 from .fields import Line, Record
 from .gathering import Gathering
+from .history.recent import recent
 from .rows import ask as ask_rows
 from .rows import head_class, lines_of, named_elsewhere, rows_of, title_of
 from .where import Where, can_add, page
@@ -44,6 +46,7 @@ class May:
     propose: bool = False
     delete: bool = False
     explain: bool = False
+    history: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,12 @@ class Person:
 def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
     """A record, with its fields or with the list of one of its tabs."""
     pk = where.parse_id(where_me(where, record_id))
-    found = fetched(where.spec, pk, where.viewer, base=where.base)
+    try:
+        found = fetched(where.spec, pk, where.viewer, base=where.base)
+    except Missing:
+        if (deleted := gone(where, pk)) is None:
+            raise
+        return deleted
     open_tab = tabs.tab_named(where.spec, tab, where.portal) if tab else None
     if tab and open_tab is None:
         raise Missing
@@ -81,6 +89,7 @@ def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
         "groups": [] if listed else [*fields.groups_of(where.spec, found, gathering), *_more(where, pk, found)],
         "wide": fields.WIDE,
         "listed": _listed(where, pk, listed, rights, gathering) if listed else None,
+        "recent": recent(where, pk) if rights.history and not listed else [],
         "tab": tab,
     }
     return render(where.request, "portal/record.html", context)
@@ -142,6 +151,7 @@ def _rights(where: Where, pk: RecordId, gathering: Gathering) -> May:
         change="change" in verbs and (held["change"] or proposes),
         propose=proposes and "change" in verbs,
         delete="delete" in verbs and held["delete"],
+        history=held["change"],
         explain=spec.tree.ask_level is None or held["explain"] or where.viewer.is_super,
     )
 
@@ -174,14 +184,15 @@ def _head(where: Where, pk: RecordId, found: Record, gathering: Gathering) -> di
         "title": title,
         "model": words.sentence(words.model_name(spec)),
         "models": words.models_name(spec),
-        "badges": _badges(where, found),
+        "badges": badges_of(where, found),
         "facts": facts,
         "url": where.record_path(pk),
         "api_url": f"/api{where.record_path(pk)}",
     }
 
 
-def _badges(where: Where, found: Record) -> list[Cell]:
+def badges_of(where: Where, found: Record) -> list[Cell]:
+    """What a record is, in words with a mark: public, its status, deceased."""
     spec, badges = where.spec, []
     if isinstance(found.get("is_public"), bool) and where.portal != "public":
         public = bool(found["is_public"])
@@ -212,14 +223,19 @@ def _side(where: Where, pk: RecordId, found: Record, gathering: Gathering) -> di
     author = found.get("created_by")
     return {
         "id": str(pk),
-        "created": zone.minute(str(found["created_at"])) if found.get("created_at") else "",
-        "changed": zone.minute(str(found["updated_at"])) if found.get("updated_at") else "",
+        "created": _noted(spec, found, "created_at"),
+        "changed": _noted(spec, found, "updated_at"),
         "created_by": gathering.chip(people, author) if author is not None else None,
         "projects": projects,
         "tags": [Chip(str(one)) for one in _list(found.get("tags"))],
         "has_tags": spec.has_tags,
         "people": [*_holders(found), *_contributors(where, found)],
     }
+
+
+def _noted(spec: Spec, found: Record, name: str) -> Cell:
+    """A moment that the server noted itself."""
+    return column_cell(spec, spec.columns[name], found.get(name)) if name in spec.columns else NONE
 
 
 def _list(value: object) -> list[object]:
@@ -290,4 +306,4 @@ def _listed(where: Where, pk: RecordId, shown: tabs.Listed, rights: May, gatheri
     }
 
 
-__all__ = ["fetched", "record"]
+__all__ = ["badges_of", "fetched", "record"]

@@ -12,7 +12,8 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.beside import Total
 from brainstem.core.query.syntax import Filter, Query, Sort
 
-from . import words, zone
+from . import words
+from .cells import Cell, column_cell
 from .chips import Link
 from .columns import column_of
 from .faces import face_of
@@ -33,7 +34,7 @@ class Recent:
 
     title: str
     url: str
-    when: str
+    when: Cell
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,11 @@ def _card(spec: Spec, records: list[dict[str, object]], count: int, gathering: G
     viewer = gathering.viewer
     path = path_of(viewer.portal, spec)
     rows = tuple(
-        Recent(title_of(spec, record, gathering), f"{path}{record['id']}/", zone.minute(str(record["updated_at"])))
+        Recent(
+            title_of(spec, record, gathering),
+            f"{path}{record['id']}/",
+            column_cell(spec, spec.columns["updated_at"], record["updated_at"]),
+        )
         for record in records
     )
     adds = viewer.portal != "public" and can_add(spec, viewer)

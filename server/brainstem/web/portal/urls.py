@@ -5,14 +5,19 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from .access import access
+from .card import card
+from .deleted import deleted, restore
 from .deleting import delete
 from .exports import export
+from .history.acts import restore_state, undo
+from .history.pages import event, record_history
 from .leading import ALIASES, alias, by_id
 from .listing import listing
 from .record import record
 from .start import start
 
-PLACE = r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)/"
+PORTAL = r"^(?P<portal>private|public|super)/"
+PLACE = PORTAL + r"(?P<app>\w+)/(?P<model>\w+)/"
 # Words that stand where an identifier or a tab could: the addresses of forms, and of pages of their own.
 ID = r"(?!(?:add|bulk|deleted|grid|export)/)(?P<record_id>[^/]+)/"
 TAB = r"(?!(?:change|duplicate|history|manage)/)(?P<tab>\w+)/"
@@ -20,11 +25,18 @@ TAB = r"(?!(?:change|duplicate|history|manage)/)(?P<tab>\w+)/"
 urlpatterns = [
     re_path(rf"^(?P<old>{'|'.join(ALIASES)})/?$", alias),
     path("r/<str:record_id>/", by_id, name="record-by-id"),
-    re_path(r"^(?P<portal>private|public|super)/$", start, name="start"),
+    re_path(PORTAL + "$", start, name="start"),
+    re_path(PORTAL + r"history/(?P<event_id>[^/]+)/$", event, name="event"),
+    re_path(PORTAL + r"history/(?P<event_id>[^/]+)/undo/$", undo, name="undo"),
     re_path(PLACE + "$", listing, name="list"),
     re_path(PLACE + r"export/(?P<kind>\w+)/$", export, name="export"),
+    re_path(PLACE + "deleted/$", deleted, name="deleted"),
+    re_path(PLACE + r"deleted/(?P<record_id>[^/]+)/restore/$", restore, name="restore-deleted"),
     re_path(PLACE + ID + "delete/$", delete, name="delete"),
     re_path(PLACE + ID + "access/$", access, name="access"),
+    re_path(PLACE + ID + "card/$", card, name="card"),
+    re_path(PLACE + ID + "history/$", record_history, name="history"),
+    re_path(PLACE + ID + "history/revert/$", restore_state, name="revert"),
     re_path(PLACE + ID + "$", record, name="record"),
     re_path(PLACE + ID + TAB + "$", record, name="tab"),
 ]

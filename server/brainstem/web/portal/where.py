@@ -14,17 +14,20 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 
 from brainstem.api.responses import STATUS
+from brainstem.api.undoing import restores
+from brainstem.core.access.scope import editable
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import BrainstemError, Forbidden, Invalid, Missing, NotSignedIn
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, routes
+from brainstem.core.sql.fragment import FALSE
 from brainstem.core.write.proposals import approvals_of
 from brainstem.core.write.rights import may_add
 from brainstem.web.acting import looking
 from brainstem.web.shell import offered as has_model
 from brainstem.web.views import error_page
 
-from . import words
+from . import words, zone
 
 View = Callable[..., HttpResponse]
 
@@ -60,6 +63,13 @@ class Where:
     def may_add(self) -> bool:
         """Whether the viewer may add records, or propose them; where, is asked when they do."""
         return self.writes and can_add(self.spec, self.viewer)
+
+    @property
+    def may_restore(self) -> bool:
+        """Whether the viewer could delete such records at all, and so bring them back."""
+        if not self.writes or not restores(self.spec, self.portal):
+            return False
+        return editable(self.spec, "a", self.viewer.view, level=self.spec.tree.delete_level) != FALSE
 
     @property
     def base(self) -> str:
@@ -149,7 +159,8 @@ def viewer_in(request: HttpRequest, portal: str) -> Viewer:
 def answered(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """The response of a page, with errors as pages."""
     try:
-        return _compressed(request, act())
+        with zone.shown_in(zone.zone_for(request)):
+            return _compressed(request, act())
     except NotSignedIn:
         return redirect_to_login(request.get_full_path())
     except Missing as error:

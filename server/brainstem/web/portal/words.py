@@ -1,7 +1,8 @@
-"""What models, fields and values are called on the pages: people's words for the names of the wire. Pure data."""
+"""What models, fields and values are called on lists, records, forms and in histories. Pure data."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -12,7 +13,7 @@ from brainstem.core.types.schemas import current, types_of
 # Names whose words are others than their letters; everything else is written as it is named.
 FIELDS: Mapping[str, str] = {
     "authgroup": "Group",
-    "authenticated_groups": "Groups that may contribute",
+    "authenticated_groups": "Groups that may edit",
     "behavioralassay": "Behavioral assay",
     "behavioralassays": "Behavioral assays",
     "behavioralparadigmapprovals": "Proposed paradigms",
@@ -21,18 +22,22 @@ FIELDS: Mapping[str, str] = {
     "breedings_as_mother": "Breedings as mother",
     "can_change": "As contributor",
     "consumablestock": "Consumable stock",
+    "consumable_supplier": "Supplier of the consumable",
     "consumablestocks": "Stocks",
     "coordinates_details": "Coordinates",
     "coordinates_system": "Coordinate system",
     "created_at": "Created",
     "created_by": "Created by",
+    "data_organization": "Folder levels",
+    "data_protocols": "Ways to access the data",
     "dataacquisition": "Data acquisition",
     "datastorage": "Data storage",
     "date_time": "Date and time",
-    "doi": "DOI",
+    "end_date_time": "End",
     "expires_at": "Expires",
     "extra_fields": "Additional fields",
     "groups_own_json": "Own groups",
+    "hardware_device_supplier": "Supplier of the device",
     "hardwaredevice": "Hardware device",
     "hardwaredevices": "Hardware devices",
     "id": "Identifier",
@@ -46,21 +51,28 @@ FIELDS: Mapping[str, str] = {
     "orcid_id": "ORCID",
     "own_project": "As owner",
     "pdf_url": "PDF",
+    "performed_by": "Done by",
     "procedurelogs": "Procedure logs",
     "publication_url": "Publication",
-    "region_id": "Atlas id",
-    "rrid": "RRID",
+    "region_id": "Atlas ID",
     "rrid_url": "RRID link",
     "sessiondatastorages": "Places of data",
-    "start": "Start",
+    "start_date_time": "Start",
     "subjectlogs": "Subject logs",
     "type_schema_version": "Version of the type",
     "coordinates_schema_version": "Version of the coordinates",
     "updated_at": "Changed",
     "user_account_invitation": "Person",
     "user_account_request": "Person",
-    "user_roles": "Roles of people",
+    "user_roles": "Contributions",
 }
+CAPITALS = {"doi": "DOI", "id": "ID", "orcid": "ORCID", "pdf": "PDF", "rrid": "RRID", "url": "URL"}
+# Where the help of the API speaks of ids and codes, or has none.
+HELP: Mapping[str, str] = {
+    "authenticated_groups": "Groups whose members may edit the record.",
+    "tags": "Keywords to find the record by; shared with everyone.",
+}
+_APART = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_.]")
 MODELS: Mapping[str, tuple[str, str]] = {
     "stem.SessionDataStorage": ("place of data", "places of data"),
     "personal_attributes.DataStorage": ("data storage", "data storage"),
@@ -79,7 +91,7 @@ def sentence(text: str) -> str:
 @cache
 def model_name(spec: Spec) -> str:
     """A model in the middle of a sentence: "data acquisition"."""
-    return MODELS[spec.label][0] if spec.label in MODELS else spec.singular_name
+    return MODELS[spec.label][0] if spec.label in MODELS else str(spec.model._meta.verbose_name)
 
 
 @cache
@@ -97,7 +109,7 @@ def field_name(spec: Spec, name: str) -> str:
         return field_name(specs()[spec.relations[first].target], rest)
     if rest:
         return detail_name(spec, first, rest)
-    return FIELDS.get(name) or sentence(name.replace("_", " "))
+    return label_of(name)
 
 
 def detail_name(spec: Spec, field: str, key: str) -> str:
@@ -107,16 +119,17 @@ def detail_name(spec: Spec, field: str, key: str) -> str:
         title = schema_of(group, name).get(key, {}).get("title")
         if title:
             return str(title)
-    return spaced(key)
+    return label_of(key)
 
 
-def spaced(key: str) -> str:
-    """A key of JSON as words: ``injectionVolume`` is "Injection volume", ``URL`` stays."""
-    if key.isupper():
-        return key
-    pairs = zip(f" {key}", key, strict=False)
-    apart = "".join(f" {sign.lower()}" if sign.isupper() and before.islower() else sign for before, sign in pairs)
-    return sentence(" ".join(apart.replace("_", " ").replace(".", " ").split()))
+def label_of(name: str) -> str:
+    """A name of the wire, whatever has it: ``birth_date`` is "Birth date", ``frameRate`` is "Frame rate"."""
+    if name in FIELDS:
+        return FIELDS[name]
+    if " " in name:
+        return sentence(name)
+    parts = [part for part in _APART.split(name) if part]
+    return sentence(" ".join(CAPITALS.get(one.lower(), one if one.isupper() else one.lower()) for one in parts))
 
 
 @cache
@@ -155,15 +168,17 @@ def choices_of(spec: Spec, name: str) -> Mapping[str, str]:
 
 def help_of(spec: Spec, name: str) -> str:
     """What a field means."""
-    if name in spec.columns:
-        return spec.columns[name].help_text
+    column, relation = spec.columns.get(name), spec.relations.get(name)
+    if column is not None:
+        return "" if isinstance(column.field, TypeField) else column.help_text
+    if name in HELP:
+        return HELP[name]
     if name in spec.computed:
         return spec.computed[name].help_text
-    relation = spec.relations.get(name)
     return str(getattr(relation.field, "help_text", "")) if relation and relation.owned else ""
 
 
 __all__ = [
-    "NO", "YES", "choices_of", "detail_name", "field_name", "group_of", "help_of", "model_name", "models_name",
-    "schema_of", "sentence", "spaced", "type_group",
+    "NO", "YES", "choices_of", "detail_name", "field_name", "group_of", "help_of", "label_of", "model_name",
+    "models_name", "schema_of", "sentence", "type_group",
 ]  # fmt: skip

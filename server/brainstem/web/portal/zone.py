@@ -1,21 +1,70 @@
-"""Moments as the pages show them: in one time zone, which is always named."""
+"""Moments as the pages show them: in the time zone of the person who looks, which every page names once."""
 
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import AbstractContextManager
+from zoneinfo import ZoneInfo
 
-UTC = "UTC"
+from django.http import HttpRequest
+from django.utils import timezone
+
+from brainstem.apps.users.time_zones import UTC, zone_of
+
+
+def zone_for(request: HttpRequest) -> str:
+    """The zone of a page: that of the person's profile; UTC in the public portal, which is the same for everyone."""
+    return UTC if request.path.startswith("/public/") else zone_of(request.user)
+
+
+def shown_in(name: str) -> AbstractContextManager[None]:
+    """While this lasts, moments are shown in this zone."""
+    return timezone.override(ZoneInfo(name))
+
+
+def current() -> str:
+    """The name of the zone in which moments are shown."""
+    return timezone.get_current_timezone_name()
 
 
 def moment(text: str) -> str:
     """``2026-11-28 10:02`` for a moment on the wire; with seconds where there are some."""
-    found = dt.datetime.fromisoformat(text).astimezone(dt.UTC)
-    return f"{found:%Y-%m-%d %H:%M:%S}" if found.second else minute(text)
+    found = _local(text)
+    return f"{found:%Y-%m-%d %H:%M:%S}" if found.second else f"{found:%Y-%m-%d %H:%M}"
 
 
 def minute(text: str) -> str:
     """The same to the minute, for what the server noted itself."""
-    return f"{dt.datetime.fromisoformat(text).astimezone(dt.UTC):%Y-%m-%d %H:%M}"
+    return f"{_local(text):%Y-%m-%d %H:%M}"
+
+
+def ago(text: str) -> str:
+    """How long ago a moment was, roughly: "5 minutes ago", "yesterday", "3 weeks ago"."""
+    found = _local(text)
+    now = timezone.localtime()
+    minutes = int((now - found).total_seconds() // 60)
+    days = (now.date() - found.date()).days
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return _counted(minutes, "minute")
+    if days == 0 or minutes < 6 * 60:
+        return _counted(minutes // 60, "hour")
+    if days == 1:
+        return "yesterday"
+    if days < 14:
+        return _counted(days, "day")
+    if days < 60:
+        return _counted(days // 7, "week")
+    return _counted(days * 12 // 365, "month") if days < 2 * 365 else _counted(days // 365, "year")
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'} ago"
+
+
+def _local(text: str) -> dt.datetime:
+    return timezone.localtime(dt.datetime.fromisoformat(text))
 
 
 def day(text: str) -> dt.date:
@@ -24,5 +73,5 @@ def day(text: str) -> dt.date:
 
 
 def today() -> dt.date:
-    """The day that it is."""
+    """The day that it is in UTC, in which dates are compared."""
     return dt.datetime.now(dt.UTC).date()

@@ -9,6 +9,9 @@ from django.template import Library
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from brainstem.web import notices
+from brainstem.web.notices import Undo
+
 from .assets import asset
 
 if TYPE_CHECKING:
@@ -48,11 +51,25 @@ def whole(cell: Cell, label: str = "") -> SafeString:
 
 
 @register.simple_tag
+def plain_cell(cell: Cell) -> SafeString:
+    """A value without links: of a card that only shows."""
+    from brainstem.web.portal import drawn  # noqa: PLC0415
+
+    return drawn.unlinked(cell)
+
+
+@register.simple_tag
 def chip(one: Chip) -> SafeString:
     """A related record, or a word."""
     from brainstem.web.portal import drawn  # noqa: PLC0415
 
     return mark_safe(drawn.chip(one))  # noqa: S308 - escaped there
+
+
+@register.filter
+def undo_of(tags: str | None) -> Undo | None:
+    """What a notice can undo."""
+    return notices.undo_of(tags or "")
 
 
 @register.filter

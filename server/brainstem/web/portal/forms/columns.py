@@ -12,13 +12,13 @@ from brainstem.core.model.registry import Column, Spec, group_spec, user_spec
 from brainstem.core.types.schemas import current, types_of
 from brainstem.core.write.checks import required_names
 
+from ..words import field_name, help_of
 from .leaves import Choice, Day, Leaf, Number, Option, Span, Switch, Text
 from .lists import Tags
 from .measures import Moment
 from .nodes import ABSENT, Node
 from .relations import File, Many, One
 from .structures import structure
-from .words import HELP, label_of
 
 About = dict[str, Any]
 LINES = {"richtext": 6, "text": 4}
@@ -26,7 +26,7 @@ LINES = {"richtext": 6, "text": 4}
 
 def control_of(spec: Spec, name: str, zone: str) -> Node | None:
     """The control for a writable key of a model; None for details, which depend on a type."""
-    about: About = {"key": name, "label": label_of(name), "help": _help(spec, name)}
+    about: About = {"key": name, "label": field_name(spec, name), "help": help_of(spec, name)}
     about["required"] = name in required_names(spec)
     if name in spec.relations:
         relation = spec.relations[name]
@@ -50,16 +50,6 @@ def default_of(spec: Spec, name: str) -> object:
     return value if isinstance(value, str | int | float) and value != "" else ABSENT
 
 
-def _help(spec: Spec, name: str) -> str:
-    if name in spec.computed:
-        return HELP.get(name, spec.computed[name].help_text)
-    if name in spec.columns:
-        return spec.columns[name].help_text
-    if name in spec.relations and spec.relations[name].owned:
-        return str(spec.relations[name].field.help_text)
-    return "Keywords to find the record by; shared with everyone." if name == "tags" else ""
-
-
 def _column(about: About, column: Column, zone: str) -> Node:
     field = column.field
     about["empty"] = None if column.nullable else ""
@@ -67,7 +57,6 @@ def _column(about: About, column: Column, zone: str) -> Node:
         about.pop("empty")
         return structure(field.structure, about, people=user_spec().label)
     if isinstance(field, TypeField):
-        about["help"] = HELP[column.name]
         return Choice(**about, options=_types(field.schema_group))
     if field.choices:
         return Choice(**about, options=tuple(Option(str(value), str(label), value) for value, label in field.choices))

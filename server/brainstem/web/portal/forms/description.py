@@ -13,6 +13,7 @@ from brainstem.core.query.choices import offered_types
 from brainstem.core.types.schemas import TypeSchema, current
 from brainstem.core.write.checks import required_names
 
+from ..words import label_of, model_name, sentence
 from .columns import control_of
 from .leaves import Text
 from .measures import Moment
@@ -20,7 +21,6 @@ from .nodes import ABSENT, WAS, Group, Node, Rows
 from .relations import One
 from .schema import details_of, group
 from .sent import Sent
-from .words import label_of, what
 
 ENTRIES = "entries"
 SHARING = ("authenticated_groups", "is_public")
@@ -135,8 +135,7 @@ def _ordered(spec: Spec) -> list[str]:
 
 
 def _title(spec: Spec) -> str:
-    name = what(spec)
-    return name[:1].upper() + name[1:]
+    return sentence(model_name(spec))
 
 
 def _group_of(spec: Spec, selector: str) -> str:
@@ -185,8 +184,8 @@ def _entries(spec: Spec, log_type: str, zone: str) -> Section:
     parts = (
         *times,
         replace(details, label="", help=""),
-        One(key="performed_by", label="Done by", target=user_spec().label, empty=None),
-        Text(key="notes", label="Notes", empty=None),
+        One(key="performed_by", label=label_of("performed_by"), target=user_spec().label, empty=None),
+        Text(key="notes", label=label_of("notes"), empty=None),
     )
     row = Group(key="", parts=parts)
     table = Entries(key=ENTRIES, row=row, time=kind.time, end=kind.end, nothing=[])

@@ -9,19 +9,19 @@ from django.conf import settings
 
 from brainstem.core.model.registry import Spec
 
+from ..naming import name_of
+from ..words import label_of, model_name
 from .description import ENTRIES, Form, selectors
 from .doors import Door
 from .fields import Drawing, Field
 from .logs import SHOWN
 from .merging import Base
 from .moves import overlaid
-from .naming import name_of
 from .nodes import WAS
 from .pickers import Pickers
 from .problems import Problem, place
 from .reading import Conflict, strays
 from .sent import Sent
-from .words import label_of, what
 
 KEPT, SEARCH, ALL = "_kept", "_search", "_all"
 
@@ -212,7 +212,7 @@ def _hidden(form: Form, sent: Sent, zone: str, base: str) -> list[tuple[str, str
 
 def _title(door: Door, values: Mapping[str, object], *, copies: bool) -> str:
     if door.record_id is None:
-        return f"{'Propose a new' if door.proposes else 'Add'} {what(door.spec)}"
+        return f"{'Propose a new' if door.proposes else 'Add'} {model_name(door.spec)}"
     name = name_of(door.spec.label, dict(values))
     verb = "Duplicate" if copies else "Propose a change of" if door.proposes else "Edit"
     return f"{verb} {name}"

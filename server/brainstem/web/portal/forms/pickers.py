@@ -17,10 +17,10 @@ from brainstem.core.query.choices import code_fields, codes, context_of, context
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.syntax import Filter, Query
 
+from ..naming import name_of, query_of
+from ..words import label_of
 from .leaves import Option
-from .naming import name_of, query_of
 from .relations import Many, One
-from .words import label_of
 
 SHOWN = 200
 LONGEST_SEARCH = 100

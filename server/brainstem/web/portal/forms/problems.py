@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from brainstem.core.errors import NON_FIELD
 
+from ..words import label_of
 from .fields import Field
-from .words import label_of
 
 _PLACE = re.compile(r"^(?P<place>[\w.\[\]]+): (?P<rest>.+)$", re.DOTALL)
 _MISSING = re.compile(r'^"(?P<key>[^"]+)" is a required property')

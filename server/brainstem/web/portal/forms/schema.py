@@ -7,12 +7,12 @@ from typing import Any
 
 from brainstem.core.types.quantities import is_quantity
 
+from ..words import label_of
 from .leaves import Choice, Number, Option, Scalar, Text, Truth, text_of
 from .lists import Choices, Numbers, Texts
 from .measures import Quantity
 from .nodes import Group, Node, Rows
 from .structures import NamedValues, named
-from .words import label_of
 
 Schema = Mapping[str, Any]
 SEVERAL = 4  # lines of a text that is meant to be long

@@ -7,4 +7,5 @@ FACE = Face(
     title=("behavioralassay.name", "session.name"),
     columns=("session", "subjects", "behavioralassay", "setup", "notes", "order"),
     tabs=("epochs",),
+    hints=("setup.name",),
 )

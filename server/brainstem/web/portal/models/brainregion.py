@@ -7,4 +7,5 @@ FACE = Face(
     columns=("acronym", "atlas", "parent_acronym", "procedures"),
     tabs=("procedures",),
     facts=("acronym", "atlas", "parent_acronym"),
+    hints=("acronym",),
 )

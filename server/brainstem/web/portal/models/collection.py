@@ -6,4 +6,5 @@ FACE = Face(
     icon="collection",
     columns=("project", "sessions", "description", "tags", "updated_at"),
     tabs=("sessions",),
+    hints=("project.name",),
 )

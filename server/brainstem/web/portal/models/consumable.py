@@ -6,4 +6,5 @@ FACE = Face(
     icon="flask",
     columns=("type", "supplier", "rrid", "consumablestocks"),
     tabs=("consumablestocks", "equipment"),
+    hints=("supplier.name",),
 )

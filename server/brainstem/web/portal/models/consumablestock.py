@@ -8,4 +8,5 @@ FACE = Face(
     columns=("consumable", "inventory", "status", "expiration_date", "days_left", "storage_location", "procedures"),
     tabs=("procedures",),
     tones={"AVAILABLE": ("circle", ""), "RESERVED": ("clock", "attention"), "DEPLETED": ("empty", "limit")},
+    hints=("inventory.name", "storage_location"),
 )

@@ -7,4 +7,5 @@ FACE = Face(
     title=("type", "session.name"),
     columns=("session", "procedures", "equipment", "notes", "order"),
     tabs=("epochs",),
+    hints=("notes",),
 )

@@ -7,4 +7,5 @@ FACE = Face(
     columns=("session", "start", "end", "behavior", "dataacquisition", "manipulation"),
     tabs=(),
     sort="-id",
+    hints=("session.name",),
 )

@@ -6,4 +6,5 @@ FACE = Face(
     icon="device",
     columns=("type", "hardwaredevice", "setup", "date_time", "notes"),
     tabs=("procedures", "dataacquisition", "manipulations"),
+    hints=("type", "setup.name"),
 )

@@ -6,4 +6,5 @@ FACE = Face(
     icon="device",
     columns=("type", "supplier", "rrid", "equipment"),
     tabs=("equipment",),
+    hints=("supplier.name",),
 )

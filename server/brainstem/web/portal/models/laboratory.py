@@ -8,4 +8,5 @@ FACE = Face(
     columns=("institution", "department", "principal_investigators", "city", "country"),
     tabs=(),
     sort="institution",
+    hints=("institution", "department"),
 )

@@ -16,4 +16,5 @@ FACE = Face(
         "expired": ("limit", "limit"),
         "revoked": ("limit", "limit"),
     },
+    hints=("license_number",),
 )

@@ -8,4 +8,5 @@ FACE = Face(
     columns=("subject", "date_time", "brain_region", "consumablestock", "equipment", "notes"),
     tabs=("procedurelogs", "dataacquisition", "manipulations"),
     facts=("subject", "date_time", "brain_region"),
+    hints=("notes",),
 )

@@ -7,4 +7,5 @@ FACE = Face(
     title=("type", "procedure.subject.name"),
     columns=("procedure", "description", "entries_count", "last_entry"),
     tabs=(),
+    hints=("description",),
 )

@@ -7,4 +7,5 @@ FACE = Face(
     columns=("popular_name", "rrid", "strains"),
     tabs=("strains", "behavioralparadigms"),
     italic=True,
+    hints=("popular_name",),
 )

@@ -6,4 +6,5 @@ FACE = Face(
     icon="subject",
     columns=("popular_name", "species", "breeding", "rrid", "subjects"),
     tabs=("subjects",),
+    hints=("species.name",),
 )

@@ -7,4 +7,5 @@ FACE = Face(
     title=("type", "subject.name"),
     columns=("subject", "description", "entries_count", "last_entry"),
     tabs=(),
+    hints=("description",),
 )

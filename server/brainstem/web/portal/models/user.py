@@ -8,4 +8,5 @@ FACE = Face(
     columns=("email", "orcid_id", "website"),
     tabs=("laboratories", "licenses"),
     sort="last_name",
+    hints=("email",),
 )

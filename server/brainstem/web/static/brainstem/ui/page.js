@@ -16,15 +16,20 @@ document.addEventListener("keydown", (event) => {
   open.querySelector("summary").focus();
 });
 
-// "/" goes to the search box, unless somebody is typing.
+// A single key presses what names it in aria-keyshortcuts, unless somebody is typing; in a closed menu too.
+function usable(element) {
+  return element.checkVisibility() || Boolean(element.closest("details.drop:not([open])")?.checkVisibility());
+}
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const box = document.getElementById("search");
-  if (!box || !box.offsetParent) return;
+  const named = [...document.querySelectorAll("[aria-keyshortcuts]")];
+  const found = named.find((one) => one.getAttribute("aria-keyshortcuts").split(" ").includes(event.key) && usable(one));
+  if (!found) return;
   event.preventDefault();
-  box.focus();
-  box.select();
+  if (!found.matches("input, textarea, select")) return found.click();
+  found.focus();
+  found.select?.();
 });
 
 // Buttons that copy the text beside them; only where the browser lets a page do it.

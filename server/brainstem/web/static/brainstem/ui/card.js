@@ -1,0 +1,98 @@
+// A chip of a record shows a card of it after half a second of hover or keyboard focus. Without this script it is a link.
+const WAIT_MS = 500;
+const LEAVE_MS = 200;
+const RECORD = /^\/(private|public|super)\/\w+\/\w+\/[^/]+\/$/;
+
+const cards = new Map(); // address -> promise of what its card shows, for as long as this page is open
+const card = document.createElement("div");
+card.id = "hovercard";
+card.className = "hovercard";
+card.setAttribute("role", "tooltip");
+card.popover = "manual";
+
+let chip = null; // of which the card is shown, or about to be
+let timer = 0;
+
+function record(target) {
+  const found = target.closest?.("a.chip[href]");
+  return found && RECORD.test(found.getAttribute("href")) ? found : null;
+}
+
+// A document of its own, in which nothing runs; null for what is not there, or no more.
+function load(address) {
+  if (!cards.has(address)) cards.set(address, new Promise((resolve) => ask(`${address}card/`, resolve)));
+  return cards.get(address);
+}
+
+function ask(address, resolve) {
+  const request = new XMLHttpRequest();
+  request.open("GET", address);
+  request.responseType = "document";
+  request.onload = () => resolve(request.status === 200 && request.responseURL.endsWith(address) ? request.response : null);
+  request.onerror = () => resolve(null);
+  request.send();
+}
+
+async function show(wanted) {
+  const found = await load(wanted.getAttribute("href"));
+  if (!found || chip !== wanted || !wanted.isConnected) return;
+  card.replaceChildren(...[...found.body.childNodes].map((node) => document.importNode(node, true)));
+  if (!card.isConnected) document.body.append(card);
+  card.showPopover();
+  place(wanted.getBoundingClientRect());
+  wanted.setAttribute("aria-describedby", card.id);
+}
+
+// Below the chip, above it where there is no room, and never outside the window.
+function place(at) {
+  const gap = 6;
+  const { width, height } = card.getBoundingClientRect();
+  const below = at.bottom + gap + height <= window.innerHeight || at.top < height + gap;
+  card.style.top = `${below ? at.bottom + gap : at.top - gap - height}px`;
+  card.style.left = `${Math.max(gap, Math.min(at.left, window.innerWidth - width - gap))}px`;
+}
+
+function hide() {
+  clearTimeout(timer);
+  chip?.removeAttribute("aria-describedby");
+  chip = null;
+  if (card.matches(":popover-open")) card.hidePopover();
+}
+
+function enter(found, wait = WAIT_MS) {
+  if (found === chip) return clearTimeout(timer);
+  hide();
+  chip = found;
+  timer = setTimeout(show, wait, found);
+}
+
+function leave() {
+  clearTimeout(timer);
+  timer = setTimeout(hide, LEAVE_MS);
+}
+
+document.addEventListener("pointerover", (event) => {
+  if (event.pointerType === "touch") return;
+  const found = record(event.target);
+  if (found) enter(found);
+  else if (card.contains(event.target)) clearTimeout(timer); // one may move onto the card
+  else if (chip && document.activeElement !== chip) leave();
+});
+document.addEventListener("focusin", (event) => {
+  const found = record(event.target);
+  if (found?.matches(":focus-visible")) enter(found);
+  else hide();
+});
+document.addEventListener("scroll", hide, { capture: true, passive: true });
+document.addEventListener("pointerdown", (event) => card.contains(event.target) || hide());
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key !== "Escape" || !card.matches(":popover-open")) return;
+    event.stopPropagation();
+    const last = chip;
+    hide();
+    chip = last; // it comes back only after the chip was left
+  },
+  { capture: true },
+);
