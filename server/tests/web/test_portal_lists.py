@@ -318,7 +318,7 @@ def test_a_first_visit_is_small(alice, lab):
     assert text.count("<tr ") == 50
     files = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', text)) | {asset("vendor/inter.woff2").partition("?")[0]}
     sizes = {file: len(b"".join(sent(file))) for file in files}
-    assert len(files) == 11
+    assert len(files) == 12
     assert len(page.content) < 15_000
     assert len(page.content) + sum(sizes.values()) < 60_000, sizes
 

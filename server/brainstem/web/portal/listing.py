@@ -22,6 +22,7 @@ from .exports import FORMATS, available
 from .faces import face_of
 from .gathering import Gathering
 from .rows import ask, fetch, head_class, lines_of, rows_of
+from .selected import acts_of
 from .where import Where, page
 
 ALL = "all"
@@ -138,6 +139,9 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "api_url": f"/api/{where.portal}/{spec.app}/{spec.segment}/"
         + (f"?{asked.api_query}" if asked.api_query else ""),
         "exports": _exports(where, asked, count),
+        "acts": acts_of(where),
+        "selected_path": f"{where.list_path}selected/",
+        "list_query": asked.address.elsewhere("").url,
         "may_add": where.may_add,
     }
 

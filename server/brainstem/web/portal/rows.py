@@ -39,8 +39,9 @@ def head_class(number: int, *, numeric: bool) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One row as it is drawn: its name and address, and the HTML of its cells."""
+    """One row as it is drawn: its identifier, address and name, and the HTML of its cells."""
 
+    id: str
     url: str
     title: str
     cells: SafeString
@@ -51,6 +52,7 @@ def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[Line]:
     opened = [_opened(number, column) for number, column in enumerate(columns)]
     return [
         Line(
+            row.id,
             row.url,
             row.title,
             mark_safe(  # noqa: S308 - drawn() escapes

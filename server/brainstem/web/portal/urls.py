@@ -10,11 +10,12 @@ from .exports import export
 from .leading import ALIASES, alias, by_id
 from .listing import listing
 from .record import record
+from .selected import selected
 from .start import start
 
 PLACE = r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)/"
 # Words that stand where an identifier or a tab could: the addresses of forms, and of pages of their own.
-ID = r"(?!(?:add|bulk|deleted|grid|export)/)(?P<record_id>[^/]+)/"
+ID = r"(?!(?:add|bulk|deleted|grid|export|selected)/)(?P<record_id>[^/]+)/"
 TAB = r"(?!(?:change|duplicate|history|manage)/)(?P<tab>\w+)/"
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("r/<str:record_id>/", by_id, name="record-by-id"),
     re_path(r"^(?P<portal>private|public|super)/$", start, name="start"),
     re_path(PLACE + "$", listing, name="list"),
+    re_path(PLACE + r"selected/(?P<act>\w+)/$", selected, name="selected"),
     re_path(PLACE + r"export/(?P<kind>\w+)/$", export, name="export"),
     re_path(PLACE + ID + "delete/$", delete, name="delete"),
     re_path(PLACE + ID + "access/$", access, name="access"),
