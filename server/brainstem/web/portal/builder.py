@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import Spec, specs
-from brainstem.core.query.names import Condition
-from brainstem.core.query.operators import OPERATORS, USUAL, operators_of
+from brainstem.core.query.names import Condition, allowed_operators
+from brainstem.core.query.operators import OPERATORS, USUAL
 from brainstem.core.query.plan import plan
 from brainstem.core.query.syntax import Filter, Query, Sort
+from brainstem.core.query.worked import count_name, worked_of
 
 from . import words
 from .asking import Asked
 from .chips import Link, label_of
+from .columns import column_of
+from .computed import computed_names
 from .faces import face_of
 from .gathering import Gathering
 from .rows import ask, fetch, title_of
@@ -72,7 +75,10 @@ def fields_of(asked: Asked) -> list[tuple[str, list[Link]]]:
             for key in words.schema_of(words.type_group(spec), asked.type)
             if "details" in spec.columns
         ]
-    groups = [("Fields", own), ("Related", related), ("Details", typed)]
+    worked = [
+        Link(label_of(spec, name), asked.address.having(_field=name).url + "#filter") for name in _worked(spec, viewer)
+    ]
+    groups = [("Fields", own), ("Worked out", worked), ("Related", related), ("Details", typed)]
     return [(label, links) for label, links in groups if links]
 
 
@@ -85,6 +91,22 @@ def _names(spec: Spec, viewer: Viewer) -> list[str]:
     ]  # fmt: skip
     usable = [name for name in dict.fromkeys(names) if viewer.shows(spec, name) and name != "id"]
     return [name for name in usable if name not in spec.columns or spec.columns[name].wire_type != "json"]
+
+
+def _worked(spec: Spec, viewer: Viewer) -> list[str]:
+    """What is worked out: as columns, and how many records each tab has."""
+    shown = [name for name in computed_names(spec) if column_of(spec, name, viewer.view) is not None]
+    tabs = [spec.relations[name] for name in face_of(spec).tabs or () if viewer.shows(spec, name)]
+    counted = [count_name(one) for one in tabs if worked_of(spec, count_name(one)) is not None]
+    return [name for name in (*shown, *counted) if _plannable(spec, viewer, name)]
+
+
+def _plannable(spec: Spec, viewer: Viewer, name: str) -> bool:
+    try:
+        plan(Query(sorts=(Sort((name,), False),)), spec, viewer.view.way_in.hides)
+    except QueryError:
+        return False
+    return True
 
 
 def builder_of(asked: Asked) -> Builder | None:
@@ -124,8 +146,7 @@ def _condition(asked: Asked, field: str) -> Condition:
 
 def _operators(condition: Condition) -> list[str]:
     leaf = condition.leaf
-    tree = leaf.relation is not None and specs()[leaf.relation.target].resource.tree_of
-    allowed = operators_of("tree" if tree else leaf.kind)
+    allowed = allowed_operators(leaf)
     if leaf.relation is not None:
         allowed &= {"eq", "ne", "in", "isnull", "within"}
     if leaf.kind == "boolean":
@@ -147,7 +168,8 @@ def _with_control(asked: Asked, built: Builder, condition: Condition) -> Builder
             return replace(built, control="select", options=tuple(Option(*one) for one in choices.items()))
     if leaf.kind == "boolean":
         return replace(built, control="select", options=(Option("true", words.YES), Option("false", words.NO)))
-    kinds = {"date": "date", "datetime": "date", "integer": "number", "positive_integer": "number", "number": "number"}
+    kinds = {"date": "date", "datetime": "date", "integer": "number", "positive_integer": "number", "number": "number",
+             "json_time": "date"}  # fmt: skip
     return replace(built, control=kinds.get(leaf.kind, "text"))
 
 

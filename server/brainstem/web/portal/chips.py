@@ -9,10 +9,12 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.names import Condition
 from brainstem.core.query.operators import TIMES, USUAL
 from brainstem.core.query.syntax import Filter
+from brainstem.core.query.worked import COUNT
 from brainstem.core.text.words import truth_of
 
 from . import words, zone
 from .asking import Asked
+from .computed import computed_column
 from .gathering import Gathering
 
 LONGEST = 60
@@ -79,6 +81,13 @@ def _chip(asked: Asked, one: Filter, pair: tuple[str, str], condition: Condition
 _BY_TIME = {"gte": "from", "gt": "after", "lt": "before", "lte": "until", USUAL: "is"}
 
 
+def _of_worked(spec: Spec, path: str) -> str:
+    """The name of a column that is worked out; that of a number of records is the name of the records."""
+    column = computed_column(spec, path)
+    relation = spec.relations.get(path.removesuffix(COUNT)) if path.endswith(COUNT) else None
+    return column.label if column is not None else words.field_name(spec, relation.name) if relation else ""
+
+
 def label_of(spec: Spec, path: str) -> str:
     """The words for the path of a condition: "Strain > Species"."""
     if path in spec.resource.filter_aliases:
@@ -86,7 +95,7 @@ def label_of(spec: Spec, path: str) -> str:
     first, _, rest = path.partition(".")
     if rest and (first in spec.relations):
         return f"{words.field_name(spec, first)} > {label_of(specs()[spec.relations[first].target], rest)}"
-    return words.field_name(spec, path)
+    return _of_worked(spec, path) or words.field_name(spec, path)
 
 
 def _shown(spec: Spec, one: Filter, condition: Condition, gathering: Gathering) -> str:
