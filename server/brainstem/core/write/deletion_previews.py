@@ -23,7 +23,7 @@ from .deletion_plan import Plan, comes_back, listing_specs, unowned_text
 from .deletion_preview import deleting, refused, without_hidden
 
 
-def not_deletable(spec: Spec, ids: Collection[RecordId], *, viewer: Viewer) -> set[object]:
+def not_deletable(spec: Spec, ids: Collection[RecordId], *, viewer: Viewer) -> set[RecordId]:
     """Which of these records the actor may not delete."""
     return set(ids) - viewer.only_asking.editable(spec, ids, level=spec.tree.delete_level)
 

@@ -121,9 +121,10 @@ def _delete(where: Where, asked: Asked) -> HttpResponse:
     elif typed is not None:
         problems = [f"Type {len(ids)} to delete {_counted(where.spec, len(ids))}."]
     preview = preview_deletions(where.spec, ids, viewer=where.viewer)
+    parts, typing = parts_of(where, preview, ids), len(ids) > TYPED_ABOVE
     return _page(
         where, asked, found, "portal/selected_delete.html",
-        problems=problems, outcome=preview["outcome"], parts=parts_of(where, preview, ids), typed=len(ids) > TYPED_ABOVE,
+        problems=problems, outcome=preview["outcome"], parts=parts, typed=typing,
     )  # fmt: skip
 
 

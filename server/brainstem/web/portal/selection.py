@@ -1,4 +1,4 @@
-"""Rows that were selected in a list: some by their ids, or all that match, as many as there were when people chose them.
+"""Rows that were selected in a list: some by their ids, or all that match, with the number that there were.
 
 What is done with them is done with exactly these: if rows have come or gone in the meantime, nothing is done.
 """
@@ -146,8 +146,8 @@ def chosen(where: Where, selection: Selection, columns: tuple[Column, ...] = ())
     if selection.count > MAX_ROWS:
         raise Stopped(
             "Too many at once",
-            f"{selection.count:,} rows are selected. At most {MAX_ROWS:,} are changed at once, so that all of them are or"
-            " none is. Narrow the list with a filter, and do it in parts.",
+            f"{selection.count:,} rows are selected. At most {MAX_ROWS:,} are changed at once, so that all of them are"
+            " or none is. Narrow the list with a filter, and do it in parts.",
         )
     query = replace(selection.query, limit=MAX_ROWS, versions=True)
     records, count = fetch(where.spec, query, columns, viewer=where.viewer)
