@@ -23,7 +23,7 @@ from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, join, quoted
 from .comparisons import Writer
 from .plan import plan
 from .sources import hop
-from .sql import today_count
+from .sql import row_conditions, today_count
 from .syntax import Filter, Query
 from .values import parameters
 from .worked_values import last_of, length_of, moment_of
@@ -170,13 +170,29 @@ class Matches(Part):
         return Query(filters=(Filter(self.path, False, self.value),))
 
     def statement(self, writer: Writer, number: int) -> Sql:
-        counted = today_count(writer, plan(self._query, self.spec))
-        slots = tuple(("value", number, *place[1:]) if place[0] == "value" else place for place in counted.slots)
-        return "SELECT 'n' AS k,CAST(t.n AS TEXT) AS a,NULL AS b,NULL AS c FROM (" + Sql(counted.text, slots) + ") t"
+        counted = _numbered(today_count(writer, plan(self._query, self.spec)), number)
+        return "SELECT 'n' AS k,CAST(t.n AS TEXT) AS a,NULL AS b,NULL AS c FROM (" + counted + ") t"
 
     def bound(self, dialect: PostgreSQL | SQLite) -> object:
-        [group] = plan(self._query, self.spec).conditions
-        return parameters(group[0].leaf, group[0].operator, self.value, ".".join(self.path), dialect)
+        return _values(self._query, self.spec, dialect)
+
+
+def total_of(spec: Spec, within: Filter | None) -> Part:
+    """How many records of a model are listed for the viewer; with a condition, of those that meet it."""
+    return Total(spec) if within is None else Matches(spec, within.path, within.value)
+
+
+def _numbered(found: Sql, number: int) -> Sql:
+    """A statement whose values are those of a part."""
+    slots = tuple(("value", number, *place[1:]) if place[0] == "value" else place for place in found.slots)
+    return Sql(found.text, slots)
+
+
+def _values(query: Query, spec: Spec, dialect: PostgreSQL | SQLite) -> object:
+    """The values of the one condition of a query."""
+    for one, group in zip(query.filters, plan(query, spec).conditions, strict=True):
+        return parameters(group[0].leaf, group[0].operator, one.value, ".".join(one.path), dialect)
+    return None
 
 
 @dataclass(frozen=True)
@@ -185,13 +201,21 @@ class Groups(Part):
 
     spec: Spec
     column: str
+    within: Filter | None = None
+
+    @property
+    def _query(self) -> Query:
+        return Query(filters=(self.within,) if self.within is not None else ())
 
     def statement(self, writer: Writer, number: int) -> Sql:
         column = f"a.{quoted(self.spec.columns[self.column].column)}"
-        where = visible(self.spec, "a", writer.view)
-        return (
-            _select(column, [_text("count(*)")]) + f" FROM {self.spec.table} a WHERE " + where + f" GROUP BY {column}"
-        )
+        writer.rows["a"] = self.spec
+        where = all_of(row_conditions(writer, plan(self._query, self.spec), "a", within=None))
+        found = _select(column, [_text("count(*)")]) + f" FROM {self.spec.table} a WHERE " + where
+        return _numbered(found + f" GROUP BY {column}", number)
+
+    def bound(self, dialect: PostgreSQL | SQLite) -> object:
+        return _values(self._query, self.spec, dialect)
 
 
 @dataclass(frozen=True)
@@ -297,4 +321,5 @@ __all__ = [
     "Rights",
     "Total",
     "beside",
+    "total_of",
 ]

@@ -13,6 +13,7 @@ from brainstem.core.query.worked import COUNT
 from brainstem.core.text.words import truth_of
 
 from . import words, zone
+from .active import OFF
 from .asking import Asked
 from .computed import computed_column
 from .gathering import Gathering
@@ -57,6 +58,9 @@ def chips_of(asked: Asked, gathering: Gathering) -> list[FilterChip]:
     for one, pair, condition in zip(asked.query.filters, asked.pairs, asked.conditions, strict=True):
         if pair is not None:
             found.append(_chip(asked, one, pair, condition, gathering))
+        elif one is asked.active:
+            names = _shown(asked.spec, one, condition, gathering)
+            found.append(FilterChip("Active projects", "are", names, asked.address.having(active=OFF).url))
     if asked.query.search:
         found.append(FilterChip("Text", "contains", " ".join(asked.query.search), asked.address.without("search").url))
     return found

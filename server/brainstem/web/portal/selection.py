@@ -18,8 +18,7 @@ from brainstem.core.query.syntax import Filter, Query
 from brainstem.core.text.numbers import whole_of
 
 from . import words
-from .address import Address
-from .asking import Asked, asked_of
+from .asking import Asked, asked_in
 from .column import Column, Values
 from .gathering import Gathering
 from .rows import ask, fetch, title_of
@@ -78,7 +77,7 @@ def list_asked(where: Where) -> Asked:
     QueryError
         If the address cannot be understood.
     """
-    asked = asked_of(where.spec, where.viewer, Address.of(where.list_path, where.request.META.get("QUERY_STRING", "")))
+    asked = asked_in(where)
     if asked.problems:
         raise QueryError({name: [text] for name, text in asked.problems.items()})
     return asked

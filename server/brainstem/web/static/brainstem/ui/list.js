@@ -1,5 +1,7 @@
-// Selecting rows of a list. The checkboxes are those of a form, which works without this.
+// Selecting rows of a list, showing more of them, and dragging its columns. All of it works without this, too.
 "use strict";
+
+import { fetched } from "./documents.js";
 
 const form = document.getElementById("selection");
 const boxes = () => [...form.querySelectorAll('tbody [name="id"]')];
@@ -34,7 +36,6 @@ export function toggle(box, range) {
 }
 
 if (form) {
-  form.querySelector("[data-all]").hidden = false;
   form.addEventListener("click", (event) => {
     const box = event.target;
     if (box.matches("[data-all]")) for (const one of boxes()) one.checked = box.checked;
@@ -44,5 +45,46 @@ if (form) {
   });
   form.addEventListener("change", tell);
   form.addEventListener("reset", () => setTimeout(tell));
+  // Ticked before this was loaded.
+  if (form.querySelector("[data-all]").checked) for (const one of boxes()) one.checked = true;
   tell();
 }
+
+// Fifty more rows below those that are shown; the address then shows as many.
+async function more(link) {
+  link.setAttribute("aria-busy", "true");
+  try {
+    const page = await fetched(link.dataset.more);
+    const rows = [...page.querySelectorAll("tbody tr")];
+    form.querySelector("tbody").append(...rows);
+    document.querySelector(".pager").replaceWith(page.querySelector(".pager"));
+    history.replaceState(null, "", link.href);
+    rows[0].querySelector(".name").focus({ preventScroll: true });
+    if (form) tell();
+  } catch {
+    link.removeAttribute("data-more");
+    link.click();
+  }
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-more]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (link.getAttribute("aria-busy") !== "true") more(link);
+});
+
+// Columns are dragged in their menu; the form is sent when one is dropped.
+const columns = document.querySelector("[data-sortable]");
+for (const one of columns?.children ?? []) one.draggable = true;
+columns?.addEventListener("dragstart", (event) => event.target.closest("li")?.classList.add("dragged"));
+columns?.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  const [moved, over] = [columns.querySelector(".dragged"), event.target.closest("li")];
+  if (!moved || !over || moved === over) return;
+  const { top, height } = over.getBoundingClientRect();
+  over[event.clientY < top + height / 2 ? "before" : "after"](moved);
+});
+columns?.addEventListener("dragend", () => {
+  columns.querySelector(".dragged")?.classList.remove("dragged");
+  columns.closest("form").requestSubmit();
+});

@@ -1,4 +1,4 @@
-// The script of the portals' pages. Everything works without it.
+// The script of the portals' pages. Everything works without it; what only some people use is loaded when they begin.
 "use strict";
 
 // One open menu at a time; a click elsewhere or Escape closes it.
@@ -12,17 +12,27 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const open = document.querySelector("details.drop[open]");
   if (!open) return;
+  event.preventDefault();
   open.open = false;
   open.querySelector("summary").focus();
 });
 
-// "/" goes to the search box, unless somebody is typing.
+// A menu that the address names is open.
+const named = document.getElementById(location.hash.slice(1));
+if (named?.matches("details.drop")) named.open = true;
+
+// Keys, unless somebody types or has switched them off. The module knows what each does.
+const typing = (at) => at.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const box = document.getElementById("search");
-  if (!box || !box.offsetParent) return;
+  if (document.documentElement.dataset.keys === "off" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing(event.target) || document.querySelector("dialog[open]") || !/^([/?gdpsecfjkxX[\]]|Enter|Escape)$/.test(event.key)) return;
+  if (event.key === "Enter" && !event.target.matches('tbody [name="id"]')) return;
+  if (event.key === "Escape" && !document.querySelector("#selection :checked")) return;
   event.preventDefault();
-  box.focus();
-  box.select();
+  import("./keys.js").then((keys) => keys.press(event));
 });
+
+// Rows that are selected, more of them, and columns that are dragged.
+for (const type of ["pointerdown", "focusin"]) {
+  document.addEventListener(type, (event) => event.target.closest("#selection, #columns, [data-more]") && import("./list.js"));
+}
