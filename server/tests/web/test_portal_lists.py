@@ -207,6 +207,27 @@ def test_a_filter_is_built_in_three_steps_without_a_script(reader, mice):
     assert (done.status, done.to) == (302, f"{SUBJECTS}?status=active&sex.ne=F")
 
 
+def test_presets_ask_for_days_and_for_any_two_dates(reader, mice):
+    page = reader.get(SUBJECTS)
+    today = dt.datetime.now(dt.UTC).date()
+    for since in (today, today - dt.timedelta(days=6), today - dt.timedelta(days=29), today.replace(month=1, day=1)):
+        assert f"{SUBJECTS}?created_at.gte={since}" in page.links
+        assert f"{SUBJECTS}?updated_at.gte={since}" in page.links
+    step = reader.get(SUBJECTS, _field="created_at", _op="range")
+    assert step.text.count('name="_value" type="date"') == 2
+    query = {"_field": "created_at", "_op": "range", "_value": [str(today - dt.timedelta(days=1)), str(today)]}
+    done = reader.get(SUBJECTS, **query)
+    assert done.status == 302
+    assert len(names(reader.get(done.to))) == 6
+    past = reader.get(SUBJECTS, **(query | {"_value": ["2020-01-01", "2020-01-31"]}))
+    assert names(reader.get(past.to)) == []
+
+
+def test_both_ends_of_a_range_are_in_the_chosen_unit(reader, mice):
+    done = reader.get(SUBJECTS, _field="age", _op="range", _value=["8", "12"], _unit="weeks")
+    assert done.to == f"{SUBJECTS}?age.range=8+weeks%2C12+weeks"
+
+
 def test_values_of_a_relation_are_picked_among_those_that_may_be_used(reader, lab, mice, charlie):
     secret = charlie.make("stem/project", name=unique("Secret"))["name"]
     step = reader.get(SUBJECTS, _field="projects").text

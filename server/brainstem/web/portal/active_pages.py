@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -34,10 +35,10 @@ def _active(request: HttpRequest) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         chosen = [] if request.POST.get("_do") == "all" else request.POST.getlist("project")
-        call = Call(request, spec_of(request.user), viewer)
+        call = Call(request, spec_of(get_user_model()), viewer)
 
         def act() -> HttpResponse:
-            flow.change(call.spec, request.user.pk, {"active_projects": chosen}, viewer=viewer)
+            flow.change(call.spec, int(viewer.actor.user_id or 0), {"active_projects": chosen}, viewer=viewer)
             return HttpResponseRedirect(onward, status=303)
 
         try:

@@ -12,7 +12,7 @@ from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.names import Condition, allowed_operators
-from brainstem.core.query.operators import OPERATORS, USUAL
+from brainstem.core.query.operators import OPERATORS, USUAL, Operator
 from brainstem.core.query.plan import plan
 from brainstem.core.query.syntax import Filter, Query, Sort
 from brainstem.core.query.worked import count_name, worked_of
@@ -27,6 +27,7 @@ from .gathering import Gathering
 from .rows import ask, fetch, title_of
 
 MOST = 200
+LENGTH_OF_DAY = len("2026-01-31")
 PRESENT = "present"  # the opposite of "is empty"
 # Operators that most people need, first; the others follow.
 FIRST = ("eq", "ne", "in", "icontains", "gte", "lte", "range", "within", "isnull")
@@ -54,6 +55,7 @@ class Builder:
     found: str = ""
     more: bool = False
     help: str = ""
+    ends: tuple[str, ...] = ("Value",)
 
 
 def fields_of(asked: Asked) -> list[tuple[str, list[Link]]]:
@@ -126,9 +128,9 @@ def builder_of(asked: Asked) -> Builder | None:
     shown = tuple(Option(name, OPERATORS[name].label, name == chosen) for name in allowed)
     if "isnull" in allowed:
         shown += (Option(PRESENT, "is not empty", chosen == PRESENT),)
-    built = Builder(
-        field, label_of(asked.spec, field), shown, "text", help=words.help_of(asked.spec, field.split(".")[0])
-    )
+    ends = ("From", "To") if chosen in OPERATORS and OPERATORS[chosen].width > 1 else ("Value",)
+    about = words.help_of(asked.spec, field.split(".")[0])
+    built = Builder(field, label_of(asked.spec, field), shown, "text", help=about, ends=ends)
     return _with_control(asked, built, condition)
 
 
@@ -187,6 +189,11 @@ def _of_records(asked: Asked, built: Builder, target: Spec) -> Builder:
     return replace(built, control="records", options=options, found=words_of, more=count > MOST or bool(words_of))
 
 
+def _parts(operator: Operator | None, value: str) -> list[str]:
+    """The values in what was typed: several with commas where the operator takes several."""
+    return value.split(",") if operator is not None and (operator.lists or operator.width > 1) else [value]
+
+
 def finished(asked: Asked) -> str:
     """The address that a sent form stands for; empty if none was sent."""
     field, operator = asked.address.first("_field"), asked.address.first("_op")
@@ -194,10 +201,19 @@ def finished(asked: Asked) -> str:
         return ""
     if operator in ("isnull", PRESENT):
         return asked.address.plus([(f"{field}.isnull", str(operator == "isnull").lower())]).url
-    values = [value for name, value in asked.address.pairs if name == "_value" and value.strip()]
-    if operator not in OPERATORS or not values:
+    sent = [value for name, value in asked.address.pairs if name == "_value"]
+    values = [part.strip() for value in sent for part in _parts(OPERATORS.get(operator), value) if part.strip()]
+    if operator not in OPERATORS or not values or len(values) < OPERATORS[operator].width:
         return ""
-    text = f"{','.join(values)} {asked.address.first('_unit')}".strip()
+    column, unit = asked.spec.columns.get(field), asked.address.first("_unit")
+    if (
+        operator == "range"
+        and column is not None
+        and column.wire_type == "datetime"
+        and len(values[-1]) == LENGTH_OF_DAY
+    ):
+        values[-1] += "T23:59:59"  # to the end of the day
+    text = ",".join(f"{value} {unit}".strip() for value in values)
     return asked.address.plus([(field if operator == USUAL else f"{field}.{operator}", text)]).url
 
 

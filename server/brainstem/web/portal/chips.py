@@ -151,7 +151,7 @@ def presets(asked: Asked) -> list[tuple[str, list[Link]]]:
     starts = {
         "Today": today,
         "Past 7 days": today - dt.timedelta(days=6),
-        "This month": today.replace(day=1),
+        "Past 30 days": today - dt.timedelta(days=29),
         "This year": today.replace(month=1, day=1),
     }
     for name in (one for one in PRESETS if one in asked.spec.columns):
@@ -160,6 +160,8 @@ def presets(asked: Asked) -> list[tuple[str, list[Link]]]:
         links = [Link("Any date", asked.address.without(key).url, not given)]
         for label, start in starts.items():
             links.append(Link(label, asked.address.having(**{key: start}).url, given == str(start)))
+        between = asked.address.having(_field=name, _op="range").url + "#filter"
+        links.append(Link("Between two dates", between))
         found.append((words.field_name(asked.spec, name), links))
     return found
 

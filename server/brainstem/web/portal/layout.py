@@ -29,7 +29,6 @@ class Layout:
     columns: tuple[str, ...] = ()
     widths: Mapping[str, int] = field(default_factory=dict)
     pin: int = 0
-    kept: bool = False
     chosen: bool = False
 
     @property
@@ -68,8 +67,7 @@ def layout_of(address: Address, kept: Mapping[str, Any], problems: dict[str, str
             tuple(kept.get("columns", ())),
             dict(kept.get("widths", {})),
             int(kept.get("pin", 0)),
-            bool(kept),
-            bool(kept),
+            chosen=bool(kept),
         )
     names = tuple(dict.fromkeys(one.strip() for one in address.first("columns").split(",") if one.strip()))
     widths = {}

@@ -89,7 +89,9 @@ def _start(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def _newest(spec: Spec, viewer: Viewer, active: list[str]) -> tuple[list[dict[str, object]], int]:
     """The records that the viewer last worked on; in the public portal, the newest."""
     mine = viewer.portal == "private"
-    filters = (Filter(("created_by",), False, str(viewer.actor.user_id)),) if mine else ()
+    filters: tuple[Filter, ...] = ()
+    if mine:
+        filters = (Filter(("created_by",), False, str(viewer.actor.user_id)),)
     limit = active_filter(spec, active)
     filters += (limit,) if limit is not None else ()
     query = Query(filters=filters, sorts=(Sort(("updated_at",), True),), limit=RECENT)
