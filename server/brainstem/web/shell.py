@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from brainstem import __version__
 from brainstem.api.addresses import address_of
+from brainstem.apps.users.signed_in import active_projects
 from brainstem.core.model.registry import Spec, routes, specs
 
 from .look import Look
@@ -264,6 +265,11 @@ class Shell:
         return zone.current()
 
     styles = STYLES
+
+    @property
+    def active_projects(self) -> int:
+        """How many projects lists and numbers are limited to; 0 for all."""
+        return len(active_projects(self._request.user))
 
     @property
     def signup_open(self) -> bool:

@@ -83,7 +83,7 @@ def _sent(reader: Reader, world: Any, portal: str, model: str, verb: str) -> str
 @pytest.mark.parametrize("portal", PORTALS)
 def test_pages_let_everyone_see_and_delete_exactly_what_the_contract_says(rules, matrix, facts, portal, model):
     world, readers = matrix
-    asked = {*rules.actions(model), "list", "detail", "card", "DELETE"}
+    asked, path = {*rules.actions(model), "list", "detail", "card", "DELETE"}, f"/{portal}/{world.paths[model]}/"
     wrong = []
     for is_open in (False, True):
         with transaction.atomic():
@@ -98,6 +98,11 @@ def test_pages_let_everyone_see_and_delete_exactly_what_the_contract_says(rules,
                     facts["cells of the permission matrix, as pages"] += 1
                     if found != expected:
                         wrong.append(f"{portal} {person.name} {model} {verb}: expected {expected}, got {found}")
+                    if verb == "DELETE" and found in ("200", "403", "404"):
+                        # Of a selection, rows that are not seen are gone.
+                        several = str(readers[person.name].post(f"{path}selected/delete/", id=world.rows[model]).status)
+                        if several not in ((found, "409") if found == "404" else (found,)):
+                            wrong.append(f"{portal} {person.name} {model} selected: expected {found}, got {several}")
             transaction.set_rollback(True)
     assert not wrong, "\n".join(wrong)
 
@@ -155,6 +160,23 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
     return found
 
 
+def _selections(
+    portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]]
+) -> list[tuple[str, dict[str, Any]]]:
+    """What is sent of selected rows: the newest, those with one that is hidden, and all that match."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for spec in specs().values():
+        path, some, other = (
+            f"/{portal}/{spec.app}/{spec.segment}/",
+            ids.get(spec.label, [])[-3:],
+            hidden.get(spec.label, [])[:1],
+        )
+        for act in ("selected/delete/", "selected/tags/", "export/csv/"):
+            found += [(f"{path}{act}", {"id": rows}) for rows in (some, [*some, *other]) if rows]
+            found += [(f"{path}{act}", {"all": number}) for number in (1, len(ids.get(spec.label, []))) if number]
+    return found
+
+
 def _seen(page: Page) -> tuple[int, str, str]:
     return page.status, page.to, _CHANGES.sub("", page.text)
 
@@ -173,15 +195,24 @@ def test_nothing_hidden_changes_a_byte_of_any_page(stage, facts, reader):
         past = Past.of(rows, known_events)
         more = {label: sorted(ids - set(known.get(label, [])), key=str) for label, ids in after.items()}
         addresses = _addresses(portal, known, more, past)
-        beside = [_seen(browser.get(path)) for path in addresses]
+        selections = _selections(portal, known, more)
+        beside = _asked(browser, addresses, selections)
         transaction.set_rollback(True)
-    alone = [_seen(browser.get(path)) for path in addresses]
+    alone = _asked(browser, addresses, selections)
+    addresses += [f"{path} {sent}" for path, sent in selections]
     facts["pages alike in two worlds"] += len(addresses)
     different = [path for path, one, other in zip(addresses, beside, alone, strict=True) if one != other]
     assert not different, _told(
         different[0], beside[addresses.index(different[0])], alone[addresses.index(different[0])]
     )
     assert sum(status == 200 for status, _, _ in alone) > 100
+
+
+def _asked(
+    browser: Reader, addresses: list[str], selections: list[tuple[str, dict[str, Any]]]
+) -> list[tuple[int, str, str]]:
+    found = [_seen(browser.get(path)) for path in addresses]
+    return found + [_seen(browser.post(path, **sent)) for path, sent in selections]
 
 
 def _told(path: str, beside: tuple[int, str, str], alone: tuple[int, str, str]) -> str:

@@ -94,8 +94,8 @@ def test_columns_are_shown_in_the_order_asked_for(reader, mice):
     heads = [head.index(f">{label}<") for label in ("Tags", "Sex", "Age")]
     assert heads == sorted(heads)
     assert "Status" not in head
-    assert f"{SUBJECTS}?columns=tags%2Cage" in page.links
-    assert f"{SUBJECTS}?columns=sex%2Ctags%2Cage" in page.links
+    for button in ("hide:sex", "up:sex", "down:sex", "add:status"):
+        assert f'name="_do" value="{button}"' in page.text
 
 
 def test_typed_values_are_columns_when_one_type_is_chosen(reader, alice, lab):
@@ -149,7 +149,7 @@ def test_days_left_are_marked_when_few(reader, lab):
 @pytest.mark.parametrize(
     ("query", "named", "hint"),
     [
-        ("nmae=x", "nmae", "Did you mean &#x27;name&#x27;?"),
+        ("nmae=x", "nmae", "Did you mean &#x27;name&#x27;"),
         ("sex.contians=F", "sex.contians", "contains"),
         ("birth_date=yesterday", "birth_date", "date"),
         ("sort=nothing", "sort", "nothing"),
@@ -205,6 +205,27 @@ def test_a_filter_is_built_in_three_steps_without_a_script(reader, mice):
     assert '<input type="hidden" name="status" value="active">' in step.text
     done = reader.get(SUBJECTS, status="active", _field="sex", _op="ne", _value="F")
     assert (done.status, done.to) == (302, f"{SUBJECTS}?status=active&sex.ne=F")
+
+
+def test_presets_ask_for_days_and_for_any_two_dates(reader, mice):
+    page = reader.get(SUBJECTS)
+    today = dt.datetime.now(dt.UTC).date()
+    for since in (today, today - dt.timedelta(days=6), today - dt.timedelta(days=29), today.replace(month=1, day=1)):
+        assert f"{SUBJECTS}?created_at.gte={since}" in page.links
+        assert f"{SUBJECTS}?updated_at.gte={since}" in page.links
+    step = reader.get(SUBJECTS, _field="created_at", _op="range")
+    assert step.text.count('name="_value" type="date"') == 2
+    query = {"_field": "created_at", "_op": "range", "_value": [str(today - dt.timedelta(days=1)), str(today)]}
+    done = reader.get(SUBJECTS, **query)
+    assert done.status == 302
+    assert len(names(reader.get(done.to))) == 6
+    past = reader.get(SUBJECTS, **(query | {"_value": ["2020-01-01", "2020-01-31"]}))
+    assert names(reader.get(past.to)) == []
+
+
+def test_both_ends_of_a_range_are_in_the_chosen_unit(reader, mice):
+    done = reader.get(SUBJECTS, _field="age", _op="range", _value=["8", "12"], _unit="weeks")
+    assert done.to == f"{SUBJECTS}?age.range=8+weeks%2C12+weeks"
 
 
 def test_values_of_a_relation_are_picked_among_those_that_may_be_used(reader, lab, mice, charlie):

@@ -25,6 +25,7 @@ from brainstem.core.models import ObjectRole
 
 from . import drafts, events
 from .draft_models import Draft
+from .list_models import KeptList
 from .models import Membership
 from .token_models import Token
 
@@ -37,6 +38,7 @@ TOKEN = (
     "read_only", "project_id", "revoked_at",
 )  # fmt: skip
 METHOD = ("type", "created_at", "last_used_at")
+LIST = ("model", "kind", "name", "content", "updated_at")
 SESSION = ("ip", "user_agent", "created_at", "last_seen_at")
 
 
@@ -68,6 +70,7 @@ def about(user: User, *, actor: Actor) -> dict[str, object]:
             {"id": row.group_id, "name": row.group.name, "role": Role(row.level).name.lower()}
             for row in Membership.objects.filter(user=user).select_related("group").order_by("group_id")
         ],
+        "lists": list(KeptList.objects.filter(owner=user).order_by("pk").values(*LIST)),
         "drafts": [{"key": one.key, "updated_at": one.updated_at, "file": _file_of(one)} for one in drafts.of(user.pk)],
         "roles": _roles(user, actor),
         "records": _records(user, actor),

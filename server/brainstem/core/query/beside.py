@@ -23,9 +23,10 @@ from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, join, quoted
 from .comparisons import Writer
 from .plan import plan
 from .sources import hop
-from .sql import today_count
+from .sql import row_conditions, today_count
 from .syntax import Filter, Query
 from .values import parameters
+from .worked_values import last_of, length_of, moment_of
 
 if TYPE_CHECKING:
     from ..sql.dialect import PostgreSQL, SQLite
@@ -49,6 +50,10 @@ class Part(ABC):
     def asks(self, view: View) -> bool:
         """Whether there is anything to ask."""
         return True
+
+    def better(self, known: Texts, other: Texts) -> Texts:
+        """Which of two answers for the same key counts."""
+        return other
 
 
 @dataclass(frozen=True)
@@ -116,12 +121,16 @@ class Newest(Among):
     type: str = field(kw_only=True)
     column: str = "entries"
 
+    def better(self, known: Texts, other: Texts) -> Texts:
+        return max(known, other, key=lambda texts: texts[1] or "")
+
     def statement(self, writer: Writer, number: int) -> Sql:
         target = specs()[self.relation.target]
         holder, entries = f"f.{quoted(self.relation.far)}", f"f.{quoted(self.column)}"
         scope = TRUE if shares_scope(self.relation) else visible(target, "f", writer.view, hop=True)
         where = all_of([self.member(writer, holder, number), Sql("f.type = '" + self.type + "'"), scope])
-        return _select(holder, [_last(writer, entries)]) + f" FROM {target.table} f WHERE " + where
+        shown = [_last(writer, entries), Sql(moment_of(writer, last_of(writer, entries)))]
+        return _select(holder, shown) + f" FROM {target.table} f WHERE " + where
 
 
 @dataclass(frozen=True)
@@ -132,9 +141,8 @@ class Entries(Among):
 
     def statement(self, writer: Writer, number: int) -> Sql:
         column = f"a.{quoted(self.spec.columns[self.column].column)}"
-        length = "jsonb_array_length" if writer.vendor == "postgresql" else "json_array_length"
         where = all_of([self.member(writer, "a.id", number), visible(self.spec, "a", writer.view, hop=True)])
-        shown = [_text(f"{length}({column})"), _last(writer, column)]
+        shown = [_text(length_of(writer, column)), _last(writer, column)]
         return _select("a.id", shown) + f" FROM {self.spec.table} a WHERE " + where
 
 
@@ -162,13 +170,29 @@ class Matches(Part):
         return Query(filters=(Filter(self.path, False, self.value),))
 
     def statement(self, writer: Writer, number: int) -> Sql:
-        counted = today_count(writer, plan(self._query, self.spec))
-        slots = tuple(("value", number, *place[1:]) if place[0] == "value" else place for place in counted.slots)
-        return "SELECT 'n' AS k,CAST(t.n AS TEXT) AS a,NULL AS b,NULL AS c FROM (" + Sql(counted.text, slots) + ") t"
+        counted = _numbered(today_count(writer, plan(self._query, self.spec)), number)
+        return "SELECT 'n' AS k,CAST(t.n AS TEXT) AS a,NULL AS b,NULL AS c FROM (" + counted + ") t"
 
     def bound(self, dialect: PostgreSQL | SQLite) -> object:
-        [group] = plan(self._query, self.spec).conditions
-        return parameters(group[0].leaf, group[0].operator, self.value, ".".join(self.path), dialect)
+        return _values(self._query, self.spec, dialect)
+
+
+def total_of(spec: Spec, within: Filter | None) -> Part:
+    """How many records of a model are listed for the viewer; with a condition, of those that meet it."""
+    return Total(spec) if within is None else Matches(spec, within.path, within.value)
+
+
+def _numbered(found: Sql, number: int) -> Sql:
+    """A statement whose values are those of a part."""
+    slots = tuple(("value", number, *place[1:]) if place[0] == "value" else place for place in found.slots)
+    return Sql(found.text, slots)
+
+
+def _values(query: Query, spec: Spec, dialect: PostgreSQL | SQLite) -> object:
+    """The values of the one condition of a query."""
+    for one, group in zip(query.filters, plan(query, spec).conditions, strict=True):
+        return parameters(group[0].leaf, group[0].operator, one.value, ".".join(one.path), dialect)
+    return None
 
 
 @dataclass(frozen=True)
@@ -177,13 +201,21 @@ class Groups(Part):
 
     spec: Spec
     column: str
+    within: Filter | None = None
+
+    @property
+    def _query(self) -> Query:
+        return Query(filters=(self.within,) if self.within is not None else ())
 
     def statement(self, writer: Writer, number: int) -> Sql:
         column = f"a.{quoted(self.spec.columns[self.column].column)}"
-        where = visible(self.spec, "a", writer.view)
-        return (
-            _select(column, [_text("count(*)")]) + f" FROM {self.spec.table} a WHERE " + where + f" GROUP BY {column}"
-        )
+        writer.rows["a"] = self.spec
+        where = all_of(row_conditions(writer, plan(self._query, self.spec), "a", within=None))
+        found = _select(column, [_text("count(*)")]) + f" FROM {self.spec.table} a WHERE " + where
+        return _numbered(found + f" GROUP BY {column}", number)
+
+    def bound(self, dialect: PostgreSQL | SQLite) -> object:
+        return _values(self._query, self.spec, dialect)
 
 
 @dataclass(frozen=True)
@@ -242,7 +274,9 @@ def beside(parts: Sequence[Part], *, viewer: Viewer) -> list[Found]:
     values = [value_of(place) for place in statement.slots]
     for number, key, *texts in database.rows(statement.text, values):
         first, second, third = texts
-        found[number][str(key)] = (first, second, third)
+        told = (first, second, third)
+        known = found[number].get(str(key))
+        found[number][str(key)] = parts[number].better(known, told) if known is not None else told
     return list(found)
 
 
@@ -253,10 +287,8 @@ def _select(key: str, shown: Iterable[Sql]) -> Sql:
 
 
 def _last(writer: Writer, column: str) -> Sql:
-    """The last element of a list of objects, as JSON."""
-    if writer.vendor == "postgresql":
-        return _text(f"({column} -> -1)")
-    return Sql(f"json_extract({column},'$[#-1]')")
+    last = last_of(writer, column)
+    return _text(last) if writer.vendor == "postgresql" else Sql(last)
 
 
 def _text(expression: str) -> Sql:
@@ -289,4 +321,5 @@ __all__ = [
     "Rights",
     "Total",
     "beside",
+    "total_of",
 ]

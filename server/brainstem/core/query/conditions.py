@@ -14,6 +14,7 @@ from .names import Condition, Leaf
 from .operators import OPERATORS, Operator
 from .sources import from_hop, from_tags
 from .values import compared_type
+from .worked_values import worked_condition
 
 
 @dataclass
@@ -110,6 +111,8 @@ def _asks_only_ids(branch: Branch) -> bool:
 
 def leaf_condition(writer: Writer, alias: str, leaf: Leaf, operator: Operator, index: int) -> Sql:
     """One comparison at the end of a path."""
+    if leaf.worked is not None:
+        return worked_condition(writer, alias, leaf, operator, index)
     if leaf.kind == "tags":
         return _tags(writer, alias, operator, index)
     if leaf.kind == "relation":

@@ -18,8 +18,9 @@ from ..model.structures import TIMES as ROW_TIMES
 from ..text.words import nearest
 from ..types.schemas import Quantity, has_rows, quantity_of, schemas
 from .bounds import Trail
-from .operators import OPERATORS, USUAL, Operator, operators_of
+from .operators import LISTING, OPERATORS, USUAL, Operator, operators_of
 from .syntax import Filter, Query, Sort
+from .worked import Worked, worked_names, worked_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Leaf:
     keys: tuple[str, ...] = ()
     quantity: Quantity | None = None
     rows: bool = False
+    worked: Worked | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def alternatives(spec: Spec, one: Filter, index: int, asked: Asked) -> tuple[Con
 def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, asked: Asked) -> Condition:
     steps, leaf, rest = _walk(spec, path, one.written, asked)
     operator = rest or USUAL
-    allowed = operators_of(_asked_kind(leaf))
+    allowed = allowed_operators(leaf)
     if operator not in allowed:
         if operator == USUAL:
             only = ", ".join(sorted(allowed))
@@ -121,11 +123,11 @@ def _condition(spec: Spec, path: tuple[str, ...], one: Filter, index: int, asked
     return Condition(steps, leaf, OPERATORS[operator], one.negated, index)
 
 
-def _asked_kind(leaf: Leaf) -> str:
-    """Relations to a model whose records form a tree have one more operator."""
+def allowed_operators(leaf: Leaf) -> frozenset[str]:
+    """The operators that apply; relations to a model whose records form a tree have one more."""
     if leaf.relation is not None and specs()[leaf.relation.target].resource.tree_of:
-        return "tree"
-    return leaf.kind
+        return operators_of("tree")
+    return operators_of(leaf.kind) - LISTING if leaf.worked else operators_of(leaf.kind)
 
 
 def _walk(spec: Spec, path: tuple[str, ...], written: str, asked: Asked) -> tuple[tuple[Relation, ...], Leaf, str]:
@@ -166,7 +168,7 @@ def _rest_of_through(
 
 
 def _unknown(spec: Spec, name: str, asked: Asked) -> str:
-    valid = [one for one in filter_names(spec) if not asked.hides(spec, one)]
+    valid = [one for one in (*filter_names(spec), *worked_names(spec)) if not asked.hides(spec, one)]
     return f"{spec.model.__name__} has no field '{name}'.{nearest(name, valid)}"
 
 
@@ -178,6 +180,9 @@ def _leaf(spec: Spec, path: tuple[str, ...], rest: tuple[str, ...], written: str
     name = path[-1]
     if name == "tags":
         return Leaf("tags"), _operator(spec, name, rest, written)
+    worked = worked_of(spec, name)
+    if worked is not None and not _hides_part(spec, worked, asked):
+        return Leaf(worked.kind, quantity=worked.quantity, worked=worked), _operator(spec, name, rest, written)
     column = spec.columns.get(name)
     if column is None:
         raise UnknownName.at(written, _unknown(spec, name, asked))
@@ -195,6 +200,14 @@ def _leaf(spec: Spec, path: tuple[str, ...], rest: tuple[str, ...], written: str
     quantity = _quantity(group, keys, settled) if group else None
     kind = "quantity" if quantity else "json_path"
     return Leaf(kind, column, keys=keys, quantity=quantity, rows=bool(group) and has_rows(group)), operator
+
+
+def _hides_part(spec: Spec, worked: Worked, asked: Asked) -> bool:
+    """Whether a value is worked out from something that the caller is not shown."""
+    if worked.relation is None:
+        return any(asked.hides(spec, name) for name in worked.needs)
+    target = specs()[worked.relation.target]
+    return asked.hides(spec, worked.relation.name) or any(asked.hides(target, name) for name in worked.needs)
 
 
 def _in_rows(spec: Spec, path: tuple[str, ...], keys: tuple[str, ...], written: str, asked: Asked) -> Leaf:

@@ -68,7 +68,8 @@ def _within_bounds(query: Query, conditions: tuple[tuple[Condition, ...], ...], 
 
 
 def _lists(steps: tuple[Relation, ...], leaf: Leaf) -> int:
-    ends_in_list = leaf.kind == "tags" or (leaf.relation is not None and leaf.relation.many)
+    counts = leaf.worked is not None and leaf.worked.relation is not None
+    ends_in_list = counts or leaf.kind == "tags" or (leaf.relation is not None and leaf.relation.many)
     return lists_on(steps) + ends_in_list
 
 

@@ -388,7 +388,9 @@ def _values(condition: Condition, one: Filter, dialect: PostgreSQL | SQLite) -> 
 
 
 def _fingerprint(resolved: Plan) -> str:
-    names = repr([(key.leaf.keys, key.leaf.column, key.steps, key.descending) for key in resolved.keys])
+    names = repr(
+        [(key.leaf.keys, key.leaf.worked or key.leaf.column, key.steps, key.descending) for key in resolved.keys]
+    )
     return hashlib.sha256((resolved.spec.label + names).encode()).hexdigest()[:8]
 
 

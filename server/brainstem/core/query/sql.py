@@ -16,6 +16,7 @@ from .operators import OPERATORS, TEXT, USUAL
 from .plan import Plan
 from .projection import PAGE, Projection, budgeted
 from .sources import from_hop, from_tags
+from .worked_values import worked_value
 
 _NAME = re.compile(r"[a-z_]+")
 
@@ -192,6 +193,8 @@ def _walk_key(writer: Writer, alias: str, key: Key, position: int) -> Sql:
 
 def _leaf_value(writer: Writer, alias: str, key: Key) -> Sql:
     leaf, dialect = key.leaf, writer.dialect
+    if leaf.worked is not None:
+        return worked_value(writer, alias, leaf)
     if leaf.kind == "relation" and leaf.relation is not None:
         relation = leaf.relation
         far = writer.alias(specs()[relation.target])

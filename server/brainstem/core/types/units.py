@@ -20,6 +20,7 @@ _WORDS = {
     "seconds": "s", "second": "s", "sec": "s", "milliseconds": "ms", "millisecond": "ms", "msec": "ms",
     "microseconds": "µs", "microsecond": "µs", "minutes": "min", "minute": "min", "mins": "min", "hours": "h",
     "hour": "h", "hr": "h", "hrs": "h", "day": "days", "d": "days",
+    "week": "weeks", "wk": "weeks", "wks": "weeks", "w": "weeks", "year": "years", "y": "years", "yr": "years",
     "meters": "m", "metres": "m", "meter": "m", "metre": "m", "millimeters": "mm", "millimetres": "mm",
     "millimeter": "mm", "millimetre": "mm", "micrometers": "µm", "micrometres": "µm", "micrometer": "µm",
     "micrometre": "µm", "micron": "µm", "microns": "µm", "nanometers": "nm", "nanometres": "nm", "nanometer": "nm",
@@ -57,6 +58,7 @@ _SCALED = {
 }  # fmt: skip
 _OTHERS = {
     "min": ("length of time", "60"), "h": ("length of time", "3600"), "days": ("length of time", "86400"),
+    "weeks": ("length of time", "604800"), "years": ("length of time", "31557600"),
     "gf": ("force", "0.00980665"), "kgf": ("force", "9.80665"), "g/mol": ("molar mass", "1"),
     "RPM": ("frequency", "0.01666666666666666666666666667"),
     "W/cm²": ("irradiance", "1"), "mW/cm²": ("irradiance", "1e-3"),

@@ -138,7 +138,7 @@ def plan_deletion(
     """
     listed = _listed(spec, record, hold=hold)
     found = collect({spec.model: [record.pk]} | _left_without_project(spec, record, projects), hold=hold)
-    users, rows = found.users(), [row for row in found.rows() if _comes_back(row)]
+    users, rows = found.users(), [row for row in found.rows() if comes_back(row)]
     return Plan(spec, record, found, [] if users else rows, users, rows, listed)
 
 
@@ -155,17 +155,17 @@ def plan_together(records: Sequence[Any]) -> Plan:
         for label, ids in _listed(spec_of(record), record, hold=True).items():
             listed.setdefault(label, set()).update(ids)
     found = collect(roots, hold=True)
-    users, rows = found.staying(found.users()), [row for row in found.rows() if _comes_back(row)]
+    users, rows = found.staying(found.users()), [row for row in found.rows() if comes_back(row)]
     return Plan(spec_of(records[0]), records[0], found, [] if users else rows, users, rows, listed, together=True)
 
 
-def _comes_back(row: Row) -> bool:
+def comes_back(row: Row) -> bool:
     return row.model not in _DERIVED and getattr(row.model, "comes_back", True)
 
 
 def _listed(spec: Spec, record: Model, *, hold: bool) -> dict[str, list[object]]:
     found = {}
-    for child, via in _listing_specs(spec):
+    for child, via in listing_specs(spec):
         rows = child.model._default_manager.filter(**{via: record}).order_by("pk")
         rows = rows.select_for_update(of=("self",)) if hold else rows
         found[child.label] = list(rows.values_list("pk", flat=True))
@@ -177,7 +177,7 @@ def unowned_text(spec: Spec) -> str:
     return f"This {spec.singular_name} is the only owner of something; give it another owner first."
 
 
-def _listing_specs(spec: Spec) -> Iterator[tuple[Spec, str]]:
+def listing_specs(spec: Spec) -> Iterator[tuple[Spec, str]]:
     """Models whose rows list projects, if a project is deleted."""
     if not spec.tree.is_project:
         return
@@ -189,7 +189,7 @@ def _listing_specs(spec: Spec) -> Iterator[tuple[Spec, str]]:
 def others_listed(spec: Spec, record: Record) -> set[object]:
     """Ids of the other projects that contain records of the deleted project."""
     found: set[Any] = set()
-    for child, via in _listing_specs(spec):
+    for child, via in listing_specs(spec):
         rows = child.model._default_manager
         found |= set(rows.filter(pk__in=rows.filter(**{via: record}).values("pk")).values_list(via, flat=True))
     return found - {record.pk}
@@ -200,7 +200,7 @@ def _left_without_project(
 ) -> dict[object, list[object]]:
     """Ids by model of the rows that are only in the deleted project: they are deleted with it."""
     found = {}
-    for child, via in _listing_specs(spec):
+    for child, via in listing_specs(spec):
         rows = child.model._default_manager
         listing = rows.filter(pk__in=rows.filter(**{via: record}).values("pk"))
         counted = None if projects is None else Q(**{f"{via}__in": [record.pk, *projects]})

@@ -44,8 +44,8 @@ def preview_deletion(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict
     if not plan.users and plan.leaves_unowned():
         reasons.append(unowned_text(spec))
     if plan.users or reasons:
-        return _refused(plan, reasons, viewer)
-    return _deleting(plan, viewer)
+        return refused(plan, reasons, viewer)
+    return deleting(plan, viewer)
 
 
 def _planned(spec: Spec, record: Record, viewer: Viewer) -> Plan:
@@ -70,15 +70,15 @@ def _leaving(plan: Plan, left: set[object], viewer: Viewer) -> dict[str, object]
     """
     users, _ = seen_and_hidden(plan.user_keys, viewer=viewer)
     if users:
-        return _without_hidden(_refused(plan, [], viewer))
+        return without_hidden(refused(plan, [], viewer))
     tree: Any = plan.spec.tree
     others = set(getattr(plan.record, tree.via).values_list("pk", flat=True)) - left
     if viewer.seen(project_spec(), others):
         return _detaching(plan.record, left, viewer)
-    return _without_hidden(_deleting(replace(plan, rows=plan.collected, users=[]), viewer))
+    return without_hidden(deleting(replace(plan, rows=plan.collected, users=[]), viewer))
 
 
-def _without_hidden(told: dict[str, object]) -> dict[str, object]:
+def without_hidden(told: dict[str, object]) -> dict[str, object]:
     parts = {name: part | {"hidden": False} for name, part in told.items() if isinstance(part, dict)}
     return told | parts
 
@@ -98,12 +98,12 @@ def _detaching(record: Record, left: set[object], viewer: Viewer) -> dict[str, o
     )
 
 
-def _refused(plan: Plan, reasons: list[str], viewer: Viewer) -> dict[str, object]:
+def refused(plan: Plan, reasons: list[str], viewer: Viewer) -> dict[str, object]:
     users = by_model(plan.user_keys, viewer=viewer, whose=True)
     return _answer("refused", blocked_by=users | {"reasons": reasons})
 
 
-def _deleting(plan: Plan, viewer: Viewer) -> dict[str, object]:
+def deleting(plan: Plan, viewer: Viewer) -> dict[str, object]:
     goes = [row.key for row in plan.rows if _told(row)]
     stays = [(child.label, pk) for child, ids in plan.sharing() for pk in ids if (child.label, pk) not in plan.gone]
     cleared: dict[Key, set[str]] = defaultdict(set)
@@ -163,4 +163,4 @@ def _roles(plan: Plan) -> Iterator[tuple[Key, str]]:
 
 _GRANTS: dict[object, str] = {UserGrant: "users", GroupGrant: "groups"}
 
-__all__ = ["preview_deletion"]
+__all__ = ["deleting", "preview_deletion", "refused", "without_hidden"]

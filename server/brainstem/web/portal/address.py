@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlencode
 from brainstem.core.errors import QueryError
 
 MOST = 200
+MORE = "_more"  # the rows of a page alone, for those that are shown already
 # What the steps of the filter builder send; they become conditions and are never kept in an address.
-STEPS = frozenset({"_field", "_op", "_value", "_unit", "_find"})
+STEPS = frozenset({"_field", "_op", "_value", "_unit", "_find", MORE})
 # These choose a part of the rows; anything that changes which rows there are starts again at the first.
 PLACE = frozenset({"page", "per"})
 Pairs = tuple[tuple[str, str], ...]
@@ -81,4 +82,4 @@ class Address:
         return self.url
 
 
-__all__ = ["PLACE", "STEPS", "Address"]
+__all__ = ["MORE", "PLACE", "STEPS", "Address"]

@@ -7,12 +7,14 @@ through the same corridor as those of the API, so names, operators, scopes and e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from django.db import connection
 
+from brainstem.apps.users.signed_in import active_projects, kept_columns
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import Spec
@@ -25,14 +27,18 @@ from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 
+from .active import ACTIVE, OFF, active_filter
 from .address import PLACE, STEPS, Address
 from .columns import Column, column_names, column_of
 from .faces import face_of
+from .layout import LAYOUT, Layout, layout_of
+from .where import Where
 
 PER, MOST = 50, 1000
 MOST_COLUMNS = 30
-PARAMETERS = frozenset({"search", "sort", "columns", "view", "as"}) | PLACE | STEPS
+PARAMETERS = frozenset({"search", "sort", "view", "as", ACTIVE, *LAYOUT}) | PLACE | STEPS
 MINE = "mine"
+NOTHING_KEPT: Mapping[str, object] = MappingProxyType({})
 _FILTER = re.compile(r"filter\{(-?)([^{}]*)\}")
 
 
@@ -57,6 +63,8 @@ class Asked:
     pairs: tuple[tuple[str, str] | None, ...]
     conditions: tuple[Condition, ...]
     columns: tuple[Column, ...]
+    layout: Layout
+    active: Filter | None
     page: int
     per: int
     view: str
@@ -79,8 +87,36 @@ class Asked:
         return urlencode(pairs)
 
 
-def asked_of(spec: Spec, viewer: Viewer, address: Address) -> Asked:
-    """Read the address of a list."""
+def asked_in(where: Where, address: Address | None = None) -> Asked:
+    """Read the address of a list for who looks: with the columns that they keep, and their active projects."""
+    address = address or Address.of(where.list_path, where.request.META.get("QUERY_STRING", ""))
+    user = where.request.user
+    return asked_of(
+        where.spec,
+        where.viewer,
+        address,
+        active=active_projects(user) if where.portal == "private" else (),
+        layout_kept=kept_columns(user, where.spec.label) if where.portal != "public" else {},
+    )
+
+
+def asked_of(
+    spec: Spec,
+    viewer: Viewer,
+    address: Address,
+    *,
+    active: Sequence[str] = (),
+    layout_kept: Mapping[str, object] = NOTHING_KEPT,
+) -> Asked:
+    """Read the address of a list.
+
+    Parameters
+    ----------
+    active
+        Ids of the projects that the person works on, which the list is limited to unless the address says otherwise.
+    layout_kept
+        The columns that the person keeps for this list.
+    """
     problems: dict[str, str] = {}
     written = [pair for pair in address.pairs if pair[0] not in PARAMETERS]
     filters: list[tuple[Filter, tuple[str, str] | None]] = []
@@ -89,6 +125,10 @@ def asked_of(spec: Spec, viewer: Viewer, address: Address) -> Asked:
             filters += [(one, pair) for one in parse(urlencode({_as_filter(pair[0]): pair[1]})).filters]
         except QueryError as error:
             problems[pair[0]] = " ".join(next(iter(error.errors.values())))
+    limit = active_filter(spec, active) if address.first(ACTIVE) != OFF else None
+    if limit is not None and any(one.path[: len(limit.path) - 1] == limit.path[:-1] for one, _ in filters):
+        limit = None
+    filters += [(limit, None)] if limit is not None else []
     view = address.first("view")
     filters += [(one, None) for one in _of_view(spec, viewer, view, problems)]
     sort = address.first("sort")
@@ -102,6 +142,8 @@ def asked_of(spec: Spec, viewer: Viewer, address: Address) -> Asked:
     if _wrong_sort(spec, viewer, query, problems):
         query = replace(query, sorts=())
     conditions = tuple(group[0] for group in plan(query, spec, viewer.view.way_in.hides).conditions)
+    layout = layout_of(address, layout_kept, problems)
+    columns = _columns(spec, viewer, address, layout, problems)
     type_name = next((one.value for one in query.filters if one.path == ("type",) and not one.negated), "")
     return Asked(
         spec=spec,
@@ -110,7 +152,9 @@ def asked_of(spec: Spec, viewer: Viewer, address: Address) -> Asked:
         query=query,
         pairs=tuple(pair for _, pair in kept),
         conditions=conditions,
-        columns=_columns(spec, viewer, address, problems),
+        columns=columns,
+        layout=replace(layout, columns=tuple(column.key for column in columns)),
+        active=limit,
         page=page,
         per=per,
         view=view,
@@ -197,10 +241,12 @@ def _number(address: Address, name: str, usual: int, most: int, problems: dict[s
     return number
 
 
-def _columns(spec: Spec, viewer: Viewer, address: Address, problems: dict[str, str]) -> tuple[Column, ...]:
+def _columns(
+    spec: Spec, viewer: Viewer, address: Address, layout: Layout, problems: dict[str, str]
+) -> tuple[Column, ...]:
     """The columns asked for, in order; those that the model's lists begin with if none are."""
     text = address.first("columns")
-    names = [one.strip() for one in text.split(",") if one.strip()] if text else list(face_of(spec).columns)
+    names = list(layout.columns or face_of(spec).columns)
     if "as" in dict(address.pairs) and address.first("as") != "table":
         problems["as"] = f"Lists are shown as a table, not as {shown(address.first('as'))}."
     if len(names) > MOST_COLUMNS:
@@ -218,4 +264,4 @@ def _columns(spec: Spec, viewer: Viewer, address: Address, problems: dict[str, s
     return tuple(found)
 
 
-__all__ = ["MOST", "PER", "Asked", "asked_of", "sorts_of", "views_of"]
+__all__ = ["MOST", "MOST_COLUMNS", "PER", "Asked", "asked_in", "asked_of", "sorts_of", "views_of"]

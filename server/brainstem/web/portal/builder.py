@@ -11,19 +11,23 @@ from dataclasses import dataclass, replace
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import Spec, specs
-from brainstem.core.query.names import Condition
-from brainstem.core.query.operators import OPERATORS, USUAL, operators_of
+from brainstem.core.query.names import Condition, allowed_operators
+from brainstem.core.query.operators import OPERATORS, USUAL, Operator
 from brainstem.core.query.plan import plan
 from brainstem.core.query.syntax import Filter, Query, Sort
+from brainstem.core.query.worked import count_name, worked_of
 
 from . import words
 from .asking import Asked
 from .chips import Link, label_of
+from .columns import column_of
+from .computed import computed_names
 from .faces import face_of
 from .gathering import Gathering
 from .rows import ask, fetch, title_of
 
 MOST = 200
+LENGTH_OF_DAY = len("2026-01-31")
 PRESENT = "present"  # the opposite of "is empty"
 # Operators that most people need, first; the others follow.
 FIRST = ("eq", "ne", "in", "icontains", "gte", "lte", "range", "within", "isnull")
@@ -51,6 +55,7 @@ class Builder:
     found: str = ""
     more: bool = False
     help: str = ""
+    ends: tuple[str, ...] = ("Value",)
 
 
 def fields_of(asked: Asked) -> list[tuple[str, list[Link]]]:
@@ -72,7 +77,10 @@ def fields_of(asked: Asked) -> list[tuple[str, list[Link]]]:
             for key in words.schema_of(words.type_group(spec), asked.type)
             if "details" in spec.columns
         ]
-    groups = [("Fields", own), ("Related", related), ("Details", typed)]
+    worked = [
+        Link(label_of(spec, name), asked.address.having(_field=name).url + "#filter") for name in _worked(spec, viewer)
+    ]
+    groups = [("Fields", own), ("Worked out", worked), ("Related", related), ("Details", typed)]
     return [(label, links) for label, links in groups if links]
 
 
@@ -85,6 +93,22 @@ def _names(spec: Spec, viewer: Viewer) -> list[str]:
     ]  # fmt: skip
     usable = [name for name in dict.fromkeys(names) if viewer.shows(spec, name) and name != "id"]
     return [name for name in usable if name not in spec.columns or spec.columns[name].wire_type != "json"]
+
+
+def _worked(spec: Spec, viewer: Viewer) -> list[str]:
+    """What is worked out: as columns, and how many records each tab has."""
+    shown = [name for name in computed_names(spec) if column_of(spec, name, viewer.view) is not None]
+    tabs = [spec.relations[name] for name in face_of(spec).tabs or () if viewer.shows(spec, name)]
+    counted = [count_name(one) for one in tabs if worked_of(spec, count_name(one)) is not None]
+    return [name for name in (*shown, *counted) if _plannable(spec, viewer, name)]
+
+
+def _plannable(spec: Spec, viewer: Viewer, name: str) -> bool:
+    try:
+        plan(Query(sorts=(Sort((name,), False),)), spec, viewer.view.way_in.hides)
+    except QueryError:
+        return False
+    return True
 
 
 def builder_of(asked: Asked) -> Builder | None:
@@ -104,9 +128,9 @@ def builder_of(asked: Asked) -> Builder | None:
     shown = tuple(Option(name, OPERATORS[name].label, name == chosen) for name in allowed)
     if "isnull" in allowed:
         shown += (Option(PRESENT, "is not empty", chosen == PRESENT),)
-    built = Builder(
-        field, label_of(asked.spec, field), shown, "text", help=words.help_of(asked.spec, field.split(".")[0])
-    )
+    ends = ("From", "To") if chosen in OPERATORS and OPERATORS[chosen].width > 1 else ("Value",)
+    about = words.help_of(asked.spec, field.split(".")[0])
+    built = Builder(field, label_of(asked.spec, field), shown, "text", help=about, ends=ends)
     return _with_control(asked, built, condition)
 
 
@@ -124,8 +148,7 @@ def _condition(asked: Asked, field: str) -> Condition:
 
 def _operators(condition: Condition) -> list[str]:
     leaf = condition.leaf
-    tree = leaf.relation is not None and specs()[leaf.relation.target].resource.tree_of
-    allowed = operators_of("tree" if tree else leaf.kind)
+    allowed = allowed_operators(leaf)
     if leaf.relation is not None:
         allowed &= {"eq", "ne", "in", "isnull", "within"}
     if leaf.kind == "boolean":
@@ -147,7 +170,8 @@ def _with_control(asked: Asked, built: Builder, condition: Condition) -> Builder
             return replace(built, control="select", options=tuple(Option(*one) for one in choices.items()))
     if leaf.kind == "boolean":
         return replace(built, control="select", options=(Option("true", words.YES), Option("false", words.NO)))
-    kinds = {"date": "date", "datetime": "date", "integer": "number", "positive_integer": "number", "number": "number"}
+    kinds = {"date": "date", "datetime": "date", "integer": "number", "positive_integer": "number", "number": "number",
+             "json_time": "date"}  # fmt: skip
     return replace(built, control=kinds.get(leaf.kind, "text"))
 
 
@@ -165,6 +189,11 @@ def _of_records(asked: Asked, built: Builder, target: Spec) -> Builder:
     return replace(built, control="records", options=options, found=words_of, more=count > MOST or bool(words_of))
 
 
+def _parts(operator: Operator | None, value: str) -> list[str]:
+    """The values in what was typed: several with commas where the operator takes several."""
+    return value.split(",") if operator is not None and (operator.lists or operator.width > 1) else [value]
+
+
 def finished(asked: Asked) -> str:
     """The address that a sent form stands for; empty if none was sent."""
     field, operator = asked.address.first("_field"), asked.address.first("_op")
@@ -172,10 +201,19 @@ def finished(asked: Asked) -> str:
         return ""
     if operator in ("isnull", PRESENT):
         return asked.address.plus([(f"{field}.isnull", str(operator == "isnull").lower())]).url
-    values = [value for name, value in asked.address.pairs if name == "_value" and value.strip()]
-    if operator not in OPERATORS or not values:
+    sent = [value for name, value in asked.address.pairs if name == "_value"]
+    values = [part.strip() for value in sent for part in _parts(OPERATORS.get(operator), value) if part.strip()]
+    if operator not in OPERATORS or not values or len(values) < OPERATORS[operator].width:
         return ""
-    text = f"{','.join(values)} {asked.address.first('_unit')}".strip()
+    column, unit = asked.spec.columns.get(field), asked.address.first("_unit")
+    if (
+        operator == "range"
+        and column is not None
+        and column.wire_type == "datetime"
+        and len(values[-1]) == LENGTH_OF_DAY
+    ):
+        values[-1] += "T23:59:59"  # to the end of the day
+    text = ",".join(f"{value} {unit}".strip() for value in values)
     return asked.address.plus([(field if operator == USUAL else f"{field}.{operator}", text)]).url
 
 

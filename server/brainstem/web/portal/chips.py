@@ -9,10 +9,13 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.names import Condition
 from brainstem.core.query.operators import TIMES, USUAL
 from brainstem.core.query.syntax import Filter
+from brainstem.core.query.worked import COUNT
 from brainstem.core.text.words import truth_of
 
 from . import words, zone
+from .active import OFF
 from .asking import Asked
+from .computed import computed_column
 from .gathering import Gathering
 
 LONGEST = 60
@@ -55,6 +58,9 @@ def chips_of(asked: Asked, gathering: Gathering) -> list[FilterChip]:
     for one, pair, condition in zip(asked.query.filters, asked.pairs, asked.conditions, strict=True):
         if pair is not None:
             found.append(_chip(asked, one, pair, condition, gathering))
+        elif one is asked.active:
+            names = _shown(asked.spec, one, condition, gathering)
+            found.append(FilterChip("Active projects", "are", names, asked.address.having(active=OFF).url))
     if asked.query.search:
         found.append(FilterChip("Text", "contains", " ".join(asked.query.search), asked.address.without("search").url))
     return found
@@ -79,6 +85,13 @@ def _chip(asked: Asked, one: Filter, pair: tuple[str, str], condition: Condition
 _BY_TIME = {"gte": "from", "gt": "after", "lt": "before", "lte": "until", USUAL: "is"}
 
 
+def _of_worked(spec: Spec, path: str) -> str:
+    """The name of a column that is worked out; that of a number of records is the name of the records."""
+    column = computed_column(spec, path)
+    relation = spec.relations.get(path.removesuffix(COUNT)) if path.endswith(COUNT) else None
+    return column.label if column is not None else words.field_name(spec, relation.name) if relation else ""
+
+
 def label_of(spec: Spec, path: str) -> str:
     """The words for the path of a condition: "Strain > Species"."""
     if path in spec.resource.filter_aliases:
@@ -86,7 +99,7 @@ def label_of(spec: Spec, path: str) -> str:
     first, _, rest = path.partition(".")
     if rest and (first in spec.relations):
         return f"{words.field_name(spec, first)} > {label_of(specs()[spec.relations[first].target], rest)}"
-    return words.field_name(spec, path)
+    return _of_worked(spec, path) or words.field_name(spec, path)
 
 
 def _shown(spec: Spec, one: Filter, condition: Condition, gathering: Gathering) -> str:
@@ -138,7 +151,7 @@ def presets(asked: Asked) -> list[tuple[str, list[Link]]]:
     starts = {
         "Today": today,
         "Past 7 days": today - dt.timedelta(days=6),
-        "This month": today.replace(day=1),
+        "Past 30 days": today - dt.timedelta(days=29),
         "This year": today.replace(month=1, day=1),
     }
     for name in (one for one in PRESETS if one in asked.spec.columns):
@@ -147,6 +160,8 @@ def presets(asked: Asked) -> list[tuple[str, list[Link]]]:
         links = [Link("Any date", asked.address.without(key).url, not given)]
         for label, start in starts.items():
             links.append(Link(label, asked.address.having(**{key: start}).url, given == str(start)))
+        between = asked.address.having(_field=name, _op="range").url + "#filter"
+        links.append(Link("Between two dates", between))
         found.append((words.field_name(asked.spec, name), links))
     return found
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from brainstem.core.access.scope import View
 from brainstem.core.model.registry import Relation, Spec, specs, through_relation
+from brainstem.core.query.worked import count_name
 
 from . import words
 from .cells import NONE, NUMBERS, Cell, Chip, chips_cell, column_cell, number_cell
@@ -114,7 +115,7 @@ def _of_relation(spec: Spec, key: str, label: str, about: str) -> Column:
     relation = spec.relations[key]
     target = specs()[relation.target]
     if relation.many and not relation.owned:
-        return Counted(spec, key, label, numeric=True, help=about, relation=relation)
+        return Counted(spec, key, label, count_name(relation), numeric=True, help=about, relation=relation)
     sort = "" if relation.many else _named_sort(target, key)
     return Related(spec, key, label, sort, help=about, needs=frozenset({key}), target=target)
 

@@ -1,6 +1,6 @@
 """Columns that are worked out: age, last weight, days left, entries of a log.
 
-Age and days left sort by the date that they are counted from; the others are shown only.
+They filter and sort by what :mod:`brainstem.core.query.worked` names, which the database works out alike.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 from brainstem.core.model.registry import Spec
+from brainstem.core.query.worked import UNTIL, WEIGHT_LOG, worked_names
 
 from . import zone
 from .cells import NONE, Cell, json_cell, moment_cell, number_cell
 from .column import Column, Values
 from .gathering import Gathering
 
-WEIGHING = "Weighing"
-UNTIL = ("valid_until", "expiration_date")
 SOON, WEEKS = 90, 7
 
 
@@ -44,10 +43,10 @@ class LastWeight(Column):
     """The newest entry of the weight log of a subject."""
 
     def ask(self, records: Sequence[Values], gathering: Gathering) -> None:
-        gathering.newest(self.spec.relations["subjectlogs"], WEIGHING, [record["id"] for record in records])
+        gathering.newest(self.spec.relations["subjectlogs"], WEIGHT_LOG, [record["id"] for record in records])
 
     def cell(self, record: Values, gathering: Gathering) -> Cell:
-        entry = gathering.newest_entry(self.spec.relations["subjectlogs"], WEIGHING, record["id"])
+        entry = gathering.newest_entry(self.spec.relations["subjectlogs"], WEIGHT_LOG, record["id"])
         details = entry.get("details")
         weight = details.get("weight") if isinstance(details, dict) else None
         return json_cell(weight) if isinstance(weight, dict) else NONE
@@ -89,16 +88,7 @@ class LastEntry(NumberOfEntries):
 
 def computed_names(spec: Spec) -> list[str]:
     """Names of the computed columns of a model."""
-    found = []
-    if {"birth_date", "death_date"} <= spec.columns.keys():
-        found.append("age")
-    if "subjectlogs" in spec.relations and not spec.tree.is_people:
-        found.append("last_weight")
-    if any(name in spec.columns for name in UNTIL):
-        found.append("days_left")
-    if "entries" in spec.columns:
-        found += ["entries_count", "last_entry"]
-    return found
+    return worked_names(spec)
 
 
 def computed_column(spec: Spec, key: str) -> Column | None:
@@ -107,17 +97,16 @@ def computed_column(spec: Spec, key: str) -> Column | None:
         return None
     until = next((name for name in UNTIL if name in spec.columns), "")
     if key == "age":
-        # The oldest were born first: from small to large age is from late to early birth.
         needs = frozenset({"birth_date", "death_date"})
-        return Age(spec, key, "Age", "-birth_date", True, help="From birth to death, or to today.", needs=needs)
+        return Age(spec, key, "Age", key, True, help="From birth to death, or to today.", needs=needs)
     if key == "last_weight":
-        return LastWeight(spec, key, "Last weight", "", True, help="From the newest entry of the weight log.")
+        return LastWeight(spec, key, "Last weight", key, True, help="From the newest entry of the weight log.")
     if key == "days_left":
         about = "Days until it ends."
-        return DaysLeft(spec, key, "Days left", until, True, help=about, needs=frozenset({until}))
+        return DaysLeft(spec, key, "Days left", key, True, help=about, needs=frozenset({until}))
     if key == "entries_count":
-        return NumberOfEntries(spec, key, "Entries", numeric=True, help="Number of entries.")
-    return LastEntry(spec, key, "Last entry", help="When the newest entry was made.")
+        return NumberOfEntries(spec, key, "Entries", key, numeric=True, help="Number of entries.")
+    return LastEntry(spec, key, "Last entry", key, help="When the newest entry was made.")
 
 
 __all__ = ["age_cell", "computed_column", "computed_names"]

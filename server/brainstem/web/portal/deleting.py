@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -81,7 +81,6 @@ def delete(where: Where, record_id: str) -> HttpResponse:
         except (Conflict, Invalid) as error:
             problem = str(error)
     preview: Mapping[str, Any] = preview_deletion(where.spec, pk, viewer=where.viewer)
-    gathering = _names(where, preview)
     context = {
         "where": where,
         "title": title,
@@ -90,7 +89,7 @@ def delete(where: Where, record_id: str) -> HttpResponse:
         "url": where.record_path(pk),
         "outcome": preview["outcome"],
         "leaves": [one["name"] for one in preview["leaves"]],
-        "parts": [part for name in PARTS if (part := _part(where, name, preview[name], pk, gathering)) is not None],
+        "parts": parts_of(where, preview, [pk]),
         "problem": problem,
     }
     return render(where.request, "portal/delete.html", context, status=409 if problem else 200)
@@ -108,13 +107,24 @@ def _deleted(where: Where, pk: Any, title: str) -> HttpResponse:
     return response
 
 
-def _names(where: Where, preview: Mapping[str, Any]) -> Gathering:
+def parts_of(where: Where, preview: Mapping[str, Any], ids: Collection[object]) -> list[Part]:
+    """What a preview says beside the records with these ids, which are deleted themselves; one statement."""
+    own = frozenset(map(str, ids))
+    gathering = _names(where, preview, own)
+    # What is deleted itself is said above the parts; of several, those that are only taken out of a project are not.
+    left_out = {name: own if name == "deletes" or preview["outcome"] == "detach" else frozenset() for name in PARTS}
+    found = (_part(where, name, preview[name], left_out[name], gathering) for name in PARTS)
+    return [part for part in found if part is not None]
+
+
+def _names(where: Where, preview: Mapping[str, Any], own: frozenset[str]) -> Gathering:
     """What the records are called that a preview names; one statement."""
     gathering = Gathering(where.viewer)
     for name in PARTS:
         for told in preview[name]["models"]:
             if (spec := _spec(told)) is not None:
-                gathering.name(spec, (one["id"] for one in told["records"][: SHOWN + 1]))
+                others = [one["id"] for one in told["records"] if str(one["id"]) not in own]
+                gathering.name(spec, others[:SHOWN])
     gathering.run()
     return gathering
 
@@ -124,17 +134,17 @@ def _spec(told: Mapping[str, Any]) -> Spec | None:
     return routes().get((app, segment))
 
 
-def _part(where: Where, name: str, told: Mapping[str, Any], pk: object, gathering: Gathering) -> Part | None:
-    models = tuple(one for each in told["models"] if (one := _affected(where, each, pk, gathering)) is not None)
+def _part(where: Where, name: str, told: Mapping[str, Any], own: frozenset[str], gathering: Gathering) -> Part | None:
+    models = tuple(one for each in told["models"] if (one := _affected(where, each, own, gathering)) is not None)
     reasons = tuple(str(one) for one in told.get("reasons", ()))
     if not models and not told["hidden"] and not reasons:
         return None
     return Part(name, PARTS[name], models, bool(told["hidden"]), reasons)
 
 
-def _affected(where: Where, told: Mapping[str, Any], pk: object, gathering: Gathering) -> Affected | None:
+def _affected(where: Where, told: Mapping[str, Any], own: frozenset[str], gathering: Gathering) -> Affected | None:
     spec = _spec(told)
-    records = [one for one in told["records"] if spec is not where.spec or str(one["id"]) != str(pk)]
+    records = [one for one in told["records"] if spec is not where.spec or str(one["id"]) not in own]
     count = int(told["count"]) - (len(told["records"]) - len(records))
     if not count:
         return None
@@ -147,4 +157,4 @@ def _affected(where: Where, told: Mapping[str, Any], pk: object, gathering: Gath
     return Affected(words.models_name(spec), count, links)
 
 
-__all__ = ["delete"]
+__all__ = ["delete", "parts_of"]

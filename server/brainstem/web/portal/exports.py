@@ -16,19 +16,20 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.views.decorators.csrf import csrf_exempt
 
+from brainstem.api.streams import stream_response
 from brainstem.apps.users.time_zones import UTC
-from brainstem.core.errors import QueryError
 from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import NO_LIMIT
 
 from . import words, zone
-from .address import Address
-from .asking import Asked, asked_of
+from .asking import Asked
 from .cells import Cell
 from .columns import Column, Values
 from .gathering import Gathering
-from .rows import ask, own_title, rows_of
+from .rows import ask, fetch, own_title, rows_of
+from .selection import Stopped, list_asked, selection_of, stopped_page, unmoved
 from .where import Where, page
 
 MOST_ROWS = 1_000_000  # of a sheet there are 1,048,576
@@ -60,19 +61,33 @@ def available() -> list[str]:
     return [name for name, one in FORMATS.items() if not one.needs or find_spec(one.needs) is not None]
 
 
+@csrf_exempt  # It only reads, and what it answers cannot be read by other sites. Public lists have no token to send.
 @page
 def export(where: Where, kind: str) -> HttpResponse:
-    """All rows of a list as a file."""
+    """All rows of a list as a file; sent as a form, the selected ones."""
     if kind not in available():
         raise Http404(kind)
-    address = Address.of(where.list_path, where.request.META.get("QUERY_STRING", ""))
-    asked = asked_of(where.spec, where.viewer, address)
-    if asked.problems:
-        raise QueryError({name: [text] for name, text in asked.problems.items()})
+    asked = list_asked(where)
+    if where.request.method == "POST":
+        return _selected(where, asked, kind)
     if kind == "ndjson":
         query = f"?{asked.api_query}&format=ndjson" if asked.api_query else "?format=ndjson"
         return HttpResponseRedirect(f"/api/{where.portal}/{where.spec.app}/{where.spec.segment}/{query}")
-    # Files are read elsewhere and by others: their times are in UTC.
+    return _in_utc(where, asked, kind)
+
+
+def _selected(where: Where, asked: Asked, kind: str) -> HttpResponse:
+    try:
+        selection = selection_of(where, asked)
+        _, count = fetch(where.spec, replace(selection.query, limit=1), (), viewer=where.viewer)
+        unmoved(selection, count)
+    except Stopped as stopped:
+        return stopped_page(where, asked, stopped)
+    return _in_utc(where, selection.narrowed, kind)
+
+
+def _in_utc(where: Where, asked: Asked, kind: str) -> HttpResponse:
+    """Files are read elsewhere and by others: their times are in UTC."""
     with zone.shown_in(UTC):
         return _WRITERS[kind](where, asked)
 
@@ -172,6 +187,15 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
+def _ndjson(where: Where, asked: Asked) -> HttpResponse:
+    stream = open_stream(
+        asked.spec, replace(asked.query, limit=NO_LIMIT, offset=0), viewer=asked.viewer, base=where.base
+    )
+    found = stream_response(where.request, stream, "ndjson")
+    found.headers["Content-Disposition"] = f'attachment; filename="{_name(where, "ndjson")}"'
+    return found
+
+
 def _xlsx(where: Where, asked: Asked) -> HttpResponse:
     from xlsxwriter import Workbook  # noqa: PLC0415 - only this format needs it
 
@@ -221,6 +245,11 @@ def _file(where: Where, kind: str, write: Callable[[IO[bytes]], None]) -> HttpRe
     return found
 
 
-_WRITERS: dict[str, Callable[[Where, Asked], HttpResponse]] = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet}
+_WRITERS: dict[str, Callable[[Where, Asked], HttpResponse]] = {
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "ndjson": _ndjson,
+    "parquet": _parquet,
+}
 
 __all__ = ["FORMATS", "available", "export", "harmless"]

@@ -9,22 +9,26 @@ from django.shortcuts import render
 
 from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import project_spec
-from brainstem.core.query.beside import Groups, Total
+from brainstem.core.query.beside import Groups, Total, total_of
 from brainstem.core.text.shown import shown
 
 from . import chips, words
-from .address import Address
-from .asking import MOST, PER, Asked, asked_of, views_of
+from .active import ACTIVE
+from .address import MORE, Address
+from .asking import MOST, PER, Asked, asked_in, views_of
 from .builder import Builder, builder_of, fields_of, finished
 from .chips import Link
 from .columns import Column, Values, column_names, column_of
 from .exports import FORMATS, available
 from .faces import face_of
 from .gathering import Gathering
+from .layout import LAYOUT, MOST_PINNED
 from .rows import ask, fetch, head_class, lines_of, rows_of
+from .selected import acts_of
 from .where import Where, page
 
 ALL = "all"
+KEPT = frozenset({"sort", ACTIVE, *LAYOUT})  # what removing all filters leaves
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,12 @@ class Head:
 
 @dataclass(frozen=True)
 class Choice:
-    """A column in the chooser, and what can be done with it."""
+    """A column in the chooser, and its width if it has one."""
 
+    key: str
     label: str
-    toggle: str
     shown: bool
-    before: str = ""
-    after: str = ""
+    width: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,20 +61,22 @@ class Pager:
     before: str = ""
     after: str = ""
     more: str = ""
+    rows: str = ""
 
 
 @page
 def listing(where: Where) -> HttpResponse:
     """The list of a model in a portal."""
     address = Address.of(where.list_path, where.request.META.get("QUERY_STRING", ""))
-    asked = asked_of(where.spec, where.viewer, address)
+    asked = asked_in(where, address)
     if to := finished(asked):
         return HttpResponseRedirect(to)
     builder = _builder(asked)
     records, count = ([], 0) if asked.problems else _fetched(asked)
     gathering = _gathered(where, asked, records, count)
     context = _context(where, asked, gathering, records, count) | {"builder": builder}
-    return render(where.request, "portal/list.html", context, status=400 if asked.problems else 200)
+    template = "portal/more.html" if address.first(MORE) and records else "portal/list.html"
+    return render(where.request, template, context, status=400 if asked.problems else 200)
 
 
 def _builder(asked: Asked) -> Builder | None:
@@ -95,9 +100,9 @@ def _gathered(where: Where, asked: Asked, records: list[Values], count: int) -> 
     ask(records, where.spec, asked.columns, gathering)
     chips.ask(asked, gathering)
     if asked.is_narrowed:
-        gathering.ask(ALL, Total(where.spec))
+        gathering.ask(ALL, total_of(where.spec, asked.active))
     if words.type_group(where.spec):
-        gathering.ask("types", Groups(where.spec, "type"))
+        gathering.ask("types", Groups(where.spec, "type", asked.active))
     if not count and where.spec.in_project_tree and where.portal == "private":
         gathering.ask("projects", Total(project_spec()))
     gathering.run()
@@ -116,11 +121,16 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "model": words.model_name(spec),
         "about": (spec.model.__doc__ or "").strip(),
         "heads": [
-            replace(_head(asked, column), place=head_class(number, numeric=column.numeric))
+            replace(_head(asked, column), place=head_class(number, numeric=column.numeric, layout=asked.layout))
             for number, column in enumerate(asked.columns)
         ],
         "name_head": _name_head(asked),
-        "rows": lines_of(found, asked.columns),
+        "start": (asked.page - 1) * asked.per,
+        "rows": lines_of(found, asked.columns, asked.layout),
+        "name_class": asked.layout.classes(-1),
+        "layout": asked.layout,
+        "columns_path": f"{where.list_path}columns/",
+        "pins": range(MOST_PINNED + 1),
         "count": count,
         "total": total,
         "chips": chips.chips_of(asked, gathering),
@@ -132,12 +142,15 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "chooser": _chooser(asked),
         "pager": _pager(asked, len(found), count),
         "empty": _empty(where, asked, gathering, count, total) if not found else "",
-        "clear": Address(where.list_path, tuple(p for p in asked.address.pairs if p[0] in ("columns", "sort"))).url,
+        "clear": Address(where.list_path, tuple(p for p in asked.address.pairs if p[0] in KEPT)).url,
         "kept": asked.address.without("search").pairs,
         "kept_by_builder": asked.address.without().pairs,
         "api_url": f"/api/{where.portal}/{spec.app}/{spec.segment}/"
         + (f"?{asked.api_query}" if asked.api_query else ""),
         "exports": _exports(where, asked, count),
+        "acts": acts_of(where),
+        "selected_path": f"{where.list_path}selected/",
+        "list_query": asked.address.elsewhere("").url,
         "may_add": where.may_add,
     }
 
@@ -189,26 +202,15 @@ def _types(asked: Asked, gathering: Gathering) -> list[Link]:
 
 
 def _chooser(asked: Asked) -> list[Choice]:
-    """The columns shown, in order, with links to move and drop them; then those that can be added."""
+    """The columns shown, in order; then those that can be added."""
     shown_now = [column.key for column in asked.columns]
-    found = []
-    for at, column in enumerate(asked.columns):
-        rest = shown_now[:at] + shown_now[at + 1 :]
-        before = _with(asked, [*shown_now[: at - 1], column.key, shown_now[at - 1], *shown_now[at + 1 :]]) if at else ""
-        last = at == len(shown_now) - 1
-        after = "" if last else _with(asked, [*shown_now[:at], shown_now[at + 1], column.key, *shown_now[at + 2 :]])
-        found.append(Choice(column.label, _with(asked, rest), True, before, after))
+    found = [Choice(one.key, one.label, True, asked.layout.widths.get(one.key, 0)) for one in asked.columns]
     for name in column_names(asked.spec, asked.viewer.view, type_name=asked.type):
         if name not in shown_now:
             other = column_of(asked.spec, name, asked.viewer.view)
             assert other is not None
-            found.append(Choice(other.label, _with(asked, [*shown_now, name]), False))
+            found.append(Choice(name, other.label, False))
     return found
-
-
-def _with(asked: Asked, names: list[str]) -> str:
-    # Without a name, the address would ask for the usual columns; the title is shown anyway, and no column of its own.
-    return asked.address.at(columns=",".join(names) or face_of(asked.spec).title[0]).url
 
 
 def _pager(asked: Asked, shown_rows: int, count: int) -> Pager:
@@ -216,10 +218,15 @@ def _pager(asked: Asked, shown_rows: int, count: int) -> Pager:
     last = first + shown_rows - 1
     before = asked.address.at(page=str(asked.page - 1) if asked.page > 2 else "").url if asked.page > 1 else ""
     after = asked.address.at(page=asked.page + 1).url if last < count else ""
-    more = ""
-    if last < count and asked.page == 1 and asked.per < MOST:
-        more = asked.address.at(per=min(MOST, asked.per + PER)).url + f"#row-{last}"
-    return Pager(first, last, count, before, after, more)
+    goes_on = bool(asked.address.first(MORE))  # the rows before these are shown as well
+    more = rows = ""
+    if last < min(count, MOST) and (asked.page == 1 or goes_on):
+        more = asked.address.at(page="", per=min(MOST, last + PER)).url + f"#row-{last}"
+        if last % PER == 0:
+            rows = asked.address.at(page=last // PER + 1, per="", **{MORE: 1}).url
+    if goes_on:
+        return Pager(1, last, count, "", after, more, rows)
+    return Pager(first, last, count, before, after, more, rows)
 
 
 def _empty(where: Where, asked: Asked, gathering: Gathering, count: int, total: int) -> str:
@@ -228,7 +235,7 @@ def _empty(where: Where, asked: Asked, gathering: Gathering, count: int, total: 
         return "problem"
     if count:
         return "page"
-    if asked.is_narrowed and total:
+    if asked.is_narrowed and (total or asked.active):
         return "filtered"
     projects = gathering.told("projects").get("n")
     if projects is not None and not int(projects[0] or 0):

@@ -48,6 +48,8 @@ GROUPS: Mapping[str, Sequence[tuple[str, Sequence[str]]]] = {
     "Dissemination": (("dissemination/publication", ()), ("dissemination/journal", ())),
     "People": (("users/user", ()), ("users/group", ()), ("users/laboratory", ())),
 }  # fmt: skip
+# The key that leads there after g.
+GO = {"stem/project": "p", "stem/subject": "s", "stem/session": "e"}
 # What a phone has room for at its lower edge.
 BOTTOM = ("stem/subject", "stem/session", "stem/project")
 
@@ -63,6 +65,7 @@ class Item:
     below: tuple[Item, ...] = ()
     add: str = ""
     current: bool = False
+    go: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ def _spec(path: str) -> Spec | None:
 
 
 def _item(spec: Spec, portal: str, below: tuple[Item, ...]) -> Item:
-    return Item(spec, words.models_name(spec), face_of(spec).icon, path_of(portal, spec), below)
+    go = GO.get(f"{spec.app}/{spec.segment}", "")
+    return Item(spec, words.models_name(spec), face_of(spec).icon, path_of(portal, spec), below, go=go)
 
 
 class Navigation:

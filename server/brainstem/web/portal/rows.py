@@ -19,6 +19,7 @@ from .columns import Column, Values
 from .drawn import drawn
 from .faces import face_of
 from .gathering import Gathering, caption
+from .layout import USUAL, Layout
 from .where import path_of
 
 
@@ -32,25 +33,29 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def head_class(number: int, *, numeric: bool) -> str:
+def head_class(number: int, *, numeric: bool, layout: Layout = USUAL) -> str:
     """Where the head of a column goes; on a phone there are no heads."""
-    return " ".join(one for one in place_class(number, numeric=numeric).split() if not one.startswith("m-"))
+    return " ".join(
+        one for one in place_class(number, numeric=numeric, layout=layout).split() if not one.startswith("m-")
+    )
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row as it is drawn: its name and address, and the HTML of its cells."""
+    """One row as it is drawn: its identifier, address and name, and the HTML of its cells."""
 
+    id: str
     url: str
     title: str
     cells: SafeString
 
 
-def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[Line]:
+def lines_of(rows: Iterable[Row], columns: Sequence[Column], layout: Layout = USUAL) -> list[Line]:
     """Rows as they are drawn."""
-    opened = [_opened(number, column) for number, column in enumerate(columns)]
+    opened = [_opened(number, column, layout) for number, column in enumerate(columns)]
     return [
         Line(
+            row.id,
             row.url,
             row.title,
             mark_safe(  # noqa: S308 - drawn() escapes
@@ -61,16 +66,19 @@ def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[Line]:
     ]
 
 
-def _opened(number: int, column: Column) -> str:
-    place = place_class(number, numeric=column.numeric)
+def _opened(number: int, column: Column, layout: Layout) -> str:
+    place = place_class(number, numeric=column.numeric, layout=layout)
     return f'<td class="{place}">' if place else "<td>"
 
 
-def place_class(number: int, *, numeric: bool) -> str:
-    """Where a column goes: on a phone the first ones stand below and beside the name; elsewhere the last ones yield."""
+def place_class(number: int, *, numeric: bool, layout: Layout = USUAL) -> str:
+    """Where a column goes: on a phone the first ones stand below and beside the name; elsewhere the last ones yield.
+
+    Those that somebody has chosen do not yield.
+    """
     phone = ("m-end", "m-sub", "m-sub2")[number] if number < 3 else ""
-    narrow = "" if number < 4 else "p2" if number < 5 else "p3" if number < 6 else "p4"
-    return " ".join(one for one in ("num" if numeric else "", phone, narrow) if one)
+    narrow = "" if number < 4 or layout.chosen else "p2" if number < 5 else "p3" if number < 6 else "p4"
+    return " ".join(one for one in ("num" if numeric else "", phone, narrow, layout.classes(number)) if one)
 
 
 def fetch(

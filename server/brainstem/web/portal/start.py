@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from brainstem.apps.users.signed_in import active_projects
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import Spec, specs
-from brainstem.core.query.beside import Total
+from brainstem.core.query.beside import total_of
 from brainstem.core.query.syntax import Filter, Query, Sort
 
 from . import words
+from .active import active_filter
 from .cells import Cell, column_cell
 from .chips import Link
 from .columns import column_of
@@ -65,12 +67,13 @@ def start(request: HttpRequest, portal: str) -> HttpResponse:
 def _start(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     labels = WORK if viewer.portal != "public" else PUBLIC_WORK
     gathering = Gathering(viewer)
+    active = active_projects(request.user) if viewer.portal == "private" else []
     shown = sections(viewer.portal)
     for section in shown:
         for item in section.items:
             for one in (item, *item.below):
-                gathering.ask(("total", one.spec.label), Total(one.spec))
-    found = [(specs()[label], _newest(specs()[label], viewer)) for label in labels]
+                gathering.ask(("total", one.spec.label), total_of(one.spec, active_filter(one.spec, active)))
+    found = [(specs()[label], _newest(specs()[label], viewer, active)) for label in labels]
     for spec, (records, _) in found:
         ask(records, spec, (), gathering)
     gathering.run()
@@ -84,10 +87,14 @@ def _start(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return render(request, "portal/start.html", context)
 
 
-def _newest(spec: Spec, viewer: Viewer) -> tuple[list[dict[str, object]], int]:
+def _newest(spec: Spec, viewer: Viewer, active: list[str]) -> tuple[list[dict[str, object]], int]:
     """The records that the viewer last worked on; in the public portal, the newest."""
     mine = viewer.portal == "private"
-    filters = (Filter(("created_by",), False, str(viewer.actor.user_id)),) if mine else ()
+    filters: tuple[Filter, ...] = ()
+    if mine:
+        filters = (Filter(("created_by",), False, str(viewer.actor.user_id)),)
+    limit = active_filter(spec, active)
+    filters += (limit,) if limit is not None else ()
     query = Query(filters=filters, sorts=(Sort(("updated_at",), True),), limit=RECENT)
     changed = column_of(spec, "updated_at", viewer.view)
     records, count = fetch(spec, query, (changed,) if changed else (), viewer=viewer)

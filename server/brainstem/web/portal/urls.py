@@ -5,21 +5,25 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from .access import access
+from .active_pages import active
 from .card import card
+from .choosing import choose_columns
 from .deleted import deleted, restore
 from .deleting import delete
 from .exports import export
 from .history.acts import restore_state, undo
 from .history.pages import event, record_history
+from .keys import keys
 from .leading import ALIASES, alias, by_id
 from .listing import listing
 from .record import record
+from .selected import selected
 from .start import start
 
 PORTAL = r"^(?P<portal>private|public|super)/"
 PLACE = PORTAL + r"(?P<app>\w+)/(?P<model>\w+)/"
 # Words that stand where an identifier or a tab could: the addresses of forms, and of pages of their own.
-ID = r"(?!(?:add|bulk|deleted|grid|export)/)(?P<record_id>[^/]+)/"
+ID = r"(?!(?:add|bulk|columns|deleted|grid|export|selected)/)(?P<record_id>[^/]+)/"
 TAB = r"(?!(?:change|duplicate|history|manage)/)(?P<tab>\w+)/"
 
 urlpatterns = [
@@ -29,6 +33,10 @@ urlpatterns = [
     re_path(PORTAL + r"history/(?P<event_id>[^/]+)/$", event, name="event"),
     re_path(PORTAL + r"history/(?P<event_id>[^/]+)/undo/$", undo, name="undo"),
     re_path(PLACE + "$", listing, name="list"),
+    path("keyboard/", keys, name="keys"),
+    path("private/active/", active, name="active"),
+    re_path(PLACE + "columns/$", choose_columns, name="columns"),
+    re_path(PLACE + r"selected/(?P<act>\w+)/$", selected, name="selected"),
     re_path(PLACE + r"export/(?P<kind>\w+)/$", export, name="export"),
     re_path(PLACE + "deleted/$", deleted, name="deleted"),
     re_path(PLACE + r"deleted/(?P<record_id>[^/]+)/restore/$", restore, name="restore-deleted"),

@@ -1,4 +1,4 @@
-// The script of the portals' pages. Everything works without it.
+// The script of the portals' pages. Everything works without it; what only some people use is loaded when they begin.
 "use strict";
 
 // One open menu at a time; a click elsewhere or Escape closes it.
@@ -12,24 +12,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const open = document.querySelector("details.drop[open]");
   if (!open) return;
+  event.preventDefault();
   open.open = false;
   open.querySelector("summary").focus();
-});
-
-// A single key presses what names it in aria-keyshortcuts, unless somebody is typing; in a closed menu too.
-function usable(element) {
-  return element.checkVisibility() || Boolean(element.closest("details.drop:not([open])")?.checkVisibility());
-}
-document.addEventListener("keydown", (event) => {
-  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const named = [...document.querySelectorAll("[aria-keyshortcuts]")];
-  const found = named.find((one) => one.getAttribute("aria-keyshortcuts").split(" ").includes(event.key) && usable(one));
-  if (!found) return;
-  event.preventDefault();
-  if (!found.matches("input, textarea, select")) return found.click();
-  found.focus();
-  found.select?.();
 });
 
 // Buttons that copy the text beside them; only where the browser lets a page do it.
@@ -43,4 +28,27 @@ if (navigator.clipboard) {
     label.data = "Copied";
     setTimeout(() => (label.data = "Copy"), 2000);
   });
+}
+
+// A menu that the address names is open.
+const named = document.getElementById(location.hash.slice(1));
+if (named?.matches("details.drop")) named.open = true;
+
+// Keys, unless somebody types or has switched them off. The module knows what each does.
+const typing = (at) => at.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
+const known = (key) =>
+  /^([/?gjkxX]|Enter|Escape)$/.test(key) ||
+  document.querySelector(`[aria-keyshortcuts~="${CSS.escape(key)}"], [data-go="${CSS.escape(key)}"]`);
+document.addEventListener("keydown", (event) => {
+  if (document.documentElement.dataset.keys === "off" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing(event.target) || document.querySelector("dialog[open]") || !known(event.key)) return;
+  if (event.key === "Enter" && !event.target.matches('tbody [name="id"]')) return;
+  if (event.key === "Escape" && !document.querySelector("#selection :checked")) return;
+  event.preventDefault();
+  import("./keys.js").then((keys) => keys.press(event));
+});
+
+// Rows that are selected, more of them, and columns that are dragged.
+for (const type of ["pointerdown", "focusin"]) {
+  document.addEventListener(type, (event) => event.target.closest("#selection, #columns, [data-more]") && import("./list.js"));
 }

@@ -1,0 +1,75 @@
+"""The person of a browser's request, with what pages need of them, in the statement that loads the account."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.models import TextField
+from django.db.models.expressions import RawSQL
+
+from .list_models import COLUMNS, KeptList
+
+_ACTIVE = {
+    "sqlite": "(SELECT json_group_array(p.project_id) FROM {link} p WHERE p.user_id = {user}.id)",
+    "postgresql": "(SELECT json_agg(p.project_id)::text FROM {link} p WHERE p.user_id = {user}.id)",
+}
+_LISTS = {
+    "sqlite": "(SELECT json_group_object(k.model, json(k.content)) FROM {kept} k"
+    " WHERE k.owner_id = {user}.id AND k.kind = %s)",
+    "postgresql": "(SELECT json_object_agg(k.model, k.content)::text FROM {kept} k"
+    " WHERE k.owner_id = {user}.id AND k.kind = %s)",
+}
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]
+    """allauth's, with the columns that people keep and their active projects."""
+
+    def get_user(self, user_id: object) -> Any:
+        """The account with this id, if it is active."""
+        model: Any = get_user_model()
+        names = {
+            "user": model._meta.db_table,
+            "link": model.active_projects.through._meta.db_table,
+            "kept": KeptList._meta.db_table,
+        }
+        active = RawSQL(_ACTIVE[connection.vendor].format(**names), [], TextField())  # noqa: S611 - names of tables
+        lists = RawSQL(_LISTS[connection.vendor].format(**names), [COLUMNS], TextField())  # noqa: S611
+        user = model._default_manager.annotate(kept_active=active, kept_lists=lists).filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+def active_projects(user: Any) -> list[str]:
+    """Ids of the projects that a person works on; empty for all."""
+    if not user.is_authenticated:
+        return []
+    if not hasattr(user, "kept_active"):
+        return sorted(str(pk) for pk in user.active_projects.values_list("pk", flat=True))
+    return sorted(str(uuid.UUID(one)) for one in json.loads(user.kept_active or "[]"))
+
+
+def kept_columns(user: Any, model: str) -> Mapping[str, Any]:
+    """The columns that a person wants in the lists of a model; empty for the usual ones."""
+    if not user.is_authenticated:
+        return {}
+    if not hasattr(user, "kept_lists"):
+        found = KeptList.objects.filter(owner=user, model=model, kind=COLUMNS).first()
+        return found.content if found is not None else {}
+    kept: Mapping[str, Any] = json.loads(user.kept_lists or "{}").get(model) or {}
+    return kept
+
+
+def keep_columns(user: Any, model: str, content: Mapping[str, Any] | None) -> None:
+    """Keep the columns of a model's lists; None forgets them."""
+    if content is None:
+        KeptList.objects.filter(owner=user, model=model, kind=COLUMNS).delete()
+        return
+    KeptList.objects.update_or_create(owner=user, model=model, kind=COLUMNS, name="", defaults={"content": content})
+
+
+__all__ = ["Backend", "active_projects", "keep_columns", "kept_columns"]

@@ -1,0 +1,83 @@
+// What single keys do.
+"use strict";
+
+import { fetched } from "./documents.js";
+
+const seen = (one) => one.offsetParent !== null;
+let led = 0; // when g was pressed
+
+function search() {
+  const box = document.getElementById("search");
+  if (!box || !seen(box)) return;
+  box.focus();
+  box.select();
+}
+
+// A link in a closed menu can be used, too.
+const usable = (one) => seen(one) || Boolean(one.closest("details.drop:not([open])")?.checkVisibility());
+
+// What names the key is pressed: a button, a link, or the words of a menu.
+function named(key) {
+  const one = [...document.querySelectorAll(`[aria-keyshortcuts~="${CSS.escape(key)}"]`)].find(usable);
+  one?.click();
+  if (one?.matches("summary")) one.parentElement.querySelector(".popup a, .popup button, .popup input")?.focus();
+}
+
+async function list(link) {
+  const known = document.getElementById("keys-dialog");
+  if (known) return known.showModal();
+  try {
+    const page = await fetched(link.href);
+    const dialog = Object.assign(document.createElement("dialog"), { id: "keys-dialog", className: "dialog" });
+    dialog.setAttribute("aria-label", "Keyboard");
+    const close = Object.assign(document.createElement("button"), { className: "btn", textContent: "Close", autofocus: true });
+    close.addEventListener("click", () => dialog.close());
+    dialog.append(page.querySelector("[data-keys-list]"), close);
+    document.body.append(dialog);
+    dialog.showModal();
+  } catch {
+    link.click();
+  }
+}
+
+const rows = () => [...document.querySelectorAll("#selection tbody .name")];
+
+function walk(by) {
+  const every = rows();
+  const at = every.indexOf(document.activeElement.closest("tr")?.querySelector(".name"));
+  const next = every[at < 0 ? (by > 0 ? 0 : every.length - 1) : at + by];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+async function select(row, range) {
+  const { toggle } = await import("./list.js");
+  toggle(row.querySelector('[name="id"]'), range);
+}
+
+function edit(row) {
+  if (!row.closest("[data-change]")) return;
+  const { pathname } = row.querySelector(".name");
+  Object.assign(document.createElement("a"), { href: `${pathname}change/` }).click();
+}
+
+// What a key does; g waits for the next one.
+export function press(event) {
+  const { key } = event;
+  const row = event.target.closest("#selection tbody tr");
+  if (led && event.timeStamp - led < 1500) {
+    led = 0;
+    document.querySelector(`[data-go="${CSS.escape(key)}"]`)?.click();
+    return;
+  }
+  led = key === "g" ? event.timeStamp : 0;
+  if (key === "/") search();
+  else if (key === "?") list(document.querySelector('[aria-keyshortcuts="?"]'));
+  else if (key === "j") walk(1);
+  else if (key === "k") walk(-1);
+  else if (key === "Escape") document.getElementById("selection")?.reset();
+  else if (row && key.toLowerCase() === "x") select(row, event.shiftKey);
+  else if (row && key === "Enter") row.querySelector(".name").click();
+  else if (row && key === "e") edit(row);
+  else named(key);
+}
