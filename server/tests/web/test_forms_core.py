@@ -338,6 +338,8 @@ def table_of(*names: str) -> Sent:
         ("down t 0", ["b", "a", "c"]),
         ("up t 0", ["a", "b", "c"]),
         ("add t", ["a", "b", "c", "", "", ""]),
+        ("repeat t 1", ["a", "b", "b", "c"]),
+        ("repeat t 9", ["a", "b", "c"]),
         ("remove t 9", ["a", "b", "c"]),
         ("remove nothing 1", ["a", "b", "c"]),
         ("redraw", ["a", "b", "c"]),
@@ -345,6 +347,15 @@ def table_of(*names: str) -> Sent:
 )
 def test_rows_are_moved_without_saving(do, names):
     assert [row.at("name").text for row in moved(table_of("a", "b", "c"), do).at("t").rows()] == names
+
+
+def test_a_repeated_row_is_a_new_one():
+    row = Sent(parts={"_was": one("0"), "inner": Sent([""], {"0": Sent(parts={"_was": one("0"), "x": one("y")})})})
+    rows = moved(Sent(parts={"t": Sent([""], {"0": row})}), "repeat t 0").at("t").rows()
+    assert [list(found.pairs()) for found in rows] == [
+        [("_was", "0"), ("inner", ""), ("inner.0._was", "0"), ("inner.0.x", "y")],
+        [("inner", ""), ("inner.0.x", "y")],
+    ]
 
 
 def test_the_records_of_a_list_are_moved_too():

@@ -10,7 +10,9 @@ from typing import Any
 
 from brainstem.core.model.registry import specs
 from brainstem.core.text import times
+from brainstem.core.text.markup import is_markup
 
+from ..cells import rich_cell
 from .description import Entries, Form
 from .leaves import Choice, Day, Leaf, Number, Option, Scalar, Text
 from .lists import Choices, Texts
@@ -68,6 +70,7 @@ class Field:
     zone: str = ""
     lines: int = 1
     rich: bool = False
+    view: str = ""  # a text with markup as it will look, harmless
     suggestions: tuple[str, ...] = ()
     kept: str = ""
     stored: str = ""
@@ -230,6 +233,15 @@ def _text(made: Field, node: Text | Scalar) -> None:
     # A control of one line would lose the line breaks.
     breaks = "\n" in made.text or "\r" in made.text
     made.lines, made.mode, made.rich = max(node.lines, 3 if breaks else 1), node.mode, node.rich
+    if node.rich and is_markup(made.text):
+        made.view = _looks(made.text)
+
+
+def _looks(text: str) -> str:
+    try:
+        return rich_cell(text).text
+    except ValueError:  # Longer than any text that is kept: its tags are shown.
+        return ""
 
 
 def _unit(node: Quantity, sent: Sent, made: Field) -> Field:

@@ -25,6 +25,7 @@ async function redraw(form, action, source) {
     const page = await drawn(form.action, sent);
     take(form, page.querySelector("form[data-form]"));
     document.querySelector(".form-nav")?.replaceWith(page.querySelector(".form-nav"));
+    form.dispatchEvent(new CustomEvent("drawn"));
     (document.getElementById(source.id) ?? form.querySelector(`[name="${CSS.escape(source.name)}"]`))?.focus();
   } catch {
     // Without the answer the button does the same with a reload.
