@@ -283,8 +283,14 @@ def test_no_text_that_is_typed_into_a_form_runs(visit, lab, alice, name):
     made = lab[name]
     for text in (ALL, CORPUS[2], CORPUS[7]):
         visitor.go(f"/private/{path_of(name)}/{made}/change/")
-        for control in visitor.page.locator("form[data-form] input[type=text]:visible, textarea:visible").all():
+        for control in visitor.page.locator("form[data-form] input[type=text]:visible").all():
             control.fill(text)
+        for area in visitor.page.locator("form[data-form] textarea").all():
+            if area.get_attribute("data-rich") is None:
+                area.fill(text)
+                continue
+            visitor.page.locator(f"label[for={area.get_attribute('id')}]").click()
+            visitor.page.locator(f".rich:has(+ #{area.get_attribute('id')}) .rich-text").fill(text)
         visitor.page.locator(".form-foot button").first.click()
         visitor.page.wait_for_load_state()
         assert visitor.page.evaluate(LIVE) == []

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from brainstem.core.types.quantities import is_quantity
 from brainstem.core.types.schemas import current, schemas
+from brainstem.web.portal.forms.copying import next_name
 from brainstem.web.portal.forms.leaves import Day, Number, Scalar, Span, Switch, Text
 from brainstem.web.portal.forms.lists import Numbers, Tags, Texts
 from brainstem.web.portal.forms.measures import Moment, Quantity
@@ -20,7 +21,6 @@ from brainstem.web.portal.forms.relations import Many
 from brainstem.web.portal.forms.schema import details_of
 from brainstem.web.portal.forms.sent import Sent, one, tree_of
 from brainstem.web.portal.forms.structures import NamedValues, named
-from brainstem.web.portal.forms.views import next_name
 from brainstem.web.portal.forms.words import label_of
 
 TYPES = [(group, name) for group, names in schemas().items() for name in names]
@@ -374,7 +374,8 @@ def test_the_records_of_a_list_are_moved_too():
 )
 def test_who_changed_a_field(before, mine, theirs, standing):
     node = Text(key="x")
-    base = Base.parsed(Base({"x": node.digest(one(before))}).text)
+    base = Base.parsed(Base("7", {"x": node.digest(one(before))}).text)
+    assert base.version == "7"
     assert base.standing(("x",), node, sent=one(mine), now=one(theirs)) is standing
 
 
@@ -383,6 +384,7 @@ def test_who_changed_a_field(before, mine, theirs, standing):
     [
         ("M_07", "M_08"),
         ("M_99", "M_100"),
+        ("mouse-9", "mouse-10"),
         ("Maze", "Maze 2"),
         ("Maze 2", "Maze 3"),
         ("2026 b", "2027 b"),

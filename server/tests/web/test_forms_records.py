@@ -8,7 +8,7 @@ import pytest
 
 from brainstem.config.body_limits import largest_body
 from brainstem.core.model.registry import routes
-from brainstem.core.models import Change
+from brainstem.core.models import Change, Event
 from brainstem.core.types.schemas import current, schemas
 
 from ..lab import MODELS, Lab, path_of
@@ -147,6 +147,76 @@ def test_a_copy_is_a_record_of_its_own(lab, name):
         "groups",
         "coordinates_schema_version",
     }
+
+
+def test_several_copies_are_made_at_once_with_names_that_are_free(lab, alice):
+    first = unique("M") + "_07"
+    made, desk = lab.add("subject", name=first), Desk(alice)
+    lab.add("subject", name=first.replace("_07", "_09"))
+    path, events = f"stem/subject/{made['id']}/duplicate", Event.objects.count()
+    paper = desk.open(path)
+    assert paper.values("name") == [first.replace("_07", "_08")]
+    for wrong in ("0", "51", "x", "1,5"):
+        paper.write("_copies", wrong)
+        assert "f-_copies-e" in desk.refused(path, paper).errors
+    assert Event.objects.count() == events
+    paper.write("_copies", "3")
+    copied = desk.save(path, paper)
+    assert Event.objects.count() == events + 1
+    names = [shown(desk, "subject", copied)["name"]]
+    for line in Change.objects.filter(event=Event.objects.order_by("id").last(), model="stem.Subject").order_by("id"):
+        names.append(line.after["name"])
+    assert names[1:] == [first.replace("_07", end) for end in ("_08", "_10", "_11")]
+    assert names[0] == names[1]
+
+
+def test_none_of_several_copies_is_made_if_one_is_refused(lab, alice):
+    made, desk = lab.add("subject", name="x" * 98), Desk(alice)
+    path, before = f"stem/subject/{made['id']}/duplicate", change_lines()
+    paper = desk.open(path)
+    paper.write("name", "y" * 100)
+    paper.write("_copies", "2")
+    assert "f-name-e" in desk.refused(path, paper).errors
+    assert change_lines() == before
+    paper.write("_copies", "1")
+    desk.save(path, paper)
+
+
+def test_a_copy_of_a_session_has_its_parts_if_that_is_wanted(lab, alice):
+    session, desk = lab.add("session")["id"], Desk(alice)
+    behavior = lab.add("behavior", session=session, notes="Ran well.")["id"]
+    acquisition = lab.add("dataacquisition", session=session)["id"]
+    lab.add("epoch", session=session, behavior=[behavior], dataacquisition=[acquisition], name="run")
+    path, events = f"stem/session/{session}/duplicate", Event.objects.count()
+    paper = desk.open(path)
+    alone = desk.save(path, paper)
+    assert alice.get("stem/epoch", f"filter{{session}}={alone}").ids == []
+    paper = desk.open(path)
+    paper.write("_parts", "true")
+    paper.write("_copies", "2")
+    copy = desk.save(path, paper)
+    assert Event.objects.count() == events + 2
+    (epoch,) = alice.get("stem/epoch", f"filter{{session}}={copy}").ids
+    (ran,) = alice.get("modules/behavior", f"filter{{session}}={copy}").ids
+    (recorded,) = alice.get("modules/dataacquisition", f"filter{{session}}={copy}").ids
+    found = alice.get(f"stem/epoch/{epoch}").record
+    assert (found["name"], found["behavior"], found["dataacquisition"]) == ("run", [ran], [recorded])
+    assert alice.get(f"modules/behavior/{ran}").record["notes"] == "Ran well."
+    assert {ran, recorded}.isdisjoint({behavior, acquisition})
+
+
+def test_logs_and_dates_of_parts_stay_with_the_first_one(lab, alice):
+    subject, desk = lab.add("subject")["id"], Desk(alice)
+    lab.add("subjectlog", subject=subject)
+    lab.add("procedure", subject=subject, date_time="2026-01-02T10:00:00Z")
+    path = f"stem/subject/{subject}/duplicate"
+    paper = desk.open(path)
+    assert any("1 procedure" in text and "log" not in text for text in paper.texts)
+    paper.write("_parts", "true")
+    copy = desk.save(path, paper)
+    (procedure,) = alice.get("modules/procedure", f"filter{{subject}}={copy}").ids
+    assert alice.get(f"modules/procedure/{procedure}").record["date_time"] is None
+    assert alice.get("modules/subjectlog", f"filter{{subject}}={copy}").ids == []
 
 
 # -- every type -------------------------------------------------------------------------------------------------------
@@ -462,6 +532,31 @@ def test_a_file_is_added_shown_and_removed(lab, alice, settings, tmp_path):
     paper.write("image.remove", "true")
     desk.save(path, paper)
     assert not shown(desk, "setup", made["id"])["image"]
+
+
+def test_a_stored_file_is_shown_and_one_that_is_lost_on_the_way_has_to_be_chosen_again(lab, alice, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    made, desk = lab.add("setup"), Desk(alice)
+    path = f"personal_attributes/setup/{made['id']}/change"
+    desk.save(path, desk.open(path), image=upload("rig.png", PNG))
+    text = desk.client.get(f"/private/{path}/").content.decode()
+    assert f'<img class="file-picture" src="/api/private/personal_attributes/setup/{made["id"]}/image/"' in text
+    assert "rig.png</a>" in text
+    assert "69\xa0bytes" in text
+    paper = desk.open(path)
+    paper.write("name", "")
+    response = desk.send(path, paper, image=upload("new.png", PNG))
+    assert response.status_code == 422
+    assert "Choose new.png again" in response.content.decode()
+
+
+def test_a_script_that_sends_a_form_is_told_where_to_go(lab, alice):
+    made, desk = lab.add("setup"), Desk(alice)
+    url = f"/private/personal_attributes/setup/{made['id']}/change/"
+    paper = desk.open(f"personal_attributes/setup/{made['id']}/change")
+    response = desk.client.post(url, paper.data(), headers={"Brainstem-Form": "script"})
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["Brainstem-Location"] == f"/private/personal_attributes/setup/{made['id']}/"
 
 
 def test_a_file_is_checked_as_by_the_api(lab, alice):

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from django.utils.html import strip_tags
+
 from brainstem.core.model.registry import specs
 from brainstem.core.text import times
 from brainstem.core.text.markup import is_markup
 
 from ..cells import rich_cell
 from .description import Entries, Form
+from .files import Stored, stored_file
 from .leaves import Choice, Day, Leaf, Number, Option, Scalar, Text
-from .lists import Choices, Texts
+from .lists import Choices, Tags, Texts
 from .measures import UNIT, Moment, Quantity
 from .nodes import ABSENT, WAS, Group, Node, Rows
 from .pickers import Picker, Pickers
@@ -73,8 +76,10 @@ class Field:
     view: str = ""  # a text with markup as it will look, harmless
     suggestions: tuple[str, ...] = ()
     kept: str = ""
-    stored: str = ""
+    file: Stored | None = None
+    again: str = ""  # the name of an upload that has to be chosen again
     accept: str = ""
+    suggest_url: str = ""
     redraws: bool = False
     ordered: bool = False
     add_url: str = ""
@@ -100,6 +105,22 @@ class Field:
         """The options under their headings."""
         return [(note, list(items)) for note, items in groupby(self.items, lambda item: item.note)]
 
+    @property
+    def said(self) -> str:
+        """What the control holds, in words; empty if that is nothing."""
+        if self.rows:
+            rows = (", ".join(filter(None, (one.said for one in row.fields))) for row in self.rows)
+            return "; ".join(filter(None, rows))
+        if self.fields:
+            return ", ".join(f"{one.label}: {one.said}" for one in self.fields if one.said)
+        if self.items:
+            return ", ".join(item.label for item in self.items if item.chosen)
+        if self.kind == "switch":
+            return "Yes" if self.text else "No"
+        words = strip_tags(self.text) if self.view else ", ".join(text for text in self.texts if text)
+        unit = f" {self.unit.text}" if self.unit is not None and words else ""
+        return self.kept or words + unit
+
     def walk(self) -> Iterator[Field]:
         """The control and all below it."""
         yield self
@@ -120,6 +141,7 @@ class Drawing:
     pickers: Pickers
     redraws: tuple[str, ...] = ()
     portal: str = "private"
+    uploads: Mapping[str, str] = field(default_factory=dict)  # names of files that came with the form
 
     def sections(self) -> list[tuple[Any, list[Field]]]:
         """Each section with its controls."""
@@ -144,7 +166,8 @@ class Drawing:
                 return _kept(made, value)
             self._table(made, node, sent, value)
         elif isinstance(node, File):
-            made.accept, made.stored = node.accept, value if isinstance(value, str) else ""
+            made.accept, made.again = node.accept, self.uploads.get(name, "")
+            made.file = stored_file(self.form.spec, self.values.get("id"), name, value)
             made.texts = [sent.at(REMOVE).text]
         elif isinstance(node, Leaf):
             if sent.texts is None and value not in (None, ABSENT) and node.draw(value).texts is None:
@@ -163,6 +186,9 @@ class Drawing:
             made.items = self._choice(made, node)
         elif isinstance(node, Choices):
             made.items = _boxes(node.options, made.texts)
+        elif isinstance(node, Tags):
+            spec = self.form.spec
+            made.suggest_url = f"/{self.portal}/{spec.app}/{spec.segment}/tags/"
         elif isinstance(node, Texts):
             made.texts = [*(text for text in made.texts if text), ""]
         elif isinstance(node, Many | One):

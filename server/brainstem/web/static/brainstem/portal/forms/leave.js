@@ -6,6 +6,7 @@ export function guard(form) {
   const unsaved = Boolean(document.getElementById("problems") || form.querySelector(".conflict"));
   let saving = false;
   form.addEventListener("submit", () => (saving = true));
+  form.addEventListener("refused", () => (saving = false));
   window.addEventListener("pageshow", () => (saving = false));
   window.addEventListener("beforeunload", (event) => {
     if (!saving && (unsaved || textOf(form) !== before)) event.preventDefault();

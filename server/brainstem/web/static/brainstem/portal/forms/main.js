@@ -7,6 +7,8 @@ import { listenToRedraws } from "./redraw.js";
 import { listenToRich } from "./rich/fields.js";
 import { listenToRows } from "./rows.js";
 import { markSections } from "./sections.js";
+import { listenToTags } from "./tags.js";
+import { listenToUploads } from "./upload.js";
 
 document.documentElement.classList.add("scripted");
 for (const form of document.querySelectorAll("form[data-form]")) {
@@ -17,6 +19,8 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   listenToPaste(form);
   listenToRedraws(form);
   listenToKeys(form);
+  listenToTags(form);
+  listenToUploads(form);
   listenToRich(form);
 }
 document.getElementById("problems")?.focus();
