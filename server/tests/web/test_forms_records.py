@@ -18,6 +18,8 @@ from .paper import Desk, Paper, fill, upload
 pytestmark = pytest.mark.databases
 
 NAMES = list(MODELS)
+# Fields to change, of which each model has at least one.
+CHANGED = ("notes", "description", "department", "order", "volume", "name")
 # Where the records of a group of types are made, and what the examples are the value of.
 OWNERS = {
     "Consumable": ("consumable", "details"),
@@ -94,7 +96,7 @@ def test_one_field_that_is_changed_is_all_that_changes(lab, name):
     desk, made = desk_of(lab, name), lab.add(name)
     path, before = f"{path_of(name)}/{made['id']}/change", shown(desk, name, made["id"])
     paper = desk.open(path)
-    field = next(key for key in ("notes", "description", "department", "order", "volume", "name") if key in paper.names)
+    field = next(key for key in CHANGED if key in paper.names)
     value = "7" if field == "order" else unique("Words")
     paper.write(field, value)
     desk.save(path, paper)
@@ -104,12 +106,37 @@ def test_one_field_that_is_changed_is_all_that_changes(lab, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_field_that_two_people_change_is_asked_about_and_another_one_is_merged(lab, name):
+    desk, made = desk_of(lab, name), lab.add(name)
+    path, before = f"{path_of(name)}/{made['id']}/change", shown(desk, name, made["id"])
+    first, second = desk.open(path), desk.open(path)
+    both, *others = [key for key in CHANGED if key in first.names]
+    mine, theirs = ("7", "8") if both in ("order", "volume") else (unique("mine"), unique("theirs"))
+    first.write(both, theirs)
+    second.write(both, mine)
+    if others:
+        second.write(others[0], "9" if others[0] in ("order", "volume") else unique("other"))
+    desk.save(path, first)
+    refused = desk.refused(path, second)
+    assert {theirs, mine, f"f-{both}-e"} <= {*refused.texts, *refused.errors}
+    after = shown(desk, name, made["id"])
+    assert {key for key in after if after[key] != before[key]} == {both}
+    refused.write(f"_take.{both}", "theirs")
+    desk.save(path, refused)
+    after = shown(desk, name, made["id"])
+    assert str(after[both]) == theirs
+    assert {key for key in after if after[key] != before[key]} == {both, *others[:1]}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_form_with_errors_comes_back_with_everything_typed(lab, name):
     desk, made = desk_of(lab, name), lab.add(name)
     path = f"{path_of(name)}/{made['id']}/change"
     paper, before = desk.open(path), change_lines()
     long = "x" * 3000
-    texts = [one for one in paper.controls if one.kind == "text" and "." not in one.name and one.name != "_"]
+    limited = [one for one in paper.controls if one.kind == "text" or one.attributes.get("rows") == "2"]
+    texts = [one for one in limited if "." not in one.name and not one.name.startswith("_")]
+    assert texts or name == "sessiondatastorage"
     for control in texts:
         paper.write(control.name, long)
     back = desk.refused(path, paper)
@@ -151,11 +178,12 @@ def test_a_copy_is_a_record_of_its_own(lab, name):
 
 def test_several_copies_are_made_at_once_with_names_that_are_free(lab, alice):
     first = unique("M") + "_07"
-    made, desk = lab.add("subject", name=first), Desk(alice)
+    made, desk = lab.add("subject", name=first, name_used_in_storage=first), Desk(alice)
     lab.add("subject", name=first.replace("_07", "_09"))
     path, events = f"stem/subject/{made['id']}/duplicate", Event.objects.count()
     paper = desk.open(path)
-    assert paper.values("name") == [first.replace("_07", "_08")]
+    assert f"Duplicate {first}" in paper.texts
+    assert paper.values("name") == paper.values("name_used_in_storage") == [first.replace("_07", "_08")]
     for wrong in ("0", "51", "x", "1,5"):
         paper.write("_copies", wrong)
         assert "f-_copies-e" in desk.refused(path, paper).errors
@@ -166,6 +194,7 @@ def test_several_copies_are_made_at_once_with_names_that_are_free(lab, alice):
     names = [shown(desk, "subject", copied)["name"]]
     for line in Change.objects.filter(event=Event.objects.order_by("id").last(), model="stem.Subject").order_by("id"):
         names.append(line.after["name"])
+        assert line.after["name_used_in_storage"] == line.after["name"]
     assert names[1:] == [first.replace("_07", end) for end in ("_08", "_10", "_11")]
     assert names[0] == names[1]
 
@@ -269,9 +298,28 @@ def test_the_form_of_each_type_comes_back_untouched_and_with_one_change(lab, gro
         paper = desk.open(path)
         desk.save(path, paper)
         assert change_lines() == before, type_name
-        paper.write("notes" if "notes" in paper.names else "comments", "changed")
+        late = desk.open(path)
+        field = "notes" if "notes" in paper.names else "comments"
+        paper.write(field, "changed")
         desk.save(path, paper)
         assert shown(desk, name, made["id"])[key] == made[key], type_name
+        # Somebody else, who opened the form before that, changes something in its details.
+        changes = change_one(late, key)
+        desk.save(path, late)
+        after = shown(desk, name, made["id"])
+        assert after[field] == "changed", type_name
+        assert (after[key] != made[key]) is changes, type_name
+
+
+def change_one(paper: Paper, key: str) -> bool:
+    """Change the first number or text in the details, if there is one."""
+    for control in paper.controls:
+        is_detail = control.name.startswith(f"{key}.") and not control.name.endswith(("._was", ".unit"))
+        if is_detail and control.kind in ("text", "textarea") and control.value:
+            is_number = control.value.replace(".", "").isdecimal()
+            control.value = ("8" if control.value == "7" else "7") if is_number else f"{control.value}x"
+            return True
+    return False
 
 
 @pytest.mark.slow

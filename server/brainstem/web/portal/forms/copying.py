@@ -29,7 +29,7 @@ from .words import what
 
 COPIES, WITH_PARTS = "_copies", "_parts"  # controls that are not part of the record
 MOST, MOST_PARTS = 50, 1000
-NAMES = ("name", "title")
+NAMES, FOLDER = ("name", "title"), "name_used_in_storage"
 # What others see or may do is decided anew for a copy.
 LEFT = frozenset({"id", "is_public", "users", "groups", "contributors", "links", ENTRIES})
 _NUMBER = re.compile(r"(\d+)(?=\D*\Z)")
@@ -60,15 +60,14 @@ def names_after(spec: Spec, key: str, name: str, *, viewer: Viewer, times: int) 
         return row[:times]
     page = fetch_page(spec, query, viewer=viewer, base=settings.BRAINSTEM_URL)
     taken = {json.loads(record)[key] for record in page.records}
-    return [one for one in row if one not in taken][:times] or row[:times]
+    return [*(one for one in row if one not in taken), *row][:times]
 
 
 def copied(spec: Spec, values: Mapping[str, object], *, viewer: Viewer) -> dict[str, object]:
     """The values of a copy: the next name, now, and neither files nor what others see of the first one."""
     copy = _own(spec, values)
-    for key in NAMES:
-        if isinstance(before := copy.get(key), str) and before:
-            copy[key] = names_after(spec, key, before, viewer=viewer, times=1)[0]
+    if key := _named_by(copy):
+        copy = _renamed(copy, key, names_after(spec, key, str(copy[key]), viewer=viewer, times=1)[0])
     if copy.get("date_time"):
         copy["date_time"] = f"{timezone.now():%Y-%m-%dT%H:%M}:00Z"
     return copy
@@ -79,10 +78,21 @@ def series(spec: Spec, payload: Mapping[str, object], *, viewer: Viewer, times: 
     yield dict(payload)
     if times == 1:
         return
-    key = next((one for one in NAMES if isinstance(payload.get(one), str)), None)
-    names = [] if key is None else names_after(spec, key, str(payload[key]), viewer=viewer, times=times - 1)
-    for number in range(times - 1):
-        yield {**payload, **({key: names[number]} if key and number < len(names) else {})}
+    key = _named_by(payload)
+    names = names_after(spec, key, str(payload[key]), viewer=viewer, times=times - 1) if key else [""] * (times - 1)
+    for name in names:
+        yield _renamed(payload, key, name) if key else dict(payload)
+
+
+def _named_by(values: Mapping[str, object]) -> str:
+    """The key of the name; empty if there is none."""
+    return next((key for key in NAMES if isinstance(values.get(key), str) and values[key]), "")
+
+
+def _renamed(values: Mapping[str, object], key: str, name: str) -> dict[str, object]:
+    """The same with another name, also where the name was written for the folder of the data."""
+    same = {one: name for one in (key, FOLDER) if values.get(one) == values[key]}
+    return {**values, **same}
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ from .pickers import Picker, Pickers
 from .relations import REMOVE, File, Many, One
 from .sent import Sent
 
-AS_RADIO = 4  # required choices of up to so many are shown at once
+NOTHING = "\u2013"  # what stands for no choice
+AS_RADIO = 4  # choices of up to so many are shown at once
 WIDEST = 7  # columns of a table; rows with more are shown as blocks
 
 
@@ -114,7 +115,7 @@ class Field:
         if self.fields:
             return ", ".join(f"{one.label}: {one.said}" for one in self.fields if one.said)
         if self.items:
-            return ", ".join(item.label for item in self.items if item.chosen)
+            return ", ".join(item.label for item in self.items if item.chosen and item.text)
         if self.kind == "switch":
             return "Yes" if self.text else "No"
         words = strip_tags(self.text) if self.view else ", ".join(text for text in self.texts if text)
@@ -206,9 +207,13 @@ class Drawing:
             options = tuple(one for one in options if one.text in fitting or one.text == made.text)
         if made.text and all(one.text != made.text for one in options):
             options = (*options, Option(made.text, made.text))
-        if node.required and len(options) <= AS_RADIO and not made.redraws:
+        in_row = any(part.isdecimal() for part in made.name.split("."))
+        if len(options) <= AS_RADIO and not made.redraws and (node.required or not in_row):
             made.kind = "radios"
-        return [Item(one.text, one.label, one.text == made.text, one.note) for one in options]
+        items = [Item(one.text, one.label, one.text == made.text, one.note) for one in options]
+        # A pressed radio button cannot be released: without one for nothing, a choice could not be taken back.
+        can_be_empty = made.kind == "radios" and not node.required
+        return [*items, Item("", NOTHING, not made.text)] if can_be_empty else items
 
     def _records(self, made: Field, node: Many | One) -> None:
         chosen = [text.strip() for text in made.texts if text.strip()]

@@ -115,7 +115,7 @@ def page_of(
     return Page(
         door,
         drawing,
-        title=_title(door, values, copies=copies),
+        title=_title(door, values),
         sections=sections,
         hidden=[*_hidden(form, sent, zone, "" if is_new else base.text), *left],
         problems=problems,
@@ -227,12 +227,11 @@ def _hidden(form: Form, sent: Sent, zone: str, base: str) -> list[tuple[str, str
     return [("_zone", zone), *([("_base", base)] if base else []), *chosen]
 
 
-def _title(door: Door, values: Mapping[str, object], *, copies: bool) -> str:
+def _title(door: Door, values: Mapping[str, object]) -> str:
     if door.record_id is None:
         return f"{'Propose a new' if door.proposes else 'Add'} {what(door.spec)}"
     name = name_of(door.spec.label, dict(values))
-    verb = "Duplicate" if copies else "Propose a change of" if door.proposes else "Edit"
-    return f"{verb} {name}"
+    return f"{'Propose a change of' if door.proposes else 'Edit'} {name}"
 
 
 def _put(sent: Sent, path: tuple[str, ...], part: Sent) -> None:

@@ -24,6 +24,7 @@ from .copying import copied
 from .description import Form, form_of, selectors
 from .doors import Door, to_add, to_change, to_copy, to_suggest, withheld
 from .merging import Base, base_of
+from .naming import name_of
 from .nodes import ABSENT, WAS
 from .pages import Page, drawn, known_names, leftovers, page_of, prefilled, restored, told
 from .reading import pruned, strays
@@ -45,11 +46,15 @@ class SeeOther(HttpResponseRedirect):
 
 @dataclass(frozen=True)
 class Case:
-    """One request for a form: ``values`` is what it starts from, ``copies`` whether that is another record."""
+    """One request for a form: ``values`` is what it starts from, ``copies`` whether that is another record.
+
+    ``of`` is the record that is copied, and ``version`` that of the record to change.
+    """
 
     door: Door
     values: Mapping[str, object]
     copies: bool = False
+    of: Mapping[str, object] | None = None
     version: str = ""
 
     @property
@@ -100,7 +105,7 @@ def duplicate(request: HttpRequest, portal: str, app: str, model: str, record: s
     """A new record like this one, with the next name."""
     door = to_copy(request, portal, app, model, record)
     values = stored(door.spec, door.record_id, viewer=door.viewer).values
-    return _answer(Case(door, copied(door.spec, values, viewer=door.viewer), copies=True))
+    return _answer(Case(door, copied(door.spec, values, viewer=door.viewer), copies=True, of=values))
 
 
 @_form
@@ -215,6 +220,8 @@ def _shown(
         errors=errors or {},
         copies=case.copies,
     )
+    if case.of is not None:
+        page.title = f"Duplicate {name_of(door.spec.label, dict(case.of))}"
     if refused is not None and refused.conflicts:
         page.conflicts = told(refused.conflicts, page)
         page.who = last_writer(door, case.zone(sent))
