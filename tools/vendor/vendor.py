@@ -1,4 +1,4 @@
-"""What the pages take from others, copied into the server and pinned by hash: ``make vendor``.
+"""What the pages take from others, copied or bundled into the server and pinned by hash: ``make vendor``.
 
 Reads ``node_modules`` (laid by npm from the lock file), writes ``static/vendor/`` and ``vendor.lock``. Users of the
 server never need node: the results are in the repository, and a test compares them with the lock.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = HERE / "node_modules"
@@ -66,6 +68,29 @@ def font(target: Path) -> None:
     cut.save(target)
 
 
+def bundle(target: Path) -> None:
+    """ProseMirror as one module, without what the editor does not use."""
+    subprocess.run(  # noqa: S603 - what npm laid by its lock
+        [
+            PACKAGES / ".bin/esbuild",
+            HERE / "prosemirror.js",
+            *("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none"),
+            f"--outfile={target}",
+        ],
+        check=True,
+        cwd=HERE,
+    )
+
+
+def parts() -> dict[str, str]:
+    """The packages in the bundle, with their versions; all are of the licence of the first."""
+    return {
+        path.name: version_of(path.name)
+        for path in sorted(PACKAGES.iterdir())
+        if path.name.startswith("prosemirror-") or path.name in ("orderedmap", "rope-sequence", "w3c-keyname")
+    }
+
+
 def version_of(package: str) -> str:
     """The version that npm laid."""
     found: dict[str, str] = json.loads((PACKAGES / package / "package.json").read_text(encoding="utf-8"))
@@ -77,13 +102,19 @@ def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     (TARGET / "icons.svg").write_text(sprite(), encoding="utf-8")
     font(TARGET / "inter.woff2")
-    licences = {"lucide.LICENSE": "lucide-static/LICENSE", "inter.LICENSE": "inter-ui/LICENSE.txt"}
+    bundle(TARGET / "prosemirror.js")
+    licences = {
+        "lucide.LICENSE": "lucide-static/LICENSE",
+        "inter.LICENSE": "inter-ui/LICENSE.txt",
+        "prosemirror.LICENSE": "prosemirror-view/LICENSE",
+    }
     for name, source in licences.items():
         text = (PACKAGES / source).read_text(encoding="utf-8")
         (TARGET / name).write_text("\n".join(line.rstrip() for line in text.splitlines()) + "\n", encoding="utf-8")
-    about = [
+    about: list[dict[str, Any]] = [
         {"file": "icons.svg", "name": "lucide-static", "licence": "ISC"},
         {"file": "inter.woff2", "name": "inter-ui", "licence": "OFL-1.1"},
+        {"file": "prosemirror.js", "name": "prosemirror-view", "licence": "MIT", "with": parts()},
     ]
     lock = [
         one

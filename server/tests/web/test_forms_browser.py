@@ -13,6 +13,7 @@ from brainstem.core.model.registry import specs
 from ..lab import Lab, path_of
 from ..people import unique
 from .hostile import ALL, CORPUS, LIVE, poison_everything
+from .test_forms_records import PNG
 from .visitor import Visitor
 
 pytestmark = pytest.mark.slow
@@ -23,6 +24,7 @@ class Form:
 
     def __init__(self, visitor: Visitor, path: str) -> None:
         self.visitor, self.page = visitor, visitor.page
+        self.page.on("dialog", lambda dialog: dialog.accept())
         visitor.go(f"/private/{path}")
 
     def control(self, name: str) -> Locator:
@@ -195,6 +197,51 @@ def test_a_storage_is_entered_with_its_levels_pasted_from_a_spreadsheet(alices):
     assert [row["path"] for row in found["data_protocols"]] == ["//server/data", "https://data.example"]
 
 
+def test_a_chosen_file_stays_chosen_and_unsaved_changes_are_asked_about(alices, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    visitor, lab = alices
+    visitor.expect("status of 422")
+    page, asked = visitor.page, list[str]()
+    page.on("dialog", lambda dialog: asked.append(dialog.type))
+    form = Form(visitor, f"personal_attributes/setup/{lab['setup']}/change/")
+    page.locator("[name=image]").set_input_files({"name": "rig.png", "mimeType": "image/png", "buffer": PNG})
+    form.fill(name="")
+    page.locator(".form-foot").get_by_role("button", name="Save", exact=True).click()
+    page.locator("#problems").wait_for()
+    assert page.locator("[name=image]").evaluate("one => one.files[0].name") == "rig.png"
+    assert page.locator("[data-again]").count() == 0
+    form.fill(name=unique("Rig"))
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert record(lab, "setup", lab["setup"])["image"]
+    assert asked == []
+    form = Form(visitor, f"personal_attributes/setup/{lab['setup']}/change/")
+    form.fill(location="elsewhere")
+    visitor.go("/private/")
+    assert asked == ["beforeunload"]
+
+
+def test_tags_are_completed_and_rows_are_dragged(alices):
+    visitor, lab = alices
+    lab.add("session", tags=["pilot", "linear track"])
+    form = Form(visitor, f"stem/session/{lab['session']}/change/")
+    page = visitor.page
+    page.locator("[name=tags]").press_sequentially("new, lin")
+    page.wait_for_function("() => document.querySelector('[name=tags]').list.options.length > 0")
+    options = page.locator("[name=tags]").evaluate("one => [...one.list.options].map((option) => option.value)")
+    assert options == ["new, linear track"]
+    table = page.locator('[data-rows="extra_fields"]')
+    for name in ("a", "b"):
+        table.locator("tbody tr").last.locator("input[type=text]").first.fill(name)
+        table.get_by_role("button", name="Add rows").click()
+    rows = table.locator("tbody tr")
+    rows.nth(1).locator("[data-grip]").drag_to(rows.nth(0).locator("[data-grip]"), target_position={"x": 2, "y": 2})
+    rows.nth(0).get_by_role("button", name="Duplicate row").click()
+    names = table.locator("tbody tr input[name$='.name']").evaluate_all("all => all.map((one) => one.value)")
+    assert names[:3] == ["b", "b", "a"]
+    assert form.page.evaluate("document.activeElement.value") == "b"
+
+
 def test_a_breeding_is_entered_by_keyboard_alone(alices):
     visitor, lab = alices
     lab["dam"], lab["subject"]
@@ -229,7 +276,7 @@ def test_without_a_script_the_button_shows_the_fields_of_a_type(visit, lab, alic
     page.locator("[name=type] + button").click()
     assert page.locator('[name="details.surgicalMethod"]').count() == 1
     assert page.locator("[name=notes]").input_value() == "kept"
-    page.locator("[name=notes]").press("Enter")
+    page.locator("[name=date_time]").press("Enter")
     assert "/add/" not in page.url or "Coordinate system" in page.content()
 
 
@@ -277,12 +324,19 @@ def test_no_text_that_is_typed_into_a_form_runs(visit, lab, alice, name):
     visitor = visit()
     visitor.expect("status of 422")
     visitor.context.expose_function("__ran", lambda number: ran.append((visitor.path, number)))
+    visitor.page.on("dialog", lambda dialog: dialog.accept())
     visitor.sign_in(alice.user)
     made = lab[name]
     for text in (ALL, CORPUS[2], CORPUS[7]):
         visitor.go(f"/private/{path_of(name)}/{made}/change/")
-        for control in visitor.page.locator("form[data-form] input[type=text]:visible, textarea:visible").all():
+        for control in visitor.page.locator("form[data-form] input[type=text]:visible").all():
             control.fill(text)
+        for area in visitor.page.locator("form[data-form] textarea").all():
+            if area.get_attribute("data-rich") is None:
+                area.fill(text)
+                continue
+            visitor.page.locator(f"label[for={area.get_attribute('id')}]").click()
+            visitor.page.locator(f".rich:has(+ #{area.get_attribute('id')}) .rich-text").fill(text)
         visitor.page.locator(".form-foot button").first.click()
         visitor.page.wait_for_load_state()
         assert visitor.page.evaluate(LIVE) == []

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from brainstem.core.types.quantities import is_quantity
 from brainstem.core.types.schemas import current, schemas
+from brainstem.web.portal.forms.copying import next_name
 from brainstem.web.portal.forms.leaves import Day, Number, Scalar, Span, Switch, Text
 from brainstem.web.portal.forms.lists import Numbers, Tags, Texts
 from brainstem.web.portal.forms.measures import Moment, Quantity
@@ -20,7 +21,6 @@ from brainstem.web.portal.forms.relations import Many
 from brainstem.web.portal.forms.schema import details_of
 from brainstem.web.portal.forms.sent import Sent, one, tree_of
 from brainstem.web.portal.forms.structures import NamedValues, named
-from brainstem.web.portal.forms.views import next_name
 from brainstem.web.portal.words import label_of
 
 TYPES = [(group, name) for group, names in schemas().items() for name in names]
@@ -338,6 +338,8 @@ def table_of(*names: str) -> Sent:
         ("down t 0", ["b", "a", "c"]),
         ("up t 0", ["a", "b", "c"]),
         ("add t", ["a", "b", "c", "", "", ""]),
+        ("repeat t 1", ["a", "b", "b", "c"]),
+        ("repeat t 9", ["a", "b", "c"]),
         ("remove t 9", ["a", "b", "c"]),
         ("remove nothing 1", ["a", "b", "c"]),
         ("redraw", ["a", "b", "c"]),
@@ -345,6 +347,15 @@ def table_of(*names: str) -> Sent:
 )
 def test_rows_are_moved_without_saving(do, names):
     assert [row.at("name").text for row in moved(table_of("a", "b", "c"), do).at("t").rows()] == names
+
+
+def test_a_repeated_row_is_a_new_one():
+    row = Sent(parts={"_was": one("0"), "inner": Sent([""], {"0": Sent(parts={"_was": one("0"), "x": one("y")})})})
+    rows = moved(Sent(parts={"t": Sent([""], {"0": row})}), "repeat t 0").at("t").rows()
+    assert [list(found.pairs()) for found in rows] == [
+        [("_was", "0"), ("inner", ""), ("inner.0._was", "0"), ("inner.0.x", "y")],
+        [("inner", ""), ("inner.0.x", "y")],
+    ]
 
 
 def test_the_records_of_a_list_are_moved_too():
@@ -363,7 +374,8 @@ def test_the_records_of_a_list_are_moved_too():
 )
 def test_who_changed_a_field(before, mine, theirs, standing):
     node = Text(key="x")
-    base = Base.parsed(Base({"x": node.digest(one(before))}).text)
+    base = Base.parsed(Base("7", {"x": node.digest(one(before))}).text)
+    assert base.version == "7"
     assert base.standing(("x",), node, sent=one(mine), now=one(theirs)) is standing
 
 
@@ -372,6 +384,7 @@ def test_who_changed_a_field(before, mine, theirs, standing):
     [
         ("M_07", "M_08"),
         ("M_99", "M_100"),
+        ("mouse-9", "mouse-10"),
         ("Maze", "Maze 2"),
         ("Maze 2", "Maze 3"),
         ("2026 b", "2027 b"),

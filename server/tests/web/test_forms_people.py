@@ -200,6 +200,25 @@ def test_a_form_is_narrowed_by_what_was_chosen_and_the_narrowing_can_be_lifted(l
     assert foreign in desk.again(path, paper).options("subjects")
 
 
+def tags_for(who: Person, typed: str = "") -> list[str]:
+    response = Desk(who).client.get("/private/stem/session/tags/", {"q": typed})
+    assert response.status_code == 200
+    return re.findall(r'<option value="([^"]*)">', response.content.decode())
+
+
+def test_tags_are_suggested_from_those_that_one_sees(lab, alice, charlie):
+    for tags in (["pilot", "left"], ["pilot"], ["<b>"]):
+        lab.add("session", tags=tags)
+    assert tags_for(alice)[0] == "pilot"
+    assert {"left", "&lt;b&gt;"} <= set(tags_for(alice))
+    assert tags_for(alice, "LEF") == ["left"]
+    assert tags_for(alice, "nobody uses this") == []
+    assert tags_for(charlie) == []
+    for path in ("public/stem/session", "private/stem/nothing", "private/users/group"):
+        assert Desk(alice).client.get(f"/{path}/tags/").status_code == 404
+    assert Client().get("/private/stem/session/tags/").status_code == 302
+
+
 def test_only_females_are_offered_as_dams(lab, alice):
     paper = Desk(alice).open("stem/breeding/add", project=lab["project"], x=lab["dam"] and lab["subject"])
     assert lab["dam"] in paper.options("mother")
@@ -262,7 +281,7 @@ def test_a_field_that_both_changed_is_shown_from_both_sides_and_not_overwritten(
     second.write("subject_identifier", "only Dana")
     alice.save(path, first)
     refused = dana.refused(path, second)
-    assert {"from Alice", "from Dana"} <= set(refused.texts)
+    assert {"wt", "from Alice", "from Dana", "Before"} <= set(refused.texts)
     assert any(text.startswith("Alice, 20") for text in refused.texts)
     assert refused.values("subject_identifier") == ["only Dana"]
     assert refused.values("genetic_line") == ["only Alice"]
@@ -289,18 +308,98 @@ def test_two_people_who_made_the_same_change_do_not_meet(lab, both):
     assert shown(alice, "subject", made["id"])["genotype"] == "Ai32"
 
 
-def test_lists_and_tables_that_both_changed_are_not_overwritten(lab, both):
+def test_lists_that_both_changed_are_merged_by_element_and_values_by_name_are_asked_about(lab, both):
     alice, dana = both
-    made = lab.add("session", tags=["a"], extra_fields={"weight": 1})
+    made = lab.add("session", tags=["a"], extra_fields={"weight": 1, "depth": 1})
     path = f"stem/session/{made['id']}/change"
-    for name, texts in (("tags", ("a, b", "a, c")), ("extra_fields.0.value", ("2", "3"))):
-        first, second = alice.open(path), dana.open(path)
-        first.write(name, texts[0])
-        second.write(name, texts[1])
-        alice.save(path, first)
-        assert texts[1] in dana.refused(path, second).values(name)
+    first, second = alice.open(path), dana.open(path)
+    first.write("tags", "a, b")
+    first.write("extra_fields.0.value", "2")
+    second.write("tags", "c")
+    second.write("extra_fields.1.value", "7")
+    alice.save(path, first)
+    dana.save(path, second)
     after = shown(alice, "session", made["id"])
-    assert (sorted(after["tags"]), after["extra_fields"]) == (["a", "b"], {"weight": 2})
+    assert (sorted(after["tags"]), after["extra_fields"]) == (["b", "c"], {"weight": 2, "depth": 7})
+    first, second = alice.open(path), dana.open(path)
+    first.write("extra_fields.0.value", "3")
+    first.write("tags", "d")
+    second.write("extra_fields.0.value", "4")
+    second.write("tags", "b, c, e")
+    alice.save(path, first)
+    refused = dana.refused(path, second)
+    assert {"weight, 2; depth, 7", "weight, 3; depth, 7", "weight, 4; depth, 7"} <= set(refused.texts)
+    # What was merged without asking is in the form, and is not undone by sending it again.
+    assert refused.values("tags") == ["d, e"]
+    assert shown(alice, "session", made["id"])["extra_fields"]["weight"] == 3
+    dana.save(path, refused)
+    after = shown(alice, "session", made["id"])
+    assert (sorted(after["tags"]), after["extra_fields"]) == (["d", "e"], {"weight": 4, "depth": 7})
+
+
+def test_what_was_kept_from_somebody_else_is_told(lab, both):
+    alice, dana = both
+    made = lab.add("subject", genotype="wt")
+    path = f"stem/subject/{made['id']}/change"
+    first, second = alice.open(path), dana.open(path)
+    first.write("genotype", "Ai32")
+    second.write("subject_identifier", "7")
+    alice.save(path, first)
+    dana.save(path, second)
+    page = dana.client.get(f"/private/stem/subject/{made['id']}/").content.decode()
+    assert "Somebody else saved this record while you wrote. Their changes are kept: Genotype." in page
+
+
+def test_a_list_that_other_records_keep_stays_as_somebody_else_left_it(lab, alice):
+    """Subjects keep their licences: the version of a licence does not tell when they change."""
+    made, subject, desk = lab.add("license"), lab.add("subject")["id"], Desk(alice)
+    path = f"personal_attributes/license/{made['id']}/change"
+    for licences in ([made["id"]], []):
+        paper, late = desk.open(path), desk.open(path)
+        assert alice.patch(f"stem/subject/{subject}", {"licenses": licences}).status == 200
+        paper.write("license_number", unique("No"))
+        desk.save(path, paper)
+        assert shown(desk, "license", made["id"])["subjects"] == ([subject] if licences else [])
+        late.write("license_number", unique("No"))
+        desk.refused(path, late)
+    paper, other = desk.open(path), lab.add("subject")["id"]
+    paper = desk.again(path, paper)
+    alice.patch(f"stem/subject/{subject}", {"licenses": [made["id"]]})
+    paper.write("subjects", other)
+    refused = desk.refused(path, paper)
+    assert "f-subjects-e" in refused.errors
+    desk.save(path, refused)
+    assert shown(desk, "license", made["id"])["subjects"] == [other]
+
+
+def test_a_type_that_one_side_changed_and_details_that_the_other_did_are_asked_about(lab, both):
+    alice, dana = both
+    made = lab.add("dataacquisition", type="ExtracellularEphys", details={"fileName": "a.dat", "nChannels": 4})
+    path = f"modules/dataacquisition/{made['id']}/change"
+    first, second = alice.open(path), dana.open(path)
+    first.write("type", "MagneticResonanceImaging")
+    told = alice.refused(path, first)
+    alice.save(path, told)
+    second.write("details.nChannels", "8")
+    before = shown(alice, "dataacquisition", made["id"])
+    dana.refused(path, second)
+    assert shown(alice, "dataacquisition", made["id"]) == before
+
+
+def test_whose_base_history_forgot_is_asked_about_everything_that_differs(lab, both):
+    alice, dana = both
+    made = lab.add("subject", genotype="wt")
+    path = f"stem/subject/{made['id']}/change"
+    paper = dana.open(path)
+    alice.person.patch(f"stem/subject/{made['id']}", {"genotype": "Ai32"})
+    Change.objects.filter(record_id=made["id"]).order_by("id").first().delete()
+    paper.write("subject_identifier", "7")
+    refused = dana.refused(path, paper)
+    assert {"f-genotype-e", "f-subject_identifier-e"} <= refused.errors.keys()
+    refused.write("_take.genotype", "theirs")
+    dana.save(path, refused)
+    after = shown(alice, "subject", made["id"])
+    assert (after["genotype"], after["subject_identifier"]) == ("Ai32", "7")
 
 
 def test_a_record_that_was_deleted_meanwhile_is_gone(lab, both):

@@ -8,7 +8,7 @@ import pytest
 
 from brainstem.config.body_limits import largest_body
 from brainstem.core.model.registry import routes
-from brainstem.core.models import Change
+from brainstem.core.models import Change, Event
 from brainstem.core.types.schemas import current, schemas
 
 from ..lab import MODELS, Lab, path_of
@@ -18,6 +18,8 @@ from .paper import Desk, Paper, fill, upload
 pytestmark = pytest.mark.databases
 
 NAMES = list(MODELS)
+# Fields to change, of which each model has at least one.
+CHANGED = ("notes", "description", "department", "order", "volume", "name")
 # Where the records of a group of types are made, and what the examples are the value of.
 OWNERS = {
     "Consumable": ("consumable", "details"),
@@ -94,7 +96,7 @@ def test_one_field_that_is_changed_is_all_that_changes(lab, name):
     desk, made = desk_of(lab, name), lab.add(name)
     path, before = f"{path_of(name)}/{made['id']}/change", shown(desk, name, made["id"])
     paper = desk.open(path)
-    field = next(key for key in ("notes", "description", "department", "order", "volume", "name") if key in paper.names)
+    field = next(key for key in CHANGED if key in paper.names)
     value = "7" if field == "order" else unique("Words")
     paper.write(field, value)
     desk.save(path, paper)
@@ -104,12 +106,37 @@ def test_one_field_that_is_changed_is_all_that_changes(lab, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_field_that_two_people_change_is_asked_about_and_another_one_is_merged(lab, name):
+    desk, made = desk_of(lab, name), lab.add(name)
+    path, before = f"{path_of(name)}/{made['id']}/change", shown(desk, name, made["id"])
+    first, second = desk.open(path), desk.open(path)
+    both, *others = [key for key in CHANGED if key in first.names]
+    mine, theirs = ("7", "8") if both in ("order", "volume") else (unique("mine"), unique("theirs"))
+    first.write(both, theirs)
+    second.write(both, mine)
+    if others:
+        second.write(others[0], "9" if others[0] in ("order", "volume") else unique("other"))
+    desk.save(path, first)
+    refused = desk.refused(path, second)
+    assert {theirs, mine, f"f-{both}-e"} <= {*refused.texts, *refused.errors}
+    after = shown(desk, name, made["id"])
+    assert {key for key in after if after[key] != before[key]} == {both}
+    refused.write(f"_take.{both}", "theirs")
+    desk.save(path, refused)
+    after = shown(desk, name, made["id"])
+    assert str(after[both]) == theirs
+    assert {key for key in after if after[key] != before[key]} == {both, *others[:1]}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_form_with_errors_comes_back_with_everything_typed(lab, name):
     desk, made = desk_of(lab, name), lab.add(name)
     path = f"{path_of(name)}/{made['id']}/change"
     paper, before = desk.open(path), change_lines()
     long = "x" * 3000
-    texts = [one for one in paper.controls if one.kind == "text" and "." not in one.name and one.name != "_"]
+    limited = [one for one in paper.controls if one.kind == "text" or one.attributes.get("rows") == "2"]
+    texts = [one for one in limited if "." not in one.name and not one.name.startswith("_")]
+    assert texts or name == "sessiondatastorage"
     for control in texts:
         paper.write(control.name, long)
     back = desk.refused(path, paper)
@@ -149,6 +176,78 @@ def test_a_copy_is_a_record_of_its_own(lab, name):
         "groups",
         "coordinates_schema_version",
     }
+
+
+def test_several_copies_are_made_at_once_with_names_that_are_free(lab, alice):
+    first = unique("M") + "_07"
+    made, desk = lab.add("subject", name=first, name_used_in_storage=first), Desk(alice)
+    lab.add("subject", name=first.replace("_07", "_09"))
+    path, events = f"stem/subject/{made['id']}/duplicate", Event.objects.count()
+    paper = desk.open(path)
+    assert f"Duplicate {first}" in paper.texts
+    assert paper.values("name") == paper.values("name_used_in_storage") == [first.replace("_07", "_08")]
+    for wrong in ("0", "51", "x", "1,5"):
+        paper.write("_copies", wrong)
+        assert "f-_copies-e" in desk.refused(path, paper).errors
+    assert Event.objects.count() == events
+    paper.write("_copies", "3")
+    copied = desk.save(path, paper)
+    assert Event.objects.count() == events + 1
+    names = [shown(desk, "subject", copied)["name"]]
+    for line in Change.objects.filter(event=Event.objects.order_by("id").last(), model="stem.Subject").order_by("id"):
+        names.append(line.after["name"])
+        assert line.after["name_used_in_storage"] == line.after["name"]
+    assert names[1:] == [first.replace("_07", end) for end in ("_08", "_10", "_11")]
+    assert names[0] == names[1]
+
+
+def test_none_of_several_copies_is_made_if_one_is_refused(lab, alice):
+    made, desk = lab.add("subject", name="x" * 98), Desk(alice)
+    path, before = f"stem/subject/{made['id']}/duplicate", change_lines()
+    paper = desk.open(path)
+    paper.write("name", "y" * 100)
+    paper.write("_copies", "2")
+    assert "f-name-e" in desk.refused(path, paper).errors
+    assert change_lines() == before
+    paper.write("_copies", "1")
+    desk.save(path, paper)
+
+
+def test_a_copy_of_a_session_has_its_parts_if_that_is_wanted(lab, alice):
+    session, desk = lab.add("session")["id"], Desk(alice)
+    behavior = lab.add("behavior", session=session, notes="Ran well.")["id"]
+    acquisition = lab.add("dataacquisition", session=session)["id"]
+    lab.add("epoch", session=session, behavior=[behavior], dataacquisition=[acquisition], name="run")
+    path, events = f"stem/session/{session}/duplicate", Event.objects.count()
+    paper = desk.open(path)
+    alone = desk.save(path, paper)
+    assert alice.get("stem/epoch", f"filter{{session}}={alone}").ids == []
+    paper = desk.open(path)
+    paper.write("_parts", "true")
+    paper.write("_copies", "2")
+    copy = desk.save(path, paper)
+    assert Event.objects.count() == events + 2
+    (epoch,) = alice.get("stem/epoch", f"filter{{session}}={copy}").ids
+    (ran,) = alice.get("modules/behavior", f"filter{{session}}={copy}").ids
+    (recorded,) = alice.get("modules/dataacquisition", f"filter{{session}}={copy}").ids
+    found = alice.get(f"stem/epoch/{epoch}").record
+    assert (found["name"], found["behavior"], found["dataacquisition"]) == ("run", [ran], [recorded])
+    assert alice.get(f"modules/behavior/{ran}").record["notes"] == "Ran well."
+    assert {ran, recorded}.isdisjoint({behavior, acquisition})
+
+
+def test_logs_and_dates_of_parts_stay_with_the_first_one(lab, alice):
+    subject, desk = lab.add("subject")["id"], Desk(alice)
+    lab.add("subjectlog", subject=subject)
+    lab.add("procedure", subject=subject, date_time="2026-01-02T10:00:00Z")
+    path = f"stem/subject/{subject}/duplicate"
+    paper = desk.open(path)
+    assert any("1 procedure" in text and "log" not in text for text in paper.texts)
+    paper.write("_parts", "true")
+    copy = desk.save(path, paper)
+    (procedure,) = alice.get("modules/procedure", f"filter{{subject}}={copy}").ids
+    assert alice.get(f"modules/procedure/{procedure}").record["date_time"] is None
+    assert alice.get("modules/subjectlog", f"filter{{subject}}={copy}").ids == []
 
 
 # -- every type -------------------------------------------------------------------------------------------------------
@@ -201,9 +300,28 @@ def test_the_form_of_each_type_comes_back_untouched_and_with_one_change(lab, gro
         paper = desk.open(path)
         desk.save(path, paper)
         assert change_lines() == before, type_name
-        paper.write("notes" if "notes" in paper.names else "comments", "changed")
+        late = desk.open(path)
+        field = "notes" if "notes" in paper.names else "comments"
+        paper.write(field, "changed")
         desk.save(path, paper)
         assert shown(desk, name, made["id"])[key] == made[key], type_name
+        # Somebody else, who opened the form before that, changes something in its details.
+        changes = change_one(late, key)
+        desk.save(path, late)
+        after = shown(desk, name, made["id"])
+        assert after[field] == "changed", type_name
+        assert (after[key] != made[key]) is changes, type_name
+
+
+def change_one(paper: Paper, key: str) -> bool:
+    """Change the first number or text in the details, if there is one."""
+    for control in paper.controls:
+        is_detail = control.name.startswith(f"{key}.") and not control.name.endswith(("._was", ".unit"))
+        if is_detail and control.kind in ("text", "textarea") and control.value:
+            is_number = control.value.replace(".", "").isdecimal()
+            control.value = ("8" if control.value == "7" else "7") if is_number else f"{control.value}x"
+            return True
+    return False
 
 
 @pytest.mark.slow
@@ -464,6 +582,31 @@ def test_a_file_is_added_shown_and_removed(lab, alice, settings, tmp_path):
     paper.write("image.remove", "true")
     desk.save(path, paper)
     assert not shown(desk, "setup", made["id"])["image"]
+
+
+def test_a_stored_file_is_shown_and_one_that_is_lost_on_the_way_has_to_be_chosen_again(lab, alice, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    made, desk = lab.add("setup"), Desk(alice)
+    path = f"personal_attributes/setup/{made['id']}/change"
+    desk.save(path, desk.open(path), image=upload("rig.png", PNG))
+    text = desk.client.get(f"/private/{path}/").content.decode()
+    assert f'<img class="file-picture" src="/api/private/personal_attributes/setup/{made["id"]}/image/"' in text
+    assert "rig.png</a>" in text
+    assert "69\xa0bytes" in text
+    paper = desk.open(path)
+    paper.write("name", "")
+    response = desk.send(path, paper, image=upload("new.png", PNG))
+    assert response.status_code == 422
+    assert "Choose new.png again" in response.content.decode()
+
+
+def test_a_script_that_sends_a_form_is_told_where_to_go(lab, alice):
+    made, desk = lab.add("setup"), Desk(alice)
+    url = f"/private/personal_attributes/setup/{made['id']}/change/"
+    paper = desk.open(f"personal_attributes/setup/{made['id']}/change")
+    response = desk.client.post(url, paper.data(), headers={"Brainstem-Form": "script"})
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["Brainstem-Location"] == f"/private/personal_attributes/setup/{made['id']}/"
 
 
 def test_a_file_is_checked_as_by_the_api(lab, alice):

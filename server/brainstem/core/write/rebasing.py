@@ -69,11 +69,29 @@ def rebased(
     MovedOn
         If the record never was at this version.
     """
-    asked = dict(prepared(spec.model, payload))
+    meeting = met(spec, record, payload, base=base, now=now, viewer=viewer, files=files)
     reader = Reader(spec, viewer, record.pk, base.base_url)
+    if meeting.clashes:
+        facts = _facts(meeting, reader, prepared(spec.model, payload))
+        raise EditConflict(_text(spec, meeting.clashes), facts=facts)
+    _tell(reader, meeting, base.version)
+    return meeting.payload
+
+
+def met(
+    spec: Spec, record: Model, payload: Payload, *, base: Base, now: State, viewer: Viewer, files: Payload
+) -> Meeting:
+    """The payload merged with what others have changed, and where it clashes with that; nothing is told or refused.
+
+    Raises
+    ------
+    MovedOn
+        If the record never was at this version.
+    """
+    asked = dict(prepared(spec.model, payload))
     past = past_of(spec, record, base.version, now)
     if past is None:
-        raise unknown_version(reader, base.version)
+        raise unknown_version(Reader(spec, viewer, record.pk, base.base_url), base.version)
     meeting = Meeting(spec, record, viewer, dict(asked), past.state, now)
     for name in asked:
         if name in spec.keys and spec.writable(name):
@@ -81,10 +99,7 @@ def rebased(
             if name in spec.relations and not spec.relations[name].owned:
                 meet_others(meeting, name, int(base.version), unchanged=base.unchanged)
     meet_files(meeting, files)
-    if meeting.clashes:
-        raise EditConflict(_text(spec, meeting.clashes), facts=_facts(meeting, reader, asked))
-    _tell(reader, meeting, base.version)
-    return meeting.payload
+    return meeting
 
 
 def _text(spec: Spec, clashes: Iterable[str]) -> str:
@@ -128,4 +143,4 @@ def _tell(reader: Reader, meeting: Meeting, version: str) -> None:
             tell(Remark(MERGED, name, text))
 
 
-__all__ = ["MERGED", "Base", "rebased", "values_of"]
+__all__ = ["MERGED", "Base", "met", "rebased", "values_of"]

@@ -9,6 +9,7 @@ from unicodedata import normalize
 from brainstem.core.model.countries import COUNTRIES
 from brainstem.core.model.fields import DetailsField, StructureField, TypeField
 from brainstem.core.model.registry import Column, Spec, group_spec, user_spec
+from brainstem.core.text.lines import NAMES as ONE_LINE
 from brainstem.core.types.schemas import current, types_of
 from brainstem.core.write.checks import required_names
 
@@ -22,6 +23,7 @@ from .structures import structure
 
 About = dict[str, Any]
 LINES = {"richtext": 6, "text": 4}
+LONG, NOTES = 500, 2  # characters that deserve more than one line, and how many lines they get
 
 
 def control_of(spec: Spec, name: str, zone: str) -> Node | None:
@@ -63,7 +65,8 @@ def _column(about: About, column: Column, zone: str) -> Node:
     make = _BY_TYPE.get(column.wire_type)
     if make is not None:
         return make(about, zone)
-    lines = LINES.get(column.wire_type, 1)
+    is_long = (field.max_length or 0) >= LONG and column.name not in ONE_LINE
+    lines = LINES.get(column.wire_type, NOTES if is_long else 1)
     return Text(**about, lines=lines, rich=column.wire_type == "richtext", mode=_MODES.get(column.wire_type, ""))
 
 

@@ -72,6 +72,14 @@ def to_change(request: HttpRequest, portal: str, app: str, model: str, record: s
     return door
 
 
+def to_suggest(request: HttpRequest, portal: str, app: str, model: str) -> Door:
+    """What helps to fill in a form; it tells nothing that a list of the model would not tell."""
+    door = _into(request, portal, app, model, verb="change")
+    if not door.spec.has_tags:
+        raise Http404(request.path)
+    return door
+
+
 def withheld(door: Door) -> frozenset[str]:
     """Keys that this person may not set, whose controls are left out."""
     spec, left = door.spec, set[str]()

@@ -8,19 +8,25 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from django.utils.html import strip_tags
+
 from brainstem.core.model.registry import specs
 from brainstem.core.text import times
+from brainstem.core.text.markup import is_markup
 
+from ..cells import rich_cell
 from .description import Entries, Form
+from .files import Stored, stored_file
 from .leaves import Choice, Day, Leaf, Number, Option, Scalar, Text
-from .lists import Choices, Texts
+from .lists import Choices, Tags, Texts
 from .measures import UNIT, Moment, Quantity
 from .nodes import ABSENT, WAS, Group, Node, Rows
 from .pickers import Picker, Pickers
 from .relations import REMOVE, File, Many, One
 from .sent import Sent
 
-AS_RADIO = 4  # required choices of up to so many are shown at once
+NOTHING = "\u2013"  # what stands for no choice
+AS_RADIO = 4  # choices of up to so many are shown at once
 WIDEST = 7  # columns of a table; rows with more are shown as blocks
 
 
@@ -68,10 +74,13 @@ class Field:
     zone: str = ""
     lines: int = 1
     rich: bool = False
+    view: str = ""  # a text with markup as it will look, harmless
     suggestions: tuple[str, ...] = ()
     kept: str = ""
-    stored: str = ""
+    file: Stored | None = None
+    again: str = ""  # the name of an upload that has to be chosen again
     accept: str = ""
+    suggest_url: str = ""
     redraws: bool = False
     ordered: bool = False
     add_url: str = ""
@@ -97,6 +106,22 @@ class Field:
         """The options under their headings."""
         return [(note, list(items)) for note, items in groupby(self.items, lambda item: item.note)]
 
+    @property
+    def said(self) -> str:
+        """What the control holds, in words; empty if that is nothing."""
+        if self.rows:
+            rows = (", ".join(filter(None, (one.said for one in row.fields))) for row in self.rows)
+            return "; ".join(filter(None, rows))
+        if self.fields:
+            return ", ".join(f"{one.label}: {one.said}" for one in self.fields if one.said)
+        if self.items:
+            return ", ".join(item.label for item in self.items if item.chosen and item.text)
+        if self.kind == "switch":
+            return "Yes" if self.text else "No"
+        words = strip_tags(self.text) if self.view else ", ".join(text for text in self.texts if text)
+        unit = f" {self.unit.text}" if self.unit is not None and words else ""
+        return self.kept or words + unit
+
     def walk(self) -> Iterator[Field]:
         """The control and all below it."""
         yield self
@@ -117,6 +142,7 @@ class Drawing:
     pickers: Pickers
     redraws: tuple[str, ...] = ()
     portal: str = "private"
+    uploads: Mapping[str, str] = field(default_factory=dict)  # names of files that came with the form
 
     def sections(self) -> list[tuple[Any, list[Field]]]:
         """Each section with its controls."""
@@ -141,7 +167,8 @@ class Drawing:
                 return _kept(made, value)
             self._table(made, node, sent, value)
         elif isinstance(node, File):
-            made.accept, made.stored = node.accept, value if isinstance(value, str) else ""
+            made.accept, made.again = node.accept, self.uploads.get(name, "")
+            made.file = stored_file(self.form.spec, self.values.get("id"), name, value)
             made.texts = [sent.at(REMOVE).text]
         elif isinstance(node, Leaf):
             if sent.texts is None and value not in (None, ABSENT) and node.draw(value).texts is None:
@@ -160,6 +187,9 @@ class Drawing:
             made.items = self._choice(made, node)
         elif isinstance(node, Choices):
             made.items = _boxes(node.options, made.texts)
+        elif isinstance(node, Tags):
+            spec = self.form.spec
+            made.suggest_url = f"/{self.portal}/{spec.app}/{spec.segment}/tags/"
         elif isinstance(node, Texts):
             made.texts = [*(text for text in made.texts if text), ""]
         elif isinstance(node, Many | One):
@@ -177,9 +207,13 @@ class Drawing:
             options = tuple(one for one in options if one.text in fitting or one.text == made.text)
         if made.text and all(one.text != made.text for one in options):
             options = (*options, Option(made.text, made.text))
-        if node.required and len(options) <= AS_RADIO and not made.redraws:
+        in_row = any(part.isdecimal() for part in made.name.split("."))
+        if len(options) <= AS_RADIO and not made.redraws and (node.required or not in_row):
             made.kind = "radios"
-        return [Item(one.text, one.label, one.text == made.text, one.note) for one in options]
+        items = [Item(one.text, one.label, one.text == made.text, one.note) for one in options]
+        # A pressed radio button cannot be released: without one for nothing, a choice could not be taken back.
+        can_be_empty = made.kind == "radios" and not node.required
+        return [*items, Item("", NOTHING, not made.text)] if can_be_empty else items
 
     def _records(self, made: Field, node: Many | One) -> None:
         chosen = [text.strip() for text in made.texts if text.strip()]
@@ -230,6 +264,15 @@ def _text(made: Field, node: Text | Scalar) -> None:
     # A control of one line would lose the line breaks.
     breaks = "\n" in made.text or "\r" in made.text
     made.lines, made.mode, made.rich = max(node.lines, 3 if breaks else 1), node.mode, node.rich
+    if node.rich and is_markup(made.text):
+        made.view = _looks(made.text)
+
+
+def _looks(text: str) -> str:
+    try:
+        return rich_cell(text).text
+    except ValueError:  # Longer than any text that is kept: its tags are shown.
+        return ""
 
 
 def _unit(node: Quantity, sent: Sent, made: Field) -> Field:

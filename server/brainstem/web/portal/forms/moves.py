@@ -1,7 +1,8 @@
-"""Buttons that redraw a form without saving: add, remove and move rows. Pure: texts in, texts out."""
+"""Buttons that redraw a form without saving: add, repeat, remove and move rows. Pure: texts in, texts out."""
 
 from __future__ import annotations
 
+from .nodes import WAS
 from .sent import Sent
 
 SAVE, ANOTHER, REDRAW = "save", "another", "redraw"
@@ -12,8 +13,8 @@ _STEPS = {"up": -1, "down": 1}
 def moved(sent: Sent, do: str) -> Sent:
     """What the form holds after a button: ``add details.groups``, ``remove extra_fields 2``, ``up datastorage 1``.
 
-    The last word of ``remove``, ``up`` and ``down`` is the number of a row, or the id of one of several records.
-    Anything else leaves the form as it is.
+    The last word of ``remove``, ``repeat``, ``up`` and ``down`` is the number of a row, or the id of one of several
+    records. Anything else leaves the form as it is.
     """
     action, _, rest = do.partition(" ")
     name, _, which = rest.partition(" ")
@@ -21,7 +22,7 @@ def moved(sent: Sent, do: str) -> Sent:
     if found is None:
         return sent
     if action == "add":
-        start = max((int(key) for key in found.parts if key.isdecimal()), default=-1) + 1
+        start = _next(found)
         found.parts |= {str(number): Sent() for number in range(start, start + ADDED)}
     elif which in found.parts:
         _row(found, action, which)
@@ -50,8 +51,23 @@ def _row(found: Sent, action: str, which: str) -> None:
     if action == "remove":
         del found.parts[which]
         return
+    if action == "repeat":
+        pairs = list(found.parts.items())
+        at = [key for key, _ in pairs].index(which) + 1
+        pairs.insert(at, (str(_next(found)), _as_new(found.parts[which])))
+        found.parts = dict(pairs)
+        return
     keys = [key for key in found.parts if key.isdecimal()]
     found.parts = {key: found.parts[key] for key in _swapped(keys, which, action)}
+
+
+def _next(found: Sent) -> int:
+    return max((int(key) for key in found.parts if key.isdecimal()), default=-1) + 1
+
+
+def _as_new(row: Sent) -> Sent:
+    """The same texts in a row that stands for no stored one."""
+    return Sent(row.texts, {key: _as_new(part) for key, part in row.parts.items() if key != WAS})
 
 
 def _text(found: Sent, action: str, which: str) -> None:

@@ -11,13 +11,14 @@ from brainstem.core.model.registry import Spec
 
 from ..naming import name_of
 from ..words import label_of, model_name
+from .copying import COPIES, MOST, WITH_PARTS, counted_parts
 from .description import ENTRIES, Form, selectors
 from .doors import Door
 from .fields import Drawing, Field
 from .logs import SHOWN
 from .merging import Base
 from .moves import overlaid
-from .nodes import WAS
+from .nodes import ABSENT, WAS
 from .pickers import Pickers
 from .problems import Problem, place
 from .reading import Conflict, strays
@@ -43,12 +44,24 @@ class Section:
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a field that two people changed."""
+    """The sides of a field that two people changed; ``before`` is empty if it may not be told."""
 
     name: str
     label: str
+    before: str
     theirs: str
     mine: str
+
+
+@dataclass(frozen=True)
+class Copies:
+    """How many copies are asked for, and what parts they may have."""
+
+    number: str
+    most: int
+    parts: str
+    with_parts: bool
+    error: str = ""
 
 
 @dataclass
@@ -56,6 +69,7 @@ class Page:
     """Everything that the template needs."""
 
     door: Door
+    drawing: Drawing
     title: str
     sections: list[Section]
     hidden: list[tuple[str, str]]
@@ -67,6 +81,7 @@ class Page:
     verb: str = "Save"
     more_entries: int = 0
     who: str = ""
+    copies: Copies | None = None
 
 
 def page_of(
@@ -91,6 +106,7 @@ def page_of(
     """
     pickers = Pickers(form.spec, door.viewer, settings.BRAINSTEM_URL, _given(sent), _searches(sent), _lifted(sent))
     drawing = Drawing(form, sent, values, pickers, redraws=selectors(form.spec), portal=door.portal)
+    drawing.uploads = {name: str(door.request.FILES[name]) for name in door.request.FILES}
     sections = [Section(one.key, one.title, one.help, fields) for one, fields in drawing.sections()]
     problems = place([control for section in sections for control in section.fields], errors)
     left = leftovers(form, sent)
@@ -98,40 +114,41 @@ def page_of(
     entries = values.get(ENTRIES)
     return Page(
         door,
-        title=_title(door, values, copies=copies),
+        drawing,
+        title=_title(door, values),
         sections=sections,
         hidden=[*_hidden(form, sent, zone, "" if is_new else base.text), *left],
         problems=problems,
         left=[(label_of(name.removeprefix(f"{KEPT}.").rpartition(".")[2]), text) for name, text in left if text],
         zone=zone,
         verb="Submit" if door.proposes else "Create" if is_new else "Save",
+        copies=_copies(door, sent, errors) if copies and not door.proposes else None,
         more_entries=max(len(entries) - SHOWN, 0) if isinstance(entries, list) else 0,
     )
 
 
-def told(conflicts: Iterable[Conflict], drawing_of: Mapping[str, Field]) -> list[Side]:
-    """Both sides of each field that two people changed."""
-    sides = []
-    for conflict in conflicts:
-        control = drawing_of.get(conflict.name)
-        label = conflict.node.label or label_of(conflict.path[-1])
-        names = {item.text: item.label for item in control.items} if control is not None else {}
-        theirs, mine = (said(texts, names) for texts in (conflict.theirs, conflict.mine))
-        sides.append(Side(conflict.name, label, theirs, mine))
-    return sides
+def _copies(door: Door, sent: Sent, errors: Mapping[str, Iterable[str]]) -> Copies:
+    return Copies(
+        sent.at(COPIES).text or "1",
+        MOST,
+        counted_parts(door.spec, door.record_id, viewer=door.viewer),
+        bool(sent.at(WITH_PARTS).text),
+        " ".join(errors.get(COPIES, ())),
+    )
 
 
-def said(sent: Sent, names: Mapping[str, str]) -> str:
-    """What a control holds, in a line."""
-    rows = sent.rows()
-    if rows:
-        return "; ".join(_line(row, names) for row in rows)
-    return _line(sent, names) or "nothing"
+def told(conflicts: Iterable[Conflict], page: Page) -> list[Side]:
+    """All sides of each field that two people changed."""
+    return [_side(conflict, page) for conflict in conflicts]
 
 
-def _line(sent: Sent, names: Mapping[str, str]) -> str:
-    pairs = [(name, text) for name, text in sent.pairs() if text and not name.endswith(WAS)]
-    return " ".join(names.get(text, text) for _, text in pairs)
+def _side(conflict: Conflict, page: Page) -> Side:
+    def said(sent: Sent) -> str:
+        return page.drawing.draw(conflict.node, sent, conflict.name, ABSENT).said or "nothing"
+
+    label = conflict.node.label or label_of(conflict.path[-1])
+    before = "" if conflict.before is None else said(conflict.before)
+    return Side(conflict.name, label, before, said(conflict.theirs), said(conflict.mine))
 
 
 def drawn(form: Form, values: Mapping[str, object]) -> Sent:
@@ -210,12 +227,11 @@ def _hidden(form: Form, sent: Sent, zone: str, base: str) -> list[tuple[str, str
     return [("_zone", zone), *([("_base", base)] if base else []), *chosen]
 
 
-def _title(door: Door, values: Mapping[str, object], *, copies: bool) -> str:
+def _title(door: Door, values: Mapping[str, object]) -> str:
     if door.record_id is None:
         return f"{'Propose a new' if door.proposes else 'Add'} {model_name(door.spec)}"
     name = name_of(door.spec.label, dict(values))
-    verb = "Duplicate" if copies else "Propose a change of" if door.proposes else "Edit"
-    return f"{verb} {name}"
+    return f"{'Propose a change of' if door.proposes else 'Edit'} {name}"
 
 
 def _put(sent: Sent, path: tuple[str, ...], part: Sent) -> None:

@@ -22,12 +22,16 @@ _NOTHING: tuple[object, ...] = (ABSENT, None, "", {}, [])
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field that two people changed to different values: the control, what the record holds now, what came back."""
+    """A field that two people changed to different values: the control, what the record holds now, what came back.
+
+    ``before`` is what the form was drawn from, as far as it is known.
+    """
 
     path: Path
     node: Node
     theirs: Sent
     mine: Sent
+    before: Sent | None = None
 
     @property
     def name(self) -> str:
@@ -37,12 +41,15 @@ class Conflict:
 
 @dataclass
 class Outcome:
-    """What a form says: the payload, what is wrong, what two people changed, and what only somebody else did."""
+    """What a form says: the payload, what is wrong, and what two people changed.
+
+    ``merged`` are the fields that somebody else changed, as they are now, or merged with what this form says.
+    """
 
     payload: dict[str, object] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     conflicts: list[Conflict] = field(default_factory=list)
-    merged: list[Path] = field(default_factory=list)
+    merged: dict[Path, Sent] = field(default_factory=dict)
 
 
 def read_form(form: Form, sent: Sent, stored: Mapping[str, object], base: Base, *, whole: bool = False) -> Outcome:
@@ -51,9 +58,9 @@ def read_form(form: Form, sent: Sent, stored: Mapping[str, object], base: Base, 
     Parameters
     ----------
     stored
-        The record, or the defaults of a new one.
+        The record as it was at the version that the form was drawn from, or the defaults of a new one.
     base
-        What the form was drawn from.
+        What else the form was drawn from.
     whole : bool
         Return everything that the form holds, for a copy, instead of only what differs from ``stored``.
     """
@@ -71,6 +78,8 @@ def read_form(form: Form, sent: Sent, stored: Mapping[str, object], base: Base, 
 
 
 def _read_top(node: Node, sent: Sent, kept: object, base: Base, outcome: Outcome) -> object:
+    if sent.at(TAKE, node.key).text == THEIRS:
+        return kept
     if not isinstance(node, Group):
         return _read_unit((node.key,), node, sent, kept, base, outcome)
     values = dict(kept) if isinstance(kept, dict) else {}
@@ -93,7 +102,7 @@ def _read_unit(path: Path, node: Node, sent: Sent, kept: object, base: Base, out
     mine, now = sent.at(*path), node.draw(kept)
     standing = base.standing(path, node, sent=mine, now=now)
     if standing is Standing.THEIRS:
-        outcome.merged.append(path)
+        outcome.merged[path] = now
     if standing in (Standing.SAME, Standing.THEIRS) or sent.at(TAKE, *path).text == THEIRS:
         return kept
     if standing is Standing.BOTH:

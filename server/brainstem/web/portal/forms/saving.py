@@ -29,12 +29,15 @@ from brainstem.core.remarks import collecting
 from brainstem.core.review import flow
 from brainstem.core.sql.retry import again_after_deadlock
 
+from ..words import label_of
+from .copying import COPIES, MOST, WITH_PARTS, Parts, series
 from .description import ENTRIES, Entries, Form
-from .leaves import Text
+from .leaves import Text, Unreadable, whole
 from .logs import Act, acts_of
-from .merging import Base
+from .meeting import meeting_of
+from .merging import Base, Path
 from .nodes import Reading
-from .reading import Conflict, Outcome, read_form
+from .reading import TAKE, THEIRS, Conflict, Outcome, read_form
 from .sent import Sent
 
 # Keys that no form shows, and that may be very long.
@@ -46,7 +49,7 @@ class Order:
     """What is to be written.
 
     ``record_id`` is None for a new record; ``source`` are the values that it starts from, of which a copy (``whole``)
-    takes all.
+    takes all. ``copies_of`` is the record whose copy it is.
     """
 
     form: Form
@@ -55,6 +58,24 @@ class Order:
     record_id: RecordId | None = None
     source: Mapping[str, object] = field(default_factory=dict)
     whole: bool = False
+    copies_of: RecordId | None = None
+
+    @property
+    def times(self) -> int:
+        """How many copies are asked for.
+
+        Raises
+        ------
+        Unreadable
+            If that is no number, or too many.
+        """
+        text = self.sent.at(COPIES).text.strip()
+        if self.copies_of is None or not text:
+            return 1
+        number = whole(text)
+        if not 0 < number <= MOST:
+            raise Unreadable(f"Between 1 and {MOST} copies are made at once.")
+        return number
 
     @property
     def spec(self) -> Spec:
@@ -80,14 +101,22 @@ class Order:
         return next((node for node in self.form.nodes if isinstance(node, Entries)), None)
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A record as the person sees it, and its version."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    version: str = ""
+
+
 @dataclass
 class Refused(Exception):
     """Nothing was written."""
 
     errors: dict[str, list[str]] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
-    merged: list[tuple[str, ...]] = field(default_factory=list)
-    stored: Mapping[str, object] = field(default_factory=dict)
+    merged: Mapping[Path, Sent] = field(default_factory=dict)
+    stored: Stored | None = None
     status: int = 422
 
 
@@ -98,9 +127,10 @@ class Written:
     record: Any
     remarks: tuple[str, ...] = ()
     changed: bool = True
+    number: int = 1
 
 
-def stored_values(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[str, object]:
+def stored(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> Stored:
     """The record as the person sees it; one statement.
 
     Raises
@@ -113,8 +143,7 @@ def stored_values(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[st
     shown = fetch_record(spec, record_id, query, viewer=viewer, base=settings.BRAINSTEM_URL)
     if shown is None:
         raise Missing(f"No {spec.singular_name} has the id {record_id}.")
-    values: dict[str, object] = json.loads(shown.text)
-    return values
+    return Stored(json.loads(shown.text), shown.version)
 
 
 def save(order: Order, files: Mapping[str, object]) -> Written:
@@ -141,25 +170,56 @@ def _in_one(order: Order, *, files: Mapping[str, object]) -> Written:
 def _new(order: Order, files: Mapping[str, object]) -> Written:
     outcome = read_form(order.form, order.sent, order.source, Base(), whole=order.whole)
     acts = _acts(order, [], outcome.reading)
-    with _Refusals(outcome, {}) as refusals:
-        record = flow.create(order.spec, outcome.payload, viewer=order.viewer, files=files)
-        refusals.write_entries(order, record.pk, acts)
-    return Written(record, _stripped(order, outcome.payload, record))
+    times = _times(order, outcome.reading)
+    parts = _parts(order)
+    records = []
+    with _Refusals(outcome, None) as refusals:
+        for payload in series(order.spec, outcome.payload, viewer=order.viewer, times=times):
+            records.append(record := flow.create(order.spec, payload, viewer=order.viewer, files=files))
+            refusals.write_entries(order, record.pk, acts)
+            if parts is not None:
+                parts.copy_to(record)
+    return Written(records[0], _stripped(order, outcome.payload, records[0]), number=len(records))
+
+
+def _times(order: Order, reading: Reading) -> int:
+    try:
+        return order.times
+    except Unreadable as error:
+        reading.error(COPIES, str(error))
+        return 1
+
+
+def _parts(order: Order) -> Parts | None:
+    """What copies the parts along, if that is wanted."""
+    if order.copies_of is None or not order.sent.at(WITH_PARTS).text:
+        return None
+    return Parts(order.spec, order.copies_of, order.viewer)
 
 
 def _changed(order: Order, files: Mapping[str, object]) -> Written:
     record_id = order.at
+    files = {name: one for name, one in files.items() if order.sent.at(TAKE, name).text != THEIRS}
     record = locked(order.spec, record_id, viewer=order.viewer)
-    stored = stored_values(order.spec, record_id, viewer=order.viewer)
-    outcome = read_form(order.form, order.sent, stored, Base.parsed(order.sent.at("_base").text))
-    acts = _acts(order, stored.get(ENTRIES), outcome.reading)
+    held, base = stored(order.spec, record_id, viewer=order.viewer), Base.parsed(order.sent.at("_base").text)
+    meeting = meeting_of(order.form, record, held.values, base=base, viewer=order.viewer)
+    outcome = read_form(order.form, order.sent, meeting.before, base)
+    meeting.settle(outcome, order.sent, files)
+    acts = _acts(order, held.values.get(ENTRIES), outcome.reading)
+    remarks = _kept_from_others(outcome)
     if not (outcome.payload or files or acts or outcome.reading.errors or outcome.conflicts):
-        return Written(record, changed=False)
-    with _Refusals(outcome, stored) as refusals:
+        return Written(record, remarks, changed=False)
+    with _Refusals(outcome, held) as refusals:
         if outcome.payload or files:
             record = flow.change(order.spec, record_id, outcome.payload, viewer=order.viewer, files=files)
         refusals.write_entries(order, record_id, acts)
-    return Written(record, _stripped(order, outcome.payload, record))
+    return Written(record, (*_stripped(order, outcome.payload, record), *remarks))
+
+
+def _kept_from_others(outcome: Outcome) -> tuple[str, ...]:
+    """What somebody else changed while the form was filled in, and what is therefore not lost."""
+    names = ", ".join(label_of(path[-1]) for path in outcome.merged)
+    return (f"Somebody else saved this record while you wrote. Their changes are kept: {names}.",) if names else ()
 
 
 def _stripped(order: Order, payload: Mapping[str, object], record: object) -> tuple[str, ...]:
@@ -180,7 +240,7 @@ def _acts(order: Order, stored: object, reading: Reading) -> list[Act]:
 class _Refusals:
     """Collects what the writer refuses, and refuses itself what two people changed or nobody can read."""
 
-    def __init__(self, outcome: Outcome, stored: Mapping[str, object]) -> None:
+    def __init__(self, outcome: Outcome, stored: Stored | None) -> None:
         self.reading, self.conflicts, self.merged = outcome.reading, outcome.conflicts, outcome.merged
         self.stored, self.status = stored, 422
 

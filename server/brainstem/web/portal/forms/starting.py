@@ -15,7 +15,7 @@ from .doors import Door
 Pairs = list[tuple[str, list[str]]]
 
 
-def suggested(door: Door, given: Mapping[str, list[str]]) -> Pairs:
+def projects_of(door: Door, given: Mapping[str, list[str]]) -> Pairs:
     """Projects for a record that lists them, where the address names none; people can choose others.
 
     A pup belongs to the projects of its breeding, and who works in one project never has to choose it. Two statements
@@ -56,4 +56,4 @@ def _writable(door: Door, projects: Spec, ids: list[str]) -> list[str]:
     return [str(json.loads(one)["id"]) for one in page.records]
 
 
-__all__ = ["suggested"]
+__all__ = ["projects_of"]

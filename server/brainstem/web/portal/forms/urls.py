@@ -7,6 +7,7 @@ from django.urls import re_path
 from . import views
 
 urlpatterns = [
+    re_path(r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)/tags/$", views.tags, name="tags"),
     re_path(r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)/add/$", views.add, name="add"),
     re_path(
         r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)/(?P<record>[^/]+)/change/$",

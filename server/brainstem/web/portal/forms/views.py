@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -11,7 +10,6 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from brainstem.apps.users.time_zones import is_zone, zone_of
@@ -19,24 +17,26 @@ from brainstem.core.model.registry import spec_of
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 
+from ..naming import name_of
 from ..where import answered
+from ..words import label_of
 from . import moves
 from .columns import default_of
+from .copying import copied
 from .description import Form, form_of, selectors
-from .doors import Door, to_add, to_change, to_copy, withheld
-from .fields import Field
+from .doors import Door, to_add, to_change, to_copy, to_suggest, withheld
 from .merging import Base, base_of
 from .nodes import ABSENT, WAS
 from .pages import Page, drawn, known_names, leftovers, page_of, prefilled, restored, told
 from .reading import pruned, strays
-from .saving import Order, Refused, save, stored_values
+from .saving import Order, Refused, save, stored
 from .sent import Sent, tree_of
-from .starting import suggested
+from .starting import projects_of
+from .tagging import suggested
 from .writers import last_writer
 
 View = Callable[..., HttpResponse]
 MOST_UNKNOWN = 20  # names that are told at once
-_NUMBER = re.compile(r"(\d+)(?=\D*\Z)")
 
 
 class SeeOther(HttpResponseRedirect):
@@ -47,11 +47,16 @@ class SeeOther(HttpResponseRedirect):
 
 @dataclass(frozen=True)
 class Case:
-    """One request for a form: ``values`` is what it starts from, ``copies`` whether that is another record."""
+    """One request for a form: ``values`` is what it starts from, ``copies`` whether that is another record.
+
+    ``of`` is the record that is copied, and ``version`` that of the record to change.
+    """
 
     door: Door
     values: Mapping[str, object]
     copies: bool = False
+    of: Mapping[str, object] | None = None
+    version: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -92,15 +97,24 @@ def add(request: HttpRequest, portal: str, app: str, model: str) -> HttpResponse
 def change(request: HttpRequest, portal: str, app: str, model: str, record: str) -> HttpResponse:
     """A record to change."""
     door = to_change(request, portal, app, model, record)
-    return _answer(Case(door, stored_values(door.spec, door.record_id, viewer=door.viewer)))
+    held = stored(door.spec, door.record_id, viewer=door.viewer)
+    return _answer(Case(door, held.values, version=held.version))
 
 
 @_form
 def duplicate(request: HttpRequest, portal: str, app: str, model: str, record: str) -> HttpResponse:
     """A new record like this one, with the next name."""
     door = to_copy(request, portal, app, model, record)
-    values = stored_values(door.spec, door.record_id, viewer=door.viewer)
-    return _answer(Case(door, _copied(door, values), copies=True))
+    values = stored(door.spec, door.record_id, viewer=door.viewer).values
+    return _answer(Case(door, copied(door.spec, values, viewer=door.viewer), copies=True, of=values))
+
+
+@_form
+def tags(request: HttpRequest, portal: str, app: str, model: str) -> HttpResponse:
+    """Tags to suggest for what was typed, ``?q=``, as a fragment."""
+    door = to_suggest(request, portal, app, model)
+    found = suggested(door.spec, request.GET.get("q", ""), viewer=door.viewer)
+    return render(request, "portal/forms/tags.html", {"tags": found})
 
 
 # -- one request ------------------------------------------------------------------------------------------------------
@@ -133,7 +147,7 @@ def _fresh(case: Case) -> HttpResponse:
     """The form as it is opened."""
     request = case.door.request
     given = {name: request.GET.getlist(name) for name in request.GET} if case.is_new else {}
-    starts = suggested(case.door, given) if case.is_new and not case.copies else []
+    starts = projects_of(case.door, given) if case.is_new and not case.copies else []
     query = tree_of([*given.items(), *starts])
     form = case.form(query)
     sent = drawn(form, case.values)
@@ -144,6 +158,8 @@ def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse
     door, request = case.door, case.door.request
     record_id = None if case.is_new else door.record_id
     order = Order(form, sent, door.viewer, record_id, case.values if case.is_new else {}, whole=case.copies)
+    if case.copies:
+        order = replace(order, copies_of=door.record_id)
     files = {name: request.FILES[name] for name in request.FILES}
     try:
         written = save(order, files)
@@ -151,27 +167,36 @@ def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse
         return _refused(case, form, sent, refused)
     for remark in written.remarks:
         messages.warning(request, remark)
+    if written.number > 1:
+        messages.success(request, f"{written.number} records were added. This is the first one.")
     if not written.changed:
         messages.info(request, "Nothing was changed.")
     spec = spec_of(written.record)
     if another:
-        return SeeOther(f"{door.list_url}add/{_again(form, sent)}")
-    return SeeOther(f"/{door.portal}/{spec.app}/{spec.segment}/{written.record.pk}/")
+        return _leading(request, f"{door.list_url}add/{_again(form, sent)}")
+    return _leading(request, f"/{door.portal}/{spec.app}/{spec.segment}/{written.record.pk}/")
+
+
+def _leading(request: HttpRequest, url: str) -> HttpResponse:
+    """To the next page. A script that sent the form follows by itself, or the page's messages would be lost to it."""
+    if request.headers.get("Brainstem-Form") != "script":
+        return SeeOther(url)
+    return HttpResponse(status=204, headers={"Brainstem-Location": url})
 
 
 def _refused(case: Case, form: Form, sent: Sent, refused: Refused) -> HttpResponse:
     """The form with everything typed. After a conflict it is drawn from the record as it is now."""
-    shown, stored = pruned(form, sent), refused.stored or case.values
-    base = Base.parsed(sent.at("_base").text)
+    shown, base = pruned(form, sent), Base.parsed(sent.at("_base").text)
+    if refused.stored is not None:
+        case = replace(case, values=refused.stored.values, version=refused.stored.version)
     if refused.conflicts:
-        base = base_of(form, stored)
-        for path in refused.merged:
-            part = drawn(form, stored).at(*path)
+        base = base_of(form, case.values, case.version)
+        for path, part in refused.merged.items():
             _replace(shown, path, part)
     errors = dict(refused.errors)
     for conflict in refused.conflicts:
         errors.setdefault(conflict.name, []).append("Somebody else changed this while you wrote. Choose above.")
-    return _shown(replace(case, values=stored), shown, errors=errors, base=base, refused=refused, status=refused.status)
+    return _shown(case, shown, errors=errors, base=base, refused=refused, status=refused.status)
 
 
 def _shown(
@@ -186,7 +211,7 @@ def _shown(
     form = case.form(sent)
     if base is None:
         came = sent.at("_base").text
-        base = Base.parsed(came) if came else base_of(form, case.values)
+        base = Base.parsed(came) if came else base_of(form, case.values, case.version)
     door = case.door
     page = page_of(
         door,
@@ -198,13 +223,12 @@ def _shown(
         errors=errors or {},
         copies=case.copies,
     )
+    if case.of is not None:
+        page.title = f"Duplicate {name_of(door.spec.label, dict(case.of))}"
     if refused is not None and refused.conflicts:
-        controls: dict[str, Field] = {
-            found.name: found for section in page.sections for control in section.fields for found in control.walk()
-        }
-        page.conflicts = told(refused.conflicts, controls)
+        page.conflicts = told(refused.conflicts, page)
         page.who = last_writer(door, case.zone(sent))
-        page.merged = [controls[name].label for path in refused.merged if (name := ".".join(path)) in controls]
+        page.merged = [label_of(path[-1]) for path in refused.merged]
     return _rendered(door.request, page, status)
 
 
@@ -219,31 +243,6 @@ def _defaults(door: Door) -> dict[str, object]:
     """What a new record gets where nothing is said."""
     found = {name: default_of(door.spec, name) for name in door.spec.keys if door.spec.writable(name)}
     return {name: value for name, value in found.items() if value is not ABSENT}
-
-
-def _copied(door: Door, values: Mapping[str, object]) -> dict[str, object]:
-    """The values of a copy: the next name, now, and neither files nor what others see of the first one."""
-    copy: dict[str, object] = {
-        name: value for name, value in values.items() if name not in ("id", "is_public", "entries")
-    }
-    for name, column in door.spec.columns.items():
-        if column.wire_type in ("image", "file"):
-            copy.pop(name, None)
-    for name in ("name", "title"):
-        if isinstance(before := copy.get(name), str):
-            copy[name] = next_name(before)
-    if copy.get("date_time"):
-        copy["date_time"] = f"{timezone.now():%Y-%m-%dT%H:%M}:00Z"
-    return copy
-
-
-def next_name(name: str) -> str:
-    """The name after this one: ``M_07`` is followed by ``M_08``, ``Maze`` by ``Maze 2``."""
-    match = _NUMBER.search(name)
-    if match is None or not match[1].isascii():
-        return f"{name} 2"
-    number = str(int(match[1]) + 1).zfill(len(match[1]))
-    return f"{name[: match.start()]}{number}{name[match.end() :]}"
 
 
 def _unknown(case: Case, form: Form, sent: Sent) -> dict[str, list[str]]:
@@ -287,4 +286,4 @@ def _replace(sent: Sent, path: tuple[str, ...], part: Sent) -> None:
     at.parts[path[-1]] = part
 
 
-__all__ = ["add", "change", "duplicate", "next_name"]
+__all__ = ["add", "change", "duplicate", "tags"]

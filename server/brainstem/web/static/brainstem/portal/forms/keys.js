@@ -1,4 +1,5 @@
-// Ctrl Enter saves, Ctrl Shift Enter saves and opens another form, Alt and an arrow move the row one is in.
+// Ctrl Enter saves, Ctrl Shift Enter saves and opens another form, Alt and an arrow move the row one is in. Escape leaves
+// the field, so that the keys of the page work again, and leads to Cancel when it is pressed once more.
 import { moveRow } from "./rows.js";
 
 export function listenToKeys(form) {
@@ -15,5 +16,11 @@ export function listenToKeys(form) {
       event.preventDefault();
       moveRow(row, event.key === "ArrowUp" ? "up" : "down", event.target);
     }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], [popover]:popover-open")) return;
+    const at = document.activeElement;
+    if (form.contains(at) && at.matches("input, select, textarea, [contenteditable]")) at.blur();
+    else if (at === document.body) form.querySelector(".form-foot a")?.focus();
   });
 }

@@ -1,14 +1,26 @@
 // Forms: everything works without this; it saves reloads and mouse ways.
+import { listenToDrags } from "./drag.js";
 import { listenToKeys } from "./keys.js";
+import { guard } from "./leave.js";
 import { listenToPaste } from "./paste.js";
 import { listenToRedraws } from "./redraw.js";
+import { listenToRich } from "./rich/fields.js";
 import { listenToRows } from "./rows.js";
+import { markSections } from "./sections.js";
+import { listenToTags } from "./tags.js";
+import { listenToUploads } from "./upload.js";
 
 document.documentElement.classList.add("scripted");
 for (const form of document.querySelectorAll("form[data-form]")) {
+  guard(form);
+  markSections(form);
   listenToRows(form);
+  listenToDrags(form);
   listenToPaste(form);
   listenToRedraws(form);
   listenToKeys(form);
+  listenToTags(form);
+  listenToUploads(form);
+  listenToRich(form);
 }
 document.getElementById("problems")?.focus();

@@ -22,9 +22,7 @@ async function redraw(form, action, source) {
   sent.set("_do", action);
   form.setAttribute("aria-busy", "true");
   try {
-    const page = await drawn(form.action, sent);
-    take(form, page.querySelector("form[data-form]"));
-    document.querySelector(".form-nav")?.replaceWith(page.querySelector(".form-nav"));
+    show(form, await drawn(form.action, sent));
     (document.getElementById(source.id) ?? form.querySelector(`[name="${CSS.escape(source.name)}"]`))?.focus();
   } catch {
     // Without the answer the button does the same with a reload.
@@ -34,6 +32,13 @@ async function redraw(form, action, source) {
   } finally {
     form.removeAttribute("aria-busy");
   }
+}
+
+// Puts the form of another page into this one. Files that were chosen stay chosen.
+export function show(form, page) {
+  take(form, page.querySelector("form[data-form]"));
+  document.querySelector(".form-nav")?.replaceWith(page.querySelector(".form-nav"));
+  form.dispatchEvent(new CustomEvent("drawn"));
 }
 
 // The page that the server draws; a document of its own, in which nothing runs.
@@ -54,5 +59,9 @@ function take(form, page) {
   for (const hidden of [...form.children].filter((one) => one.matches("input[type=hidden]"))) hidden.remove();
   form.prepend(...[...page.children].filter((one) => one.matches("input[type=hidden]")));
   form.querySelector("[data-redrawn]").replaceWith(page.querySelector("[data-redrawn]"));
-  for (const input of files) document.getElementById(input.id)?.replaceWith(input);
+  for (const input of files) {
+    const drawn = document.getElementById(input.id);
+    drawn?.closest(".field").querySelector("[data-again]")?.remove();
+    drawn?.replaceWith(input);
+  }
 }

@@ -1,0 +1,110 @@
+"""A form that was overtaken: what it was drawn from, and what becomes of both sides' changes.
+
+The merge is that of the API (:mod:`brainstem.core.write.rebasing`); here its results get back to the controls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+
+from brainstem.core.access.viewer import Viewer
+from brainstem.core.history.own_keys import Reader
+from brainstem.core.history.recording import State
+from brainstem.core.history.versions import version_of
+from brainstem.core.write import rebasing
+from brainstem.core.write.merging import same
+from brainstem.core.write.states import past_of, state_of
+
+from .description import Form
+from .merging import Base, Path, tells, value_at
+from .nodes import ABSENT, Node
+from .reading import Conflict, Outcome
+from .sent import Sent
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A form, the record as it is, and as it was when the form was drawn (``before``).
+
+    ``known`` is whether history still tells the latter; else ``before`` is the record as it is.
+    """
+
+    form: Form
+    viewer: Viewer
+    record: Model
+    base: Base
+    stored: Mapping[str, Any]
+    before: Mapping[str, Any]
+    now: State | None = None
+    known: bool = True
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether the record has changed since the form was drawn."""
+        return self.now is not None
+
+    def settle(self, outcome: Outcome, sent: Sent, files: Mapping[str, object]) -> None:
+        """Make the payload one for the record as it is, and note what both sides changed."""
+        if self.now is None:
+            return
+        if not self.known:
+            self._suspect_all(outcome, sent)
+            return
+        base = rebasing.Base(self.base.version, settings.BRAINSTEM_URL, unchanged=lambda: True)
+        met = rebasing.met(
+            self.form.spec, self.record, outcome.payload, base=base, now=self.now, viewer=self.viewer, files=files
+        )
+        clashes = dict(map(self._place, met.clashes))
+        outcome.conflicts += [self._conflict(path, node, sent) for path, node in clashes.items()]
+        after = {**self.stored, **met.payload}
+        for path, node in self.form.units():
+            was, is_now = (value_at(values, path) for values in (self.before, self.stored))
+            if tells(self.form.spec, path[0]) and not same(was, is_now) and path not in clashes:
+                outcome.merged[path] = node.draw(value_at(after, path))
+        if not clashes:
+            outcome.payload = dict(met.payload)
+
+    def _suspect_all(self, outcome: Outcome, sent: Sent) -> None:
+        """Whatever differs from the record is a conflict, as nobody knows any longer who changed it."""
+        for path, node in self.form.units():
+            if path[0] in outcome.payload and tells(self.form.spec, path[0]):
+                now = node.draw(value_at(self.stored, path))
+                if sent.at(*path).is_there and node.digest(now) != node.digest(sent.at(*path)):
+                    outcome.conflicts.append(Conflict(path, node, now, sent.at(*path)))
+
+    def _place(self, name: str) -> tuple[Path, Node]:
+        """The control that a clash is about."""
+        units, path = dict(self.form.units()), tuple(name.split("."))
+        for length in range(len(path), 0, -1):
+            if path[:length] in units:
+                return path[:length], units[path[:length]]
+        return path[:1], next(node for node in self.form.nodes if node.key == path[0])
+
+    def _conflict(self, path: Path, node: Node, sent: Sent) -> Conflict:
+        before = node.draw(value_at(self.before, path)) if self.viewer.may("change", self.record) else None
+        return Conflict(path, node, node.draw(value_at(self.stored, path)), sent.at(*path), before)
+
+
+def meeting_of(form: Form, record: Model, stored: Mapping[str, Any], *, base: Base, viewer: Viewer) -> Meeting:
+    """How a form that is sent meets a locked record; ``stored`` is what the person sees of it now.
+
+    One query if the record is as the form showed it.
+    """
+    spec = form.spec
+    if not base.version or base.version == version_of(spec, record.pk):
+        return Meeting(form, viewer, record, base, stored, stored)
+    now = state_of(spec, record)
+    past = past_of(spec, record, base.version, now)
+    if past is None:
+        return Meeting(form, viewer, record, base, stored, stored, now, known=False)
+    was, is_now = Reader(spec, viewer, record.pk, settings.BRAINSTEM_URL).wire([past.state, now])
+    moved = {key: was[key] for key in stored if key in was and not same(was[key], is_now.get(key, ABSENT))}
+    return Meeting(form, viewer, record, base, stored, {**stored, **moved}, now)
+
+
+__all__ = ["Meeting", "meeting_of"]

@@ -1,0 +1,33 @@
+// Tags in use are suggested for the word that is being typed; the words before it stay. They do not bind.
+const PAUSE = 150;
+
+export function listenToTags(form) {
+  let timer = 0;
+  const ask = (input) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => suggest(input), PAUSE);
+  };
+  for (const kind of ["input", "focusin"]) {
+    form.addEventListener(kind, (event) => event.target.matches("[data-tags]") && ask(event.target));
+  }
+}
+
+function suggest(input) {
+  const end = input.value.lastIndexOf(",") + 1;
+  const before = input.value.slice(0, end);
+  const typed = input.value.slice(end).trim();
+  const taken = before.split(",").map((word) => word.trim());
+  const request = new XMLHttpRequest();
+  request.open("GET", `${input.dataset.tags}?q=${encodeURIComponent(typed)}`);
+  request.responseType = "document";
+  request.onload = () => {
+    if (request.status !== 200 || !request.response) return;
+    const tags = [...request.response.querySelectorAll("option")].map((one) => one.value).filter((one) => !taken.includes(one));
+    const space = before && " ";
+    input.list.replaceChildren(...tags.map((tag) => Object.assign(document.createElement("option"), { value: `${before}${space}${quoted(tag)}` })));
+  };
+  request.send();
+}
+
+// A tag with a comma in it is quoted, as the server reads and writes it.
+const quoted = (tag) => (/[",]/.test(tag) ? `"${tag.replaceAll('"', '""')}"` : tag);
