@@ -7,7 +7,7 @@ from django.db import connections, migrations, models
 import brainstem.core.model.fields
 import brainstem.core.model.ids
 
-AT_ONCE = 1000  # Each row may hold a complete record, twice.
+AT_ONCE = 500  # Each row may hold a complete record, twice.
 IN_PART = "~"
 OWNER = 4
 

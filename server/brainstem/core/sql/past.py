@@ -314,7 +314,7 @@ class PastSQLite(PastDialect):
             f"SELECT e.value AS v,1-(min(2*c.id+n.value)&1) AS f {source}"
             f" JOIN json_each('[0,1]') n JOIN json_each({listed}) e WHERE {where} GROUP BY e.value"
         )
-        return f"(SELECT json_group_object(v,f) FROM ({each}) HAVING count(*)>0)"
+        return f"NULLIF((SELECT json_group_object(v,f) FROM ({each})),'{{}}')"
 
     def each_mentioned(self, column: str) -> str:
         return f"JOIN json_each({column}) j ON j.value=1"
