@@ -1,5 +1,7 @@
 """What keeping history costs: bytes for each kind of write, and the time of a write, beside peers that do the same.
 
+And what reading again costs where nothing has changed, over a complete read (the ETags of the peers are Django's).
+
 ``python benchmarks/history.py [--databases sqlite postgresql] [--writes 600] [--before FOLDER]``
 
 Four contestants, each in a process and a database of its own, write the same sessions through the whole application
@@ -41,6 +43,7 @@ class Contestant:
     rows: dict[str, list[float]] = field(default_factory=dict)
     means: dict[str, float] = field(default_factory=dict)
     tables: dict[str, float] = field(default_factory=dict)
+    reads: list[tuple[float, float]] = field(default_factory=list)  # complete, and unchanged
 
     def ask(self, do: str, **arguments: Any) -> Any:
         """The answer to a command."""
@@ -97,6 +100,9 @@ def measure(contestants: list[Contestant], *, writes: int, rounds: int) -> None:
             one.tables[kind] = (one.tables[kind] + one.ask("tables")) / made
             one.rows[kind] = one.ask("rows")
             one.means[kind] = sum(one.rows[kind]) / made
+    for _ in range(rounds):
+        for one in contestants:
+            one.reads += [(full, again) for full, again in one.ask("read", times=max(1, writes // rounds))]
 
 
 def _done(one: Contestant, kind: str, times: int) -> list[float]:
@@ -124,6 +130,11 @@ def show(contestants: list[Contestant], database: str) -> None:
     for one in contestants:
         cells = (f"{_middle(one, kind):8.2f} {ratio(ours, one, kind):8.2f}x" for kind in KINDS)
         print(f"{NAMES[one.name]:22}" + "".join(f"{cell:>24}" for cell in cells), flush=True)
+    print(f"\n{database}: ms for a session that is read, again while nothing has changed (304), and the latter over it")
+    for one in contestants:
+        full, again = (statistics.median(each) for each in zip(*one.reads, strict=True))
+        share = statistics.median(second / first for first, second in one.reads)
+        print(f"{NAMES[one.name]:22}{full:12.2f}{again:12.2f}{share:11.2f}x", flush=True)
 
 
 def _bytes(one: Contestant, kind: str) -> str:

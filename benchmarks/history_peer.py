@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import path, re_path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from rest_framework import serializers
-from rest_framework.generics import CreateAPIView, DestroyAPIView, UpdateAPIView
+from rest_framework.generics import CreateAPIView, RetrieveUpdateDestroyAPIView
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
@@ -58,8 +60,9 @@ class Views:
     renderer_classes = (JSONRenderer,)
 
 
-class SessionDetail(Views, UpdateAPIView[Session], DestroyAPIView[Session]):
-    """Changes and deletes a session."""
+@method_decorator(conditional_page, name="get")
+class SessionDetail(Views, RetrieveUpdateDestroyAPIView[Session]):
+    """Shows, changes and deletes a session; the ETag is Django's, a digest of the answer."""
 
     @transaction.atomic
     def patch(self, request: Any, *args: Any, **kwargs: Any) -> Response:

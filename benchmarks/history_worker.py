@@ -110,6 +110,27 @@ class Worker:
     def _text(self, words: int) -> str:
         return " ".join(self.chance.choices(WORDS, k=words))
 
+    # -- reads ---------------------------------------------------------------------------------------------------------
+
+    def read(self, times: int) -> list[tuple[float, float]]:
+        """Read a session, and then again with its ETag while nothing has changed."""
+        found = []
+        for one in self.chance.choices(self.sessions, k=times):
+            path = f"{PATH}{one}/"
+            # The first read fills caches, and is of no interest.
+            tag = self.answered("GET", path)[1]["ETag"]
+            first = self._time_of("GET", path, expected="200")
+            found.append((first, self._time_of("GET", path, expected="304", HTTP_IF_NONE_MATCH=tag)))
+        return found
+
+    def _time_of(self, method: str, path: str, *, expected: str, **headers: str) -> float:
+        started = time.perf_counter()
+        status, _, _ = self.answered(method, path, **headers)
+        took = (time.perf_counter() - started) * 1000
+        if not status.startswith(expected):
+            raise SystemExit(f"{CONTESTANT}: {method} {path}: {status} rather than {expected}")
+        return took
+
     # -- requests ------------------------------------------------------------------------------------------------------
 
     def _timed(self, method: str, path: str, body: object = None) -> float:
@@ -126,7 +147,17 @@ class Worker:
 
     def request(self, method: str, path: str, body: object = None) -> Any:
         """The parsed body of an answer."""
-        content, status = b"" if body is None else json.dumps(body).encode(), []
+        status, _, found = self.answered(method, path, body)
+        if not status.startswith("2"):
+            raise SystemExit(f"{CONTESTANT}: {method} {path} {body}: {status} {found[:500]!r}")
+        return json.loads(found) if found else None
+
+    def answered(
+        self, method: str, path: str, body: object = None, **headers: str
+    ) -> tuple[str, dict[str, str], bytes]:
+        """Status, headers and body of an answer."""
+        content = b"" if body is None else json.dumps(body).encode()
+        head: list[tuple[str, dict[str, str]]] = []
         environ = {
             "REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": "",
             "SERVER_NAME": "localhost", "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1",
@@ -135,13 +166,11 @@ class Worker:
             "CONTENT_LENGTH": str(len(content)), "wsgi.input": io.BytesIO(content), "wsgi.errors": io.StringIO(),
             "wsgi.url_scheme": "http", "wsgi.version": (1, 0), "wsgi.multithread": False, "wsgi.multiprocess": False,
             "wsgi.run_once": False,
-        }  # fmt: skip
-        answer = self.application(environ, lambda text, _headers: status.append(text))
+        } | headers  # fmt: skip
+        answer = self.application(environ, lambda text, sent: head.append((text, dict(sent))))
         found = b"".join(answer)
         answer.close()
-        if not status[0].startswith("2"):
-            raise SystemExit(f"{CONTESTANT}: {method} {path} {body}: {status[0]} {found[:500]!r}")
-        return json.loads(found) if found else None
+        return *head[0], found
 
     # -- sizes ---------------------------------------------------------------------------------------------------------
 

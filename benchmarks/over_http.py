@@ -40,6 +40,7 @@ SERVERS = {
     "waitress, 8 threads": [*f"waitress --threads=8 --listen=127.0.0.1:{PORT}".split(), WSGI],
 }
 SESSIONS = "/api/private/stem/session/"
+UNCHANGED = "detail, unchanged"  # asked for with its ETag
 PATHS = {
     "healthz": "/healthz",
     "list 20": SESSIONS + "?limit=20",
@@ -47,6 +48,7 @@ PATHS = {
         f"include[]={name}.*" for name in ("dataacquisition", "behaviors", "manipulations", "epochs")
     ),
     "detail": SESSIONS + "{id}/",
+    UNCHANGED: SESSIONS + "{id}/",
 }  # fmt: skip
 
 
@@ -56,17 +58,25 @@ def serve(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def get(connection: http.client.HTTPConnection, path: str, raw: str) -> bytes:
-    """The body of one answer, whole."""
-    connection.request("GET", path, headers={"Authorization": f"Bearer {raw}", "Accept": "application/json"})
+def get(connection: http.client.HTTPConnection, path: str, raw: str, *, tag: str = "") -> bytes:
+    """The body of one answer, whole; with ``tag``, of who has the answer with this ETag."""
+    headers = {"Authorization": f"Bearer {raw}", "Accept": "application/json"}
+    connection.request("GET", path, headers=headers | ({"If-None-Match": tag} if tag else {}))
     answer = connection.getresponse()
     body = answer.read()
-    if answer.status != 200:
+    if answer.status != (304 if tag else 200):
         raise SystemExit(f"{path}: {answer.status} {body[:300]!r}")
     return body
 
 
-def load(path: str, raw: str, *, clients: int, seconds: float) -> tuple[float, float, float]:
+def tag_of(path: str, raw: str) -> str:
+    """The ETag of an answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", PORT)
+    connection.request("GET", path, headers={"Authorization": f"Bearer {raw}", "Accept": "application/json"})
+    return connection.getresponse().headers["ETag"] or ""
+
+
+def load(path: str, raw: str, *, clients: int, seconds: float, tag: str = "") -> tuple[float, float, float]:
     """Requests per second, p50 and p99 in ms."""
     taken: list[float] = []
     ends = time.perf_counter() + seconds
@@ -75,7 +85,7 @@ def load(path: str, raw: str, *, clients: int, seconds: float) -> tuple[float, f
         connection = http.client.HTTPConnection("127.0.0.1", PORT)
         # At least once: on a busy machine a short measurement may be over before it begins.
         while (started := time.perf_counter()) < ends or not taken:
-            get(connection, path, raw)
+            get(connection, path, raw, tag=tag)
             taken.append(time.perf_counter() - started)
 
     threads = [threading.Thread(target=client) for _ in range(clients)]
@@ -132,10 +142,11 @@ def measure(name: str, url: str, seconds: float) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for question, path in PATHS.items():
             whole = path.replace("{id}", session)
-            load(whole, raw, clients=2, seconds=min(0.5, seconds))
+            tag = tag_of(whole, raw) if question == UNCHANGED else ""
+            load(whole, raw, clients=2, seconds=min(0.5, seconds), tag=tag)
             for clients in (1, 4):
                 before = processor(process)
-                rate, middle, late = load(whole, raw, clients=clients, seconds=seconds)
+                rate, middle, late = load(whole, raw, clients=clients, seconds=seconds, tag=tag)
                 spent = (processor(process) - before) / max(rate * seconds, 1) * 1000
                 found[f"{question}, {clients} at once"] = (rate, middle, late, round(spent, 2))
         return found | {"memory_mb": memory(process)}

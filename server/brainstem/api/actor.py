@@ -14,11 +14,13 @@ from brainstem.apps.users import tokens, two_factor
 from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.caller import address_of, agent_of
 from brainstem.core.errors import Code, Forbidden, NotSignedIn
+from brainstem.core.sql.along import Along
 
 INVALID = "This token is not valid: it is unknown, revoked or expired. Create a new one or sign in again."
 NO_SECOND_FACTOR = (
     "Accounts of your email domain must use two-factor authentication. Set it up at {url}/account/two_factor/."
 )
+_FOUND = "token_actor"  # attribute of requests: whom their token authenticates, which is found out once
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -33,13 +35,19 @@ def actor_of(request: HttpRequest) -> Actor:
         If a browser session would change something without proof that the page is ours (CSRF), or if its person must
         add a second factor first.
     """
-    scheme, _, raw = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
-    if scheme.lower() == "bearer":
-        return _token_actor(raw.strip(), request)
+    raw = bearer_of(request)
+    if raw is not None:
+        return token_actor(raw, request)
     # Another scheme (such as Basic) is meant for a proxy in front of us. Without the cookie no session is loaded.
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         return _session_actor(request)
     return ANONYMOUS
+
+
+def bearer_of(request: HttpRequest) -> str | None:
+    """The token that is sent, valid or not; None if there is none."""
+    scheme, _, raw = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+    return raw.strip() if scheme.lower() == "bearer" else None
 
 
 def signed_in(request: HttpRequest) -> Actor:
@@ -68,17 +76,38 @@ def admitted(request: HttpRequest, portal: str) -> Actor:
     """
     if portal == "public":
         return ANONYMOUS
-    actor = signed_in(request)
+    return let_in(signed_in(request), portal)
+
+
+def let_in(actor: Actor, portal: str) -> Actor:
+    """Somebody who is signed in, if they may use the portal.
+
+    Raises
+    ------
+    Forbidden
+        As by :func:`admitted`.
+    """
     if portal == "super" and (not actor.is_admin or actor.project_id is not None):
         raise Forbidden("The super portal is for administrators.")
     return actor
 
 
-def _token_actor(raw: str, request: HttpRequest) -> Actor:
+def token_actor(raw: str, request: HttpRequest, *, along: Along | None = None) -> Actor:
+    """Whom a token authenticates; ``along`` is asked in the same statement.
+
+    Raises
+    ------
+    NotSignedIn
+        If it is not valid.
+    """
+    found: Actor | None = getattr(request, _FOUND, None)
+    if found is not None:
+        return found
     told = {"request_id": _request_id(request), "client": agent_of(request.META)}
-    actor = tokens.authenticate(raw, address=address_of(request.META), **told)
+    actor = tokens.authenticate(raw, address=address_of(request.META), along=along, **told)
     if actor is None:
         raise NotSignedIn(INVALID, code=Code.INVALID_TOKEN)
+    setattr(request, _FOUND, actor)
     return actor
 
 

@@ -172,7 +172,7 @@ def _listed(call: Call, spec: Spec, within: Relation | None = None) -> HttpRespo
         page = fetch_page(spec, query, **where)
         return list_texts(call.request, spec, query, page, base), page.models
 
-    return list_or_304(call, read)
+    return list_or_304(call, read, alone=within is None and query.moment is None)
 
 
 def _record(call: Call) -> HttpResponse:
@@ -193,7 +193,8 @@ def _record(call: Call) -> HttpResponse:
 
 def _detail(call: Call, query: Query) -> HttpResponse:
     try:
-        return record_or_304(call, lambda: record_shown(call, call.record_id, query))
+        shown = partial(record_shown, call, call.record_id, query)
+        return record_or_304(call, shown, alone=query.moment is None)
     except Missing:
         refuse_unborn(call, query)
         raise

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "brainstem.config.middleware.request_id",
     "brainstem.config.middleware.short_cookies",
     "brainstem.config.deadline.Deadline",
+    "brainstem.config.unchanged.unchanged",
     "brainstem.config.content_policy.content_policy",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",

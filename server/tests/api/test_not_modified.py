@@ -299,10 +299,10 @@ def test_a_stream_has_no_etag(lab, alice):
 def test_what_is_kept_is_bounded():
     kept = kept_tags.KeptTags(most=3)
     for number in range(10):
-        kept.keep(kept_tags.key_of(number), "t", moment="1", models=frozenset())
+        kept.keep(kept_tags.key_of(number), "t", who=(), moment="1", models=frozenset())
     assert len(kept) == 3
-    kept.keep(kept_tags.key_of("long"), "t", moment="1" * 1000, models=frozenset())
-    kept.keep(kept_tags.key_of("timed"), "t", moment="1", models=None)
+    kept.keep(kept_tags.key_of("long"), "t", who=(), moment="1" * 1000, models=frozenset())
+    kept.keep(kept_tags.key_of("timed"), "t", who=(), moment="1", models=None)
     assert kept.get(kept_tags.key_of("long")) is kept.get(kept_tags.key_of("timed")) is None
 
 

@@ -21,6 +21,7 @@ from brainstem.core.access.actor import Actor
 from brainstem.core.errors import Code, NotSignedIn
 from brainstem.core.model.ids import uuid7
 from brainstem.core.sql import database
+from brainstem.core.sql.along import Along
 from brainstem.core.sql.noting import update_if_free
 
 from . import events
@@ -139,16 +140,18 @@ class _Row:
     name: str
 
 
-def authenticate(raw: str, *, address: str = "", request_id: str = "", client: str = "") -> Actor | None:
+def authenticate(
+    raw: str, *, address: str = "", request_id: str = "", client: str = "", along: Along | None = None
+) -> Actor | None:
     """The actor that a token authenticates, or None if it is not valid.
 
-    One SQL statement, plus at most one a minute that records the use and extends a personal token; while others
-    write, that is left to a later request.
+    One SQL statement, which asks ``along`` as well, plus at most one a minute that records the use and extends a
+    personal token; while others write, that is left to a later request.
     """
     key_id = parse_key_id(raw)
     if key_id is None:
         return None
-    row, now = _find(key_id), timezone.now()
+    row, now = _find(key_id, along), timezone.now()
     if not matches(raw, row.digest if row else NO_DIGEST) or row is None or _moment(row.expires_at) <= now:
         return None
     if row.last_used_at is None or _moment(row.last_used_at) <= now - NOTE_EVERY:
@@ -167,16 +170,20 @@ def authenticate(raw: str, *, address: str = "", request_id: str = "", client: s
     )
 
 
-def _find(key_id: str) -> _Row | None:
+def _find(key_id: str, along: Along | None) -> _Row | None:
     # Raw SQL: this runs before every request, and the ORM would take longer than the database.
     users = get_user_model()._meta.db_table
+    asked, values = (f", ({along.expression})", along.values) if along else ("", ())
     found = database.rows_of_prepared(
         "SELECT t.id, t.digest, t.expires_at, t.last_used_at, t.sliding_days, t.read_only, t.project_id,"
-        " u.id, u.email, u.is_superuser, t.name"
+        f" u.id, u.email, u.is_superuser, t.name{asked}"
         f" FROM {Token._meta.db_table} t JOIN {users} u ON u.id = t.user_id"
         " WHERE t.key_id = %s AND t.kind <> 'refresh' AND t.revoked_at IS NULL AND u.is_active",
-        [key_id],
+        [*values, key_id],
     )
+    if found and along:
+        *row, along.answer = found[0]
+        return _Row(*row)
     return _Row(*found[0]) if found else None
 
 

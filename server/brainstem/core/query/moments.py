@@ -11,6 +11,7 @@ from collections.abc import Collection
 from django.db import connection
 
 from ..sql import database
+from ..sql.along import Along
 from ..sql.dialect import DIALECTS
 
 
@@ -21,9 +22,17 @@ def moment_now() -> str:
 
 
 def unchanged_since(moment: str, models: Collection[str]) -> bool:
-    """Whether no change of a record of these models has been committed since a moment; one statement."""
-    statement, values = DIALECTS[connection.vendor].changed_since(moment, sorted(models))
-    return not database.rows(statement, values)[0][0]
+    """Whether no change of a record of these models has been committed since a moment; one statement.
+
+    Looks at so many changes at most; where there were more, the answer is no.
+    """
+    asked = whether_changed(moment, models)
+    return not database.rows_of_prepared(asked.expression, asked.values)[0][0]
 
 
-__all__ = ["moment_now", "unchanged_since"]
+def whether_changed(moment: str, models: Collection[str]) -> Along:
+    """The opposite, for another statement to ask."""
+    return Along(*DIALECTS[connection.vendor].changed_since(moment, sorted(models)))
+
+
+__all__ = ["moment_now", "unchanged_since", "whether_changed"]
