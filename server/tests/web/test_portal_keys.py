@@ -59,7 +59,7 @@ def test_a_list_is_worked_by_keys(visitor):
     page.locator("dialog[open]").get_by_text("next row").wait_for()
     page.keyboard.press("Escape")
     assert page.locator("dialog[open]").count() == 0
-    search = page.locator(".filter-search input")
+    search = page.locator(".filter-search [type=search]")
     search.focus()
     page.keyboard.type("jx?c")
     assert search.input_value() == "jx?c"
@@ -76,6 +76,7 @@ def test_more_rows_are_added_and_the_selection_stays(visitor):
     page = visitor.page
     boxes = page.locator('tbody [name="id"]')
     boxes.nth(1).click()
+    expect(page.locator("[data-count]")).to_have_text("1 selected")
     boxes.nth(3).click(modifiers=["Shift"])
     expect(page.locator("[data-count]")).to_have_text("3 selected")
     page.get_by_role("link", name="Show 50 more").click()

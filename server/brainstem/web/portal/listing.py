@@ -125,8 +125,7 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
             for number, column in enumerate(asked.columns)
         ],
         "name_head": _name_head(asked),
-        "start": (asked.page - 1) * asked.per,
-        "rows": lines_of(found, asked.columns, asked.layout),
+        "rows": lines_of(found, asked.columns, asked.layout, first=(asked.page - 1) * asked.per + 1),
         "name_class": asked.layout.classes(-1),
         "layout": asked.layout,
         "columns_path": f"{where.list_path}columns/",

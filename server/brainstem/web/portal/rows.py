@@ -42,19 +42,21 @@ def head_class(number: int, *, numeric: bool, layout: Layout = USUAL) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One row as it is drawn: its identifier, address and name, and the HTML of its cells."""
+    """One row as it is drawn: its number in the list, identifier, address and name, and the HTML of its cells."""
 
+    number: int
     id: str
     url: str
     title: str
     cells: SafeString
 
 
-def lines_of(rows: Iterable[Row], columns: Sequence[Column], layout: Layout = USUAL) -> list[Line]:
+def lines_of(rows: Iterable[Row], columns: Sequence[Column], layout: Layout = USUAL, *, first: int = 1) -> list[Line]:
     """Rows as they are drawn."""
     opened = [_opened(number, column, layout) for number, column in enumerate(columns)]
     return [
         Line(
+            number,
             row.id,
             row.url,
             row.title,
@@ -62,7 +64,7 @@ def lines_of(rows: Iterable[Row], columns: Sequence[Column], layout: Layout = US
                 "".join(f"{start}{drawn(cell)}</td>" for start, cell in zip(opened, row.cells, strict=True))
             ),
         )
-        for row in rows
+        for number, row in enumerate(rows, start=first)
     ]
 
 

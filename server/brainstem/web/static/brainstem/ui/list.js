@@ -5,7 +5,7 @@ import { fetched } from "./documents.js";
 
 const form = document.getElementById("selection");
 const boxes = () => [...form.querySelectorAll('tbody [name="id"]')];
-let last = null;
+let last = document.activeElement.matches('#selection [name="id"]') ? document.activeElement : null;
 
 // How many are selected, and whether that is all of the page.
 function tell() {

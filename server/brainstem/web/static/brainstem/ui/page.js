@@ -49,6 +49,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Rows that are selected, more of them, and columns that are dragged.
-for (const type of ["pointerdown", "focusin"]) {
+for (const type of ["pointerover", "pointerdown", "focusin"]) {
   document.addEventListener(type, (event) => event.target.closest("#selection, #columns, [data-more]") && import("./list.js"));
 }
