@@ -16,7 +16,7 @@ from brainstem.web.portal.forms.lists import Numbers, Tags, Texts
 from brainstem.web.portal.forms.measures import Moment, Quantity
 from brainstem.web.portal.forms.merging import Base, Standing
 from brainstem.web.portal.forms.moves import moved
-from brainstem.web.portal.forms.nodes import ABSENT, WAS, Node, Reading
+from brainstem.web.portal.forms.nodes import ABSENT, WAS, Group, Node, Reading, Rows
 from brainstem.web.portal.forms.relations import Many
 from brainstem.web.portal.forms.schema import details_of
 from brainstem.web.portal.forms.sent import Sent, one, tree_of
@@ -356,6 +356,17 @@ def test_a_repeated_row_is_a_new_one():
         [("_was", "0"), ("inner", ""), ("inner.0._was", "0"), ("inner.0.x", "y")],
         [("inner", ""), ("inner.0.x", "y")],
     ]
+
+
+def test_rows_of_a_form_that_is_drawn_again_stand_for_equal_rows_or_for_none():
+    rows = Rows(key="t", row=Group(key="", parts=(Text(key="x"),)))
+    before = [{"x": "a", "unseen": 1}, {"x": "b", "unseen": 2}, {"x": "c", "unseen": 3}]
+    stored = [{"x": "b", "unseen": 2}, {"x": "new", "unseen": 4}]
+    sent = rows.draw(before)
+    sent.at("0", "x").texts = ["mine"]
+    again = rows.moved_to(sent, before, stored)
+    assert [row.at("_was").text for row in again.rows()] == ["", "0", ""]
+    assert rows.read(again, stored, at="t", reading=Reading()) == [{"x": "mine"}, {"x": "b", "unseen": 2}, {"x": "c"}]
 
 
 def test_the_records_of_a_list_are_moved_too():

@@ -310,7 +310,7 @@ def test_two_people_who_made_the_same_change_do_not_meet(lab, both):
 
 def test_lists_that_both_changed_are_merged_by_element_and_values_by_name_are_asked_about(lab, both):
     alice, dana = both
-    made = lab.add("session", tags=["a"], extra_fields={"weight": 1, "depth": 1})
+    made = lab.add("session", tags=["a"], extra_fields={"mass": 1, "weight": 1})  # in this order everywhere
     path = f"stem/session/{made['id']}/change"
     first, second = alice.open(path), dana.open(path)
     first.write("tags", "a, b")
@@ -320,7 +320,7 @@ def test_lists_that_both_changed_are_merged_by_element_and_values_by_name_are_as
     alice.save(path, first)
     dana.save(path, second)
     after = shown(alice, "session", made["id"])
-    assert (sorted(after["tags"]), after["extra_fields"]) == (["b", "c"], {"weight": 2, "depth": 7})
+    assert (sorted(after["tags"]), after["extra_fields"]) == (["b", "c"], {"mass": 2, "weight": 7})
     first, second = alice.open(path), dana.open(path)
     first.write("extra_fields.0.value", "3")
     first.write("tags", "d")
@@ -328,13 +328,13 @@ def test_lists_that_both_changed_are_merged_by_element_and_values_by_name_are_as
     second.write("tags", "b, c, e")
     alice.save(path, first)
     refused = dana.refused(path, second)
-    assert {"weight, 2; depth, 7", "weight, 3; depth, 7", "weight, 4; depth, 7"} <= set(refused.texts)
+    assert {"mass, 2; weight, 7", "mass, 3; weight, 7", "mass, 4; weight, 7"} <= set(refused.texts)
     # What was merged without asking is in the form, and is not undone by sending it again.
     assert refused.values("tags") == ["d, e"]
-    assert shown(alice, "session", made["id"])["extra_fields"]["weight"] == 3
+    assert shown(alice, "session", made["id"])["extra_fields"]["mass"] == 3
     dana.save(path, refused)
     after = shown(alice, "session", made["id"])
-    assert (sorted(after["tags"]), after["extra_fields"]) == (["d", "e"], {"weight": 4, "depth": 7})
+    assert (sorted(after["tags"]), after["extra_fields"]) == (["d", "e"], {"mass": 4, "weight": 7})
 
 
 def test_what_was_kept_from_somebody_else_is_told(lab, both):

@@ -18,6 +18,7 @@ from .paper import Desk, Paper, fill, upload
 pytestmark = pytest.mark.databases
 
 NAMES = list(MODELS)
+SPECS = {name: routes()[tuple(path_of(name).split("/"))] for name in NAMES}
 # Fields to change, of which each model has at least one.
 CHANGED = ("notes", "description", "department", "order", "volume", "name")
 # Where the records of a group of types are made, and what the examples are the value of.
@@ -248,6 +249,22 @@ def test_logs_and_dates_of_parts_stay_with_the_first_one(lab, alice):
     (procedure,) = alice.get("modules/procedure", f"filter{{subject}}={copy}").ids
     assert alice.get(f"modules/procedure/{procedure}").record["date_time"] is None
     assert alice.get("modules/subjectlog", f"filter{{subject}}={copy}").ids == []
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if "delete" in SPECS[name].resource.verbs and name != "publication"]
+)
+def test_a_deleted_record_has_no_form_until_it_is_restored(lab, name):
+    desk, made = desk_of(lab, name), lab.add(name)
+    record, before = f"{path_of(name)}/{made['id']}", shown(desk, name, made["id"])
+    assert desk.client.post(f"/{desk.portal}/{record}/delete/").status_code in (302, 303)
+    assert desk.status(f"{record}/change") == 404
+    restored = desk.person.through(desk.portal).post(f"{path_of(name)}/deleted/{made['id']}/restore", {})
+    assert restored.status in (200, 201), restored
+    lines = change_lines()
+    assert desk.save(f"{record}/change", desk.open(f"{record}/change")) == str(made["id"])
+    assert change_lines() == lines
+    assert shown(desk, name, made["id"]) == before
 
 
 # -- every type -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ The merge is that of the API (:mod:`brainstem.core.write.rebasing`); here its re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +20,9 @@ from brainstem.core.write import rebasing
 from brainstem.core.write.merging import same
 from brainstem.core.write.states import past_of, state_of
 
-from .description import Form
+from .description import Entries, Form
 from .merging import Base, Path, tells, value_at
-from .nodes import ABSENT, Node
+from .nodes import ABSENT, Node, Rows
 from .reading import Conflict, Outcome
 from .sent import Sent
 
@@ -62,20 +62,27 @@ class Meeting:
         clashes = dict(map(self._place, met.clashes))
         outcome.conflicts += [self._conflict(path, node, sent) for path, node in clashes.items()]
         after = {**self.stored, **met.payload}
-        for path, node in self.form.units():
+        for path, node in self._told():
             was, is_now = (value_at(values, path) for values in (self.before, self.stored))
-            if tells(self.form.spec, path[0]) and not same(was, is_now) and path not in clashes:
-                outcome.merged[path] = node.draw(value_at(after, path))
+            if not same(was, is_now) and path not in clashes:
+                merged = value_at(after, path)
+                outcome.merged[path] = _anew(node, node.draw(merged), merged, is_now)
         if not clashes:
             outcome.payload = dict(met.payload)
 
     def _suspect_all(self, outcome: Outcome, sent: Sent) -> None:
         """Whatever differs from the record is a conflict, as nobody knows any longer who changed it."""
-        for path, node in self.form.units():
-            if path[0] in outcome.payload and tells(self.form.spec, path[0]):
+        for path, node in self._told():
+            if path[0] in outcome.payload:
                 now = node.draw(value_at(self.stored, path))
                 if sent.at(*path).is_there and node.digest(now) != node.digest(sent.at(*path)):
                     outcome.conflicts.append(Conflict(path, node, now, sent.at(*path)))
+
+    def _told(self) -> Iterator[tuple[Path, Node]]:
+        """The fields that belong to versions. Entries of a log are merged by themselves."""
+        for path, node in self.form.units():
+            if tells(self.form.spec, path[0]) and not isinstance(node, Entries):
+                yield path, node
 
     def _place(self, name: str) -> tuple[Path, Node]:
         """The control that a clash is about."""
@@ -86,8 +93,14 @@ class Meeting:
         return path[:1], next(node for node in self.form.nodes if node.key == path[0])
 
     def _conflict(self, path: Path, node: Node, sent: Sent) -> Conflict:
-        before = node.draw(value_at(self.before, path)) if self.viewer.may("change", self.record) else None
-        return Conflict(path, node, node.draw(value_at(self.stored, path)), sent.at(*path), before)
+        was, is_now = (value_at(values, path) for values in (self.before, self.stored))
+        before = node.draw(was) if self.viewer.may("change", self.record) else None
+        return Conflict(path, node, node.draw(is_now), _anew(node, sent.at(*path), was, is_now), before)
+
+
+def _anew(node: Node, sent: Sent, drawn_from: object, stored: object) -> Sent:
+    """Controls of a form that is drawn again, for the record as it is now."""
+    return node.moved_to(sent, drawn_from, stored) if isinstance(node, Rows) and sent.is_there else sent
 
 
 def meeting_of(form: Form, record: Model, stored: Mapping[str, Any], *, base: Base, viewer: Viewer) -> Meeting:

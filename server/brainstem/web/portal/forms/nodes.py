@@ -174,6 +174,24 @@ class Rows(Node):
         """What tells the stored row again when the form comes back."""
         return str(number)
 
+    def moved_to(self, sent: Sent, drawn_from: object, stored: object) -> Sent:
+        """The controls as ones of another stored value: a row stands for the equal one there, or for none.
+
+        Without this, what no control shows of one row could end up in another one.
+        """
+        before = {self.mark(number, row): row for number, row in enumerate(self.opened(drawn_from) or [])}
+        free = list(enumerate(self.opened(stored) or []))
+        parts = dict(sent.parts)
+        for key, row in sent.parts.items():
+            old = before.get(row.at(WAS).text, ABSENT)
+            found = next(((number, one) for number, one in free if one == old), None)
+            rest = {name: part for name, part in row.parts.items() if name != WAS}
+            if found is not None:
+                free.remove(found)
+                rest = {WAS: Sent([self.mark(*found)]), **rest}
+            parts[key] = Sent(row.texts, rest)
+        return Sent(sent.texts, parts)
+
     def canonical(self, sent: Sent) -> Canonical:
         """The rows that hold something, in order."""
         return [[row.at(WAS).text, self.row.canonical(row)] for row in self.filled(sent)]

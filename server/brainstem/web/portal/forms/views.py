@@ -186,13 +186,15 @@ def _leading(request: HttpRequest, url: str) -> HttpResponse:
 
 def _refused(case: Case, form: Form, sent: Sent, refused: Refused) -> HttpResponse:
     """The form with everything typed. After a conflict it is drawn from the record as it is now."""
-    shown, base = pruned(form, sent), Base.parsed(sent.at("_base").text)
+    base = Base.parsed(sent.at("_base").text)
     if refused.stored is not None:
         case = replace(case, values=refused.stored.values, version=refused.stored.version)
     if refused.conflicts:
         base = base_of(form, case.values, case.version)
-        for path, part in refused.merged.items():
-            _replace(shown, path, part)
+        for path, part in [*refused.merged.items(), *((one.path, one.mine) for one in refused.conflicts)]:
+            if part.is_there:
+                _replace(sent, path, part)
+    shown = pruned(form, sent)
     errors = dict(refused.errors)
     for conflict in refused.conflicts:
         errors.setdefault(conflict.name, []).append("Somebody else changed this while you wrote. Choose above.")
