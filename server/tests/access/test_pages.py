@@ -212,7 +212,21 @@ def _asked(
     browser: Reader, addresses: list[str], selections: list[tuple[str, dict[str, Any]]]
 ) -> list[tuple[int, str, str]]:
     found = [_seen(browser.get(path)) for path in addresses]
-    return found + [_seen(browser.post(path, **sent)) for path, sent in selections]
+    return found + [_without_hidden(_seen(browser.post(path, **sent))) for path, sent in selections]
+
+
+# A preview says that something hidden goes along, as that of the API does; neither what nor how much.
+_HIDDEN = re.compile(
+    r'<section class="card" aria-labelledby="part-\w+">(?:(?!</section>).)*<dl class="props"></dl>\s*'
+    r'<p class="muted small">And some that you may not see\.</p>\s*</div></section>'
+    r'|<p class="muted small">And some that you may not see\.</p>',
+    re.DOTALL,
+)
+
+
+def _without_hidden(seen: tuple[int, str, str]) -> tuple[int, str, str]:
+    status, to, text = seen
+    return status, to, " ".join(_HIDDEN.sub("", text).split())
 
 
 def _told(path: str, beside: tuple[int, str, str], alone: tuple[int, str, str]) -> str:

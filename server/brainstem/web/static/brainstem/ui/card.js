@@ -11,6 +11,7 @@ card.setAttribute("role", "tooltip");
 card.popover = "manual";
 
 let chip = null; // of which the card is shown, or about to be
+let dismissed = null; // whose card was closed with Escape; it comes back only after the chip was left
 let timer = 0;
 
 function record(target) {
@@ -59,30 +60,42 @@ function hide() {
   if (card.matches(":popover-open")) card.hidePopover();
 }
 
-function enter(found, wait = WAIT_MS) {
-  if (found === chip) return clearTimeout(timer);
-  hide();
+function enter(found) {
+  if (found === dismissed) return;
+  dismissed = null;
+  if (found !== chip) hide();
   chip = found;
-  timer = setTimeout(show, wait, found);
+  clearTimeout(timer);
+  if (!card.matches(":popover-open")) timer = setTimeout(show, WAIT_MS, found);
 }
 
 function leave() {
+  dismissed = null;
   clearTimeout(timer);
   timer = setTimeout(hide, LEAVE_MS);
 }
 
-document.addEventListener("pointerover", (event) => {
+function over(event) {
   if (event.pointerType === "touch") return;
   const found = record(event.target);
   if (found) enter(found);
   else if (card.contains(event.target)) clearTimeout(timer); // one may move onto the card
-  else if (chip && document.activeElement !== chip) leave();
-});
-document.addEventListener("focusin", (event) => {
+  else if (document.activeElement !== (chip ?? dismissed)) leave();
+}
+
+function focused(event) {
   const found = record(event.target);
   if (found?.matches(":focus-visible")) enter(found);
-  else hide();
-});
+  else leave();
+}
+
+// The module is loaded with the first chip that somebody comes to.
+export function begin(event) {
+  (event.type === "focusin" ? focused : over)(event);
+}
+
+document.addEventListener("pointerover", over);
+document.addEventListener("focusin", focused);
 document.addEventListener("scroll", hide, { capture: true, passive: true });
 document.addEventListener("pointerdown", (event) => card.contains(event.target) || hide());
 document.addEventListener(
@@ -90,9 +103,8 @@ document.addEventListener(
   (event) => {
     if (event.key !== "Escape" || !card.matches(":popover-open")) return;
     event.stopPropagation();
-    const last = chip;
+    dismissed = chip;
     hide();
-    chip = last; // it comes back only after the chip was left
   },
   { capture: true },
 );

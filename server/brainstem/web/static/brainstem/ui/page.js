@@ -52,3 +52,12 @@ document.addEventListener("keydown", (event) => {
 for (const type of ["pointerover", "pointerdown", "focusin"]) {
   document.addEventListener(type, (event) => event.target.closest("#selection, #columns, [data-more]") && import("./list.js"));
 }
+
+// Cards of chips.
+const CHIPPED = ["pointerover", "focusin"];
+async function cards(event) {
+  if (!event.target.closest?.("a.chip[href]")) return;
+  for (const type of CHIPPED) document.removeEventListener(type, cards);
+  (await import("./card.js")).begin(event);
+}
+for (const type of CHIPPED) document.addEventListener(type, cards);
