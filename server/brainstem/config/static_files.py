@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from brainstem.web.templatetags.assets import digest
 
 A_YEAR = "public, max-age=31536000, immutable"
 # What gets smaller by compression; fonts and pictures are compressed already.
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)  # a tenth of our style sheets, of no use to browsers
 TEXTS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
@@ -42,4 +44,5 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
 @lru_cache(maxsize=128)
 def packed(name: str, _version: str) -> bytes:
     """A file compressed, once for each of its versions: there are few, and they are small."""
-    return gzip.compress(Path(str(finders.find(name))).read_bytes(), 9, mtime=0)
+    text = Path(str(finders.find(name))).read_bytes()
+    return gzip.compress(_COMMENT.sub(b"", text) if name.endswith(".css") else text, 9, mtime=0)

@@ -6,13 +6,6 @@ import { fetched } from "./documents.js";
 const seen = (one) => one.offsetParent !== null;
 let led = 0; // when g was pressed
 
-function search() {
-  const box = document.getElementById("search");
-  if (!box || !seen(box)) return;
-  box.focus();
-  box.select();
-}
-
 // A link in a closed menu can be used, too.
 const usable = (one) => seen(one) || Boolean(one.closest("details.drop:not([open])")?.checkVisibility());
 
@@ -64,15 +57,14 @@ function edit(row) {
 // What a key does; g waits for the next one.
 export function press(event) {
   const { key } = event;
-  const row = event.target.closest("#selection tbody tr");
+  const row = document.activeElement.closest("#selection tbody tr"); // where the keys before this one led
   if (led && event.timeStamp - led < 1500) {
     led = 0;
     document.querySelector(`[data-go="${CSS.escape(key)}"]`)?.click();
     return;
   }
   led = key === "g" ? event.timeStamp : 0;
-  if (key === "/") search();
-  else if (key === "?") list(document.querySelector('[aria-keyshortcuts="?"]'));
+  if (key === "?") list(document.querySelector('[aria-keyshortcuts="?"]'));
   else if (key === "j") walk(1);
   else if (key === "k") walk(-1);
   else if (key === "Escape") document.getElementById("selection")?.reset();

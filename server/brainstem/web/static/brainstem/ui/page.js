@@ -18,17 +18,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Buttons that copy the text beside them; only where the browser lets a page do it.
-if (navigator.clipboard) {
-  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
-    if (!button) return;
-    await navigator.clipboard.writeText(button.previousElementSibling.textContent);
-    const label = button.lastChild;
-    label.data = "Copied";
-    setTimeout(() => (label.data = "Copy"), 2000);
-  });
-}
+if (navigator.clipboard && document.querySelector("[data-copy]")) import("./copy.js");
 
 // A menu that the address names is open.
 const named = document.getElementById(location.hash.slice(1));
@@ -45,6 +35,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.target.matches('tbody [name="id"]')) return;
   if (event.key === "Escape" && !document.querySelector("#selection :checked")) return;
   event.preventDefault();
+  const box = document.getElementById("search");
+  if (event.key === "/") return box?.offsetParent && (box.focus(), box.select()); // what is typed next goes there
   import("./keys.js").then((keys) => keys.press(event));
 });
 
