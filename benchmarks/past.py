@@ -79,7 +79,9 @@ def _lines(
             yield "create", "stem.Session", str(sessions[born]["id"]), 1, None, _state(sessions[born], chance)
             born += 1
         elif chance.random() < DELETED:
-            gone = dict(chance.choice(sessions), id=uuid.UUID(int=chance.getrandbits(128)))
+            # Added at the same time as one that is still there: the server's ids grow with time.
+            one = sessions[chance.randrange(max(1, born))]
+            gone = dict(one, id=uuid.UUID(int=one["id"].int ^ (1 + chance.getrandbits(32))))
             yield "delete", "stem.Session", str(gone["id"]), -1, _state(gone, chance), None
         elif chance.random() < BEHAVIORS and behaviors:
             yield "change", "modules.Behavior", chance.choice(behaviors), 0, *_pair("notes", chance)

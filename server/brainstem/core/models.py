@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from .model.fields import CurrentTransaction, IdField, KeyField, PrimaryIdField
 from .model.trees import Role
@@ -143,10 +145,17 @@ class Change(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["model", "record_id", "id"], name="change_by_record"),
+            # With time and life, so that whether a record existed at a moment is found in the index alone.
+            models.Index(fields=["model", "record_id", "id", "at", "life"], name="change_by_record"),
             models.Index(fields=["model", "at"], name="change_by_time"),
             models.Index(
-                fields=["model", "at", "life", "record_id"], name="change_of_life", condition=~models.Q(life=0)
+                fields=["model", "life", "at", "record_id"], name="change_of_life", condition=~models.Q(life=0)
+            ),
+            # Of what belonged to another record before. The keys of references end so, and are never escaped.
+            models.Index(
+                fields=["model", "at"],
+                name="change_of_reference",
+                condition=models.Q(GreaterThan(StrIndex(Cast("before", models.TextField()), models.Value('_id":')), 0)),
             ),
         ]
 

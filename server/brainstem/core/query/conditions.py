@@ -161,7 +161,8 @@ def _tree_of(writer: Writer, target: Spec) -> dict[str, Sql | str]:
     names = [target.columns[name].column for name in target.resource.tree_of]
     rows: Sql | str = target.table
     if writer.past is not None:
-        rows = "(" + writer.past.all_rows(target, names) + ")"
+        # Named, because SQLite parses nothing that is nested deeper.
+        rows = writer.past.named(f"tree_{target.app}_{target.segment}", writer.past.all_rows(target, names))
     return {"table": rows} | dict(zip(("own", "parent", "scope"), map(quoted, names), strict=True))
 
 

@@ -18,11 +18,9 @@ from typing import Any
 from ..access.scope import NOW
 from ..model.fields import keeps_entries
 from ..model.registry import Spec
-from ..sql.dialect import DIALECTS
 from ..sql.fragment import Sql, join, quoted
-from ..sql.past import PAST_DIALECTS, PastDialect
+from .past_lives import MOMENT, Lives
 
-MOMENT = ("as_of",)
 AUDIENCE = "audience_id"
 # A key of states under its name with this in front: its value as JSON if it has changed since, else NULL. So are lists
 # with an order, and who held which role.
@@ -43,56 +41,34 @@ def list_column(name: str, *, ordered: bool) -> str:
 
 
 @dataclass
-class Past:
+class Past(Lives):
     """Writes the sources of one statement about the past.
 
     Attributes
     ----------
-    tables : dict
-        Named subqueries that they share, in the order of their definition.
+    changed : dict
+        Label of a model and keys of states -> name of the records in which these have changed since.
     """
 
-    vendor: str
-    tables: dict[str, Sql] = field(default_factory=dict)
-
-    @property
-    def dialect(self) -> PastDialect:
-        """The functions of the database."""
-        return PAST_DIALECTS[self.vendor]
-
-    def since(self, spec: Spec, key: str = "", alias: str = "c") -> str:
-        """The changes of a model's records after the moment, or those of one record, as FROM ... WHERE ..."""
-        moment = DIALECTS[self.vendor].cast("datetime")
-        found = f"FROM core_change {alias} WHERE {alias}.model='{spec.label}' AND {alias}.at>{moment}"
-        return f"{found} AND {alias}.record_id={key}" if key else found
-
-    def timed(self, text: str) -> Sql:
-        """SQL whose only placeholders are for the moment."""
-        return Sql(text, (MOMENT,) * text.replace("%%", "").count("%s"))
-
-    def named(self, name: str, body: Sql) -> str:
-        """Name a subquery that runs once for the whole statement; the name."""
-        if name not in self.tables:
-            self.tables[name] = f"{name} AS MATERIALIZED (" + body + ")"
-        return name
-
-    def id_type(self, spec: Spec) -> str:
-        """The type of a model's ids."""
-        return spec.columns["id"].wire_type
+    changed: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     # -- rows of given ids ------------------------------------------------------------------------------------------
 
-    def rows(self, spec: Spec, driver: Sql, names: Collection[str], extras: Collection[str] = ()) -> Sql:
+    def rows(
+        self, spec: Spec, driver: Sql | str, names: Collection[str], extras: Collection[str] = (), *, sure: bool = False
+    ) -> Sql:
         """The rows of a model with some columns, as far as they existed, as a SELECT.
 
         Parameters
         ----------
         driver : Sql
             A SELECT of ids, as ``id``, and of the columns ``extras``, which are passed on.
+        sure : bool
+            Whether all of them existed, because something referred to them; that is not looked up then.
         """
         asked = _Columns(spec, names, extras)
         key = self.dialect.key("d.id", self.id_type(spec))
-        found = self.dialect.looked_up(asked.known, self.since(spec, key), gone=asked.of_today)
+        found = self.dialect.looked_up(asked.known, self.since(spec, key), gone=asked.of_today, sure=sure)
         found |= {_IN + name: self.dialect.mentioned(name, self.since(spec, key)) for name in asked.lists}
         inner = Sql(",".join(["d.id AS id", *(f"d.{name} AS {name}" for name in asked.extras), "x.id AS here"]))
         inner = inner + "".join(f",x.{quoted(column)} AS {quoted('x_' + column)}" for column in asked.held)
@@ -108,7 +84,8 @@ class Past:
         shown = join(",", [Sql(columns), *(self._column(asked, name) for name in asked.names)])
         life = self.dialect.life(alone="f" in found)
         # It was deleted first, or it is there and neither appeared nor went since.
-        return "SELECT " + shown + " FROM " + body + f" WHERE ({life}=-1 OR ({life} IS NULL AND s.here IS NOT NULL))"
+        there = "s.here IS NOT NULL" if sure else f"({life} IS NULL AND s.here IS NOT NULL)"
+        return "SELECT " + shown + " FROM " + body + f" WHERE ({there} OR {life}=-1)"
 
     def _column(self, asked: _Columns, name: str) -> Sql:
         past = self.dialect
@@ -130,55 +107,54 @@ class Past:
             was = past.entries(held, one.attname, self.since(asked.spec, key))
         return self.timed(f"CASE WHEN {past.is_known(one.attname)} THEN {was} ELSE {held} END AS {quoted(name)}")
 
+    def gone_rows(self, spec: Spec, names: Collection[str]) -> Sql:
+        """The rows of :meth:`.Lives.gone` with some columns as they were in the end, as a SELECT."""
+        asked = _Columns(spec, names)
+        assert not asked.known
+        columns = [f"{self._last(asked, name)} AS {quoted(name)}" for name in asked.names]
+        shown = ",".join(["s.id", *columns])
+        last = "SELECT g.id,c.before AS e FROM (" + self.gone(spec) + ") g JOIN core_change c ON c.id=g.last"
+        return f"SELECT {shown} FROM (" + last + ") s"
+
+    def _last(self, asked: _Columns, name: str) -> str:
+        return self.dialect.value("s.e", asked.field(name.removeprefix(NOW)))
+
     # -- all rows ---------------------------------------------------------------------------------------------------
 
     def all_rows(self, spec: Spec, names: Collection[str]) -> Sql:
-        """All rows of a model, as far as they existed, as a SELECT; quick for those that have not changed since."""
-        changed = self.changed(spec)
+        """All rows of a model with some columns, as far as they existed, as a SELECT."""
+        return self.other_rows(spec, names) + " UNION ALL " + self.same_rows(spec, names)
+
+    def same_rows(self, spec: Spec, names: Collection[str]) -> Sql:
+        """The rows of a model that existed, and in which none of some columns has changed since, as a SELECT."""
         asked = _Columns(spec, names)
-        columns = ",".join(["x.id AS id", *(_as_it_is(name) for name in asked.names)])
-        same = f"SELECT {columns} FROM {spec.table} x WHERE NOT EXISTS (SELECT 1 FROM {changed} h WHERE h.id=x.id)"
-        return f"{same} UNION ALL " + self.rows(spec, Sql(f"SELECT h.id AS id FROM {changed} h"), names)
+        columns = ",".join(["x.id AS id", *(self._as_it_is(name) for name in asked.names)])
+        same = f"NOT EXISTS (SELECT 1 FROM {self._changed(spec, asked)} h WHERE h.id=x.id)"
+        old = f"NOT EXISTS (SELECT 1 FROM {self.born(spec)} b WHERE b.id=x.id)"
+        return Sql(f"SELECT {columns} FROM {spec.table} x WHERE {same} AND {old}")
 
-    def changed(self, spec: Spec) -> str:
-        """Name of the ids of all records of a model that have changed since."""
-        key = self.dialect.id_of("c.record_id", self.id_type(spec))
-        body = self.timed(f"SELECT DISTINCT {key} AS id {self.since(spec)}")
-        return self.named(f"changed_{spec.app}_{spec.segment}", body)
+    def _as_it_is(self, name: str) -> str:
+        if name.startswith((WAS, _IN)):
+            return f"{self.dialect.nothing} AS {name}"
+        return f"x.{quoted(name.removeprefix(NOW))} AS {quoted(name)}"
 
-    # -- rows that have come or gone since ----------------------------------------------------------------------------
+    def other_rows(self, spec: Spec, names: Collection[str]) -> Sql:
+        """The rows of a model that existed, without those of :meth:`same_rows`, as a SELECT."""
+        changed = self._changed(spec, _Columns(spec, names))
+        return self.rows(spec, Sql(f"SELECT h.id AS id FROM {changed} h"), names)
 
-    def appeared(self, spec: Spec, row: str) -> Sql:
-        """Whether a current row did not exist."""
-        key = self.dialect.key(f"{row}.id", self.id_type(spec))
-        return self.timed(f"EXISTS (SELECT 1 {self.since(spec, key)} AND c.life=1 AND {self._not_gone_before(spec)})")
-
-    def all_appeared(self, spec: Spec) -> str:
-        """Name of the ids of all records that have appeared since, and did not exist."""
-        key = self.dialect.id_of("c.record_id", self.id_type(spec))
-        found = f"SELECT {key} AS id {self._since_life(spec, 1)} AND {self._not_gone_before(spec)}"
-        return self.named(f"appeared_{spec.app}_{spec.segment}", self.timed(found))
-
-    def all_gone(self, spec: Spec) -> Sql:
-        """The ids of records that existed and have been deleted since, as a SELECT."""
-        key = self.dialect.id_of("w.record_id", self.id_type(spec))
-        there = f"EXISTS (SELECT 1 FROM {spec.table} x WHERE x.id={key})"
-        earlier = f"EXISTS (SELECT 1 {self.since(spec, 'w.record_id')} AND c.life=1 AND c.at<w.at)"
-        return self.timed(f"SELECT {key} AS id FROM {self._went(spec)} w WHERE NOT {there} AND NOT {earlier}")
-
-    def _not_gone_before(self, spec: Spec) -> str:
-        """Whether the record of change ``c``, with which it appeared, has not gone before since the moment."""
-        return f"NOT EXISTS (SELECT 1 FROM {self._went(spec)} w WHERE w.record_id=c.record_id AND w.at<c.at)"
-
-    def _since_life(self, spec: Spec, life: int) -> str:
-        """The changes since the moment with which records appeared (1) or went (-1), as FROM ... WHERE ..."""
-        # Both conditions: the first is that of an index, as it is written there.
-        return f"{self.since(spec)} AND NOT (c.life=0) AND c.life={life}"
-
-    def _went(self, spec: Spec) -> str:
-        """Name of the records that have gone since, with the first time: few."""
-        found = f"SELECT c.record_id,min(c.at) AS at {self._since_life(spec, -1)} GROUP BY c.record_id"
-        return self.named(f"went_{spec.app}_{spec.segment}", self.timed(found))
+    def _changed(self, spec: Spec, asked: _Columns) -> str:
+        """Name of the ids of records that have gone since, or may have changed in what is asked of them."""
+        kept = (spec.label, *sorted({*asked.known, *asked.lists}))
+        if kept not in self.changed:
+            self.changed[kept] = f"changed{len(self.changed)}"
+            body = self.gone(spec)
+            if kept[1:]:
+                key = self.dialect.id_of("c.record_id", self.id_type(spec))
+                either = f"(c.life=-1 OR {self.dialect.may_have('c.before', kept[1:])})"
+                body = self.timed(f"SELECT DISTINCT {key} AS id {self.since(spec)} AND {either}")
+            self.named(self.changed[kept], body)
+        return self.changed[kept]
 
 
 @dataclass
@@ -207,10 +183,6 @@ class _Columns:
     def field(self, column: str) -> Any:
         """The field of a column."""
         return self._fields[column]
-
-
-def _as_it_is(name: str) -> str:
-    return f"NULL AS {name}" if name.startswith((WAS, _IN)) else f"x.{quoted(name.removeprefix(NOW))} AS {quoted(name)}"
 
 
 __all__ = ["AUDIENCE", "MOMENT", "WAS", "Past", "columns_read", "list_column"]

@@ -3,6 +3,8 @@
 ``near`` is always what the relation starts from: something to select from whose rows have an ``id``, and for a list of
 their own the column that :func:`known_column` names, as ``known``. Each function gives a SELECT of ``parent`` (that
 id), ``id`` (of the target) and ``place`` (its position, if the relation has an order).
+
+Where it says CROSS JOIN, SQLite begins with the rows that the relation starts from, whatever it expects.
 """
 
 from __future__ import annotations
@@ -21,6 +23,15 @@ def known_column(relation: Relation) -> str:
     return list_column(relation.name, ordered=bool(relation.order)) if own else ""
 
 
+def leads_to_what_existed(relation: Relation) -> bool:
+    """Whether :func:`reached` gives only records that existed: what rows linked to, but not all that may refer to them.
+
+    Records that were added with a list in an order do not mention it among their changes.
+    """
+    ordered = not relation.owned and specs()[relation.target].resource.ordered.get(relation.reverse_name)
+    return relation.kind == "link" and not ordered
+
+
 def reached(past: Past, relation: Relation, near: Sql) -> Sql:
     """The targets of a relation to many records."""
     if relation.kind == "reverse":
@@ -36,8 +47,8 @@ def tags(past: Past, near: Sql, link: tuple[str, str, str]) -> Sql:
     then = (
         "SELECT r.id AS parent,j.key AS name FROM " + near + f" r {past.dialect.each_mentioned('r.known')} UNION ALL "
     )
-    held = "SELECT r.id AS parent,t.name FROM " + near + f" r JOIN {table} lt ON lt.{own}=r.id JOIN core_tag t"
-    return then + held + f" ON t.id=lt.{far} WHERE {past.dialect.unmentioned('r.known', 't.name')}"
+    held = "SELECT r.id AS parent,t.name FROM " + near + f" r CROSS JOIN {table} lt JOIN core_tag t ON t.id=lt.{far}"
+    return then + held + f" WHERE lt.{own}=r.id AND {past.dialect.unmentioned('r.known', 't.name')}"
 
 
 # -- links that the rows themselves hold -------------------------------------------------------------------------------
@@ -49,11 +60,9 @@ def _linked(past: Past, relation: Relation, near: Sql) -> Sql:
     then = (
         f"SELECT r.id AS parent,{linked} AS id,0 AS place FROM " + near + f" r {past.dialect.each_mentioned('r.known')}"
     )
-    held = (
-        f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
-    )
+    held = f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r CROSS JOIN {relation.through} l"
     text = past.dialect.text_of_id(f"l.{far}")
-    return then + " UNION ALL " + held + f" WHERE {past.dialect.unmentioned('r.known', text)}"
+    return then + " UNION ALL " + held + f" WHERE l.{own}=r.id AND {past.dialect.unmentioned('r.known', text)}"
 
 
 def _linked_in_order(past: Past, relation: Relation, near: Sql) -> Sql:
@@ -62,7 +71,7 @@ def _linked_in_order(past: Past, relation: Relation, near: Sql) -> Sql:
     linked = past.dialect.id_in_text("e.value", past.id_type(specs()[relation.target]))
     then = f"SELECT r.id AS parent,{linked} AS id,e.key AS place FROM " + near + f" r {past.dialect.each('r.known')}"
     held = f"SELECT r.id AS parent,l.{far} AS id,l.{quoted(relation.order)} AS place FROM " + near
-    return then + " UNION ALL " + held + f" r JOIN {relation.through} l ON l.{own}=r.id WHERE r.known IS NULL"
+    return then + " UNION ALL " + held + f" r CROSS JOIN {relation.through} l WHERE l.{own}=r.id AND r.known IS NULL"
 
 
 # -- links that other rows hold ----------------------------------------------------------------------------------------
@@ -77,10 +86,8 @@ def _linking(past: Past, relation: Relation, near: Sql) -> Sql:
     known = "h.id=l." + far + ("" if ordered else f" AND h.parent=l.{own}")
     there = "m.f>0" if ordered else "(m.f&1)=0"
     then = "SELECT m.parent,m.id,0 AS place FROM " + near + f" r JOIN {table} m ON m.parent=r.id WHERE {there}"
-    held = (
-        f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r JOIN {relation.through} l ON l.{own}=r.id"
-    )
-    return then + " UNION ALL " + held + f" WHERE NOT EXISTS (SELECT 1 FROM {table} h WHERE {known})"
+    held = f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r CROSS JOIN {relation.through} l"
+    return then + " UNION ALL " + held + f" WHERE l.{own}=r.id AND NOT EXISTS (SELECT 1 FROM {table} h WHERE {known})"
 
 
 def _links_held(past: Past, holder: Spec, name: str, to: str) -> str:
@@ -115,8 +122,8 @@ def _referring(past: Past, relation: Relation, near: Sql) -> Sql:
     far = quoted(relation.far)
     moved = _moved(past, target, relation.far)
     then = "SELECT m.parent,m.id,0 AS place FROM " + near + f" r JOIN {moved} m ON m.parent=r.id"
-    held = "SELECT r.id AS parent,x.id AS id,0 AS place FROM " + near + f" r JOIN {target.table} x ON x.{far}=r.id"
-    return then + " UNION ALL " + held + f" WHERE NOT EXISTS (SELECT 1 FROM {moved} h WHERE h.id=x.id)"
+    held = "SELECT r.id AS parent,x.id AS id,0 AS place FROM " + near + f" r CROSS JOIN {target.table} x"
+    return then + " UNION ALL " + held + f" WHERE x.{far}=r.id AND NOT EXISTS (SELECT 1 FROM {moved} h WHERE h.id=x.id)"
 
 
 def _moved(past: Past, target: Spec, column: str) -> str:
@@ -124,8 +131,9 @@ def _moved(past: Past, target: Spec, column: str) -> str:
     one = next(each for each in target.model._meta.concrete_fields if each.column == column)
     own = past.dialect.id_of("c.record_id", past.id_type(target))
     what = f"{own} AS id,{past.dialect.value('c.before', one)} AS parent"
-    body = past.dialect.first_of_each(what, past.since(target), one.attname)
+    since = f"{past.since(target)} AND {past.dialect.refers('c.before')}"
+    body = past.dialect.first_of_each(what, since, one.attname)
     return past.named(f"moved_{target.app}_{target.segment}_{one.attname}", past.timed(body))
 
 
-__all__ = ["LINKED", "reached", "tags"]
+__all__ = ["LINKED", "TAGS", "known_column", "leads_to_what_existed", "reached", "tags"]

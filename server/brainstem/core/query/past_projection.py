@@ -98,7 +98,8 @@ class PastProjection(Projection):
         place = len(self.nodes)
         doc, scope = self.readable(child, far), self._scope(relation, far)
         linked = f"{far}.id AS id" + (self._linked(relation, far) if relation.many else "")
-        near = "(SELECT DISTINCT " + start + f" AS id{known} FROM {self.held_in[alias]} {alias})"
+        few = self.past.dialect.few(f"{alias}.id")
+        near = "(SELECT DISTINCT " + start + f" AS id{known} FROM {self.held_in[alias]} {alias} WHERE {few})"
         columns = self.columns(far, [doc.text, scope.text, linked])
         rows = f"SELECT {far}.* FROM (" + rows_reached(self.past, relation, near, columns) + f") {far}"
         rows = rows + " WHERE " + scope if scope != TRUE else rows

@@ -125,24 +125,50 @@ class _Page:
         return self.writer.past
 
     @property
-    def plain(self) -> bool:
-        """Whether it lists everything that is seen, in the order of ids."""
-        return lists_everything(self.plan) and not self.plan.keys and not self.within
+    def everything(self) -> bool:
+        """Whether it lists everything that is seen."""
+        return lists_everything(self.plan) and not self.within
 
     def rows(self, names: set[str], keys: list[str]) -> Sql:
         """The rows of the page with some columns, in order."""
         spec = self.plan.spec
-        chosen = self._plain_ids() if self.plain else self._ids()
-        return self.past.rows(spec, chosen, names, keys) + f" ORDER BY {order_of(self.plan.keys, '')}"
+        chosen = self._below() if self.within else self._plain() if self.everything and not keys else self._ids()
+        ordered = f" ORDER BY {order_of(self.plan.keys, '')}"
+        return self.past.rows(spec, chosen, names, keys, sure=True) + ordered
+
+    def _below(self) -> Sql:
+        values, after = self._values()
+        return "SELECT " + values + " " + self._from("a", after, [values.text]) + self._ordered() + self._window()
 
     def _ids(self) -> Sql:
+        """Those that are as they were, as far as they may be on the page, and all others."""
+        values, after = self._values()
+        where = all_of([*row_conditions(self.writer, self.plan, "a", within=None), *after])
+        spec, names = self.plan.spec, columns_read("a", [where.text, values.text])
+        head, behind = "SELECT " + values + " FROM (", ") a WHERE " + where
+        same = head + self.past.same_rows(spec, names) + behind + self._ordered() + self._most()
+        other = head + self.past.other_rows(spec, names) + behind
+        # Named, because SQLite parses only so much that is nested. It takes the types of columns from the last part;
+        # those of changed values are not declared.
+        both = (
+            f"SELECT * FROM {self.past.named('others', other)} UNION ALL SELECT * FROM {self.past.named('same', same)}"
+        )
+        return f"SELECT * FROM ({both}) a" + self._ordered() + self._window()
+
+    def _values(self) -> tuple[Sql, list[Sql]]:
+        """The id and the sort values of a row ``a``, and the condition that it is after the cursor."""
         writer, plan = self.writer, self.plan
         writer.rows["a"] = plan.spec
         keys = [key_expression(writer, "a", key) for key in plan.keys]
         after = [after_cursor(writer, keys, plan.keys)] if plan.cursor else []
-        values = join(",", [Sql("a.id AS id"), *(key + f" AS k{number}" for number, key in enumerate(keys))])
-        found = "SELECT " + values + " " + self._from("a", after, [values.text])
-        return found + f" ORDER BY {order_of(plan.keys)}" + self._window()
+        return join(",", [Sql("a.id AS id"), *(key + f" AS k{number}" for number, key in enumerate(keys))]), after
+
+    def _ordered(self) -> str:
+        return f" ORDER BY {order_of(self.plan.keys)}"
+
+    def _most(self) -> Sql:
+        """As many rows as can be on the page, or before it."""
+        return " LIMIT " + slot("limit") if self.plan.cursor else " LIMIT " + slot("limit") + "+" + slot("offset")
 
     def _from(self, alias: str, more: list[Sql], reading: Iterable[str] = ()) -> Sql:
         conditions = [*row_conditions(self.writer, self.plan, alias, within=self.within), *more]
@@ -162,15 +188,15 @@ class _Page:
         limit = " LIMIT " + slot("limit")
         return limit if self.plan.cursor else limit + " OFFSET " + slot("offset")
 
-    def _plain_ids(self) -> Sql:
+    def _plain(self) -> Sql:
+        """In the order of ids: those that are seen today without those that have appeared, and those that have gone."""
         spec, today = self.plan.spec, visible(self.plan.spec, "a", _now(self.writer.view))
         self.writer.rows["a"] = spec
         after = [after_cursor(self.writer, [], ())] if self.plan.cursor else []
         still = f"SELECT a.id FROM {spec.table} a WHERE " + all_of(
             [today, "NOT " + self.past.appeared(spec, "a"), *after]
         )
-        most = slot("limit") if self.plan.cursor else slot("limit") + "+" + slot("offset")
-        still = "SELECT y.id FROM (" + still + " ORDER BY a.id LIMIT " + most + ") y"
+        still = "SELECT y.id FROM (" + still + " ORDER BY a.id" + self._most() + ") y"
         gone = f"SELECT a.id FROM {self._gone()} a WHERE " + all_of(after)
         return "SELECT a.id AS id FROM (" + still + " UNION ALL " + gone + ") a ORDER BY a.id" + self._window()
 
@@ -178,12 +204,12 @@ class _Page:
         """Name of the ids of what was seen then, and has gone."""
         spec = self.plan.spec
         scope = visible(spec, "g", self.writer.view)
-        rows = self.past.rows(spec, self.past.all_gone(spec), columns_read("g", [scope.text]))
+        rows = self.past.gone_rows(spec, columns_read("g", [scope.text]))
         return self.past.named("gone", "SELECT g.id FROM (" + rows + ") g WHERE " + scope)
 
     def count(self) -> Sql:
         """How many rows the list has, as ``n``."""
-        if not self.plain:
+        if not self.everything:
             self.writer.rows["q"] = self.plan.spec
             return "SELECT count(*) AS n " + self._from("q", [])
         now = today_count(replace(self.writer, view=_now(self.writer.view)), self.plan)
@@ -193,17 +219,12 @@ class _Page:
     def _appeared(self) -> Sql:
         """How many rows that are seen today did not exist then."""
         spec, view = self.plan.spec, _now(self.writer.view)
-        born = self.past.all_appeared(spec)
         scope = visible(spec, "q", view)
         if not spec.in_project_tree or scope in (TRUE, FALSE):
-            return f"SELECT count(*) FROM {spec.table} q WHERE q.id IN (SELECT b.id FROM {born} b) AND " + scope
-        # By audience, which is seen or not as a whole. Ids grow, so all of them are at the end of each.
-        first = f"(SELECT b.id FROM {born} b ORDER BY b.id LIMIT 1)"
-        rows = f"core_audiencecount q JOIN {spec.table} x ON x.audience_id=q.audience_id AND x.id>={first}"
-        return (
-            f"SELECT count(*) FROM {rows} WHERE q.model='{spec.label}' AND x.id IN (SELECT b.id FROM {born} b) AND "
-            + scope
-        )
+            return self.past.number_appeared(spec, f"FROM {spec.table} q WHERE", "q", scope)
+        # By audience, which is seen or not as a whole.
+        rows = f"FROM core_audiencecount q JOIN {spec.table} x ON x.audience_id=q.audience_id"
+        return self.past.number_appeared(spec, f"{rows} WHERE q.model='{spec.label}' AND", "x", scope)
 
 
 def _now(view: View) -> View:

@@ -11,7 +11,7 @@ from ..model.registry import Relation, Spec, specs
 from ..sql.fragment import Sql, all_of, quoted
 from .comparisons import Writer
 from .past import Past, columns_read
-from .past_links import LINKED, TAGS, known_column, reached, tags
+from .past_links import LINKED, TAGS, known_column, leads_to_what_existed, reached, tags
 
 
 def from_hop(
@@ -101,12 +101,12 @@ def rows_reached(past: Past, relation: Relation, near: Sql, names: set[str]) -> 
     """
     target = specs()[relation.target]
     if relation.kind == "fk":
-        return past.rows(target, "SELECT r.id AS id FROM " + near + " r WHERE r.id IS NOT NULL", names)
-    linked = reached(past, relation, near)
-    # What was linked existed.
-    if relation.kind == "link" and names <= {"id", *LINKED}:
+        driver = "SELECT r.id AS id FROM " + near + " r WHERE r.id IS NOT NULL"
+        return past.rows(target, driver, names, sure=True)
+    linked, existed = reached(past, relation, near), leads_to_what_existed(relation)
+    if existed and names <= {"id", *LINKED}:
         return linked
-    return past.rows(target, linked, names, LINKED)
+    return past.rows(target, linked, names, LINKED, sure=existed)
 
 
 __all__ = ["from_all", "from_hop", "from_row", "from_tags", "hop", "known_of", "near_row", "rows_reached", "tag_source"]

@@ -21,6 +21,10 @@ class PastDialect(ABC):
     vendor = ""
     # Ends a subquery that must not be merged into the one around it: its subqueries would run once for every use.
     fence = ""
+    # No value of a key of states.
+    nothing = "NULL"
+    # Whether asking if anything has changed at all is quick, beside planning the statement.
+    asks_first = False
 
     def key(self, column: str, id_type: str) -> str:
         """An id as the changes of a record name it."""
@@ -29,6 +33,18 @@ class PastDialect(ABC):
     @abstractmethod
     def id_of(self, key: str, id_type: str) -> str:
         """The id that :meth:`key` gave."""
+
+    def few(self, key: str) -> str:  # noqa: ARG002 - of one database
+        """A condition that all rows meet, and that tells the planner that they are few: it cannot know of a page."""
+        return "TRUE"
+
+    @abstractmethod
+    def lowest(self, key: str, of: str) -> str:
+        """The ``lowest`` of the keys of some changes (FROM ... WHERE ...), and their ``number``, as a SELECT."""
+
+    def grouped(self, column: str) -> str:
+        """A column to group by, of changes that conditions alone decide how to find."""
+        return column
 
     @abstractmethod
     def id_in_text(self, text: str, id_type: str) -> str:
@@ -63,7 +79,15 @@ class PastDialect(ABC):
         """The value of a field in a state, as its column would hold it."""
 
     @abstractmethod
-    def looked_up(self, names: Sequence[str], of: str, *, gone: bool) -> dict[str, str]:
+    def may_have(self, state: str, names: Sequence[str]) -> str:
+        """Whether a state has one of some keys; quick, and sometimes true of one that has none."""
+
+    @abstractmethod
+    def refers(self, state: str) -> str:
+        """Whether a state may name other records, as the index ``change_of_reference`` has it."""
+
+    @abstractmethod
+    def looked_up(self, names: Sequence[str], of: str, *, gone: bool, sure: bool) -> dict[str, str]:
         """What is looked up once for a row ``s`` in changes ``c`` of its record (FROM ... WHERE ...): column -> SQL.
 
         :meth:`is_known`, :meth:`known`, :meth:`known_part`, :meth:`life` and :meth:`last_state` read it.
@@ -74,6 +98,8 @@ class PastDialect(ABC):
             Keys of states whose earliest known values are needed.
         gone : bool
             Whether the state in which the record was deleted is needed.
+        sure : bool
+            Whether all of them existed, so that :meth:`life` is only needed of those that are gone.
         """
 
     @abstractmethod
@@ -128,9 +154,15 @@ class PastPostgreSQL(PastDialect):
 
     vendor = "postgresql"
     fence = " OFFSET 0"
+    nothing = "NULL::jsonb"
 
     def id_of(self, key: str, id_type: str) -> str:
         return key if id_type == "uuid" else f"right({key}::text,12)::bigint"
+
+    def lowest(self, key: str, of: str) -> str:
+        # Before version 18 there is no min(uuid). Fenced, since an index in the order of keys has all changes.
+        first = f"SELECT k FROM (SELECT {key} AS k {of}{self.fence}) z ORDER BY k LIMIT 1"
+        return f"SELECT ({first}) AS lowest,(SELECT count(*) {of}) AS number"
 
     def id_in_text(self, text: str, id_type: str) -> str:
         return f"{text}::{'uuid' if id_type == 'uuid' else 'bigint'}"
@@ -165,9 +197,16 @@ class PastPostgreSQL(PastDialect):
         sign = f"(CASE WHEN {text} LIKE '-%%' THEN -1 ELSE 1 END)"
         return f"(CASE WHEN {text} ~ '^-?[0-9]+$' THEN {text}::bigint ELSE {sign}*round({seconds}*1000000)::bigint END)"
 
-    def looked_up(self, names: Sequence[str], of: str, *, gone: bool) -> dict[str, str]:
+    def may_have(self, state: str, names: Sequence[str]) -> str:
+        listed = ",".join(f"'{name}'" for name in names)
+        return f"{state} ?| ARRAY[{listed}]"
+
+    def refers(self, state: str) -> str:
+        return f"STRPOS(({state})::text,'_id\":')>0"
+
+    def looked_up(self, names: Sequence[str], of: str, *, gone: bool, sure: bool) -> dict[str, str]:
         if not names and not gone:
-            return {"f": f"(SELECT c.life {of} AND c.life<>0 ORDER BY c.id LIMIT 1)"}
+            return {"f": _first_life(of, sure=sure)}
         # One subquery for all of it: planning takes longer than running them. The last one of a key is kept.
         listed = ",".join(f"'{name}'" for name in names)
         parts = [f"SELECT key,value,-c.id AS place FROM jsonb_each(c.before) WHERE key IN ({listed})"] if names else []
@@ -238,9 +277,20 @@ class PastSQLite(PastDialect):
     vendor = "sqlite"
     # A limit alone does not keep the subquery apart; a limit and a condition around it do.
     fence = " LIMIT -1"
+    asks_first = True
 
     def id_of(self, key: str, id_type: str) -> str:
         return key if id_type == "uuid" else f"CAST(substr({key},{len(INTEGER_KEY) + 1}) AS INTEGER)"
+
+    def few(self, key: str) -> str:
+        return f"likelihood({key} IS NOT NULL,0.0001)"
+
+    def lowest(self, key: str, of: str) -> str:
+        return f"SELECT min({self.grouped(key)}) AS lowest,count(*) AS number {of}"
+
+    def grouped(self, column: str) -> str:
+        # The plus keeps SQLite from reading all changes of a model in the order of an index, to save a sort.
+        return f"+{column}"
 
     def id_in_text(self, text: str, id_type: str) -> str:
         return text if id_type == "uuid" else f"CAST({text} AS INTEGER)"
@@ -272,8 +322,15 @@ class PastSQLite(PastDialect):
             return f"replace(replace(replace({found},'T',' '),'+00:00',''),'Z','')"
         return found
 
-    def looked_up(self, names: Sequence[str], of: str, *, gone: bool) -> dict[str, str]:
-        found = {"f": f"(SELECT c.life {of} AND c.life<>0 ORDER BY c.id LIMIT 1)"}
+    def may_have(self, state: str, names: Sequence[str]) -> str:
+        # Reading JSON takes ten times as long.
+        return "(" + " OR ".join(f"instr({state},'\"{name}\":')" for name in names) + ")"
+
+    def refers(self, state: str) -> str:
+        return f"INSTR(CAST({state} AS text),'_id\":')>0"
+
+    def looked_up(self, names: Sequence[str], of: str, *, gone: bool, sure: bool) -> dict[str, str]:
+        found = {"f": _first_life(of, sure=sure)}
         if names:
             # The ids of the changes instead of the values: SQLite would round numbers when it writes them into JSON.
             listed = ",".join(f"'{name}'" for name in names)
@@ -282,7 +339,8 @@ class PastSQLite(PastDialect):
                 f"SELECT e.key AS k,min(c.id) AS i {source} JOIN json_each(c.before) e"
                 f" WHERE {where} AND e.key IN ({listed}) GROUP BY e.key"
             )
-            found["m"] = f"(SELECT json_group_object(k,i) FROM ({each}))"
+            # Most have not changed, and grouping nothing takes longer than looking.
+            found["m"] = f"CASE WHEN EXISTS (SELECT 1 {of}) THEN (SELECT json_group_object(k,i) FROM ({each})) END"
         if gone:
             last = f"SELECT c.before {of} AND c.life=-1 ORDER BY c.id DESC LIMIT 1"
             found["e"] = f"CASE WHEN x.id IS NULL THEN ({last}) END"
@@ -314,7 +372,8 @@ class PastSQLite(PastDialect):
             f"SELECT e.value AS v,1-(min(2*c.id+n.value)&1) AS f {source}"
             f" JOIN json_each('[0,1]') n JOIN json_each({listed}) e WHERE {where} GROUP BY e.value"
         )
-        return f"NULLIF((SELECT json_group_object(v,f) FROM ({each})),'{{}}')"
+        told = f"NULLIF((SELECT json_group_object(v,f) FROM ({each})),'{{}}')"
+        return f"CASE WHEN EXISTS (SELECT 1 {of}) THEN {told} END"
 
     def each_mentioned(self, column: str) -> str:
         return f"JOIN json_each({column}) j ON j.value=1"
@@ -330,8 +389,14 @@ class PastSQLite(PastDialect):
 
     def first_of_each(self, what: str, of: str, name: str) -> str:
         # The other columns are those of the row with the smallest id.
-        # The plus keeps SQLite from reading all changes of the model in their order, to save a sort.
-        return f"SELECT {what},min(c.id) AS first {of} AND {self.has('c.before', name)} GROUP BY +c.record_id"
+        has = f"{self.may_have('c.before', [name])} AND {self.has('c.before', name)}"
+        return f"SELECT {what},min(c.id) AS first {of} AND {has} GROUP BY {self.grouped('c.record_id')}"
+
+
+def _first_life(of: str, *, sure: bool) -> str:
+    """What first happened to the record of a row ``x``; ``sure`` if that is only needed of those that are gone."""
+    first = f"(SELECT c.life {of} AND c.life<>0 ORDER BY c.id LIMIT 1)"
+    return f"CASE WHEN x.id IS NULL THEN {first} END" if sure else first
 
 
 PAST_DIALECTS: dict[str, PastPostgreSQL | PastSQLite] = {"postgresql": PastPostgreSQL(), "sqlite": PastSQLite()}

@@ -1,0 +1,146 @@
+"""Which records of a model have come or gone since a moment, as SQL.
+
+Few have, and they are found through the index ``change_of_life`` alone. Ids grow with time, unless clients bring their
+own, so those that have come are usually the last ones of their table; that is looked at once for a statement, and then
+nothing needs to be looked up for single rows. Conditions that are not always needed are behind CASE, since SQLite
+evaluates both sides of AND and OR. The moment is bound to the slot :data:`MOMENT`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..model.registry import Spec
+from ..sql.dialect import DIALECTS
+from ..sql.fragment import Sql
+from ..sql.past import PAST_DIALECTS, PastDialect
+
+MOMENT = ("as_of",)
+
+
+@dataclass
+class Lives:
+    """Writes the sources of one statement that tell which records existed.
+
+    Attributes
+    ----------
+    tables : dict
+        Named subqueries that they share, in the order of their definition.
+    """
+
+    vendor: str
+    tables: dict[str, Sql] = field(default_factory=dict)
+
+    @property
+    def dialect(self) -> PastDialect:
+        """The functions of the database."""
+        return PAST_DIALECTS[self.vendor]
+
+    def since(self, spec: Spec, key: str = "", alias: str = "c") -> str:
+        """The changes of a model's records after the moment, or those of one record, as FROM ... WHERE ..."""
+        moment = DIALECTS[self.vendor].cast("datetime")
+        found = f"FROM core_change {alias} WHERE {alias}.model='{spec.label}' AND {alias}.at>{moment}"
+        if not key:
+            return found
+        # Asked once, so that nothing is looked up for records of a model in which nothing has changed.
+        some = f"EXISTS (SELECT 1 {self.since(spec, alias='z')})" if self.dialect.asks_first else "TRUE"
+        return f"{found} AND {some} AND {alias}.record_id={key}"
+
+    def timed(self, text: str) -> Sql:
+        """SQL whose only placeholders are for the moment."""
+        return Sql(text, (MOMENT,) * text.replace("%%", "").count("%s"))
+
+    def named(self, name: str, body: Sql) -> str:
+        """Name a subquery that runs once for the whole statement; the name."""
+        if name not in self.tables:
+            self.tables[name] = f"{name} AS MATERIALIZED (" + body + ")"
+        return name
+
+    def id_type(self, spec: Spec) -> str:
+        """The type of a model's ids."""
+        return spec.columns["id"].wire_type
+
+    # -- those that have gone --------------------------------------------------------------------------------------
+
+    def gone(self, spec: Spec) -> Sql:
+        """The ids of records that existed and are not there anymore, with their last deletion, as a SELECT."""
+        return Sql(f"SELECT w.id,w.last FROM {self._went(spec)} w WHERE w.life=-1 AND NOT w.there")
+
+    def _went(self, spec: Spec) -> str:
+        """Name of the records that have gone since, with what happened to them.
+
+        ``life`` is what happened first, ``came`` how often they have come since, ``there`` whether they are there, and
+        ``last`` the change with which they went last.
+        """
+        key = self.dialect.id_of("g.record_id", self.id_type(spec))
+        # What is before all that have come since has only gone; if none has, all.
+        old = f"COALESCE(g.record_id<(SELECT a.lowest FROM {self._came(spec)} a),TRUE)"
+        of = f"{self.since(spec, 'g.record_id')} AND c.life"
+        first = f"CASE WHEN {old} THEN -1 ELSE (SELECT c.life {of}<>0 ORDER BY c.id LIMIT 1) END"
+        came = f"CASE WHEN {old} THEN 0 ELSE (SELECT count(*) {of}=1) END"
+        there = f"CASE WHEN {old} THEN FALSE ELSE EXISTS (SELECT 1 FROM {spec.table} x WHERE x.id={key}) END"
+        each = f"SELECT c.record_id,max(c.id) AS last {self._since_life(spec, -1)}"
+        each = f"{each} GROUP BY {self.dialect.grouped('c.record_id')}"
+        shown = f"{key} AS id,{first} AS life,{came} AS came,{there} AS there,g.last,g.record_id"
+        return self.named(f"went_{spec.app}_{spec.segment}", self.timed(f"SELECT {shown} FROM ({each}) g"))
+
+    # -- those that have come --------------------------------------------------------------------------------------
+
+    def appeared(self, spec: Spec, row: str) -> Sql:
+        """Whether a current row did not exist."""
+        new, key = self._new(spec), self.dialect.key(f"{row}.id", self.id_type(spec))
+        lowest, alone = f"(SELECT n.lowest FROM {new} n)", f"(SELECT n.alone FROM {new} n)"
+        looked_up = f"(SELECT c.life {self.since(spec, key)} AND c.life<>0 ORDER BY c.id LIMIT 1)"
+        before = f"COALESCE({row}.id<{lowest},TRUE)"  # Also if none has.
+        told = f"CASE WHEN {before} THEN FALSE WHEN {alone} THEN TRUE ELSE COALESCE({looked_up},0)=1 END"
+        return self.timed(f"({told})")
+
+    def number_appeared(self, spec: Spec, source: str, row: str, condition: Sql) -> Sql:
+        """How many current rows that meet a condition did not exist, as a SELECT of a number.
+
+        Parameters
+        ----------
+        source : str
+            What to select the rows from, as FROM ... WHERE, ready for a further condition.
+        """
+        new, born = self._new(spec), self.born(spec)
+        lowest, alone = f"(SELECT n.lowest FROM {new} n)", f"(SELECT n.alone FROM {new} n)"
+        told = f"CASE WHEN {alone} THEN TRUE ELSE {row}.id IN (SELECT b.id FROM {born} b) END"
+        return f"SELECT count(*) {source} {row}.id>={lowest} AND {told} AND " + condition
+
+    def _new(self, spec: Spec) -> str:
+        """Name of one row: the ``lowest`` id that has appeared, and whether no other is after it (``alone``)."""
+        went, of = self._went(spec), self._since_life(spec, 1)
+        # Of those that came, all are there but those that have gone.
+        there = f"COALESCE((SELECT sum(CASE WHEN w.life=1 AND w.there THEN 1 ELSE 0 END-w.came) FROM {went} w),0)"
+        # What existed and came back may be much lower; that is rare enough to look at each.
+        back = f"EXISTS (SELECT 1 FROM {went} w WHERE w.life=-1 AND w.there)"
+        others = f"(SELECT o.lowest FROM ({self.dialect.lowest('c.record_id', f'{of} AND {self._not_back(spec)}')}) o)"
+        lowest = f"CASE WHEN {back} THEN {others} ELSE a.lowest END"
+        each = f"SELECT {self.dialect.id_of(f'({lowest})', self.id_type(spec))} AS lowest,a.number+{there} AS number"
+        last = f"(SELECT count(*) FROM {spec.table} x WHERE x.id>=f.lowest)"
+        body = f"SELECT f.lowest,{last}=f.number AS alone FROM ({each} FROM {self._came(spec)} a) f"
+        return self.named(f"new_{spec.app}_{spec.segment}", self.timed(body))
+
+    def _came(self, spec: Spec) -> str:
+        """Name of one row: how many times records have come since, and the ``lowest`` of their keys."""
+        found = self.dialect.lowest("c.record_id", self._since_life(spec, 1))
+        return self.named(f"came_{spec.app}_{spec.segment}", self.timed(found))
+
+    def born(self, spec: Spec) -> str:
+        """Name of the ids of all records that have appeared since, and did not exist."""
+        key = self.dialect.id_of("c.record_id", self.id_type(spec))
+        found = f"SELECT {key} AS id {self._since_life(spec, 1)} AND {self._not_back(spec)}"
+        return self.named(f"born_{spec.app}_{spec.segment}", self.timed(found))
+
+    def _not_back(self, spec: Spec) -> str:
+        """Whether the record of change ``c`` is none that existed, and came back."""
+        return f"c.record_id NOT IN (SELECT w.record_id FROM {self._went(spec)} w WHERE w.life=-1)"
+
+    def _since_life(self, spec: Spec, life: int) -> str:
+        """The changes since the moment with which records appeared (1) or went (-1), as FROM ... WHERE ..."""
+        # Both conditions: the first is that of an index, as it is written there.
+        return f"{self.since(spec)} AND NOT (c.life=0) AND c.life={life}"
+
+
+__all__ = ["MOMENT", "Lives"]
