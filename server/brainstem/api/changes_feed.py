@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -18,6 +16,8 @@ from brainstem.core.text.words import nearest
 from .actor import admitted
 from .responses import answered, json_response, offer_only
 
+# Whether to ask again at once: an answer may have few changes, or none, although there are others behind it.
+MORE = "Brainstem-More"
 NAMES = ("since", "limit", "model")
 
 
@@ -35,7 +35,9 @@ def _changes(request: HttpRequest, portal: str) -> HttpResponse:
     given = parameters(request.META.get("QUERY_STRING", ""), NAMES)
     limit = limit_of(given, usual=USUAL, most=MOST)
     model = _model(given["model"], portal) if "model" in given else None
-    return json_response(200, asdict(read_feed(given.get("since", ""), limit=limit, viewer=viewer, model=model)))
+    feed = read_feed(given.get("since", ""), limit=limit, viewer=viewer, model=model)
+    more = {MORE: "true" if feed.more else "false"}
+    return json_response(200, {"changes": feed.changes, "cursor": feed.cursor}, **more)
 
 
 def _model(text: str, portal: str) -> Spec:

@@ -23,6 +23,10 @@ class Tags:
     weak: tuple[str, ...] = ()
     any: bool = False
 
+    def match(self, tag: str) -> bool:
+        """Whether a tag of ours is among them, compared strongly: as writes are."""
+        return self.any or opaque(tag) in self.strong
+
     def have(self, tag: str) -> bool:
         """Whether a tag of ours is among them, compared weakly: as reads are."""
         return self.any or opaque(tag) in self.strong or opaque(tag) in self.weak
@@ -34,7 +38,7 @@ class Tags:
 
 
 def parsed(header: str, name: str) -> Tags:
-    """The tags in the header ``name``.
+    """The tags in the header ``name``; none if it is empty, which is a list too (RFC 9110, section 5.6.1).
 
     Raises
     ------
@@ -49,8 +53,10 @@ def parsed(header: str, name: str) -> Tags:
     while match := _TAG.match(header, at):
         (weak if match[1] else strong).append(match[2])
         at = match.end()
-    if header[at:].strip(" \t,") or not strong + weak or len(strong + weak) > MOST_TAGS:
-        raise Invalid.at(name, f'Expected * or the ETag of a response, such as "1234-0a1b2c", got {shown(header)}.')
+    if header[at:].strip(" \t,") or len(strong + weak) > MOST_TAGS:
+        raise Invalid.at(
+            name, f'Expected * or ETags in quotes, as responses have them, such as "1234-0a1b2c", got {shown(header)}.'
+        )
     return Tags(tuple(strong), tuple(weak))
 
 

@@ -280,7 +280,7 @@ CORS_EXPOSE_HEADERS = [
     "Brainstem-Warning",
     "Preference-Applied",
     "Brainstem-Error-Code",
-    "Brainstem-Event",
+    "Brainstem-More",
 ]
 CORS_URLS_REGEX = r"^/api/"
 BRAINSTEM_SECURITY_CONTACT = env.str("BRAINSTEM_SECURITY_CONTACT", default="")

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models.functions import Cast, StrIndex
 from django.db.models.lookups import GreaterThan
 
-from .model.fields import CurrentTransaction, IdField, KeyField, PrimaryIdField
+from .model.fields import CurrentTransaction, EventIdField, IdField, KeyField, PrimaryIdField
+from .model.ids import uuid7
 from .model.trees import Role
 
 LEVELS = [(role.value, role.name.lower()) for role in Role]
@@ -99,7 +100,7 @@ class Event(models.Model):
     No foreign keys: history outlives the people and tokens that it names.
     """
 
-    id = PrimaryIdField()
+    id = EventIdField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField(db_index=True)
     transaction = models.BigIntegerField(
         db_default=CurrentTransaction(), db_index=True, help_text="PostgreSQL's number of the transaction; else 0."
@@ -167,7 +168,7 @@ class Deletion(models.Model):
     """Everything that a deletion removed, in an order in which it can be restored."""
 
     id = PrimaryIdField()
-    event = IdField(db_index=True, help_text="The write it is part of.")
+    event = EventIdField(db_index=True, help_text="The write it is part of.")
     model = models.CharField(max_length=64)
     record_id = models.CharField(max_length=36)
     rows = models.JSONField()

@@ -188,7 +188,7 @@ def test_who_read_an_older_version_does_not_overwrite_a_newer_one(alice):
         assert answer.headers["Brainstem-Error-Code"] == "precondition_failed"
         check(answer, method, ONE)
     assert alice.get("drafts/d").text == "2"
-    assert write(alice, "d", b"3", HTTP_IF_MATCH=f'"x", W/{new}').status == 200
+    assert write(alice, "d", b"3", HTTP_IF_MATCH=f'"x", {new}').status == 200
     assert write(alice, "d", b"4", HTTP_IF_MATCH="*").status == 200
     assert alice.delete("drafts/d", HTTP_IF_MATCH=alice.get("drafts/d").headers["ETag"]).status == 204
 
@@ -204,6 +204,27 @@ def test_who_expects_no_draft_does_not_overwrite_one(alice):
     assert write(alice, "d", b"1", HTTP_IF_NONE_MATCH="*").status == 201
     assert write(alice, "d", b"2", HTTP_IF_NONE_MATCH="*").status == 412
     assert alice.get("drafts/d").text == "1"
+
+
+@pytest.mark.parametrize("weakly", [False, True])
+def test_a_weak_tag_is_good_for_reading_but_not_for_writing(alice, weakly):
+    tag = ("W/" if weakly else "") + write(alice, "d", b"1").headers["ETag"]
+    assert alice.get("drafts/d", HTTP_IF_NONE_MATCH=tag).status == 304
+    assert write(alice, "d", b"2", HTTP_IF_NONE_MATCH=tag).status == 412
+    assert write(alice, "d", b"2", HTTP_IF_MATCH=tag).status == (412 if weakly else 200)
+
+
+@pytest.mark.parametrize("empty", ["", " ", ", ,"])
+def test_an_empty_list_of_tags_matches_nothing(alice, empty):
+    write(alice, "d", b"1")
+    assert alice.get("drafts/d", HTTP_IF_NONE_MATCH=empty).text == "1"
+    assert write(alice, "d", b"2", HTTP_IF_MATCH=empty).status == 412
+    assert write(alice, "d", b"2", HTTP_IF_NONE_MATCH=empty).status == 200
+
+
+def test_a_header_that_cannot_be_read_is_ignored_when_reading(alice):
+    write(alice, "d", b"1")
+    assert alice.get("drafts/d", HTTP_IF_NONE_MATCH="abc").text == "1"
 
 
 @pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])

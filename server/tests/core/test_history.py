@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Change
@@ -93,3 +94,13 @@ def test_entries_of_a_log_are_told(lab, alice, action):
     if action != "add_entry":
         alice.patch(f"{address}/{action}", entry | {"notes": "n"})
     assert lines(log["id"])[-1].action == action
+
+
+def test_an_event_takes_16_bytes_in_each_of_its_changes(lab, alice):
+    event = alice.patch(f"stem/session/{lab['session']}", {"description": "new"}).headers["Brainstem-Event"]
+    line = Change.objects.order_by("-id").first()
+    assert (str(line.event_id), line.event.pk) == (event, line.event_id)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT typeof(event_id), length(event_id) FROM core_change WHERE id = %s", [line.pk])
+            assert cursor.fetchone() == ("blob", 16)

@@ -41,6 +41,24 @@ def now(person: Person) -> str:
     return str(answer.body["cursor"])
 
 
+def test_it_says_whether_there_is_more_to_read(session, alice, charlie, monkeypatch):
+    for number in range(3):
+        assert alice.patch(session, {"description": f"{number}"}).status == 200
+    number = len(fed(alice, "start", "limit=1000")[0])
+
+    def more(person: Person, since: str = "start", limit: int = 1000) -> bool:
+        return {"true": True, "false": False}[
+            person.get("changes", f"since={since}&limit={limit}").headers["Brainstem-More"]
+        ]
+
+    assert (more(alice), more(alice, limit=number - 1)) == (False, True)
+    assert not more(alice, since=now(alice))
+    monkeypatch.setattr(feed, "AT_ONCE", 2)
+    monkeypatch.setattr(feed, "MOST_READ", 2)
+    answer = charlie.get("changes", "since=start")
+    assert (answer.body["changes"], answer.headers["Brainstem-More"]) == ([], "true")
+
+
 @pytest.fixture
 def session(lab):
     return f"stem/session/{lab.add('session')['id']}"

@@ -21,6 +21,7 @@ from .paths import paths_of, with_preferences
 from .schemas import filters_parameter, include_parameter, model_schemas, shared_schemas
 from .tokens import token_paths
 from .undoing import undo_paths, undoing_schemas
+from .writing import event_header
 
 VERSION = "1.0"  # version of the API, not of the server
 _ABOUT = (
@@ -60,7 +61,7 @@ def document() -> dict[str, object]:
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "parameters": parameters,
-            "headers": error_code() | tag_header(),
+            "headers": error_code() | tag_header() | event_header(),
             "responses": _responses(),
             "schemas": schemas,
         },

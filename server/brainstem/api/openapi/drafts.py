@@ -20,7 +20,7 @@ def draft_paths() -> JsonObject:
     paging = [ref(name, "parameters") for name in ("limit", "offset", "page", "per_page", "cursor")]
     listed = response("A page of your drafts, last written first.", page_of("drafts", ref("Draft")))
     content = response("The draft, exactly as it was written.", _ANY) | {"headers": _tag()}
-    unchanged = {"304": {"description": "It is still the one that If-None-Match names."}}
+    unchanged = {"304": {"description": "It is still the one that If-None-Match names.", "headers": _tag()}}
     gone = {"204": {"description": "Deleted."}}
     match = _header("If-Match", "An ETag: write only if the draft is still the one with it.")
     unseen = _header("If-None-Match", "An ETag: answer 304 if the draft is still the one with it.")

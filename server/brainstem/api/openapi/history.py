@@ -7,6 +7,7 @@ from brainstem.core.history.telling import WAYS
 from brainstem.core.model.registry import Spec, specs
 
 from ..addresses import PORTALS
+from ..changes_feed import MORE
 from ..history import NAME, SCHEMA
 from ..shapes import JsonObject, Schema, closed, ref
 from .operations import errors, response
@@ -50,7 +51,11 @@ def _feed(portal: str) -> JsonObject:
         parameter("model", "Only changes of records of this model.", type="string", enum=models),
     ]
     about = "What changed among the records that you may change, each change once, in the order of the commits."
-    answers = {"200": response(about, ref("ChangesFeed")), **errors("400", "401", "403", "405", "503")}
+    more = {"description": "Whether there is more to read already; ask again at once.", "schema": {"type": "boolean"}}
+    answers = {
+        "200": response(about, ref("ChangesFeed")) | {"headers": {MORE: more}},
+        **errors("400", "401", "403", "405", "503"),
+    }
     return {"get": {"operationId": f"{portal}_changes", "tags": [NAME], "parameters": parameters, "responses": answers}}
 
 

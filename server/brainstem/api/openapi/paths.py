@@ -38,7 +38,7 @@ from .operations import (
 from .options import options_answer, options_parameters
 from .schemas import write_schema
 from .undoing import deleted_paths
-from .writing import streamed, told_of
+from .writing import event_of, streamed, told_of
 
 Paths = JsonObject
 
@@ -66,6 +66,7 @@ def with_preferences(paths: Paths) -> Paths:
             told_of(item[method], repeatable=method == "post")
         record = "{id}" in path
         for method in {"post", "put", "patch", "delete"} & item.keys():
+            event_of(item[method])
             if not path.endswith(f"/{BULK}/"):
                 conditions_of(method, item[method], record=record)
     return paths

@@ -9,6 +9,7 @@ from ..shapes import JsonObject, Schema, closed, page_of, ref
 from ..undoing import LISTED, restores
 from .bulk import record_id
 from .operations import WRITE_ERRORS, errors, id_parameter, one, operation, read_errors, response, wrong
+from .writing import event_of, told_of
 
 NAME = "DeletedList"
 _WINDOW = ("search", "limit", "offset", "page", "per_page")
@@ -58,7 +59,10 @@ def _undo(portal: str) -> JsonObject:
         **errors(*(status for status in WRITE_ERRORS if status != "409"), "503"),
         "409": wrong("What moved on, or is in the way.", {"anyOf": [ref("MovedOn"), ref("Detail")]}),
     }
-    return {"operationId": f"{portal}_history_undo", "tags": ["history"], "responses": answers}
+    found: JsonObject = {"operationId": f"{portal}_history_undo", "tags": ["history"], "responses": answers}
+    told_of(found, repeatable=True)
+    event_of(found)
+    return found
 
 
 def undoing_schemas() -> dict[str, Schema]:

@@ -9,10 +9,12 @@ from ..shapes import JsonObject, Schema, ref
 from ..streams import COUNT, FORMATS
 from ..warnings import APPLIED, MERGE, MOST_BYTES, PREFER, STRICT
 from ..warnings import HEADER as HEADER_OF_REMARKS
+from ..writing import EVENT
 
 KEY = "idempotency_key"
 PREFERENCE = "prefer"
 MEANS = "means"
+EVENT_HEADER = "event"
 
 
 def key_parameter() -> dict[str, Schema]:
@@ -47,8 +49,23 @@ def told_of(operation: JsonObject, *, repeatable: bool) -> None:
         HEADER_OF_REMARKS: {"description": about, "schema": {"type": "string", "maxLength": MOST_BYTES}},
         APPLIED: {"description": "What was preferred and heeded.", "schema": {"type": "string"}},
     }
+    _add_headers(operation, headers)
+
+
+def event_of(operation: JsonObject) -> None:
+    """Describe the header of a write that names its event."""
+    _add_headers(operation, {EVENT: ref(EVENT_HEADER, "headers")})
+
+
+def event_header() -> dict[str, Schema]:
+    """The header that names what a request wrote."""
+    about = "The event under which the history has everything that the request wrote; missing if it wrote nothing."
+    return {EVENT_HEADER: {"description": about, "schema": {"type": "string", "format": "uuid"}}}
+
+
+def _add_headers(operation: JsonObject, headers: JsonObject) -> None:
     answers = operation["responses"]
-    for status in {"200", "201"} & answers.keys():
+    for status in {"200", "201", "204"} & answers.keys():
         answers[status] |= {"headers": answers[status].get("headers", {}) | headers}
 
 

@@ -41,10 +41,11 @@ _STALE = f"This cursor is from before the database was restored or its history s
 
 @dataclass(frozen=True)
 class Feed:
-    """Changes in order, and the cursor after them."""
+    """Changes in order, the cursor after them, and whether there are others to look at behind it already."""
 
     changes: list[dict[str, object]]
     cursor: str
+    more: bool = False
 
 
 class Passed(NamedTuple):
@@ -72,6 +73,7 @@ def read_feed(since: str, *, limit: int, viewer: Viewer, model: Spec | None = No
         return Feed([], _cursor(_now(horizon), _last()))
     place, witness = (Passed(0, 0), None) if since == START else _place(since)
     found: list[int] = []
+    more = True
     for _ in range(MOST_READ // AT_ONCE):
         passed = _passed(place, horizon)
         visible = _visible(passed, viewer, model)
@@ -79,9 +81,10 @@ def read_feed(since: str, *, limit: int, viewer: Viewer, model: Spec | None = No
         found += [one.pk for one in shown]
         if passed:
             place = witness = shown[-1] if len(found) == limit else passed[-1]
-        if len(found) == limit or len(passed) < AT_ONCE:
+        more = len(passed) == AT_ONCE or place != passed[-1] if passed else False
+        if len(found) == limit or not more:
             break
-    return Feed(_entries(found), _cursor(place, witness))
+    return Feed(_entries(found), _cursor(place, witness), more)
 
 
 def _visible(passed: Sequence[Passed], viewer: Viewer, model: Spec | None) -> set[int]:

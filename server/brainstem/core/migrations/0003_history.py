@@ -83,7 +83,9 @@ def ids_of(value):
 
 def name_events(apps, schema_editor):
     """A deletion was identified by its event, of which it was the only one."""
-    apps.get_model("core", "Deletion").objects.using(schema_editor.connection.alias).update(event=models.F("id"))
+    rows = apps.get_model("core", "Deletion").objects.using(schema_editor.connection.alias)
+    for pk in rows.values_list("pk", flat=True):
+        rows.filter(pk=pk).update(event=pk)  # Not the same column type on SQLite.
 
 
 def name_owners(apps, schema_editor):
@@ -119,7 +121,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    brainstem.core.model.fields.PrimaryIdField(
+                    brainstem.core.model.fields.EventIdField(
                         default=brainstem.core.model.ids.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
@@ -189,7 +191,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="deletion",
             name="event",
-            field=brainstem.core.model.fields.IdField(db_index=True, default=brainstem.core.model.ids.uuid7),
+            field=brainstem.core.model.fields.EventIdField(db_index=True, default=brainstem.core.model.ids.uuid7),
             preserve_default=False,
         ),
         migrations.RunPython(name_events, migrations.RunPython.noop),

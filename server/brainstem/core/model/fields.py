@@ -55,6 +55,23 @@ class PrimaryIdField(IdField):
         super().__init__(*args, **kwargs)
 
 
+class EventIdField(IdField):
+    """The identifier of an event, which SQLite keeps as 16 bytes: it is in every change, and in no JSON."""
+
+    def get_internal_type(self) -> str:
+        return "EventIdField"  # Django would read a UUIDField of SQLite as text.
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "blob" if connection.vendor == "sqlite" else "uuid"
+
+    def get_db_prep_value(self, value: object, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+        found = super().get_db_prep_value(value, connection, prepared)
+        return uuid.UUID(found).bytes if isinstance(found, str) else found
+
+    def from_db_value(self, value: Any, *_: object) -> uuid.UUID | None:
+        return uuid.UUID(bytes=value) if isinstance(value, bytes) else value
+
+
 class KeyField(IdField):
     """The identifier of a record of any model, which reads as text; integers become the last digits of a UUID."""
 

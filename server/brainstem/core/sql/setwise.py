@@ -51,7 +51,7 @@ def insert_columns(table: str, columns: Sequence[Column], *, ignore: bool = Fals
     """
     own = [(field, given) for field, given in columns if not _is_one(given)]
     if not own and len(columns[0][1]) > 1:
-        own = [*columns]
+        own = [columns[-1]]  # Any of them says how many rows there are.
     places = {field: f"own.c{at}" for at, (field, _) in enumerate(own)}
     shared = [(field, given[0]) for field, given in columns if field not in places]
     taken = [places.get(field) or _typed(field) for field, _ in columns]

@@ -96,7 +96,9 @@ def refuse_moved(
     if expected.versions is None or version in expected.versions:
         return
     if not expected.versions:
-        raise _moved_on(reader, "Weak tags match nothing here. Send the version as a strong one, in quotes.")
+        raise _moved_on(
+            reader, "Only strong tags match here. Send the version as one, in quotes."
+        )
     now = state_of(spec, record)
     pasts = [past for one in expected.versions if (past := past_of(spec, record, one, now)) is not None]
     if not pasts:
