@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from brainstem.web.templatetags.assets import digest
 
 A_YEAR = "public, max-age=31536000, immutable"
 # What gets smaller by compression; fonts and pictures are compressed already.
-_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)  # a tenth of our style sheets, of no use to browsers
 TEXTS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
@@ -45,4 +43,10 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
 def packed(name: str, _version: str) -> bytes:
     """A file compressed, once for each of its versions: there are few, and they are small."""
     text = Path(str(finders.find(name))).read_bytes()
-    return gzip.compress(_COMMENT.sub(b"", text) if name.endswith(".css") else text, 9, mtime=0)
+    return gzip.compress(_without_comments(text) if name.endswith(".css") else text, 9, mtime=0)
+
+
+def _without_comments(sheet: bytes) -> bytes:
+    """A style sheet as browsers need it: a tenth of ours are comments."""
+    first, *others = sheet.split(b"/*")
+    return first + b"".join(one.partition(b"*/")[2] for one in others)

@@ -96,9 +96,7 @@ def refuse_moved(
     if expected.versions is None or version in expected.versions:
         return
     if not expected.versions:
-        raise _moved_on(
-            reader, "Only strong tags match here. Send the version as one, in quotes."
-        )
+        raise _moved_on(reader, "Only strong tags match here. Send the version as one, in quotes.")
     now = state_of(spec, record)
     pasts = [past for one in expected.versions if (past := past_of(spec, record, one, now)) is not None]
     if not pasts:
