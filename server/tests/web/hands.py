@@ -60,6 +60,9 @@ class Hands:
         for text in texts:
             assert text in said, (text, said)
 
+    def look(self, name: str) -> None:
+        """Check the page for everybody who reads it, and leave a picture; by one kind of hands only."""
+
     # -- what one fills in ----------------------------------------------------------------------------------------------
 
     def write(self, label: str, text: str, *, row: int = 0) -> None:
@@ -131,6 +134,9 @@ class Hands:
 
 class Mouse(Hands):
     """Clicks, and types where one must."""
+
+    def look(self, name: str) -> None:
+        self.visitor.look(name)
 
     def _push(self, target: Locator) -> None:
         target.click()

@@ -1,4 +1,4 @@
-"""Forms in a browser: scenarios as people do them, by mouse and by keyboard alone; hostile texts in every control."""
+"""Forms in a browser: what only scripts do, and hostile texts in every control; scenarios have a module of their own."""
 
 from __future__ import annotations
 
@@ -73,92 +73,10 @@ def record(lab: Lab, name: str, made: str) -> Any:
     return lab.owner.get(f"{path_of(name)}/{made}").record
 
 
-def test_an_electrophysiologist_enters_a_subject_its_implant_and_a_session(alices):
-    visitor, lab = alices
-    strain, project = lab["strain"], lab["project"]
-    form = Form(visitor, "stem/subject/add/")
-    visitor.look("form-subject")
-    name = unique("Rat")
-    form.fill(name=name, projects=project, strain=strain, sex="M", birth_date="2026-01-05", tags="pilot, maze")
-    subject = form.create()
-    found = record(lab, "subject", subject)
-    assert (found["name"], found["projects"], found["sex"], found["birth_date"]) == (name, [project], "M", "2026-01-05")
-    visitor.go(f"/private/stem/subject/{subject}/duplicate/")
-    form = Form(visitor, f"modules/subjectlog/add/?type=Weighing&subject={subject}")
-    form.fill(entries__0__date_time="2026-02-01T10:00", entries__0__details__weight="300 g")
-    log = form.create()
-    assert record(lab, "subjectlog", log)["entries"][0]["details"]["weight"] == {"value": 300, "unit": "g"}
-    form = Form(visitor, f"modules/procedure/add/?subject={subject}")
-    form.fill(type="SiliconProbeImplant", date_time="2026-02-02T10:30", notes="probe 3")
-    form.fill(coordinates_system="Stereotaxic_BregmaBrainSurface")
-    form.fill(coordinates_details__apCoordinate="-3.5", coordinates_details__mlCoordinate="2.2")
-    visitor.look("form-procedure")
-    implant = form.create()
-    found = record(lab, "procedure", implant)
-    assert found["coordinates_details"]["apCoordinate"] == {"value": -3.5, "unit": "mm"}
-    form = Form(visitor, f"stem/session/add/?projects={project}")
-    form.fill(name=unique("Sleep before"), date_time="2026-02-10T09:00", description="Home cage.")
-    form.fill(extra_fields__0__name="weight", extra_fields__0__value="20.5")
-    session = form.create()
-    assert record(lab, "session", session)["extra_fields"] == {"weight": 20.5}
-    form = Form(visitor, f"modules/dataacquisition/add/?session={session}")
-    form.fill(type="ExtracellularEphys", details__fileName="a.dat", details__nChannels="64", details__sr="20000")
-    form.write("procedures", implant)
-    acquisition = form.create()
-    found = record(lab, "dataacquisition", acquisition)
-    assert found["procedures"] == [implant]
-    assert found["details"]["sr"]["value"] == 20000
-    for start, end in (("0:00:00", "30 min"), ("30 min", "4 h")):
-        form = Form(visitor, f"stem/epoch/add/?session={session}")
-        form.fill(name=unique("Epoch"), start=start, end=end)
-        form.create()
-
-
-def test_a_two_photon_session_has_acquisitions_of_several_types(alices):
-    visitor, lab = alices
-    subject, session = lab["subject"], lab["session"]
-    form = Form(visitor, f"modules/procedure/add/?subject={subject}")
-    form.fill(type="VirusInjection", coordinates_system="Stereotaxic_BregmaAbsolute")
-    form.fill(details__injectionVolume="300 nl", coordinates_details__apCoordinate="-2")
-    injection = form.create()
-    assert record(lab, "procedure", injection)["details"]["injectionVolume"] == {"value": 300, "unit": "nL"}
-    form = Form(visitor, f"modules/procedure/add/?subject={subject}&type=CranialWindow")
-    form.fill(coordinates_system="Stereotaxic_BregmaBrainSurface")
-    window = form.create()
-    assert record(lab, "procedure", window)["type"] == "CranialWindow"
-    form = Form(visitor, f"modules/dataacquisition/add/?session={session}")
-    form.fill(type="TwoPhotonMicroscopy", notes="plane 1")
-    plane = form.create()
-    visitor.go(f"/private/modules/dataacquisition/{plane}/duplicate/")
-    visitor.page.locator("[name=notes]").fill("plane 2")
-    second = Form.create(_here(visitor))
-    assert record(lab, "dataacquisition", second)["notes"] == "plane 2"
-    assert second != plane
-
-
 def _here(visitor: Visitor) -> Form:
     form = Form.__new__(Form)
     form.visitor, form.page = visitor, visitor.page
     return form
-
-
-def test_a_stock_is_entered_with_its_dates(alices):
-    visitor, lab = alices
-    form = Form(visitor, f"modules/consumablestock/add/?inventory={lab['inventory']}")
-    form.fill(type="VirusSolution", acquisition_date="2026-01-02", expiration_date="2027-01-02", cost="300 EUR")
-    form.fill(storage_location="Box 3", status="AVAILABLE")
-    made = form.create()
-    found = record(lab, "consumablestock", made)
-    assert (found["expiration_date"], found["storage_location"]) == ("2027-01-02", "Box 3")
-
-
-def test_a_breeding_offers_dams_and_sires(alices):
-    visitor, lab = alices
-    dam, sire = lab["dam"], lab["subject"]
-    form = Form(visitor, "stem/breeding/add/")
-    form.fill(name=unique("Pair"), project=lab["project"], mother=dam, father=sire, start_date="2026-01-02")
-    made = form.create()
-    assert record(lab, "breeding", made)["mother"] == dam
 
 
 def test_a_licence_needs_its_dates_before_it_is_active(alices):
@@ -240,29 +158,6 @@ def test_tags_are_completed_and_rows_are_dragged(alices):
     names = table.locator("tbody tr input[name$='.name']").evaluate_all("all => all.map((one) => one.value)")
     assert names[:3] == ["b", "b", "a"]
     assert form.page.evaluate("document.activeElement.value") == "b"
-
-
-def test_a_breeding_is_entered_by_keyboard_alone(alices):
-    visitor, lab = alices
-    lab["dam"], lab["subject"]
-    page = visitor.page
-    visitor.go(f"/private/stem/breeding/add/?project={lab['project']}")
-    name = unique("Pair")
-    page.locator("#f-name").focus()
-    page.keyboard.type(name)
-    reached: set[str] = set()
-    while {"mother", "father"} - reached:
-        page.keyboard.press("Tab")
-        at = page.evaluate("document.activeElement.name || ''")
-        if at in ("mother", "father") and at not in reached:
-            page.keyboard.press("ArrowDown")
-            page.wait_for_function("() => !document.querySelector('form[aria-busy]')")
-            reached.add(at)
-    with page.expect_navigation():
-        page.keyboard.press("Control+Enter")
-    made = page.url.split("?")[0].rstrip("/").rpartition("/")[2]
-    found = record(lab, "breeding", made)
-    assert (found["name"], found["mother"], found["father"]) == (name, lab["dam"], lab["subject"])
 
 
 def test_without_a_script_the_button_shows_the_fields_of_a_type(visit, lab, alice):

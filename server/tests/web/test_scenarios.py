@@ -1,4 +1,7 @@
-"""A lab's work from the first click to the last, by mouse and by keyboard alone; nothing is reached by its address."""
+"""A lab's work from the first click to the last, by mouse or by keyboard alone; nothing is reached by its address.
+
+By keyboard alone go those that together use every kind of control.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,17 @@ pytestmark = pytest.mark.slow
 PROJECT = "Interneurons in memory consolidation"
 
 
-@pytest.fixture(params=[Mouse, Keys], ids=["mouse", "keyboard"])
+both = pytest.mark.parametrize("at", [Mouse, Keys], ids=["mouse", "keyboard"], indirect=True)
+
+
+@pytest.fixture
 def at(request, visit, site) -> Hands:
     """Alice's hands, at the start page of the demo lab."""
     demo.load(fixed_passwords=True)
     visitor = visit()
     visitor.sign_in(get_user_model().objects.get(email="alice@example.org"))
     visitor.go("/private/")
-    hands: Hands = request.param(visitor)
+    hands: Hands = getattr(request, "param", Mouse)(visitor)
     return hands
 
 
@@ -37,6 +43,7 @@ def subject(at: Hands, name: str, *, sex: str, project: str = PROJECT) -> None:
     at.add("subject")
     at.write("Name", name)
     at.tick(project, within="Projects")
+    at.look("form-subject")
     at.choose("Species", "Rattus norvegicus")
     at.choose("Strain", "Long-Evans")
     at.choose("Sex", sex)
@@ -81,6 +88,7 @@ def epoch(at: Hands, name: str, start: str, end: str, *, of: str) -> None:
     at.create()
 
 
+@both
 def test_electrophysiology_from_the_animal_to_the_collection(at):
     subject(at, "Maze_01", sex="Male")
     at.sees("Maze_01", "Long-Evans", "Male")
@@ -112,6 +120,7 @@ def test_electrophysiology_from_the_animal_to_the_collection(at):
     at.choose("Coordinate system", "Stereotaxic Bregma-Based Surface")
     at.write("AP coordinate", "-3.5")
     at.write("ML coordinate", "2.2")
+    at.look("form-procedure")
     at.create()
     at.sees("Silicon probe implant", "-3.5 mm", "2.2 mm")
     session(at, "Maze_01 sleep before", "2026-02-20T09:00")
@@ -238,6 +247,7 @@ def test_a_stock_from_its_inventory_to_a_procedure(at):
     assert stored("personal_attributes.ConsumableStock", storage_location="Box 3").status == "DEPLETED"
 
 
+@both
 def test_a_breeding_and_its_litter(at):
     at.menu("Breedings")
     at.add("breeding")
@@ -295,6 +305,7 @@ def test_a_licence_from_its_draft_to_what_it_covers(at):
     at.sees("PV03")
 
 
+@both
 def test_a_storage_and_the_paths_of_a_session(at):
     at.menu("Data storage")
     at.add("data storage")
