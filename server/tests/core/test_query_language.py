@@ -125,7 +125,7 @@ def test_a_cursor_walks_the_same_order_to_the_end(rats, alice, query, names):
 
 
 REFUSED = [
-    ("filter{nmae}=x", "filter{nmae}", "Did you mean 'name'?"),
+    ("filter{nmae}=x", "filter{nmae}", "Did you mean 'name'"),
     ("filter{name.icontain}=x", "filter{name.icontain}", "'icontains'"),
     ("filter{strain.password}=x", "filter{strain.password}", "has no field 'password'"),
     ("filter{created_by.password}=x", "filter{created_by.password}", "has no field 'password'"),

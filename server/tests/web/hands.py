@@ -31,6 +31,10 @@ class Hands:
         exactly = re.compile(f"^{re.escape(name)}( [0-9,]+)?$")  # tabs and cards tell how many there are
         self._go(self.page.locator("main").get_by_role("link", name=exactly).first)
 
+    def row(self, name: str) -> None:
+        """Open the first record of a list that is called so."""
+        self._go(self.page.locator("main tbody").get_by_role("link", name=name, exact=True).first)
+
     def add(self, what: str) -> None:
         """From a list or a tab to the form for a new record."""
         self._go(self.page.locator("main").get_by_role("link", name=re.compile(f"^Add {what}$", re.IGNORECASE)).first)

@@ -126,7 +126,7 @@ def test_electrophysiology_from_the_animal_to_the_collection(at):
     session(at, "Maze_01 sleep before", "2026-02-20T09:00")
     part(at, "Data acquisition", "data acquisition")
     at.choose("Type", "Extracellular Electrophysiology")
-    at.tick("Maze_01 · Silicon probe implant", within="Procedures")
+    at.tick("Silicon probe implant, Maze_01", within="Procedures")
     at.write("File name", "before.dat")
     at.write("Number of channels", "64")
     at.write("Sampling rate", "20 kHz")
@@ -143,7 +143,7 @@ def test_electrophysiology_from_the_animal_to_the_collection(at):
     back_to(at, "Maze_01 sleep before")
     part(at, "Manipulations", "manipulation")
     at.choose("Type", "Optogenetic stimulation")
-    at.tick("Maze_01 · Silicon probe implant", within="Procedures")
+    at.tick("Silicon probe implant, Maze_01", within="Procedures")
     at.write("Power", "5 mW")
     at.write("Wavelength", "473")
     at.create()
@@ -238,13 +238,13 @@ def test_a_stock_from_its_inventory_to_a_procedure(at):
     at.choose("Coordinate system", "Stereotaxic Bregma-Based Absolute")
     at.create()
     at.menu("Consumable stocks")
-    at.link("Virus solution")  # the newest one
-    at.sees("Freezer 7", "PV03")
+    at.row("Virus solution")  # the newest one
+    at.sees("Freezer 7", "Box 3")
     at.link("Edit")
     at.choose("Status", "Depleted")
     at.save()
     at.sees("Depleted")
-    assert stored("personal_attributes.ConsumableStock", storage_location="Box 3").status == "DEPLETED"
+    assert stored("modules.ConsumableStock", storage_location="Box 3").status == "DEPLETED"
 
 
 @both

@@ -27,6 +27,9 @@ _LISTS = {
 }
 
 
+Kept = Mapping[str, Any]  # how somebody wants the columns of a list
+
+
 class Backend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's, with the columns that people keep and their active projects."""
 
@@ -53,18 +56,18 @@ def active_projects(user: Any) -> list[str]:
     return sorted(str(uuid.UUID(one)) for one in json.loads(user.kept_active or "[]"))
 
 
-def kept_columns(user: Any, model: str) -> Mapping[str, Any]:
+def kept_columns(user: Any, model: str) -> Kept:
     """The columns that a person wants in the lists of a model; empty for the usual ones."""
     if not user.is_authenticated:
         return {}
     if not hasattr(user, "kept_lists"):
         found = KeptList.objects.filter(owner=user, model=model, kind=COLUMNS).first()
         return found.content if found is not None else {}
-    kept: Mapping[str, Any] = json.loads(user.kept_lists or "{}").get(model) or {}
+    kept: Kept = json.loads(user.kept_lists or "{}").get(model) or {}
     return kept
 
 
-def keep_columns(user: Any, model: str, content: Mapping[str, Any] | None) -> None:
+def keep_columns(user: Any, model: str, content: Kept | None) -> None:
     """Keep the columns of a model's lists; None forgets them."""
     if content is None:
         KeptList.objects.filter(owner=user, model=model, kind=COLUMNS).delete()

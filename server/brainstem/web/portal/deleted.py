@@ -61,7 +61,7 @@ def restore(where: Where, record_id: str) -> HttpResponse:
     _refuse_unless_offered(where)
     if where.request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    pk: Any = where.parse_id(record_id)
+    pk = where.parse_id(record_id)
     call = Call(where.request, where.spec, where.viewer, pk)
 
     def act() -> HttpResponse:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from brainstem.api.call import Call
 from brainstem.api.writing import written
 from brainstem.core.errors import Conflict, Invalid, Missing
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, routes
 from brainstem.core.write import saving
 from brainstem.core.write.deletion_preview import preview_deletion
@@ -33,6 +34,8 @@ PARTS = {
     "detaches": "Taken out of the project, but kept",
     "clears": "Loses a reference to it",
 }
+
+Told = Mapping[str, Any]  # what a preview says, as JSON
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def delete(where: Where, record_id: str) -> HttpResponse:
             return _deleted(where, pk, title)
         except (Conflict, Invalid) as error:
             problem = str(error)
-    preview: Mapping[str, Any] = preview_deletion(where.spec, pk, viewer=where.viewer)
+    preview: Told = preview_deletion(where.spec, pk, viewer=where.viewer)
     context = {
         "where": where,
         "title": title,
@@ -95,7 +98,7 @@ def delete(where: Where, record_id: str) -> HttpResponse:
     return render(where.request, "portal/delete.html", context, status=409 if problem else 200)
 
 
-def _deleted(where: Where, pk: Any, title: str) -> HttpResponse:
+def _deleted(where: Where, pk: RecordId, title: str) -> HttpResponse:
     call = Call(where.request, where.spec, where.viewer, pk)
 
     def act() -> HttpResponse:
@@ -107,7 +110,7 @@ def _deleted(where: Where, pk: Any, title: str) -> HttpResponse:
     return response
 
 
-def parts_of(where: Where, preview: Mapping[str, Any], ids: Collection[object]) -> list[Part]:
+def parts_of(where: Where, preview: Told, ids: Collection[object]) -> list[Part]:
     """What a preview says beside the records with these ids, which are deleted themselves; one statement."""
     own = frozenset(map(str, ids))
     gathering = _names(where, preview, own)
@@ -117,7 +120,7 @@ def parts_of(where: Where, preview: Mapping[str, Any], ids: Collection[object]) 
     return [part for part in found if part is not None]
 
 
-def _names(where: Where, preview: Mapping[str, Any], own: frozenset[str]) -> Gathering:
+def _names(where: Where, preview: Told, own: frozenset[str]) -> Gathering:
     """What the records are called that a preview names; one statement."""
     gathering = Gathering(where.viewer)
     for name in PARTS:
@@ -129,12 +132,12 @@ def _names(where: Where, preview: Mapping[str, Any], own: frozenset[str]) -> Gat
     return gathering
 
 
-def _spec(told: Mapping[str, Any]) -> Spec | None:
+def _spec(told: Told) -> Spec | None:
     app, _, segment = str(told["model"]).partition("/")
     return routes().get((app, segment))
 
 
-def _part(where: Where, name: str, told: Mapping[str, Any], own: frozenset[str], gathering: Gathering) -> Part | None:
+def _part(where: Where, name: str, told: Told, own: frozenset[str], gathering: Gathering) -> Part | None:
     models = tuple(one for each in told["models"] if (one := _affected(where, each, own, gathering)) is not None)
     reasons = tuple(str(one) for one in told.get("reasons", ()))
     if not models and not told["hidden"] and not reasons:
@@ -142,7 +145,7 @@ def _part(where: Where, name: str, told: Mapping[str, Any], own: frozenset[str],
     return Part(name, PARTS[name], models, bool(told["hidden"]), reasons)
 
 
-def _affected(where: Where, told: Mapping[str, Any], own: frozenset[str], gathering: Gathering) -> Affected | None:
+def _affected(where: Where, told: Told, own: frozenset[str], gathering: Gathering) -> Affected | None:
     spec = _spec(told)
     records = [one for one in told["records"] if spec is not where.spec or str(one["id"]) not in own]
     count = int(told["count"]) - (len(told["records"]) - len(records))

@@ -59,7 +59,7 @@ class Face:
     views: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     tones: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     italic: bool = False
-    more: Callable[[Any, Any, Any], list[Any]] | None = None
+    more: Callable[..., list[Any]] | None = None
     hints: tuple[str, ...] = ()
 
 

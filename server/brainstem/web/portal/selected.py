@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -93,7 +92,7 @@ def _write(where: Where, asked: Asked, rows: Rows, done: str) -> HttpResponse:
     return response
 
 
-def _problems(refused: BrainstemError, found: Chosen, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _problems(refused: BrainstemError, found: Chosen, rows: Sequence[Mapping[str, object]]) -> list[str]:
     """What is wrong, under the names of the rows."""
     if not isinstance(refused, RowsRefused):
         return [str(refused)]

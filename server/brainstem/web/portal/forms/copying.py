@@ -14,13 +14,14 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Model
 from django.utils import timezone
 
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Invalid
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, specs
-from brainstem.core.query.run import fetch_page
+from brainstem.core.query.run import Page, fetch_page
 from brainstem.core.query.syntax import Filter, Query
 from brainstem.core.review import flow
 
@@ -136,7 +137,7 @@ class Parts:
     made: int = 0
     _read: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
 
-    def copy_to(self, record: Any) -> None:
+    def copy_to(self, record: Model) -> None:
         """Give a copy of the source copies of all its parts, and these of theirs.
 
         Raises
@@ -146,7 +147,7 @@ class Parts:
         """
         self._below(self.spec, str(self.source), record, {str(self.source): str(record.pk)})
 
-    def _below(self, spec: Spec, source: str, record: Any, known: dict[str, str]) -> None:
+    def _below(self, spec: Spec, source: str, record: Model, known: dict[str, str]) -> None:
         for kind in kinds_of_parts(spec):
             for values in self._parts(kind, source):
                 payload = _mapped(kind, _own(kind, values), known)
@@ -156,15 +157,16 @@ class Parts:
                 known[str(values["id"])] = str(made.pk)
                 self._below(kind, str(values["id"]), made, known)
 
-    def _create(self, kind: Spec, payload: Mapping[str, object]) -> Any:
+    def _create(self, kind: Spec, payload: Mapping[str, object]) -> Model:
         self.made += 1
         if self.made > MOST_PARTS:
             raise Invalid.whole(f"These are more than {MOST_PARTS} parts. Make fewer copies at once.")
         try:
-            return flow.create(kind, payload, viewer=self.viewer)
+            made: Model = flow.create(kind, payload, viewer=self.viewer)
         except Invalid as error:
             name = str(payload.get("name") or payload.get("type") or "")
             raise Invalid.whole(f"The part {model_name(kind)} {name} cannot be copied. {error}") from error
+        return made
 
     def _parts(self, kind: Spec, source: str) -> list[dict[str, Any]]:
         key = (kind.label, source)
@@ -180,7 +182,7 @@ def _belongs(part: Spec, spec: Spec) -> bool:
     return is_below and not is_log and "add" in part.resource.verbs
 
 
-def _page(kind: Spec, source: object, viewer: Viewer, *, limit: int) -> Any:
+def _page(kind: Spec, source: object, viewer: Viewer, *, limit: int) -> Page:
     query = Query(filters=(Filter((kind.tree.above,), False, str(source)),), limit=limit)
     return fetch_page(kind, query, viewer=viewer, base=settings.BRAINSTEM_URL)
 

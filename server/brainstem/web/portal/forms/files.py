@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from brainstem.core.model.registry import Spec
@@ -30,7 +29,7 @@ class Stored:
         return content_type(self.name) in SHOWN
 
 
-def stored_file(spec: Spec, record_id: Any, column: str, value: object) -> Stored | None:
+def stored_file(spec: Spec, record_id: object, column: str, value: object) -> Stored | None:
     """The file that a person sees in a column as ``value``, its address; one query, none without a file."""
     if not isinstance(value, str) or not value or record_id is None:
         return None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
@@ -38,8 +37,8 @@ class Meeting:
     viewer: Viewer
     record: Model
     base: Base
-    stored: Mapping[str, Any]
-    before: Mapping[str, Any]
+    stored: Mapping[str, object]
+    before: Mapping[str, object]
     now: State | None = None
     known: bool = True
 
@@ -103,7 +102,7 @@ def _anew(node: Node, sent: Sent, drawn_from: object, stored: object) -> Sent:
     return node.moved_to(sent, drawn_from, stored) if isinstance(node, Rows) and sent.is_there else sent
 
 
-def meeting_of(form: Form, record: Model, stored: Mapping[str, Any], *, base: Base, viewer: Viewer) -> Meeting:
+def meeting_of(form: Form, record: Model, stored: Mapping[str, object], *, base: Base, viewer: Viewer) -> Meeting:
     """How a form that is sent meets a locked record; ``stored`` is what the person sees of it now.
 
     One query if the record is as the form showed it.

@@ -105,7 +105,7 @@ class Order:
 class Stored:
     """A record as the person sees it, and its version."""
 
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     version: str = ""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 
 from brainstem.api.call import Call
@@ -86,7 +84,7 @@ def restore_state(where: Where, record_id: str) -> HttpResponse:
         raise Missing
     if where.request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    pk: Any = where.parse_id(record_id)
+    pk = where.parse_id(record_id)
     require_open_history(where.spec, pk, viewer=where.viewer)
     call = Call(where.request, where.spec, where.viewer, pk)
     body = {TO: where.request.POST.get(TO, "")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -171,7 +170,7 @@ def event_page(request: HttpRequest, found: Event, viewer: Viewer, refusal: Refu
 
 def _types_of(wires: Sequence[Wire]) -> dict[str, str]:
     """Types of the records of entries that do not tell them themselves; one statement for each model with types."""
-    ids: dict[Spec, set[Any]] = {}
+    ids: dict[Spec, set[RecordId]] = {}
     for wire in wires:
         spec = spec_of(wire)
         if words.type_group(spec) and "type" not in wire["changes"]:

@@ -12,6 +12,7 @@ from brainstem.core.errors import NON_FIELD, BrainstemError, ChangedSince, Inval
 from brainstem.core.history import reading
 from brainstem.core.history.asking import Asked
 from brainstem.core.history.permission import open_histories
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, routes
 
 from .. import fields, words
@@ -95,13 +96,14 @@ def _moved(told: Any, viewer: Viewer) -> Iterator[Moved]:
         )
 
 
-def _record(key: str) -> tuple[Spec, Any]:
+def _record(key: str) -> tuple[Spec, RecordId]:
     app, segment, record_id = key.split("/", 2)
     spec = routes()[app, segment]
-    return spec, spec.parse_id(record_id)
+    pk: RecordId = spec.parse_id(record_id)  # type: ignore[assignment]
+    return spec, pk
 
 
-def _changed_by(spec: Spec, pk: Any, name: str, viewer: Viewer) -> tuple[str, Cell | None]:
+def _changed_by(spec: Spec, pk: RecordId, name: str, viewer: Viewer) -> tuple[str, Cell | None]:
     """Who changed a field last, and when, as the history of the record tells."""
     if not open_histories(spec, [pk], viewer=viewer):
         return "", None
