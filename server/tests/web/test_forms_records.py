@@ -335,7 +335,7 @@ def change_one(paper: Paper, key: str) -> bool:
     for control in paper.controls:
         is_detail = control.name.startswith(f"{key}.") and not control.name.endswith(("._was", ".unit"))
         if is_detail and control.kind in ("text", "textarea") and control.value:
-            is_number = control.value.replace(".", "").isdecimal()
+            is_number = control.value.lstrip("-").replace(".", "").isdecimal()
             control.value = ("8" if control.value == "7" else "7") if is_number else f"{control.value}x"
             return True
     return False

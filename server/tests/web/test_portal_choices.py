@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from brainstem.apps.users.list_models import KeptList
 from brainstem.apps.users.own_data import archive
+from brainstem.apps.users.signed_in import active_projects
 from brainstem.web.acting import acting
 
-from ..people import unique
+from ..people import person, unique
 from .pages import Reader
 
 SUBJECTS, COLUMNS = "/private/stem/subject/", "/private/stem/subject/columns/"
@@ -162,6 +163,16 @@ def test_only_ones_own_projects_can_be_active(reader, charlie, mouse):
     assert "Secret" not in refused.text
     assert Reader().get("/private/active/").status == 302
     assert reader.post("/private/active/", next="https://evil.example/").to == "/private/"
+
+
+def test_a_project_that_one_no_longer_sees_is_not_active(reader, alice, lab, mouse, other):
+    reader.post("/private/active/", project=other)
+    stranger = person("stranger")
+    stranger.user.active_projects.add(other)
+    for page in (Reader(stranger).get("/private/"), Reader(stranger).get(SUBJECTS)):
+        assert "1 active project" not in page.words
+    assert active_projects(stranger.user) == []
+    assert active_projects(alice.user) == [other]
 
 
 def test_kept_choices_take_no_statement_of_their_own(reader, lab, mouse, other):

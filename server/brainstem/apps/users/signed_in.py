@@ -13,11 +13,16 @@ from django.db import connection
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
+from brainstem.core.access.actor import Actor
+from brainstem.core.access.scope import View, held
+from brainstem.core.access.viewer import Viewer
+from brainstem.core.model.registry import spec_of
+
 from .list_models import COLUMNS, KeptList
 
 _ACTIVE = {
-    "sqlite": "(SELECT json_group_array(p.project_id) FROM {link} p WHERE p.user_id = {user}.id)",
-    "postgresql": "(SELECT json_agg(p.project_id)::text FROM {link} p WHERE p.user_id = {user}.id)",
+    "sqlite": "(SELECT json_group_array(p.project_id) FROM {link} p WHERE p.user_id = {user}.id AND {seen})",
+    "postgresql": "(SELECT json_agg(p.project_id)::text FROM {link} p WHERE p.user_id = {user}.id AND {seen})",
 }
 _LISTS = {
     "sqlite": "(SELECT json_group_object(k.model, json(k.content)) FROM {kept} k"
@@ -36,23 +41,28 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
     def get_user(self, user_id: object) -> Any:
         """The account with this id, if it is active."""
         model: Any = get_user_model()
+        seen = held("p.project_id", View(portal="private", signed_in=True))
         names = {
             "user": model._meta.db_table,
             "link": model.active_projects.through._meta.db_table,
             "kept": KeptList._meta.db_table,
+            "seen": seen.text,
         }
-        active = RawSQL(_ACTIVE[connection.vendor].format(**names), [], TextField())  # noqa: S611 - names of tables
+        values = [user_id for _ in seen.slots]
+        active = RawSQL(_ACTIVE[connection.vendor].format(**names), values, TextField())  # noqa: S611 - our own SQL
         lists = RawSQL(_LISTS[connection.vendor].format(**names), [COLUMNS], TextField())  # noqa: S611
         user = model._default_manager.annotate(kept_active=active, kept_lists=lists).filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
 
 def active_projects(user: Any) -> list[str]:
-    """Ids of the projects that a person works on; empty for all."""
+    """Ids of the projects that a person works on, and still sees; empty for all."""
     if not user.is_authenticated:
         return []
     if not hasattr(user, "kept_active"):
-        return sorted(str(pk) for pk in user.active_projects.values_list("pk", flat=True))
+        viewer = Viewer(Actor(user_id=user.pk, email=user.email, via="browser"), "private")
+        pks = user.active_projects.values_list("pk", flat=True)
+        return sorted(map(str, viewer.seen(spec_of(user.active_projects.model), pks)))
     return sorted(str(uuid.UUID(one)) for one in json.loads(user.kept_active or "[]"))
 
 
