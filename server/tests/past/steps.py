@@ -265,6 +265,7 @@ def _name(kind: str) -> Make:
     return lambda _: unique(kind)
 
 
+# Not the names of groups: maps of roles name them as when these roles were next changed, not as at the time.
 FIELDS: dict[str, dict[str, Make]] = {
     "project": {"name": _name("Project"), "description": _WORD, "tags": _TAGS, "extra_fields": _EXTRA,
                 "publications": _some("publication"), "name_used_in_storage": _WORD},
@@ -298,7 +299,6 @@ FIELDS: dict[str, dict[str, Make]] = {
     "species": {"name": _name("Mus"), "popular_name": _WORD},
     "supplier": {"name": _name("Supplier")},
     "publication": {"title": _name("Paper")},
-    "group": {"name": _name("Group")},
     "brainregion": {"acronym": lambda s: f"R{s.rng.randint(0, 9)}", "graph_order": lambda s: s.rng.choice((None, 0.1 + 0.2, 3))},
 }  # fmt: skip
 
