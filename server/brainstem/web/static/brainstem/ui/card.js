@@ -1,4 +1,6 @@
 // A chip of a record shows a card of it after half a second of hover or keyboard focus. Without this script it is a link.
+import { fetched } from "./documents.js";
+
 const WAIT_MS = 500;
 const LEAVE_MS = 200;
 const RECORD = /^\/(private|public|super)\/\w+\/\w+\/[^/]+\/$/;
@@ -19,19 +21,15 @@ function record(target) {
   return found && RECORD.test(found.getAttribute("href")) ? found : null;
 }
 
-// A document of its own, in which nothing runs; null for what is not there, or no more.
+// Null for what is not there, or no more; a page that leads elsewhere, such as to signing in, is no card.
 function load(address) {
-  if (!cards.has(address)) cards.set(address, new Promise((resolve) => ask(`${address}card/`, resolve)));
+  if (!cards.has(address)) cards.set(address, ask(`${address}card/`).catch(() => null));
   return cards.get(address);
 }
 
-function ask(address, resolve) {
-  const request = new XMLHttpRequest();
-  request.open("GET", address);
-  request.responseType = "document";
-  request.onload = () => resolve(request.status === 200 && request.responseURL.endsWith(address) ? request.response : null);
-  request.onerror = () => resolve(null);
-  request.send();
+async function ask(address) {
+  const page = await fetched(address);
+  return page.URL.endsWith(address) ? page : null;
 }
 
 async function show(wanted) {

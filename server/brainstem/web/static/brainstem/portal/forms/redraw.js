@@ -1,5 +1,7 @@
 // A type or another choice on which controls depend was changed: the server draws the form again, with all that was typed.
 
+import { fetched } from "../../ui/documents.js";
+
 export function listenToRedraws(form) {
   form.addEventListener("change", (event) => {
     if (event.target.matches("[data-redraws]")) redraw(form, "redraw", event.target);
@@ -22,7 +24,7 @@ async function redraw(form, action, source) {
   sent.set("_do", action);
   form.setAttribute("aria-busy", "true");
   try {
-    show(form, await drawn(form.action, sent));
+    show(form, await fetched(form.action, sent));
     (document.getElementById(source.id) ?? form.querySelector(`[name="${CSS.escape(source.name)}"]`))?.focus();
   } catch {
     // Without the answer the button does the same with a reload.
@@ -39,19 +41,6 @@ export function show(form, page) {
   take(form, page.querySelector("form[data-form]"));
   document.querySelector(".form-nav")?.replaceWith(page.querySelector(".form-nav"));
   form.dispatchEvent(new CustomEvent("drawn"));
-}
-
-// The page that the server draws; a document of its own, in which nothing runs.
-function drawn(url, sent) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", url);
-    request.responseType = "document";
-    request.setRequestHeader("Accept", "text/html");
-    request.onload = () => (request.status === 200 && request.response ? resolve(request.response) : reject(new Error("refused")));
-    request.onerror = () => reject(new Error("no answer"));
-    request.send(sent);
-  });
 }
 
 function take(form, page) {

@@ -1,4 +1,7 @@
 // Tags in use are suggested for the word that is being typed; the words before it stay. They do not bind.
+
+import { fetched } from "../../ui/documents.js";
+
 const PAUSE = 150;
 
 export function listenToTags(form) {
@@ -12,21 +15,16 @@ export function listenToTags(form) {
   }
 }
 
-function suggest(input) {
+async function suggest(input) {
   const end = input.value.lastIndexOf(",") + 1;
   const before = input.value.slice(0, end);
   const typed = input.value.slice(end).trim();
   const taken = before.split(",").map((word) => word.trim());
-  const request = new XMLHttpRequest();
-  request.open("GET", `${input.dataset.tags}?q=${encodeURIComponent(typed)}`);
-  request.responseType = "document";
-  request.onload = () => {
-    if (request.status !== 200 || !request.response) return;
-    const tags = [...request.response.querySelectorAll("option")].map((one) => one.value).filter((one) => !taken.includes(one));
-    const space = before && " ";
-    input.list.replaceChildren(...tags.map((tag) => Object.assign(document.createElement("option"), { value: `${before}${space}${quoted(tag)}` })));
-  };
-  request.send();
+  const page = await fetched(`${input.dataset.tags}?q=${encodeURIComponent(typed)}`).catch(() => null);
+  if (!page) return;
+  const tags = [...page.querySelectorAll("option")].map((one) => one.value).filter((one) => !taken.includes(one));
+  const space = before && " ";
+  input.list.replaceChildren(...tags.map((tag) => Object.assign(document.createElement("option"), { value: `${before}${space}${quoted(tag)}` })));
 }
 
 // A tag with a comma in it is quoted, as the server reads and writes it.
