@@ -88,8 +88,7 @@ class Lives:
 
     def appeared(self, spec: Spec, row: str) -> Sql:
         """Whether a current row did not exist."""
-        new, key = self._new(spec), self.dialect.key(f"{row}.id", self.id_type(spec))
-        lowest, alone = f"(SELECT n.lowest FROM {new} n)", f"(SELECT n.alone FROM {new} n)"
+        (lowest, alone), key = self._bounds(spec), self.dialect.key(f"{row}.id", self.id_type(spec))
         looked_up = f"(SELECT c.life {self.since(spec, key)} AND c.life<>0 ORDER BY c.id LIMIT 1)"
         before = f"COALESCE({row}.id<{lowest},TRUE)"  # Also if none has.
         told = f"CASE WHEN {before} THEN FALSE WHEN {alone} THEN TRUE ELSE COALESCE({looked_up},0)=1 END"
@@ -103,10 +102,14 @@ class Lives:
         source : str
             What to select the rows from, as FROM ... WHERE, ready for a further condition.
         """
-        new, born = self._new(spec), self.born(spec)
-        lowest, alone = f"(SELECT n.lowest FROM {new} n)", f"(SELECT n.alone FROM {new} n)"
+        (lowest, alone), born = self._bounds(spec), self.born(spec)
         told = f"CASE WHEN {alone} THEN TRUE ELSE {row}.id IN (SELECT b.id FROM {born} b) END"
         return f"SELECT count(*) {source} {row}.id>={lowest} AND {told} AND " + condition
+
+    def _bounds(self, spec: Spec) -> tuple[str, str]:
+        """The lowest id that has appeared, and whether no other is after it."""
+        new = self._new(spec)
+        return f"(SELECT n.lowest FROM {new} n)", f"(SELECT n.alone FROM {new} n)"
 
     def _new(self, spec: Spec) -> str:
         """Name of one row: the ``lowest`` id that has appeared, and whether no other is after it (``alone``)."""
