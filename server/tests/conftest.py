@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from .emptying import empty_quickly
 from .handlers import share_middleware
 from .lab import Lab
 from .people import Person, join_group, person, unique
@@ -14,6 +15,7 @@ from .reporter import Reporter
 from .templates import copy_sqlite, postgres_template
 
 share_middleware()
+empty_quickly()
 
 
 def pytest_configure(config: pytest.Config) -> None:

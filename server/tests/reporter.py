@@ -21,13 +21,13 @@ WATCHED = os.environ.get("BRAINSTEM_TEST_WATCH") == "on"
 LEFT_OUT = os.environ.get("BRAINSTEM_TEST_LEFT_OUT")  # file with ids of tests
 # Processes started by these tests are clients: they have no database, and what they ask of a server is noted there.
 CLIENT = Path(__file__).resolve().parents[2] / "client"
-# A module with such a word in it tests what differs between databases.
-NAMES_DATABASES = re.compile(r"postgres|sqlite|\bvendor\b|dialect|collat", re.IGNORECASE)
+# A module that asks for the kind of database tests what differs between them; others say so by their mark.
+ASKS_FOR_DATABASE = re.compile(r"^(?!\s*#).*\b(?:connection\.vendor|DIALECTS)\b", re.MULTILINE)
 
 
 @cache
-def names_databases(path: Path) -> bool:
-    return NAMES_DATABASES.search(path.read_text(encoding="utf-8")) is not None
+def asks_for_database(path: Path) -> bool:
+    return ASKS_FOR_DATABASE.search(path.read_text(encoding="utf-8")) is not None
 
 
 class Reporter:
@@ -74,7 +74,7 @@ class Reporter:
             seen = self.watch.end().as_dict()
             self.seen[item.nodeid] = seen | {
                 "processes": seen["processes"] and not item.path.is_relative_to(CLIENT),
-                "about": item.get_closest_marker("databases") is not None or names_databases(item.path),
+                "about": item.get_closest_marker("databases") is not None or asks_for_database(item.path),
                 "browser": item.get_closest_marker("browser") is not None,
             }
 

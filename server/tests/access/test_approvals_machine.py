@@ -241,7 +241,7 @@ def test_no_order_of_steps_lets_anyone_approve_their_own_or_shows_what_is_pendin
     run_state_machine_as_test(
         Flow,
         settings=settings(
-            max_examples=40, stateful_step_count=40, deadline=None, database=None, report_multiple_bugs=False,
+            max_examples=16, stateful_step_count=30, deadline=None, database=None, report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

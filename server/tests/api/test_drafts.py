@@ -19,7 +19,7 @@ from brainstem.config.body_limits import largest_body
 from ..people import Person
 from .test_openapi import check
 
-pytestmark = [pytest.mark.django_db, pytest.mark.databases]
+pytestmark = pytest.mark.django_db
 JSON = "application/json"
 ONE, ALL = "/api/private/drafts/{key}/", "/api/private/drafts/"
 VALUES = {

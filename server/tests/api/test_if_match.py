@@ -12,8 +12,6 @@ from ..core.test_uploads import picture, send, upload
 from ..lab import path_of
 from ..people import Person, unique
 
-pytestmark = pytest.mark.databases
-
 
 @pytest.fixture
 def session(lab):

@@ -11,7 +11,6 @@ from ..core.test_uploads import picture, send, upload
 from ..lab import MODELS, path_of
 from ..people import Person, join_group, unique
 
-pytestmark = pytest.mark.databases
 MERGE = "merge=fields"
 
 

@@ -13,8 +13,6 @@ from brainstem.core.models import Change
 from ..lab import MODELS, path_of
 from ..people import unique
 
-pytestmark = pytest.mark.databases
-
 
 def version(answer) -> str:
     """The version in an ETag."""

@@ -19,7 +19,7 @@ from brainstem.core.undo import restoring
 from ..people import Person, join_group, unique
 from .undoing import differing, event_of, everything
 
-pytestmark = [pytest.mark.django_db, pytest.mark.databases]
+pytestmark = pytest.mark.django_db
 
 
 def listed(person: Person, path: str, query: str = "", **more) -> list:

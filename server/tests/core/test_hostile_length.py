@@ -29,7 +29,7 @@ from brainstem.web.accounts.agents import in_words
 from brainstem.web.reading import plain
 from brainstem.web.shell import place_of
 
-pytestmark = [pytest.mark.databases, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 LENGTH = 100_000
 # CPU seconds that one answer may take on a machine that does the reference work in REFERENCE seconds.

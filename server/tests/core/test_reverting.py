@@ -10,7 +10,7 @@ from brainstem.core.models import Change
 from ..people import Person, unique
 from .undoing import event_of, revert, send_picture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.databases]
+pytestmark = pytest.mark.django_db
 
 
 def events(record_id) -> list[uuid.UUID]:

@@ -12,7 +12,7 @@ from brainstem.core.models import Change, Deletion, Event
 from ..people import Person, join_group, unique
 from .undoing import differing, event_of, everything, revert, send_picture, undo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.databases]
+pytestmark = pytest.mark.django_db
 ENTRY = {"date_time": "2026-01-31T12:00:00Z", "details": {"weight": {"value": 25.5, "unit": "g"}}}
 
 

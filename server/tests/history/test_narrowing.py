@@ -9,7 +9,7 @@ from brainstem.core.models import Event
 
 from ..people import unique
 
-pytestmark = [pytest.mark.django_db, pytest.mark.databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from brainstem.core.undo import restoring
 
 from ..people import Person, unique
 
-pytestmark = [pytest.mark.django_db, pytest.mark.databases]
+pytestmark = pytest.mark.django_db
 SESSION = specs()["stem.Session"]
 OPEN_TO = "The history of a {} is open to those who may change it."
 

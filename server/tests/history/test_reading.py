@@ -21,7 +21,7 @@ from brainstem.core.undo import restoring
 
 from ..people import Person, unique
 
-pytestmark = [pytest.mark.django_db, pytest.mark.databases]
+pytestmark = pytest.mark.django_db
 KEYS = [
     "id",
     "event",

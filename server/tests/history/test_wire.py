@@ -23,7 +23,7 @@ from brainstem.core.sharing import grants
 from ..access.permissions_world import World, build
 from ..people import Person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.databases]
+pytestmark = pytest.mark.django_db
 BASE = settings.BRAINSTEM_URL
 MOMENTS = (dt.datetime(2026, 1, 31, 23, 59, 58, 120, dt.UTC), dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
 DERIVED = {"authenticated_groups", "behavioralassays", "cohorts", "collections", "contributors", "groups_own_json",

@@ -16,7 +16,7 @@ from brainstem.core.model.registry import Spec, routes
 
 from ..lab import MODELS, Lab, path_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.databases]
+pytestmark = pytest.mark.django_db
 KINDS = sorted(name for name in MODELS if name != "dam")
 PROPOSED = ("strain", "species", "supplier", "consumable", "hardwaredevice", "behavioralparadigm", "journal")
 NOTED = Viewer(Actor(via="command"), "")

@@ -150,7 +150,7 @@ def _difference(name: str, question: str, told: Any, found: Any) -> str:
     return f"{name} asked {question}\nthen: {json.dumps(told)[:6000]}\nnow:  {json.dumps(found)[:6000]}"
 
 
-def walk(clock: Clock, *, other: int = 0, examples: int = 6, steps: int = 12) -> Counter[Any]:
+def walk(clock: Clock, *, other: int = 0, examples: int = 3, steps: int = 12) -> Counter[Any]:
     """Run the machine; how often each step had which status."""
     done: Counter[Any] = Counter()
     machine = type("Past", (Past,), {"clock": clock, "done": done})
@@ -168,4 +168,4 @@ def walk(clock: Clock, *, other: int = 0, examples: int = 6, steps: int = 12) ->
 @pytest.mark.databases
 def test_what_is_said_about_a_time_is_what_was_said_then(db, clock):
     done = walk(clock, other=random.randrange(10**6))
-    assert sum(done.values()) > 50
+    assert sum(done.values()) > 25

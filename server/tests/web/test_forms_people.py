@@ -17,9 +17,6 @@ from ..people import Person, person, unique
 from .paper import Desk, fill
 from .test_forms_records import shown
 
-pytestmark = pytest.mark.databases
-
-
 # -- doors ------------------------------------------------------------------------------------------------------------
 
 

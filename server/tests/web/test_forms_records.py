@@ -15,8 +15,6 @@ from ..lab import MODELS, Lab, path_of
 from ..people import unique
 from .paper import Desk, Paper, fill, upload
 
-pytestmark = pytest.mark.databases
-
 NAMES = list(MODELS)
 SPECS = {name: routes()[tuple(path_of(name).split("/"))] for name in NAMES}
 # Fields to change, of which each model has at least one.
