@@ -1,7 +1,4 @@
-"""A lab's work from the first click to the last, by mouse or by keyboard alone; nothing is reached by its address.
-
-By keyboard alone go those that together use every kind of control.
-"""
+"""A lab's work from the first click to the last, by mouse and by keyboard alone; nothing is reached by its address."""
 
 from __future__ import annotations
 
@@ -19,17 +16,14 @@ pytestmark = pytest.mark.slow
 PROJECT = "Interneurons in memory consolidation"
 
 
-both = pytest.mark.parametrize("at", [Mouse, Keys], ids=["mouse", "keyboard"], indirect=True)
-
-
-@pytest.fixture
+@pytest.fixture(params=[Mouse, Keys], ids=["mouse", "keyboard"])
 def at(request, visit, site) -> Hands:
     """Alice's hands, at the start page of the demo lab."""
     demo.load(fixed_passwords=True)
     visitor = visit()
     visitor.sign_in(get_user_model().objects.get(email="alice@example.org"))
     visitor.go("/private/")
-    hands: Hands = getattr(request, "param", Mouse)(visitor)
+    hands: Hands = request.param(visitor)
     return hands
 
 
@@ -88,7 +82,6 @@ def epoch(at: Hands, name: str, start: str, end: str, *, of: str) -> None:
     at.create()
 
 
-@both
 def test_electrophysiology_from_the_animal_to_the_collection(at):
     subject(at, "Maze_01", sex="Male")
     at.sees("Maze_01", "Long-Evans", "Male")
@@ -247,7 +240,6 @@ def test_a_stock_from_its_inventory_to_a_procedure(at):
     assert stored("modules.ConsumableStock", storage_location="Box 3").status == "DEPLETED"
 
 
-@both
 def test_a_breeding_and_its_litter(at):
     at.menu("Breedings")
     at.add("breeding")
@@ -305,7 +297,6 @@ def test_a_licence_from_its_draft_to_what_it_covers(at):
     at.sees("PV03")
 
 
-@both
 def test_a_storage_and_the_paths_of_a_session(at):
     at.menu("Data storage")
     at.add("data storage")
