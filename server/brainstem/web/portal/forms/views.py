@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -33,6 +32,7 @@ from .saving import Order, Refused, save, stored
 from .sent import Sent, tree_of
 from .starting import projects_of
 from .tagging import suggested
+from .telling import tell_written
 from .writers import last_writer
 
 View = Callable[..., HttpResponse]
@@ -165,12 +165,7 @@ def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse
         written = save(order, files)
     except Refused as refused:
         return _refused(case, form, sent, refused)
-    for remark in written.remarks:
-        messages.warning(request, remark)
-    if written.number > 1:
-        messages.success(request, f"{written.number} records were added. This is the first one.")
-    if not written.changed:
-        messages.info(request, "Nothing was changed.")
+    tell_written(door, written, is_new=case.is_new)
     spec = spec_of(written.record)
     if another:
         return _leading(request, f"{door.list_url}add/{_again(form, sent)}")
