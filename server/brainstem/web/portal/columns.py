@@ -17,6 +17,7 @@ from .computed import computed_column, computed_names
 from .details import value_in
 from .faces import face_of
 from .gathering import Gathering
+from .meanings import help_of
 
 UNSHOWN = frozenset(
     {"links", "users", "groups", "authenticated_groups", "contributors", "groups_own_json", "user_roles"}
@@ -91,7 +92,7 @@ def column_of(spec: Spec, key: str, view: View) -> Column | None:
     if not view.shows(spec, first) or first in UNSHOWN:
         return None
     label = words.field_name(spec, key)
-    about = words.help_of(spec, first)
+    about = help_of(spec, first)
     if rest:
         column = spec.columns.get(first)
         known = column is not None and words.group_of(spec, first) and first in ("details", "coordinates_details")

@@ -12,6 +12,7 @@ from .cells import NONE, Cell, Chip, chips_cell, column_cell, json_cell, table_c
 from .details import MOST_ENTRIES, details_cell, entries_cell
 from .faces import face_of
 from .gathering import Gathering
+from .meanings import help_of
 
 # At the side, in the head, or nowhere.
 ELSEWHERE = frozenset(
@@ -124,7 +125,7 @@ def _lines(spec: Spec, record: Record, gathering: Gathering) -> Iterator[Line]:
             key,
             words.field_name(spec, key),
             value_cell(spec, key, record.get(key), gathering),
-            words.help_of(spec, key),
+            help_of(spec, key),
         )
 
 

@@ -154,8 +154,7 @@ def _details(spec: Spec, chosen: Mapping[str, str], name: str) -> Section:
         return Section(name, "", "", ())  # Nothing is known before a type is chosen.
     is_list = field.get_default() == []
     node = details_of(name, schema.body if schema else None, is_list=is_list)
-    about = "" if schema is None else f"{node.help} Schema {schema.version}.".strip()
-    return Section(name, schema.label if schema else "Details", about, (replace(node, label="", help=""),))
+    return Section(name, schema.label if schema else "Details", node.help, (replace(node, label="", help=""),))
 
 
 def _coordinates(spec: Spec, chosen: Mapping[str, str], nodes: Mapping[str, Node]) -> Section:
