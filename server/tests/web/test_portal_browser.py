@@ -87,7 +87,9 @@ def test_every_kind_of_page_is_for_everybody_and_leaves_pictures(visit, lab, por
     """Each page is opened once at a desk and once on a phone; widths and colours change under the reader."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     still = {"reduced_motion": "reduce"}  # or colours would be measured halfway from light to dark
-    desk, phone = (person(visit, lab, portal, **still, **touch) for touch in ({}, {"is_mobile": True, "has_touch": True}))
+    desk, phone = (
+        person(visit, lab, portal, **still, **touch) for touch in ({}, {"is_mobile": True, "has_touch": True})
+    )
     for visitor in (desk, phone):
         visitor.expect("status of 400")  # list-problem
         visitor.go("/public/")  # the font is used from the second page on, so that nothing jumps
