@@ -91,6 +91,15 @@ def test_sessions_and_subjects_lead_to_each_other(reader, lab):
         assert where(lab, other) in reader.get(listed).links
 
 
+def test_a_recording_with_its_implant_tells_the_subject_of_a_session(reader, lab):
+    """Nothing but the procedure of the data acquisition says which animal was recorded."""
+    lab.add("dataacquisition", session=lab["session"], procedures=[lab["procedure"]])
+    for name, tab, other in (("subject", "sessions", "session"), ("session", "subjects", "subject")):
+        assert where(lab, other) in reader.get(f"{where(lab, name)}{tab}/").links
+    assert where(lab, "subject") in reader.get("/private/stem/subject/", sessions=lab["session"]).links
+    assert where(lab, "subject") not in reader.get("/private/stem/subject/", sessions=lab.add("session")["id"]).links
+
+
 @pytest.mark.parametrize("tab", ["nothing", "names", "created_by", "__class__", "projects"])
 def test_there_are_no_other_tabs(reader, lab, tab):
     assert reader.get(f"{where(lab, 'subject')}{tab}/").status == 404
@@ -333,11 +342,15 @@ def test_managers_see_who_sees_a_record_and_why(reader, lab, dana, bob):
 # -- start pages ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_start_page_shows_what_one_worked_on_and_how_much_there_is(reader, lab, charlie):
+def test_the_start_page_shows_what_one_worked_on_and_how_much_there_is(reader, lab, bob, charlie):
     lab["session"]
     page = reader.get("/private/")
     assert lab.made["session"]["name"] in page.words
     assert "/private/stem/session/?view=mine" in page.links
+    member = Reader(bob).get("/private/")
+    assert lab.made["session"]["name"] in member.words
+    assert "Nothing of yours is here yet." not in member.words
+    assert "/private/stem/session/?view=mine" not in member.links
     new = Reader(charlie).get("/private/")
     assert "Nothing of yours is here yet." in new.words
     assert lab.made["session"]["name"] not in new.words
