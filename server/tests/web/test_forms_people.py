@@ -583,4 +583,4 @@ def test_a_form_offers_only_places_to_which_one_may_add(lab, alice, bob):
         paper = Desk(bob).open(f"{app}/{path}/add")
         assert record not in paper.options(name)
         text = Reader(bob).get(f"/private/{app}/{path}/add/").words
-        assert "There is nothing here that you may add to." in text
+        assert "There is none here that you may add to." in text

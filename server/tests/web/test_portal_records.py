@@ -62,6 +62,13 @@ def test_entries_of_a_log_are_a_table_newest_first(reader, alice, lab):
     text = reader.get(where(lab, "subjectlog")).text
     assert text.index("Day 02") < text.index("Day 01")
     assert f">{alice.user.first_name}" in text
+    form = f"{where(lab, 'subjectlog')}change/"
+    assert f'href="{form}#s-entries"' in text
+    page = reader.get(form).text
+    assert 'id="s-entries"' in page
+    name = lab.made["subject"]["name"]
+    assert f"<h1>Edit Weighing log, {name}</h1>" in page
+    assert f"<h1>Duplicate Weighing log, {name}</h1>" in reader.get(f"{where(lab, 'subjectlog')}duplicate/").text
 
 
 def test_tabs_tell_how_many_records_refer_to_it(reader, lab):

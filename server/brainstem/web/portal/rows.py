@@ -130,6 +130,14 @@ def title_of(spec: Spec, record: Values, gathering: Gathering) -> str:
     return caption(spec, texts, str(record["id"]))
 
 
+def called(spec: Spec, record_id: object, viewer: Viewer) -> str:
+    """What a stored record is called; empty if the viewer may not know it. One statement."""
+    gathering = Gathering(viewer)
+    gathering.name(spec, [record_id])
+    gathering.run()
+    return gathering.caption(spec, record_id)
+
+
 def _text(value: object) -> str | None:
     return None if value in (None, "") else str(value)
 
@@ -152,6 +160,7 @@ __all__ = [
     "Line",
     "Row",
     "ask",
+    "called",
     "fetch",
     "head_class",
     "lines_of",

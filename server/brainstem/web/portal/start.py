@@ -94,7 +94,7 @@ def _start(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 def _newest(spec: Spec, viewer: Viewer, active: list[str], *, of: object = None) -> tuple[list[dict[str, object]], int]:
     """The records that were changed last: those that somebody added, or all that the viewer sees."""
-    filters = (Filter(("created_by",), False, str(of)),) if of is not None else ()
+    filters: tuple[Filter, ...] = (Filter(("created_by",), False, str(of)),) if of is not None else ()
     limit = active_filter(spec, active)
     filters += (limit,) if limit is not None else ()
     query = Query(filters=filters, sorts=(Sort(("updated_at",), True),), limit=RECENT)

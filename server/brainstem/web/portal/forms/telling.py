@@ -7,7 +7,7 @@ from django.contrib import messages
 from brainstem.core.model.registry import Spec, spec_of
 from brainstem.web.notices import tell
 
-from ..gathering import Gathering
+from ..rows import called
 from ..where import path_of
 from ..words import model_name, models_name
 from .doors import Door
@@ -37,11 +37,7 @@ def _added(door: Door, spec: Spec, written: Written) -> str:
 
 
 def _name(door: Door, spec: Spec, written: Written) -> str:
-    """What the record is called; one statement."""
-    gathering = Gathering(door.viewer)
-    gathering.name(spec, [written.record.pk])
-    gathering.run()
-    return gathering.caption(spec, written.record.pk) or f"The {model_name(spec)}"
+    return called(spec, written.record.pk, door.viewer) or f"The {model_name(spec)}"
 
 
 __all__ = ["tell_written"]

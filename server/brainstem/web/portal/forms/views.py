@@ -16,7 +16,6 @@ from brainstem.core.model.registry import spec_of
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 
-from ..naming import name_of
 from ..where import answered
 from ..words import label_of
 from . import moves
@@ -49,13 +48,12 @@ class SeeOther(HttpResponseRedirect):
 class Case:
     """One request for a form: ``values`` is what it starts from, ``copies`` whether that is another record.
 
-    ``of`` is the record that is copied, and ``version`` that of the record to change.
+    ``version`` is that of the record to change.
     """
 
     door: Door
     values: Mapping[str, object]
     copies: bool = False
-    of: Mapping[str, object] | None = None
     version: str = ""
 
     @property
@@ -106,7 +104,7 @@ def duplicate(request: HttpRequest, portal: str, app: str, model: str, record: s
     """A new record like this one, with the next name."""
     door = to_copy(request, portal, app, model, record)
     values = stored(door.spec, door.record_id, viewer=door.viewer).values
-    return _answer(Case(door, copied(door.spec, values, viewer=door.viewer), copies=True, of=values))
+    return _answer(Case(door, copied(door.spec, values, viewer=door.viewer), copies=True))
 
 
 @_form
@@ -220,8 +218,6 @@ def _shown(
         errors=errors or {},
         copies=case.copies,
     )
-    if case.of is not None:
-        page.title = f"Duplicate {name_of(door.spec.label, dict(case.of))}"
     if refused is not None and refused.conflicts:
         page.conflicts = told(refused.conflicts, page)
         page.who = last_writer(door, case.zone(sent))
