@@ -28,6 +28,10 @@ _UNSORTED = frozenset({"json", "image", "file"})
 class Plain(Column):
     """A column of the table."""
 
+    @property
+    def is_bare(self) -> bool:
+        return self.numeric
+
     def cell(self, record: Values, gathering: Gathering) -> Cell:
         return column_cell(self.spec, self.spec.columns[self.key], record.get(self.key))
 
@@ -65,6 +69,10 @@ class Counted(Column):
     """How many records refer to this one; links to them."""
 
     relation: Relation = field(kw_only=True)
+
+    @property
+    def is_bare(self) -> bool:
+        return True
 
     def ask(self, records: Sequence[Values], gathering: Gathering) -> None:
         gathering.count(self.relation, [record["id"] for record in records])
