@@ -512,9 +512,10 @@ def chosen(desk: Desk, path: str, name: str, **query: Any) -> list[str]:
     return [one for one in desk.open(path, **query).values(name) if one]
 
 
-def test_a_new_form_chooses_the_only_project_that_one_writes_in(lab, alice, bob):
+def test_a_new_form_chooses_the_only_project_that_one_writes_in(lab, alice, bob, dana):
     assert chosen(Desk(alice), "stem/subject/add", "projects") == [lab["project"]]
     assert chosen(Desk(alice), "stem/breeding/add", "project") == [lab["project"]]
+    assert chosen(Desk(dana), "stem/subject/add", "projects") == [lab["project"]]  # a contributor, who may not edit it
     assert chosen(Desk(bob), "stem/subject/add", "projects") == []  # Bob only reads
     lab.add("project")
     assert chosen(Desk(alice), "stem/subject/add", "projects") == []
@@ -575,11 +576,12 @@ def test_what_was_saved_is_told_and_undone_from_the_notice(lab, alice):
     assert "Your proposal was sent. Administrators decide on it." in words
 
 
-def test_a_form_offers_only_places_to_which_one_may_add(lab, alice, bob):
-    """Bob reads the project, and the subject in it; Alice also writes to them."""
+def test_a_form_offers_only_places_to_which_one_may_add(lab, alice, bob, dana):
+    """Bob reads the project, and the subject in it; Alice owns them, and Dana is a contributor, who cannot edit a project."""
     for path, name, record in (("subject", "projects", lab["project"]), ("procedure", "subject", lab["subject"])):
         app = "stem" if path == "subject" else "modules"
-        assert record in Desk(alice).open(f"{app}/{path}/add").options(name)
+        for writer in (alice, dana):
+            assert record in Desk(writer).open(f"{app}/{path}/add").options(name)
         paper = Desk(bob).open(f"{app}/{path}/add")
         assert record not in paper.options(name)
         text = Reader(bob).get(f"/private/{app}/{path}/add/").words

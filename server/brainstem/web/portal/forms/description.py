@@ -115,7 +115,9 @@ def _sections(spec: Spec, chosen: Mapping[str, str], zone: str, without: frozens
     nodes = {name: node for name in names if (node := control_of(spec, name, zone)) is not None}
     tables = {name: node for name, node in nodes.items() if isinstance(node, Rows)}
     late = {*tables, *SHARING, "coordinates_system"}
-    yield Section("general", _title(spec), "", tuple(node for name, node in nodes.items() if name not in late))
+    general = [node for name, node in nodes.items() if name not in late]
+    general.sort(key=lambda node: isinstance(node, Text) and node.rich)  # notes below what is chosen in a moment
+    yield Section("general", _title(spec), "", tuple(general))
     if "details" in names:
         yield _details(spec, chosen, "details")
     if "coordinates_details" in names:
