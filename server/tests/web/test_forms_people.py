@@ -14,6 +14,7 @@ from brainstem.core.models import Change, Event
 
 from ..lab import ATTRIBUTES, CATALOGUES, MODELS, PROJECT_TREE, UNDER_ATTRIBUTES, Lab, path_of
 from ..people import Person, person, unique
+from .pages import Reader
 from .paper import Desk, fill
 from .test_forms_records import shown
 
@@ -508,9 +509,10 @@ def chosen(desk: Desk, path: str, name: str, **query: Any) -> list[str]:
     return [one for one in desk.open(path, **query).values(name) if one]
 
 
-def test_a_new_form_chooses_the_only_project_that_one_writes_in(lab, alice, bob):
+def test_a_new_form_chooses_the_only_project_that_one_writes_in(lab, alice, bob, dana):
     assert chosen(Desk(alice), "stem/subject/add", "projects") == [lab["project"]]
     assert chosen(Desk(alice), "stem/breeding/add", "project") == [lab["project"]]
+    assert chosen(Desk(dana), "stem/subject/add", "projects") == [lab["project"]]  # a contributor, who may not edit it
     assert chosen(Desk(bob), "stem/subject/add", "projects") == []  # Bob only reads
     lab.add("project")
     assert chosen(Desk(alice), "stem/subject/add", "projects") == []
@@ -531,3 +533,53 @@ def test_a_type_that_has_coordinates_asks_for_their_system(lab, alice):
     assert "coordinates_system" not in desk.open(path, subject=lab["subject"], type="Anesthesia").names
     errors = desk.refused(path, craniotomy).errors
     assert errors["f-coordinates_system-e"] == "This field is required."
+
+
+def test_what_was_saved_is_told_and_undone_from_the_notice(lab, alice):
+    desk, reader = Desk(alice), Reader(alice)
+    reader.client = desk.client
+    name = unique("Told")
+    paper = desk.open("stem/project/add")
+    paper.write("name", name)
+    made = desk.save("stem/project/add", paper)
+    path = f"/private/stem/project/{made}/"
+    page = reader.get(path)
+    assert f"{name} was added. Undo" in page.words
+    assert 'name="next" value="/private/stem/project/"' in page.text
+    assert "was added" not in reader.get(path).words
+    paper = desk.open(f"stem/project/{made}/change")
+    paper.write("description", "Grid cells")
+    desk.save(f"stem/project/{made}/change", paper)
+    page = reader.get(path)
+    assert f"{name} was saved. Undo" in page.words
+    event = page.text.partition("/private/history/")[2].partition("/")[0]
+    undone = reader.post(f"/private/history/{event}/undo/", confirmed="1", next=path)
+    assert (undone.status, undone.to) == (303, path)
+    assert alice.get(f"stem/project/{made}").record["description"] == ""
+    desk.save(f"stem/project/{made}/change", desk.open(f"stem/project/{made}/change"))
+    assert "Nothing was changed." in reader.get(path).words
+    assert "was saved" not in reader.get(path).words
+    paper = desk.open(f"stem/project/{made}/duplicate")
+    paper.write("_copies", "2")
+    copy = desk.save(f"stem/project/{made}/duplicate", paper)
+    first = alice.get(f"stem/project/{copy}").record["name"]
+    assert f"2 projects were added. The first is {first}. Undo" in reader.get(f"/private/stem/project/{copy}/").words
+    species = lab["species"]
+    paper = desk.open("taxonomies/strain/add")
+    paper.write("name", unique("Strain"))
+    paper.write("species", species)
+    proposed = desk.send("taxonomies/strain/add", paper)
+    words = reader.get(proposed.headers["Location"]).words
+    assert "Your proposal was sent. Administrators decide on it." in words
+
+
+def test_a_form_offers_only_places_to_which_one_may_add(lab, alice, bob, dana):
+    """Bob reads the project, and the subject in it; Alice owns them, and Dana is a contributor, who cannot edit a project."""
+    for path, name, record in (("subject", "projects", lab["project"]), ("procedure", "subject", lab["subject"])):
+        app = "stem" if path == "subject" else "modules"
+        for writer in (alice, dana):
+            assert record in Desk(writer).open(f"{app}/{path}/add").options(name)
+        paper = Desk(bob).open(f"{app}/{path}/add")
+        assert record not in paper.options(name)
+        text = Reader(bob).get(f"/private/{app}/{path}/add/").words
+        assert "There is none here that you may add to." in text

@@ -62,6 +62,13 @@ def test_entries_of_a_log_are_a_table_newest_first(reader, alice, lab):
     text = reader.get(where(lab, "subjectlog")).text
     assert text.index("Day 02") < text.index("Day 01")
     assert f">{alice.user.first_name}" in text
+    form = f"{where(lab, 'subjectlog')}change/"
+    assert f'href="{form}#s-entries"' in text
+    page = reader.get(form).text
+    assert 'id="s-entries"' in page
+    name = lab.made["subject"]["name"]
+    assert f"<h1>Edit Weighing log, {name}</h1>" in page
+    assert f"<h1>Duplicate Weighing log, {name}</h1>" in reader.get(f"{where(lab, 'subjectlog')}duplicate/").text
 
 
 def test_tabs_tell_how_many_records_refer_to_it(reader, lab):
@@ -89,6 +96,15 @@ def test_sessions_and_subjects_lead_to_each_other(reader, lab):
         assert where(lab, other) in page.links
         listed = next(link for link in page.links if f"={lab[name]}" in link and "/add/" not in link)
         assert where(lab, other) in reader.get(listed).links
+
+
+def test_a_recording_with_its_implant_tells_the_subject_of_a_session(reader, lab):
+    """Nothing but the procedure of the data acquisition says which animal was recorded."""
+    lab.add("dataacquisition", session=lab["session"], procedures=[lab["procedure"]])
+    for name, tab, other in (("subject", "sessions", "session"), ("session", "subjects", "subject")):
+        assert where(lab, other) in reader.get(f"{where(lab, name)}{tab}/").links
+    assert where(lab, "subject") in reader.get("/private/stem/subject/", sessions=lab["session"]).links
+    assert where(lab, "subject") not in reader.get("/private/stem/subject/", sessions=lab.add("session")["id"]).links
 
 
 @pytest.mark.parametrize("tab", ["nothing", "names", "created_by", "__class__", "projects"])
@@ -333,11 +349,15 @@ def test_managers_see_who_sees_a_record_and_why(reader, lab, dana, bob):
 # -- start pages ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_start_page_shows_what_one_worked_on_and_how_much_there_is(reader, lab, charlie):
+def test_the_start_page_shows_what_one_worked_on_and_how_much_there_is(reader, lab, bob, charlie):
     lab["session"]
     page = reader.get("/private/")
     assert lab.made["session"]["name"] in page.words
     assert "/private/stem/session/?view=mine" in page.links
+    member = Reader(bob).get("/private/")
+    assert lab.made["session"]["name"] in member.words
+    assert "Nothing of yours is here yet." not in member.words
+    assert "/private/stem/session/?view=mine" not in member.links
     new = Reader(charlie).get("/private/")
     assert "Nothing of yours is here yet." in new.words
     assert lab.made["session"]["name"] not in new.words

@@ -56,6 +56,12 @@ def may_add(spec: Spec, viewer: Viewer) -> None:
         raise Forbidden(f"Only administrators may add a {spec.singular_name}.")
 
 
+def open_places(spec: Spec, ids: Iterable[object], viewer: Viewer) -> set[object]:
+    """Those of the projects or other rows above to which the actor may add such a record; one query."""
+    parent = above(spec)
+    return viewer.editable(parent, ids, level=spec.tree.level_above(parent.tree))
+
+
 def may_add_to_parent(spec: Spec, given: Given, record: Any, viewer: Viewer) -> None:
     """Refuse a new row in projects, below a parent or in a group that the actor may not write to."""
     name = spec.tree.place

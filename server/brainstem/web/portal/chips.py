@@ -46,7 +46,7 @@ class Link:
 
 def ask(asked: Asked, gathering: Gathering) -> None:
     """Say which names the chips need."""
-    for one, condition in zip(asked.query.filters, asked.conditions, strict=True):
+    for one, condition in zip(asked.filters, asked.conditions, strict=True):
         if _names_records(condition):
             target = _target(condition)
             gathering.name(target, [text for text in _values(one) if _is_id(target, text)])
@@ -55,7 +55,7 @@ def ask(asked: Asked, gathering: Gathering) -> None:
 def chips_of(asked: Asked, gathering: Gathering) -> list[FilterChip]:
     """The conditions that were written, in their order; those of a view are said by the view."""
     found = []
-    for one, pair, condition in zip(asked.query.filters, asked.pairs, asked.conditions, strict=True):
+    for one, pair, condition in zip(asked.filters, asked.pairs, asked.conditions, strict=True):
         if pair is not None:
             found.append(_chip(asked, one, pair, condition, gathering))
         elif one is asked.active:

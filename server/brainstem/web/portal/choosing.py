@@ -13,6 +13,7 @@ from .columns import column_of
 from .layout import MOST_PINNED, NARROWEST, WIDEST, Layout, moved
 from .where import Where, page
 
+WIDEN = "widen"  # the edge of a column's head was dragged
 WIDTH = "width."  # before the name of a column, the control for its width
 
 
@@ -34,7 +35,8 @@ def choose_columns(where: Where) -> HttpResponse:
     layout = _chosen(where, sent)
     if writes:
         keep_columns(where.request.user, where.spec.label, layout.content)
-    return HttpResponseRedirect(layout.within(address).url + "#columns", status=303)
+    menu = "" if sent.get("_do") == WIDEN else "#columns"  # open again, unless the column was dragged
+    return HttpResponseRedirect(layout.within(address).url + menu, status=303)
 
 
 def _is_control(name: str) -> bool:

@@ -16,6 +16,7 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.choices import code_fields, codes, context_of, contexts, narrowed
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.syntax import Filter, Query
+from brainstem.core.write.rights import open_places
 
 from ..naming import name_of, query_of
 from ..words import label_of
@@ -42,7 +43,7 @@ class Narrow:
 
 @dataclass(frozen=True)
 class Picker:
-    """The records offered in one control, and the chosen ones."""
+    """The records offered in one control, and the chosen ones; only those to which one may add, if ``own``."""
 
     offered: tuple[Option, ...] = ()
     chosen: tuple[Option, ...] = ()
@@ -52,6 +53,7 @@ class Picker:
     narrows: tuple[Narrow, ...] = ()
     can_narrow: bool = False
     lifted: bool = False
+    own: bool = False
 
     @property
     def is_short(self) -> bool:
@@ -92,16 +94,19 @@ class Pickers:
             return self.plain(node.target, chosen)
         target = specs()[self.spec.relations[name].target]
         search = self.searches.get(name, "")[:LONGEST_SEARCH].replace("\x00", " ")
+        own = name == self.spec.tree.place  # A record can only be put where its writer may write.
         query = replace(query_of(target.label), limit=SHOWN, search=tuple(search.split()[:10]))
         by = {one: self.given[one] for one in contexts(self.spec, name) if self.given.get(one)}
         lifted = name in self.lifted and bool(by)
         if lifted:
             by = {}
         offered, total = self._narrowed(name, target, query, by)
+        if own:
+            offered, total = self._open(target, offered, total)
         narrows = tuple(self._narrow(name, one) for one in self.narrowing(name))
         chosen_ones = self._named(target, offered, chosen)
         narrowable = bool({*contexts(self.spec, name)} & {*self.spec.columns, *self.spec.relations, "type"} or narrows)
-        return Picker(offered, chosen_ones, total, search, tuple(by), narrows, narrowable, lifted)
+        return Picker(offered, chosen_ones, total, search, tuple(by), narrows, narrowable, lifted, own)
 
     def plain(self, label: str, chosen: Iterable[str]) -> Picker:
         """The picker of records of a model in a table, such as people; asked once for all rows."""
@@ -144,6 +149,13 @@ class Pickers:
             return self._page(target, narrowed(self.spec, name, query, {}, viewer=self.viewer))
         except QueryError:
             return (), 0
+
+    def _open(self, target: Spec, offered: tuple[Option, ...], total: int) -> tuple[tuple[Option, ...], int]:
+        """Those to which the person may add such a record."""
+        places = {target.parse_id(option.text, below=2**31): option for option in offered}
+        found = open_places(self.spec, places, self.viewer)
+        kept = tuple(option for record_id, option in places.items() if record_id in found)
+        return kept, total - len(offered) + len(kept)
 
     def _page(self, target: Spec, query: Query) -> tuple[tuple[Option, ...], int]:
         page = fetch_page(target, query, viewer=self.viewer, base=self.base, offered=True)

@@ -9,17 +9,19 @@ from uuid import UUID
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.run import fetch_page, fetch_record
 from brainstem.core.query.syntax import Filter, Query
+from brainstem.core.write.rights import open_places
 
 from .doors import Door
 
+SEEN = 200  # projects among which the only one is looked for
 Pairs = list[tuple[str, list[str]]]
 
 
 def projects_of(door: Door, given: Mapping[str, list[str]]) -> Pairs:
     """Projects for a record that lists them, where the address names none; people can choose others.
 
-    A pup belongs to the projects of its breeding, and who works in one project never has to choose it. Two statements
-    at most.
+    A pup belongs to the projects of its breeding, and who works in one project never has to choose it. Three
+    statements at most.
     """
     place = door.spec.tree.lists
     if not place or given.get(place) or not door.spec.writable(place):
@@ -49,11 +51,12 @@ def _of_parents(door: Door, given: Mapping[str, list[str]]) -> Iterator[list[str
 
 
 def _writable(door: Door, projects: Spec, ids: list[str]) -> list[str]:
-    """Those of the projects in which the person may write, or the first two of all."""
+    """Those of the projects, or of all that the person sees, to which they may add such a record."""
     among = (Filter(("id", "in"), False, ",".join(ids)),) if ids else ()
-    query = Query(filters=among, limit=len(ids) or 2, writable=True)
-    page = fetch_page(projects, query, viewer=door.viewer, base="")
-    return [str(json.loads(one)["id"]) for one in page.records]
+    page = fetch_page(projects, Query(filters=among, limit=len(ids) or SEEN), viewer=door.viewer, base="")
+    seen = [projects.parse_id(json.loads(one)["id"], below=2**31) for one in page.records]
+    found = open_places(door.spec, seen, door.viewer)
+    return [str(one) for one in seen if one in found]
 
 
 __all__ = ["projects_of"]

@@ -17,6 +17,7 @@ SHOWN = 4
 NAMED = 3
 ACTIONS = {
     "create": "added it",
+    "delete": "deleted it",
     "restore": "restored it",
     "add_entry": "added an entry",
     "change_entry": "changed an entry",

@@ -25,7 +25,7 @@ async function list(link) {
     dialog.setAttribute("aria-label", "Keyboard");
     const close = Object.assign(document.createElement("button"), { className: "btn", textContent: "Close", autofocus: true });
     close.addEventListener("click", () => dialog.close());
-    dialog.append(page.querySelector("[data-keys-list]"), close);
+    dialog.append(close, page.querySelector("[data-keys-list]"));
     document.body.append(dialog);
     dialog.showModal();
   } catch {
