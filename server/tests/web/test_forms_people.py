@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from brainstem.core.models import Change, Event
+from brainstem.web.portal.forms import pickers
 
 from ..lab import ATTRIBUTES, CATALOGUES, MODELS, PROJECT_TREE, UNDER_ATTRIBUTES, Lab, path_of
 from ..people import Person, person, unique
@@ -516,6 +517,16 @@ def test_a_new_form_chooses_the_only_project_that_one_writes_in(lab, alice, bob,
     assert chosen(Desk(bob), "stem/subject/add", "projects") == []  # Bob only reads
     lab.add("project")
     assert chosen(Desk(alice), "stem/subject/add", "projects") == []
+
+
+def test_places_to_add_to_are_found_among_any_number_of_others(lab, alice, bob, monkeypatch):
+    monkeypatch.setattr(pickers, "SHOWN", 3)
+    mine = bob.make("stem/project", name="zzz")["id"]
+    for number in range(4):  # Bob reads all of these, and they come before his own in the order of names
+        lab.add("project", name=unique(f"aaa {number}"), users={bob.email: {}})
+    paper = Desk(bob).open("stem/subject/add")
+    assert paper.options("projects") == ["", mine]
+    assert chosen(Desk(bob), "stem/subject/add", "projects") == [mine]
 
 
 def test_a_new_form_chooses_the_projects_of_what_it_is_about(lab, alice, charlie):

@@ -251,13 +251,14 @@ def _shape(spec: Spec, query: Query) -> Shape:
         query.excludes,
         len(query.search),
         query.writable,
+        query.level,
         query.cursor is not None,
         query.versions,
     )
 
 
 def _query_of(shape: Shape) -> tuple[Spec, Query]:
-    label, filters, sorts, includes, excludes, terms, writable, cursor, versions = shape
+    label, filters, sorts, includes, excludes, terms, writable, level, cursor, versions = shape
     sorted_by: tuple[Sort, ...] = sorts
     query = Query(
         filters=tuple(Filter(path, negated, value) for path, negated, value in filters),
@@ -266,6 +267,7 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
         excludes=excludes,
         search=("",) * terms,
         writable=writable,
+        level=level,
         cursor="" if cursor else None,
         versions=versions,
     )

@@ -111,7 +111,7 @@ def row_conditions(
     return [
         conditions(writer, alias, plan.conditions),
         _search(writer, spec, alias, plan.search_terms),
-        editable(spec, alias, writer.view) if plan.writable else TRUE,
+        editable(spec, alias, writer.view, level=plan.level) if plan.writable else TRUE,
         TRUE if within and writer.trusts(within) else visible(spec, alias, writer.view, hop=referred),
     ]
 

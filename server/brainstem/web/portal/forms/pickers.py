@@ -96,13 +96,14 @@ class Pickers:
         search = self.searches.get(name, "")[:LONGEST_SEARCH].replace("\x00", " ")
         own = name == self.spec.tree.place  # A record can only be put where its writer may write.
         query = replace(query_of(target.label), limit=SHOWN, search=tuple(search.split()[:10]))
+        if own:
+            places = open_places(self.spec)
+            query = replace(query, writable=places.writable, level=places.level)
         by = {one: self.given[one] for one in contexts(self.spec, name) if self.given.get(one)}
         lifted = name in self.lifted and bool(by)
         if lifted:
             by = {}
         offered, total = self._narrowed(name, target, query, by)
-        if own:
-            offered, total = self._open(target, offered, total)
         narrows = tuple(self._narrow(name, one) for one in self.narrowing(name))
         chosen_ones = self._named(target, offered, chosen)
         narrowable = bool({*contexts(self.spec, name)} & {*self.spec.columns, *self.spec.relations, "type"} or narrows)
@@ -149,13 +150,6 @@ class Pickers:
             return self._page(target, narrowed(self.spec, name, query, {}, viewer=self.viewer))
         except QueryError:
             return (), 0
-
-    def _open(self, target: Spec, offered: tuple[Option, ...], total: int) -> tuple[tuple[Option, ...], int]:
-        """Those to which the person may add such a record."""
-        places = {target.parse_id(option.text, below=2**31): option for option in offered}
-        found = open_places(self.spec, places, self.viewer)
-        kept = tuple(option for record_id, option in places.items() if record_id in found)
-        return kept, total - len(offered) + len(kept)
 
     def _page(self, target: Spec, query: Query) -> tuple[tuple[Option, ...], int]:
         page = fetch_page(target, query, viewer=self.viewer, base=self.base, offered=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from brainstem.core.model.registry import Spec, specs
@@ -13,14 +14,13 @@ from brainstem.core.write.rights import open_places
 
 from .doors import Door
 
-SEEN = 200  # projects among which the only one is looked for
 Pairs = list[tuple[str, list[str]]]
 
 
 def projects_of(door: Door, given: Mapping[str, list[str]]) -> Pairs:
     """Projects for a record that lists them, where the address names none; people can choose others.
 
-    A pup belongs to the projects of its breeding, and who works in one project never has to choose it. Three
+    A pup belongs to the projects of its breeding, and who works in one project never has to choose it. Two
     statements at most.
     """
     place = door.spec.tree.lists
@@ -51,12 +51,11 @@ def _of_parents(door: Door, given: Mapping[str, list[str]]) -> Iterator[list[str
 
 
 def _writable(door: Door, projects: Spec, ids: list[str]) -> list[str]:
-    """Those of the projects, or of all that the person sees, to which they may add such a record."""
+    """Those of the projects, or the first two of all, to which the person may add such a record."""
     among = (Filter(("id", "in"), False, ",".join(ids)),) if ids else ()
-    page = fetch_page(projects, Query(filters=among, limit=len(ids) or SEEN), viewer=door.viewer, base="")
-    seen = [projects.parse_id(json.loads(one)["id"], below=2**31) for one in page.records]
-    found = open_places(door.spec, seen, door.viewer)
-    return [str(one) for one in seen if one in found]
+    query = replace(open_places(door.spec), filters=among, limit=len(ids) or 2)
+    page = fetch_page(projects, query, viewer=door.viewer, base="")
+    return [str(json.loads(one)["id"]) for one in page.records]
 
 
 __all__ = ["projects_of"]
