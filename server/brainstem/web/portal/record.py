@@ -89,7 +89,7 @@ def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
         "groups": [] if listed else [*fields.groups_of(where.spec, found, gathering), *_more(where, pk, found)],
         "wide": fields.WIDE,
         "listed": _listed(where, pk, listed, rights, gathering) if listed else None,
-        "recent": recent(where, pk) if rights.history and not listed else [],
+        "recent": recent(where, pk, viewer=gathering.knowing()) if rights.history and not listed else [],
         "tab": tab,
     }
     return render(where.request, "portal/record.html", context)
