@@ -34,7 +34,7 @@ class Told:
 def with_people(changes: QuerySet[Change]) -> QuerySet[Change]:
     """The changes with their events, and with the names of those who made them, in one query."""
     people = user_spec().model._default_manager.filter(pk=OuterRef("event__actor_id"))
-    named = JSONObject(**{name: name for name in _NAMED})  # type: ignore[arg-type]
+    named = JSONObject(**{name: name for name in _NAMED})
     person = Subquery(people.values(named=named)[:1], output_field=JSONField())
     return changes.select_related("event").annotate(person=person)
 
