@@ -133,7 +133,14 @@ def test_a_record_takes_as_many_statements_whatever_it_holds(alice, bob, lab):
     tabs = len([link for link in reader.get(path).links if link.startswith(path) and link.count("/") == 6])
     assert record <= 3 + tabs
     assert tab <= 5
-    reader = Reader(bob)
+    # Few tabs or many: who asks and what they may do takes two, the record and all that stands beside it two; and for
+    # those who may change it, its last changes two more, unless they refer to what the page does not name.
+    for name in ("session", "subject", "epoch", "subjectlog", "setup", "license", "equipment"):
+        path = where(lab, name)
+        statements(path)
+        assert statements(path) == 6, name
+        assert "added it" in " ".join(reader.get(path).words.split()), name
+    reader, path = Reader(bob), where(lab, "session")
     statements(path), statements(path)
     assert statements(path) <= 4  # the history is for those who may change the record
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 
 from brainstem.core.access.viewer import Viewer
+from brainstem.core.errors import Forbidden
 from brainstem.core.model.registry import Spec, routes
 from brainstem.core.model.trees import Role
 from brainstem.core.write.proposals import approvals_of
@@ -69,7 +70,15 @@ def to_change(request: HttpRequest, portal: str, app: str, model: str, record: s
     door = _at(_into(request, portal, app, model, verb="change"), record)
     if approvals_of(door.spec) is None:
         may_edit(door.spec, door.spec.model(pk=door.record_id), viewer=door.viewer)
+        _may_edit_fields(door)
     return door
+
+
+def _may_edit_fields(door: Door) -> None:
+    """Managers of a group may change who is in it, which is not in its form."""
+    level = door.spec.tree.change_level if door.spec.tree.keeps_members else None
+    if level is not None and not door.viewer.editable(door.spec, [door.record_id], level=level):
+        raise Forbidden(f"You may not change this {door.spec.singular_name}.")
 
 
 def to_suggest(request: HttpRequest, portal: str, app: str, model: str) -> Door:
