@@ -7,17 +7,19 @@ not look up the rows of one record among all rows of a model, as it does among t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..model.registry import Relation, Spec, group_spec, membership_table, user_spec
+from ..access.scope import visible
+from ..model.registry import Relation, Spec, group_spec, membership_table, shares_scope, specs, user_spec
 from ..model.trees import Role
 from ..sql.dialect import SQLite
 from ..sql.fragment import TRUE, Sql, join, quoted
 from ..sql.past import PAST_DIALECTS
 from .nodes import Node
 from .past import Past, columns_read
+from .past_links import TAGS, differs
 from .projection import MEMBERS, RECORD, SHARED, Flags, Projection, budgeted
-from .sources import known_of, rows_reached
+from .sources import from_hop, known_of, rows_reached, tags_held
 
 _LEVEL = " ".join(f"WHEN '{role.name.lower()}' THEN {int(role)}" for role in Role)
 
@@ -64,6 +66,26 @@ class PastProjection(Projection):
         moment = self.writer.dialect.cast("datetime")
         changes = f"FROM core_change h WHERE h.model = '{spec.label}' AND h.record_id = {key} AND h.at <= {moment}"
         return self.past.timed(f"CAST(COALESCE((SELECT max(h.id) {changes}),0) AS TEXT)")
+
+    # -- lists ----------------------------------------------------------------------------------------------------
+
+    def _ids(self, relation: Relation, alias: str) -> Sql:
+        target = specs()[relation.target]
+        far, held = self.writer.alias(target), self.writer.alias(target)
+        order = f"{far}.place,{far}.id" if relation.kind == "link" else self._order(relation, far)
+        source = from_hop(self.writer, relation, alias, far, [self._scope(relation, far)], reading=[order])
+        then = Sql(self.writer.dialect.array_json(self._id_json(target, f"{far}.id"), source.text, order), source.slots)
+        # Most lists are what they were, and are written as quickly as those of today.
+        today = replace(self.writer.view, as_of=False)
+        scope = TRUE if shares_scope(relation) else visible(target, held, today, hop=True)
+        return self._if(differs(self.past, relation, alias), then, self._ids_held(relation, alias, held, scope))
+
+    def _tags(self, spec: Spec, alias: str) -> Sql:
+        now = self._tag_names(tags_held(spec, alias))
+        return self._if(f"{alias}.{TAGS} IS NOT NULL", super()._tags(spec, alias), now)
+
+    def _if(self, condition: str, then: Sql, otherwise: Sql) -> Sql:
+        return "(CASE WHEN " + self.past.timed(condition) + " THEN " + then + " ELSE " + otherwise + " END)"
 
     # -- included records -----------------------------------------------------------------------------------------
 

@@ -35,12 +35,13 @@ def from_hop(
 def from_row(
     writer: Writer, spec: Spec, record_id: Sql, alias: str, conditions: Sequence[Sql], *, reading: Iterable[str] = ()
 ) -> Sql:
-    """FROM and WHERE clauses that lead to the row with an id; see :func:`from_hop`."""
+    """FROM and WHERE clauses that lead to the row whose id another row names; see :func:`from_hop`."""
     where = all_of(conditions)
     if writer.past is None:
         return f"FROM {spec.table} {alias} WHERE " + all_of([f"{alias}.id = " + record_id, where])
     names = columns_read(alias, [where.text, *reading])
-    rows = writer.past.rows(spec, "SELECT " + record_id + " AS id", names)
+    # What a row referred to was there.
+    rows = writer.past.rows(spec, "SELECT " + record_id + " AS id", names, sure=True)
     return "FROM (" + rows + f") {alias} WHERE " + where
 
 
@@ -55,11 +56,17 @@ def from_all(writer: Writer, spec: Spec, alias: str, conditions: Sequence[Sql], 
 
 def from_tags(writer: Writer, spec: Spec, alias: str) -> Sql:
     """FROM and WHERE clauses for the tags ``t`` of a row."""
-    table, near, far = tag_source(spec)
     if writer.past is None:
-        return Sql(f"FROM {table} lt JOIN core_tag t ON t.id = lt.{far} WHERE lt.{near} = {alias}.id")
+        return tags_held(spec, alias)
+    table, near, far = tag_source(spec)
     held = tags(writer.past, Sql(f"(SELECT {alias}.id AS id,{alias}.{TAGS} AS known)"), (table, near, far))
     return "FROM (" + held + f") t WHERE t.parent = {alias}.id"
+
+
+def tags_held(spec: Spec, alias: str) -> Sql:
+    """As :func:`from_tags`, for those that a row has now."""
+    table, near, far = tag_source(spec)
+    return Sql(f"FROM {table} lt JOIN core_tag t ON t.id = lt.{far} WHERE lt.{near} = {alias}.id")
 
 
 def tag_source(spec: Spec) -> tuple[str, str, str]:
@@ -109,4 +116,15 @@ def rows_reached(past: Past, relation: Relation, near: Sql, names: set[str]) -> 
     return past.rows(target, linked, names, LINKED, sure=existed)
 
 
-__all__ = ["from_all", "from_hop", "from_row", "from_tags", "hop", "known_of", "near_row", "rows_reached", "tag_source"]
+__all__ = [
+    "from_all",
+    "from_hop",
+    "from_row",
+    "from_tags",
+    "hop",
+    "known_of",
+    "near_row",
+    "rows_reached",
+    "tag_source",
+    "tags_held",
+]
