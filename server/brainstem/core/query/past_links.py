@@ -97,14 +97,22 @@ def _linked_in_order(past: Past, relation: Relation, near: Sql) -> Sql:
 
 
 def _linking(past: Past, relation: Relation, near: Sql) -> Sql:
-    """The records that link to some rows; what changed in any of their lists is collected once."""
+    then, still = linking(past, relation, near)
+    return then + " UNION ALL " + still
+
+
+def linking(past: Past, relation: Relation, near: Sql) -> tuple[Sql, Sql]:
+    """The records that link to some rows: by what their changes say, and by what they hold, unchanged since.
+
+    What changed in any of their lists is collected once.
+    """
     own, far = quoted(relation.near), quoted(relation.far)
     ordered, table = _ordered(relation), _mentions(past, relation)
     known = "h.id=l." + far + ("" if ordered else f" AND h.parent=l.{own}")
     there = "m.f>0" if ordered else "(m.f&1)=0"
     then = "SELECT m.parent,m.id,0 AS place FROM " + near + f" r JOIN {table} m ON m.parent=r.id WHERE {there}"
     held = f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r CROSS JOIN {relation.through} l"
-    return then + " UNION ALL " + held + f" WHERE l.{own}=r.id AND NOT EXISTS (SELECT 1 FROM {table} h WHERE {known})"
+    return then, held + f" WHERE l.{own}=r.id AND NOT EXISTS (SELECT 1 FROM {table} h WHERE {known})"
 
 
 def _ordered(relation: Relation) -> bool:
@@ -165,4 +173,4 @@ def _moved(past: Past, target: Spec, column: str) -> str:
     return past.named(f"moved_{target.app}_{target.segment}_{one.attname}", past.timed(body))
 
 
-__all__ = ["LINKED", "TAGS", "differs", "known_column", "leads_to_what_existed", "reached", "tags"]
+__all__ = ["LINKED", "TAGS", "differs", "known_column", "leads_to_what_existed", "linking", "reached", "tags"]

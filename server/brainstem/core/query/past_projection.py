@@ -17,9 +17,9 @@ from ..sql.fragment import TRUE, Sql, join, quoted
 from ..sql.past import PAST_DIALECTS
 from .nodes import Node
 from .past import Past, columns_read
-from .past_links import TAGS, differs
+from .past_links import TAGS, differs, leads_to_what_existed, linking
 from .projection import MEMBERS, RECORD, SHARED, Flags, Projection, budgeted
-from .sources import from_hop, known_of, rows_reached, tags_held
+from .sources import from_hop, known_of, near_row, rows_reached, tags_held
 
 _LEVEL = " ".join(f"WHEN '{role.name.lower()}' THEN {int(role)}" for role in Role)
 
@@ -70,6 +70,8 @@ class PastProjection(Projection):
     # -- lists ----------------------------------------------------------------------------------------------------
 
     def _ids(self, relation: Relation, alias: str) -> Sql:
+        if not relation.owned and shares_scope(relation) and leads_to_what_existed(relation):
+            return self._ids_linking(relation, alias)
         target = specs()[relation.target]
         far, held = self.writer.alias(target), self.writer.alias(target)
         order = f"{far}.place,{far}.id" if relation.kind == "link" else self._order(relation, far)
@@ -79,6 +81,18 @@ class PastProjection(Projection):
         today = replace(self.writer.view, as_of=False)
         scope = TRUE if shares_scope(relation) else visible(target, held, today, hop=True)
         return self._if(differs(self.past, relation, alias), then, self._ids_held(relation, alias, held, scope))
+
+    def _ids_linking(self, relation: Relation, alias: str) -> Sql:
+        """Of what links to a row now, and did then, nothing else needs to be known: it may be thousands."""
+        target = specs()[relation.target]
+        far, seen = self.writer.alias(target), self.writer.alias(target)
+        scope = self._scope(relation, seen)
+        then, still = linking(self.past, relation, near_row(relation, alias))
+        rows = self.past.rows(target, then, columns_read(seen, [scope.text]), sure=True)
+        both = f"SELECT {seen}.id FROM (" + rows + f") {seen} WHERE " + scope + " UNION ALL SELECT h.id FROM ("
+        source = "FROM (" + both + still + f") h) {far} WHERE 1=1"
+        text = self.writer.dialect.array_json(self._id_json(target, f"{far}.id"), source.text, f"{far}.id")
+        return Sql(text, source.slots)
 
     def _tags(self, spec: Spec, alias: str) -> Sql:
         now = self._tag_names(tags_held(spec, alias))

@@ -35,13 +35,12 @@ def from_hop(
 def from_row(
     writer: Writer, spec: Spec, record_id: Sql, alias: str, conditions: Sequence[Sql], *, reading: Iterable[str] = ()
 ) -> Sql:
-    """FROM and WHERE clauses that lead to the row whose id another row names; see :func:`from_hop`."""
+    """FROM and WHERE clauses that lead to the row with an id; see :func:`from_hop`."""
     where = all_of(conditions)
     if writer.past is None:
         return f"FROM {spec.table} {alias} WHERE " + all_of([f"{alias}.id = " + record_id, where])
     names = columns_read(alias, [where.text, *reading])
-    # What a row referred to was there.
-    rows = writer.past.rows(spec, "SELECT " + record_id + " AS id", names, sure=True)
+    rows = writer.past.rows(spec, "SELECT " + record_id + " AS id", names)
     return "FROM (" + rows + f") {alias} WHERE " + where
 
 

@@ -214,7 +214,9 @@ class PastPostgreSQL(PastDialect):
         parts += ["SELECT '-',c.before,c.id WHERE c.life=-1"] if gone else []
         source, _, where = of.partition(" WHERE ")
         each = f"CROSS JOIN LATERAL ({' UNION ALL '.join(parts)}) e(key,value,place)"
-        return {"m": f"(SELECT jsonb_object_agg(e.key,e.value ORDER BY e.place) {source} {each} WHERE {where})"}
+        found = f"(SELECT jsonb_object_agg(e.key,e.value ORDER BY e.place) {source} {each} WHERE {where})"
+        # Nothing else is asked of a row that is there.
+        return {"m": f"CASE WHEN x.id IS NULL THEN {found} END" if sure and not names else found}
 
     def is_known(self, name: str) -> str:
         return f"s.m ? '{name}'"
