@@ -93,8 +93,10 @@ def test_pages_of_no_model_are_for_whom_they_are(matrix):
 # -- two worlds -----------------------------------------------------------------------------------------------------------
 
 READERS = ("owner", "member", "contributor", "stranger", "anonymous")
+_DAYS = "|".join(f"{dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=days):%Y-%m-%d}" for days in range(2))
 _CHANGES = re.compile(
-    rf'value="{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}T[\d:.]+"|'  # a copy is of now
+    rf'value="(?:{_DAYS})T[\d:.]+"|'  # a copy is of now
+    r'(?<=</p><form method="post" action=)"/private/history/[0-9a-f-]{36}/undo/"|'  # the notice of what was just done
     r'name="csrfmiddlewaretoken" value="[^"]+"|request <code id="request-id">[^<]+|just now|\d+ (?:minute|hour)s? ago'
 )
 
