@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -44,6 +45,22 @@ class Door:
     def proposes(self) -> bool:
         """Whether what is sent is a proposal that administrators decide on."""
         return approvals_of(self.spec) is not None and not self.viewer.actor.is_admin
+
+    @cached_property
+    def withheld(self) -> frozenset[str]:
+        """Keys that this person may not set, whose controls are left out; asked once for all drawings of a form."""
+        spec, left = self.spec, set[str]()
+        if spec.tree.is_people and self.portal != SUPER:
+            left.add("email")  # Both mailboxes confirm a new address, on its own page.
+        if self.record_id is None:
+            return frozenset(left)
+        left |= set(spec.resource.create_only)
+        shared = [name for name in SHARING if name in spec.keys and control_of(spec, name, "UTC") is not None]
+        if spec.tree.holds_roles and shared:
+            for name, level in (("is_public", Role.OWNER), ("authenticated_groups", Role.MANAGER)):
+                if not self.viewer.editable(spec, [self.record_id], level=level):
+                    left.add(name)
+        return frozenset(left)
 
 
 def to_add(request: HttpRequest, portal: str, app: str, model: str) -> Door:
@@ -87,22 +104,6 @@ def to_suggest(request: HttpRequest, portal: str, app: str, model: str) -> Door:
     if not door.spec.has_tags:
         raise Http404(request.path)
     return door
-
-
-def withheld(door: Door) -> frozenset[str]:
-    """Keys that this person may not set, whose controls are left out."""
-    spec, left = door.spec, set[str]()
-    if spec.tree.is_people and door.portal != SUPER:
-        left.add("email")  # Both mailboxes confirm a new address, on its own page.
-    if door.record_id is None:
-        return frozenset(left)
-    left |= set(spec.resource.create_only)
-    shared = [name for name in SHARING if name in spec.keys and control_of(spec, name, "UTC") is not None]
-    if spec.tree.holds_roles and shared:
-        for name, level in (("is_public", Role.OWNER), ("authenticated_groups", Role.MANAGER)):
-            if not door.viewer.editable(spec, [door.record_id], level=level):
-                left.add(name)
-    return frozenset(left)
 
 
 def _into(request: HttpRequest, portal: str, app: str, model: str, *, verb: str) -> Door:

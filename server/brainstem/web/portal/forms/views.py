@@ -22,7 +22,7 @@ from . import moves
 from .columns import default_of
 from .copying import copied
 from .description import Form, form_of, selectors
-from .doors import Door, to_add, to_change, to_copy, to_suggest, withheld
+from .doors import Door, to_add, to_change, to_copy, to_suggest
 from .merging import Base, base_of
 from .nodes import ABSENT, WAS
 from .pages import Page, drawn, known_names, leftovers, page_of, prefilled, restored, told
@@ -68,7 +68,7 @@ class Case:
         if not self.is_new:
             fixed = door.spec.resource.create_only
             chosen |= {name: str(self.values.get(name) or "") for name in chosen if name in fixed}
-        return form_of(door.spec, chosen, zone=self.zone(sent), without=withheld(door))
+        return form_of(door.spec, chosen, zone=self.zone(sent), without=door.withheld)
 
     def zone(self, sent: Sent) -> str:
         """The zone in which the form was drawn, else that of the person's profile."""
