@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from brainstem.core.models import Change, Event
-from brainstem.web.portal.forms import pickers
+from brainstem.web.portal.forms import pickers, tagging
 
 from ..lab import MODELS, path_of
 from ..people import Person, unique
@@ -173,13 +173,16 @@ def tags_for(who: Person, typed: str = "") -> list[str]:
     return re.findall(r'<option value="([^"]*)">', response.content.decode())
 
 
-def test_tags_are_suggested_from_those_that_one_sees(lab, alice, charlie):
+def test_tags_are_suggested_from_those_that_one_sees(lab, alice, charlie, monkeypatch):
     for tags in (["pilot", "left"], ["pilot"], ["<b>"]):
         lab.add("session", tags=tags)
     assert tags_for(alice)[0] == "pilot"
     assert {"left", "&lt;b&gt;"} <= set(tags_for(alice))
     assert tags_for(alice, "LEF") == ["left"]
     assert tags_for(alice, "nobody uses this") == []
+    monkeypatch.setattr(tagging, "LOOKED_AT", 1)
+    assert tags_for(alice) == ["&lt;b&gt;"]
+    assert tags_for(alice, "lef") == ["left"]  # on no new record
     assert tags_for(charlie) == []
     for path in ("public/stem/session", "private/stem/nothing", "private/users/group"):
         assert Desk(alice).client.get(f"/{path}/tags/").status_code == 404
