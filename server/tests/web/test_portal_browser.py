@@ -130,6 +130,8 @@ def test_a_list_stays_small_and_shifts_nothing(visit, lab):
         [model.projects.through(subject_id=one.pk, project_id=project.pk) for one in made]
     )
     visitor = person(visit, lab, "list")
+    visitor.go("/public/")  # as above
+    visitor.page.wait_for_load_state("networkidle")
     visitor.page.add_init_script(
         "window.shift = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shift += one.value })"
         ".observe({type: 'layout-shift', buffered: true})"
