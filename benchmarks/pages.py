@@ -69,6 +69,7 @@ CHANGES = 12
 TOKEN = "x" * 32  # against forged requests: what a form sends has to be what the cookie says
 _ASSETS = re.compile(r'(?:<(?:link|script|img)[^>]+(?:href|src)|<use href)="(/static/[^"#]+)')
 _IN_SHEETS = re.compile(r'url\("([^"]+)"\)')
+_FOR_SOME = re.compile(r"@font-face\s*\{[^}]*unicode-range[^}]*\}")  # fetched by pages with such letters
 _MODULES = re.compile(r'^(?:import|export)[^"]*from "(\./[^"]+)"', re.MULTILINE)
 
 
@@ -199,7 +200,7 @@ def transferred(browser: Browser, name: str) -> tuple[int, int, int]:
             wanted += [urljoin(asset.partition("?")[0], module) for module in _MODULES.findall(script)]
         if asset.partition("?")[0].endswith(".css"):
             sheet = browser.get(asset, encoding="identity").body.decode()
-            wanted += [urljoin(asset.partition("?")[0], file) for file in _IN_SHEETS.findall(sheet)]
+            wanted += [urljoin(asset.partition("?")[0], file) for file in _IN_SHEETS.findall(_FOR_SOME.sub("", sheet))]
     return len(page.body), sum(sizes.values()), len(sizes)
 
 

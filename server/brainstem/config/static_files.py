@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from brainstem.web.templatetags.assets import digest
 A_YEAR = "public, max-age=31536000, immutable"
 # What gets smaller by compression; fonts and pictures are compressed already.
 TEXTS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+KEPT = ("Cache-Control", "Last-Modified", "Access-Control-Allow-Origin", "Cross-Origin-Resource-Policy")
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
@@ -24,19 +26,27 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
 
     @staticmethod
     def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
-        """The file, compressed if it is text; not immutable if the digest does not match."""
+        """The file, compressed if it is text; not immutable without its digest, as scripts are that others import."""
         version, name = request.GET.get("v"), request.path_info.removeprefix(settings.STATIC_URL)
-        if not version or version != digest(name):
-            response: HttpResponse = WhiteNoiseMiddleware.serve(static_file, request)
-            return response
-        kind = TEXTS.get(Path(name).suffix)
-        if kind and request.method == "GET" and "gzip" in request.headers.get("Accept-Encoding", ""):
-            headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-            response = HttpResponse(packed(name, version), content_type=kind, headers=headers)
-        else:
-            response = WhiteNoiseMiddleware.serve(static_file, request)
-        response.headers["Cache-Control"] = A_YEAR
+        response = compressed(static_file, name, request) or WhiteNoiseMiddleware.serve(static_file, request)
+        if version and version == digest(name):
+            response.headers["Cache-Control"] = A_YEAR
         return response
+
+
+def compressed(static_file: StaticFile, name: str, request: HttpRequest) -> HttpResponse | None:
+    """A text compressed; None for anything else, for parts of files, and for what the browser has already."""
+    kind = TEXTS.get(Path(name).suffix)
+    if not kind or request.method != "GET" or "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return None
+    plain = static_file.get_response(request.method, request.META)
+    if plain.file is not None:
+        plain.file.close()
+    if plain.status != HTTPStatus.OK:
+        return None
+    kept = {key: value for key, value in plain.headers if key in KEPT}
+    headers = {**kept, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return HttpResponse(packed(name, digest(name)), content_type=kind, headers=headers)
 
 
 @lru_cache(maxsize=128)

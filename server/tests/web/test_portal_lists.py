@@ -7,11 +7,13 @@ import datetime as dt
 import gzip
 import io
 import re
+from urllib.parse import urljoin
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from brainstem.config.static_files import A_YEAR
 from brainstem.web.templatetags.assets import asset
 
 from ..people import unique
@@ -369,15 +371,28 @@ def test_a_first_visit_is_small(alice, lab):
     def sent(path):
         return client.get(path, headers={"accept-encoding": "gzip"})
 
-    page = sent(SUBJECTS)
-    assert page.headers["Content-Encoding"] == "gzip"
-    text = gzip.decompress(page.content).decode()
+    def visited(path):
+        page = sent(path)
+        assert page.headers["Content-Encoding"] == "gzip"
+        text = gzip.decompress(page.content).decode()
+        wanted = [*re.findall(r'(?:href|src)="(/static/[^"#]+)', text), asset("vendor/inter.woff2").partition("?")[0]]
+        sizes = {}
+        while wanted:
+            file = wanted.pop()
+            if file not in sizes:
+                sizes[file] = len(b"".join(sent(file)))
+                scripts = b"".join(client.get(file)).decode() if ".js" in file else ""
+                imported = re.findall(r'^import [^"]*"(\.[^"]+)"', scripts, re.MULTILINE)
+                wanted += [urljoin(file.partition("?")[0], one) for one in imported]
+        return text, len(page.content), sizes
+
+    text, size, files = visited(SUBJECTS)
     assert text.count("<tr ") == 50
-    files = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', text)) | {asset("vendor/inter.woff2").partition("?")[0]}
-    sizes = {file: len(b"".join(sent(file))) for file in files}
     assert len(files) == 11
-    assert len(page.content) < 15_000
-    assert len(page.content) + sum(sizes.values()) < 60_000, sizes
+    assert size < 15_000
+    assert size + sum(files.values()) < 60_000, files
+    _, size, files = visited("/private/stem/session/add/")
+    assert size + sum(files.values()) < 70_000, files
 
 
 def test_texts_are_compressed_and_the_same(client, db):
@@ -385,5 +400,17 @@ def test_texts_are_compressed_and_the_same(client, db):
         plain = b"".join(client.get(asset(name)))
         packed = client.get(asset(name), headers={"accept-encoding": "gzip"})
         assert gzip.decompress(packed.content) == re.sub(rb"/\*.*?\*/", b"", plain, flags=re.DOTALL)
-        assert packed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert packed.headers["Cache-Control"] == A_YEAR
         assert packed.headers["Vary"] == "Accept-Encoding"
+        # Scripts name others without the digest; these are compressed, too, but asked for again.
+        path = asset(name).partition("?")[0]
+        unnamed = client.get(path, headers={"accept-encoding": "gzip"})
+        assert unnamed.content == packed.content
+        assert unnamed.headers["Cache-Control"] == client.head(path).headers["Cache-Control"] != A_YEAR
+        since = {"accept-encoding": "gzip", "if-modified-since": unnamed.headers["Last-Modified"]}
+        assert client.get(path, headers=since).status_code == 304
+        part = client.get(path, headers={"accept-encoding": "gzip", "range": "bytes=0-9"})
+        assert (part.status_code, b"".join(part)) == (206, plain[:10])
+    font = client.get("/static/vendor/inter.woff2", headers={"accept-encoding": "gzip"})
+    assert b"".join(font).startswith(b"wOF2")
+    assert "Content-Encoding" not in font.headers
