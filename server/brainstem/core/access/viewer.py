@@ -96,7 +96,7 @@ class Viewer:
 
         return self.memory.those(("visible", spec.label, self, hop), ids, ask)
 
-    def recall(self, spec: Spec, asked: Iterable[Any], seen: set[Any]) -> None:
+    def recall(self, spec: Spec, asked: Iterable[object], seen: set[object]) -> None:
         """Remember which of these rows may be referred to, as another query has told."""
         if not spec.tree.is_people:
             self.memory.those(("visible", spec.label, self, True), asked, lambda _: seen)

@@ -6,7 +6,7 @@ on PostgreSQL when prepared. SQLite's can neither skip a statement nor drop one;
 
 from __future__ import annotations
 
-from typing import Any
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 SMALL = 4_000  # characters: a full cache of statements of this size is small
 MOST = 256_000  # characters of larger statements that a connection may have compiled; tens of megabytes of memory
@@ -14,7 +14,7 @@ _KEPT = "brainstem_compiled"
 DROP_ALL = "DEALLOCATE ALL"  # the driver notices, and prepares them again
 
 
-def make_room(connection: Any, text: str) -> None:
+def make_room(connection: BaseDatabaseWrapper, text: str) -> None:
     """Reopen a connection that has compiled too much, before it compiles one more statement."""
     if connection.vendor != "sqlite":
         return
@@ -25,7 +25,7 @@ def make_room(connection: Any, text: str) -> None:
         _kept(connection).add(text)
 
 
-def drop_prepared(connection: Any, text: str) -> None:
+def drop_prepared(connection: BaseDatabaseWrapper, text: str) -> None:
     """Drop the prepared statements of a PostgreSQL connection if they are too much, before it prepares one more."""
     connection.ensure_connection()
     if _is_too_much(connection, text) and not connection.in_atomic_block:
@@ -35,7 +35,7 @@ def drop_prepared(connection: Any, text: str) -> None:
         kept.add(text)
 
 
-def _is_too_much(connection: Any, text: str) -> bool:
+def _is_too_much(connection: BaseDatabaseWrapper, text: str) -> bool:
     """Whether a new statement makes those of a connection too long together; notes it."""
     kept = _kept(connection)
     if len(text) <= SMALL or text in kept:
@@ -44,7 +44,7 @@ def _is_too_much(connection: Any, text: str) -> bool:
     return len(kept) > 1 and sum(map(len, kept)) > MOST
 
 
-def _kept(connection: Any) -> set[str]:
+def _kept(connection: BaseDatabaseWrapper) -> set[str]:
     """The larger statements that a connection has compiled since it was opened."""
     kept: set[str]
     driver, kept = getattr(connection, _KEPT, (None, set()))
