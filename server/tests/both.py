@@ -44,7 +44,9 @@ def run(arguments: list[str], *, name: str, **given: str) -> tuple[int, Report]:
 def done(seen: dict[str, Any], outcome: str) -> Done:
     """What a test did, in the form that the selection uses."""
     always = seen["about"] or seen["threads"] or seen["processes"] or outcome != "passed"
-    return Done(frozenset(seen["shapes"]), seen["statements"], browser=seen["browser"], always=always)
+    return Done(
+        frozenset(seen["shapes"]), seen["statements"], browser=seen["browser"], control=seen["control"], always=always
+    )
 
 
 def not_needed(report: Report) -> dict[str, str]:

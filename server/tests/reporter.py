@@ -75,6 +75,7 @@ class Reporter:
             self.seen[item.nodeid] = seen | {
                 "processes": seen["processes"] and not item.path.is_relative_to(CLIENT),
                 "about": item.get_closest_marker("databases") is not None or asks_for_database(item.path),
+                "control": item.get_closest_marker("control") is not None,
                 "browser": item.get_closest_marker("browser") is not None,
             }
 

@@ -1,6 +1,6 @@
 """Which tests can skip PostgreSQL, judging from what they did on SQLite.
 
-Left out are tests that ask no database, tests that drive a browser, and tests all of whose statements are sent by enough
+Left out are tests that ask no database, tests that drive a browser, tests of other tests, and tests all of whose statements are sent by enough
 others: a shape by several, its name and a kind of value by one. The choice depends on nothing but what is given, so the same tests are chosen for the same tree.
 """
 
@@ -14,6 +14,7 @@ ENOUGH = 3  # tests that send a statement of each shape, if there are so many
 ENOUGH_OF_KIND = 1  # those that send it with a value of a kind that databases take differently
 BROWSER = "drives a browser"
 NO_DATABASE = "asks no database"
+CONTROL = "shows that another test can fail"
 LIKE_OTHERS = f"sends only statements that at least {ENOUGH} others send"
 
 
@@ -24,6 +25,7 @@ class Done:
     shapes: frozenset[str]
     statements: int
     browser: bool = False
+    control: bool = False
     always: bool = False  # is about databases, sends from several threads, starts processes, or did not pass
 
 
@@ -34,6 +36,8 @@ def left_out(tests: dict[str, Done]) -> dict[str, str]:
     for name, done in sorted(tests.items()):
         if done.browser:
             found[name] = BROWSER
+        elif done.control:
+            found[name] = CONTROL
         elif not done.shapes and not done.always:
             found[name] = NO_DATABASE
         else:

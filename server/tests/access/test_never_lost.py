@@ -207,6 +207,7 @@ def test_nothing_is_lost_at_once(lab, seed):
     assert len(journal.writes) > 10
 
 
+@pytest.mark.control
 def test_the_model_notices_a_write_that_is_lost(lab):
     one, other, _ = writers(lab, 0)
     journal = Journal()

@@ -87,6 +87,7 @@ def anew():
     forget_statements()
 
 
+@pytest.mark.control
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_the_matrix_notices_a_wrong_rule(rules, world, anew, monkeypatch, name):
     mutate, where = MUTATIONS[name]

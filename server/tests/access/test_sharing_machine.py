@@ -611,6 +611,7 @@ MISTAKES: dict[str, tuple[Any, str, Any]] = {
 
 
 @pytest.mark.slow
+@pytest.mark.control
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_the_machine_finds_a_mistake(shelf, monkeypatch, anew, mistake):
     """Otherwise it would prove nothing."""

@@ -336,6 +336,7 @@ def fresh_statements() -> Iterator[None]:
     run.forget_compiled()
 
 
+@pytest.mark.control
 @pytest.mark.parametrize("leak", LEAKS)
 def test_a_leak_would_be_found(stage, fresh_statements, monkeypatch, leak):
     LEAKS[leak](monkeypatch)

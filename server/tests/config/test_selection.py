@@ -4,7 +4,7 @@ import pytest
 
 from ..both import not_needed
 from ..loop import targets_of
-from ..selection import BROWSER, LIKE_OTHERS, NO_DATABASE, Done, left_out
+from ..selection import BROWSER, CONTROL, LIKE_OTHERS, NO_DATABASE, Done, left_out
 from ..shapes import Watch, kinds, shape
 
 
@@ -18,6 +18,10 @@ def test_what_asks_no_database_is_left_out():
 
 def test_pages_are_left_out_whatever_they_send():
     assert left_out({"page": done("abc", browser=True, always=True)}) == {"page": BROWSER}
+
+
+def test_tests_of_other_tests_are_left_out_whatever_they_send():
+    assert left_out({"mistake": done("abc", control=True, always=True)}) == {"mistake": CONTROL}
 
 
 def test_a_statement_that_few_tests_send_keeps_them_all():
@@ -73,7 +77,8 @@ def test_the_order_in_which_tests_ran_changes_nothing():
     ],
 )
 def test_some_tests_run_whatever_they_sent(changed, outcome):
-    usual = {"shapes": ["a"], "statements": 1, "about": False, "browser": False, "threads": False, "processes": False}
+    no = dict.fromkeys(("about", "browser", "control", "threads", "processes"), False)
+    usual = {"shapes": ["a"], "statements": 1} | no
     seen = {f"alike {number}": usual for number in range(5)} | {"this": usual | changed}
     report = {"seen": seen, "outcomes": dict.fromkeys(seen, "passed") | {"this": outcome}}
     assert "this" not in not_needed(report)
