@@ -114,7 +114,7 @@ def test_what_the_server_does_not_get_is_kept_in_the_browser_and_sent_afterwards
     assert (kept(), page.evaluate(UNSENT)) == ([], 1)
     # A form is not sent into the void.
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("() => !document.querySelector('form[aria-busy]')")
+    page.locator(LINE, has_text="Not saved yet. ").wait_for()
     assert name_of(page).input_value() == text
     alices.context.set_offline(False)
     page.locator(LINE, has_text="Saved as a draft at ").wait_for()
@@ -154,7 +154,7 @@ def test_a_session_that_ends_loses_nothing_and_nobody_else_gets_it(alices, visit
     alices.look("form-signed-out")
     assert page.locator(LINE).get_by_role("link").get_attribute("target") == "_blank"
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("() => !document.querySelector('form[aria-busy]')")
+    page.locator(LINE, has_text="Not saved yet. ").wait_for()
     assert (name_of(page).input_value(), page.evaluate(UNSENT)) == (text, 1)
     # Somebody else signs in at the same browser.
     alices.sign_in(charlie.user)

@@ -106,13 +106,14 @@ class Draft {
     const answer = await this.server.put(this.key, content, options);
     this.isSending = false;
     if (answer.why) {
-      this.again = setTimeout(() => this.save(), AGAIN);
+      if (answer.why !== "refused") this.again = setTimeout(() => this.save(), AGAIN);
       this.say(this.isKept ? answer.why : "lost");
       return answer.why;
     }
     Object.assign(this, { known: text, version: answer.version, stored: true });
     forget(this.person, this.key, content);
     this.mark();
+    this.readdress();
     this.say("");
     await this.replace();
     return "";
@@ -133,6 +134,10 @@ class Draft {
       this.before = this.before.filter((one) => one !== mark);
       this.mark();
     }
+  }
+
+  // Opened again, the address of a continued draft leads to what was written since.
+  readdress() {
     const here = new URL(location.href);
     if (!here.searchParams.has("_draft")) return;
     here.searchParams.set("_draft", this.name);
@@ -157,10 +162,12 @@ class Draft {
     if (this.isAsking) return;
     this.isAsking = true;
     this.form.setAttribute("aria-busy", "true");
-    const why = await Promise.race([this.save(), new Promise((done) => setTimeout(done, PATIENCE, ""))]);
+    const why = await Promise.race([this.save(), new Promise((done) => setTimeout(done, PATIENCE, "late"))]);
     this.form.removeAttribute("aria-busy");
     this.isAsking = false;
-    if (HELD.includes(why)) return;
+    if (HELD.includes(why)) return this.say(why, "Not saved yet. ");
+    // The server answers, so it gets the form itself; a copy of what is saved would be offered again.
+    if (why !== "late" && this.written) forget(this.person, this.key, this.written.content);
     this.isPassing = true;
     this.form.requestSubmit(event.submitter);
     this.isPassing = false;
@@ -182,12 +189,13 @@ class Draft {
 
   // -- words ---------------------------------------------------------------------------------------------------------
 
-  say(why) {
+  say(why, before = "") {
     const files = [...this.form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
     const saved = `Saved as a draft at ${this.clock(Date.now())}${files ? ", without the chosen file" : ""}`;
-    const text = why ? SAID[why] : saved;
+    const text = before + (why ? SAID[why] : saved);
     if (this.line.dataset.says === text) return;
     this.line.dataset.says = text;
+    this.line.className = before ? "error" : "help";
     this.line.replaceChildren(text, ...(why === "out" ? [" ", this.signIn()] : []));
   }
 

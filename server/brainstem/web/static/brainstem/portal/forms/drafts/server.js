@@ -36,7 +36,7 @@ export class Server {
     }
     if (!answer) return { why: "away" };
     if (answer.ok) return { version: answer.headers.get("ETag") ?? "" };
-    return { why: answer.status >= 500 || answer.status === 429 ? "away" : answer.status === 401 ? "out" : "refused", status: answer.status };
+    return { why: reasonOf(answer.status, request.keepalive), status: answer.status };
   }
 
   #answer(key, request) {
@@ -55,4 +55,9 @@ export class Server {
     this.form.elements.csrfmiddlewaretoken.value = drawn.elements.csrfmiddlewaretoken.value;
     return "";
   }
+}
+
+function reasonOf(status, isLeaving) {
+  if (status >= 500 || status === 429) return "away";
+  return status === 401 || (status === 403 && isLeaving) ? "out" : "refused";
 }
