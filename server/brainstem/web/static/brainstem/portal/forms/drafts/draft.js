@@ -215,10 +215,11 @@ class Draft {
 
   async sendUnsent() {
     const left = unsentOf(this.person);
+    const there = left.length ? await this.server.versions() : null;
     const here = [];
     let isNew = false;
-    for (const one of left) {
-      const why = await this.sendOne(one);
+    for (const one of there ? left : []) {
+      const why = await this.sendOne(one, there.get(one.key) ?? "");
       if (!why) forget(this.person, one.key, one.content);
       if (!one.key.startsWith(`${this.place}.`)) continue;
       if (why === "refused") here.push(one);
@@ -233,10 +234,12 @@ class Draft {
     return `${day(at) === day(Date.now()) ? "" : `on ${day(at)} `}at ${this.clock(at)}`;
   }
 
-  // A page may still be open that keeps its draft under this key: what it has written since is not overwritten.
-  async sendOne({ key, content, version }) {
-    const answer = await this.server.put(key, content, { expected: version });
-    if (answer.status !== 412) return answer.why;
+  // The page may have sent it when it was left; or it is still open, and has written since: that is not overwritten.
+  async sendOne({ key, content, version }, now) {
+    if (!now || now === version) {
+      const answer = await this.server.put(key, content, { expected: now });
+      if (answer.status !== 412) return answer.why;
+    }
     if (await this.server.has(key, content)) return "";
     const other = `${key.slice(0, key.lastIndexOf("."))}.${newName()}`;
     return (await this.server.put(other, content)).why;

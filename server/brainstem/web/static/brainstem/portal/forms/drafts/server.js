@@ -1,6 +1,8 @@
 // Drafts at the server, over its API. A reason is given for what it did not take: away, out, other or refused.
 import { fetched } from "../../../ui/documents.js";
 
+const MOST = 100; // of a page of the list
+
 export class Server {
   constructor(form) {
     this.form = form;
@@ -18,9 +20,20 @@ export class Server {
     return !answer.why || answer.status === 404 || answer.status === 412;
   }
 
+  // The versions of the newest drafts by their keys; null if nobody tells.
+  async versions() {
+    const answer = await this.#read(`/api/private/drafts/?limit=${MOST}`);
+    return answer && new Map((await answer.json()).drafts.map((one) => [one.key, one.etag]));
+  }
+
   async has(key, content) {
-    const answer = await fetch(this.#url(key), { headers: { Accept: "application/json" } }).catch(() => null);
-    return Boolean(answer?.ok) && (await answer.text()) === content;
+    const answer = await this.#read(this.#url(key));
+    return Boolean(answer) && (await answer.text()) === content;
+  }
+
+  async #read(url) {
+    const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+    return answer?.ok ? answer : null;
   }
 
   #url(key) {
