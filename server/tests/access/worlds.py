@@ -319,6 +319,8 @@ def invitations_and_requests(hidden: Hidden) -> None:
 def drafts_of_others(hidden: Hidden) -> None:
     for one in (hidden.world.yuri, hidden.world.zoe, hidden.world.admin):
         assert one.put("drafts/session-add", {"name": "!! draft"}).status == 201
+        form = {"title": "!! form", "pairs": [["name", "!! draft"]]}
+        assert one.put("drafts/form.private.stem.session.add.abc", form).status == 201
 
 
 @hides

@@ -19,6 +19,7 @@ from .cells import Cell, column_cell
 from .chips import Link
 from .columns import column_of
 from .faces import face_of
+from .forms.drafts import unfinished
 from .gathering import Gathering
 from .navigation import Section, sections
 from .rows import ask, fetch, title_of
@@ -86,6 +87,7 @@ def _start(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "viewer": viewer,
         "cards": [_card(spec, records, count, gathering, own=has_own) for spec, (records, count) in found],
         "numbers": [_numbers(section, gathering) for section in shown],
+        "drafts": unfinished(viewer.actor.user_id or 0, viewer.portal) if viewer.portal != "public" else [],
         "is_new": whose is not None and not any(count for _, (_, count) in found),
         "has_own": has_own,
     }
