@@ -47,7 +47,7 @@ def pinned(page):
 
 
 def opened(page):
-    part = page.text.partition('id="opened"')[2].partition("</ul>")[0]
+    part = page.text.partition('id="opened"')[2].partition("</section>")[0]
     return re.findall(r'<a class="name grow" href="[^"]+">([^<]+)</a>', part)
 
 
