@@ -41,10 +41,13 @@ class Asked:
 
 def fill(changes: int) -> dict[str, Any]:
     """Write the history of a lab; each line is (action, model, id, life, before, after)."""
+    from django.db import connection  # noqa: PLC0415 - after Django is set up
+
     from benchmarks import lab  # noqa: PLC0415 - after Django is set up
     from brainstem.core.models import Change  # noqa: PLC0415
 
-    started, event, now = time.perf_counter(), str(uuid.uuid4()), dt.datetime.now(dt.UTC)
+    started, now = time.perf_counter(), dt.datetime.now(dt.UTC)
+    event = Change._meta.get_field("event").get_db_prep_save(uuid.uuid4(), connection)
     columns = ["event_id", "at", "action", "model", "record_id", "life", "before", "after"]
     sessions, chance = _sessions(), random.Random(changes)
     lines = _lines(sessions, _behaviors(), changes=changes, chance=chance)

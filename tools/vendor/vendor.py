@@ -19,11 +19,14 @@ HERE = Path(__file__).resolve().parent
 PACKAGES = HERE / "node_modules"
 TARGET = HERE.parents[1] / "server/brainstem/web/static/vendor"
 FONT = PACKAGES / "inter-ui/variable/InterVariable.woff2"
-# Latin with its accents, Greek for units and genes, and the signs of science.
-LETTERS = (
-    "U+0020-007E,U+00A0-017F,U+0394,U+03A3,U+03A9,U+03B1-03C9,"
-    "U+2010-2026,U+2030,U+2032-2033,U+2074-2079,U+2080-2089,U+20AC,U+2122,U+2190-2193,U+2212,U+221E,U+2260-2265"
+# Most pages need no more than English, the accents of Western Europe and the signs of science; browsers fetch the
+# letters of other languages, and Greek for units and genes, when a page has one.
+USUAL = (
+    "U+0020-007E,U+00A0-00FF,U+2010-2026,U+2030,U+2032-2033,U+2074-2079,U+2080-2089,U+20AC,U+2122,U+2190-2193,"
+    "U+2212,U+221E,U+2260-2265"
 )
+OTHERS = "U+0100-017F,U+0394,U+03A3,U+03A9,U+03B1-03C9"
+FONTS = {"inter.woff2": USUAL, "inter-more.woff2": OTHERS}
 AXES = {"opsz": 14, "wght": (400, 600)}
 FEATURES = ["kern", "tnum", "ccmp"]
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -50,8 +53,8 @@ def sprite() -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(found) + "\n</svg>\n"
 
 
-def font(target: Path) -> None:
-    """Inter, cut to the letters and weights that the pages use."""
+def font(target: Path, letters: str) -> None:
+    """Inter, cut to these letters and the weights that the pages use."""
     from fontTools import subset  # noqa: PLC0415 - of this command alone
     from fontTools.ttLib import TTFont  # noqa: PLC0415
     from fontTools.varLib import instancer  # noqa: PLC0415
@@ -59,7 +62,7 @@ def font(target: Path) -> None:
     whole = TTFont(FONT)
     options = subset.Options(flavor="woff2", layout_features=FEATURES)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=subset.parse_unicodes(LETTERS))
+    subsetter.populate(unicodes=subset.parse_unicodes(letters))
     subsetter.subset(whole)
     cut = instancer.instantiateVariableFont(whole, AXES)
     cut["head"].modified = cut["head"].created  # the same file whenever it is made
@@ -101,7 +104,8 @@ def main() -> None:
     """Copy, cut, and write the lock."""
     TARGET.mkdir(parents=True, exist_ok=True)
     (TARGET / "icons.svg").write_text(sprite(), encoding="utf-8")
-    font(TARGET / "inter.woff2")
+    for name, letters in FONTS.items():
+        font(TARGET / name, letters)
     bundle(TARGET / "prosemirror.js")
     licences = {
         "lucide.LICENSE": "lucide-static/LICENSE",
@@ -113,7 +117,7 @@ def main() -> None:
         (TARGET / name).write_text("\n".join(line.rstrip() for line in text.splitlines()) + "\n", encoding="utf-8")
     about: list[dict[str, Any]] = [
         {"file": "icons.svg", "name": "lucide-static", "licence": "ISC"},
-        {"file": "inter.woff2", "name": "inter-ui", "licence": "OFL-1.1"},
+        *({"file": name, "name": "inter-ui", "licence": "OFL-1.1"} for name in FONTS),
         {"file": "prosemirror.js", "name": "prosemirror-view", "licence": "MIT", "with": parts()},
     ]
     lock = [

@@ -22,9 +22,9 @@ class Undo:
     onward: str
 
 
-def tell(request: HttpRequest, text: str, response: HttpResponse, *, portal: str, onward: str) -> None:
-    """Say what was done by the write of a response; undone, it leads ``onward``."""
-    event = response.headers.get(EVENT, "")
+def tell(request: HttpRequest, text: str, written: HttpResponse | str, *, portal: str, onward: str) -> None:
+    """Say what was done by a write: the response to it, or its id in the history; undone, it leads ``onward``."""
+    event = written if isinstance(written, str) else written.headers.get(EVENT, "")
     messages.success(request, text, extra_tags=f"{_UNDO} {portal} {event} {onward}" if event else "")
 
 

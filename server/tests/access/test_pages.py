@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
@@ -16,6 +19,7 @@ from brainstem.web.portal.tabs import others_of, tabs_of
 
 from ..contract import documented
 from ..web.pages import Page, Reader
+from .page_doors import DOORS, NEEDS, ROOMS, Place, ask, doors_at, known_doors
 from .permissions_model import PEOPLE, PORTALS, Model
 from .permissions_world import build
 from .questions import values_of_rows
@@ -25,12 +29,12 @@ from .worlds import HIDDEN, Hidden, visible_world
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Pages know people who are signed in with a browser; tokens open none.
 BROWSERS = [person for person in PEOPLE if person.token in ("full", "none")]
-# What the API answers -> what a page does.
-AS_PAGE = {"401": "302", "204": "200", "405": "404"}
-ASKED = ("list", "detail", "card", "GET history", "GET deleted", "DELETE")
-# What is sent; the API says whether it was done, a page leads on.
-SENT = ("POST undo", "POST restore")
-WHEN_OPEN = ("list", "detail", "card", "GET history")
+# Those whose rights differ; what is not asked by everybody is asked by these. Who sees nothing of a portal is one in it.
+FEW = {
+    "private": ("anonymous", "stranger", "member", "contributor", "manager", "owner", "administrator"),
+    "public": ("anonymous", "owner"),
+    "super": ("owner", "administrator"),
+}
 
 # -- the permission matrix -----------------------------------------------------------------------------------------------
 
@@ -51,66 +55,48 @@ def matrix(django_db_setup, django_db_blocker) -> Iterator[tuple[Any, dict[str, 
         transaction.set_rollback(True)
 
 
-PAGES = {"detail": "", "card": "card/", "GET history": "history/", "DELETE": "delete/"}
-
-
-def _found(reader: Reader, world: Any, portal: str, model: str, verb: str) -> str:
-    """What a page answers, in the words of the matrix."""
-    path, row = f"/{portal}/{world.paths[model]}/", world.rows[model]
-    if verb in ("list", "GET deleted"):
-        page = reader.get(path, id=row) if verb == "list" else reader.get(f"{path}deleted/")
-        if page.status != 200:
-            return str(page.status)
-        it = f"{path}{row}/" if verb == "list" else f"{path}{world.gone.get(model)}/history/"
-        return "200 with it" if it in page.links else "200 without it"
-    if verb in SENT:
-        return _sent(reader, world, portal, model, verb)
-    return str(reader.get(f"{path}{row}/{PAGES[verb]}").status)
-
-
-def _sent(reader: Reader, world: Any, portal: str, model: str, verb: str) -> str:
-    """What a button leads to; nothing of it stays."""
-    _, event = world.events.get(model, ("", "nothing"))
-    undo = f"/{portal}/history/{event}/undo/"
-    restore = f"/{portal}/{world.paths[model]}/deleted/{world.gone.get(model)}/restore/"
-    with transaction.atomic():
-        page = reader.post(undo if verb == "POST undo" else restore, confirmed="1")
-        transaction.set_rollback(True)
-    return "200" if page.status == 303 else str(page.status)
-
-
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("portal", PORTALS)
-def test_pages_let_everyone_see_and_delete_exactly_what_the_contract_says(rules, matrix, facts, portal, model):
+def test_every_page_lets_everyone_do_exactly_what_the_contract_says(rules, matrix, facts, portal, model):
     world, readers = matrix
-    asked, path = {*rules.actions(model), "list", "detail", "card", "DELETE"}, f"/{portal}/{world.paths[model]}/"
-    wrong = []
+    place, actions, wrong = Place.of(world, portal, model), rules.actions(model), []
     for is_open in (False, True):
         with transaction.atomic():
             if is_open:
                 world.open_roots()
-            for person in BROWSERS:
-                for verb in WHEN_OPEN if is_open else [one for one in (*ASKED, *SENT) if one in asked]:
-                    as_api = "detail" if verb == "card" else verb
-                    expected = rules.expected(portal, person, model, as_api, is_open=is_open)
-                    expected = AS_PAGE.get(expected, expected.removesuffix(" with people"))
-                    found = _found(readers[person.name], world, portal, model, verb)
+            for name, door in DOORS.items():
+                lacks = (name in NEEDS and NEEDS[name] not in actions) or (name == "tab" and not place.tab)
+                if lacks or (is_open and not door.when_open):
+                    continue
+                for person in BROWSERS:
+                    if door.by_few and person.name not in FEW[portal]:
+                        continue
+                    expected = door.expected(rules, portal, person, model, is_open)
+                    found = ask(door, place, readers[person.name])
                     facts["cells of the permission matrix, as pages"] += 1
                     if found != expected:
-                        wrong.append(f"{portal} {person.name} {model} {verb}: expected {expected}, got {found}")
-                    if verb == "DELETE" and found in ("200", "403", "404"):
-                        # Of a selection, rows that are not seen are gone.
-                        several = str(readers[person.name].post(f"{path}selected/delete/", id=world.rows[model]).status)
-                        if several not in ((found, "409") if found == "404" else (found,)):
-                            wrong.append(f"{portal} {person.name} {model} selected: expected {found}, got {several}")
+                        wrong.append(f"{portal} {person.name} {model} {name}: expected {expected}, got {found}")
             transaction.set_rollback(True)
     assert not wrong, "\n".join(wrong)
+
+
+def test_pages_of_no_model_are_for_whom_they_are(matrix):
+    world, readers = matrix
+    for path, statuses in ROOMS.items():
+        found = [readers[name].get(path).status for name in ("anonymous", "stranger", "administrator")]
+        assert tuple(found) == statuses, path
+    project = f'value="{world.rows["project"]}"'
+    assert project in readers["member"].get("/private/active/").text
+    assert project not in readers["stranger"].get("/private/active/").text
 
 
 # -- two worlds -----------------------------------------------------------------------------------------------------------
 
 READERS = ("owner", "member", "contributor", "stranger", "anonymous")
+_DAYS = "|".join(f"{dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=days):%Y-%m-%d}" for days in range(2))
 _CHANGES = re.compile(
+    rf'value="(?:{_DAYS})T[\d:.]+"|'  # a copy is of now
+    r'(?<=</p><form method="post" action=)"/private/history/[0-9a-f-]{36}/undo/"|'  # the notice of what was just done
     r'name="csrfmiddlewaretoken" value="[^"]+"|request <code id="request-id">[^<]+|just now|\d+ (?:minute|hour)s? ago'
 )
 
@@ -144,26 +130,31 @@ class Past:
 
 def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]], past: Past) -> list[str]:
     """Each list, as it is and sorted and with every column; the newest records with their tabs; and what is hidden."""
-    found = [f"/{portal}/"]
+    found = [f"/{portal}/", "/keyboard/", "/private/active/", "/register"]
     found += [f"/{portal}/history/{event}/" for event in past.events]
     for spec in specs().values():
         path = f"/{portal}/{spec.app}/{spec.segment}/"
         found += [f"{path}deleted/", f"{path}deleted/?search=e"]
         found += [path, f"{path}?per=200&sort=-updated_at", f"{path}export/csv/"]
         tabs = [tab.name for tab in (*tabs_of(spec, portal), *others_of(spec, portal))]
-        found += [f"{path}?_field={name}" for name in spec.relations if spec.writable(name)]
+        relations = [name for name in spec.relations if spec.writable(name)]
+        found += [f"{path}?_field={name}" for name in relations]
+        # A form that is filled in with what is hidden; names are told of what was chosen.
+        chosen = [(name, hidden.get(spec.relations[name].target, [])[:1]) for name in relations]
+        found += [f"{path}add/", f"{path}add/?{urlencode([(name, ids[0]) for name, ids in chosen if ids])}"]
+        found += [f"{path}tags/", f"{path}tags/?q=t"]
         for one in [*ids.get(spec.label, [])[-1:], *hidden.get(spec.label, [])[:1]]:
             found += [f"{path}{one}/", f"/r/{one}/", f"{path}{one}/access/", f"{path}{one}/card/"]
             found += [f"{path}{one}/history/", f"{path}{one}/history/?by=me"]
-            found += [f"{path}{one}/{name}/" for name in tabs]
+            found += [f"{path}{one}/{name}/" for name in (*tabs, "change", "duplicate", "delete")]
         found += [f"{path}{one}/" for one in past.deleted.get(spec.label, [])]
     return found
 
 
-def _selections(
-    portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]]
+def _sendings(
+    portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]], past: Past
 ) -> list[tuple[str, dict[str, Any]]]:
-    """What is sent of selected rows: the newest, those with one that is hidden, and all that match."""
+    """What is sent: selected rows, the newest, those with one that is hidden, and all that match; and what is taken back."""
     found: list[tuple[str, dict[str, Any]]] = []
     for spec in specs().values():
         path, some, other = (
@@ -174,7 +165,11 @@ def _selections(
         for act in ("selected/delete/", "selected/tags/", "export/csv/"):
             found += [(f"{path}{act}", {"id": rows}) for rows in (some, [*some, *other]) if rows]
             found += [(f"{path}{act}", {"all": number}) for number in (1, len(ids.get(spec.label, []))) if number]
-    return found
+        found += [(f"{path}columns/", {"column": ["id", "name"]})]
+        found += [(f"{path}deleted/{one}/restore/", {}) for one in past.deleted.get(spec.label, [])]
+        found += [(f"{path}{one}/history/revert/", {"to": past.events[-1]}) for one in (*some[-1:], *other)]
+    found += [(f"/{portal}/history/{event}/undo/", {"confirmed": "1", "next": "/"}) for event in past.events[::3]]
+    return [*found, ("/private/active/", {"project": hidden["stem.Project"][:1]})]
 
 
 def _seen(page: Page) -> tuple[int, str, str]:
@@ -195,11 +190,11 @@ def test_nothing_hidden_changes_a_byte_of_any_page(stage, facts, reader):
         past = Past.of(rows, known_events)
         more = {label: sorted(ids - set(known.get(label, [])), key=str) for label, ids in after.items()}
         addresses = _addresses(portal, known, more, past)
-        selections = _selections(portal, known, more)
-        beside = _asked(browser, addresses, selections)
+        sendings = _sendings(portal, known, more, past)
+        beside = _asked(browser, addresses, sendings)
         transaction.set_rollback(True)
-    alone = _asked(browser, addresses, selections)
-    addresses += [f"{path} {sent}" for path, sent in selections]
+    alone = _asked(browser, addresses, sendings)
+    addresses += [f"{path} {sent}" for path, sent in sendings]
     facts["pages alike in two worlds"] += len(addresses)
     different = [path for path, one, other in zip(addresses, beside, alone, strict=True) if one != other]
     assert not different, _told(
@@ -209,10 +204,26 @@ def test_nothing_hidden_changes_a_byte_of_any_page(stage, facts, reader):
 
 
 def _asked(
-    browser: Reader, addresses: list[str], selections: list[tuple[str, dict[str, Any]]]
+    browser: Reader, addresses: list[str], sendings: list[tuple[str, dict[str, Any]]]
 ) -> list[tuple[int, str, str]]:
-    found = [_seen(browser.get(path)) for path in addresses]
-    return found + [_without_hidden(_seen(browser.post(path, **sent))) for path, sent in selections]
+    found = [_without_hidden(_seen(browser.get(path))) for path in addresses]
+    for path, sent in sendings:
+        with transaction.atomic():  # nothing of it stays
+            found.append(_without_hidden(_seen(browser.post(path, **sent))))
+            transaction.set_rollback(True)
+    return found
+
+
+def test_every_door_is_asked_about():
+    """Who adds a page adds it to both tests above."""
+    nil = "00000000-0000-0000-0000-000000000000"
+    one = {label: [nil] for label in specs()}
+    world = SimpleNamespace(paths={"subject": "stem/subject"}, rows={"subject": nil}, gone={}, events={})
+    place = Place.of(world, "private", "subject")
+    assert doors_at([*(place.fill(door.path) for door in DOORS.values()), *ROOMS]) == known_doors()
+    past = Past([nil], one)
+    addresses = [*_addresses("private", one, one, past), *(path for path, _ in _sendings("private", one, one, past))]
+    assert doors_at(addresses) == known_doors()
 
 
 # A preview says that something hidden goes along, as that of the API does; neither what nor how much.

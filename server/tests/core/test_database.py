@@ -4,10 +4,11 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from brainstem.core.sql import database
+from brainstem.core.sql import compiled, database
+from brainstem.core.sql.deadlines import Ticket
 
 KEPT = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE %s"
-BOTH = pytest.mark.parametrize("ask", [database.rows, database.rows_of_prepared])
+BOTH = pytest.mark.parametrize("ask", [database.rows, database.rows_of_prepared, database.rows_of_one_plan])
 
 
 def lose_connection() -> None:
@@ -57,3 +58,33 @@ def test_prepared_statement_is_planned_once():
         database.rows_of_prepared("SELECT CAST(%s AS INTEGER) AS planned_once", [3])
     found = database.rows(KEPT, ["%planned_once%"])
     assert found[0][0] > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_plan_is_kept_although_others_would_be_better():
+    if connection.vendor == "sqlite":
+        return
+    with Ticket(5).held():
+        for _ in range(2):
+            database.rows_of_one_plan("SELECT count(*) AS one_plan FROM users_user WHERE id = %s", [3])
+        assert database.rows(KEPT, ["%one_plan%"]) == [(2,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_prepared_statements_are_dropped_before_they_take_too_much_memory(monkeypatch):
+    if connection.vendor == "sqlite":
+        return
+    monkeypatch.setattr(compiled, "SMALL", 20)
+    monkeypatch.setattr(compiled, "MOST", 200)
+    for number in range(9):
+        assert database.rows_of_prepared(f"SELECT %s::int AS taking_room_{number}", [3]) == [(3,)]
+        assert 0 < len(database.rows(KEPT, ["SELECT%taking_room%"])) <= 200 // 30
+    assert database.rows_of_prepared("SELECT %s::int AS taking_room_0", [4]) == [(4,)]
+
+
+@pytest.mark.django_db
+def test_percent_signs_and_placeholders_are_told_apart_each_time():
+    for value in ("a", "b", "c"):
+        for text in ("SELECT '%%s 5%%', CAST(%s AS text)", "SELECT '%%%%s', CAST(%s AS text)"):
+            printed = "%s 5%" if "5" in text else "%%s"
+            assert database.rows(text, [value]) == [(printed, value)]

@@ -65,6 +65,7 @@ WAYS = {
     "a list": lambda: database.rows(long(), []),
     "a detail": lambda: database.rows_of_prepared(long(), []),
     "a detail with includes": lambda: database.rows_of_prepared(long(), [], bounded=False),
+    "a list of the past": lambda: database.rows_of_one_plan(long(), []),
     "Django": by_orm,
     "a write": in_write,
 }
@@ -201,6 +202,7 @@ def test_nothing_is_set_for_the_session():
         for _ in range(3):
             database.rows("SELECT 1", [])
             database.rows_of_prepared("SELECT 1", [], bounded=False)
+            database.rows_of_one_plan("SELECT 1", [])
             with transaction.atomic():
                 assert database.rows("SHOW statement_timeout", []) != [("0",)]
     assert [database.rows(f"SHOW {name}", []) for name in names] == before

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator
@@ -139,11 +141,17 @@ def test_a_chosen_file_stays_chosen_and_unsaved_changes_are_asked_about(alices, 
     assert asked == ["beforeunload"]
 
 
-def test_tags_are_completed_and_rows_are_dragged(alices):
+def test_tags_are_completed_times_are_now_and_rows_are_dragged(alices):
     visitor, lab = alices
     lab.add("session", tags=["pilot", "linear track"])
+    tokyo = ZoneInfo("Asia/Tokyo")
+    lab.owner.user.time_zone = tokyo.key
+    lab.owner.user.save(update_fields=["time_zone"])
     form = Form(visitor, f"stem/session/{lab['session']}/change/")
     page = visitor.page
+    page.get_by_role("button", name="Date and time: now").click()
+    noted = dt.datetime.fromisoformat(page.locator("[name=date_time]").input_value()).replace(tzinfo=tokyo)
+    assert abs(dt.datetime.now(tokyo) - noted) < dt.timedelta(minutes=5)
     page.locator("[name=tags]").press_sequentially("new, lin")
     page.wait_for_function("() => document.querySelector('[name=tags]').list.options.length > 0")
     options = page.locator("[name=tags]").evaluate("one => [...one.list.options].map((option) => option.value)")

@@ -137,6 +137,18 @@ def test_whatever_is_stored_comes_back_as_it_was(group, name, data):
     assert not errors
 
 
+def test_line_breaks_of_another_kind_are_no_change():
+    signs = {"type": "array", "items": {"enum": ["cold", "stiff"]}}
+    words = {"type": "array", "items": {"type": "string"}}
+    node = details_of("details", {"type": "object", "properties": {"signs": signs, "words": words}}, is_list=False)
+    stored = {"signs": ["\r", "cold"], "words": ["a\r\nb", "c\rd"]}
+    sent = sent_back(node.draw(stored))
+    assert read(node, sent, stored)[0] is stored
+    sent.at("signs").texts.append("stiff")
+    sent.at("words").texts.append("e")
+    assert read(node, sent, stored)[0] == {"signs": ["\r", "cold", "stiff"], "words": ["a\r\nb", "c\rd", "e"]}
+
+
 def test_what_a_form_does_not_show_stays_when_something_else_is_changed():
     stored = {"rate": {"value": 1e-7, "unit": "mm", "by": "hand"}, "old": [1, {"x": None}], "notes": None, "shape": [2]}
     node = details_of(

@@ -77,6 +77,8 @@ def kinds() -> dict[str, str]:
         "record-details": f"/private/modules/procedure/{procedure}/",
         "record-log": f"/private/modules/subjectlog/{first('modules.SubjectLog', type='Weighing').pk}/",
         "record-storage": f"/private/personal_attributes/datastorage/{first('personal_attributes.DataStorage').pk}/",
+        "columns": "/private/stem/subject/columns/",
+        "active": "/private/active/",
         "delete": f"/private/stem/subject/{subject}/delete/",
         "history": f"/private/stem/subject/{subject}/history/",
         "event": f"/private/history/{event_of(subject)}/",

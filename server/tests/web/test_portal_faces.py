@@ -1,5 +1,6 @@
 """What models' pages do differently names only what there is."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from brainstem.core.model.registry import specs
 from brainstem.web.portal import models, words
 from brainstem.web.portal.columns import column_names, column_of
 from brainstem.web.portal.faces import face_of
+from brainstem.web.portal.meanings import help_of
 from brainstem.web.portal.navigation import BOTTOM, GROUPS, sections
 from brainstem.web.portal.tabs import THROUGH, tabs_of
 
@@ -66,3 +68,29 @@ def test_the_side_bar_leads_to_models_that_there_are(portal):
 )
 def test_keys_of_json_become_words(key, shown):
     assert words.label_of(key) == shown
+
+
+def test_help_is_in_the_words_of_people_and_says_more_than_the_label():
+    told = {f"{spec.segment}.{name}": help_of(spec, name) for spec in SPECS for name in spec.keys}
+    wrong = [key for key, text in told.items() if re.search(r"\bnull\b|\bUTC\b|ISO 3166|\bJSON\b|starting at 0", text)]
+    assert wrong == []
+    assert [told[f"subject.{name}"] for name in ("sex", "birth_date", "genotype")] == [
+        "",
+        "",
+        "Alleles that the subject carries.",
+    ]
+    assert told["supplier.name"] == told["journal.website"] == ""
+    assert told["procedure.date_time"] == "When the procedure was done."
+    assert told["license.country"] == "Country in which the license is valid."
+
+
+def test_numbers_without_a_head_are_left_out_on_a_phone():
+    columns = {name: column_of(specs()["stem.Session"], name, VIEW) for name in ("date_time", "epochs", "tags")}
+    assert {name: column.is_bare for name, column in columns.items()} == {
+        "date_time": False,
+        "epochs": True,
+        "tags": False,
+    }
+    log = specs()["modules.SubjectLog"]
+    assert [column_of(log, name, VIEW).is_bare for name in ("entries_count", "last_entry")] == [True, False]
+    assert [column_of(specs()["stem.Subject"], name, VIEW).is_bare for name in ("age", "last_weight")] == [False, False]

@@ -105,6 +105,20 @@ def test_columns_are_dragged(visitor):
     page.wait_for_url("**columns=**")
     assert page.locator("#columns").evaluate("one => one.open")
     assert [rows.nth(n).inner_text().strip() for n in (0, 1)] == [second, first]
+    page.locator("h1").click()
+    page.locator("thead").hover()
+    edge = page.locator("thead th", has_text=first).locator(".widen")
+    edge.hover()
+    box = edge.bounding_box()
+    page.mouse.down()
+    page.mouse.move(box["x"] - 400, box["y"], steps=3)
+    page.mouse.up()
+    page.wait_for_url("**widths=**-3")
+    assert not page.locator("#columns").evaluate("one => one.open")
+    assert page.get_by_label(f"Width of {first}").input_value() == "3"
+    page.locator("thead").hover()
+    page.locator("thead th", has_text=first).locator(".widen").dblclick()
+    page.wait_for_url(lambda url: "widths=" not in url)
 
 
 def test_all_that_match_are_deleted_without_a_script(visit, visitor):

@@ -223,6 +223,42 @@ def test_presets_ask_for_days_and_for_any_two_dates(reader, mice):
     assert names(reader.get(past.to)) == []
 
 
+def test_a_day_is_that_of_the_persons_zone(reader, alice, lab):
+    """In California, half past seven in UTC is still the evening of the day before."""
+    at = ("2026-11-28T20:00:00Z", "2026-11-29T07:30:00Z", "2026-11-29T20:00:00Z", "2026-11-30T07:30:00Z")
+    made = [lab.add("session", date_time=one)["name"] for one in at]
+    undated = lab.add("session", date_time=None)["name"]
+    alice.user.time_zone = "America/Los_Angeles"
+    alice.user.save(update_fields=["time_zone"])
+
+    def found(**query):
+        text = reader.get("/private/stem/session/", **query).text
+        return [number for number, name in enumerate(made) if f">{name}</a></th>" in text]
+
+    assert found(date_time="2026-11-29") == [2, 3]
+    assert found(**{"date_time.ne": "2026-11-29"}) == [0, 1]
+    assert f">{undated}</a></th>" in reader.get("/private/stem/session/", **{"date_time.ne": "2026-11-29"}).text
+    assert found(**{"filter{-date_time}": "2026-11-28"}) == [2, 3]
+    assert found(**{"date_time.gte": "2026-11-29"}) == [2, 3]
+    assert found(**{"date_time.gt": "2026-11-28"}) == [2, 3]
+    assert found(**{"date_time.lte": "2026-11-28"}) == [0, 1]
+    assert found(**{"date_time.lt": "2026-11-29"}) == [0, 1]
+    assert found(**{"date_time.range": "2026-11-28,2026-11-28"}) == [0, 1]
+    assert found(**{"date_time.year": "2026"}) == [0, 1, 2, 3]
+    assert found(date_time="2026-11-28T23:30") == [1]
+    assert found(**{"date_time.gte": "2026-11-29T07:30Z"}) == [1, 2, 3]
+    page = reader.get("/private/stem/session/", date_time="2026-11-29")
+    assert "Date and time is 2026-11-29" in page.words
+    asked = "filter%7Bdate_time.range%7D=2026-11-29T08%3A00%3A00Z%2C2026-11-30T07%3A59%3A59.999999Z"
+    assert asked in page.text
+    assert names_of_export(reader, "date_time=2026-11-29") == [made[3], made[2]]
+
+
+def names_of_export(reader, query):
+    lines = reader.get(f"/private/stem/session/export/csv/?{query}").text.splitlines()
+    return [one.split(",")[0] for one in lines[1:]]
+
+
 def test_both_ends_of_a_range_are_in_the_chosen_unit(reader, mice):
     done = reader.get(SUBJECTS, _field="age", _op="range", _value=["8", "12"], _unit="weeks")
     assert done.to == f"{SUBJECTS}?age.range=8+weeks%2C12+weeks"

@@ -62,6 +62,13 @@ def test_entries_of_a_log_are_a_table_newest_first(reader, alice, lab):
     text = reader.get(where(lab, "subjectlog")).text
     assert text.index("Day 02") < text.index("Day 01")
     assert f">{alice.user.first_name}" in text
+    form = f"{where(lab, 'subjectlog')}change/"
+    assert f'href="{form}#s-entries"' in text
+    page = reader.get(form).text
+    assert 'id="s-entries"' in page
+    name = lab.made["subject"]["name"]
+    assert f"<h1>Edit Weighing log, {name}</h1>" in page
+    assert f"<h1>Duplicate Weighing log, {name}</h1>" in reader.get(f"{where(lab, 'subjectlog')}duplicate/").text
 
 
 def test_tabs_tell_how_many_records_refer_to_it(reader, lab):
@@ -91,6 +98,15 @@ def test_sessions_and_subjects_lead_to_each_other(reader, lab):
         assert where(lab, other) in reader.get(listed).links
 
 
+def test_a_recording_with_its_implant_tells_the_subject_of_a_session(reader, lab):
+    """Nothing but the procedure of the data acquisition says which animal was recorded."""
+    lab.add("dataacquisition", session=lab["session"], procedures=[lab["procedure"]])
+    for name, tab, other in (("subject", "sessions", "session"), ("session", "subjects", "subject")):
+        assert where(lab, other) in reader.get(f"{where(lab, name)}{tab}/").links
+    assert where(lab, "subject") in reader.get("/private/stem/subject/", sessions=lab["session"]).links
+    assert where(lab, "subject") not in reader.get("/private/stem/subject/", sessions=lab.add("session")["id"]).links
+
+
 @pytest.mark.parametrize("tab", ["nothing", "names", "created_by", "__class__", "projects"])
 def test_there_are_no_other_tabs(reader, lab, tab):
     assert reader.get(f"{where(lab, 'subject')}{tab}/").status == 404
@@ -117,7 +133,14 @@ def test_a_record_takes_as_many_statements_whatever_it_holds(alice, bob, lab):
     tabs = len([link for link in reader.get(path).links if link.startswith(path) and link.count("/") == 6])
     assert record <= 3 + tabs
     assert tab <= 5
-    reader = Reader(bob)
+    # Few tabs or many: who asks and what they may do takes two, the record and all that stands beside it two; and for
+    # those who may change it, its last changes two more, unless they refer to what the page does not name.
+    for name in ("session", "subject", "epoch", "subjectlog", "setup", "license", "equipment"):
+        path = where(lab, name)
+        statements(path)
+        assert statements(path) == 6, name
+        assert "added it" in " ".join(reader.get(path).words.split()), name
+    reader, path = Reader(bob), where(lab, "session")
     statements(path), statements(path)
     assert statements(path) <= 4  # the history is for those who may change the record
 
@@ -333,11 +356,15 @@ def test_managers_see_who_sees_a_record_and_why(reader, lab, dana, bob):
 # -- start pages ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_start_page_shows_what_one_worked_on_and_how_much_there_is(reader, lab, charlie):
+def test_the_start_page_shows_what_one_worked_on_and_how_much_there_is(reader, lab, bob, charlie):
     lab["session"]
     page = reader.get("/private/")
     assert lab.made["session"]["name"] in page.words
     assert "/private/stem/session/?view=mine" in page.links
+    member = Reader(bob).get("/private/")
+    assert lab.made["session"]["name"] in member.words
+    assert "Nothing of yours is here yet." not in member.words
+    assert "/private/stem/session/?view=mine" not in member.links
     new = Reader(charlie).get("/private/")
     assert "Nothing of yours is here yet." in new.words
     assert lab.made["session"]["name"] not in new.words

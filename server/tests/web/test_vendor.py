@@ -1,6 +1,7 @@
 """What the pages take from others is what the lock names, byte by byte."""
 
 import hashlib
+import importlib.util
 import json
 import re
 from pathlib import Path
@@ -20,6 +21,20 @@ def test_vendored_files_are_those_of_the_lock():
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == one["sha256"]
         assert one["version"]
         assert one["licence"]
+
+
+def test_letters_that_few_pages_have_are_in_a_font_of_their_own():
+    spec = importlib.util.spec_from_file_location("vendor", TOOLS / "vendor.py")
+    vendor = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(vendor)
+    styles = (VENDOR.parent / "brainstem/ui/tokens.css").read_text()
+    (ranges,) = re.findall(r"unicode-range: ([^;]+);", styles)
+
+    def bounds(text: str) -> list[list[int]]:
+        return [[int(end, 16) for end in one.strip().removeprefix("U+").split("-")] for one in text.split(",")]
+
+    assert bounds(ranges) == bounds(vendor.OTHERS)
+    assert [name for name in vendor.FONTS if f"vendor/{name}" in styles] == list(vendor.FONTS)
 
 
 def test_versions_are_pinned_and_no_registry_is_named():

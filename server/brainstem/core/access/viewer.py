@@ -96,6 +96,11 @@ class Viewer:
 
         return self.memory.those(("visible", spec.label, self, hop), ids, ask)
 
+    def recall(self, spec: Spec, asked: Iterable[Any], seen: set[Any]) -> None:
+        """Remember which of these rows may be referred to, as another query has told."""
+        if not spec.tree.is_people:
+            self.memory.those(("visible", spec.label, self, True), asked, lambda _: seen)
+
     def editable(self, spec: Spec, ids: Iterable[object], *, level: Role | None = None) -> set[object]:
         """The ids of rows that the viewer may change, or on which they hold ``level``."""
 

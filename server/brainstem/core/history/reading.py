@@ -10,9 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db.models import BooleanField, Q, QuerySet, TextField
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Coalesce, Length
 
 from ..access.viewer import Viewer
 from ..model.ids import RecordId
@@ -24,8 +23,8 @@ from .asking import Asked
 from .cursors import cursor_of, place_of
 from .differences import stored_key
 from .permission import Past
-from .sifting import BY_ID, BY_TIME, Place, Source, visible_places
-from .telling import entries, visible_ones
+from .sifting import BY_ID, BY_TIME, SIZE, Place, Source, visible_places
+from .telling import entries, visible_ones, with_people
 
 # More entries are not counted.
 MOST_COUNTED = 1000
@@ -97,7 +96,7 @@ def _narrowed(rows: QuerySet[Change], spec: Spec, asked: Asked) -> QuerySet[Chan
 def _page(source: Source, asked: Asked, viewer: Viewer) -> Page:
     name = f"{source.name} {asked.narrowing}"
     start = _start(asked.cursor, name) if asked.cursor else None
-    found = visible_places(source, viewer=viewer, after=start, at_once=asked.limit + SPARE)
+    found = visible_places(source, viewer=viewer, after=start, at_once=asked.limit + SPARE, sized=True)
     places = list(islice(found, asked.limit + 1))
     shown = _within_budget(places[: asked.limit])
     more = len(shown) < len(places)
@@ -119,18 +118,18 @@ def _count(source: Source, viewer: Viewer) -> int | None:
 
 def _within_budget(places: list[Place]) -> list[Place]:
     """The first places whose changes are together of a size to read at once; at least one."""
-    texts = [Coalesce(Length(Cast(name, TextField())), 0) for name in ("before", "after")]
-    sized = Change.objects.filter(pk__in=[one.pk for one in places]).annotate(size=texts[0] + texts[1])
-    sizes, total = dict(sized.values_list("pk", "size")), 0
+    unsized = [one.pk for one in places if one.size is None]
+    rows = Change.objects.filter(pk__in=unsized).annotate(size=SIZE)
+    sizes, total = dict(rows.values_list("pk", "size")) if unsized else {}, 0
     for number, one in enumerate(places):
-        total += sizes.get(one.pk, 0)
+        total += one.size if one.size is not None else sizes.get(one.pk, 0)
         if total > SMALL and number:
             return places[:number]
     return places
 
 
 def _entries(places: list[Place], source: Source, viewer: Viewer) -> list[dict[str, object]]:
-    found = Change.objects.select_related("event").in_bulk([one.pk for one in places])
+    found = with_people(Change.objects.all()).in_bulk([one.pk for one in places])
     changes = [found[one.pk] for one in places if one.pk in found]
     return entries(visible_ones(changes, viewer=viewer, field=source.field), viewer=viewer)
 

@@ -11,9 +11,9 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Case, F, JSONField, Q, QuerySet, TextField, Value, When
+from django.db.models import BooleanField, Case, F, IntegerField, JSONField, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Left
+from django.db.models.functions import Cast, Coalesce, Left, Length
 
 from ..access.viewer import Viewer
 from ..model.registry import Spec
@@ -30,11 +30,16 @@ _EMPTY_JSON = _EMPTY | {"[]", "{}"}
 _LONGER = 3  # characters: one more than the longest empty value has
 
 
+# Characters of the values of a change.
+SIZE = Coalesce(Length(Cast("before", TextField())), 0) + Coalesce(Length(Cast("after", TextField())), 0)
+
+
 class Place(NamedTuple):
-    """Where a change is in a history."""
+    """Where a change is in a history, and the size of its values if that was asked for."""
 
     at: dt.datetime
     pk: int
+    size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,17 +72,20 @@ class Row(NamedTuple):
     shows: bool | None
     before: Any = None
     after: Any = None
+    size: int | None = None
 
     @property
     def place(self) -> Place:
         """Where it is."""
-        return Place(self.at, self.pk)
+        return Place(self.at, self.pk, self.size)
 
 
-def visible_places(source: Source, *, viewer: Viewer, after: Place | None = None, at_once: int) -> Iterator[Place]:
-    """The places of changes of which the viewer may see something, in order."""
+def visible_places(
+    source: Source, *, viewer: Viewer, after: Place | None = None, at_once: int, sized: bool = False
+) -> Iterator[Place]:
+    """The places of changes of which the viewer may see something, in order; with sizes where no field is asked for."""
     while True:
-        rows = _rows(source, source.after(after), at_once, viewer)
+        rows = _rows(source, source.after(after), at_once, viewer, sized=sized)
         seen = _references_seen([row for row in rows if row.shows is None], viewer, source.field)
         yield from (row.place for row in rows if row.shows or row.pk in seen)
         if len(rows) < at_once:
@@ -91,9 +99,9 @@ def visible_among(pks: Sequence[int], models: Iterable[Spec], *, viewer: Viewer)
     return {place.pk for place in visible_places(source, viewer=viewer, at_once=len(pks) + 1)}
 
 
-def _rows(source: Source, rows: QuerySet[Change], at_once: int, viewer: Viewer) -> list[Row]:
+def _rows(source: Source, rows: QuerySet[Change], at_once: int, viewer: Viewer, *, sized: bool) -> list[Row]:
     if not source.field:
-        return _by_keys(source, rows, at_once, viewer)
+        return _by_keys(source, rows, at_once, viewer, sized=sized)
     spec = source.models[0]
     key = stored_key(spec, source.field)
     if source.field in spec.relations:
@@ -109,15 +117,16 @@ def _references_seen(rows: Sequence[Row], viewer: Viewer, field: str) -> set[int
     return {change.pk for change, found in zip(changes, told, strict=True) if found is not None}
 
 
-def _by_keys(source: Source, rows: QuerySet[Change], at_once: int, viewer: Viewer) -> list[Row]:
+def _by_keys(source: Source, rows: QuerySet[Change], at_once: int, viewer: Viewer, *, sized: bool) -> list[Row]:
     """Changes of any key, with values only of those that change nothing but references, or what is not told."""
     shows = ~Q(life=0)
     for spec in source.models:
         shows |= Q(model=spec.label, before__has_any_keys=_plain_keys(spec, viewer))
     said = Case(When(shows, then=Value(True)), output_field=BooleanField())
     needed = [Case(When(~shows, then=F(name)), output_field=JSONField()) for name in ("before", "after")]
-    found = rows.annotate(shows=said, was=needed[0], now=needed[1])[:at_once]
-    return [Row(*row) for row in found.values_list("pk", "at", "model", "life", "shows", "was", "now")]
+    size = SIZE if sized else Value(None, output_field=IntegerField(null=True))
+    found = rows.annotate(shows=said, was=needed[0], now=needed[1], size=size)[:at_once]
+    return [Row(*row) for row in found.values_list("pk", "at", "model", "life", "shows", "was", "now", "size")]
 
 
 def _plain_keys(spec: Spec, viewer: Viewer) -> list[str]:
@@ -148,4 +157,4 @@ def _by_value(key: str, empty: Container[str | None], rows: QuerySet[Change], at
     return [Row(pk, at, model, life, not life or begins not in empty) for pk, at, model, life, begins in found]
 
 
-__all__ = ["BY_ID", "BY_TIME", "Place", "Source", "visible_among", "visible_places"]
+__all__ = ["BY_ID", "BY_TIME", "SIZE", "Place", "Source", "visible_among", "visible_places"]

@@ -22,6 +22,7 @@ from ..sql.fragment import Sql, join, quoted
 from .past_lives import MOMENT, Lives
 
 AUDIENCE = "audience_id"
+HAPPENED = "happened"
 # A key of states under its name with this in front: its value as JSON if it has changed since, else NULL. So are lists
 # with an order, and who held which role.
 WAS = "was_"
@@ -54,8 +55,23 @@ class Past(Lives):
 
     # -- rows of given ids ------------------------------------------------------------------------------------------
 
+    def rows_looked_at(self, spec: Spec, driver: Sql, names: Collection[str], extras: Collection[str]) -> Sql:
+        """As :meth:`rows`, for rows that existed; asks once for each whether anything has happened to it since."""
+        key = self.dialect.key("d.id", self.id_type(spec))
+        columns = ",".join(["d.id AS id", *(f"d.{name} AS {name}" for name in extras)])
+        happened = self.timed(f"EXISTS (SELECT 1 {self.since(spec, key)})")
+        asked = f"SELECT {columns}," + happened + f" AS {HAPPENED} FROM (" + driver + f") d{self.dialect.fence}"
+        return self.rows(spec, asked, names, extras, sure=True, happened=f"d.{HAPPENED}")
+
     def rows(
-        self, spec: Spec, driver: Sql | str, names: Collection[str], extras: Collection[str] = (), *, sure: bool = False
+        self,
+        spec: Spec,
+        driver: Sql | str,
+        names: Collection[str],
+        extras: Collection[str] = (),
+        *,
+        sure: bool = False,
+        happened: str = "",
     ) -> Sql:
         """The rows of a model with some columns, as far as they existed, as a SELECT.
 
@@ -65,11 +81,15 @@ class Past(Lives):
             A SELECT of ids, as ``id``, and of the columns ``extras``, which are passed on.
         sure : bool
             Whether all of them existed, because something referred to them; that is not looked up then.
+        happened : str
+            What tells of a row of the driver whether anything has happened to it since.
         """
         asked = _Columns(spec, names, extras)
         key = self.dialect.key("d.id", self.id_type(spec))
         found = self.dialect.looked_up(asked.known, self.since(spec, key), gone=asked.of_today, sure=sure)
         found |= {_IN + name: self.dialect.mentioned(name, self.since(spec, key)) for name in asked.lists}
+        if happened:
+            found = {name: f"CASE WHEN {happened} THEN {text} END" for name, text in found.items()}
         inner = Sql(",".join(["d.id AS id", *(f"d.{name} AS {name}" for name in asked.extras), "x.id AS here"]))
         inner = inner + "".join(f",x.{quoted(column)} AS {quoted('x_' + column)}" for column in asked.held)
         inner = inner + self.timed("".join(f",{text} AS {name}" for name, text in found.items()))

@@ -28,8 +28,27 @@ def leads_to_what_existed(relation: Relation) -> bool:
 
     Records that were added with a list in an order do not mention it among their changes.
     """
-    ordered = not relation.owned and specs()[relation.target].resource.ordered.get(relation.reverse_name)
-    return relation.kind == "link" and not ordered
+    return relation.kind == "link" and (relation.owned or not _ordered(relation))
+
+
+def differs(past: Past, relation: Relation, near: str) -> str:
+    """Whether a relation from the row ``near`` may have led to others than those to which it leads now.
+
+    It did not, unless a change since mentions the row, or what it leads to now has changed in any way.
+    """
+    if column := known_column(relation):
+        return f"{near}.{column} IS NOT NULL"
+    target = specs()[relation.target]
+    if relation.kind == "reverse":
+        mentioned, source, far = _moved(past, target, relation.far), target.table, "t.id"
+        own = f"t.{quoted(relation.far)}"
+    else:
+        mentioned, source, far = _mentions(past, relation), relation.through, f"t.{quoted(relation.far)}"
+        own = f"t.{quoted(relation.near)}"
+    changed = f"EXISTS (SELECT 1 {past.since(target, past.dialect.key(far, past.id_type(target)))})"
+    listed = f"EXISTS (SELECT 1 FROM {source} t WHERE {own}={near}.id AND {changed})"
+    either = f"WHEN {near}.id IN (SELECT m.parent FROM {mentioned} m) THEN TRUE ELSE {listed} END"
+    return f"CASE {past.unless_none(target)} {either}"
 
 
 def reached(past: Past, relation: Relation, near: Sql) -> Sql:
@@ -78,16 +97,34 @@ def _linked_in_order(past: Past, relation: Relation, near: Sql) -> Sql:
 
 
 def _linking(past: Past, relation: Relation, near: Sql) -> Sql:
-    """The records that link to some rows; what changed in any of their lists is collected once."""
-    holder, name = specs()[relation.target], relation.reverse_name
+    then, still = linking(past, relation, near)
+    return then + " UNION ALL " + still
+
+
+def linking(past: Past, relation: Relation, near: Sql) -> tuple[Sql, Sql]:
+    """The records that link to some rows: by what their changes say, and by what they hold, unchanged since.
+
+    What changed in any of their lists is collected once.
+    """
     own, far = quoted(relation.near), quoted(relation.far)
-    ordered = bool(holder.resource.ordered.get(name))
-    table = (_lists_held if ordered else _links_held)(past, holder, name, past.id_type(specs()[relation.source]))
+    ordered, table = _ordered(relation), _mentions(past, relation)
     known = "h.id=l." + far + ("" if ordered else f" AND h.parent=l.{own}")
     there = "m.f>0" if ordered else "(m.f&1)=0"
     then = "SELECT m.parent,m.id,0 AS place FROM " + near + f" r JOIN {table} m ON m.parent=r.id WHERE {there}"
     held = f"SELECT r.id AS parent,l.{far} AS id,0 AS place FROM " + near + f" r CROSS JOIN {relation.through} l"
-    return then + " UNION ALL " + held + f" WHERE l.{own}=r.id AND NOT EXISTS (SELECT 1 FROM {table} h WHERE {known})"
+    return then, held + f" WHERE l.{own}=r.id AND NOT EXISTS (SELECT 1 FROM {table} h WHERE {known})"
+
+
+def _ordered(relation: Relation) -> bool:
+    """Whether records keep a list in an order of those that they link to, for a relation from the latter."""
+    return bool(specs()[relation.target].resource.ordered.get(relation.reverse_name))
+
+
+def _mentions(past: Past, relation: Relation) -> str:
+    """Name of what changes of holders mention of their lists, for a relation from what they link to."""
+    holder, name = specs()[relation.target], relation.reverse_name
+    collect = _lists_held if _ordered(relation) else _links_held
+    return collect(past, holder, name, past.id_type(specs()[relation.source]))
 
 
 def _links_held(past: Past, holder: Spec, name: str, to: str) -> str:
@@ -136,4 +173,4 @@ def _moved(past: Past, target: Spec, column: str) -> str:
     return past.named(f"moved_{target.app}_{target.segment}_{one.attname}", past.timed(body))
 
 
-__all__ = ["LINKED", "TAGS", "known_column", "leads_to_what_existed", "reached", "tags"]
+__all__ = ["LINKED", "TAGS", "differs", "known_column", "leads_to_what_existed", "linking", "reached", "tags"]

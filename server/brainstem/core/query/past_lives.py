@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ..model.registry import Spec
 from ..sql.dialect import DIALECTS
 from ..sql.fragment import Sql
-from ..sql.past import PAST_DIALECTS, PastDialect
+from ..sql.past import PAST_DIALECTS, PastDialect, first_life
 
 MOMENT = ("as_of",)
 
@@ -43,8 +43,15 @@ class Lives:
         if not key:
             return found
         # Asked once, so that nothing is looked up for records of a model in which nothing has changed.
-        some = f"EXISTS (SELECT 1 {self.since(spec, alias='z')})" if self.dialect.asks_first else "TRUE"
+        some = self._some(spec) if self.dialect.asks_first else "TRUE"
         return f"{found} AND {some} AND {alias}.record_id={key}"
+
+    def unless_none(self, spec: Spec) -> str:
+        """The first WHEN of a CASE that is false if nothing has changed in a model since; empty if not worth it."""
+        return f"WHEN NOT {self._some(spec)} THEN FALSE" if self.dialect.asks_first else ""
+
+    def _some(self, spec: Spec) -> str:
+        return f"EXISTS (SELECT 1 {self.since(spec, alias='z')})"
 
     def timed(self, text: str) -> Sql:
         """SQL whose only placeholders are for the moment."""
@@ -74,13 +81,13 @@ class Lives:
         """
         key = self.dialect.id_of("g.record_id", self.id_type(spec))
         # What is before all that have come since has only gone; if none has, all.
-        old = f"COALESCE(g.record_id<(SELECT a.lowest FROM {self._came(spec)} a),TRUE)"
+        old = f"COALESCE(c.record_id<(SELECT a.lowest FROM {self._came(spec)} a),TRUE)"
         of = f"{self.since(spec, 'g.record_id')} AND c.life"
-        first = f"CASE WHEN {old} THEN -1 ELSE (SELECT c.life {of}<>0 ORDER BY c.id LIMIT 1) END"
-        came = f"CASE WHEN {old} THEN 0 ELSE (SELECT count(*) {of}=1) END"
-        there = f"CASE WHEN {old} THEN FALSE ELSE EXISTS (SELECT 1 FROM {spec.table} x WHERE x.id={key}) END"
-        each = f"SELECT c.record_id,max(c.id) AS last {self._since_life(spec, -1)}"
-        each = f"{each} GROUP BY {self.dialect.grouped('c.record_id')}"
+        first = f"CASE WHEN g.old THEN -1 ELSE {first_life(self.since(spec, 'g.record_id'))} END"
+        came = f"CASE WHEN g.old THEN 0 ELSE (SELECT count(*) {of}=1) END"
+        there = f"CASE WHEN g.old THEN FALSE ELSE EXISTS (SELECT 1 FROM {spec.table} x WHERE x.id={key}) END"
+        grouped = f"GROUP BY {self.dialect.grouped('c.record_id')}"
+        each = f"SELECT c.record_id,max(c.id) AS last,{old} AS old {self._since_life(spec, -1)} {grouped}"
         shown = f"{key} AS id,{first} AS life,{came} AS came,{there} AS there,g.last,g.record_id"
         return self.named(f"went_{spec.app}_{spec.segment}", self.timed(f"SELECT {shown} FROM ({each}) g"))
 
@@ -89,9 +96,9 @@ class Lives:
     def appeared(self, spec: Spec, row: str) -> Sql:
         """Whether a current row did not exist."""
         (lowest, alone), key = self._bounds(spec), self.dialect.key(f"{row}.id", self.id_type(spec))
-        looked_up = f"(SELECT c.life {self.since(spec, key)} AND c.life<>0 ORDER BY c.id LIMIT 1)"
         before = f"COALESCE({row}.id<{lowest},TRUE)"  # Also if none has.
-        told = f"CASE WHEN {before} THEN FALSE WHEN {alone} THEN TRUE ELSE COALESCE({looked_up},0)=1 END"
+        looked_up = f"COALESCE({first_life(self.since(spec, key))},0)=1"
+        told = f"CASE WHEN {before} THEN FALSE WHEN {alone} THEN TRUE ELSE {looked_up} END"
         return self.timed(f"({told})")
 
     def number_appeared(self, spec: Spec, source: str, row: str, condition: Sql) -> Sql:
@@ -103,8 +110,10 @@ class Lives:
             What to select the rows from, as FROM ... WHERE, ready for a further condition.
         """
         (lowest, alone), born = self._bounds(spec), self.born(spec)
-        told = f"CASE WHEN {alone} THEN TRUE ELSE {row}.id IN (SELECT b.id FROM {born} b) END"
-        return f"SELECT count(*) {source} {row}.id>={lowest} AND {told} AND " + condition
+        last = f"SELECT count(*) {source} {row}.id>={lowest} AND " + condition
+        among = last + f" AND {row}.id IN (SELECT b.id FROM {born} b)"
+        # Not asked of every row: there may be many.
+        return f"SELECT CASE WHEN {alone} THEN (" + last + ") ELSE (" + among + ") END"
 
     def _bounds(self, spec: Spec) -> tuple[str, str]:
         """The lowest id that has appeared, and whether no other is after it."""
@@ -113,17 +122,24 @@ class Lives:
 
     def _new(self, spec: Spec) -> str:
         """Name of one row: the ``lowest`` id that has appeared, and whether no other is after it (``alone``)."""
-        went, of = self._went(spec), self._since_life(spec, 1)
-        # Of those that came, all are there but those that have gone.
-        there = f"COALESCE((SELECT sum(CASE WHEN w.life=1 AND w.there THEN 1 ELSE 0 END-w.came) FROM {went} w),0)"
+        came, of = self._came(spec), self._since_life(spec, 1)
         # What existed and came back may be much lower; that is rare enough to look at each.
-        back = f"EXISTS (SELECT 1 FROM {went} w WHERE w.life=-1 AND w.there)"
         others = f"(SELECT o.lowest FROM ({self.dialect.lowest('c.record_id', f'{of} AND {self._not_back(spec)}')}) o)"
-        lowest = f"CASE WHEN {back} THEN {others} ELSE a.lowest END"
-        each = f"SELECT {self.dialect.id_of(f'({lowest})', self.id_type(spec))} AS lowest,a.number+{there} AS number"
+        lowest = self.dialect.id_of(f"CASE WHEN w.back>0 THEN {others} ELSE a.lowest END", self.id_type(spec))
+        each = f"SELECT {lowest} AS lowest,a.number-w.away AS number FROM {came} a CROSS JOIN {self._turns(spec)} w"
         last = f"(SELECT count(*) FROM {spec.table} x WHERE x.id>=f.lowest)"
-        body = f"SELECT f.lowest,{last}=f.number AS alone FROM ({each} FROM {self._came(spec)} a) f"
+        body = f"SELECT f.lowest,{last}=f.number AS alone FROM ({each}{self.dialect.fence}) f WHERE TRUE"
         return self.named(f"new_{spec.app}_{spec.segment}", self.timed(body))
+
+    def _turns(self, spec: Spec) -> str:
+        """Name of one row: how many records went and came back (``back``), how many that came are not there (``away``).
+
+        Of those that came several times, all times but one are ``away``.
+        """
+        back = "COALESCE(sum(CASE WHEN w.life=-1 AND w.there THEN 1 ELSE 0 END),0)"
+        away = "COALESCE(sum(w.came-CASE WHEN w.life=1 AND w.there THEN 1 ELSE 0 END),0)"
+        body = f"SELECT {back} AS back,{away} AS away FROM {self._went(spec)} w WHERE w.there OR w.came>0"
+        return self.named(f"turns_{spec.app}_{spec.segment}", Sql(body))
 
     def _came(self, spec: Spec) -> str:
         """Name of one row: how many times records have come since, and the ``lowest`` of their keys."""

@@ -7,17 +7,19 @@ not look up the rows of one record among all rows of a model, as it does among t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..model.registry import Relation, Spec, group_spec, membership_table, user_spec
+from ..access.scope import visible
+from ..model.registry import Relation, Spec, group_spec, membership_table, shares_scope, specs, user_spec
 from ..model.trees import Role
 from ..sql.dialect import SQLite
 from ..sql.fragment import TRUE, Sql, join, quoted
 from ..sql.past import PAST_DIALECTS
 from .nodes import Node
 from .past import Past, columns_read
+from .past_links import TAGS, differs, leads_to_what_existed, linking
 from .projection import MEMBERS, RECORD, SHARED, Flags, Projection, budgeted
-from .sources import known_of, rows_reached
+from .sources import from_hop, known_of, near_row, rows_reached, tags_held
 
 _LEVEL = " ".join(f"WHEN '{role.name.lower()}' THEN {int(role)}" for role in Role)
 
@@ -64,6 +66,40 @@ class PastProjection(Projection):
         moment = self.writer.dialect.cast("datetime")
         changes = f"FROM core_change h WHERE h.model = '{spec.label}' AND h.record_id = {key} AND h.at <= {moment}"
         return self.past.timed(f"CAST(COALESCE((SELECT max(h.id) {changes}),0) AS TEXT)")
+
+    # -- lists ----------------------------------------------------------------------------------------------------
+
+    def _ids(self, relation: Relation, alias: str) -> Sql:
+        if not relation.owned and shares_scope(relation) and leads_to_what_existed(relation):
+            return self._ids_linking(relation, alias)
+        target = specs()[relation.target]
+        far, held = self.writer.alias(target), self.writer.alias(target)
+        order = f"{far}.place,{far}.id" if relation.kind == "link" else self._order(relation, far)
+        source = from_hop(self.writer, relation, alias, far, [self._scope(relation, far)], reading=[order])
+        then = Sql(self.writer.dialect.array_json(self._id_json(target, f"{far}.id"), source.text, order), source.slots)
+        # Most lists are what they were, and are written as quickly as those of today.
+        today = replace(self.writer.view, as_of=False)
+        scope = TRUE if shares_scope(relation) else visible(target, held, today, hop=True)
+        return self._if(differs(self.past, relation, alias), then, self._ids_held(relation, alias, held, scope))
+
+    def _ids_linking(self, relation: Relation, alias: str) -> Sql:
+        """Of what links to a row now, and did then, nothing else needs to be known: it may be thousands."""
+        target = specs()[relation.target]
+        far, seen = self.writer.alias(target), self.writer.alias(target)
+        scope = self._scope(relation, seen)
+        then, still = linking(self.past, relation, near_row(relation, alias))
+        rows = self.past.rows(target, then, columns_read(seen, [scope.text]), sure=True)
+        both = f"SELECT {seen}.id FROM (" + rows + f") {seen} WHERE " + scope + " UNION ALL SELECT h.id FROM ("
+        source = "FROM (" + both + still + f") h) {far} WHERE 1=1"
+        text = self.writer.dialect.array_json(self._id_json(target, f"{far}.id"), source.text, f"{far}.id")
+        return Sql(text, source.slots)
+
+    def _tags(self, spec: Spec, alias: str) -> Sql:
+        now = self._tag_names(tags_held(spec, alias))
+        return self._if(f"{alias}.{TAGS} IS NOT NULL", super()._tags(spec, alias), now)
+
+    def _if(self, condition: str, then: Sql, otherwise: Sql) -> Sql:
+        return "(CASE WHEN " + self.past.timed(condition) + " THEN " + then + " ELSE " + otherwise + " END)"
 
     # -- included records -----------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from .sql import (
     Statement,
     after_cursor,
     asks_for_address,
+    from_audiences,
     key_expression,
     lists_everything,
     order_of,
@@ -53,7 +54,9 @@ def past_list_statement(plan: Plan, view: View, vendor: str, *, within: Relation
         body = join(" ", [body, *joined, Sql(f"ORDER BY {order_of(plan.keys, 'b')}")])
     nodes = [*page.past.tables.values(), "page AS MATERIALIZED (" + rows + ")", *projection.nodes]
     statement = with_nodes(nodes) + budgeted(before, PAGE) + body + behind
-    return Statement(statement.text, statement.slots, len(plan.keys))
+    # A plan for all values would neither begin at the cursor nor expect the few rows that are included.
+    one_plan = page.is_plain and not plan.cursor and not plan.node.children
+    return Statement(statement.text, statement.slots, len(plan.keys), one_plan=one_plan)
 
 
 def past_record_statement(plan: Plan, view: View, vendor: str) -> Statement:
@@ -129,12 +132,17 @@ class _Page:
         """Whether it lists everything that is seen."""
         return lists_everything(self.plan) and not self.within
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it lists everything that is seen, in the order of ids."""
+        return self.everything and not self.plan.keys
+
     def rows(self, names: set[str], keys: list[str]) -> Sql:
         """The rows of the page with some columns, in order."""
         spec = self.plan.spec
-        chosen = self._below() if self.within else self._plain() if self.everything and not keys else self._ids()
+        chosen = self._below() if self.within else self._plain() if self.is_plain else self._ids()
         ordered = f" ORDER BY {order_of(self.plan.keys, '')}"
-        return self.past.rows(spec, chosen, names, keys, sure=True) + ordered
+        return self.past.rows_looked_at(spec, chosen, names, keys) + ordered
 
     def _below(self) -> Sql:
         values, after = self._values()
@@ -212,19 +220,17 @@ class _Page:
         if not self.everything:
             self.writer.rows["q"] = self.plan.spec
             return "SELECT count(*) AS n " + self._from("q", [])
-        now = today_count(replace(self.writer, view=_now(self.writer.view)), self.plan)
-        gone = f"(SELECT count(*) FROM {self._gone()})"
-        return "SELECT (SELECT n FROM (" + now + ") t)-(" + self._appeared() + f")+{gone} AS n"
-
-    def _appeared(self) -> Sql:
-        """How many rows that are seen today did not exist then."""
-        spec, view = self.plan.spec, _now(self.writer.view)
-        scope = visible(spec, "q", view)
-        if not spec.in_project_tree or scope in (TRUE, FALSE):
-            return self.past.number_appeared(spec, f"FROM {spec.table} q WHERE", "q", scope)
-        # By audience, which is seen or not as a whole.
-        rows = f"FROM core_audiencecount q JOIN {spec.table} x ON x.audience_id=q.audience_id"
-        return self.past.number_appeared(spec, f"{rows} WHERE q.model='{spec.label}' AND", "x", scope)
+        spec, today = self.plan.spec, replace(self.writer, view=_now(self.writer.view))
+        scope = visible(spec, "q", today.view)
+        if spec.in_project_tree and scope not in (TRUE, FALSE):
+            # By audience, which is seen or not as a whole.
+            rows = f"FROM {spec.table} x WHERE x.audience_id=q.audience_id AND"
+            each = "q.n-(" + self.past.number_appeared(spec, rows, "x", TRUE) + ")"
+            still = "SELECT COALESCE(SUM(" + each + "),0) " + from_audiences(today, spec)
+        else:
+            appeared = self.past.number_appeared(spec, f"FROM {spec.table} q WHERE", "q", scope)
+            still = "SELECT t.n-(" + appeared + ") FROM (" + today_count(today, self.plan) + ") t"
+        return "SELECT CAST((" + still + f")+(SELECT count(*) FROM {self._gone()}) AS BIGINT) AS n"
 
 
 def _now(view: View) -> View:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..model.registry import Relation, Spec
+from ..model.trees import Role
 from .bounds import Allowance, lists_on
 from .names import Asked, Condition, Hides, Key, Leaf, alternatives, hides_nothing, keys_of, settled_types
 from .nodes import Node, nodes_of
@@ -27,6 +28,7 @@ class Plan:
     keys: tuple[Key, ...] = ()
     search_terms: int = 0
     writable: bool = False
+    level: Role | None = None
     cursor: bool = False
 
 
@@ -54,6 +56,7 @@ def plan(query: Query, spec: Spec, hides: Hides = hides_nothing) -> Plan:
         keys=keys,
         search_terms=len(query.search),
         writable=query.writable,
+        level=query.level,
         cursor=query.cursor is not None,
     )
 

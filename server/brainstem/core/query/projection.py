@@ -26,7 +26,7 @@ from ..model.trees import Role
 from ..sql.fragment import TRUE, Sql, all_of, any_of, quoted, slot
 from .comparisons import Writer
 from .nodes import Node
-from .sources import from_hop, from_row, from_tags, hop
+from .sources import from_row, from_tags, hop
 
 # Key of a record's version, where versions are requested.
 VERSION = "version"
@@ -143,11 +143,11 @@ class Projection:
     def _ids(self, relation: Relation, alias: str) -> Sql:
         target = specs()[relation.target]
         far = self.writer.alias(target)
-        scope = self._scope(relation, far)
-        if self.writer.past is not None:
-            order = f"{far}.place,{far}.id" if relation.kind == "link" else self._order(relation, far)
-            then = from_hop(self.writer, relation, alias, far, [scope], reading=[order])
-            return Sql(self.writer.dialect.array_json(self._id_json(target, f"{far}.id"), then.text, order), then.slots)
+        return self._ids_held(relation, alias, far, self._scope(relation, far))
+
+    def _ids_held(self, relation: Relation, alias: str, far: str, scope: Sql) -> Sql:
+        """The ids of the rows ``far`` that a relation leads to now, and that are in a scope."""
+        target = specs()[relation.target]
         link = f"l{far}"
         column = f"{link}.{quoted(relation.far)}"
         if relation.kind == "link" and _asks_only_id(scope, far):
@@ -199,7 +199,10 @@ class Projection:
     # -- keys that are not columns --------------------------------------------------------------------------------
 
     def _tags(self, spec: Spec, alias: str) -> Sql:
-        dialect, source = self.writer.dialect, from_tags(self.writer, spec, alias)
+        return self._tag_names(from_tags(self.writer, spec, alias))
+
+    def _tag_names(self, source: Sql) -> Sql:
+        dialect = self.writer.dialect
         text = dialect.array_json(dialect.string_json("t.name"), source.text, dialect.ordered_text("t.name"))
         return Sql(text, source.slots)
 

@@ -72,10 +72,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A plan with its SQL."""
+    """A plan with its SQL.
+
+    ``usual`` says that it is requested repeatedly.
+    """
 
     plan: Plan
     statement: Statement
+    usual: bool = False
 
     @property
     def size(self) -> int:
@@ -119,7 +123,9 @@ def fetch_page(
             counted, _page_values(counted, query, viewer=viewer, base=base, within=within, parent_id=parent_id)
         )
 
-    rows = _rows(database.rows, compiled, values, query=query, least_size=least_size)
+    one_plan = compiled.usual and compiled.statement.one_plan
+    ask = database.rows_of_one_plan if one_plan else database.rows
+    rows = _rows(ask, compiled, values, query=query, least_size=least_size)
     records = [row[1] for row in rows if row[1] is not None]
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
     following = _encode_cursor(compiled.plan, last) if last else None
@@ -251,13 +257,14 @@ def _shape(spec: Spec, query: Query) -> Shape:
         query.excludes,
         len(query.search),
         query.writable,
+        query.level,
         query.cursor is not None,
         query.versions,
     )
 
 
 def _query_of(shape: Shape) -> tuple[Spec, Query]:
-    label, filters, sorts, includes, excludes, terms, writable, cursor, versions = shape
+    label, filters, sorts, includes, excludes, terms, writable, level, cursor, versions = shape
     sorted_by: tuple[Sort, ...] = sorts
     query = Query(
         filters=tuple(Filter(path, negated, value) for path, negated, value in filters),
@@ -266,6 +273,7 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
         excludes=excludes,
         search=("",) * terms,
         writable=writable,
+        level=level,
         cursor="" if cursor else None,
         versions=versions,
     )
@@ -287,8 +295,8 @@ def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | Non
     else:
         statement = list_statement(resolved, view, vendor, within=within, offered=offered)
     made = _checked(Compiled(resolved, statement))
-    _lists.offer(key, made)
-    return made
+    usual = replace(made, usual=True)
+    return usual if _lists.offer(key, usual) else made
 
 
 def _compiled_record(shape: Shape, view: View, vendor: str) -> tuple[Compiled, bool]:

@@ -55,11 +55,17 @@ def from_all(writer: Writer, spec: Spec, alias: str, conditions: Sequence[Sql], 
 
 def from_tags(writer: Writer, spec: Spec, alias: str) -> Sql:
     """FROM and WHERE clauses for the tags ``t`` of a row."""
-    table, near, far = tag_source(spec)
     if writer.past is None:
-        return Sql(f"FROM {table} lt JOIN core_tag t ON t.id = lt.{far} WHERE lt.{near} = {alias}.id")
+        return tags_held(spec, alias)
+    table, near, far = tag_source(spec)
     held = tags(writer.past, Sql(f"(SELECT {alias}.id AS id,{alias}.{TAGS} AS known)"), (table, near, far))
     return "FROM (" + held + f") t WHERE t.parent = {alias}.id"
+
+
+def tags_held(spec: Spec, alias: str) -> Sql:
+    """As :func:`from_tags`, for those that a row has now."""
+    table, near, far = tag_source(spec)
+    return Sql(f"FROM {table} lt JOIN core_tag t ON t.id = lt.{far} WHERE lt.{near} = {alias}.id")
 
 
 def tag_source(spec: Spec) -> tuple[str, str, str]:
@@ -109,4 +115,15 @@ def rows_reached(past: Past, relation: Relation, near: Sql, names: set[str]) -> 
     return past.rows(target, linked, names, LINKED, sure=existed)
 
 
-__all__ = ["from_all", "from_hop", "from_row", "from_tags", "hop", "known_of", "near_row", "rows_reached", "tag_source"]
+__all__ = [
+    "from_all",
+    "from_hop",
+    "from_row",
+    "from_tags",
+    "hop",
+    "known_of",
+    "near_row",
+    "rows_reached",
+    "tag_source",
+    "tags_held",
+]

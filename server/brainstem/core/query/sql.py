@@ -30,6 +30,8 @@ class Statement:
     key_width: int = 0
     # Labels of the models that the result depends on; None if it also depends on what has no history.
     models: frozenset[str] | None = None
+    # Whether one plan is good for all values, and planning it takes longer than running it.
+    one_plan: bool = False
 
 
 def list_statement(
@@ -111,7 +113,7 @@ def row_conditions(
     return [
         conditions(writer, alias, plan.conditions),
         _search(writer, spec, alias, plan.search_terms),
-        editable(spec, alias, writer.view) if plan.writable else TRUE,
+        editable(spec, alias, writer.view, level=plan.level) if plan.writable else TRUE,
         TRUE if within and writer.trusts(within) else visible(spec, alias, writer.view, hop=referred),
     ]
 
@@ -165,13 +167,17 @@ def lists_everything(plan: Plan) -> bool:
 
 def _counted(writer: Writer, spec: Spec) -> Sql:
     """The count, from the counters of every visible audience rather than from the rows."""
+    return "SELECT CAST(COALESCE(SUM(q.n),0) AS BIGINT) AS n " + from_audiences(writer, spec)
+
+
+def from_audiences(writer: Writer, spec: Spec) -> Sql:
+    """FROM and WHERE clauses for the counters ``q`` of the audiences whose rows are seen."""
     view = writer.view
     scope = visible(spec, "q", view)
     if scope not in (TRUE, FALSE):
         public = not view.way_in.shows_people
         scope = audience_public("q") if public else audience_held("q", view)
-    head = f"SELECT CAST(COALESCE(SUM(q.n),0) AS BIGINT) AS n FROM core_audiencecount q WHERE q.model = '{spec.label}'"
-    return Sql(head + " AND ") + scope
+    return f"FROM core_audiencecount q WHERE q.model = '{spec.label}' AND " + scope
 
 
 def key_expression(writer: Writer, alias: str, key: Key) -> Sql:
@@ -312,6 +318,7 @@ __all__ = [
     "Statement",
     "after_cursor",
     "asks_for_address",
+    "from_audiences",
     "key_expression",
     "key_type",
     "list_statement",

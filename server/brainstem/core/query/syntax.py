@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from ..errors import QueryError, UnknownName
+from ..model.trees import Role
 from ..text.numbers import whole_of
 from ..text.shown import shown
 from ..text.words import parse_boolean
@@ -66,7 +67,8 @@ class Sort:
 class Query:
     """What a request asks of a list or a record.
 
-    ``as_of`` is a time as it was written, and ``moment`` what it means, once that has been checked.
+    With ``level``, only rows on which the caller holds that role are ``writable``; pages alone ask for it. ``as_of`` is
+    a time as it was written, and ``moment`` what it means, once that has been checked.
     """
 
     filters: tuple[Filter, ...] = ()
@@ -78,6 +80,7 @@ class Query:
     offset: int = 0
     cursor: str | None = None
     writable: bool = False
+    level: Role | None = None
     versions: bool = False
     as_of: str | None = None
     moment: dt.datetime | None = None

@@ -12,12 +12,18 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from django.db.backends.utils import CursorWrapper
 
 from . import compiled
 from .deadlines import current
 
 Row = tuple[Any, ...]
 Take = Callable[[Iterator[Row]], list[Row]]
+ONE_PLAN = "SET LOCAL plan_cache_mode=force_generic_plan;"
+# SQLite's statements with the placeholders that the driver understands; some megabytes at most.
+_converted: dict[str, str] = {}
+LONGEST_REMEMBERED, MOST_REMEMBERED = 64 * 1024, 64
 # Errors for statements that are too deeply nested or too long; PostgreSQL has codes for this.
 _TOO_COMPLEX = ("parser stack overflow", "expression tree is too large", "tables in a join", "too many", "too big")
 
@@ -42,6 +48,15 @@ def rows_of_prepared(text: str, values: Sequence[object], *, bounded: bool = Tru
         which a prepared statement cannot carry.
     """
     return _again(_rows_of_prepared if bounded else _rows_of_prepared_within_limit, text, values, take)
+
+
+def rows_of_one_plan(text: str, values: Sequence[object], *, take: Take = list) -> list[Row]:
+    """Like :func:`rows_of_prepared`, for long statements that run within the request's time limit.
+
+    PostgreSQL is told to keep the plan: it would go on planning for the values of each request, since it expects less
+    work then, and planning takes longer than the work.
+    """
+    return _again(_rows_of_one_plan, text, values, take)
 
 
 def too_complex(error: OperationalError) -> bool:
@@ -71,14 +86,36 @@ def _again(
 
 
 def _rows(connection: BaseDatabaseWrapper, text: str, values: Sequence[Any], take: Take) -> list[Row]:
-    with connection.cursor() as cursor:
+    with _cursor(connection) as cursor:
         cursor.execute(text, values)
         return take(iter(cursor))
+
+
+def _cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
+    """A cursor of Django, which on SQLite remembers how it rewrites statements."""
+    if connection.vendor != "sqlite" or connection.queries_logged:
+        return connection.cursor()
+    with connection.wrap_database_errors:
+        return connection.make_cursor(connection.connection.cursor(factory=_Remembering))
+
+
+class _Remembering(SQLiteCursorWrapper):
+    """Rewrites the placeholders of a statement once: those about the past are tens of kilobytes long."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is not None or len(query) > LONGEST_REMEMBERED:
+            return super().convert_query(query, param_names=param_names)
+        if (found := _converted.get(query)) is None:
+            if len(_converted) >= MOST_REMEMBERED:
+                _converted.clear()
+            found = _converted[query] = super().convert_query(query)
+        return found
 
 
 def _rows_of_prepared(connection: BaseDatabaseWrapper, text: str, values: Sequence[Any], take: Take) -> list[Row]:
     if connection.vendor != "postgresql" or connection.queries_logged:  # The query log needs the values in the text.
         return _rows(connection, text, values, take)
+    compiled.drop_prepared(connection, text)
     with connection.wrap_database_errors:
         prepared = _prepared_cursor()(_preparing(connection))
     with connection.make_cursor(prepared) as cursor:
@@ -86,15 +123,19 @@ def _rows_of_prepared(connection: BaseDatabaseWrapper, text: str, values: Sequen
         return take(iter(cursor))
 
 
+def _rows_of_one_plan(connection: BaseDatabaseWrapper, text: str, values: Sequence[object], take: Take) -> list[Row]:
+    return _rows_of_prepared_within_limit(connection, text, values, take, setting=ONE_PLAN)
+
+
 def _rows_of_prepared_within_limit(
-    connection: BaseDatabaseWrapper, text: str, values: Sequence[object], take: Take
+    connection: BaseDatabaseWrapper, text: str, values: Sequence[object], take: Take, *, setting: str = ""
 ) -> list[Row]:
     ticket = current()
     if ticket is None or connection.vendor != "postgresql" or connection.in_atomic_block:
         return _rows_of_prepared(connection, text, values, take)
     driver = _preparing(connection)
     with connection.wrap_database_errors:
-        driver.execute(f"BEGIN;{ticket.preamble(0)}")
+        driver.execute(f"BEGIN;{ticket.preamble(0)}{setting}")
         try:
             found = _rows_of_prepared(connection, text, values, take)
         except BaseException:

@@ -206,7 +206,7 @@ class PastPostgreSQL(PastDialect):
 
     def looked_up(self, names: Sequence[str], of: str, *, gone: bool, sure: bool) -> dict[str, str]:
         if not names and not gone:
-            return {"f": _first_life(of, sure=sure)}
+            return {"f": _life(of, sure=sure)}
         # One subquery for all of it: planning takes longer than running them. The last one of a key is kept.
         listed = ",".join(f"'{name}'" for name in names)
         parts = [f"SELECT key,value,-c.id AS place FROM jsonb_each(c.before) WHERE key IN ({listed})"] if names else []
@@ -214,7 +214,9 @@ class PastPostgreSQL(PastDialect):
         parts += ["SELECT '-',c.before,c.id WHERE c.life=-1"] if gone else []
         source, _, where = of.partition(" WHERE ")
         each = f"CROSS JOIN LATERAL ({' UNION ALL '.join(parts)}) e(key,value,place)"
-        return {"m": f"(SELECT jsonb_object_agg(e.key,e.value ORDER BY e.place) {source} {each} WHERE {where})"}
+        found = f"(SELECT jsonb_object_agg(e.key,e.value ORDER BY e.place) {source} {each} WHERE {where})"
+        # Nothing else is asked of a row that is there.
+        return {"m": f"CASE WHEN x.id IS NULL THEN {found} END" if sure and not names else found}
 
     def is_known(self, name: str) -> str:
         return f"s.m ? '{name}'"
@@ -330,7 +332,7 @@ class PastSQLite(PastDialect):
         return f"INSTR(CAST({state} AS text),'_id\":')>0"
 
     def looked_up(self, names: Sequence[str], of: str, *, gone: bool, sure: bool) -> dict[str, str]:
-        found = {"f": _first_life(of, sure=sure)}
+        found = {"f": _life(of, sure=sure)}
         if names:
             # The ids of the changes instead of the values: SQLite would round numbers when it writes them into JSON.
             listed = ",".join(f"'{name}'" for name in names)
@@ -373,7 +375,8 @@ class PastSQLite(PastDialect):
             f" JOIN json_each('[0,1]') n JOIN json_each({listed}) e WHERE {where} GROUP BY e.value"
         )
         told = f"NULLIF((SELECT json_group_object(v,f) FROM ({each})),'{{}}')"
-        return f"CASE WHEN EXISTS (SELECT 1 {of}) THEN {told} END"
+        either = f"({self.may_have('c.before', [name])} OR {self.may_have('c.after', [name])})"
+        return f"CASE WHEN EXISTS (SELECT 1 {of} AND {either}) THEN {told} END"
 
     def each_mentioned(self, column: str) -> str:
         return f"JOIN json_each({column}) j ON j.value=1"
@@ -393,12 +396,16 @@ class PastSQLite(PastDialect):
         return f"SELECT {what},min(c.id) AS first {of} AND {has} GROUP BY {self.grouped('c.record_id')}"
 
 
-def _first_life(of: str, *, sure: bool) -> str:
+def first_life(of: str) -> str:
+    """Whether a record appeared (1) or went (-1) first in changes ``c`` of it (FROM ... WHERE ...); NULL if neither."""
+    return f"(SELECT c.life {of} AND c.life<>0 ORDER BY c.id LIMIT 1)"
+
+
+def _life(of: str, *, sure: bool) -> str:
     """What first happened to the record of a row ``x``; ``sure`` if that is only needed of those that are gone."""
-    first = f"(SELECT c.life {of} AND c.life<>0 ORDER BY c.id LIMIT 1)"
-    return f"CASE WHEN x.id IS NULL THEN {first} END" if sure else first
+    return f"CASE WHEN x.id IS NULL THEN {first_life(of)} END" if sure else first_life(of)
 
 
 PAST_DIALECTS: dict[str, PastPostgreSQL | PastSQLite] = {"postgresql": PastPostgreSQL(), "sqlite": PastSQLite()}
 
-__all__ = ["PAST_DIALECTS", "PastDialect"]
+__all__ = ["PAST_DIALECTS", "PastDialect", "first_life"]

@@ -14,6 +14,7 @@ from ..model.declare import Record
 from ..model.ids import RecordId
 from ..model.registry import Spec, above, lists_projects
 from ..model.trees import Role
+from ..query.syntax import Query
 from ..sharing import grants
 from .payload import Given
 
@@ -54,6 +55,11 @@ def may_add(spec: Spec, viewer: Viewer) -> None:
         raise Forbidden("This token is bound to one project and can only write in it.", code=Code.PROJECT_TOKEN)
     if not spec.tree.may_add(admin=viewer.actor.is_admin):
         raise Forbidden(f"Only administrators may add a {spec.singular_name}.")
+
+
+def open_places(spec: Spec) -> Query:
+    """What finds the projects, or other rows above, to which the actor may add such a record."""
+    return Query(writable=True, level=spec.tree.level_above(above(spec).tree))
 
 
 def may_add_to_parent(spec: Spec, given: Given, record: Any, viewer: Viewer) -> None:

@@ -16,6 +16,7 @@ from django.db import connection
 
 from brainstem.apps.users.list_models import DEFAULT
 from brainstem.apps.users.signed_in import Saved, active_projects, kept, kept_columns, saved_views
+from brainstem.apps.users.time_zones import UTC
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import Spec
@@ -32,9 +33,11 @@ from . import layers, words
 from .active import ACTIVE, OFF, active_filter
 from .address import PLACE, STEPS, Address, Pairs
 from .columns import Column, column_names, column_of
+from .days import in_zone
 from .faces import face_of
 from .layout import LAYOUT, Layout, layout_of
 from .where import Where
+from .zone import zone_for
 
 PER, MOST = 50, 1000
 MOST_COLUMNS = 30
@@ -52,9 +55,11 @@ class Asked:
     Attributes
     ----------
     query : Query
-        For the corridor, without what cannot be understood.
+        For the corridor, without what cannot be understood; its moments are in UTC.
+    filters : tuple
+        The filters of the query as they were written.
     pairs : tuple
-        The parameter that each filter of the query was written as; those of a view have none.
+        The parameter that each filter was written as; those of a view have none.
     problems : dict
         Parameter -> what is wrong with it. While there are any, no rows are shown.
     stored : Saved
@@ -77,6 +82,7 @@ class Asked:
     viewer: Viewer
     address: Address
     query: Query
+    filters: tuple[Filter, ...]
     pairs: tuple[tuple[str, str] | None, ...]
     conditions: tuple[Condition, ...]
     columns: tuple[Column, ...]
@@ -137,6 +143,7 @@ def asked_in(where: Where, address: Address | None = None) -> Asked:
         where.spec,
         where.viewer,
         address,
+        zone=zone_for(where.request),
         active=active_projects(user) if where.portal == "private" else (),
         layout_kept=kept_columns(user, label) if keeps else {},
         views=views,
@@ -149,6 +156,7 @@ def asked_of(
     viewer: Viewer,
     address: Address,
     *,
+    zone: str = UTC,
     active: Sequence[str] = (),
     layout_kept: Mapping[str, object] = NOTHING_KEPT,
     views: Sequence[Saved] = (),
@@ -157,6 +165,8 @@ def asked_of(
 
     Parameters
     ----------
+    zone
+        That of days and times for which the address names none.
     active
         Ids of the projects that the person works on, which the list is limited to unless the address says otherwise.
     layout_kept
@@ -200,6 +210,9 @@ def asked_of(
             sort = ""
         query = replace(query, sorts=tuple(sorts_of(spec, viewer, face_of(spec).sort)) if not sort else ())
     conditions = tuple(group[0] for group in plan(query, spec, viewer.view.way_in.hides).conditions)
+    said = query.filters
+    in_utc = tuple(in_zone(one, about, zone) for one, about in zip(said, conditions, strict=True))
+    query = replace(query, filters=in_utc)
     layout = layout_of(whole, layout_kept, problems)
     columns = _columns(spec, viewer, address, layout, problems)
     density = _density(whole, problems)
@@ -209,6 +222,7 @@ def asked_of(
         viewer=viewer,
         address=address,
         query=query,
+        filters=said,
         pairs=tuple(pair for _, pair in understood),
         conditions=conditions,
         columns=columns,

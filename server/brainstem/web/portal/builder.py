@@ -24,10 +24,10 @@ from .columns import column_of
 from .computed import computed_names
 from .faces import face_of
 from .gathering import Gathering
+from .meanings import help_of
 from .rows import ask, fetch, title_of
 
 MOST = 200
-LENGTH_OF_DAY = len("2026-01-31")
 PRESENT = "present"  # the opposite of "is empty"
 # Operators that most people need, first; the others follow.
 FIRST = ("eq", "ne", "in", "icontains", "gte", "lte", "range", "within", "isnull")
@@ -129,7 +129,7 @@ def builder_of(asked: Asked) -> Builder | None:
     if "isnull" in allowed:
         shown += (Option(PRESENT, "is not empty", chosen == PRESENT),)
     ends = ("From", "To") if chosen in OPERATORS and OPERATORS[chosen].width > 1 else ("Value",)
-    about = words.help_of(asked.spec, field.split(".")[0])
+    about = help_of(asked.spec, field.split(".")[0])
     built = Builder(field, label_of(asked.spec, field), shown, "text", help=about, ends=ends)
     return _with_control(asked, built, condition)
 
@@ -205,14 +205,7 @@ def finished(asked: Asked) -> str:
     values = [part.strip() for value in sent for part in _parts(OPERATORS.get(operator), value) if part.strip()]
     if operator not in OPERATORS or not values or len(values) < OPERATORS[operator].width:
         return ""
-    column, unit = asked.spec.columns.get(field), asked.address.first("_unit")
-    if (
-        operator == "range"
-        and column is not None
-        and column.wire_type == "datetime"
-        and len(values[-1]) == LENGTH_OF_DAY
-    ):
-        values[-1] += "T23:59:59"  # to the end of the day
+    unit = asked.address.first("_unit")
     text = ",".join(f"{value} {unit}".strip() for value in values)
     return asked.spelled.plus([(field if operator == USUAL else f"{field}.{operator}", text)]).url
 

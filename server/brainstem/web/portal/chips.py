@@ -48,7 +48,7 @@ class Link:
 
 def ask(asked: Asked, gathering: Gathering) -> None:
     """Say which names the chips need."""
-    for one, condition in zip(asked.query.filters, asked.conditions, strict=True):
+    for one, condition in zip(asked.filters, asked.conditions, strict=True):
         if names_records(condition):
             target = target_of(condition)
             gathering.name(target, ids_in(target, one))
@@ -57,7 +57,7 @@ def ask(asked: Asked, gathering: Gathering) -> None:
 def chips_of(asked: Asked, gathering: Gathering) -> list[FilterChip]:
     """The conditions that were written, in their order; those of a view are said by the view."""
     found = []
-    for one, pair, condition in zip(asked.query.filters, asked.pairs, asked.conditions, strict=True):
+    for one, pair, condition in zip(asked.filters, asked.pairs, asked.conditions, strict=True):
         if pair is not None:
             found.append(_chip(asked, one, pair, condition, gathering))
         elif one is asked.active:

@@ -14,6 +14,7 @@ from .layers import DENSITIES
 from .layout import MOST_PINNED, NARROWEST, WIDEST, Layout, moved
 from .where import Where, page
 
+WIDEN = "widen"  # the edge of a column's head was dragged
 WIDTH = "width."  # before the name of a column, the control for its width
 
 
@@ -39,7 +40,8 @@ def choose_columns(where: Where) -> HttpResponse:
     address = layout.within(address)
     if "per" in sent and "density" in sent:
         address = _with_rows(where, address, sent)
-    return HttpResponseRedirect(address.url + "#columns", status=303)
+    menu = "" if sent.get("_do") == WIDEN else "#columns"  # open again, unless the column was dragged
+    return HttpResponseRedirect(address.url + menu, status=303)
 
 
 def _with_rows(where: Where, address: Address, sent: QueryDict) -> Address:

@@ -27,6 +27,11 @@ class Column(ABC):
     help: str = ""
     needs: frozenset[str] = field(default=frozenset())
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether its numbers say nothing without its head, which phones do not show."""
+        return False
+
     def ask(self, records: Sequence[Values], gathering: Gathering) -> None:  # noqa: B027
         """Say what is needed beside the records; most need nothing."""
 

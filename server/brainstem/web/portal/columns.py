@@ -17,6 +17,7 @@ from .computed import computed_column, computed_names
 from .details import value_in
 from .faces import face_of
 from .gathering import Gathering
+from .meanings import help_of
 
 UNSHOWN = frozenset(
     {"links", "users", "groups", "authenticated_groups", "contributors", "groups_own_json", "user_roles"}
@@ -26,6 +27,10 @@ _UNSORTED = frozenset({"json", "image", "file"})
 
 class Plain(Column):
     """A column of the table."""
+
+    @property
+    def is_bare(self) -> bool:
+        return self.numeric
 
     def cell(self, record: Values, gathering: Gathering) -> Cell:
         return column_cell(self.spec, self.spec.columns[self.key], record.get(self.key))
@@ -65,6 +70,10 @@ class Counted(Column):
 
     relation: Relation = field(kw_only=True)
 
+    @property
+    def is_bare(self) -> bool:
+        return True
+
     def ask(self, records: Sequence[Values], gathering: Gathering) -> None:
         gathering.count(self.relation, [record["id"] for record in records])
 
@@ -91,7 +100,7 @@ def column_of(spec: Spec, key: str, view: View) -> Column | None:
     if not view.shows(spec, first) or first in UNSHOWN:
         return None
     label = words.field_name(spec, key)
-    about = words.help_of(spec, first)
+    about = help_of(spec, first)
     if rest:
         column = spec.columns.get(first)
         known = column is not None and words.group_of(spec, first) and first in ("details", "coordinates_details")

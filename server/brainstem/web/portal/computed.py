@@ -70,6 +70,10 @@ class DaysLeft(Column):
 class NumberOfEntries(Column):
     """How many entries a log has."""
 
+    @property
+    def is_bare(self) -> bool:
+        return True
+
     def ask(self, records: Sequence[Values], gathering: Gathering) -> None:
         gathering.entries(self.spec, [record["id"] for record in records])
 
@@ -79,6 +83,10 @@ class NumberOfEntries(Column):
 
 class LastEntry(NumberOfEntries):
     """When a log was last written to."""
+
+    @property
+    def is_bare(self) -> bool:
+        return False
 
     def cell(self, record: Values, gathering: Gathering) -> Cell:
         _, entry = gathering.last_entry(self.spec, record["id"])

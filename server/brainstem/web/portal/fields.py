@@ -12,6 +12,7 @@ from .cells import NONE, Cell, Chip, chips_cell, column_cell, json_cell, table_c
 from .details import MOST_ENTRIES, details_cell, entries_cell
 from .faces import face_of
 from .gathering import Gathering
+from .meanings import help_of
 
 # At the side, in the head, or nowhere.
 ELSEWHERE = frozenset(
@@ -39,12 +40,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """Lines under a heading; ``note`` says more about it."""
+    """Lines under a heading; ``note`` says more about it, and ``adds`` what may be added to it."""
 
     title: str
     lines: tuple[Line, ...] = ()
     cell: Cell = NONE
     note: str = ""
+    adds: str = ""
 
     @property
     def empty_labels(self) -> list[str]:
@@ -110,7 +112,7 @@ def groups_of(spec: Spec, record: Record, gathering: Gathering) -> list[Group]:
         found.append(Group("Additional fields", cell=json_cell(record.get("extra_fields"))))
     if "entries" in spec.columns:
         found.append(_entries(spec, record, gathering))
-    return [one for one in found if one.lines or not one.cell.is_empty]
+    return [one for one in found if one.lines or one.adds or not one.cell.is_empty]
 
 
 def _lines(spec: Spec, record: Record, gathering: Gathering) -> Iterator[Line]:
@@ -124,7 +126,7 @@ def _lines(spec: Spec, record: Record, gathering: Gathering) -> Iterator[Line]:
             key,
             words.field_name(spec, key),
             value_cell(spec, key, record.get(key), gathering),
-            words.help_of(spec, key),
+            help_of(spec, key),
         )
 
 
@@ -183,7 +185,7 @@ def _entries(spec: Spec, record: Record, gathering: Gathering) -> Group:
     people = {str(one): gathering.caption(user_spec(), one) for row in rows if (one := row.get("performed_by"))}
     cell = entries_cell(words.type_group(spec), str(record.get("type") or ""), rows, people)
     note = f"the newest {MOST_ENTRIES} of {len(rows):,}" if len(rows) > MOST_ENTRIES else f"{len(rows):,}"
-    return Group("Entries", cell=cell, note=note)
+    return Group("Entries", cell=cell, note=note, adds="entry")
 
 
 __all__ = [

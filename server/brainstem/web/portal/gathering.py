@@ -23,6 +23,7 @@ class Gathering:
         self._ids: dict[str, dict[str, None]] = defaultdict(dict)
         self._others: dict[object, Part] = {}
         self._found: dict[object, Found] = {}
+        self._named: dict[str, set[str]] = defaultdict(set)
 
     # -- asking -------------------------------------------------------------------------------------------------------
 
@@ -57,8 +58,19 @@ class Gathering:
         }
         parts = names | self._others
         self._found |= dict(zip(parts, beside([*parts.values()], viewer=self.viewer), strict=True))
+        for label, ids in self._ids.items():
+            self._named[label].update(ids)
         self._ids.clear()
         self._others.clear()
+
+    def knowing(self) -> Viewer:
+        """The viewer, who remembers what may be referred to of all that was named."""
+        viewer = self.viewer.remembering()
+        for label, ids in self._named.items():
+            spec = specs()[label]
+            told = self.told(("name", label))
+            viewer.recall(spec, map(spec.parse_id, ids), {spec.parse_id(one) for one in ids if one in told})
+        return viewer
 
     # -- answers ------------------------------------------------------------------------------------------------------
 

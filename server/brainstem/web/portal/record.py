@@ -92,7 +92,7 @@ def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
         "groups": [] if listed else [*fields.groups_of(where.spec, found, gathering), *_more(where, pk, found)],
         "wide": fields.WIDE,
         "listed": _listed(where, pk, listed, rights, gathering) if listed else None,
-        "recent": recent(where, pk) if rights.history and not listed else [],
+        "recent": recent(where, pk, viewer=gathering.knowing()) if rights.history and not listed else [],
         "tab": tab,
         "pin": _pin(where, pk),
     }
@@ -148,7 +148,9 @@ def _ask(where: Where, pk: RecordId, found: Record, all_tabs: list[tabs.Tab], ga
         if (column := column_of(spec, name, where.viewer.view)) is not None:
             column.ask([found], gathering)
     if where.writes:
-        gathering.ask("change", Rights(spec, (pk,)))
+        gathering.ask("change", Rights(spec, (pk,), level=spec.tree.change_level))
+        if spec.tree.keeps_members:  # whose managers may change who is in it, and read its history
+            gathering.ask("history", Rights(spec, (pk,)))
         gathering.ask("delete", Rights(spec, (pk,), level=spec.tree.delete_level))
         gathering.ask("explain", Rights(spec, (pk,), level=spec.tree.ask_level or Role.MEMBER))
 
@@ -163,7 +165,7 @@ def _rights(where: Where, pk: RecordId, gathering: Gathering) -> May:
         change="change" in verbs and (held["change"] or proposes),
         propose=proposes and "change" in verbs,
         delete="delete" in verbs and held["delete"],
-        history=held["change"],
+        history=held["change"] or str(pk) in gathering.told("history"),
         explain=spec.tree.ask_level is None or held["explain"] or where.viewer.is_super,
     )
 

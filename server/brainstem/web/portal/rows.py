@@ -53,7 +53,11 @@ class Line:
 
 def lines_of(rows: Iterable[Row], columns: Sequence[Column], layout: Layout = USUAL, *, first: int = 1) -> list[Line]:
     """Rows as they are drawn."""
-    opened = [_opened(number, column, layout) for number, column in enumerate(columns)]
+    on_phone = [number for number, column in enumerate(columns) if not column.is_bare]
+    opened = [
+        _opened(number, column, layout, phone=on_phone.index(number) if number in on_phone else len(columns))
+        for number, column in enumerate(columns)
+    ]
     return [
         Line(
             number,
@@ -68,19 +72,19 @@ def lines_of(rows: Iterable[Row], columns: Sequence[Column], layout: Layout = US
     ]
 
 
-def _opened(number: int, column: Column, layout: Layout) -> str:
-    place = place_class(number, numeric=column.numeric, layout=layout)
+def _opened(number: int, column: Column, layout: Layout, *, phone: int) -> str:
+    place = place_class(number, numeric=column.numeric, layout=layout, phone=phone)
     return f'<td class="{place}">' if place else "<td>"
 
 
-def place_class(number: int, *, numeric: bool, layout: Layout = USUAL) -> str:
+def place_class(number: int, *, numeric: bool, layout: Layout = USUAL, phone: int = 0) -> str:
     """Where a column goes: on a phone the first ones stand below and beside the name; elsewhere the last ones yield.
 
-    Those that somebody has chosen do not yield.
+    Those that somebody has chosen do not yield. ``phone`` is its number among those that say something without a head.
     """
-    phone = ("m-end", "m-sub", "m-sub2")[number] if number < 3 else ""
+    at = ("m-end", "m-sub", "m-sub2")[phone] if phone < 3 else ""
     narrow = "" if number < 4 or layout.chosen else "p2" if number < 5 else "p3" if number < 6 else "p4"
-    return " ".join(one for one in ("num" if numeric else "", phone, narrow, layout.classes(number)) if one)
+    return " ".join(one for one in ("num" if numeric else "", at, narrow, layout.classes(number)) if one)
 
 
 def fetch(
@@ -130,6 +134,14 @@ def title_of(spec: Spec, record: Values, gathering: Gathering) -> str:
     return caption(spec, texts, str(record["id"]))
 
 
+def called(spec: Spec, record_id: object, viewer: Viewer) -> str:
+    """What a stored record is called; empty if the viewer may not know it. One statement."""
+    gathering = Gathering(viewer)
+    gathering.name(spec, [record_id])
+    gathering.run()
+    return gathering.caption(spec, record_id)
+
+
 def _text(value: object) -> str | None:
     return None if value in (None, "") else str(value)
 
@@ -152,6 +164,7 @@ __all__ = [
     "Line",
     "Row",
     "ask",
+    "called",
     "fetch",
     "head_class",
     "lines_of",

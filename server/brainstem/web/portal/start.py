@@ -73,7 +73,11 @@ def _start(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         for item in section.items:
             for one in (item, *item.below):
                 gathering.ask(("total", one.spec.label), total_of(one.spec, active_filter(one.spec, active)))
-    found = [(specs()[label], _newest(specs()[label], viewer, active)) for label in labels]
+    whose = viewer.actor.user_id if viewer.portal == "private" else None
+    found = [(specs()[label], _newest(specs()[label], viewer, active, of=whose)) for label in labels]
+    has_own = whose is not None and any(count for _, (_, count) in found)
+    if whose is not None and not has_own:
+        found = [(specs()[label], _newest(specs()[label], viewer, active)) for label in labels]
     for spec, (records, _) in found:
         ask(records, spec, (), gathering)
     pins.ask(request, gathering)
@@ -84,20 +88,18 @@ def _start(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     context = {
         "portal": viewer.portal,
         "viewer": viewer,
-        "cards": [_card(spec, records, count, gathering) for spec, (records, count) in found],
+        "cards": [_card(spec, records, count, gathering, own=has_own) for spec, (records, count) in found],
         "opened": recents.shown(request.user, gathering) if viewer.portal == pins.PORTAL else [],
         "numbers": [_numbers(section, gathering) for section in shown],
-        "is_new": viewer.portal == "private" and not any(count for _, (_, count) in found),
+        "is_new": whose is not None and not any(count for _, (_, count) in found),
+        "has_own": has_own,
     }
     return render(request, "portal/start.html", context)
 
 
-def _newest(spec: Spec, viewer: Viewer, active: list[str]) -> tuple[list[dict[str, object]], int]:
-    """The records that the viewer last worked on; in the public portal, the newest."""
-    mine = viewer.portal == "private"
-    filters: tuple[Filter, ...] = ()
-    if mine:
-        filters = (Filter(("created_by",), False, str(viewer.actor.user_id)),)
+def _newest(spec: Spec, viewer: Viewer, active: list[str], *, of: object = None) -> tuple[list[dict[str, object]], int]:
+    """The records that were changed last: those that somebody added, or all that the viewer sees."""
+    filters: tuple[Filter, ...] = (Filter(("created_by",), False, str(of)),) if of is not None else ()
     limit = active_filter(spec, active)
     filters += (limit,) if limit is not None else ()
     query = Query(filters=filters, sorts=(Sort(("updated_at",), True),), limit=RECENT)
@@ -106,7 +108,7 @@ def _newest(spec: Spec, viewer: Viewer, active: list[str]) -> tuple[list[dict[st
     return [dict(record) for record in records], count
 
 
-def _card(spec: Spec, records: list[dict[str, object]], count: int, gathering: Gathering) -> Card:
+def _card(spec: Spec, records: list[dict[str, object]], count: int, gathering: Gathering, *, own: bool) -> Card:
     viewer = gathering.viewer
     path = path_of(viewer.portal, spec)
     rows = tuple(
@@ -118,7 +120,7 @@ def _card(spec: Spec, records: list[dict[str, object]], count: int, gathering: G
         for record in records
     )
     adds = viewer.portal != "public" and can_add(spec, viewer)
-    where = f"{path}?view=mine" if viewer.portal == "private" else path
+    where = f"{path}?view=mine" if own else path
     return Card(words.models_name(spec), face_of(spec).icon, where, f"{path}add/" if adds else "", rows, count)
 
 

@@ -21,7 +21,7 @@ from .where import Where, can_add, offered, path_of
 # Lists that no single relation leads to, but a condition of the other model: model -> name -> (model, condition).
 THROUGH: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "stem.Subject": {"sessions": ("stem.Session", "subjects")},
-    "stem.Session": {"subjects": ("stem.Subject", "behaviors.session")},
+    "stem.Session": {"subjects": ("stem.Subject", "sessions")},
 }
 
 

@@ -98,7 +98,7 @@ def query_of(asked: Asked) -> str:
     pairs = [pair for pair in asked.spelled.pairs if layers.layer_of(pair[0]) == layers.FILTER]
     pairs = [pair for pair in pairs if pair != layers.NO_FILTER]
     if asked.stored is None:  # the conditions of a view that comes with the list are written out
-        found = zip(asked.query.filters, asked.pairs, strict=True)
+        found = zip(asked.filters, asked.pairs, strict=True)
         pairs += [(".".join(one.path), one.value) for one, pair in found if pair is None and one is not asked.active]
     address = asked.layout.within(Address("", tuple(pairs))).at(sort=asked.sort, density=asked.density)
     return (address.at(per=asked.per) if asked.per != PER else address).url.removeprefix("?")

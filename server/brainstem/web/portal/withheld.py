@@ -87,7 +87,7 @@ def guarded_alone(asked: Asked) -> Asked:
 def _own(asked: Asked) -> Iterator[tuple[Filter, Pair, Condition]]:
     """The conditions that the view itself brings."""
     if asked.inherited:
-        for one, pair, condition in zip(asked.query.filters, asked.pairs, asked.conditions, strict=True):
+        for one, pair, condition in zip(asked.filters, asked.pairs, asked.conditions, strict=True):
             if pair is not None:
                 yield one, pair, condition
 

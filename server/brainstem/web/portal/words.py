@@ -67,11 +67,6 @@ FIELDS: Mapping[str, str] = {
     "user_roles": "Contributions",
 }
 CAPITALS = {"doi": "DOI", "id": "ID", "orcid": "ORCID", "pdf": "PDF", "rrid": "RRID", "url": "URL"}
-# Where the help of the API speaks of ids and codes, or has none.
-HELP: Mapping[str, str] = {
-    "authenticated_groups": "Groups whose members may edit the record.",
-    "tags": "Keywords to find the record by; shared with everyone.",
-}
 _APART = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_.]")
 MODELS: Mapping[str, tuple[str, str]] = {
     "stem.SessionDataStorage": ("place of data", "places of data"),
@@ -166,19 +161,7 @@ def choices_of(spec: Spec, name: str) -> Mapping[str, str]:
     return {str(value): str(label) for value, label in column.field.choices or ()}
 
 
-def help_of(spec: Spec, name: str) -> str:
-    """What a field means."""
-    column, relation = spec.columns.get(name), spec.relations.get(name)
-    if column is not None:
-        return "" if isinstance(column.field, TypeField) else column.help_text
-    if name in HELP:
-        return HELP[name]
-    if name in spec.computed:
-        return spec.computed[name].help_text
-    return str(getattr(relation.field, "help_text", "")) if relation and relation.owned else ""
-
-
 __all__ = [
-    "NO", "YES", "choices_of", "detail_name", "field_name", "group_of", "help_of", "label_of", "model_name",
+    "NO", "YES", "choices_of", "detail_name", "field_name", "group_of", "label_of", "model_name",
     "models_name", "schema_of", "sentence", "type_group",
 ]  # fmt: skip

@@ -73,5 +73,5 @@ def day(text: str) -> dt.date:
 
 
 def today() -> dt.date:
-    """The day that it is in UTC, in which dates are compared."""
-    return dt.datetime.now(dt.UTC).date()
+    """The day that it is in the zone in which moments are shown."""
+    return timezone.localdate()

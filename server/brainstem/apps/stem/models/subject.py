@@ -84,5 +84,9 @@ class Subject(ProjectRecord):
         tree=InProjects("projects"),
         links=("procedures", "subjectlogs", "projects", "licenses"),
         search=("name", "description", "subject_identifier", "genetic_line", "genotype"),
+        # The other way round of the subjects of a session.
+        filter_aliases={
+            "sessions": ("behaviors.session", "procedures.dataacquisition.session", "procedures.manipulations.session")
+        },
         required=("projects",),
     )

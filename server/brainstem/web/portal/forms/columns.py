@@ -13,7 +13,8 @@ from brainstem.core.text.lines import NAMES as ONE_LINE
 from brainstem.core.types.schemas import current, types_of
 from brainstem.core.write.checks import required_names
 
-from ..words import field_name, help_of
+from ..meanings import help_of
+from ..words import field_name
 from .leaves import Choice, Day, Leaf, Number, Option, Span, Switch, Text
 from .lists import Tags
 from .measures import Moment
@@ -96,7 +97,7 @@ _BY_TYPE: dict[str, Callable[[About, str], Node]] = {
     "boolean": _switch,
     "country": lambda about, _: Choice(**about, options=_COUNTRIES),
     "date": lambda about, _: Day(**about),
-    "datetime": lambda about, zone: Moment(**(about | {"help": about["help"].replace(", UTC", "")}), zone=zone),
+    "datetime": lambda about, zone: Moment(**about, zone=zone),
     "duration": lambda about, _: Span(**about, hint="0:30:00"),
     "file": lambda about, _: _file(about, ".pdf,.docx,.xlsx,.odt,.doc,.txt,.png,.jpg,.jpeg"),
     "image": lambda about, _: _file(about, "image/png,image/jpeg,image/gif,image/webp,image/tiff"),

@@ -115,7 +115,9 @@ def _sections(spec: Spec, chosen: Mapping[str, str], zone: str, without: frozens
     nodes = {name: node for name in names if (node := control_of(spec, name, zone)) is not None}
     tables = {name: node for name, node in nodes.items() if isinstance(node, Rows)}
     late = {*tables, *SHARING, "coordinates_system"}
-    yield Section("general", _title(spec), "", tuple(node for name, node in nodes.items() if name not in late))
+    general = [node for name, node in nodes.items() if name not in late]
+    general.sort(key=lambda node: isinstance(node, Text) and node.rich)  # notes below what is chosen in a moment
+    yield Section("general", _title(spec), "", tuple(general))
     if "details" in names:
         yield _details(spec, chosen, "details")
     if "coordinates_details" in names:
@@ -154,8 +156,7 @@ def _details(spec: Spec, chosen: Mapping[str, str], name: str) -> Section:
         return Section(name, "", "", ())  # Nothing is known before a type is chosen.
     is_list = field.get_default() == []
     node = details_of(name, schema.body if schema else None, is_list=is_list)
-    about = "" if schema is None else f"{node.help} Schema {schema.version}.".strip()
-    return Section(name, schema.label if schema else "Details", about, (replace(node, label="", help=""),))
+    return Section(name, schema.label if schema else "Details", node.help, (replace(node, label="", help=""),))
 
 
 def _coordinates(spec: Spec, chosen: Mapping[str, str], nodes: Mapping[str, Node]) -> Section:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest
 
 from brainstem.core.access.viewer import Viewer
+from brainstem.core.errors import Forbidden
 from brainstem.core.model.registry import Spec, routes
 from brainstem.core.model.trees import Role
 from brainstem.core.write.proposals import approvals_of
@@ -44,6 +46,22 @@ class Door:
         """Whether what is sent is a proposal that administrators decide on."""
         return approvals_of(self.spec) is not None and not self.viewer.actor.is_admin
 
+    @cached_property
+    def withheld(self) -> frozenset[str]:
+        """Keys that this person may not set, whose controls are left out; asked once for all drawings of a form."""
+        spec, left = self.spec, set[str]()
+        if spec.tree.is_people and self.portal != SUPER:
+            left.add("email")  # Both mailboxes confirm a new address, on its own page.
+        if self.record_id is None:
+            return frozenset(left)
+        left |= set(spec.resource.create_only)
+        shared = [name for name in SHARING if name in spec.keys and control_of(spec, name, "UTC") is not None]
+        if spec.tree.holds_roles and shared:
+            for name, level in (("is_public", Role.OWNER), ("authenticated_groups", Role.MANAGER)):
+                if not self.viewer.editable(spec, [self.record_id], level=level):
+                    left.add(name)
+        return frozenset(left)
+
 
 def to_add(request: HttpRequest, portal: str, app: str, model: str) -> Door:
     """The form for a new record.
@@ -69,7 +87,15 @@ def to_change(request: HttpRequest, portal: str, app: str, model: str, record: s
     door = _at(_into(request, portal, app, model, verb="change"), record)
     if approvals_of(door.spec) is None:
         may_edit(door.spec, door.spec.model(pk=door.record_id), viewer=door.viewer)
+        _may_edit_fields(door)
     return door
+
+
+def _may_edit_fields(door: Door) -> None:
+    """Managers of a group may change who is in it, which is not in its form."""
+    level = door.spec.tree.change_level if door.spec.tree.keeps_members else None
+    if level is not None and not door.viewer.editable(door.spec, [door.record_id], level=level):
+        raise Forbidden(f"You may not change this {door.spec.singular_name}.")
 
 
 def to_suggest(request: HttpRequest, portal: str, app: str, model: str) -> Door:
@@ -78,22 +104,6 @@ def to_suggest(request: HttpRequest, portal: str, app: str, model: str) -> Door:
     if not door.spec.has_tags:
         raise Http404(request.path)
     return door
-
-
-def withheld(door: Door) -> frozenset[str]:
-    """Keys that this person may not set, whose controls are left out."""
-    spec, left = door.spec, set[str]()
-    if spec.tree.is_people and door.portal != SUPER:
-        left.add("email")  # Both mailboxes confirm a new address, on its own page.
-    if door.record_id is None:
-        return frozenset(left)
-    left |= set(spec.resource.create_only)
-    shared = [name for name in SHARING if name in spec.keys and control_of(spec, name, "UTC") is not None]
-    if spec.tree.holds_roles and shared:
-        for name, level in (("is_public", Role.OWNER), ("authenticated_groups", Role.MANAGER)):
-            if not door.viewer.editable(spec, [door.record_id], level=level):
-                left.add(name)
-    return frozenset(left)
 
 
 def _into(request: HttpRequest, portal: str, app: str, model: str, *, verb: str) -> Door:

@@ -38,12 +38,12 @@ class Choices(Several):
 
     def canonical(self, sent: Sent) -> Canonical:
         """The ticked ones, in any order."""
-        return None if sent.texts is None else sorted(text for text in sent.texts if text)
+        return None if sent.texts is None else sorted(plain_breaks(text) for text in sent.texts if text)
 
     def parsed(self, texts: list[str], kept: object) -> object:
         """What was ticked before in its order, then what was added in that of the options."""
         wanted = dict.fromkeys(text for text in texts if text)
-        before = {text_of(item): item for item in kept} if isinstance(kept, list) else {}
+        before = _by_text(kept)
         stay = [item for text, item in before.items() if text in wanted]
         return stay + [option_value(self.options, text) for text in wanted if text not in before]
 
@@ -60,8 +60,13 @@ class Texts(Several):
 
     def parsed(self, texts: list[str], kept: object) -> object:
         """The texts; those that were there before keep their type."""
-        before = {text_of(item): item for item in kept} if isinstance(kept, list) else {}
+        before = _by_text(kept)
         return [before.get(text, text) for text in texts if text.strip()]
+
+
+def _by_text(values: object) -> dict[str, object]:
+    """Stored values by what browsers send for them."""
+    return {plain_breaks(text_of(item)): item for item in values} if isinstance(values, list) else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +131,7 @@ def _quoted(word: object) -> str:
 
 def _words(texts: list[str]) -> list[str]:
     try:
-        rows = list(csv.reader((text.replace("\n", " ") for text in texts), skipinitialspace=True))
+        rows = list(csv.reader((plain_breaks(text).replace("\n", " ") for text in texts), skipinitialspace=True))
     except csv.Error:  # Longer than any list of tags.
         return texts
     return [word.strip() for row in rows for word in row if word.strip()]

@@ -14,7 +14,7 @@ from brainstem.core.types.units import spelled
 
 from .leaves import Leaf, Unreadable, exact, text_of
 from .nodes import ABSENT, Canonical, Reading
-from .sent import Sent, one
+from .sent import Sent, one, plain_breaks
 
 UNIT = "unit"
 
@@ -52,7 +52,7 @@ class Quantity(Leaf):
             return None
         unit = sent.at(UNIT)
         chosen = self.default if unit.texts is None else unit.text
-        return [sent.text, chosen] if sent.text.strip() else []
+        return [plain_breaks(sent.text), plain_breaks(chosen)] if sent.text.strip() else []
 
     def changed(self, sent: Sent, kept: object, *, at: str, reading: Reading) -> object:
         """The typed number with its unit."""

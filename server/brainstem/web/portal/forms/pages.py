@@ -10,6 +10,7 @@ from django.conf import settings
 from brainstem.core.model.registry import Spec
 
 from ..naming import name_of
+from ..rows import called
 from ..words import label_of, model_name
 from .copying import COPIES, MOST, WITH_PARTS, counted_parts
 from .description import ENTRIES, Form, selectors
@@ -115,7 +116,7 @@ def page_of(
     return Page(
         door,
         drawing,
-        title=_title(door, values),
+        title=_title(door, values, copies=copies),
         sections=sections,
         hidden=[*_hidden(form, sent, zone, "" if is_new else base.text), *left],
         problems=problems,
@@ -227,11 +228,11 @@ def _hidden(form: Form, sent: Sent, zone: str, base: str) -> list[tuple[str, str
     return [("_zone", zone), *([("_base", base)] if base else []), *chosen]
 
 
-def _title(door: Door, values: Mapping[str, object]) -> str:
+def _title(door: Door, values: Mapping[str, object], *, copies: bool) -> str:
     if door.record_id is None:
         return f"{'Propose a new' if door.proposes else 'Add'} {model_name(door.spec)}"
-    name = name_of(door.spec.label, dict(values))
-    return f"{'Propose a change of' if door.proposes else 'Edit'} {name}"
+    name = called(door.spec, door.record_id, door.viewer) or name_of(door.spec.label, dict(values))
+    return f"{'Duplicate' if copies else 'Propose a change of' if door.proposes else 'Edit'} {name}"
 
 
 def _put(sent: Sent, path: tuple[str, ...], part: Sent) -> None:

@@ -16,6 +16,7 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.choices import code_fields, codes, context_of, contexts, narrowed
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.syntax import Filter, Query
+from brainstem.core.write.rights import open_places
 
 from ..naming import name_of, query_of
 from ..words import label_of
@@ -42,7 +43,7 @@ class Narrow:
 
 @dataclass(frozen=True)
 class Picker:
-    """The records offered in one control, and the chosen ones."""
+    """The records offered in one control, and the chosen ones; only those to which one may add, if ``own``."""
 
     offered: tuple[Option, ...] = ()
     chosen: tuple[Option, ...] = ()
@@ -52,6 +53,7 @@ class Picker:
     narrows: tuple[Narrow, ...] = ()
     can_narrow: bool = False
     lifted: bool = False
+    own: bool = False
 
     @property
     def is_short(self) -> bool:
@@ -92,7 +94,11 @@ class Pickers:
             return self.plain(node.target, chosen)
         target = specs()[self.spec.relations[name].target]
         search = self.searches.get(name, "")[:LONGEST_SEARCH].replace("\x00", " ")
+        own = name == self.spec.tree.place  # A record can only be put where its writer may write.
         query = replace(query_of(target.label), limit=SHOWN, search=tuple(search.split()[:10]))
+        if own:
+            places = open_places(self.spec)
+            query = replace(query, writable=places.writable, level=places.level)
         by = {one: self.given[one] for one in contexts(self.spec, name) if self.given.get(one)}
         lifted = name in self.lifted and bool(by)
         if lifted:
@@ -101,7 +107,7 @@ class Pickers:
         narrows = tuple(self._narrow(name, one) for one in self.narrowing(name))
         chosen_ones = self._named(target, offered, chosen)
         narrowable = bool({*contexts(self.spec, name)} & {*self.spec.columns, *self.spec.relations, "type"} or narrows)
-        return Picker(offered, chosen_ones, total, search, tuple(by), narrows, narrowable, lifted)
+        return Picker(offered, chosen_ones, total, search, tuple(by), narrows, narrowable, lifted, own)
 
     def plain(self, label: str, chosen: Iterable[str]) -> Picker:
         """The picker of records of a model in a table, such as people; asked once for all rows."""

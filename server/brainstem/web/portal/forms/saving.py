@@ -122,12 +122,16 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: the record or proposal, and what the person may want to know about it."""
+    """What was written: the record or proposal, and what the person may want to know about it.
+
+    ``event`` is its id in the history, empty if nothing was recorded.
+    """
 
     record: Any
     remarks: tuple[str, ...] = ()
     changed: bool = True
     number: int = 1
+    event: str = ""
 
 
 def stored(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> Stored:
@@ -161,10 +165,11 @@ def save(order: Order, files: Mapping[str, object]) -> Written:
 
 @again_after_deadlock
 def _in_one(order: Order, *, files: Mapping[str, object]) -> Written:
-    with discarded_with_the_write(), transaction.atomic(), collecting(strict=True) as remarks, one_event():
+    with discarded_with_the_write(), transaction.atomic(), collecting(strict=True) as remarks, one_event() as event:
         written = _new(order, files) if order.record_id is None else _changed(order, files)
         told = [remark.message for remark in remarks.found]
-        return replace(written, remarks=tuple(dict.fromkeys([*told, *written.remarks])))
+        remarks_of_all = tuple(dict.fromkeys([*told, *written.remarks]))
+        return replace(written, remarks=remarks_of_all, event=str(event.id) if event.wrote else "")
 
 
 def _new(order: Order, files: Mapping[str, object]) -> Written:

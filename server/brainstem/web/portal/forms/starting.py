@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.run import fetch_page, fetch_record
 from brainstem.core.query.syntax import Filter, Query
+from brainstem.core.write.rights import open_places
 
 from .doors import Door
 
@@ -18,8 +20,8 @@ Pairs = list[tuple[str, list[str]]]
 def projects_of(door: Door, given: Mapping[str, list[str]]) -> Pairs:
     """Projects for a record that lists them, where the address names none; people can choose others.
 
-    A pup belongs to the projects of its breeding, and who works in one project never has to choose it. Two statements
-    at most.
+    A pup belongs to the projects of its breeding, and who works in one project never has to choose it. Two
+    statements at most.
     """
     place = door.spec.tree.lists
     if not place or given.get(place) or not door.spec.writable(place):
@@ -49,9 +51,9 @@ def _of_parents(door: Door, given: Mapping[str, list[str]]) -> Iterator[list[str
 
 
 def _writable(door: Door, projects: Spec, ids: list[str]) -> list[str]:
-    """Those of the projects in which the person may write, or the first two of all."""
+    """Those of the projects, or the first two of all, to which the person may add such a record."""
     among = (Filter(("id", "in"), False, ",".join(ids)),) if ids else ()
-    query = Query(filters=among, limit=len(ids) or 2, writable=True)
+    query = replace(open_places(door.spec), filters=among, limit=len(ids) or 2)
     page = fetch_page(projects, query, viewer=door.viewer, base="")
     return [str(json.loads(one)["id"]) for one in page.records]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -17,14 +16,13 @@ from brainstem.core.model.registry import spec_of
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 
-from ..naming import name_of
 from ..where import answered
 from ..words import label_of
 from . import moves
 from .columns import default_of
 from .copying import copied
 from .description import Form, form_of, selectors
-from .doors import Door, to_add, to_change, to_copy, to_suggest, withheld
+from .doors import Door, to_add, to_change, to_copy, to_suggest
 from .merging import Base, base_of
 from .nodes import ABSENT, WAS
 from .pages import Page, drawn, known_names, leftovers, page_of, prefilled, restored, told
@@ -33,6 +31,7 @@ from .saving import Order, Refused, save, stored
 from .sent import Sent, tree_of
 from .starting import projects_of
 from .tagging import suggested
+from .telling import tell_written
 from .writers import last_writer
 
 View = Callable[..., HttpResponse]
@@ -49,13 +48,12 @@ class SeeOther(HttpResponseRedirect):
 class Case:
     """One request for a form: ``values`` is what it starts from, ``copies`` whether that is another record.
 
-    ``of`` is the record that is copied, and ``version`` that of the record to change.
+    ``version`` is that of the record to change.
     """
 
     door: Door
     values: Mapping[str, object]
     copies: bool = False
-    of: Mapping[str, object] | None = None
     version: str = ""
 
     @property
@@ -70,7 +68,7 @@ class Case:
         if not self.is_new:
             fixed = door.spec.resource.create_only
             chosen |= {name: str(self.values.get(name) or "") for name in chosen if name in fixed}
-        return form_of(door.spec, chosen, zone=self.zone(sent), without=withheld(door))
+        return form_of(door.spec, chosen, zone=self.zone(sent), without=door.withheld)
 
     def zone(self, sent: Sent) -> str:
         """The zone in which the form was drawn, else that of the person's profile."""
@@ -106,7 +104,7 @@ def duplicate(request: HttpRequest, portal: str, app: str, model: str, record: s
     """A new record like this one, with the next name."""
     door = to_copy(request, portal, app, model, record)
     values = stored(door.spec, door.record_id, viewer=door.viewer).values
-    return _answer(Case(door, copied(door.spec, values, viewer=door.viewer), copies=True, of=values))
+    return _answer(Case(door, copied(door.spec, values, viewer=door.viewer), copies=True))
 
 
 @_form
@@ -165,12 +163,7 @@ def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse
         written = save(order, files)
     except Refused as refused:
         return _refused(case, form, sent, refused)
-    for remark in written.remarks:
-        messages.warning(request, remark)
-    if written.number > 1:
-        messages.success(request, f"{written.number} records were added. This is the first one.")
-    if not written.changed:
-        messages.info(request, "Nothing was changed.")
+    tell_written(door, written, is_new=case.is_new)
     spec = spec_of(written.record)
     if another:
         return _leading(request, f"{door.list_url}add/{_again(form, sent)}")
@@ -225,8 +218,6 @@ def _shown(
         errors=errors or {},
         copies=case.copies,
     )
-    if case.of is not None:
-        page.title = f"Duplicate {name_of(door.spec.label, dict(case.of))}"
     if refused is not None and refused.conflicts:
         page.conflicts = told(refused.conflicts, page)
         page.who = last_writer(door, case.zone(sent))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.history import reading
 from brainstem.core.history.asking import Asked
 from brainstem.core.model.ids import RecordId
@@ -17,6 +18,7 @@ SHOWN = 4
 NAMED = 3
 ACTIONS = {
     "create": "added it",
+    "delete": "deleted it",
     "restore": "restored it",
     "add_entry": "added an entry",
     "change_entry": "changed an entry",
@@ -35,9 +37,9 @@ class Recent:
     undo_url: str
 
 
-def recent(where: Where, pk: RecordId) -> list[Recent]:
+def recent(where: Where, pk: RecordId, *, viewer: Viewer) -> list[Recent]:
     """The newest changes of which the viewer sees something; the last can be undone, unless it added the record."""
-    found = reading.of_record(where.spec, pk, Asked(limit=SHOWN), viewer=where.viewer).entries
+    found = reading.of_record(where.spec, pk, Asked(limit=SHOWN), viewer=viewer).entries
     return [_recent(where, wire, newest=not at) for at, wire in enumerate(found)]
 
 

@@ -13,7 +13,7 @@ const usable = (one) => seen(one) || Boolean(one.closest("details.drop:not([open
 function named(key) {
   const one = [...document.querySelectorAll(`[aria-keyshortcuts~="${CSS.escape(key)}"]`)].find(usable);
   one?.click();
-  if (one?.matches("summary")) one.parentElement.querySelector(".popup a, .popup button, .popup input")?.focus();
+  if (one?.matches("summary")) one.parentElement.querySelector(".popup a, .popup button, .popup input:not([type=hidden])")?.focus();
 }
 
 async function list(link) {
@@ -25,7 +25,7 @@ async function list(link) {
     dialog.setAttribute("aria-label", "Keyboard");
     const close = Object.assign(document.createElement("button"), { className: "btn", textContent: "Close", autofocus: true });
     close.addEventListener("click", () => dialog.close());
-    dialog.append(page.querySelector("[data-keys-list]"), close);
+    dialog.append(close, page.querySelector("[data-keys-list]"));
     document.body.append(dialog);
     dialog.showModal();
   } catch {

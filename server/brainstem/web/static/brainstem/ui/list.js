@@ -2,6 +2,7 @@
 "use strict";
 
 import { fetched } from "./documents.js";
+import "./widths.js";
 
 const form = document.getElementById("selection");
 const boxes = () => [...form.querySelectorAll('tbody [name="id"]')];

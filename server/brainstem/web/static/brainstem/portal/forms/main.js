@@ -2,6 +2,7 @@
 import { listenToDrags } from "./drag.js";
 import { listenToKeys } from "./keys.js";
 import { guard } from "./leave.js";
+import { listenToNow } from "./now.js";
 import { listenToPaste } from "./paste.js";
 import { listenToRedraws } from "./redraw.js";
 import { listenToRich } from "./rich/fields.js";
@@ -19,6 +20,7 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   listenToPaste(form);
   listenToRedraws(form);
   listenToKeys(form);
+  listenToNow(form);
   listenToTags(form);
   listenToUploads(form);
   listenToRich(form);
