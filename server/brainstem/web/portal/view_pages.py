@@ -18,6 +18,7 @@ from . import layers, pins, withheld, words
 from .address import Address
 from .asking import PER, Asked, asked_in, views_of
 from .selection import list_asked
+from .viewing import grouped
 from .where import Where, page
 
 
@@ -41,16 +42,14 @@ def view_page(where: Where) -> HttpResponse:
 
 def _shown(where: Where, problem: str = "", status: int = 200) -> HttpResponse:
     asked, mine = asked_in(where), _private(where)
-    groups: dict[str, list[Saved]] = {}
-    for one in saved_views(where.request.user, where.spec.label):
-        groups.setdefault(one.holder or "Yours", []).append(one)
+    groups = grouped(saved_views(where.request.user, where.spec.label))
     slug = where.request.GET.get("_delete", "")
     choices = [("", "all records"), *views_of(where.spec, where.viewer)]
-    choices += [(one.slug, one.name) for some in groups.values() for one in some]
+    choices += [(one.slug, one.name) for _, some in groups for one in some]
     context = {
         "where": where,
         "models": words.models_name(where.spec),
-        "groups": groups.items(),
+        "groups": groups,
         "asked": asked,
         "holders": views.holders(mine),
         "choices": choices,

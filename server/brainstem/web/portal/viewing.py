@@ -24,7 +24,6 @@ class Menu:
     current: Saved | None
     changed: str
     reset: str
-    opens_with: str
     pin: pins.Pin | None
     is_pinned: bool
 
@@ -51,15 +50,22 @@ def menu_of(where: Where, asked: Asked) -> Menu | None:
     """The menu of saved views; None where none can be saved."""
     if not where.writes:
         return None
-    groups: dict[str, list[Link]] = {}
-    for one in saved_views(where.request.user, asked.spec.label):
-        groups.setdefault(one.holder or "Yours", []).append(_link(where, one, asked))
+    saved = saved_views(where.request.user, asked.spec.label)
+    groups = [(label, [_link(where, one, asked) for one in some]) for label, some in grouped(saved)]
     reset = f"{where.list_path}?view={asked.view}"
     path = f"{where.list_path}views/"
     named = asked.view not in ("", EVERYTHING) and "view" not in asked.problems and where.portal == pins.PORTAL
     pin = pins.Pin(asked.spec.label, pins.VIEW, asked.view) if named else None
     changed, is_pinned = ", ".join(asked.changed), pin in pins.pins_of(where.request.user)
-    return Menu([*groups.items()], path, asked.stored, changed, reset, asked.opens_with, pin, is_pinned)
+    return Menu(groups, path, asked.stored, changed, reset, pin, is_pinned)
 
 
-__all__ = ["Menu", "menu_of", "row_of"]
+def grouped(saved: Sequence[Saved]) -> list[tuple[str, list[Saved]]]:
+    """Views by who they belong to, each with its name."""
+    found: dict[tuple[str, str], list[Saved]] = {}
+    for one in saved:
+        found.setdefault((one.kind, one.holder), []).append(one)
+    return [(holder or "Yours", some) for (_, holder), some in found.items()]
+
+
+__all__ = ["Menu", "grouped", "menu_of", "row_of"]
