@@ -24,7 +24,6 @@ KEYS = {
         ("e", "edit the row"),
         ("c", "add"),
         ("f", "filter"),
-        ("v", "views"),
         ("[", "page before"),
         ("]", "next page"),
         ("Esc", "clear the selection"),
