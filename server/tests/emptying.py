@@ -6,8 +6,10 @@ tests. It is used once by each process, to see which rows stay, and whenever a t
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
+from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -27,10 +29,11 @@ def _after_test(case: TransactionTestCase) -> None:
 
 
 def empty(connection: BaseDatabaseWrapper) -> None:
-    """Leave in each table what ``flush`` leaves there."""
+    """Leave in each table what ``flush`` leaves there, and nothing in the cache."""
     standing, held = _standing.get(connection.alias), _held(connection)
     if standing is None or {name: number for name, number in held.items() if name in standing} != standing:
         call_command("flush", verbosity=0, interactive=False, database=connection.alias, reset_sequences=False)
+        cache.clear()
         _standing[connection.alias] = _held(connection)
         return
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
@@ -40,9 +43,11 @@ def empty(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
 
 
-@cache
+@lru_cache
 def _names(alias: str) -> list[str]:
-    return sorted(connections[alias].introspection.django_table_names(only_existing=True, include_views=False))
+    """Tables of models, and that of the cache, which ``flush`` forgets: a test would find what another one put there."""
+    models = connections[alias].introspection.django_table_names(only_existing=True, include_views=False)
+    return sorted({*models, settings.CACHES["default"]["LOCATION"]})
 
 
 def _held(connection: BaseDatabaseWrapper) -> dict[str, int]:
