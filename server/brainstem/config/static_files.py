@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 from functools import lru_cache
-from http import HTTPStatus
 from pathlib import Path
 
 from django.conf import settings
@@ -39,12 +38,10 @@ def compressed(static_file: StaticFile, name: str, request: HttpRequest) -> Http
     kind = TEXTS.get(Path(name).suffix)
     if not kind or request.method != "GET" or "gzip" not in request.headers.get("Accept-Encoding", ""):
         return None
-    plain = static_file.get_response(request.method, request.META)
-    if plain.file is not None:
-        plain.file.close()
-    if plain.status != HTTPStatus.OK:
+    if "Range" in request.headers or static_file.is_not_modified(request.META):
         return None
-    kept = {key: value for key, value in plain.headers if key in KEPT}
+    _, plain = static_file.get_path_and_headers(request.META)
+    kept = {key: value for key, value in plain if key in KEPT}
     headers = {**kept, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return HttpResponse(packed(name, digest(name)), content_type=kind, headers=headers)
 

@@ -23,7 +23,7 @@ from .exports import FORMATS, available
 from .faces import face_of
 from .gathering import Gathering
 from .layout import LAYOUT, MOST_PINNED
-from .rows import ask, fetch, head_class, lines_of, rows_of
+from .rows import ask, fetch, lines_of, place_class, rows_of
 from .selected import acts_of
 from .where import Where, page
 
@@ -121,7 +121,7 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "model": words.model_name(spec),
         "about": (spec.model.__doc__ or "").strip(),
         "heads": [
-            replace(_head(asked, column), place=head_class(number, numeric=column.numeric, layout=asked.layout))
+            replace(_head(asked, column), place=place_class(number, numeric=column.numeric, layout=asked.layout))
             for number, column in enumerate(asked.columns)
         ],
         "name_head": _name_head(asked),

@@ -31,7 +31,7 @@ from .fields import Line, Record
 from .gathering import Gathering
 from .history.recent import recent
 from .rows import ask as ask_rows
-from .rows import head_class, lines_of, named_elsewhere, rows_of, title_of
+from .rows import lines_of, named_elsewhere, place_class, rows_of, title_of
 from .where import Where, can_add, page
 
 LEVELS = (("is_owner", "Owner"), ("is_manager", "Manager"), ("can_change", "Contributor"))
@@ -296,7 +296,7 @@ def _listed(where: Where, pk: RecordId, shown: tabs.Listed, rights: May, gatheri
         "tab": tab,
         "model": words.model_name(tab.target),
         "models": words.models_name(tab.target),
-        "heads": [(one, head_class(number, numeric=one.numeric)) for number, one in enumerate(shown.columns)],
+        "heads": [(one, place_class(number, numeric=one.numeric)) for number, one in enumerate(shown.columns)],
         "rows": lines_of(rows, shown.columns),
         "count": shown.count,
         "first": last - len(rows) + 1,

@@ -22,6 +22,9 @@ from .gathering import Gathering, caption
 from .layout import USUAL, Layout
 from .where import path_of
 
+# Below and beside the name: for the first columns that say something without a head, which phones do not show.
+ON_PHONE = ("m-end", "m-sub", "m-sub2")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -31,13 +34,6 @@ class Row:
     url: str
     title: str
     cells: tuple[Cell, ...]
-
-
-def head_class(number: int, *, numeric: bool, layout: Layout = USUAL) -> str:
-    """Where the head of a column goes; on a phone there are no heads."""
-    return " ".join(
-        one for one in place_class(number, numeric=numeric, layout=layout).split() if not one.startswith("m-")
-    )
 
 
 @dataclass(frozen=True)
@@ -53,11 +49,10 @@ class Line:
 
 def lines_of(rows: Iterable[Row], columns: Sequence[Column], layout: Layout = USUAL, *, first: int = 1) -> list[Line]:
     """Rows as they are drawn."""
-    on_phone = [number for number, column in enumerate(columns) if not column.is_bare]
-    opened = [
-        _opened(number, column, layout, phone=on_phone.index(number) if number in on_phone else len(columns))
-        for number, column in enumerate(columns)
-    ]
+    on_phone = dict(
+        zip((number for number, column in enumerate(columns) if not column.is_bare), ON_PHONE, strict=False)
+    )
+    opened = [_opened(number, column, layout, on_phone.get(number, "")) for number, column in enumerate(columns)]
     return [
         Line(
             number,
@@ -72,19 +67,15 @@ def lines_of(rows: Iterable[Row], columns: Sequence[Column], layout: Layout = US
     ]
 
 
-def _opened(number: int, column: Column, layout: Layout, *, phone: int) -> str:
+def _opened(number: int, column: Column, layout: Layout, phone: str) -> str:
     place = place_class(number, numeric=column.numeric, layout=layout, phone=phone)
     return f'<td class="{place}">' if place else "<td>"
 
 
-def place_class(number: int, *, numeric: bool, layout: Layout = USUAL, phone: int = 0) -> str:
-    """Where a column goes: on a phone the first ones stand below and beside the name; elsewhere the last ones yield.
-
-    Those that somebody has chosen do not yield. ``phone`` is its number among those that say something without a head.
-    """
-    at = ("m-end", "m-sub", "m-sub2")[phone] if phone < 3 else ""
+def place_class(number: int, *, numeric: bool, layout: Layout = USUAL, phone: str = "") -> str:
+    """Where a column goes, on a ``phone`` and elsewhere, where the last ones yield unless somebody has chosen them."""
     narrow = "" if number < 4 or layout.chosen else "p2" if number < 5 else "p3" if number < 6 else "p4"
-    return " ".join(one for one in ("num" if numeric else "", at, narrow, layout.classes(number)) if one)
+    return " ".join(one for one in ("num" if numeric else "", phone, narrow, layout.classes(number)) if one)
 
 
 def fetch(
@@ -166,7 +157,6 @@ __all__ = [
     "ask",
     "called",
     "fetch",
-    "head_class",
     "lines_of",
     "named_elsewhere",
     "own_title",

@@ -20,8 +20,8 @@ Pairs = list[tuple[str, list[str]]]
 def projects_of(door: Door, given: Mapping[str, list[str]]) -> Pairs:
     """Projects for a record that lists them, where the address names none; people can choose others.
 
-    A pup belongs to the projects of its breeding, and who works in one project never has to choose it. Two
-    statements at most.
+    A pup belongs to the projects of its breeding, and who works in one project never has to choose it. Two statements
+    at most.
     """
     place = door.spec.tree.lists
     if not place or given.get(place) or not door.spec.writable(place):
