@@ -20,10 +20,12 @@ from brainstem.config.body_limits import largest_body
 
 from .front import Front
 from .limits import Limits, connections_possible
+from .memory import keep_large_blocks_apart
 
 
 def work(application: object, descriptor: int, *, threads: int) -> None:
     """Serve on an open socket until told to stop."""
+    keep_large_blocks_apart()
     sys.meta_path.insert(0, _Without())
     with socket.socket(fileno=descriptor) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(application, listener, threads))
