@@ -296,6 +296,10 @@ def _printed(form: str, values: Sequence[str]) -> str:
     return f"ifnull(printf({literal(form)},{','.join(values)}),zeroblob({LONGER_THAN_ANY}))"
 
 
+# The beginning of every list. Without elements what is joined is NULL, which printf leaves out.
+_LISTED = f"(SELECT {_printed('[%s]', (JOINED,))} FROM ("
+
+
 class SQLite(Dialect):
     """SQLite 3.35 and later."""
 
@@ -314,16 +318,20 @@ class SQLite(Dialect):
         return statement, [json.dumps([*models]), int(moment)]
 
     def array_json(self, element: str, source: str, order: str) -> str:
-        inner = f"SELECT {element} AS e {source} ORDER BY {order}"
-        return f"(SELECT {_printed('[%s]', (JOINED,))} FROM ({inner}))"
+        return f"{_LISTED}SELECT {element} AS e {source} ORDER BY {order}))"
 
     def object_json(self, pairs: Sequence[tuple[str, str]]) -> str:
-        members = [f"{json.dumps(key).replace('%', '%%')}:%s" for key, _ in pairs]
+        members, values = [], []
+        for key, value in pairs:
+            # The elements of a list are printed into the object itself, which saves one copy of all of them.
+            listed = value.startswith(_LISTED)
+            members.append(f"{json.dumps(key).replace('%', '%%')}:{'[%s]' if listed else '%s'}")
+            values.append(f"(SELECT {JOINED} FROM ({value.removeprefix(_LISTED)}" if listed else value)
         printed = []
         for start in range(0, len(pairs), MOST_PRINTED):
             end = start + MOST_PRINTED
             form = ("," if start else "{") + ",".join(members[start:end]) + ("" if end < len(pairs) else "}")
-            printed.append(_printed(form, [value for _, value in pairs[start:end]]))
+            printed.append(_printed(form, values[start:end]))
         return balanced(printed) if pairs else "'{}'"
 
     def included_json(self, source: str) -> str:
