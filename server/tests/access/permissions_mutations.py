@@ -56,12 +56,16 @@ def roles_on_objects_count_one_level_too_high(patch: Patch) -> None:
 @_notices(("private", "session", "member"), ("private", "procedurelog", "member through a group"))
 def roles_in_projects_count_one_level_too_high(patch: Patch) -> None:
     kept = scope.audience_held
-    patch.setattr(scope, "audience_held", lambda alias, view, level=Role.MEMBER: kept(alias, view, _lower(level)))
+    patch.setattr(
+        scope,
+        "audience_held",
+        lambda alias, view, level=Role.MEMBER, *, sweep=False: kept(alias, view, _lower(level), sweep=sweep),
+    )
 
 
 @_notices(("private", "subject", "stranger"), ("private", "epoch", "owner of the attributes alone"))
 def anybodys_role_in_a_project_counts(patch: Patch) -> None:
-    def held(alias: str, view: scope.View, level: Role = Role.MEMBER) -> Sql:
+    def held(alias: str, view: scope.View, level: Role = Role.MEMBER, *, sweep: bool = False) -> Sql:
         source = "EXISTS (SELECT 1 FROM core_audienceproject ap JOIN core_role r ON r.object_id = ap.project_id"
         return Sql(f"{source} WHERE ap.audience_id = {alias}.audience_id AND r.level >= {int(level)})")
 
@@ -75,7 +79,7 @@ def the_public_sees_every_root(patch: Patch) -> None:
 
 @_notices(("public", "manipulation", "owner"))
 def the_public_sees_what_is_below_every_project(patch: Patch) -> None:
-    patch.setattr(scope, "audience_public", lambda alias: TRUE)
+    patch.setattr(scope, "audience_public", lambda alias, *, sweep=False: TRUE)
 
 
 @_notices(("public", "user", "administrator"))
@@ -202,7 +206,9 @@ def a_bound_token_sees_all_projects_of_its_person(patch: Patch) -> None:
     patch.setattr(
         scope,
         "audience_held",
-        lambda alias, view, level=Role.MEMBER: kept(alias, dataclasses.replace(view, bound=False), level),
+        lambda alias, view, level=Role.MEMBER, *, sweep=False: kept(
+            alias, dataclasses.replace(view, bound=False), level, sweep=sweep
+        ),
     )
 
 

@@ -118,3 +118,30 @@ def test_the_same_question_with_other_values_is_compiled_once(sessions, alice, b
     ask(bob, "s", sessions[8], 100)
     for before, after in zip(compiled, [cache.info() for cache in caches], strict=True):
         assert (after.misses, after.hits) == (before.misses, before.hits + 2)
+
+
+def plan_of(sql: str) -> list[str]:
+    """The steps of SQLite for a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}".replace("%", "%%"), [])
+        return [row[3] for row in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("query", ["sort[]=-date_time", "sort[]=-date_time&filter{name.icontains}=S"])
+def test_rows_that_have_to_be_ordered_are_found_by_who_sees_them(sessions, alice, query):
+    last_used(alice, timezone.now())
+    (_, page), records = statements(alice, "stem/session", query)
+    assert (records, page.count("a.audience_id IN (SELECT")) == (20, 1)
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL plans both ways of saying so alike
+    steps = plan_of(page)
+    assert "SEARCH a USING INDEX stem_session_audience_id" in " ".join(steps)
+    assert "SCAN a" not in steps or "MATERIALIZE found" in steps, steps
+
+
+def test_conditions_are_looked_at_once_to_count_and_to_order(sessions, alice):
+    last_used(alice, timezone.now())
+    (_, page), _ = statements(alice, "stem/session", "sort[]=-date_time&filter{name.icontains}=unlikely")
+    assert page.count("unlikely") == 1
+    (_, page), _ = statements(alice, "stem/session", "sort[]=name")
+    assert "found" not in page  # an index has that order

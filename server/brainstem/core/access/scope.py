@@ -61,7 +61,7 @@ def _of_today(alias: str, column: str, view: View) -> str:
     return f"{alias}.{NOW if view.as_of else ''}{column}"
 
 
-def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
+def visible(spec: Spec, alias: str, view: View, *, hop: bool = False, sweep: bool = False) -> Sql:
     """Condition under which a row is seen.
 
     Parameters
@@ -69,8 +69,15 @@ def visible(spec: Spec, alias: str, view: View, *, hop: bool = False) -> Sql:
     hop : bool
         The row is reached from another one: public personal attributes may be referenced in the private portal,
         although they are not listed there.
+    sweep : bool
+        The statement reads all rows that are seen, to count or to order them: their audiences are found once, and lead
+        to the rows. SQLite takes the form as it is written, and would otherwise ask for the audience of every row there
+        is; it would be the slower form where few rows are looked at.
     """
-    return view.way_in.visible(spec, alias, view, hop)
+    scope = view.way_in.visible(spec, alias, view, hop)
+    if not sweep or not spec.in_project_tree or scope in (TRUE, FALSE):
+        return scope
+    return view.way_in.audience(alias, view, sweep=True)
 
 
 def editable(spec: Spec, alias: str, view: View, *, level: Role | None = None) -> Sql:
@@ -88,24 +95,27 @@ def held(holder: str, view: View, level: Role = Role.MEMBER) -> Sql:
     return Sql("EXISTS (SELECT 1 FROM core_role r WHERE ") + all_of(parts) + ")"
 
 
-def audience_held(alias: str, view: View, level: Role = Role.MEMBER) -> Sql:
-    """The caller holds at least this role in one of the projects of the row's audience."""
-    parts = [Sql(f"ap.audience_id = {alias}.audience_id"), Sql("r.user_id = ") + slot("user")]
+def audience_held(alias: str, view: View, level: Role = Role.MEMBER, *, sweep: bool = False) -> Sql:
+    """The caller holds at least this role in one of the projects of the row's audience; ``sweep`` as in ``visible``."""
+    parts = [Sql("r.user_id = ") + slot("user")]
     if level > Role.MEMBER:
         parts.append(Sql(f"r.level >= {int(level)}"))
     if view.bound:
         parts.append(Sql("ap.project_id = ") + slot("project"))
-    source = "SELECT 1 FROM core_audienceproject ap JOIN core_role r ON r.object_id = ap.project_id WHERE "
-    return Sql("EXISTS (" + source) + all_of(parts) + ")"
+    return _has_audience(alias, "core_role r ON r.object_id = ap.project_id", parts, sweep=sweep)
 
 
-def audience_public(alias: str) -> Sql:
-    """One of the projects of the row's audience is public."""
-    table = project_spec().table
-    return Sql(
-        f"EXISTS (SELECT 1 FROM core_audienceproject ap JOIN {table} p ON p.id = ap.project_id"
-        f" WHERE ap.audience_id = {alias}.audience_id AND p.is_public)"
-    )
+def audience_public(alias: str, *, sweep: bool = False) -> Sql:
+    """One of the projects of the row's audience is public; ``sweep`` as in ``visible``."""
+    joined = f"{project_spec().table} p ON p.id = ap.project_id"
+    return _has_audience(alias, joined, [Sql("p.is_public")], sweep=sweep)
+
+
+def _has_audience(alias: str, joined: str, parts: list[Sql], *, sweep: bool) -> Sql:
+    source, column = f"FROM core_audienceproject ap JOIN {joined} WHERE ", f"{alias}.audience_id"
+    if sweep:
+        return f"{column} IN (SELECT ap.audience_id {source}" + all_of(parts) + ")"
+    return f"EXISTS (SELECT 1 {source}" + all_of([Sql(f"ap.audience_id = {column}"), *parts]) + ")"
 
 
 def role_held(spec: Spec, alias: str, view: View) -> Sql:
@@ -140,6 +150,10 @@ class Portal(ABC):
     @abstractmethod
     def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
         """Condition for seeing a row."""
+
+    def audience(self, alias: str, view: View, *, sweep: bool = False) -> Sql:
+        """Condition for seeing a row that has an audience."""
+        return audience_held(alias, view, sweep=sweep)
 
     def editable(self, spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
         """Condition for changing a row."""
@@ -177,6 +191,9 @@ class PublicPortal(Portal):
     def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
         rule = _PUBLIC.get(type(spec.tree))
         return rule(spec, alias) if rule and "public" in spec.resource.portals else FALSE
+
+    def audience(self, alias: str, view: View, *, sweep: bool = False) -> Sql:
+        return audience_public(alias, sweep=sweep)
 
     def hides(self, spec: Spec, name: str) -> bool:
         if name in ("created_by", "user_roles", "performed_by") or (spec.tree.is_people and name == "email"):

@@ -210,7 +210,7 @@ class Groups(Part):
     def statement(self, writer: Writer, number: int) -> Sql:
         column = f"a.{quoted(self.spec.columns[self.column].column)}"
         writer.rows["a"] = self.spec
-        where = all_of(row_conditions(writer, plan(self._query, self.spec), "a", within=None))
+        where = all_of(row_conditions(writer, plan(self._query, self.spec), "a", within=None, sweep=True))
         found = _select(column, [_text("count(*)")]) + f" FROM {self.spec.table} a WHERE " + where
         return _numbered(found + f" GROUP BY {column}", number)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..access.scope import View, audience_held, audience_public, editable, readable, visible
+from ..access.scope import View, editable, readable, visible
 from ..model.registry import Relation, Spec, scoped_by, specs
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
 from .comparisons import Writer, compare
@@ -19,6 +19,7 @@ from .sources import from_hop, from_tags
 from .worked_values import worked_value
 
 _NAME = re.compile(r"[a-z_]+")
+FOUND = "found"
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,14 @@ def list_statement(
         Rows that may be referred to rather than those that are listed.
     """
     writer = Writer(vendor, view)
-    spec = plan.spec
+    spec, nodes = plan.spec, []
     writer.rows["a"] = spec
-    count = _count(writer, plan, within, offered)
-    page = page_of(writer, plan, within=within, offered=offered)
+    if within is None and plan.keys and not lists_everything(plan):
+        count, page = Sql(f"SELECT count(*) AS n FROM {FOUND}"), _page_found(writer, plan)
+        nodes = [_found(writer, plan, offered)]
+    else:
+        count = _count(writer, plan, within, offered)
+        page = page_of(writer, plan, within=within, offered=offered)
     writer.rows["b"] = spec
     by_address = asks_for_address(plan)
     projection = Projection(writer, held="" if offered or within else "b", by_address=by_address)
@@ -60,20 +65,48 @@ def list_statement(
     before, behind = writer.dialect.around_page(names)
     body = "SELECT c.n,CASE WHEN b.id IS NULL THEN NULL ELSE " + doc + f" END AS doc{values} FROM (" + count
     body = body + ") c LEFT JOIN (" + page + ") b ON 1=1"
-    statement = with_nodes(projection.nodes) + budgeted(before, PAGE) + body + behind
+    statement = with_nodes([*nodes, *projection.nodes]) + budgeted(before, PAGE) + body + behind
     return Statement(statement.text, statement.slots, len(plan.keys), _depends(writer, statement, within))
+
+
+def _found(writer: Writer, plan: Plan, offered: bool) -> Sql:
+    """The ids and sort values of all rows that are listed, which counting and ordering both have to read."""
+    rows = row_conditions(writer, plan, "a", within=None, offered=offered, sweep=True)
+    keys = [key_expression(writer, "a", key) + f" AS k{number}" for number, key in enumerate(plan.keys)]
+    selected = join(",", [Sql("a.id"), *keys])
+    return f"{FOUND} AS MATERIALIZED (SELECT " + selected + f" FROM {plan.spec.table} a WHERE " + all_of(rows) + ")"
+
+
+def _page_found(writer: Writer, plan: Plan) -> Sql:
+    """The rows of one page in order, from those that are found; as :func:`page_of`."""
+    keys = [f"k{number}" for number in range(len(plan.keys))]
+    after = all_of([after_cursor(writer, [Sql(f"a.{key}") for key in keys], plan.keys)] if plan.cursor else [])
+    first = f"SELECT a.id,{','.join(f'a.{key}' for key in keys)} FROM {FOUND} a WHERE " + after
+    first = first + f" ORDER BY {order_of(plan.keys)} LIMIT " + slot("limit")
+    first = first if plan.cursor else first + " OFFSET " + slot("offset")
+    selected = f"SELECT a.*,{','.join(f'f.{key}' for key in keys)} FROM ("
+    return selected + first + f") f JOIN {plan.spec.table} a ON a.id = f.id ORDER BY {order_of(plan.keys, 'f')}"
 
 
 def page_of(writer: Writer, plan: Plan, *, within: Relation | None, offered: bool) -> Sql:
     """The rows of one page in order, with their sort values as ``k0``, ``k1``, ..."""
     writer.rows["a"] = plan.spec
-    where = all_of([_within(within, "a"), *row_conditions(writer, plan, "a", within=within, offered=offered)])
+    sweep = within is None and not _in_index_order(plan)
+    rows = row_conditions(writer, plan, "a", within=within, offered=offered, sweep=sweep)
+    where = all_of([_within(within, "a"), *rows])
     keys = [key_expression(writer, "a", key) for key in plan.keys]
     after = [after_cursor(writer, keys, plan.keys)] if plan.cursor else []
     selected = join(",", [Sql("a.*"), *(key + f" AS k{number}" for number, key in enumerate(keys))])
     page = "SELECT " + selected + f" FROM {plan.spec.table} a WHERE " + all_of([where, *after])
     page = page + f" ORDER BY {order_of(plan.keys)} LIMIT " + slot("limit")
     return page if plan.cursor else page + " OFFSET " + slot("offset")
+
+
+def _in_index_order(plan: Plan) -> bool:
+    """Whether an index has the rows in order, so that only the first ones are read."""
+    first = plan.keys[0] if plan.keys else None
+    column = first.leaf.column if first is not None and not first.steps and not first.leaf.keys else None
+    return first is None or (column is not None and column.field.unique)
 
 
 def record_statement(plan: Plan, view: View, vendor: str) -> Statement:
@@ -104,9 +137,12 @@ def with_nodes(nodes: list[Sql]) -> Sql:
 
 
 def row_conditions(
-    writer: Writer, plan: Plan, alias: str, *, within: Relation | None, offered: bool = False
+    writer: Writer, plan: Plan, alias: str, *, within: Relation | None, offered: bool = False, sweep: bool = False
 ) -> list[Sql]:
-    """What a row must meet to be listed, apart from being reached by the relation ``within``."""
+    """What a row must meet to be listed, apart from being reached by the relation ``within``.
+
+    ``sweep``: the statement reads all of these rows.
+    """
     spec, people = plan.spec, plan.spec.tree.is_people
     # People the caller does not know are not listed, but can be found by their whole address.
     referred = asks_for_address(plan) if people else offered or within is not None
@@ -114,7 +150,7 @@ def row_conditions(
         conditions(writer, alias, plan.conditions),
         _search(writer, spec, alias, plan.search_terms),
         editable(spec, alias, writer.view, level=plan.level) if plan.writable else TRUE,
-        TRUE if within and writer.trusts(within) else visible(spec, alias, writer.view, hop=referred),
+        TRUE if within and writer.trusts(within) else visible(spec, alias, writer.view, hop=referred, sweep=sweep),
     ]
 
 
@@ -156,7 +192,8 @@ def _count(writer: Writer, plan: Plan, within: Relation | None, offered: bool) -
     if lists_everything(plan) and not within and plan.spec.in_project_tree:
         return _counted(writer, plan.spec)
     writer.rows["q"] = plan.spec
-    where = all_of([_within(within, "q"), *row_conditions(writer, plan, "q", within=within, offered=offered)])
+    rows = row_conditions(writer, plan, "q", within=within, offered=offered, sweep=within is None)
+    where = all_of([_within(within, "q"), *rows])
     return f"SELECT count(*) AS n FROM {plan.spec.table} q WHERE " + where
 
 
@@ -173,10 +210,7 @@ def _counted(writer: Writer, spec: Spec) -> Sql:
 def from_audiences(writer: Writer, spec: Spec) -> Sql:
     """FROM and WHERE clauses for the counters ``q`` of the audiences whose rows are seen."""
     view = writer.view
-    scope = visible(spec, "q", view)
-    if scope not in (TRUE, FALSE):
-        public = not view.way_in.shows_people
-        scope = audience_public("q") if public else audience_held("q", view)
+    scope = visible(spec, "q", view, sweep=True)
     return f"FROM core_audiencecount q WHERE q.model = '{spec.label}' AND " + scope
 
 
