@@ -1,4 +1,4 @@
-"""Generates what follows from a recipe, and uses it over the API: ``python -m tests.recipes.tried NAME``.
+"""Generates what follows from a recipe, and uses it over the API and on pages: ``python -m tests.recipes.tried NAME``.
 
 Runs in a copy of the repository, whose database it migrates.
 """
@@ -21,6 +21,7 @@ from django.core.management import call_command  # noqa: E402 - once Django is s
 from brainstem.api.openapi.document import document  # noqa: E402
 from tests.lab import Lab  # noqa: E402
 from tests.people import person  # noqa: E402
+from tests.web.paper import Desk, fill  # noqa: E402
 
 COPY = Path.cwd()
 
@@ -67,6 +68,20 @@ class Tried:
 
         return list(server_for(self.alice.token).records(model, query))
 
+    def fill_in(self, path: str, **values: Any) -> str:
+        """Send a form of the pages with these values; the id of the record."""
+        desk = Desk(self.alice)
+        paper = desk.open(path)
+        for name, value in values.items():
+            fill(paper, name, value)
+        return desk.save(path, paper)
+
+    def page(self, path: str, query: str = "") -> str:
+        """The text of a page of the private portal."""
+        answer = Desk(self.alice).client.get(f"/private/{path}/{query}")
+        assert answer.status_code == 200, path
+        return str(answer.content.decode())
+
 
 def a_field() -> None:
     generate(tables=True)
@@ -83,6 +98,10 @@ def a_field() -> None:
         document()["components"]["schemas"]["Subject"]["properties"]["weight_g"]["description"] == "Body weight in g."
     )
     assert tried.through_client("subject", "weight_g__lt", 20) == ["Light"]
+    tried.fill_in(f"stem/subject/{heavy['id']}/change", weight_g=33.5)
+    assert tried.names("stem/subject", "filter{weight_g}=33.5") == ["Heavy"]
+    assert "33.5" in tried.page(f"stem/subject/{heavy['id']}")
+    assert "33.5" in tried.page("stem/subject", "?columns=weight_g&weight_g.gt=20&sort=-weight_g")
 
 
 def a_model() -> None:
@@ -100,6 +119,9 @@ def a_model() -> None:
     assert "/api/private/stem/litter/" in document()["paths"]
     assert tried.through_client("litter", "pups__gt", 5) == ["L2"]
     assert exported(tried, project) == {"L1", "L2"}
+    added = tried.fill_in("stem/litter/add", name="L3", project=project, pups=6)
+    assert "L3" in tried.page(f"stem/litter/{added}")
+    assert "L3" in tried.page("stem/litter", "?pups=6")
 
 
 def exported(tried: Tried, project: str) -> set[str]:
@@ -126,6 +148,11 @@ def a_type() -> None:
     assert {"value": "Grooming", "label": "Grooming log"} in choices
     assert "'Grooming'" in str(document())
     assert tried.through_client("subjectlog", "type", "Grooming") == ["Grooming"]
+    written = {"0": {"date_time": "2026-01-31T12:00", "details": {"bouts": 7}}}
+    tried.fill_in(f"modules/subjectlog/{log['id']}/change", entries=written)
+    entries = tried.alice.get(f"modules/subjectlog/{log['id']}").record["entries"]
+    assert [one["details"] for one in entries] == [{"bouts": 7}]
+    assert "Bouts" in tried.page(f"modules/subjectlog/{log['id']}")
 
 
 def an_operator() -> None:
