@@ -35,7 +35,7 @@ SPARE = 10  # changes read beyond those of a page, in case some are passed over
 
 @dataclass(frozen=True)
 class Page:
-    """Entries of a history; ``count`` of all of them is None if there are more than are counted."""
+    """Entries of a history; ``count`` of all of them is None if there are more than are counted, or nobody asked."""
 
     entries: list[dict[str, object]]
     count: int | None
@@ -45,11 +45,11 @@ class Page:
 # -- histories ---------------------------------------------------------------------------------------------------------
 
 
-def of_record(spec: Spec, record_id: RecordId, asked: Asked, *, viewer: Viewer) -> Page:
+def of_record(spec: Spec, record_id: RecordId, asked: Asked, *, viewer: Viewer, counted: bool = True) -> Page:
     """The history of one record, which the viewer may read (:func:`.permission.require_open_history`)."""
     rows = Change.objects.filter(model=spec.label, record_id=str(record_id))
     source = Source(f"{spec.label} {record_id}", _narrowed(rows, spec, asked), BY_ID, (spec,), asked.field)
-    return _page(source, asked, viewer)
+    return _page(source, asked, viewer, counted=counted)
 
 
 def of_model(spec: Spec, asked: Asked, *, viewer: Viewer) -> Page:
@@ -93,7 +93,7 @@ def _narrowed(rows: QuerySet[Change], spec: Spec, asked: Asked) -> QuerySet[Chan
 # -- pages -------------------------------------------------------------------------------------------------------------
 
 
-def _page(source: Source, asked: Asked, viewer: Viewer) -> Page:
+def _page(source: Source, asked: Asked, viewer: Viewer, *, counted: bool = True) -> Page:
     name = f"{source.name} {asked.narrowing}"
     start = _start(asked.cursor, name) if asked.cursor else None
     found = visible_places(source, viewer=viewer, after=start, at_once=asked.limit + SPARE, sized=True)
@@ -101,7 +101,8 @@ def _page(source: Source, asked: Asked, viewer: Viewer) -> Page:
     shown = _within_budget(places[: asked.limit])
     more = len(shown) < len(places)
     following = cursor_of(name, shown[-1].at.isoformat(), shown[-1].pk) if more else None
-    count = len(places) if start is None and len(places) <= asked.limit else _count(source, viewer)
+    whole = start is None and len(places) <= asked.limit
+    count = len(places) if whole else _count(source, viewer) if counted else None
     return Page(_entries(shown, source, viewer), count, following)
 
 

@@ -39,7 +39,7 @@ class Recent:
 
 def recent(where: Where, pk: RecordId, *, viewer: Viewer) -> list[Recent]:
     """The newest changes of which the viewer sees something; the last can be undone, unless it added the record."""
-    found = reading.of_record(where.spec, pk, Asked(limit=SHOWN), viewer=viewer).entries
+    found = reading.of_record(where.spec, pk, Asked(limit=SHOWN), viewer=viewer, counted=False).entries
     return [_recent(where, wire, newest=not at) for at, wire in enumerate(found)]
 
 
