@@ -84,14 +84,15 @@ class Among(Part):
 class Names(Among):
     """What records are called: up to three columns of each, or columns of what they refer to (``session.name``).
 
-    Records that the viewer may not even be referred to are left out.
+    Records that the viewer may not even be referred to are left out; without ``hop``, those that they may not open.
     """
 
     columns: tuple[str, ...] = ("name",)
+    hop: bool = True
 
     def statement(self, writer: Writer, number: int) -> Sql:
         shown = [_value(writer, self.spec, "a", path) for path in self.columns[:WIDTH]]
-        where = all_of([self.member(writer, "a.id", number), visible(self.spec, "a", writer.view, hop=True)])
+        where = all_of([self.member(writer, "a.id", number), visible(self.spec, "a", writer.view, hop=self.hop)])
         return _select("a.id", shown) + f" FROM {self.spec.table} a WHERE " + where
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -18,14 +19,15 @@ from brainstem.core.text.words import nearest
 
 from ..where import answered
 from ..words import label_of
-from . import moves
+from . import drafts, moves
 from .columns import default_of
 from .copying import copied
 from .description import Form, form_of, selectors
 from .doors import Door, to_add, to_change, to_copy, to_suggest
+from .drafts import Kept, place_of
 from .merging import Base, base_of
 from .nodes import ABSENT, WAS
-from .pages import Page, drawn, known_names, leftovers, page_of, prefilled, restored, told
+from .pages import Page, asked_about, drawn, known_names, leftovers, page_of, prefilled, restored, told
 from .reading import pruned, strays
 from .saving import Order, Refused, save, stored
 from .sent import Sent, tree_of
@@ -125,6 +127,8 @@ def _answer(case: Case) -> HttpResponse:
     sent = tree_of((name, request.POST.getlist(name)) for name in request.POST)
     form = case.form(sent)
     sent = restored(form, sent)
+    if mark := sent.at(drafts.DISCARD).text:
+        return _discarded(case, mark)
     do = sent.at("_do").text or moves.SAVE
     if do not in (moves.SAVE, moves.ANOTHER):
         return _shown(case, moves.moved(sent, do))
@@ -142,14 +146,33 @@ _TYPE_CHANGED = (
 
 
 def _fresh(case: Case) -> HttpResponse:
-    """The form as it is opened."""
+    """The form as it is opened; ``?_draft=`` continues a draft."""
     request = case.door.request
+    name, place = request.GET.get(drafts.DRAFT, ""), place_of(case.door, copies=case.copies)
+    if name and (kept := drafts.found(case.door, place, name, case.version)):
+        return _continued(case, kept)
+    if name:
+        messages.info(request, "This draft is no longer kept: it was saved or discarded, or is older than 30 days.")
     given = {name: request.GET.getlist(name) for name in request.GET} if case.is_new else {}
     starts = projects_of(case.door, given) if case.is_new and not case.copies else []
     query = tree_of([*given.items(), *starts])
     form = case.form(query)
     sent = drawn(form, case.values)
-    return _shown(case, prefilled(form, sent, query))
+    return _shown(case, prefilled(form, sent, query), kept=drafts.offered(case.door, place, case.version))
+
+
+def _continued(case: Case, kept: Kept) -> HttpResponse:
+    """The form with what was typed before, drawn from the version of the record that it was drawn from then."""
+    sent = kept.sent
+    return _shown(case, restored(case.form(sent), sent), continued=kept)
+
+
+def _discarded(case: Case, mark: str) -> HttpResponse:
+    """A draft is thrown away; then the form as it was opened."""
+    request = case.door.request
+    if not drafts.end(case.door, place_of(case.door, copies=case.copies), [mark]):
+        messages.info(request, "This draft was written again meanwhile, and is still kept.")
+    return SeeOther(request.path if drafts.DRAFT in request.GET else request.get_full_path())
 
 
 def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse:
@@ -163,6 +186,7 @@ def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse
         written = save(order, files)
     except Refused as refused:
         return _refused(case, form, sent, refused)
+    drafts.end(door, place_of(door, copies=case.copies), sent.at(drafts.DRAFT).texts or ())
     tell_written(door, written, is_new=case.is_new)
     spec = spec_of(written.record)
     if another:
@@ -201,6 +225,8 @@ def _shown(
     errors: Mapping[str, list[str]] | None = None,
     base: Base | None = None,
     refused: Refused | None = None,
+    kept: Sequence[Kept] = (),
+    continued: Kept | None = None,
     status: int = 200,
 ) -> HttpResponse:
     form = case.form(sent)
@@ -218,10 +244,12 @@ def _shown(
         errors=errors or {},
         copies=case.copies,
     )
-    if refused is not None and refused.conflicts:
-        page.conflicts = told(refused.conflicts, page)
+    page.drafts, page.continued = kept, continued
+    conflicts = refused.conflicts if refused is not None else []
+    if not case.is_new and (conflicts := conflicts or asked_about(form, sent, case.values)):
+        page.conflicts = told(conflicts, page, sent)
         page.who = last_writer(door, case.zone(sent))
-        page.merged = [label_of(path[-1]) for path in refused.merged]
+        page.merged = [label_of(path[-1]) for path in refused.merged] if refused is not None else []
     return _rendered(door.request, page, status)
 
 
