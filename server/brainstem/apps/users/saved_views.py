@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -32,7 +31,7 @@ class Holder:
 
     key: str
     name: str
-    columns: Mapping[str, Any]
+    columns: Mapping[str, object]
 
     @property
     def is_shared(self) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
@@ -46,6 +48,7 @@ _VIEWS = {
 _PRIVATE = View(portal="private", signed_in=True)
 
 
+Person = AbstractBaseUser | AnonymousUser  # who asks
 Kept = Mapping[str, Any]  # how somebody wants the columns of a list
 
 
@@ -112,53 +115,52 @@ def _with_all_kept(user_id: object) -> Any:
     return model._default_manager.annotate(**asked).filter(pk=user_id).first()
 
 
-def _told(user: Any, name: str) -> list[Any]:
+def _told(user: Person, name: str) -> list[Any]:
     """A part of what is kept; of an account that came another way, it is asked for."""
     if not hasattr(user, name):
         loaded = _with_all_kept(user.pk)
         for one in ("kept_active", "kept_lists", "kept_views"):
             setattr(user, one, getattr(loaded, one, None))
-    found: list[Any] = json.loads(getattr(user, name) or "[]")
-    return found
+    return list(json.loads(getattr(user, name) or "[]"))
 
 
-def active_projects(user: Any) -> list[str]:
+def active_projects(user: Person) -> list[str]:
     """Ids of the projects that a person works on, and still sees; empty for all."""
     return sorted(str(uuid.UUID(one)) for one in _told(user, "kept_active")) if user.is_authenticated else []
 
 
-def kept(user: Any, kind: str, model: str = "") -> Any:
+def kept(user: Person, kind: str, model: str = "") -> Any:
     """What a person keeps of a kind, for a model or for all of them; None if nothing."""
     if not user.is_authenticated:
         return None
     return next((content for of, one, content in _told(user, "kept_lists") if (of, one) == (model, kind)), None)
 
 
-def keep(user: Any, kind: str, content: Any, model: str = "") -> None:
+def keep(user: Person, kind: str, content: object, model: str = "") -> None:
     """Keep something of a kind in the place of what was kept; None forgets it."""
     if content is None:
-        KeptList.objects.filter(owner=user, model=model, kind=kind).delete()
+        KeptList.objects.filter(owner=user.pk, model=model, kind=kind).delete()
         return
     KeptList.objects.bulk_create(
-        [KeptList(owner=user, model=model, kind=kind, content=content, updated_at=timezone.now())],
+        [KeptList(owner_id=user.pk or 0, model=model, kind=kind, content=content, updated_at=timezone.now())],
         update_conflicts=True,
         unique_fields=["owner", "model", "kind", "name"],
         update_fields=["content", "updated_at"],
     )
 
 
-def kept_columns(user: Any, model: str) -> Kept:
+def kept_columns(user: Person, model: str) -> Kept:
     """The columns that a person wants in the lists of a model; empty for the usual ones."""
     found: Kept = kept(user, COLUMNS, model) or {}
     return found
 
 
-def keep_columns(user: Any, model: str, content: Kept | None) -> None:
+def keep_columns(user: Person, model: str, content: Kept | None) -> None:
     """Keep the columns of a model's lists; None forgets them."""
     keep(user, COLUMNS, content, model)
 
 
-def saved_views(user: Any, model: str = "") -> list[Saved]:
+def saved_views(user: Person, model: str = "") -> list[Saved]:
     """The views that a person sees, their own first, each by name; those of one model if it is given."""
     if not user.is_authenticated:
         return []
@@ -180,6 +182,7 @@ def saved_views(user: Any, model: str = "") -> list[Saved]:
 
 __all__ = [
     "Backend",
+    "Person",
     "Saved",
     "active_projects",
     "keep",

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.http import HttpRequest
 
 from brainstem.apps.users.list_models import PINS
-from brainstem.apps.users.signed_in import keep, kept, saved_views
+from brainstem.apps.users.signed_in import Person, keep, kept, saved_views
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Conflict, Missing
 from brainstem.core.model.registry import Spec, specs
@@ -47,7 +46,7 @@ class Shown:
     icon: str
 
 
-def pins_of(user: Any) -> list[Pin]:
+def pins_of(user: Person) -> list[Pin]:
     """What a person has pinned, in their order; also what they no longer see."""
     return [Pin(**one) for one in kept(user, PINS) or []]
 
@@ -86,7 +85,7 @@ def shown(request: HttpRequest, viewer: Viewer) -> list[Shown]:
     return found
 
 
-def _shown(user: Any, gathering: Gathering) -> list[Shown]:
+def _shown(user: Person, gathering: Gathering) -> list[Shown]:
     views = {(one.model, one.slug): one.name for one in saved_views(user)}
     found = []
     for pin in pins_of(user):
@@ -105,7 +104,7 @@ def _shown(user: Any, gathering: Gathering) -> list[Shown]:
     return found
 
 
-def parse_pin(model: str, kind: str, name: str, *, user: Any, viewer: Viewer) -> Pin:
+def parse_pin(model: str, kind: str, name: str, *, user: Person, viewer: Viewer) -> Pin:
     """What a form wants to pin.
 
     Raises
@@ -130,7 +129,7 @@ def parse_pin(model: str, kind: str, name: str, *, user: Any, viewer: Viewer) ->
     raise Missing
 
 
-def add(user: Any, pin: Pin, seen: Sequence[Pin]) -> None:
+def add(user: Person, pin: Pin, seen: Sequence[Pin]) -> None:
     """Pin something below the others; where there are too many, those that are no longer seen yield.
 
     Raises
@@ -148,7 +147,7 @@ def add(user: Any, pin: Pin, seen: Sequence[Pin]) -> None:
     write(user, [*pins, pin])
 
 
-def move(user: Any, pin: Pin, by: int, seen: Sequence[Pin]) -> None:
+def move(user: Person, pin: Pin, by: int, seen: Sequence[Pin]) -> None:
     """Move a pin up or down among those that are seen."""
     order = [one for one in seen if one != pin]
     if pin in seen:
@@ -156,7 +155,7 @@ def move(user: Any, pin: Pin, by: int, seen: Sequence[Pin]) -> None:
     write(user, [*order, *(one for one in pins_of(user) if one not in seen)])
 
 
-def write(user: Any, pins: Sequence[Pin]) -> None:
+def write(user: Person, pins: Sequence[Pin]) -> None:
     """Keep these pins in this order."""
     keep(user, PINS, [asdict(one) for one in pins] or None)
 

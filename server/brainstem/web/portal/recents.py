@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
 from brainstem.apps.users.list_models import RECENT
-from brainstem.apps.users.signed_in import keep, kept
+from brainstem.apps.users.signed_in import Person, keep, kept
 from brainstem.core.model.registry import specs
 from brainstem.core.sql.noting import note_if_free
 
@@ -44,7 +43,7 @@ def note(where: Where, record_id: object) -> None:
     note_if_free(lambda: keep(user, RECENT, opened))
 
 
-def ask(user: Any, gathering: Gathering) -> None:
+def ask(user: Person, gathering: Gathering) -> None:
     """Say that their names are needed."""
     ids: dict[str, list[str]] = {}
     for one in kept(user, RECENT) or []:
@@ -54,7 +53,7 @@ def ask(user: Any, gathering: Gathering) -> None:
         gathering.ask(("opened", label), names_in(specs()[label], some))
 
 
-def shown(user: Any, gathering: Gathering) -> list[Opened]:
+def shown(user: Person, gathering: Gathering) -> list[Opened]:
     """The records opened last, the last one first."""
     found = []
     for one in kept(user, RECENT) or []:
