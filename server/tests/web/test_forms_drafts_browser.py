@@ -19,6 +19,7 @@ from .visitor import Visitor
 pytestmark = pytest.mark.slow
 ADD = "/private/stem/session/add/"
 LINE = "[data-draft-line]"
+KEPT_HERE = "(text) => Object.values(localStorage).some((one) => one.includes(text))"
 UNSENT = "() => Object.keys(localStorage).filter((one) => one.startsWith('draft:')).length"
 
 
@@ -48,9 +49,8 @@ def typed(page: Page, text: str) -> None:
 
 
 def saved(page: Page, label: str = "Create") -> None:
-    with page.expect_navigation():
-        page.locator(".form-foot").get_by_role("button", name=label, exact=True).click()
-    assert "/add/" not in page.url, page.inner_text("body")
+    page.locator(".form-foot").get_by_role("button", name=label, exact=True).click()
+    page.wait_for_url(lambda url: "/add/" not in url)
 
 
 def kept() -> list[str]:
@@ -121,7 +121,7 @@ def test_what_the_server_does_not_get_is_kept_in_the_browser_and_sent_afterwards
     # A browser that crashes offline sends it when the form is opened again.
     alices.context.set_offline(True)
     typed(page, " again")
-    page.wait_for_function(UNSENT)
+    page.wait_for_function(KEPT_HERE, arg=f"{text} again")
     page.close(run_before_unload=False)
     alices.context.set_offline(False)
     page = open_tab(alices)

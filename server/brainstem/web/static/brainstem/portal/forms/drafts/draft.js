@@ -30,7 +30,7 @@ export function keepDrafts(form) {
 class Draft {
   constructor(form) {
     const { person, place } = form.dataset;
-    Object.assign(this, { form, person, place, name: newName(), version: "", stored: false, timer: 0, soon: 0, isSending: false, isSaved: false, isAsking: false });
+    Object.assign(this, { form, person, place, name: newName(), version: "", timer: 0, soon: 0, isSending: false, isSaved: false, isAsking: false });
     this.server = new Server(form);
     this.line = form.querySelector("[data-draft-line]");
     this.before = [...form.querySelectorAll(":scope > input[name=_draft]")].map((input) => input.defaultValue);
@@ -105,12 +105,13 @@ class Draft {
     this.isSending = true;
     const answer = await this.server.put(this.key, content, options);
     this.isSending = false;
+    if (this.isSaved && answer.why) return answer.why;
     if (answer.why) {
       if (answer.why !== "refused") this.again = setTimeout(() => this.save(), AGAIN);
       this.say(this.isKept ? answer.why : "lost");
       return answer.why;
     }
-    Object.assign(this, { known: text, version: answer.version, stored: true });
+    Object.assign(this, { known: text, version: answer.version });
     forget(this.person, this.key, content);
     this.mark();
     this.readdress();
@@ -144,10 +145,10 @@ class Draft {
     history.replaceState(history.state, "", here);
   }
 
-  // What ends when the form is saved.
+  // What ends when the form is saved: this draft too, of which the server may have heard without our knowing.
   mark() {
     for (const input of this.form.querySelectorAll(":scope > input[name=_draft]")) input.remove();
-    for (const value of [...(this.stored ? [this.name] : []), ...this.before]) {
+    for (const value of [...(this.written ? [this.name] : []), ...this.before]) {
       this.form.prepend(Object.assign(document.createElement("input"), { type: "hidden", name: "_draft", value }));
     }
   }
@@ -167,7 +168,9 @@ class Draft {
     this.isAsking = false;
     if (HELD.includes(why)) return this.say(why, "Not saved yet. ");
     // The server answers, so it gets the form itself; a copy of what is saved would be offered again.
-    if (why !== "late" && this.written) forget(this.person, this.key, this.written.content);
+    if (why === "late") this.server.stop();
+    else if (this.written) forget(this.person, this.key, this.written.content);
+    this.mark();
     this.isPassing = true;
     this.form.requestSubmit(event.submitter);
     this.isPassing = false;

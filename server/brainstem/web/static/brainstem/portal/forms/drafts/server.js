@@ -6,6 +6,13 @@ const MOST = 100; // of a page of the list
 export class Server {
   constructor(form) {
     this.form = form;
+    this.stopping = new AbortController();
+  }
+
+  // What was not answered yet is no longer waited for.
+  stop() {
+    this.stopping.abort();
+    this.stopping = new AbortController();
   }
 
   // Stores a draft: {version}, or {why, status}. `expected` is the version that it replaces, "" for none, null for any.
@@ -54,7 +61,7 @@ export class Server {
 
   #answer(key, request) {
     const headers = { ...request.headers, Accept: "application/json", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value };
-    return fetch(this.#url(key), { ...request, headers }).catch(() => null);
+    return fetch(this.#url(key), { ...request, headers, signal: this.stopping.signal }).catch(() => null);
   }
 
   // After signing in again a page needs another token, which is also what sends the form then.
