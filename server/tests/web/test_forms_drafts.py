@@ -17,7 +17,7 @@ from django.utils import timezone
 from brainstem.apps.users import own_data
 from brainstem.apps.users.draft_models import Draft
 from brainstem.core.access.actor import Actor
-from brainstem.core.models import Change
+from brainstem.core.models import Change, Event
 
 from ..lab import path_of
 from ..people import Person
@@ -183,17 +183,20 @@ def test_a_draft_of_a_change_meets_the_record_as_it_is_by_now(lab, alice, dana):
     assert "The record has changed since" not in Reader(alice).get(f"/private/{path}/").words
     other.save(path, written(other, path, genotype="from Dana", description="only Dana"))
     assert "The record has changed since." in Reader(alice).get(f"/private/{path}/").words
+    before = Change.objects.count()
     paper = desk.open(path, _draft="abc")
-    assert paper.values("description") == ["old"]  # what was typed, on what it was typed against
+    assert (paper.values("description"), paper.values("genetic_line")) == (["only Dana"], ["only Alice"])
+    assert {"wt", "from Alice", "from Dana", "Before", "Merged without asking: Description."} <= set(paper.texts)
+    assert (Change.objects.count(), keys(alice)) == (before, [key])
+    # It may be overtaken once more before it is saved.
+    other.save(path, written(other, path, genotype="again from Dana"))
     asked = desk.refused(path, paper)
-    assert {"wt", "from Alice", "from Dana", "Before"} <= set(asked.texts)
-    assert asked.values("description") == ["only Dana"]
-    assert keys(alice) == [key]
+    assert {"from Dana", "from Alice", "again from Dana", "Before"} <= set(asked.texts)
     # The question is part of the draft: it is asked again, with the side that was chosen.
     asked.write("_take.genotype", "theirs")
     keep(alice, key, asked)
     again = desk.open(path, _draft="abc")
-    assert {"from Alice", "from Dana"} <= set(again.texts)
+    assert {"from Dana", "from Alice", "again from Dana", "Before"} <= set(again.texts)
     assert again.values("_take.genotype") == ["theirs"]
     drawn = desk.again(path, again)  # and so it is when something else draws the form again
     assert drawn.values("_take.genotype") == ["theirs"]
@@ -204,9 +207,44 @@ def test_a_draft_of_a_change_meets_the_record_as_it_is_by_now(lab, alice, dana):
     desk.save(path, refused)
     after = alice.get(f"stem/subject/{made}").record
     assert [after[one] for one in ("genotype", "genetic_line", "description")] == [
-        "from Dana", "only Alice", "only Dana",
+        "again from Dana", "only Alice", "only Dana",
     ]  # fmt: skip
     assert keys(alice) == []
+    # What only others changed is in the form when it is continued, and the form says so.
+    keep(alice, key, written(desk, path, genotype="of Alice"))
+    other.save(path, written(other, path, genetic_line="of Dana"))
+    page = Reader(alice).get(f"/private/{path}/?_draft=abc")
+    assert re.search(r"saved this record while you wrote \(Dana, [\d: -]+\)\. Their changes are in the form: Genetic line\.", page.words)  # fmt: skip
+    desk.save(path, desk.open(path, _draft="abc"))
+    after = alice.get(f"stem/subject/{made}").record
+    assert (after["genotype"], after["genetic_line"]) == ("of Alice", "of Dana")
+
+
+def test_a_side_that_was_chosen_in_a_draft_is_for_what_was_shown(lab, alice, dana):
+    """Somebody took the other side, left the form, and meanwhile the other one wrote something else: both come back."""
+    made = lab.add("subject", genotype="wt")["id"]
+    path, key = f"stem/subject/{made}/change", f"form.private.stem.subject.{made}.change.abc"
+    desk, other = Desk(alice), Desk(dana)
+    paper = written(desk, path, genotype="of Alice")
+    other.save(path, written(other, path, genotype="of Dana"))
+    asked = desk.refused(path, paper)
+    asked.write("_take.genotype", "theirs")
+    keep(alice, key, asked)
+    other.save(path, written(other, path, genotype="of Dana, later"))
+    again = desk.open(path, _draft="abc")
+    assert {"of Dana", "of Dana, later", "of Alice"} <= set(again.texts)
+    assert again.values("genotype") == ["of Alice"]
+
+
+def test_a_draft_is_no_record_and_nobody_is_told_of_it(lab, alice, dana, mailoutbox):
+    made = lab["session"]
+    counts = (Change.objects.count(), Event.objects.count())
+    keep(alice, f"form.private.stem.session.{made}.change.abc", written(Desk(alice), f"stem/session/{made}/change"))
+    keep(alice, f"{KEY}abc", written(Desk(alice), ADD, name="only a draft"))
+    assert (Change.objects.count(), Event.objects.count(), mailoutbox) == (*counts, [])
+    for who in (alice, dana):
+        assert "only a draft" not in who.get("stem/session", "limit=100").text
+        assert "only a draft" not in Reader(who).get("/private/stem/session/", search="draft").text.partition("<main")[2].partition("<tbody")[2]  # fmt: skip
 
 
 def test_drafts_of_every_kind_of_form_come_back_with_rows_types_and_files_to_choose_again(lab, alice):

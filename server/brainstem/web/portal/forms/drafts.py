@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -171,7 +170,7 @@ def _dated(kept: Kept, version: str) -> Kept:
 def _opened(draft: Draft) -> Kept | None:
     """A draft as a form wrote it; None for anything else that a program may have left under such a key."""
     try:
-        body: Any = json.loads(draft.content)
+        body = json.loads(draft.content)
         pairs = tuple((str(name), str(text)) for name, text in body["pairs"] if name not in _LEFT_OUT)
         if len(pairs) > settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:
             return None  # No form could be sent with so many.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from .moves import overlaid
 from .nodes import ABSENT, WAS
 from .pickers import Pickers
 from .problems import Problem, place
-from .reading import TAKE, THEIRS, Conflict, strays
+from .reading import SINCE, TAKE, THEIRS, Conflict, strays, takes_theirs
 from .sent import Sent
 
 KEPT, SEARCH, ALL = "_kept", "_search", "_all"
@@ -46,7 +46,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Side:
-    """The sides of a field that two people changed; ``before`` is empty if it may not be told."""
+    """The sides of a field that two people changed; ``before`` is empty if it may not be told.
+
+    ``digest`` is that of ``mine``, and ``id`` that of the control.
+    """
 
     name: str
     label: str
@@ -54,6 +57,9 @@ class Side:
     theirs: str
     mine: str
     takes: str = "mine"
+    digest: str = ""
+    id: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,11 +153,16 @@ def _copies(door: Door, sent: Sent, errors: Mapping[str, Iterable[str]]) -> Copi
 
 def told(conflicts: Iterable[Conflict], page: Page, sent: Sent) -> list[Side]:
     """All sides of each field that two people changed, and which one was chosen."""
-    return [_side(conflict, page, sent.at(TAKE, *conflict.path).text) for conflict in conflicts]
+    return [_side(conflict, page, sent) for conflict in conflicts]
 
 
-def asked_about(form: Form, sent: Sent, stored: Mapping[str, object]) -> list[Conflict]:
-    """What a form asked about that came back without being saved, as far as both sides still differ."""
+def asked_about(
+    form: Form, sent: Sent, stored: Mapping[str, object], at_version: Callable[[str], Mapping[str, object] | None]
+) -> list[Conflict]:
+    """What a form asked about that came back without being saved, as far as both sides still differ.
+
+    ``at_version`` gives the record as it was at a version, None if that is not known.
+    """
     units = {(node.key,): node for node in form.nodes} | dict(form.units())
     found: list[Conflict] = []
     for name, _ in sent.at(TAKE).pairs():
@@ -160,18 +171,23 @@ def asked_about(form: Form, sent: Sent, stored: Mapping[str, object]) -> list[Co
             continue
         now, mine = units[path].draw(value_at(stored, path)), sent.at(*path)
         if units[path].digest(now) != units[path].digest(mine):
-            found.append(Conflict(path, units[path], now, mine))
+            since = sent.at(SINCE, *path).text
+            before = at_version(since) if since else None
+            was = None if before is None else units[path].draw(value_at(before, path))
+            found.append(Conflict(path, units[path], now, mine, was, since=since))
     return found
 
 
-def _side(conflict: Conflict, page: Page, takes: str) -> Side:
-    def said(sent: Sent) -> str:
-        return page.drawing.draw(conflict.node, sent, conflict.name, ABSENT).said or "nothing"
+def _side(conflict: Conflict, page: Page, sent: Sent) -> Side:
+    def said(side: Sent) -> str:
+        return page.drawing.draw(conflict.node, side, conflict.name, ABSENT).said or "nothing"
 
     label = conflict.node.label or label_of(conflict.path[-1])
     before = "" if conflict.before is None else said(conflict.before)
-    takes = THEIRS if takes == THEIRS else "mine"
-    return Side(conflict.name, label, before, said(conflict.theirs), said(conflict.mine), takes)
+    takes = THEIRS if takes_theirs(sent, conflict.path, conflict.node) else "mine"
+    mine = sent.at(*conflict.path)
+    digest, control = conflict.node.digest(mine), f"f-{conflict.at.replace('.', '-')}"
+    return Side(conflict.name, label, before, said(conflict.theirs), said(mine), takes, digest, control, conflict.since)
 
 
 def drawn(form: Form, values: Mapping[str, object]) -> Sent:

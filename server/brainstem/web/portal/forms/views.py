@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cache, wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -25,11 +25,13 @@ from .copying import copied
 from .description import Form, form_of, selectors
 from .doors import Door, to_add, to_change, to_copy, to_suggest
 from .drafts import Kept, place_of
+from .logs import brought_up, settled
+from .meeting import values_at
 from .merging import Base, base_of
 from .nodes import ABSENT, WAS
 from .pages import Page, asked_about, drawn, known_names, leftovers, page_of, prefilled, restored, told
-from .reading import pruned, strays
-from .saving import Order, Refused, save, stored
+from .reading import TAKE, Outcome, pruned, strays
+from .saving import Order, Refused, Stored, overtaken, save, stored
 from .sent import Sent, tree_of
 from .starting import projects_of
 from .tagging import suggested
@@ -130,7 +132,11 @@ def _answer(case: Case) -> HttpResponse:
     if mark := sent.at(drafts.DISCARD).text:
         return _discarded(case, mark)
     do = sent.at("_do").text or moves.SAVE
+    if do == moves.CONTINUE:
+        return _continued(case, sent)
     if do not in (moves.SAVE, moves.ANOTHER):
+        if form.log is not None and not case.is_new:
+            sent.parts[form.log.key] = settled(form.log, sent, case.values.get(form.log.key))
         return _shown(case, moves.moved(sent, do))
     if errors := _unknown(case, form, sent):
         return _shown(case, sent, errors=errors, status=422)
@@ -150,7 +156,7 @@ def _fresh(case: Case) -> HttpResponse:
     request = case.door.request
     name, place = request.GET.get(drafts.DRAFT, ""), place_of(case.door, copies=case.copies)
     if name and (kept := drafts.found(case.door, place, name, case.version)):
-        return _continued(case, kept)
+        return _continued(case, kept.sent, kept)
     if name:
         messages.info(request, "This draft is no longer kept: it was saved or discarded, or is older than 30 days.")
     given = {name: request.GET.getlist(name) for name in request.GET} if case.is_new else {}
@@ -161,10 +167,18 @@ def _fresh(case: Case) -> HttpResponse:
     return _shown(case, prefilled(form, sent, query), kept=drafts.offered(case.door, place, case.version))
 
 
-def _continued(case: Case, kept: Kept) -> HttpResponse:
-    """The form with what was typed before, drawn from the version of the record that it was drawn from then."""
-    sent = kept.sent
-    return _shown(case, restored(case.form(sent), sent), continued=kept)
+def _continued(case: Case, sent: Sent, kept: Kept | None = None) -> HttpResponse:
+    """The form with what was typed before, merged with what others have saved since; asks about what both changed."""
+    form = case.form(sent)
+    sent = restored(form, sent)
+    if case.is_new:
+        return _shown(case, sent, continued=kept)
+    # Sides that were chosen are for the record as it was then: whose words go is asked again.
+    asked = Sent(sent.texts, {key: part for key, part in sent.parts.items() if key != TAKE})
+    order, held = Order(form, asked, case.door.viewer, case.door.record_id), Stored(case.values, case.version)
+    met = overtaken(order, held)
+    base, shown = _redrawn(case, form, sent, met)
+    return _shown(case, shown, base=base, met=met, continued=kept)
 
 
 def _discarded(case: Case, mark: str) -> HttpResponse:
@@ -203,19 +217,27 @@ def _leading(request: HttpRequest, url: str) -> HttpResponse:
 
 def _refused(case: Case, form: Form, sent: Sent, refused: Refused) -> HttpResponse:
     """The form with everything typed. After a conflict it is drawn from the record as it is now."""
-    base = Base.parsed(sent.at("_base").text)
     if refused.stored is not None:
         case = replace(case, values=refused.stored.values, version=refused.stored.version)
-    if refused.conflicts:
-        base = base_of(form, case.values, case.version)
-        for path, part in [*refused.merged.items(), *((one.path, one.mine) for one in refused.conflicts)]:
-            if part.is_there:
-                _replace(sent, path, part)
-    shown = pruned(form, sent)
+    base, shown = _redrawn(case, form, sent, refused)
     errors = dict(refused.errors)
     for conflict in refused.conflicts:
-        errors.setdefault(conflict.name, []).append("Somebody else changed this while you wrote. Choose above.")
-    return _shown(case, shown, errors=errors, base=base, refused=refused, status=refused.status)
+        errors.setdefault(conflict.at, []).append("Somebody else changed this while you wrote. Choose which to keep.")
+    return _shown(case, shown, errors=errors, base=base, met=refused, status=refused.status)
+
+
+def _redrawn(case: Case, form: Form, sent: Sent, met: Outcome | Refused) -> tuple[Base, Sent]:
+    """The base and the controls with what was merged: those of the record as it is now, if others have changed it."""
+    base = Base.parsed(sent.at("_base").text)
+    if met.conflicts or met.merged:
+        base = base_of(form, case.values, case.version)
+    for path, part in [*met.merged.items(), *((one.path, one.mine) for one in met.conflicts if not one.control)]:
+        if part.is_there:
+            _replace(sent, path, part)
+    shown = pruned(form, sent)
+    if form.log is not None and not case.is_new:
+        shown.parts[form.log.key] = brought_up(form.log, shown, case.values.get(form.log.key))
+    return base, shown
 
 
 def _shown(
@@ -224,7 +246,7 @@ def _shown(
     *,
     errors: Mapping[str, list[str]] | None = None,
     base: Base | None = None,
-    refused: Refused | None = None,
+    met: Outcome | Refused | None = None,
     kept: Sequence[Kept] = (),
     continued: Kept | None = None,
     status: int = 200,
@@ -245,12 +267,26 @@ def _shown(
         copies=case.copies,
     )
     page.drafts, page.continued = kept, continued
-    conflicts = refused.conflicts if refused is not None else []
-    if not case.is_new and (conflicts := conflicts or asked_about(form, sent, case.values)):
-        page.conflicts = told(conflicts, page, sent)
-        page.who = last_writer(door, case.zone(sent))
-        page.merged = [label_of(path[-1]) for path in refused.merged] if refused is not None else []
+    if not case.is_new:
+        _tell_met(case, form, page, sent, met)
     return _rendered(door.request, page, status)
+
+
+def _tell_met(case: Case, form: Form, page: Page, sent: Sent, met: Outcome | Refused | None) -> None:
+    """Say on the page what others changed meanwhile: what both changed, also if that was asked before, and the rest."""
+    conflicts = list(met.conflicts) if met is not None else []
+    if sent.at(TAKE).is_there:
+        known = {one.path for one in conflicts}
+        asked = asked_about(form, sent, case.values, cache(lambda version: _at_version(case, form, version)))
+        conflicts += [one for one in asked if one.path not in known]
+    page.conflicts = told(conflicts, page, sent)
+    page.merged = [label_of(path[-1]) for path in met.merged] if met is not None else []
+    if page.conflicts or page.merged:
+        page.who = last_writer(case.door, case.zone(sent))
+
+
+def _at_version(case: Case, form: Form, version: str) -> Mapping[str, object] | None:
+    return values_at(form, case.door.record_id, version, stored=case.values, viewer=case.door.viewer)
 
 
 def _rendered(request: HttpRequest, page: Page, status: int) -> HttpResponse:

@@ -26,5 +26,18 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   listenToTags(form);
   listenToUploads(form);
   listenToRich(form);
+  listenToConflicts(form);
 }
 document.getElementById("problems")?.focus();
+
+// Few forms have one.
+function listenToConflicts(form) {
+  let isHeard = false;
+  const look = async () => {
+    if (isHeard || !form.querySelector(".conflict")) return;
+    isHeard = true;
+    (await import("./conflict.js")).meet(form);
+  };
+  form.addEventListener("drawn", look);
+  look();
+}

@@ -30,7 +30,7 @@ function sentOf(form, entry) {
   const sent = new FormData();
   for (const [name, value] of JSON.parse(entry.content).pairs) sent.append(name, value);
   sent.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  sent.set("_do", "redraw");
+  sent.set("_do", "continue");
   return sent;
 }
 
