@@ -178,6 +178,17 @@ class Matches(Part):
         return _values(self._query, self.spec, dialect)
 
 
+@dataclass(frozen=True)
+class Holds(Matches):
+    """Whether any listed record meets a condition; "1" or "0", without looking at more records than that takes."""
+
+    def statement(self, writer: Writer, number: int) -> Sql:
+        writer.rows["q"] = self.spec
+        where = all_of(row_conditions(writer, plan(self._query, self.spec), "q", within=None))
+        found = _numbered(f"EXISTS (SELECT 1 FROM {self.spec.table} q WHERE " + where + ")", number)
+        return "SELECT 'n' AS k,CASE WHEN " + found + " THEN '1' ELSE '0' END AS a,NULL AS b,NULL AS c"
+
+
 def total_of(spec: Spec, within: Filter | None) -> Part:
     """How many records of a model are listed for the viewer; with a condition, of those that meet it."""
     return Total(spec) if within is None else Matches(spec, within.path, within.value)
@@ -314,6 +325,7 @@ __all__ = [
     "Entries",
     "Found",
     "Groups",
+    "Holds",
     "Listed",
     "Matches",
     "Names",

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import specs
-from brainstem.core.query.beside import Matches, Names
+from brainstem.core.query.beside import Holds, Names
 from brainstem.core.query.names import Condition
 from brainstem.core.query.operators import NUMBERS, TIMES
 from brainstem.core.query.plan import plan
@@ -114,8 +114,8 @@ def _texts(one: Filter, condition: Condition) -> list[str]:
     return values_of(one, condition) if by_each else [one.value]
 
 
-def _witnesses(asked: Asked, one: Filter, condition: Condition) -> Iterator[tuple[str, Matches]]:
-    """For each text, how many records the reader sees that have it: also of a condition that records have it not."""
+def _witnesses(asked: Asked, one: Filter, condition: Condition) -> Iterator[tuple[str, Holds]]:
+    """For each text, whether the reader sees a record that has it: also of a condition that records have it not."""
     texts = _texts(one, condition)
     as_it_is = condition.operator.positive and not condition.operator.lists
     named = len(one.path) > 1 and one.path[-1] == condition.operator.name
@@ -125,7 +125,7 @@ def _witnesses(asked: Asked, one: Filter, condition: Condition) -> Iterator[tupl
             plan(Query(filters=(Filter(path, False, text),)), asked.spec)
         except QueryError:
             continue
-        yield text, Matches(asked.spec, path, text)
+        yield text, Holds(asked.spec, path, text)
 
 
 def _number(gathering: Gathering, key: object) -> int:
