@@ -95,7 +95,7 @@ def test_an_entry_that_both_changed_is_settled_on_a_phone_in_the_dark(visit, lab
     page.locator('[name="entries.0.details.weight"]').fill("22")
     refused(page)
     row = page.locator(".conflict-row", has_text="Entry of 2026-02-01 10:00")
-    for side in ("Weight: 21 g", "Weight: 22 g"):
+    for side in ("2026-02-01 10:00, Weight: 21 g", "2026-02-01 10:00, Weight: 22 g"):
         expect(row.locator(".val", has_text=side)).to_be_visible()
     visitor.look("form-conflict-entry-dark")
     saved(page)

@@ -119,6 +119,8 @@ class Field:
         if self.kind == "switch":
             return "Yes" if self.text else "No"
         words = strip_tags(self.text) if self.view else ", ".join(text for text in self.texts if text)
+        if self.mode == "datetime-local":
+            words = words.replace("T", " ")
         unit = f" {self.unit.text}" if self.unit is not None and words else ""
         return self.kept or words + unit
 
