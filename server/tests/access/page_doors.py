@@ -139,6 +139,17 @@ def _tags(expected: Expect) -> Expect:
     return of_tags
 
 
+def _views(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """Those of a list are for everybody who has the list; nothing is saved in the public portal."""
+    return "404" if portal == "public" else _listed(rules, portal, person, model, is_open)
+
+
+def _no_view(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """A view that one does not see is not there."""
+    found = _views(rules, portal, person, model, is_open)
+    return "404" if found == "200" else found
+
+
 def _reverting(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
     """Who may not read the history, of which the button is a part, finds none."""
     history = as_api("GET history")(rules, portal, person, model, is_open)
@@ -167,6 +178,9 @@ DOORS: dict[str, Door] = {
     "access": Door("{list}{row}/access/", as_api("GET access")),
     "export": Door("{list}export/csv/?columns=id&id={row}", as_api("list"), shows="{row}", when_open=True),
     "columns": Door("{list}columns/", _listed, {"column": "id"}),
+    "views": Door("{list}views/", _views),
+    "views, opened with": Door("{list}views/", _views, {"_do": "open", "view": ""}),
+    "views, of others": Door("{list}views/", _no_view, {"_do": "delete", "view": "nobody-2222"}),
     "add": Door("{list}add/", _form("add", _adding)),
     "change": Door("{list}{row}/change/", _form("change", as_api("PATCH"))),
     "duplicate": Door("{list}{row}/duplicate/", _form("add", _copying)),
@@ -188,7 +202,7 @@ NEEDS = {"history": "GET history", "event": "POST revert", "access": "GET access
 # Pages that are not of a model: the address, and the status for visitors, people and administrators.
 ROOMS = {
     "/private/": (302, 200, 200), "/public/": (200, 200, 200), "/super/": (302, 403, 200), "/keyboard/": (200, 200, 200),
-    "/private/active/": (302, 200, 200), "/register": (302, 302, 302),
+    "/private/active/": (302, 200, 200), "/private/pins/": (302, 200, 200), "/register": (302, 302, 302),
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from .permissions_model import PEOPLE, PORTALS, Model
 from .permissions_world import build
 from .questions import values_of_rows
 from .test_permissions import MODELS
-from .worlds import HIDDEN, Hidden, visible_world
+from .worlds import HIDDEN, VIEWS, Hidden, visible_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Pages know people who are signed in with a browser; tokens open none.
@@ -100,6 +100,8 @@ _CHANGES = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]+"|request <code id="request-id">[^<]+|just now|\d+ (?:minute|hour)s? ago'
 )
 
+_NEW_VIEW = re.compile(r"(?<=[?]view=copy-)\w{6}$")  # names of views end in random letters
+
 
 @pytest.fixture(scope="module")
 def stage(django_db_setup, django_db_blocker) -> Iterator[tuple[Any, dict[str, Reader], dict[str, list[Any]]]]:
@@ -130,12 +132,16 @@ class Past:
 
 def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]], past: Past) -> list[str]:
     """Each list, as it is and sorted and with every column; the newest records with their tabs; and what is hidden."""
-    found = [f"/{portal}/", "/keyboard/", "/private/active/", "/register"]
+    found = [f"/{portal}/", "/keyboard/", "/private/active/", "/private/pins/", "/register"]
+    found += [
+        f"/{portal}/{path}?view={slug}{more}" for path, slug in VIEWS for more in ("", "&_field=sex&_op=eq&_value=F")
+    ]
+    found += [f"/{portal}/{path}views/?view={slug}" for path, slug in VIEWS]
     found += [f"/{portal}/history/{event}/" for event in past.events]
     for spec in specs().values():
         path = f"/{portal}/{spec.app}/{spec.segment}/"
         found += [f"{path}deleted/", f"{path}deleted/?search=e"]
-        found += [path, f"{path}?per=200&sort=-updated_at", f"{path}export/csv/"]
+        found += [path, f"{path}views/", f"{path}?per=200&sort=-updated_at", f"{path}export/csv/"]
         tabs = [tab.name for tab in (*tabs_of(spec, portal), *others_of(spec, portal))]
         relations = [name for name in spec.relations if spec.writable(name)]
         found += [f"{path}?_field={name}" for name in relations]
@@ -166,14 +172,24 @@ def _sendings(
             found += [(f"{path}{act}", {"id": rows}) for rows in (some, [*some, *other]) if rows]
             found += [(f"{path}{act}", {"all": number}) for number in (1, len(ids.get(spec.label, []))) if number]
         found += [(f"{path}columns/", {"column": ["id", "name"]})]
+        found += [
+            ("/private/pins/", {"model": spec.label, "kind": "record", "name": one, "_do": "add"}) for one in other
+        ]
         found += [(f"{path}deleted/{one}/restore/", {}) for one in past.deleted.get(spec.label, [])]
         found += [(f"{path}{one}/history/revert/", {"to": past.events[-1]}) for one in (*some[-1:], *other)]
     found += [(f"/{portal}/history/{event}/undo/", {"confirmed": "1", "next": "/"}) for event in past.events[::3]]
+    for path, slug in VIEWS:
+        found += [(f"/{portal}/{path}views/", {"_do": act, "view": slug}) for act in ("open", "delete")]
+        found += [(f"/{portal}/{path}views/?view={slug}", {"_do": act, "name": "Copy"}) for act in ("save", "save_as")]
+        label = "stem.Subject"
+        found += [
+            ("/private/pins/", {"model": label, "kind": "view", "name": slug, "_do": "add", "next": "/keyboard/"})
+        ]
     return [*found, ("/private/active/", {"project": hidden["stem.Project"][:1]})]
 
 
 def _seen(page: Page) -> tuple[int, str, str]:
-    return page.status, page.to, _CHANGES.sub("", page.text)
+    return page.status, _NEW_VIEW.sub("", page.to), _CHANGES.sub("", page.text)
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -9,12 +9,18 @@ from typing import Any
 
 from django.db import models
 
+from brainstem.apps.users.list_models import DEFAULT, PINS, RECENT, SavedView
 from brainstem.apps.users.models import Group
+from brainstem.apps.users.signed_in import keep
 from brainstem.core.model.registry import routes, specs
 
 from ..lab import ATTRIBUTES, CATALOGUES, PROJECT_TREE, UNDER_ATTRIBUTES, Lab, path_of
 from ..people import Person, join_group, person, unique
 
+# Saved views: the address of the list, and the name of the view; the last two are those of hidden projects and people.
+VIEWS = tuple(
+    ("stem/subject/", slug) for slug in ("shared-2222", "words-2222", "own-2222", "hidden-2222", "others-2222")
+)
 SHARED = (*CATALOGUES, "publication", "group", "laboratory")
 
 
@@ -46,6 +52,7 @@ def visible_world() -> World:
     _more_rows(world)
     _hidden_in_both(world)
     _deleted_in_both(world)
+    _views_in_both(world)
     world.readers = {
         "owner": world.alice,
         "member": world.bob,
@@ -124,6 +131,27 @@ def _deleted_in_both(world: World) -> None:
     subject = f"stem/subject/{lab['subject']}"
     changed = _done(alice.patch(subject, {"genotype": "Cre", "tags": ["pilot"], "licenses": [lab["license"]]}))
     _done(alice.post(f"history/{changed.headers['Brainstem-Event']}/undo/"))
+
+
+def _views_in_both(world: World) -> None:
+    """Views whose filters name by texts what is hidden, if it is there: projects, subjects and tags."""
+    hidden = "projects.name.in=!! first,~~ last&filter{-projects.name}=!! first&name.ne=!! hidden"
+    SavedView.objects.create(slug="shared-2222", model="stem.Subject", name="Shared", query=hidden,
+                             project_id=world.lab["project"])  # fmt: skip
+    SavedView.objects.create(slug="words-2222", model="stem.Subject", name="Words", query="search=!! first",
+                             project_id=world.lab["project"])  # fmt: skip
+    SavedView.objects.create(slug="own-2222", model="stem.Subject", name="Own", query=hidden, owner=world.alice.user)
+    keep(world.alice.user, PINS, _pins(world.lab["subject"]))
+    keep(world.alice.user, RECENT, _opened(world.lab["subject"]))
+
+
+def _pins(*subjects: str) -> list[dict[str, str]]:
+    views = [{"model": "stem.Subject", "kind": "view", "name": slug} for _, slug in VIEWS]
+    return [*({"model": "stem.Subject", "kind": "record", "name": one} for one in subjects), *views]
+
+
+def _opened(*subjects: str) -> list[dict[str, str]]:
+    return [{"model": "stem.Subject", "id": one, "at": "2025-01-01T00:00:00+00:00"} for one in subjects]
 
 
 def _done(answer: Any) -> Any:
@@ -316,9 +344,22 @@ def invitations_and_requests(hidden: Hidden) -> None:
 
 
 @hides
+def views_of_others_and_pins_of_what_is_no_longer_seen(hidden: Hidden) -> None:
+    one, view = hidden.add("subject", name="!! hidden")["id"], {"model": "stem.Subject", "name": "!! view"}
+    SavedView.objects.create(slug="hidden-2222", query="sex=F", project_id=hidden["project"], **view)
+    SavedView.objects.create(slug="others-2222", query="sex=F", owner=hidden.world.yuri.user, **view)
+    alice, seen = hidden.world.alice.user, hidden.seen["subject"]
+    keep(alice, PINS, _pins(one, seen)), keep(alice, RECENT, _opened(one, seen))
+    for reader in (alice, hidden.world.bob.user):
+        keep(reader, DEFAULT, {"view": "hidden-2222"}, "stem.Subject")
+
+
+@hides
 def drafts_of_others(hidden: Hidden) -> None:
     for one in (hidden.world.yuri, hidden.world.zoe, hidden.world.admin):
         assert one.put("drafts/session-add", {"name": "!! draft"}).status == 201
+        form = {"title": "!! form", "pairs": [["name", "!! draft"]]}
+        assert one.put("drafts/form.private.stem.session.add.abc", form).status == 201
 
 
 @hides

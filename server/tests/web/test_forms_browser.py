@@ -240,7 +240,7 @@ def test_no_text_that_is_typed_into_a_form_runs(visit, lab, alice, name):
                 continue
             visitor.page.locator(f"label[for={area.get_attribute('id')}]").click()
             visitor.page.locator(f".rich:has(+ #{area.get_attribute('id')}) .rich-text").fill(text)
-        visitor.page.locator(".form-foot button").first.click()
-        visitor.page.wait_for_load_state()
+        with visitor.page.expect_navigation():
+            visitor.page.locator(".form-foot button").first.click()
         assert visitor.page.evaluate(LIVE) == []
     assert not ran

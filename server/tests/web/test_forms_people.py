@@ -274,6 +274,64 @@ def test_a_field_that_both_changed_is_shown_from_both_sides_and_not_overwritten(
     assert shown(alice, "subject", made["id"])["genotype"] == "from Dana"
 
 
+def test_whoever_takes_the_other_side_and_goes_on_writing_keeps_their_own_words(lab, both):
+    alice, dana = both
+    made = lab.add("subject", genotype="wt")
+    path = f"stem/subject/{made['id']}/change"
+    first, second = alice.open(path), dana.open(path)
+    first.write("genotype", "from Alice")
+    second.write("genotype", "from Dana")
+    alice.save(path, first)
+    asked = dana.refused(path, second)
+    asked.write("_take.genotype", "theirs")
+    asked.write("genotype", "from both")
+    again = dana.again(path, asked)
+    assert again.values("_take.genotype") == ["mine"]
+    assert {"wt", "from Alice", "from both"} <= set(again.texts)
+    dana.save(path, asked)
+    assert shown(alice, "subject", made["id"])["genotype"] == "from both"
+
+
+def test_a_side_that_was_taken_stays_taken_when_something_else_is_asked(lab, both):
+    alice, dana = both
+    made = lab.add("subject", genotype="wt", genetic_line="x")
+    path = f"stem/subject/{made['id']}/change"
+    first, second = alice.open(path), dana.open(path)
+    first.write("genotype", "from Alice")
+    second.write("genotype", "from Dana")
+    second.write("genetic_line", "from Dana")
+    alice.save(path, first)
+    asked = dana.refused(path, second)
+    asked.write("_take.genotype", "theirs")
+    alice.person.patch(f"stem/subject/{made['id']}", {"genetic_line": "from Alice"})
+    again = dana.refused(path, asked)
+    assert again.values("_take.genotype") == ["theirs"]
+    assert {"wt", "from Alice", "from Dana"} <= set(again.texts)
+    dana.save(path, again)
+    after = shown(alice, "subject", made["id"])
+    assert (after["genotype"], after["genetic_line"]) == ("from Alice", "from Dana")
+
+
+def test_what_cannot_be_read_hides_nothing_that_somebody_else_wrote(lab, both):
+    alice, dana = both
+    made = lab.add("dataacquisition", notes="a", details={"fileName": "a.dat", "nChannels": 4})
+    path = f"modules/dataacquisition/{made['id']}/change"
+    first, second = alice.open(path), dana.open(path)
+    for name, text in (("notes", "from Alice"), ("details.nChannels", "8"), ("details.fileName", "from Alice")):
+        first.write(name, text)
+    second.write("notes", "from Dana")
+    second.write("details.nChannels", "many")
+    alice.save(path, first)
+    asked = dana.refused(path, second)
+    assert {"_take.notes", "_take.details.nChannels"} <= asked.names
+    assert asked.values("details.nChannels") == ["many"]
+    assert asked.values("details.fileName") == ["from Alice"]
+    asked.write("details.nChannels", "16")
+    dana.save(path, asked)
+    after = shown(alice, "dataacquisition", made["id"])
+    assert (after["notes"], after["details"]) == ("from Dana", {"fileName": "from Alice", "nChannels": 16})
+
+
 def test_two_people_who_made_the_same_change_do_not_meet(lab, both):
     alice, dana = both
     made = lab.add("subject", genotype="wt")
@@ -443,8 +501,43 @@ def test_an_entry_that_both_changed_is_not_overwritten(lab, both, weights):
     first.write("entries.0.details.weight", "30")
     second.write("entries.0.details.weight", "31")
     alice.save(path, first)
-    assert "Somebody else changed this entry" in dana.refused(path, second).errors["f-entries-0-date_time-e"]
+    asked = dana.refused(path, second)
+    assert "Somebody else changed this while you wrote" in asked.errors["f-entries-0-date_time-e"]
+    assert {"Entry of 2026-02-01 10:00:00.500"} <= set(asked.texts)
     assert entries(alice, weights)[0] == ("2026-02-01", 30)
+    again = dana.refused(path, second)
+    again.write("_take.entries.0", "theirs")
+    drawn = dana.again(path, again)  # the side that was chosen stands in the row
+    assert drawn.values("entries.0.details.weight") == ["30"]
+    again.write("_take.entries.0", "mine")
+    dana.save(path, again)
+    assert entries(alice, weights)[0] == ("2026-02-01", 31)
+
+
+def test_an_entry_that_one_removed_and_the_other_changed_is_asked_about(lab, both, weights):
+    alice, dana = both
+    path = f"modules/subjectlog/{weights}/change"
+    first, second, third = alice.open(path), dana.open(path), dana.open(path)
+    first.write("entries.0.details.weight", "30")
+    first = alice.again(path, first, do="remove entries 1")
+    alice.save(path, first)
+    assert entries(alice, weights) == [("2026-02-01", 30)]
+    # Removed here, changed there: it is back.
+    back = dana.refused(path, dana.again(path, second, do="remove entries 0"))
+    assert "is in the table again" in back.errors["f-entries-e"]
+    [(row, weight)] = [(name.split(".")[1], text) for name, text in back.pairs() if name.endswith("weight") and text]
+    assert weight == "30"
+    # Changed here, removed there: as a new entry, or not at all.
+    third.write("entries.1.details.weight", "31")
+    asked = dana.refused(path, third)
+    asked.write("_take.entries.1", "theirs")
+    dana.save(path, asked)
+    assert entries(alice, weights) == [("2026-02-01", 30)]
+    asked = dana.refused(path, third)
+    dana.save(path, asked)
+    assert entries(alice, weights) == [("2026-02-01", 30), ("2026-02-02", 31)]
+    dana.save(path, dana.again(path, back, do=f"remove entries {row}"))
+    assert entries(alice, weights) == [("2026-02-02", 31)]
 
 
 def test_errors_of_entries_stand_in_their_rows(lab, alice, weights):

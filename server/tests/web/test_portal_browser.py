@@ -12,6 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 
+from brainstem.apps.users.list_models import PINS, RECENT, SavedView
+from brainstem.apps.users.signed_in import keep
 from brainstem.config import demo
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Change
@@ -32,7 +34,18 @@ def first(label: str, **values: Any) -> Any:
 def lab(site):
     """The demo lab."""
     demo.load(fixed_passwords=True)
-    return get_user_model().objects.get(email="alice@example.org")
+    alice = get_user_model().objects.get(email="alice@example.org")
+    project = first("stem.Project", is_public=False)
+    own = {"model": "stem.Subject", "query": "sex=F&columns=age,strain,tags&sort=-name&density=compact"}
+    SavedView.objects.create(slug="ready-2222", name="Ready to record", owner=alice, **own)
+    SavedView.objects.create(slug="maze-2222", name="Maze, females", project=project, **own)
+    subject = first("stem.Subject", name="PV04").pk
+    keep(alice, PINS, [
+        {"model": "stem.Subject", "kind": "view", "name": "ready-2222"},
+        {"model": "stem.Subject", "kind": "record", "name": str(subject)},
+    ])  # fmt: skip
+    keep(alice, RECENT, [{"model": "stem.Subject", "id": str(subject), "at": "2026-03-01T12:00:00+00:00"}])
+    return alice
 
 
 def event_of(record: Any) -> Any:
@@ -53,6 +66,9 @@ def kinds() -> dict[str, str]:
         "birth_date,death_date,genotype,name_used_in_storage",
         "list-steps": "/private/modules/procedure/?_field=brain_region",
         "list-problem": "/private/stem/subject/?nmae=x&sort=nothing",
+        "list-view": "/private/stem/subject/?view=maze-2222&sex=M&columns=age,status",
+        "views": "/private/stem/subject/views/?view=maze-2222&sex=M",
+        "pins": "/private/pins/",
         "list-empty": "/private/stem/subject/?sex=U",
         "list-new": "/private/resources/supplier/?name=nothing",
         "record": f"/private/stem/subject/{subject}/",

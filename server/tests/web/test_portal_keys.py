@@ -59,6 +59,11 @@ def test_a_list_is_worked_by_keys(visitor):
     page.locator("dialog[open]").get_by_text("next row").wait_for()
     page.keyboard.press("Escape")
     assert page.locator("dialog[open]").count() == 0
+    page.keyboard.press("v")
+    expect(page.get_by_label("Name of the view")).to_be_focused()
+    page.keyboard.type("By name")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?view=by-name-*")
     search = page.locator(".filter-search [type=search]")
     search.focus()
     page.keyboard.type("jx?c")

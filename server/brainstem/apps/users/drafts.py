@@ -50,6 +50,13 @@ def of(user_id: int) -> QuerySet[Draft]:
     return _kept(user_id).defer("content").order_by("-updated_at", "-id")
 
 
+def below(user_id: int, prefix: str, *, most: int) -> list[Draft]:
+    """The drafts of one person whose keys start like this, last written first, with their content; one query."""
+    found = _kept(user_id).filter(key__startswith=prefix).order_by("-updated_at", "-id")[:most]
+    # The LIKE of SQLite takes upper and lower case for the same.
+    return [draft for draft in found if draft.key.startswith(prefix)]
+
+
 def find(user_id: int, key: str) -> Draft:
     """A draft of one person, with its content; one query.
 
@@ -137,4 +144,4 @@ def _refuse_too_much(user_id: int, key: str, *, size: int) -> None:
         )
 
 
-__all__ = ["KEPT", "KEY", "MOST_BYTES", "MOST_DRAFTS", "delete", "expired", "find", "of", "parse_key", "put"]
+__all__ = ["KEPT", "KEY", "MOST_BYTES", "MOST_DRAFTS", "below", "delete", "expired", "find", "of", "parse_key", "put"]

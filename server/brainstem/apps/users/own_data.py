@@ -25,7 +25,7 @@ from brainstem.core.models import ObjectRole
 
 from . import drafts, events
 from .draft_models import Draft
-from .list_models import KeptList
+from .list_models import KeptList, SavedView
 from .models import Membership
 from .token_models import Token
 
@@ -39,6 +39,7 @@ TOKEN = (
 )  # fmt: skip
 METHOD = ("type", "created_at", "last_used_at")
 LIST = ("model", "kind", "name", "content", "updated_at")
+VIEW = ("model", "name", "slug", "query", "updated_at")
 SESSION = ("ip", "user_agent", "created_at", "last_seen_at")
 
 
@@ -71,6 +72,7 @@ def about(user: User, *, actor: Actor) -> dict[str, object]:
             for row in Membership.objects.filter(user=user).select_related("group").order_by("group_id")
         ],
         "lists": list(KeptList.objects.filter(owner=user).order_by("pk").values(*LIST)),
+        "views": list(SavedView.objects.filter(owner=user).order_by("pk").values(*VIEW)),
         "drafts": [{"key": one.key, "updated_at": one.updated_at, "file": _file_of(one)} for one in drafts.of(user.pk)],
         "roles": _roles(user, actor),
         "records": _records(user, actor),

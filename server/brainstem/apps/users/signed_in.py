@@ -5,84 +5,189 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
-from brainstem.core.access.actor import Actor
-from brainstem.core.access.scope import View, held
-from brainstem.core.access.viewer import Viewer
-from brainstem.core.model.registry import spec_of
+from brainstem.core.access.scope import View, group_held, held
+from brainstem.core.model.registry import group_spec, project_spec
+from brainstem.core.model.trees import Role
 
-from .list_models import COLUMNS, KeptList
+from .list_models import COLUMNS, KeptList, SavedView
 
 _ACTIVE = {
     "sqlite": "(SELECT json_group_array(p.project_id) FROM {link} p WHERE p.user_id = {user}.id AND {seen})",
     "postgresql": "(SELECT json_agg(p.project_id)::text FROM {link} p WHERE p.user_id = {user}.id AND {seen})",
 }
-_LISTS = {
-    "sqlite": "(SELECT json_group_object(k.model, json(k.content)) FROM {kept} k"
-    " WHERE k.owner_id = {user}.id AND k.kind = %s)",
-    "postgresql": "(SELECT json_object_agg(k.model, k.content)::text FROM {kept} k"
-    " WHERE k.owner_id = {user}.id AND k.kind = %s)",
+_KEPT = {
+    "sqlite": "(SELECT json_group_array(json_array(k.model, k.kind, json(k.content))) FROM {kept} k"
+    " WHERE k.owner_id = {user}.id)",
+    "postgresql": "(SELECT json_agg(json_build_array(k.model, k.kind, k.content))::text FROM {kept} k"
+    " WHERE k.owner_id = {user}.id)",
 }
+_VIEW = (
+    "v.slug, v.model, v.name, v.query, v.project_id, v.group_id, COALESCE(p.name, g.name, ''),"
+    " CASE WHEN v.owner_id = {user}.id OR {leads_project} OR {leads_group} THEN 1 ELSE 0 END"
+)
+_HOLDERS = (
+    "{views} v LEFT JOIN {project} p ON p.id = v.project_id LEFT JOIN {group} g ON g.id = v.group_id"
+    " WHERE v.owner_id = {user}.id OR {in_project} OR {in_group}"
+)
+_VIEWS = {
+    "sqlite": f"(SELECT json_group_array(json_array({_VIEW})) FROM {_HOLDERS})",
+    "postgresql": f"(SELECT json_agg(json_build_array({_VIEW}))::text FROM {_HOLDERS})",
+}
+_PRIVATE = View(portal="private", signed_in=True)
 
 
+Person = AbstractBaseUser | AnonymousUser  # who asks
 Kept = Mapping[str, Any]  # how somebody wants the columns of a list
 
 
+@dataclass(frozen=True)
+class Saved:
+    """A saved view that a person sees.
+
+    Attributes
+    ----------
+    holder : str
+        Name of the project or group that shares it; empty for one's own.
+    kind : str
+        "own", "project" or "group".
+    may_change : bool
+        Whether the person may change and delete it: their own, and those of what they manage.
+    """
+
+    slug: str
+    model: str
+    name: str
+    query: str
+    kind: str = "own"
+    holder: str = ""
+    may_change: bool = False
+
+
 class Backend(AuthenticationBackend):  # type: ignore[misc]
-    """allauth's, with the columns that people keep and their active projects."""
+    """allauth's, with what people keep, the views that they see, and their active projects."""
 
     def get_user(self, user_id: object) -> Any:
         """The account with this id, if it is active."""
-        model: Any = get_user_model()
-        seen = held("p.project_id", View(portal="private", signed_in=True))
-        names = {
-            "user": model._meta.db_table,
-            "link": model.active_projects.through._meta.db_table,
-            "kept": KeptList._meta.db_table,
-            "seen": seen.text,
-        }
-        values = [user_id for _ in seen.slots]
-        active = RawSQL(_ACTIVE[connection.vendor].format(**names), values, TextField())  # noqa: S611 - our own SQL
-        lists = RawSQL(_LISTS[connection.vendor].format(**names), [COLUMNS], TextField())  # noqa: S611
-        user = model._default_manager.annotate(kept_active=active, kept_lists=lists).filter(pk=user_id).first()
+        user = _with_all_kept(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
 
-def active_projects(user: Any) -> list[str]:
+def _with_all_kept(user_id: object) -> Any:
+    """An account with everything that is kept for it; one statement, None without the account."""
+    model: Any = get_user_model()
+    seen = held("p.project_id", _PRIVATE)
+    parts = {
+        "in_project": held("v.project_id", _PRIVATE),
+        "leads_project": held("v.project_id", _PRIVATE, Role.MANAGER),
+        "in_group": group_held("v.group_id", Role.MEMBER),
+        "leads_group": group_held("v.group_id", Role.MANAGER),
+    }
+    names = {
+        "user": model._meta.db_table,
+        "link": model.active_projects.through._meta.db_table,
+        "project": project_spec().table,
+        "group": group_spec().table,
+        "kept": KeptList._meta.db_table,
+        "views": SavedView._meta.db_table,
+        "seen": seen.text,
+    } | {name: one.text for name, one in parts.items()}
+
+    def told(template: Mapping[str, str], slots: int) -> RawSQL:
+        return RawSQL(template[connection.vendor].format(**names), [user_id] * slots, TextField())  # noqa: S611 - ours
+
+    asked = {
+        "kept_active": told(_ACTIVE, len(seen.slots)),
+        "kept_lists": told(_KEPT, 0),
+        "kept_views": told(_VIEWS, sum(len(one.slots) for one in parts.values())),
+    }
+    return model._default_manager.annotate(**asked).filter(pk=user_id).first()
+
+
+def _told(user: Person, name: str) -> list[Any]:
+    """A part of what is kept; of an account that came another way, it is asked for."""
+    if not hasattr(user, name):
+        loaded = _with_all_kept(user.pk)
+        for one in ("kept_active", "kept_lists", "kept_views"):
+            setattr(user, one, getattr(loaded, one, None))
+    return list(json.loads(getattr(user, name) or "[]"))
+
+
+def active_projects(user: Person) -> list[str]:
     """Ids of the projects that a person works on, and still sees; empty for all."""
+    return sorted(str(uuid.UUID(one)) for one in _told(user, "kept_active")) if user.is_authenticated else []
+
+
+def kept(user: Person, kind: str, model: str = "") -> Any:
+    """What a person keeps of a kind, for a model or for all of them; None if nothing."""
+    if not user.is_authenticated:
+        return None
+    return next((content for of, one, content in _told(user, "kept_lists") if (of, one) == (model, kind)), None)
+
+
+def keep(user: Person, kind: str, content: object, model: str = "") -> None:
+    """Keep something of a kind in the place of what was kept; None forgets it."""
+    if content is None:
+        KeptList.objects.filter(owner=user.pk, model=model, kind=kind).delete()
+        return
+    KeptList.objects.bulk_create(
+        [KeptList(owner_id=user.pk or 0, model=model, kind=kind, content=content, updated_at=timezone.now())],
+        update_conflicts=True,
+        unique_fields=["owner", "model", "kind", "name"],
+        update_fields=["content", "updated_at"],
+    )
+
+
+def kept_columns(user: Person, model: str) -> Kept:
+    """The columns that a person wants in the lists of a model; empty for the usual ones."""
+    found: Kept = kept(user, COLUMNS, model) or {}
+    return found
+
+
+def keep_columns(user: Person, model: str, content: Kept | None) -> None:
+    """Keep the columns of a model's lists; None forgets them."""
+    keep(user, COLUMNS, content, model)
+
+
+def saved_views(user: Person, model: str = "") -> list[Saved]:
+    """The views that a person sees, their own first, each by name; those of one model if it is given."""
     if not user.is_authenticated:
         return []
-    if not hasattr(user, "kept_active"):
-        viewer = Viewer(Actor(user_id=user.pk, email=user.email, via="browser"), "private")
-        pks = user.active_projects.values_list("pk", flat=True)
-        return sorted(map(str, viewer.seen(spec_of(user.active_projects.model), pks)))
-    return sorted(str(uuid.UUID(one)) for one in json.loads(user.kept_active or "[]"))
+    found = [
+        Saved(
+            slug,
+            of,
+            name,
+            query,
+            "project" if project is not None else "group" if group is not None else "own",
+            holder,
+            bool(may_change),
+        )
+        for slug, of, name, query, project, group, holder, may_change in _told(user, "kept_views")
+        if model in ("", of)
+    ]
+    return sorted(found, key=lambda one: (one.kind != "own", one.holder.lower(), one.name.lower(), one.slug))
 
 
-def kept_columns(user: Any, model: str) -> Kept:
-    """The columns that a person wants in the lists of a model; empty for the usual ones."""
-    if not user.is_authenticated:
-        return {}
-    if not hasattr(user, "kept_lists"):
-        found = KeptList.objects.filter(owner=user, model=model, kind=COLUMNS).first()
-        return found.content if found is not None else {}
-    kept: Kept = json.loads(user.kept_lists or "{}").get(model) or {}
-    return kept
-
-
-def keep_columns(user: Any, model: str, content: Kept | None) -> None:
-    """Keep the columns of a model's lists; None forgets them."""
-    if content is None:
-        KeptList.objects.filter(owner=user, model=model, kind=COLUMNS).delete()
-        return
-    KeptList.objects.update_or_create(owner=user, model=model, kind=COLUMNS, name="", defaults={"content": content})
-
-
-__all__ = ["Backend", "active_projects", "keep_columns", "kept_columns"]
+__all__ = [
+    "Backend",
+    "Person",
+    "Saved",
+    "active_projects",
+    "keep",
+    "keep_columns",
+    "kept",
+    "kept_columns",
+    "saved_views",
+]

@@ -84,14 +84,15 @@ class Among(Part):
 class Names(Among):
     """What records are called: up to three columns of each, or columns of what they refer to (``session.name``).
 
-    Records that the viewer may not even be referred to are left out.
+    Records that the viewer may not even be referred to are left out; without ``hop``, those that they may not open.
     """
 
     columns: tuple[str, ...] = ("name",)
+    hop: bool = True
 
     def statement(self, writer: Writer, number: int) -> Sql:
         shown = [_value(writer, self.spec, "a", path) for path in self.columns[:WIDTH]]
-        where = all_of([self.member(writer, "a.id", number), visible(self.spec, "a", writer.view, hop=True)])
+        where = all_of([self.member(writer, "a.id", number), visible(self.spec, "a", writer.view, hop=self.hop)])
         return _select("a.id", shown) + f" FROM {self.spec.table} a WHERE " + where
 
 
@@ -175,6 +176,17 @@ class Matches(Part):
 
     def bound(self, dialect: PostgreSQL | SQLite) -> object:
         return _values(self._query, self.spec, dialect)
+
+
+@dataclass(frozen=True)
+class Holds(Matches):
+    """Whether any listed record meets a condition; "1" or "0", without looking at more records than that takes."""
+
+    def statement(self, writer: Writer, number: int) -> Sql:
+        writer.rows["q"] = self.spec
+        where = all_of(row_conditions(writer, plan(self._query, self.spec), "q", within=None))
+        found = _numbered(f"EXISTS (SELECT 1 FROM {self.spec.table} q WHERE " + where + ")", number)
+        return "SELECT 'n' AS k,CASE WHEN " + found + " THEN '1' ELSE '0' END AS a,NULL AS b,NULL AS c"
 
 
 def total_of(spec: Spec, within: Filter | None) -> Part:
@@ -313,6 +325,7 @@ __all__ = [
     "Entries",
     "Found",
     "Groups",
+    "Holds",
     "Listed",
     "Matches",
     "Names",

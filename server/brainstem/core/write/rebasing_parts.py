@@ -32,6 +32,7 @@ class Meeting:
     base: State
     theirs: State
     clashes: dict[str, Clash] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)  # keys whose values cannot be read, and so are not merged
 
     def values(self, name: str) -> tuple[Any, Any]:
         """The value of a key in both states."""
@@ -80,7 +81,7 @@ def meet(meeting: Meeting, name: str) -> None:
         else:
             _meet_column(meeting, name)
     except Bad:
-        return
+        meeting.unread.add(name)
 
 
 # -- columns and tags -------------------------------------------------------------------------------------------------

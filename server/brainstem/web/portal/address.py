@@ -10,10 +10,10 @@ from brainstem.core.errors import QueryError
 
 MOST = 200
 MORE = "_more"  # the rows of a page alone, for those that are shown already
-# What the steps of the filter builder send; they become conditions and are never kept in an address.
-STEPS = frozenset({"_field", "_op", "_value", "_unit", "_find", MORE})
+# What the steps of a page send, such as those of a new filter; they are never kept in an address.
+STEPS = frozenset({"_field", "_op", "_value", "_unit", "_find", "_delete", MORE})
 # These choose a part of the rows; anything that changes which rows there are starts again at the first.
-PLACE = frozenset({"page", "per"})
+PLACE = frozenset({"page"})
 Pairs = tuple[tuple[str, str], ...]
 
 

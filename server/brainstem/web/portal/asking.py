@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from urllib.parse import urlencode
 
 from django.db import connection
 
-from brainstem.apps.users.signed_in import active_projects, kept_columns
+from brainstem.apps.users.list_models import DEFAULT
+from brainstem.apps.users.signed_in import Saved, active_projects, kept, kept_columns, saved_views
 from brainstem.apps.users.time_zones import UTC
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import QueryError
@@ -28,8 +29,9 @@ from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 
+from . import layers, words
 from .active import ACTIVE, OFF, active_filter
-from .address import PLACE, STEPS, Address
+from .address import PLACE, STEPS, Address, Pairs
 from .columns import Column, column_names, column_of
 from .days import in_zone
 from .faces import face_of
@@ -39,8 +41,9 @@ from .zone import zone_for
 
 PER, MOST = 50, 1000
 MOST_COLUMNS = 30
-PARAMETERS = frozenset({"search", "sort", "view", "as", ACTIVE, *LAYOUT}) | PLACE | STEPS
+PARAMETERS = frozenset({"search", "sort", "view", "as", "per", "density", ACTIVE, *LAYOUT}) | PLACE | STEPS
 MINE = "mine"
+EVERYTHING = "all"  # the view that is none, for those whose list opens with one
 NOTHING_KEPT: Mapping[str, object] = MappingProxyType({})
 _FILTER = re.compile(r"filter\{(-?)([^{}]*)\}")
 
@@ -59,6 +62,20 @@ class Asked:
         The parameter that each filter was written as; those of a view have none.
     problems : dict
         Parameter -> what is wrong with it. While there are any, no rows are shown.
+    stored : Saved
+        The saved view that the address names; None if it names another one, or none.
+    inherited : bool
+        Whether the filter is that of the saved view.
+    outdated : bool
+        Whether what is wrong is wrong in the saved view.
+    spelled : Address
+        The address with the filter of its view written out, as links need it that change the filter.
+    changed : tuple of str
+        The layers that the address says differently from the saved view.
+    withheld : dict
+        Conditions of a saved view that name what the viewer may not see -> those of their values that may be shown.
+    opens_with : str
+        The view that the list opens with when its address says nothing.
     """
 
     spec: Spec
@@ -77,6 +94,24 @@ class Asked:
     sort: str
     type: str
     problems: dict[str, str]
+    density: str = ""
+    stored: Saved | None = None
+    inherited: bool = False
+    outdated: bool = False
+    spelled: Address = field(default_factory=lambda: Address(""))
+    changed: tuple[str, ...] = ()
+    withheld: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    opens_with: str = ""
+
+    @property
+    def words(self) -> str:
+        """The words that the list is searched for, if they may be shown."""
+        return "" if any(name == "search" for name, _ in self.withheld) else " ".join(self.query.search)
+
+    @property
+    def plain(self) -> Address:
+        """The list without a view, filter or columns."""
+        return Address(self.address.path, (("view", EVERYTHING),) if self.opens_with else ())
 
     @property
     def is_narrowed(self) -> bool:
@@ -96,15 +131,24 @@ class Asked:
 def asked_in(where: Where, address: Address | None = None) -> Asked:
     """Read the address of a list for who looks: with the columns that they keep, and their active projects."""
     address = address or Address.of(where.list_path, where.request.META.get("QUERY_STRING", ""))
-    user = where.request.user
-    return asked_of(
+    user, label, keeps = where.request.user, where.spec.label, where.portal != "public"
+    views = saved_views(user, label) if keeps else []
+    opens_with = str((kept(user, DEFAULT, label) or {}).get("view", "")) if keeps else ""
+    if opens_with not in {one.slug for one in views} | dict(views_of(where.spec, where.viewer)).keys():
+        opens_with = ""
+    if opens_with and not address.first("view"):
+        view = ("view", EVERYTHING if address.pairs else opens_with)
+        address = replace(address, pairs=(view, *address.pairs))
+    asked = asked_of(
         where.spec,
         where.viewer,
         address,
         zone=zone_for(where.request),
         active=active_projects(user) if where.portal == "private" else (),
-        layout_kept=kept_columns(user, where.spec.label) if where.portal != "public" else {},
+        layout_kept=kept_columns(user, label) if keeps else {},
+        views=views,
     )
+    return replace(asked, opens_with=opens_with)
 
 
 def asked_of(
@@ -115,6 +159,7 @@ def asked_of(
     zone: str = UTC,
     active: Sequence[str] = (),
     layout_kept: Mapping[str, object] = NOTHING_KEPT,
+    views: Sequence[Saved] = (),
 ) -> Asked:
     """Read the address of a list.
 
@@ -126,37 +171,51 @@ def asked_of(
         Ids of the projects that the person works on, which the list is limited to unless the address says otherwise.
     layout_kept
         The columns that the person keeps for this list.
+    views
+        The saved views of this list that the person sees.
     """
     problems: dict[str, str] = {}
-    written = [pair for pair in address.pairs if pair[0] not in PARAMETERS]
+    view = address.first("view")
+    stored = next((one for one in views if one.slug == view), None)
+    base: Pairs = Address.of(address.path, stored.query).pairs if stored is not None else ()
+    inherited = stored is not None and layers.FILTER not in layers.said(address.pairs)
+    whole = replace(address, pairs=layers.merged(address.pairs, base)) if stored is not None else address
+    written = [pair for pair in whole.pairs if pair[0] not in PARAMETERS]
     filters: list[tuple[Filter, tuple[str, str] | None]] = []
     for pair in written:
         try:
             filters += [(one, pair) for one in parse(urlencode({_as_filter(pair[0]): pair[1]})).filters]
         except QueryError as error:
             problems[pair[0]] = " ".join(next(iter(error.errors.values())))
-    limit = active_filter(spec, active) if address.first(ACTIVE) != OFF else None
+    limit = active_filter(spec, active) if whole.first(ACTIVE) != OFF else None
     if limit is not None and any(one.path[: len(limit.path) - 1] == limit.path[:-1] for one, _ in filters):
         limit = None
     filters += [(limit, None)] if limit is not None else []
-    view = address.first("view")
-    filters += [(one, None) for one in _of_view(spec, viewer, view, problems)]
-    sort = address.first("sort")
+    if stored is None:
+        filters += [(one, None) for one in _of_view(spec, viewer, view, problems)]
+    sort = whole.first("sort")
     query = Query(
-        search=tuple(address.first("search").split()[:10]),
+        search=tuple(whole.first("search").split()[:10]),
         sorts=tuple(sorts_of(spec, viewer, sort or face_of(spec).sort)),
     )
-    kept = _understood(spec, viewer, query, filters, problems)
-    page, per = _number(address, "page", 1, 2**31, problems), _number(address, "per", PER, MOST, problems)
-    query = replace(query, filters=tuple(one for one, _ in kept), limit=per, offset=(page - 1) * per)
+    understood = _understood(spec, viewer, query, filters, problems)
+    if inherited:
+        problems = _gone(spec, problems, understood)
+    outdated = inherited and bool(problems)
+    page, per = _number(address, "page", 1, 2**31, problems), _number(whole, "per", PER, MOST, problems)
+    query = replace(query, filters=tuple(one for one, _ in understood), limit=per, offset=(page - 1) * per)
     if _wrong_sort(spec, viewer, query, problems):
-        query = replace(query, sorts=())
+        if stored is not None and not address.first("sort"):  # what it sorted by is gone
+            del problems["sort"]
+            sort = ""
+        query = replace(query, sorts=tuple(sorts_of(spec, viewer, face_of(spec).sort)) if not sort else ())
     conditions = tuple(group[0] for group in plan(query, spec, viewer.view.way_in.hides).conditions)
     said = query.filters
     in_utc = tuple(in_zone(one, about, zone) for one, about in zip(said, conditions, strict=True))
     query = replace(query, filters=in_utc)
-    layout = layout_of(address, layout_kept, problems)
+    layout = layout_of(whole, layout_kept, problems)
     columns = _columns(spec, viewer, address, layout, problems)
+    density = _density(whole, problems)
     type_name = next((one.value for one in query.filters if one.path == ("type",) and not one.negated), "")
     return Asked(
         spec=spec,
@@ -164,7 +223,7 @@ def asked_of(
         address=address,
         query=query,
         filters=said,
-        pairs=tuple(pair for _, pair in kept),
+        pairs=tuple(pair for _, pair in understood),
         conditions=conditions,
         columns=columns,
         layout=replace(layout, columns=tuple(column.key for column in columns)),
@@ -175,6 +234,12 @@ def asked_of(
         sort=sort or face_of(spec).sort,
         type=type_name,
         problems=problems,
+        density=density,
+        stored=stored,
+        inherited=inherited,
+        outdated=outdated,
+        spelled=replace(address, pairs=layers.spelled(address.pairs, base)) if stored is not None else address,
+        changed=layers.changed(address.pairs, base) if stored is not None else (),
     )
 
 
@@ -206,8 +271,29 @@ def _understood(
     return kept
 
 
+def _gone(
+    spec: Spec, problems: Mapping[str, str], filters: Sequence[tuple[Filter, tuple[str, str] | None]]
+) -> dict[str, str]:
+    """What of a saved view's filter cannot be asked any more, by its names alone: values may name what is hidden."""
+    models = words.models_name(spec).lower()
+    found = dict.fromkeys(problems, f"{models} have no such field any more, or no such values of it.")
+    types = words.choices_of(spec, "type")
+    for one, pair in filters:
+        if pair is not None and one.path[0] == "type" and types and {*one.value.split(",")} - types.keys():
+            found[pair[0]] = f"there is no such type of {models} any more."
+    return found
+
+
+def _density(address: Address, problems: dict[str, str]) -> str:
+    text = address.first("density")
+    if text and text not in layers.DENSITIES:
+        problems["density"] = f"Expected {' or '.join(layers.DENSITIES)}, got {shown(text)}."
+        return ""
+    return text
+
+
 def _of_view(spec: Spec, viewer: Viewer, name: str, problems: dict[str, str]) -> Iterator[Filter]:
-    if not name:
+    if name in ("", EVERYTHING):
         return
     known = dict(views_of(spec, viewer))
     if name not in known:
@@ -278,4 +364,4 @@ def _columns(
     return tuple(found)
 
 
-__all__ = ["MOST", "MOST_COLUMNS", "PER", "Asked", "asked_in", "asked_of", "sorts_of", "views_of"]
+__all__ = ["EVERYTHING", "MOST", "MOST_COLUMNS", "PER", "Asked", "asked_in", "asked_of", "sorts_of", "views_of"]

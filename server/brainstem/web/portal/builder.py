@@ -200,14 +200,14 @@ def finished(asked: Asked) -> str:
     if not field:
         return ""
     if operator in ("isnull", PRESENT):
-        return asked.address.plus([(f"{field}.isnull", str(operator == "isnull").lower())]).url
+        return asked.spelled.plus([(f"{field}.isnull", str(operator == "isnull").lower())]).url
     sent = [value for name, value in asked.address.pairs if name == "_value"]
     values = [part.strip() for value in sent for part in _parts(OPERATORS.get(operator), value) if part.strip()]
     if operator not in OPERATORS or not values or len(values) < OPERATORS[operator].width:
         return ""
     unit = asked.address.first("_unit")
     text = ",".join(f"{value} {unit}".strip() for value in values)
-    return asked.address.plus([(field if operator == USUAL else f"{field}.{operator}", text)]).url
+    return asked.spelled.plus([(field if operator == USUAL else f"{field}.{operator}", text)]).url
 
 
 __all__ = ["Builder", "Option", "builder_of", "fields_of", "finished"]

@@ -17,8 +17,10 @@ from .active import OFF
 from .asking import Asked
 from .computed import computed_column
 from .gathering import Gathering
+from .layers import NO_FILTER
 
 LONGEST = 60
+UNSEEN = "what you may not see"
 PRESETS = ("created_at", "updated_at")
 
 
@@ -47,9 +49,9 @@ class Link:
 def ask(asked: Asked, gathering: Gathering) -> None:
     """Say which names the chips need."""
     for one, condition in zip(asked.filters, asked.conditions, strict=True):
-        if _names_records(condition):
-            target = _target(condition)
-            gathering.name(target, [text for text in _values(one) if _is_id(target, text)])
+        if names_records(condition):
+            target = target_of(condition)
+            gathering.name(target, ids_in(target, one))
 
 
 def chips_of(asked: Asked, gathering: Gathering) -> list[FilterChip]:
@@ -60,16 +62,19 @@ def chips_of(asked: Asked, gathering: Gathering) -> list[FilterChip]:
             found.append(_chip(asked, one, pair, condition, gathering))
         elif one is asked.active:
             names = _shown(asked.spec, one, condition, gathering)
-            found.append(FilterChip("Active projects", "are", names, asked.address.having(active=OFF).url))
+            found.append(FilterChip("Active projects", "are", names, asked.spelled.having(active=OFF).url))
     if asked.query.search:
-        found.append(FilterChip("Text", "contains", " ".join(asked.query.search), asked.address.without("search").url))
+        others = asked.spelled.without("search")
+        without = others.plus([NO_FILTER]) if asked.stored else others
+        text = " ".join(asked.query.search) if asked.words else UNSEEN
+        found.append(FilterChip("Text", "contains", text, without.url))
     return found
 
 
 def _chip(asked: Asked, one: Filter, pair: tuple[str, str], condition: Condition, gathering: Gathering) -> FilterChip:
     path = ".".join(one.path[:-1] if one.path[-1] == condition.operator.name and len(one.path) > 1 else one.path)
     operator = condition.operator.label
-    value = _shown(asked.spec, one, condition, gathering)
+    value = _shown(asked.spec, one, condition, gathering, asked.withheld.get(pair))
     if condition.operator.asks_absence:
         operator = "is empty" if truth_of(one.value) is not one.negated else "is not empty"
         value = ""
@@ -77,8 +82,8 @@ def _chip(asked: Asked, one: Filter, pair: tuple[str, str], condition: Condition
         operator = f"not: {operator}"
     elif condition.leaf.kind in TIMES:
         operator = _BY_TIME.get(condition.operator.name, operator)
-    without = asked.address.without_pair(pair)
-    edit = without.having(_field=path).url + "#filter" if not one.negated else ""
+    without = asked.spelled.without_pair(pair)
+    edit = without.having(_field=path).url + "#filter" if not one.negated and pair not in asked.withheld else ""
     return FilterChip(label_of(asked.spec, path), operator, value, without.url, edit)
 
 
@@ -102,11 +107,17 @@ def label_of(spec: Spec, path: str) -> str:
     return _of_worked(spec, path) or words.field_name(spec, path)
 
 
-def _shown(spec: Spec, one: Filter, condition: Condition, gathering: Gathering) -> str:
-    texts = _values(one) if condition.operator.lists or condition.operator.width > 1 else [one.value]
-    if _names_records(condition):
-        target = _target(condition)
-        return _cut(", ".join(gathering.caption(target, text) or text for text in texts))
+def _shown(
+    spec: Spec, one: Filter, condition: Condition, gathering: Gathering, only: tuple[str, ...] | None = None
+) -> str:
+    """The values in words; with ``only``, those that may be shown."""
+    texts = values_of(one, condition) if only is None else [*only]
+    if only is not None and not texts:
+        return UNSEEN
+    if names_records(condition):
+        target = target_of(condition)
+        captions = [gathering.caption(target, text) or text for text in texts]
+        return _cut(", ".join([*captions, *([UNSEEN] if only is not None else [])]))
     column = condition.leaf.column
     if column is not None and not condition.leaf.keys:
         owner = specs()[condition.steps[-1].target] if condition.steps else spec
@@ -114,22 +125,32 @@ def _shown(spec: Spec, one: Filter, condition: Condition, gathering: Gathering) 
         texts = [choices.get(text, text) for text in texts]
         if column.wire_type == "boolean":
             texts = [words.YES if truth_of(text) else words.NO for text in texts]
+    texts += [UNSEEN] if only is not None else []
     return _cut(" and ".join(texts) if condition.operator.width > 1 else ", ".join(texts))
 
 
-def _names_records(condition: Condition) -> bool:
+def names_records(condition: Condition) -> bool:
+    """Whether the values of a condition are identifiers of related records."""
     return (
         condition.leaf.relation is not None and not condition.operator.of_record and not condition.operator.asks_absence
     )
 
 
-def _target(condition: Condition) -> Spec:
+def target_of(condition: Condition) -> Spec:
+    """The model of these records."""
     assert condition.leaf.relation is not None
     return specs()[condition.leaf.relation.target]
 
 
-def _values(one: Filter) -> list[str]:
-    return [part.strip() for part in one.value.split(",")]
+def values_of(one: Filter, condition: Condition) -> list[str]:
+    """The values of a condition: several with commas where its operator takes several."""
+    several = condition.operator.lists or condition.operator.width > 1
+    return [part.strip() for part in one.value.split(",")] if several else [one.value]
+
+
+def ids_in(target: Spec, one: Filter) -> list[str]:
+    """The identifiers in a condition that could be those of records."""
+    return [text for part in one.value.split(",") if _is_id(target, text := part.strip())]
 
 
 def _is_id(target: Spec, text: str) -> bool:
@@ -156,14 +177,17 @@ def presets(asked: Asked) -> list[tuple[str, list[Link]]]:
     }
     for name in (one for one in PRESETS if one in asked.spec.columns):
         key = f"{name}.gte"
-        given = asked.address.first(key)
-        links = [Link("Any date", asked.address.without(key).url, not given)]
+        given = asked.spelled.first(key)
+        links = [Link("Any date", asked.spelled.without(key).url, not given)]
         for label, start in starts.items():
-            links.append(Link(label, asked.address.having(**{key: start}).url, given == str(start)))
+            links.append(Link(label, asked.spelled.having(**{key: start}).url, given == str(start)))
         between = asked.address.having(_field=name, _op="range").url + "#filter"
         links.append(Link("Between two dates", between))
         found.append((words.field_name(asked.spec, name), links))
     return found
 
 
-__all__ = ["FilterChip", "Link", "ask", "chips_of", "label_of", "presets"]
+__all__ = [
+    "UNSEEN", "FilterChip", "Link", "ask", "chips_of", "ids_in", "label_of", "names_records", "presets", "target_of",
+    "values_of",
+]  # fmt: skip

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 
-from brainstem.apps.users.signed_in import keep_columns
+from brainstem.apps.users.signed_in import keep_columns, saved_views
 from brainstem.core.text.numbers import whole_of
 
 from .address import Address
-from .asking import MOST_COLUMNS
+from .asking import MOST, MOST_COLUMNS, PER, asked_in
 from .columns import column_of
+from .layers import DENSITIES
 from .layout import MOST_PINNED, NARROWEST, WIDEST, Layout, moved
 from .where import Where, page
 
@@ -26,21 +27,36 @@ def choose_columns(where: Where) -> HttpResponse:
     if writes and where.request.method != "POST":
         return HttpResponseRedirect(address.url)
     sent = where.request.POST if writes else where.request.GET
+    keeps = writes and not any(one.slug == address.first("view") for one in saved_views(where.request.user))
     if not writes:
         address = Address(address.path, tuple(one for one in address.pairs if not _is_control(one[0])))
     if sent.get("_do") == "reset":
-        if writes:
+        if keeps:
             keep_columns(where.request.user, where.spec.label, None)
         return HttpResponseRedirect(address.at(columns="", widths="", pin="").url + "#columns", status=303)
     layout = _chosen(where, sent)
-    if writes:
+    if keeps:  # those of a view are saved with the view
         keep_columns(where.request.user, where.spec.label, layout.content)
+    address = layout.within(address)
+    if "per" in sent and "density" in sent:
+        address = _with_rows(where, address, sent)
     menu = "" if sent.get("_do") == WIDEN else "#columns"  # open again, unless the column was dragged
-    return HttpResponseRedirect(layout.within(address).url + menu, status=303)
+    return HttpResponseRedirect(address.url + menu, status=303)
+
+
+def _with_rows(where: Where, address: Address, sent: QueryDict) -> Address:
+    """With the number of rows and the density that were chosen, where they differ from what it says already."""
+    now = asked_in(where, address)
+    per, density = whole_of(sent["per"], below=MOST + 1) or PER, sent["density"]
+    if per != now.per:
+        address = address.at(page="", per=per)
+    if density != now.density and density in ("", *DENSITIES):
+        address = address.at(density=density)
+    return address
 
 
 def _is_control(name: str) -> bool:
-    return name in ("column", "pin", "_do") or name.startswith(WIDTH)
+    return name in ("column", "pin", "per", "density", "_do") or name.startswith(WIDTH)
 
 
 def _chosen(where: Where, sent: QueryDict) -> Layout:

@@ -70,7 +70,7 @@ def export(where: Where, kind: str) -> HttpResponse:
     asked = list_asked(where)
     if where.request.method == "POST":
         return _selected(where, asked, kind)
-    if kind == "ndjson":
+    if kind == "ndjson" and asked.stored is None:  # a redirect would name what the filter of a view names
         query = f"?{asked.api_query}&format=ndjson" if asked.api_query else "?format=ndjson"
         return HttpResponseRedirect(f"/api/{where.portal}/{where.spec.app}/{where.spec.segment}/{query}")
     return _in_utc(where, asked, kind)

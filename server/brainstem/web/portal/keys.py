@@ -24,6 +24,7 @@ KEYS = {
         ("e", "edit the row"),
         ("c", "add"),
         ("f", "filter"),
+        ("v", "views"),
         ("[", "page before"),
         ("]", "next page"),
         ("Esc", "clear the selection"),

@@ -12,10 +12,10 @@ from brainstem.core.model.registry import project_spec
 from brainstem.core.query.beside import Groups, Total, total_of
 from brainstem.core.text.shown import shown
 
-from . import chips, words
+from . import chips, layers, pins, viewing, withheld, words
 from .active import ACTIVE
 from .address import MORE, Address
-from .asking import MOST, PER, Asked, asked_in, views_of
+from .asking import EVERYTHING, MOST, PER, Asked, asked_in
 from .builder import Builder, builder_of, fields_of, finished
 from .chips import Link
 from .columns import Column, Values, column_names, column_of
@@ -28,7 +28,7 @@ from .selected import acts_of
 from .where import Where, page
 
 ALL = "all"
-KEPT = frozenset({"sort", ACTIVE, *LAYOUT})  # what removing all filters leaves
+KEPT = frozenset({"sort", ACTIVE, "per", "density", *LAYOUT})  # what removing all filters leaves
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,17 @@ def listing(where: Where) -> HttpResponse:
     """The list of a model in a portal."""
     address = Address.of(where.list_path, where.request.META.get("QUERY_STRING", ""))
     asked = asked_in(where, address)
+    if asked.address.first("_field"):
+        asked = withheld.guarded_alone(asked)
     if to := finished(asked):
         return HttpResponseRedirect(to)
     builder = _builder(asked)
     records, count = ([], 0) if asked.problems else _fetched(asked)
     gathering = _gathered(where, asked, records, count)
+    asked = withheld.guarded(asked, gathering, found=bool(records))
     context = _context(where, asked, gathering, records, count) | {"builder": builder}
     template = "portal/more.html" if address.first(MORE) and records else "portal/list.html"
-    return render(where.request, template, context, status=400 if asked.problems else 200)
+    return render(where.request, template, context, status=400 if asked.problems and not asked.outdated else 200)
 
 
 def _builder(asked: Asked) -> Builder | None:
@@ -99,6 +102,8 @@ def _gathered(where: Where, asked: Asked, records: list[Values], count: int) -> 
     gathering = Gathering(where.viewer)
     ask(records, where.spec, asked.columns, gathering)
     chips.ask(asked, gathering)
+    withheld.ask(asked, gathering)
+    pins.ask(where.request, gathering)
     if asked.is_narrowed:
         gathering.ask(ALL, total_of(where.spec, asked.active))
     if words.type_group(where.spec):
@@ -106,6 +111,7 @@ def _gathered(where: Where, asked: Asked, records: list[Values], count: int) -> 
     if not count and where.spec.in_project_tree and where.portal == "private":
         gathering.ask("projects", Total(project_spec()))
     gathering.run()
+    pins.told(where.request, gathering)
     return gathering
 
 
@@ -133,25 +139,44 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "count": count,
         "total": total,
         "chips": chips.chips_of(asked, gathering),
-        "problems": [(shown(name), text, asked.address.without(name).url) for name, text in asked.problems.items()],
-        "views": _views(asked, total),
+        "problems": [(shown(name), text, asked.spelled.without(name).url) for name, text in asked.problems.items()],
+        "views": viewing.row_of(where, asked, total),
+        "menu": viewing.menu_of(where, asked),
+        "density": asked.density,
+        "densities": layers.DENSITIES if asked.stored and asked.density else ("", *layers.DENSITIES),
+        "pers": sorted({PER, 100, 200, 500, MOST, asked.per}),
         "types": _types(asked, gathering),
         "presets": chips.presets(asked),
         "fields": fields_of(asked),
         "chooser": _chooser(asked),
         "pager": _pager(asked, len(found), count),
         "empty": _empty(where, asked, gathering, count, total) if not found else "",
-        "clear": Address(where.list_path, tuple(p for p in asked.address.pairs if p[0] in KEPT)).url,
-        "kept": asked.address.without("search").pairs,
+        "clear": _cleared(asked).url,
+        "kept": asked.spelled.without("search").pairs,
         "kept_by_builder": asked.address.without().pairs,
-        "api_url": f"/api/{where.portal}/{spec.app}/{spec.segment}/"
-        + (f"?{asked.api_query}" if asked.api_query else ""),
+        "api_url": _api_url(where, asked),
         "exports": _exports(where, asked, count),
         "acts": acts_of(where),
         "selected_path": f"{where.list_path}selected/",
         "list_query": asked.address.elsewhere("").url,
         "may_add": where.may_add,
     }
+
+
+def _cleared(asked: Asked) -> Address:
+    """Without any filter, in the same view."""
+    kept = tuple(one for one in asked.address.pairs if one[0] in KEPT or one == ("view", EVERYTHING))
+    if asked.stored is not None:
+        kept = (("view", asked.stored.slug), *kept, layers.NO_FILTER)
+    return replace(asked.address, pairs=kept)
+
+
+def _api_url(where: Where, asked: Asked) -> str:
+    """The same as a request; empty if that would name what the viewer may not see."""
+    if asked.withheld:
+        return ""
+    path = f"/api/{where.portal}/{where.spec.app}/{where.spec.segment}/"
+    return f"{path}?{asked.api_query}" if asked.api_query else path
 
 
 def _head(asked: Asked, column: Column) -> Head:
@@ -176,26 +201,15 @@ def _name_head(asked: Asked) -> Head | None:
     return Head(named, *_sorting(asked, own))
 
 
-def _views(asked: Asked, total: int) -> list[Link]:
-    """The views that come with the list; all records are the first of them, unless types stand there."""
-    typed = bool(words.type_group(asked.spec))
-    everything = Link("All", asked.address.without("view").url, not asked.view, f"{total:,}")
-    found = [] if typed else [everything]
-    for name, label in views_of(asked.spec, asked.viewer):
-        url = asked.address.having(view="" if asked.view == name else name).url
-        found.append(Link(label, url, asked.view == name))
-    return found if len(found) > 1 or typed else []
-
-
 def _types(asked: Asked, gathering: Gathering) -> list[Link]:
     """The types that there are, most frequent first, as chips above the list."""
     counts = {name: int(texts[0] or 0) for name, texts in gathering.told("types").items()}
     if not counts:
         return []
     labels = words.choices_of(asked.spec, "type")
-    found = [Link("All", asked.address.without("type").url, not asked.type, f"{sum(counts.values()):,}")]
+    found = [Link("All", asked.spelled.without("type").url, not asked.type, f"{sum(counts.values()):,}")]
     for name, number in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
-        url = asked.address.having(type=name).url
+        url = asked.spelled.having(type=name).url
         found.append(Link(labels.get(name, name), url, asked.type == name, f"{number:,}"))
     return found
 
@@ -222,7 +236,8 @@ def _pager(asked: Asked, shown_rows: int, count: int) -> Pager:
     if last < min(count, MOST) and (asked.page == 1 or goes_on):
         more = asked.address.at(page="", per=min(MOST, last + PER)).url + f"#row-{last}"
         if last % PER == 0:
-            rows = asked.address.at(page=last // PER + 1, per="", **{MORE: 1}).url
+            per = PER if asked.stored is not None else ""
+            rows = asked.address.at(page=last // PER + 1, per=per, **{MORE: 1}).url
     if goes_on:
         return Pager(1, last, count, "", after, more, rows)
     return Pager(first, last, count, before, after, more, rows)

@@ -15,7 +15,7 @@ from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import Spec, routes
 from brainstem.web.acting import looking
 
-from . import words
+from . import pins, words
 from .faces import face_of
 from .where import can_add, offered, path_of
 
@@ -119,8 +119,8 @@ class Navigation:
 
     def __init__(self, request: HttpRequest, portal: str) -> None:
         self.portal = portal
-        self._path = request.path
-        viewer = looking(request, portal) if portal != "public" else None
+        self._path, self._request = request.path, request
+        self._viewer = viewer = looking(request, portal) if portal != "public" else None
         self._adds = viewer is not None and not viewer.actor.is_anonymous
         self._admin = viewer is not None and viewer.actor.is_admin
 
@@ -128,6 +128,14 @@ class Navigation:
     def side(self) -> SafeString:
         """The models of the side bar, with that of this page marked, and a plus where the viewer may add."""
         return _drawn(self.portal, self._here, self._adds, self._admin)
+
+    @property
+    def pinned(self) -> list[tuple[pins.Shown, bool]]:
+        """What the viewer has pinned, and whether this page is it."""
+        if self._viewer is None or self._viewer.actor.is_anonymous or self.portal != pins.PORTAL:
+            return []
+        here = (self._path, self._request.get_full_path())
+        return [(one, one.url in here) for one in pins.shown(self._request, self._viewer)]
 
     @property
     def bottom(self) -> list[tuple[Item, bool]]:

@@ -20,7 +20,7 @@ from brainstem.core.query.syntax import Query
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.write.proposals import approvals_of
 
-from . import fields, tabs, words
+from . import fields, pins, recents, tabs, words
 from .asking import PER
 from .cells import NONE, Cell, Chip, column_cell
 from .chips import Link
@@ -77,7 +77,10 @@ def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
     listed = tabs.listed(open_tab, pk, where, page=_page(where)) if open_tab else None
     if listed:
         ask_rows(listed.records, listed.tab.target, listed.columns, gathering)
+    pins.ask(where.request, gathering)
     gathering.run()
+    pins.told(where.request, gathering)
+    recents.note(where, pk)
     rights = _rights(where, pk, gathering)
     context = _head(where, pk, found, gathering) | _side(where, pk, found, gathering)
     context |= {
@@ -91,8 +94,17 @@ def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
         "listed": _listed(where, pk, listed, rights, gathering) if listed else None,
         "recent": recent(where, pk, viewer=gathering.knowing()) if rights.history and not listed else [],
         "tab": tab,
+        "pin": _pin(where, pk),
     }
     return render(where.request, "portal/record.html", context)
+
+
+def _pin(where: Where, pk: RecordId) -> dict[str, object] | None:
+    """What the form sends that pins the record, and whether it is pinned."""
+    if where.portal != pins.PORTAL:
+        return None
+    one = pins.Pin(where.spec.label, pins.RECORD, str(pk))
+    return {"pin": one, "on": one in pins.pins_of(where.request.user)}
 
 
 def where_me(where: Where, record_id: str) -> str:

@@ -13,12 +13,13 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.beside import total_of
 from brainstem.core.query.syntax import Filter, Query, Sort
 
-from . import words
+from . import pins, recents, words
 from .active import active_filter
 from .cells import Cell, column_cell
 from .chips import Link
 from .columns import column_of
 from .faces import face_of
+from .forms.drafts import unfinished
 from .gathering import Gathering
 from .navigation import Section, sections
 from .rows import ask, fetch, title_of
@@ -80,12 +81,18 @@ def _start(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         found = [(specs()[label], _newest(specs()[label], viewer, active)) for label in labels]
     for spec, (records, _) in found:
         ask(records, spec, (), gathering)
+    pins.ask(request, gathering)
+    if viewer.portal == pins.PORTAL:
+        recents.ask(request.user, gathering)
     gathering.run()
+    pins.told(request, gathering)
     context = {
         "portal": viewer.portal,
         "viewer": viewer,
         "cards": [_card(spec, records, count, gathering, own=has_own) for spec, (records, count) in found],
+        "opened": recents.shown(request.user, gathering) if viewer.portal == pins.PORTAL else [],
         "numbers": [_numbers(section, gathering) for section in shown],
+        "drafts": unfinished(viewer.actor.user_id or 0, viewer.portal) if viewer.portal != "public" else [],
         "is_new": whose is not None and not any(count for _, (_, count) in found),
         "has_own": has_own,
     }

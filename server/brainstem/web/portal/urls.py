@@ -16,14 +16,16 @@ from .history.pages import event, record_history
 from .keys import keys
 from .leading import ALIASES, alias, by_id
 from .listing import listing
+from .pin_pages import pin_page
 from .record import record
 from .selected import selected
 from .start import start
+from .view_pages import view_page
 
 PORTAL = r"^(?P<portal>private|public|super)/"
 PLACE = PORTAL + r"(?P<app>\w+)/(?P<model>\w+)/"
 # Words that stand where an identifier or a tab could: the addresses of forms, and of pages of their own.
-ID = r"(?!(?:add|bulk|columns|deleted|grid|export|selected)/)(?P<record_id>[^/]+)/"
+ID = r"(?!(?:add|bulk|columns|deleted|grid|export|selected|views)/)(?P<record_id>[^/]+)/"
 TAB = r"(?!(?:change|duplicate|history|manage)/)(?P<tab>\w+)/"
 
 urlpatterns = [
@@ -35,7 +37,9 @@ urlpatterns = [
     re_path(PLACE + "$", listing, name="list"),
     path("keyboard/", keys, name="keys"),
     path("private/active/", active, name="active"),
+    path("private/pins/", pin_page, name="pins"),
     re_path(PLACE + "columns/$", choose_columns, name="columns"),
+    re_path(PLACE + "views/$", view_page, name="views"),
     re_path(PLACE + r"selected/(?P<act>\w+)/$", selected, name="selected"),
     re_path(PLACE + r"export/(?P<kind>\w+)/$", export, name="export"),
     re_path(PLACE + "deleted/$", deleted, name="deleted"),

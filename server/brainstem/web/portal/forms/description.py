@@ -51,6 +51,11 @@ class Form:
         for section in self.sections:
             yield from section.nodes
 
+    @property
+    def log(self) -> Entries | None:
+        """The control for the entries of a log, if it has one."""
+        return next((node for node in self.nodes if isinstance(node, Entries)), None)
+
     def units(self) -> Iterator[tuple[tuple[str, ...], Node]]:
         """What is compared and merged by itself: each field, and each value in details."""
         for node in self.nodes:

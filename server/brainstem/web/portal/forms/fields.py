@@ -113,12 +113,14 @@ class Field:
             rows = (", ".join(filter(None, (one.said for one in row.fields))) for row in self.rows)
             return "; ".join(filter(None, rows))
         if self.fields:
-            return ", ".join(f"{one.label}: {one.said}" for one in self.fields if one.said)
+            return ", ".join(f"{one.label}: {one.said}" if one.label else one.said for one in self.fields if one.said)
         if self.items:
             return ", ".join(item.label for item in self.items if item.chosen and item.text)
         if self.kind == "switch":
             return "Yes" if self.text else "No"
         words = strip_tags(self.text) if self.view else ", ".join(text for text in self.texts if text)
+        if self.mode == "datetime-local":
+            words = words.replace("T", " ")
         unit = f" {self.unit.text}" if self.unit is not None and words else ""
         return self.kept or words + unit
 

@@ -63,9 +63,16 @@ class Meeting:
         after = {**self.stored, **met.payload}
         for path, node in self._told():
             was, is_now = (value_at(values, path) for values in (self.before, self.stored))
-            if not same(was, is_now) and path not in clashes:
-                merged = value_at(after, path)
-                outcome.merged[path] = _anew(node, node.draw(merged), merged, is_now)
+            if same(was, is_now) or path in clashes:
+                continue
+            merged = value_at(after, path)
+            if path[0] in met.unread or _is_wrong(path, outcome):
+                mine = value_at({**self.before, **outcome.payload}, path)
+                if not same(mine, was):  # Nobody can merge what cannot be read.
+                    outcome.conflicts.append(self._conflict(path, node, sent))
+                    continue
+                merged = is_now
+            outcome.merged[path] = _anew(node, node.draw(merged), merged, is_now)
         if not clashes:
             outcome.payload = dict(met.payload)
 
@@ -94,7 +101,15 @@ class Meeting:
     def _conflict(self, path: Path, node: Node, sent: Sent) -> Conflict:
         was, is_now = (value_at(values, path) for values in (self.before, self.stored))
         before = node.draw(was) if self.viewer.may("change", self.record) else None
-        return Conflict(path, node, node.draw(is_now), _anew(node, sent.at(*path), was, is_now), before)
+        return Conflict(
+            path, node, node.draw(is_now), _anew(node, sent.at(*path), was, is_now), before, since=self.base.version
+        )
+
+
+def _is_wrong(path: Path, outcome: Outcome) -> bool:
+    """Whether the form says what is wrong with a field, or with something in it."""
+    name = ".".join(path)
+    return any(one == name or one.startswith(f"{name}.") for one in outcome.reading.errors)
 
 
 def _anew(node: Node, sent: Sent, drawn_from: object, stored: object) -> Sent:
@@ -119,4 +134,15 @@ def meeting_of(form: Form, record: Model, stored: Mapping[str, object], *, base:
     return Meeting(form, viewer, record, base, stored, {**stored, **moved}, now)
 
 
-__all__ = ["Meeting", "meeting_of"]
+def values_at(
+    form: Form, record_id: object, version: str, *, stored: Mapping[str, object], viewer: Viewer
+) -> Mapping[str, object] | None:
+    """A record as it was at a version, as far as the form shows it; None if history no longer knows that."""
+    record = form.spec.model._default_manager.filter(pk=record_id).first()
+    if record is None or not viewer.may("change", record):
+        return None
+    meeting = meeting_of(form, record, stored, base=Base(version), viewer=viewer)
+    return meeting.before if meeting.known else None
+
+
+__all__ = ["Meeting", "meeting_of", "values_at"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .nodes import WAS
 from .sent import Sent
 
 SAVE, ANOTHER, REDRAW = "save", "another", "redraw"
+CONTINUE = "continue"  # draws a draft that only a browser has
 ADDED = 3  # rows for each press of the button
 _STEPS = {"up": -1, "down": 1}
 
@@ -22,7 +25,7 @@ def moved(sent: Sent, do: str) -> Sent:
     if found is None:
         return sent
     if action == "add":
-        start = _next(found)
+        start = next_number(found.parts)
         found.parts |= {str(number): Sent() for number in range(start, start + ADDED)}
     elif which in found.parts:
         _row(found, action, which)
@@ -54,15 +57,16 @@ def _row(found: Sent, action: str, which: str) -> None:
     if action == "repeat":
         pairs = list(found.parts.items())
         at = [key for key, _ in pairs].index(which) + 1
-        pairs.insert(at, (str(_next(found)), _as_new(found.parts[which])))
+        pairs.insert(at, (str(next_number(found.parts)), _as_new(found.parts[which])))
         found.parts = dict(pairs)
         return
     keys = [key for key in found.parts if key.isdecimal()]
     found.parts = {key: found.parts[key] for key in _swapped(keys, which, action)}
 
 
-def _next(found: Sent) -> int:
-    return max((int(key) for key in found.parts if key.isdecimal()), default=-1) + 1
+def next_number(parts: Iterable[str]) -> int:
+    """A number that no row has."""
+    return max((int(key) for key in parts if key.isdecimal()), default=-1) + 1
 
 
 def _as_new(row: Sent) -> Sent:

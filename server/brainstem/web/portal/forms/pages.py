@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -15,14 +15,15 @@ from ..words import label_of, model_name
 from .copying import COPIES, MOST, WITH_PARTS, counted_parts
 from .description import ENTRIES, Form, selectors
 from .doors import Door
+from .drafts import DRAFT, LOST, MOST_MARKS, Kept, place_of
 from .fields import Drawing, Field
 from .logs import SHOWN
-from .merging import Base
+from .merging import Base, value_at
 from .moves import overlaid
 from .nodes import ABSENT, WAS
 from .pickers import Pickers
 from .problems import Problem, place
-from .reading import Conflict, strays
+from .reading import SINCE, TAKE, THEIRS, Conflict, strays, takes_theirs
 from .sent import Sent
 
 KEPT, SEARCH, ALL = "_kept", "_search", "_all"
@@ -45,13 +46,20 @@ class Section:
 
 @dataclass(frozen=True)
 class Side:
-    """The sides of a field that two people changed; ``before`` is empty if it may not be told."""
+    """The sides of a field that two people changed; ``before`` is empty if it may not be told.
+
+    ``digest`` is that of ``mine``, and ``id`` that of the control.
+    """
 
     name: str
     label: str
     before: str
     theirs: str
     mine: str
+    takes: str = "mine"
+    digest: str = ""
+    id: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,9 @@ class Page:
     more_entries: int = 0
     who: str = ""
     copies: Copies | None = None
+    place: str = ""
+    drafts: Sequence[Kept] = ()
+    continued: Kept | None = None
 
 
 def page_of(
@@ -108,6 +119,7 @@ def page_of(
     pickers = Pickers(form.spec, door.viewer, settings.BRAINSTEM_URL, _given(sent), _searches(sent), _lifted(sent))
     drawing = Drawing(form, sent, values, pickers, redraws=selectors(form.spec), portal=door.portal)
     drawing.uploads = {name: str(door.request.FILES[name]) for name in door.request.FILES}
+    drawing.uploads |= {name: part.text for name, part in sent.at(LOST).parts.items()}
     sections = [Section(one.key, one.title, one.help, fields) for one, fields in drawing.sections()]
     problems = place([control for section in sections for control in section.fields], errors)
     left = leftovers(form, sent)
@@ -125,6 +137,7 @@ def page_of(
         verb="Submit" if door.proposes else "Create" if is_new else "Save",
         copies=_copies(door, sent, errors) if copies and not door.proposes else None,
         more_entries=max(len(entries) - SHOWN, 0) if isinstance(entries, list) else 0,
+        place=place_of(door, copies=copies),
     )
 
 
@@ -138,18 +151,43 @@ def _copies(door: Door, sent: Sent, errors: Mapping[str, Iterable[str]]) -> Copi
     )
 
 
-def told(conflicts: Iterable[Conflict], page: Page) -> list[Side]:
-    """All sides of each field that two people changed."""
-    return [_side(conflict, page) for conflict in conflicts]
+def told(conflicts: Iterable[Conflict], page: Page, sent: Sent) -> list[Side]:
+    """All sides of each field that two people changed, and which one was chosen."""
+    return [_side(conflict, page, sent) for conflict in conflicts]
 
 
-def _side(conflict: Conflict, page: Page) -> Side:
-    def said(sent: Sent) -> str:
-        return page.drawing.draw(conflict.node, sent, conflict.name, ABSENT).said or "nothing"
+def asked_about(
+    form: Form, sent: Sent, stored: Mapping[str, object], at_version: Callable[[str], Mapping[str, object] | None]
+) -> list[Conflict]:
+    """What a form asked about that came back without being saved, as far as both sides still differ.
+
+    ``at_version`` gives the record as it was at a version, None if that is not known.
+    """
+    units = {(node.key,): node for node in form.nodes} | dict(form.units())
+    found: list[Conflict] = []
+    for name, _ in sent.at(TAKE).pairs():
+        path = tuple(name.split("."))
+        if path not in units or path in (one.path for one in found):
+            continue
+        now, mine = units[path].draw(value_at(stored, path)), sent.at(*path)
+        if units[path].digest(now) != units[path].digest(mine):
+            since = sent.at(SINCE, *path).text
+            before = at_version(since) if since else None
+            was = None if before is None else units[path].draw(value_at(before, path))
+            found.append(Conflict(path, units[path], now, mine, was, since=since))
+    return found
+
+
+def _side(conflict: Conflict, page: Page, sent: Sent) -> Side:
+    def said(side: Sent) -> str:
+        return page.drawing.draw(conflict.node, side, conflict.name, ABSENT).said or "nothing"
 
     label = conflict.node.label or label_of(conflict.path[-1])
     before = "" if conflict.before is None else said(conflict.before)
-    return Side(conflict.name, label, before, said(conflict.theirs), said(conflict.mine))
+    takes = THEIRS if takes_theirs(sent, conflict.path, conflict.node) else "mine"
+    mine = sent.at(*conflict.path)
+    digest, control = conflict.node.digest(mine), f"f-{conflict.at.replace('.', '-')}"
+    return Side(conflict.name, label, before, said(conflict.theirs), said(mine), takes, digest, control, conflict.since)
 
 
 def drawn(form: Form, values: Mapping[str, object]) -> Sent:
@@ -225,7 +263,8 @@ def _lifted(sent: Sent) -> frozenset[str]:
 
 def _hidden(form: Form, sent: Sent, zone: str, base: str) -> list[tuple[str, str]]:
     chosen = [(f"{WAS}.{name}", sent.at(name).text) for name in selectors(form.spec)]
-    return [("_zone", zone), *([("_base", base)] if base else []), *chosen]
+    continued = [(DRAFT, mark) for mark in sent.at(DRAFT).texts or () if mark]
+    return [("_zone", zone), *([("_base", base)] if base else []), *chosen, *continued[:MOST_MARKS]]
 
 
 def _title(door: Door, values: Mapping[str, object], *, copies: bool) -> str:
@@ -249,4 +288,4 @@ def _drop(sent: Sent, path: tuple[str, ...]) -> None:
     at.parts.pop(path[-1], None)
 
 
-__all__ = ["Page", "drawn", "known_names", "leftovers", "page_of", "prefilled", "restored", "told"]
+__all__ = ["Page", "asked_about", "drawn", "known_names", "leftovers", "page_of", "prefilled", "restored", "told"]

@@ -16,6 +16,8 @@ from .nodes import ABSENT, WAS, Group, Node, Reading, Rows
 from .sent import Sent
 
 TAKE, THEIRS = "_take", "theirs"
+ASKED = "_asked"  # digests of what the person had written when they were asked which side to take
+SINCE = "_since"  # the version of the record that they had written against then
 # What a copy need not say: a new record has nothing there anyway.
 _NOTHING: tuple[object, ...] = (ABSENT, None, "", {}, [])
 
@@ -24,7 +26,8 @@ _NOTHING: tuple[object, ...] = (ABSENT, None, "", {}, [])
 class Conflict:
     """A field that two people changed to different values: the control, what the record holds now, what came back.
 
-    ``before`` is what the form was drawn from, as far as it is known.
+    ``before`` is what the form was drawn from, as far as it is known, and ``since`` that version. ``control`` is where
+    the message stands, if that is not the field itself but a part of it.
     """
 
     path: Path
@@ -32,6 +35,13 @@ class Conflict:
     theirs: Sent
     mine: Sent
     before: Sent | None = None
+    control: str = ""
+    since: str = ""
+
+    @property
+    def at(self) -> str:
+        """Name of the control that the message stands beside."""
+        return self.control or self.name
 
     @property
     def name(self) -> str:
@@ -78,7 +88,7 @@ def read_form(form: Form, sent: Sent, stored: Mapping[str, object], base: Base, 
 
 
 def _read_top(node: Node, sent: Sent, kept: object, base: Base, outcome: Outcome) -> object:
-    if sent.at(TAKE, node.key).text == THEIRS:
+    if takes_theirs(sent, (node.key,), node):
         return kept
     if not isinstance(node, Group):
         return _read_unit((node.key,), node, sent, kept, base, outcome)
@@ -103,11 +113,19 @@ def _read_unit(path: Path, node: Node, sent: Sent, kept: object, base: Base, out
     standing = base.standing(path, node, sent=mine, now=now)
     if standing is Standing.THEIRS:
         outcome.merged[path] = now
-    if standing in (Standing.SAME, Standing.THEIRS) or sent.at(TAKE, *path).text == THEIRS:
+    if standing in (Standing.SAME, Standing.THEIRS) or takes_theirs(sent, path, node):
         return kept
     if standing is Standing.BOTH:
         outcome.conflicts.append(Conflict(path, node, now, mine))
     return node.read(mine, kept, at=".".join(path), reading=outcome.reading)
+
+
+def takes_theirs(sent: Sent, path: Path, node: Node) -> bool:
+    """Whether somebody takes the other side of a conflict; not if they have gone on writing since they were asked."""
+    if sent.at(TAKE, *path).text != THEIRS:
+        return False
+    asked = sent.at(ASKED, *path).text
+    return not asked or node.digest(sent.at(*path)) == asked
 
 
 def _kept(spec: Spec, node: Node, values: Mapping[str, object], sent: Sent) -> object:
@@ -188,4 +206,4 @@ def _pruned(node: Node, sent: Sent) -> Sent:
     return sent
 
 
-__all__ = ["Conflict", "Outcome", "pruned", "read_form", "strays", "value_at"]
+__all__ = ["Conflict", "Outcome", "pruned", "read_form", "strays", "takes_theirs", "value_at"]

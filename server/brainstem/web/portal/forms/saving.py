@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 
 from brainstem.apps.modules.entries import write_entry
 from brainstem.core.access.refusals import locked
@@ -98,7 +99,7 @@ class Order:
     @property
     def log(self) -> Entries | None:
         """The control for the entries of a log, if it has one."""
-        return next((node for node in self.form.nodes if isinstance(node, Entries)), None)
+        return self.form.log
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def _in_one(order: Order, *, files: Mapping[str, object]) -> Written:
 
 def _new(order: Order, files: Mapping[str, object]) -> Written:
     outcome = read_form(order.form, order.sent, order.source, Base(), whole=order.whole)
-    acts = _acts(order, [], outcome.reading)
+    acts = _acts(order, [], outcome)
     times = _times(order, outcome.reading)
     parts = _parts(order)
     records = []
@@ -206,11 +207,9 @@ def _changed(order: Order, files: Mapping[str, object]) -> Written:
     record_id = order.at
     files = {name: one for name, one in files.items() if order.sent.at(TAKE, name).text != THEIRS}
     record = locked(order.spec, record_id, viewer=order.viewer)
-    held, base = stored(order.spec, record_id, viewer=order.viewer), Base.parsed(order.sent.at("_base").text)
-    meeting = meeting_of(order.form, record, held.values, base=base, viewer=order.viewer)
-    outcome = read_form(order.form, order.sent, meeting.before, base)
-    meeting.settle(outcome, order.sent, files)
-    acts = _acts(order, held.values.get(ENTRIES), outcome.reading)
+    held = stored(order.spec, record_id, viewer=order.viewer)
+    outcome = _met(order, record, held, files)
+    acts = _acts(order, held.values.get(ENTRIES), outcome)
     remarks = _kept_from_others(outcome)
     if not (outcome.payload or files or acts or outcome.reading.errors or outcome.conflicts):
         return Written(record, remarks, changed=False)
@@ -219,6 +218,31 @@ def _changed(order: Order, files: Mapping[str, object]) -> Written:
             record = flow.change(order.spec, record_id, outcome.payload, viewer=order.viewer, files=files)
         refusals.write_entries(order, record_id, acts)
     return Written(record, (*_stripped(order, outcome.payload, record), *remarks))
+
+
+def _met(order: Order, record: Model, held: Stored, files: Mapping[str, object]) -> Outcome:
+    """What a form says, of the record as it is by now."""
+    base = Base.parsed(order.sent.at("_base").text)
+    meeting = meeting_of(order.form, record, held.values, base=base, viewer=order.viewer)
+    outcome = read_form(order.form, order.sent, meeting.before, base)
+    meeting.settle(outcome, order.sent, files)
+    return outcome
+
+
+def overtaken(order: Order, held: Stored) -> Outcome:
+    """What somebody wrote some time ago, put together with what others have saved since; nothing is written.
+
+    Parameters
+    ----------
+    held
+        The record as it is.
+    """
+    record = order.spec.model._default_manager.filter(pk=order.at).first()
+    if record is None:
+        raise Missing(f"No {order.spec.singular_name} has the id {order.at}.")
+    outcome = _met(order, record, held, {})
+    _acts(order, held.values.get(ENTRIES), outcome)
+    return outcome
 
 
 def _kept_from_others(outcome: Outcome) -> tuple[str, ...]:
@@ -237,9 +261,9 @@ def _stripped(order: Order, payload: Mapping[str, object], record: object) -> tu
     )
 
 
-def _acts(order: Order, stored: object, reading: Reading) -> list[Act]:
+def _acts(order: Order, stored: object, outcome: Outcome) -> list[Act]:
     entries = stored if isinstance(stored, list) else []
-    return acts_of(order.log, order.sent.at(ENTRIES), entries, reading) if order.log is not None else []
+    return acts_of(order.log, order.sent, entries, outcome) if order.log is not None else []
 
 
 class _Refusals:

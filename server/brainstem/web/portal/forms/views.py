@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cache, wraps
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -18,16 +19,19 @@ from brainstem.core.text.words import nearest
 
 from ..where import answered
 from ..words import label_of
-from . import moves
+from . import drafts, moves
 from .columns import default_of
 from .copying import copied
 from .description import Form, form_of, selectors
 from .doors import Door, to_add, to_change, to_copy, to_suggest
+from .drafts import Kept, place_of
+from .logs import brought_up, settled
+from .meeting import values_at
 from .merging import Base, base_of
 from .nodes import ABSENT, WAS
-from .pages import Page, drawn, known_names, leftovers, page_of, prefilled, restored, told
-from .reading import pruned, strays
-from .saving import Order, Refused, save, stored
+from .pages import Page, asked_about, drawn, known_names, leftovers, page_of, prefilled, restored, told
+from .reading import TAKE, Outcome, pruned, strays
+from .saving import Order, Refused, Stored, overtaken, save, stored
 from .sent import Sent, tree_of
 from .starting import projects_of
 from .tagging import suggested
@@ -125,8 +129,14 @@ def _answer(case: Case) -> HttpResponse:
     sent = tree_of((name, request.POST.getlist(name)) for name in request.POST)
     form = case.form(sent)
     sent = restored(form, sent)
+    if mark := sent.at(drafts.DISCARD).text:
+        return _discarded(case, mark)
     do = sent.at("_do").text or moves.SAVE
+    if do == moves.CONTINUE:
+        return _continued(case, sent)
     if do not in (moves.SAVE, moves.ANOTHER):
+        if form.log is not None and not case.is_new:
+            sent.parts[form.log.key] = settled(form.log, sent, case.values.get(form.log.key))
         return _shown(case, moves.moved(sent, do))
     if errors := _unknown(case, form, sent):
         return _shown(case, sent, errors=errors, status=422)
@@ -142,14 +152,41 @@ _TYPE_CHANGED = (
 
 
 def _fresh(case: Case) -> HttpResponse:
-    """The form as it is opened."""
+    """The form as it is opened; ``?_draft=`` continues a draft."""
     request = case.door.request
+    name, place = request.GET.get(drafts.DRAFT, ""), place_of(case.door, copies=case.copies)
+    if name and (kept := drafts.found(case.door, place, name, case.version)):
+        return _continued(case, kept.sent, kept)
+    if name:
+        messages.info(request, "This draft is no longer kept: it was saved or discarded, or is older than 30 days.")
     given = {name: request.GET.getlist(name) for name in request.GET} if case.is_new else {}
     starts = projects_of(case.door, given) if case.is_new and not case.copies else []
     query = tree_of([*given.items(), *starts])
     form = case.form(query)
     sent = drawn(form, case.values)
-    return _shown(case, prefilled(form, sent, query))
+    return _shown(case, prefilled(form, sent, query), kept=drafts.offered(case.door, place, case.version))
+
+
+def _continued(case: Case, sent: Sent, kept: Kept | None = None) -> HttpResponse:
+    """The form with what was typed before, merged with what others have saved since; asks about what both changed."""
+    form = case.form(sent)
+    sent = restored(form, sent)
+    if case.is_new:
+        return _shown(case, sent, continued=kept)
+    # Sides that were chosen are for the record as it was then: whose words go is asked again.
+    asked = Sent(sent.texts, {key: part for key, part in sent.parts.items() if key != TAKE})
+    order, held = Order(form, asked, case.door.viewer, case.door.record_id), Stored(case.values, case.version)
+    met = overtaken(order, held)
+    base, shown = _redrawn(case, form, sent, met)
+    return _shown(case, shown, base=base, met=met, continued=kept)
+
+
+def _discarded(case: Case, mark: str) -> HttpResponse:
+    """A draft is thrown away; then the form as it was opened."""
+    request = case.door.request
+    if not drafts.end(case.door, place_of(case.door, copies=case.copies), [mark]):
+        messages.info(request, "This draft was written again meanwhile, and is still kept.")
+    return SeeOther(request.path if drafts.DRAFT in request.GET else request.get_full_path())
 
 
 def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse:
@@ -163,6 +200,7 @@ def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse
         written = save(order, files)
     except Refused as refused:
         return _refused(case, form, sent, refused)
+    drafts.end(door, place_of(door, copies=case.copies), sent.at(drafts.DRAFT).texts or ())
     tell_written(door, written, is_new=case.is_new)
     spec = spec_of(written.record)
     if another:
@@ -179,19 +217,27 @@ def _leading(request: HttpRequest, url: str) -> HttpResponse:
 
 def _refused(case: Case, form: Form, sent: Sent, refused: Refused) -> HttpResponse:
     """The form with everything typed. After a conflict it is drawn from the record as it is now."""
-    base = Base.parsed(sent.at("_base").text)
     if refused.stored is not None:
         case = replace(case, values=refused.stored.values, version=refused.stored.version)
-    if refused.conflicts:
-        base = base_of(form, case.values, case.version)
-        for path, part in [*refused.merged.items(), *((one.path, one.mine) for one in refused.conflicts)]:
-            if part.is_there:
-                _replace(sent, path, part)
-    shown = pruned(form, sent)
+    base, shown = _redrawn(case, form, sent, refused)
     errors = dict(refused.errors)
     for conflict in refused.conflicts:
-        errors.setdefault(conflict.name, []).append("Somebody else changed this while you wrote. Choose above.")
-    return _shown(case, shown, errors=errors, base=base, refused=refused, status=refused.status)
+        errors.setdefault(conflict.at, []).append("Somebody else changed this while you wrote. Choose which to keep.")
+    return _shown(case, shown, errors=errors, base=base, met=refused, status=refused.status)
+
+
+def _redrawn(case: Case, form: Form, sent: Sent, met: Outcome | Refused) -> tuple[Base, Sent]:
+    """The base and the controls with what was merged: those of the record as it is now, if others have changed it."""
+    base = Base.parsed(sent.at("_base").text)
+    if met.conflicts or met.merged:
+        base = base_of(form, case.values, case.version)
+    for path, part in [*met.merged.items(), *((one.path, one.mine) for one in met.conflicts if not one.control)]:
+        if part.is_there:
+            _replace(sent, path, part)
+    shown = pruned(form, sent)
+    if form.log is not None and not case.is_new:
+        shown.parts[form.log.key] = brought_up(form.log, shown, case.values.get(form.log.key))
+    return base, shown
 
 
 def _shown(
@@ -200,7 +246,9 @@ def _shown(
     *,
     errors: Mapping[str, list[str]] | None = None,
     base: Base | None = None,
-    refused: Refused | None = None,
+    met: Outcome | Refused | None = None,
+    kept: Sequence[Kept] = (),
+    continued: Kept | None = None,
     status: int = 200,
 ) -> HttpResponse:
     form = case.form(sent)
@@ -218,11 +266,27 @@ def _shown(
         errors=errors or {},
         copies=case.copies,
     )
-    if refused is not None and refused.conflicts:
-        page.conflicts = told(refused.conflicts, page)
-        page.who = last_writer(door, case.zone(sent))
-        page.merged = [label_of(path[-1]) for path in refused.merged]
+    page.drafts, page.continued = kept, continued
+    if not case.is_new:
+        _tell_met(case, form, page, sent, met)
     return _rendered(door.request, page, status)
+
+
+def _tell_met(case: Case, form: Form, page: Page, sent: Sent, met: Outcome | Refused | None) -> None:
+    """Say on the page what others changed meanwhile: what both changed, also if that was asked before, and the rest."""
+    conflicts = list(met.conflicts) if met is not None else []
+    if sent.at(TAKE).is_there:
+        known = {one.path for one in conflicts}
+        asked = asked_about(form, sent, case.values, cache(lambda version: _at_version(case, form, version)))
+        conflicts += [one for one in asked if one.path not in known]
+    page.conflicts = told(conflicts, page, sent)
+    page.merged = [label_of(path[-1]) for path in met.merged] if met is not None else []
+    if page.conflicts or page.merged:
+        page.who = last_writer(case.door, case.zone(sent))
+
+
+def _at_version(case: Case, form: Form, version: str) -> Mapping[str, object] | None:
+    return values_at(form, case.door.record_id, version, stored=case.values, viewer=case.door.viewer)
 
 
 def _rendered(request: HttpRequest, page: Page, status: int) -> HttpResponse:

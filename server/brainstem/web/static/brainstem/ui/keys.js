@@ -13,7 +13,7 @@ const usable = (one) => seen(one) || Boolean(one.closest("details.drop:not([open
 function named(key) {
   const one = [...document.querySelectorAll(`[aria-keyshortcuts~="${CSS.escape(key)}"]`)].find(usable);
   one?.click();
-  if (one?.matches("summary")) one.parentElement.querySelector(".popup a, .popup button, .popup input")?.focus();
+  if (one?.matches("summary")) one.parentElement.querySelector(".popup a, .popup button, .popup input:not([type=hidden])")?.focus();
 }
 
 async function list(link) {

@@ -1,4 +1,5 @@
 // Forms: everything works without this; it saves reloads and mouse ways.
+import { keepDrafts } from "./drafts/draft.js";
 import { listenToDrags } from "./drag.js";
 import { listenToKeys } from "./keys.js";
 import { guard } from "./leave.js";
@@ -13,6 +14,7 @@ import { listenToUploads } from "./upload.js";
 
 document.documentElement.classList.add("scripted");
 for (const form of document.querySelectorAll("form[data-form]")) {
+  keepDrafts(form); // first, as it may hold a form back that would be lost
   guard(form);
   markSections(form);
   listenToRows(form);
@@ -24,5 +26,18 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   listenToTags(form);
   listenToUploads(form);
   listenToRich(form);
+  listenToConflicts(form);
 }
 document.getElementById("problems")?.focus();
+
+// Few forms have one.
+function listenToConflicts(form) {
+  let isHeard = false;
+  const look = async () => {
+    if (isHeard || !form.querySelector(".conflict")) return;
+    isHeard = true;
+    (await import("./conflict.js")).meet(form);
+  };
+  form.addEventListener("drawn", look);
+  look();
+}
