@@ -27,4 +27,10 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   listenToUploads(form);
   listenToRich(form);
 }
+for (const form of document.querySelectorAll("form[data-form]:has([data-pick])")) {
+  import("./pickers/main.js").then(
+    ({ listenToPickers }) => listenToPickers(form),
+    () => document.documentElement.classList.add("undressed"), // the lists of boxes do
+  );
+}
 document.getElementById("problems")?.focus();

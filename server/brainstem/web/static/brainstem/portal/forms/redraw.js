@@ -38,9 +38,20 @@ async function redraw(form, action, source) {
 
 // Puts the form of another page into this one. Files that were chosen stay chosen.
 export function show(form, page) {
+  const at = document.activeElement;
   take(form, page.querySelector("form[data-form]"));
   document.querySelector(".form-nav")?.replaceWith(page.querySelector(".form-nav"));
   form.dispatchEvent(new CustomEvent("drawn"));
+  if (at.id && !at.isConnected) goBack(document.getElementById(at.id), at);
+}
+
+// To the control in which one was, with what was typed there meanwhile.
+function goBack(control, before) {
+  control?.focus();
+  if (!control?.matches("input[type=text], textarea") || control.value === before.value) return;
+  control.value = before.value;
+  control.setSelectionRange(before.selectionStart, before.selectionEnd);
+  control.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function take(form, page) {
