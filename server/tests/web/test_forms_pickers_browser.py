@@ -466,6 +466,35 @@ def test_late_answers_do_not_count_and_a_lost_server_loses_no_words(alices):
     assert form.value("subject") == [str(stored("stem.Subject", name="PV01").pk)]
 
 
+def test_what_is_chosen_while_the_form_is_drawn_again_stays(alices):
+    form = Form(alices, "modules/procedure/add/")
+    page, held = form.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/procedure/add/", hold)
+    with page.expect_request("**/procedure/add/"):
+        page.locator("[name=type]").select_option("VirusInjection")
+    subject = form.type("Subject", "PV01")
+    expect(form.records).to_have_count(1)
+    form.press("Enter")
+    expect(subject).to_have_value("PV01")
+    form.type("Consumable stock", "vir")
+    held[0].continue_()
+    form.settled()
+    expect(page.locator("[name='details.injectionVolume']")).to_be_attached()
+    expect(subject).to_have_value("PV01")
+    expect(form.box("Consumable stock")).to_be_focused()
+    expect(form.box("Consumable stock")).to_have_value("vir")
+    form.answered(form.box("Consumable stock"))
+    form.press("Enter")
+    expect(form.box("Consumable stock")).to_have_value(re.compile("^Virus solution"))
+
+
 # -- for everybody ---------------------------------------------------------------------------------------------------------
 
 

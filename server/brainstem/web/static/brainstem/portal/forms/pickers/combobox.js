@@ -278,7 +278,7 @@ export class Combobox {
 
   async pasted(event, box) {
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (!box || event.target !== inputOf(box) || !text.trim()) return;
+    if (!box || event.defaultPrevented || event.target !== inputOf(box) || !text.trim()) return;
     const several = /[\n\t;]/.test(text.trim());
     if (several && event.target.closest("td")) return; // a block of cells fills the table
     const { value, selectionStart, selectionEnd } = event.target;
@@ -287,15 +287,17 @@ export class Combobox {
     event.stopPropagation();
     this.close();
     if (!isSeveral(box)) event.target.value = several ? "" : text.trim();
-    const { resolve } = await import("./names.js");
-    await resolve(this, box, text);
+    await this.resolve(box, text);
   }
 
   // A cell that was pasted into a table has a name that the select of its row does not know.
-  async named({ target, detail }) {
-    const box = boxOf(target);
+  named({ target, detail }) {
+    return this.resolve(boxOf(target), detail);
+  }
+
+  async resolve(box, text) {
     const { resolve } = await import("./names.js");
-    await resolve(this, box, detail);
+    await resolve(this, box, text);
   }
 
   // -- words -----------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ export function listenToPickers(form) {
   let combobox = null;
   const load = () => (asked ??= import("./combobox.js").then(({ Combobox }) => (combobox = new Combobox(form))));
   const isOne = (target) => Boolean(target.closest?.("[data-combo]"));
-  for (const kind of ["focusin", "pointerover", "pointerdown", "named"]) {
+  for (const kind of ["focusin", "pointerover", "pointerdown"]) {
     form.addEventListener(kind, (event) => isOne(event.target) && load());
   }
   // The link of an error leads to the fieldset; one types in its combobox.
@@ -21,6 +21,16 @@ export function listenToPickers(form) {
     if (combobox || !event.target.matches("[role=combobox]")) return;
     (await load()).typed(event, event.target.closest("[data-combo]"));
   });
+  form.addEventListener("named", async (event) => {
+    if (!combobox && isOne(event.target)) (await load()).named(event);
+  });
+  form.addEventListener("paste", (event) => {
+    if (combobox || !event.target.matches("[role=combobox]") || event.target.closest("td")) return;
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!/[\n\t;]/.test(text.trim())) return; // one name is typed
+    event.preventDefault();
+    load().then((one) => one.resolve(event.target.closest("[data-combo]"), text));
+  }, { capture: true });
   // Before the keys of the form: Enter must not send it, Alt and an arrow must not move the row.
   form.addEventListener("keydown", (event) => {
     if (!event.target.matches("[role=combobox]") || event.isComposing) return;
