@@ -13,6 +13,7 @@ from django.db import transaction
 from django.urls import resolve
 
 from brainstem.core.model.registry import specs
+from brainstem.core.query.choices import relation_fields
 from brainstem.web.portal import urls as pages
 from brainstem.web.portal.forms import urls as forms
 from brainstem.web.portal.tabs import others_of, tabs_of
@@ -53,6 +54,7 @@ class Place:
     event: str
     first: str
     tab: str
+    choice: str
 
     @classmethod
     def of(cls, world: Any, portal: str, model: str) -> Place:
@@ -60,7 +62,8 @@ class Place:
         first, event = world.events.get(model, ("", "nothing"))
         tabs = [tab.name for tab in (*tabs_of(_spec(model), portal), *others_of(_spec(model), portal))]
         path, gone = f"/{portal}/{world.paths[model]}/", str(world.gone.get(model))
-        return cls(portal, path, str(world.rows[model]), gone, event, first, next(iter(tabs), ""))
+        choice = next(iter(relation_fields(_spec(model))), "")
+        return cls(portal, path, str(world.rows[model]), gone, event, first, next(iter(tabs), ""), choice)
 
     def fill(self, text: str) -> str:
         """A path, or something to send or to look for."""
@@ -128,6 +131,13 @@ def _copying(rules: Model, portal: str, person: Person, model: str, is_open: boo
     return as_api("detail")(rules, portal, person, model, is_open) if found == "200" else found
 
 
+def _choosing(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """What can be chosen is for everybody who has the forms; what is listed there, is as everywhere."""
+    if portal == "public" or not (rules.offers(model, "add") or rules.offers(model, "change")):
+        return "404"
+    return _listed(rules, portal, person, model, is_open)
+
+
 def _tags(expected: Expect) -> Expect:
     """Nothing of it in the public portal, nor of models without tags."""
 
@@ -185,6 +195,8 @@ DOORS: dict[str, Door] = {
     "change": Door("{list}{row}/change/", _form("change", as_api("PATCH"))),
     "duplicate": Door("{list}{row}/duplicate/", _form("add", _copying)),
     "tags": Door("{list}tags/", _form("change", _tags(_listed))),
+    "options": Door("{list}options/?field={choice}", _choosing),
+    "options, by name": Door("{list}options/", _choosing, {"field": "{choice}", "names": "Nobody"}),
     "delete": Door("{list}{row}/delete/", as_api("DELETE"), by_few=False),
     # Of a selection, rows that are not seen are gone.
     "selected/delete": Door("{list}selected/delete/", as_api("DELETE"), {"id": "{row}"}, by_few=False, unseen="409"),

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Event
+from brainstem.core.query.choices import contexts
 from brainstem.web.portal.tabs import others_of, tabs_of
 
 from ..contract import documented
@@ -66,6 +67,7 @@ def test_every_page_lets_everyone_do_exactly_what_the_contract_says(rules, matri
                 world.open_roots()
             for name, door in DOORS.items():
                 lacks = (name in NEEDS and NEEDS[name] not in actions) or (name == "tab" and not place.tab)
+                lacks = lacks or (name.startswith("options") and not place.choice)
                 if lacks or (is_open and not door.when_open):
                     continue
                 for person in BROWSERS:
@@ -149,6 +151,13 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
         chosen = [(name, hidden.get(spec.relations[name].target, [])[:1]) for name in relations]
         found += [f"{path}add/", f"{path}add/?{urlencode([(name, ids[0]) for name, ids in chosen if ids])}"]
         found += [f"{path}tags/", f"{path}tags/?q=t"]
+        for name, _ in chosen:
+            found += [f"{path}options/?field={name}", f"{path}options/?field={name}&search=e"]
+            found += [
+                f"{path}options/?{urlencode({'field': name, other: hidden_ids[0]})}"
+                for other, hidden_ids in chosen
+                if hidden_ids and other in contexts(spec, name)
+            ]
         for one in [*ids.get(spec.label, [])[-1:], *hidden.get(spec.label, [])[:1]]:
             found += [f"{path}{one}/", f"/r/{one}/", f"{path}{one}/access/", f"{path}{one}/card/"]
             found += [f"{path}{one}/history/", f"{path}{one}/history/?by=me"]
@@ -172,6 +181,10 @@ def _sendings(
             found += [(f"{path}{act}", {"id": rows}) for rows in (some, [*some, *other]) if rows]
             found += [(f"{path}{act}", {"all": number}) for number in (1, len(ids.get(spec.label, []))) if number]
         found += [(f"{path}columns/", {"column": ["id", "name"]})]
+        for name in (name for name in spec.relations if spec.writable(name)):
+            target = spec.relations[name].target
+            names = [*ids.get(target, [])[-2:], *hidden.get(target, [])[:2], "Nobody"]
+            found += [(f"{path}options/", {"field": name, "names": "\n".join(map(str, names))})]
         found += [
             ("/private/pins/", {"model": spec.label, "kind": "record", "name": one, "_do": "add"}) for one in other
         ]

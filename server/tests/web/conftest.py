@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from brainstem.apps.users import events
 from brainstem.apps.users.token_models import Token
 
 from .chromium import FLAGS, executable
-from .visitor import DESKTOP, PHONE, Visitor
+from .visitor import DESKTOP, PATIENCE_MS, PHONE, Visitor
 
 # Playwright keeps an event loop in the thread of the tests; Django then thinks that it is called from asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -30,6 +30,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = executable(playwright.chromium.executable_path)
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        expect.set_options(timeout=PATIENCE_MS)  # on a busy machine a page takes its time
         yield chromium
         chromium.close()
 

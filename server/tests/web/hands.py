@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from .visitor import Visitor
 
-SETTLED = "() => !document.querySelector('form[aria-busy]')"
+# The server has drawn what depends on a choice, and the choices of records are comboboxes.
+SETTLED = """() => !document.querySelector("form[aria-busy], select[data-pick]:not([hidden])")
+  && !document.querySelector("fieldset[data-pick]:not([data-dressed])")"""
 MOST_TABS = 400
 
 
@@ -71,20 +73,29 @@ class Hands:
 
     def write(self, label: str, text: str, *, row: int = 0) -> None:
         """Type into the control with this label; ``row`` of a table."""
+        self._settle()
         self._write(self._named(label, "input, textarea").nth(row), text)
         self._settle()
 
     def choose(self, label: str, option: str, *, row: int = 0) -> None:
         """Choose what begins with ``option`` in a list of choices."""
+        self._settle()
         group = self.page.get_by_role("group", name=re.compile(f"^{re.escape(label)}( required)?$"))
         if group.count() and group.get_by_role("radio").count():
             self._tick(group.get_by_label(option, exact=True))
         else:
-            self._choose(self._named(label, "select").nth(row), option)
+            control = self._named(label, "select, [role=combobox]").nth(row)
+            (self._pick if _is_combobox(control) else self._choose)(control, option)
         self._settle()
 
     def tick(self, label: str, *, within: str = "") -> None:
-        """Tick a box, of the group of boxes with a name."""
+        """Tick a box, of the group of boxes with a name; where records are chosen, choose one more."""
+        self._settle()
+        several = self._named(within, "[role=combobox]") if within else None
+        if several is not None and several.count():
+            self._pick(several.first, label)
+            self._settle()
+            return
         place: Any = self.page.locator("main")
         if within:
             place = self.page.get_by_role("group", name=re.compile(f"^{re.escape(within)}( required)?$"))
@@ -99,7 +110,11 @@ class Hands:
 
     def offered(self, label: str) -> list[str]:
         """What a list of choices offers."""
-        found = self._named(label, "select").first.locator("option").all_inner_texts()
+        self._settle()
+        control = self._named(label, "select, [role=combobox]").first
+        if _is_combobox(control):
+            return self._offered(control)
+        found = control.locator("option").all_inner_texts()
         return [text for text in found if text.strip(" –") not in ("", "Choose", "any")]
 
     # -- how ----------------------------------------------------------------------------------------------------------------
@@ -107,7 +122,7 @@ class Hands:
     def _named(self, label: str, tags: str) -> Locator:
         name, main = re.compile(f"^{re.escape(label)}( required)?$"), self.page.locator("main")
         found = main.get_by_role("combobox", name=name)
-        if tags != "select":
+        if "textarea" in tags:
             found = found.or_(main.get_by_role("textbox", name=name)).or_(main.get_by_role("spinbutton", name=name))
         return found.and_(self.page.locator(tags))
 
@@ -135,6 +150,21 @@ class Hands:
     def _tick(self, control: Locator) -> None:
         raise NotImplementedError
 
+    def _pick(self, control: Locator, option: str) -> None:
+        """Choose a record in a combobox: type its name, and take the first that is called so."""
+        raise NotImplementedError
+
+    def _offered(self, control: Locator) -> list[str]:
+        """What a combobox offers before anything is typed."""
+        raise NotImplementedError
+
+    def _found(self, control: Locator) -> Locator:
+        """The records in the list of a combobox, once the server has answered."""
+        listed = self.page.locator("[popover]:popover-open")
+        expect(listed.locator(".combo-note").last).not_to_have_text("Searching…")
+        expect(control).to_have_attribute("aria-expanded", "true")
+        return listed.locator("[role=option][data-id]")
+
 
 class Mouse(Hands):
     """Clicks, and types where one must."""
@@ -158,6 +188,20 @@ class Mouse(Hands):
     def _tick(self, control: Locator) -> None:
         control.check()
         self.done += 1
+
+    def _pick(self, control: Locator, option: str) -> None:
+        control.click()
+        control.fill(option)
+        self._found(control).filter(has_text=_title(option)).first.click()
+        expect(control).to_have_attribute("aria-expanded", "false")
+        self.done += 2
+
+    def _offered(self, control: Locator) -> list[str]:
+        control.click()
+        self._found(control).or_(self.page.locator(".combo-note", has_text="Nothing found")).first.wait_for()
+        found = self._found(control).all_inner_texts()
+        self.page.keyboard.press("Escape")
+        return [text.split("\n")[0] for text in found]
 
 
 class Keys(Hands):
@@ -203,6 +247,23 @@ class Keys(Hands):
             self._reach(control)
             self._key("Space")
 
+    def _pick(self, control: Locator, option: str) -> None:
+        self._reach(control)
+        self._key("ControlOrMeta+a")
+        self.page.keyboard.type(option)
+        self.done += len(option)
+        expect(self._found(control).first).to_contain_text(_title(option))
+        self._key("Enter")
+        expect(control).to_have_attribute("aria-expanded", "false")
+
+    def _offered(self, control: Locator) -> list[str]:
+        self._reach(control)
+        self._key("Alt+ArrowDown")
+        self._found(control).or_(self.page.locator(".combo-note", has_text="Nothing found")).first.wait_for()
+        found = self._found(control).all_inner_texts()
+        self._key("Escape")
+        return [text.split("\n")[0] for text in found]
+
     def _reach(self, target: Locator) -> None:
         """Go to a control with Tab; past the side bar by the first link of the page."""
         target.wait_for()
@@ -231,6 +292,15 @@ class Keys(Hands):
     def _key(self, key: str) -> None:
         self.page.keyboard.press(key)
         self.done += 1
+
+
+def _is_combobox(control: Locator) -> bool:
+    return control.get_attribute("role") == "combobox"
+
+
+def _title(option: str) -> str:
+    """The name of a record, without what stands behind it in a control."""
+    return option.partition(" · ")[0]
 
 
 def _place(control: Locator, option: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model.registry import Relation, Spec
+from ..model.registry import Relation, Spec, specs
 from ..model.trees import Role
 from .bounds import Allowance, lists_on
 from .names import Asked, Condition, Hides, Key, Leaf, alternatives, hides_nothing, keys_of, settled_types
@@ -29,6 +29,8 @@ class Plan:
     search_terms: int = 0
     writable: bool = False
     level: Role | None = None
+    named: tuple[tuple[str, ...], ...] = ()
+    called: bool = False
     cursor: bool = False
 
 
@@ -57,8 +59,19 @@ def plan(query: Query, spec: Spec, hides: Hides = hides_nothing) -> Plan:
         search_terms=len(query.search),
         writable=query.writable,
         level=query.level,
+        named=tuple(path for path in query.named if not _is_hidden(spec, path, hides)),
+        called=bool(query.called),
         cursor=query.cursor is not None,
     )
+
+
+def _is_hidden(spec: Spec, path: tuple[str, ...], hides: Hides) -> bool:
+    """Whether a path names a key that is hidden from the caller."""
+    for name in path[:-1]:
+        if hides(spec, name):
+            return True
+        spec = specs()[spec.relations[name].target]
+    return hides(spec, path[-1])
 
 
 def _within_bounds(query: Query, conditions: tuple[tuple[Condition, ...], ...], keys: tuple[Key, ...]) -> None:

@@ -258,13 +258,15 @@ def _shape(spec: Spec, query: Query) -> Shape:
         len(query.search),
         query.writable,
         query.level,
+        query.named,
+        bool(query.called),
         query.cursor is not None,
         query.versions,
     )
 
 
 def _query_of(shape: Shape) -> tuple[Spec, Query]:
-    label, filters, sorts, includes, excludes, terms, writable, level, cursor, versions = shape
+    label, filters, sorts, includes, excludes, terms, writable, level, named, called, cursor, versions = shape
     sorted_by: tuple[Sort, ...] = sorts
     query = Query(
         filters=tuple(Filter(path, negated, value) for path, negated, value in filters),
@@ -274,6 +276,8 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
         search=("",) * terms,
         writable=writable,
         level=level,
+        named=named,
+        called=("",) if called else (),
         cursor="" if cursor else None,
         versions=versions,
     )
@@ -381,6 +385,8 @@ def _bind(
             return values[place[1]][place[2]]
         if kind == "search":
             return terms[place[1]]
+        if kind == "called":
+            return dialect.members([composed(text).lower() for text in query.called])
         if kind == "cursor":
             return cursor[place[1]]
         return bound[kind]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..access.scope import View, editable, readable, visible
 from ..model.registry import Relation, Spec, scoped_by, specs
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
+from .called import contained, is_called
 from .comparisons import Writer, compare
 from .conditions import conditions
 from .json_conditions import quantity_values, time_value
@@ -148,7 +149,8 @@ def row_conditions(
     referred = asks_for_address(plan) if people else offered or within is not None
     return [
         conditions(writer, alias, plan.conditions),
-        _search(writer, spec, alias, plan.search_terms),
+        _search(writer, spec, alias, plan),
+        _called(writer, spec, alias, plan) if plan.called else TRUE,
         editable(spec, alias, writer.view, level=plan.level) if plan.writable else TRUE,
         TRUE if within and writer.trusts(within) else visible(spec, alias, writer.view, hop=referred, sweep=sweep),
     ]
@@ -156,7 +158,8 @@ def row_conditions(
 
 def asks_for_address(plan: Plan) -> bool:
     """Whether people are requested by one whole address, and by nothing else that would reveal more of them."""
-    if not plan.spec.tree.is_people or plan.keys or plan.search_terms or len(plan.conditions) != 1:
+    searched = plan.search_terms or plan.called
+    if not plan.spec.tree.is_people or plan.keys or searched or len(plan.conditions) != 1:
         return False
     first, *others = plan.conditions[0]
     column = first.leaf.column
@@ -173,14 +176,21 @@ def _within(relation: Relation | None, alias: str) -> Sql:
     return Sql(f"{source} AND w.{quoted(relation.near)} = ") + slot("id") + ")"
 
 
-def _search(writer: Writer, spec: Spec, alias: str, terms: int) -> Sql:
+def _search(writer: Writer, spec: Spec, alias: str, plan: Plan) -> Sql:
     names = [name for name in spec.resource.search if spec.columns[name].wire_type in TEXT]
     parts = []
-    for index in range(terms):
+    for index in range(plan.search_terms):
         columns = [f"{alias}.{quoted(spec.columns[name].column)}" for name in names]
         found = [compare(writer, column, "string", OPERATORS["icontains"], index, slot="search") for column in columns]
+        beside = [path for path in plan.named if path not in {(name,) for name in names}]
+        found += [contained(writer, spec, alias, path, index) for path in beside]
         parts.append(any_of(found) if found else FALSE)
     return all_of(parts)
+
+
+def _called(writer: Writer, spec: Spec, alias: str, plan: Plan) -> Sql:
+    known = Sql(writer.dialect.member(f"CAST({alias}.id AS TEXT)", "string"), (("called",),))
+    return any_of([known, *(is_called(writer, spec, alias, path) for path in plan.named)])
 
 
 def today_count(writer: Writer, plan: Plan) -> Sql:
@@ -199,7 +209,7 @@ def _count(writer: Writer, plan: Plan, within: Relation | None, offered: bool) -
 
 def lists_everything(plan: Plan) -> bool:
     """Whether a list has every row that the caller sees."""
-    return not (plan.conditions or plan.search_terms or plan.writable)
+    return not (plan.conditions or plan.search_terms or plan.called or plan.writable)
 
 
 def _counted(writer: Writer, spec: Spec) -> Sql:

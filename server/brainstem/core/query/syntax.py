@@ -67,8 +67,10 @@ class Sort:
 class Query:
     """What a request asks of a list or a record.
 
-    With ``level``, only rows on which the caller holds that role are ``writable``; pages alone ask for it. ``as_of`` is
-    a time as it was written, and ``moment`` what it means, once that has been checked.
+    With ``level``, only rows on which the caller holds that role are ``writable``. ``named`` are paths to what records
+    are called, where words are searched too; with ``called``, one of these texts is the whole of what such a path leads
+    to, or the id, in any case. Pages alone ask for these. ``as_of`` is a time as it was written, and ``moment`` what it
+    means, once that has been checked.
     """
 
     filters: tuple[Filter, ...] = ()
@@ -81,6 +83,8 @@ class Query:
     cursor: str | None = None
     writable: bool = False
     level: Role | None = None
+    named: tuple[tuple[str, ...], ...] = ()
+    called: tuple[str, ...] = ()
     versions: bool = False
     as_of: str | None = None
     moment: dt.datetime | None = None

@@ -48,6 +48,8 @@ class Face:
         Whether its names are written in italics, as those of species are.
     hints : tuple of str
         What stands behind the name where one is chosen, such as in a select, to tell those of one name apart.
+    context : tuple of str
+        The line below the name where one is searched for and chosen: columns, or names of what it refers to.
     """
 
     icon: str = "circle"
@@ -61,6 +63,7 @@ class Face:
     italic: bool = False
     more: Callable[..., list[Any]] | None = None
     hints: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
 
 
 @cache
@@ -81,6 +84,7 @@ def face_of(spec: Spec) -> Face:
         italic=given.italic,
         more=given.more,
         hints=given.hints,
+        context=given.context or given.hints or _usual_context(spec),
     )
 
 
@@ -97,6 +101,14 @@ def _usual_title(spec: Spec) -> tuple[str, ...]:
     if named:
         return (named,)
     return ("type",) if type_group(spec) else ()
+
+
+def _usual_context(spec: Spec) -> tuple[str, ...]:
+    """Where a record belongs: the name of what is above it, or its type."""
+    above = spec.tree.lists or spec.tree.above
+    if above and "name" in specs()[spec.relations[above].target].columns:
+        return (f"{above}.name",)
+    return ("type",) if type_group(spec) and _usual_title(spec) != ("type",) else ()
 
 
 def usual_columns(spec: Spec) -> tuple[str, ...]:

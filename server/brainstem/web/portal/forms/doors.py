@@ -106,6 +106,13 @@ def to_suggest(request: HttpRequest, portal: str, app: str, model: str) -> Door:
     return door
 
 
+def to_choose(request: HttpRequest, portal: str, app: str, model: str) -> Door:
+    """Records to choose from in a form of the model, for a new record or one to change."""
+    spec = routes().get((app, model))
+    verb = "change" if spec is not None and "change" in spec.resource.verbs else "add"
+    return _into(request, portal, app, model, verb=verb)
+
+
 def _into(request: HttpRequest, portal: str, app: str, model: str, *, verb: str) -> Door:
     spec = routes().get((app, model))
     if portal == PUBLIC or spec is None or not offered(spec, portal) or verb not in spec.resource.verbs:

@@ -84,11 +84,18 @@ class Field:
     redraws: bool = False
     ordered: bool = False
     add_url: str = ""
+    options_url: str = ""  # where scripts ask for records to choose from
+    asks_with: str = ""  # names of the controls that narrow these
 
     @property
     def id(self) -> str:
         """Id of the control in the page."""
         return f"f-{self.name.replace('.', '-')}"
+
+    @property
+    def path(self) -> str:
+        """Its name without the numbers of rows."""
+        return ".".join(part for part in self.name.split(".") if not part.isdecimal())
 
     @property
     def text(self) -> str:
@@ -222,7 +229,9 @@ class Drawing:
         at_top = made.name == node.key
         made.picker = self.pickers.of(node, chosen) if at_top else self.pickers.plain(node.target, chosen)
         made.ordered = isinstance(node, Many) and node.ordered
-        target = specs()[node.target]
+        target, spec = specs()[node.target], self.form.spec
+        made.options_url = f"/{self.portal}/{spec.app}/{spec.segment}/options/"
+        made.asks_with = " ".join(made.picker.contexts if at_top else self.redraws)
         if at_top and "add" in target.resource.verbs:
             made.add_url = f"/{self.portal}/{target.app}/{target.segment}/add/"
         taken = {option.text for option in made.picker.chosen}

@@ -14,12 +14,12 @@ from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.choices import code_fields, codes, context_of, contexts, narrowed
-from brainstem.core.query.run import fetch_page
+from brainstem.core.query.run import Page, fetch_page
 from brainstem.core.query.syntax import Filter, Query
 from brainstem.core.write.rights import open_places
 
 from ..naming import name_of, query_of
-from ..words import label_of
+from ..words import label_of, models_name
 from .leaves import Option
 from .relations import Many, One
 
@@ -34,6 +34,7 @@ class Narrow:
     name: str
     options: tuple[Option, ...]
     chosen: str
+    of_records: bool = False
 
     @property
     def label(self) -> str:
@@ -54,6 +55,7 @@ class Picker:
     can_narrow: bool = False
     lifted: bool = False
     own: bool = False
+    contexts: tuple[str, ...] = ()
 
     @property
     def is_short(self) -> bool:
@@ -95,19 +97,49 @@ class Pickers:
         target = specs()[self.spec.relations[name].target]
         search = self.searches.get(name, "")[:LONGEST_SEARCH].replace("\x00", " ")
         own = name == self.spec.tree.place  # A record can only be put where its writer may write.
-        query = replace(query_of(target.label), limit=SHOWN, search=tuple(search.split()[:10]))
-        if own:
-            places = open_places(self.spec)
-            query = replace(query, writable=places.writable, level=places.level)
-        by = {one: self.given[one] for one in contexts(self.spec, name) if self.given.get(one)}
-        lifted = name in self.lifted and bool(by)
-        if lifted:
-            by = {}
-        offered, total = self._narrowed(name, target, query, by)
+        page, by = self.found(name, replace(query_of(target.label), limit=SHOWN, search=tuple(search.split()[:10])))
+        offered = tuple(_option(target, record) for record in page.records)
         narrows = tuple(self._narrow(name, one) for one in self.narrowing(name))
         chosen_ones = self._named(target, offered, chosen)
-        narrowable = bool({*contexts(self.spec, name)} & {*self.spec.columns, *self.spec.relations, "type"} or narrows)
-        return Picker(offered, chosen_ones, total, search, tuple(by), narrows, narrowable, lifted, own)
+        known = tuple(contexts(self.spec, name))
+        narrowable = bool({*known} & {*self.spec.columns, *self.spec.relations, "type"} or narrows)
+        return Picker(
+            offered, chosen_ones, page.count, search, by, narrows, narrowable, self.is_lifted(name), own, known
+        )
+
+    def found(self, name: str, query: Query) -> tuple[Page, tuple[str, ...]]:
+        """The records offered for a field of the record that a query finds, and the names of what narrowed them."""
+        target = specs()[self.spec.relations[name].target]
+        if name == self.spec.tree.place:
+            places = open_places(self.spec)
+            query = replace(query, writable=places.writable, level=places.level)
+        given = self.given_for(name) if not self.is_lifted(name) else {}
+        for by in (given, {}) if given else ({},):
+            try:
+                asked = narrowed(self.spec, name, query, by, viewer=self.viewer)
+                return fetch_page(target, asked, viewer=self.viewer, base=self.base, offered=True), tuple(by)
+            except QueryError:
+                continue  # What was chosen is not valid; its own control says so.
+        return Page([], 0), ()
+
+    def given_for(self, name: str) -> dict[str, str]:
+        """What was chosen that narrows a field."""
+        return {one: self.given[one] for one in contexts(self.spec, name) if self.given.get(one)}
+
+    def is_lifted(self, name: str) -> bool:
+        """Whether something would narrow a field, and the person wants to see all the same."""
+        return name in self.lifted and bool(self.given_for(name))
+
+    def narrowed_in_words(self, name: str) -> str:
+        """What narrows a field, in words: "Only consumable stocks of this inventory, for this type"."""
+        given = self.given_for(name)
+        if not given:
+            return ""
+        records = models_name(specs()[self.spec.relations[name].target])
+        words = f"Only {records[:1].lower()}{records[1:]}"
+        if places := " and ".join(f"this {label_of(one).lower()}" for one in given if one != "type"):
+            words += f" of {places}"
+        return f"{words} for this type" if "type" in given else words
 
     def plain(self, label: str, chosen: Iterable[str]) -> Picker:
         """The picker of records of a model in a table, such as people; asked once for all rows."""
@@ -141,16 +173,6 @@ class Pickers:
         except QueryError:
             return set()
 
-    def _narrowed(self, name: str, target: Spec, query: Query, by: dict[str, str]) -> tuple[tuple[Option, ...], int]:
-        try:
-            return self._page(target, narrowed(self.spec, name, query, by, viewer=self.viewer))
-        except QueryError:
-            by.clear()  # What was chosen is not valid; its own control says so.
-        try:
-            return self._page(target, narrowed(self.spec, name, query, {}, viewer=self.viewer))
-        except QueryError:
-            return (), 0
-
     def _page(self, target: Spec, query: Query) -> tuple[tuple[Option, ...], int]:
         page = fetch_page(target, query, viewer=self.viewer, base=self.base, offered=True)
         return tuple(_option(target, record) for record in page.records), page.count
@@ -171,7 +193,7 @@ class Pickers:
         if leaf is not None and leaf.relation is not None:
             target = specs()[leaf.relation.target]
             options, _ = self._page(target, replace(query_of(target.label), limit=SHOWN))
-            return Narrow(name, options, chosen)
+            return Narrow(name, options, chosen, of_records=True)
         pairs: Any = (leaf.column.field.choices if leaf is not None and leaf.column is not None else None) or ()
         return Narrow(name, tuple(Option(str(value), str(label)) for value, label in pairs), chosen)
 

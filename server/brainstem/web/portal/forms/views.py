@@ -26,6 +26,7 @@ from .description import Form, form_of, selectors
 from .doors import Door, to_add, to_change, to_copy, to_suggest
 from .drafts import Kept, place_of
 from .logs import brought_up, settled
+from .made import made_in_dialog
 from .meeting import values_at
 from .merging import Base, base_of
 from .nodes import ABSENT, WAS
@@ -80,7 +81,9 @@ class Case:
         return drawn_in if is_zone(drawn_in) else zone_of(self.door.request.user)
 
 
-def _form(view: View) -> View:
+def page_of_forms(view: View) -> View:
+    """A page of the forms, with the answers that all pages share."""
+
     @wraps(view)
     def answer(request: HttpRequest, **named: str) -> HttpResponse:
         return answered(request, lambda: view(request, **named))
@@ -88,14 +91,14 @@ def _form(view: View) -> View:
     return require_http_methods(["GET", "HEAD", "POST"])(answer)
 
 
-@_form
+@page_of_forms
 def add(request: HttpRequest, portal: str, app: str, model: str) -> HttpResponse:
     """A new record: ``add/?type=Weighing&subject=...`` draws the form of that type, filled in."""
     door = to_add(request, portal, app, model)
     return _answer(Case(door, _defaults(door)))
 
 
-@_form
+@page_of_forms
 def change(request: HttpRequest, portal: str, app: str, model: str, record: str) -> HttpResponse:
     """A record to change."""
     door = to_change(request, portal, app, model, record)
@@ -103,7 +106,7 @@ def change(request: HttpRequest, portal: str, app: str, model: str, record: str)
     return _answer(Case(door, held.values, version=held.version))
 
 
-@_form
+@page_of_forms
 def duplicate(request: HttpRequest, portal: str, app: str, model: str, record: str) -> HttpResponse:
     """A new record like this one, with the next name."""
     door = to_copy(request, portal, app, model, record)
@@ -111,7 +114,7 @@ def duplicate(request: HttpRequest, portal: str, app: str, model: str, record: s
     return _answer(Case(door, copied(door.spec, values, viewer=door.viewer), copies=True))
 
 
-@_form
+@page_of_forms
 def tags(request: HttpRequest, portal: str, app: str, model: str) -> HttpResponse:
     """Tags to suggest for what was typed, ``?q=``, as a fragment."""
     door = to_suggest(request, portal, app, model)
@@ -201,6 +204,8 @@ def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse
     except Refused as refused:
         return _refused(case, form, sent, refused)
     drafts.end(door, place_of(door, copies=case.copies), sent.at(drafts.DRAFT).texts or ())
+    if request.headers.get("Brainstem-Form") == "dialog":
+        return made_in_dialog(door, written)
     tell_written(door, written, is_new=case.is_new)
     spec = spec_of(written.record)
     if another:
@@ -343,4 +348,4 @@ def _replace(sent: Sent, path: tuple[str, ...], part: Sent) -> None:
     at.parts[path[-1]] = part
 
 
-__all__ = ["add", "change", "duplicate", "tags"]
+__all__ = ["add", "change", "duplicate", "page_of_forms", "tags"]

@@ -7,5 +7,6 @@ FACE = Face(
     columns=("acronym", "atlas", "parent_acronym", "procedures"),
     tabs=("procedures",),
     facts=("acronym", "atlas", "parent_acronym"),
+    context=("acronym", "atlas"),
     hints=("acronym",),
 )

@@ -7,5 +7,6 @@ FACE = Face(
     title=("type", "session.name"),
     columns=("session", "procedures", "equipment", "notes", "order"),
     tabs=("epochs",),
+    context=("session.date_time", "notes"),
     hints=("notes",),
 )

@@ -16,5 +16,6 @@ FACE = Face(
         "expired": ("limit", "limit"),
         "revoked": ("limit", "limit"),
     },
+    context=("type", "license_number", "valid_until"),
     hints=("license_number",),
 )

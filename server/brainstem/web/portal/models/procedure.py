@@ -8,5 +8,6 @@ FACE = Face(
     columns=("subject", "date_time", "brain_region", "consumablestock", "equipment", "notes"),
     tabs=("procedurelogs", "dataacquisition", "manipulations"),
     facts=("subject", "date_time", "brain_region"),
+    context=("date_time", "notes"),
     hints=("notes",),
 )

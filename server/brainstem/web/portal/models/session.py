@@ -9,5 +9,6 @@ FACE = Face(
     tabs=("epochs", "behaviors", "dataacquisition", "manipulations", "collections"),
     sort="-date_time",
     facts=("date_time", "epochs", "behaviors", "dataacquisition"),
+    context=("date_time", "projects.name"),
     more=places,
 )

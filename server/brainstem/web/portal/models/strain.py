@@ -6,5 +6,6 @@ FACE = Face(
     icon="subject",
     columns=("popular_name", "species", "breeding", "rrid", "subjects"),
     tabs=("subjects",),
+    context=("species.name", "popular_name"),
     hints=("species.name",),
 )

@@ -6,6 +6,7 @@ FACE = Face(
     icon="subject",
     columns=("status", "sex", "strain", "age", "last_weight", "procedures", "projects"),
     tabs=("procedures", "subjectlogs", "behaviors", "cohorts", "breedings_as_mother", "breedings_as_father"),
+    context=("sex", "strain.name", "projects.name"),
     facts=("sex", "strain", "age", "last_weight", "species"),
     views={"active": ("Active", {"status": "active"}), "deceased": ("Deceased", {"status": "deceased"})},
     tones={

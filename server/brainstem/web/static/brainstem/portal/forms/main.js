@@ -28,6 +28,12 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   listenToRich(form);
   listenToConflicts(form);
 }
+for (const form of document.querySelectorAll("form[data-form]:has([data-pick])")) {
+  import("./pickers/main.js").then(
+    ({ listenToPickers }) => listenToPickers(form),
+    () => document.documentElement.classList.add("undressed"), // the lists of boxes do
+  );
+}
 document.getElementById("problems")?.focus();
 
 // Few forms have one.

@@ -1,7 +1,7 @@
 // A block of cells from a spreadsheet fills the table from the cell it is pasted into, and makes the rows it needs.
 import { addRow, rowsOf } from "./rows.js";
 
-const CELL = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select, textarea";
+const CELL = "input:not([type=hidden], [type=checkbox], [type=radio], [role=combobox]), select, textarea";
 
 export function listenToPaste(form) {
   form.addEventListener("paste", (event) => {
@@ -45,5 +45,7 @@ function write(target, text) {
     const wanted = text.toLowerCase();
     const option = [...target.options].find((one) => [one.value, one.label].some((word) => word.toLowerCase() === wanted));
     if (option) target.value = option.value;
+    else if (text) target.dispatchEvent(new CustomEvent("named", { bubbles: true, detail: text }));
+    target.dispatchEvent(new Event("change", { bubbles: true }));
   } else target.value = text;
 }

@@ -19,28 +19,52 @@ export function listenToRedraws(form) {
   });
 }
 
+let asked = 0; // how often; only the answer to the last question is shown
+
 async function redraw(form, action, source) {
+  const number = (asked += 1);
   const sent = new FormData(form);
+  const before = textOf(sent);
   sent.set("_do", action);
   form.setAttribute("aria-busy", "true");
   try {
-    show(form, await fetched(form.action, sent));
+    const page = await fetched(form.action, sent);
+    if (number !== asked) return;
+    // What was chosen or typed since is in no answer yet.
+    if (action === "redraw" && textOf(new FormData(form)) !== before) return void (await redraw(form, action, source));
+    show(form, page);
+    if (document.activeElement !== document.body) return; // where somebody is by now
     (document.getElementById(source.id) ?? form.querySelector(`[name="${CSS.escape(source.name)}"]`))?.focus();
   } catch {
+    if (number !== asked) return;
     // Without the answer the button does the same with a reload.
     const button = Object.assign(document.createElement("button"), { name: "_do", value: action, hidden: true });
     form.append(button);
     form.requestSubmit(button);
   } finally {
-    form.removeAttribute("aria-busy");
+    if (number === asked) form.removeAttribute("aria-busy");
   }
 }
 
+const textOf = (sent) => JSON.stringify([...sent].filter(([name]) => name !== "_draft"));
+
 // Puts the form of another page into this one. Files that were chosen stay chosen.
 export function show(form, page) {
+  const at = document.activeElement;
+  const { id, value, selectionStart, selectionEnd } = at; // a control that is taken away may forget them
   take(form, page.querySelector("form[data-form]"));
   document.querySelector(".form-nav")?.replaceWith(page.querySelector(".form-nav"));
   form.dispatchEvent(new CustomEvent("drawn"));
+  if (id && !at.isConnected) goBack(document.getElementById(id), { value, selectionStart, selectionEnd });
+}
+
+// To the control in which one was, with what was typed there meanwhile.
+function goBack(control, before) {
+  control?.focus();
+  if (!control?.matches("input[type=text], textarea") || control.value === before.value) return;
+  control.value = before.value;
+  control.setSelectionRange(before.selectionStart, before.selectionEnd);
+  control.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function take(form, page) {
