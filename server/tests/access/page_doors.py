@@ -15,6 +15,7 @@ from django.urls import resolve
 from brainstem.core.model.registry import specs
 from brainstem.web.portal import urls as pages
 from brainstem.web.portal.forms import urls as forms
+from brainstem.web.portal.forms.alone import units_of
 from brainstem.web.portal.tabs import others_of, tabs_of
 
 from ..web.pages import Page, Reader
@@ -40,6 +41,7 @@ class Door:
     when_open: bool = False
     by_few: bool = True  # asked by few people, as who may is decided where another door is asked by everybody
     unseen: str = "404"  # of what is sent about a row that is not seen
+    refuses: str = ""  # status of what is sent wrongly on purpose, by somebody who might have sent it rightly
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Place:
     event: str
     first: str
     tab: str
+    field: str
 
     @classmethod
     def of(cls, world: Any, portal: str, model: str) -> Place:
@@ -60,11 +63,17 @@ class Place:
         first, event = world.events.get(model, ("", "nothing"))
         tabs = [tab.name for tab in (*tabs_of(_spec(model), portal), *others_of(_spec(model), portal))]
         path, gone = f"/{portal}/{world.paths[model]}/", str(world.gone.get(model))
-        return cls(portal, path, str(world.rows[model]), gone, event, first, next(iter(tabs), ""))
+        field = next(iter(fields_of(_spec(model), portal)), "")
+        return cls(portal, path, str(world.rows[model]), gone, event, first, next(iter(tabs), ""), field)
 
     def fill(self, text: str) -> str:
         """A path, or something to send or to look for."""
         return text.format_map(vars(self))
+
+
+def fields_of(spec: Any, portal: str) -> list[str]:
+    """Fields that can be changed by themselves, whatever the type of a record."""
+    return [name for name, unit in units_of(spec, {}, portal=portal).items() if not unit.leads]
 
 
 def _spec(model: str) -> Any:
@@ -83,7 +92,13 @@ def ask(door: Door, place: Place, reader: Reader) -> str:
 
 
 def _told(door: Door, place: Place, page: Page) -> str:
-    status = "200" if page.status == 303 else "404" if str(page.status) == door.unseen else str(page.status)
+    status = (
+        "200"
+        if page.status == 303 or str(page.status) == door.refuses
+        else "404"
+        if str(page.status) == door.unseen
+        else str(page.status)
+    )
     if not door.shows or page.status != 200:
         return status
     return f"200 with{'' if place.fill(door.shows) in page.text else 'out'} it"
@@ -183,6 +198,11 @@ DOORS: dict[str, Door] = {
     "views, of others": Door("{list}views/", _no_view, {"_do": "delete", "view": "nobody-2222"}),
     "add": Door("{list}add/", _form("add", _adding)),
     "change": Door("{list}{row}/change/", _form("change", as_api("PATCH"))),
+    # What is sent is refused by name where the door is open: nothing is written, whatever the field.
+    "field": Door("{list}{row}/field/?name={field}", _form("change", as_api("PATCH"))),
+    "field, sent": Door(
+        "{list}{row}/field/?name={field}", _form("change", as_api("PATCH")), {"nothing_of_the_kind": "1"}, refuses="422"
+    ),
     "duplicate": Door("{list}{row}/duplicate/", _form("add", _copying)),
     "tags": Door("{list}tags/", _form("change", _tags(_listed))),
     "delete": Door("{list}{row}/delete/", as_api("DELETE"), by_few=False),

@@ -25,7 +25,7 @@ const named = document.getElementById(location.hash.slice(1));
 if (named?.matches("details.drop")) named.open = true;
 
 // Keys, unless somebody types or has switched them off. The module knows what each does.
-const typing = (at) => at.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
+const typing = (at) => at.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio]), [data-in-place]");
 const known = (key) =>
   /^([/?gjkxX]|Enter|Escape)$/.test(key) ||
   document.querySelector(`[aria-keyshortcuts~="${CSS.escape(key)}"], [data-go="${CSS.escape(key)}"]`);
@@ -44,6 +44,14 @@ document.addEventListener("keydown", (event) => {
 for (const type of ["pointerover", "pointerdown", "focusin"]) {
   document.addEventListener(type, (event) => event.target.closest("#selection, #columns, [data-more]") && import("./list.js"));
 }
+
+// Pencils of a record open a field in its place; with a key or another button they are links to the form.
+document.addEventListener("click", async (event) => {
+  const pencil = event.target.closest("a[data-edit]");
+  if (!pencil || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  (await import("../portal/records/edit.js")).edit(pencil);
+});
 
 // Cards of chips.
 const CHIPPED = ["pointerover", "focusin"];
