@@ -23,9 +23,10 @@ async function redraw(form, action, source) {
   const sent = new FormData(form);
   sent.set("_do", action);
   form.setAttribute("aria-busy", "true");
+  const back = placeOf(form, source);
   try {
     show(form, await fetched(form.action, sent));
-    (document.getElementById(source.id) ?? form.querySelector(`[name="${CSS.escape(source.name)}"]`))?.focus();
+    back().focus();
   } catch {
     // Without the answer the button does the same with a reload.
     const button = Object.assign(document.createElement("button"), { name: "_do", value: action, hidden: true });
@@ -34,6 +35,19 @@ async function redraw(form, action, source) {
   } finally {
     form.removeAttribute("aria-busy");
   }
+}
+
+// Finds the control again when the form was drawn anew, or what it stood in.
+function placeOf(form, source) {
+  const { id, name, value } = source;
+  const around = [];
+  for (let one = source.parentElement; one !== form; one = one.parentElement) if (one.id) around.push(one.id);
+  const button = `button[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
+  return () => {
+    const same = id ? document.getElementById(id) : form.querySelector(source.matches("button") ? button : `[name="${CSS.escape(name)}"]`);
+    const beside = around.map((one) => document.getElementById(one)).find(Boolean);
+    return same ?? (beside?.matches("[tabindex]") ? beside : beside?.querySelector("input:not([type=hidden]), select, textarea, button")) ?? form.querySelector(".form-foot button, .in-place-foot button");
+  };
 }
 
 // Puts the form of another page into this one. Files that were chosen stay chosen.
