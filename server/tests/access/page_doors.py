@@ -16,6 +16,7 @@ from brainstem.core.model.registry import specs
 from brainstem.core.query.choices import relation_fields
 from brainstem.web.portal import urls as pages
 from brainstem.web.portal.forms import urls as forms
+from brainstem.web.portal.forms.alone import units_of
 from brainstem.web.portal.tabs import others_of, tabs_of
 
 from ..web.pages import Page, Reader
@@ -41,6 +42,7 @@ class Door:
     when_open: bool = False
     by_few: bool = True  # asked by few people, as who may is decided where another door is asked by everybody
     unseen: str = "404"  # of what is sent about a row that is not seen
+    refuses: str = ""  # status of what is sent wrongly on purpose, by somebody who might have sent it rightly
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Place:
     first: str
     tab: str
     choice: str
+    field: str
 
     @classmethod
     def of(cls, world: Any, portal: str, model: str) -> Place:
@@ -63,11 +66,18 @@ class Place:
         tabs = [tab.name for tab in (*tabs_of(_spec(model), portal), *others_of(_spec(model), portal))]
         path, gone = f"/{portal}/{world.paths[model]}/", str(world.gone.get(model))
         choice = next(iter(relation_fields(_spec(model))), "")
-        return cls(portal, path, str(world.rows[model]), gone, event, first, next(iter(tabs), ""), choice)
+        field = next(iter(fields_of(_spec(model), portal)), "")
+        row = str(world.rows[model])
+        return cls(portal, path, row, gone, event, first, next(iter(tabs), ""), choice, field)
 
     def fill(self, text: str) -> str:
         """A path, or something to send or to look for."""
         return text.format_map(vars(self))
+
+
+def fields_of(spec: Any, portal: str) -> list[str]:
+    """Fields that can be changed by themselves, whatever the type of a record."""
+    return [name for name, unit in units_of(spec, {}, portal=portal).items() if not unit.leads]
 
 
 def _spec(model: str) -> Any:
@@ -86,7 +96,13 @@ def ask(door: Door, place: Place, reader: Reader) -> str:
 
 
 def _told(door: Door, place: Place, page: Page) -> str:
-    status = "200" if page.status == 303 else "404" if str(page.status) == door.unseen else str(page.status)
+    status = (
+        "200"
+        if page.status == 303 or str(page.status) == door.refuses
+        else "404"
+        if str(page.status) == door.unseen
+        else str(page.status)
+    )
     if not door.shows or page.status != 200:
         return status
     return f"200 with{'' if place.fill(door.shows) in page.text else 'out'} it"
@@ -193,6 +209,11 @@ DOORS: dict[str, Door] = {
     "views, of others": Door("{list}views/", _no_view, {"_do": "delete", "view": "nobody-2222"}),
     "add": Door("{list}add/", _form("add", _adding)),
     "change": Door("{list}{row}/change/", _form("change", as_api("PATCH"))),
+    # What is sent is refused by name where the door is open: nothing is written, whatever the field.
+    "field": Door("{list}{row}/field/?name={field}", _form("change", as_api("PATCH"))),
+    "field, sent": Door(
+        "{list}{row}/field/?name={field}", _form("change", as_api("PATCH")), {"nothing_of_the_kind": "1"}, refuses="422"
+    ),
     "duplicate": Door("{list}{row}/duplicate/", _form("add", _copying)),
     "tags": Door("{list}tags/", _form("change", _tags(_listed))),
     "options": Door("{list}options/?field={choice}", _choosing),

@@ -20,7 +20,7 @@ from brainstem.web.portal.tabs import others_of, tabs_of
 
 from ..contract import documented
 from ..web.pages import Page, Reader
-from .page_doors import DOORS, NEEDS, ROOMS, Place, ask, doors_at, known_doors
+from .page_doors import DOORS, NEEDS, ROOMS, Place, ask, doors_at, fields_of, known_doors
 from .permissions_model import PEOPLE, PORTALS, Model
 from .permissions_world import build
 from .questions import values_of_rows
@@ -162,6 +162,7 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
             found += [f"{path}{one}/", f"/r/{one}/", f"{path}{one}/access/", f"{path}{one}/card/"]
             found += [f"{path}{one}/history/", f"{path}{one}/history/?by=me"]
             found += [f"{path}{one}/{name}/" for name in (*tabs, "change", "duplicate", "delete")]
+            found += [f"{path}{one}/field/?name={name}" for name in [*fields_of(spec, portal)[:3], "nothing"]]
         found += [f"{path}{one}/" for one in past.deleted.get(spec.label, [])]
     return found
 
@@ -190,6 +191,10 @@ def _sendings(
         ]
         found += [(f"{path}deleted/{one}/restore/", {}) for one in past.deleted.get(spec.label, [])]
         found += [(f"{path}{one}/history/revert/", {"to": past.events[-1]}) for one in (*some[-1:], *other)]
+        field = next(iter(fields_of(spec, portal)), "")
+        # Refused by name, as a proposal that is written has a new address.
+        more = {field: "1", "nothing_of_the_kind": "1"}
+        found += [(f"{path}{one}/field/?name={field}", more) for one in (*some[-1:], *other)]
     found += [(f"/{portal}/history/{event}/undo/", {"confirmed": "1", "next": "/"}) for event in past.events[::3]]
     for path, slug in VIEWS:
         found += [(f"/{portal}/{path}views/", {"_do": act, "view": slug}) for act in ("open", "delete")]

@@ -44,6 +44,7 @@ class Link:
     current: bool = False
     number: str = ""
     icon: str = ""
+    keys: str = ""  # that lead there, as aria-keyshortcuts
 
 
 def ask(asked: Asked, gathering: Gathering) -> None:

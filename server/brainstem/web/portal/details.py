@@ -68,4 +68,4 @@ def _entry(
     return found
 
 
-__all__ = ["MOST_ENTRIES", "details_cell", "entries_cell", "value_in"]
+__all__ = ["MOST_ENTRIES", "details_cell", "entries_cell", "in_order", "title_of", "value_in"]

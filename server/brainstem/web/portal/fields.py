@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from brainstem.core.model.registry import Spec, specs, through_relation, user_spec
 
 from . import words
 from .cells import NONE, Cell, Chip, chips_cell, column_cell, json_cell, table_cell
-from .details import MOST_ENTRIES, details_cell, entries_cell
+from .details import MOST_ENTRIES, details_cell, entries_cell, in_order, title_of
 from .faces import face_of
+from .forms.alone import Unit
 from .gathering import Gathering
 from .meanings import help_of
 
@@ -30,23 +32,25 @@ PROJECT = "stem.Project"
 
 @dataclass(frozen=True)
 class Line:
-    """One value with its label and what it means."""
+    """One value with its label and what it means; ``unit`` is there if the viewer may change it by itself."""
 
     name: str
     label: str
     cell: Cell
     help: str = ""
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True)
 class Group:
-    """Lines under a heading; ``note`` says more about it, and ``adds`` what may be added to it."""
+    """Lines under a heading, or one value; ``note`` says more about it, and ``adds`` what may be added to it."""
 
     title: str
     lines: tuple[Line, ...] = ()
     cell: Cell = NONE
     note: str = ""
     adds: str = ""
+    unit: Unit | None = None
 
     @property
     def empty_labels(self) -> list[str]:
@@ -61,6 +65,7 @@ class Group:
 
 
 Record = Mapping[str, object]
+Units = Mapping[str, Unit]
 
 
 def shown_keys(spec: Spec) -> list[str]:
@@ -102,20 +107,24 @@ def _ids(value: object) -> list[object]:
     return value if isinstance(value, list) else [value] if value is not None else []
 
 
-def groups_of(spec: Spec, record: Record, gathering: Gathering) -> list[Group]:
-    """Everything that a record says, in groups."""
-    found = [Group("Fields", tuple(_lines(spec, record, gathering)))]
+def groups_of(spec: Spec, record: Record, gathering: Gathering, units: Units = MappingProxyType({})) -> list[Group]:
+    """Everything that a record says, in groups; ``units`` are the fields that the viewer may change."""
+    more = json_cell(record.get("extra_fields"))
+    lines = [*_lines(spec, record, gathering, units)]
+    if more.is_empty and (unit := units.get("extra_fields")):
+        lines.append(Line("extra_fields", unit.label, more, unit=unit))
+    found = [Group("Fields", tuple(lines))]
     for field, selector in DETAILS.items():
         if field in spec.columns:
-            found.append(_details(spec, record, field, selector))
-    if "extra_fields" in spec.columns:
-        found.append(Group("Additional fields", cell=json_cell(record.get("extra_fields"))))
+            found.append(_details(spec, record, field, selector, units))
+    if not more.is_empty:
+        found.append(Group("Additional fields", cell=more, unit=units.get("extra_fields")))
     if "entries" in spec.columns:
-        found.append(_entries(spec, record, gathering))
-    return [one for one in found if one.lines or one.adds or not one.cell.is_empty]
+        found.append(replace(_entries(spec, record, gathering), unit=units.get("entries")))
+    return [one for one in found if one.lines or one.adds or one.unit or not one.cell.is_empty]
 
 
-def _lines(spec: Spec, record: Record, gathering: Gathering) -> Iterator[Line]:
+def _lines(spec: Spec, record: Record, gathering: Gathering, units: Units) -> Iterator[Line]:
     title = face_of(spec).title
     for key in shown_keys(spec):
         if key in ELSEWHERE or key in DETAILS or key == "entries" or (key in title and key != "type"):
@@ -127,6 +136,7 @@ def _lines(spec: Spec, record: Record, gathering: Gathering) -> Iterator[Line]:
             words.field_name(spec, key),
             value_cell(spec, key, record.get(key), gathering),
             help_of(spec, key),
+            units.get(key),
         )
 
 
@@ -168,15 +178,28 @@ def _roles(value: object, gathering: Gathering) -> Cell:
     return table_cell(rows, words.sentence, cell)
 
 
-def _details(spec: Spec, record: Record, field: str, selector: str) -> Group:
+def _details(spec: Spec, record: Record, field: str, selector: str, units: Units) -> Group:
     group = words.group_of(spec, field)
     name = str(record.get(selector) or "")
     label = words.choices_of(spec, selector).get(name, name)
-    if field == "details":
-        version = str(record.get("type_schema_version") or "")
-        return Group(label or "Details", cell=details_cell(group, name, record.get(field)), note=version)
+    title, note = (label or "Details", str(record.get("type_schema_version") or "")) if field == "details" else (
+        "Coordinates", label
+    )  # fmt: skip
     cell = details_cell(group, name, record.get(field))
-    return Group("Coordinates", cell=cell, note=label)
+    parts = {unit.name.partition(".")[2]: unit for unit in units.values() if unit.name.startswith(f"{field}.")}
+    if not parts or cell.kind not in ("pairs", "none"):
+        return Group(title, cell=cell, note=note, unit=units.get(field))
+    return Group(title, _parts(group, name, record.get(field), parts), note=note)
+
+
+def _parts(group: str, type_name: str, values: object, parts: Mapping[str, Unit]) -> tuple[Line, ...]:
+    """Details one by one, as they can be changed: in the order of the schema, then those that it does not know."""
+    held = values if isinstance(values, dict) else {}
+    schema = words.schema_of(group, type_name) if group else {}
+    return tuple(
+        Line(key, title_of(schema, key), json_cell(held.get(key)), unit=parts.get(key))
+        for key in dict.fromkeys((*in_order(schema, held), *parts))
+    )
 
 
 def _entries(spec: Spec, record: Record, gathering: Gathering) -> Group:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Missing, QueryError
@@ -28,6 +29,8 @@ from .columns import column_of
 from .deleted import gone
 from .faces import face_of
 from .fields import Line, Record
+from .forms.alone import Unit, units_of
+from .fragments import FRAGMENT, is_fragment
 from .gathering import Gathering
 from .history.recent import recent
 from .rows import ask as ask_rows
@@ -80,8 +83,10 @@ def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
     pins.ask(where.request, gathering)
     gathering.run()
     pins.told(where.request, gathering)
-    recents.note(where, pk)
+    if not is_fragment(where.request):  # of a page that is open already, or of a list
+        recents.note(where, pk)
     rights = _rights(where, pk, gathering)
+    units = _units(where, found) if rights.change and not rights.propose else {}
     context = _head(where, pk, found, gathering) | _side(where, pk, found, gathering)
     context |= {
         "where": where,
@@ -89,14 +94,31 @@ def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
         "can_duplicate": rights.change and can_add(where.spec, where.viewer),
         "tabs": _tabs(where, pk, all_tabs, tab, gathering),
         "named_by": _named_by(where, pk, others, gathering),
-        "groups": [] if listed else [*fields.groups_of(where.spec, found, gathering), *_more(where, pk, found)],
+        "groups": [] if listed else [*fields.groups_of(where.spec, found, gathering, units), *_more(where, pk, found)],
+        "title_units": [] if listed else _title_units(where, units),
+        "tags_unit": units.get("tags"),
+        "tab_unit": units.get(tab),
+        "projects_unit": units.get(where.spec.tree.lists or ""),
+        "frame": "portal/fragment.html" if is_fragment(where.request) else "portal/base.html",
         "wide": fields.WIDE,
         "listed": _listed(where, pk, listed, rights, gathering) if listed else None,
         "recent": recent(where, pk, viewer=gathering.knowing()) if rights.history and not listed else [],
         "tab": tab,
         "pin": _pin(where, pk),
     }
-    return render(where.request, "portal/record.html", context)
+    response = render(where.request, "portal/record.html", context)
+    patch_vary_headers(response, [FRAGMENT])
+    return response
+
+
+def _title_units(where: Where, units: dict[str, Unit]) -> list[Unit]:
+    """What the name of the record is made of; a type stands among its fields."""
+    return [units[name] for name in face_of(where.spec).title if name in units and name != "type"]
+
+
+def _units(where: Where, found: Record) -> dict[str, Unit]:
+    """What may be changed on the page itself."""
+    return units_of(where.spec, found, portal=where.portal)
 
 
 def _pin(where: Where, pk: RecordId) -> dict[str, object] | None:
@@ -287,10 +309,12 @@ def _orcid(value: object) -> str:
 
 def _tabs(where: Where, pk: RecordId, all_tabs: list[tabs.Tab], current: str, gathering: Gathering) -> list[Link]:
     path = where.record_path(pk)
-    found = [Link("Overview", path, not current)]
-    for tab in all_tabs:
+    found = [Link("Overview", path, not current, keys="1")]
+    logs = next((tab for tab in all_tabs if tab.holds_logs), None)
+    for at, tab in enumerate(all_tabs, start=2):
         number = tabs.number_of(tab, pk, gathering)
-        found.append(Link(tab.label, f"{path}{tab.name}/", tab.name == current, f"{number:,}"))
+        keys = " ".join([*([str(at)] if at < 10 else []), *(["l"] if tab is logs else [])])
+        found.append(Link(tab.label, f"{path}{tab.name}/", tab.name == current, f"{number:,}", keys=keys))
     return found if len(found) > 1 or current else []
 
 

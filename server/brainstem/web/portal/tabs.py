@@ -40,6 +40,11 @@ class Tab:
         """Under which its number is gathered."""
         return ("tab", self.name)
 
+    @property
+    def holds_logs(self) -> bool:
+        """Whether its records are logs, to which entries are added."""
+        return "add_entry" in self.target.resource.actions
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -26,7 +26,7 @@ PORTAL = r"^(?P<portal>private|public|super)/"
 PLACE = PORTAL + r"(?P<app>\w+)/(?P<model>\w+)/"
 # Words that stand where an identifier or a tab could: the addresses of forms, and of pages of their own.
 ID = r"(?!(?:add|bulk|columns|deleted|grid|export|selected|views)/)(?P<record_id>[^/]+)/"
-TAB = r"(?!(?:change|duplicate|history|manage)/)(?P<tab>\w+)/"
+TAB = r"(?!(?:change|duplicate|field|history|manage)/)(?P<tab>\w+)/"
 
 urlpatterns = [
     re_path(rf"^(?P<old>{'|'.join(ALIASES)})/?$", alias),

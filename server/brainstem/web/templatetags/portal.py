@@ -16,6 +16,7 @@ from .assets import asset
 
 if TYPE_CHECKING:
     from brainstem.web.portal.cells import Cell, Chip
+    from brainstem.web.portal.forms.alone import Unit
 
 register = Library()
 SPRITE = "vendor/icons.svg"
@@ -64,6 +65,16 @@ def chip(one: Chip) -> SafeString:
     from brainstem.web.portal import drawn  # noqa: PLC0415
 
     return mark_safe(drawn.chip(one))  # noqa: S308 - escaped there
+
+
+@register.simple_tag
+def pencil(url: str, unit: Unit) -> SafeString:
+    """The button that opens a field in its place on the page of a record; a link to the form where no script runs."""
+    here = "" if unit.leads else f' data-edit="{escape(unit.name)}"'
+    return mark_safe(  # noqa: S308 - escaped here
+        f'<a class="pencil" href="{escape(url)}change/{escape(unit.anchor)}"{here}'
+        f' aria-label="Edit {escape(unit.label)}">{icon("edit", "icon-sm")}</a>'
+    )
 
 
 @register.filter

@@ -40,10 +40,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Form:
-    """The controls of one model, for records of one type."""
+    """The controls of one model, for records of one type; or one of them, of the ``whole`` form."""
 
     spec: Spec
     sections: tuple[Section, ...]
+    whole: Form | None = None
 
     @property
     def nodes(self) -> Iterator[Node]:

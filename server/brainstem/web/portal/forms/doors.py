@@ -49,18 +49,26 @@ class Door:
     @cached_property
     def withheld(self) -> frozenset[str]:
         """Keys that this person may not set, whose controls are left out; asked once for all drawings of a form."""
-        spec, left = self.spec, set[str]()
-        if spec.tree.is_people and self.portal != SUPER:
-            left.add("email")  # Both mailboxes confirm a new address, on its own page.
+        spec = self.spec
         if self.record_id is None:
-            return frozenset(left)
-        left |= set(spec.resource.create_only)
+            return _elsewhere(spec, self.portal)
+        left = set(fixed(spec, self.portal))
         shared = [name for name in SHARING if name in spec.keys and control_of(spec, name, "UTC") is not None]
         if spec.tree.holds_roles and shared:
             for name, level in (("is_public", Role.OWNER), ("authenticated_groups", Role.MANAGER)):
                 if not self.viewer.editable(spec, [self.record_id], level=level):
                     left.add(name)
         return frozenset(left)
+
+
+def fixed(spec: Spec, portal: str) -> frozenset[str]:
+    """Keys of a stored record that nobody changes in its form."""
+    return _elsewhere(spec, portal) | frozenset(spec.resource.create_only)
+
+
+def _elsewhere(spec: Spec, portal: str) -> frozenset[str]:
+    # Both mailboxes confirm a new address, on its own page.
+    return frozenset({"email"} if spec.tree.is_people and portal != SUPER else ())
 
 
 def to_add(request: HttpRequest, portal: str, app: str, model: str) -> Door:

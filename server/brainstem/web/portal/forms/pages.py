@@ -94,6 +94,7 @@ class Page:
     place: str = ""
     drafts: Sequence[Kept] = ()
     continued: Kept | None = None
+    only: str = ""  # the name of its one field, if it is not the whole form
 
 
 def page_of(
@@ -116,7 +117,9 @@ def page_of(
     base
         What the form is drawn from.
     """
-    pickers = Pickers(form.spec, door.viewer, settings.BRAINSTEM_URL, _given(sent), _searches(sent), _lifted(sent))
+    # Of one field by itself, the others still narrow what is offered.
+    given = _given(overlaid(drawn(form.whole, values), sent) if form.whole is not None else sent)
+    pickers = Pickers(form.spec, door.viewer, settings.BRAINSTEM_URL, given, _searches(sent), _lifted(sent))
     drawing = Drawing(form, sent, values, pickers, redraws=selectors(form.spec), portal=door.portal)
     drawing.uploads = {name: str(door.request.FILES[name]) for name in door.request.FILES}
     drawing.uploads |= {name: part.text for name, part in sent.at(LOST).parts.items()}

@@ -14,8 +14,8 @@ from .doors import Door
 from .saving import Written
 
 
-def tell_written(door: Door, written: Written, *, is_new: bool) -> None:
-    """Say what was written; undoing an addition leads to the list, undoing a change to the record."""
+def tell_written(door: Door, written: Written, *, is_new: bool, field: str = "") -> None:
+    """Say what was written, if only one ``field``, which; undoing an addition leads to the list, else to the record."""
     for remark in written.remarks:
         messages.warning(door.request, remark)
     if not written.changed:
@@ -26,8 +26,13 @@ def tell_written(door: Door, written: Written, *, is_new: bool) -> None:
         messages.success(door.request, "Your proposal was sent. Administrators decide on it.")
         return
     onward = door.list_url if is_new else f"{path_of(door.portal, spec)}{written.record.pk}/"
-    text = _added(door, spec, written) if is_new else f"{_name(door, spec, written)} was saved."
+    text = _added(door, spec, written) if is_new else _saved(door, spec, written, field)
     tell(door.request, text, written.event, portal=door.portal, onward=onward)
+
+
+def _saved(door: Door, spec: Spec, written: Written, field: str) -> str:
+    name = _name(door, spec, written)
+    return f"Saved: {field} of {name}." if field else f"{name} was saved."
 
 
 def _added(door: Door, spec: Spec, written: Written) -> str:

@@ -18,6 +18,11 @@ urlpatterns = [
         name="change",
     ),
     re_path(
+        r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)/(?P<record>[^/]+)/field/$",
+        views.field,
+        name="field",
+    ),
+    re_path(
         r"^(?P<portal>private|public|super)/(?P<app>\w+)/(?P<model>\w+)/(?P<record>[^/]+)/duplicate/$",
         views.duplicate,
         name="duplicate",

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
 from brainstem.apps.users.time_zones import is_zone, zone_of
@@ -17,9 +18,11 @@ from brainstem.core.model.registry import spec_of
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
 
+from ..fragments import FRAGMENT, is_fragment
 from ..where import answered
 from ..words import label_of
 from . import drafts, moves
+from .alone import alone, asked_for
 from .columns import default_of
 from .copying import copied
 from .description import Form, form_of, selectors
@@ -53,13 +56,14 @@ class SeeOther(HttpResponseRedirect):
 class Case:
     """One request for a form: ``values`` is what it starts from, ``copies`` whether that is another record.
 
-    ``version`` is that of the record to change.
+    ``version`` is that of the record to change, ``only`` the one field that is asked for, if it is not the whole form.
     """
 
     door: Door
     values: Mapping[str, object]
     copies: bool = False
     version: str = ""
+    only: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -67,13 +71,14 @@ class Case:
         return self.door.record_id is None or self.copies
 
     def form(self, sent: Sent) -> Form:
-        """The form for the chosen types."""
+        """The form for the chosen types, or its one field."""
         door = replace(self.door, record_id=None) if self.is_new else self.door
         chosen = {name: sent.at(name).text or str(self.values.get(name) or "") for name in selectors(door.spec)}
         if not self.is_new:
             fixed = door.spec.resource.create_only
             chosen |= {name: str(self.values.get(name) or "") for name in chosen if name in fixed}
-        return form_of(door.spec, chosen, zone=self.zone(sent), without=door.withheld)
+        form = form_of(door.spec, chosen, zone=self.zone(sent), without=door.withheld)
+        return alone(form, self.only) if self.only else form
 
     def zone(self, sent: Sent) -> str:
         """The zone in which the form was drawn, else that of the person's profile."""
@@ -104,6 +109,15 @@ def change(request: HttpRequest, portal: str, app: str, model: str, record: str)
     door = to_change(request, portal, app, model, record)
     held = stored(door.spec, door.record_id, viewer=door.viewer)
     return _answer(Case(door, held.values, version=held.version))
+
+
+@page_of_forms
+def field(request: HttpRequest, portal: str, app: str, model: str, record: str) -> HttpResponse:
+    """One field of a record, ``?name=``, as its page changes it; a fragment for the script of that page."""
+    door = to_change(request, portal, app, model, record)
+    name = asked_for(request.GET)
+    held = stored(door.spec, door.record_id, viewer=door.viewer)
+    return _answer(Case(door, held.values, version=held.version, only=name))
 
 
 @page_of_forms
@@ -145,7 +159,7 @@ def _answer(case: Case) -> HttpResponse:
         return _shown(case, sent, errors=errors, status=422)
     if _would_lose(form, sent):
         return _shown(case, sent, errors={"non_field_errors": [_TYPE_CHANGED]}, status=422)
-    return _saved(case, form, sent, another=do == moves.ANOTHER)
+    return _saved(case, form, sent, another=do == moves.ANOTHER and not case.only)
 
 
 _TYPE_CHANGED = (
@@ -157,6 +171,8 @@ _TYPE_CHANGED = (
 def _fresh(case: Case) -> HttpResponse:
     """The form as it is opened; ``?_draft=`` continues a draft."""
     request = case.door.request
+    if case.only:
+        return _shown(case, drawn(case.form(Sent()), case.values))
     name, place = request.GET.get(drafts.DRAFT, ""), place_of(case.door, copies=case.copies)
     if name and (kept := drafts.found(case.door, place, name, case.version)):
         return _continued(case, kept.sent, kept)
@@ -206,7 +222,7 @@ def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse
     drafts.end(door, place_of(door, copies=case.copies), sent.at(drafts.DRAFT).texts or ())
     if request.headers.get("Brainstem-Form") == "dialog":
         return made_in_dialog(door, written)
-    tell_written(door, written, is_new=case.is_new)
+    tell_written(door, written, is_new=case.is_new, field=form.sections[0].title if case.only else "")
     spec = spec_of(written.record)
     if another:
         return _leading(request, f"{door.list_url}add/{_again(form, sent)}")
@@ -271,6 +287,7 @@ def _shown(
         errors=errors or {},
         copies=case.copies,
     )
+    page.only = case.only
     page.drafts, page.continued = kept, continued
     if not case.is_new:
         _tell_met(case, form, page, sent, met)
@@ -287,7 +304,7 @@ def _tell_met(case: Case, form: Form, page: Page, sent: Sent, met: Outcome | Ref
     page.conflicts = told(conflicts, page, sent)
     page.merged = [label_of(path[-1]) for path in met.merged] if met is not None else []
     if page.conflicts or page.merged:
-        page.who = last_writer(case.door, case.zone(sent))
+        page.who = last_writer(case.door, case.zone(sent), {one.path[0] for one in conflicts})
 
 
 def _at_version(case: Case, form: Form, version: str) -> Mapping[str, object] | None:
@@ -295,7 +312,12 @@ def _at_version(case: Case, form: Form, version: str) -> Mapping[str, object] | 
 
 
 def _rendered(request: HttpRequest, page: Page, status: int) -> HttpResponse:
-    return render(request, "portal/forms/page.html", {"page": page}, status=status)
+    if not page.only:
+        return render(request, "portal/forms/page.html", {"page": page}, status=status)
+    frame = "portal/forms/fragment.html" if is_fragment(request) else "portal/forms/alone.html"
+    response = render(request, frame, {"page": page}, status=status)
+    patch_vary_headers(response, [FRAGMENT])
+    return response
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------
@@ -348,4 +370,4 @@ def _replace(sent: Sent, path: tuple[str, ...], part: Sent) -> None:
     at.parts[path[-1]] = part
 
 
-__all__ = ["add", "change", "duplicate", "page_of_forms", "tags"]
+__all__ = ["add", "change", "duplicate", "field", "page_of_forms", "tags"]

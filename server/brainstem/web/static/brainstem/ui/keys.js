@@ -13,7 +13,7 @@ const usable = (one) => seen(one) || Boolean(one.closest("details.drop:not([open
 function named(key) {
   const one = [...document.querySelectorAll(`[aria-keyshortcuts~="${CSS.escape(key)}"]`)].find(usable);
   one?.click();
-  if (one?.matches("summary")) one.parentElement.querySelector(".popup a, .popup button, .popup input:not([type=hidden])")?.focus();
+  if (one?.matches("summary")) [...one.parentElement.querySelectorAll(".popup :is(a, button, input:not([type=hidden]))")].find(seen)?.focus();
 }
 
 async function list(link) {
@@ -33,7 +33,7 @@ async function list(link) {
   }
 }
 
-const rows = () => [...document.querySelectorAll("#selection tbody .name")];
+const rows = () => [...document.querySelectorAll("main .table-rows tbody .name")];
 
 function walk(by) {
   const every = rows();
@@ -48,16 +48,21 @@ async function select(row, range) {
   toggle(row.querySelector('[name="id"]'), range);
 }
 
-function edit(row) {
+function change(row, at = "") {
   if (!row.closest("[data-change]")) return;
   const { pathname } = row.querySelector(".name");
-  Object.assign(document.createElement("a"), { href: `${pathname}change/` }).click();
+  Object.assign(document.createElement("a"), { href: `${pathname}change/${at}` }).click();
+}
+
+async function act(row) {
+  const { offer } = await import("./actions.js");
+  offer(row.querySelector(".name"));
 }
 
 // What a key does; g waits for the next one.
 export function press(event) {
   const { key } = event;
-  const row = document.activeElement.closest("#selection tbody tr"); // where the keys before this one led
+  const row = document.activeElement.closest("main .table-rows tbody tr"); // where the keys before this one led
   if (led && event.timeStamp - led < 1500) {
     led = 0;
     document.querySelector(`[data-go="${CSS.escape(key)}"]`)?.click();
@@ -68,8 +73,10 @@ export function press(event) {
   else if (key === "j") walk(1);
   else if (key === "k") walk(-1);
   else if (key === "Escape") document.getElementById("selection")?.reset();
-  else if (row && key.toLowerCase() === "x") select(row, event.shiftKey);
+  else if (row?.closest("#selection") && key.toLowerCase() === "x") select(row, event.shiftKey);
   else if (row && key === "Enter") row.querySelector(".name").click();
-  else if (row && key === "e") edit(row);
+  else if (row && key === "e") change(row);
+  else if (row && key === ".") act(row);
+  else if (row?.closest("[data-log]") && key === "l") change(row, "#s-entries");
   else named(key);
 }

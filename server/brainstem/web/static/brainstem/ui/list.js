@@ -2,6 +2,7 @@
 "use strict";
 
 import { fetched } from "./documents.js";
+import "./lists.js";
 import "./widths.js";
 
 const form = document.getElementById("selection");

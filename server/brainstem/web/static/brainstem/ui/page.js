@@ -25,9 +25,9 @@ const named = document.getElementById(location.hash.slice(1));
 if (named?.matches("details.drop")) named.open = true;
 
 // Keys, unless somebody types or has switched them off. The module knows what each does.
-const typing = (at) => at.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
+const typing = (at) => at.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio]), [data-in-place]");
 const known = (key) =>
-  /^([/?gjkxX]|Enter|Escape)$/.test(key) ||
+  /^([/?.gjklxX]|Enter|Escape)$/.test(key) ||
   document.querySelector(`[aria-keyshortcuts~="${CSS.escape(key)}"], [data-go="${CSS.escape(key)}"]`);
 document.addEventListener("keydown", (event) => {
   if (document.documentElement.dataset.keys === "off" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -40,10 +40,31 @@ document.addEventListener("keydown", (event) => {
   import("./keys.js").then((keys) => keys.press(event));
 });
 
+// What one goes on from: the place of the focus, for those who work by keyboard, and the list that one came from.
+const kept = (name) => {
+  try {
+    return sessionStorage.getItem(name);
+  } catch {
+    return null; // a browser that keeps nothing for pages
+  }
+};
+const alsoLoad = (script) => import(script).catch(() => {}); // pages do without these, such as offline
+if (kept("place")) alsoLoad("./place.js");
+else document.addEventListener("keydown", () => alsoLoad("./place.js"), { once: true, capture: true });
+if (kept("list") && document.querySelector("[data-record]")) alsoLoad("./neighbours.js");
+
 // Rows that are selected, more of them, and columns that are dragged.
 for (const type of ["pointerover", "pointerdown", "focusin"]) {
   document.addEventListener(type, (event) => event.target.closest("#selection, #columns, [data-more]") && import("./list.js"));
 }
+
+// Pencils of a record open a field in its place; with a key or another button they are links to the form.
+document.addEventListener("click", async (event) => {
+  const pencil = event.target.closest("a[data-edit]");
+  if (!pencil || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  (await import("../portal/records/edit.js")).edit(pencil);
+});
 
 // Cards of chips.
 const CHIPPED = ["pointerover", "focusin"];

@@ -14,7 +14,7 @@ export function guard(form) {
 }
 
 // What would be sent, without what only the form itself needs.
-function textOf(form) {
+export function textOf(form) {
   const pairs = [...new FormData(form)].filter(([name]) => !name.startsWith("_") && name !== "csrfmiddlewaretoken");
   return JSON.stringify(pairs.map(([name, value]) => [name, value instanceof File ? `${value.name} ${value.size}` : value]));
 }

@@ -1,49 +1,30 @@
 // Forms: everything works without this; it saves reloads and mouse ways.
 import { keepDrafts } from "./drafts/draft.js";
-import { listenToDrags } from "./drag.js";
 import { listenToKeys } from "./keys.js";
 import { guard } from "./leave.js";
-import { listenToNow } from "./now.js";
-import { listenToPaste } from "./paste.js";
-import { listenToRedraws } from "./redraw.js";
-import { listenToRich } from "./rich/fields.js";
-import { listenToRows } from "./rows.js";
 import { markSections } from "./sections.js";
-import { listenToTags } from "./tags.js";
 import { listenToUploads } from "./upload.js";
+import { wire } from "./wire.js";
 
 document.documentElement.classList.add("scripted");
 for (const form of document.querySelectorAll("form[data-form]")) {
   keepDrafts(form); // first, as it may hold a form back that would be lost
   guard(form);
   markSections(form);
-  listenToRows(form);
-  listenToDrags(form);
-  listenToPaste(form);
-  listenToRedraws(form);
+  wire(form);
   listenToKeys(form);
-  listenToNow(form);
-  listenToTags(form);
   listenToUploads(form);
-  listenToRich(form);
-  listenToConflicts(form);
-}
-for (const form of document.querySelectorAll("form[data-form]:has([data-pick])")) {
-  import("./pickers/main.js").then(
-    ({ listenToPickers }) => listenToPickers(form),
-    () => document.documentElement.classList.add("undressed"), // the lists of boxes do
-  );
 }
 document.getElementById("problems")?.focus();
 
-// Few forms have one.
-function listenToConflicts(form) {
-  let isHeard = false;
-  const look = async () => {
-    if (isHeard || !form.querySelector(".conflict")) return;
-    isHeard = true;
-    (await import("./conflict.js")).meet(form);
-  };
-  form.addEventListener("drawn", look);
-  look();
+// The field or section that the address names, such as from the page of a record; of a table its empty row. The browser
+// goes to the place itself when everything is loaded, and would take the focus with it.
+function enter() {
+  const named = document.getElementById(location.hash.slice(1));
+  if (!named?.closest("form[data-form]")) return;
+  const CONTROL = "input:not([type=hidden]), select, textarea:not([hidden]), [data-rich-view]:not([hidden])";
+  const place = [...named.querySelectorAll("[data-row]")].at(-1) ?? named;
+  (place.matches(CONTROL) ? place : place.querySelector(CONTROL) ?? place).focus();
 }
+if (document.readyState === "complete") enter();
+else window.addEventListener("load", () => setTimeout(enter));

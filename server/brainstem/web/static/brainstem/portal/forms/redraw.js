@@ -19,34 +19,49 @@ export function listenToRedraws(form) {
   });
 }
 
-let asked = 0; // how often; only the answer to the last question is shown
+const asked = new WeakMap(); // how often a form was; only the answer to the last question is shown
 
 async function redraw(form, action, source) {
-  const number = (asked += 1);
+  const number = (asked.get(form) ?? 0) + 1;
+  asked.set(form, number);
   const sent = new FormData(form);
   const before = textOf(sent);
   sent.set("_do", action);
   form.setAttribute("aria-busy", "true");
+  const back = placeOf(form, source);
   try {
     const page = await fetched(form.action, sent);
-    if (number !== asked) return;
+    if (number !== asked.get(form)) return;
     // What was chosen or typed since is in no answer yet.
     if (action === "redraw" && textOf(new FormData(form)) !== before) return void (await redraw(form, action, source));
     show(form, page);
     if (document.activeElement !== document.body) return; // where somebody is by now
-    (document.getElementById(source.id) ?? form.querySelector(`[name="${CSS.escape(source.name)}"]`))?.focus();
+    back().focus();
   } catch {
-    if (number !== asked) return;
+    if (number !== asked.get(form)) return;
     // Without the answer the button does the same with a reload.
     const button = Object.assign(document.createElement("button"), { name: "_do", value: action, hidden: true });
     form.append(button);
     form.requestSubmit(button);
   } finally {
-    if (number === asked) form.removeAttribute("aria-busy");
+    if (number === asked.get(form)) form.removeAttribute("aria-busy");
   }
 }
 
 const textOf = (sent) => JSON.stringify([...sent].filter(([name]) => name !== "_draft"));
+
+// Finds the control again when the form was drawn anew, or what it stood in.
+function placeOf(form, source) {
+  const { id, name, value } = source;
+  const around = [];
+  for (let one = source.parentElement; one !== form; one = one.parentElement) if (one.id) around.push(one.id);
+  const button = `button[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
+  return () => {
+    const same = id ? document.getElementById(id) : form.querySelector(source.matches("button") ? button : `[name="${CSS.escape(name)}"]`);
+    const beside = around.map((one) => document.getElementById(one)).find(Boolean);
+    return same ?? (beside?.matches("[tabindex]") ? beside : beside?.querySelector("input:not([type=hidden]), select, textarea, button")) ?? form.querySelector(".form-foot button, .in-place-foot button");
+  };
+}
 
 // Puts the form of another page into this one. Files that were chosen stay chosen.
 export function show(form, page) {
