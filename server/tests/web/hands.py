@@ -28,6 +28,11 @@ class Hands:
         """Open a list by the side bar."""
         self._go(self.page.locator(".sidebar").get_by_role("link", name=name, exact=True).first)
 
+    def new(self, name: str) -> None:
+        """Add to a list of the side bar, by the plus beside its name."""
+        listed = self.page.get_by_role("link", name=name, exact=True)
+        self._go(self.page.locator(".sidebar .side-item", has=listed).locator("> .side-add").first)
+
     def link(self, name: str) -> None:
         """Follow a link of the page."""
         exactly = re.compile(f"^{re.escape(name)}( [0-9,]+)?$")  # tabs and cards tell how many there are

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,17 +18,33 @@ from .hands import Hands, Keys, Mouse
 
 pytestmark = pytest.mark.slow
 PROJECT = "Interneurons in memory consolidation"
+TAKEN = Path(__file__).resolve().parents[3] / "var" / "scenarios"
+# Clicks by mouse at most, a text that is typed counting as one and a choice from a list as two.
+MOST_CLICKS = {
+    "electrophysiology_from_the_animal_to_the_collection": 127,
+    "two_photon_imaging_through_a_window": 65,
+    "a_stock_from_its_inventory_to_a_procedure": 33,
+    "a_breeding_and_its_litter": 22,
+    "a_licence_from_its_draft_to_what_it_covers": 26,
+    "a_storage_and_the_paths_of_a_session": 23,
+}
 
 
 @pytest.fixture(params=[Mouse, Keys], ids=["mouse", "keyboard"])
-def at(request, visit, site) -> Hands:
-    """Alice's hands, at the start page of the demo lab."""
+def at(request, visit, site) -> Iterator[Hands]:
+    """Alice's hands, at the start page of the demo lab; what they did is counted, and written to ``var/scenarios``."""
     demo.load(fixed_passwords=True)
     visitor = visit()
     visitor.sign_in(get_user_model().objects.get(email="alice@example.org"))
     visitor.go("/private/")
     hands: Hands = request.param(visitor)
-    return hands
+    began = time.perf_counter()
+    yield hands
+    name, _, kind = request.node.name.rstrip("]").partition("[")
+    TAKEN.mkdir(parents=True, exist_ok=True)
+    found = {"done": hands.done, "seconds": round(time.perf_counter() - began, 1)}
+    (TAKEN / f"{name.removeprefix('test_')}.{kind}.json").write_text(json.dumps(found))
+    assert kind != "mouse" or hands.done <= MOST_CLICKS[name.removeprefix("test_")], hands.done
 
 
 def stored(label: str, **values: Any) -> Any:
@@ -33,8 +53,7 @@ def stored(label: str, **values: Any) -> Any:
 
 
 def subject(at: Hands, name: str, *, sex: str, project: str = PROJECT) -> None:
-    at.menu("Subjects")
-    at.add("subject")
+    at.new("Subjects")
     at.write("Name", name)
     at.tick(project, within="Projects")
     at.look("form-subject")
@@ -46,8 +65,7 @@ def subject(at: Hands, name: str, *, sex: str, project: str = PROJECT) -> None:
 
 
 def log(at: Hands, kind: str, of: str) -> None:
-    at.menu("Subject logs")
-    at.add("subject log")
+    at.new("Subject logs")
     at.choose("Type", kind)
     at.choose("Subject", of)
 
@@ -64,8 +82,7 @@ def back_to(at: Hands, name: str) -> None:
 
 
 def session(at: Hands, name: str, when: str) -> None:
-    at.menu("Sessions")
-    at.add("session")
+    at.new("Sessions")
     at.write("Name", name)
     at.tick(PROJECT, within="Projects")
     at.write("Date and time", when)
@@ -97,8 +114,7 @@ def test_electrophysiology_from_the_animal_to_the_collection(at):
     at.write("Date and time", "2026-02-01T10:00")
     at.write("Weight", "300 g")
     at.create()
-    at.menu("Cohorts")
-    at.add("cohort")
+    at.new("Cohorts")
     at.write("Name", "Maze rats")
     at.choose("Project", PROJECT)
     for name in ("Maze_01", "Maze_02", "Maze_03"):
@@ -142,8 +158,7 @@ def test_electrophysiology_from_the_animal_to_the_collection(at):
     at.create()
     at.sees("5 mW", "473 nm")
     session(at, "Maze_01 sleep after", "2026-02-20T15:00")
-    at.menu("Collections")
-    at.add("collection")
+    at.new("Collections")
     at.write("Name", "Maze_01, first day")
     at.choose("Project", PROJECT)
     at.tick("Maze_01 sleep before", within="Sessions")
@@ -209,8 +224,7 @@ def test_two_photon_imaging_through_a_window(at):
 
 
 def test_a_stock_from_its_inventory_to_a_procedure(at):
-    at.menu("Inventories")
-    at.add("inventory")
+    at.new("Inventories")
     at.write("Name", "Freezer 7")
     at.tick("Hippocampus Lab", within="Groups that may edit")
     at.create()
@@ -241,8 +255,7 @@ def test_a_stock_from_its_inventory_to_a_procedure(at):
 
 
 def test_a_breeding_and_its_litter(at):
-    at.menu("Breedings")
-    at.add("breeding")
+    at.new("Breedings")
     at.write("Name", "Pair 1")
     at.choose("Project", PROJECT)
     assert {"PV02", "PV03"}.isdisjoint(at.offered("Mother"))
@@ -267,8 +280,7 @@ def test_a_breeding_and_its_litter(at):
 
 def test_a_licence_from_its_draft_to_what_it_covers(at):
     at.visitor.expect("status of 422")
-    at.menu("Licenses")
-    at.add("license")
+    at.new("Licenses")
     at.write("Name", "Authorization 7")
     at.choose("Type", "Animal research authorization")
     at.tick("Hippocampus Lab", within="Groups that may edit")
@@ -298,8 +310,7 @@ def test_a_licence_from_its_draft_to_what_it_covers(at):
 
 
 def test_a_storage_and_the_paths_of_a_session(at):
-    at.menu("Data storage")
-    at.add("data storage")
+    at.new("Data storage")
     at.write("Name", "Server 7")
     at.tick("Hippocampus Lab", within="Groups that may edit")
     for row, level in enumerate(("Projects", "Subjects", "Sessions")):
