@@ -195,6 +195,11 @@ class Mouse(Hands):
         self.done += 1
 
     def _pick(self, control: Locator, option: str) -> None:
+        few = control.locator("xpath=ancestor::*[@data-combo]/following-sibling::*[contains(@class, 'combo-few')]")
+        button = few.get_by_role("button", name=f"Choose {_title(option)}").first
+        if button.count():
+            self._push(button)
+            return
         control.click()
         control.fill(option)
         self._found(control).filter(has_text=_title(option)).first.click()

@@ -218,6 +218,34 @@ def test_keys_do_what_they_do_in_a_combobox(alices):
     assert [one.name for one in stored("stem.Cohort", name="By keys").subjects.all()] == ["PV03"]
 
 
+def test_little_to_choose_from_is_one_click_each(alices):
+    form = Form(alices, "modules/behavior/add/")
+    few = form.page.locator("[data-few]")
+    offered = few.all_inner_texts()
+    assert offered == [
+        "Linear track 2.16", "Open field 2.14", "Surgical suite 1.02", "Linear track running", "Open field exploration",
+    ]  # fmt: skip
+    few.filter(has_text="Open field 2.14").click()
+    form.settled()
+    setup = form.box("Setup")
+    expect(setup).to_have_value("Open field 2.14")
+    expect(setup).to_be_focused()
+    expect(setup).to_have_attribute("aria-expanded", "false")
+    assert form.value("setup") == [str(stored("personal_attributes.Setup", name="Open field 2.14").pk)]
+    expect(few.filter(has_text="2.14")).to_have_count(0)
+    form.press("ControlOrMeta+a", "Backspace", "Tab")
+    expect(few.filter(has_text="2.14")).to_be_visible()  # it is to be chosen again
+    assert not few.evaluate_all("all => all.some((one) => one.tabIndex >= 0)"), "keys have the list"
+    form = Form(alices, "stem/session/add/")
+    for name in ("Interneurons in memory consolidation", "Open recordings of hippocampal place cells"):
+        form.page.get_by_role("button", name=f"Choose {name}").click()
+        form.settled()
+    assert len(form.value("projects")) == 3  # the first is empty
+    form.page.get_by_role("button", name="Remove Open recordings").click()
+    form.settled()
+    expect(form.page.get_by_role("button", name="Choose Open recordings")).to_be_visible()
+
+
 def test_what_narrows_is_told_lifted_and_filled_back(alices):
     form = Form(alices, "modules/procedure/add/?type=VirusInjection")
     stock = form.box("Consumable stock")

@@ -21,12 +21,12 @@ PROJECT = "Interneurons in memory consolidation"
 TAKEN = Path(__file__).resolve().parents[3] / "var" / "scenarios"
 # Clicks by mouse at most, a text that is typed counting as one and a choice from a list as two.
 MOST_CLICKS = {
-    "electrophysiology_from_the_animal_to_the_collection": 127,
-    "two_photon_imaging_through_a_window": 65,
-    "a_stock_from_its_inventory_to_a_procedure": 33,
-    "a_breeding_and_its_litter": 22,
-    "a_licence_from_its_draft_to_what_it_covers": 26,
-    "a_storage_and_the_paths_of_a_session": 23,
+    "electrophysiology_from_the_animal_to_the_collection": 117,
+    "two_photon_imaging_through_a_window": 62,
+    "a_stock_from_its_inventory_to_a_procedure": 30,
+    "a_breeding_and_its_litter": 18,
+    "a_licence_from_its_draft_to_what_it_covers": 23,
+    "a_storage_and_the_paths_of_a_session": 20,
 }
 
 

@@ -3,8 +3,7 @@ import { keepDrafts } from "./drafts/draft.js";
 import { listenToKeys } from "./keys.js";
 import { guard } from "./leave.js";
 import { markSections } from "./sections.js";
-import { listenToUploads } from "./upload.js";
-import { wire } from "./wire.js";
+import { later, wire } from "./wire.js";
 
 document.documentElement.classList.add("scripted");
 for (const form of document.querySelectorAll("form[data-form]")) {
@@ -13,7 +12,9 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   markSections(form);
   wire(form);
   listenToKeys(form);
-  listenToUploads(form);
+  const uploads = async () => (await import("./upload.js")).listenToUploads(form);
+  if (form.querySelector("input[type=file]")) uploads();
+  else later(form, "change", "input[type=file]", uploads);
 }
 document.getElementById("problems")?.focus();
 

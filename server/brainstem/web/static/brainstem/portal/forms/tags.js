@@ -4,7 +4,8 @@ import { fetched } from "../../ui/documents.js";
 
 const PAUSE = 150;
 
-export function listenToTags(form) {
+// `input` is the control that somebody is in already.
+export function listenToTags(form, input = null) {
   let timer = 0;
   const ask = (input) => {
     clearTimeout(timer);
@@ -13,6 +14,7 @@ export function listenToTags(form) {
   for (const kind of ["input", "focusin"]) {
     form.addEventListener(kind, (event) => event.target.matches("[data-tags]") && ask(event.target));
   }
+  if (input) ask(input);
 }
 
 async function suggest(input) {

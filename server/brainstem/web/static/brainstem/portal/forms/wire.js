@@ -1,27 +1,35 @@
 // What helps to fill in a form, whether it is a page of its own or one field on the page of its record.
-import { listenToDrags } from "./drag.js";
 import { listenToNow } from "./now.js";
 import { listenToPaste } from "./paste.js";
 import { listenToRedraws } from "./redraw.js";
 import { listenToRich } from "./rich/fields.js";
 import { listenToRows } from "./rows.js";
-import { listenToTags } from "./tags.js";
 
 export function wire(form) {
   listenToRows(form);
-  listenToDrags(form);
   listenToPaste(form);
   listenToRedraws(form);
   listenToNow(form);
-  listenToTags(form);
   listenToRich(form);
   listenToConflicts(form);
+  later(form, "pointerover", "[data-grip]", async () => (await import("./drag.js")).listenToDrags(form));
+  later(form, "focusin", "[data-tags]", async (input) => (await import("./tags.js")).listenToTags(form, input));
   if (form.querySelector("[data-pick]")) {
     import("./pickers/main.js").then(
       ({ listenToPickers }) => listenToPickers(form),
       () => document.documentElement.classList.add("undressed"), // the lists of boxes do
     );
   }
+}
+
+// What only some visits need is fetched with the first control that it is about.
+export function later(form, kind, selector, load) {
+  const come = ({ target }) => {
+    if (!target.closest?.(selector)) return;
+    form.removeEventListener(kind, come);
+    load(target);
+  };
+  form.addEventListener(kind, come);
 }
 
 // Few forms have one.

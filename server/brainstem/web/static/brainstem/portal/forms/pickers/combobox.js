@@ -1,6 +1,6 @@
 // What a person does with a combobox: types, walks through the list, chooses, removes. The server finds the records.
 import { about, ask, isLifted, lift, recordOf, whyNot } from "./ask.js";
-import { add, choose, chosenOf, comboboxAt, controlOf, draw, heldText, inputOf, isSeveral, made, move, nameOf, remove, severalIn } from "./dress.js";
+import { add, boxOfFew, choose, chosenOf, comboboxAt, controlOf, draw, heldText, inputOf, isSeveral, made, move, nameOf, remove, severalIn } from "./dress.js";
 import { List } from "./list.js";
 
 const PAUSE = 150;
@@ -194,6 +194,8 @@ export class Combobox {
 
   clicked(event, box) {
     const button = event.target.closest("[data-chip], .combo-clear");
+    const few = event.target.closest("[data-few]");
+    if (few) this.takeOfFew(few);
     if (!box) return;
     if (button?.matches(".combo-clear")) {
       choose(box, { id: "", label: "" });
@@ -203,6 +205,12 @@ export class Combobox {
       if (!this.wordsIn(box)) event.target.select(); // what is typed next takes its place
       this.open(box);
     } else if (event.target.matches(".combo, .combo-chips")) inputOf(box).focus();
+  }
+
+  takeOfFew(button) {
+    const box = boxOfFew(button);
+    this.take(box, { id: button.dataset.few, label: button.textContent });
+    if (matchMedia("(pointer: fine)").matches) inputOf(box)?.focus(); // a phone would bring up its keys
   }
 
   chip(box, id, act) {

@@ -6,6 +6,9 @@ export const made = (name, properties = {}, attributes = {}) => {
   return element;
 };
 
+const FEW = 4;
+const fewOf = new WeakMap(); // combobox -> the buttons below it
+
 const COMBOBOX = { role: "combobox", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-expanded": "false" };
 
 export function dress(form) {
@@ -96,6 +99,7 @@ export function heldText(box) {
 
 // Shows what the native control holds.
 export function draw(box) {
+  drawFew(box);
   if (!isSeveral(box)) inputOf(box).value = heldText(box);
   else {
     const isOrdered = "ordered" in controlOf(box).dataset;
@@ -103,6 +107,25 @@ export function draw(box) {
     box.querySelector(".combo-chips").replaceChildren(...boxesOf(box).filter((one) => one.checked).map((one) => chip(one, isOrdered)));
   }
 }
+
+// Where there is little to choose from, each record is a button: one click, nothing to type. Keys have the list.
+function drawFew(box) {
+  if (box.closest("td, .narrow")) return;
+  const all = isSeveral(box)
+    ? boxesOf(box).map((one) => ({ id: one.value, label: labelOf(one), isChosen: one.checked }))
+    : [...controlOf(box).options].filter((one) => one.value).map((one) => ({ id: one.value, label: one.label, isChosen: one.selected }));
+  const left = all.filter((one) => !one.isChosen);
+  const isDone = !isSeveral(box) && left.length < all.length;
+  let few = fewOf.get(box);
+  if (!few) fewOf.set(box, (few = made("div", { className: "combo-few" })));
+  few.replaceChildren(...(all.length > FEW || isDone ? [] : left).map(({ id, label }) =>
+    made("button", { type: "button", className: "btn btn-sm", tabIndex: -1, textContent: label, title: label }, { "data-few": id, "aria-label": `Choose ${label}` })));
+  few.hidden = !few.children.length;
+  if (!few.isConnected) box.after(few);
+}
+
+// The combobox to which one of those buttons belongs.
+export const boxOfFew = (button) => [...button.closest("form").querySelectorAll("[data-combo]")].find((box) => fewOf.get(box)?.contains(button));
 
 function chip(check, isOrdered) {
   const label = labelOf(check);

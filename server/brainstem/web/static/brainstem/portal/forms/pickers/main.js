@@ -5,7 +5,7 @@ export function listenToPickers(form) {
   let asked = null;
   let combobox = null;
   const load = () => (asked ??= import("./combobox.js").then(({ Combobox }) => (combobox = new Combobox(form))));
-  const isOne = (target) => Boolean(target.closest?.("[data-combo]"));
+  const isOne = (target) => Boolean(target.closest?.("[data-combo], [data-few]"));
   for (const kind of ["focusin", "pointerover", "pointerdown"]) {
     form.addEventListener(kind, (event) => isOne(event.target) && load());
   }
