@@ -55,7 +55,11 @@ def test_records_are_found_by_what_one_reads_of_them(reader, lab):
     stock = lab.add("consumablestock", inventory=inventory, storage_location="Box 3")["id"]
     lab.add("consumablestock", storage_location="Box 4")
     procedure = lab.add("procedure", subject=lab.add("subject", name="Maze_01")["id"])["id"]
-    for words, expected in [("virus freezer", [stock]), ("Virus solution · Freezer 7 · Box 3", [stock]), ("box cellar", [])]:
+    for words, expected in [
+        ("virus freezer", [stock]),
+        ("Virus solution · Freezer 7 · Box 3", [stock]),
+        ("box cellar", []),
+    ]:
         assert ids(reader.get(PROCEDURE, field="consumablestock", search=words)) == expected, words
     found = reader.get("/private/modules/manipulation/options/", field="procedures", search="cranio MAZE")
     assert ids(found) == [procedure]

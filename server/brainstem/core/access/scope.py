@@ -80,11 +80,17 @@ def visible(spec: Spec, alias: str, view: View, *, hop: bool = False, sweep: boo
     return view.way_in.audience(alias, view, sweep=True)
 
 
-def editable(spec: Spec, alias: str, view: View, *, level: Role | None = None) -> Sql:
-    """Condition under which the caller may change a row; ``level`` requires a certain role on it."""
+def editable(spec: Spec, alias: str, view: View, *, level: Role | None = None, sweep: bool = False) -> Sql:
+    """Condition under which the caller may change a row.
+
+    ``level`` requires a certain role on it; ``sweep`` as in :func:`visible`.
+    """
     if view.read_only:
         return FALSE
-    return view.way_in.editable(spec, alias, view, level)
+    scope = view.way_in.editable(spec, alias, view, level)
+    if not sweep or not spec.in_project_tree or scope in (TRUE, FALSE):
+        return scope
+    return audience_held(alias, view, _level_of_writers(level), sweep=True)
 
 
 def held(holder: str, view: View, level: Role = Role.MEMBER) -> Sql:
@@ -388,7 +394,12 @@ def _of_group_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sq
 
 
 def _audience_edit(spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
-    return audience_held(alias, view, level if level and level < Role.OWNER else Role.CONTRIBUTOR)
+    return audience_held(alias, view, _level_of_writers(level))
+
+
+def _level_of_writers(level: Role | None) -> Role:
+    """The role that changing a row with an audience takes; rows have no owners of their own."""
+    return level if level and level < Role.OWNER else Role.CONTRIBUTOR
 
 
 _EDIT: dict[type[Tree], Callable[[Spec, str, View, Role | None], Sql]] = {

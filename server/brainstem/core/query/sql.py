@@ -151,7 +151,7 @@ def row_conditions(
         conditions(writer, alias, plan.conditions),
         _search(writer, spec, alias, plan),
         _called(writer, spec, alias, plan) if plan.called else TRUE,
-        editable(spec, alias, writer.view, level=plan.level) if plan.writable else TRUE,
+        editable(spec, alias, writer.view, level=plan.level, sweep=sweep) if plan.writable else TRUE,
         TRUE if within and writer.trusts(within) else visible(spec, alias, writer.view, hop=referred, sweep=sweep),
     ]
 
@@ -178,12 +178,12 @@ def _within(relation: Relation | None, alias: str) -> Sql:
 
 def _search(writer: Writer, spec: Spec, alias: str, plan: Plan) -> Sql:
     names = [name for name in spec.resource.search if spec.columns[name].wire_type in TEXT]
+    columns = [f"{alias}.{quoted(spec.columns[name].column)}" for name in names]
     parts = []
     for index in range(plan.search_terms):
-        columns = [f"{alias}.{quoted(spec.columns[name].column)}" for name in names]
-        found = [compare(writer, column, "string", OPERATORS["icontains"], index, slot="search") for column in columns]
-        beside = [path for path in plan.named if path not in {(name,) for name in names}]
-        found += [contained(writer, spec, alias, path, index) for path in beside]
+        found = [contained(writer, spec, alias, path, index) for path in plan.named] or [
+            compare(writer, column, "string", OPERATORS["icontains"], index, slot="search") for column in columns
+        ]
         parts.append(any_of(found) if found else FALSE)
     return all_of(parts)
 
