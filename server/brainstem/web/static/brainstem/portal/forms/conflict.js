@@ -3,9 +3,9 @@
 export function meet(form) {
   for (const kind of ["input", "change"]) form.addEventListener(kind, ({ target }) => takeMine(form, target.name ?? ""));
   form.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-edit]");
+    const link = event.target.closest("a[data-mine]");
     if (!link) return;
-    takeMine(form, link.dataset.edit);
+    takeMine(form, link.dataset.mine);
     const field = document.getElementById(link.hash.slice(1));
     const control = field?.matches("fieldset, div") ? field.querySelector("input:not([type=hidden]), select, textarea") : field;
     if (!control) return;
