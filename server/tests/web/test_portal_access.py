@@ -28,8 +28,10 @@ MAZE, BETA = {"id": "1", "name": "Theta maze"}, {"id": "2", "name": "Beta"}
                 {"via": "project", "role": "manager", "project": MAZE},
                 {"via": "project", "role": "member", "project": BETA, "group": GROUP},
             ],
-            "Dana sees this session as a manager of the project Theta maze,"
-            " and as a member of the project Beta, through the group Imaging.",
+            (
+                "Dana sees this session as a manager of the project Theta maze,"
+                " and as a member of the project Beta, through the group Imaging."
+            ),
         ),
         (
             "modules.Equipment",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
@@ -15,7 +13,7 @@ from brainstem.core.text.addresses import plain_address
 
 from . import words
 from .gathering import Gathering
-from .reasons import sentence_of
+from .reasons import Way, sentence_of
 from .record import fetched
 from .rows import named_elsewhere, title_of
 from .where import Where, page
@@ -43,7 +41,7 @@ def access(where: Where, record_id: str) -> HttpResponse:
     pk = where.parse_id(record_id)
     if where.request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
-    told: Mapping[str, Any] = explain(where.spec, pk, viewer=where.viewer)
+    told: Way = explain(where.spec, pk, viewer=where.viewer)
     found = fetched(where.spec, pk, where.viewer, base=where.base)
     gathering = Gathering(where.viewer)
     if named_elsewhere(where.spec):
@@ -60,12 +58,13 @@ def access(where: Where, record_id: str) -> HttpResponse:
         "told": told,
         "people": people,
         "asked": asked,
+        "can_manage": where.spec.tree.holds_roles,
         "answer": _answer(asked, people) if asked else None,
     }
     return render(where.request, "portal/access.html", context)
 
 
-def _person(where: Where, told: Mapping[str, Any]) -> Person:
+def _person(where: Where, told: Way) -> Person:
     name = str(told["name"] or told["email"])
     return Person(
         str(told["user"]),
