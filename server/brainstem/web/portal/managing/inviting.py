@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from django.db.models import Model
 from django.http import HttpResponse
 
 from brainstem.api.call import Call
 from brainstem.api.writing import written
+from brainstem.apps.users import strangers
+from brainstem.apps.users.account_models import StrangerInvitation
 from brainstem.core.access.refusals import locked
 from brainstem.core.errors import BrainstemError, Invalid, Missing
 from brainstem.core.model.ids import RecordId
@@ -23,6 +25,7 @@ from brainstem.core.sharing import grants, membership
 from brainstem.core.text.addresses import plain_address
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.write import saving
+from brainstem.web.accounts.invitations import mail_stranger
 
 from ..where import Where
 from .levels import FLAGS, flags_of_offer, parse_level, with_article
@@ -103,7 +106,7 @@ def _person(where: Where, pk: RecordId, address: str, asked: Asked) -> str:
     email = plain_address(address)
     found = grants.people_by_email([email]).get(email)
     if found is None:
-        raise Invalid.at("addresses", "Nobody with this address has an account here.")
+        return _stranger(where, pk, email, address, asked)
     if kind := membership.invitation_kind(where.spec, user_spec()):
         return _invited(where, pk, {"email": email}, kind, address, asked)
     if not found.is_active:
@@ -111,7 +114,25 @@ def _person(where: Where, pk: RecordId, address: str, asked: Asked) -> str:
     return _added(where, pk, "users", email, found.pk, address, asked)
 
 
-def _group(where: Where, pk: RecordId, group: Any, asked: Asked) -> str:
+def _stranger(where: Where, pk: RecordId, email: str, address: str, asked: Asked) -> str:
+    """Somebody without an account, who is invited to register and comes in by that."""
+    told: list[StrangerInvitation] = []
+
+    def ask() -> None:
+        made = strangers.invite(
+            where.spec, pk, email, asked.level, message=asked.message, life=asked.life, viewer=where.viewer
+        )
+        if made.is_approved:
+            mail_stranger(made)
+        told[:] = [made]
+
+    _write(where, pk, ask)
+    if told[0].is_approved:
+        return f"{address} has no account yet and has been invited to register."
+    return f"{address} has no account yet; the administrators have been asked to let them register."
+
+
+def _group(where: Where, pk: RecordId, group: Model, asked: Asked) -> str:
     if kind := membership.invitation_kind(where.spec, group_spec()):
         return _invited(where, pk, {"group": group.pk}, kind, str(group), asked)
     return _added(where, pk, "groups", str(group), group.pk, str(group), asked)

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 
 from brainstem.api.call import Call
 from brainstem.api.writing import written
+from brainstem.apps.users import strangers
+from brainstem.apps.users.account_models import StrangerInvitation
 from brainstem.core.errors import Invalid
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, joinings_of, offer_of, specs, user_spec
+from brainstem.core.model.trees import Role
 from brainstem.core.sharing import inviting, membership
+from brainstem.core.sharing.inviting import Offer
+from brainstem.core.text.numbers import whole_of
+from brainstem.web.accounts.invitations import mail_stranger
 
 from ..cells import Cell, noted_cell
 from ..where import Where, path_of
 from .levels import label_of
 
+STRANGER = "stranger"  # in the keys of those without an account
 GONE = "This was answered or withdrawn meanwhile."
 
 
@@ -43,10 +50,17 @@ def pending_of(where: Where, pk: RecordId) -> list[Pending]:
         tree = offer_of(kind)
         rows = where.viewer.rows(kind).filter(**{f"{tree.host}_id": pk}).select_related(tree.guest, "created_by")
         found += [_shown(where, kind, offer) for offer in rows.order_by("expires_at", "pk")]
-    return found
+    return found + [_stranger(one) for one in strangers.pending_of(where.spec, pk)]
 
 
-def _shown(where: Where, kind: Spec, offer: Any) -> Pending:
+def _stranger(one: StrangerInvitation) -> Pending:
+    by = one.made_by.get_full_name() or one.made_by.email
+    state = "Has no account yet" if one.is_approved else "Has no account yet; waits for an administrator"
+    until = noted_cell(one.ends_at.isoformat())
+    return Pending(f"{STRANGER}:{one.pk}", one.email, "", label_of(Role(one.level)), f"{state}; invited by {by}", until)
+
+
+def _shown(where: Where, kind: Spec, offer: Offer) -> Pending:
     tree = offer_of(kind)
     guest, by = getattr(offer, tree.guest), offer.created_by
     target = specs()[kind.relations[tree.guest].target]
@@ -71,6 +85,8 @@ def act_on(where: Where, pk: RecordId, action: str, key: str, *, onward: str) ->
     Invalid
         If it is not there any more.
     """
+    if key.startswith(f"{STRANGER}:"):
+        return _act_on_stranger(where, pk, action, key, onward=onward)
     kind, offer = _found(where, pk, key)
 
     def act() -> HttpResponse:
@@ -82,7 +98,23 @@ def act_on(where: Where, pk: RecordId, action: str, key: str, *, onward: str) ->
     return response
 
 
-def _found(where: Where, pk: RecordId, key: str) -> tuple[Spec, Any]:
+def _act_on_stranger(where: Where, pk: RecordId, action: str, key: str, *, onward: str) -> HttpResponse:
+    number = whole_of(key.partition(":")[2], below=2**63)
+    found = strangers.pending_of(where.spec, pk).filter(pk=number).first() if number is not None else None
+    if found is None or action not in ("again", "withdraw"):
+        raise Invalid.whole(GONE)
+    with transaction.atomic():
+        if action == "withdraw":
+            strangers.withdraw(found)
+        else:
+            strangers.renew(found, viewer=where.viewer)
+            if found.is_approved:
+                mail_stranger(found)
+    messages.success(where.request, _DONE[action].format(found.email))
+    return HttpResponseRedirect(onward, status=303)
+
+
+def _found(where: Where, pk: RecordId, key: str) -> tuple[Spec, Offer]:
     segment, _, number = key.partition(":")
     kind = next((one for one in joinings_of(where.spec.label) if one.segment == segment), None)
     offer = None
@@ -94,11 +126,11 @@ def _found(where: Where, pk: RecordId, key: str) -> tuple[Spec, Any]:
     return kind, offer
 
 
-def _answer(action: str) -> Callable[[Spec, object, Where], object]:
+def _answer(action: str) -> Callable[[Spec, RecordId, Where], object]:
     return lambda kind, offer_id, where: membership.answer(kind, offer_id, action, viewer=where.viewer)
 
 
-_ACTS: Mapping[str, Callable[[Spec, object, Where], object]] = {
+_ACTS: Mapping[str, Callable[[Spec, RecordId, Where], object]] = {
     "accept": _answer("accept"),
     "reject": _answer("reject"),
     "withdraw": _answer("cancel"),
