@@ -68,17 +68,7 @@ def open_offers(spec: Spec, host_id: object, guest_ids: Iterable[object]) -> dic
     return {getattr(offer, f"{tree.guest}_id"): offer for offer in found}
 
 
-def make(
-    spec: Spec,
-    host: Any,
-    guest_id: Any,
-    level: Role,
-    message: str,
-    *,
-    viewer: Viewer,
-    life: dt.timedelta = LIFE,
-    **more: Any,
-) -> Any:
+def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, viewer: Viewer, **more: Any) -> Any:
     """Make an offer, replacing any other between the two, and notify those who can respond.
 
     Raises
@@ -94,7 +84,7 @@ def make(
         **{column: level >= least for column, least in tree.flags},
         **more,
         message=message,
-        expires_at=timezone.now() + life,
+        expires_at=timezone.now() + LIFE,
         created_by_id=viewer.actor.user_id,
     )
     offer.save(force_insert=True)

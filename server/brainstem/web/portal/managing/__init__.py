@@ -1,1 +1,0 @@
-"""The page on which people and groups get roles on a record, are invited and removed."""
