@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 
 DAY, MOMENT, TIME = "day", "moment", "time"
-_BUILT_IN = {14: DAY, 15: DAY, 16: DAY, 17: DAY, 18: TIME, 19: TIME, 20: TIME, 21: TIME, 22: MOMENT} | {
+_BUILT_IN: dict[int, str] = {14: DAY, 15: DAY, 16: DAY, 17: DAY, 18: TIME, 19: TIME, 20: TIME, 21: TIME, 22: MOMENT} | {
     **dict.fromkeys((*range(27, 32), 36, *range(50, 59)), DAY),
     **dict.fromkeys((32, 33, 34, 35, 45, 46, 47), TIME),
 }
