@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from brainstem.core.access.actor import Actor
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Conflict
+from brainstem.core.imports import staging
 from brainstem.core.imports.cells import Manner
 from brainstem.core.imports.columns import match, targets_of
 from brainstem.core.imports.committing import Moved, commit
@@ -273,6 +274,30 @@ def test_a_plan_that_no_longer_holds_is_refused_and_says_what_moved(lab, alice, 
         "A subject of this name was added.",
     ]
     assert Change.objects.count() == changes
+
+
+@pytest.mark.parametrize("taken", [False, True], ids=["elsewhere", "the name"])
+def test_what_somebody_writes_while_rows_are_staged_is_not_overlooked(lab, alice, names, monkeypatch, taken):
+    if not staging.has_one_writer():
+        pytest.skip("rows are staged on SQLite only")
+    new, calls, draft = unique("S"), [], staging.draft_together
+
+    def drafted(*arguments, **named):
+        found = draft(*arguments, **named)
+        calls.append(found)
+        if len(calls) == 1:
+            lab.add("subject", name=new if taken else unique("S"))
+        return found
+
+    monkeypatch.setattr(staging, "draft_together", drafted)
+    plan = planned(alice, f"name,sex,projects,strain\n{new},F,{names['project']},{names['strain']}\n")
+    if taken:
+        with pytest.raises(Moved, match="of this name was added"):
+            commit(plan, viewer=viewer(alice))
+    else:
+        assert commit(plan, viewer=viewer(alice)).counts["created"] == 1
+    assert len(calls) == 2
+    assert count(alice, "stem/subject", [new]) == 1
 
 
 def test_a_plan_with_errors_or_without_work_is_not_committed(lab, alice, names):

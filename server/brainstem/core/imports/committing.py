@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from ..sql.retry import again_after_deadlock
 from ..text.lines import composed
 from .finding import Key, digests, existing, key_of
 from .json_values import Json
+from .staging import TRIES, Outdated, Staged, has_one_writer, stage
 from .steps import CHANGED, CREATED, SAME, Plan, Step, Table, in_order
 from .trying import AT_ONCE_IN_EARNEST, Writer, note_refusal, prepared
 
@@ -71,7 +73,11 @@ def commit(
         raise Conflict(_why_not(plan))
     tables = in_order(plan.tables)
     with prepared([(table.spec, _to_write(table)) for table in tables]):
-        return _in_one(tables, plan.counts, first, then, viewer=viewer, base=base)
+        for _ in range(TRIES if has_one_writer() else 0):
+            ahead = stage(tables, viewer=viewer)
+            with suppress(Outdated):
+                return _in_one(tables, plan.counts, first, then, ahead, viewer=viewer, base=base)
+        return _in_one(tables, plan.counts, first, then, None, viewer=viewer, base=base)
 
 
 @again_after_deadlock
@@ -80,16 +86,19 @@ def _in_one(
     counts: Mapping[str, int],
     first: Callable[[], object],
     then: Callable[[Done], object],
+    ahead: Staged | None,
     *,
     viewer: Viewer,
     base: str,
 ) -> Done:
     with discarded_with_the_write(), transaction.atomic(), one_event(MEANS) as event:
+        if ahead is not None:
+            ahead.refuse_outdated(viewer)
         first()
         if moved := [one for table in tables for one in _moved(table, viewer=viewer, base=base)]:
             raise Moved(moved)
         writer = Writer(viewer=viewer, base=base)
-        refused = [one for table in tables for one in _written(table, writer)]
+        refused = [one for table in tables for one in _written(table, writer, ahead)]
         if refused:
             raise Moved(refused)
         done = Done(event.id if event.wrote else None, counts)
@@ -97,15 +106,20 @@ def _in_one(
         return done
 
 
-def _written(table: Table, writer: Writer) -> list[tuple[Table, Step, str]]:
+def _written(table: Table, writer: Writer, ahead: Staged | None) -> list[tuple[Table, Step, str]]:
     """Write the rows of a table; those that are refused, with the reason."""
-    refused, todo = [], _to_write(table)
+    outcomes = {} if ahead is None else ahead.save(table)
+    writer.note_made(outcomes)
+    todo = [step for step in _to_write(table) if step.place not in outcomes]
     for start in range(0, len(todo), AT_ONCE_IN_EARNEST):
         some = todo[start : start + AT_ONCE_IN_EARNEST]
-        for step, outcome in zip(some, writer.write(table.spec, some), strict=True):
-            if isinstance(outcome, BrainstemError):
-                note_refusal(table, step, outcome)
-                refused.append((table, step, " ".join(one.message for one in step.troubles)))
+        outcomes |= {step.place: one for step, one in zip(some, writer.write(table.spec, some), strict=True)}
+    refused = []
+    for step in _to_write(table):
+        outcome = outcomes[step.place]
+        if isinstance(outcome, BrainstemError):
+            note_refusal(table, step, outcome)
+            refused.append((table, step, " ".join(one.message for one in step.troubles)))
     return refused
 
 

@@ -39,11 +39,14 @@ class Writer:
         rows = Rows([self._filled(one) for one in new], [self._filled(one) | {"id": one.record_id} for one in old])
         done = attempt_rows(spec, rows, viewer=self.viewer, base_url=self.base)
         outcomes = {step.place: one for step, one in zip([*new, *old], [*done.created, *done.updated], strict=True)}
-        for step in new:
-            if not isinstance(outcomes[step.place], BrainstemError):
-                pk = outcomes[step.place].pk
-                self.made[step.place] = pk if isinstance(pk, int) else str(pk)
+        self.note_made({step.place: outcomes[step.place] for step in new})
         return [outcomes[step.place] for step in steps]
+
+    def note_made(self, outcomes: Mapping[Place, Json]) -> None:
+        """Note the new records, to which other rows may refer."""
+        for place, outcome in outcomes.items():
+            if not isinstance(outcome, BrainstemError):
+                self.made[place] = outcome.pk if isinstance(outcome.pk, int) else str(outcome.pk)
 
     def _filled(self, step: Step) -> dict[str, Json]:
         """The payload, with the ids of the records that other rows have made."""
