@@ -264,6 +264,7 @@ def test_a_plan_that_no_longer_holds_is_refused_and_says_what_moved(lab, alice, 
     other, new = lab.add("subject", sex="M"), unique("S")
     rows = "".join(f"{one},F,{names['project']},{names['strain']}\n" for one in (other["name"], new))
     plan = planned(alice, f"name,sex,projects,strain\n{rows}")
+    lab.add("procedure", subject=other["id"])  # which is no change of the animal
     alice.patch(f"stem/subject/{other['id']}", {"genotype": "wt"})
     lab.add("subject", name=new)
     changes = Change.objects.count()

@@ -95,7 +95,7 @@ def _in_one(
         if ahead is not None:
             ahead.refuse_outdated(viewer)
         first()
-        if moved := [one for table in tables for one in _moved(table, viewer=viewer, base=base)]:
+        if moved := [one for table in tables for one in _moved(table, viewer=viewer)]:
             raise Moved(moved)
         writer = Writer(viewer=viewer, base=base)
         refused = [one for table in tables for one in _written(table, writer, ahead)]
@@ -127,11 +127,11 @@ def _to_write(table: Table) -> list[Step]:
     return [step for step in table.steps if step.action in (CREATED, CHANGED)]
 
 
-def _moved(table: Table, *, viewer: Viewer, base: str) -> list[tuple[Table, Step, str]]:
+def _moved(table: Table, *, viewer: Viewer) -> list[tuple[Table, Step, str]]:
     """The rows for which the plan no longer holds, and why."""
     held = {step.record_id: step for step in table.steps if step.action in (CHANGED, SAME)}
     _lock(table.spec, [step.record_id for step in held.values() if step.action == CHANGED])
-    now = digests(table.spec, list(held), viewer=viewer, base=base)
+    now = digests(table.spec, list(held), viewer=viewer)
     found = [
         (table, step, "The record was changed." if str(record_id) in now else "The record was deleted or hidden.")
         for record_id, step in held.items()

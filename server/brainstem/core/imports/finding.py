@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import orjson
@@ -51,28 +51,33 @@ def existing(spec: Spec, keys: Iterable[Key], *, viewer: Viewer) -> dict[Key, li
     return found
 
 
-def records(spec: Spec, ids: Sequence[Json], *, viewer: Viewer, base: str) -> dict[str, tuple[Record, str]]:
-    """Id -> the record as the viewer sees it, and a digest of that; a statement for some hundred."""
-    found: dict[str, tuple[Record, str]] = {}
+def records(spec: Spec, ids: Sequence[Json], *, viewer: Viewer) -> dict[str, tuple[Record, str]]:
+    """Id -> what can be written of the record, as the viewer sees it, and a digest of that."""
+    return {pk: (orjson.loads(text), digest(text)) for pk, text in _texts(spec, ids, viewer)}
+
+
+def digests(spec: Spec, ids: Sequence[Json], *, viewer: Viewer) -> dict[str, str]:
+    """Id -> digest of what can be written of the record, as the viewer sees it now."""
+    return {pk: digest(text) for pk, text in _texts(spec, ids, viewer)}
+
+
+def _texts(spec: Spec, ids: Sequence[Json], viewer: Viewer) -> Iterator[tuple[str, str]]:
+    """Id and JSON of records; a statement for some hundred of them."""
     wanted = list(dict.fromkeys(ids))
     for start in range(0, len(wanted), AT_ONCE):
-        texts = run.fetch_records(spec, wanted[start : start + AT_ONCE], Query(), viewer=viewer, base=base)
-        for pk, text in texts.items():
-            found[str(pk)] = orjson.loads(text), digest(text)
-    return found
+        some = wanted[start : start + AT_ONCE]
+        for pk, text in run.fetch_records(spec, some, _writable(spec), viewer=viewer, base="").items():
+            yield str(pk), text
 
 
-def digests(spec: Spec, ids: Sequence[Json], *, viewer: Viewer, base: str) -> dict[str, str]:
-    """Id -> digest of the record as the viewer sees it now."""
-    found: dict[str, str] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        texts = run.fetch_records(spec, ids[start : start + AT_ONCE], Query(), viewer=viewer, base=base)
-        found |= {str(pk): digest(text) for pk, text in texts.items()}
-    return found
+@cache
+def _writable(spec: Spec) -> Query:
+    # What only the server sets changes when somebody adds a record below this one, which is no change of it.
+    return Query(excludes=tuple((key,) for key in spec.keys if key != "id" and not spec.writable(key)))
 
 
 def digest(text: str) -> str:
-    """What tells a record from how it was before; it has the time of its last change."""
+    """What tells a record from how it was before."""
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -35,7 +35,7 @@ def make_plan(
         for number, sheet in enumerate(sheets)
         if number in models
     ]
-    reader = Reader(asked, viewer=viewer, base=base)
+    reader = Reader(asked, viewer=viewer)
     for table in in_order(tables):
         reader.read(table)
     plan = Plan(tables)

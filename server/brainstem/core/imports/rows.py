@@ -25,8 +25,8 @@ Made = dict[tuple[str, str], list[Step]]  # (label of the model, name) -> rows t
 class Reader:
     """Reads tables one after the other; what a row makes can be named by the rows of later tables."""
 
-    def __init__(self, asked: Asked, *, viewer: Viewer, base: str) -> None:
-        self.asked, self.viewer, self.base = asked, viewer, base
+    def __init__(self, asked: Asked, *, viewer: Viewer) -> None:
+        self.asked, self.viewer = asked, viewer
         self.names = Names(viewer)
         self._made: Made = {}
 
@@ -155,7 +155,7 @@ class Reader:
                 step.troubles.append(Trouble(_several(table.spec, ids), _position(table, names[-1])))
         _refuse_twins(table, wanted)
         ids = [step.record_id for step in table.steps if step.record_id is not None]
-        held = records(table.spec, ids, viewer=self.viewer, base=self.base)
+        held = records(table.spec, ids, viewer=self.viewer)
         for step in table.steps:
             if step.record_id is None:
                 continue
