@@ -92,7 +92,7 @@ def planned(request: HttpRequest) -> HttpResponse:
         raise Invalid.at("kind", f"Say what is imported: ?kind={TABLE}. Got {shown(kind)}.")
     sheets, name, options = _sent(request)
     asked = _Asked.of(options, sheets, actor.user_id or 0)
-    one = TableImport(user_id=actor.user_id, kind=kind, name=name)
+    one = TableImport(user_id=actor.user_id or 0, kind=kind, name=name)
     _plan(request, actor, one, sheets, asked)
     asked.keep_matchings(sheets, actor.user_id or 0)
     return json_response(201, {"import": facts_of(one)})

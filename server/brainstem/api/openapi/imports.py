@@ -7,10 +7,12 @@ from brainstem.core.imports.steps import ACTIONS
 
 from ..imports import ADDRESS, EDITS, KINDS, MOST_ROWS_SHOWN, OPTIONS
 from ..shapes import JsonObject, Schema, closed, ref
+from ..writing import EVENT
 from .operations import body_of, errors, response, wrong
+from .writing import EVENT_HEADER
 
 _READ = ("400", "401", "403", "404", "503")
-_WRITE = (*_READ, "409", "413", "415")
+_WRITE = (*_READ, "405", "409", "413", "415", "429")
 _TEXT: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": "integer", "minimum": 0}
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
@@ -33,7 +35,7 @@ def import_paths() -> JsonObject:
     return {
         f"/api/{ADDRESS}": {
             "get": _named("list", {"200": listed, **errors("400", "401", "403", "503")}),
-            "post": _named("plan", {"201": planned, **errors(*(one for one in _WRITE if one != "404"))})
+            "post": _named("plan", {"201": planned, **errors(*_WRITE)})
             | {"parameters": [kind]}
             | _body(ref("ImportTable")),
         },
@@ -50,12 +52,7 @@ def import_paths() -> JsonObject:
             "get": _named("rows", {"200": response("Some rows of the plan.", ref("ImportRows")), **errors(*_READ)})
             | {"parameters": _slicing()}
         },
-        f"{one}commit/": parameter
-        | {
-            "post": _named(
-                "commit", {"200": response("Written, as one event.", ref("ImportOne")), **errors(*_READ), **moved}
-            )
-        },
+        f"{one}commit/": parameter | {"post": _named("commit", {"200": _written(), **errors(*_WRITE), **moved})},
     }
 
 
@@ -104,6 +101,11 @@ def import_parameters() -> dict[str, Schema]:
     about = f"Of an import of yours; at most {MOST_IMPORTS} of them are kept."
     shape = {"type": "string", "format": "uuid"}
     return {IMPORT_ID: {"name": "id", "in": "path", "required": True, "description": about, "schema": shape}}
+
+
+def _written() -> JsonObject:
+    event = {"headers": {EVENT: ref(EVENT_HEADER, "headers")}}
+    return response("Written, as one event.", ref("ImportOne")) | event
 
 
 def _row() -> Schema:

@@ -83,7 +83,7 @@ def is_staged(table: Table, step: Step) -> bool:
 
 def _stamp(viewer: Viewer) -> Stamp:
     """What is different once anybody has written a record, or the writer's roles have changed."""
-    roles = ObjectRole.objects.filter(user_id=viewer.actor.user_id).order_by("object_id", "level")
+    roles = ObjectRole.objects.filter(user_id=viewer.actor.user_id or 0).order_by("object_id", "level")
     last = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
     return last, *roles.values_list("object_id", "level")
 
