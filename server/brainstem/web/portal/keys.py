@@ -67,6 +67,14 @@ KEYS: Mapping[str, Sequence[Key]] = {
         Key("]", "next record there"),
         Key(".", "actions", (".",)),
     ),
+    "Approvals": (
+        Key("a", "accept the proposal", ("a",)),
+        Key("b", "hand it back", ("b",)),
+        Key("x", "reject it", ("x",)),
+        Key("[", "proposal before", ("[",)),
+        Key("]", "next proposal", ("]",)),
+        Key("e", "change a proposal of one's own", ("e",)),
+    ),
     "A field in its place": (
         Key("Enter", "save, in a control of one line"),
         SAVE,
