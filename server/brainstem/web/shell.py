@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from brainstem import __version__
 from brainstem.api.addresses import address_of
-from brainstem.apps.users.signed_in import active_projects
+from brainstem.apps.users.signed_in import active_projects, inbox
 from brainstem.core.model.registry import Spec, routes, specs
 
 from .look import Look
@@ -272,6 +272,11 @@ class Shell:
     def active_projects(self) -> int:
         """How many projects lists and numbers are limited to; 0 for all."""
         return len(active_projects(self._request.user))
+
+    @property
+    def inbox(self) -> int:
+        """How many things wait for the person."""
+        return len(inbox(self._request.user)[0])
 
     @property
     def signup_open(self) -> bool:

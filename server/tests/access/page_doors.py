@@ -238,7 +238,7 @@ NEEDS = {"history": "GET history", "event": "POST revert", "access": "GET access
 # Pages that are not of a model: the address, and the status for visitors, people and administrators.
 ROOMS = {
     "/private/": (302, 200, 200), "/public/": (200, 200, 200), "/super/": (302, 403, 200), "/keyboard/": (200, 200, 200),
-    "/private/active/": (302, 200, 200), "/private/approvals/": (302, 200, 200),
+    "/private/active/": (302, 200, 200), "/private/approvals/": (302, 200, 200), "/private/inbox/": (302, 200, 200),
     "/private/pins/": (302, 200, 200), "/register": (302, 302, 302),
 }  # fmt: skip
 

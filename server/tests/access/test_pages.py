@@ -135,7 +135,7 @@ class Past:
 def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]], past: Past) -> list[str]:
     """Each list, as it is and sorted and with every column; the newest records with their tabs; and what is hidden."""
     found = [f"/{portal}/", "/keyboard/", "/private/active/", "/private/pins/", "/register"]
-    found += ["/private/approvals/"]
+    found += ["/private/approvals/", "/private/inbox/"]
     found += [
         f"/{portal}/{path}?view={slug}{more}" for path, slug in VIEWS for more in ("", "&_field=sex&_op=eq&_value=F")
     ]
@@ -194,6 +194,7 @@ def _sendings(
         found += [(f"{path}deleted/{one}/restore/", {}) for one in past.deleted.get(spec.label, [])]
         found += [(f"{path}{one}/history/revert/", {"to": past.events[-1]}) for one in (*some[-1:], *other)]
         for one in (*some[-1:], *other):
+            found += [("/private/inbox/", {"_do": act, "model": spec.label, "id": one}) for act in ("accept", "cancel")]
             found += [(f"{path}{one}/review/", {"_do": "accept"})]
         field = next(iter(fields_of(spec, portal)), "")
         # Refused by name, as a proposal that is written has a new address.

@@ -39,6 +39,7 @@ KEYS: Mapping[str, Sequence[Key]] = {
         Key("g p", "projects", goes="p"),
         Key("g s", "subjects", goes="s"),
         Key("g e", "sessions", goes="e"),
+        Key("g i", "inbox", goes="i"),
         Key("?", "this list", ("?",)),
     ),
     "Lists": (

@@ -13,6 +13,7 @@ from .deleting import delete
 from .exports import export
 from .history.acts import restore_state, undo
 from .history.pages import event, record_history
+from .inbox import inbox_page
 from .keys import keys
 from .leading import ALIASES, alias, by_id
 from .listing import listing
@@ -40,6 +41,7 @@ urlpatterns = [
     path("keyboard/", keys, name="keys"),
     path("private/active/", active, name="active"),
     path("private/approvals/", approvals, name="approvals"),
+    path("private/inbox/", inbox_page, name="inbox"),
     path("private/pins/", pin_page, name="pins"),
     re_path(PLACE + "columns/$", choose_columns, name="columns"),
     re_path(PLACE + "views/$", view_page, name="views"),
