@@ -50,6 +50,7 @@ class May:
     delete: bool = False
     explain: bool = False
     history: bool = False
+    publish: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ def _rights(where: Where, pk: RecordId, gathering: Gathering) -> May:
         propose=proposes and "change" in verbs,
         delete="delete" in verbs and held["delete"],
         history=held["change"] or str(pk) in gathering.told("history"),
+        publish=spec.tree.is_project and held["delete"],  # both are for owners
         explain=spec.tree.ask_level is None or held["explain"] or where.viewer.is_super,
     )
 

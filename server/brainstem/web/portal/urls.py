@@ -18,6 +18,7 @@ from .keys import keys
 from .leading import ALIASES, alias, by_id
 from .listing import listing
 from .pin_pages import pin_page
+from .publishing import publish
 from .record import record
 from .review.pages import review
 from .review.queue import approvals
@@ -54,6 +55,7 @@ urlpatterns = [
     re_path(PLACE + ID + "card/$", card, name="card"),
     re_path(PLACE + ID + "history/$", record_history, name="history"),
     re_path(PLACE + ID + "history/revert/$", restore_state, name="revert"),
+    re_path(PLACE + ID + "publish/$", publish, name="publish"),
     re_path(PLACE + ID + "review/$", review, name="review"),
     re_path(PLACE + ID + "$", record, name="record"),
     re_path(PLACE + ID + TAB + "$", record, name="tab"),
