@@ -23,7 +23,7 @@ INVITATION = "stem.ProjectMembershipInvitation"
 
 
 def number(page):
-    found = re.search(r'>Inbox(?:<span class="badge">(\d+)</span>)?</a>', page.text)
+    found = re.search(r'>Inbox(?:<span class="badge badge-attention">(\d+)</span>)?</a>', page.text)
     return int(found[1] or 0)
 
 
