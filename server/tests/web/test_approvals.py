@@ -204,6 +204,23 @@ def test_what_was_handed_back_is_changed_and_sent_again(alice, admin, strains):
     assert "Where it stands" in reader.get(f"/private/taxonomies/strainapproval/{strains[0]}/").words
 
 
+def test_the_page_of_an_entry_leads_to_the_open_proposals_to_change_it(alice, bob, admin, lab):
+    path = f"/private/taxonomies/strain/{lab['strain']}/"
+    assert "to change it" not in Reader(admin).get(path).words
+    first = alice.patch(f"taxonomies/strain/{lab['strain']}", {"description": "Corrected."}).id
+    page = Reader(alice).get(path)
+    assert "1 proposal to change it is open." in page.words
+    assert address(first) in page.links
+    assert "to change it" not in Reader(bob).get(path).words
+    second = bob.patch(f"taxonomies/strain/{lab['strain']}", {"popular_name": "Shorty"}).id
+    page = Reader(admin).get(path)
+    assert "2 proposals to change it are open." in page.words
+    assert {address(first), address(second)} <= set(page.links)
+    for pk in (first, second):
+        Reader(admin).post(address(pk), _do="reject")
+    assert "to change it" not in Reader(admin).get(path).words
+
+
 def test_names_that_merely_look_alike_are_found_and_others_not(admin, lab):
     spec, viewer = specs()["taxonomies.Strain"], Viewer(Actor(user_id=admin.user.pk, is_admin=True), "private")
     names = ("C57BL/6J", "C57BL/6N", "BALB/c", "Long-Evans", "PV-Cre")

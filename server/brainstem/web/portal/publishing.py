@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -25,6 +26,7 @@ from .cells import NONE, noted_cell
 from .chips import Link
 from .deleting import Affected, Part
 from .gathering import Gathering
+from .navigation import sections
 from .record import fetched
 from .sending import refuse_unknown
 from .where import Where, page, path_of
@@ -264,10 +266,23 @@ def _parts(where: Where, told: Told, names: Iterable[str]) -> list[Part]:
     gathering.run()
     parts = []
     for name in names:
-        models = tuple(_affected(where, each, gathering) for each in told[name]["models"])
+        models = tuple(_affected(where, each, gathering) for each in sorted(told[name]["models"], key=_place))
         if models or told[name]["hidden"]:
             parts.append(Part(name, TITLES[name], models, bool(told[name]["hidden"])))
     return parts
+
+
+def _place(told: Told) -> int:
+    """Models in the order of the side bar, the others after them."""
+    order = _order()
+    name = str(told["model"])
+    return order.index(name) if name in order else len(order)
+
+
+@cache
+def _order() -> tuple[str, ...]:
+    items = [item for section in sections("private") for item in section.items]
+    return tuple(f"{one.spec.app}/{one.spec.segment}" for item in items for one in (item, *item.below))
 
 
 def _affected(where: Where, told: Told, gathering: Gathering) -> Affected:
