@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import CharField, F, Q, QuerySet, Value
 
 from ..access.viewer import Viewer
+from ..model.declare import Record
 from ..model.ids import RecordId
 from ..model.registry import Spec, specs
 
@@ -64,7 +65,7 @@ def queued(
 
 def _rows(
     spec: Spec, viewer: Viewer, states: Collection[str], mine: bool | None, since: dt.datetime | None
-) -> QuerySet[Any, tuple[Any, ...]]:
+) -> QuerySet[Record, tuple[Any, ...]]:
     rows = viewer.rows(spec).order_by().filter(status__in=states)
     if "Accepted" in states:
         rows = rows.exclude(status="Accepted", reviewer=F("created_by"))

@@ -124,7 +124,7 @@ def _public(spec: Spec, ids: set[object]) -> set[object]:
     return PUBLIC.seen(spec, ids)
 
 
-def _public_elsewhere(spec: Spec, ids: set[Any], project_id: Any) -> set[object]:
+def _public_elsewhere(spec: Spec, ids: set[object], project_id: RecordId) -> set[object]:
     """Those of the rows that are public through another project; people through anything else that is."""
     rows = spec.model._default_manager.order_by().filter(pk__in=ids)
     if not ids or spec.tree.is_root:
@@ -132,9 +132,11 @@ def _public_elsewhere(spec: Spec, ids: set[Any], project_id: Any) -> set[object]
     if spec.tree.is_people:
         roots = [root.model._default_manager.filter(is_public=True) for root in (project_spec(), *attribute_roots())]
         public = {pk for root in roots for pk in root.exclude(pk=project_id).values_list("pk", flat=True)}
-        held = ObjectRole.objects.filter(object_id__in=public, user_id__in=ids, level__gte=Role.CONTRIBUTOR)
+        held = ObjectRole.objects.filter(
+            object_id__in=public, user_id__in=[str(one) for one in ids], level__gte=Role.CONTRIBUTOR
+        )
         return set(held.values_list("user_id", flat=True))
-    others = AudienceProject.objects.filter(project__is_public=True).exclude(project_id=project_id)
+    others = AudienceProject.objects.filter(project__is_public=True).exclude(project_id=str(project_id))
     return set(rows.filter(audience_id__in=others.values("audience_id")).values_list("pk", flat=True))
 
 

@@ -17,6 +17,7 @@ from django.db.models.functions import Lower
 
 from .. import remarks
 from ..access.viewer import Viewer
+from ..model.ids import RecordId
 from ..model.registry import Spec, specs
 from ..model.uniques import uniques_of
 from ..models import Tag
@@ -106,7 +107,7 @@ ALIKE = 0.4
 
 def names_alike(
     spec: Spec, name: str, *, viewer: Viewer, but: Iterable[object] = (), most: int = 5
-) -> list[tuple[Any, str]]:
+) -> list[tuple[RecordId, str]]:
     """(id, name) of visible records whose name looks like this one, the most similar first; one query."""
     left_out, wanted = set(but), _trigrams(name)
     rows = viewer.rows(spec).order_by().values_list("pk", "name")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -17,10 +16,11 @@ from brainstem.api.writing import written
 from brainstem.apps.users.signed_in import Awaiting, fold, inbox
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import BrainstemError, Conflict, Forbidden, Invalid, Missing
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, offer_of, specs, user_spec
 from brainstem.core.query.syntax import Query
 from brainstem.core.review import awaiting, queue
-from brainstem.core.sharing import membership
+from brainstem.core.sharing import inviting, membership
 from brainstem.core.sharing.inviting import level_of
 
 from . import words, zone
@@ -132,7 +132,7 @@ def _text(error: BrainstemError) -> str:
 
 def _offer_answered(request: HttpRequest, spec: Spec, act: str, viewer: Viewer) -> tuple[HttpResponse, str]:
     try:
-        pk: Any = spec.parse_id(request.POST.get("id", ""), below=2**31)
+        pk: RecordId = spec.parse_id(request.POST.get("id", ""), below=2**31)  # type: ignore[assignment]
     except ValueError as error:
         raise Missing from error
     offer = viewer.rows(spec).select_related(offer_of(spec).host).filter(pk=pk).first()
@@ -193,20 +193,20 @@ def _shown(request: HttpRequest, viewer: Viewer, refusal: Refusal = Refusal()) -
     return render(request, "portal/inbox.html", context, status=refusal.status)
 
 
-def _rows(spec: Spec, viewer: Viewer) -> Iterable[Any]:
+def _rows(spec: Spec, viewer: Viewer) -> Iterable[inviting.Offer]:
     """The offers that a person has to do with on either side, the newest first; one statement."""
     tree = offer_of(spec)
     return viewer.rows(spec).select_related(tree.host, tree.guest).order_by("-created_at", "-pk")[: awaiting.MOST]
 
 
-def _ask(spec: Spec, offer: Any, gathering: Gathering) -> None:
+def _ask(spec: Spec, offer: inviting.Offer, gathering: Gathering) -> None:
     tree = offer_of(spec)
     gathering.name(user_spec(), [offer.created_by_id] if offer.created_by_id is not None else [])
     for side in tree.sides:
         gathering.name(specs()[spec.relations[side].target], [getattr(offer, f"{side}_id")])
 
 
-def _offer(spec: Spec, offer: Any, gathering: Gathering) -> Offer:
+def _offer(spec: Spec, offer: inviting.Offer, gathering: Gathering) -> Offer:
     tree = offer_of(spec)
     guests, hosts = (specs()[spec.relations[side].target] for side in tree.sides)
     guest_id, host_id = (getattr(offer, f"{side}_id") for side in tree.sides)

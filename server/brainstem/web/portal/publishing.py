@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
@@ -24,7 +23,7 @@ from brainstem.web.notices import tell
 from . import words, zone
 from .cells import NONE, noted_cell
 from .chips import Link
-from .deleting import Affected, Part
+from .deleting import Affected, Part, Told
 from .gathering import Gathering
 from .navigation import sections
 from .record import fetched
@@ -43,7 +42,6 @@ TITLES = {
     "disappears": "Disappears from the public portal",
     "stays_public": "Stays public, through other projects",
 }
-Told = Mapping[str, Any]  # a part of a preview, as JSON
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -20,6 +19,7 @@ from brainstem.core.model.registry import Spec, user_spec
 from brainstem.core.model.trees import OPEN_STATES
 from brainstem.core.query.syntax import Query
 from brainstem.core.review import flow
+from brainstem.core.review.approvals import Approval
 from brainstem.core.write.proposals import catalogue_of
 from brainstem.core.write.similar import names_alike
 
@@ -102,7 +102,7 @@ def _decided(where: Where, pk: RecordId) -> HttpResponse:
     return response
 
 
-def _version(proposal: Any) -> str:
+def _version(proposal: Approval) -> str:
     return str(proposal.updated_at.isoformat())
 
 
@@ -111,7 +111,7 @@ def _version(proposal: Any) -> str:
 
 def _shown(where: Where, pk: RecordId, refusal: Refusal = NONE) -> HttpResponse:
     spec, viewer = where.spec, where.viewer
-    proposal: Any = record_seen(spec, pk, viewer=viewer)
+    proposal: Approval = record_seen(spec, pk, viewer=viewer)
     catalogue = catalogue_of(spec)
     changes = flow.difference(spec, pk, viewer=viewer)
     entry = _entry(where, catalogue, proposal.instance_id)
@@ -133,7 +133,7 @@ def _shown(where: Where, pk: RecordId, refusal: Refusal = NONE) -> HttpResponse:
     status, mark, tone = STATES[proposal.status]
     context = {
         "where": where,
-        "title": proposal.name,
+        "title": str(proposal),
         "model": words.model_name(catalogue),
         "models": words.models_name(catalogue),
         "icon": face_of(catalogue).icon,
@@ -187,18 +187,18 @@ def _used(
     ]
 
 
-def _alike(where: Where, catalogue: Spec, proposal: Any) -> list[Link]:
+def _alike(where: Where, catalogue: Spec, proposal: Approval) -> list[Link]:
     """Entries of the catalogue whose names look like the proposed one."""
     path = path_of(where.portal, catalogue)
-    found = names_alike(catalogue, proposal.name, viewer=where.viewer, but=[proposal.instance_id])
+    found = names_alike(catalogue, str(proposal), viewer=where.viewer, but=[proposal.instance_id])
     return [Link(name, f"{path}{pk}/") for pk, name in found]
 
 
-def _waiting_alike(where: Where, proposal: Any) -> list[Link]:
+def _waiting_alike(where: Where, proposal: Approval) -> list[Link]:
     """Other proposals that wait, and whose names look like this one."""
     path = where.list_path
     rows = where.viewer.rows(where.spec).filter(status__in=OPEN_STATES).values_list("pk", flat=True)
-    found = names_alike(where.spec, proposal.name, viewer=where.viewer, but=[proposal.pk])
+    found = names_alike(where.spec, str(proposal), viewer=where.viewer, but=[proposal.pk])
     waiting = set(rows) if found else set()
     return [Link(name, f"{path}{pk}/review/") for pk, name in found if pk in waiting]
 
