@@ -1,1 +1,0 @@
-"""Reviewing proposals to the catalogues: the queue, and one proposal with what it would change."""
