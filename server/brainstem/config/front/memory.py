@@ -14,7 +14,7 @@ def keep_large_blocks_apart() -> None:
     """Have every block of a megabyte or more mapped by itself, so that freeing it gives it back at once.
 
     glibc begins so, but as soon as one is freed, it takes blocks of that size from its heaps, up to 32 MB. There they
-    leave gaps: after some passwords hashed with 19 MB each and a few pictures, a process keeps tens of megabytes.
+    leave gaps, such as those of passwords hashed with 19 MB each.
     """
     if (option := _of_glibc("mallopt")) is not None:
         option(_MMAP_THRESHOLD, LARGE)

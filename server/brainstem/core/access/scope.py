@@ -77,7 +77,7 @@ def visible(spec: Spec, alias: str, view: View, *, hop: bool = False, sweep: boo
     scope = view.way_in.visible(spec, alias, view, hop)
     if not sweep or not spec.in_project_tree or scope in (TRUE, FALSE):
         return scope
-    return view.way_in.audience(alias, view, sweep=True)
+    return view.way_in.swept(alias, view)
 
 
 def editable(spec: Spec, alias: str, view: View, *, level: Role | None = None, sweep: bool = False) -> Sql:
@@ -157,9 +157,9 @@ class Portal(ABC):
     def visible(self, spec: Spec, alias: str, view: View, hop: bool) -> Sql:
         """Condition for seeing a row."""
 
-    def audience(self, alias: str, view: View, *, sweep: bool = False) -> Sql:
-        """Condition for seeing a row that has an audience."""
-        return audience_held(alias, view, sweep=sweep)
+    def swept(self, alias: str, view: View) -> Sql:
+        """Condition for seeing a row that has an audience, where all of them are read."""
+        return audience_held(alias, view, sweep=True)
 
     def editable(self, spec: Spec, alias: str, view: View, level: Role | None) -> Sql:
         """Condition for changing a row."""
@@ -198,8 +198,8 @@ class PublicPortal(Portal):
         rule = _PUBLIC.get(type(spec.tree))
         return rule(spec, alias) if rule and "public" in spec.resource.portals else FALSE
 
-    def audience(self, alias: str, view: View, *, sweep: bool = False) -> Sql:
-        return audience_public(alias, sweep=sweep)
+    def swept(self, alias: str, view: View) -> Sql:
+        return audience_public(alias, sweep=True)
 
     def hides(self, spec: Spec, name: str) -> bool:
         if name in ("created_by", "user_roles", "performed_by") or (spec.tree.is_people and name == "email"):

@@ -82,9 +82,7 @@ def _page_found(writer: Writer, plan: Plan) -> Sql:
     """The rows of one page in order, from those that are found; as :func:`page_of`."""
     keys = [f"k{number}" for number in range(len(plan.keys))]
     after = all_of([after_cursor(writer, [Sql(f"a.{key}") for key in keys], plan.keys)] if plan.cursor else [])
-    first = f"SELECT a.id,{','.join(f'a.{key}' for key in keys)} FROM {FOUND} a WHERE " + after
-    first = first + f" ORDER BY {order_of(plan.keys)} LIMIT " + slot("limit")
-    first = first if plan.cursor else first + " OFFSET " + slot("offset")
+    first = _limited(f"SELECT a.id,{','.join(f'a.{key}' for key in keys)} FROM {FOUND} a WHERE " + after, plan)
     selected = f"SELECT a.*,{','.join(f'f.{key}' for key in keys)} FROM ("
     return selected + first + f") f JOIN {plan.spec.table} a ON a.id = f.id ORDER BY {order_of(plan.keys, 'f')}"
 
@@ -98,8 +96,12 @@ def page_of(writer: Writer, plan: Plan, *, within: Relation | None, offered: boo
     keys = [key_expression(writer, "a", key) for key in plan.keys]
     after = [after_cursor(writer, keys, plan.keys)] if plan.cursor else []
     selected = join(",", [Sql("a.*"), *(key + f" AS k{number}" for number, key in enumerate(keys))])
-    page = "SELECT " + selected + f" FROM {plan.spec.table} a WHERE " + all_of([where, *after])
-    page = page + f" ORDER BY {order_of(plan.keys)} LIMIT " + slot("limit")
+    return _limited("SELECT " + selected + f" FROM {plan.spec.table} a WHERE " + all_of([where, *after]), plan)
+
+
+def _limited(rows: Sql, plan: Plan) -> Sql:
+    """Those of some rows ``a`` with their sort values that stand on the page, in order."""
+    page = rows + f" ORDER BY {order_of(plan.keys)} LIMIT " + slot("limit")
     return page if plan.cursor else page + " OFFSET " + slot("offset")
 
 
