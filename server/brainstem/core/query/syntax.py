@@ -68,9 +68,9 @@ class Query:
     """What a request asks of a list or a record.
 
     With ``level``, only rows on which the caller holds that role are ``writable``. ``named`` are paths to what records
-    are called, where words are searched instead; with ``called``, one of these texts is the whole of what such a path leads
-    to, or the id, in any case. Pages alone ask for these. ``as_of`` is a time as it was written, and ``moment`` what it
-    means, once that has been checked.
+    are called, where words are searched instead; with ``called``, one of these texts is the whole of what such a path
+    leads to, or the id, in any case. Pages alone ask for these. ``as_of`` is a time as it was written, and ``moment``
+    what it means, once that has been checked.
     """
 
     filters: tuple[Filter, ...] = ()
