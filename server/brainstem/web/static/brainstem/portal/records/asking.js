@@ -1,18 +1,9 @@
 // Asks the server for a part of a page; what it answers may be a refusal, or nothing at all.
 "use strict";
 
-// What it answers: its status, 0 if there is none, and the page.
-export function ask(url, form = null) {
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.open(form ? "POST" : "GET", url);
-    request.responseType = "document";
-    request.setRequestHeader("Accept", "text/html");
-    request.setRequestHeader("Brainstem-Fragment", "1");
-    request.onloadend = () => resolve({ status: request.status, page: request.response });
-    request.send(form);
-  });
-}
+import * as documents from "../../ui/documents.js";
+
+export const ask = (url, form = null) => documents.ask(url, form, { "Brainstem-Fragment": "1" }).answer;
 
 let styles; // how forms look, loaded with the first of them
 

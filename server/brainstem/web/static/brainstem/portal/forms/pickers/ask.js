@@ -1,19 +1,5 @@
-// Questions to the server that can be given up, and what goes with them: what was chosen in the form.
+// What goes with a question about a control: what was chosen in the form. And why there is no answer.
 import { controlOf, isSeveral } from "./dress.js";
-
-// The answer as {status, page}, in which nothing runs; status 0 if the server cannot be reached.
-export function ask(url, body = null, headers = {}) {
-  const request = new XMLHttpRequest();
-  const answer = new Promise((resolve) => {
-    request.open(body ? "POST" : "GET", url);
-    request.responseType = "document";
-    for (const [name, value] of Object.entries({ Accept: "text/html", ...headers })) request.setRequestHeader(name, value);
-    request.onload = () => resolve({ status: request.status, page: request.response });
-    request.onerror = () => resolve({ status: 0, page: null });
-    request.send(body);
-  });
-  return { answer, abort: () => request.abort() };
-}
 
 export const WHY = {
   away: "The server cannot be reached. What you typed stays here.",

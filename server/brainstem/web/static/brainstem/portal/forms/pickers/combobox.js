@@ -1,5 +1,6 @@
 // What a person does with a combobox: types, walks through the list, chooses, removes. The server finds the records.
-import { about, ask, isLifted, lift, recordOf, whyNot } from "./ask.js";
+import { ask } from "../../../ui/documents.js";
+import { about, isLifted, lift, recordOf, whyNot } from "./ask.js";
 import { add, boxOfFew, choose, chosenOf, comboboxAt, controlOf, draw, heldText, inputOf, isSeveral, made, move, nameOf, remove, severalIn } from "./dress.js";
 import { List } from "./list.js";
 

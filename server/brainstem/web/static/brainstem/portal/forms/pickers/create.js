@@ -1,10 +1,10 @@
 // A new record in a dialog: the form that its page has, with what is needed first; then it is chosen in the form behind.
-import { fetched } from "../../../ui/documents.js";
+import { ask, fetched } from "../../../ui/documents.js";
 import { listenToNow } from "../now.js";
 import { listenToRich } from "../rich/fields.js";
 import { listenToRows } from "../rows.js";
 import { listenToTags } from "../tags.js";
-import { ask, whyNot } from "./ask.js";
+import { whyNot } from "./ask.js";
 import { inputOf, made } from "./dress.js";
 import { listenToPickers } from "./main.js";
 

@@ -1,5 +1,6 @@
 // Names that are pasted into a combobox: the server looks all of them up at once. What is not chosen stays to be seen.
-import { about, ask, lift, recordOf, whyNot } from "./ask.js";
+import { ask } from "../../../ui/documents.js";
+import { about, lift, recordOf, whyNot } from "./ask.js";
 import { add, choose, comboboxAt, controlOf, inputOf, isSeveral, made, nameOf } from "./dress.js";
 
 export async function resolve(combobox, box, text) {
