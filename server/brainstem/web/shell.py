@@ -34,7 +34,7 @@ PRIVATE, PUBLIC, SUPER = "private", "public", "super"
 PORTALS = {PRIVATE: "Private", PUBLIC: "Public", SUPER: "Super"}
 START = "stem/project"  # the start page of a portal
 # Pages below a list or a record that the public portal has not.
-WRITING = frozenset({"access", "add", "change", "delete", "deleted", "duplicate", "field", "history"})
+WRITING = frozenset({"access", "add", "change", "delete", "deleted", "duplicate", "field", "history", "manage"})
 SETTINGS = {
     "Profile": "account_profile",
     "Email": "account_email",

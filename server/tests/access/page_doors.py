@@ -176,6 +176,13 @@ def _no_view(rules: Model, portal: str, person: Person, model: str, is_open: boo
     return "404" if found == "200" else found
 
 
+def _managing(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """Roles are given on projects, groups and personal attributes, by those who may ask who has them."""
+    found = as_api("GET access")(rules, portal, person, model, is_open)
+    lacks = not _spec(model).tree.holds_roles or portal == "public"
+    return "404" if lacks and found not in ("302", "403" if portal == "super" else "") else found
+
+
 def _reverting(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
     """Who may not read the history, of which the button is a part, finds none."""
     history = as_api("GET history")(rules, portal, person, model, is_open)
@@ -202,6 +209,12 @@ DOORS: dict[str, Door] = {
     "history": Door("{list}{row}/history/", as_api("GET history"), when_open=True, by_few=False),
     "event": Door("/{portal}/history/{event}/", as_api("GET history")),
     "access": Door("{list}{row}/access/", as_api("GET access")),
+    "manage": Door("{list}{row}/manage/", _managing, by_few=False),
+    # Nobody is changed: what is sent is refused by name where the door is open.
+    "manage, sent": Door("{list}{row}/manage/", _managing, {"_do": "nothing_of_the_kind"}, refuses="422"),
+    "manage, inviting": Door(
+        "{list}{row}/manage/", _managing, {"_do": "invite", "addresses": "nobody-at-all"}, refuses="422"
+    ),
     "export": Door("{list}export/csv/?columns=id&id={row}", as_api("list"), shows="{row}", when_open=True),
     "columns": Door("{list}columns/", _listed, {"column": "id"}),
     "views": Door("{list}views/", _views),
@@ -230,7 +243,8 @@ DOORS: dict[str, Door] = {
     "by id": Door("/r/{row}/", _by_id, when_open=True),
 }
 # Verbs that models have or have not: what they lack is a page that is not there.
-NEEDS = {"history": "GET history", "event": "POST revert", "access": "GET access", "deleted": "GET deleted",
+NEEDS = {"history": "GET history", "event": "POST revert", "access": "GET access",
+         "manage": "GET access", "manage, sent": "GET access", "manage, inviting": "GET access", "deleted": "GET deleted",
          "undo": "POST undo", "revert": "POST revert", "restore": "POST restore"}  # fmt: skip
 # Pages that are not of a model: the address, and the status for visitors, people and administrators.
 ROOMS = {

@@ -160,6 +160,7 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
             ]
         for one in [*ids.get(spec.label, [])[-1:], *hidden.get(spec.label, [])[:1]]:
             found += [f"{path}{one}/", f"/r/{one}/", f"{path}{one}/access/", f"{path}{one}/card/"]
+            found += [f"{path}{one}/manage/", f"{path}{one}/access/?person=1"]
             found += [f"{path}{one}/history/", f"{path}{one}/history/?by=me"]
             found += [f"{path}{one}/{name}/" for name in (*tabs, "change", "duplicate", "delete")]
             found += [f"{path}{one}/field/?name={name}" for name in [*fields_of(spec, portal)[:3], "nothing"]]
@@ -191,6 +192,9 @@ def _sendings(
         ]
         found += [(f"{path}deleted/{one}/restore/", {}) for one in past.deleted.get(spec.label, [])]
         found += [(f"{path}{one}/history/revert/", {"to": past.events[-1]}) for one in (*some[-1:], *other)]
+        found += [
+            (f"{path}{one}/manage/", {"_do": "invite", "addresses": "nobody-at-all"}) for one in (*some[-1:], *other)
+        ]
         field = next(iter(fields_of(spec, portal)), "")
         # Refused by name, as a proposal that is written has a new address.
         more = {field: "1", "nothing_of_the_kind": "1"}

@@ -44,6 +44,7 @@ TOPICS = {
     "offers": Topic(
         "joining/offered", "{} invitations and requests are waiting for you", dt.timedelta(minutes=2), lasting=True
     ),
+    "strangers": Topic("joining/stranger", "{} people are waiting to register", dt.timedelta(minutes=2)),
     "answers": Topic("joining/answered", "{} invitations and requests have been answered", dt.timedelta(minutes=2)),
 }
 

@@ -31,6 +31,8 @@ class MailLimit:
 BY_ANYBODY = MailLimit("by anybody", most=5, seconds=HOUR)
 BY_ANYBODY_A_DAY = MailLimit("by anybody", most=20, seconds=DAY)
 INVITATIONS_TO_REGISTER = MailLimit("to register", most=3, seconds=DAY)
+# People without an account whom one person invites.
+STRANGERS = MailLimit("strangers", most=100, seconds=DAY)
 # News from colleagues to one address; the excess is sent in the next hour, in one email.
 NEWS = MailLimit("news", most=20, seconds=HOUR)
 ONCE_A_DAY = MailLimit("once", most=1, seconds=DAY)

@@ -68,7 +68,17 @@ def open_offers(spec: Spec, host_id: object, guest_ids: Iterable[object]) -> dic
     return {getattr(offer, f"{tree.guest}_id"): offer for offer in found}
 
 
-def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, viewer: Viewer, **more: Any) -> Any:
+def make(
+    spec: Spec,
+    host: Any,
+    guest_id: Any,
+    level: Role,
+    message: str,
+    *,
+    viewer: Viewer,
+    life: dt.timedelta = LIFE,
+    **more: Any,
+) -> Any:
     """Make an offer, replacing any other between the two, and notify those who can respond.
 
     Raises
@@ -84,7 +94,7 @@ def make(spec: Spec, host: Any, guest_id: Any, level: Role, message: str, *, vie
         **{column: level >= least for column, least in tree.flags},
         **more,
         message=message,
-        expires_at=timezone.now() + LIFE,
+        expires_at=timezone.now() + life,
         created_by_id=viewer.actor.user_id,
     )
     offer.save(force_insert=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from ..access.viewer import Viewer
 from ..errors import Code, Forbidden, Invalid
 from ..history.recording import note
 from ..model.declare import Record
+from ..model.ids import RecordId
 from ..model.registry import Spec, group_spec, joinings_of, memberships, offer_of, spec_of, specs, user_spec
 from ..model.trees import Role
 from ..model.values import Bad
@@ -43,8 +45,10 @@ class Wanted:
 
 
 @again_after_deadlock
-def invite(spec: Spec, host_id: Any, body: Mapping[str, object], *, viewer: Viewer) -> Any:
-    """Invite a person or group to a group or project; returns the invitation.
+def invite(
+    spec: Spec, host_id: Any, body: Mapping[str, object], *, viewer: Viewer, life: dt.timedelta = inviting.LIFE
+) -> Any:
+    """Invite a person or group to a group or project; returns the invitation, which is open for ``life``.
 
     Raises
     ------
@@ -61,7 +65,31 @@ def invite(spec: Spec, host_id: Any, body: Mapping[str, object], *, viewer: View
         if not viewer.editable(spec, [host.pk], level=needed):
             raise Forbidden(f"Inviting {_article(wanted.level)} requires the role of {needed.name.lower()}.")
         _refuse_needless(spec, host, wanted)
-        return inviting.make(wanted.spec, host, wanted.guest.pk, wanted.level, wanted.message, viewer=viewer)
+        return inviting.make(wanted.spec, host, wanted.guest.pk, wanted.level, wanted.message, viewer=viewer, life=life)
+
+
+@again_after_deadlock
+def renew(spec: Spec, offer_id: RecordId, *, viewer: Viewer) -> object:
+    """Make an open invitation again, with its full time from now on; returns the new one.
+
+    Raises
+    ------
+    Forbidden
+        If the actor may not invite at this level.
+    """
+    tree = offer_of(spec)
+    with transaction.atomic():
+        roles.lock_roles()
+        offer = locked(spec, offer_id, viewer=viewer)
+        _refuse_limited(viewer.actor)
+        if not viewer.speaks_for(spec, offer.pk, tree.maker):
+            raise Forbidden(f"Only {_speaker(spec, tree.maker)} can send this again.")
+        level, host = inviting.level_of(spec, offer), getattr(offer, tree.host)
+        needed = inviter_level(level)
+        if not tree.asked and not viewer.editable(spec_of(host), [host.pk], level=needed):
+            raise Forbidden(f"Inviting {_article(level)} requires the role of {needed.name.lower()}.")
+        guest_id = getattr(offer, f"{tree.guest}_id")
+        return inviting.make(spec, host, guest_id, level, offer.message, viewer=viewer)
 
 
 @again_after_deadlock
@@ -259,6 +287,14 @@ def _kind(spec: Spec, guest: Spec, *, asked: bool = False) -> Spec:
     raise LookupError(f"There are no such invitations to a {spec.singular_name}.")
 
 
+def invitation_kind(spec: Spec, guest: Spec) -> Spec | None:
+    """The model of invitations of a kind of guest to a kind of host; None if they are not invited, but added."""
+    try:
+        return _kind(spec, guest)
+    except LookupError:
+        return None
+
+
 def _speaker(spec: Spec, side: str) -> str:
     target = specs()[spec.relations[side].target]
     return "that person" if target.tree.is_people else f"managers and owners of the {target.singular_name}"
@@ -268,4 +304,4 @@ def _article(level: Role) -> str:
     return f"{'an' if level is Role.OWNER else 'a'} {level.name.lower()}"
 
 
-__all__ = ["answer", "ask", "invite", "inviter_level", "leave"]
+__all__ = ["answer", "ask", "invitation_kind", "invite", "inviter_level", "leave", "renew"]

@@ -68,6 +68,7 @@ class _Registering(forms.Form):
             # The value from the browser is ignored: a link registers the address to which it was sent.
             email.disabled, email.initial = True, invitation.email
             self.initial["email"] = invitation.email
+            email.help_text = invitations.told_of(invitation)
         self.order_fields(["first_name", "last_name", "email", "password1"])
 
 

@@ -5,21 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from brainstem.apps.users import invitations
+from brainstem.apps.users import invitations, strangers
+from brainstem.apps.users.account_models import AccountInvitation, StrangerInvitation
+from brainstem.apps.users.models import User
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Invalid
 from brainstem.core.mail import quota
-from brainstem.core.mail.message import compose
+from brainstem.core.mail.message import compose, without_links
 from brainstem.core.mail.sending import deliver
+from brainstem.core.model.trees import Role
 from brainstem.core.text.addresses import plain_address
+from brainstem.web.acting import acting
 from brainstem.web.mail import SORRY
 
 IN_SESSION = "accepted_invitation"
@@ -50,19 +58,64 @@ def accepted(request: HttpRequest | None) -> Any:
     return invitations.open_ones().filter(pk=pk).first() if pk else None
 
 
-def used(*, request: HttpRequest, **_: Any) -> None:
-    """Mark the invitation as used after registration."""
+def used(*, request: HttpRequest, user: User, **_: object) -> None:
+    """Mark the invitation as used after registration, which accepts what the address was invited to."""
+    followed = accepted(request) is not None
     pk = request.session.pop(IN_SESSION, None)
+    if followed:
+        joined = strangers.settle(user, viewer=Viewer(acting(request, user), "private"), accept=True)
+        for place in joined:
+            messages.success(request, f"You have joined {place}.")
     if pk:
         invitations.use(pk)
 
 
-def send(invitation: Any) -> bool:
-    """Email the link; False if emails cannot be sent at present."""
+def confirmed(*, request: HttpRequest, email_address: EmailAddress, **_: object) -> None:
+    """Give an account whose address was just confirmed the invitations that waited for the address."""
+    user = email_address.user
+    if plain_address(email_address.email) == user.email:
+        strangers.settle(user, viewer=Viewer(acting(request, user), "private"), accept=False)
+
+
+def told_of(invitation: AccountInvitation) -> str:
+    """What registering by an invitation leads into, as HTML; empty if into nothing."""
+    places = [strangers.place_of(one) for one in strangers.open_ones().filter(email=invitation.email, is_approved=True)]
+    named = [place for place in places if place]
+    return escape(f"Registering accepts the invitation to {', and to '.join(named)}.") if named else ""
+
+
+def send(invitation: AccountInvitation, stranger: StrangerInvitation | None = None) -> bool:
+    """Email the link, with what it leads into; False if emails cannot be sent at present."""
     link = f"{settings.BRAINSTEM_URL}{reverse('account_invited', args=[invitations.key_of(invitation)])}"
-    who = invitation.invited_by.full_name or invitation.invited_by.email if invitation.invited_by else ""
-    context = {"email": invitation.email, "who": who, "link": link, "days": invitations.LASTS.days}
+    by = stranger.made_by if stranger is not None else invitation.invited_by
+    context = {"email": invitation.email, "who": _name(by), "link": link, "days": invitations.LASTS.days}
+    if stranger is not None:
+        context |= {
+            "host": without_links(strangers.place_of(stranger) or ""),
+            "level": Role(stranger.level).name.lower(),
+            "message": without_links(stranger.message),
+        }
     return deliver(compose("account/invitation", context).to(invitation.email))
+
+
+def _name(person: User | None) -> str:
+    # Where anybody may register, anybody may write to strangers under a name of their choice.
+    return without_links(person.full_name or person.email) if person else ""
+
+
+def mail_stranger(stranger: StrangerInvitation) -> None:
+    """Email the link that registers an address and leads into what it is invited to.
+
+    Raises
+    ------
+    Invalid
+        If emails cannot be sent, or the address had its share of them today.
+    """
+    if not quota.spend(quota.INVITATIONS_TO_REGISTER, stranger.email):
+        most = quota.INVITATIONS_TO_REGISTER.most
+        raise Invalid.at("addresses", f"{most} invitations were mailed to this address today. Its link still works.")
+    if not send(strangers.way_in(stranger), stranger):
+        raise Invalid.at("addresses", SORRY)
 
 
 @require_safe
@@ -86,13 +139,15 @@ def invite(request: HttpRequest) -> HttpResponse:
         raise Http404("Only administrators invite people.")
     if "withdraw" in request.POST:
         return _withdraw(request, request.POST["withdraw"])
+    if "approve" in request.POST or "decline" in request.POST:
+        return _decided(request)
     form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         refused = [text for email in form.cleaned_data["emails"] if (text := _invite(request, email))]
         if not refused:
             return redirect("account_invite")
         form.add_error("emails", refused)
-    return render(request, "account/invite.html", {"form": form, "open": invitations.open_ones()})
+    return render(request, "account/invite.html", {"form": form, "open": invitations.open_ones()} | _waiting())
 
 
 def _invite(request: HttpRequest, email: str) -> str:
@@ -114,4 +169,32 @@ def _withdraw(request: HttpRequest, pk: str) -> HttpResponse:
     if pk.isdecimal():
         invitations.use(int(pk))
     messages.success(request, "The invitation has been withdrawn; its link no longer works.")
+    return redirect("account_invite")
+
+
+def _waiting() -> dict[str, object]:
+    """Invitations of strangers to projects and groups, for which somebody has to let the address register."""
+    return {"waiting": [(one, strangers.place_of(one)) for one in strangers.waiting()]}
+
+
+def _decided(request: HttpRequest) -> HttpResponse:
+    """Let an address register, or not, as a manager of a project or group asked for."""
+    approves = "approve" in request.POST
+    pk = request.POST["approve" if approves else "decline"]
+    found = strangers.waiting().filter(pk=int(pk)).first() if pk.isdecimal() else None
+    if found is None:
+        messages.error(request, "This was decided or withdrawn meanwhile.")
+        return redirect("account_invite")
+    if not approves:
+        strangers.withdraw(found)
+        messages.success(request, f"{found.email} was not let in.")
+        return redirect("account_invite")
+    try:
+        with transaction.atomic():
+            strangers.approve(found)
+            mail_stranger(found)
+    except Invalid as error:
+        messages.error(request, f"{found.email}: {' '.join(error.errors['addresses'])}")
+    else:
+        messages.success(request, f"{found.email} has been invited.")
     return redirect("account_invite")

@@ -37,6 +37,7 @@ def connect() -> None:
     user_logged_out.connect(signed_out, dispatch_uid="web.log.signed_out")
     account.user_signed_up.connect(registered, dispatch_uid="web.log.registered")
     account.user_signed_up.connect(invitations.used, dispatch_uid="web.invitations.used")
+    account.email_confirmed.connect(invitations.confirmed, dispatch_uid="web.invitations.confirmed")
     account.user_signed_up.connect(_remember_orcid, dispatch_uid="web.social.remember_orcid")
     social.social_account_added.connect(_remember_orcid, dispatch_uid="web.social.remember_orcid")
     account.password_changed.connect(password_changed, dispatch_uid="web.log.password_changed")

@@ -49,6 +49,7 @@ class May:
     propose: bool = False
     delete: bool = False
     explain: bool = False
+    manage: bool = False
     history: bool = False
 
 
@@ -189,6 +190,7 @@ def _rights(where: Where, pk: RecordId, gathering: Gathering) -> May:
         delete="delete" in verbs and held["delete"],
         history=held["change"] or str(pk) in gathering.told("history"),
         explain=spec.tree.ask_level is None or held["explain"] or where.viewer.is_super,
+        manage=spec.tree.holds_roles and held["explain"],
     )
 
 

@@ -16,6 +16,7 @@ from .history.pages import event, record_history
 from .keys import keys
 from .leading import ALIASES, alias, by_id
 from .listing import listing
+from .managing.pages import manage
 from .pin_pages import pin_page
 from .record import record
 from .selected import selected
@@ -49,6 +50,7 @@ urlpatterns = [
     re_path(PLACE + ID + "card/$", card, name="card"),
     re_path(PLACE + ID + "history/$", record_history, name="history"),
     re_path(PLACE + ID + "history/revert/$", restore_state, name="revert"),
+    re_path(PLACE + ID + "manage/$", manage, name="manage"),
     re_path(PLACE + ID + "$", record, name="record"),
     re_path(PLACE + ID + TAB + "$", record, name="tab"),
 ]

@@ -1,0 +1,1 @@
+"""The page on which people and groups get roles on a record, are invited and removed."""
