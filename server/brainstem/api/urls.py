@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import auth_views, device_views, drafts, schema_views
+from . import auth_views, device_views, drafts, imports, schema_views
 from .addresses import PORTAL, RESOURCE, RESTORE, UNDO
 from .changes_feed import changes
 from .history import event_history
@@ -16,6 +16,7 @@ urlpatterns = [
     *device_views.urlpatterns,
     *schema_views.urlpatterns,
     *drafts.urlpatterns,
+    *imports.urlpatterns,
     re_path(r"^schema/?$", schema, name="schema"),
     re_path(rf"^{PORTAL}/history/(?P<event>[^/]+)/?$", event_history, name="event_history"),
     re_path(rf"^{PORTAL}/changes/?$", changes, name="changes"),

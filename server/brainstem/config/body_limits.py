@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from brainstem.api import drafts
+from brainstem.api import drafts, imports
 from brainstem.config import errors
 
 MEGABYTE = 1024 * 1024
@@ -21,6 +21,8 @@ def largest_body(path: str, content_type: str) -> int:
     """Maximum size of a request body in bytes."""
     if path.startswith(f"/api/{drafts.ADDRESS}"):
         return drafts.MOST_BYTES
+    if path.startswith(f"/api/{imports.ADDRESS}"):
+        return imports.MOST_BODY_BYTES
     is_upload = content_type.lstrip().lower().startswith(MULTIPART)
     if path.startswith("/api/"):
         largest = max(settings.BRAINSTEM_MAX_IMAGE_BYTES, settings.BRAINSTEM_MAX_DOCUMENT_BYTES)

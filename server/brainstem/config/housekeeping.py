@@ -7,18 +7,18 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 
-from brainstem.apps.users import drafts
+from brainstem.apps.users import drafts, imports
 from brainstem.core.write import once
 
 STEP = 500  # rows per statement: on SQLite, other writers wait no longer than for these
 
 
 def tidy() -> int:
-    """Delete expired browser sessions, their entries in session lists, old drafts and responses; returns how many."""
+    """Delete ended browser sessions with their list entries, old drafts, imports and responses; returns how many."""
     ended = _delete(Session.objects.filter(expire_date__lt=timezone.now()))
     there = Session.objects.filter(session_key=OuterRef("session_key"))
     listed = _delete(UserSession.objects.filter(~Exists(there)))
-    return ended + listed + _delete(drafts.expired()) + once.purge()
+    return ended + listed + _delete(drafts.expired()) + _delete(imports.expired()) + once.purge()
 
 
 def _delete(rows: QuerySet[Model]) -> int:

@@ -252,3 +252,35 @@ class MailCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.n} until {self.ends}"
+
+
+class TableImport(models.Model):
+    """An import of one person: its source as it was read and edited, how it is read, and its plan.
+
+    Kept for some weeks, so that it can be looked at, corrected and committed from anywhere.
+    """
+
+    # Not restored when an account is undeleted.
+    comes_back = False
+    PLANNED, COMMITTED = "planned", "committed"
+
+    id = PrimaryIdField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=200, blank=True, default="", help_text="Name of the file.")
+    state = models.CharField(max_length=20, default=PLANNED)
+    # As text: a JSON column of PostgreSQL would refuse NUL characters, and parse megabytes to read one key.
+    asked = models.TextField(help_text="How the tables are read.")
+    source = models.TextField(help_text="The cells.")
+    plan = models.TextField(help_text="What each row would do.")
+    summary = models.TextField(help_text="What is told of the plan.")
+    size = models.PositiveIntegerField(help_text="Bytes of all of it.")
+    event = models.UUIDField(null=True, help_text="The event of its commit in the history.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-updated_at"], name="imports_of_user")]
+
+    def __str__(self) -> str:
+        return self.name or str(self.pk)

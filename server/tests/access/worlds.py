@@ -363,6 +363,13 @@ def drafts_of_others(hidden: Hidden) -> None:
 
 
 @hides
+def imports_of_others(hidden: Hidden) -> None:
+    for one in (hidden.world.yuri, hidden.world.zoe, hidden.world.admin):
+        table = {"text": "name,sex\n!! import,F", "name": "!! file.csv", "model": "stem/subject"}
+        assert one.post("imports/?kind=table", table).status == 201
+
+
+@hides
 def what_was_deleted(hidden: Hidden) -> None:
     for name in ("session", "license", "project"):
         assert hidden.owner.delete(f"{path_of(name)}/{hidden.add(name)['id']}").status == 204

@@ -16,7 +16,7 @@ WRITES = ("post", "put", "patch", "delete")
 
 
 def operations(*methods: str) -> list[tuple[str, str, dict[str, Any]]]:
-    """(path, method, operation) of what is done to records and drafts."""
+    """(path, method, operation) of what is done to records, drafts and imports."""
     found = [
         (path, method, operation)
         for path, item in document()["paths"].items()
@@ -47,18 +47,23 @@ def sent(operation: dict[str, Any]) -> set[str]:
     return {one["name"] for one in parameters if one["in"] == "header"}
 
 
+def is_of_records(path: str) -> bool:
+    """Whether it is not about what is kept for one person, which has no history and no versions."""
+    return not path.startswith(("/api/private/drafts/", "/api/private/imports/"))
+
+
 def test_writes_of_records_name_their_event():
     for path, method, operation in operations(*WRITES):
-        if "drafts" not in path:
+        if is_of_records(path) or path.endswith("/commit/"):
             assert "Brainstem-Event" in headers(operation), (method, path)
 
 
 def test_writes_take_preferences_and_those_of_a_record_conditions():
     for path, method, operation in operations("post", "put", "patch"):
-        if "drafts" not in path:
+        if is_of_records(path):
             assert "Prefer" in sent(operation), (method, path)
     for path, method, operation in operations(*WRITES):
-        if "{id}" in path and "/deleted/" not in path:
+        if "{id}" in path and "/deleted/" not in path and is_of_records(path):
             assert "If-Match" in sent(operation), (method, path)
             assert "412" in operation["responses"], (method, path)
 

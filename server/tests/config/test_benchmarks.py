@@ -22,6 +22,7 @@ SCRIPTS = {
         "detail, 4 at once",
     ),
     "bulk": (("--rows", "20", "--sessions", "400", "--databases", DATABASE), "arrow of"),
+    "imports": (("--rows", "40", "--databases", DATABASE), "done"),
     "deleting": (("--records", "20", "--databases", DATABASE), "another writer waited"),
     "memory": (("--sessions", "400", "--databases", DATABASE), "MB after 60 pages"),
     "details": (

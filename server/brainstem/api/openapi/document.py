@@ -14,6 +14,7 @@ from .conditional import CLASHED, tag_header, version_responses, version_schemas
 from .drafts import draft_parameters, draft_paths, draft_schemas
 from .explanations import explanation_schemas
 from .history import history_paths, history_schemas
+from .imports import import_parameters, import_paths, import_schemas
 from .operations import ERRORS, error_code, tag_name, wrong
 from .options import code_list
 from .parameters import shared_parameters
@@ -36,14 +37,16 @@ _ABOUT = (
 def document() -> dict[str, object]:
     """The whole description, in the order of the registry."""
     ordered = sorted(specs().values(), key=lambda spec: (spec.app, spec.segment))
-    paths: dict[str, object] = token_paths() | draft_paths() | history_paths() | with_preferences(undo_paths())
+    paths: dict[str, object] = (
+        token_paths() | draft_paths() | import_paths() | history_paths() | with_preferences(undo_paths())
+    )
     for spec in ordered:
         for portal in PORTALS:
             if portal == "super" or portal in spec.resource.portals:
                 paths |= paths_of(spec, portal)
     schemas = shared_schemas() | code_list() | bulk_schemas() | explanation_schemas()
-    schemas |= draft_schemas() | history_schemas() | undoing_schemas() | version_schemas()
-    parameters = shared_parameters() | draft_parameters()
+    schemas |= draft_schemas() | import_schemas() | history_schemas() | undoing_schemas() | version_schemas()
+    parameters = shared_parameters() | draft_parameters() | import_parameters()
     for spec in ordered:
         schemas |= model_schemas(spec)
         parameters |= {

@@ -23,7 +23,7 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
 
-from . import drafts, events
+from . import drafts, events, imports
 from .draft_models import Draft
 from .list_models import KeptList, SavedView
 from .models import Membership
@@ -74,6 +74,10 @@ def about(user: User, *, actor: Actor) -> dict[str, object]:
         "lists": list(KeptList.objects.filter(owner=user).order_by("pk").values(*LIST)),
         "views": list(SavedView.objects.filter(owner=user).order_by("pk").values(*VIEW)),
         "drafts": [{"key": one.key, "updated_at": one.updated_at, "file": _file_of(one)} for one in drafts.of(user.pk)],
+        "imports": [
+            {"name": one.name, "kind": one.kind, "state": one.state, "updated_at": one.updated_at, "source": one.source}
+            for one in imports.of(user.pk).defer(None)
+        ],
         "roles": _roles(user, actor),
         "records": _records(user, actor),
     }

@@ -110,7 +110,7 @@ def _rehearsed(reader: _Reader, rows: Rows) -> Rehearsal:
     updated, plain = reader.answered(written.updated, reader.query), reader.query == Query()
     now = updated if plain else reader.answered(written.updated, Query())
     old = [was.get(one, {}) for one in before]
-    changes = [_difference(reader.spec, *one) for one in zip(old, now, rows.update, strict=True)]
+    changes = [difference(reader.spec, *one) for one in zip(old, now, rows.update, strict=True)]
     if written.updated and spec_of(written.updated[0]) is not reader.spec:
         updated = [_without_id(one) for one in updated]
     return Rehearsal(created, updated, written.deleted, changes)
@@ -133,7 +133,7 @@ def _without_id(record: Record) -> Record:
 # -- what changes -----------------------------------------------------------------------------------------------------
 
 
-def _difference(spec: Spec, before: Record, after: Record, row: Record) -> Difference:
+def difference(spec: Spec, before: Record, after: Record, row: Record) -> Difference:
     """Key -> current and future value, for writable keys."""
     if after.keys() <= {"id"}:  # No longer visible: only the requested values are known.
         after = {name: row[name] for name in before.keys() & row.keys()}
@@ -141,12 +141,12 @@ def _difference(spec: Spec, before: Record, after: Record, row: Record) -> Diffe
     found = {
         name: {"from": before[name], "to": after[name]}
         for name in names
-        if not _alike(before[name], after[name], unordered=_is_set(spec, name))
+        if not alike(before[name], after[name], unordered=_is_set(spec, name))
     }
     # People may have to accept a role first: until then the record does not show it.
     asked = [name for name in names if name in spec.computed and row.get(name) is not None and name not in found]
     return found | {
-        name: {"from": before[name], "to": row[name]} for name in asked if not _alike(before[name], row[name])
+        name: {"from": before[name], "to": row[name]} for name in asked if not alike(before[name], row[name])
     }
 
 
@@ -155,16 +155,16 @@ def _is_set(spec: Spec, name: str) -> bool:
     return name == "tags" if relation is None else bool(relation.many and not relation.order)
 
 
-def _alike(old: object, new: object, *, unordered: bool = False) -> bool:
+def alike(old: object, new: object, *, unordered: bool = False) -> bool:
     """Whether two JSON values are equivalent; quantities are compared across units."""
     if unordered and isinstance(old, list) and isinstance(new, list):
         return sorted(map(str, old)) == sorted(map(str, new))
     if isinstance(old, dict) and isinstance(new, dict):
         if _is_quantity(old) and _is_quantity(new):
             return bool(_size(old) == _size(new))
-        return old.keys() == new.keys() and all(_alike(old[key], new[key]) for key in old)
+        return old.keys() == new.keys() and all(alike(old[key], new[key]) for key in old)
     if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(_alike, old, new))
+        return len(old) == len(new) and all(map(alike, old, new))
     return isinstance(old, bool) == isinstance(new, bool) and bool(old == new)
 
 
@@ -179,4 +179,4 @@ def _size(quantity: Record) -> object:
     return convert(Decimal(str(quantity["value"])), quantity["unit"]) or (quantity["unit"], quantity["value"])
 
 
-__all__ = ["Rehearsal", "rehearse_rows", "undone"]
+__all__ = ["Rehearsal", "alike", "difference", "rehearse_rows", "undone"]

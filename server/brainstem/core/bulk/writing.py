@@ -58,6 +58,26 @@ class Written:
     deleted: list[Any]
 
 
+@dataclass(frozen=True)
+class Attempted:
+    """What became of each row: a record (or the id of a deleted one), or the error by which it was refused."""
+
+    created: list[object]
+    updated: list[object]
+    deleted: list[object]
+
+    @property
+    def refused(self) -> list[RowError]:
+        """The rows that were refused."""
+        parts = {"create": self.created, "update": self.updated, "delete": self.deleted}
+        return [
+            RowError(name, at, one)
+            for name, outcomes in parts.items()
+            for at, one in enumerate(outcomes)
+            if isinstance(one, BrainstemError)
+        ]
+
+
 @again_after_deadlock
 def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer, base_url: str = "") -> Written:
     """Write all rows.
@@ -72,23 +92,29 @@ def write_rows(spec: Spec, rows: Rows, *, viewer: Viewer, base_url: str = "") ->
     Invalid
         If the rows add more new tags than one request may.
     """
+    with markup_ahead(spec, [*rows.create, *rows.update]), transaction.atomic(), one_event("bulk"):
+        done = attempt_rows(spec, rows, viewer=viewer, base_url=base_url)
+        if refused := done.refused:
+            raise RowsRefused(refused)
+        return Written(done.created, done.updated, done.deleted)
+
+
+def attempt_rows(spec: Spec, rows: Rows, *, viewer: Viewer, base_url: str = "") -> Attempted:
+    """Write rows within the caller's transaction; those that are refused have their error in their place.
+
+    Raises
+    ------
+    Invalid
+        If the rows add more new tags than one request may.
+    """
     if spec.has_tags:
         refuse_too_many_new([*rows.create, *rows.update])
-    with markup_ahead(spec, [*rows.create, *rows.update]), transaction.atomic(), one_event("bulk"):
-        refused: list[RowError] = []
-
-        def kept(operation: str, outcomes: list[object]) -> list[object]:
-            wrong = [(at, one) for at, one in enumerate(outcomes) if isinstance(one, BrainstemError)]
-            refused.extend(RowError(operation, index, error) for index, error in wrong)
-            return [one for one in outcomes if not isinstance(one, BrainstemError)]
-
-        change, delete = (partial(one, base_url=base_url) for one in (_change, _delete))
-        created = kept("create", _create(spec, rows.create, viewer))
-        updated = kept("update", _outcomes("update", change, spec, rows.update, viewer))
-        deleted = kept("delete", _outcomes("delete", delete, spec, rows.delete, viewer))
-        if refused:
-            raise RowsRefused(refused)
-        return Written(created, updated, deleted)
+    change, delete = (partial(one, base_url=base_url) for one in (_change, _delete))
+    return Attempted(
+        _create(spec, rows.create, viewer),
+        _outcomes("update", change, spec, rows.update, viewer),
+        _outcomes("delete", delete, spec, rows.delete, viewer),
+    )
 
 
 def _create(spec: Spec, rows: list[object], viewer: Viewer) -> list[object]:
@@ -178,4 +204,4 @@ def _no_object(row: object) -> Invalid:
     return row if isinstance(row, Invalid) else Invalid.whole('Every row must be an object: {"field": value, ...}.')
 
 
-__all__ = ["MAX_ROWS", "Rows", "Written", "write_rows"]
+__all__ = ["MAX_ROWS", "Attempted", "Rows", "Written", "attempt_rows", "write_rows"]

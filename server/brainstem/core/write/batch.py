@@ -8,6 +8,7 @@ is checked. Their database queries are made beforehand for all rows, and the vie
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -37,6 +38,15 @@ def goes_together(spec: Spec) -> bool:
     return spec.tree.place != "" and approvals_of(spec) is None and not rules.asks_of_siblings(spec.model)
 
 
+@dataclass(frozen=True)
+class Drafted:
+    """New records that were read and checked, by their numbers, and what is wrong with the others."""
+
+    new: Mapping[int, New]
+    wrong: Mapping[int, BrainstemError]
+    viewer: Viewer
+
+
 def create_together(
     spec: Spec, payloads: Mapping[int, Payload], *, viewer: Viewer
 ) -> dict[int, object | BrainstemError]:
@@ -44,7 +54,15 @@ def create_together(
 
     The number of statements does not depend on the number of payloads.
     """
-    outcome: dict[int, object] = {}
+    return save_together(spec, draft_together(spec, payloads, viewer=viewer))
+
+
+def draft_together(spec: Spec, payloads: Mapping[int, Payload], *, viewer: Viewer) -> Drafted:
+    """Read and check new records, without writing anything.
+
+    To be saved in the same transaction, unless the caller makes sure that nothing has been written in between.
+    """
+    wrong: dict[int, BrainstemError] = {}
     viewer = viewer.remembering()
     _look_up(spec, list(payloads.values()), viewer)
     read: dict[int, New] = {}
@@ -55,11 +73,15 @@ def create_together(
             with about_row(("create", index)):
                 read[index] = read_new(spec, payload, viewer=viewer)
         except BrainstemError as error:
-            outcome[index] = error
+            wrong[index] = error
     check_drafts(spec, [draft for draft, _ in read.values()])
-    outcome |= {index: Invalid(dict(draft.errors)) for index, (draft, _) in read.items() if draft.errors}
-    outcome |= _saved(spec, {index: new for index, new in read.items() if index not in outcome}, viewer)
-    return outcome
+    wrong |= {index: Invalid(dict(draft.errors)) for index, (draft, _) in read.items() if draft.errors}
+    return Drafted({index: new for index, new in read.items() if index not in wrong}, wrong, viewer)
+
+
+def save_together(spec: Spec, drafted: Drafted) -> dict[int, object | BrainstemError]:
+    """Save drafts within the caller's transaction; returns for each the record or what is wrong."""
+    return {**drafted.wrong, **_saved(spec, drafted.new, drafted.viewer)}
 
 
 def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
@@ -132,4 +154,4 @@ def _line(spec: Spec, draft: Draft, given: Given) -> Line:
     return Line("create", (spec.label, draft.record.pk), None, snapshot(draft.record, links))
 
 
-__all__ = ["create_together", "goes_together"]
+__all__ = ["Drafted", "create_together", "draft_together", "goes_together", "save_together"]

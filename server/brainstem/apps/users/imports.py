@@ -1,0 +1,131 @@
+"""Imports that people have begun: nobody else sees them, and they are gone some weeks after the last change.
+
+How much a person may keep is limited; imports that have been committed make room for new ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+
+from brainstem.core.errors import Conflict, Missing
+from brainstem.core.model.ids import uuid_of
+from brainstem.core.models import TableImport
+
+from .list_models import KeptList
+
+KEPT = dt.timedelta(days=30)
+MOST_IMPORTS = 20
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 200 * MEGABYTE
+TEXTS = ("asked", "source", "plan", "summary")
+MATCHING = "import"  # kind of what is kept about the columns of a model
+MOST_HEADS = 300  # of one model
+
+
+def of(user_id: int) -> QuerySet[TableImport]:
+    """The imports of one person, last changed first, without their tables and plans."""
+    return _kept(user_id).defer("source", "plan", "asked").order_by("-updated_at", "-id")
+
+
+def find(user_id: int, import_id: str, *, lock: bool = False) -> TableImport:
+    """An import of one person, with its tables and plan; with ``lock``, others wait until the transaction ends.
+
+    Raises
+    ------
+    Missing
+        If they have none with this id.
+    """
+    rows = _kept(user_id).select_for_update() if lock else _kept(user_id)
+    key = uuid_of(import_id)
+    found = rows.filter(pk=key).first() if key else None
+    if found is None:
+        raise Missing(f"You have no import {import_id[:60]!r}. Imports are kept for {KEPT.days} days.")
+    return found
+
+
+@transaction.atomic
+def keep(one: TableImport) -> None:
+    """Store a new or a changed import.
+
+    Raises
+    ------
+    Conflict
+        If the person has too many, or too large ones.
+    """
+    list(get_user_model()._default_manager.filter(pk=one.user_id).select_for_update(no_key=True).values_list("pk"))
+    one.size = sum(len(getattr(one, name).encode()) for name in TEXTS)
+    one.updated_at = timezone.now()
+    others = TableImport.objects.filter(user_id=one.user_id).exclude(pk=one.pk)
+    done = others.filter(state=TableImport.COMMITTED).order_by("updated_at", "id")
+    while _too_many(others, one) and (oldest := done.first()) is not None:
+        oldest.delete()
+    if reason := _too_many(others, one):
+        raise Conflict(f"{reason} Delete an import that you no longer need.")
+    one.save()
+
+
+def _too_many(others: QuerySet[TableImport], one: TableImport) -> str:
+    if others.count() >= MOST_IMPORTS:
+        return f"You have {MOST_IMPORTS} imports, and no more are kept."
+    total = one.size + (others.aggregate(size=Sum("size"))["size"] or 0)
+    if total > MOST_BYTES:
+        most = MOST_BYTES // MEGABYTE
+        return f"Your imports would have {total / MEGABYTE:.1f} MB with this one, and at most {most} MB are kept."
+    return ""
+
+
+def delete(user_id: int, import_id: str) -> None:
+    """Delete an import; what it has written stays.
+
+    Raises
+    ------
+    Missing
+        If the person has none with this id.
+    """
+    find(user_id, import_id).delete()
+
+
+def expired() -> QuerySet[TableImport]:
+    """Imports of everyone that nobody has changed for too long."""
+    return TableImport.objects.filter(updated_at__lte=timezone.now() - KEPT)
+
+
+def matching_of(user_id: int, label: str) -> dict[str, str]:
+    """Head -> field, as the person has chosen before for this model."""
+    kept = KeptList.objects.filter(owner_id=user_id, model=label, kind=MATCHING, name="").first()
+    return dict(kept.content) if kept is not None and isinstance(kept.content, dict) else {}
+
+
+def keep_matching(user_id: int, label: str, chosen: Mapping[str, str]) -> None:
+    """Remember which fields a person has chosen for the columns of a model."""
+    if not chosen:
+        return
+    content = matching_of(user_id, label) | dict(chosen)
+    content = dict(list(content.items())[-MOST_HEADS:])
+    KeptList.objects.update_or_create(
+        owner_id=user_id, model=label, kind=MATCHING, name="", defaults={"content": content}
+    )
+
+
+def _kept(user_id: int) -> QuerySet[TableImport]:
+    return TableImport.objects.filter(user_id=user_id, updated_at__gt=timezone.now() - KEPT)
+
+
+__all__ = [
+    "KEPT",
+    "MOST_BYTES",
+    "MOST_IMPORTS",
+    "delete",
+    "expired",
+    "find",
+    "keep",
+    "keep_matching",
+    "matching_of",
+    "of",
+]
