@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from brainstem import __version__
 from brainstem.api.addresses import address_of
-from brainstem.apps.users.signed_in import active_projects
+from brainstem.apps.users.signed_in import active_projects, inbox
 from brainstem.core.model.registry import Spec, routes, specs
 
 from .look import Look
@@ -34,7 +34,9 @@ PRIVATE, PUBLIC, SUPER = "private", "public", "super"
 PORTALS = {PRIVATE: "Private", PUBLIC: "Public", SUPER: "Super"}
 START = "stem/project"  # the start page of a portal
 # Pages below a list or a record that the public portal has not.
-WRITING = frozenset({"access", "add", "change", "delete", "deleted", "duplicate", "field", "history", "manage"})
+WRITING = frozenset(
+    {"access", "add", "change", "delete", "deleted", "duplicate", "field", "history", "manage", "publish", "review"}
+)
 SETTINGS = {
     "Profile": "account_profile",
     "Email": "account_email",
@@ -270,6 +272,11 @@ class Shell:
     def active_projects(self) -> int:
         """How many projects lists and numbers are limited to; 0 for all."""
         return len(active_projects(self._request.user))
+
+    @property
+    def inbox(self) -> int:
+        """How many things wait for the person."""
+        return len(inbox(self._request.user)[0])
 
     @property
     def signup_open(self) -> bool:

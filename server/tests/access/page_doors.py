@@ -241,15 +241,24 @@ DOORS: dict[str, Door] = {
     "revert": Door("{list}{row}/history/revert/", _reverting, {"to": "{first}"}),
     "restore": Door("{list}deleted/{gone}/restore/", as_api("POST restore"), _CONFIRMED, by_few=False),
     "by id": Door("/r/{row}/", _by_id, when_open=True),
+    "review": Door("{list}{row}/review/", as_api("GET difference"), by_few=False),
+    "review, sent": Door("{list}{row}/review/", as_api("PATCH reject"), {"_do": "reject", "comment": "No."}),
+    "publish": Door("{list}{row}/publish/", as_api("GET publish_preview"), by_few=False),
+    "publish, sent": Door(
+        "{list}{row}/publish/", as_api("GET publish_preview"), {"_do": "publish", "_sure": ""}, refuses="422"
+    ),
 }
 # Verbs that models have or have not: what they lack is a page that is not there.
 NEEDS = {"history": "GET history", "event": "POST revert", "access": "GET access",
          "manage": "GET access", "manage, sent": "GET access", "manage, inviting": "GET access", "deleted": "GET deleted",
-         "undo": "POST undo", "revert": "POST revert", "restore": "POST restore"}  # fmt: skip
+         "undo": "POST undo", "revert": "POST revert", "restore": "POST restore", "review": "GET difference",
+         "review, sent": "PATCH reject", "publish": "GET publish_preview",
+         "publish, sent": "GET publish_preview"}  # fmt: skip
 # Pages that are not of a model: the address, and the status for visitors, people and administrators.
 ROOMS = {
     "/private/": (302, 200, 200), "/public/": (200, 200, 200), "/super/": (302, 403, 200), "/keyboard/": (200, 200, 200),
-    "/private/active/": (302, 200, 200), "/private/pins/": (302, 200, 200), "/register": (302, 302, 302),
+    "/private/active/": (302, 200, 200), "/private/approvals/": (302, 200, 200), "/private/inbox/": (302, 200, 200),
+    "/private/pins/": (302, 200, 200), "/register": (302, 302, 302),
 }  # fmt: skip
 
 

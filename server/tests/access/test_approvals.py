@@ -407,7 +407,7 @@ def test_administrators_are_told_of_a_new_proposal_in_one_message(lab, alice, ad
     assert message.to == [admin.email, other.email]
     assert message.subject == f"{alice.email} proposed a change: strain {payload['name']}"
     assert payload["comments"] in message.body
-    assert f"/api/private/{APPROVAL}/{answer.id}/" in message.body
+    assert f"/private/{APPROVAL}/{answer.id}/review/" in message.body
     assert sent(lambda: alice.patch(f"{APPROVAL}/{answer.id}", {"description": "x"}))[1] == []
     assert sent(lambda: alice.post(STRAIN, {}))[1] == []
 

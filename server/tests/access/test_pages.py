@@ -135,6 +135,7 @@ class Past:
 def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]], past: Past) -> list[str]:
     """Each list, as it is and sorted and with every column; the newest records with their tabs; and what is hidden."""
     found = [f"/{portal}/", "/keyboard/", "/private/active/", "/private/pins/", "/register"]
+    found += ["/private/approvals/", "/private/inbox/"]
     found += [
         f"/{portal}/{path}?view={slug}{more}" for path, slug in VIEWS for more in ("", "&_field=sex&_op=eq&_value=F")
     ]
@@ -162,6 +163,7 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
             found += [f"{path}{one}/", f"/r/{one}/", f"{path}{one}/access/", f"{path}{one}/card/"]
             found += [f"{path}{one}/manage/", f"{path}{one}/access/?person=1"]
             found += [f"{path}{one}/history/", f"{path}{one}/history/?by=me"]
+            found += [f"{path}{one}/review/", f"{path}{one}/publish/"]
             found += [f"{path}{one}/{name}/" for name in (*tabs, "change", "duplicate", "delete")]
             found += [f"{path}{one}/field/?name={name}" for name in [*fields_of(spec, portal)[:3], "nothing"]]
         found += [f"{path}{one}/" for one in past.deleted.get(spec.label, [])]
@@ -195,6 +197,10 @@ def _sendings(
         found += [
             (f"{path}{one}/manage/", {"_do": "invite", "addresses": "nobody-at-all"}) for one in (*some[-1:], *other)
         ]
+        for one in (*some[-1:], *other):
+            found += [("/private/inbox/", {"_do": act, "model": spec.label, "id": one}) for act in ("accept", "cancel")]
+            found += [(f"{path}{one}/review/", {"_do": "accept"})]
+            found += [(f"{path}{one}/publish/", {"_do": "publish", "_sure": ""})]
         field = next(iter(fields_of(spec, portal)), "")
         # Refused by name, as a proposal that is written has a new address.
         more = {field: "1", "nothing_of_the_kind": "1"}

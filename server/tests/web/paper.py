@@ -250,7 +250,7 @@ class Desk:
         response = self.send(path, paper, **files)
         refused = Paper(response.content.decode())
         assert response.status_code == 303, (path, response.status_code, refused.errors, refused.summary)
-        return str(response.headers["Location"].rstrip("/").rpartition("/")[2])
+        return str(response.headers["Location"].removesuffix("review/").rstrip("/").rpartition("/")[2])
 
     def again(self, path: str, paper: Paper, do: str = "redraw") -> Paper:
         """The form drawn again by a button that does not save."""

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 from playwright.sync_api import expect
 
 import brainstem.web
@@ -13,6 +14,7 @@ from brainstem.config import demo
 from brainstem.core.model.registry import specs
 from brainstem.web.portal.keys import KEYS
 
+from ..people import Person
 from .pages import Reader
 
 SUBJECTS = "/private/stem/subject/"
@@ -53,6 +55,15 @@ def records() -> dict[str, str]:
     return {"record": subject, "log": f"/private/modules/subjectlog/{log.pk}/", "tab": f"{subject}procedures/"}
 
 
+def proposal(author) -> str:
+    """Pages of a proposal with others before and after it: as an administrator sees it, and its author."""
+    species = first("taxonomies.Species").pk
+    made = [Person(author).make("taxonomies/strain", name=f"Strain {n}", species=str(species))["id"] for n in range(3)]
+    boss = get_user_model().objects.create_superuser(email="boss@example.org")
+    path = f"/private/taxonomies/strainapproval/{made[1]}/review/"
+    return "".join(Reader(one).get(path).text for one in (boss, author))
+
+
 # -- the map ------------------------------------------------------------------------------------------------------------
 
 NAMED = re.compile(r'aria-keyshortcuts="([^"]+)"')
@@ -71,6 +82,7 @@ def test_the_help_page_the_buttons_and_the_scripts_know_the_same_keys(many):
         "Forms": ["/private/modules/subjectlog/add/?type=Weighing", f"{subject}change/"],
     }
     texts = {group: "".join(reader.get(path).text for path in paths) for group, paths in pages.items()}
+    texts["Approvals"] = proposal(many)
     frame = set(NAMED.findall(texts["Everywhere"])) | {"?", "/"}
     for group, some in KEYS.items():
         named = {key for found in NAMED.findall(texts[group]) for key in found.split()}

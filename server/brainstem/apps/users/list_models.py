@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-__all__ = ["COLUMNS", "DEFAULT", "PINS", "RECENT", "KeptList", "SavedView"]
+__all__ = ["COLUMNS", "DEFAULT", "INBOX_DONE", "PINS", "RECENT", "KeptList", "SavedView"]
 
 COLUMNS = "columns"  # of the lists of a model
 DEFAULT = "default"  # the view that the list of a model opens with
 PINS = "pins"  # views and records in the side bar, of all models
+INBOX_DONE = "inbox_done"  # reminders in the inbox that were folded away, of all models
 RECENT = "recent"  # the records opened last, of all models
 
 

@@ -20,8 +20,10 @@ from django.utils import timezone
 from brainstem.core.access.scope import View, group_held, held
 from brainstem.core.model.registry import group_spec, project_spec
 from brainstem.core.model.trees import Role
+from brainstem.core.review import awaiting
+from brainstem.core.sql.fragment import Slot
 
-from .list_models import COLUMNS, KeptList, SavedView
+from .list_models import COLUMNS, INBOX_DONE, KeptList, SavedView
 
 _ACTIVE = {
     "sqlite": "(SELECT json_group_array(p.project_id) FROM {link} p WHERE p.user_id = {user}.id AND {seen})",
@@ -75,8 +77,33 @@ class Saved:
     may_change: bool = False
 
 
+@dataclass(frozen=True)
+class Awaiting:
+    """Something that waits for a person: an offer, a proposal, or a record that soon ends.
+
+    Attributes
+    ----------
+    kind : str
+        "offer", "returned", "waiting" or "ends"; see :mod:`brainstem.core.review.awaiting`.
+    model : str
+        Label of the model of the record with this ``id``.
+    day : str
+        The last day of what ends, as on the wire; else empty.
+    """
+
+    kind: str
+    model: str
+    id: str
+    day: str = ""
+
+    @property
+    def key(self) -> str:
+        """What is kept of a reminder that was folded away: with another last day, it is a new one."""
+        return f"{self.model}/{self.id}/{self.day}"
+
+
 class Backend(AuthenticationBackend):  # type: ignore[misc]
-    """allauth's, with what people keep, the views that they see, and their active projects."""
+    """allauth's, with what people keep, the views that they see, their active projects, and what waits for them."""
 
     def get_user(self, user_id: object) -> Any:
         """The account with this id, if it is active."""
@@ -104,13 +131,21 @@ def _with_all_kept(user_id: object) -> Any:
         "seen": seen.text,
     } | {name: one.text for name, one in parts.items()}
 
-    def told(template: Mapping[str, str], slots: int) -> RawSQL:
-        return RawSQL(template[connection.vendor].format(**names), [user_id] * slots, TextField())  # noqa: S611 - ours
+    bound = awaiting.slots(user_id)
+    waits = awaiting.awaiting(connection.vendor)
+
+    def filled(text: str, slots: tuple[Slot, ...]) -> RawSQL:
+        return RawSQL(text, [bound[place[0]] for place in slots], TextField())  # noqa: S611 - ours
+
+    def told(template: Mapping[str, str], slots: tuple[Slot, ...] = ()) -> RawSQL:
+        return filled(template[connection.vendor].format(**names), slots)
 
     asked = {
-        "kept_active": told(_ACTIVE, len(seen.slots)),
-        "kept_lists": told(_KEPT, 0),
-        "kept_views": told(_VIEWS, sum(len(one.slots) for one in parts.values())),
+        "kept_active": told(_ACTIVE, seen.slots),
+        "kept_lists": told(_KEPT),
+        # The order of the slots does not matter: all of them are the person.
+        "kept_views": told(_VIEWS, tuple(place for one in parts.values() for place in one.slots)),
+        "kept_waiting": filled(waits.text, waits.slots),
     }
     return model._default_manager.annotate(**asked).filter(pk=user_id).first()
 
@@ -119,7 +154,7 @@ def _told(user: Person, name: str) -> list[Any]:
     """A part of what is kept; of an account that came another way, it is asked for."""
     if not hasattr(user, name):
         loaded = _with_all_kept(user.pk)
-        for one in ("kept_active", "kept_lists", "kept_views"):
+        for one in ("kept_active", "kept_lists", "kept_views", "kept_waiting"):
             setattr(user, one, getattr(loaded, one, None))
     return list(json.loads(getattr(user, name) or "[]"))
 
@@ -180,11 +215,30 @@ def saved_views(user: Person, model: str = "") -> list[Saved]:
     return sorted(found, key=lambda one: (one.kind != "own", one.holder.lower(), one.name.lower(), one.slug))
 
 
+def inbox(user: Person) -> tuple[list[Awaiting], list[Awaiting]]:
+    """What waits for a person, and the reminders that they folded away; none for visitors."""
+    if not user.is_authenticated:
+        return [], []
+    found = [Awaiting(kind, model, str(pk), str(day)) for kind, model, pk, day in _told(user, "kept_waiting")]
+    folded = set(kept(user, INBOX_DONE) or ())
+    return [one for one in found if one.key not in folded], [one for one in found if one.key in folded]
+
+
+def fold(user: Person, one: Awaiting, *, away: bool) -> None:
+    """Fold a reminder away, or take it out again; those that no longer wait are forgotten."""
+    _, folded = inbox(user)
+    keys = {each.key for each in folded} - {one.key}
+    keep(user, INBOX_DONE, sorted(keys | {one.key} if away else keys) or None)
+
+
 __all__ = [
+    "Awaiting",
     "Backend",
     "Person",
     "Saved",
     "active_projects",
+    "fold",
+    "inbox",
     "keep",
     "keep_columns",
     "kept",

@@ -27,7 +27,7 @@ from ..text.lines import one_line
 from ..text.times import kept_moment
 from .message import compose, without_links
 
-__all__ = ["address_of", "deliver", "is_quiet", "is_up", "probe", "send_later", "unsent", "without_links"]
+__all__ = ["deliver", "inbox_address", "is_quiet", "is_up", "page_of", "probe", "send_later", "unsent", "without_links"]
 
 LONGEST_REASON = 1000
 # ValueError: a header with a line break, or an invalid address.
@@ -166,6 +166,11 @@ def _unaddressed(text: str) -> str:
     return _ADDRESS.sub("…", text)
 
 
-def address_of(spec: Spec, record: Record) -> str:
-    """URL of a record in the private portal."""
-    return f"{settings.BRAINSTEM_URL}/api/private/{spec.app}/{spec.segment}/{record.pk}/"
+def page_of(spec: Spec, record: Record, below: str = "") -> str:
+    """URL of the page of a record in the private portal, or of one below it."""
+    return f"{settings.BRAINSTEM_URL}/private/{spec.app}/{spec.segment}/{record.pk}/{below}"
+
+
+def inbox_address() -> str:
+    """URL of the page with everything that waits for whoever opens it, also when what the email is about is over."""
+    return f"{settings.BRAINSTEM_URL}/private/inbox/"

@@ -16,7 +16,7 @@ from django.db import connection
 from ..access.scope import View, editable, visible
 from ..access.viewer import Viewer
 from ..model.registry import Relation, Spec, shares_scope, specs
-from ..model.trees import Role
+from ..model.trees import OPEN_STATES, Role
 from ..sql import database
 from ..sql.dialect import DIALECTS
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, join, quoted
@@ -249,6 +249,20 @@ class Rights(Among):
 
 
 @dataclass(frozen=True)
+class OpenProposals(Among):
+    """The open proposals of a model to change these entries of its catalogue: id of the proposal -> its state."""
+
+    def asks(self, view: View) -> bool:
+        return bool(self.ids) and visible(self.spec, "a", view) != FALSE
+
+    def statement(self, writer: Writer, number: int) -> Sql:
+        states = ",".join(f"'{state}'" for state in OPEN_STATES)
+        scope = [Sql(f"a.status IN ({states})"), visible(self.spec, "a", writer.view)]
+        where = all_of([self.member(writer, "a.instance_id", number), *scope])
+        return _select("a.id", [_text("a.status")]) + f" FROM {self.spec.table} a WHERE " + where
+
+
+@dataclass(frozen=True)
 class Listed(Among):
     """Which of these records are listed for the viewer."""
 
@@ -330,6 +344,7 @@ __all__ = [
     "Matches",
     "Names",
     "Newest",
+    "OpenProposals",
     "Part",
     "Rights",
     "Total",

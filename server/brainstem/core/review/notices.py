@@ -6,7 +6,7 @@ from typing import Any
 
 from ..access.actor import Actor
 from ..mail import gathering
-from ..mail.sending import address_of, without_links
+from ..mail.sending import page_of, without_links
 from ..model.registry import Spec
 from ..text.lines import one_line
 from ..write.proposals import catalogue_of
@@ -31,7 +31,7 @@ def _facts(approvals: Spec, proposal: Any, actor: Actor) -> dict[str, object]:
         "person": actor.email,
         "kind": catalogue_of(approvals).singular_name,
         "name": without_links(one_line(proposal.name)),
-        "address": address_of(approvals, proposal),
+        "address": page_of(approvals, proposal, "review/"),
         "proposal": {
             "action": proposal.action,
             "status": proposal.status,

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 
 from ..access.actor import Actor
 from ..mail import gathering
-from ..mail.sending import address_of, without_links
+from ..mail.sending import inbox_address, without_links
 from ..model.declare import Record
 from ..model.registry import Spec, memberships, offer_of, specs
 from ..model.trees import Role
@@ -21,7 +21,7 @@ def tell_of(spec: Spec, offer: Record, level: Role, actor: Actor) -> None:
     """Notify those who can respond to an offer; at most once a day for the same two sides."""
     tree = offer_of(spec)
     to = _speakers(spec, offer, tree.answerer, but=actor.user_id)
-    facts = _facts(spec, offer, actor) | {"level": level.name.lower(), "address": address_of(spec, offer)}
+    facts = _facts(spec, offer, actor) | {"level": level.name.lower(), "address": inbox_address()}
     gathering.tell("offers", to, facts, about=_about(spec, offer), once=_pair(spec, offer))
 
 

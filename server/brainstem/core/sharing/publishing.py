@@ -1,10 +1,11 @@
-"""Preview of publishing a project: what everyone would see, and which referenced records would stay private.
+"""Previews of publishing a project, and of taking that back: what everyone would see, and what would stay private.
 
 Follows the declarations: which models are in the project tree, and which relations lead out of it.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -16,9 +17,9 @@ from ..access.viewer import PUBLIC, Viewer
 from ..errors import Forbidden
 from ..history.summaries import Key, by_model
 from ..model.ids import RecordId
-from ..model.registry import Relation, Spec, above, project_spec, shares_scope, specs
+from ..model.registry import Relation, Spec, above, attribute_roots, project_spec, shares_scope, specs
 from ..model.trees import Role
-from ..models import AudienceProject, ObjectRole
+from ..models import AudienceProject, Change, ObjectRole
 
 # target -> referring model -> number of its rows that refer to it
 References = dict[Key, dict[str, int]]
@@ -50,6 +51,34 @@ def preview_publishing(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> di
         "stays_private": by_model(private, viewer=viewer, more=used, silent=silent),
         "files": by_model(files, viewer=viewer, more=files),
     }
+
+
+def preview_withdrawing(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[str, object]:
+    """What the public portal would no longer show if the project were private, and what stays there through others.
+
+    Raises
+    ------
+    Missing
+        If the actor cannot see the project.
+    Forbidden
+        If the actor does not own it.
+    """
+    project = _owned(spec, record_id, viewer)
+    reached = {target.label: _reached(target, project.pk) for target in specs().values()}
+    public = {label: _public(specs()[label], ids) for label, ids in reached.items()}
+    kept = {label: ids & _public_elsewhere(specs()[label], ids, project.pk) for label, ids in public.items()}
+    gone = {label: ids - kept[label] for label, ids in public.items()}
+    return {
+        "is_public": project.is_public,
+        "disappears": by_model(_keys(gone), viewer=viewer),
+        "stays_public": by_model(_keys(kept), viewer=viewer),
+    }
+
+
+def public_since(spec: Spec, record_id: RecordId) -> dt.datetime | None:
+    """When a project was last made public; None if its history does not tell."""
+    rows = Change.objects.filter(model=spec.label, record_id=str(record_id), after__is_public=True)
+    return rows.order_by("-pk").values_list("at", flat=True).first()
 
 
 def _owned(spec: Spec, record_id: RecordId, viewer: Viewer) -> Any:
@@ -93,6 +122,22 @@ def _rows(spec: Spec, project_id: Any) -> Any:
 
 def _public(spec: Spec, ids: set[object]) -> set[object]:
     return PUBLIC.seen(spec, ids)
+
+
+def _public_elsewhere(spec: Spec, ids: set[object], project_id: RecordId) -> set[object]:
+    """Those of the rows that are public through another project; people through anything else that is."""
+    rows = spec.model._default_manager.order_by().filter(pk__in=ids)
+    if not ids or spec.tree.is_root:
+        return set()
+    if spec.tree.is_people:
+        roots = [root.model._default_manager.filter(is_public=True) for root in (project_spec(), *attribute_roots())]
+        public = {pk for root in roots for pk in root.exclude(pk=project_id).values_list("pk", flat=True)}
+        held = ObjectRole.objects.filter(
+            object_id__in=public, user_id__in=[str(one) for one in ids], level__gte=Role.CONTRIBUTOR
+        )
+        return set(held.values_list("user_id", flat=True))
+    others = AudienceProject.objects.filter(project__is_public=True).exclude(project_id=str(project_id))
+    return set(rows.filter(audience_id__in=others.values("audience_id")).values_list("pk", flat=True))
 
 
 # -- private rows -----------------------------------------------------------------------------------------------------
@@ -155,4 +200,4 @@ def _files(new: dict[str, set[object]]) -> Iterator[tuple[Key, dict[str, Any]]]:
         yield from (((label, pk), {"fields": names}) for pk, names in fields.items())
 
 
-__all__ = ["preview_publishing"]
+__all__ = ["preview_publishing", "preview_withdrawing", "public_since"]

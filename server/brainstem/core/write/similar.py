@@ -1,10 +1,12 @@
 """Names and tags that differ from others only in upper and lower case: allowed, but the writer gets a warning.
 
-Only what the writer sees is compared, so that nothing hidden is revealed; see :mod:`brainstem.core.remarks`.
+Reviewers of a catalogue also get names that merely look alike. Only what the writer sees is compared, so that nothing
+hidden is revealed; see :mod:`brainstem.core.remarks`.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -15,6 +17,7 @@ from django.db.models.functions import Lower
 
 from .. import remarks
 from ..access.viewer import Viewer
+from ..model.ids import RecordId
 from ..model.registry import Spec, specs
 from ..model.uniques import uniques_of
 from ..models import Tag
@@ -94,6 +97,39 @@ def _folded(names: Iterable[str]) -> set[str]:
 
 def _ascii_lower(text: str) -> str:
     return "".join(one.lower() if one.isascii() else one for one in text)
+
+
+# -- names that look alike ---------------------------------------------------------------------------------------------
+
+# Of all pairs of three letters, the share that two names must have in common to be shown beside each other.
+ALIKE = 0.4
+
+
+def names_alike(
+    spec: Spec, name: str, *, viewer: Viewer, but: Iterable[object] = (), most: int = 5
+) -> list[tuple[RecordId, str]]:
+    """(id, name) of visible records whose name looks like this one, the most similar first; one query."""
+    left_out, wanted = set(but), _trigrams(name)
+    rows = viewer.rows(spec).order_by().values_list("pk", "name")
+    found = [(_likeness(wanted, _trigrams(other)), pk, other) for pk, other in rows if pk not in left_out]
+    near = sorted((one for one in found if one[0] >= ALIKE), key=lambda one: (-one[0], one[2], str(one[1])))
+    return [(pk, other) for _, pk, other in near[:most]]
+
+
+def _trigrams(name: str) -> set[str]:
+    """The groups of three letters of each word: signs and their places do not matter (C57BL/6J, C57 BL6J)."""
+    words = re.findall(r"\w+", name.casefold())
+    return {
+        padded[at : at + 3]
+        for word in (*words, "".join(words))
+        for padded in [f"  {word} "]
+        for at in range(len(word) + 1)
+    }
+
+
+def _likeness(one: set[str], other: set[str]) -> float:
+    """Dice's coefficient, 0 to 1."""
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
 # -- tags -------------------------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ KEYS: Mapping[str, Sequence[Key]] = {
         Key("g p", "projects", goes="p"),
         Key("g s", "subjects", goes="s"),
         Key("g e", "sessions", goes="e"),
+        Key("g i", "inbox", goes="i"),
         Key("?", "this list", ("?",)),
     ),
     "Lists": (
@@ -66,6 +67,14 @@ KEYS: Mapping[str, Sequence[Key]] = {
         Key("[", "record before, in the list one came from"),
         Key("]", "next record there"),
         Key(".", "actions", (".",)),
+    ),
+    "Approvals": (
+        Key("a", "accept the proposal", ("a",)),
+        Key("b", "hand it back", ("b",)),
+        Key("x", "reject it", ("x",)),
+        Key("[", "proposal before", ("[",)),
+        Key("]", "next proposal", ("]",)),
+        Key("e", "change a proposal of one's own", ("e",)),
     ),
     "A field in its place": (
         Key("Enter", "save, in a control of one line"),

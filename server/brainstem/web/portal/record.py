@@ -15,7 +15,7 @@ from brainstem.core.errors import Missing, QueryError
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, specs, user_spec
 from brainstem.core.model.trees import Role
-from brainstem.core.query.beside import Rights
+from brainstem.core.query.beside import OpenProposals, Rights
 from brainstem.core.query.run import fetch_record
 from brainstem.core.query.syntax import Query
 from brainstem.core.text.numbers import whole_of
@@ -35,7 +35,7 @@ from .gathering import Gathering
 from .history.recent import recent
 from .rows import ask as ask_rows
 from .rows import lines_of, named_elsewhere, place_class, rows_of, title_of
-from .where import Where, can_add, page
+from .where import Where, can_add, page, path_of
 
 LEVELS = (("is_owner", "Owner"), ("is_manager", "Manager"), ("can_change", "Contributor"))
 MOST_PEOPLE = 20
@@ -51,6 +51,7 @@ class May:
     explain: bool = False
     manage: bool = False
     history: bool = False
+    publish: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def record(where: Where, record_id: str, tab: str = "") -> HttpResponse:
         "listed": _listed(where, pk, listed, rights, gathering) if listed else None,
         "recent": recent(where, pk, viewer=gathering.knowing()) if rights.history and not listed else [],
         "tab": tab,
+        "proposals": _proposals(where, gathering),
         "pin": _pin(where, pk),
     }
     response = render(where.request, "portal/record.html", context)
@@ -170,6 +172,8 @@ def _ask(where: Where, pk: RecordId, found: Record, all_tabs: list[tabs.Tab], ga
     for name in face_of(spec).facts:
         if (column := column_of(spec, name, where.viewer.view)) is not None:
             column.ask([found], gathering)
+    if where.writes and (approvals := approvals_of(spec)) is not None:
+        gathering.ask("proposals", OpenProposals(approvals, (pk,)))
     if where.writes:
         gathering.ask("change", Rights(spec, (pk,), level=spec.tree.change_level))
         if spec.tree.keeps_members:  # whose managers may change who is in it, and read its history
@@ -189,9 +193,18 @@ def _rights(where: Where, pk: RecordId, gathering: Gathering) -> May:
         propose=proposes and "change" in verbs,
         delete="delete" in verbs and held["delete"],
         history=held["change"] or str(pk) in gathering.told("history"),
+        publish=spec.tree.is_project and held["delete"],  # both are for owners
         explain=spec.tree.ask_level is None or held["explain"] or where.viewer.is_super,
         manage=spec.tree.holds_roles and held["explain"],
     )
+
+
+def _proposals(where: Where, gathering: Gathering) -> list[str]:
+    """Where the open proposals to change this entry are reviewed: those of the viewer, for administrators all."""
+    approvals = approvals_of(where.spec)
+    if approvals is None:
+        return []
+    return [f"{path_of(where.portal, approvals)}{pk}/review/" for pk in sorted(gathering.told("proposals"))]
 
 
 def _more(where: Where, pk: RecordId, found: Record) -> list[fields.Group]:

@@ -13,12 +13,16 @@ from .deleting import delete
 from .exports import export
 from .history.acts import restore_state, undo
 from .history.pages import event, record_history
+from .inbox import inbox_page
 from .keys import keys
 from .leading import ALIASES, alias, by_id
 from .listing import listing
 from .managing.pages import manage
 from .pin_pages import pin_page
+from .publishing import publish
 from .record import record
+from .review.pages import review
+from .review.queue import approvals
 from .selected import selected
 from .start import start
 from .view_pages import view_page
@@ -38,6 +42,8 @@ urlpatterns = [
     re_path(PLACE + "$", listing, name="list"),
     path("keyboard/", keys, name="keys"),
     path("private/active/", active, name="active"),
+    path("private/approvals/", approvals, name="approvals"),
+    path("private/inbox/", inbox_page, name="inbox"),
     path("private/pins/", pin_page, name="pins"),
     re_path(PLACE + "columns/$", choose_columns, name="columns"),
     re_path(PLACE + "views/$", view_page, name="views"),
@@ -51,6 +57,8 @@ urlpatterns = [
     re_path(PLACE + ID + "history/$", record_history, name="history"),
     re_path(PLACE + ID + "history/revert/$", restore_state, name="revert"),
     re_path(PLACE + ID + "manage/$", manage, name="manage"),
+    re_path(PLACE + ID + "publish/$", publish, name="publish"),
+    re_path(PLACE + ID + "review/$", review, name="review"),
     re_path(PLACE + ID + "$", record, name="record"),
     re_path(PLACE + ID + TAB + "$", record, name="tab"),
 ]

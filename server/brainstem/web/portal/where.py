@@ -166,7 +166,8 @@ def answered(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpRespo
     except Missing as error:
         raise Http404 from error
     except Invalid as error:
-        return error_page(request, HTTPStatus.BAD_REQUEST, _cut(str(error)), title="This address cannot be understood")
+        what = "address" if request.method in ("GET", "HEAD") else "form"
+        return error_page(request, HTTPStatus.BAD_REQUEST, _cut(str(error)), title=f"This {what} cannot be understood")
     except BrainstemError as error:
         return error_page(request, STATUS.get(type(error), 400), _cut(error.message))
 

@@ -95,6 +95,7 @@ class Page:
     drafts: Sequence[Kept] = ()
     continued: Kept | None = None
     only: str = ""  # the name of its one field, if it is not the whole form
+    publish_url: str = ""  # of a stored project, the page that shows what publishing it means
 
 
 def page_of(
@@ -141,6 +142,7 @@ def page_of(
         copies=_copies(door, sent, errors) if copies and not door.proposes else None,
         more_entries=max(len(entries) - SHOWN, 0) if isinstance(entries, list) else 0,
         place=place_of(door, copies=copies),
+        publish_url=f"{door.url}publish/" if door.spec.tree.is_project and not is_new else "",
     )
 
 

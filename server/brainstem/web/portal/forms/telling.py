@@ -22,7 +22,7 @@ def tell_written(door: Door, written: Written, *, is_new: bool, field: str = "")
         messages.info(door.request, "Nothing was changed.")
         return
     spec = spec_of(written.record)
-    if spec is not door.spec:
+    if spec.tree.keeps_proposals:
         messages.success(door.request, "Your proposal was sent. Administrators decide on it.")
         return
     onward = door.list_url if is_new else f"{path_of(door.portal, spec)}{written.record.pk}/"

@@ -226,7 +226,8 @@ def _saved(case: Case, form: Form, sent: Sent, *, another: bool) -> HttpResponse
     spec = spec_of(written.record)
     if another:
         return _leading(request, f"{door.list_url}add/{_again(form, sent)}")
-    return _leading(request, f"/{door.portal}/{spec.app}/{spec.segment}/{written.record.pk}/")
+    stands = "review/" if spec.tree.keeps_proposals else ""
+    return _leading(request, f"/{door.portal}/{spec.app}/{spec.segment}/{written.record.pk}/{stands}")
 
 
 def _leading(request: HttpRequest, url: str) -> HttpResponse:
