@@ -180,12 +180,13 @@ def test_the_values_of_hidden_rows_change_no_answer(stage, facts, reader):
     facts["answers alike in two worlds"] += stage.asked.pop("questions")
 
 
-def test_most_questions_find_something(stage):
+def test_questions_find_something(stage):
+    """Half of them, more or less: the rest ask for what is hidden, or for nothing."""
     found: Counter[bool] = Counter()
     for name in READERS:
         one = _round(stage, name, f"hits {name}", 60, 0)
         found.update(answers[0].is_hit for answers in one.answers())
-    assert found[True] > found[False], found
+    assert found[True] > 0.4 * found.total(), found
 
 
 # -- the one thing that is told: that a name is in use -----------------------------------------------------------------
