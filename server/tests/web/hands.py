@@ -12,6 +12,8 @@ from .visitor import Visitor
 # The server has drawn what depends on a choice, and the choices of records are comboboxes.
 SETTLED = """() => !document.querySelector("form[aria-busy], select[data-pick]:not([hidden])")
   && !document.querySelector("fieldset[data-pick]:not([data-dressed])")"""
+ANSWERED = """control => control.ariaExpanded === "true"
+  && [...document.querySelectorAll("[popover]:popover-open .combo-note")].at(-1)?.textContent !== "Searching…\""""
 MOST_TABS = 400
 
 
@@ -165,10 +167,8 @@ class Hands:
 
     def _found(self, control: Locator) -> Locator:
         """The records in the list of a combobox, once the server has answered."""
-        listed = self.page.locator("[popover]:popover-open")
-        expect(listed.locator(".combo-note").last).not_to_have_text("Searching…")
-        expect(control).to_have_attribute("aria-expanded", "true")
-        return listed.locator("[role=option][data-id]")
+        self.page.wait_for_function(ANSWERED, arg=control.element_handle())  # at each frame, as people see it
+        return self.page.locator("[popover]:popover-open").locator("[role=option][data-id]")
 
 
 class Mouse(Hands):

@@ -137,11 +137,13 @@ export class Combobox {
 
   // -- what a person does ------------------------------------------------------------------------------------------------
 
-  typed({ target }, box) {
+  // A letter waits for the next; words that come as one, dictated or filled in, are asked about at once.
+  typed({ target, data }, box) {
     if (!box || target !== inputOf(box)) return;
     this.say(box, "");
     if (!this.box) this.list.open(box, target, { label: nameOf(box), several: isSeveral(box) });
-    this.later(box);
+    if (data?.length > 1) this.ask(box);
+    else this.later(box);
   }
 
   // Answers whether a key was for the combobox.
