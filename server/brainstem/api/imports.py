@@ -34,6 +34,7 @@ from brainstem.core.model.registry import Spec, routes
 from brainstem.core.models import TableImport
 from brainstem.core.tables.reading import MOST_BYTES, read_file, read_pasted
 from brainstem.core.tables.sheets import Sheet, Unreadable
+from brainstem.core.tasks.sight import worker_in_sight
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
@@ -53,6 +54,7 @@ MOST_BODY_BYTES = MOST_BYTES + 1024 * 1024
 MOST_ROWS_SHOWN, ROWS_SHOWN = 1_000, 100
 LONGEST_NAME = 200
 OPTIONS = ("model", "models", "columns", "timezone", "dates", "empty")
+WORKING = (TableImport.PLANNING, TableImport.COMMITTING)
 EDITS = ("replace", "cells", "leave_out")
 FORMAT = "format"
 
@@ -64,6 +66,11 @@ def facts_of(one: TableImport) -> dict[str, Json]:
         "kind": one.kind,
         "name": one.name,
         "state": one.state,
+        "done": one.done,
+        "total": one.total,
+        # While a worker has something to do: whether one is there.
+        "worker": worker_in_sight() if one.state in WORKING else None,
+        "refusal": orjson.loads(one.refusal) if one.refusal else None,
         "event": None if one.event is None else str(one.event),
         "created_at": one.created_at,
         "updated_at": one.updated_at,

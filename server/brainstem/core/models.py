@@ -262,7 +262,8 @@ class TableImport(models.Model):
 
     # Not restored when an account is undeleted.
     comes_back = False
-    PLANNED, COMMITTED = "planned", "committed"
+    # Being planned or committed by a worker, or waiting for one; or done with that.
+    PLANNING, PLANNED, COMMITTING, COMMITTED = "planning", "planned", "committing", "committed"
 
     id = PrimaryIdField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -276,6 +277,10 @@ class TableImport(models.Model):
     summary = models.TextField(help_text="What is told of the plan.")
     size = models.PositiveIntegerField(help_text="Bytes of all of it.")
     event = models.UUIDField(null=True, help_text="The event of its commit in the history.")
+    done = models.PositiveIntegerField(default=0, help_text="Rows that planning or committing has got through.")
+    total = models.PositiveIntegerField(default=0, help_text="Rows that it has to get through; 0 if nothing is done.")
+    alive_at = models.DateTimeField(null=True, help_text="When the worker that plans or commits it last said so.")
+    refusal = models.TextField(default="", help_text="Why the last commit by a worker wrote nothing.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(db_index=True)
 

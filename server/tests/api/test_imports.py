@@ -9,9 +9,10 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from brainstem.apps.users import imports
-from brainstem.core.models import Change
+from brainstem.core.models import Change, TableImport, TaskWorker
 
 from ..people import Person, unique
 
@@ -194,3 +195,22 @@ def test_imports_are_limited_and_committed_ones_make_room(lab, alice, names, mon
         assert plan(alice, table(names, (unique("S"), "F", ""))).status == 201
     assert alice.get(f"imports/{first['id']}/").status == 404
     assert plan(alice, table(names, (unique("S"), "F", ""))).status == 409
+
+
+# -- what a worker does -----------------------------------------------------------------------------------------------
+
+
+def test_progress_is_told_and_whether_a_worker_is_there(lab, alice, names):
+    one = plan(alice, table(names, (unique("S"), "F", ""))).body["import"]
+    assert (one["done"], one["total"], one["worker"], one["refusal"]) == (0, 0, None, None)
+    TableImport.objects.filter(pk=one["id"]).update(state=TableImport.COMMITTING, done=250, total=10_000)
+    working = alice.get(f"imports/{one['id']}/").body["import"]
+    assert (working["state"], working["done"], working["total"], working["worker"]) == (
+        "committing",
+        250,
+        10_000,
+        False,
+    )
+    TaskWorker.objects.create(name="w", seen_at=timezone.now())
+    assert alice.get(f"imports/{one['id']}/").body["import"]["worker"] is True
+    assert alice.get("imports/").body["imports"][0]["worker"] is True

@@ -118,7 +118,7 @@ def rows_of(draw: Any, world: World, name: str, spec: Spec, existing: list[Any])
     ids = st.sampled_from([*existing, NO_ID])
     return {
         "create": [changed(world.lab.payload(name)) for _ in range(draw(st.integers(1, 5)))],
-        "update": [changed({"id": draw(ids)}) for _ in range(draw(st.integers(0, 2)))],
+        "update": [changed({"id": draw(ids)}) for _ in range(draw(st.integers(0, 4)))],
         "delete": [draw(ids) for _ in range(draw(st.integers(0, 1)))],
     }
 

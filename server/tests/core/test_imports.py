@@ -64,8 +64,6 @@ def names(lab, alice):
 # -- columns ----------------------------------------------------------------------------------------------------------
 
 TEMPLATES = json.loads((Path(__file__).parents[1] / "contract" / "import_templates.json").read_text(encoding="utf-8"))
-# Roles are given on the page of the project, and entries of logs on that of the animal.
-NOT_READ = {"project__authenticated_groups", "subject_log__entry_datetime"}
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -74,9 +72,8 @@ def test_columns_of_the_released_templates_are_known(name):
     spec = next(one for one in specs().values() if one.resource.singular.replace("_", "") == template["model"])
     heads = template["columns"]
     found = match(spec, heads)
-    unknown = {heads[at] for at in found.problems}
-    assert {one for one in unknown if not one.startswith(("project__users__", "subject_log__entry_"))} <= NOT_READ
-    assert {one.head for one in found.columns} | unknown | {heads[at] for at in found.left_out} == set(heads)
+    assert found.problems == {}
+    assert {one.head for one in found.columns} | {heads[at] for at in found.left_out} == set(heads)
 
 
 @pytest.mark.parametrize(

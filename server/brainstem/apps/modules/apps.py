@@ -10,5 +10,5 @@ class ModulesConfig(found.FindsModels):
     label = "modules"
 
     def ready(self) -> None:
-        """Register the validation rules of these models."""
-        from . import life, rules  # noqa: F401
+        """Register the validation rules of these models, and that logs are imported entry by entry."""
+        from . import imports, life, rules  # noqa: F401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from brainstem.core.access.refusals import locked
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.errors import EditConflict
+from brainstem.core.errors import BrainstemError, EditConflict
 from brainstem.core.history.own_keys import Reader
 from brainstem.core.history.recording import State, note, snapshot
 from brainstem.core.model.registry import Spec, user_spec
@@ -66,6 +66,37 @@ def write_entry(
         after = snapshot(record)
         before["entries"], after["entries"] = differing(entries, record.entries)
         note(action, record, viewer=viewer, before=before, after=after)
+
+
+def add_entries(
+    spec: Spec, record_id: Any, bodies: Sequence[Mapping[str, Any]], *, viewer: Viewer
+) -> list[BrainstemError | None]:
+    """Add entries to one log within the caller's transaction, as one change; for each, None or what is wrong with it.
+
+    Raises
+    ------
+    Missing, Forbidden
+        If the writer does not see the log, or may not change it.
+    """
+    record = locked(spec, record_id, viewer=viewer)
+    may_edit(spec, record, viewer=viewer)
+    before, entries = snapshot(record), record.entries
+    refused: list[BrainstemError | None] = []
+    for body in bodies:
+        try:
+            after = apply_entry(record, "add_entry", body, seen=lambda ids: viewer.seen(user_spec(), ids))
+            refuse_untimely(record, kind_of(type(record).__name__, record.type), body)
+        except BrainstemError as error:
+            refused.append(error)
+        else:
+            record.entries = after
+            refused.append(None)
+    if record.entries != entries:
+        record.save(update_fields=["entries", "updated_at"])
+        after = snapshot(record)
+        before["entries"], after["entries"] = differing(entries, record.entries)
+        note("add_entry", record, viewer=viewer, before=before, after=after)
+    return refused
 
 
 def _rebased(

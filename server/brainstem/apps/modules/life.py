@@ -15,6 +15,7 @@ from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.errors import Invalid
 from brainstem.core.history.recording import as_json
 from brainstem.core.model.values import moment_of
+from brainstem.core.sql.setwise import among
 from brainstem.core.write.rules import Draft, checks, checks_together, hold
 
 from .log_entries import EntryKind, kind_of, refuse_full
@@ -80,27 +81,56 @@ def sessions_are_held_after_the_births_of_their_subjects(draft: Draft) -> None:
         draft.error("date_time", f"Must not be before the birth of the subject {subject.name!r}, {subject.birth_date}.")
 
 
-@checks(Subject)
-def subjects_are_born_before_what_was_done_with_them(draft: Draft) -> None:
-    """Checked when the birth date of a subject changes: four queries."""
-    subject = draft.record
-    if draft.creating or subject.birth_date is None or not draft.changed("birth_date"):
+@checks_together(Subject)
+def subjects_are_born_before_what_was_done_with_them(drafts: Sequence[Draft]) -> None:
+    """Checked when the birth dates of subjects change: four queries for all drafts."""
+    changed = [one for one in drafts if not one.creating and one.record.birth_date and one.changed("birth_date")]
+    if not changed:
         return
-    limit = dt.datetime.combine(subject.birth_date - A_DAY, dt.time(), dt.UTC)
-    if (procedure := subject.procedures.filter(date_time__lt=limit).order_by("date_time").first()) is not None:
-        draft.error("birth_date", f"Later than a procedure ({procedure.type}) of {procedure.date_time:%Y-%m-%d}.")
-    sessions = dict(
-        Session.objects.filter(behaviors__subjects=subject, date_time__lt=limit).values_list("pk", "date_time")
+    by_id = {draft.record.pk: draft for draft in changed}
+    limits = {
+        pk: dt.datetime.combine(draft.record.birth_date - A_DAY, dt.time(), dt.UTC) for pk, draft in by_id.items()
+    }
+    _not_after_procedures(by_id, limits)
+    _not_after_sessions(by_id, limits)
+    _not_after_entries(by_id)
+
+
+def _not_after_procedures(drafts: Mapping[Any, Draft], limits: Mapping[Any, dt.datetime]) -> None:
+    early = Procedure.objects.filter(subject__in=among(Subject, drafts), date_time__lt=max(limits.values()))
+    told: set[Any] = set()
+    for subject, moment, kind in early.order_by("date_time", "pk").values_list("subject_id", "date_time", "type"):
+        if subject not in told and moment < limits[subject]:
+            told.add(subject)
+            drafts[subject].error("birth_date", f"Later than a procedure ({kind}) of {moment:%Y-%m-%d}.")
+
+
+def _not_after_sessions(drafts: Mapping[Any, Draft], limits: Mapping[Any, dt.datetime]) -> None:
+    taking_part = Behavior.subjects.through.objects.filter(
+        subject__in=among(Subject, drafts), behavior__session__date_time__lt=max(limits.values())
     )
-    for one in sorted(draft.seen(Session, sessions) if sessions else (), key=str)[:1]:
-        draft.error("birth_date", f"Later than a session of {sessions[one]:%Y-%m-%d} in which the subject took part.")
+    rows = taking_part.values_list("subject_id", "behavior__session_id", "behavior__session__date_time")
+    early: dict[Any, dict[Any, dt.datetime]] = {}
+    for subject, session, moment in rows:
+        if moment < limits[subject]:
+            early.setdefault(subject, {})[session] = moment
+    if not early:
+        return
+    seen = next(iter(drafts.values())).seen(Session, {one for sessions in early.values() for one in sessions})
+    for subject, sessions in early.items():
+        for one in sorted(sessions.keys() & seen, key=str)[:1]:
+            text = f"Later than a session of {sessions[one]:%Y-%m-%d} in which the subject took part."
+            drafts[subject].error("birth_date", text)
+
+
+def _not_after_entries(drafts: Mapping[Any, Draft]) -> None:
     # Entries are in order of time. Only the first one is read, since a log may have a hundred thousand.
-    logs = SubjectLog.objects.filter(subject=subject).order_by("pk")
-    firsts = logs.values_list("type", KT("entries__0__date_time"), KT("entries__0__start_date_time"))
-    for log_type, instant, start in firsts:
+    logs = SubjectLog.objects.filter(subject__in=among(Subject, drafts)).order_by("pk")
+    firsts = logs.values_list("subject_id", "type", KT("entries__0__date_time"), KT("entries__0__start_date_time"))
+    for subject, log_type, instant, start in firsts:
         first = instant or start
-        if first and _is_before(moment_of(first), subject.birth_date):
-            draft.error("birth_date", f"Later than the log entry of {first[:10]} ({log_type}).")
+        if first and _is_before(moment_of(first), drafts[subject].record.birth_date):
+            drafts[subject].error("birth_date", f"Later than the log entry of {first[:10]} ({log_type}).")
 
 
 def refuse_untimely(record: Any, kind: EntryKind, body: Mapping[str, Any]) -> None:

@@ -7,13 +7,15 @@ applies wherever a date is compared with now, with a time, or with the date of a
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from brainstem.core.write.rules import Draft, checks, checks_together, hold, one_at_a_time
+from brainstem.core.sql.setwise import among
+from brainstem.core.write.rules import Draft, checks, checks_together, entangled, hold, one_at_a_time
 
 from .models.breeding import Breeding
 from .models.subject import Subject
@@ -101,21 +103,37 @@ def litters_agree_with_parents_and_pups(draft: Draft) -> None:
         draft.error("birth_date", f"The subject {pup.name!r} of this litter was born on {pup.birth_date}.")
 
 
-@checks(Subject)
-def parents_are_born_before_their_litters(draft: Draft) -> None:
-    """The same, when the birth date of a parent changes."""
-    subject = draft.record
-    if draft.creating or not subject.birth_date or not draft.changed("birth_date"):
+@checks_together(Subject)
+def parents_are_born_before_their_litters(drafts: Sequence[Draft]) -> None:
+    """The same, when the birth date of a parent changes; two queries for all drafts."""
+    changed = [one for one in drafts if not one.creating and one.record.birth_date and one.changed("birth_date")]
+    if not changed:
         return
-    theirs = Breeding.objects.filter(Q(mother=subject) | Q(father=subject), birth_date__lte=subject.birth_date)
-    for breeding in _seen(draft, Breeding, theirs)[:1]:
-        draft.error("birth_date", f"Its litter of {breeding.name!r} was born on {breeding.birth_date}.")
+    subjects = among(Subject, [one.record.pk for one in changed])
+    theirs = Breeding.objects.filter(Q(mother__in=subjects) | Q(father__in=subjects), birth_date__isnull=False)
+    litters: dict[Any, list[Any]] = defaultdict(list)
+    for breeding in _seen(changed[0], Breeding, theirs):
+        for parent in (breeding.mother_id, breeding.father_id):
+            litters[parent].append(breeding)
+    for draft in changed:
+        early = [one for one in litters[draft.record.pk] if one.birth_date <= draft.record.birth_date]
+        for breeding in early[:1]:
+            draft.error("birth_date", f"Its litter of {breeding.name!r} was born on {breeding.birth_date}.")
 
 
 def _seen(draft: Draft, model: Any, records: Any) -> list[Any]:
     found = list(records.order_by("pk"))
     shown = draft.seen(model, [one.pk for one in found]) if found else set()
     return [one for one in found if one.pk in shown]
+
+
+def _are_parents(ids: Sequence[Any]) -> bool:
+    """Whether some of these subjects are parents: their pups, and who descends from them, may be among the others."""
+    return bool(Breeding.objects.filter(Q(mother__in=among(Subject, ids)) | Q(father__in=among(Subject, ids))).exists())
+
+
+entangled(Subject, "birth_date", "breeding", when=_are_parents)
+entangled(Breeding, "mother", "father", when=lambda _: True)
 
 
 # --- descent -------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from brainstem.core.model.ids import RecordId
 from brainstem.core.model.trees import Role
 from brainstem.core.models import GroupGrant, ObjectRole, UserGrant
 from brainstem.core.query.choices import narrows, offers_only, offers_own
+from brainstem.core.sql.setwise import among
 from brainstem.core.text.addresses import plain_address
 from brainstem.core.text.shown import shown
 from brainstem.core.write.rules import Draft, checks, checks_together, exclusive, hold
@@ -55,16 +56,19 @@ def subjects_are_born_before_they_die(draft: Draft) -> None:
     _dates_in_order(draft, "birth_date", "death_date")
 
 
-@checks(Subject)
-def parents_keep_their_sex(draft: Draft) -> None:
-    """A dam stays female and a sire male, in breedings the writer can see."""
-    subject = draft.record
-    if draft.creating or not draft.changed("sex"):
-        return
+@checks_together(Subject)
+def parents_keep_their_sex(drafts: Sequence[Draft]) -> None:
+    """A dam stays female and a sire male, in breedings the writer can see; four queries for all drafts."""
+    asked = [draft for draft in drafts if not draft.creating and draft.changed("sex")]
     for parent, sex in (("mother", "F"), ("father", "M")):
-        breedings = getattr(subject, f"breedings_as_{parent}").values_list("pk", flat=True)
-        if subject.sex != sex and draft.seen(Breeding, breedings):
-            draft.error("sex", f"This subject is the {parent} in a breeding, so its sex is {sex}.")
+        others = {draft.record.pk: draft for draft in asked if draft.record.sex != sex}
+        if not others:
+            continue
+        rows = Breeding.objects.filter(**{f"{parent}__in": among(Subject, others)})
+        breedings = dict(rows.order_by().values_list("pk", f"{parent}_id"))
+        seen = asked[0].seen(Breeding, breedings) if breedings else set()
+        for subject in {breedings[one] for one in seen}:
+            others[subject].error("sex", f"This subject is the {parent} in a breeding, so its sex is {sex}.")
 
 
 # --- cohorts, collections and breedings of one project ---------------------------------------------------------------

@@ -6,7 +6,9 @@ updated, then deleted, each in the order in which they were sent.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -24,12 +26,14 @@ from ..sql.retry import again_after_deadlock
 from ..text.shown import shown
 from ..write import saving
 from ..write.batch import create_together, goes_together
+from ..write.changing import change_together
 from ..write.meeting import MERGED_WITH, REQUIRED, Expected, refuse_moved, version_named
 from ..write.rebasing import Base
 from ..write.tags import refuse_too_many_new
 from ..write.wrapped import unwrapped
 
 MAX_ROWS = 1000
+_VERSIONS = frozenset({REQUIRED, MERGED_WITH})
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def attempt_rows(spec: Spec, rows: Rows, *, viewer: Viewer, base_url: str = "") 
     change, delete = (partial(one, base_url=base_url) for one in (_change, _delete))
     return Attempted(
         _create(spec, rows.create, viewer),
-        _outcomes("update", change, spec, rows.update, viewer),
+        _update(spec, rows.update, change, viewer),
         _outcomes("delete", delete, spec, rows.delete, viewer),
     )
 
@@ -124,6 +128,33 @@ def _create(spec: Spec, rows: list[object], viewer: Viewer) -> list[object]:
     payloads = {index: row for index, row in enumerate(rows) if isinstance(row, Mapping)}
     outcomes = create_together(spec, payloads, viewer=viewer)
     return [outcomes[index] if index in outcomes else _no_object(row) for index, row in enumerate(rows)]
+
+
+def _update(spec: Spec, rows: list[object], change: Callable[..., Any], viewer: Viewer) -> list[object]:
+    """Change all that can be changed together, then the others one by one."""
+    plain = {index: row for index, row in enumerate(rows) if isinstance(row, Mapping) and not row.keys() & _VERSIONS}
+    together = {index: found for index, row in plain.items() if (found := _id_and_values(spec, row)) is not None}
+    # Rows about one record stay in their order.
+    once = {pk for pk, times in Counter(_id_of(spec, row) for row in rows).items() if times == 1}
+    together = {index: found for index, found in together.items() if found[0] in once}
+    done = change_together(spec, together, viewer=viewer) if len(together) > 1 else {}
+    found = []
+    for index, row in enumerate(rows):
+        with about_row(("update", index)):
+            found.append(done[index] if index in done else _outcome(change, spec, row, viewer))
+    return found
+
+
+def _id_and_values(spec: Spec, row: Mapping[str, object]) -> tuple[Any, Mapping[str, object]] | None:
+    pk = _id_of(spec, row)
+    return None if pk is None else (pk, {name: value for name, value in row.items() if name != "id"})
+
+
+def _id_of(spec: Spec, row: object) -> Any:
+    """The id in a row, or None."""
+    with suppress(Missing):
+        return _id(spec, row.get("id")) if isinstance(row, Mapping) else None
+    return None
 
 
 def _outcomes(operation: str, do: Callable[..., Any], spec: Spec, rows: list[object], viewer: Viewer) -> list[object]:

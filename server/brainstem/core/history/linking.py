@@ -7,7 +7,7 @@ side, when the other record is deleted or restored, and when a link is itself a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -32,14 +32,19 @@ def links_of_tables() -> dict[Any, Any]:
 
 def lists_of(link: Any, ids: Iterable[object]) -> Lists:
     """What some records link to, in order; one query."""
-    near, far = f"{link.m2m_field_name()}_id", f"{link.m2m_reverse_field_name()}_id"
     found: dict[str, list[str]] = {str(one): [] for one in ids}
-    if not found:
-        return found
-    rows = link.remote_field.through._default_manager.filter(**{f"{near}__in": among(link.model, found)})
-    for owner, one in rows.order_by(near, *([order_of(link)] if order_of(link) else []), far).values_list(near, far):
+    for owner, one in pairs_of(link, found):
         found[str(owner)].append(str(one))
     return found
+
+
+def pairs_of(link: Any, ids: Collection[object]) -> list[Pair]:
+    """Records and what they link to, in the order of the links; one query."""
+    if not ids:
+        return []
+    near, far = f"{link.m2m_field_name()}_id", f"{link.m2m_reverse_field_name()}_id"
+    rows = link.remote_field.through._default_manager.filter(**{f"{near}__in": among(link.model, ids)})
+    return list(rows.order_by(near, *([order_of(link)] if order_of(link) else []), far).values_list(near, far))
 
 
 def lines_of_owners(link: Any, *, gone: Iterable[Pair] = (), added: Iterable[Pair] = (), was: Lists) -> Iterator[Line]:
@@ -94,4 +99,4 @@ def _lost(link: Any, pairs: list[Pair]) -> Iterator[Line]:
         yield Line("change", (link.model._meta.label, owner), {link.name: now}, {link.name: left})
 
 
-__all__ = ["Lists", "Pair", "lines_of_owners", "link_lines", "links_of_tables", "lists_of"]
+__all__ = ["Lists", "Pair", "lines_of_owners", "link_lines", "links_of_tables", "lists_of", "pairs_of"]

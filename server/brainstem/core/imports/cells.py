@@ -70,9 +70,20 @@ def value_of(spec: Spec, column: Column, text: str, manner: Manner) -> Json:
         return _choice(choices, text)
     if field.wire_type in ("image", "file"):
         raise WrongCell("Files are not imported from a table. Add them on the page of the record.")
-    if column.of_template and manner.first == ASK:
+    return value_of_kind(field.wire_type, text, manner, of_template=column.of_template)
+
+
+def value_of_kind(kind: str, text: str, manner: Manner, *, of_template: bool = False) -> Json:
+    """The value of a cell of a kind on the wire, such as ``datetime``.
+
+    Raises
+    ------
+    WrongCell
+        If it does not fit.
+    """
+    if of_template and manner.first == ASK:
         manner = Manner(manner.zone, MONTH_FIRST)  # as the templates are documented
-    reader = _READERS.get(field.wire_type)
+    reader = _READERS.get(kind)
     return reader(text, manner) if reader else text
 
 
@@ -135,6 +146,17 @@ def _boolean(text: str, manner: Manner) -> bool:  # noqa: ARG001
 
 
 def _json(text: str, manner: Manner) -> Json:  # noqa: ARG001
+    return json_of(text)
+
+
+def json_of(text: str) -> Json:
+    """The value of a JSON text.
+
+    Raises
+    ------
+    WrongCell
+        If it is none.
+    """
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -274,4 +296,15 @@ def _loose(text: str) -> Json:
     return json.loads(text) if number else text
 
 
-__all__ = ["ASK", "DAY_FIRST", "MONTH_FIRST", "Manner", "WrongCell", "detail_of", "parts_of", "value_of"]
+__all__ = [
+    "ASK",
+    "DAY_FIRST",
+    "MONTH_FIRST",
+    "Manner",
+    "WrongCell",
+    "detail_of",
+    "json_of",
+    "parts_of",
+    "value_of",
+    "value_of_kind",
+]

@@ -21,6 +21,7 @@ from ..text.words import nearest
 from ..types.labels import field_name, group_of, label_of, schema_of
 from ..types.schemas import types_of
 from ..types.units import UNITS, spelled
+from .entries import entries_of
 
 LONGEST_HEAD = 200
 UNIT = "unit"
@@ -33,7 +34,17 @@ _TEMPLATE_NAMES: Mapping[str, str] = {
     "coordinates_data": "coordinates_details",
     "brain_region_acronym": "brain_region.acronym",
     "behavioral_paradigm": "behavioralassay",
+    "authenticated_groups": "groups.can_change",
+    "entry_datetime": "entries.date_time",
+    "entry_start_datetime": "entries.start_date_time",
+    "entry_end_datetime": "entries.end_date_time",
+    "entry_notes": "entries.notes",
+    "entry_data": "entries.details",
 }
+# What the templates say that a cell means which is empty, or not there.
+_TEMPLATE_DEFAULTS: Mapping[str, str] = {"sex": "U"}
+# Columns for people and groups with a role, from the lowest.
+ROLES = ("can_change", "is_manager", "is_owner")
 _BETWEEN = re.compile(r"[\W_]+")
 _OPENING = {")": "(", "]": "["}
 
@@ -91,6 +102,11 @@ class Matched:
     def keys(self) -> set[str]:
         """Keys of the record that the table has."""
         return {column.target.key for column in self.columns}
+
+    def defaults(self, spec: Spec) -> Mapping[str, str]:
+        """Values of new records whose cells are empty."""
+        template = any(column.of_template and column.head.startswith(_prefix(spec)) for column in self.columns)
+        return {key: value for key, value in _TEMPLATE_DEFAULTS.items() if template and key in spec.columns}
 
 
 def match(spec: Spec, heads: Sequence[str], given: Mapping[str, str] | None = None) -> Matched:
@@ -183,12 +199,17 @@ def _template_target(spec: Spec, head: str) -> Target | None:
     entity, _, rest = head.partition("__")
     owner = entity.replace("_", "").casefold()
     if owner == _entity(spec):
-        return _target(spec, _TEMPLATE_NAMES.get(rest, rest)) or _narrowing(spec, rest)
+        return _target(spec, _TEMPLATE_NAMES.get(rest, rest.replace("__", "."))) or _narrowing(spec, rest)
     for name, relation in spec.relations.items():
         target = specs()[relation.target]
         if _entity(target) == owner and name in spec.keys and spec.writable(name):
             return _target(spec, f"{name}.{rest}")
     return None
+
+
+def _prefix(spec: Spec) -> str:
+    """How the template of a model calls its own columns."""
+    return f"{spec.resource.singular}__"
 
 
 def _entity(spec: Spec) -> str:
@@ -207,10 +228,16 @@ def _target(spec: Spec, text: str) -> Target | None:
     key, _, rest = name.partition(".")
     if key == "id" and not rest and not is_unit:
         return Target("id")
+    entries = entries_of(spec)
+    if entries is not None and key == entries.key:
+        return Target(key, (rest,)) if rest in entries.parts and not is_unit else None
     if key not in spec.keys or not spec.writable(key):
         return None
     if not rest:
         return None if is_unit else Target(key)
+    if key in spec.computed:
+        by_role = rest in ROLES and spec.computed[key].kind in ("users", "groups")
+        return Target(key, lookup=rest) if by_role and not is_unit else None
     if key in spec.relations:
         related = specs()[spec.relations[key].target]
         known = rest == "id" or (rest in related.columns and related.columns[rest].wire_type in ("string", "email"))
@@ -235,9 +262,14 @@ def _schema_keys(group: str) -> Mapping[str, tuple[str, ...]]:
 
 def _all_targets(spec: Spec) -> Iterable[tuple[Target, str]]:
     yield Target("id"), field_name(spec, "id")
+    if (entries := entries_of(spec)) is not None:
+        yield from ((Target(entries.key, (part,)), f"Entry: {label_of(part)}") for part in entries.parts)
     for key in spec.keys:
         if spec.writable(key):
             yield Target(key), field_name(spec, key)
+            if key in spec.computed and spec.computed[key].kind in ("users", "groups"):
+                for role in ROLES:
+                    yield Target(key, lookup=role), f"{field_name(spec, key)}: {label_of(role).lower()}"
             for below, titles in _schema_keys(group_of(spec, key)).items() if _has_details(spec, key) else ():
                 yield from ((Target(key, (below,)), title) for title in titles)
 
@@ -251,10 +283,12 @@ def _by_label(spec: Spec) -> Mapping[str, Target]:
     """Folded label, name or title -> target; labels of fields go before those of details."""
     found: dict[str, Target] = {}
     targets = list(_all_targets(spec))
+    entries = entries_of(spec)
     for target, label in sorted(targets, key=lambda one: len(one[0].path)):
-        for text in (label, str(target), target.path[-1] if target.path else label):
+        of_entry = entries is not None and target.key == entries.key
+        for text in (label, str(target), target.path[-1] if target.path and not of_entry else label):
             found.setdefault(_folded(text), target)
-        if target.path:  # Exported lists have the units of numbers in a column of their own.
+        if target.path and not of_entry:  # Exported lists have the units of numbers in a column of their own.
             found.setdefault(_folded(f"{label}, {UNIT}"), Target(target.key, target.path, is_unit=True))
     return found
 
@@ -302,4 +336,4 @@ def _unknown(spec: Spec, head: str) -> str:
     return f"A {spec.singular_name} has no field {shown(head)}.{hint} Choose the field, or leave the column out."
 
 
-__all__ = ["LEFT_OUT", "Column", "Matched", "Target", "match", "parse_target", "targets_of"]
+__all__ = ["LEFT_OUT", "ROLES", "Column", "Matched", "Target", "match", "parse_target", "targets_of"]

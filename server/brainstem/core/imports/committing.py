@@ -16,7 +16,7 @@ from ..model.registry import Spec
 from ..model.stored_files import discarded_with_the_write
 from ..sql.retry import again_after_deadlock
 from ..text.lines import composed
-from .finding import Key, digests, existing, key_of
+from .finding import Key, digests, existing, found_by
 from .json_values import Json
 from .staging import TRIES, Outdated, Staged, has_one_writer, stage
 from .steps import CHANGED, CREATED, SAME, Plan, Step, Table, in_order
@@ -137,8 +137,10 @@ def _moved(table: Table, *, viewer: Viewer) -> list[tuple[Table, Step, str]]:
         for record_id, step in held.items()
         if now.get(str(record_id)) != step.was
     ]
-    keys = {step.place: key for step in table.steps if step.action == CREATED and (key := _key(table.spec, step))}
-    taken = existing(table.spec, keys.values(), viewer=viewer) if keys else {}
+    names = found_by(table.spec, table.matched.keys)
+    new = [step for step in table.steps if step.action == CREATED and step.log is None]
+    keys = {step.place: key for step in new if (key := _key(names, step))}
+    taken = existing(table.spec, names, keys.values(), viewer=viewer) if keys else {}
     what = f"A {table.spec.singular_name} of this name was added."
     return found + [(table, step, what) for step in table.steps if keys.get(step.place) in taken]
 
@@ -151,8 +153,7 @@ def _lock(spec: Spec, ids: Sequence[Json]) -> None:
         list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
-def _key(spec: Spec, step: Step) -> Key | None:
-    names = key_of(spec)
+def _key(names: Sequence[str], step: Step) -> Key | None:
     key = tuple(step.payload.get(name) for name in names)
     return (*key[:-1], composed(str(key[-1]))) if names and all(isinstance(one, str | int) for one in key) else None
 

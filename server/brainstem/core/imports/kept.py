@@ -69,16 +69,19 @@ def _step(step: Step) -> list[Json]:
     troubles = [[one.message, one.column, one.text, one.options] for one in step.troubles]
     # A new record's values are mostly those of its payload, which are not kept twice.
     values = {key: value for key, value in step.values.items() if payload.get(key, ...) != value}
-    return [step.label, step.record_id, payload, changes, values, troubles, step.was]
+    log = None if step.log is None else step.log.place
+    return [step.label, step.record_id, payload, changes, values, troubles, step.was, step.entry, log]
 
 
 def _read(spec: Spec, number: int, at: int, line: Line, kept: Sequence[Json]) -> Step:
-    label, record_id, payload, changes, values, troubles, was = kept
+    label, record_id, payload, changes, values, troubles, was, *more = kept
     # Only relations refer to rows: in JSON, an object with this key is what somebody typed.
     payload = {key: _back(value) if key in spec.relations else value for key, value in payload.items()}
     step = Step((number, at), line, label, record_id, payload, was=was)
     step.changes = {key: (old, new) for key, (old, new) in changes.items()}
     step.values = {} if record_id is not None else {**payload, **values}
+    if more:
+        step.entry, step.log = more[0], None if more[1] is None else Ref((more[1][0], more[1][1]))
     step.troubles = [Trouble(message, column, text, tuple(options)) for message, column, text, options in troubles]
     return step
 

@@ -11,12 +11,14 @@ from ..model.registry import Spec, specs
 from ..tables.sheets import Line
 from ..text.lines import composed
 from ..text.shown import shown
-from .cells import WrongCell, detail_of, parts_of, value_of
+from .cells import WrongCell, detail_of, parts_of, value_of, value_of_kind
 from .columns import Column
 from .comparing import has_already
-from .finding import Key, Record, existing, key_of, records
+from .entries import entries_of
+from .finding import Key, Record, existing, found_by, records
 from .json_values import Json
 from .names import Names, id_in, naming_field
+from .roles import add_roles, raised
 from .steps import Asked, Ref, Step, Table, Trouble
 
 Made = dict[tuple[str, str], list[Step]]  # (label of the model, name) -> rows that make or are about such a record
@@ -29,6 +31,8 @@ class Reader:
         self.asked, self.viewer = asked, viewer
         self.names = Names(viewer)
         self._made: Made = {}
+        self._logs: dict[tuple[str, ...], Step] = {}  # the rows that make logs
+        self._entries: dict[tuple[str, ...], Step] = {}  # the rows that add entries, by log and time
 
     def read(self, table: Table) -> None:
         """Fill in the steps of a table."""
@@ -38,6 +42,7 @@ class Reader:
         for number, line in enumerate(table.sheet.lines):
             step = Step((table.number, number), line, troubles=wrong.get(line.number, []))
             values = self._values(table, step)
+            step.entry = self._entry(table, step)
             step.label = str(values.get(naming_field(table.spec)) or line.cells[0])
             table.steps.append(step)
             given.append(values)
@@ -45,6 +50,8 @@ class Reader:
         for step, values in zip(table.steps, given, strict=True):
             self._details(table, step, values, held.get(str(step.record_id), {}))
             self._compare(table, step, values, held.get(str(step.record_id)))
+            if self._goes_to_log(table, step, values, held.get(str(step.record_id))):
+                continue
             if name := values.get(naming_field(table.spec)):
                 self._made.setdefault((table.spec.label, composed(str(name))), []).append(step)
 
@@ -70,6 +77,8 @@ class Reader:
             try:
                 if column.target.key == "id":
                     found["id"] = _id(spec, text)
+                elif column.target.key in spec.computed:
+                    add_roles(spec, found, column, text)
                 elif column.target.key in spec.relations:
                     related[column.target.key].append(column)
                 else:
@@ -121,7 +130,7 @@ class Reader:
         units = {column.target.path: column for column in table.matched.columns if column.target.is_unit}
         for column in table.matched.columns:
             key, path, text = column.target.key, column.target.path, step.line.cells[column.at]
-            if not path or column.target.is_unit or not text:
+            if not path or column.target.is_unit or not text or not table.spec.writable(key):
                 continue
             unit = units.get(path)
             selector = getattr(table.spec.columns[key].field, "selector", "type")
@@ -137,16 +146,57 @@ class Reader:
                 values[key] = copy.deepcopy(held.get(key)) if isinstance(held.get(key), dict) else {}
             _put(values[key], path, new)
 
+    # -- entries of logs ----------------------------------------------------------------------------------------------
+
+    def _entry(self, table: Table, step: Step) -> dict[str, Json]:
+        """The cells of a row that are parts of an entry, if its model is a log."""
+        entries, found = entries_of(table.spec), dict[str, Json]()
+        if entries is None:
+            return found
+        for column in table.matched.columns:
+            text = step.line.cells[column.at]
+            if column.target.key != entries.key or not text:
+                continue
+            name = column.target.path[0]
+            try:
+                found[name] = value_of_kind(
+                    entries.parts[name], text, self.asked.manner, of_template=column.of_template
+                )
+            except WrongCell as error:
+                _note(step, column, error)
+        return found
+
+    def _goes_to_log(self, table: Table, step: Step, values: Mapping[str, Json], held: Record | None) -> bool:
+        """Whether the row is an entry; it goes to the log that there is, or to that which an earlier row makes."""
+        entries = entries_of(table.spec)
+        if entries is None or not step.entry:
+            return False
+        step.entry = entries.complete({**(held or {}), **values}, step.entry)
+        log = (table.spec.label, *(str(values.get(name)) for name in entries.found_by))
+        if held is not None:
+            step.payload, step.changes = {}, {}
+            log = (str(step.record_id),)
+            if entries.has(held, step.entry):
+                step.entry = {}
+                return True
+        elif (maker := self._logs.setdefault(log, step)) is not step:
+            step.payload, step.log = {}, Ref(maker.place)
+        time = step.entry.get("start_date_time") or step.entry.get("date_time")
+        first = self._entries.setdefault((*log, str(time)), step)
+        if time and first is not step:
+            step.troubles.append(Trouble(f"This is the same entry as in row {first.line.number}."))
+        return True
+
     # -- records ------------------------------------------------------------------------------------------------------
 
     def _find(self, table: Table, given: Sequence[dict[str, Json]]) -> dict[str, Record]:
         """Set the record of each step; returns those as they are."""
-        names, wanted = key_of(table.spec), dict[int, Key]()
+        names, wanted = found_by(table.spec, table.matched.keys), dict[int, Key]()
         for at, values in enumerate(given):
             key = tuple(values.get(name) for name in names)
             if "id" not in values and names and all(isinstance(one, str | int) for one in key):
                 wanted[at] = (*key[:-1], composed(str(key[-1])))
-        found = existing(table.spec, wanted.values(), viewer=self.viewer) if wanted else {}
+        found = existing(table.spec, names, wanted.values(), viewer=self.viewer) if wanted else {}
         by_key = {at: found.get(key, []) for at, key in wanted.items()}
         for at, step in enumerate(table.steps):
             ids = by_key.get(at, [])
@@ -168,10 +218,14 @@ class Reader:
 
     def _compare(self, table: Table, step: Step, values: Mapping[str, Json], held: Record | None) -> None:
         if held is None:
-            step.payload = dict(values)
+            step.payload = {**table.matched.defaults(table.spec), **values}
             return
         cleared = self._cleared(table, step, values, held) if self.asked.clears else {}
         for key, new in {**values, **cleared}.items():
+            if key in table.spec.computed:
+                if more := raised(held.get(key), new):
+                    step.payload[key], step.changes[key] = more, (held.get(key), more)
+                continue
             selector = getattr(table.spec.columns[key].field, "selector", "type") if key in table.spec.columns else ""
             type_name = str(values.get(selector) or held.get(selector) or "")
             if not has_already(table.spec, key, held.get(key), new, type_name=type_name):
@@ -238,15 +292,18 @@ def _no_such(what: str, texts: Sequence[str], options: Sequence[str]) -> str:
 
 def _refuse_twins(table: Table, keys: Mapping[int, Key]) -> None:
     """Two rows about one record: nobody can tell which is meant."""
+    names = found_by(table.spec, table.matched.keys)
     first: dict[Json, Step] = {}
     for at, step in enumerate(table.steps):
+        if step.entry:  # A log has many.
+            continue
         same = ("id", str(step.record_id)) if step.record_id is not None else ("key", keys.get(at))
         if same[1] is None:
             continue
         other = first.setdefault(same, step)
         if other is not step:
             text = f"This is the same {table.spec.singular_name} as in row {other.line.number}."
-            step.troubles.append(Trouble(text, _position(table, key_of(table.spec)[-1] if same[0] == "key" else "id")))
+            step.troubles.append(Trouble(text, _position(table, names[-1] if same[0] == "key" else "id")))
 
 
 def _put(value: dict[str, Json], path: Sequence[str], new: Json) -> None:

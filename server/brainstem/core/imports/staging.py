@@ -78,7 +78,7 @@ def stage(tables: Sequence[Table], *, viewer: Viewer) -> Staged:
 
 def is_staged(table: Table, step: Step) -> bool:
     """Whether a row can be checked before the transaction."""
-    return step.action == CREATED and not step.refs and goes_together(table.spec)
+    return step.action == CREATED and not step.refs and not step.entry and goes_together(table.spec)
 
 
 def _stamp(viewer: Viewer) -> Stamp:

@@ -49,6 +49,10 @@ class Step:
         Key -> value as it would be stored, of a new record.
     was : str
         Digest of the existing record as the viewer saw it when the plan was made.
+    entry : dict
+        What is added to the record, if it is a log.
+    log : Ref
+        The row that makes the log to which the entry is added, if that is another one.
     """
 
     place: Place
@@ -60,6 +64,8 @@ class Step:
     values: dict[str, Json] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
     was: str = ""
+    entry: dict[str, Json] = field(default_factory=dict)
+    log: Ref | None = None
 
     @property
     def action(self) -> str:
@@ -68,13 +74,13 @@ class Step:
             return WRONG
         if self.record_id is None:
             return CREATED
-        return CHANGED if self.payload else SAME
+        return CHANGED if self.payload or self.entry else SAME
 
     @property
     def refs(self) -> list[Place]:
         """The rows whose records it refers to."""
         values = [one for value in self.payload.values() for one in (value if isinstance(value, list) else [value])]
-        return [one.place for one in values if isinstance(one, Ref)]
+        return [one.place for one in [*values, self.log] if isinstance(one, Ref)]
 
 
 @dataclass

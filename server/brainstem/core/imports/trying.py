@@ -16,7 +16,9 @@ from ..model.values import markup_ahead
 from ..query.run import fetch_records
 from ..query.syntax import Query
 from ..remarks import collecting
+from ..sharing import grants
 from ..types.labels import field_name
+from .entries import Entry, entries_of
 from .json_values import Json
 from .steps import CHANGED, CREATED, Place, Plan, Ref, Step, Table, Trouble, in_order
 
@@ -34,13 +36,51 @@ class Writer:
 
     def write(self, spec: Spec, steps: Sequence[Step]) -> list[Json]:
         """For each step the record that was written, or the error by which it was refused."""
-        new = [step for step in steps if step.record_id is None]
-        old = [step for step in steps if step.record_id is not None]
+        new = [step for step in steps if step.record_id is None and step.log is None]
+        old = [step for step in steps if step.record_id is not None and step.payload]
         rows = Rows([self._filled(one) for one in new], [self._filled(one) | {"id": one.record_id} for one in old])
         done = attempt_rows(spec, rows, viewer=self.viewer, base_url=self.base)
         outcomes = {step.place: one for step, one in zip([*new, *old], [*done.created, *done.updated], strict=True)}
         self.note_made({step.place: outcomes[step.place] for step in new})
+        self._give_roles(spec, new, outcomes)
+        self._add_entries(spec, steps, outcomes)
         return [outcomes[step.place] for step in steps]
+
+    def _give_roles(self, spec: Spec, new: Sequence[Step], outcomes: dict[Place, Json]) -> None:
+        """Give people and groups their roles on new records: of a project, only its creator has one at first."""
+        given = [(step, {key: step.payload[key] for key in grants.KEYS & step.payload.keys()}) for step in new]
+        given = [(step, some) for step, some in given if some and step.place in self.made]
+        rows = Rows([], [some | {"id": self.made[step.place]} for step, some in given])
+        done = attempt_rows(spec, rows, viewer=self.viewer, base_url=self.base)
+        for (step, _), outcome in zip(given, done.updated, strict=True):
+            outcomes[step.place] = outcome
+
+    def _add_entries(self, spec: Spec, steps: Sequence[Step], outcomes: dict[Place, Json]) -> None:
+        """Add the entries of rows to their logs, each log once."""
+        entries = entries_of(spec)
+        logs: dict[Json, list[Step]] = {}
+        for step in steps:
+            if entries is None or not step.entry or isinstance(outcomes.get(step.place), BrainstemError):
+                continue
+            maker = step.place if step.log is None else step.log.place
+            log = step.record_id if step.record_id is not None else self.made.get(maker)
+            if log is None:
+                outcomes[step.place] = Invalid.whole("The row that makes its log is wrong.")
+                continue
+            outcomes.setdefault(step.place, spec.model(pk=spec.parse_id(str(log))))
+            logs.setdefault(log, []).append(step)
+        for log, mine in logs.items():
+            added = self._added(spec, log, [one.entry for one in mine])
+            outcomes |= {step.place: one for step, one in zip(mine, added, strict=True) if one is not None}
+
+    def _added(self, spec: Spec, log: Json, entries: Sequence[Entry]) -> list[BrainstemError | None]:
+        kind = entries_of(spec)
+        assert kind is not None
+        try:
+            found = kind.add(spec, spec.parse_id(str(log)), entries, viewer=self.viewer)
+        except BrainstemError as error:
+            return [error] * len(entries)
+        return [_below(kind.key, one) if isinstance(one, Invalid) else one for one in found]
 
     def note_made(self, outcomes: Mapping[Place, Json]) -> None:
         """Note the new records, to which other rows may refer."""
@@ -56,6 +96,11 @@ class Writer:
         if isinstance(value, list):
             return [self._id(one) for one in value]
         return self.made.get(value.place, "") if isinstance(value, Ref) else value
+
+
+def _below(key: str, error: Invalid) -> Invalid:
+    """The error of an entry as one of its log."""
+    return Invalid({f"{key}.{name}" if name != NON_FIELD else name: said for name, said in error.errors.items()})
 
 
 @contextmanager
@@ -122,12 +167,12 @@ def _rehearse_some(
 
 
 def _needed(some: Sequence[Step], steps: Mapping[Place, Step]) -> list[Step]:
-    """The rows whose records these refer to, and those that those refer to, in order."""
-    found: dict[Place, Step] = {}
+    """The rows whose records these refer to, and those that those refer to, in order, but for themselves."""
+    found, own = dict[Place, Step](), {step.place for step in some}
     left = [place for step in some for place in step.refs]
     while left:
         place = left.pop()
-        if place not in found:
+        if place not in found and place not in own:
             found[place] = steps[place]
             left += steps[place].refs
     return [found[place] for place in sorted(found)]
@@ -149,9 +194,10 @@ def _take(table: Table, step: Step, outcome: Json, records: Mapping[str, Json]) 
         return
     after = records.get(str(outcome.pk), {})
     shown = {key: after.get(key, value) for key, value in step.payload.items()}
+    added = {entries.key: [step.entry]} if step.entry and (entries := entries_of(table.spec)) else {}
     if step.action == CREATED:
         # Of a record that another row makes, the name as it stands in the cell.
-        step.values = {key: _told(table, step, key, value) for key, value in shown.items()}
+        step.values = {key: _told(table, step, key, value) for key, value in shown.items()} | added
         return
     before = {key: old for key, (old, _) in step.changes.items()}
     found = difference(
@@ -160,6 +206,7 @@ def _take(table: Table, step: Step, outcome: Json, records: Mapping[str, Json]) 
     step.changes = {
         key: (one["from"], _told(table, step, key, one["to"])) for key, one in found.items() if isinstance(one, dict)
     }
+    step.changes |= {key: (None, value) for key, value in added.items()}
     if not found:
         step.payload = {}
 

@@ -65,6 +65,22 @@ def insert_columns(table: str, columns: Sequence[Column], *, ignore: bool = Fals
         )
 
 
+def update_columns(table: str, key: Column, columns: Sequence[Column]) -> None:
+    """Give each row that a key names its own values; one statement with one parameter per column."""
+    own = [key, *((field, given) for field, given in columns if not _is_one(given))]
+    places = {field: f"own.c{at}" for at, (field, _) in enumerate(own)}
+    shared = [(field, given[0]) for field, given in columns if field not in places]
+    quoted = connection.ops.quote_name
+    sets = ",".join(f"{quoted(field.column)}={places.get(field) or _typed(field)}" for field, _ in columns)
+    source, parameters = _rows_of(own)
+    where = f"{quoted(table)}.{quoted(key[0].column)}={places[key[0]]}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quoted(table)} SET {sets} FROM {source} WHERE {where}",
+            [*(_prepared(field, one) for field, one in shared), *parameters],
+        )
+
+
 def _is_one(given: Sequence[object]) -> bool:
     return all(one is given[0] for one in given)
 
@@ -186,4 +202,5 @@ __all__ = [
     "linked_from",
     "replace_links",
     "through_of",
+    "update_columns",
 ]

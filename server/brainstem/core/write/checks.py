@@ -59,14 +59,19 @@ def check_drafts(spec: Spec, drafts: Sequence[Draft]) -> None:
     holders = _holders(spec, {place for mine in places for place in mine})
     rules.run_checks(spec.model, drafts)
     taken: set[Place] = set()
+    left: set[Place] = set()
     linked: dict[tuple[str, object], object] = {}
     for draft, mine in zip(drafts, places, strict=True):
         for unique, values in reversed(mine):
-            if (unique, values) in taken or holders.get((unique, values), draft.record.pk) != draft.record.pk:
+            place = (unique, values)
+            held = place not in left and holders.get(place, draft.record.pk) != draft.record.pk
+            if place in taken or held:
                 draft.errors[unique.at] = [unique.message(spec), *draft.errors.get(unique.at, ())]
         _refuse_linked_twice(spec, draft, linked)
         if not draft.errors:
             taken.update(mine)
+            left.difference_update(mine)
+            left.update(_left(draft, mine))
     tell_similar(spec, [draft for draft in drafts if not draft.errors])
 
 
@@ -94,6 +99,16 @@ def _places(spec: Spec, draft: Draft) -> Iterable[Place]:
         values = tuple(getattr(draft.record, _attname(draft.record, name)) for name in unique.names)
         if draft.changed(*unique.names) and not unique.absent(values):
             yield unique, values
+
+
+def _left(draft: Draft, mine: Sequence[Place]) -> Iterable[Place]:
+    """The values that a draft gives up, which later ones may take."""
+    if draft.creating or not mine:
+        return
+    for unique in {unique for unique, _ in mine}:
+        old = tuple(draft.old[_attname(draft.record, name)] for name in unique.names)
+        if (unique, old) not in mine:
+            yield unique, old
 
 
 def _holders(spec: Spec, places: set[Place]) -> dict[Place, object]:

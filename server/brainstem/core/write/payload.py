@@ -19,6 +19,7 @@ from ..model.values import Bad, clean
 from ..sharing import grants
 from ..text.shown import shown
 from . import unfamiliar
+from .held import links_held, words_held
 from .past import Past, read_stored
 from .rules import prepared
 from .tags import words_of
@@ -99,7 +100,7 @@ def _read_key(spec: Spec, name: str, value: object, given: Given, record: Record
     if name in spec.computed:
         _read_grants(spec, name, value, given, record)
     elif name == "tags" and spec.has_tags:
-        _read_tags(value, given, record)
+        _read_tags(value, given, record, viewer)
     elif name in spec.relations:
         relation = spec.relations[name]
         if relation.many:
@@ -142,9 +143,9 @@ def _read_grants(spec: Spec, name: str, value: object, given: Given, record: obj
         given.changed.add(name)
 
 
-def _read_tags(value: object, given: Given, record: Any) -> None:
+def _read_tags(value: object, given: Given, record: Any, viewer: Viewer) -> None:
     given.tags = words_of(value)
-    if record is None or set(record.tags.values_list("name", flat=True)) != set(given.tags):
+    if record is None or set(words_held(record, viewer.memory)) != set(given.tags):
         given.changed.add("tags")
 
 
@@ -218,7 +219,7 @@ def _read_links(
     plural = target.resource.plural.replace("_", " ")
     if not isinstance(value, list):
         raise Bad(f"Expected a list of ids of {plural}.")
-    current = [] if record is None else list(_ordered(record, relation))
+    current = [] if record is None else list(links_held(record, relation, viewer.memory))
     # Existing links may be sent back, since other records may have added themselves.
     limits.check_number(len(value), max(limits.MAX_IDS, len(current)), f"ids of {plural}")
     wanted, wrong = _keys(relation, value)
@@ -242,15 +243,6 @@ def _read_links(
     after = wanted + [one for one in current if one not in seen]
     given.links[relation.name] = after
     given.changed.add(relation.name)
-
-
-def _ordered(record: Record, relation: Relation) -> list[object]:
-    manager = getattr(record, relation.name)
-    if not relation.order:
-        return list(manager.values_list("pk", flat=True))
-    near, far = relation.field.m2m_field_name(), relation.field.m2m_reverse_field_name()
-    rows = manager.through._default_manager.filter(**{near: record}).order_by(relation.order, "pk")
-    return list(rows.values_list(f"{far}_id", flat=True))
 
 
 def _refuse_foreign(relation: Relation, ids: set[object], viewer: Viewer) -> None:

@@ -154,11 +154,13 @@ _RULES = 7_214_032
 Check = Callable[[Draft], None]
 ChecksTogether = Callable[[Sequence[Draft]], None]
 Say = Callable[[Any, Any], str]
+Entangled = Callable[[Sequence[Any]], bool]
 Guard = Callable[[Any, Actor], None]
 Prepare = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 _checks: dict[type[models.Model], list[ChecksTogether]] = defaultdict(list)
 _exclusive: dict[type[models.Model], list[tuple[str, Say]]] = defaultdict(list)
+_entangled: dict[type[models.Model], dict[str, Entangled]] = defaultdict(dict)
 _of_siblings: set[type[models.Model]] = set()
 _follows: dict[type[models.Model], list[Check]] = defaultdict(list)
 _guards: dict[type[models.Model], list[Guard]] = defaultdict(list)
@@ -202,6 +204,20 @@ def exclusive(model: type[models.Model], name: str, *, say: Say) -> None:
 def exclusive_links(model: type[models.Model]) -> Sequence[tuple[str, Say]]:
     """The relations of a model by which no two records may link the same."""
     return _exclusive.get(model, ())
+
+
+def entangled(model: type[models.Model], *names: str, when: Entangled) -> None:
+    """Declare that changes of these keys are checked against other records of the model.
+
+    ``when`` says whether that can concern several of some records (ids) that are changed together; if so, each is
+    saved before the next is checked.
+    """
+    _entangled[model].update(dict.fromkeys(names, when))
+
+
+def are_entangled(model: type[models.Model], changed: Mapping[str, Sequence[Any]]) -> set[str]:
+    """The keys that cannot be changed together in these records; ``changed`` has ids by key."""
+    return {name for name, when in _entangled[model].items() if changed.get(name) and when(changed[name])}
 
 
 def guards(*classes: type[models.Model]) -> Callable[[Guard], Guard]:

@@ -192,7 +192,7 @@ def change(
             given.raise_errors()
             return record
         draft = draft_change(spec, record, given, viewer=viewer)
-        if _says_the_same(spec, draft, given):
+        if says_the_same(spec, draft, given):
             return record
         with owners_noted([record], was=draft.old, viewer=viewer):
             guarded(spec, record.save)
@@ -233,14 +233,19 @@ def draft_change(spec: Spec, record: Record, given: Given, *, viewer: Viewer) ->
     Invalid
         What is wrong, by field.
     """
+    draft = with_values(spec, record, given, viewer=viewer)
+    check_draft(spec, draft)
+    return draft
+
+
+def with_values(spec: Spec, record: Record, given: Given, *, viewer: Viewer) -> Draft:
+    """As :func:`draft_change`, not yet checked by the rules and against other records."""
     old = {field.attname: field.value_from_object(record) for field in record._meta.concrete_fields}
     for name, value in given.values.items():
         setattr(record, name, value)
     with _what_is_wrong_first(given):
         may_move(spec, given, record, old, viewer)
-    draft = _draft(record, given, creating=False, viewer=viewer, old=old)
-    check_draft(spec, draft)
-    return draft
+    return _draft(record, given, creating=False, viewer=viewer, old=old)
 
 
 @again_after_deadlock
@@ -293,7 +298,7 @@ def _detach(spec: Spec, record: Any, projects: set[object], viewer: Viewer) -> N
     note("detach", record, viewer=viewer, before=before, after=state_of(spec, record))
 
 
-def _says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
+def says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
     """Whether all values given are stored already; checks may have normalised them, such as ``300 nL``."""
     columns = [spec.columns[name].field.attname for name in given.changed if name in spec.columns]
     same = all(getattr(draft.record, name) == draft.old[name] for name in columns)
@@ -362,5 +367,7 @@ __all__ = [
     "read_new",
     "refuse_read_only",
     "required_names",
+    "says_the_same",
     "state_of",
+    "with_values",
 ]
