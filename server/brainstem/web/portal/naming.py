@@ -10,6 +10,7 @@ from functools import cache
 
 from brainstem.core.model.registry import Column, Spec, specs
 from brainstem.core.query.syntax import Query, Sort
+from brainstem.web import formats
 from brainstem.web.reading import plain
 
 from . import zone
@@ -107,6 +108,8 @@ def _text(spec: Spec, name: str, record: object) -> str:
         return plain(str(value))
     if wire_type == "datetime":
         return zone.minute(str(value))
+    if wire_type == "date":
+        return formats.day_in(str(value))
     return choices_of(spec, name).get(str(value)) or " ".join(str(value).split())
 
 
