@@ -58,6 +58,13 @@ def context_of(label: str, record: dict[str, object]) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
+def titles_of(label: str) -> tuple[Path, ...]:
+    """Paths to the texts that are the name of a record, if all of them can be read from single records."""
+    spec = specs()[label]
+    paths = tuple(tuple(name.split(".")) for name in face_of(spec).title)
+    return paths if all((found := _end(spec, path)) is not None and _is_read(found) for path in paths) else ()
+
+
 @cache
 def named_by(label: str) -> tuple[Path, ...]:
     """Paths to the texts by which records are found: their name, and the line below it; people only by their names."""
@@ -119,4 +126,4 @@ def _several(texts: Iterable[str]) -> str:
     return ", ".join(named[:MOST_NAMES]) + (f" +{more}" if more > 0 else "")
 
 
-__all__ = ["context_of", "name_of", "named_by", "query_of", "title_of"]
+__all__ = ["context_of", "name_of", "named_by", "query_of", "title_of", "titles_of"]
