@@ -15,6 +15,7 @@ from brainstem.api.addresses import address_of
 from brainstem.apps.users.signed_in import active_projects, inbox
 from brainstem.core.model.registry import Spec, routes, specs
 
+from . import formats
 from .look import Look
 
 if TYPE_CHECKING:
@@ -265,6 +266,11 @@ class Shell:
         from .portal import zone  # noqa: PLC0415
 
         return zone.current()
+
+    @property
+    def locales(self) -> formats.Locales:
+        """The languages in which scripts write dates and numbers as this page does."""
+        return formats.locales()
 
     styles = STYLES
 

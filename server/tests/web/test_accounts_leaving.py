@@ -169,7 +169,10 @@ def test_a_person_downloads_what_is_kept_about_them(visitor, lab, alice):
 
 def test_the_export_has_what_is_ones_own_and_no_secret(lab, alice, bob, charlie):
     group, subject = join_group(unique("G"), alice.user, bob.user), lab["subject"]
+    get_user_model().objects.filter(pk=alice.user.pk).update(date_format="long", clock_format="12", number_format="dot")
     kept = exported(alice.user)
+    formats = {"date_format": "long", "clock_format": "12", "number_format": "dot"}
+    assert formats.items() <= kept["profile"].items()
     assert [address["email"] for address in kept["email_addresses"]] == [alice.email]
     assert {row["key_id"] for row in kept["tokens"]} == {alice.token.split("_")[1]}
     assert {"id": group.pk, "name": group.name, "role": "owner"} in kept["groups"]

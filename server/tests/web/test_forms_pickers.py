@@ -100,6 +100,22 @@ def test_twenty_are_shown_and_the_rest_is_counted(reader, lab):
     assert packed.headers["Cache-Control"] == "private, no-store"
 
 
+def test_the_name_that_was_typed_comes_first_then_names_that_start_with_it(reader, lab):
+    for number in range(21):
+        lab.add("subject", name=f"A maze {number:02}")
+    added = {name: lab.add("subject", name=name)["id"] for name in ("Zz maze", "Maze 2", "mAZe", "Maze_10")}
+    with CaptureQueriesContext(connection) as asked:
+        found = ids(reader.get(PROCEDURE, field="subject", search="  MAZE "))
+    assert found[:3] == [added["mAZe"], added["Maze 2"], added["Maze_10"]]
+    assert len(found) == 20
+    assert added["Zz maze"] not in found
+    assert len(statements(asked)) <= 2
+    assert ids(reader.get(PROCEDURE, field="subject", search="maze zz")) == [added["Zz maze"]]
+    own = lab.owner.user
+    page = reader.get("/private/stem/project/options/", field="user_roles.user", search=own.full_name)
+    assert ids(page)[0] == str(own.pk)
+
+
 def test_what_was_chosen_narrows_and_can_be_lifted(reader, lab):
     inventory = lab.add("inventory")["id"]
     inside, outside = lab.add("consumablestock", inventory=inventory)["id"], lab.add("consumablestock")["id"]

@@ -21,6 +21,7 @@ from brainstem.core.model.trees import Groups, Joining, OfGroup, People, Role
 from brainstem.core.model.validators import validate_orcid
 from brainstem.core.sharing.inviting import Offer, offer_resource
 
+from .formats import USUAL
 from .managers import UserManager
 from .time_zones import UTC
 
@@ -53,8 +54,11 @@ class User(AbstractBaseUser, Record):
         related_name="active_users",
         help_text="Projects that the person currently works on.",
     )
-    # Chosen on the person's own page; not a key of the API, which speaks UTC.
+    # Chosen on the person's own page; no keys of the API, which speaks UTC and ISO 8601.
     time_zone = models.CharField(max_length=64, blank=True, default=UTC)
+    date_format = models.CharField(max_length=16, blank=True, default=USUAL.date)
+    clock_format = models.CharField(max_length=16, blank=True, default=USUAL.clock)
+    number_format = models.CharField(max_length=16, blank=True, default=USUAL.number)
     # Shown to signed-in users at its own URL; not a key of the API.
     picture = models.FileField(upload_to="pictures", blank=True, max_length=100)
     date_joined = models.DateTimeField(default=timezone.now)

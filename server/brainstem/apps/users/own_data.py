@@ -31,7 +31,8 @@ from .token_models import Token
 
 PROFILE = (
     "id", "email", "first_name", "last_name", "orcid_id", "google_scholar", "website", "atlas_preference", "time_zone",
-    "date_joined", "last_login", "created_at", "updated_at", "is_superuser", "two_factor_enabled",
+    "date_format", "clock_format", "number_format", "date_joined", "last_login", "created_at",
+    "updated_at", "is_superuser", "two_factor_enabled",
 )  # fmt: skip
 TOKEN = (
     "name", "kind", "key_id", "created_at", "created_address", "expires_at", "last_used_at", "last_used_address",

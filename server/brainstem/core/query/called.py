@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model.fields import TypeField
 from ..model.registry import Column, Spec, specs
 from ..sql.dialect import literal
-from ..sql.fragment import Sql, all_of, quoted
+from ..sql.fragment import Sql, all_of, join, quoted
 from ..types.schemas import types_of
 from .comparisons import Writer
 from .sources import hop
@@ -24,6 +24,19 @@ def is_called(writer: Writer, spec: Spec, alias: str, path: Path) -> Sql:
     """Whether what a path leads to is one of the texts bound to the slot "called", in any case."""
     found = _folded(writer, spec, alias, path)
     return Sql(writer.dialect.member(found.text, "string"), (*found.slots, ("called",)))
+
+
+def nearness(writer: Writer, spec: Spec, alias: str, titles: tuple[Path, ...]) -> Sql:
+    """How near the title of a record is to the text bound to the slot "typed": 0 the same, 1 starts with it, else 2."""
+    parts: list[Sql] = []
+    for path in titles:
+        folded = _folded(writer, spec, alias, path)
+        parts.append("COALESCE(" + folded + ",'')")
+    title = join("||' '||", parts)
+    typed = Sql(writer.dialect.cast("string"), (("typed",),))
+    find = "strpos(" if writer.vendor == "postgresql" else "instr("
+    same, starts = title + "=" + typed, find + title + "," + typed + ")=1"
+    return "CASE WHEN " + same + " THEN 0 WHEN " + starts + " THEN 1 ELSE 2 END"
 
 
 def _folded(writer: Writer, spec: Spec, alias: str, path: Path) -> Sql:
@@ -55,4 +68,4 @@ def _labels(column: Column) -> list[tuple[str, str]]:
     return [(str(code), str(label)) for code, label in column.field.choices or ()]
 
 
-__all__ = ["contained", "is_called"]
+__all__ = ["contained", "is_called", "nearness"]

@@ -31,6 +31,7 @@ class Plan:
     level: Role | None = None
     named: tuple[tuple[str, ...], ...] = ()
     called: bool = False
+    titles: tuple[tuple[str, ...], ...] = ()
     cursor: bool = False
 
 
@@ -61,6 +62,7 @@ def plan(query: Query, spec: Spec, hides: Hides = hides_nothing) -> Plan:
         level=query.level,
         named=tuple(path for path in query.named if not _is_hidden(spec, path, hides)),
         called=bool(query.called),
+        titles=tuple(path for path in query.titles if not _is_hidden(spec, path, hides)) if query.typed else (),
         cursor=query.cursor is not None,
     )
 

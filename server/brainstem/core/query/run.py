@@ -260,13 +260,14 @@ def _shape(spec: Spec, query: Query) -> Shape:
         query.level,
         query.named,
         bool(query.called),
+        query.titles if query.typed else (),
         query.cursor is not None,
         query.versions,
     )
 
 
 def _query_of(shape: Shape) -> tuple[Spec, Query]:
-    label, filters, sorts, includes, excludes, terms, writable, level, named, called, cursor, versions = shape
+    label, filters, sorts, includes, excludes, terms, writable, level, named, called, titles, cursor, versions = shape
     sorted_by: tuple[Sort, ...] = sorts
     query = Query(
         filters=tuple(Filter(path, negated, value) for path, negated, value in filters),
@@ -278,6 +279,8 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
         level=level,
         named=named,
         called=("",) if called else (),
+        titles=titles,
+        typed="x" if titles else "",
         cursor="" if cursor else None,
         versions=versions,
     )
@@ -387,6 +390,8 @@ def _bind(
             return terms[place[1]]
         if kind == "called":
             return dialect.members([composed(text).lower() for text in query.called])
+        if kind == "typed":
+            return composed(query.typed).lower()
         if kind == "cursor":
             return cursor[place[1]]
         return bound[kind]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..access.scope import View, editable, readable, visible
 from ..model.registry import Relation, Spec, scoped_by, specs
 from ..sql.fragment import FALSE, TRUE, Slot, Sql, all_of, any_of, join, quoted, slot
-from .called import contained, is_called
+from .called import contained, is_called, nearness
 from .comparisons import Writer, compare
 from .conditions import conditions
 from .json_conditions import quantity_values, time_value
@@ -21,6 +21,7 @@ from .worked_values import worked_value
 
 _NAME = re.compile(r"[a-z_]+")
 FOUND = "found"
+NEAR = "near"  # the name of how near what was typed is
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _found(writer: Writer, plan: Plan, offered: bool) -> Sql:
     """The ids and sort values of all rows that are listed, which counting and ordering both have to read."""
     rows = row_conditions(writer, plan, "a", within=None, offered=offered, sweep=True)
     keys = [key_expression(writer, "a", key) + f" AS k{number}" for number, key in enumerate(plan.keys)]
-    selected = join(",", [Sql("a.id"), *keys])
+    selected = join(",", [Sql("a.id"), *keys, *_nearness(writer, plan)])
     return f"{FOUND} AS MATERIALIZED (SELECT " + selected + f" FROM {plan.spec.table} a WHERE " + all_of(rows) + ")"
 
 
@@ -82,9 +83,21 @@ def _page_found(writer: Writer, plan: Plan) -> Sql:
     """The rows of one page in order, from those that are found; as :func:`page_of`."""
     keys = [f"k{number}" for number in range(len(plan.keys))]
     after = all_of([after_cursor(writer, [Sql(f"a.{key}") for key in keys], plan.keys)] if plan.cursor else [])
-    first = _limited(f"SELECT a.id,{','.join(f'a.{key}' for key in keys)} FROM {FOUND} a WHERE " + after, plan)
+    near = [NEAR] if plan.titles else []
+    first = _limited(
+        f"SELECT a.id,{','.join(f'a.{key}' for key in [*keys, *near])} FROM {FOUND} a WHERE " + after, plan
+    )
     selected = f"SELECT a.*,{','.join(f'f.{key}' for key in keys)} FROM ("
-    return selected + first + f") f JOIN {plan.spec.table} a ON a.id = f.id ORDER BY {order_of(plan.keys, 'f')}"
+    return selected + first + f") f JOIN {plan.spec.table} a ON a.id = f.id ORDER BY {_order(plan, 'f')}"
+
+
+def _nearness(writer: Writer, plan: Plan) -> list[Sql]:
+    """What is sorted by before everything else, if a text was typed."""
+    return [nearness(writer, plan.spec, "a", plan.titles) + f" AS {NEAR}"] if plan.titles else []
+
+
+def _order(plan: Plan, alias: str = "a") -> str:
+    return (f"{NEAR}," if plan.titles else "") + order_of(plan.keys, alias)
 
 
 def page_of(writer: Writer, plan: Plan, *, within: Relation | None, offered: bool) -> Sql:
@@ -95,13 +108,14 @@ def page_of(writer: Writer, plan: Plan, *, within: Relation | None, offered: boo
     where = all_of([_within(within, "a"), *rows])
     keys = [key_expression(writer, "a", key) for key in plan.keys]
     after = [after_cursor(writer, keys, plan.keys)] if plan.cursor else []
-    selected = join(",", [Sql("a.*"), *(key + f" AS k{number}" for number, key in enumerate(keys))])
+    numbered = [key + f" AS k{number}" for number, key in enumerate(keys)]
+    selected = join(",", [Sql("a.*"), *numbered, *_nearness(writer, plan)])
     return _limited("SELECT " + selected + f" FROM {plan.spec.table} a WHERE " + all_of([where, *after]), plan)
 
 
 def _limited(rows: Sql, plan: Plan) -> Sql:
     """Those of some rows ``a`` with their sort values that stand on the page, in order."""
-    page = rows + f" ORDER BY {order_of(plan.keys)} LIMIT " + slot("limit")
+    page = rows + f" ORDER BY {_order(plan)} LIMIT " + slot("limit")
     return page if plan.cursor else page + " OFFSET " + slot("offset")
 
 

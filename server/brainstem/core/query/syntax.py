@@ -69,7 +69,8 @@ class Query:
 
     With ``level``, only rows on which the caller holds that role are ``writable``. ``named`` are paths to what records
     are called, where words are searched instead; with ``called``, one of these texts is the whole of what such a path
-    leads to, or the id, in any case. Pages alone ask for these. ``as_of`` is a time as it was written, and ``moment``
+    leads to, or the id, in any case. With ``typed``, records come first whose ``titles`` are this text, and then those
+    whose titles start with it. Pages alone ask for these. ``as_of`` is a time as it was written, and ``moment``
     what it means, once that has been checked.
     """
 
@@ -85,6 +86,8 @@ class Query:
     level: Role | None = None
     named: tuple[tuple[str, ...], ...] = ()
     called: tuple[str, ...] = ()
+    titles: tuple[tuple[str, ...], ...] = ()
+    typed: str = ""
     versions: bool = False
     as_of: str | None = None
     moment: dt.datetime | None = None

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from brainstem.apps.users import pictures
+from brainstem.apps.users.formats import CLOCKS, DATES, NUMBERS, formats_of
 from brainstem.apps.users.models import User
 from brainstem.apps.users.time_zones import zone_of, zones
 from brainstem.core.errors import Invalid
@@ -23,7 +24,8 @@ from brainstem.web.acting import looking
 
 from .email import add_errors
 
-ZONE = "time_zone"
+# Kept with the account alone: others do not see them, and the API does not know them.
+OWN = ("time_zone", "date_format", "clock_format", "number_format")
 FIELDS = ("first_name", "last_name", "orcid_id", "google_scholar", "website", "atlas_preference")
 HARMLESS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -59,6 +61,17 @@ class ProfileForm(forms.Form):
         required=False,
         help_text="Pages show times in it, and read what you type as such.",
     )
+    date_format = forms.ChoiceField(label="Dates", choices=tuple(DATES.items()), required=False)
+    clock_format = forms.ChoiceField(label="Time of day", choices=tuple(CLOCKS.items()), required=False)
+    number_format = forms.ChoiceField(
+        label="Numbers",
+        choices=tuple(NUMBERS.items()),
+        required=False,
+        help_text=(
+            "How pages show dates, times and numbers. With a decimal comma, forms understand numbers with a comma, too."
+            " Files, the Web API and public pages are the same for everyone."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,13 +96,13 @@ def profile(request: HttpRequest) -> HttpResponse:
     kept = _kept(request)
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=kept)
     if request.method == "POST" and form.is_valid():
-        zone = form.cleaned_data.pop(ZONE) or kept[ZONE]
+        own = {name: form.cleaned_data.pop(name) or kept[name] for name in OWN}
         try:
             save(request, form.cleaned_data)
         except Invalid as error:
             add_errors(form, error)
         else:
-            User.objects.filter(pk=request.user.pk).update(time_zone=zone)
+            User.objects.filter(pk=request.user.pk).update(**own)
             messages.success(request, "Your profile has been saved.")
             return redirect("account_profile")
     return _shown(request, form=form)
@@ -141,4 +154,11 @@ def _shown(request: HttpRequest, *, form: forms.Form | None = None, picture: for
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
-    return {name: getattr(request.user, name) for name in FIELDS} | {ZONE: zone_of(request.user)}
+    chosen = formats_of(request.user)
+    own = {
+        "time_zone": zone_of(request.user),
+        "date_format": chosen.date,
+        "clock_format": chosen.clock,
+        "number_format": chosen.number,
+    }
+    return {name: getattr(request.user, name) for name in FIELDS} | own

@@ -28,6 +28,7 @@ from brainstem.core.sql.dialect import DIALECTS
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.shown import shown
 from brainstem.core.text.words import nearest
+from brainstem.web import formats
 
 from . import layers, words
 from .active import ACTIVE, OFF, active_filter
@@ -336,7 +337,7 @@ def _number(address: Address, name: str, usual: int, most: int, problems: dict[s
     text = address.first(name)
     number = whole_of(text, below=most + 1) if text else usual
     if number is None or number < 1:
-        problems[name] = f"Expected a whole number from 1 to {most:,}, got {shown(text)}."
+        problems[name] = f"Expected a whole number from 1 to {formats.count(most)}, got {shown(text)}."
         return usual
     return number
 

@@ -11,6 +11,7 @@ from brainstem.core.model.countries import COUNTRIES
 from brainstem.core.model.registry import Column, Spec
 from brainstem.core.text.html_names import RICH_TEXT_ATTRIBUTES, RICH_TEXT_TAGS
 from brainstem.core.text.markup import is_markup, sanitise
+from brainstem.web import formats
 from brainstem.web.reading import plain
 
 from . import words, zone
@@ -36,7 +37,8 @@ class Cell:
     """What is shown of one value.
 
     ``kind`` is "none", "text", "number", "date", "moment", "status", "yes", "chips", "link", "count", "rich", "code",
-    "path", "image", "file", "table" or "pairs". ``exact`` is a moment as it is on the wire.
+    "path", "image", "file", "table" or "pairs". ``exact`` is a moment as it is on the wire, and a date or number where
+    the person reads it in another format.
     """
 
     kind: str
@@ -89,12 +91,23 @@ def noted_cell(text: str) -> Cell:
 
 
 def number_cell(value: float, unit: str = "") -> Cell:
-    """A number as typed, with its unit."""
-    return Cell("number", number_text(value), unit)
+    """A number in the format of the person, with its unit."""
+    exact = number_text(value)
+    return Cell("number", text := formats.number(exact), unit, exact=exact if text != exact else "")
+
+
+def count_cell(number: int, url: str = "") -> Cell:
+    """How many there are of something; ``url`` leads to them."""
+    return Cell("count", formats.number(str(number)), url=url)
+
+
+def date_cell(text: str) -> Cell:
+    """A date on the wire in the format of the person."""
+    return Cell("date", shown := formats.day_in(text), exact=text if shown != text else "")
 
 
 def number_text(value: float) -> str:
-    """A number without the zeros that nobody typed; never with a thousands separator, so that it can be copied."""
+    """A number without the zeros that nobody typed."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return f"{value:.12g}" if isinstance(value, float) else str(value)
@@ -163,6 +176,10 @@ def _link(value: object) -> Cell:
     )
 
 
+def _number(value: object) -> Cell:
+    return number_cell(value) if isinstance(value, int | float) else text_cell(str(value))
+
+
 def _duration(value: object) -> Cell:
     return Cell("code", str(value))
 
@@ -218,10 +235,10 @@ def table_cell(rows: list[dict[str, object]], label: Callable[[str], str], cell:
 
 _WRITERS: Mapping[str, Callable[[object], Cell]] = {
     "boolean": _boolean,
-    "integer": lambda value: Cell("number", str(value)),
-    "positive_integer": lambda value: Cell("number", str(value)),
-    "number": lambda value: number_cell(value) if isinstance(value, int | float) else text_cell(str(value)),
-    "date": lambda value: Cell("date", str(value)),
+    "integer": _number,
+    "positive_integer": _number,
+    "number": _number,
+    "date": lambda value: date_cell(str(value)),
     "datetime": lambda value: moment_cell(str(value)),
     "url": _link,
     "email": lambda value: Cell("link", str(value), url=f"mailto:{value}"),
@@ -234,6 +251,6 @@ _WRITERS: Mapping[str, Callable[[object], Cell]] = {
 }
 
 __all__ = [
-    "CHIPS", "NONE", "NUMBERS", "Cell", "Chip", "chips_cell", "column_cell", "json_cell", "moment_cell", "noted_cell",
-    "number_cell", "number_text", "pairs_cell", "rich_cell", "table_cell", "text_cell",
+    "CHIPS", "NONE", "NUMBERS", "Cell", "Chip", "chips_cell", "column_cell", "count_cell", "date_cell", "json_cell",
+    "moment_cell", "noted_cell", "number_cell", "number_text", "pairs_cell", "rich_cell", "table_cell", "text_cell",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from brainstem.core.query.operators import TIMES, USUAL
 from brainstem.core.query.syntax import Filter
 from brainstem.core.query.worked import COUNT
 from brainstem.core.text.words import truth_of
+from brainstem.web import formats
 
 from . import words, zone
 from .active import OFF
@@ -126,8 +127,20 @@ def _shown(
         texts = [choices.get(text, text) for text in texts]
         if column.wire_type == "boolean":
             texts = [words.YES if truth_of(text) else words.NO for text in texts]
+    if condition.leaf.kind in _MEASURED:
+        texts = [_as_read(text) for text in texts]
     texts += [UNSEEN] if only is not None else []
     return _cut(" and ".join(texts) if condition.operator.width > 1 else ", ".join(texts))
+
+
+# Kinds of values that people read in formats of their own: in their addresses they are those of the API.
+_MEASURED = frozenset({"date", "datetime", "json_time", "integer", "positive_integer", "number", "quantity"})
+
+
+def _as_read(text: str) -> str:
+    """``2026-11-30``, ``20.5 g``: the first word is a date or a number."""
+    first, between, rest = text.partition(" ")
+    return f"{formats.number(formats.day_in(first))}{between}{rest}"
 
 
 def names_records(condition: Condition) -> bool:

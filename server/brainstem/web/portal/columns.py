@@ -11,7 +11,7 @@ from brainstem.core.model.registry import Relation, Spec, specs, through_relatio
 from brainstem.core.query.worked import count_name
 
 from . import words
-from .cells import NONE, NUMBERS, Cell, Chip, chips_cell, column_cell, number_cell
+from .cells import NONE, NUMBERS, Cell, Chip, chips_cell, column_cell, count_cell, number_cell
 from .column import Column, Values
 from .computed import computed_column, computed_names
 from .details import value_in
@@ -80,7 +80,7 @@ class Counted(Column):
     def cell(self, record: Values, gathering: Gathering) -> Cell:
         number = gathering.number(self.relation, record["id"])
         where = f"/{gathering.viewer.portal}/{self.spec.app}/{self.spec.segment}/{record['id']}/{self.key}/"
-        return Cell("count", str(number), url=where if number else "")
+        return count_cell(number, where if number else "")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from brainstem.core.model.registry import Spec
 from brainstem.core.query.worked import UNTIL, WEIGHT_LOG, worked_names
 
 from . import zone
-from .cells import NONE, Cell, json_cell, moment_cell, number_cell
+from .cells import NONE, Cell, count_cell, json_cell, moment_cell, number_cell
 from .column import Column, Values
 from .gathering import Gathering
 
@@ -78,7 +78,7 @@ class NumberOfEntries(Column):
         gathering.entries(self.spec, [record["id"] for record in records])
 
     def cell(self, record: Values, gathering: Gathering) -> Cell:
-        return Cell("count", str(gathering.last_entry(self.spec, record["id"])[0]))
+        return count_cell(gathering.last_entry(self.spec, record["id"])[0])
 
 
 class LastEntry(NumberOfEntries):

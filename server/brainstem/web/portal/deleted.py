@@ -20,6 +20,7 @@ from brainstem.core.query.syntax import Query
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.undo.deleted import Deleted, restore_record
 from brainstem.core.undo.deleted import deleted as deleted_records
+from brainstem.web import formats
 from brainstem.web.notices import tell
 
 from . import words, zone
@@ -152,7 +153,9 @@ def _row(where: Where, one: Deleted) -> Row:
 def _along(path: str, number: int) -> str:
     app, _, segment = path.partition("/")
     spec = routes()[app, segment]
-    return f"1 {words.model_name(spec)}" if number == 1 else f"{number:,} {words.models_name(spec).lower()}"
+    return (
+        f"1 {words.model_name(spec)}" if number == 1 else f"{formats.count(number)} {words.models_name(spec).lower()}"
+    )
 
 
 __all__ = ["deleted", "gone", "restore"]

@@ -58,7 +58,9 @@ def _cut(cell: Cell) -> str:
 
 def _number(cell: Cell) -> str:
     unit = f' <span class="unit">{escape(cell.unit)}</span>' if cell.unit else ""
-    return f'<span class="num">{escape(cell.text)}{unit}</span>'
+    # For whoever copies from the page with a script: the number as it is stored.
+    text = f'<data value="{escape(cell.exact)}">{escape(cell.text)}</data>' if cell.exact else escape(cell.text)
+    return f'<span class="num">{text}{unit}</span>'
 
 
 def _count(cell: Cell) -> str:
@@ -77,7 +79,7 @@ def _all_chips(cell: Cell) -> str:
 
 
 def _date(cell: Cell) -> str:
-    return f'<span class="date">{escape(cell.text)}</span>'
+    return _moment(cell) if cell.exact else f'<span class="date">{escape(cell.text)}</span>'
 
 
 def _moment(cell: Cell) -> str:

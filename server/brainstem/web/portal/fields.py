@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from brainstem.core.model.registry import Spec, specs, through_relation, user_spec
+from brainstem.web import formats
 
 from . import words
 from .cells import NONE, Cell, Chip, chips_cell, column_cell, json_cell, table_cell
@@ -207,7 +208,8 @@ def _entries(spec: Spec, record: Record, gathering: Gathering) -> Group:
     rows = [row for row in entries if isinstance(row, dict)] if isinstance(entries, list) else []
     people = {str(one): gathering.caption(user_spec(), one) for row in rows if (one := row.get("performed_by"))}
     cell = entries_cell(words.type_group(spec), str(record.get("type") or ""), rows, people)
-    note = f"the newest {MOST_ENTRIES} of {len(rows):,}" if len(rows) > MOST_ENTRIES else f"{len(rows):,}"
+    number = formats.count(len(rows))
+    note = f"the newest {MOST_ENTRIES} of {number}" if len(rows) > MOST_ENTRIES else number
     return Group("Entries", cell=cell, note=note, adds="entry")
 
 

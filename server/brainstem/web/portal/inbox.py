@@ -22,6 +22,7 @@ from brainstem.core.query.syntax import Query
 from brainstem.core.review import awaiting, queue
 from brainstem.core.sharing import inviting, membership
 from brainstem.core.sharing.inviting import level_of
+from brainstem.web import formats
 
 from . import words, zone
 from .faces import face_of
@@ -224,7 +225,7 @@ def _offer(spec: Spec, offer: inviting.Offer, gathering: Gathering) -> Offer:
         message=offer.message,
         asked=tree.asked,
         to_group=not guests.tree.is_people,
-        until=f"{timezone.localtime(offer.expires_at):%Y-%m-%d}",
+        until=formats.day(timezone.localtime(offer.expires_at)),
         ago=zone.ago(offer.created_at.isoformat()),
     )
 

@@ -11,6 +11,7 @@ from brainstem.core.errors import QueryError
 from brainstem.core.model.registry import project_spec
 from brainstem.core.query.beside import Groups, Total, total_of
 from brainstem.core.text.shown import shown
+from brainstem.web import formats
 
 from . import chips, layers, pins, viewing, withheld, words
 from .active import ACTIVE
@@ -207,10 +208,10 @@ def _types(asked: Asked, gathering: Gathering) -> list[Link]:
     if not counts:
         return []
     labels = words.choices_of(asked.spec, "type")
-    found = [Link("All", asked.spelled.without("type").url, not asked.type, f"{sum(counts.values()):,}")]
+    found = [Link("All", asked.spelled.without("type").url, not asked.type, formats.count(sum(counts.values())))]
     for name, number in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
         url = asked.spelled.having(type=name).url
-        found.append(Link(labels.get(name, name), url, asked.type == name, f"{number:,}"))
+        found.append(Link(labels.get(name, name), url, asked.type == name, formats.count(number)))
     return found
 
 

@@ -10,6 +10,7 @@ from functools import cache
 
 from brainstem.core.model.registry import Column, Spec, specs
 from brainstem.core.query.syntax import Query, Sort
+from brainstem.web import formats
 from brainstem.web.reading import plain
 
 from . import zone
@@ -55,6 +56,13 @@ def context_of(label: str, record: dict[str, object]) -> str:
     texts = dict.fromkeys(_text(spec, name, record) for name in face_of(spec).context)
     text = SEPARATOR.join(one for one in texts if one)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def titles_of(label: str) -> tuple[Path, ...]:
+    """Paths to the texts that are the name of a record, if all of them can be read from single records."""
+    spec = specs()[label]
+    paths = tuple(tuple(name.split(".")) for name in face_of(spec).title)
+    return paths if all((found := _end(spec, path)) is not None and _is_read(found) for path in paths) else ()
 
 
 @cache
@@ -107,6 +115,8 @@ def _text(spec: Spec, name: str, record: object) -> str:
         return plain(str(value))
     if wire_type == "datetime":
         return zone.minute(str(value))
+    if wire_type == "date":
+        return formats.day_in(str(value))
     return choices_of(spec, name).get(str(value)) or " ".join(str(value).split())
 
 
@@ -116,4 +126,4 @@ def _several(texts: Iterable[str]) -> str:
     return ", ".join(named[:MOST_NAMES]) + (f" +{more}" if more > 0 else "")
 
 
-__all__ = ["context_of", "name_of", "named_by", "query_of", "title_of"]
+__all__ = ["context_of", "name_of", "named_by", "query_of", "title_of", "titles_of"]

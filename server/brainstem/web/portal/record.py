@@ -20,6 +20,7 @@ from brainstem.core.query.run import fetch_record
 from brainstem.core.query.syntax import Query
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.write.proposals import approvals_of
+from brainstem.web import formats
 
 from . import fields, pins, recents, tabs, words
 from .asking import PER
@@ -329,14 +330,14 @@ def _tabs(where: Where, pk: RecordId, all_tabs: list[tabs.Tab], current: str, ga
     for at, tab in enumerate(all_tabs, start=2):
         number = tabs.number_of(tab, pk, gathering)
         keys = " ".join([*([str(at)] if at < 10 else []), *(["l"] if tab is logs else [])])
-        found.append(Link(tab.label, f"{path}{tab.name}/", tab.name == current, f"{number:,}", keys=keys))
+        found.append(Link(tab.label, f"{path}{tab.name}/", tab.name == current, formats.count(number), keys=keys))
     return found if len(found) > 1 or current else []
 
 
 def _named_by(where: Where, pk: RecordId, others: list[tabs.Tab], gathering: Gathering) -> list[Link]:
     path = where.record_path(pk)
     found = [(tab, tabs.number_of(tab, pk, gathering)) for tab in others]
-    return [Link(tab.label, f"{path}{tab.name}/", number=f"{number:,}") for tab, number in found if number]
+    return [Link(tab.label, f"{path}{tab.name}/", number=formats.count(number)) for tab, number in found if number]
 
 
 def _listed(where: Where, pk: RecordId, shown: tabs.Listed, rights: May, gathering: Gathering) -> dict[str, object]:

@@ -20,6 +20,7 @@ from brainstem.core.write.deletion_previews import not_deletable, preview_deleti
 from brainstem.core.write.meeting import MERGED_WITH
 from brainstem.core.write.proposals import approvals_of
 from brainstem.core.write.tags import words_of
+from brainstem.web import formats
 
 from . import words
 from .asking import Asked
@@ -76,7 +77,7 @@ def _page(where: Where, asked: Asked, found: Chosen, template: str, **more: obje
 
 def _counted(spec: Spec, count: int) -> str:
     name = words.model_name(spec) if count == 1 else words.models_name(spec)
-    return f"{count:,} {name[:1].lower()}{name[1:]}"
+    return f"{formats.count(count)} {name[:1].lower()}{name[1:]}"
 
 
 def _write(where: Where, asked: Asked, rows: Rows, done: str) -> HttpResponse:
@@ -107,7 +108,8 @@ def _delete(where: Where, asked: Asked) -> HttpResponse:
     ids = [where.parse_id(str(one)) for one in found.ids]
     kept = not_deletable(where.spec, ids, viewer=where.viewer)
     if kept:
-        text = f"{_counted(where.spec, len(kept))} of {len(ids):,} may not be deleted by you. Nothing was deleted."
+        some = f"{_counted(where.spec, len(kept))} of {formats.count(len(ids))}"
+        text = f"{some} may not be deleted by you. Nothing was deleted."
         raise Stopped("You may not delete all of these", text, names=found.names(kept), status=403)
     problems: list[str] = []
     typed = where.request.POST.get(SURE)
@@ -136,7 +138,8 @@ def _tags(where: Where, asked: Asked) -> HttpResponse:
     ids = [where.parse_id(str(one)) for one in found.ids]
     kept = set(ids) - where.viewer.editable(where.spec, ids)
     if kept:
-        text = f"{_counted(where.spec, len(kept))} of {len(ids):,} may not be changed by you. Nothing was changed."
+        some = f"{_counted(where.spec, len(kept))} of {formats.count(len(ids))}"
+        text = f"{some} may not be changed by you. Nothing was changed."
         raise Stopped("You may not change all of these", text, names=found.names(kept), status=403)
     sent, problems = where.request.POST, []
     if "add" in sent:

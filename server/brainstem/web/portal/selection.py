@@ -16,6 +16,7 @@ from brainstem.core.bulk.writing import MAX_ROWS
 from brainstem.core.errors import QueryError
 from brainstem.core.query.syntax import Filter, Query
 from brainstem.core.text.numbers import whole_of
+from brainstem.web import formats
 
 from . import words
 from .asking import Asked, asked_in
@@ -127,10 +128,11 @@ def unmoved(selection: Selection, count: int) -> None:
     """
     if count == selection.count:
         return
+    was, now = formats.count(selection.count), formats.count(count)
     if selection.by_query:
-        text = f"{selection.count:,} rows matched when you selected all of them; now {count:,} do."
+        text = f"{was} rows matched when you selected all of them; now {now} do."
     else:
-        text = f"Of the {selection.count:,} rows that you selected, {count:,} are still there."
+        text = f"Of the {was} rows that you selected, {now} are still there."
     raise Stopped("The list has changed", f"{text} Nothing was done. Look at the list again, and select again.")
 
 
@@ -145,8 +147,8 @@ def chosen(where: Where, selection: Selection, columns: tuple[Column, ...] = ())
     if selection.count > MAX_ROWS:
         raise Stopped(
             "Too many at once",
-            f"{selection.count:,} rows are selected. At most {MAX_ROWS:,} are changed at once, so that all of them are"
-            " or none is. Narrow the list with a filter, and do it in parts.",
+            f"{formats.count(selection.count)} rows are selected. At most {formats.count(MAX_ROWS)} are changed at"
+            " once, so that all of them are or none is. Narrow the list with a filter, and do it in parts.",
         )
     query = replace(selection.query, limit=MAX_ROWS, versions=True)
     records, count = fetch(where.spec, query, columns, viewer=where.viewer)

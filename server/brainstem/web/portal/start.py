@@ -12,6 +12,7 @@ from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.beside import total_of
 from brainstem.core.query.syntax import Filter, Query, Sort
+from brainstem.web import formats
 
 from . import pins, recents, words
 from .active import active_filter
@@ -131,7 +132,9 @@ def _numbers(section: Section, gathering: Gathering) -> Numbers:
     for item in section.items:
         for one in (item, *item.below):
             found = gathering.told(("total", one.spec.label)).get("n")
-            links.append(Link(one.label, one.url, number=f"{int(found[0] or 0) if found else 0:,}", icon=one.icon))
+            links.append(
+                Link(one.label, one.url, number=formats.count(int(found[0] or 0) if found else 0), icon=one.icon)
+            )
     return Numbers(section.title, tuple(links))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brainstem.apps.users.signed_in import Saved, saved_views
+from brainstem.web import formats
 
 from . import pins, words
 from .asking import EVERYTHING, Asked, views_of
@@ -34,7 +35,7 @@ def row_of(where: Where, asked: Asked, total: int) -> list[Link]:
     base = asked.plain if asked.stored is not None else asked.address
     plain = asked.view in ("", EVERYTHING)
     none = EVERYTHING if asked.opens_with else ""
-    found = [] if typed else [Link("All", base.having(view=none).url, plain, f"{total:,}")]
+    found = [] if typed else [Link("All", base.having(view=none).url, plain, formats.count(total))]
     for name, label in views_of(asked.spec, asked.viewer):
         found.append(Link(label, base.having(view=none if asked.view == name else name).url, asked.view == name))
     saved = saved_views(where.request.user, asked.spec.label) if where.writes else []

@@ -159,7 +159,7 @@ def viewer_in(request: HttpRequest, portal: str) -> Viewer:
 def answered(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """The response of a page, with errors as pages."""
     try:
-        with zone.shown_in(zone.zone_for(request)):
+        with zone.shown_in(zone.zone_for(request), zone.formats_for(request)):
             return _compressed(request, act())
     except NotSignedIn:
         return redirect_to_login(request.get_full_path())

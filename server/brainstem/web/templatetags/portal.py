@@ -9,7 +9,7 @@ from django.template import Library
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from brainstem.web import notices
+from brainstem.web import formats, notices
 from brainstem.web.notices import Undo
 
 from .assets import asset
@@ -85,5 +85,5 @@ def undo_of(tags: str | None) -> Undo | None:
 
 @register.filter
 def commas(number: int) -> str:
-    """A count with a comma after thousands."""
-    return f"{number:,}"
+    """A count with its thousands set apart."""
+    return formats.count(number)

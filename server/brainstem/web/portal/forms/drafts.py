@@ -20,6 +20,7 @@ from brainstem.apps.users import drafts
 from brainstem.apps.users.draft_models import Draft
 from brainstem.core.errors import Conflict, Invalid, Missing
 from brainstem.core.model.registry import routes
+from brainstem.web import formats
 
 from ..words import model_name
 from .doors import Door
@@ -145,8 +146,8 @@ def unfinished(user_id: int, portal: str) -> list[Unfinished]:
 def when(at: dt.datetime) -> str:
     """A moment in the zone of the page: the time, and the day unless it is today."""
     local = timezone.localtime(at)
-    time = f"at {local:%H:%M}"
-    return time if local.date() == timezone.localdate() else f"on {local:%Y-%m-%d} {time}"
+    time = f"at {formats.clock(local)}"
+    return time if local.date() == timezone.localdate() else f"on {formats.day(local)} {time}"
 
 
 def _person(door: Door) -> int:

@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 from brainstem.core.model.registry import specs
 from brainstem.core.text import times
 from brainstem.core.text.markup import is_markup
+from brainstem.web import formats
 
 from ..cells import rich_cell
 from .description import Entries, Form
@@ -126,8 +127,7 @@ class Field:
         if self.kind == "switch":
             return "Yes" if self.text else "No"
         words = strip_tags(self.text) if self.view else ", ".join(text for text in self.texts if text)
-        if self.mode == "datetime-local":
-            words = words.replace("T", " ")
+        words = _as_read(self.kind, words)
         unit = f" {self.unit.text}" if self.unit is not None and words else ""
         return self.kept or words + unit
 
@@ -256,6 +256,15 @@ class Drawing:
         drawn = node.row.draw(ABSENT) if blank else row
         whole = self.draw(node.row, drawn, name, stored)
         return Row(name, 0, was, _flat(whole.fields), blank=blank, kept=whole.kept)
+
+
+def _as_read(kind: str, text: str) -> str:
+    """A text of a control in the format of the person who looks."""
+    if kind == "moment" and text:
+        return formats.moment_in(text)
+    if kind == "day":
+        return formats.day_in(text)
+    return formats.number(text) if kind in ("number", "quantity") else text
 
 
 def _flat(fields: list[Field]) -> list[Field]:

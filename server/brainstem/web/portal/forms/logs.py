@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from brainstem.web import formats
+
 from .description import Entries
 from .moves import next_number
 from .nodes import ABSENT, WAS, Group
@@ -146,8 +148,8 @@ def _row(node: Entries, row: Sent, now: Mapping[str, object], *, number: int, ou
 def _conflict(node: Entries, row: Sent, entry: object, number: int) -> Conflict:
     """An entry that somebody else changed too, or removed; what it was before is no longer known."""
     theirs = Sent() if entry is None else node.row.draw(entry)
-    when = (theirs if entry is not None else row).at(node.time).text.replace("T", " ")
-    named: Group = replace(node.row, label=f"Entry of {when}")
+    when = (theirs if entry is not None else row).at(node.time).text
+    named: Group = replace(node.row, label=f"Entry of {formats.moment_in(when)}")
     path = (node.key, str(number))
     return Conflict(path, named, theirs, row, control=f"{'.'.join(path)}.{node.time}")
 

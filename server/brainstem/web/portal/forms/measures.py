@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from brainstem.core.text import numbers, times
 from brainstem.core.text.shown import shown
 from brainstem.core.types.units import spelled
+from brainstem.web import formats
 
 from .leaves import Leaf, Unreadable, exact, text_of
 from .nodes import ABSENT, Canonical, Reading
@@ -145,7 +146,7 @@ class Moment(Leaf):
         first, second = (local.replace(tzinfo=ZoneInfo(self.zone), fold=fold) for fold in (0, 1))
         if first.utcoffset() == second.utcoffset():
             return first
-        clock = f"{local:%H:%M} on {local:%Y-%m-%d}"
+        clock = f"{formats.clock(local)} on {formats.day(local)}"
         if _there_and_back(first) != local:
             raise Unreadable(f"The clocks of {self.zone} skip {clock}. Choose a time before or after the change.")
         choices = " or ".join(f"{_written(local)}{_offset(one)}" for one in (first, second))

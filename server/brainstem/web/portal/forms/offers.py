@@ -21,7 +21,7 @@ from brainstem.web.shell import offered
 
 from ..faces import face_of
 from ..naming import context_of as line_of
-from ..naming import name_of, named_by, query_of, title_of
+from ..naming import name_of, named_by, query_of, title_of, titles_of
 from ..where import can_add, path_of
 from ..words import model_name
 from .doors import Door
@@ -129,7 +129,7 @@ def _searched(pick: Pick, words: tuple[str, ...], search: str) -> Query:
     if pick.target.tree.is_people and "@" in search:
         # Somebody whom one does not know is found by the whole address, as through the API.
         return replace(pick.query, filters=(Filter(("email",), False, search),), sorts=())
-    return replace(pick.query, search=words)
+    return replace(pick.query, search=words, titles=titles_of(pick.target.label), typed=search)
 
 
 def offer(pick: Pick, record: str, words: tuple[str, ...] = ()) -> Offer:

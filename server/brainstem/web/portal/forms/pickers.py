@@ -18,7 +18,7 @@ from brainstem.core.query.run import Page, fetch_page
 from brainstem.core.query.syntax import Filter, Query
 from brainstem.core.write.rights import open_places
 
-from ..naming import name_of, query_of
+from ..naming import name_of, query_of, titles_of
 from ..words import label_of, models_name
 from .leaves import Option
 from .relations import Many, One
@@ -97,7 +97,8 @@ class Pickers:
         target = specs()[self.spec.relations[name].target]
         search = self.searches.get(name, "")[:LONGEST_SEARCH].replace("\x00", " ")
         own = name == self.spec.tree.place  # A record can only be put where its writer may write.
-        page, by = self.found(name, replace(query_of(target.label), limit=SHOWN, search=tuple(search.split()[:10])))
+        query = replace(query_of(target.label), limit=SHOWN, search=tuple(search.split()[:10]))
+        page, by = self.found(name, replace(query, titles=titles_of(target.label), typed=" ".join(search.split())))
         offered = tuple(_option(target, record) for record in page.records)
         narrows = tuple(self._narrow(name, one) for one in self.narrowing(name))
         chosen_ones = self._named(target, offered, chosen)

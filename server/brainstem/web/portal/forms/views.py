@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
+from brainstem.apps.users.formats import formats_of
 from brainstem.apps.users.time_zones import is_zone, zone_of
 from brainstem.core.model.registry import spec_of
 from brainstem.core.text.shown import shown
@@ -40,6 +41,7 @@ from .sent import Sent, tree_of
 from .starting import projects_of
 from .tagging import suggested
 from .telling import tell_written
+from .typed import as_stored
 from .writers import last_writer
 
 View = Callable[..., HttpResponse]
@@ -84,6 +86,10 @@ class Case:
         """The zone in which the form was drawn, else that of the person's profile."""
         drawn_in = sent.at("_zone").text
         return drawn_in if is_zone(drawn_in) else zone_of(self.door.request.user)
+
+    def read(self, form: Form, sent: Sent) -> Sent:
+        """What was sent, with what an earlier type had no control for, and with numbers as they are stored."""
+        return as_stored(form, restored(form, sent), formats_of(self.door.request.user).number)
 
 
 def page_of_forms(view: View) -> View:
@@ -145,7 +151,7 @@ def _answer(case: Case) -> HttpResponse:
     request = case.door.request
     sent = tree_of((name, request.POST.getlist(name)) for name in request.POST)
     form = case.form(sent)
-    sent = restored(form, sent)
+    sent = case.read(form, sent)
     if mark := sent.at(drafts.DISCARD).text:
         return _discarded(case, mark)
     do = sent.at("_do").text or moves.SAVE
@@ -189,7 +195,7 @@ def _fresh(case: Case) -> HttpResponse:
 def _continued(case: Case, sent: Sent, kept: Kept | None = None) -> HttpResponse:
     """The form with what was typed before, merged with what others have saved since; asks about what both changed."""
     form = case.form(sent)
-    sent = restored(form, sent)
+    sent = case.read(form, sent)
     if case.is_new:
         return _shown(case, sent, continued=kept)
     # Sides that were chosen are for the record as it was then: whose words go is asked again.

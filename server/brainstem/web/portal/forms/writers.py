@@ -12,6 +12,7 @@ from django.db.models import Q
 from brainstem.core.history.wire import state_key
 from brainstem.core.model.registry import user_spec
 from brainstem.core.models import Change
+from brainstem.web import formats
 
 from .doors import Door
 
@@ -28,7 +29,7 @@ def last_writer(door: Door, zone: str, fields: Iterable[str]) -> str:
     if line is None:
         return ""
     actor_id = line.event.actor_id
-    at = f"{line.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    at = formats.moment(line.at.astimezone(ZoneInfo(zone)))
     if actor_id is None or not door.viewer.seen(user_spec(), [actor_id]):
         return at
     person = user_spec().model._default_manager.filter(pk=actor_id).first()

@@ -17,6 +17,7 @@ from brainstem.core.query.syntax import Query
 from brainstem.core.undo.reverting import TO, revert
 from brainstem.core.undo.undoing import Undone
 from brainstem.core.undo.undoing import undo as undo_event
+from brainstem.web import formats
 from brainstem.web.notices import onward_of, tell
 
 from .. import zone
@@ -73,7 +74,7 @@ def _undone(request: HttpRequest, found: Event, viewer: Viewer) -> HttpResponse:
 def _sentence(done: Undone) -> str:
     parts = ((done.changed, "set back"), (done.deleted, "deleted"), (done.restored, "restored"))
     counted = [(sum(numbers.values()), verb) for numbers, verb in parts if numbers]
-    told = [f"{number:,} record{'' if number == 1 else 's'} {verb}" for number, verb in counted]
+    told = [f"{formats.count(number)} record{'' if number == 1 else 's'} {verb}" for number, verb in counted]
     return f"Undone: {', '.join(told)}." if told else "Undone."
 
 

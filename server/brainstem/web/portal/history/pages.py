@@ -18,6 +18,7 @@ from brainstem.core.history.permission import require_open_history
 from brainstem.core.model.ids import RecordId, uuid_of
 from brainstem.core.model.registry import Spec
 from brainstem.core.models import Event
+from brainstem.web import formats
 from brainstem.web.views import error_page
 
 from .. import words
@@ -185,7 +186,9 @@ def _types_of(wires: Sequence[Wire]) -> dict[str, str]:
 def summary(wires: Sequence[Wire], count: int | None) -> str:
     """What a write did in a few words: "added 40 subjects and changed 2 cohorts"."""
     if count is None or count > len(wires):
-        return f"changed {count:,} records" if count else "changed more than 1,000 records"
+        return (
+            f"changed {formats.count(count)} records" if count else f"changed more than {formats.count(1000)} records"
+        )
     found = Counter((spec_of(wire), _kind(str(wire["action"]))) for wire in wires)
     parts = [f"{kind} {_counted(spec, number)}" for (spec, kind), number in found.items()]
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -196,7 +199,9 @@ def _kind(action: str) -> str:
 
 
 def _counted(spec: Spec, number: int) -> str:
-    return f"1 {words.model_name(spec)}" if number == 1 else f"{number:,} {words.models_name(spec).lower()}"
+    return (
+        f"1 {words.model_name(spec)}" if number == 1 else f"{formats.count(number)} {words.models_name(spec).lower()}"
+    )
 
 
 __all__ = ["event", "event_in", "event_page", "history_page", "record_history", "summary"]

@@ -25,6 +25,7 @@ from brainstem.core.sharing import grants, membership
 from brainstem.core.text.addresses import plain_address
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.write import saving
+from brainstem.web import formats
 from brainstem.web.accounts.invitations import mail_stranger
 
 from ..where import Where
@@ -188,7 +189,7 @@ def _life(text: str) -> dt.timedelta:
 def _addresses(text: str) -> list[str]:
     """The addresses of a text, each once, separated by commas, semicolons, spaces or lines."""
     if len(text) > LONGEST:
-        raise Invalid.at("addresses", f"At most {LONGEST:,} characters.")
+        raise Invalid.at("addresses", f"At most {formats.count(LONGEST)} characters.")
     found = list({plain_address(one): one for one in text.replace(",", " ").replace(";", " ").split()}.values())
     if not found:
         raise Invalid.at("addresses", "Type at least one email address.")

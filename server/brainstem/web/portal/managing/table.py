@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from brainstem.core.model.registry import Spec, group_spec, specs, user_spec
 from brainstem.core.model.trees import Role
 from brainstem.core.sharing.holders import GROUP, Holder
+from brainstem.web import formats
 
 from .. import words
 from ..cells import NONE, Cell, noted_cell
@@ -84,7 +85,7 @@ def _is_fixed(one: Holder, *, is_owner: bool) -> bool:
 def _how(one: Holder, spec: Spec) -> str:
     """How the role is held: "Directly; contributor through Imaging"."""
     if one.kind == GROUP:
-        return f"All {one.members:,} members" if one.members > 1 else f"{one.members} member"
+        return f"All {formats.count(one.members)} members" if one.members > 1 else f"{one.members} member"
     direct = ["Directly"] if one.level and not spec.tree.keeps_members else ["Member of the group"] if one.level else []
     through = [f"{label_of(way.level).lower()} through the group {way.name}" for way in one.through]
     return words.sentence("; ".join([*direct, *through]))
@@ -94,11 +95,11 @@ def told_reach(reach: Mapping[str, int]) -> str:
     """What everybody listed sees: "214 records: 40 subjects, 174 sessions"; empty for nothing."""
     parts = [(number, specs()[label]) for label, number in sorted(reach.items(), key=lambda one: (-one[1], one[0]))]
     named = [
-        f"{number:,} {words.model_name(spec) if number == 1 else words.models_name(spec).lower()}"
+        f"{formats.count(number)} {words.model_name(spec) if number == 1 else words.models_name(spec).lower()}"
         for number, spec in parts
     ]
     total = sum(reach.values())
-    return "" if not total else named[0] if len(named) == 1 else f"{total:,} records: {', '.join(named)}"
+    return "" if not total else named[0] if len(named) == 1 else f"{formats.count(total)} records: {', '.join(named)}"
 
 
 __all__ = ["Choice", "Row", "rows_of", "told_reach"]

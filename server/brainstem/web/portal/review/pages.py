@@ -22,6 +22,7 @@ from brainstem.core.review import flow
 from brainstem.core.review.approvals import Approval
 from brainstem.core.write.proposals import catalogue_of
 from brainstem.core.write.similar import names_alike
+from brainstem.web import formats
 
 from .. import fields, tabs, words, zone
 from ..cells import noted_cell
@@ -183,7 +184,9 @@ def _used(
     path = path_of(portal, catalogue)
     numbers = [(tab, tabs.number_of(tab, record_id, gathering)) for tab in found]
     return [
-        Link(tab.label, f"{path}{record_id}/{tab.name}/", number=f"{number:,}") for tab, number in numbers if number
+        Link(tab.label, f"{path}{record_id}/{tab.name}/", number=formats.count(number))
+        for tab, number in numbers
+        if number
     ]
 
 

@@ -18,7 +18,7 @@ function tell() {
   page.checked = number > 0 && number === every.length;
   page.indeterminate = number > 0 && number < every.length;
   const count = all?.checked ? Number(all.value) : number;
-  const text = count ? `${count.toLocaleString("en")} selected` : "";
+  const text = count ? `${count.toLocaleString(form.dataset.numbers)} selected` : "";
   const place = form.querySelector("[data-count]");
   if (place.textContent !== text) place.textContent = text;
 }

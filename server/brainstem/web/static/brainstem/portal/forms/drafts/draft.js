@@ -211,7 +211,7 @@ class Draft {
   }
 
   clock(at) {
-    return new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: this.zone });
+    return new Date(at).toLocaleTimeString(this.form.dataset.clock, { timeStyle: "short", timeZone: this.zone });
   }
 
   // -- what an earlier page could not send -----------------------------------------------------------------------------
@@ -233,7 +233,9 @@ class Draft {
   }
 
   whenOf(at) {
-    const day = (moment) => new Date(moment).toLocaleDateString("sv-SE", { timeZone: this.zone });
+    const [locale, month = "2-digit"] = this.form.dataset.dates.split(" ");
+    const style = { day: month === "short" ? "numeric" : "2-digit", month, year: "numeric", timeZone: this.zone };
+    const day = (moment) => new Date(moment).toLocaleDateString(locale, style);
     return `${day(at) === day(Date.now()) ? "" : `on ${day(at)} `}at ${this.clock(at)}`;
   }
 
