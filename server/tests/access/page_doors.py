@@ -183,6 +183,13 @@ def _managing(rules: Model, portal: str, person: Person, model: str, is_open: bo
     return "404" if lacks and found not in ("302", "403" if portal == "super" else "") else found
 
 
+def _joining(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """Groups are joined by people who are signed in, in the private portal; elsewhere there is no such page."""
+    found = as_api("detail")(rules, portal, person, model, is_open)
+    lacks = portal != "private" or "join" not in _spec(model).resource.actions
+    return "404" if lacks and found not in ("302", "403" if portal == "super" else "") else found
+
+
 def _reverting(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
     """Who may not read the history, of which the button is a part, finds none."""
     history = as_api("GET history")(rules, portal, person, model, is_open)
@@ -210,6 +217,9 @@ DOORS: dict[str, Door] = {
     "event": Door("/{portal}/history/{event}/", as_api("GET history")),
     "access": Door("{list}{row}/access/", as_api("GET access")),
     "manage": Door("{list}{row}/manage/", _managing, by_few=False),
+    # Nobody is asked: what is sent is refused by name where the door is open.
+    "join": Door("{list}{row}/join/", _joining),
+    "join, sent": Door("{list}{row}/join/", _joining, {"_do": "ask", "nothing_of_the_kind": "1"}, refuses="422"),
     # Nobody is changed: what is sent is refused by name where the door is open.
     "manage, sent": Door("{list}{row}/manage/", _managing, {"_do": "nothing_of_the_kind"}, refuses="422"),
     "manage, inviting": Door(

@@ -161,6 +161,7 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
             ]
         for one in [*ids.get(spec.label, [])[-1:], *hidden.get(spec.label, [])[:1]]:
             found += [f"{path}{one}/", f"/r/{one}/", f"{path}{one}/access/", f"{path}{one}/card/"]
+            found += [f"{path}{one}/join/"]
             found += [f"{path}{one}/manage/", f"{path}{one}/access/?person=1"]
             found += [f"{path}{one}/history/", f"{path}{one}/history/?by=me"]
             found += [f"{path}{one}/review/", f"{path}{one}/publish/"]
@@ -200,6 +201,7 @@ def _sendings(
         for one in (*some[-1:], *other):
             found += [("/private/inbox/", {"_do": act, "model": spec.label, "id": one}) for act in ("accept", "cancel")]
             found += [(f"{path}{one}/review/", {"_do": "accept"})]
+            found += [(f"{path}{one}/join/", {"_do": act}) for act in ("ask", "cancel", "leave")]
             found += [(f"{path}{one}/publish/", {"_do": "publish", "_sure": ""})]
         field = next(iter(fields_of(spec, portal)), "")
         # Refused by name, as a proposal that is written has a new address.

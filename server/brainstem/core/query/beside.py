@@ -321,6 +321,11 @@ def _text(expression: str) -> Sql:
     return Sql(f"CAST({expression} AS TEXT)")
 
 
+def text_of(expression: Sql) -> Sql:
+    """An expression as text."""
+    return "CAST(" + expression + " AS TEXT)"
+
+
 def _value(writer: Writer, spec: Spec, alias: str, path: str) -> Sql:
     """A column of a row, or of the one record that a relation leads to, if the viewer may see that."""
     name, _, rest = path.partition(".")
@@ -349,5 +354,6 @@ __all__ = [
     "Rights",
     "Total",
     "beside",
+    "text_of",
     "total_of",
 ]

@@ -1,4 +1,4 @@
-"""Names of values that are worked out from others: age, days left, last weight, entries of a log, numbers of records.
+"""Names of values that are worked out: age, days left, last weight, entries of a log, numbers of records, own level.
 
 They are filtered and sorted by like columns (``age.gte=8 weeks``, ``procedures_count.lt=3``). Knows no SQL.
 """
@@ -15,6 +15,7 @@ from ..types.schemas import Quantity, quantity_of
 WEIGHT_LOG, WEIGHT = "Weighing", ("details", "weight")
 UNTIL = ("valid_until", "expiration_date")
 COUNT = "_count"
+MY_LEVEL, MEMBERS = "my_level", "members_count"
 DAYS = Quantity(("days", "weeks", "years"), "days")
 
 
@@ -72,9 +73,24 @@ def _found(spec: Spec) -> Iterator[Worked]:
     if "entries" in spec.columns:
         yield Worked("entries_count", "integer", ("entries",))
         yield Worked("last_entry", "json_time", ("entries",))
+    if spec.tree.holds_roles:
+        yield Worked(MY_LEVEL, "integer", ("users",))
+    if spec.tree.keeps_members:
+        yield Worked(MEMBERS, "integer", ("users",))
     for relation in spec.relations.values():
         if relation.many and not relation.owned:
             yield Worked(count_name(relation), "integer", (), relation)
 
 
-__all__ = ["COUNT", "UNTIL", "WEIGHT", "WEIGHT_LOG", "Worked", "count_name", "worked_names", "worked_of"]
+__all__ = [
+    "COUNT",
+    "MEMBERS",
+    "MY_LEVEL",
+    "UNTIL",
+    "WEIGHT",
+    "WEIGHT_LOG",
+    "Worked",
+    "count_name",
+    "worked_names",
+    "worked_of",
+]

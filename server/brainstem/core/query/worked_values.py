@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..access.levels import level_held, members_counted
 from ..access.scope import readable
 from ..model.registry import Spec, specs
 from ..sql.dialect import literal
@@ -12,7 +13,7 @@ from .names import Leaf
 from .operators import OPERATORS, Operator
 from .past import MOMENT
 from .sources import from_hop
-from .worked import WEIGHT, WEIGHT_LOG, Worked
+from .worked import MEMBERS, MY_LEVEL, WEIGHT, WEIGHT_LOG, Worked
 
 DAY_S = 86_400
 
@@ -36,6 +37,10 @@ def worked_value(writer: Writer, alias: str, leaf: Leaf) -> Sql:
     spec = writer.rows[alias]
     if worked.name == "age":
         return _age(writer, spec, alias)
+    if worked.name == MY_LEVEL:
+        return level_held(spec, alias)
+    if worked.name == MEMBERS:
+        return members_counted(alias, writer.view)
     if worked.name == "days_left":
         return _between(writer, _today(writer), Sql(_column(spec, alias, worked.needs[0])))
     entries = _column(spec, alias, "entries")

@@ -15,7 +15,7 @@ from brainstem.core.query.names import Condition, allowed_operators
 from brainstem.core.query.operators import OPERATORS, USUAL, Operator
 from brainstem.core.query.plan import plan
 from brainstem.core.query.syntax import Filter, Query, Sort
-from brainstem.core.query.worked import count_name, worked_of
+from brainstem.core.query.worked import MY_LEVEL, count_name, worked_of
 
 from . import words
 from .asking import Asked
@@ -97,7 +97,8 @@ def _names(spec: Spec, viewer: Viewer) -> list[str]:
 
 def _worked(spec: Spec, viewer: Viewer) -> list[str]:
     """What is worked out: as columns, and how many records each tab has."""
-    shown = [name for name in computed_names(spec) if column_of(spec, name, viewer.view) is not None]
+    names = [name for name in computed_names(spec) if name != MY_LEVEL]  # a number there; its views have words
+    shown = [name for name in names if column_of(spec, name, viewer.view) is not None]
     tabs = [spec.relations[name] for name in face_of(spec).tabs or () if viewer.shows(spec, name)]
     counted = [count_name(one) for one in tabs if worked_of(spec, count_name(one)) is not None]
     return [name for name in (*shown, *counted) if _plannable(spec, viewer, name)]

@@ -129,6 +129,8 @@ def column_cell(spec: Spec, column: Column, value: object, *, whole: bool = Fals
         return rich_cell(str(value)) if whole else text_cell(_cut(plain(str(value))))
     if column.name in ("created_at", "updated_at"):
         return noted_cell(str(value))
+    if column.name == "orcid_id":
+        return orcid_cell(str(value))
     writer = _WRITERS.get(column.wire_type)
     if writer is not None:
         return writer(value)
@@ -178,6 +180,12 @@ def _link(value: object) -> Cell:
 
 def _number(value: object) -> Cell:
     return number_cell(value) if isinstance(value, int | float) else text_cell(str(value))
+
+
+def orcid_cell(text: str) -> Cell:
+    """An ORCID iD, which people write as a number or as an address."""
+    number = text.rstrip("/").rpartition("/")[2]
+    return Cell("link", number, url=f"https://orcid.org/{number}")
 
 
 def _duration(value: object) -> Cell:
@@ -252,5 +260,6 @@ _WRITERS: Mapping[str, Callable[[object], Cell]] = {
 
 __all__ = [
     "CHIPS", "NONE", "NUMBERS", "Cell", "Chip", "chips_cell", "column_cell", "count_cell", "date_cell", "json_cell",
-    "moment_cell", "noted_cell", "number_cell", "number_text", "pairs_cell", "rich_cell", "table_cell", "text_cell",
+    "moment_cell", "noted_cell", "number_cell", "number_text", "orcid_cell", "pairs_cell", "rich_cell", "table_cell",
+    "text_cell",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from brainstem.core.query.worked import count_name
 from . import words
 from .cells import NONE, NUMBERS, Cell, Chip, chips_cell, column_cell, count_cell, number_cell
 from .column import Column, Values
-from .computed import computed_column, computed_names
+from .computed import OF_VIEWER, computed_column, computed_names
 from .details import value_in
 from .faces import face_of
 from .gathering import Gathering
@@ -117,7 +117,7 @@ def column_of(spec: Spec, key: str, view: View) -> Column | None:
     if key in spec.computed and spec.computed[key].kind == "through":
         target = specs()[through_relation(spec, key)[-1].target]
         return Related(spec, key, label, _named_sort(target, key), help=about, needs=frozenset({key}), target=target)
-    return computed_column(spec, key)
+    return None if key in OF_VIEWER and not view.signed_in else computed_column(spec, key)
 
 
 def _of_relation(spec: Spec, key: str, label: str, about: str) -> Column:

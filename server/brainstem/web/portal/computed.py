@@ -1,4 +1,4 @@
-"""Columns that are worked out: age, last weight, days left, entries of a log.
+"""Columns that are worked out: age, last weight, days left, entries of a log, one's own level.
 
 They filter and sort by what :mod:`brainstem.core.query.worked` names, which the database works out alike.
 """
@@ -9,14 +9,17 @@ import datetime as dt
 from collections.abc import Sequence
 
 from brainstem.core.model.registry import Spec
-from brainstem.core.query.worked import UNTIL, WEIGHT_LOG, worked_names
+from brainstem.core.model.trees import Role
+from brainstem.core.query.beside_roles import Levels, MemberCounts
+from brainstem.core.query.worked import MEMBERS, MY_LEVEL, UNTIL, WEIGHT_LOG, worked_names
 
 from . import zone
-from .cells import NONE, Cell, count_cell, json_cell, moment_cell, number_cell
+from .cells import NONE, Cell, count_cell, json_cell, moment_cell, number_cell, text_cell
 from .column import Column, Values
 from .gathering import Gathering
 
 SOON, WEEKS = 90, 7
+OF_VIEWER = frozenset({MY_LEVEL, MEMBERS})  # nothing to visitors
 
 
 class Age(Column):
@@ -94,6 +97,37 @@ class LastEntry(NumberOfEntries):
         return moment_cell(str(moment)) if moment else NONE
 
 
+class MyLevel(Column):
+    """The viewer's own level on what holds roles."""
+
+    def ask(self, records: Sequence[Values], gathering: Gathering) -> None:
+        gathering.ask((MY_LEVEL, self.spec.label), Levels(self.spec, tuple(record["id"] for record in records)))
+
+    def cell(self, record: Values, gathering: Gathering) -> Cell:
+        return level_cell(gathering.told((MY_LEVEL, self.spec.label)).get(str(record["id"]), (None,))[0])
+
+
+def level_cell(text: str | None) -> Cell:
+    """A level in a word."""
+    return text_cell(Role(int(text)).name.capitalize()) if text else NONE
+
+
+class NumberOfMembers(Column):
+    """How many members a group has, for those who are in it."""
+
+    @property
+    def is_bare(self) -> bool:
+        return True
+
+    def ask(self, records: Sequence[Values], gathering: Gathering) -> None:
+        ids = tuple(record["id"] for record in records)
+        gathering.ask((MEMBERS, self.spec.label), MemberCounts(self.spec, ids))
+
+    def cell(self, record: Values, gathering: Gathering) -> Cell:
+        text = gathering.told((MEMBERS, self.spec.label)).get(str(record["id"]), (None,))[0]
+        return Cell("count", text) if text else NONE
+
+
 def computed_names(spec: Spec) -> list[str]:
     """Names of the computed columns of a model."""
     return worked_names(spec)
@@ -112,9 +146,13 @@ def computed_column(spec: Spec, key: str) -> Column | None:
     if key == "days_left":
         about = "Days until it ends."
         return DaysLeft(spec, key, "Days left", key, True, help=about, needs=frozenset({until}))
+    if key == MY_LEVEL:
+        return MyLevel(spec, key, "My level", key, help="Your own, directly or through a group.")
+    if key == MEMBERS:
+        return NumberOfMembers(spec, key, "Members", key, numeric=True, help="Known to those who are in the group.")
     if key == "entries_count":
         return NumberOfEntries(spec, key, "Entries", key, numeric=True, help="Number of entries.")
     return LastEntry(spec, key, "Last entry", key, help="When the newest entry was made.")
 
 
-__all__ = ["age_cell", "computed_column", "computed_names"]
+__all__ = ["OF_VIEWER", "age_cell", "computed_column", "computed_names", "level_cell"]

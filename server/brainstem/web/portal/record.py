@@ -16,6 +16,7 @@ from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, specs, user_spec
 from brainstem.core.model.trees import Role
 from brainstem.core.query.beside import OpenProposals, Rights
+from brainstem.core.query.beside_roles import Levels
 from brainstem.core.query.run import fetch_record
 from brainstem.core.query.syntax import Query
 from brainstem.core.text.numbers import whole_of
@@ -34,6 +35,7 @@ from .forms.alone import Unit, units_of
 from .fragments import FRAGMENT, is_fragment
 from .gathering import Gathering
 from .history.recent import recent
+from .people.joining import is_joined
 from .rows import ask as ask_rows
 from .rows import lines_of, named_elsewhere, place_class, rows_of, title_of
 from .where import Where, can_add, page, path_of
@@ -53,6 +55,8 @@ class May:
     manage: bool = False
     history: bool = False
     publish: bool = False
+    join: bool = False
+    leave: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,8 @@ def _ask(where: Where, pk: RecordId, found: Record, all_tabs: list[tabs.Tab], ga
             column.ask([found], gathering)
     if where.writes and (approvals := approvals_of(spec)) is not None:
         gathering.ask("proposals", OpenProposals(approvals, (pk,)))
+    if where.writes and is_joined(spec):
+        gathering.ask("level", Levels(spec, (pk,)))
     if where.writes:
         gathering.ask("change", Rights(spec, (pk,), level=spec.tree.change_level))
         if spec.tree.keeps_members:  # whose managers may change who is in it, and read its history
@@ -189,6 +195,7 @@ def _rights(where: Where, pk: RecordId, gathering: Gathering) -> May:
     spec, verbs = where.spec, where.spec.resource.verbs
     held = {name: str(pk) in gathering.told(name) for name in ("change", "delete", "explain")}
     proposes = approvals_of(spec) is not None and not held["change"]
+    is_member = bool(gathering.told("level").get(str(pk), (None,))[0])
     return May(
         change="change" in verbs and (held["change"] or proposes),
         propose=proposes and "change" in verbs,
@@ -197,6 +204,8 @@ def _rights(where: Where, pk: RecordId, gathering: Gathering) -> May:
         publish=spec.tree.is_project and held["delete"],  # both are for owners
         explain=spec.tree.ask_level is None or held["explain"] or where.viewer.is_super,
         manage=spec.tree.holds_roles and held["explain"],
+        join=where.portal == "private" and is_joined(spec) and not is_member,
+        leave=where.portal == "private" and is_joined(spec) and is_member,
     )
 
 
@@ -281,7 +290,8 @@ def _side(where: Where, pk: RecordId, found: Record, gathering: Gathering) -> di
         "projects": projects,
         "tags": [Chip(str(one)) for one in _list(found.get("tags"))],
         "has_tags": spec.has_tags,
-        "people": [*_holders(found), *_contributors(where, found)],
+        # The members of a group have a table of their own.
+        "people": [*([] if spec.tree.keeps_members else _holders(found)), *_contributors(where, found)],
     }
 
 

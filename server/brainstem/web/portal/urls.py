@@ -18,6 +18,7 @@ from .keys import keys
 from .leading import ALIASES, alias, by_id
 from .listing import listing
 from .managing.pages import manage
+from .people.joining import join
 from .pin_pages import pin_page
 from .publishing import publish
 from .record import record
@@ -56,6 +57,7 @@ urlpatterns = [
     re_path(PLACE + ID + "card/$", card, name="card"),
     re_path(PLACE + ID + "history/$", record_history, name="history"),
     re_path(PLACE + ID + "history/revert/$", restore_state, name="revert"),
+    re_path(PLACE + ID + "join/$", join, name="join"),
     re_path(PLACE + ID + "manage/$", manage, name="manage"),
     re_path(PLACE + ID + "publish/$", publish, name="publish"),
     re_path(PLACE + ID + "review/$", review, name="review"),

@@ -1,6 +1,7 @@
 """The pages of people."""
 
 from ..faces import Face
+from ..people.parts import person_parts
 
 FACE = Face(
     icon="person",
@@ -9,4 +10,5 @@ FACE = Face(
     tabs=("laboratories", "licenses"),
     sort="last_name",
     hints=("email",),
+    more=person_parts,
 )
