@@ -38,7 +38,8 @@ from .logs import Act, acts_of
 from .meeting import meeting_of
 from .merging import Base, Path
 from .nodes import Reading
-from .reading import TAKE, THEIRS, Conflict, Outcome, read_form
+from .parts import TAKE, THEIRS, answered
+from .reading import Conflict, Outcome, read_form
 from .sent import Sent
 
 # Keys that no form shows, and that may be very long.
@@ -224,8 +225,9 @@ def _met(order: Order, record: Model, held: Stored, files: Mapping[str, object])
     """What a form says, of the record as it is by now."""
     base = Base.parsed(order.sent.at("_base").text)
     meeting = meeting_of(order.form, record, held.values, base=base, viewer=order.viewer)
-    outcome = read_form(order.form, order.sent, meeting.before, base)
-    meeting.settle(outcome, order.sent, files)
+    sent = answered(order.form, order.sent)
+    outcome = read_form(order.form, sent, meeting.before, base)
+    meeting.settle(outcome, sent, files)
     return outcome
 
 
