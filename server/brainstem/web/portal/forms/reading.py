@@ -55,13 +55,15 @@ class Conflict:
 class Outcome:
     """What a form says: the payload, what is wrong, and what two people changed.
 
-    ``merged`` are the fields that somebody else changed, as they are now, or merged with what this form says.
+    ``merged`` are the fields that somebody else changed, as they are now, or merged with what this form says;
+    ``before`` is the record as it was when the form was drawn, as far as that is known.
     """
 
     payload: dict[str, object] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     conflicts: list[Conflict] = field(default_factory=list)
     merged: dict[Path, Sent] = field(default_factory=dict)
+    before: Mapping[str, object] = field(default_factory=dict)
 
 
 def read_form(form: Form, sent: Sent, stored: Mapping[str, object], base: Base, *, whole: bool = False) -> Outcome:

@@ -227,6 +227,7 @@ def _met(order: Order, record: Model, held: Stored, files: Mapping[str, object])
     meeting = meeting_of(order.form, record, held.values, base=base, viewer=order.viewer)
     sent = answered(order.form, order.sent)
     outcome = read_form(order.form, sent, meeting.before, base)
+    outcome.before = meeting.before
     meeting.settle(outcome, sent, files)
     return outcome
 
@@ -265,7 +266,9 @@ def _stripped(order: Order, payload: Mapping[str, object], record: object) -> tu
 
 def _acts(order: Order, stored: object, outcome: Outcome) -> list[Act]:
     entries = stored if isinstance(stored, list) else []
-    return acts_of(order.log, order.sent, entries, outcome) if order.log is not None else []
+    before = outcome.before.get(ENTRIES)
+    were = before if isinstance(before, list) else []
+    return acts_of(order.log, order.sent, entries, outcome, before=were) if order.log is not None else []
 
 
 class _Refusals:
