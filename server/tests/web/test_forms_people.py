@@ -504,6 +504,9 @@ def test_an_entry_that_both_changed_is_not_overwritten(lab, both, weights):
     asked = dana.refused(path, second)
     assert "Somebody else changed this while you wrote" in asked.errors["f-entries-0-date_time-e"]
     assert {"Entry of 2026-02-01 10:00:00.500"} <= set(asked.texts)
+    sides = asked.texts[asked.texts.index("Before") :]
+    said = [text for text in sides if "Weight: " in text][:3]
+    assert [re.search(r"Weight: (\S+ g)", text)[1] for text in said] == ["20.5 g", "30 g", "31 g"]
     assert entries(alice, weights)[0] == ("2026-02-01", 30)
     again = dana.refused(path, second)
     again.write("_take.entries.0", "theirs")
@@ -530,6 +533,9 @@ def test_an_entry_that_one_removed_and_the_other_changed_is_asked_about(lab, bot
     # Changed here, removed there: as a new entry, or not at all.
     third.write("entries.1.details.weight", "31")
     asked = dana.refused(path, third)
+    said = asked.texts[asked.texts.index("Before") + 1 :]
+    assert "Weight: 21 g" in said[0]
+    assert "nothing" in said
     asked.write("_take.entries.1", "theirs")
     dana.save(path, asked)
     assert entries(alice, weights) == [("2026-02-01", 30)]

@@ -15,10 +15,13 @@ from ..model.registry import Relation, Spec, group_spec, specs
 from ..model.values import Bad
 from ..sharing import grants
 from ..text.addresses import plain_address
-from . import merging
+from . import merging, merging_texts
 from .merging import Clash, Merge
 from .payload import ids_in
 from .states import wanted
+
+# What may have several lines; texts of one line are one piece.
+_TEXTS = frozenset({"string", "text", "richtext"})
 
 
 @dataclass
@@ -90,9 +93,15 @@ def meet(meeting: Meeting, name: str) -> None:
 def _meet_column(meeting: Meeting, name: str) -> None:
     mine, (base, theirs) = meeting.mine(name), meeting.values(name)
     keyed = _goes_by_key(meeting, name) and all(isinstance(one, dict) for one in (base, theirs, mine))
-    merged = (merging.by_key if keyed else merging.whole)(base, theirs, mine)
+    merged = (merging.by_key if keyed else _of_one_value(meeting.spec, name))(base, theirs, mine)
     meeting.clash(name, merged)
-    meeting.settle(name, merged.value, theirs, sent=not keyed)
+    meeting.settle(name, merged.value, theirs, sent=not keyed and merging.same(merged.value, mine))
+
+
+def _of_one_value(spec: Spec, name: str) -> Callable[[Any, Any, Any], Merge]:
+    """Texts are merged paragraph by paragraph, everything else as a whole."""
+    column = spec.columns[name]
+    return merging_texts.text if column.wire_type in _TEXTS and not column.field.choices else merging.whole
 
 
 def _goes_by_key(meeting: Meeting, name: str) -> bool:

@@ -6,7 +6,7 @@ the same time do not get into each other's way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from brainstem.web import formats
@@ -16,6 +16,8 @@ from .moves import next_number
 from .nodes import ABSENT, WAS, Group
 from .reading import Conflict, Outcome, takes_theirs
 from .sent import Sent, one
+
+Entry = Mapping[str, object]  # by time, or by mark
 
 ADD, CHANGE, REMOVE = "add_entry", "change_entry", "remove_entry"
 BACK = "Somebody else changed an entry that you removed. It is in the table again; remove it if it should still go."
@@ -31,7 +33,9 @@ class Act:
     at: str = ""
 
 
-def acts_of(node: Entries, sent: Sent, stored: list[object], outcome: Outcome) -> list[Act]:
+def acts_of(
+    node: Entries, sent: Sent, stored: list[object], outcome: Outcome, *, before: Iterable[object] = ()
+) -> list[Act]:
     """What to write: what is removed first, so that a time is free again.
 
     Parameters
@@ -40,16 +44,19 @@ def acts_of(node: Entries, sent: Sent, stored: list[object], outcome: Outcome) -
         The whole form.
     outcome
         Gets the errors of rows, and a conflict for each entry that somebody else changed too.
+    before : list
+        The entries as they were when the form was drawn, as far as history tells.
     """
     log = sent.at(node.key)
     if not log.is_there:
         return []
     now = _by_time(node, stored)
     acts = list(_removals(node, log, now, outcome))
+    were = {node.mark(0, entry): entry for entry in before if isinstance(entry, dict)}
     keys = {id(row): key for key, row in log.parts.items()}
     for number, row in enumerate(node.filled(log)):
         if not takes_theirs(sent, (node.key, keys[id(row)]), node.row):
-            acts += _row(node, row, now, number=number, outcome=outcome)
+            acts += _row(node, row, now, were, number=number, outcome=outcome)
     order = (REMOVE, CHANGE, ADD)
     return sorted(acts, key=lambda act: order.index(act.action))
 
@@ -126,7 +133,7 @@ def _removals(node: Entries, log: Sent, now: Mapping[str, object], outcome: Outc
         yield Act(REMOVE, {node.time: time})
 
 
-def _row(node: Entries, row: Sent, now: Mapping[str, object], *, number: int, outcome: Outcome) -> Iterator[Act]:
+def _row(node: Entries, row: Sent, now: Entry, were: Entry, *, number: int, outcome: Outcome) -> Iterator[Act]:
     mark, at = row.at(WAS).text, f"{node.key}.{number}"
     if not mark:
         yield Act(ADD, _body(node, node.row.read(row, ABSENT, at=at, reading=outcome.reading)), at)
@@ -135,7 +142,7 @@ def _row(node: Entries, row: Sent, now: Mapping[str, object], *, number: int, ou
     if node.row.digest(row) == digest:
         return
     if time not in now or node.mark(0, now[time]) != mark:
-        outcome.conflicts.append(_conflict(node, row, now.get(time), number))
+        outcome.conflicts.append(_conflict(node, row, now.get(time), were.get(mark), number))
         return
     body = _body(node, node.row.read(row, now[time], at=at, reading=outcome.reading))
     if body.get(node.time) == time:
@@ -145,13 +152,14 @@ def _row(node: Entries, row: Sent, now: Mapping[str, object], *, number: int, ou
         yield Act(ADD, body, at)
 
 
-def _conflict(node: Entries, row: Sent, entry: object, number: int) -> Conflict:
-    """An entry that somebody else changed too, or removed; what it was before is no longer known."""
+def _conflict(node: Entries, row: Sent, entry: object, was: object, number: int) -> Conflict:
+    """An entry that somebody else changed too, or removed; ``was`` is what the form showed, None if nobody knows it."""
+    before = None if was is None else node.row.draw(was)
     theirs = Sent() if entry is None else node.row.draw(entry)
     when = (theirs if entry is not None else row).at(node.time).text
     named: Group = replace(node.row, label=f"Entry of {formats.moment_in(when)}")
     path = (node.key, str(number))
-    return Conflict(path, named, theirs, row, control=f"{'.'.join(path)}.{node.time}")
+    return Conflict(path, named, theirs, row, before, control=f"{'.'.join(path)}.{node.time}")
 
 
 def _body(node: Entries, entry: object) -> dict[str, object]:

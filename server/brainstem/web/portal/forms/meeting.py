@@ -17,11 +17,13 @@ from brainstem.core.history.recording import State
 from brainstem.core.history.versions import version_of
 from brainstem.core.write import rebasing
 from brainstem.core.write.merging import same
+from brainstem.core.write.merging_texts import TextClash
 from brainstem.core.write.states import past_of, state_of
 
 from .description import Entries, Form
 from .merging import Base, Path, tells, value_at
 from .nodes import ABSENT, Node, Rows
+from .parts import parts_of
 from .reading import Conflict, Outcome
 from .sent import Sent
 
@@ -59,7 +61,12 @@ class Meeting:
             self.form.spec, self.record, outcome.payload, base=base, now=self.now, viewer=self.viewer, files=files
         )
         clashes = dict(map(self._place, met.clashes))
-        outcome.conflicts += [self._conflict(path, node, sent) for path, node in clashes.items()]
+        for path, node in clashes.items():
+            clash = met.clashes.get(".".join(path))
+            if isinstance(clash, TextClash):
+                outcome.conflicts += self._in_parts(path, node, clash)
+            else:
+                outcome.conflicts.append(self._conflict(path, node, sent))
         after = {**self.stored, **met.payload}
         for path, node in self._told():
             was, is_now = (value_at(values, path) for values in (self.before, self.stored))
@@ -75,6 +82,14 @@ class Meeting:
             outcome.merged[path] = _anew(node, node.draw(merged), merged, is_now)
         if not clashes:
             outcome.payload = dict(met.payload)
+
+    def _in_parts(self, path: Path, node: Node, clash: TextClash) -> Iterator[Conflict]:
+        """The paragraphs of a text that both changed; the others are merged."""
+        may_know = self.viewer.may("change", self.record)
+        for part in parts_of(clash):
+            before = node.draw(part.before) if may_know else None
+            mine = node.draw(clash.shown)
+            yield Conflict(path, node, node.draw(clash.theirs), mine, before, since=self.base.version, part=part)
 
     def _suspect_all(self, outcome: Outcome, sent: Sent) -> None:
         """Whatever differs from the record is a conflict, as nobody knows any longer who changed it."""

@@ -21,11 +21,13 @@ from .logs import SHOWN
 from .merging import Base, value_at
 from .moves import overlaid
 from .nodes import ABSENT, WAS
+from .parts import PART, TAKE, THEIRS, Part, open_parts
 from .pickers import Pickers
 from .problems import Problem, place
-from .reading import SINCE, TAKE, THEIRS, Conflict, strays, takes_theirs
+from .reading import SINCE, Conflict, strays, takes_theirs
 from .sent import Sent
 
+PART_OF = "Part of "
 KEPT, SEARCH, ALL = "_kept", "_search", "_all"
 
 
@@ -48,7 +50,8 @@ class Section:
 class Side:
     """The sides of a field that two people changed; ``before`` is empty if it may not be told.
 
-    ``digest`` is that of ``mine``, and ``id`` that of the control.
+    ``digest`` is that of ``mine``, and ``id`` that of the control. ``part`` is what the form carries of a question
+    about some paragraphs of a text.
     """
 
     name: str
@@ -60,6 +63,12 @@ class Side:
     digest: str = ""
     id: str = ""
     since: str = ""
+    part: str = ""
+
+    @property
+    def field(self) -> str:
+        """What people call the control."""
+        return self.label.removeprefix(PART_OF) if self.part else self.label
 
 
 @dataclass(frozen=True)
@@ -170,6 +179,10 @@ def asked_about(
     """
     units = {(node.key,): node for node in form.nodes} | dict(form.units())
     found: list[Conflict] = []
+    for path, node in units.items():
+        now, mine = node.draw(value_at(stored, path)), sent.at(*path)
+        for part in open_parts(sent, path) if sent.at(PART, *path).parts else ():
+            found.append(Conflict(path, node, now, mine, node.draw(part.before), part=part))
     for name, _ in sent.at(TAKE).pairs():
         path = tuple(name.split("."))
         if path not in units or path in (one.path for one in found):
@@ -188,11 +201,23 @@ def _side(conflict: Conflict, page: Page, sent: Sent) -> Side:
         return page.drawing.draw(conflict.node, side, conflict.name, ABSENT).said or "nothing"
 
     label = conflict.node.label or label_of(conflict.path[-1])
+    if conflict.part is not None:
+        return _paragraphs(conflict, conflict.part, label, said, sent)
     before = "" if conflict.before is None else said(conflict.before)
     takes = THEIRS if takes_theirs(sent, conflict.path, conflict.node) else "mine"
     mine = sent.at(*conflict.path)
     digest, control = conflict.node.digest(mine), f"f-{conflict.at.replace('.', '-')}"
     return Side(conflict.name, label, before, said(conflict.theirs), said(mine), takes, digest, control, conflict.since)
+
+
+def _paragraphs(conflict: Conflict, part: Part, label: str, said: Callable[[Sent], str], sent: Sent) -> Side:
+    """The sides of some paragraphs of a text."""
+    draw, name = conflict.node.draw, f"{conflict.name}.{part.name}"
+    before = "" if conflict.before is None else said(draw(part.before))
+    takes = THEIRS if sent.at(TAKE, *conflict.path, part.name).text == THEIRS else "mine"
+    theirs, mine = said(draw(part.theirs)), said(draw(part.mine))
+    control = f"f-{conflict.at.replace('.', '-')}"
+    return Side(name, f"{PART_OF}{label}", before, theirs, mine, takes, id=control, part=part.text)
 
 
 def drawn(form: Form, values: Mapping[str, object]) -> Sent:

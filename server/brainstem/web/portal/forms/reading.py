@@ -13,9 +13,9 @@ from brainstem.core.types.schemas import current
 from .description import Entries, Form
 from .merging import Base, Path, Standing, value_at
 from .nodes import ABSENT, WAS, Group, Node, Reading, Rows
+from .parts import TAKE, THEIRS, Part
 from .sent import Sent
 
-TAKE, THEIRS = "_take", "theirs"
 ASKED = "_asked"  # digests of what the person had written when they were asked which side to take
 SINCE = "_since"  # the version of the record that they had written against then
 # What a copy need not say: a new record has nothing there anyway.
@@ -27,7 +27,8 @@ class Conflict:
     """A field that two people changed to different values: the control, what the record holds now, what came back.
 
     ``before`` is what the form was drawn from, as far as it is known, and ``since`` that version. ``control`` is where
-    the message stands, if that is not the field itself but a part of it.
+    the message stands, if that is not the field itself but a part of it. With a ``part``, only this paragraph of a text
+    is in question, and ``mine`` is the text with all that could be merged.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class Conflict:
     before: Sent | None = None
     control: str = ""
     since: str = ""
+    part: Part | None = None
 
     @property
     def at(self) -> str:
@@ -53,13 +55,15 @@ class Conflict:
 class Outcome:
     """What a form says: the payload, what is wrong, and what two people changed.
 
-    ``merged`` are the fields that somebody else changed, as they are now, or merged with what this form says.
+    ``merged`` are the fields that somebody else changed, as they are now, or merged with what this form says;
+    ``before`` is the record as it was when the form was drawn, as far as that is known.
     """
 
     payload: dict[str, object] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     conflicts: list[Conflict] = field(default_factory=list)
     merged: dict[Path, Sent] = field(default_factory=dict)
+    before: Mapping[str, object] = field(default_factory=dict)
 
 
 def read_form(form: Form, sent: Sent, stored: Mapping[str, object], base: Base, *, whole: bool = False) -> Outcome:

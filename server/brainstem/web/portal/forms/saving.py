@@ -38,7 +38,8 @@ from .logs import Act, acts_of
 from .meeting import meeting_of
 from .merging import Base, Path
 from .nodes import Reading
-from .reading import TAKE, THEIRS, Conflict, Outcome, read_form
+from .parts import TAKE, THEIRS, answered
+from .reading import Conflict, Outcome, read_form
 from .sent import Sent
 
 # Keys that no form shows, and that may be very long.
@@ -224,8 +225,10 @@ def _met(order: Order, record: Model, held: Stored, files: Mapping[str, object])
     """What a form says, of the record as it is by now."""
     base = Base.parsed(order.sent.at("_base").text)
     meeting = meeting_of(order.form, record, held.values, base=base, viewer=order.viewer)
-    outcome = read_form(order.form, order.sent, meeting.before, base)
-    meeting.settle(outcome, order.sent, files)
+    sent = answered(order.form, order.sent)
+    outcome = read_form(order.form, sent, meeting.before, base)
+    outcome.before = meeting.before
+    meeting.settle(outcome, sent, files)
     return outcome
 
 
@@ -263,7 +266,9 @@ def _stripped(order: Order, payload: Mapping[str, object], record: object) -> tu
 
 def _acts(order: Order, stored: object, outcome: Outcome) -> list[Act]:
     entries = stored if isinstance(stored, list) else []
-    return acts_of(order.log, order.sent, entries, outcome) if order.log is not None else []
+    before = outcome.before.get(ENTRIES)
+    were = before if isinstance(before, list) else []
+    return acts_of(order.log, order.sent, entries, outcome, before=were) if order.log is not None else []
 
 
 class _Refusals:

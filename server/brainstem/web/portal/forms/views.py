@@ -35,7 +35,8 @@ from .meeting import values_at
 from .merging import Base, base_of
 from .nodes import ABSENT, WAS
 from .pages import Page, asked_about, drawn, known_names, leftovers, page_of, prefilled, restored, told
-from .reading import TAKE, Outcome, pruned, strays
+from .parts import TAKE
+from .reading import Outcome, pruned, strays
 from .saving import Order, Refused, Stored, overtaken, save, stored
 from .sent import Sent, tree_of
 from .starting import projects_of
@@ -249,8 +250,8 @@ def _refused(case: Case, form: Form, sent: Sent, refused: Refused) -> HttpRespon
         case = replace(case, values=refused.stored.values, version=refused.stored.version)
     base, shown = _redrawn(case, form, sent, refused)
     errors = dict(refused.errors)
-    for conflict in refused.conflicts:
-        errors.setdefault(conflict.at, []).append("Somebody else changed this while you wrote. Choose which to keep.")
+    for name in dict.fromkeys(conflict.at for conflict in refused.conflicts):
+        errors.setdefault(name, []).append("Somebody else changed this while you wrote. Choose which to keep.")
     return _shown(case, shown, errors=errors, base=base, met=refused, status=refused.status)
 
 
@@ -310,6 +311,8 @@ def _tell_met(case: Case, form: Form, page: Page, sent: Sent, met: Outcome | Ref
         conflicts += [one for one in asked if one.path not in known]
     page.conflicts = told(conflicts, page, sent)
     page.merged = [label_of(path[-1]) for path in met.merged] if met is not None else []
+    partly = dict.fromkeys(one.path for one in conflicts if one.part is not None and one.part.more)
+    page.merged += [f"other parts of {label_of(path[-1])}" for path in partly]
     if page.conflicts or page.merged:
         page.who = last_writer(case.door, case.zone(sent), {one.path[0] for one in conflicts})
 
