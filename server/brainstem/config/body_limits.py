@@ -13,6 +13,7 @@ from brainstem.config import errors
 MEGABYTE = 1024 * 1024
 MULTIPART = "multipart/form-data"
 PORTRAITS = "/account/picture/"
+IMPORTS = "/private/import-tool/"
 PORTALS, FORMS = ("/private/", "/super/"), ("/add/", "/change/", "/duplicate/")
 REFUSED = "brainstem.body_limit"  # set by the front, which does not read bodies that are too large
 
@@ -22,6 +23,8 @@ def largest_body(path: str, content_type: str) -> int:
     if path.startswith(f"/api/{drafts.ADDRESS}"):
         return drafts.MOST_BYTES
     if path.startswith(f"/api/{imports.ADDRESS}"):
+        return imports.MOST_BODY_BYTES
+    if path == IMPORTS:
         return imports.MOST_BODY_BYTES
     is_upload = content_type.lstrip().lower().startswith(MULTIPART)
     if path.startswith("/api/"):

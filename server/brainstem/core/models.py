@@ -289,3 +289,26 @@ class TableImport(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.pk)
+
+
+class ImportReview(models.Model):
+    """Somebody who was asked to look at the plan of an import, what they were told, and what they answered."""
+
+    # Not restored when an account is undeleted.
+    comes_back = False
+    WAITING, FINE, REVISE = "waiting", "fine", "revise"
+
+    id = models.BigAutoField(primary_key=True)
+    table_import = models.ForeignKey(TableImport, models.CASCADE, related_name="reviews")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    note = models.TextField(blank=True, default="", help_text="What the person is asked.")
+    answer = models.CharField(max_length=20, default=WAITING)
+    comment = models.TextField(blank=True, default="", help_text="What they answered.")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table_import", "person"], name="one_review_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.answer} of {self.table_import_id}"

@@ -264,10 +264,13 @@ NEEDS = {"history": "GET history", "event": "POST revert", "access": "GET access
          "undo": "POST undo", "revert": "POST revert", "restore": "POST restore", "review": "GET difference",
          "review, sent": "PATCH reject", "publish": "GET publish_preview",
          "publish, sent": "GET publish_preview"}  # fmt: skip
+NO_IMPORT = "/private/import-tool/00000000-0000-0000-0000-000000000000/"
 # Pages that are not of a model: the address, and the status for visitors, people and administrators.
 ROOMS = {
     "/private/": (302, 200, 200), "/public/": (200, 200, 200), "/super/": (302, 403, 200), "/keyboard/": (200, 200, 200),
     "/private/active/": (302, 200, 200), "/private/approvals/": (302, 200, 200), "/private/inbox/": (302, 200, 200),
+    "/private/import-tool/": (302, 200, 200), "/private/import-tool/template/csv/?of=stem/subject": (302, 200, 200),
+    NO_IMPORT: (302, 404, 404), f"{NO_IMPORT}columns/": (302, 404, 404), f"{NO_IMPORT}review/": (302, 404, 404),
     "/private/pins/": (302, 200, 200), "/register": (302, 302, 302),
 }  # fmt: skip
 

@@ -20,7 +20,7 @@ from brainstem.web.portal.tabs import others_of, tabs_of
 
 from ..contract import documented
 from ..web.pages import Page, Reader
-from .page_doors import DOORS, NEEDS, ROOMS, Place, ask, doors_at, fields_of, known_doors
+from .page_doors import DOORS, NEEDS, NO_IMPORT, ROOMS, Place, ask, doors_at, fields_of, known_doors
 from .permissions_model import PEOPLE, PORTALS, Model
 from .permissions_world import build
 from .questions import values_of_rows
@@ -135,7 +135,9 @@ class Past:
 def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[Any]], past: Past) -> list[str]:
     """Each list, as it is and sorted and with every column; the newest records with their tabs; and what is hidden."""
     found = [f"/{portal}/", "/keyboard/", "/private/active/", "/private/pins/", "/register"]
-    found += ["/private/approvals/", "/private/inbox/"]
+    found += ["/private/approvals/", "/private/inbox/", "/private/import-tool/", "/private/import-tool/template/xlsx/"]
+    found += [f"/private/import-tool/template/xlsx/?of=modules/{one}" for one in ("consumablestock", "equipment")]
+    found += [f"{NO_IMPORT}{below}" for below in ("", "columns/", "review/")]
     found += [
         f"/{portal}/{path}?view={slug}{more}" for path, slug in VIEWS for more in ("", "&_field=sex&_op=eq&_value=F")
     ]
@@ -215,6 +217,8 @@ def _sendings(
         found += [
             ("/private/pins/", {"model": label, "kind": "view", "name": slug, "_do": "add", "next": "/keyboard/"})
         ]
+    found += [("/private/import-tool/", {"model": "stem/subject", "text": "", "dates": ""})]
+    found += [(NO_IMPORT, {"_do": act}) for act in ("cells", "commit", "forget", "answer")]
     return [*found, ("/private/active/", {"project": hidden["stem.Project"][:1]})]
 
 

@@ -79,12 +79,12 @@ class Saved:
 
 @dataclass(frozen=True)
 class Awaiting:
-    """Something that waits for a person: an offer, a proposal, or a record that soon ends.
+    """Something that waits for a person: an offer, a proposal, a plan to review, or a record that soon ends.
 
     Attributes
     ----------
     kind : str
-        "offer", "returned", "waiting" or "ends"; see :mod:`brainstem.core.review.awaiting`.
+        "offer", "returned", "waiting", "plan" or "ends"; see :mod:`brainstem.core.review.awaiting`.
     model : str
         Label of the model of the record with this ``id``.
     day : str

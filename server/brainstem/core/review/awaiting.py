@@ -1,4 +1,4 @@
-"""What waits for a person, as SQL: offers to answer, proposals to revise or decide on, and what soon ends.
+"""What waits for a person, as SQL: offers, proposals, plans of imports to review, and what soon ends.
 
 It is a part of the statement that loads the account of a browser, so that every page knows the number at no cost.
 """
@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from ..access.scope import View, editable, on_side, visible
 from ..model.registry import Spec, offer_of, specs, user_spec
+from ..models import ImportReview, TableImport
 from ..query.worked import UNTIL
 from ..sql.dialect import DIALECTS
 from ..sql.fragment import Sql, all_of, any_of, join, quoted, slot
 
-OFFER, RETURNED, WAITING, ENDS = "offer", "returned", "waiting", "ends"
+OFFER, RETURNED, WAITING, PLAN, ENDS = "offer", "returned", "waiting", "plan", "ends"
 WITHIN = dt.timedelta(days=90)
 MOST = 200  # of each person; the number beyond it is nobody's to work off
 # States, in any model, in which an end no longer matters.
@@ -34,7 +35,7 @@ _LISTED = {
 @cache
 def awaiting(vendor: str) -> Sql:
     """A JSON list of [kind, model, id, last day], as text; its slots are those of :func:`slots`."""
-    rows = join(" UNION ALL ", [*_offers(), *_proposals(), *_ends()])
+    rows = join(" UNION ALL ", [*_offers(), *_proposals(), _plans(), *_ends()])
     before, _, after = _LISTED[vendor].partition("{rows}")
     return Sql(before) + rows + after.format(most=MOST)
 
@@ -81,6 +82,17 @@ def _proposals() -> Iterator[Sql]:
             yield _row(f"CASE a.status WHEN 'Pending' THEN '{WAITING}' ELSE '{RETURNED}' END", spec, either)
 
 
+def _plans() -> Sql:
+    """Plans of imports that somebody has asked the person to review, until they answer or it is committed."""
+    reviews, imports = ImportReview._meta.db_table, TableImport._meta.db_table
+    head = (
+        f"SELECT '{PLAN}' AS kind,'{TableImport._meta.label}' AS model,CAST(a.table_import_id AS TEXT) AS id,'' AS day"
+    )
+    joined = f"{head} FROM {reviews} a JOIN {imports} i ON i.id = a.table_import_id"
+    waits = f"a.answer = '{ImportReview.WAITING}' AND i.state <> '{TableImport.COMMITTED}'"
+    return Sql(f"{joined} WHERE {waits} AND a.person_id = ") + slot("user")
+
+
 def _ends() -> Iterator[Sql]:
     """What the person may change, and what ends within 90 days."""
     for spec in specs().values():
@@ -96,4 +108,4 @@ def _ends() -> Iterator[Sql]:
         yield _row(f"'{ENDS}'", spec, all_of([*parts, *scope]), day=f"CAST({column} AS TEXT)")
 
 
-__all__ = ["ENDS", "OFFER", "RETURNED", "WAITING", "awaiting", "end_of", "slots"]
+__all__ = ["ENDS", "OFFER", "PLAN", "RETURNED", "WAITING", "awaiting", "end_of", "slots"]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from brainstem.api.call import Call
 from brainstem.api.writing import written
+from brainstem.apps.users.import_reviews import waiting_for
 from brainstem.apps.users.signed_in import Awaiting, fold, inbox
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import BrainstemError, Conflict, Forbidden, Invalid, Missing
@@ -27,6 +28,7 @@ from brainstem.web import formats
 from . import words, zone
 from .faces import face_of
 from .gathering import Gathering, caption
+from .importing.opened import HOME, name_of
 from .pins import names_in
 from .review.queue import DECIDED, DECIDED_FOR, RETURNED, WAITING, lines_of
 from .sending import refuse_unknown
@@ -74,6 +76,17 @@ class Ending:
     def left(self) -> str:
         """How long it is still good."""
         return "Last day today" if not self.days else f"{self.days} day{'' if self.days == 1 else 's'} left"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of an import that somebody has asked the person to review."""
+
+    name: str
+    url: str
+    who: str
+    note: str
+    ago: str
 
 
 @dataclass(frozen=True)
@@ -183,6 +196,7 @@ def _shown(request: HttpRequest, viewer: Viewer, refusal: Refusal = Refusal()) -
         "offers": [_offer(spec, row, gathering) for (spec, row), to_me in zip(rows, offers, strict=True) if to_me],
         "sent": [_offer(spec, row, gathering) for (spec, row), to_me in zip(rows, offers, strict=True) if not to_me],
         "returned": lines_of(returned, gathering),
+        "plans": _plans(viewer) if any(one.kind == awaiting.PLAN for one in waits) else [],
         "waiting": lines_of(waiting[:FIRST], gathering),
         "more": len(waiting) > FIRST,
         "ends": _endings([one for one in waits if one in ends], gathering),
@@ -190,7 +204,7 @@ def _shown(request: HttpRequest, viewer: Viewer, refusal: Refusal = Refusal()) -
         "decided": lines_of(decided, gathering, decided=True),
         "refusal": refusal,
     }
-    context["is_empty"] = not any(context[name] for name in ("offers", "returned", "waiting", "ends"))
+    context["is_empty"] = not any(context[name] for name in ("offers", "returned", "plans", "waiting", "ends"))
     return render(request, "portal/inbox.html", context, status=refusal.status)
 
 
@@ -228,6 +242,16 @@ def _offer(spec: Spec, offer: inviting.Offer, gathering: Gathering) -> Offer:
         until=formats.day(timezone.localtime(offer.expires_at)),
         ago=zone.ago(offer.created_at.isoformat()),
     )
+
+
+def _plans(viewer: Viewer) -> list[Plan]:
+    """Plans to review; asked for only if there are some."""
+    found = []
+    for review in waiting_for(viewer.actor.user_id or 0):
+        one = review.table_import
+        who = one.user.get_full_name() or "Somebody"
+        found.append(Plan(name_of(one), f"{HOME}{one.pk}/", who, review.note, zone.ago(review.asked_at.isoformat())))
+    return found
 
 
 def _endings(found: Iterable[Awaiting], gathering: Gathering) -> list[Ending]:

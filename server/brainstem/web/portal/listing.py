@@ -23,6 +23,7 @@ from .columns import Column, Values, column_names, column_of
 from .exports import FORMATS, available
 from .faces import face_of
 from .gathering import Gathering
+from .importing.kinds import import_url
 from .layout import LAYOUT, MOST_PINNED
 from .rows import ask, fetch, lines_of, place_class, rows_of
 from .selected import acts_of
@@ -161,6 +162,7 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "selected_path": f"{where.list_path}selected/",
         "list_query": asked.address.elsewhere("").url,
         "may_add": where.may_add,
+        "imports": import_url(spec, where.viewer) if where.portal == "private" and where.writes else "",
     }
 
 

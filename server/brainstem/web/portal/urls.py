@@ -13,6 +13,11 @@ from .deleting import delete
 from .exports import export
 from .history.acts import restore_state, undo
 from .history.pages import event, record_history
+from .importing.columns import columns
+from .importing.plan import plan_page
+from .importing.reviewing import share
+from .importing.start import start as import_start
+from .importing.template import template
 from .inbox import inbox_page
 from .keys import keys
 from .leading import ALIASES, alias, by_id
@@ -44,6 +49,11 @@ urlpatterns = [
     path("keyboard/", keys, name="keys"),
     path("private/active/", active, name="active"),
     path("private/approvals/", approvals, name="approvals"),
+    path("private/import-tool/", import_start, name="import"),
+    path("private/import-tool/template/<str:kind>/", template, name="import-template"),
+    path("private/import-tool/<str:import_id>/", plan_page, name="import-plan"),
+    path("private/import-tool/<str:import_id>/columns/", columns, name="import-columns"),
+    path("private/import-tool/<str:import_id>/review/", share, name="import-review"),
     path("private/inbox/", inbox_page, name="inbox"),
     path("private/pins/", pin_page, name="pins"),
     re_path(PLACE + "columns/$", choose_columns, name="columns"),

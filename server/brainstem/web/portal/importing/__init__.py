@@ -1,0 +1,1 @@
+"""The pages of the import tool: templates, columns, the plan of a table, its review, and writing it."""
