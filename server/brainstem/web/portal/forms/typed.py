@@ -18,26 +18,17 @@ from .measures import Quantity
 from .nodes import Group, Node, Rows
 from .sent import Sent
 
-# Each part starts with what the one before cannot contain, so there is no backtracking over long texts.
-_SPACED = r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+"
-_REST = r"(?![0-9.,])"
-_WRITTEN: Mapping[str, tuple[re.Pattern[str], str]] = {
-    COMMA: (re.compile(rf"[+-]?[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]*)?{_REST}"), "."),
-    DOT: (
-        re.compile(
-            rf"[+-]?(?:[0-9]{{1,3}}(?:\.[0-9]{{3}})+,[0-9]+|[0-9]{{1,3}}(?:\.[0-9]{{3}}){{2,}}|[0-9]*,[0-9]+){_REST}"
-        ),
-        ",",
-    ),
-    SPACE: (re.compile(rf"[+-]?(?:{_SPACED}(?:[.,][0-9]+)?|[0-9]*,[0-9]+){_REST}"), ","),
-}
+# What stands between thousands, and before decimals, in the formats in which more than a stored number is understood.
+_SIGNS: Mapping[str, tuple[str, str]] = {COMMA: (",", "."), DOT: (".", ","), SPACE: (" ", ",")}
+_TYPED_NUMBER = re.compile(r"[0-9.,\s]+")
+THOUSAND = 3  # digits
 _LONGEST = 60
 _TYPED = (Number, Quantity, Span)
 
 
 def as_stored(form: Form, sent: Sent, number_format: str) -> Sent:
     """What a form sends, with its numbers as they are stored."""
-    if number_format not in _WRITTEN:
+    if number_format not in _SIGNS:
         return sent
     parts = {node.key: _read(node, sent.at(node.key), number_format) for node in form.nodes if node.key in sent.parts}
     return Sent(sent.texts, {**sent.parts, **parts})
@@ -62,16 +53,34 @@ def stored(text: str, number_format: str) -> str:
     >>> stored("1.234,5 nL", "dot")
     '1234.5 nL'
     """
-    pattern, point = _WRITTEN[number_format]
     typed = text.strip()
-    found = pattern.match(typed) if len(typed) <= _LONGEST else None
+    sign = typed[:1] if typed[:1] in ("+", "-") else ""
+    found = _TYPED_NUMBER.match(typed, len(sign)) if len(typed) <= _LONGEST else None
     if found is None:
         return text
-    whole, mark, decimals = found[0].rpartition(point) if point in found[0] else (found[0], "", "")
-    if number_format == SPACE and "." in found[0]:
-        whole, mark, decimals = found[0].partition(".")
-    digits = re.sub(r"[.,\s]", "", whole)
-    return f"{digits}{f'.{decimals}' if mark else ''}{typed[found.end() :]}"
+    written = found[0].rstrip()
+    plain = _plain(" ".join(written.split()), *_SIGNS[number_format])
+    return text if plain is None else f"{sign}{plain}{typed[len(sign) + len(written) :]}"
+
+
+def _plain(written: str, between: str, point: str) -> str | None:
+    """The digits of a number with a decimal point; None if its signs do not say which number it is."""
+    if between == " " and point not in written:
+        point = "."
+    whole, mark, decimals = written.partition(point)
+    groups = whole.split(between)
+    if mark and not decimals.isdigit():
+        return None
+    if len(groups) > 1:
+        rest = all(len(one) == THOUSAND and one.isdigit() for one in groups[1:])
+        if not (rest and groups[0].isdigit() and len(groups[0]) <= THOUSAND):
+            return None
+        # A single point may be one of decimals.
+        if between == "." and not mark and len(groups) == 2:
+            return None
+    elif not mark or not (whole.isdigit() or not whole):
+        return None
+    return f"{''.join(groups)}{'.' if mark else ''}{decimals}"
 
 
 __all__ = ["as_stored", "stored"]
