@@ -183,6 +183,11 @@ def _managing(rules: Model, portal: str, person: Person, model: str, is_open: bo
     return "404" if lacks and found not in ("302", "403" if portal == "super" else "") else found
 
 
+def _looking_back(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """The history of a list is for everybody who has the list; what is told there, is as everywhere."""
+    return "404" if portal == "public" else _listed(rules, portal, person, model, is_open)
+
+
 def _reverting(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
     """Who may not read the history, of which the button is a part, finds none."""
     history = as_api("GET history")(rules, portal, person, model, is_open)
@@ -207,6 +212,7 @@ DOORS: dict[str, Door] = {
     "card": Door("{list}{row}/card/", as_api("detail"), when_open=True, by_few=False),
     "tab": Door("{list}{row}/{tab}/", as_api("detail"), when_open=True),
     "history": Door("{list}{row}/history/", as_api("GET history"), when_open=True, by_few=False),
+    "list history": Door("{list}history/", _looking_back, by_few=False),
     "event": Door("/{portal}/history/{event}/", as_api("GET history")),
     "access": Door("{list}{row}/access/", as_api("GET access")),
     "manage": Door("{list}{row}/manage/", _managing, by_few=False),
@@ -238,6 +244,7 @@ DOORS: dict[str, Door] = {
     "deleted": Door("{list}deleted/", as_api("GET deleted"), shows='href="{list}{gone}/history/"', by_few=False),
     # The API says whether something was done, a page leads on.
     "undo": Door("/{portal}/history/{event}/undo/", as_api("POST undo"), _CONFIRMED, by_few=False),
+    "undo, shown": Door("/{portal}/history/{event}/undo/", as_api("POST undo")),
     "revert": Door("{list}{row}/history/revert/", _reverting, {"to": "{first}"}),
     "restore": Door("{list}deleted/{gone}/restore/", as_api("POST restore"), _CONFIRMED, by_few=False),
     "by id": Door("/r/{row}/", _by_id, when_open=True),
@@ -251,14 +258,16 @@ DOORS: dict[str, Door] = {
 # Verbs that models have or have not: what they lack is a page that is not there.
 NEEDS = {"history": "GET history", "event": "POST revert", "access": "GET access",
          "manage": "GET access", "manage, sent": "GET access", "manage, inviting": "GET access", "deleted": "GET deleted",
-         "undo": "POST undo", "revert": "POST revert", "restore": "POST restore", "review": "GET difference",
+         "undo": "POST undo", "undo, shown": "POST undo",
+         "revert": "POST revert", "restore": "POST restore", "review": "GET difference",
          "review, sent": "PATCH reject", "publish": "GET publish_preview",
          "publish, sent": "GET publish_preview"}  # fmt: skip
 # Pages that are not of a model: the address, and the status for visitors, people and administrators.
 ROOMS = {
     "/private/": (302, 200, 200), "/public/": (200, 200, 200), "/super/": (302, 403, 200), "/keyboard/": (200, 200, 200),
     "/private/active/": (302, 200, 200), "/private/approvals/": (302, 200, 200), "/private/inbox/": (302, 200, 200),
-    "/private/pins/": (302, 200, 200), "/register": (302, 302, 302),
+    "/private/pins/": (302, 200, 200), "/private/history/": (302, 200, 200), "/super/history/": (302, 403, 200),
+    "/public/history/": (404, 404, 404), "/register": (302, 302, 302),
 }  # fmt: skip
 
 
