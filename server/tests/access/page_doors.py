@@ -194,6 +194,11 @@ def _reverting(rules: Model, portal: str, person: Person, model: str, is_open: b
     return as_api("POST revert")(rules, portal, person, model, is_open) if history == "200" else history
 
 
+def _restoring(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """What was deleted is restored from its list; what of it, is asked when it is sent."""
+    return as_api("GET deleted")(rules, portal, person, model, is_open)[:3]
+
+
 def _by_id(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
     """Leads to the record in whichever portal the person sees it."""
     if rules.models[model]["id_type"] != "uuid":
@@ -247,6 +252,8 @@ DOORS: dict[str, Door] = {
     "undo, shown": Door("/{portal}/history/{event}/undo/", as_api("POST undo")),
     "revert": Door("{list}{row}/history/revert/", _reverting, {"to": "{first}"}),
     "restore": Door("{list}deleted/{gone}/restore/", as_api("POST restore"), _CONFIRMED, by_few=False),
+    # Nothing is chosen: what is sent is refused where the door is open.
+    "restore, several": Door("{list}deleted/restore/", _restoring, {"next": "/"}, refuses="422"),
     "by id": Door("/r/{row}/", _by_id, when_open=True),
     "review": Door("{list}{row}/review/", as_api("GET difference"), by_few=False),
     "review, sent": Door("{list}{row}/review/", as_api("PATCH reject"), {"_do": "reject", "comment": "No."}),
@@ -259,7 +266,7 @@ DOORS: dict[str, Door] = {
 NEEDS = {"history": "GET history", "event": "POST revert", "access": "GET access",
          "manage": "GET access", "manage, sent": "GET access", "manage, inviting": "GET access", "deleted": "GET deleted",
          "undo": "POST undo", "undo, shown": "POST undo",
-         "revert": "POST revert", "restore": "POST restore", "review": "GET difference",
+         "restore, several": "GET deleted", "revert": "POST revert", "restore": "POST restore", "review": "GET difference",
          "review, sent": "PATCH reject", "publish": "GET publish_preview",
          "publish, sent": "GET publish_preview"}  # fmt: skip
 # Pages that are not of a model: the address, and the status for visitors, people and administrators.

@@ -197,6 +197,7 @@ def _sendings(
             ("/private/pins/", {"model": spec.label, "kind": "record", "name": one, "_do": "add"}) for one in other
         ]
         found += [(f"{path}deleted/{one}/restore/", {}) for one in past.deleted.get(spec.label, [])]
+        found += [(f"{path}deleted/restore/", {"id": past.deleted[spec.label]})] if spec.label in past.deleted else []
         found += [(f"{path}{one}/history/revert/", {"to": past.events[-1]}) for one in (*some[-1:], *other)]
         found += [
             (f"{path}{one}/manage/", {"_do": "invite", "addresses": "nobody-at-all"}) for one in (*some[-1:], *other)

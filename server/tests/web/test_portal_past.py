@@ -1,4 +1,4 @@
-"""Histories of a list and of a person, and what an undo would do: by whom they are read, and what they say."""
+"""Histories of a list and of a person, what an undo would do, and what was deleted: by whom they are read, and what they say."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from brainstem.core.history import grouped
 from brainstem.core.model.registry import specs
 from brainstem.web.portal.history import events, previews
 
+from ..lab import path_of
 from .pages import Reader
-from .test_portal_history import change, where
+from .test_portal_history import change, delete, where
 
 SUBJECTS = "/private/stem/subject/"
 LIST, MINE = f"{SUBJECTS}history/", "/private/history/"
+DELETED = f"{SUBJECTS}deleted/"
 
 
 @pytest.fixture
@@ -322,3 +324,101 @@ def test_a_write_is_told_in_numbers_over_models_and_read_on(reader, alice, lab, 
     [more] = [link for link in page.links if link.startswith(f"/private/history/{event}/?cursor=")]
     assert f"{name_of(alice)} added 5 subjects" in reader.get(more).words
     assert f"/private/history/{event}/undo/" in page.links
+
+
+# -- what was deleted ---------------------------------------------------------------------------------------------------
+
+
+def deleted_ones(alice, lab, number=3):
+    found = [lab.add("subject") for _ in range(number)]
+    for one in found:
+        assert alice.delete(f"stem/subject/{one['id']}").status == 204
+    return found
+
+
+def test_what_was_deleted_is_narrowed_by_person_and_days(reader, alice, dana, lab):
+    [one] = deleted_ones(alice, lab, 1)
+    assert one["name"] in reader.get(DELETED, by="me").words
+    assert "Nothing was deleted so" in reader.get(DELETED, by=dana.user.pk).words
+    assert "Nothing was deleted so" in reader.get(DELETED, until="2001-01-01").words
+    today = f"{timezone.localdate():%Y-%m-%d}"
+    page = reader.get(DELETED, since=today, search=one["name"][:6])
+    assert one["name"] in page.words
+    assert f"From day {today}" in page.words
+    assert f'name="since" value="{today}"' in page.text
+
+
+def test_several_are_restored_together(reader, alice, lab):
+    found = deleted_ones(alice, lab)
+    ids = [one["id"] for one in found[:2]]
+    done = reader.post(f"{DELETED}restore/", id=ids, next=DELETED)
+    assert (done.status, done.to) == (303, DELETED)
+    assert "2 subjects restored." in reader.get(done.to).words
+    model = specs()["stem.Subject"].model
+    assert model.objects.filter(pk__in=ids).count() == 2
+    assert not model.objects.filter(pk=found[2]["id"]).exists()
+    assert reader.post(f"{DELETED}restore/").status == 422
+    assert reader.post(f"{DELETED}restore/", id=ids).status == 409  # they are back already
+    assert reader.get(f"{DELETED}restore/").status == 405
+
+
+def test_what_cannot_come_back_is_named_and_the_others_are_offered(reader, alice, lab):
+    found = deleted_ones(alice, lab)
+    lab.add("subject", name=found[1]["name"])
+    page = reader.post(f"{DELETED}restore/", id=[one["id"] for one in found])
+    assert page.status == 409
+    assert "Nothing was restored" in page.words
+    assert f"{found[1]['name']} : Cannot restore" in page.words
+    assert "has been taken since" in page.words
+    model = specs()["stem.Subject"].model
+    assert not model.objects.filter(pk__in=[one["id"] for one in found]).exists()
+    offered = re.findall(r'name="id" value="([^"]+)"', page.text)
+    assert sorted(offered) == sorted([found[0]["id"], found[2]["id"]])
+    assert reader.post(f"{DELETED}restore/", id=offered).status == 303
+    assert model.objects.filter(pk__in=offered).count() == 2
+
+
+def test_what_others_deleted_is_neither_listed_nor_restored(alice, bob, charlie, lab):
+    [one] = deleted_ones(alice, lab, 1)
+    for person in (bob, charlie):
+        other = Reader(person)
+        assert one["name"] not in other.get(DELETED, search=one["name"]).text.replace(f'value="{one["name"]}"', "")
+        assert other.post(f"{DELETED}restore/", id=[one["id"]]).status == 409
+    assert not specs()["stem.Subject"].model.objects.filter(pk=one["id"]).exists()
+    assert Reader(alice).post("/public/stem/subject/deleted/restore/", id=[one["id"]]).status == 404
+
+
+def test_what_went_along_with_something_else_is_found_by_its_name(reader, alice, bob, lab):
+    procedure = lab.add("procedure", description="Craniotomy.")
+    shown = alice.get(f"{path_of('procedure')}/{procedure['id']}").record
+    delete(reader, lab, "subject")
+    name = str(shown.get("type", ""))
+    path = "/private/modules/procedure/deleted/"
+    page = reader.get(path, search=name[:5])
+    assert "Deleted along with something else" in page.words
+    assert "Whole change" in page.words
+    assert "Deleted along with" not in Reader(bob).get(path, search=name[:5]).words
+    assert reader.post(f"{SUBJECTS}deleted/{lab['subject']}/restore/").status == 303
+    assert "Deleted along with" not in reader.get(path, search=name[:5]).words
+
+
+# -- hostile names ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7|add:1 }} </title>"]
+)
+def test_hostile_names_stay_text_in_the_histories_of_lists_and_people(reader, alice, lab, name):
+    lab.made["subject"] = lab.add("subject", name=name)
+    event = change(alice, lab, "subject", description=name, sex="F")
+    lab.made["dam"] = lab.add("dam", name=f"{name} 2")
+    pages = [reader.get(path) for path in (LIST, MINE, f"/private/history/{event}/undo/", f"{LIST}?field=name")]
+    for one in ("subject", "dam"):
+        reader.post(f"{where(lab, one)}delete/")
+    lab.add("subject", name=name)
+    pages += [reader.get(path) for path in (LIST, MINE, DELETED, f"{DELETED}?search=e")]
+    pages.append(reader.post(f"{DELETED}restore/", id=[lab["subject"], lab["dam"]]))
+    for page in pages:
+        assert name not in page.text
+        assert "<img" not in page.text
+        assert name.split("<")[0].strip('">{}') in page.words

@@ -7,9 +7,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .test_portal_history import change
+from .test_portal_history import change, where
 
 LIST = "/private/stem/subject/history/"
+DELETED = "/private/stem/subject/deleted/"
 
 
 def subject(alice, lab):
@@ -78,3 +79,23 @@ def test_several_records_are_shown_before_they_are_undone_by_keys_alone(visit, l
     visitor.look("list-history-dark")
     visitor.go("/private/history/")
     visitor.look("own-history-dark")
+
+
+def test_deleted_records_are_ticked_and_come_back(visit, lab, alice):
+    visitor = visit(phone=True)
+    found = [lab.add("subject") for _ in range(2)]
+    for one in found:
+        assert alice.delete(f"stem/subject/{one['id']}").status == 204
+    visitor.sign_in(alice.user)
+    visitor.go(DELETED)
+    for one in found:
+        visitor.page.get_by_label(f"Select {one['name']}").check()
+    visitor.look("deleted-ticked")
+    visitor.press("Restore selected")
+    expect(visitor.page.get_by_text("2 subjects restored.")).to_be_visible()
+    assert alice.get(f"stem/subject/{found[0]['id']}").status == 200
+    visitor.page.get_by_role("button", name="Undo").first.click()
+    visitor.page.wait_for_url(re.compile(re.escape(DELETED)))
+    visitor.go(where(lab, "subject") + "history/")
+    visitor.page.locator("summary", has_text="Filter").click()
+    visitor.look("record-history-filter")

@@ -8,7 +8,7 @@ from .access import access
 from .active_pages import active
 from .card import card
 from .choosing import choose_columns
-from .deleted import deleted, restore
+from .deleted import deleted, restore, restore_chosen
 from .deleting import delete
 from .exports import export
 from .history.acts import restore_state, undo
@@ -53,6 +53,7 @@ urlpatterns = [
     re_path(PLACE + r"selected/(?P<act>\w+)/$", selected, name="selected"),
     re_path(PLACE + r"export/(?P<kind>\w+)/$", export, name="export"),
     re_path(PLACE + "deleted/$", deleted, name="deleted"),
+    re_path(PLACE + "deleted/restore/$", restore_chosen, name="restore-chosen"),
     re_path(PLACE + r"deleted/(?P<record_id>[^/]+)/restore/$", restore, name="restore-deleted"),
     re_path(PLACE + "history/$", list_history, name="list-history"),
     re_path(PLACE + ID + "delete/$", delete, name="delete"),
