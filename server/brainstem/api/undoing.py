@@ -14,8 +14,9 @@ from brainstem.core.model.registry import Spec
 from brainstem.core.query.run import Page
 from brainstem.core.query.syntax import Query, parse
 from brainstem.core.text.shown import shown
-from brainstem.core.undo.deleted import Deleted, restore_record
+from brainstem.core.undo.deleted import Deleted, Wanted
 from brainstem.core.undo.deleted import deleted as deleted_records
+from brainstem.core.undo.recovering import restore_record
 from brainstem.core.undo.reverting import TO, revert
 from brainstem.core.undo.undoing import undo as undo_event
 from brainstem.core.write.proposals import approvals_of
@@ -79,7 +80,7 @@ def deleted(call: Call) -> HttpResponse:
     offer_only(call.method, "GET", "HEAD")
     query = _query(call)
     window: Any = {"offset": query.offset, "limit": query.limit}
-    found, count = deleted_records(call.spec, viewer=call.viewer, words=query.search, **window)
+    found, count = deleted_records(call.spec, viewer=call.viewer, wanted=Wanted(query.search), **window)
     page = Page([orjson.dumps(_told(one)).decode() for one in found], count)
     return text_response(200, page_texts(call.request, LISTED, query, page, base_of(call.request)))
 

@@ -36,8 +36,12 @@ def undo_of(tags: str) -> Undo | None:
 
 def onward_of(request: HttpRequest, *, usual: str) -> str:
     """The page of this server that a form leads to, if it names one."""
-    given = request.POST.get("next", "")
-    return given if given and url_has_allowed_host_and_scheme(given, None) else usual
+    return safe_next(request.POST.get("next", "")) or usual
 
 
-__all__ = ["Undo", "onward_of", "tell", "undo_of"]
+def safe_next(given: str) -> str:
+    """An address as it was given if it is a page of this server, else none."""
+    return given if given and url_has_allowed_host_and_scheme(given, None) else ""
+
+
+__all__ = ["Undo", "onward_of", "safe_next", "tell", "undo_of"]

@@ -107,8 +107,10 @@ class Place:
         if self.spec is None or not offered(self.spec, portal):
             return f"/{self.prefix}{portal}/{START}/"
         left = WRITING if portal == PUBLIC else ()
-        rest = "".join(f"{part}/" for part in (self.record, self.below) if part and part not in left)
-        return f"/{self.prefix}{portal}/{self.spec.app}/{self.spec.segment}/{rest}" + (f"?{query}" if query else "")
+        parts = [part for part in (self.record, self.below) if part]
+        rest = "".join(f"{part}/" for part in parts if part not in left)
+        asked = f"?{query}" if query and not set(parts) & set(left) else ""  # it was for another page
+        return f"/{self.prefix}{portal}/{self.spec.app}/{self.spec.segment}/{rest}{asked}"
 
 
 def place_of(path: str) -> Place | None:

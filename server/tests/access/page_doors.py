@@ -190,10 +190,20 @@ def _joining(rules: Model, portal: str, person: Person, model: str, is_open: boo
     return "404" if lacks and found not in ("302", "403" if portal == "super" else "") else found
 
 
+def _looking_back(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """The history of a list is for everybody who has the list; what is told there, is as everywhere."""
+    return "404" if portal == "public" else _listed(rules, portal, person, model, is_open)
+
+
 def _reverting(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
     """Who may not read the history, of which the button is a part, finds none."""
     history = as_api("GET history")(rules, portal, person, model, is_open)
     return as_api("POST revert")(rules, portal, person, model, is_open) if history == "200" else history
+
+
+def _restoring(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """What was deleted is restored from its list; what of it, is asked when it is sent."""
+    return as_api("GET deleted")(rules, portal, person, model, is_open)[:3]
 
 
 def _by_id(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
@@ -214,6 +224,7 @@ DOORS: dict[str, Door] = {
     "card": Door("{list}{row}/card/", as_api("detail"), when_open=True, by_few=False),
     "tab": Door("{list}{row}/{tab}/", as_api("detail"), when_open=True),
     "history": Door("{list}{row}/history/", as_api("GET history"), when_open=True, by_few=False),
+    "list history": Door("{list}history/", _looking_back, by_few=False),
     "event": Door("/{portal}/history/{event}/", as_api("GET history")),
     "access": Door("{list}{row}/access/", as_api("GET access")),
     "manage": Door("{list}{row}/manage/", _managing, by_few=False),
@@ -248,8 +259,11 @@ DOORS: dict[str, Door] = {
     "deleted": Door("{list}deleted/", as_api("GET deleted"), shows='href="{list}{gone}/history/"', by_few=False),
     # The API says whether something was done, a page leads on.
     "undo": Door("/{portal}/history/{event}/undo/", as_api("POST undo"), _CONFIRMED, by_few=False),
+    "undo, shown": Door("/{portal}/history/{event}/undo/", as_api("POST undo")),
     "revert": Door("{list}{row}/history/revert/", _reverting, {"to": "{first}"}),
     "restore": Door("{list}deleted/{gone}/restore/", as_api("POST restore"), _CONFIRMED, by_few=False),
+    # Nothing is chosen: what is sent is refused where the door is open.
+    "restore, several": Door("{list}deleted/restore/", _restoring, {"next": "/"}, refuses="422"),
     "by id": Door("/r/{row}/", _by_id, when_open=True),
     "review": Door("{list}{row}/review/", as_api("GET difference"), by_few=False),
     "review, sent": Door("{list}{row}/review/", as_api("PATCH reject"), {"_do": "reject", "comment": "No."}),
@@ -261,7 +275,8 @@ DOORS: dict[str, Door] = {
 # Verbs that models have or have not: what they lack is a page that is not there.
 NEEDS = {"history": "GET history", "event": "POST revert", "access": "GET access",
          "manage": "GET access", "manage, sent": "GET access", "manage, inviting": "GET access", "deleted": "GET deleted",
-         "undo": "POST undo", "revert": "POST revert", "restore": "POST restore", "review": "GET difference",
+         "undo": "POST undo", "undo, shown": "POST undo",
+         "restore, several": "GET deleted", "revert": "POST revert", "restore": "POST restore", "review": "GET difference",
          "review, sent": "PATCH reject", "publish": "GET publish_preview",
          "publish, sent": "GET publish_preview"}  # fmt: skip
 NO_IMPORT = "/private/import-tool/00000000-0000-0000-0000-000000000000/"
@@ -271,7 +286,8 @@ ROOMS = {
     "/private/active/": (302, 200, 200), "/private/approvals/": (302, 200, 200), "/private/inbox/": (302, 200, 200),
     "/private/import-tool/": (302, 200, 200), "/private/import-tool/template/csv/?of=stem/subject": (302, 200, 200),
     NO_IMPORT: (302, 404, 404), f"{NO_IMPORT}columns/": (302, 404, 404), f"{NO_IMPORT}review/": (302, 404, 404),
-    "/private/pins/": (302, 200, 200), "/register": (302, 302, 302),
+    "/private/pins/": (302, 200, 200), "/private/history/": (302, 200, 200), "/super/history/": (302, 403, 200),
+    "/public/history/": (404, 404, 404), "/register": (302, 302, 302),
 }  # fmt: skip
 
 

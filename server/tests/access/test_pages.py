@@ -142,10 +142,14 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
         f"/{portal}/{path}?view={slug}{more}" for path, slug in VIEWS for more in ("", "&_field=sex&_op=eq&_value=F")
     ]
     found += [f"/{portal}/{path}views/?view={slug}" for path, slug in VIEWS]
-    found += [f"/{portal}/history/{event}/" for event in past.events]
+    found += [f"/{portal}/history/{event}/{more}" for event in past.events for more in ("", "undo/")]
+    # Of oneself, of everybody who may have done something, and of somebody who is not there.
+    found += [f"/{portal}/history/{asked}" for asked in ("", "?by=999999", "?action=delete", "?model=stem/subject")]
+    found += [f"/{portal}/history/?by={one}" for one in ids.get("users.User", [])]
     for spec in specs().values():
         path = f"/{portal}/{spec.app}/{spec.segment}/"
-        found += [f"{path}deleted/", f"{path}deleted/?search=e"]
+        found += [f"{path}deleted/", f"{path}deleted/?search=e", f"{path}deleted/?by=me", f"{path}history/"]
+        found += [f"{path}history/?action={kind}" for kind in ("change", "delete")]
         found += [path, f"{path}views/", f"{path}?per=200&sort=-updated_at", f"{path}export/csv/"]
         tabs = [tab.name for tab in (*tabs_of(spec, portal), *others_of(spec, portal))]
         relations = [name for name in spec.relations if spec.writable(name)]
@@ -196,6 +200,7 @@ def _sendings(
             ("/private/pins/", {"model": spec.label, "kind": "record", "name": one, "_do": "add"}) for one in other
         ]
         found += [(f"{path}deleted/{one}/restore/", {}) for one in past.deleted.get(spec.label, [])]
+        found += [(f"{path}deleted/restore/", {"id": past.deleted[spec.label]})] if spec.label in past.deleted else []
         found += [(f"{path}{one}/history/revert/", {"to": past.events[-1]}) for one in (*some[-1:], *other)]
         found += [
             (f"{path}{one}/manage/", {"_do": "invite", "addresses": "nobody-at-all"}) for one in (*some[-1:], *other)

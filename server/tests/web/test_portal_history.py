@@ -213,9 +213,11 @@ def test_what_spans_several_records_is_shown_before_it_is_undone(reader, alice, 
     assert made.status in (200, 201), made.text
     event = made.headers["Brainstem-Event"]
     asked = reader.post(f"/private/history/{event}/undo/", next="/private/")
-    assert (asked.status, asked.to) == (303, f"/private/history/{event}/")
+    assert (asked.status, asked.to) == (303, f"/private/history/{event}/undo/?next=%2Fprivate%2F")
     page = reader.get(asked.to)
     assert f"{alice.user.get_full_name()} added 3 subjects" in page.words
+    assert "3 subjects deleted" in page.words
+    assert len(specs()["stem.Subject"].model.objects.filter(name__in={row["name"] for row in rows})) == 3
     assert all(row["name"] in page.words for row in rows)
     assert "Undo all of it" in page.words
     done = reader.post(f"/private/history/{event}/undo/", confirmed="1")
@@ -291,7 +293,10 @@ def test_who_may_not_change_a_record_takes_nothing_back(alice, bob, charlie, lab
         assert Reader(person).post(f"{where(lab, 'subject')}history/revert/", to=event).status == 404
         assert Reader(person).post(f"/private/history/{event}/undo/", confirmed="1").status == 404
     assert Reader(alice).post(f"/public/history/{event}/undo/").status == 404
-    assert Reader(alice).get(f"/private/history/{event}/undo/").status == 405
+    assert Reader(alice).get(f"/private/history/{event}/undo/").status == 200  # what it would do; nothing is done
+    for person in (bob, charlie):
+        assert Reader(person).get(f"/private/history/{event}/undo/").status == 404
+    assert Reader(alice).get(f"/public/history/{event}/undo/").status == 404
     assert alice.get(f"stem/subject/{lab['subject']}").record["sex"] == "F"
 
 

@@ -55,6 +55,18 @@ def records() -> dict[str, str]:
     return {"record": subject, "log": f"/private/modules/subjectlog/{log.pk}/", "tab": f"{subject}procedures/"}
 
 
+def pasts(person, subject: str) -> list[str]:
+    """Pages of histories with more than fits on one, and of what was deleted."""
+    sender = Person(person)
+    for number in range(22):
+        assert (
+            sender.patch(f"stem/subject/{subject.split('/')[-2]}", {"description": f"Version {number}."}).status == 200
+        )
+    first_page = Reader(person).get(f"{subject}history/")
+    older = next(link for link in first_page.links if "cursor=" in link)
+    return [f"{subject}history/", older, f"{SUBJECTS}history/"]
+
+
 def proposal(author) -> str:
     """Pages of a proposal with others before and after it: as an administrator sees it, and its author."""
     species = first("taxonomies.Species").pk
@@ -78,6 +90,7 @@ def test_the_help_page_the_buttons_and_the_scripts_know_the_same_keys(many):
         "Everywhere": ["/private/"],
         "Lists": [f"{SUBJECTS}?sort=name", f"{SUBJECTS}?sort=name&page=2"],
         "Records": list(known.values()),
+        "Histories": pasts(many, subject),
         "A field in its place": [f"{subject}field/?name=sex"],
         "Forms": ["/private/modules/subjectlog/add/?type=Weighing", f"{subject}change/"],
     }

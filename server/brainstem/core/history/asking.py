@@ -19,11 +19,13 @@ from ..text.words import nearest
 _OTHERS = frozenset({"format", "_"})
 PAGING = ("cursor", "limit")
 NARROWING = ("field", "since", "until", "by")
+# What can happen to a record, actions of single models taken together.
+KINDS = ("create", "change", "delete", "restore")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which entries of a history are wanted; empty values narrow nothing."""
+    """Which entries of a history are wanted; empty values narrow nothing. ``kind`` is one of those of ``KINDS``."""
 
     field: str = ""
     since: dt.datetime | None = None
@@ -31,11 +33,12 @@ class Asked:
     by: int | None = None
     limit: int = DEFAULT_LIMIT
     cursor: str = ""
+    kind: str = ""
 
     @property
     def narrowing(self) -> str:
         """Everything but the place in the list, as text."""
-        return repr((self.field, self.since, self.until, self.by))
+        return repr((self.field, self.since, self.until, self.by, *((self.kind,) if self.kind else ())))
 
 
 def asked_of(query_string: str, *, actor: Actor, fields: Collection[str] = (), narrows: bool = True) -> Asked:
@@ -115,4 +118,4 @@ def _person(text: str, actor: Actor) -> int | None:
     return value
 
 
-__all__ = ["NARROWING", "PAGING", "Asked", "asked_of", "limit_of", "parameters"]
+__all__ = ["KINDS", "NARROWING", "PAGING", "Asked", "asked_of", "limit_of", "parameters"]

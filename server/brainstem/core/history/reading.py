@@ -48,29 +48,40 @@ class Page:
 def of_record(spec: Spec, record_id: RecordId, asked: Asked, *, viewer: Viewer, counted: bool = True) -> Page:
     """The history of one record, which the viewer may read (:func:`.permission.require_open_history`)."""
     rows = Change.objects.filter(model=spec.label, record_id=str(record_id))
-    source = Source(f"{spec.label} {record_id}", _narrowed(rows, spec, asked), BY_ID, (spec,), asked.field)
+    source = Source(f"{spec.label} {record_id}", narrowed(rows, spec, asked), BY_ID, (spec,), asked.field)
     return _page(source, asked, viewer, counted=counted)
 
 
 def of_model(spec: Spec, asked: Asked, *, viewer: Viewer) -> Page:
     """The history of all records of a model that the viewer may change, or could if they had not been deleted."""
+    rows = narrowed(open_changes(spec, viewer=viewer), spec, asked)
+    return _page(Source(spec.label, rows, BY_TIME, (spec,), asked.field), asked, viewer)
+
+
+def of_event(event: Event, asked: Asked, *, viewer: Viewer, counted: bool = True) -> Page:
+    """What one write changed, as far as the viewer may read the history of what it changed."""
+    source = across(f"event {event.pk}", Change.objects.filter(event=event), viewer=viewer)
+    return _page(source, asked, viewer, counted=counted)
+
+
+def open_changes(spec: Spec, *, viewer: Viewer) -> QuerySet[Change]:
+    """The changes of all records of a model of which the viewer may read the history; two queries at once."""
     past = Past(viewer.only_asking)
     rows = Change.objects.filter(model=spec.label)
     few = past.few_open(spec, FEW)
-    rows = rows.filter(_condition(past, past.of_changes(spec))) if few is None else rows.filter(record_id__in=few)
-    return _page(Source(spec.label, _narrowed(rows, spec, asked), BY_TIME, (spec,), asked.field), asked, viewer)
+    return rows.filter(_condition(past, past.of_changes(spec))) if few is None else rows.filter(record_id__in=few)
 
 
-def of_event(event: Event, asked: Asked, *, viewer: Viewer) -> Page:
-    """What one write changed, as far as the viewer may read the history of what it changed."""
-    past, changes = Past(viewer.only_asking), Change.objects.filter(event=event)
+def across(name: str, changes: QuerySet[Change], *, viewer: Viewer) -> Source:
+    """Those of some changes, over models, of which the viewer may read the history; one query at once."""
+    past = Past(viewer.only_asking)
     labels = set(changes.values_list("model", flat=True).distinct())
     models = [specs()[label] for label in sorted(labels & specs().keys())]
     shown = tuple(spec for spec in models if viewer.is_super or viewer.portal in spec.resource.portals)
     where = Q(pk__in=())
     for spec in shown:
         where |= Q(model=spec.label) & _condition(past, past.of_changes(spec))
-    return _page(Source(f"event {event.pk}", changes.filter(where), BY_ID, shown), asked, viewer)
+    return Source(name, changes.filter(where), BY_ID, shown)
 
 
 def _condition(past: Past, scope: Sql) -> Q:
@@ -79,7 +90,8 @@ def _condition(past: Past, scope: Sql) -> Q:
     return Q(RawSQL(scope.text, past.bound(scope), output_field=BooleanField()))  # noqa: S611 - from declarations
 
 
-def _narrowed(rows: QuerySet[Change], spec: Spec, asked: Asked) -> QuerySet[Change]:
+def narrowed(rows: QuerySet[Change], spec: Spec, asked: Asked) -> QuerySet[Change]:
+    """Those of some changes of a model that are asked for."""
     if asked.field:
         key = stored_key(spec, asked.field)
         rows = rows.filter(Q(before__has_key=key) | Q(after__has_key=key))
@@ -87,7 +99,16 @@ def _narrowed(rows: QuerySet[Change], spec: Spec, asked: Asked) -> QuerySet[Chan
         rows = rows.filter(at__gte=asked.since)
     if asked.until is not None:
         rows = rows.filter(at__lte=asked.until)
+    if asked.kind:
+        rows = rows.filter(of_kind(asked.kind))
     return rows if asked.by is None else rows.filter(event__actor_id=asked.by)
+
+
+def of_kind(kind: str) -> Q:
+    """The changes of a kind: what appeared by being restored was not created."""
+    restored = Q(action="undelete")
+    found = {"create": Q(life__gt=0) & ~restored, "restore": restored, "delete": Q(life__lt=0)}
+    return found.get(kind, Q(life=0) & ~restored)
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------
@@ -98,7 +119,7 @@ def _page(source: Source, asked: Asked, viewer: Viewer, *, counted: bool = True)
     start = _start(asked.cursor, name) if asked.cursor else None
     found = visible_places(source, viewer=viewer, after=start, at_once=asked.limit + SPARE, sized=True)
     places = list(islice(found, asked.limit + 1))
-    shown = _within_budget(places[: asked.limit])
+    shown = within_budget(places[: asked.limit])
     more = len(shown) < len(places)
     following = cursor_of(name, shown[-1].at.isoformat(), shown[-1].pk) if more else None
     whole = start is None and len(places) <= asked.limit
@@ -117,7 +138,7 @@ def _count(source: Source, viewer: Viewer) -> int | None:
     return number if number <= MOST_COUNTED else None
 
 
-def _within_budget(places: list[Place]) -> list[Place]:
+def within_budget(places: list[Place]) -> list[Place]:
     """The first places whose changes are together of a size to read at once; at least one."""
     unsized = [one.pk for one in places if one.size is None]
     rows = Change.objects.filter(pk__in=unsized).annotate(size=SIZE)
@@ -130,9 +151,17 @@ def _within_budget(places: list[Place]) -> list[Place]:
 
 
 def _entries(places: list[Place], source: Source, viewer: Viewer) -> list[dict[str, object]]:
-    found = with_people(Change.objects.all()).in_bulk([one.pk for one in places])
-    changes = [found[one.pk] for one in places if one.pk in found]
-    return entries(visible_ones(changes, viewer=viewer, field=source.field), viewer=viewer)
+    return entries_at([one.pk for one in places], viewer=viewer, field=source.field)
 
 
-__all__ = ["MOST_COUNTED", "Page", "of_event", "of_model", "of_record"]
+def entries_at(pks: list[int], *, viewer: Viewer, field: str = "") -> list[dict[str, object]]:
+    """The entries for some changes, without those of which the viewer sees nothing."""
+    found = with_people(Change.objects.all()).in_bulk(pks)
+    changes = [found[pk] for pk in pks if pk in found]
+    return entries(visible_ones(changes, viewer=viewer, field=field), viewer=viewer)
+
+
+__all__ = [
+    "MOST_COUNTED", "Page", "across", "entries_at", "narrowed", "of_event", "of_kind", "of_model", "of_record",
+    "open_changes", "within_budget",
+]  # fmt: skip

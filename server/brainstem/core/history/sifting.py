@@ -25,7 +25,7 @@ from .recording import IN_PART
 # Changes read at once; twice as many each time that more are needed.
 MOST_AT_ONCE = 2000
 BY_ID, BY_TIME = ("-id",), ("-at", "-id")
-_EMPTY = frozenset({None, ""})
+_EMPTY: frozenset[str | None] = frozenset({None, ""})
 _EMPTY_JSON = _EMPTY | {"[]", "{}"}
 _LONGER = 3  # characters: one more than the longest empty value has
 
@@ -99,6 +99,24 @@ def visible_among(pks: Sequence[int], models: Iterable[Spec], *, viewer: Viewer)
     return {place.pk for place in visible_places(source, viewer=viewer, at_once=len(pks) + 1)}
 
 
+def parted(source: Source, *, viewer: Viewer) -> tuple[QuerySet[Change], QuerySet[Change]]:
+    """The changes that certainly show something, as the database can tell, and those of which references decide."""
+    rows = source.rows
+    if not source.field:
+        shows = _shows(source, viewer)
+        return rows.filter(shows), rows.filter(~shows)
+    if source.field in source.models[0].relations:
+        return rows.none(), rows
+    key = stored_key(source.models[0], source.field)
+    told = Q(begins__isnull=False) & ~Q(begins__in=[one for one in _empty(source) if one is not None])
+    return rows.annotate(begins=_begins(key)).filter(Q(life=0) | told), rows.none()
+
+
+def _empty(source: Source) -> frozenset[str | None]:
+    column = source.models[0].columns.get(source.field)
+    return _EMPTY if column is not None and column.wire_type != "json" else _EMPTY_JSON
+
+
 def _rows(source: Source, rows: QuerySet[Change], at_once: int, viewer: Viewer, *, sized: bool) -> list[Row]:
     if not source.field:
         return _by_keys(source, rows, at_once, viewer, sized=sized)
@@ -106,9 +124,7 @@ def _rows(source: Source, rows: QuerySet[Change], at_once: int, viewer: Viewer, 
     key = stored_key(spec, source.field)
     if source.field in spec.relations:
         return _by_reference(key, rows, at_once)
-    column = spec.columns.get(source.field)
-    empty = _EMPTY if column is not None and column.wire_type != "json" else _EMPTY_JSON
-    return _by_value(key, empty, rows, at_once)
+    return _by_value(key, _empty(source), rows, at_once)
 
 
 def _references_seen(rows: Sequence[Row], viewer: Viewer, field: str) -> set[int]:
@@ -119,14 +135,19 @@ def _references_seen(rows: Sequence[Row], viewer: Viewer, field: str) -> set[int
 
 def _by_keys(source: Source, rows: QuerySet[Change], at_once: int, viewer: Viewer, *, sized: bool) -> list[Row]:
     """Changes of any key, with values only of those that change nothing but references, or what is not told."""
-    shows = ~Q(life=0)
-    for spec in source.models:
-        shows |= Q(model=spec.label, before__has_any_keys=_plain_keys(spec, viewer))
+    shows = _shows(source, viewer)
     said = Case(When(shows, then=Value(True)), output_field=BooleanField())
     needed = [Case(When(~shows, then=F(name)), output_field=JSONField()) for name in ("before", "after")]
     size = SIZE if sized else Value(None, output_field=IntegerField(null=True))
     found = rows.annotate(shows=said, was=needed[0], now=needed[1], size=size)[:at_once]
     return [Row(*row) for row in found.values_list("pk", "at", "model", "life", "shows", "was", "now", "size")]
+
+
+def _shows(source: Source, viewer: Viewer) -> Q:
+    shows = ~Q(life=0)
+    for spec in source.models:
+        shows |= Q(model=spec.label, before__has_any_keys=_plain_keys(spec, viewer))
+    return shows
 
 
 def _plain_keys(spec: Spec, viewer: Viewer) -> list[str]:
@@ -148,13 +169,17 @@ def _by_reference(key: str, rows: QuerySet[Change], at_once: int) -> list[Row]:
 
 def _by_value(key: str, empty: Container[str | None], rows: QuerySet[Change], at_once: int) -> list[Row]:
     """Changes of one value; of records that appeared or went, those with a value that is not empty."""
-    begins = Case(
+    found = rows.annotate(begins=_begins(key))[:at_once].values_list("pk", "at", "model", "life", "begins")
+    return [Row(pk, at, model, life, not life or begins not in empty) for pk, at, model, life, begins in found]
+
+
+def _begins(key: str) -> Case:
+    """The first characters of a value, of records that appeared or went."""
+    return Case(
         When(life__gt=0, then=Left(KeyTextTransform(key, "after"), _LONGER)),
         When(life__lt=0, then=Left(KeyTextTransform(key, "before"), _LONGER)),
         output_field=TextField(),
     )
-    found = rows.annotate(begins=begins)[:at_once].values_list("pk", "at", "model", "life", "begins")
-    return [Row(pk, at, model, life, not life or begins not in empty) for pk, at, model, life, begins in found]
 
 
-__all__ = ["BY_ID", "BY_TIME", "SIZE", "Place", "Source", "visible_among", "visible_places"]
+__all__ = ["BY_ID", "BY_TIME", "SIZE", "Place", "Source", "parted", "visible_among", "visible_places"]

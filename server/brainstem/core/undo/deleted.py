@@ -5,24 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 
-from ..access.refusals import refuse_read_only
 from ..access.viewer import Viewer
-from ..errors import Missing
 from ..history.summaries import name_of
 from ..model.registry import Spec, specs, user_spec
 from ..models import AudienceProject, Change, Deletion, ObjectRole
-from ..sql.retry import again_after_deadlock
-from .restoring import last_deletion, restore
-from .rights import refuse_out_of_reach
-from .who import restorable
+from ..sql.setwise import among_values
+from .who import Lines, restorable, taken_along
 
 Key = tuple[uuid.UUID, str]  # event, and id of a record as text
 # Columns by which records are called, of those that a model has.
@@ -42,49 +38,66 @@ class Deleted:
     along: Mapping[str, int]
 
 
-@again_after_deadlock
-def restore_record(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
-    """Restore the record last deleted under this id, with everything deleted along with it; returns the record.
+@dataclass(frozen=True)
+class Wanted:
+    """Which deleted records are asked for.
 
-    Raises
-    ------
-    Missing
-        If no such record was deleted that the actor could delete.
-    Conflict
-        If a name has been taken since, or something that it belongs to is gone.
+    Attributes
+    ----------
+    words : sequence of str
+        Which must all occur in the name.
+    ids : collection, optional
+        Of which records.
+    by : int, optional
+        Who deleted it.
+    since, until : datetime, optional
+        When it was deleted.
     """
-    with transaction.atomic():
-        if not restorable(spec, viewer=viewer.only_asking).filter(record_id=record_id).exists():
-            raise Missing(f"There is no deleted {spec.singular_name} {record_id}.")
-        refuse_read_only(viewer.actor)
-        restore([last_deletion(spec, record_id)], viewer=viewer)
-        refuse_out_of_reach([(spec, record_id)], viewer=viewer)
-        return spec.model._default_manager.get(pk=record_id)
+
+    words: Sequence[str] = ()
+    ids: Collection[Any] | None = None
+    by: int | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+    def among(self, spec: Spec, lines: Lines) -> Lines:
+        """Those of some deletions that are asked for."""
+        given = {"event__actor_id": self.by, "at__gte": self.since, "at__lte": self.until}
+        lines = lines.filter(**{name: value for name, value in given.items() if value is not None})
+        if self.ids is not None:
+            lines = lines.filter(record_id__in=among_values(Change._meta.get_field("record_id"), self.ids))
+        for word in self.words:
+            lines = lines.filter(_called(spec, word))
+        return lines
+
+
+ALL = Wanted()
 
 
 def deleted(
-    spec: Spec,
-    *,
-    viewer: Viewer,
-    words: Sequence[str] = (),
-    record_id: Any = None,
-    offset: int = 0,
-    limit: int = 20,
+    spec: Spec, *, viewer: Viewer, wanted: Wanted = ALL, offset: int = 0, limit: int = 20
 ) -> tuple[list[Deleted], int]:
     """A page of the deleted records that the viewer could restore, newest first, and their number.
 
-    ``words`` must all occur in the name; ``record_id`` narrows them to one record. The number of statements does not
-    depend on the page.
+    The number of statements does not depend on the page.
     """
     viewer = viewer.only_asking
-    lines = restorable(spec, viewer=viewer)
-    for word in words:
-        lines = lines.filter(_called(spec, word))
-    if record_id is not None:
-        lines = lines.filter(record_id=record_id)
+    lines = wanted.among(spec, restorable(spec, viewer=viewer))
     page = list(lines.select_related("event").order_by("-id")[offset : offset + limit])
-    along, people = _along(spec, page, viewer), _people(page, viewer)
-    told = [
+    return _told(spec, page, _along(spec, page, viewer), viewer), lines.count()
+
+
+def gone_along(spec: Spec, *, viewer: Viewer, wanted: Wanted, limit: int) -> list[Deleted]:
+    """Records that were deleted along with another one, newest first: they come back with it, not by themselves."""
+    viewer = viewer.only_asking
+    lines = wanted.among(spec, taken_along(spec, viewer=viewer))
+    page = list(lines.select_related("event").order_by("-id")[:limit])
+    return _told(spec, page, defaultdict(dict), viewer)
+
+
+def _told(spec: Spec, page: Sequence[Change], along: Mapping[Key, dict[str, int]], viewer: Viewer) -> list[Deleted]:
+    people = _people(page, viewer)
+    return [
         Deleted(
             id=spec.parse_id(line.record_id),
             name=_name(spec, line),
@@ -96,7 +109,6 @@ def deleted(
         )
         for line in page
     ]
-    return told, lines.count()
 
 
 def _called(spec: Spec, word: str) -> Q:
@@ -193,4 +205,4 @@ _COUNTS = {
     " FROM core_deletion d, jsonb_array_elements(d.rows) r WHERE d.id IN ({}) GROUP BY 1, 2, 3",
 }
 
-__all__ = ["Deleted", "deleted", "restore_record"]
+__all__ = ["Deleted", "Wanted", "deleted", "gone_along"]

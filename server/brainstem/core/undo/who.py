@@ -38,6 +38,17 @@ def restorable(spec: Spec, *, viewer: Viewer) -> Lines:
     return _let(spec, lines, viewer, level=_level(spec))
 
 
+def taken_along(spec: Spec, *, viewer: Viewer) -> Lines:
+    """Deletions of records that went with another one, which has not come back, and that the viewer could have made."""
+    if "delete" not in spec.resource.verbs:
+        return Change.objects.none()
+    kept = Deletion.objects.filter(event=OuterRef("event_id"))
+    own = kept.filter(model=spec.label, record_id=OuterRef("key"))
+    again = Change.objects.filter(model=spec.label, record_id=OuterRef("record_id"), life=1, id__gt=OuterRef("id"))
+    lines: Lines = _deletions(spec).filter(Exists(kept.filter(undone_at=None)), ~Exists(own), ~Exists(again))
+    return _let(spec, lines, viewer, level=_level(spec))
+
+
 def seen_when_deleted(spec: Spec, ids: Iterable[object], *, viewer: Viewer) -> set[object]:
     """The ids of deleted records that the viewer would see if they were still there; a query or two."""
     return _at(spec, ids, viewer, None)
@@ -134,4 +145,4 @@ def _owned(viewer: Viewer, label: str = "") -> list[uuid.UUID]:
     return [event for event, owners in rows if viewer.actor.user_id in owners]
 
 
-__all__ = ["Lines", "restorable", "seen_when_deleted", "writable_when_deleted"]
+__all__ = ["Lines", "restorable", "seen_when_deleted", "taken_along", "writable_when_deleted"]

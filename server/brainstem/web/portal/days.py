@@ -27,7 +27,7 @@ def in_zone(one: Filter, condition: Condition, zone: str) -> Filter:
     try:
         if operator.name == "year":
             return _between(one, operator.name, _year(one.value, ZoneInfo(zone)))
-        spans = [_span(part, ZoneInfo(zone)) for part in operator.reads(one.value, one.written)]
+        spans = [span_of(part, ZoneInfo(zone)) for part in operator.reads(one.value, one.written)]
     except (ValueError, OverflowError):  # No moment, or one at the end of the calendar: the API says so.
         return one
     return _asked(one, operator.name, spans)
@@ -52,8 +52,14 @@ def _between(one: Filter, operator: str, span: Span) -> Filter:
     return Filter((*field, "range"), one.negated, ",".join(map(_text, span)))
 
 
-def _span(text: str, zone: ZoneInfo) -> Span:
-    """The moments that a text names: all of a day, or one."""
+def span_of(text: str, zone: ZoneInfo) -> Span:
+    """The moments that a text names: all of a day, or one.
+
+    Raises
+    ------
+    ValueError, OverflowError
+        If it names none.
+    """
     day = times.day_of(text) if "T" not in text.upper() and ":" not in text else None
     if day is not None:
         return _midnight(day, zone), _midnight(day + dt.timedelta(days=1), zone) - _TICK
@@ -78,4 +84,4 @@ def _text(moment: dt.datetime) -> str:
     return moment.replace(tzinfo=None).isoformat() + "Z"
 
 
-__all__ = ["in_zone"]
+__all__ = ["in_zone", "span_of"]

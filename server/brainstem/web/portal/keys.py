@@ -68,6 +68,15 @@ KEYS: Mapping[str, Sequence[Key]] = {
         Key("]", "next record there"),
         Key(".", "actions", (".",)),
     ),
+    "Histories": (
+        Key("j", "next entry"),
+        Key("k", "entry before"),
+        Key("u", "undo the entry, or the change that the page is about", ("u",)),
+        Key("r", "restore the record as it was then, or what was deleted", ("r",)),
+        Key("f", "filter", ("f",)),
+        Key("[", "newest entries", ("[",)),
+        Key("]", "older entries", ("]",)),
+    ),
     "Approvals": (
         Key("a", "accept the proposal", ("a",)),
         Key("b", "hand it back", ("b",)),

@@ -8,11 +8,13 @@ from .access import access
 from .active_pages import active
 from .card import card
 from .choosing import choose_columns
-from .deleted import deleted, restore
+from .deleted import deleted, restore, restore_chosen
 from .deleting import delete
 from .exports import export
 from .history.acts import restore_state, undo
-from .history.pages import event, record_history
+from .history.events import event
+from .history.lists import history_of_person, list_history
+from .history.pages import record_history
 from .importing.columns import columns
 from .importing.plan import plan_page
 from .importing.reviewing import share
@@ -36,13 +38,14 @@ from .view_pages import view_page
 PORTAL = r"^(?P<portal>private|public|super)/"
 PLACE = PORTAL + r"(?P<app>\w+)/(?P<model>\w+)/"
 # Words that stand where an identifier or a tab could: the addresses of forms, and of pages of their own.
-ID = r"(?!(?:add|bulk|columns|deleted|grid|export|selected|views)/)(?P<record_id>[^/]+)/"
+ID = r"(?!(?:add|bulk|columns|deleted|grid|export|history|selected|views)/)(?P<record_id>[^/]+)/"
 TAB = r"(?!(?:change|duplicate|field|history|manage)/)(?P<tab>\w+)/"
 
 urlpatterns = [
     re_path(rf"^(?P<old>{'|'.join(ALIASES)})/?$", alias),
     path("r/<str:record_id>/", by_id, name="record-by-id"),
     re_path(PORTAL + "$", start, name="start"),
+    re_path(PORTAL + "history/$", history_of_person, name="history-of-person"),
     re_path(PORTAL + r"history/(?P<event_id>[^/]+)/$", event, name="event"),
     re_path(PORTAL + r"history/(?P<event_id>[^/]+)/undo/$", undo, name="undo"),
     re_path(PLACE + "$", listing, name="list"),
@@ -61,7 +64,9 @@ urlpatterns = [
     re_path(PLACE + r"selected/(?P<act>\w+)/$", selected, name="selected"),
     re_path(PLACE + r"export/(?P<kind>\w+)/$", export, name="export"),
     re_path(PLACE + "deleted/$", deleted, name="deleted"),
+    re_path(PLACE + "deleted/restore/$", restore_chosen, name="restore-chosen"),
     re_path(PLACE + r"deleted/(?P<record_id>[^/]+)/restore/$", restore, name="restore-deleted"),
+    re_path(PLACE + "history/$", list_history, name="list-history"),
     re_path(PLACE + ID + "delete/$", delete, name="delete"),
     re_path(PLACE + ID + "access/$", access, name="access"),
     re_path(PLACE + ID + "card/$", card, name="card"),

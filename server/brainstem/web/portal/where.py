@@ -72,6 +72,11 @@ class Where:
         return editable(self.spec, "a", self.viewer.view, level=self.spec.tree.delete_level) != FALSE
 
     @property
+    def may_look_back(self) -> bool:
+        """Whether the viewer could change such records at all, and so read what happened to them."""
+        return self.writes and editable(self.spec, "a", self.viewer.view) != FALSE
+
+    @property
     def base(self) -> str:
         """The public address of the server."""
         return str(settings.BRAINSTEM_URL)

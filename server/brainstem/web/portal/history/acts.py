@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 
 from brainstem.api.call import Call
 from brainstem.api.writing import EVENT, written
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.errors import Conflict, Forbidden, Invalid, Missing
+from brainstem.core.errors import Missing
 from brainstem.core.history import reading
 from brainstem.core.history.asking import Asked
 from brainstem.core.history.permission import require_open_history
@@ -22,32 +24,37 @@ from brainstem.web.notices import onward_of, tell
 
 from .. import zone
 from ..where import Where, answered, page, viewer_in
-from .pages import event_in, event_page, history_page
-from .refusals import refusal_of
+from .events import event_in, event_page
+from .pages import history_page
+from .previews import preview_page
+from .refusals import REFUSED, refusal_of
 
-REFUSED = (Conflict, Invalid, Forbidden)
 FEW = 5  # entries of which at least two records tell that an event spans several
 
 
 def undo(request: HttpRequest, portal: str, event_id: str) -> HttpResponse:
-    """Undo everything that one write changed. What spans several records is first shown."""
+    """Undo everything that one write changed; before that, of several records, what this would do is shown."""
 
     def enter() -> HttpResponse:
         viewer = viewer_in(request, portal)
         if portal == "public":
             raise Missing
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         found = event_in(event_id)
+        if request.method in ("GET", "HEAD"):
+            return preview_page(request, found, viewer)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["GET", "POST"])
         if not request.POST.get("confirmed") and _spans_several(found, viewer):
-            return HttpResponseRedirect(f"/{portal}/history/{found.pk}/", status=303)
+            onward = onward_of(request, usual="")
+            asked = f"?{urlencode({'next': onward})}" if onward else ""
+            return HttpResponseRedirect(f"/{portal}/history/{found.pk}/undo/{asked}", status=303)
         return _undone(request, found, viewer)
 
     return answered(request, enter)
 
 
 def _spans_several(found: Event, viewer: Viewer) -> bool:
-    told = reading.of_event(found, Asked(limit=FEW), viewer=viewer)
+    told = reading.of_event(found, Asked(limit=FEW), viewer=viewer, counted=False)
     return len({(one["model"], one["record"]) for one in told.entries}) > 1 or told.next_cursor is not None
 
 
@@ -89,7 +96,7 @@ def restore_state(where: Where, record_id: str) -> HttpResponse:
     require_open_history(where.spec, pk, viewer=where.viewer)
     call = Call(where.request, where.spec, where.viewer, pk)
     body = {TO: where.request.POST.get(TO, "")}
-    onward = f"{where.record_path(pk)}history/"
+    onward = onward_of(where.request, usual=f"{where.record_path(pk)}history/")
 
     def act() -> HttpResponse:
         revert(where.spec, pk, body, viewer=where.viewer)

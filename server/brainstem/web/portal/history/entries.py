@@ -26,6 +26,8 @@ ACTIONS: Mapping[str, str] = {
     "remove_entry": "removed an entry of",
     "detach": "took out of a project",
 }
+# What undoing would do, before it is done.
+AHEAD: Mapping[str, str] = {"create": "Adds", "delete": "Deletes", "restore": "Restores"}
 MARKS = {"create": "add", "delete": "delete", "restore": "ok", "change": "edit"}
 VIA: Mapping[str, str] = {
     "page": "on a page",
@@ -53,6 +55,7 @@ class Entry:
     when: Cell
     ago: str
     who: str
+    who_url: str
     via: str
     token: str
     client: str
@@ -61,6 +64,11 @@ class Entry:
     url: str
     lines: tuple[Line, ...]
     leads: bool
+
+    @property
+    def ahead(self) -> str:
+        """What would be done, of an entry that is only tried."""
+        return AHEAD.get(self.action, "Changes")
 
     @property
     def is_whole(self) -> bool:
@@ -99,7 +107,7 @@ def entries_of(wires: Sequence[Wire], gathering: Gathering, known: Mapping[str, 
 def _entry(wire: Wire, gathering: Gathering, known: Mapping[str, str] | None, *, leads: bool) -> Entry:
     spec, portal, action = spec_of(wire), gathering.viewer.portal, str(wire["action"])
     told = told_by(wire, known)
-    name = gathering.caption(spec, wire["record"])
+    title, url = named(wire, gathering)
     return Entry(
         event=str(wire["event"]),
         event_url=f"/{portal}/history/{wire['event']}/",
@@ -109,20 +117,37 @@ def _entry(wire: Wire, gathering: Gathering, known: Mapping[str, str] | None, *,
         when=noted_cell(str(wire["date_time"])),
         ago=zone.ago(str(wire["date_time"])),
         who=who(wire),
+        who_url=_who_url(wire, gathering),
         via=VIA.get(str(wire["via"]), ""),
         token=str(wire["token"]),
         client=str(wire["client"]),
         model=words.model_name(spec),
-        title=name or title_then(told, str(wire["record"])),
-        url=f"{path_of(portal, spec)}{wire['record']}/" if name else "",
+        title=title,
+        url=url,
         lines=tuple(lines.lines_of(told, gathering)),
         leads=leads,
+    )
+
+
+def named(wire: Wire, gathering: Gathering) -> tuple[str, str]:
+    """What the record of an entry is called, and its address; none if it is gone."""
+    spec, pk = spec_of(wire), wire["record"]
+    name = gathering.caption(spec, pk)
+    return (
+        (name, f"{path_of(gathering.viewer.portal, spec)}{pk}/") if name else (title_then(told_by(wire), str(pk)), "")
     )
 
 
 def who(wire: Wire) -> str:
     """By name; accounts that are gone have none."""
     return str(wire["user_name"]) or ("The server" if wire["via"] in ON_SERVER else "Somebody")
+
+
+def _who_url(wire: Wire, gathering: Gathering) -> str:
+    """Everything that this person did, as far as the viewer may see it."""
+    viewer, user = gathering.viewer, wire["user"]
+    mine = user == viewer.actor.user_id
+    return f"/{viewer.portal}/history/?by={'me' if mine else user}" if user is not None else ""
 
 
 def title_then(told: Told, record_id: str) -> str:

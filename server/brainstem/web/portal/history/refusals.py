@@ -8,7 +8,7 @@ from typing import Any
 
 from brainstem.api.responses import STATUS
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.errors import NON_FIELD, BrainstemError, ChangedSince, Invalid
+from brainstem.core.errors import NON_FIELD, BrainstemError, ChangedSince, Conflict, Forbidden, Invalid
 from brainstem.core.history import reading
 from brainstem.core.history.asking import Asked
 from brainstem.core.history.permission import open_histories
@@ -22,6 +22,8 @@ from ..where import path_of
 from .entries import who
 from .lines import Told, value_of
 
+# What is told on the page of what was wanted.
+REFUSED = (Conflict, Invalid, Forbidden)
 MOST = 10  # fields and records that are named
 
 
@@ -123,4 +125,4 @@ def _blocked(told: Any) -> Iterator[str]:
         yield "Records that you may not see"
 
 
-__all__ = ["NOTHING", "Refusal", "refusal_of"]
+__all__ = ["NOTHING", "REFUSED", "Refusal", "refusal_of"]

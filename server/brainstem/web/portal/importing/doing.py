@@ -15,6 +15,7 @@ from brainstem.core.imports.steps import WRONG
 from brainstem.core.models import ImportReview, TableImport
 from brainstem.core.tables.sheets import Line, Sheet
 from brainstem.core.text.numbers import whole_of
+from brainstem.web import formats
 from brainstem.web.notices import tell
 
 from ..sending import TOKEN, refuse_unknown
@@ -123,7 +124,7 @@ def _leave_wrong(one: Opened, onward: str) -> HttpResponse:
     if wrong:
         engine.correct(one.request, str(one.one.pk), {"leave_out": wrong[:MOST_EDITS]})
         number = len(wrong[:MOST_EDITS])
-        messages.success(one.request, f"{number:,} row{'' if number == 1 else 's'} left out.")
+        messages.success(one.request, f"{formats.count(number)} row{'' if number == 1 else 's'} left out.")
     return _to(onward)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from brainstem.core.imports.steps import Plan
 from brainstem.core.imports.telling import groups_of as told_groups
+from brainstem.web import formats
 
 from .lines import MOST_OPTIONS, told
 from .opened import Opened
@@ -54,7 +55,7 @@ def groups_of(one: Opened, plan: Plan) -> tuple[list[Group], int]:
 def _group(one: Opened, some: Sequence[Mapping[str, Any]]) -> Group:
     fact = some[0]
     rows = [str(row) for row in fact["rows"][:MOST_ROWS]]
-    more = "" if fact["count"] <= MOST_ROWS else f" and {fact['count'] - MOST_ROWS:,} more"
+    more = "" if fact["count"] <= MOST_ROWS else f" and {formats.count(fact['count'] - MOST_ROWS)} more"
     options = dict.fromkeys(fix["to"] for each in some for fix in each["fixes"][:MOST_OPTIONS])
     return Group(
         fact["sheet"],

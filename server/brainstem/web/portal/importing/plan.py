@@ -15,6 +15,7 @@ from brainstem.api import imports
 from brainstem.apps.users import import_reviews
 from brainstem.core.imports.steps import ACTIONS, CHANGED, CREATED, WRONG, Plan
 from brainstem.core.text.numbers import whole_of
+from brainstem.web import formats
 
 from .. import words, zone
 from ..chips import Link
@@ -156,7 +157,12 @@ def _tabs(one: Opened, asked: Asked, counts: Mapping[str, int]) -> list[Link]:
     links = [("All rows", ALL, sum(counts.values()))]
     links += [(MARKS[action][2], action, counts.get(action, 0)) for action in ACTIONS]
     return [
-        Link(label, f"{one.url}?{urlencode({'show': show})}", current=show == asked.show, number=f"{number:,}")
+        Link(
+            label,
+            f"{one.url}?{urlencode({'show': show})}",
+            current=show == asked.show,
+            number=formats.count(number),
+        )
         for label, show, number in links
     ]
 
@@ -190,7 +196,7 @@ def _written(plan: Plan) -> list[str]:
                 spec = table.spec
                 key = (words.model_name(spec), words.models_name(spec).lower(), step.action)
                 found[key] = found.get(key, 0) + 1
-    return [f"{n:,} {one if n == 1 else many} {action}" for (one, many, action), n in found.items()]
+    return [f"{formats.count(n)} {one if n == 1 else many} {action}" for (one, many, action), n in found.items()]
 
 
 def _progress(one: Opened) -> Progress:

@@ -18,6 +18,7 @@ from brainstem.core.errors import BrainstemError, Invalid
 from brainstem.core.models import ImportReview, TableImport
 from brainstem.core.tables.reading import MOST_BYTES, read_file, read_pasted
 from brainstem.core.tables.sheets import MOST_ROWS, Sheet, Unreadable
+from brainstem.web import formats
 
 from .. import words, zone
 from ..sending import refuse_unknown
@@ -166,9 +167,11 @@ def _own(one: TableImport) -> Kept:
         TableImport.COMMITTED: ("ok", "ok", "Imported"),
         "planning": ("clock", "", "Being checked"),
         "committing": ("clock", "", "Being imported"),
-    }.get(one.state, ("limit", "limit", f"{wrong:,} wrong") if wrong else ("circle", "", "Not imported yet"))
+    }.get(
+        one.state, ("limit", "limit", f"{formats.count(wrong)} wrong") if wrong else ("circle", "", "Not imported yet")
+    )
     return Kept(
-        name_of(one), f"{HOME}{one.pk}/", icon, tone, state, f"{rows:,} row{'' if rows == 1 else 's'}",
+        name_of(one), f"{HOME}{one.pk}/", icon, tone, state, f"{formats.count(rows)} row{'' if rows == 1 else 's'}",
         zone.ago(one.updated_at.isoformat()),
     )  # fmt: skip
 

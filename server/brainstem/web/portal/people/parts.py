@@ -9,6 +9,7 @@ from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, attribute_roots, group_spec, project_spec, user_spec
 from brainstem.core.query.beside import Matches
 from brainstem.core.query.beside_roles import GivenToGroup, GroupsWith, Members, SharedWith
+from brainstem.web import formats
 
 from .. import words
 from ..cells import Cell, Chip, chips_cell, text_cell
@@ -117,7 +118,7 @@ def _number(where: Where, spec: Spec, pk: RecordId, gathering: Gathering) -> Lin
     told = gathering.told(("added", spec.label)).get("n")
     number = int(told[0] or 0) if told else 0
     url = f"{path_of(where.portal, spec)}?created_by={pk}"
-    cell = Cell("link", f"{number:,}", url=url) if number else Cell("none")
+    cell = Cell("link", formats.count(number), url=url) if number else Cell("none")
     return Line(spec.segment, words.models_name(spec), cell)
 
 

@@ -33,11 +33,13 @@ async function list(link) {
   }
 }
 
-const rows = () => [...document.querySelectorAll("main .table-rows tbody .name")];
+// Rows of a list, or entries of a history, by the link on which one stops.
+const rows = () => [...document.querySelectorAll("main .table-rows tbody .name, main .history > li")].map((one) => (one.matches("li") ? one.querySelector("p a, .actions :is(a, button)") : one)).filter(Boolean);
 
 function walk(by) {
   const every = rows();
-  const at = every.indexOf(document.activeElement.closest("tr")?.querySelector(".name"));
+  const within = document.activeElement.closest("tr, .history > li");
+  const at = every.findIndex((one) => within?.contains(one));
   const next = every[at < 0 ? (by > 0 ? 0 : every.length - 1) : at + by];
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
@@ -77,6 +79,10 @@ export function press(event) {
   else if (row && key === "Enter") row.querySelector(".name").click();
   else if (row && key === "e") change(row);
   else if (row && key === ".") act(row);
-  else if (row?.closest("[data-log]") && key === "l") change(row, "#s-entries");
+  else if (key === "u" || key === "r") {
+    // Of the entry that one is in, else what the page is about: never the first of a list in passing.
+    const within = document.activeElement.closest("main .history > li") ?? document.querySelector("main .page-head");
+    within?.querySelector(`[aria-keyshortcuts="${key}"]`)?.click();
+  } else if (row?.closest("[data-log]") && key === "l") change(row, "#s-entries");
   else named(key);
 }

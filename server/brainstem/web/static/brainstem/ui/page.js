@@ -26,6 +26,7 @@ if (named?.matches("details.drop")) named.open = true;
 
 // Keys, unless somebody types or has switched them off. The module knows what each does.
 const typing = (at) => at.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio]), [data-in-place]");
+let pressed;
 const known = (key) =>
   /^([/?.gjklxX]|Enter|Escape)$/.test(key) ||
   document.querySelector(`[aria-keyshortcuts~="${CSS.escape(key)}"], [data-go="${CSS.escape(key)}"]`);
@@ -37,7 +38,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   const box = document.getElementById("search");
   if (event.key === "/") return box?.offsetParent && (box.focus(), box.select()); // what is typed next goes there
-  import("./keys.js").then((keys) => keys.press(event));
+  (pressed ??= import("./keys.js")).then((keys) => keys.press(event)); // one promise keeps the order of keys
 });
 
 // What one goes on from: the place of the focus, for those who work by keyboard, and the list that one came from.
