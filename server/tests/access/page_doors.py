@@ -268,7 +268,8 @@ NEEDS = {"history": "GET history", "event": "POST revert", "access": "GET access
 ROOMS = {
     "/private/": (302, 200, 200), "/public/": (200, 200, 200), "/super/": (302, 403, 200), "/keyboard/": (200, 200, 200),
     "/private/active/": (302, 200, 200), "/private/approvals/": (302, 200, 200), "/private/inbox/": (302, 200, 200),
-    "/private/pins/": (302, 200, 200), "/register": (302, 302, 302),
+    "/private/pins/": (302, 200, 200), "/super/people/": (302, 403, 200), "/super/people/1000000000/": (302, 403, 404),
+    "/super/announcements/": (302, 403, 200), "/super/server/": (302, 403, 200), "/register": (302, 302, 302),
 }  # fmt: skip
 
 

@@ -136,6 +136,7 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
     """Each list, as it is and sorted and with every column; the newest records with their tabs; and what is hidden."""
     found = [f"/{portal}/", "/keyboard/", "/private/active/", "/private/pins/", "/register"]
     found += ["/private/approvals/", "/private/inbox/"]
+    found += ["/super/people/", "/super/people/1/", "/super/announcements/", "/super/server/"]
     found += [
         f"/{portal}/{path}?view={slug}{more}" for path, slug in VIEWS for more in ("", "&_field=sex&_op=eq&_value=F")
     ]

@@ -23,7 +23,7 @@ from brainstem.core.review import awaiting, queue
 from brainstem.core.sharing import inviting, membership
 from brainstem.core.sharing.inviting import level_of
 
-from . import words, zone
+from . import told, words, zone
 from .faces import face_of
 from .gathering import Gathering, caption
 from .pins import names_in
@@ -35,6 +35,7 @@ HERE, PORTAL = "/private/inbox/", "private"
 FIRST = 10  # proposals that are listed here; all of them are in their queue
 ANSWERS = {"accept": "Accepted", "reject": "Rejected", "cancel": "Withdrawn"}
 FOLDING = ("done", "again")
+READ = "read"  # of news, which are put away
 SENT = ("_do", "model", "id", "day")
 GONE = "It waits no longer: it was answered or withdrawn meanwhile, or has expired."
 
@@ -104,8 +105,10 @@ def _answered(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     sent = request.POST
     refuse_unknown(sent, SENT)
     act, spec = sent.get("_do", ""), specs().get(sent.get("model", ""))
-    if act not in (*ANSWERS, *FOLDING):
-        raise Invalid.at("_do", f"Expected one of {', '.join((*ANSWERS, *FOLDING))}.")
+    if act not in (*ANSWERS, *FOLDING, READ):
+        raise Invalid.at("_do", f"Expected one of {', '.join((*ANSWERS, *FOLDING, READ))}.")
+    if act == READ:
+        return told.put_away(request, sent.get("id", ""), onward=HERE)
     if act in FOLDING:
         return _folded(request, Awaiting(awaiting.ENDS, *(sent.get(name, "") for name in ("model", "id", "day"))))
     try:
@@ -188,8 +191,11 @@ def _shown(request: HttpRequest, viewer: Viewer, refusal: Refusal = Refusal()) -
         "folded": _endings(folded, gathering),
         "decided": lines_of(decided, gathering, decided=True),
         "refusal": refusal,
+        **told.context(request, waits),
     }
-    context["is_empty"] = not any(context[name] for name in ("offers", "returned", "waiting", "ends"))
+    context["is_empty"] = not any(
+        context[name] for name in ("offers", "returned", "waiting", "ends", "news", "strangers")
+    )
     return render(request, "portal/inbox.html", context, status=refusal.status)
 
 
