@@ -21,7 +21,7 @@ class CoreConfig(AppConfig):
         """
         from .access import counters
         from .history import transactions
-        from .mail import gathering  # noqa: F401  declares a chore
+        from .mail import gathering, mornings  # noqa: F401  declare chores
         from .model import registry
         from .sql import sqlite, statements
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from brainstem import __version__
 from brainstem.api.addresses import address_of
-from brainstem.apps.users.signed_in import active_projects, inbox
+from brainstem.apps.users.signed_in import Announced, active_projects, announcements, inbox
 from brainstem.core.model.registry import Spec, routes, specs
 
 from . import formats
@@ -46,6 +46,7 @@ SETTINGS = {
     "Tokens": "account_tokens",
     "Sessions": "usersessions_list",
     "Security log": "account_security",
+    "Notices": "account_notices",
     "Connections": "socialaccount_connections",
     "Your data": "account_export",
     "Invite people": "account_invite",
@@ -140,7 +141,14 @@ def portal_of(request: HttpRequest) -> str:
     place = place_of(request.path)
     if place is not None:
         return place.portal
+    if _is_super(request):
+        return SUPER
     return PRIVATE if request.user.is_authenticated else PUBLIC
+
+
+def _is_super(request: HttpRequest) -> bool:
+    """Whether this is a page of administrators that belongs to no model."""
+    return request.path.startswith(f"/{SUPER}/") and getattr(request.user, "is_superuser", False)
 
 
 def portals_of(request: HttpRequest) -> list[Link]:
@@ -150,7 +158,8 @@ def portals_of(request: HttpRequest) -> list[Link]:
     if user.is_authenticated:
         mine = [PRIVATE, PUBLIC, SUPER] if user.is_superuser else [PRIVATE, PUBLIC]
     place = place_of(request.path)
-    here = place or Place("api/" if request.path.startswith("/api/") else "", "", None)
+    at = SUPER if _is_super(request) else ""
+    here = place or Place("api/" if request.path.startswith("/api/") else "", at, None)
     query = request.META.get("QUERY_STRING", "")
     return [Link(PORTALS[portal], here.within(portal, query), current=portal == here.portal) for portal in mine]
 
@@ -285,6 +294,11 @@ class Shell:
     def inbox(self) -> int:
         """How many things wait for the person."""
         return len(inbox(self._request.user)[0])
+
+    @property
+    def announcements(self) -> list[Announced]:
+        """What administrators announce, and the person has not closed."""
+        return announcements(self._request.user)
 
     @property
     def signup_open(self) -> bool:

@@ -287,7 +287,9 @@ ROOMS = {
     "/private/import-tool/": (302, 200, 200), "/private/import-tool/template/csv/?of=stem/subject": (302, 200, 200),
     NO_IMPORT: (302, 404, 404), f"{NO_IMPORT}columns/": (302, 404, 404), f"{NO_IMPORT}review/": (302, 404, 404),
     "/private/pins/": (302, 200, 200), "/private/history/": (302, 200, 200), "/super/history/": (302, 403, 200),
-    "/public/history/": (404, 404, 404), "/register": (302, 302, 302),
+    "/public/history/": (404, 404, 404), "/super/people/": (302, 403, 200),
+    "/super/people/1000000000/": (302, 403, 404),
+    "/super/announcements/": (302, 403, 200), "/super/server/": (302, 403, 200), "/register": (302, 302, 302),
 }  # fmt: skip
 
 

@@ -138,6 +138,7 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
     found += ["/private/approvals/", "/private/inbox/", "/private/import-tool/", "/private/import-tool/template/xlsx/"]
     found += [f"/private/import-tool/template/xlsx/?of=modules/{one}" for one in ("consumablestock", "equipment")]
     found += [f"{NO_IMPORT}{below}" for below in ("", "columns/", "review/")]
+    found += ["/super/people/", "/super/people/1/", "/super/announcements/", "/super/server/"]
     found += [
         f"/{portal}/{path}?view={slug}{more}" for path, slug in VIEWS for more in ("", "&_field=sex&_op=eq&_value=F")
     ]

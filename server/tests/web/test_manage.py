@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -61,6 +62,17 @@ def test_the_page_says_what_everybody_sees(lab, project, alice):
     assert "everybody here sees 2 records: 1 " in words
     assert "1 session" in words
     assert "1 subject" in words
+
+
+def test_each_row_says_how_much_the_person_sees(lab, project, alice, bob, group):
+    assert lab["subject"]
+    seen = re.findall(r'class="h-sees(?: faint)?"><span[^>]*>[^<]*</span>([^<]+)<', Reader(alice).get(project).text)
+    assert seen == ["1 record"] * 4  # Alice, Bob, Dana, and the group through which she comes
+    get_user_model().objects.filter(pk=bob.user.pk).update(is_active=False)
+    row = re.search(
+        rf'{bob.email}</small>.*?class="h-sees faint">.*?</span>([^<]+)<', Reader(alice).get(project).text, re.DOTALL
+    )
+    assert row[1] == "Nothing"
 
 
 def test_managers_and_owners_find_the_page_from_the_record(lab, project, alice, bob):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.signals import pre_save
@@ -22,7 +23,7 @@ from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
 from brainstem.core.sql.retry import again_after_deadlock
 
-from . import events
+from . import events, two_factor
 from .models import User
 from .token_models import Token
 from .tokens import revoke
@@ -52,6 +53,47 @@ def activate(user_id: int, *, viewer: Viewer) -> None:
     """Reactivate someone's account as an administrator; they have to sign in again."""
     with transaction.atomic():
         switch(_account(user_id, viewer), active=True, viewer=viewer)
+
+
+@again_after_deadlock
+def reset_two_factor(user_id: int, *, viewer: Viewer) -> list[two_factor.Method]:
+    """Remove all second factors of somebody who has lost them, as an administrator; returns which there were.
+
+    Raises
+    ------
+    Forbidden
+        The actor is not an administrator.
+    Invalid
+        The account is their own, whose methods are removed on the page of second factors.
+    """
+    with transaction.atomic():
+        user = _account(user_id, viewer)
+        if user.pk == viewer.actor.user_id:
+            raise Invalid.whole("Remove your own methods under Two-factor in your settings.")
+        methods = two_factor.reset(user)
+        about = f"All methods and backup codes, by {viewer.actor.email}"
+        events.record(user, events.Kind.METHOD_REMOVED if methods else events.Kind.SESSION_ENDED, about=about)
+    return methods
+
+
+@again_after_deadlock
+def confirm_address(user_id: int, *, viewer: Viewer) -> bool:
+    """Confirm somebody's email address as an administrator who knows that it is theirs; returns whether it was not.
+
+    Raises
+    ------
+    Forbidden
+        The actor is not an administrator.
+    """
+    with transaction.atomic():
+        user = _account(user_id, viewer)
+        known = EmailAddress.objects.filter(user=user, email__iexact=user.email)
+        if known.filter(verified=True).exists():
+            return False
+        if not known.update(verified=True, primary=True):
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        events.record(user, events.Kind.ADDRESS_CONFIRMED, about=f"{user.email}, by {viewer.actor.email}")
+    return True
 
 
 @again_after_deadlock

@@ -11,7 +11,7 @@ class UsersConfig(found.FindsModels):
 
     def ready(self) -> None:
         """Register the validation rules of these models, and watch passwords and second factors."""
-        from . import accounts, passwords, rules, two_factor  # noqa: F401
+        from . import accounts, news, passwords, rules, two_factor  # noqa: F401
 
         passwords.connect()
         accounts.connect()

@@ -40,6 +40,9 @@ class SecurityEvent(models.Model):
         DATA_EXPORTED = "data_exported", "Own data exported"
         CLOSED = "closed", "Account closed"
         OPENED = "opened", "Account opened again"
+        ADDRESS_CONFIRMED = "address_confirmed", "Email address confirmed by an administrator"
+        PERSON_INVITED = "person_invited", "Person invited to register"
+        ANNOUNCED = "announced", "Announcement made, changed or removed"
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

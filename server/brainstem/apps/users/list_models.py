@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-__all__ = ["COLUMNS", "DEFAULT", "INBOX_DONE", "PINS", "RECENT", "KeptList", "SavedView"]
+__all__ = ["ANNOUNCED", "COLUMNS", "DEFAULT", "INBOX_DONE", "PINS", "RECENT", "KeptList", "SavedView"]
 
+ANNOUNCED = "announced"  # announcements that were closed
 COLUMNS = "columns"  # of the lists of a model
 DEFAULT = "default"  # the view that the list of a model opens with
 PINS = "pins"  # views and records in the side bar, of all models

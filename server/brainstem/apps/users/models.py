@@ -61,6 +61,8 @@ class User(AbstractBaseUser, Record):
     number_format = models.CharField(max_length=16, blank=True, default=USUAL.number)
     # Shown to signed-in users at its own URL; not a key of the API.
     picture = models.FileField(upload_to="pictures", blank=True, max_length=100)
+    # Topic -> when its emails are wanted; see core.mail.wishes. Chosen on a page of its own; not a key of the API.
+    mail_wishes = models.JSONField(default=dict, blank=True)
     date_joined = models.DateTimeField(default=timezone.now)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)

@@ -23,7 +23,7 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.model.trees import Role
 from brainstem.core.models import ObjectRole
 
-from . import drafts, events, imports
+from . import drafts, events, imports, news
 from .draft_models import Draft
 from .list_models import KeptList, SavedView
 from .models import Membership
@@ -31,7 +31,7 @@ from .token_models import Token
 
 PROFILE = (
     "id", "email", "first_name", "last_name", "orcid_id", "google_scholar", "website", "atlas_preference", "time_zone",
-    "date_format", "clock_format", "number_format", "date_joined", "last_login", "created_at",
+    "date_format", "clock_format", "number_format", "mail_wishes", "date_joined", "last_login", "created_at",
     "updated_at", "is_superuser", "two_factor_enabled",
 )  # fmt: skip
 TOKEN = (
@@ -40,6 +40,7 @@ TOKEN = (
 )  # fmt: skip
 METHOD = ("type", "created_at", "last_used_at")
 LIST = ("model", "kind", "name", "content", "updated_at")
+NEWS = ("at", "topic", "text", "address")
 VIEW = ("model", "name", "slug", "query", "updated_at")
 SESSION = ("ip", "user_agent", "created_at", "last_seen_at")
 
@@ -73,6 +74,7 @@ def about(user: User, *, actor: Actor) -> dict[str, object]:
             for row in Membership.objects.filter(user=user).select_related("group").order_by("group_id")
         ],
         "lists": list(KeptList.objects.filter(owner=user).order_by("pk").values(*LIST)),
+        "news": list(news.of(user.pk).values(*NEWS)),
         "views": list(SavedView.objects.filter(owner=user).order_by("pk").values(*VIEW)),
         "drafts": [{"key": one.key, "updated_at": one.updated_at, "file": _file_of(one)} for one in drafts.of(user.pk)],
         "imports": [

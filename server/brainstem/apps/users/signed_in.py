@@ -23,7 +23,9 @@ from brainstem.core.model.trees import Role
 from brainstem.core.review import awaiting
 from brainstem.core.sql.fragment import Slot
 
-from .list_models import COLUMNS, INBOX_DONE, KeptList, SavedView
+from .account_models import StrangerInvitation
+from .list_models import ANNOUNCED, COLUMNS, INBOX_DONE, KeptList, SavedView
+from .notice_models import Announcement, News
 
 _ACTIVE = {
     "sqlite": "(SELECT json_group_array(p.project_id) FROM {link} p WHERE p.user_id = {user}.id AND {seen})",
@@ -47,9 +49,25 @@ _VIEWS = {
     "sqlite": f"(SELECT json_group_array(json_array({_VIEW})) FROM {_HOLDERS})",
     "postgresql": f"(SELECT json_agg(json_build_array({_VIEW}))::text FROM {_HOLDERS})",
 }
+# What waits that is no record: news, and for administrators people who are invited and have no account.
+_MORE = {
+    "sqlite": "(SELECT json_group_array(json_array(n.kind, '', n.id, '')) FROM ({rows} LIMIT 200) n)",
+    "postgresql": "(SELECT json_agg(json_build_array(n.kind, '', n.id, ''))::text FROM ({rows} LIMIT 200) n)",
+}
+_MORE_ROWS = (
+    "SELECT 'news' AS kind, CAST(w.id AS TEXT) AS id FROM {news} w WHERE w.person_id = {user}.id UNION ALL"
+    " SELECT 'stranger', CAST(s.id AS TEXT) FROM {strangers} s WHERE NOT s.is_approved AND s.ends_at > %s"
+    " AND {user}.is_superuser"
+)
+_ANNOUNCED_FROM = "FROM {announcements} o WHERE o.starts_at <= %s AND o.ends_at > %s"
+_ANNOUNCED = {
+    "sqlite": f"(SELECT json_group_array(json_array(o.id, o.text, o.link)) {_ANNOUNCED_FROM})",
+    "postgresql": f"(SELECT json_agg(json_build_array(o.id, o.text, o.link))::text {_ANNOUNCED_FROM})",
+}
 _PRIVATE = View(portal="private", signed_in=True)
 
 
+PARTS = ("kept_active", "kept_lists", "kept_views", "kept_waiting", "kept_more", "kept_announced")
 Person = AbstractBaseUser | AnonymousUser  # who asks
 Kept = Mapping[str, Any]  # how somebody wants the columns of a list
 
@@ -84,7 +102,8 @@ class Awaiting:
     Attributes
     ----------
     kind : str
-        "offer", "returned", "waiting", "plan" or "ends"; see :mod:`brainstem.core.review.awaiting`.
+        "offer", "returned", "waiting", "plan" or "ends"; see :mod:`brainstem.core.review.awaiting`. Without a record: "news",
+        and "stranger" for people whom an administrator has to let in.
     model : str
         Label of the model of the record with this ``id``.
     day : str
@@ -100,6 +119,15 @@ class Awaiting:
     def key(self) -> str:
         """What is kept of a reminder that was folded away: with another last day, it is a new one."""
         return f"{self.model}/{self.id}/{self.day}"
+
+
+@dataclass(frozen=True)
+class Announced:
+    """An announcement, as pages show it."""
+
+    id: int
+    text: str
+    link: str = ""
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
@@ -128,6 +156,9 @@ def _with_all_kept(user_id: object) -> Any:
         "group": group_spec().table,
         "kept": KeptList._meta.db_table,
         "views": SavedView._meta.db_table,
+        "news": News._meta.db_table,
+        "strangers": StrangerInvitation._meta.db_table,
+        "announcements": Announcement._meta.db_table,
         "seen": seen.text,
     } | {name: one.text for name, one in parts.items()}
 
@@ -136,6 +167,9 @@ def _with_all_kept(user_id: object) -> Any:
 
     def filled(text: str, slots: tuple[Slot, ...]) -> RawSQL:
         return RawSQL(text, [bound[place[0]] for place in slots], TextField())  # noqa: S611 - ours
+
+    def moments(text: str, number: int) -> RawSQL:
+        return RawSQL(text, [bound["now"]] * number, TextField())  # noqa: S611 - ours
 
     def told(template: Mapping[str, str], slots: tuple[Slot, ...] = ()) -> RawSQL:
         return filled(template[connection.vendor].format(**names), slots)
@@ -146,6 +180,8 @@ def _with_all_kept(user_id: object) -> Any:
         # The order of the slots does not matter: all of them are the person.
         "kept_views": told(_VIEWS, tuple(place for one in parts.values() for place in one.slots)),
         "kept_waiting": filled(waits.text, waits.slots),
+        "kept_more": moments(_MORE[connection.vendor].format(rows=_MORE_ROWS.format(**names)), 1),
+        "kept_announced": moments(_ANNOUNCED[connection.vendor].format(**names), 2),
     }
     return model._default_manager.annotate(**asked).filter(pk=user_id).first()
 
@@ -154,7 +190,7 @@ def _told(user: Person, name: str) -> list[Any]:
     """A part of what is kept; of an account that came another way, it is asked for."""
     if not hasattr(user, name):
         loaded = _with_all_kept(user.pk)
-        for one in ("kept_active", "kept_lists", "kept_views", "kept_waiting"):
+        for one in PARTS:
             setattr(user, one, getattr(loaded, one, None))
     return list(json.loads(getattr(user, name) or "[]"))
 
@@ -219,9 +255,26 @@ def inbox(user: Person) -> tuple[list[Awaiting], list[Awaiting]]:
     """What waits for a person, and the reminders that they folded away; none for visitors."""
     if not user.is_authenticated:
         return [], []
-    found = [Awaiting(kind, model, str(pk), str(day)) for kind, model, pk, day in _told(user, "kept_waiting")]
+    rows = [*_told(user, "kept_waiting"), *_told(user, "kept_more")]
+    found = [Awaiting(kind, model, str(pk), str(day)) for kind, model, pk, day in rows]
     folded = set(kept(user, INBOX_DONE) or ())
     return [one for one in found if one.key not in folded], [one for one in found if one.key in folded]
+
+
+def announcements(user: Person) -> list[Announced]:
+    """What administrators announce at present, newest first, without what the person has closed; none for visitors."""
+    if not user.is_authenticated:
+        return []
+    found = [Announced(int(pk), str(text), str(link)) for pk, text, link in _told(user, "kept_announced")]
+    closed = set(kept(user, ANNOUNCED) or ())
+    return sorted((one for one in found if one.id not in closed), key=lambda one: -one.id)
+
+
+def close_announcement(user: Person, number: int) -> None:
+    """Show an announcement to this person no more; those that are over are forgotten."""
+    shown = {int(pk) for pk, _, _ in _told(user, "kept_announced")}
+    closed = {*(kept(user, ANNOUNCED) or ()), number} & shown
+    keep(user, ANNOUNCED, sorted(closed) or None)
 
 
 def fold(user: Person, one: Awaiting, *, away: bool) -> None:
@@ -232,11 +285,14 @@ def fold(user: Person, one: Awaiting, *, away: bool) -> None:
 
 
 __all__ = [
+    "Announced",
     "Awaiting",
     "Backend",
     "Person",
     "Saved",
     "active_projects",
+    "announcements",
+    "close_announcement",
     "fold",
     "inbox",
     "keep",

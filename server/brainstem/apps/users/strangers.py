@@ -9,6 +9,7 @@ Where registration is by invitation, an administrator first approves that the ad
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import BrainstemError, Forbidden, Invalid, Throttled
 from brainstem.core.mail import gathering, quota
 from brainstem.core.mail.message import without_links
+from brainstem.core.mail.sending import inbox_address
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec, offer_of, spec_of, specs, user_spec
 from brainstem.core.model.trees import Role
@@ -94,7 +96,7 @@ def _ask_administrators(made: StrangerInvitation, actor: Actor) -> None:
         "person": actor.email,
         "guest": without_links(made.email),
         "host": without_links(place_of(made) or ""),
-        "address": f"{settings.BRAINSTEM_URL}/account/invite/",
+        "address": inbox_address(),
     }
     gathering.tell("strangers", [None], facts, once=f"{made.model} {made.record_id} {made.email}")
 
@@ -122,6 +124,19 @@ def place_of(made: StrangerInvitation) -> str | None:
     spec = specs()[made.model]
     host = spec.model._default_manager.filter(pk=made.record_id).first()
     return None if host is None else f"the {spec.singular_name} {host}"
+
+
+def places_of(found: Sequence[StrangerInvitation]) -> dict[int, str]:
+    """What invitations are to, by their ids, without what is gone; one query for each model that they name."""
+    places: dict[int, str] = {}
+    for label in dict.fromkeys(one.model for one in found):
+        spec, some = specs()[label], [one for one in found if one.model == label]
+        hosts = spec.model._default_manager.in_bulk([spec.parse_id(one.record_id, below=2**31) for one in some])
+        named = {str(pk): str(host) for pk, host in hosts.items()}
+        for one in some:
+            if one.record_id in named:
+                places[one.pk] = f"the {spec.singular_name} {named[one.record_id]}"
+    return places
 
 
 # -- acting ------------------------------------------------------------------------------------------------------------
@@ -169,6 +184,21 @@ def withdraw(made: StrangerInvitation) -> None:
         made.delete()
         if not open_ones().filter(email=made.email, is_approved=True).exists():
             AccountInvitation.objects.filter(email=made.email, invited_by_id=made.made_by_id).delete()
+
+
+def decline(made: StrangerInvitation, *, by: Actor) -> None:
+    """Not let the address register; whoever invited it is told."""
+    facts = {
+        "person": by.email,
+        "word": "declined",
+        "asked": False,
+        "guest": without_links(made.email),
+        "host": without_links(place_of(made) or "something that is gone"),
+    }
+    with transaction.atomic():
+        withdraw(made)
+        if made.made_by_id != by.user_id and made.made_by.is_active:
+            gathering.tell("answers", [made.made_by_id], facts)
 
 
 def settle(user: User, *, viewer: Viewer, accept: bool) -> list[str]:
@@ -226,10 +256,12 @@ def _maker(made: StrangerInvitation) -> Viewer:
 
 __all__ = [
     "approve",
+    "decline",
     "invite",
     "open_ones",
     "pending_of",
     "place_of",
+    "places_of",
     "renew",
     "settle",
     "waiting",

@@ -118,4 +118,5 @@ _TEXT: dict[str, Callable[[Piece], str]] = {
     "code": lambda piece: f"    {piece.text}",
     "fact": lambda piece: f"{piece.extra + ':':<10} {piece.text}",
     "action": lambda piece: f"{piece.text}:\n{piece.extra}",
+    "choice": lambda piece: f"{piece.text}:\n{piece.extra}",
 }

@@ -34,7 +34,7 @@ class MemberCounts(Among):
     """How many members each of these groups has, for those who may know them."""
 
     def asks(self, view: View) -> bool:
-        return bool(self.ids) and self.spec.tree.keeps_members
+        return bool(self.ids) and self.spec.tree.keeps_members and view.signed_in
 
     def statement(self, writer: Writer, number: int) -> Sql:
         where = self.member(writer, "a.id", number)

@@ -17,9 +17,10 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from brainstem.apps.users import invitations, strangers
+from brainstem.apps.users import events, invitations, strangers
 from brainstem.apps.users.account_models import AccountInvitation, StrangerInvitation
 from brainstem.apps.users.models import User
+from brainstem.core.access.caller import caller_of
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Invalid
 from brainstem.core.mail import quota
@@ -29,6 +30,7 @@ from brainstem.core.model.trees import Role
 from brainstem.core.text.addresses import plain_address
 from brainstem.web.acting import acting
 from brainstem.web.mail import SORRY
+from brainstem.web.notices import onward_of
 
 IN_SESSION = "accepted_invitation"
 MOST = 50
@@ -145,7 +147,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         refused = [text for email in form.cleaned_data["emails"] if (text := _invite(request, email))]
         if not refused:
-            return redirect("account_invite")
+            return _onward(request)
         form.add_error("emails", refused)
     return render(request, "account/invite.html", {"form": form, "open": invitations.open_ones()} | _waiting())
 
@@ -161,20 +163,32 @@ def _invite(request: HttpRequest, email: str) -> str:
         return error.errors["email"][0]
     if not send(invitation):
         return f"{email}: {SORRY}"
+    _note(request, invitation.email)
     messages.success(request, f"{invitation.email} has been invited.")
     return ""
+
+
+def _note(request: HttpRequest, email: str) -> None:
+    events.record(request.user, events.Kind.PERSON_INVITED, **caller_of(request.META), about=email)
+
+
+def _onward(request: HttpRequest) -> HttpResponse:
+    """Back to the page that the form was on."""
+    return redirect(onward_of(request, usual=reverse("account_invite")))
 
 
 def _withdraw(request: HttpRequest, pk: str) -> HttpResponse:
     if pk.isdecimal():
         invitations.use(int(pk))
     messages.success(request, "The invitation has been withdrawn; its link no longer works.")
-    return redirect("account_invite")
+    return _onward(request)
 
 
 def _waiting() -> dict[str, object]:
     """Invitations of strangers to projects and groups, for which somebody has to let the address register."""
-    return {"waiting": [(one, strangers.place_of(one)) for one in strangers.waiting()]}
+    found = list(strangers.waiting())
+    places = strangers.places_of(found)
+    return {"waiting": [(one, places.get(one.pk, "")) for one in found]}
 
 
 def _decided(request: HttpRequest) -> HttpResponse:
@@ -184,17 +198,18 @@ def _decided(request: HttpRequest) -> HttpResponse:
     found = strangers.waiting().filter(pk=int(pk)).first() if pk.isdecimal() else None
     if found is None:
         messages.error(request, "This was decided or withdrawn meanwhile.")
-        return redirect("account_invite")
+        return _onward(request)
     if not approves:
-        strangers.withdraw(found)
-        messages.success(request, f"{found.email} was not let in.")
-        return redirect("account_invite")
+        strangers.decline(found, by=acting(request))
+        messages.success(request, f"{found.email} was not let in. Whoever invited them is told.")
+        return _onward(request)
     try:
         with transaction.atomic():
             strangers.approve(found)
             mail_stranger(found)
+            _note(request, found.email)
     except Invalid as error:
         messages.error(request, f"{found.email}: {' '.join(error.errors['addresses'])}")
     else:
         messages.success(request, f"{found.email} has been invited.")
-    return redirect("account_invite")
+    return _onward(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.socialaccount.providers import registry
 from django.urls import path
 
-from . import confirming, email, invitations, leaving, openid, profile, security, sessions, social
+from . import confirming, email, invitations, leaving, notices, openid, profile, security, sessions, social
 
 registry.load()
 openid.install()
@@ -21,6 +21,8 @@ urlpatterns = [
     path("confirm-email/<str:key>/", confirming.Confirm.as_view(), name="account_confirm_email"),
     path("invite/", invitations.invite, name="account_invite"),
     path("invited/<str:key>/", invitations.follow, name="account_invited"),
+    path("notices/", notices.notices, name="account_notices"),
+    path("notices/close/", notices.close, name="announcement-close"),
     path("export/", leaving.export, name="account_export"),
     path("deactivate/", leaving.close, name="account_close"),
     path("connections/orcid/login/", social.to_orcid, name="orcid_login"),

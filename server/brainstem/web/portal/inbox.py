@@ -25,7 +25,7 @@ from brainstem.core.sharing import inviting, membership
 from brainstem.core.sharing.inviting import level_of
 from brainstem.web import formats
 
-from . import words, zone
+from . import told, words, zone
 from .faces import face_of
 from .gathering import Gathering, caption
 from .importing.opened import HOME, name_of
@@ -38,6 +38,7 @@ HERE, PORTAL = "/private/inbox/", "private"
 FIRST = 10  # proposals that are listed here; all of them are in their queue
 ANSWERS = {"accept": "Accepted", "reject": "Rejected", "cancel": "Withdrawn"}
 FOLDING = ("done", "again")
+READ = "read"  # of news, which are put away
 SENT = ("_do", "model", "id", "day")
 GONE = "It waits no longer: it was answered or withdrawn meanwhile, or has expired."
 
@@ -118,8 +119,10 @@ def _answered(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     sent = request.POST
     refuse_unknown(sent, SENT)
     act, spec = sent.get("_do", ""), specs().get(sent.get("model", ""))
-    if act not in (*ANSWERS, *FOLDING):
-        raise Invalid.at("_do", f"Expected one of {', '.join((*ANSWERS, *FOLDING))}.")
+    if act not in (*ANSWERS, *FOLDING, READ):
+        raise Invalid.at("_do", f"Expected one of {', '.join((*ANSWERS, *FOLDING, READ))}.")
+    if act == READ:
+        return told.put_away(request, sent.get("id", ""), onward=HERE)
     if act in FOLDING:
         return _folded(request, Awaiting(awaiting.ENDS, *(sent.get(name, "") for name in ("model", "id", "day"))))
     try:
@@ -203,8 +206,11 @@ def _shown(request: HttpRequest, viewer: Viewer, refusal: Refusal = Refusal()) -
         "folded": _endings(folded, gathering),
         "decided": lines_of(decided, gathering, decided=True),
         "refusal": refusal,
+        **told.context(request, waits),
     }
-    context["is_empty"] = not any(context[name] for name in ("offers", "returned", "plans", "waiting", "ends"))
+    context["is_empty"] = not any(
+        context[name] for name in ("offers", "returned", "plans", "waiting", "ends", "news", "strangers")
+    )
     return render(request, "portal/inbox.html", context, status=refusal.status)
 
 

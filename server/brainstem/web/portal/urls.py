@@ -6,6 +6,9 @@ from django.urls import path, re_path
 
 from .access import access
 from .active_pages import active
+from .administering.accounts import people, person
+from .administering.announcing import announcements
+from .administering.running import server
 from .card import card
 from .choosing import choose_columns
 from .deleted import deleted, restore, restore_chosen
@@ -48,6 +51,11 @@ urlpatterns = [
     re_path(PORTAL + "history/$", history_of_person, name="history-of-person"),
     re_path(PORTAL + r"history/(?P<event_id>[^/]+)/$", event, name="event"),
     re_path(PORTAL + r"history/(?P<event_id>[^/]+)/undo/$", undo, name="undo"),
+    # Before the lists, whose addresses look alike.
+    path("super/people/", people, name="super-people"),
+    path("super/people/<str:user_id>/", person, name="super-person"),
+    path("super/announcements/", announcements, name="super-announcements"),
+    path("super/server/", server, name="super-settings"),
     re_path(PLACE + "$", listing, name="list"),
     path("keyboard/", keys, name="keys"),
     path("private/active/", active, name="active"),

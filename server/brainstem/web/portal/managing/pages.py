@@ -104,7 +104,7 @@ def _shown(where: Where, pk: RecordId, refused: Refused) -> HttpResponse:
     people, group = ({**sent} if sent.get("_do") == action else {} for action in (PEOPLE, ONE_GROUP))
     record = record_seen(spec, pk, viewer=where.viewer)
     is_owner = bool(where.viewer.editable(spec, [pk], level=Role.OWNER))
-    holders = holders_of(spec, record)
+    holders, reach = holders_of(spec, record), reach_of(spec, record, viewer=where.viewer)
     gathering = Gathering(where.viewer)
     if named_elsewhere(spec):
         gathering.name(spec, [pk])
@@ -117,9 +117,9 @@ def _shown(where: Where, pk: RecordId, refused: Refused) -> HttpResponse:
         "url": where.record_path(pk),
         "is_owner": is_owner,
         "is_group": spec.tree.keeps_members,
-        "rows": rows_of(where, holders, is_owner=is_owner, sent=sent, problems=refused.holders),
+        "rows": rows_of(where, holders, is_owner=is_owner, sent=sent, problems=refused.holders, reach=reach),
         "can_save": any(one.level is not None for one in holders),
-        "reach": told_reach(reach_of(spec, record, viewer=where.viewer)),
+        "reach": told_reach(reach),
         "pending": offers.pending_of(where, pk),
         "refused": refused,
         "inviting": bool(people or group),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from brainstem.core.model.registry import Spec, group_spec, specs, user_spec
 from brainstem.core.model.trees import Role
@@ -36,6 +36,7 @@ class Row:
     level: str
     how: str
     since: Cell
+    sees: str = ""
     choices: list[Choice] = field(default_factory=list)
     why_fixed: str = ""
     is_me: bool = False
@@ -53,10 +54,31 @@ class Row:
 
 
 def rows_of(
-    where: Where, holders: list[Holder], *, is_owner: bool, sent: Mapping[str, str], problems: Mapping[str, str]
+    where: Where,
+    holders: list[Holder],
+    *,
+    is_owner: bool,
+    sent: Mapping[str, str],
+    problems: Mapping[str, str],
+    reach: Mapping[str, int],
 ) -> list[Row]:
-    """The rows of the table; levels that were sent and refused stay chosen."""
-    return [_row(where, one, is_owner=is_owner, sent=sent, problem=problems.get(one.key, "")) for one in holders]
+    """The rows of the table; levels that were sent and refused stay chosen.
+
+    ``reach`` is what a role here shows, counted once for all rows: it does not depend on the level.
+    """
+    number = sum(reach.values())
+    return [
+        replace(
+            _row(where, one, is_owner=is_owner, sent=sent, problem=problems.get(one.key, "")),
+            sees=f"{number:,} record{'' if number == 1 else 's'}" if _can_see(one) else "Nothing",
+        )
+        for one in holders
+    ]
+
+
+def _can_see(one: Holder) -> bool:
+    """Whether anybody sees something by a role: not in a closed account, nor in a group without members."""
+    return one.members > 0 if one.kind == GROUP else one.is_active
 
 
 def _row(where: Where, one: Holder, *, is_owner: bool, sent: Mapping[str, str], problem: str) -> Row:
@@ -69,6 +91,7 @@ def _row(where: Where, one: Holder, *, is_owner: bool, sent: Mapping[str, str], 
         label_of(one.highest),
         _how(one, where.spec),
         noted_cell(one.since.isoformat()) if one.since else NONE,
+        "",
         [Choice(level.name.lower(), label_of(level), level.name.lower() == chosen) for level in levels]
         if one.level
         else [],

@@ -1,0 +1,1 @@
+"""Pages for administrators that belong to no model: accounts, announcements, settings."""
