@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from brainstem.apps.users.import_options import OPTIONS
 from brainstem.apps.users.imports import KEPT, MOST_IMPORTS
 from brainstem.core.imports.steps import ACTIONS
 
-from ..imports import ADDRESS, EDITS, KINDS, MOST_ROWS_SHOWN, OPTIONS
+from ..imports import ADDRESS, BACKGROUND, EDITS, KINDS, MOST_ROWS_SHOWN
 from ..shapes import JsonObject, Schema, closed, ref
 from ..writing import EVENT
 from .operations import body_of, errors, response, wrong
@@ -30,19 +31,22 @@ def import_paths() -> JsonObject:
     shown = response("The import, without its rows.", ref("ImportOne"))
     planned = response("The plan; nothing was written.", ref("ImportOne"))
     about = "Others have changed since what the plan was made for: nothing was written, and the plan was made again."
+    later = {"202": response("A worker does it; ask for the import to see how far it is.", ref("ImportOne"))}
     moved = {"409": wrong(about, {"anyOf": [ref("ImportMoved"), ref("Detail")]})}
     parameter = {"parameters": [ref(IMPORT_ID, "parameters")]}
     return {
         f"/api/{ADDRESS}": {
             "get": _named("list", {"200": listed, **errors("400", "401", "403", "503")}),
-            "post": _named("plan", {"201": planned, **errors(*_WRITE)})
-            | {"parameters": [kind]}
+            "post": _named("plan", {"201": planned, **later, **errors(*_WRITE)})
+            | {"parameters": [kind, _waiting()]}
             | _body(ref("ImportTable")),
         },
         one: parameter
         | {
             "get": _named("get", {"200": shown, **errors(*_READ)}),
-            "patch": _named("correct", {"200": planned, **errors(*_WRITE)}) | body_of(ref("ImportCorrections")),
+            "patch": _named("correct", {"200": planned, **later, **errors(*_WRITE)})
+            | {"parameters": [_waiting()]}
+            | body_of(ref("ImportCorrections")),
             "delete": _named(
                 "delete", {"204": {"description": "Deleted; what it has written stays."}, **errors(*_READ)}
             ),
@@ -52,7 +56,11 @@ def import_paths() -> JsonObject:
             "get": _named("rows", {"200": response("Some rows of the plan.", ref("ImportRows")), **errors(*_READ)})
             | {"parameters": _slicing()}
         },
-        f"{one}commit/": parameter | {"post": _named("commit", {"200": _written(), **errors(*_WRITE), **moved})},
+        f"{one}commit/": parameter
+        | {
+            "post": _named("commit", {"200": _written(), **later, **errors(*_WRITE), **moved})
+            | {"parameters": [_waiting()]}
+        },
     }
 
 
@@ -73,7 +81,15 @@ def import_schemas() -> dict[str, Schema]:
         "id": {"type": "string", "format": "uuid"},
         "kind": {"type": "string", "enum": list(KINDS)},
         "name": _TEXT | {"description": "Name of the file."},
-        "state": {"type": "string", "enum": ["planned", "committed"]},
+        "state": {"type": "string", "enum": ["planning", "planned", "committing", "committed"]},
+        "done": _NUMBER | {"description": "Rows that a worker has got through, while it plans or commits."},
+        "total": _NUMBER | {"description": "Rows that it has to get through; 0 if it does nothing."},
+        "worker": {"type": ["boolean", "null"], "description": "Whether a worker is there, while one has to work."},
+        "refusal": closed({"detail": _TEXT, "moved": _list(_moved())})
+        | {
+            "type": ["object", "null"],
+            "description": "Why the last commit by a worker wrote nothing.",
+        },
         "event": {"type": ["string", "null"], "description": "The event of its commit, by which it can be undone."},
         "created_at": _MOMENT,
         "updated_at": _MOMENT,
@@ -84,16 +100,19 @@ def import_schemas() -> dict[str, Schema]:
         "groups": _list(group) | {"description": "Errors that are alike, the most frequent first."},
         "more_groups": _NUMBER,
     }
-    moved = closed({"sheet": _TEXT, "row": _NUMBER, "id": {"type": ["string", "integer", "null"]}, "message": _TEXT})
     return {
         "Import": closed(facts),
         "ImportOne": closed({"import": ref("Import")}),
         "ImportPage": closed({"imports": _list(ref("Import")), "count": _NUMBER}),
         "ImportRows": closed({"rows": _list(_row()), "count": _NUMBER}),
-        "ImportMoved": closed({"detail": _TEXT, "moved": _list(moved), "import": ref("Import")}),
+        "ImportMoved": closed({"detail": _TEXT, "moved": _list(_moved()), "import": ref("Import")}),
         "ImportTable": closed({"text": _TEXT, "name": _TEXT, **_options()}, required=["text"]),
         "ImportCorrections": closed(_options() | {name: _list(_edits()[name]) for name in EDITS}, required=[]),
     }
+
+
+def _moved() -> Schema:
+    return closed({"sheet": _TEXT, "row": _NUMBER, "id": {"type": ["string", "integer", "null"]}, "message": _TEXT})
 
 
 def import_parameters() -> dict[str, Schema]:
@@ -156,6 +175,16 @@ def _body(shape: Schema) -> JsonObject:
     }  # fmt: skip
     content = {"application/json": {"schema": shape}, "multipart/form-data": {"schema": file}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _waiting() -> Schema:
+    about = "Whether many rows may be left to a worker, if one is there; yes by default."
+    return {
+        "name": BACKGROUND,
+        "in": "query",
+        "description": about,
+        "schema": {"type": "string", "enum": ["yes", "no"]},
+    }
 
 
 def _slicing() -> list[Schema]:

@@ -69,7 +69,7 @@ def write_entry(
 
 
 def add_entries(
-    spec: Spec, record_id: Any, bodies: Sequence[Mapping[str, Any]], *, viewer: Viewer
+    spec: Spec, record_id: Any, entries: Sequence[Mapping[str, Any]], *, viewer: Viewer
 ) -> list[BrainstemError | None]:
     """Add entries to one log within the caller's transaction, as one change; for each, None or what is wrong with it.
 
@@ -80,21 +80,21 @@ def add_entries(
     """
     record = locked(spec, record_id, viewer=viewer)
     may_edit(spec, record, viewer=viewer)
-    before, entries = snapshot(record), record.entries
+    before, held = snapshot(record), record.entries
     refused: list[BrainstemError | None] = []
-    for body in bodies:
+    for body in entries:
         try:
-            after = apply_entry(record, "add_entry", body, seen=lambda ids: viewer.seen(user_spec(), ids))
+            added = apply_entry(record, "add_entry", body, seen=lambda ids: viewer.seen(user_spec(), ids))
             refuse_untimely(record, kind_of(type(record).__name__, record.type), body)
         except BrainstemError as error:
             refused.append(error)
         else:
-            record.entries = after
+            record.entries = added
             refused.append(None)
-    if record.entries != entries:
+    if record.entries != held:
         record.save(update_fields=["entries", "updated_at"])
         after = snapshot(record)
-        before["entries"], after["entries"] = differing(entries, record.entries)
+        before["entries"], after["entries"] = differing(held, record.entries)
         note("add_entry", record, viewer=viewer, before=before, after=after)
     return refused
 

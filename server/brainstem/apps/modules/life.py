@@ -100,7 +100,7 @@ def _not_after_procedures(drafts: Mapping[Any, Draft], limits: Mapping[Any, dt.d
     early = Procedure.objects.filter(subject__in=among(Subject, drafts), date_time__lt=max(limits.values()))
     told: set[Any] = set()
     for subject, moment, kind in early.order_by("date_time", "pk").values_list("subject_id", "date_time", "type"):
-        if subject not in told and moment < limits[subject]:
+        if moment is not None and subject not in told and moment < limits[subject]:
             told.add(subject)
             drafts[subject].error("birth_date", f"Later than a procedure ({kind}) of {moment:%Y-%m-%d}.")
 
@@ -112,7 +112,7 @@ def _not_after_sessions(drafts: Mapping[Any, Draft], limits: Mapping[Any, dt.dat
     rows = taking_part.values_list("subject_id", "behavior__session_id", "behavior__session__date_time")
     early: dict[Any, dict[Any, dt.datetime]] = {}
     for subject, session, moment in rows:
-        if moment < limits[subject]:
+        if moment is not None and moment < limits[subject]:
             early.setdefault(subject, {})[session] = moment
     if not early:
         return

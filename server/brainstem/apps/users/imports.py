@@ -6,6 +6,7 @@ How much a person may keep is limited; imports that have been committed make roo
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 
 from django.contrib.auth import get_user_model
@@ -16,6 +17,7 @@ from django.utils import timezone
 from brainstem.core.errors import Conflict, Missing
 from brainstem.core.model.ids import uuid_of
 from brainstem.core.models import TableImport
+from brainstem.core.write.rules import one_at_a_time
 
 from .list_models import KeptList
 
@@ -41,8 +43,10 @@ def find(user_id: int, import_id: str, *, lock: bool = False) -> TableImport:
     Missing
         If they have none with this id.
     """
-    rows = _kept(user_id).select_for_update() if lock else _kept(user_id)
-    key = uuid_of(import_id)
+    rows, key = _kept(user_id), uuid_of(import_id)
+    if lock:
+        # Not its row, in which a worker notes how far it has got.
+        one_at_a_time(f"import {key}")
     found = rows.filter(pk=key).first() if key else None
     if found is None:
         raise Missing(f"You have no import {import_id[:60]!r}. Imports are kept for {KEPT.days} days.")
@@ -56,8 +60,12 @@ def keep(one: TableImport) -> None:
     Raises
     ------
     Conflict
-        If the person has too many, or too large ones.
+        If the person has too many, or too large ones; or it was changed or committed since it was read.
     """
+    if not one._state.adding:
+        now = find(one.user_id, str(one.pk), lock=True)
+        if now.updated_at != one.updated_at or now.state == TableImport.COMMITTED:
+            raise Conflict("This import was changed or committed in the meantime. Look at it again.")
     list(get_user_model()._default_manager.filter(pk=one.user_id).select_for_update(no_key=True).values_list("pk"))
     one.size = sum(len(getattr(one, name).encode()) for name in TEXTS)
     one.updated_at = timezone.now()
@@ -68,6 +76,13 @@ def keep(one: TableImport) -> None:
     if reason := _too_many(others, one):
         raise Conflict(f"{reason} Delete an import that you no longer need.")
     one.save()
+
+
+def note_committed(one: TableImport, event: uuid.UUID | None) -> None:
+    """Note, in the transaction that does it, that an import is written."""
+    one.state, one.event, one.updated_at = TableImport.COMMITTED, event, timezone.now()
+    one.done, one.total, one.refusal = 0, 0, ""
+    one.save(update_fields=["state", "event", "updated_at", "done", "total", "refusal"])
 
 
 def _too_many(others: QuerySet[TableImport], one: TableImport) -> str:
@@ -127,5 +142,6 @@ __all__ = [
     "keep",
     "keep_matching",
     "matching_of",
+    "note_committed",
     "of",
 ]

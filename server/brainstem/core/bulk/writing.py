@@ -138,11 +138,11 @@ def _update(spec: Spec, rows: list[object], change: Callable[..., Any], viewer: 
     once = {pk for pk, times in Counter(_id_of(spec, row) for row in rows).items() if times == 1}
     together = {index: found for index, found in together.items() if found[0] in once}
     done = change_together(spec, together, viewer=viewer) if len(together) > 1 else {}
-    found = []
+    outcomes: list[object] = []
     for index, row in enumerate(rows):
         with about_row(("update", index)):
-            found.append(done[index] if index in done else _outcome(change, spec, row, viewer))
-    return found
+            outcomes.append(done[index] if index in done else _outcome(change, spec, row, viewer))
+    return outcomes
 
 
 def _id_and_values(spec: Spec, row: Mapping[str, object]) -> tuple[Any, Mapping[str, object]] | None:

@@ -194,6 +194,13 @@ def note_deleted(before: Mapping[About, JsonText], *, viewer: Viewer) -> None:
         _insert(lines, [*before.values()], writing.joined_by(viewer))
 
 
+def note_created(after: Mapping[About, JsonText], *, viewer: Viewer) -> None:
+    """Record that records were added, with their values; one statement per thousand."""
+    lines = [Line("create", about, None, {}) for about in after]
+    with one_event() as writing:
+        _insert(lines, [None] * len(lines), writing.joined_by(viewer), after=[*after.values()])
+
+
 def note_restored(after: Mapping[About, JsonText], *, viewer: Viewer) -> None:
     """Record that deleted records are back, with their values; one statement per thousand."""
     lines = [Line("undelete", about, None, {}) for about in after]

@@ -18,7 +18,8 @@ from ..sql.retry import again_after_deadlock
 from ..text.lines import composed
 from .finding import Key, digests, existing, found_by
 from .json_values import Json
-from .staging import TRIES, Outdated, Staged, has_one_writer, stage
+from .progress import Tell
+from .staging import TRIES, Moves, Outdated, Staged, has_one_writer, stage
 from .steps import CHANGED, CREATED, SAME, Plan, Step, Table, in_order
 from .trying import AT_ONCE_IN_EARNEST, Writer, note_refusal, prepared
 
@@ -54,6 +55,7 @@ def commit(
     base: str = "",
     first: Callable[[], object] = lambda: None,
     then: Callable[[Done], object] = lambda done: None,  # noqa: ARG005
+    tell: Tell = lambda rows: None,  # noqa: ARG005
 ) -> Done:
     """Write what a plan says, all of it or nothing.
 
@@ -61,6 +63,8 @@ def commit(
     ----------
     first, then
         Called within the transaction, before anything is read and after everything is written.
+    tell
+        Called outside of it, with the number of rows that were got through since.
 
     Raises
     ------
@@ -74,10 +78,10 @@ def commit(
     tables = in_order(plan.tables)
     with prepared([(table.spec, _to_write(table)) for table in tables]):
         for _ in range(TRIES if has_one_writer() else 0):
-            ahead = stage(tables, viewer=viewer)
+            ahead = stage(tables, lambda: _all_moved(tables, viewer), viewer=viewer, tell=tell)
             with suppress(Outdated):
-                return _in_one(tables, plan.counts, first, then, ahead, viewer=viewer, base=base)
-        return _in_one(tables, plan.counts, first, then, None, viewer=viewer, base=base)
+                return _in_one(tables, plan.counts, first, then, ahead, viewer=viewer, base=base, tell=tell)
+        return _in_one(tables, plan.counts, first, then, None, viewer=viewer, base=base, tell=tell)
 
 
 @again_after_deadlock
@@ -90,15 +94,16 @@ def _in_one(
     *,
     viewer: Viewer,
     base: str,
+    tell: Tell,
 ) -> Done:
     with discarded_with_the_write(), transaction.atomic(), one_event(MEANS) as event:
         if ahead is not None:
             ahead.refuse_outdated(viewer)
         first()
-        if moved := [one for table in tables for one in _moved(table, viewer=viewer)]:
+        if moved := _all_moved(tables, viewer) if ahead is None else ahead.moved:
             raise Moved(moved)
         writer = Writer(viewer=viewer, base=base)
-        refused = [one for table in tables for one in _written(table, writer, ahead)]
+        refused = [one for table in tables for one in _written(table, writer, ahead, tell)]
         if refused:
             raise Moved(refused)
         done = Done(event.id if event.wrote else None, counts)
@@ -106,7 +111,12 @@ def _in_one(
         return done
 
 
-def _written(table: Table, writer: Writer, ahead: Staged | None) -> list[tuple[Table, Step, str]]:
+def _all_moved(tables: Sequence[Table], viewer: Viewer) -> Moves:
+    """The rows of all tables for which the plan no longer holds."""
+    return [one for table in tables for one in _moved(table, viewer=viewer)]
+
+
+def _written(table: Table, writer: Writer, ahead: Staged | None, tell: Tell) -> list[tuple[Table, Step, str]]:
     """Write the rows of a table; those that are refused, with the reason."""
     outcomes = {} if ahead is None else ahead.save(table)
     writer.note_made(outcomes)
@@ -114,6 +124,7 @@ def _written(table: Table, writer: Writer, ahead: Staged | None) -> list[tuple[T
     for start in range(0, len(todo), AT_ONCE_IN_EARNEST):
         some = todo[start : start + AT_ONCE_IN_EARNEST]
         outcomes |= {step.place: one for step, one in zip(some, writer.write(table.spec, some), strict=True)}
+        tell(len(some))
     refused = []
     for step in _to_write(table):
         outcome = outcomes[step.place]

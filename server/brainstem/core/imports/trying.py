@@ -20,6 +20,7 @@ from ..sharing import grants
 from ..types.labels import field_name
 from .entries import Entry, entries_of
 from .json_values import Json
+from .progress import Tell
 from .steps import CHANGED, CREATED, Place, Plan, Ref, Step, Table, Trouble, in_order
 
 # Rows that are tried in one transaction: on SQLite, others wait for as long as it lasts.
@@ -116,7 +117,7 @@ def prepared(batches: Sequence[tuple[Spec, Sequence[Step]]]) -> Iterator[None]:
 # -- rehearsing -------------------------------------------------------------------------------------------------------
 
 
-def rehearse(plan: Plan, *, viewer: Viewer, base: str) -> None:
+def rehearse(plan: Plan, *, viewer: Viewer, base: str, tell: Tell) -> None:
     """Find out what every row would do, by doing it and rolling it back, some hundred at a time."""
     steps = {step.place: step for step in plan.steps}
     tables = {table.number: table for table in plan.tables}
@@ -125,7 +126,9 @@ def rehearse(plan: Plan, *, viewer: Viewer, base: str) -> None:
             _refuse_wrong_parents(step, steps, tables)
         todo = [step for step in table.steps if step.action in (CREATED, CHANGED)]
         for start in range(0, len(todo), AT_ONCE):
-            _rehearse_some(table, todo[start : start + AT_ONCE], steps, tables, viewer=viewer, base=base)
+            some = todo[start : start + AT_ONCE]
+            _rehearse_some(table, some, steps, tables, viewer=viewer, base=base)
+            tell(len(some))
 
 
 def _refuse_wrong_parents(step: Step, steps: Mapping[Place, Step], tables: Mapping[int, Table]) -> None:

@@ -6,7 +6,9 @@ Knows no rules of models: callers have checked what is written.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -44,11 +46,31 @@ class JsonText(str):
     __slots__ = ()
 
 
+@dataclass(frozen=True)
+class Insertion:
+    """A statement that inserts rows, made before it is run; ``shared`` are the values that all rows have."""
+
+    text: str
+    shared: Sequence[tuple[Any, Any]]
+    parameters: Sequence[Any]
+
+    def run(self, changed: Mapping[Any, Any] = MappingProxyType({})) -> None:
+        """Insert the rows; ``changed`` has other values for columns that all rows share, by field."""
+        shared = [_prepared(field, changed.get(field, one)) for field, one in self.shared]
+        with connection.cursor() as cursor:
+            cursor.execute(self.text, [*shared, *self.parameters])
+
+
 def insert_columns(table: str, columns: Sequence[Column], *, ignore: bool = False) -> None:
     """Insert rows given as (field, values) per column; one statement with one parameter per column.
 
     Where all values of a column are one and the same object, it is sent once. ``ignore`` skips existing rows.
     """
+    insertion(table, columns, ignore=ignore).run()
+
+
+def insertion(table: str, columns: Sequence[Column], *, ignore: bool = False) -> Insertion:
+    """As :func:`insert_columns`, to be run later."""
     own = [(field, given) for field, given in columns if not _is_one(given)]
     if not own and len(columns[0][1]) > 1:
         own = [columns[-1]]  # Any of them says how many rows there are.
@@ -58,11 +80,7 @@ def insert_columns(table: str, columns: Sequence[Column], *, ignore: bool = Fals
     source, parameters = _rows_of(own) if own else ("(SELECT 1) AS own", [])
     names = ",".join(connection.ops.quote_name(field.column) for field, _ in columns)
     rows = f"SELECT {','.join(taken)} FROM {source} WHERE true{' ON CONFLICT DO NOTHING' if ignore else ''}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {connection.ops.quote_name(table)} ({names}) {rows}",
-            [*(_prepared(field, one) for field, one in shared), *parameters],
-        )
+    return Insertion(f"INSERT INTO {connection.ops.quote_name(table)} ({names}) {rows}", shared, parameters)
 
 
 def update_columns(table: str, key: Column, columns: Sequence[Column]) -> None:
@@ -193,11 +211,13 @@ def _ends(relation: Relation) -> tuple[str, str]:
 
 
 __all__ = [
+    "Insertion",
     "JsonText",
     "among",
     "among_values",
     "insert_columns",
     "insert_links",
+    "insertion",
     "link_rows",
     "linked_from",
     "replace_links",

@@ -23,6 +23,7 @@ from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from ..models import TaskWorker
+from .doing import doing
 from .queue import GiveUp, Policy, TryAgain, do_chores, policy_of
 from .sealing import Tampered
 
@@ -94,7 +95,8 @@ class Worker:
         try:
             job = _known(row)
             policy = policy_of(row.task_path) or _UNKNOWN
-            job.call(*row.args_kwargs["args"])
+            with doing(row.pk):
+                job.call(*row.args_kwargs["args"])
         except (GiveUp, Tampered, ImportError, SuspiciousOperation) as error:
             log.error("Giving up on %s: %s", row.task_path, type(error).__name__)
             _fail(row, error)

@@ -7,18 +7,23 @@ is checked. Their database queries are made beforehand for all rows, and the vie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.utils import timezone
 
+from ..access.audience import key_of
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid
-from ..history.recording import Line, note_all, snapshot
+from ..history.linking import links_of_tables
+from ..history.recording import Line, as_json, note_all, note_created, snapshot
 from ..model.registry import Spec, specs
+from ..models import Audience
 from ..remarks import about_row
-from ..sql.setwise import insert_links, link_rows, through_of
+from ..sql.setwise import Insertion, JsonText, among_values, insert_links, insertion, link_rows, through_of
 from . import rules
 from .checks import check_drafts
 from .links import add_links, owners_noted
@@ -29,8 +34,10 @@ from .rules import Draft
 from .saving import give_audience, guarded, read_new, refuse_read_only
 from .tags import tag_ids, tags_of
 
+AT_ONCE = 1000  # rows in one statement
 Payload = Mapping[str, object]
 New = tuple[Draft, Given]
+Tell = Callable[[int], object]
 
 
 def goes_together(spec: Spec) -> bool:
@@ -57,10 +64,17 @@ def create_together(
     return save_together(spec, draft_together(spec, payloads, viewer=viewer))
 
 
-def draft_together(spec: Spec, payloads: Mapping[int, Payload], *, viewer: Viewer) -> Drafted:
+def draft_together(
+    spec: Spec,
+    payloads: Mapping[int, Payload],
+    *,
+    viewer: Viewer,
+    tell: Tell = lambda rows: None,  # noqa: ARG005
+) -> Drafted:
     """Read and check new records, without writing anything.
 
     To be saved in the same transaction, unless the caller makes sure that nothing has been written in between.
+    ``tell`` is called with the number of payloads that were read since.
     """
     wrong: dict[int, BrainstemError] = {}
     viewer = viewer.remembering()
@@ -74,14 +88,18 @@ def draft_together(spec: Spec, payloads: Mapping[int, Payload], *, viewer: Viewe
                 read[index] = read_new(spec, payload, viewer=viewer)
         except BrainstemError as error:
             wrong[index] = error
+        tell(1)
     check_drafts(spec, [draft for draft, _ in read.values()])
     wrong |= {index: Invalid(dict(draft.errors)) for index, (draft, _) in read.items() if draft.errors}
     return Drafted({index: new for index, new in read.items() if index not in wrong}, wrong, viewer)
 
 
-def save_together(spec: Spec, drafted: Drafted) -> dict[int, object | BrainstemError]:
-    """Save drafts within the caller's transaction; returns for each the record or what is wrong."""
-    return {**drafted.wrong, **_saved(spec, drafted.new, drafted.viewer)}
+def save_together(spec: Spec, drafted: Drafted, ready: Ready | None = None) -> dict[int, object | BrainstemError]:
+    """Save drafts within the caller's transaction; returns for each the record or what is wrong.
+
+    ``ready`` is what was made of the same drafts beforehand.
+    """
+    return {**drafted.wrong, **_saved(spec, drafted.new, drafted.viewer, ready)}
 
 
 def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
@@ -100,20 +118,106 @@ def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
 # -- saving -----------------------------------------------------------------------------------------------------------
 
 
-def _saved(spec: Spec, new: Mapping[int, New], viewer: Viewer) -> dict[int, object]:
+def _saved(spec: Spec, new: Mapping[int, New], viewer: Viewer, ready: Ready | None) -> dict[int, object]:
     """Save drafts with their links and history; returns the records, or what the database refused."""
-    for draft, given in new.values():
-        give_audience(spec, draft.record, given, memory=draft.viewer.memory)
     records = {index: draft.record for index, (draft, _) in new.items()}
-    with owners_noted(records.values(), viewer=viewer):
-        refused = _insert(spec, records)
+    texts: dict[int, JsonText] = {}
+    if ready is not None and (told := ready.insert(spec, records)) is not None:
+        refused, texts = dict[int, Any](), told
+    else:
+        for draft, given in new.values():
+            give_audience(spec, draft.record, given, memory=draft.viewer.memory)
+        with owners_noted(records.values(), viewer=viewer):
+            refused = _insert(spec, records)
     added = [one for index, one in new.items() if index not in refused]
     _add_links(spec, added, viewer)
     _insert_tags(spec, added)
     for draft, _ in added:
         rules.run_follows(draft)
-    note_all((_line(spec, draft, given) for draft, given in added), viewer=viewer)
+    if texts:
+        note_created({(spec.label, records[index].pk): text for index, text in texts.items()}, viewer=viewer)
+    else:
+        note_all((_line(spec, draft, given) for draft, given in added), viewer=viewer)
     return {index: draft.record for index, (draft, _) in new.items()} | refused
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The statements that insert drafts, and what history will have of each, as of a moment.
+
+    Attributes
+    ----------
+    texts : dict
+        Number of a draft -> its values, as JSON.
+    """
+
+    moment: dt.datetime
+    insertions: Sequence[Insertion]
+    texts: Mapping[int, JsonText]
+
+    def insert(self, spec: Spec, records: Mapping[int, Any]) -> dict[int, JsonText] | None:
+        """Insert all, as of now; their values for history, or None if the database refused one: then none is there."""
+        now = timezone.now()
+        times = [field for field in spec.model._meta.concrete_fields if _is_time_of_saving(field)]
+        try:
+            with transaction.atomic():
+                for one in self.insertions:
+                    one.run(dict.fromkeys(times, now))
+        except IntegrityError:
+            return None
+        for record in records.values():
+            for field in times:
+                setattr(record, field.attname, now)
+            record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS
+        old, new = as_json(self.moment).decode(), as_json(now).decode()
+        return {index: JsonText(text.replace(old, new)) for index, text in self.texts.items()}
+
+
+def made_ready(spec: Spec, drafted: Drafted) -> Ready | None:
+    """What saving these drafts will write; None if that is not known before: it may involve other records."""
+    if not drafted.new or spec.model in links_of_tables() or not _give_known_audiences(spec, drafted):
+        return None
+    moment = timezone.now()
+    fields = list(spec.model._meta.concrete_fields)
+    records = [draft.record for draft, _ in drafted.new.values()]
+    for field in filter(_is_time_of_saving, fields):
+        for record in records:
+            setattr(record, field.attname, moment)
+    insertions = []
+    for start in range(0, len(records), AT_ONCE):
+        some = records[start : start + AT_ONCE]
+        columns = [(field, [getattr(record, field.attname) for record in some]) for field in fields]
+        insertions.append(insertion(spec.table, columns))
+    lines = ((index, _line(spec, draft, given)) for index, (draft, given) in drafted.new.items())
+    return Ready(moment, insertions, {index: JsonText(as_json(line.after), "utf-8") for index, line in lines})
+
+
+def _give_known_audiences(spec: Spec, drafted: Drafted) -> bool:
+    """Give drafts the audiences of their projects; False if one is not stored yet."""
+    name = spec.tree.lists
+    if not name:
+        return True
+    wanted = {
+        index: frozenset(given.links[name] if name in given.links else [getattr(draft.record, f"{name}_id")])
+        for index, (draft, given) in drafted.new.items()
+    }
+    known = _known_audiences(set(wanted.values()))
+    if not set(wanted.values()) <= known.keys():
+        return False
+    for index, (draft, _) in drafted.new.items():
+        draft.record.audience_id = known[wanted[index]]
+    return True
+
+
+def _known_audiences(sets: Iterable[frozenset[Any]]) -> dict[frozenset[Any], int]:
+    """Set of projects -> its audience, for those that are stored; one query."""
+    keys = {key_of(one): one for one in sets}
+    rows = Audience.objects.filter(key__in=among_values(Audience._meta.get_field("key"), keys))
+    return {keys[key]: pk for key, pk in rows.values_list("key", "pk")}
+
+
+def _is_time_of_saving(field: Any) -> bool:
+    return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
 
 
 def _insert(spec: Spec, records: Mapping[int, object]) -> dict[int, Any]:
@@ -154,4 +258,4 @@ def _line(spec: Spec, draft: Draft, given: Given) -> Line:
     return Line("create", (spec.label, draft.record.pk), None, snapshot(draft.record, links))
 
 
-__all__ = ["Drafted", "create_together", "draft_together", "goes_together", "save_together"]
+__all__ = ["Drafted", "Ready", "create_together", "draft_together", "goes_together", "made_ready", "save_together"]

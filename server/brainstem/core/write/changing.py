@@ -19,12 +19,12 @@ from django.utils import timezone
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid, Missing
 from ..history.linking import links_of_tables
-from ..history.recording import Line, State, note_all, order_of, snapshot
+from ..history.recording import Line, State, difference, note_all, order_of, snapshot
 from ..model.registry import Relation, Spec, specs
 from ..remarks import about_row
 from ..sql.setwise import among, insert_links, link_rows, through_of, update_columns
 from . import rules
-from .batch import goes_together
+from .batch import Tell, goes_together
 from .checks import check_drafts
 from .held import Links, look_up_links
 from .payload import Given, ids_in
@@ -64,7 +64,13 @@ def change_together(spec: Spec, rows: Mapping[int, Row], *, viewer: Viewer) -> d
     return save_changes(spec, draft_changes(spec, rows, viewer=viewer))
 
 
-def draft_changes(spec: Spec, rows: Mapping[int, Row], *, viewer: Viewer) -> DraftedChanges:
+def draft_changes(
+    spec: Spec,
+    rows: Mapping[int, Row],
+    *,
+    viewer: Viewer,
+    tell: Tell = lambda rows: None,  # noqa: ARG005
+) -> DraftedChanges:
     """Read and check changes, without writing anything; rows to be changed one by one are left out.
 
     To be saved in the same transaction, unless the caller makes sure that nothing has been written in between.
@@ -80,6 +86,7 @@ def draft_changes(spec: Spec, rows: Mapping[int, Row], *, viewer: Viewer) -> Dra
     pending: dict[int, Pending] = {}
     same: dict[int, object] = {}
     for index, (pk, payload) in rows.items():
+        tell(1)
         try:
             with about_row(("update", index)):
                 found = _read(spec, records.get(pk), pk, payload, held.get(pk, {}), viewer)
@@ -188,14 +195,34 @@ def _look_up(
 # -- saving -----------------------------------------------------------------------------------------------------------
 
 
-def save_changes(spec: Spec, drafted: DraftedChanges) -> dict[int, object | BrainstemError]:
-    """Save changes within the caller's transaction; returns for each the record or what is wrong."""
+def lines_of(spec: Spec, drafted: DraftedChanges) -> dict[int, Line]:
+    """What history will have of each change, before it is saved."""
+    times = [field.attname for field in spec.model._meta.concrete_fields if getattr(field, "auto_now", False)]
+    now, found = timezone.now(), dict[int, Line]()
+    for index, one in drafted.changes.items():
+        for name in times:
+            setattr(one.draft.record, name, now)
+        if (line := difference(_line(spec, one))) is not None:
+            found[index] = line
+    return found
+
+
+def save_changes(
+    spec: Spec, drafted: DraftedChanges, lines: Mapping[int, Line] | None = None
+) -> dict[int, object | BrainstemError]:
+    """Save changes within the caller's transaction; returns for each the record or what is wrong.
+
+    ``lines`` is what :func:`lines_of` has made of the same changes beforehand.
+    """
     refused = _update(spec, {index: one.draft for index, one in drafted.changes.items()})
     saved = [one for index, one in drafted.changes.items() if index not in refused]
     _replace_links(spec, saved)
     for one in saved:
         rules.run_follows(one.draft)
-    note_all((_line(spec, one) for one in saved), viewer=drafted.viewer)
+    if lines is None:
+        note_all((_line(spec, one) for one in saved), viewer=drafted.viewer)
+    else:
+        note_all((line for index, line in lines.items() if index not in refused), viewer=drafted.viewer)
     records = {index: one.draft.record for index, one in drafted.changes.items()}
     return {**drafted.wrong, **drafted.same, **records, **refused}
 
@@ -236,8 +263,8 @@ def _replace_links(spec: Spec, saved: Sequence[Pending]) -> None:
     for name, some in linked.items():
         _replace(spec, spec.relations[name], some)
     if tagged := [(one.draft.record, one.given.tags) for one in saved if one.given.tags is not None]:
-        ids = tag_ids(word for _, words in tagged for word in words)
-        _replace(spec, tags_of(spec), [(record, [ids[word] for word in words]) for record, words in tagged])
+        known = tag_ids(word for _, words in tagged for word in words)
+        _replace(spec, tags_of(spec), [(record, [known[word] for word in words]) for record, words in tagged])
 
 
 def _replace(spec: Spec, relation: Relation, linked: Sequence[tuple[Any, Sequence[Any]]]) -> None:
@@ -264,4 +291,4 @@ def _line(spec: Spec, one: Pending) -> Line:
     return Line("change", (spec.label, record.pk), one.before, snapshot(record, kept=kept))
 
 
-__all__ = ["DraftedChanges", "Row", "change_together", "draft_changes", "save_changes"]
+__all__ = ["DraftedChanges", "Row", "change_together", "draft_changes", "lines_of", "save_changes"]

@@ -8,6 +8,7 @@ from argparse import SUPPRESS, ArgumentParser
 
 from django.core.management.base import BaseCommand
 
+from brainstem.apps.users import import_work  # noqa: F401 - a worker knows the tasks of the modules that it imports
 from brainstem.config.housekeeping import tidy
 from brainstem.core.tasks.worker import Worker
 
