@@ -102,8 +102,8 @@ class Awaiting:
     Attributes
     ----------
     kind : str
-        "offer", "returned", "waiting", "plan" or "ends"; see :mod:`brainstem.core.review.awaiting`. Without a record: "news",
-        and "stranger" for people whom an administrator has to let in.
+        "offer", "returned", "waiting", "plan" or "ends"; see :mod:`brainstem.core.review.awaiting`. Without a
+        record: "news", and "stranger" for people whom an administrator has to let in.
     model : str
         Label of the model of the record with this ``id``.
     day : str
