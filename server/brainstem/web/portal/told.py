@@ -11,6 +11,7 @@ from django.utils import timezone
 from brainstem.apps.users import news, strangers
 from brainstem.apps.users.signed_in import Awaiting
 from brainstem.core.text.numbers import whole_of
+from brainstem.web import formats
 
 from . import zone
 
@@ -74,7 +75,7 @@ def waiting() -> list[Stranger]:
             places.get(one.pk, "something that is gone"),
             one.get_level_display(),
             one.message,
-            f"{timezone.localtime(one.ends_at):%Y-%m-%d}",
+            formats.day(timezone.localtime(one.ends_at)),
             zone.ago(one.made_at.isoformat()),
         )
         for one in found

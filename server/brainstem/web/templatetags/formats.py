@@ -16,10 +16,10 @@ register = Library()
 
 
 @register.simple_tag(takes_context=True)
-def day(context: Context, at: dt.datetime) -> SafeString:
-    """The day of a moment."""
+def day(context: Context, at: dt.date) -> SafeString:
+    """A day, or that of a moment."""
     with formats.shown_as(formats_of(context["user"])):
-        return _time(at, formats.day(timezone.localtime(at)))
+        return _time(at, formats.day(timezone.localtime(at) if isinstance(at, dt.datetime) else at))
 
 
 @register.simple_tag(takes_context=True)
@@ -29,5 +29,5 @@ def moment(context: Context, at: dt.datetime) -> SafeString:
         return _time(at, formats.moment(timezone.localtime(at)))
 
 
-def _time(at: dt.datetime, text: str) -> SafeString:
+def _time(at: dt.date, text: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), text)

@@ -20,6 +20,7 @@ from brainstem.apps.users.two_factor import methods_of
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Forbidden, Invalid, Missing
 from brainstem.core.text.numbers import whole_of
+from brainstem.web import formats
 from brainstem.web.two_factor.mails import tell_of_reset
 
 from ..cells import NONE, Cell, noted_cell
@@ -100,7 +101,7 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:  # noqa: ARG00
         "asked": asked,
         "state": state,
         "states": [
-            Link(label, _address(asked, name), name == state, f"{numbers[f'n_{name}']:,}")
+            Link(label, _address(asked, name), name == state, formats.count(numbers[f"n_{name}"]))
             for name, (label, _) in STATES.items()
         ],
         "before": _address(asked, state, page - 1) if page > 1 else "",

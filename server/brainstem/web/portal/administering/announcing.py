@@ -149,7 +149,7 @@ def _shown(request: HttpRequest, wrong: Mapping[str, str] | None = None) -> Http
 
 
 def _typed(moment: dt.datetime) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
+    return timezone.localtime(moment).replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 __all__ = ["announcements"]

@@ -70,7 +70,7 @@ def rows_of(
     return [
         replace(
             _row(where, one, is_owner=is_owner, sent=sent, problem=problems.get(one.key, "")),
-            sees=f"{number:,} record{'' if number == 1 else 's'}" if _can_see(one) else "Nothing",
+            sees=f"{formats.count(number)} record{'' if number == 1 else 's'}" if _can_see(one) else "Nothing",
         )
         for one in holders
     ]
