@@ -49,6 +49,13 @@ STATUS: dict[type[BrainstemError], int] = {
     MovedOn: 412,
     Throttled: 429,
 }
+
+
+def status_of(cls: type[BrainstemError]) -> int:
+    """The status of a class of errors: its own, or that of the error that it is a kind of."""
+    return next(STATUS[one] for one in cls.__mro__ if one in STATUS)
+
+
 JSON = "application/json"
 RETRY_AFTER = "10"
 GONE = 499  # logged by proxies for callers who left; nobody reads the response
@@ -153,7 +160,7 @@ def _row_error(row: RowError) -> dict[str, object]:
     if isinstance(error, Invalid):
         unchanged = {"unchanged": True} if isinstance(error, Unchanged) else {}
         return found | {"errors": _bounded(error.errors), "status": 400} | unchanged
-    return found | {"errors": {NON_FIELD: [_cut(error.message)]}, "status": STATUS[type(error)]} | _facts(error)
+    return found | {"errors": {NON_FIELD: [_cut(error.message)]}, "status": status_of(type(error))} | _facts(error)
 
 
 def _bounded(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -202,7 +209,7 @@ def _refusal(error: BrainstemError) -> HttpResponse:
         headers["Retry-After"] = str(error.seconds)
     if isinstance(error, Refused) and error.allow:
         headers["Allow"] = error.allow
-    status = error.status if isinstance(error, Refused) else STATUS[type(error)]
+    status = error.status if isinstance(error, Refused) else status_of(type(error))
     return _error(status, {"detail": _cut(error.message), **_facts(error)}, error.code, **headers)
 
 

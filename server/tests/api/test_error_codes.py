@@ -16,7 +16,7 @@ from django.test.client import MULTIPART_CONTENT
 
 import brainstem
 from brainstem.api import error_codes
-from brainstem.api.responses import STATUS, Refused, answered
+from brainstem.api.responses import Refused, answered, status_of
 from brainstem.config import errors as said
 from brainstem.config.front.answers import refusal
 from brainstem.core.errors import (
@@ -67,7 +67,7 @@ def test_every_class_of_errors_has_a_code_of_its_status():
     classes = {one for one in classes if not one.__module__.startswith("brainstem.web")}
     assert len(classes) >= 12
     for cls in classes:
-        status = 400 if issubclass(cls, (Invalid, RowsRefused)) else STATUS[cls]
+        status = 400 if issubclass(cls, (Invalid, RowsRefused)) else status_of(cls)
         assert status in error_codes.CODES[cls.code][0], cls
 
 
