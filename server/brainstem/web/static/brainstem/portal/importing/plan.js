@@ -70,8 +70,9 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   const { page } = await ask(link.href).answer;
   const row = link.closest("tr").id;
-  if (!put(page)) location.assign(link.href);
-  else document.getElementById(row)?.querySelector("[name^='c-']")?.focus();
+  const url = new URL(link.href);
+  if (put(page)) document.getElementById(row)?.querySelector("[name^='c-']")?.focus();
+  else if (url.origin === location.origin) location.assign(url);
 });
 
 function follow() {
