@@ -31,10 +31,11 @@ function put(page, sent = new Map()) {
   return true;
 }
 
-// Where one goes on when the control is gone: the next thing that is wrong, else the button that imports.
+// Where one goes on when the control is gone: the next thing that is wrong, else the rows. Not the button that imports:
+// whoever presses Enter once more must not import by that.
 function nearest(id) {
   if (!id) return null;
-  return plan().querySelector("[aria-invalid='true'], [value='commit'], .view[aria-current]");
+  return plan().querySelector("[aria-invalid='true']") ?? plan().querySelector(".view[aria-current]");
 }
 
 async function send(form, button) {
@@ -69,8 +70,9 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   const { page } = await ask(link.href).answer;
   const row = link.closest("tr").id;
-  if (!put(page)) location.assign(link.href);
-  else document.getElementById(row)?.querySelector("[name^='c-']")?.focus();
+  const url = new URL(link.href);
+  if (put(page)) document.getElementById(row)?.querySelector("[name^='c-']")?.focus();
+  else if (url.origin === location.origin) location.assign(url);
 });
 
 function follow() {
