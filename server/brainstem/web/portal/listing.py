@@ -17,6 +17,7 @@ from .active import ACTIVE
 from .address import MORE, Address
 from .asking import EVERYTHING, MOST, PER, Asked, asked_in
 from .builder import Builder, builder_of, fields_of, finished
+from .bulk.offers import changeable, shortcuts
 from .chips import Link
 from .columns import Column, Values, column_names, column_of
 from .exports import FORMATS, available
@@ -157,6 +158,8 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "api_url": _api_url(where, asked),
         "exports": _exports(where, asked, count),
         "acts": acts_of(where),
+        "changeable": changeable(where),
+        "shortcuts": shortcuts(where),
         "selected_path": f"{where.list_path}selected/",
         "list_query": asked.address.elsewhere("").url,
         "may_add": where.may_add,

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from .access import access
 from .active_pages import active
+from .bulk.pages import bulk, bulk_change
 from .card import card
 from .choosing import choose_columns
 from .deleted import deleted, restore
@@ -48,6 +49,8 @@ urlpatterns = [
     re_path(PLACE + "columns/$", choose_columns, name="columns"),
     re_path(PLACE + "views/$", view_page, name="views"),
     re_path(PLACE + r"selected/(?P<act>\w+)/$", selected, name="selected"),
+    re_path(PLACE + "bulk/$", bulk, name="bulk"),
+    re_path(PLACE + r"bulk/(?P<change_id>[^/]+)/$", bulk_change, name="bulk-change"),
     re_path(PLACE + r"export/(?P<kind>\w+)/$", export, name="export"),
     re_path(PLACE + "deleted/$", deleted, name="deleted"),
     re_path(PLACE + r"deleted/(?P<record_id>[^/]+)/restore/$", restore, name="restore-deleted"),
