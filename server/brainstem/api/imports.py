@@ -91,11 +91,34 @@ def planned(request: HttpRequest) -> HttpResponse:
     if kind not in KINDS:
         raise Invalid.at("kind", f"Say what is imported: ?kind={TABLE}. Got {shown(kind)}.")
     sheets, name, options = _sent(request)
+    one = begin(request, actor, sheets, name=name, options=options, kind=kind)
+    asked = _Asked.kept(one.asked, sheets)
+    asked.keep_matchings(sheets, actor.user_id or 0)
+    return json_response(201, {"import": facts_of(one)})
+
+
+def begin(
+    request: HttpRequest,
+    actor: Actor,
+    sheets: list[Sheet],
+    *,
+    name: str,
+    options: Mapping[str, Json],
+    kind: str = TABLE,
+) -> TableImport:
+    """Plan the import of tables, and keep it for its person.
+
+    Raises
+    ------
+    Invalid
+        If an option is wrong.
+    Conflict
+        If the person has too many imports.
+    """
     asked = _Asked.of(options, sheets, actor.user_id or 0)
     one = TableImport(user_id=actor.user_id or 0, kind=kind, name=name)
     _plan(request, actor, one, sheets, asked)
-    asked.keep_matchings(sheets, actor.user_id or 0)
-    return json_response(201, {"import": facts_of(one)})
+    return one
 
 
 # --- one import -------------------------------------------------------------------------------------------------------

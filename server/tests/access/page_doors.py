@@ -186,6 +186,14 @@ def _many(rules: Model, portal: str, person: Person, model: str, is_open: bool) 
     return "404" if portal == "public" or proposes else found
 
 
+def _grid(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """For everybody who has the list, where an import could change and add such records."""
+    found = _views(rules, portal, person, model, is_open)
+    proposes = approvals_of(_spec(model)) is not None and not person.admin
+    lacks = portal != "private" or proposes or not (rules.offers(model, "add") and rules.offers(model, "change"))
+    return "404" if found == "200" and lacks else found
+
+
 def _managing(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
     """Roles are given on projects, groups and personal attributes, by those who may ask who has them."""
     found = as_api("GET access")(rules, portal, person, model, is_open)
@@ -248,6 +256,8 @@ DOORS: dict[str, Door] = {
     "bulk": Door("{list}bulk/?id={row}", _many, unseen="409"),
     "bulk, sent": Door("{list}bulk/", _many, {"id": "{row}", "_do": "save"}, by_few=False, unseen="409", refuses="422"),
     "bulk, of others": Door("{list}bulk/nothing/", _no_view),
+    "grid": Door("{list}grid/", _grid),
+    "grid, sent": Door("{list}grid/", _grid, {"rows": "nothing"}, refuses="422"),
     "deleted": Door("{list}deleted/", as_api("GET deleted"), shows='href="{list}{gone}/history/"', by_few=False),
     # The API says whether something was done, a page leads on.
     "undo": Door("/{portal}/history/{event}/undo/", as_api("POST undo"), _CONFIRMED, by_few=False),

@@ -144,7 +144,7 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
     for spec in specs().values():
         path = f"/{portal}/{spec.app}/{spec.segment}/"
         found += [f"{path}deleted/", f"{path}deleted/?search=e"]
-        found += [f"{path}bulk/", f"{path}bulk/?search=e", f"{path}bulk/nothing/"]
+        found += [f"{path}bulk/", f"{path}bulk/?search=e", f"{path}bulk/nothing/", f"{path}grid/"]
         found += [f"{path}options/?field=id"]
         found += [path, f"{path}views/", f"{path}?per=200&sort=-updated_at", f"{path}export/csv/"]
         tabs = [tab.name for tab in (*tabs_of(spec, portal), *others_of(spec, portal))]
@@ -193,6 +193,7 @@ def _sendings(
             ]
         found += [(f"{path}bulk/", {"id": some, "_what": "stem.Cohort.subjects", "_do": "save", "into": hidden.get("stem.Cohort", [])[:1]})]  # fmt: skip
         found += [(f"{path}bulk/nothing/", {"_do": "apply", "_at": "0"})]
+        found += [(f"{path}grid/", {"rows": '[{"number": 1, "id": "", "cells": {}}]'})]
         found += [(f"{path}columns/", {"column": ["id", "name"]})]
         for name in (name for name in spec.relations if spec.writable(name)):
             target = spec.relations[name].target

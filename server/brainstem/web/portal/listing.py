@@ -23,6 +23,7 @@ from .columns import Column, Values, column_names, column_of
 from .exports import FORMATS, available
 from .faces import face_of
 from .gathering import Gathering
+from .grid.pages import editable_as_table
 from .layout import LAYOUT, MOST_PINNED
 from .rows import ask, fetch, lines_of, place_class, rows_of
 from .selected import acts_of
@@ -160,6 +161,7 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "acts": acts_of(where),
         "changeable": changeable(where),
         "shortcuts": shortcuts(where),
+        "grid": asked.address.elsewhere(f"{where.list_path}grid/").url if editable_as_table(where) else "",
         "selected_path": f"{where.list_path}selected/",
         "list_query": asked.address.elsewhere("").url,
         "may_add": where.may_add,

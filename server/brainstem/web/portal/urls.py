@@ -12,6 +12,7 @@ from .choosing import choose_columns
 from .deleted import deleted, restore
 from .deleting import delete
 from .exports import export
+from .grid.pages import grid
 from .history.acts import restore_state, undo
 from .history.pages import event, record_history
 from .inbox import inbox_page
@@ -51,6 +52,7 @@ urlpatterns = [
     re_path(PLACE + r"selected/(?P<act>\w+)/$", selected, name="selected"),
     re_path(PLACE + "bulk/$", bulk, name="bulk"),
     re_path(PLACE + r"bulk/(?P<change_id>[^/]+)/$", bulk_change, name="bulk-change"),
+    re_path(PLACE + "grid/$", grid, name="grid"),
     re_path(PLACE + r"export/(?P<kind>\w+)/$", export, name="export"),
     re_path(PLACE + "deleted/$", deleted, name="deleted"),
     re_path(PLACE + r"deleted/(?P<record_id>[^/]+)/restore/$", restore, name="restore-deleted"),
