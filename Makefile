@@ -93,7 +93,7 @@ requirements: install  ## pin requirements/*.in again
 	cd requirements && $(PIP_COMPILE) --output-file server.txt server.in
 	cd requirements && $(PIP_COMPILE) --output-file dev.txt dev.in
 
-vendor: install  ## copy font, icons and editor into the server again (maintainers; needs npm)
+vendor: install  ## copy font, icons and editors into the server again (maintainers; needs npm)
 	cd tools/vendor && npm ci --ignore-scripts --no-audit --no-fund
 	@$(PIP) --require-hashes --no-deps --target tools/vendor/node_modules/.python -r tools/vendor/requirements.txt
 	PYTHONPATH=tools/vendor/node_modules/.python $(BIN)/python tools/vendor/vendor.py

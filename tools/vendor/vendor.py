@@ -28,6 +28,7 @@ USUAL = (
 OTHERS = "U+0100-017F,U+0394,U+03A3,U+03A9,U+03B1-03C9"
 FONTS = {"inter.woff2": USUAL, "inter-more.woff2": OTHERS}
 AXES = {"opsz": 14, "wght": (400, 600)}
+BUNDLES = ("prosemirror.js", "tabulator.js")
 FEATURES = ["kern", "tnum", "ccmp"]
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
@@ -72,11 +73,11 @@ def font(target: Path, letters: str) -> None:
 
 
 def bundle(target: Path) -> None:
-    """ProseMirror as one module, without what the editor does not use."""
+    """One module of the file here of the same name, without what is not used of the packages that it imports."""
     subprocess.run(  # noqa: S603 - what npm laid by its lock
         [
             PACKAGES / ".bin/esbuild",
-            HERE / "prosemirror.js",
+            HERE / target.name,
             *("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none"),
             f"--outfile={target}",
         ],
@@ -85,8 +86,15 @@ def bundle(target: Path) -> None:
     )
 
 
+def styles(target: Path) -> None:
+    """How Tabulator lays out its tables, in a layer: what the pages say of their look goes before it."""
+    source = (PACKAGES / "tabulator-tables/dist/css/tabulator.min.css").read_text(encoding="utf-8")
+    lines = source.partition("/*# sourceMappingURL")[0].strip()
+    target.write_text(f"@layer elements.tabulator {{{lines}}}\n", encoding="utf-8")
+
+
 def parts() -> dict[str, str]:
-    """The packages in the bundle, with their versions; all are of the licence of the first."""
+    """The packages of the editor of rich text, with their versions; all are of the licence of the first."""
     return {
         path.name: version_of(path.name)
         for path in sorted(PACKAGES.iterdir())
@@ -106,11 +114,14 @@ def main() -> None:
     (TARGET / "icons.svg").write_text(sprite(), encoding="utf-8")
     for name, letters in FONTS.items():
         font(TARGET / name, letters)
-    bundle(TARGET / "prosemirror.js")
+    for name in BUNDLES:
+        bundle(TARGET / name)
+    styles(TARGET / "tabulator.css")
     licences = {
         "lucide.LICENSE": "lucide-static/LICENSE",
         "inter.LICENSE": "inter-ui/LICENSE.txt",
         "prosemirror.LICENSE": "prosemirror-view/LICENSE",
+        "tabulator.LICENSE": "tabulator-tables/LICENSE",
     }
     for name, source in licences.items():
         text = (PACKAGES / source).read_text(encoding="utf-8")
@@ -119,6 +130,7 @@ def main() -> None:
         {"file": "icons.svg", "name": "lucide-static", "licence": "ISC"},
         *({"file": name, "name": "inter-ui", "licence": "OFL-1.1"} for name in FONTS),
         {"file": "prosemirror.js", "name": "prosemirror-view", "licence": "MIT", "with": parts()},
+        *({"file": name, "name": "tabulator-tables", "licence": "MIT"} for name in ("tabulator.js", "tabulator.css")),
     ]
     lock = [
         one

@@ -7,7 +7,7 @@ and in no other portal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -91,11 +91,34 @@ def planned(request: HttpRequest) -> HttpResponse:
         raise Invalid.at("kind", f"Say what is imported: ?kind={TABLE}. Got {shown(kind)}.")
     wait = _waits(request)
     sheets, name, options = _sent(request)
+    one, done = begin(request, actor, sheets, name=name, options=options, kind=kind, wait=wait)
+    return json_response(201 if done else 202, {"import": facts_of(one)})
+
+
+def begin(
+    request: HttpRequest,
+    actor: Actor,
+    sheets: list[Sheet],
+    *,
+    name: str,
+    options: Mapping[str, Json],
+    kind: str = TABLE,
+    wait: bool = True,
+) -> tuple[TableImport, bool]:
+    """Plan the import of tables, and keep it for its person; the plan may be left to a worker, which is False.
+
+    Raises
+    ------
+    Invalid
+        If an option is wrong.
+    Conflict
+        If the person has too many imports.
+    """
     asked = Options.of(options, sheets, actor.user_id or 0)
     one = TableImport(user_id=actor.user_id or 0, kind=kind, name=name)
     done = import_work.plan(one, sheets, asked, work=_work(request, actor), wait=wait)
     asked.keep_matchings(sheets, actor.user_id or 0)
-    return json_response(201 if done else 202, {"import": facts_of(one)})
+    return one, done
 
 
 # --- one import -------------------------------------------------------------------------------------------------------

@@ -36,8 +36,11 @@ PORTALS = {PRIVATE: "Private", PUBLIC: "Public", SUPER: "Super"}
 START = "stem/project"  # the start page of a portal
 # Pages below a list or a record that the public portal has not.
 WRITING = frozenset(
-    {"access", "add", "change", "delete", "deleted", "duplicate", "field", "history", "manage", "publish", "review"}
-)
+    {
+        "access", "add", "bulk", "change", "delete", "deleted", "duplicate", "field", "grid", "history", "manage",
+        "publish", "review",
+    }
+)  # fmt: skip
 SETTINGS = {
     "Profile": "account_profile",
     "Email": "account_email",

@@ -14,6 +14,7 @@ from django.urls import resolve
 
 from brainstem.core.model.registry import specs
 from brainstem.core.query.choices import relation_fields
+from brainstem.core.write.proposals import approvals_of
 from brainstem.web.portal import urls as pages
 from brainstem.web.portal.forms import urls as forms
 from brainstem.web.portal.forms.alone import units_of
@@ -176,6 +177,23 @@ def _no_view(rules: Model, portal: str, person: Person, model: str, is_open: boo
     return "404" if found == "200" else found
 
 
+def _many(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """As one record is changed, but nothing is proposed for many at once."""
+    found = as_api("PATCH")(rules, portal, person, model, is_open)
+    if found in ("302", "403" if portal == "super" else ""):
+        return found
+    proposes = approvals_of(_spec(model)) is not None and not person.admin
+    return "404" if portal == "public" or proposes else found
+
+
+def _grid(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
+    """For everybody who has the list, where an import could change and add such records."""
+    found = _views(rules, portal, person, model, is_open)
+    proposes = approvals_of(_spec(model)) is not None and not person.admin
+    lacks = portal != "private" or proposes or not (rules.offers(model, "add") and rules.offers(model, "change"))
+    return "404" if found == "200" and lacks else found
+
+
 def _managing(rules: Model, portal: str, person: Person, model: str, is_open: bool) -> str:
     """Roles are given on projects, groups and personal attributes, by those who may ask who has them."""
     found = as_api("GET access")(rules, portal, person, model, is_open)
@@ -256,6 +274,11 @@ DOORS: dict[str, Door] = {
     # Of a selection, rows that are not seen are gone.
     "selected/delete": Door("{list}selected/delete/", as_api("DELETE"), {"id": "{row}"}, by_few=False, unseen="409"),
     "selected/tags": Door("{list}selected/tags/", _tags(as_api("PATCH")), {"id": "{row}"}, unseen="409"),
+    "bulk": Door("{list}bulk/?id={row}", _many, unseen="409"),
+    "bulk, sent": Door("{list}bulk/", _many, {"id": "{row}", "_do": "save"}, by_few=False, unseen="409", refuses="422"),
+    "bulk, of others": Door("{list}bulk/nothing/", _no_view),
+    "grid": Door("{list}grid/", _grid),
+    "grid, sent": Door("{list}grid/", _grid, {"rows": "nothing"}, refuses="422"),
     "deleted": Door("{list}deleted/", as_api("GET deleted"), shows='href="{list}{gone}/history/"', by_few=False),
     # The API says whether something was done, a page leads on.
     "undo": Door("/{portal}/history/{event}/undo/", as_api("POST undo"), _CONFIRMED, by_few=False),

@@ -151,6 +151,8 @@ def _addresses(portal: str, ids: dict[str, list[Any]], hidden: dict[str, list[An
         path = f"/{portal}/{spec.app}/{spec.segment}/"
         found += [f"{path}deleted/", f"{path}deleted/?search=e", f"{path}deleted/?by=me", f"{path}history/"]
         found += [f"{path}history/?action={kind}" for kind in ("change", "delete")]
+        found += [f"{path}bulk/", f"{path}bulk/?search=e", f"{path}bulk/nothing/", f"{path}grid/"]
+        found += [f"{path}options/?field=id"]
         found += [path, f"{path}views/", f"{path}?per=200&sort=-updated_at", f"{path}export/csv/"]
         tabs = [tab.name for tab in (*tabs_of(spec, portal), *others_of(spec, portal))]
         relations = [name for name in spec.relations if spec.writable(name)]
@@ -192,6 +194,14 @@ def _sendings(
         for act in ("selected/delete/", "selected/tags/", "export/csv/"):
             found += [(f"{path}{act}", {"id": rows}) for rows in (some, [*some, *other]) if rows]
             found += [(f"{path}{act}", {"all": number}) for number in (1, len(ids.get(spec.label, []))) if number]
+        for rows in ([*some], [*some, *other]):
+            found += [
+                (f"{path}bulk/", {"id": rows}),
+                (f"{path}bulk/", {"id": rows, "_what": "projects", "_do": "save"}),
+            ]
+        found += [(f"{path}bulk/", {"id": some, "_what": "stem.Cohort.subjects", "_do": "save", "into": hidden.get("stem.Cohort", [])[:1]})]  # fmt: skip
+        found += [(f"{path}bulk/nothing/", {"_do": "apply", "_at": "0"})]
+        found += [(f"{path}grid/", {"rows": '[{"number": 1, "id": "", "cells": {}}]'})]
         found += [(f"{path}columns/", {"column": ["id", "name"]})]
         for name in (name for name in spec.relations if spec.writable(name)):
             target = spec.relations[name].target

@@ -26,6 +26,7 @@ MOST_IMPORTS = 20
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 200 * MEGABYTE
 TEXTS = ("asked", "source", "plan", "summary")
+BULK = "bulk"  # kind of what is kept for changes of many records, which is no import
 MATCHING = "import"  # kind of what is kept about the columns of a model
 MOST_HEADS = 300  # of one model
 
@@ -69,7 +70,7 @@ def keep(one: TableImport) -> None:
     list(get_user_model()._default_manager.filter(pk=one.user_id).select_for_update(no_key=True).values_list("pk"))
     one.size = sum(len(getattr(one, name).encode()) for name in TEXTS)
     one.updated_at = timezone.now()
-    others = TableImport.objects.filter(user_id=one.user_id).exclude(pk=one.pk)
+    others = TableImport.objects.filter(user_id=one.user_id).exclude(kind=BULK).exclude(pk=one.pk)
     done = others.filter(state=TableImport.COMMITTED).order_by("updated_at", "id")
     while _too_many(others, one) and (oldest := done.first()) is not None:
         oldest.delete()
@@ -129,10 +130,12 @@ def keep_matching(user_id: int, label: str, chosen: Mapping[str, str]) -> None:
 
 
 def _kept(user_id: int) -> QuerySet[TableImport]:
-    return TableImport.objects.filter(user_id=user_id, updated_at__gt=timezone.now() - KEPT)
+    recent = TableImport.objects.filter(user_id=user_id, updated_at__gt=timezone.now() - KEPT)
+    return recent.exclude(kind=BULK)
 
 
 __all__ = [
+    "BULK",
     "KEPT",
     "MOST_BYTES",
     "MOST_IMPORTS",

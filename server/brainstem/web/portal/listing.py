@@ -18,11 +18,13 @@ from .active import ACTIVE
 from .address import MORE, Address
 from .asking import EVERYTHING, MOST, PER, Asked, asked_in
 from .builder import Builder, builder_of, fields_of, finished
+from .bulk.offers import changeable, shortcuts
 from .chips import Link
 from .columns import Column, Values, column_names, column_of
 from .exports import FORMATS, available
 from .faces import face_of
 from .gathering import Gathering
+from .grid.pages import editable_as_table
 from .importing.kinds import import_url
 from .layout import LAYOUT, MOST_PINNED
 from .rows import ask, fetch, lines_of, place_class, rows_of
@@ -159,6 +161,9 @@ def _context(where: Where, asked: Asked, gathering: Gathering, records: list[Val
         "api_url": _api_url(where, asked),
         "exports": _exports(where, asked, count),
         "acts": acts_of(where),
+        "changeable": changeable(where),
+        "shortcuts": shortcuts(where),
+        "grid": asked.address.elsewhere(f"{where.list_path}grid/").url if editable_as_table(where) else "",
         "selected_path": f"{where.list_path}selected/",
         "list_query": asked.address.elsewhere("").url,
         "may_add": where.may_add,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,19 +11,18 @@ from django.shortcuts import render
 
 from brainstem.api.call import Call
 from brainstem.api.writing import written
-from brainstem.core.bulk.writing import Rows, write_rows
+from brainstem.core.bulk.writing import MAX_ROWS, Rows, write_rows
 from brainstem.core.errors import BrainstemError, Missing, RowsRefused
-from brainstem.core.model.registry import Spec
 from brainstem.core.model.values import Bad
 from brainstem.core.query.syntax import Query
 from brainstem.core.write.deletion_previews import not_deletable, preview_deletions
 from brainstem.core.write.meeting import MERGED_WITH
-from brainstem.core.write.proposals import approvals_of
 from brainstem.core.write.tags import words_of
 from brainstem.web import formats
 
 from . import words
 from .asking import Asked
+from .bulk.choosing import deleting
 from .columns import column_of
 from .deleting import parts_of
 from .selection import IDS, NAMED, Chosen, Stopped, chosen, list_asked, selection_of, stopped_page
@@ -37,13 +36,8 @@ COMMON_TAGS = 100
 def acts_of(where: Where) -> tuple[str, ...]:
     """What can be done with rows of this list."""
     verbs = where.spec.resource.verbs if where.writes else ()
-    found = ["tags"] if "change" in verbs and where.spec.has_tags and not _proposes(where) else []
+    found = ["tags"] if "change" in verbs and where.spec.has_tags and not where.proposes else []
     return (*found, "delete") if "delete" in verbs else tuple(found)
-
-
-def _proposes(where: Where) -> bool:
-    """Whether a change would be a proposal for each row, to be decided one by one."""
-    return approvals_of(where.spec) is not None and not where.viewer.actor.is_admin
 
 
 @page
@@ -64,7 +58,7 @@ def _page(where: Where, asked: Asked, found: Chosen, template: str, **more: obje
     context: dict[str, object] = {
         "where": where,
         "models": words.models_name(where.spec),
-        "what": _counted(where.spec, len(found.ids)),
+        "what": words.counted(where.spec, len(found.ids)),
         "count": len(found.ids),
         "ids": found.ids,
         "names": found.names()[:NAMED],
@@ -75,9 +69,9 @@ def _page(where: Where, asked: Asked, found: Chosen, template: str, **more: obje
     return render(where.request, template, context | more, status=409 if more.get("problems") else 200)
 
 
-def _counted(spec: Spec, count: int) -> str:
-    name = words.model_name(spec) if count == 1 else words.models_name(spec)
-    return f"{formats.count(count)} {name[:1].lower()}{name[1:]}"
+def _some(where: Where, kept: Sized, ids: Sized) -> str:
+    """How many of all: ``2 subjects of 40``."""
+    return f"{words.counted(where.spec, len(kept))} of {formats.count(len(ids))}"
 
 
 def _write(where: Where, asked: Asked, rows: Rows, done: str) -> HttpResponse:
@@ -104,23 +98,26 @@ def _problems(refused: BrainstemError, found: Chosen, rows: Sequence[Mapping[str
 
 
 def _delete(where: Where, asked: Asked) -> HttpResponse:
-    found = chosen(where, selection_of(where, asked))
+    selection = selection_of(where, asked)
+    if selection.count > MAX_ROWS:  # looked at and deleted a thousand at a time
+        begun = deleting(where, asked, selection)
+        return HttpResponseRedirect(f"{where.list_path}bulk/{begun.one.pk}/", status=303)
+    found = chosen(where, selection)
     ids = [where.parse_id(str(one)) for one in found.ids]
     kept = not_deletable(where.spec, ids, viewer=where.viewer)
     if kept:
-        some = f"{_counted(where.spec, len(kept))} of {formats.count(len(ids))}"
-        text = f"{some} may not be deleted by you. Nothing was deleted."
+        text = f"{_some(where, kept, ids)} may not be deleted by you. Nothing was deleted."
         raise Stopped("You may not delete all of these", text, names=found.names(kept), status=403)
     problems: list[str] = []
     typed = where.request.POST.get(SURE)
     if typed is not None and typed.replace(",", "").strip() == str(len(ids)):
         rows = [{"id": one} for one in found.ids]
         try:
-            return _write(where, asked, Rows(delete=rows), f"{_counted(where.spec, len(ids))} deleted.")
+            return _write(where, asked, Rows(delete=rows), f"{words.counted(where.spec, len(ids))} deleted.")
         except BrainstemError as refused:
             problems = _problems(refused, found, rows)
     elif typed is not None:
-        problems = [f"Type {len(ids)} to delete {_counted(where.spec, len(ids))}."]
+        problems = [f"Type {len(ids)} to delete {words.counted(where.spec, len(ids))}."]
     preview = preview_deletions(where.spec, ids, viewer=where.viewer)
     parts, typing = parts_of(where, preview, ids), len(ids) > TYPED_ABOVE
     return _page(
@@ -138,15 +135,14 @@ def _tags(where: Where, asked: Asked) -> HttpResponse:
     ids = [where.parse_id(str(one)) for one in found.ids]
     kept = set(ids) - where.viewer.editable(where.spec, ids)
     if kept:
-        some = f"{_counted(where.spec, len(kept))} of {formats.count(len(ids))}"
-        text = f"{some} may not be changed by you. Nothing was changed."
+        text = f"{_some(where, kept, ids)} may not be changed by you. Nothing was changed."
         raise Stopped("You may not change all of these", text, names=found.names(kept), status=403)
     sent, problems = where.request.POST, []
     if "add" in sent:
         try:
             rows = _retagged(found, words_of(sent["add"]), set(sent.getlist("remove")))
             if rows:
-                done = f"Tags of {_counted(where.spec, len(rows))} changed."
+                done = f"Tags of {words.counted(where.spec, len(rows))} changed."
                 return _write(where, asked, Rows(update=rows), done)
             problems = ["Nothing would change: write tags to add, or tick tags to remove."]
         except Bad as wrong:

@@ -5,6 +5,7 @@ What is done with them is done with exactly these: if rows have come or gone in 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,9 @@ from django.shortcuts import render
 
 from brainstem.core.bulk.writing import MAX_ROWS
 from brainstem.core.errors import QueryError
-from brainstem.core.query.syntax import Filter, Query
+from brainstem.core.query.run import fetch_page
+from brainstem.core.query.stream import open_stream
+from brainstem.core.query.syntax import NO_LIMIT, Filter, Query
 from brainstem.core.text.numbers import whole_of
 from brainstem.web import formats
 
@@ -22,7 +25,7 @@ from . import words
 from .asking import Asked, asked_in
 from .column import Column, Values
 from .gathering import Gathering
-from .rows import ask, fetch, title_of
+from .rows import ask, fetch, own_title, title_of
 from .where import Where
 
 IDS, ALL = "id", "all"  # names of the controls
@@ -160,6 +163,53 @@ def chosen(where: Where, selection: Selection, columns: tuple[Column, ...] = ())
     return Chosen(tuple(records), titles)
 
 
+def reading_of(where: Where, query: Query, keys: Collection[str]) -> list[Values]:
+    """The records of a query with their versions and these keys, and what they are named by; one statement."""
+    needed = {"id", *own_title(where.spec), *keys}
+    left_out = tuple((key,) for key in where.spec.keys if key not in needed)
+    asked = replace(query, excludes=left_out, versions=True)
+    found = fetch_page(where.spec, asked, viewer=where.viewer, base=where.base)
+    return [json.loads(record) for record in found.records]
+
+
+def versions_of(where: Where, selection: Selection) -> list[tuple[str, str]]:
+    """Id and version of each selected record, in the order of the list; one statement.
+
+    Raises
+    ------
+    Stopped
+        If they are more or fewer than were selected.
+    """
+    left_out = tuple((key,) for key in where.spec.keys if key != IDS)
+    query = replace(selection.query, limit=NO_LIMIT, offset=0, excludes=left_out, versions=True)
+    stream = open_stream(where.spec, query, viewer=where.viewer, base=where.base)
+    try:
+        records = [json.loads(text) for texts in stream.batches for text in texts]
+    finally:
+        stream.close()
+    unmoved(selection, len(records))
+    return [(str(one[IDS]), str(one["version"])) for one in records]
+
+
+def matching(where: Where, asked: Asked) -> Selection:
+    """All that match now; one statement."""
+    query = replace(asked.query, offset=0)
+    _, count = fetch(where.spec, replace(query, limit=1), (), viewer=where.viewer)
+    return Selection(asked, query, count, by_query=True)
+
+
+def still_there(where: Where, selection: Selection) -> None:
+    """Refuse a selection that has moved; one statement.
+
+    Raises
+    ------
+    Stopped
+        With both numbers.
+    """
+    _, count = fetch(where.spec, replace(selection.query, limit=1), (), viewer=where.viewer)
+    unmoved(selection, count)
+
+
 def stopped_page(where: Where, asked: Asked, stopped: Stopped) -> HttpResponse:
     """The page that says why nothing was done."""
     context = {
@@ -181,7 +231,11 @@ __all__ = [
     "Stopped",
     "chosen",
     "list_asked",
+    "matching",
+    "reading_of",
     "selection_of",
+    "still_there",
     "stopped_page",
     "unmoved",
+    "versions_of",
 ]

@@ -9,11 +9,13 @@ from .active_pages import active
 from .administering.accounts import people, person
 from .administering.announcing import announcements
 from .administering.running import server
+from .bulk.pages import bulk, bulk_change
 from .card import card
 from .choosing import choose_columns
 from .deleted import deleted, restore, restore_chosen
 from .deleting import delete
 from .exports import export
+from .grid.pages import grid
 from .history.acts import restore_state, undo
 from .history.events import event
 from .history.lists import history_of_person, list_history
@@ -70,6 +72,9 @@ urlpatterns = [
     re_path(PLACE + "columns/$", choose_columns, name="columns"),
     re_path(PLACE + "views/$", view_page, name="views"),
     re_path(PLACE + r"selected/(?P<act>\w+)/$", selected, name="selected"),
+    re_path(PLACE + "bulk/$", bulk, name="bulk"),
+    re_path(PLACE + r"bulk/(?P<change_id>[^/]+)/$", bulk_change, name="bulk-change"),
+    re_path(PLACE + "grid/$", grid, name="grid"),
     re_path(PLACE + r"export/(?P<kind>\w+)/$", export, name="export"),
     re_path(PLACE + "deleted/$", deleted, name="deleted"),
     re_path(PLACE + "deleted/restore/$", restore_chosen, name="restore-chosen"),

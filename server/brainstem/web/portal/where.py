@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
@@ -65,11 +65,24 @@ class Where:
         return self.writes and can_add(self.spec, self.viewer)
 
     @property
+    def proposes(self) -> bool:
+        """Whether a change would be a proposal for each record, to be decided one by one."""
+        return approvals_of(self.spec) is not None and not self.viewer.actor.is_admin
+
+    @property
     def may_restore(self) -> bool:
         """Whether the viewer could delete such records at all, and so bring them back."""
         if not self.writes or not restores(self.spec, self.portal):
             return False
         return editable(self.spec, "a", self.viewer.view, level=self.spec.tree.delete_level) != FALSE
+
+    def editable(self, ids: Iterable[object]) -> set[object]:
+        """Which of these records the viewer may change in a form; one statement.
+
+        Managers of a group may change who is in it, which is not in its form.
+        """
+        tree = self.spec.tree
+        return self.viewer.editable(self.spec, ids, level=tree.change_level if tree.keeps_members else None)
 
     @property
     def may_look_back(self) -> bool:

@@ -16,6 +16,7 @@ from brainstem.core.types.labels import (
     sentence,
     type_group,
 )
+from brainstem.web import formats
 
 MODELS: Mapping[str, tuple[str, str]] = {
     "stem.SessionDataStorage": ("place of data", "places of data"),
@@ -40,7 +41,13 @@ def models_name(spec: Spec) -> str:
     return sentence(plural)
 
 
+def counted(spec: Spec, count: int) -> str:
+    """A number of records: "3 subjects"."""
+    name = model_name(spec) if count == 1 else models_name(spec)
+    return f"{formats.count(count)} {name[:1].lower()}{name[1:]}"
+
+
 __all__ = [
-    "NO", "YES", "choices_of", "detail_name", "field_name", "group_of", "label_of", "model_name",
+    "NO", "YES", "choices_of", "counted", "detail_name", "field_name", "group_of", "label_of", "model_name",
     "models_name", "schema_of", "sentence", "type_group",
 ]  # fmt: skip

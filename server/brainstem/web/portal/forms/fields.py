@@ -87,6 +87,7 @@ class Field:
     add_url: str = ""
     options_url: str = ""  # where scripts ask for records to choose from
     asks_with: str = ""  # names of the controls that narrow these
+    choose: str = ""  # what they are asked for by, if not by the name of the control
 
     @property
     def id(self) -> str:
@@ -95,8 +96,8 @@ class Field:
 
     @property
     def path(self) -> str:
-        """Its name without the numbers of rows."""
-        return ".".join(part for part in self.name.split(".") if not part.isdecimal())
+        """What scripts ask by: its name without the numbers of rows."""
+        return self.choose or ".".join(part for part in self.name.split(".") if not part.isdecimal())
 
     @property
     def text(self) -> str:

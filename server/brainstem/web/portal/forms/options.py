@@ -29,6 +29,7 @@ from .relations import Many, One
 from .resolving import resolved
 from .views import page_of_forms
 
+ITSELF = "id"  # asks for the records of the model themselves, such as the cohort that selected subjects are added to
 OWN = ("field", "search", "all", "names", "csrfmiddlewaretoken")
 
 
@@ -70,6 +71,8 @@ def _asked(door: Door, sent: Mapping[str, str]) -> Pick:
     fields = _fields(spec, given)
     if name in fields:
         return Pick(door, pickers, name, specs()[fields[name]])
+    if name == ITSELF and "change" in spec.resource.verbs:
+        return Pick(door, pickers, name, spec)
     if (target := _narrowing(pickers, name)) is not None:
         return Pick(door, pickers, name, target)
     raise UnknownName.at("field", f"No records are chosen for {shown(name)}.{nearest(name, fields)}")
@@ -101,4 +104,4 @@ def _narrowing(pickers: Pickers, name: str) -> Spec | None:
     return None
 
 
-__all__ = ["options"]
+__all__ = ["ITSELF", "options"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from brainstem.core.access.viewer import Viewer
 from brainstem.core.model.registry import Spec
 
 from ..naming import name_of
@@ -128,8 +129,8 @@ def page_of(
         What the form is drawn from.
     """
     # Of one field by itself, the others still narrow what is offered.
-    given = _given(overlaid(drawn(form.whole, values), sent) if form.whole is not None else sent)
-    pickers = Pickers(form.spec, door.viewer, settings.BRAINSTEM_URL, given, _searches(sent), _lifted(sent))
+    given = overlaid(drawn(form.whole, values), sent) if form.whole is not None else sent
+    pickers = pickers_of(form.spec, sent, viewer=door.viewer, given=given)
     drawing = Drawing(form, sent, values, pickers, redraws=selectors(form.spec), portal=door.portal)
     drawing.uploads = {name: str(door.request.FILES[name]) for name in door.request.FILES}
     drawing.uploads |= {name: part.text for name, part in sent.at(LOST).parts.items()}
@@ -153,6 +154,11 @@ def page_of(
         place=place_of(door, copies=copies),
         publish_url=f"{door.url}publish/" if door.spec.tree.is_project and not is_new else "",
     )
+
+
+def pickers_of(spec: Spec, sent: Sent, *, viewer: Viewer, given: Sent) -> Pickers:
+    """What records the controls of a form offer, narrowed by what was chosen in ``given``."""
+    return Pickers(spec, viewer, settings.BRAINSTEM_URL, _given(given), _searches(sent), _lifted(sent))
 
 
 def _copies(door: Door, sent: Sent, errors: Mapping[str, Iterable[str]]) -> Copies:
@@ -318,4 +324,7 @@ def _drop(sent: Sent, path: tuple[str, ...]) -> None:
     at.parts.pop(path[-1], None)
 
 
-__all__ = ["Page", "asked_about", "drawn", "known_names", "leftovers", "page_of", "prefilled", "restored", "told"]
+__all__ = [
+    "Page", "asked_about", "drawn", "known_names", "leftovers", "page_of", "pickers_of", "prefilled", "restored",
+    "told",
+]  # fmt: skip

@@ -14,12 +14,22 @@ export function wire(form) {
   listenToConflicts(form);
   later(form, "pointerover", "[data-grip]", async () => (await import("./drag.js")).listenToDrags(form));
   later(form, "focusin", "[data-tags]", async (input) => (await import("./tags.js")).listenToTags(form, input));
-  if (form.querySelector("[data-pick]")) {
+  listenToPicks(form);
+}
+
+// A form without any may be drawn again with some.
+function listenToPicks(form) {
+  let isHeard = false;
+  const look = () => {
+    if (isHeard || !form.querySelector("[data-pick]")) return;
+    isHeard = true;
     import("./pickers/main.js").then(
       ({ listenToPickers }) => listenToPickers(form),
       () => document.documentElement.classList.add("undressed"), // the lists of boxes do
     );
-  }
+  };
+  form.addEventListener("drawn", look);
+  look();
 }
 
 // What only some visits need is fetched with the first control that it is about.
