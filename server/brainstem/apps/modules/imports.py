@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from brainstem.core.imports.entries import Entries, Entry, rows_are_entries
@@ -17,8 +17,8 @@ from .models.logs import ProcedureLog, SubjectLog
 USUAL_LENGTH = dt.timedelta(hours=1)
 
 
-def _complete(model: str) -> Any:
-    def complete(log: Mapping[str, Any], entry: Entry) -> Entry:
+def _complete(model: str) -> Callable[[Mapping[str, object], Entry], Entry]:
+    def complete(log: Mapping[str, object], entry: Entry) -> Entry:
         """With the time under the key of this type of log, and the end of an interval."""
         kind = kind_of(model, str(log.get("type") or ""))
         times = [entry.get(name) for name in ("start_date_time", "date_time")]

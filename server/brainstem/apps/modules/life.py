@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from brainstem.apps.stem.models.session import Session
 from brainstem.apps.stem.models.subject import Subject
 from brainstem.core.errors import Invalid
 from brainstem.core.history.recording import as_json
+from brainstem.core.model.ids import RecordId
 from brainstem.core.model.values import moment_of
 from brainstem.core.sql.setwise import among
 from brainstem.core.write.rules import Draft, checks, checks_together, hold
@@ -96,21 +98,21 @@ def subjects_are_born_before_what_was_done_with_them(drafts: Sequence[Draft]) ->
     _not_after_entries(by_id)
 
 
-def _not_after_procedures(drafts: Mapping[Any, Draft], limits: Mapping[Any, dt.datetime]) -> None:
+def _not_after_procedures(drafts: Mapping[RecordId, Draft], limits: Mapping[RecordId, dt.datetime]) -> None:
     early = Procedure.objects.filter(subject__in=among(Subject, drafts), date_time__lt=max(limits.values()))
-    told: set[Any] = set()
+    told: set[RecordId] = set()
     for subject, moment, kind in early.order_by("date_time", "pk").values_list("subject_id", "date_time", "type"):
         if moment is not None and subject not in told and moment < limits[subject]:
             told.add(subject)
             drafts[subject].error("birth_date", f"Later than a procedure ({kind}) of {moment:%Y-%m-%d}.")
 
 
-def _not_after_sessions(drafts: Mapping[Any, Draft], limits: Mapping[Any, dt.datetime]) -> None:
+def _not_after_sessions(drafts: Mapping[RecordId, Draft], limits: Mapping[RecordId, dt.datetime]) -> None:
     taking_part = Behavior.subjects.through.objects.filter(
         subject__in=among(Subject, drafts), behavior__session__date_time__lt=max(limits.values())
     )
     rows = taking_part.values_list("subject_id", "behavior__session_id", "behavior__session__date_time")
-    early: dict[Any, dict[Any, dt.datetime]] = {}
+    early: dict[uuid.UUID, dict[uuid.UUID, dt.datetime]] = {}
     for subject, session, moment in rows:
         if moment is not None and moment < limits[subject]:
             early.setdefault(subject, {})[session] = moment
@@ -123,7 +125,7 @@ def _not_after_sessions(drafts: Mapping[Any, Draft], limits: Mapping[Any, dt.dat
             drafts[subject].error("birth_date", text)
 
 
-def _not_after_entries(drafts: Mapping[Any, Draft]) -> None:
+def _not_after_entries(drafts: Mapping[RecordId, Draft]) -> None:
     # Entries are in order of time. Only the first one is read, since a log may have a hundred thousand.
     logs = SubjectLog.objects.filter(subject__in=among(Subject, drafts)).order_by("pk")
     firsts = logs.values_list("subject_id", "type", KT("entries__0__date_time"), KT("entries__0__start_date_time"))

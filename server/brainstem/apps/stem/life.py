@@ -111,7 +111,7 @@ def parents_are_born_before_their_litters(drafts: Sequence[Draft]) -> None:
         return
     subjects = among(Subject, [one.record.pk for one in changed])
     theirs = Breeding.objects.filter(Q(mother__in=subjects) | Q(father__in=subjects), birth_date__isnull=False)
-    litters: dict[Any, list[Any]] = defaultdict(list)
+    litters: dict[object, list[Any]] = defaultdict(list)
     for breeding in _seen(changed[0], Breeding, theirs):
         for parent in (breeding.mother_id, breeding.father_id):
             litters[parent].append(breeding)
@@ -127,7 +127,7 @@ def _seen(draft: Draft, model: Any, records: Any) -> list[Any]:
     return [one for one in found if one.pk in shown]
 
 
-def _are_parents(ids: Sequence[Any]) -> bool:
+def _are_parents(ids: Sequence[object]) -> bool:
     """Whether some of these subjects are parents: their pups, and who descends from them, may be among the others."""
     return bool(Breeding.objects.filter(Q(mother__in=among(Subject, ids)) | Q(father__in=among(Subject, ids))).exists())
 

@@ -94,7 +94,7 @@ def _file_of(draft: Draft) -> str:
 def _roles(user: User, actor: Actor) -> dict[str, list[dict[str, object]]]:
     """Roles on projects and personal attributes, by model."""
     levels = dict(ObjectRole.objects.filter(user=user).values_list("object_id", "level"))
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[dict[str, object]]] = {}
     for spec in specs().values():
         if spec.columns["id"].wire_type == "uuid":
             rows = [
@@ -105,9 +105,9 @@ def _roles(user: User, actor: Actor) -> dict[str, list[dict[str, object]]]:
     return found
 
 
-def _records(user: User, actor: Actor) -> dict[str, list[dict[str, Any]]]:
+def _records(user: User, actor: Actor) -> dict[str, list[dict[str, object]]]:
     """Records created by the person, by model."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[dict[str, object]]] = {}
     for spec in specs().values():
         made = spec.model._default_manager.filter(created_by=user).values_list("pk", flat=True)
         rows = [_named(record) for record in _seen(spec, list(made), actor)]

@@ -18,6 +18,7 @@ from django.db import transaction
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid, Missing, RowError, RowsRefused
 from ..history.events import one_event
+from ..model.ids import RecordId
 from ..model.registry import Spec
 from ..model.values import markup_ahead
 from ..remarks import about_row
@@ -130,7 +131,7 @@ def _create(spec: Spec, rows: list[object], viewer: Viewer) -> list[object]:
     return [outcomes[index] if index in outcomes else _no_object(row) for index, row in enumerate(rows)]
 
 
-def _update(spec: Spec, rows: list[object], change: Callable[..., Any], viewer: Viewer) -> list[object]:
+def _update(spec: Spec, rows: list[object], change: Callable[..., object], viewer: Viewer) -> list[object]:
     """Change all that can be changed together, then the others one by one."""
     plain = {index: row for index, row in enumerate(rows) if isinstance(row, Mapping) and not row.keys() & _VERSIONS}
     together = {index: found for index, row in plain.items() if (found := _id_and_values(spec, row)) is not None}
@@ -145,19 +146,21 @@ def _update(spec: Spec, rows: list[object], change: Callable[..., Any], viewer: 
     return outcomes
 
 
-def _id_and_values(spec: Spec, row: Mapping[str, object]) -> tuple[Any, Mapping[str, object]] | None:
+def _id_and_values(spec: Spec, row: Mapping[str, object]) -> tuple[object, Mapping[str, object]] | None:
     pk = _id_of(spec, row)
     return None if pk is None else (pk, {name: value for name, value in row.items() if name != "id"})
 
 
-def _id_of(spec: Spec, row: object) -> Any:
+def _id_of(spec: Spec, row: object) -> object:
     """The id in a row, or None."""
     with suppress(Missing):
         return _id(spec, row.get("id")) if isinstance(row, Mapping) else None
     return None
 
 
-def _outcomes(operation: str, do: Callable[..., Any], spec: Spec, rows: list[object], viewer: Viewer) -> list[object]:
+def _outcomes(
+    operation: str, do: Callable[..., object], spec: Spec, rows: list[object], viewer: Viewer
+) -> list[object]:
     found = []
     for index, row in enumerate(rows):
         with about_row((operation, index)):
@@ -173,11 +176,11 @@ def _outcome(do: Callable[..., object], spec: Spec, row: object, viewer: Viewer)
         return error
 
 
-def _create_one(spec: Spec, row: object, viewer: Viewer) -> Any:
+def _create_one(spec: Spec, row: object, viewer: Viewer) -> object:
     return flow.create(spec, _object(row), viewer=viewer)
 
 
-def _change(spec: Spec, row: object, viewer: Viewer, *, base_url: str) -> Any:
+def _change(spec: Spec, row: object, viewer: Viewer, *, base_url: str) -> object:
     payload = dict(_object(row))
     if "id" not in payload:
         raise Invalid.at("id", "This field is required.")
@@ -199,7 +202,7 @@ def _delete(spec: Spec, value: object, viewer: Viewer, *, base_url: str) -> obje
     return record_id
 
 
-def _refuse_moved(spec: Spec, record_id: Any, row: Mapping[str, object], viewer: Viewer, base_url: str) -> None:
+def _refuse_moved(spec: Spec, record_id: RecordId, row: Mapping[str, object], viewer: Viewer, base_url: str) -> None:
     if row.get(REQUIRED) == "*":  # whatever version there is
         return
     version = version_named(row, REQUIRED)

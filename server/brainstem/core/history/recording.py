@@ -139,13 +139,13 @@ def _goes_in_part(was: Any, now: Any) -> bool:
     return max(len(was or ()), len(now or ())) > WHOLE or any(isinstance(one, dict) for one in either)
 
 
-def removed_and_added(before: Sequence[Any], after: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+def removed_and_added(before: Sequence[object], after: Sequence[object]) -> tuple[list[object], list[object]]:
     """The elements that are only in one of two lists, each in order."""
     was, now = {as_json(one) for one in before}, {as_json(one) for one in after}
     return [one for one in before if as_json(one) not in now], [one for one in after if as_json(one) not in was]
 
 
-def plain(values: Any) -> Any:
+def plain(values: object) -> Any:
     """The values in JSON types."""
     try:
         return orjson.loads(orjson.dumps(values, default=_ENCODER.default))
@@ -209,10 +209,10 @@ def note_restored(after: Mapping[About, JsonText], *, viewer: Viewer) -> None:
 
 
 def _insert(
-    lines: Sequence[Line], before: Sequence[Any], joined: Joined, *, after: Sequence[JsonText] | None = None
+    lines: Sequence[Line], before: Sequence[object], joined: Joined, *, after: Sequence[JsonText] | None = None
 ) -> None:
     number = len(lines)
-    columns: dict[str, Sequence[Any]] = {
+    columns: dict[str, Sequence[object]] = {
         "event_id": [joined.event] * number,
         "at": [joined.at] * number,
         "action": [line.action for line in lines],
@@ -227,7 +227,7 @@ def _insert(
         insert_columns(Change._meta.db_table, some)
 
 
-def _texts(states: Sequence[Any]) -> Sequence[Any]:
+def _texts(states: Sequence[object]) -> Sequence[object]:
     """The states as compact JSON, where all of them are there."""
     if None in states or all(isinstance(one, JsonText) for one in states):
         return states

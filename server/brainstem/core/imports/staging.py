@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import connection
 
@@ -133,7 +132,7 @@ def _staged(table: Table, viewer: Viewer, tell: Tell) -> _Rows:
     changed = [step for step in table.steps if step.action == CHANGED and step.payload and not step.refs]
     changed = [step for step in changed if not step.entry]
     if changed:
-        rows: dict[int, tuple[Any, Mapping[str, object]]] = {
+        rows: dict[int, tuple[object, Mapping[str, object]]] = {
             at: (table.spec.parse_id(str(step.record_id)), step.payload) for at, step in enumerate(changed)
         }
         drafts = draft_changes(table.spec, rows, viewer=viewer, tell=tell)

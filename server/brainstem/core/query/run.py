@@ -418,7 +418,7 @@ def _encode_cursor(resolved: Plan, values: tuple[object, ...]) -> str:
     return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, dt.datetime):
         return value.isoformat()
     if isinstance(value, dt.date | uuid.UUID | Decimal):

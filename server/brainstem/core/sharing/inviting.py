@@ -59,7 +59,7 @@ def level_of(spec: Spec, offer: object) -> Role:
     return next((level for column, level in offer_of(spec).flags if getattr(offer, column)), Role.MEMBER)
 
 
-def open_offers(spec: Spec, host_id: object, guest_ids: Iterable[object]) -> dict[object, object]:
+def open_offers(spec: Spec, host_id: object, guest_ids: Iterable[object]) -> dict[object, Record]:
     """Guest -> the open offer of this kind between them and the host; one query."""
     tree = offer_of(spec)
     found = spec.model._default_manager.filter(
@@ -70,15 +70,15 @@ def open_offers(spec: Spec, host_id: object, guest_ids: Iterable[object]) -> dic
 
 def make(
     spec: Spec,
-    host: Any,
+    host: Record,
     guest_id: Any,
     level: Role,
     message: str,
     *,
     viewer: Viewer,
     life: dt.timedelta = LIFE,
-    **more: Any,
-) -> Any:
+    **more: object,
+) -> Record:
     """Make an offer, replacing any other between the two, and notify those who can respond.
 
     Raises
@@ -89,7 +89,7 @@ def make(
     _refuse_flood(viewer.actor)
     tree = offer_of(spec)
     end(spec, host.pk, [guest_id], viewer=viewer)
-    offer = spec.model(
+    offer: Record = spec.model(
         **{tree.host: host, f"{tree.guest}_id": guest_id},
         **{column: level >= least for column, least in tree.flags},
         **more,
@@ -112,7 +112,7 @@ def end(spec: Spec, host_id: RecordId, guest_ids: Iterable[RecordId], *, viewer:
     spec.model._default_manager.filter(pk__in=[one.pk for one in ended]).delete()
 
 
-def close(offer: Any, action: str, *, viewer: Viewer) -> None:
+def close(offer: Record, action: str, *, viewer: Viewer) -> None:
     """Delete an answered or withdrawn offer; history keeps it."""
     note(action, offer, viewer=viewer, before=snapshot(offer), after=None)
     type(offer)._default_manager.filter(pk=offer.pk).delete()

@@ -46,8 +46,13 @@ class Wanted:
 
 @again_after_deadlock
 def invite(
-    spec: Spec, host_id: Any, body: Mapping[str, object], *, viewer: Viewer, life: dt.timedelta = inviting.LIFE
-) -> Any:
+    spec: Spec,
+    host_id: RecordId | str,
+    body: Mapping[str, object],
+    *,
+    viewer: Viewer,
+    life: dt.timedelta = inviting.LIFE,
+) -> Record:
     """Invite a person or group to a group or project; returns the invitation, which is open for ``life``.
 
     Raises
@@ -93,7 +98,7 @@ def renew(spec: Spec, offer_id: RecordId, *, viewer: Viewer) -> object:
 
 
 @again_after_deadlock
-def ask(spec: Spec, group_id: Any, body: Mapping[str, object], *, viewer: Viewer) -> Any:
+def ask(spec: Spec, group_id: RecordId, body: Mapping[str, object], *, viewer: Viewer) -> Record:
     """Ask to join a group; returns the request."""
     with transaction.atomic():
         group = locked(spec, group_id, viewer=viewer)
@@ -111,7 +116,7 @@ def ask(spec: Spec, group_id: Any, body: Mapping[str, object], *, viewer: Viewer
 
 
 @again_after_deadlock
-def leave(spec: Spec, group_id: Any, *, viewer: Viewer) -> Any:
+def leave(spec: Spec, group_id: RecordId, *, viewer: Viewer) -> Any:
     """Leave a group; its last owner cannot."""
     with transaction.atomic():
         group = locked(spec, group_id, viewer=viewer)
@@ -127,7 +132,7 @@ def leave(spec: Spec, group_id: Any, *, viewer: Viewer) -> Any:
 
 
 @again_after_deadlock
-def answer(spec: Spec, offer_id: Any, action: str, *, viewer: Viewer) -> None:
+def answer(spec: Spec, offer_id: RecordId, action: str, *, viewer: Viewer) -> None:
     """Accept, reject or withdraw a membership offer.
 
     Raises
@@ -265,7 +270,7 @@ def _refuse_limited(actor: Actor) -> None:
         raise Forbidden(text, code=Code.PROJECT_TOKEN)
 
 
-def _refuse_needless(spec: Spec, host: Any, wanted: Wanted) -> None:
+def _refuse_needless(spec: Spec, host: Record, wanted: Wanted) -> None:
     groups = wanted.key == "group"
     held = (grants.held_groups(host) if groups else grants.held_users(spec, host)).get(wanted.guest.pk)
     if held is not None and (spec.tree.keeps_members or held >= wanted.level):

@@ -143,9 +143,9 @@ def _public_elsewhere(spec: Spec, ids: set[object], project_id: RecordId) -> set
 # -- private rows -----------------------------------------------------------------------------------------------------
 
 
-def _private(project_id: RecordId, reached: dict[str, set[Any]]) -> References:
+def _private(project_id: RecordId, reached: dict[str, set[object]]) -> References:
     """Records that the project's rows refer to but the public portal would not show, with their attribute."""
-    used: dict[str, dict[Any, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    used: dict[str, dict[object, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for spec in specs().values():
         if spec.tree.published and reached[spec.label]:
             for relation in _leading_out(spec):
@@ -192,7 +192,7 @@ def _files(new: dict[str, set[object]]) -> Iterator[tuple[Key, dict[str, Any]]]:
         spec = specs()[label]
         uploads = [column.name for column in spec.columns.values() if column.wire_type in ("image", "file")]
         shown = [name for name in uploads if ids and PUBLIC.shows(spec, name)]
-        fields: dict[Any, list[str]] = defaultdict(list)
+        fields: dict[object, list[str]] = defaultdict(list)
         for name in shown:
             rows = spec.model._default_manager.filter(pk__in=ids).exclude(**{name: ""}).exclude(**{name: None})
             for pk in rows.order_by().values_list("pk", flat=True):

@@ -24,7 +24,7 @@ Column = tuple[Any, Sequence[Any]]
 AT_ONCE = 500  # Rows per statement if each row is part of its text.
 
 
-def among(model: type[Model] | Model, ids: Iterable[Any]) -> RawSQL:
+def among(model: type[Model] | Model, ids: Iterable[object]) -> RawSQL:
     """The right side of ``pk__in`` (or ``parent__in``): ids of a model as a single parameter, however many there are.
 
     SQLite binds at most 32,766 values, and both databases plan separately for each number of them.
@@ -32,7 +32,7 @@ def among(model: type[Model] | Model, ids: Iterable[Any]) -> RawSQL:
     return among_values(model._meta.pk, ids)
 
 
-def among_values(field: Any, values: Iterable[Any]) -> RawSQL:
+def among_values(field: Any, values: Iterable[object]) -> RawSQL:
     """The same for values of another column."""
     prepared = [field.get_db_prep_value(one, connections[DEFAULT_DB_ALIAS]) for one in values]
     if connection.vendor == "sqlite":
@@ -51,10 +51,10 @@ class Insertion:
     """A statement that inserts rows, made before it is run; ``shared`` are the values that all rows have."""
 
     text: str
-    shared: Sequence[tuple[Any, Any]]
+    shared: Sequence[tuple[Any, object]]
     parameters: Sequence[Any]
 
-    def run(self, changed: Mapping[Any, Any] = MappingProxyType({})) -> None:
+    def run(self, changed: Mapping[Any, object] = MappingProxyType({})) -> None:
         """Insert the rows; ``changed`` has other values for columns that all rows share, by field."""
         shared = [_prepared(field, changed.get(field, one)) for field, one in self.shared]
         with connection.cursor() as cursor:
@@ -171,14 +171,14 @@ def insert_links(through: Any, rows: Sequence[Row]) -> list[Any]:
     return []
 
 
-def linked_from(record: Any, relation: Relation) -> list[Any]:
+def linked_from(record: Model, relation: Relation) -> list[Any]:
     """The ids that a relation leads to; one query."""
     near, far = _ends(relation)
     rows = through_of(relation)._default_manager.filter(**{f"{near}_id": record.pk})
     return list(rows.order_by().values_list(f"{far}_id", flat=True))
 
 
-def replace_links(record: Any, relation: Relation, ids: Sequence[RecordId]) -> tuple[list[Any], list[Any]]:
+def replace_links(record: Model, relation: Relation, ids: Sequence[RecordId]) -> tuple[list[Any], list[Any]]:
     """Make a relation lead to exactly these, in order if it is ordered; remaining rows keep their ids.
 
     Returns the ids that it no longer leads to, and the new ones.

@@ -7,7 +7,6 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -55,7 +54,7 @@ class Wanted:
     """
 
     words: Sequence[str] = ()
-    ids: Collection[Any] | None = None
+    ids: Collection[object] | None = None
     by: int | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None

@@ -10,6 +10,7 @@ from django.db import transaction
 from ..access.refusals import refuse_read_only
 from ..access.viewer import Viewer
 from ..errors import Conflict, Forbidden, Missing
+from ..model.declare import Record
 from ..model.registry import Spec
 from ..models import Change, Deletion
 from ..sql.retry import again_after_deadlock
@@ -20,7 +21,7 @@ from .who import restorable
 
 
 @again_after_deadlock
-def restore_record(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
+def restore_record(spec: Spec, record_id: Any, *, viewer: Viewer) -> Record:
     """Restore the record last deleted under this id, with everything deleted along with it; returns the record.
 
     Raises
@@ -36,11 +37,12 @@ def restore_record(spec: Spec, record_id: Any, *, viewer: Viewer) -> Any:
         refuse_read_only(viewer.actor)
         restore([last_deletion(spec, record_id)], viewer=viewer)
         refuse_out_of_reach([(spec, record_id)], viewer=viewer)
-        return spec.model._default_manager.get(pk=record_id)
+        restored: Record = spec.model._default_manager.get(pk=record_id)
+        return restored
 
 
 @again_after_deadlock
-def restore_records(spec: Spec, ids: Collection[Any], *, viewer: Viewer) -> int:
+def restore_records(spec: Spec, ids: Collection[object], *, viewer: Viewer) -> int:
     """Restore several records with everything deleted along with them, all or none; returns their number.
 
     Raises
@@ -63,7 +65,7 @@ def restore_records(spec: Spec, ids: Collection[Any], *, viewer: Viewer) -> int:
         return len(wanted)
 
 
-def _last_deletions(spec: Spec, ids: Collection[Any]) -> list[Deletion]:
+def _last_deletions(spec: Spec, ids: Collection[object]) -> list[Deletion]:
     """The last deletions of records that have not been undone, locked; the last one first."""
     found: dict[str, Deletion] = {}
     kept = Deletion.objects.filter(model=spec.label, record_id__in=[str(one) for one in ids], undone_at=None)
@@ -72,7 +74,7 @@ def _last_deletions(spec: Spec, ids: Collection[Any]) -> list[Deletion]:
     return [*found.values()]
 
 
-def hindered(spec: Spec, ids: Iterable[Any], *, viewer: Viewer) -> dict[Any, str]:
+def hindered(spec: Spec, ids: Iterable[object], *, viewer: Viewer) -> dict[object, str]:
     """Why each of some deleted records could not be restored by itself; nothing is restored."""
     found = {}
     for pk in ids:

@@ -8,6 +8,7 @@ is checked. Their database queries are made beforehand for all rows, and the vie
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid
 from ..history.linking import links_of_tables
 from ..history.recording import Line, as_json, note_all, note_created, snapshot
+from ..model.declare import Record
 from ..model.registry import Spec, specs
 from ..models import Audience
 from ..remarks import about_row
@@ -123,7 +125,7 @@ def _saved(spec: Spec, new: Mapping[int, New], viewer: Viewer, ready: Ready | No
     records = {index: draft.record for index, (draft, _) in new.items()}
     texts: dict[int, JsonText] = {}
     if ready is not None and (told := ready.insert(spec, records)) is not None:
-        refused, texts = dict[int, Any](), told
+        refused, texts = dict[int, BrainstemError](), told
     else:
         for draft, given in new.values():
             give_audience(spec, draft.record, given, memory=draft.viewer.memory)
@@ -155,7 +157,7 @@ class Ready:
     insertions: Sequence[Insertion]
     texts: Mapping[int, JsonText]
 
-    def insert(self, spec: Spec, records: Mapping[int, Any]) -> dict[int, JsonText] | None:
+    def insert(self, spec: Spec, records: Mapping[int, Record]) -> dict[int, JsonText] | None:
         """Insert all, as of now; their values for history, or None if the database refused one: then none is there."""
         now = timezone.now()
         times = [field for field in spec.model._meta.concrete_fields if _is_time_of_saving(field)]
@@ -209,7 +211,7 @@ def _give_known_audiences(spec: Spec, drafted: Drafted) -> bool:
     return True
 
 
-def _known_audiences(sets: Iterable[frozenset[Any]]) -> dict[frozenset[Any], int]:
+def _known_audiences(sets: Iterable[frozenset[uuid.UUID]]) -> dict[frozenset[uuid.UUID], int]:
     """Set of projects -> its audience, for those that are stored; one query."""
     keys = {key_of(one): one for one in sets}
     rows = Audience.objects.filter(key__in=among_values(Audience._meta.get_field("key"), keys))
@@ -220,9 +222,9 @@ def _is_time_of_saving(field: Any) -> bool:
     return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
 
 
-def _insert(spec: Spec, records: Mapping[int, object]) -> dict[int, Any]:
+def _insert(spec: Spec, records: Mapping[int, Record]) -> dict[int, BrainstemError]:
     """Insert all; if the database refuses one, insert them one by one to find out which."""
-    refused: dict[int, Any] = {}
+    refused: dict[int, BrainstemError] = {}
     try:
         with transaction.atomic():
             spec.model._default_manager.bulk_create(records.values())

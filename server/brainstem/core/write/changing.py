@@ -20,6 +20,8 @@ from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid, Missing
 from ..history.linking import links_of_tables
 from ..history.recording import Line, State, difference, note_all, order_of, snapshot
+from ..model.declare import Record
+from ..model.ids import RecordId
 from ..model.registry import Relation, Spec, specs
 from ..remarks import about_row
 from ..sql.setwise import among, insert_links, link_rows, through_of, update_columns
@@ -33,7 +35,7 @@ from .rules import Draft
 from .saving import guarded, read_change, refuse_read_only, says_the_same, with_values
 from .tags import tag_ids, tags_of
 
-Row = tuple[Any, Mapping[str, object]]  # id of a record, and what is to be changed in it
+Row = tuple[object, Mapping[str, object]]  # id of a record, and what is to be changed in it
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,8 @@ def draft_changes(
 
 
 def _read(
-    spec: Spec, record: Any, pk: object, payload: Mapping[str, object], links: Links, viewer: Viewer
-) -> Pending | Any:
+    spec: Spec, record: Record | None, pk: object, payload: Mapping[str, object], links: Links, viewer: Viewer
+) -> Pending | Record:
     """The change of one record, or the record itself if nothing differs."""
     if record is None:
         raise Missing(f"No {spec.singular_name} has the id {pk}.")
@@ -138,7 +140,7 @@ def _that_go_together(spec: Spec, rows: Mapping[int, Row]) -> dict[int, Row]:
     """The rows that do not depend on each other: no record twice, and no keys by which records are compared."""
     if not goes_together(spec) or rules.takes_other_forms(spec.model) or spec.model in links_of_tables():
         return {}
-    ids: dict[str, list[Any]] = {}
+    ids: dict[str, list[object]] = {}
     for pk, payload in rows.values():
         for name in payload:
             ids.setdefault(name, []).append(pk)
@@ -167,7 +169,7 @@ def _is_plain(relation: Relation) -> bool:
 # -- what is asked beforehand -----------------------------------------------------------------------------------------
 
 
-def _locked(spec: Spec, ids: Collection[Any], viewer: Viewer) -> dict[Any, Any]:
+def _locked(spec: Spec, ids: Collection[object], viewer: Viewer) -> dict[object, Record]:
     """The records that the viewer sees, locked in one order."""
     seen = viewer.seen(spec, ids, hop=False)
     rows = spec.model._default_manager.filter(pk__in=among(spec.model, seen)).order_by("pk")
@@ -175,7 +177,7 @@ def _locked(spec: Spec, ids: Collection[Any], viewer: Viewer) -> dict[Any, Any]:
 
 
 def _look_up(
-    spec: Spec, rows: Mapping[int, Row], records: Mapping[Any, Any], held: Mapping[Any, Links], viewer: Viewer
+    spec: Spec, rows: Mapping[int, Row], records: Mapping[object, Record], held: Mapping[object, Links], viewer: Viewer
 ) -> None:
     """Ask at once what may be changed, and what of that to which it refers is visible."""
     viewer.editable(spec, [*records])
@@ -256,7 +258,7 @@ def _update(spec: Spec, drafts: Mapping[int, Draft]) -> dict[int, BrainstemError
 
 
 def _replace_links(spec: Spec, saved: Sequence[Pending]) -> None:
-    linked: dict[str, list[tuple[Any, Sequence[Any]]]] = {}
+    linked: dict[str, list[tuple[Record, Sequence[RecordId]]]] = {}
     for one in saved:
         for name, ids in one.given.links.items():
             linked.setdefault(name, []).append((one.draft.record, ids))
@@ -267,7 +269,7 @@ def _replace_links(spec: Spec, saved: Sequence[Pending]) -> None:
         _replace(spec, tags_of(spec), [(record, [known[word] for word in words]) for record, words in tagged])
 
 
-def _replace(spec: Spec, relation: Relation, linked: Sequence[tuple[Any, Sequence[Any]]]) -> None:
+def _replace(spec: Spec, relation: Relation, linked: Sequence[tuple[Record, Sequence[RecordId]]]) -> None:
     """Make a relation of several records lead to exactly these; remaining rows keep their ids."""
     through = through_of(relation)
     near, far = f"{relation.field.m2m_field_name()}_id", f"{relation.field.m2m_reverse_field_name()}_id"

@@ -59,7 +59,7 @@ def read_payload(
     spec: Spec,
     payload: Mapping[str, object],
     *,
-    record: Any,
+    record: Record | None,
     viewer: Viewer,
     files: Mapping[str, object],
     replace: bool = False,
@@ -143,7 +143,7 @@ def _read_grants(spec: Spec, name: str, value: object, given: Given, record: obj
         given.changed.add(name)
 
 
-def _read_tags(value: object, given: Given, record: Any, viewer: Viewer) -> None:
+def _read_tags(value: object, given: Given, record: Record | None, viewer: Viewer) -> None:
     given.tags = words_of(value)
     if record is None or set(words_held(record, viewer.memory)) != set(given.tags):
         given.changed.add("tags")
@@ -151,7 +151,7 @@ def _read_tags(value: object, given: Given, record: Any, viewer: Viewer) -> None
 
 def ids_in(relation: Relation, value: object) -> list[object]:
     """The ids in a value of a payload, as far as it can be read."""
-    found: list[Any] = []
+    found: list[object] = []
     if isinstance(value, list) and len(value) > limits.MAX_IDS:
         return found  # Refused when it is read, unless the record already has as many.
     for one in value if isinstance(value, list) else [value]:
@@ -173,9 +173,9 @@ def _key(relation: Relation, value: object) -> object:
         raise Bad(f"{shown(value)} is not an id of a {target.singular_name}.") from error
 
 
-def _keys(relation: Relation, values: list[Any]) -> tuple[list[Any], list[str]]:
+def _keys(relation: Relation, values: list[object]) -> tuple[list[object], list[str]]:
     """The ids in a list, each once, and what is wrong with the rest of it."""
-    found: dict[Any, None] = {}
+    found: dict[object, None] = {}
     wrong: dict[str, None] = {}
     for one in values:
         try:
@@ -275,7 +275,7 @@ def _read_stored(spec: Spec, name: str, value: Any, given: Given, record: Record
     _note_value(name, found, given, record)
 
 
-def _reset(spec: Spec, name: str, given: Given, record: Any, viewer: Viewer) -> None:
+def _reset(spec: Spec, name: str, given: Given, record: Record | None, viewer: Viewer) -> None:
     """A key missing from a replacement is reset to its default; people, uploads and others' links stay."""
     if name in _KEPT_ON_REPLACE or name in spec.computed or name in spec.resource.create_only:
         if name in spec.resource.create_only:

@@ -37,7 +37,7 @@ class Unreadable(Exception):
 class Readable:
     """A record of which some values could not be read; using one of them raises an error."""
 
-    def __init__(self, record: Any, unreadable: frozenset[str]) -> None:
+    def __init__(self, record: models.Model, unreadable: frozenset[str]) -> None:
         names = set(unreadable)
         for one in record._meta.concrete_fields:
             if one.name in unreadable:
@@ -117,7 +117,7 @@ class Draft:
             return []
         return list(getattr(self.record, name).values_list("pk", flat=True))
 
-    def seen(self, model: type[models.Model], ids: Iterable[Any]) -> set[Any]:
+    def seen(self, model: type[models.Model], ids: Iterable[object]) -> set[Any]:
         """The ids that the writer sees; one query.
 
         Rules that look beyond their own record may only use these: what they report must not depend on hidden records.
@@ -154,7 +154,7 @@ _RULES = 7_214_032
 Check = Callable[[Draft], None]
 ChecksTogether = Callable[[Sequence[Draft]], None]
 Say = Callable[[Any, Any], str]
-Entangled = Callable[[Sequence[Any]], bool]
+Entangled = Callable[[Sequence[object]], bool]
 Guard = Callable[[Any, Actor], None]
 Prepare = Callable[[Mapping[str, object]], Mapping[str, object]]
 
@@ -215,7 +215,7 @@ def entangled(model: type[models.Model], *names: str, when: Entangled) -> None:
     _entangled[model].update(dict.fromkeys(names, when))
 
 
-def are_entangled(model: type[models.Model], changed: Mapping[str, Sequence[Any]]) -> set[str]:
+def are_entangled(model: type[models.Model], changed: Mapping[str, Sequence[object]]) -> set[str]:
     """The keys that cannot be changed together in these records; ``changed`` has ids by key."""
     return {name for name, when in _entangled[model].items() if changed.get(name) and when(changed[name])}
 
@@ -296,7 +296,7 @@ def _holding() -> AbstractContextManager[object]:
 def _registrar(
     table: dict[type[models.Model], list[Any]], classes: tuple[type[models.Model], ...]
 ) -> Callable[[Any], Any]:
-    def register(function: object) -> Any:
+    def register(function: object) -> object:
         for model in classes:
             table[model].append(function)
         return function

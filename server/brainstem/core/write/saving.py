@@ -211,7 +211,7 @@ def change(
 
 def read_change(
     spec: Spec,
-    record: Any,
+    record: Record,
     payload: Mapping[str, object],
     *,
     viewer: Viewer,
@@ -290,7 +290,7 @@ def _taken_out_of(spec: Spec, record: Record, viewer: Viewer) -> set[object] | N
     return taken_out_of(spec, record, viewer=viewer)
 
 
-def _detach(spec: Spec, record: Any, projects: set[object], viewer: Viewer) -> None:
+def _detach(spec: Spec, record: Record, projects: set[object], viewer: Viewer) -> None:
     refuse_what_is_needed(spec, record, viewer=viewer)
     before = state_of(spec, record)
     getattr(record, spec.tree.lists).remove(*projects)

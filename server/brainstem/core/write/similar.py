@@ -45,7 +45,7 @@ def _names(spec: Spec, drafts: Sequence[Draft]) -> None:
     if not drafts:
         return
     within = _within(spec)
-    others: dict[Any, dict[str, None]] = defaultdict(dict)
+    others: dict[object, dict[str, None]] = defaultdict(dict)
     for _, name, *place in _rows_named(spec, within, drafts):
         others[tuple(place), name.casefold()][name] = None
     for draft in drafts:

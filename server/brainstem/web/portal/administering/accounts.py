@@ -175,7 +175,7 @@ def person(request: HttpRequest, viewer: Viewer, user_id: str) -> HttpResponse:
     return _shown(request, viewer, user, asked=request.GET.get("do", ""))
 
 
-def _done(request: HttpRequest, viewer: Viewer, user: Any) -> HttpResponse:
+def _done(request: HttpRequest, viewer: Viewer, user: User) -> HttpResponse:
     refuse_unknown(request.POST, ("_do",))
     act = ACTS.get(request.POST.get("_do", ""))
     if act is None:
@@ -198,7 +198,7 @@ def _done(request: HttpRequest, viewer: Viewer, user: Any) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest, viewer: Viewer, user: Any, *, asked: str = "", refused: str = "", status: int = 422
+    request: HttpRequest, viewer: Viewer, user: User, *, asked: str = "", refused: str = "", status: int = 422
 ) -> HttpResponse:
     shown, methods = Account.of(user), methods_of(user.pk)
     is_me = user.pk == viewer.actor.user_id

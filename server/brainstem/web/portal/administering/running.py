@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +28,7 @@ def _on(value: object) -> str:
     return "on" if value else "off"
 
 
-def _listed(value: Any) -> str:
+def _listed(value: Iterable[object]) -> str:
     return ", ".join(map(str, value)) or "none"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -78,7 +77,7 @@ def _cells(one: Opened, onward: str) -> HttpResponse:
     return _to(onward)
 
 
-def _typed(one: Opened) -> Iterator[Mapping[str, Any]]:
+def _typed(one: Opened) -> Iterator[Mapping[str, object]]:
     """The cells whose text is another one than that of the table."""
     for name, text in one.request.POST.dict().items():
         if name in (TOKEN, "_do", "leave"):
@@ -95,7 +94,7 @@ def _typed(one: Opened) -> Iterator[Mapping[str, Any]]:
             yield {"sheet": sheet.name, "row": line.number, "head": sheet.heads[at], "value": _lines(text)}
 
 
-def _left_out(one: Opened, key: str) -> list[Mapping[str, Any]]:
+def _left_out(one: Opened, key: str) -> list[Mapping[str, object]]:
     if not key:
         return []
     numbers = [whole_of(part, below=2**31) for part in key.split("-")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 import orjson
@@ -53,7 +52,7 @@ class Asked:
         """What the rows do; empty for all."""
         return "" if self.show == ALL else self.show
 
-    def at(self, **changed: Any) -> str:
+    def at(self, **changed: object) -> str:
         """The query string of other rows."""
         return "?" + urlencode({"show": self.show, **({"page": self.page} if self.page > 1 else {}), **changed})
 
@@ -92,7 +91,7 @@ class Page:
     written: list[str]
     problems: list[str]
     refused: Refused
-    reviews: Sequence[Any] = ()
+    reviews: Sequence[object] = ()
     progress: Progress | None = None
     unknown: int = 0
 

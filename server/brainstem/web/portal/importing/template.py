@@ -193,7 +193,7 @@ def _write(file: IO[bytes], sheets: Sequence[Sheet]) -> None:
     book.close()
 
 
-def _validation(number: int, length: int) -> dict[str, Any]:
+def _validation(number: int, length: int) -> dict[str, object]:
     """A drop-down list, beside which anything may be typed: cells of some columns hold several names."""
     from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415
 
