@@ -151,7 +151,7 @@ def test_the_rows_done_are_told_while_it_goes_on(worker, lab, alice, text, monke
 
 # -- killed ---------------------------------------------------------------------------------------------------------------
 
-MANY = 8000
+MANY = 3000
 ABANDON = """
 import datetime as dt, django
 django.setup()
@@ -184,9 +184,26 @@ assert audit.findings() == [], audit.findings()
 """
 
 
+# A worker that rests after each portion, so that whoever wants to kill it in the middle has the time.
+RESTING = """
+import contextlib, runpy, sys, time, django
+django.setup()
+from brainstem.apps.users import import_work
+hurried = import_work.progress_of
+@contextlib.contextmanager
+def resting(one):
+    with hurried(one) as tell:
+        yield lambda rows: (tell(rows), time.sleep(1))
+import_work.progress_of = resting
+sys.argv = ["brainstem-server", "tasks"]
+runpy.run_module("brainstem.config", run_name="__main__")
+"""
+
+
 @contextmanager
-def real_worker(environment):
-    process = subprocess.Popen([sys.executable, "-m", "brainstem.config", "tasks"], env=environment, cwd=SERVER)
+def real_worker(environment, *, resting=False):
+    started = ["-c", RESTING] if resting else ["-m", "brainstem.config", "tasks"]
+    process = subprocess.Popen([sys.executable, *started], env=environment, cwd=SERVER)
     try:
         yield process
     finally:
@@ -205,7 +222,7 @@ def wait_for(served, one, wanted, seconds=240):
 
 
 def kill_in_the_middle(served, environment, one, state):
-    with real_worker(environment) as process:
+    with real_worker(environment, resting=True) as process:
         wait_for(served, one, lambda found: found["state"] != state or found["done"] > 0)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()

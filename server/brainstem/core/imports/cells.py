@@ -199,8 +199,10 @@ def _local(text: str, manner: Manner) -> tuple[dt.date, dt.time] | None:
     # A number above 12 is no month; with points, the day is written first everywhere.
     first = DAY_FIRST if match[2] or one > 12 else MONTH_FIRST if two > 12 else manner.first
     if first == ASK and one != two:
-        ways = f"{year}-{two:02}-{one:02} or {year}-{one:02}-{two:02}"
-        raise WrongCell(f"{shown(text)} may be {ways}. Say which comes first in this table, the day or the month.")
+        clock = f" {match[5].strip()}" if match[5] else ""
+        ways = tuple(f"{year}-{month:02}-{day:02}{clock}" for day, month in ((one, two), (two, one)))
+        said = f"{shown(text)} may be {' or '.join(ways)}. Say which comes first in this table, the day or the month."
+        raise WrongCell(said, options=ways)
     day, month = (two, one) if first == MONTH_FIRST else (one, two)
     clock = _CLOCK.fullmatch((match[5] or "00:00").strip())
     try:
