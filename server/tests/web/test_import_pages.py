@@ -131,11 +131,20 @@ def test_what_changes_is_shown_before_and_after_and_dates_as_they_are_stored(lab
     assert "1 subject changed" in page.words
 
 
+def test_a_record_that_is_named_by_its_id_is_shown_by_its_name(lab, alice, names):
+    name = unique("Named")
+    one = lab.add("subject", name=name)["id"]
+    page = Reader(alice).get(planned(Reader(alice), f"id,sex\n{one},M\n"))
+    assert f'title="{one}">{name}</span>' in page.text
+
+
 def test_a_date_that_may_be_two_is_asked_about_and_read_as_the_person_says(lab, alice, names):
     reader, new = Reader(alice), unique("S")
     text = f"name,sex,birth_date,project__name,strain\n{new},F,3/4/2026,{names['project']},{names['strain']}"
     url = planned(reader, text)
-    assert "1 row, 1 wrong" in reader.get(url).words
+    page = reader.get(url)
+    assert "1 row, 1 wrong" in page.words
+    assert [one in page.words for one in ("Use 2026-04-03", "Use 2026-03-04")] == [True, True]
     assert reader.post(f"{url}columns/", dates="day").status == 303
     words = " ".join(re.sub("<[^>]+>", " ", reader.get(url).text).split())
     assert "3/4/2026 stored as 2026-04-03" in words

@@ -197,6 +197,8 @@ def _value(how: _Drawing, step: Step, column: Column | None, text: str, *, sees:
     if column is None:
         return plain, ""
     spec, gathering = how.table.spec, how.gathering
+    if sees and column.target.key == "id" and text == str(step.record_id):
+        return f'<span class="cut" title="{escape(text)}">{escape(gathering.caption(spec, text) or text)}</span>', ""
     if step.action == CHANGED and (pair := values.changed(step, column)) is not None:
         before, after = (values.text_of(spec, column, one, gathering) for one in pair)
         return _change(before if sees else None, after or text), "c-changed"

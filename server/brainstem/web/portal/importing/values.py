@@ -20,8 +20,10 @@ _AS_TYPED = frozenset({"string", "text", "richtext", "url", "email", "json"})
 
 
 def ask(table: Table, steps: Iterable[Step], gathering: Gathering) -> None:
-    """Ask for the names of all records that the values of these rows refer to."""
+    """Ask for the names of all records that these rows change by their ids, or that their values refer to."""
     for step in steps:
+        if step.record_id is not None and str(step.record_id) in step.line.cells:
+            gathering.name(table.spec, [str(step.record_id)])
         pairs = [*step.values.items(), *((key, one) for key, pair in step.changes.items() for one in pair)]
         for key, value in pairs:
             if key in table.spec.relations:
