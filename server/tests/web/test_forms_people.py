@@ -639,7 +639,7 @@ def test_what_was_saved_is_told_and_undone_from_the_notice(lab, alice):
     desk.save(f"stem/project/{made}/change", paper)
     page = reader.get(path)
     assert f"{name} was saved. Undo" in page.words
-    (event,) = set(re.findall("/private/history/([^/\"]+)/undo/", page.text))
+    (event,) = set(re.findall('/private/history/([^/"]+)/undo/', page.text))
     undone = reader.post(f"/private/history/{event}/undo/", confirmed="1", next=path)
     assert (undone.status, undone.to) == (303, path)
     assert alice.get(f"stem/project/{made}").record["description"] == ""
