@@ -86,6 +86,8 @@ class Visitor:
 
     def check_accessible(self) -> None:
         """No serious fault that axe knows, and nothing that must be scrolled sideways."""
+        # Colours that change slowly, as those of buttons do between light and dark, are judged when they have changed.
+        self.page.wait_for_function("() => !document.getAnimations().some((one) => one instanceof CSSTransition)")
         found = Axe().run(self.page).response["violations"]
         serious = [
             (fault["id"], fault["help"], [node["html"] for node in fault["nodes"]])
