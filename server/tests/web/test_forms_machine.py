@@ -86,7 +86,19 @@ class Tab:
         default_factory=set
     )  # words that the record had when the form was drawn: others may go on
 
-    drawn: list[str] = field(default_factory=list)  # the text as the form showed it
+    drawn: dict[str, list[str]] = field(default_factory=dict)  # what was in the controls when the form was shown
+
+    def draw(self) -> None:
+        """Note what the form shows."""
+        self.drawn = {name: self.paper.values(name) for name in self.paper.names}
+
+    def wrote_on(self, unit: str) -> bool:
+        """Whether its person has gone on writing since the form was shown."""
+        return any(
+            self.drawn.get(name) != self.paper.values(name)
+            for name in self.paper.names
+            if name == unit or name.startswith(f"{unit}.")
+        )
 
     @property
     def paragraphs(self) -> list[str]:
@@ -223,9 +235,8 @@ class Machine:
         tab = self.shown(self.desks[at], _draft=name)
         tab.typed, tab.given_up = dict(left.typed), dict(left.given_up)
         tab.seen |= left.seen
-        tab.dropped, tab.settled = set(left.dropped), self.record()
-        if TEXT in self.controls:
-            tab.settled |= left.settled  # paragraphs that others removed since are gone without a question
+        # What the record had then, others may have removed since without a question.
+        tab.dropped, tab.settled = set(left.dropped), self.record() | left.settled
         self.tabs.append(tab)
         self.continued += 1
         self.tell(tab, f"goes on with {name}")
@@ -241,7 +252,7 @@ class Machine:
             if part := tab.paper.values(f"_part.{unit}"):
                 self.choose_part(tab, side, json.loads(part[0]))
                 continue
-            if unit == control_of(TEXT) and tab.drawn != tab.paper.values(unit):
+            if tab.wrote_on(unit):
                 tab.paper.write(name, "mine")  # what was written since they were asked counts
                 continue
             (come, go) = (tab.typed, tab.given_up) if side == "mine" else (tab.given_up, tab.typed)
@@ -310,7 +321,7 @@ class Machine:
         html = response.content.decode()
         self.numbers += 1
         tab = Tab(desk, f"tab{self.numbers}", Paper(html), seen=words(html))
-        tab.drawn = tab.paper.values(control_of(TEXT))
+        tab.draw()
         if TEXT in self.controls:
             tab.settled = self.record()
         self.tell(tab, "opens")
@@ -322,7 +333,7 @@ class Machine:
     def came_back(self, tab: Tab, response: Any) -> None:
         html = response.content.decode()
         tab.paper, tab.seen = Paper(html), tab.seen | words(html)
-        tab.drawn = tab.paper.values(control_of(TEXT))
+        tab.draw()
         if response.status_code == 422:
             tab.settled |= self.record()
 
@@ -379,7 +390,8 @@ class Machine:
 
 SEEDS = [
     *((list(RECORDS)[seed % 3], seed) for seed in range(9)),
-    *(("session", seed) for seed in (1, 3)),
+    *(("session", seed) for seed in range(5)),
+    *(("subjectlog", seed) for seed in (3, 6, 7)),
 ]
 
 
