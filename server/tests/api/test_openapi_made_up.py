@@ -78,7 +78,7 @@ def test_what_follows_an_added_record_is_described_too(alice, described):
         return bool({status for method, status in followed if method in ("PATCH", "PUT", "DELETE")} & {200, 204})
 
     # Most walks end in refusals: a few more where none has changed a record yet.
-    for seed in range(5):
+    for seed in range(20):
         walk = settings(max_examples=8, stateful_step_count=6, phases=[Phase.generate], **QUICK)
         hypothesis.seed(seed)(Machine).run(settings=walk)
         if changed():

@@ -5,7 +5,7 @@ import pytest
 from ..both import not_needed
 from ..loop import targets_of
 from ..selection import BROWSER, CONTROL, LIKE_OTHERS, NO_DATABASE, Done, left_out
-from ..shapes import Watch, kinds, shape
+from ..shapes import NOTES, Watch, kinds, shape
 
 
 def done(shapes, statements=1, **more):
@@ -124,7 +124,8 @@ def test_usual_values_are_nothing_special():
     assert kinds([1, 0.5, "usual", None, True]) == set()
 
 
-def test_what_a_test_sends_is_noted_apart_from_what_was_sent_before():
+def test_what_a_test_sends_is_noted_apart_from_what_was_sent_before(monkeypatch):
+    monkeypatch.delenv(NOTES, raising=False)  # to which a server of another test may still write
     watch = Watch()
     watch.statement("SELECT 1")
     watch.begin()

@@ -59,9 +59,9 @@ table.on("cellEdited", (cell) => {
 function tell() {
   const { cells, news, wrong } = changes.counts(table);
   const parts = [];
-  if (cells) parts.push(`${cells.toLocaleString("en")} cell${cells === 1 ? "" : "s"} changed`);
-  if (news) parts.push(`${news.toLocaleString("en")} new row${news === 1 ? "" : "s"}`);
-  if (wrong) parts.push(`${wrong.toLocaleString("en")} to correct`);
+  if (cells) parts.push(`${cells.toLocaleString(form.dataset.numbers)} cell${cells === 1 ? "" : "s"} changed`);
+  if (news) parts.push(`${news.toLocaleString(form.dataset.numbers)} new row${news === 1 ? "" : "s"}`);
+  if (wrong) parts.push(`${wrong.toLocaleString(form.dataset.numbers)} to correct`);
   told.textContent = parts.length ? parts.join(", ") : counted;
   review.disabled = !cells && !news;
   undo.disabled = !changes.steps.length;
@@ -111,7 +111,7 @@ async function paste(text) {
   }));
   changes.close(step);
   tell();
-  if (lost) told.textContent += `. ${lost.toLocaleString("en")} of the pasted cells cannot be changed here, and were left out`;
+  if (lost) told.textContent += `. ${lost.toLocaleString(form.dataset.numbers)} of the pasted cells cannot be changed here, and were left out`;
 }
 
 host.addEventListener("paste", onPaste);
