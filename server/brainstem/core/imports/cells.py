@@ -199,8 +199,8 @@ def _local(text: str, manner: Manner) -> tuple[dt.date, dt.time] | None:
     # A number above 12 is no month; with points, the day is written first everywhere.
     first = DAY_FIRST if match[2] or one > 12 else MONTH_FIRST if two > 12 else manner.first
     if first == ASK and one != two:
-        clock = f" {match[5].strip()}" if match[5] else ""
-        ways = tuple(f"{year}-{month:02}-{day:02}{clock}" for day, month in ((one, two), (two, one)))
+        time = f" {match[5].strip()}" if match[5] else ""
+        ways = tuple(f"{year}-{month:02}-{day:02}{time}" for day, month in ((one, two), (two, one)))
         said = f"{shown(text)} may be {' or '.join(ways)}. Say which comes first in this table, the day or the month."
         raise WrongCell(said, options=ways)
     day, month = (two, one) if first == MONTH_FIRST else (one, two)
