@@ -6,6 +6,7 @@ be in March or in April unless somebody says so.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -88,7 +89,12 @@ def value_of_kind(kind: str, text: str, manner: Manner, *, of_template: bool = F
 
 
 def parts_of(text: str, *, commas: bool) -> list[str]:
-    """The parts of a list: with ``;`` between them, or commas where there is no ``;``."""
+    """The parts of a list: JSON, as exports have parts that hold ``;`` or commas, or with these between them."""
+    if text.startswith("["):
+        with contextlib.suppress(ValueError, RecursionError):
+            found = json.loads(text)
+            if all(isinstance(one, (str, int)) for one in found):
+                return list(dict.fromkeys(map(str, found)))
     parting = ";" if ";" in text or not commas else ","
     return list(dict.fromkeys(part for part in (one.strip() for one in text.split(parting)) if part))
 
@@ -199,8 +205,8 @@ def _local(text: str, manner: Manner) -> tuple[dt.date, dt.time] | None:
     # A number above 12 is no month; with points, the day is written first everywhere.
     first = DAY_FIRST if match[2] or one > 12 else MONTH_FIRST if two > 12 else manner.first
     if first == ASK and one != two:
-        clock = f" {match[5].strip()}" if match[5] else ""
-        ways = tuple(f"{year}-{month:02}-{day:02}{clock}" for day, month in ((one, two), (two, one)))
+        behind = f" {match[5].strip()}" if match[5] else ""
+        ways = tuple(f"{year}-{month:02}-{day:02}{behind}" for day, month in ((one, two), (two, one)))
         said = f"{shown(text)} may be {' or '.join(ways)}. Say which comes first in this table, the day or the month."
         raise WrongCell(said, options=ways)
     day, month = (two, one) if first == MONTH_FIRST else (one, two)
