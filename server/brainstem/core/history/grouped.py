@@ -11,7 +11,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Value, When, Window
@@ -138,11 +137,14 @@ def _after(place: At, name: str) -> Q:
 
 def _page(name: str, events: Events, changes: Changes, asked: Asked, viewer: Viewer) -> Groups:
     after, found, tally, read = _start(asked.cursor, name), [], Tally(), 0
-    most, cursor = asked.limit + SPARE, None
+    most, cursor, sources = asked.limit + SPARE, None, list[Source]()
     while True:
         some = events(after, most)
         if some:
-            _add(tally, _tallied(changes([one.event for one in some]), viewer))
+            sources.append(changes([one.event for one in some]))
+            _add(tally, more := _tallied(sources[-1], viewer))
+            if not more.parts:
+                sources.pop()  # nothing of it is shown
         found += [one for one in some if one.event in tally.parts]
         read += len(some)
         if len(found) > asked.limit or len(some) < most:
@@ -151,7 +153,7 @@ def _page(name: str, events: Events, changes: Changes, asked: Asked, viewer: Vie
         if read >= MOST_READ:
             cursor = _SEALED + cursor_of(name, after.at.isoformat(), str(after.event), sealed=True)
             break
-    shown, groups = _groups(found[: asked.limit], tally, changes, asked, viewer)
+    shown, groups = _groups(found[: asked.limit], tally, sources, asked, viewer)
     if len(shown) < len(found):
         cursor = cursor_of(name, shown[-1].at.isoformat(), str(shown[-1].event))
     return Groups(groups, cursor)
@@ -171,12 +173,12 @@ def _add(tally: Tally, more: Tally) -> None:
 
 
 def _groups(
-    wanted: Sequence[At], tally: Tally, changes: Changes, asked: Asked, viewer: Viewer
+    wanted: Sequence[At], tally: Tally, sources: Sequence[Source], asked: Asked, viewer: Viewer
 ) -> tuple[Sequence[At], list[Group]]:
     """As many of the events as can be read at once, at least one, and what is told of them with their first entries."""
     if not wanted:
         return wanted, []
-    firsts = _firsts(changes([one.event for one in wanted]), tally, viewer)
+    firsts = _firsts([one.event for one in wanted], tally, sources, viewer)
     places = [Place(at, pk) for at, event in wanted for pk in firsts[event]]
     within = [place.pk for place in within_budget(places)]
     told: dict[str, list[dict[str, object]]] = defaultdict(list)
@@ -187,14 +189,19 @@ def _groups(
     return shown, [group for group in groups if group.entries]
 
 
-def _firsts(source: Source, tally: Tally, viewer: Viewer) -> Mapping[uuid.UUID, list[int]]:
-    """The first changes of each event that show something."""
-    plain, _ = parted(source, viewer=viewer)
+def _firsts(
+    wanted: Sequence[uuid.UUID], tally: Tally, sources: Iterable[Source], viewer: Viewer
+) -> Mapping[uuid.UUID, list[int]]:
+    """The first changes of each event that show something; one query for each of the sources that were tallied."""
     nth = Window(RowNumber(), partition_by=[F("event_id")], order_by=F("id").asc())
-    rows = plain.order_by().annotate(nth=nth).filter(nth__lte=SHOWN).values_list("event_id", "pk")
     found: dict[uuid.UUID, list[int]] = defaultdict(list)
-    for event, pk in chain(rows, ((event, pk) for event, pks in tally.referring.items() for pk in pks)):
-        found[event].append(pk)
+    for source in sources:
+        plain, _ = parted(source, viewer=viewer)
+        rows = plain.filter(event__in=wanted).order_by().annotate(nth=nth).filter(nth__lte=SHOWN)
+        for event, pk in rows.values_list("event_id", "pk"):
+            found[event].append(pk)
+    for event in wanted:
+        found[event] += tally.referring[event]
     return defaultdict(list, {event: sorted(pks)[:SHOWN] for event, pks in found.items()})
 
 
