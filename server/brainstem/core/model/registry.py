@@ -151,6 +151,14 @@ class Spec:
             raise ValueError(f"{shown(value)} is not a valid id")
         return found
 
+    def is_id(self, value: object) -> bool:
+        """Whether a value could be the primary key of a record, as far as databases hold it."""
+        try:
+            self.parse_id(value, below=2**31)
+        except ValueError:
+            return False
+        return True
+
     @property
     def in_project_tree(self) -> bool:
         """Whether rows carry an audience."""

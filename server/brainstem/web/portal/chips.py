@@ -164,15 +164,7 @@ def values_of(one: Filter, condition: Condition) -> list[str]:
 
 def ids_in(target: Spec, one: Filter) -> list[str]:
     """The identifiers in a condition that could be those of records."""
-    return [text for part in one.value.split(",") if _is_id(target, text := part.strip())]
-
-
-def _is_id(target: Spec, text: str) -> bool:
-    try:
-        target.parse_id(text, below=2**31)
-    except ValueError:
-        return False
-    return True
+    return [text for part in one.value.split(",") if target.is_id(text := part.strip())]
 
 
 def _cut(text: str) -> str:

@@ -15,13 +15,12 @@ from brainstem.api.undoing import restores
 from brainstem.api.writing import written
 from brainstem.core.errors import BrainstemError, Conflict, Forbidden, Invalid, Missing
 from brainstem.core.model.ids import RecordId
-from brainstem.core.model.registry import Spec, routes, user_spec
+from brainstem.core.model.registry import routes, user_spec
 from brainstem.core.query.syntax import Query
 from brainstem.core.text.numbers import whole_of
 from brainstem.core.undo.deleted import Deleted, Wanted, gone_along
 from brainstem.core.undo.deleted import deleted as deleted_records
 from brainstem.core.undo.recovering import hindered, restore_record, restore_records
-from brainstem.web import formats
 from brainstem.web.notices import onward_of, tell
 
 from . import words, zone
@@ -109,7 +108,7 @@ def restore_chosen(where: Where) -> HttpResponse:
         return _listed(where, problem="Some of it is not deleted any more. Choose again.", status=409)
     except (Conflict, Forbidden, Invalid) as error:
         return _hindered(where, ids, error)
-    told = f"{_counted(where.spec, len(ids))} restored."
+    told = f"{words.counted(where.spec, len(ids))} restored."
     tell(where.request, told, response, portal=where.portal, onward=onward)
     return response
 
@@ -123,7 +122,7 @@ def _hindered(where: Where, ids: Sequence[RecordId], error: BrainstemError) -> H
         "path": f"{where.list_path}deleted/",
         "message": error.message,
         "reasons": [(one.name, reasons[one.id]) for one in found if one.id in reasons],
-        "what": _counted(where.spec, len(others)),
+        "what": words.counted(where.spec, len(others)),
     }
     return render(where.request, "portal/history/hindered.html", context, status=STATUS.get(type(error), 400))
 
@@ -216,13 +215,7 @@ def _row(where: Where, one: Deleted) -> Row:
 
 def _along(path: str, number: int) -> str:
     app, _, segment = path.partition("/")
-    return _counted(routes()[app, segment], number)
-
-
-def _counted(spec: Spec, number: int) -> str:
-    return (
-        f"1 {words.model_name(spec)}" if number == 1 else f"{formats.count(number)} {words.models_name(spec).lower()}"
-    )
+    return words.counted(routes()[app, segment], number)
 
 
 __all__ = ["deleted", "gone", "restore", "restore_chosen"]

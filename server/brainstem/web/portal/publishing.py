@@ -18,7 +18,6 @@ from brainstem.core.model.trees import Role
 from brainstem.core.query.syntax import Query
 from brainstem.core.review import flow
 from brainstem.core.sharing.publishing import preview_publishing, preview_withdrawing, public_since
-from brainstem.web import formats
 from brainstem.web.notices import tell
 
 from . import words, zone
@@ -237,8 +236,7 @@ def _used(told: Iterable[Told]) -> str:
     for each in told:
         spec, number = _spec(each), int(each["count"])
         if spec is not None:
-            name = words.model_name(spec) if number == 1 else words.models_name(spec).lower()
-            found.append(f"{formats.count(number)} {name}")
+            found.append(words.counted(spec, number))
     return f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else "".join(found)
 
 

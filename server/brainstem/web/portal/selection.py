@@ -101,20 +101,12 @@ def selection_of(where: Where, asked: Asked) -> Selection:
         if count is None or count < 1:
             raise _nothing(where)
         return Selection(asked, replace(asked.query, offset=0), count, by_query=True)
-    ids = list(dict.fromkeys(one for one in sent.getlist(IDS) if _is_id(where, one)))
+    ids = list(dict.fromkeys(one for one in sent.getlist(IDS) if where.spec.is_id(one)))
     if not ids:
         raise _nothing(where)
     among = Filter((IDS, "in"), False, ",".join(ids))
     query = replace(asked.query, filters=(among,), search=(), offset=0)
     return Selection(asked, query, len(ids), by_query=False)
-
-
-def _is_id(where: Where, text: str) -> bool:
-    try:
-        where.spec.parse_id(text, below=2**31)
-    except ValueError:
-        return False
-    return True
 
 
 def _nothing(where: Where) -> Stopped:

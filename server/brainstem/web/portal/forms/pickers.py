@@ -205,8 +205,4 @@ def _option(target: Spec, record: str) -> Option:
 
 
 def _is_id(target: Spec, text: str) -> bool:
-    try:
-        target.parse_id(text, below=2**31)
-    except ValueError:
-        return False
-    return "," not in text
+    return "," not in text and target.is_id(text)

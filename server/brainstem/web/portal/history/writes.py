@@ -122,10 +122,7 @@ def verb_of(kind: str) -> str:
 def counted(model: str, number: int) -> str:
     """A number of records of a model, by its path: "12 subjects"."""
     app, _, segment = model.partition("/")
-    spec = routes()[app, segment]
-    return (
-        f"1 {words.model_name(spec)}" if number == 1 else f"{formats.count(number)} {words.models_name(spec).lower()}"
-    )
+    return words.counted(routes()[app, segment], number)
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -84,10 +84,7 @@ def _named(target: Spec, value: Json, gathering: Gathering) -> str:
 
 
 def _is_id(target: Spec, value: Json) -> bool:
-    try:
-        return isinstance(value, int | str) and target.parse_id(str(value), below=2**31) is not None
-    except ValueError:
-        return False
+    return isinstance(value, int | str) and target.is_id(str(value))
 
 
 def _each(value: Json) -> Iterator[Json]:

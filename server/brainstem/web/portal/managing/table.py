@@ -117,10 +117,7 @@ def _how(one: Holder, spec: Spec) -> str:
 def told_reach(reach: Mapping[str, int]) -> str:
     """What everybody listed sees: "214 records: 40 subjects, 174 sessions"; empty for nothing."""
     parts = [(number, specs()[label]) for label, number in sorted(reach.items(), key=lambda one: (-one[1], one[0]))]
-    named = [
-        f"{formats.count(number)} {words.model_name(spec) if number == 1 else words.models_name(spec).lower()}"
-        for number, spec in parts
-    ]
+    named = [words.counted(spec, number) for number, spec in parts]
     total = sum(reach.values())
     return "" if not total else named[0] if len(named) == 1 else f"{formats.count(total)} records: {', '.join(named)}"
 
