@@ -62,7 +62,7 @@ def test_37_different_errors_are_corrected_reviewed_imported_and_undone(visit, l
     owner.page.locator(f"[name='{first}']").fill(others[first])  # checked at once
     owner.page.locator(f"[name='{second}']").fill(others[second])  # kept meanwhile, or checked after it
     expect(owner.page.locator("#plan-state")).to_contain_text(re.compile("3[45] wrong"))
-    owner.page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    owner.page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
     # Typed without leaving a cell: 34 times the same would only take long.
     owner.page.evaluate(
         "(typed) => { for (const [name, text] of typed) document.getElementsByName(name)[0].value = text; }",
@@ -98,6 +98,24 @@ def test_37_different_errors_are_corrected_reviewed_imported_and_undone(visit, l
     owner.press("Undo all of it")
     expect(owner.page.get_by_text("Undone: 37 records deleted.")).to_be_visible()
     assert subjects(lab) == before
+
+
+def test_a_button_that_is_pressed_while_an_answer_is_awaited_counts(visit, lab, alice, names):
+    someone = visit()
+    someone.sign_in(alice.user)
+    someone.go(f"{HOME}?model=stem/subject")
+    rows = [f"{unique('S')}\tQ{number}\t{names['project']}\t{names['strain']}" for number in (1, 2)]
+    someone.page.get_by_label("Or paste from a spreadsheet").fill("\n".join(["name\tsex\tprojects\tstrain", *rows]))
+    someone.press("Check the table")
+    pattern, held = f"**{someone.path.partition('?')[0]}**", []
+    someone.page.route(pattern, lambda route: route.continue_() if held else held.append(route))
+    someone.page.get_by_role("textbox", name="sex, row 2").fill("F")
+    someone.page.keyboard.press("Tab")  # the cell is checked, and the answer is not there yet
+    someone.page.wait_for_function("() => document.querySelector('#plan').getAttribute('aria-busy')")
+    someone.page.get_by_role("textbox", name="sex, row 3").fill("M")
+    someone.page.locator("#again").click()
+    held[0].continue_()
+    expect(someone.page.get_by_role("button", name="Import 2 rows")).to_be_visible()
 
 
 def test_a_row_opens_in_its_place_by_keyboard_and_on_a_phone(visit, lab, alice, names):

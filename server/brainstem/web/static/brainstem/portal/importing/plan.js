@@ -5,7 +5,9 @@ import { ask } from "../../ui/documents.js";
 
 const EVERY_MS = 1500;
 const LATER_MS = 5000;
-let isBusy = false;
+const RELEASED_MS = 20;
+const waiting = []; // forms that were sent, the first of which is being answered
+let isDown = false; // a button of the mouse, or a finger
 
 const plan = () => document.getElementById("plan");
 const isDirty = (control) => control.value !== control.defaultValue;
@@ -38,17 +40,29 @@ function nearest(id) {
   return plan().querySelector("[aria-invalid='true']") ?? plan().querySelector(".view[aria-current]");
 }
 
+// What is sent while another answer is awaited is sent after it: pressing a button right after typing does both.
 async function send(form, button) {
-  if (isBusy) return;
-  isBusy = true;
-  plan().setAttribute("aria-busy", "true");
-  const data = new FormData(form, button);
-  const sent = new Map(data);
-  const { status, page } = await ask(form.action, data).answer;
-  isBusy = false;
-  if (status && put(page, sent)) return follow();
-  plan().removeAttribute("aria-busy");
-  form.submit(); // the browser says what is wrong with the server or the connection
+  waiting.push({ form, data: new FormData(form, button) });
+  if (waiting.length > 1) return;
+  while (waiting.length) {
+    plan().setAttribute("aria-busy", "true");
+    const { form: asked, data } = waiting[0];
+    const { status, page } = await ask(asked.action, data).answer;
+    while (isDown) await new Promise((resolve) => setTimeout(resolve, RELEASED_MS)); // or the button would go before it is pressed
+    waiting.shift();
+    if (status && put(page, new Map(data))) continue;
+    waiting.length = 0;
+    plan().removeAttribute("aria-busy");
+    // The browser says what is wrong with the server or the connection.
+    if (asked.isConnected) asked.submit();
+    else location.reload();
+    return;
+  }
+  follow();
+}
+
+for (const kind of ["pointerdown", "pointerup", "pointercancel"]) {
+  document.addEventListener(kind, () => (isDown = kind === "pointerdown"), true);
 }
 
 document.addEventListener("submit", (event) => {
@@ -66,7 +80,7 @@ document.addEventListener("change", (event) => {
 // A row to edit opens in its place.
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("#plan .r-end a");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || isBusy) return;
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || waiting.length) return;
   event.preventDefault();
   const { page } = await ask(link.href).answer;
   const row = link.closest("tr").id;
