@@ -2,7 +2,7 @@
 
 ``python server/tests/both.py [--everything] [arguments of pytest]``; fails if a run fails or if a test was neither run nor
 left out. What PostgreSQL need not see is decided by :mod:`selection` from what each test did on SQLite;
-with ``--everything`` it sees all tests. What was seen and left out stays in ``.pytest_cache/both.json``.
+with ``--everything`` it sees all tests, and tests that otherwise ask a selection ask all. What was seen and left out stays in ``.pytest_cache/both.json``.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def main(arguments: list[str]) -> int:
     """Both runs, then the comparison."""
     everything = "--everything" in arguments
     arguments = [one for one in arguments if one != "--everything"]
-    sqlite_code, sqlite = run(arguments, name="SQLite", BRAINSTEM_TEST_WATCH="on")
+    thorough = {"BRAINSTEM_TEST_THOROUGH": "on"} if everything else {}
+    sqlite_code, sqlite = run(arguments, name="SQLite", BRAINSTEM_TEST_WATCH="on", **thorough)
     reasons = {} if everything else not_needed(sqlite)
     KEPT.parent.mkdir(exist_ok=True)
     KEPT.write_text(json.dumps(sqlite | {"left out": reasons}, sort_keys=True))
@@ -72,7 +73,7 @@ def main(arguments: list[str]) -> int:
         json.dump(reasons, file)
         file.flush()
         postgres_code, postgresql = run(
-            arguments, name="PostgreSQL", DATABASE_URL=url, BRAINSTEM_TEST_LEFT_OUT=file.name
+            arguments, name="PostgreSQL", DATABASE_URL=url, BRAINSTEM_TEST_LEFT_OUT=file.name, **thorough
         )
     outcomes = postgresql["outcomes"] | dict.fromkeys(reasons, LEFT_OUT)
     print(f"\nSQLite:     {count(sqlite['outcomes'])}\nPostgreSQL: {count(outcomes)}")

@@ -1,7 +1,9 @@
 """Which tests can skip PostgreSQL, judging from what they did on SQLite.
 
-Left out are tests that ask no database, tests that drive a browser, tests of other tests, and tests all of whose statements are sent by enough
-others: a shape by several, its name and a kind of value by one. The choice depends on nothing but what is given, so the same tests are chosen for the same tree.
+Left out are tests that ask no database, tests that drive a browser, tests of other tests, and tests all of whose statements
+are sent by enough others: a shape by several, its name and a kind of value by one. So is a test that would send hundreds of
+statements for each that others do not send. The choice depends on nothing but what is given, so the same tests are chosen
+for the same tree.
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ import heapq
 from collections import Counter
 from dataclasses import dataclass
 
-ENOUGH = 3  # tests that send a statement of each shape, if there are so many
+ENOUGH = 2  # tests that send a statement of each shape, if there are so many
 ENOUGH_OF_KIND = 1  # those that send it with a value of a kind that databases take differently
+LEAST_WORTH = 1 / 200  # statements that others do not send, by all that a test sends
 BROWSER = "drives a browser"
 NO_DATABASE = "asks no database"
 CONTROL = "shows that another test can fail"
 LIKE_OTHERS = f"sends only statements that at least {ENOUGH} others send"
+ADDS_LITTLE = f"sends more than {round(1 / LEAST_WORTH)} statements for each that others do not send"
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,16 @@ def left_out(tests: dict[str, Done]) -> dict[str, str]:
             found[name] = NO_DATABASE
         else:
             able[name] = done
-    chosen = cover(able)
-    return found | {name: LIKE_OTHERS for name in able if name not in chosen}
+    chosen, little = cover(able)
+    reasons = {name: ADDS_LITTLE if name in little else LIKE_OTHERS for name in able if name not in chosen}
+    return found | reasons
 
 
-def cover(tests: dict[str, Done]) -> set[str]:
-    """Tests of which ``ENOUGH`` send each shape: those that must be, then whichever adds most for its statements."""
+def cover(tests: dict[str, Done]) -> tuple[set[str], set[str]]:
+    """Tests of which ``ENOUGH`` send each shape: those that must be, then whichever adds most for its statements.
+
+    Also returns the tests that would add something, but too little.
+    """
     sent = Counter(shape for done in tests.values() for shape in done.shapes)
     missing = {shape: min(number, ENOUGH_OF_KIND if " " in shape else ENOUGH) for shape, number in sent.items()}
     chosen = {name for name, done in tests.items() if done.always}
@@ -55,10 +63,12 @@ def cover(tests: dict[str, Done]) -> set[str]:
         _take(missing, tests[name])
     waiting = [(-_worth(missing, done), name) for name, done in tests.items() if name not in chosen]
     heapq.heapify(waiting)
+    little = set()
     while waiting:
         _, name = heapq.heappop(waiting)
         worth = _worth(missing, tests[name])
-        if not worth:
+        if worth < LEAST_WORTH:
+            little |= {name} if worth else set()
             continue
         # What a test is worth only falls, so the one that is still worth the most is the best of all.
         if waiting and -waiting[0][0] > worth:
@@ -66,7 +76,7 @@ def cover(tests: dict[str, Done]) -> set[str]:
             continue
         chosen.add(name)
         _take(missing, tests[name])
-    return chosen
+    return chosen, little
 
 
 def _worth(missing: dict[str, int], done: Done) -> float:

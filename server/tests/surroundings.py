@@ -8,6 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BYTECODE = ROOT / ".pytest_cache" / "bytecode"
 LEFT_OUT = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
+# Ask all that could be asked, where a run otherwise takes a fixed selection.
+THOROUGH = os.environ.get("BRAINSTEM_TEST_THOROUGH") == "on"
 
 
 def environment() -> dict[str, str]:

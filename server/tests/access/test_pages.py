@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from brainstem.core.query.choices import contexts
 from brainstem.web.portal.tabs import others_of, tabs_of
 
 from ..contract import documented
+from ..surroundings import THOROUGH
 from ..web.pages import Page, Reader
-from .page_doors import DOORS, NEEDS, NO_IMPORT, ROOMS, Place, ask, doors_at, fields_of, known_doors
+from .page_doors import DOORS, NEEDS, NO_IMPORT, ROOMS, Door, Place, ask, doors_at, fields_of, known_doors
 from .permissions_model import PEOPLE, PORTALS, Model
 from .permissions_world import build
 from .questions import values_of_rows
@@ -30,7 +32,7 @@ from .worlds import HIDDEN, VIEWS, Hidden, visible_world
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Pages know people who are signed in with a browser; tokens open none.
 BROWSERS = [person for person in PEOPLE if person.token in ("full", "none")]
-# Those whose rights differ; what is not asked by everybody is asked by these. Who sees nothing of a portal is one in it.
+# Those whose rights differ. Who sees nothing of a portal is one in it.
 FEW = {
     "private": ("anonymous", "stranger", "member", "contributor", "manager", "owner", "administrator"),
     "public": ("anonymous", "owner"),
@@ -56,6 +58,19 @@ def matrix(django_db_setup, django_db_blocker) -> Iterator[tuple[Any, dict[str, 
         transaction.set_rollback(True)
 
 
+def asks(portal: str, model: str, name: str, door: Door) -> list[Any]:
+    """Who asks at a door.
+
+    Who may do what with which model, the matrix of the API asks of everybody; pages ask the same code. So a door is tried
+    by all whose rights differ, and by three of them where it is known from another door; who these are changes from model
+    to model. A thorough run has each door tried by everybody, and by all whose rights differ.
+    """
+    few = [person for person in BROWSERS if person.name in FEW[portal]]
+    if THOROUGH:
+        return few if door.by_few else BROWSERS
+    return random.Random(f"{portal} {model} {name}").sample(few, min(3, len(few))) if door.by_few else few
+
+
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("portal", PORTALS)
 def test_every_page_lets_everyone_do_exactly_what_the_contract_says(rules, matrix, facts, portal, model):
@@ -70,9 +85,7 @@ def test_every_page_lets_everyone_do_exactly_what_the_contract_says(rules, matri
                 lacks = lacks or (name.startswith("options") and not place.choice)
                 if lacks or (is_open and not door.when_open):
                     continue
-                for person in BROWSERS:
-                    if door.by_few and person.name not in FEW[portal]:
-                        continue
+                for person in asks(portal, model, name, door):
                     expected = door.expected(rules, portal, person, model, is_open)
                     found = ask(door, place, readers[person.name])
                     facts["cells of the permission matrix, as pages"] += 1
@@ -257,6 +270,8 @@ def test_nothing_hidden_changes_a_byte_of_any_page(stage, facts, reader):
         more = {label: sorted(ids - set(known.get(label, [])), key=str) for label, ids in after.items()}
         addresses = _addresses(portal, known, more, past)
         sendings = _sendings(portal, known, more, past)
+        if portal == "private" and not THOROUGH:
+            addresses, sendings = _share(addresses, reader), _share(sendings, reader)
         beside = _asked(browser, addresses, sendings)
         transaction.set_rollback(True)
     alone = _asked(browser, addresses, sendings)
@@ -266,7 +281,13 @@ def test_nothing_hidden_changes_a_byte_of_any_page(stage, facts, reader):
     assert not different, _told(
         different[0], beside[addresses.index(different[0])], alone[addresses.index(different[0])]
     )
-    assert sum(status == 200 for status, _, _ in alone) > 100
+    assert sum(status == 200 for status, _, _ in alone) > 50
+
+
+def _share(asked: list[Any], reader: str) -> list[Any]:
+    """What one of the readers asks of all that is asked in the private portal: each question is asked by one of them."""
+    turns, readers = random.Random(len(READERS)), [name for name in READERS if name != "anonymous"]
+    return [one for one in asked if turns.choice(readers) == reader]
 
 
 def _asked(

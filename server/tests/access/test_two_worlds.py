@@ -95,7 +95,8 @@ def differences(
         if other_values:
             known = {label: ids for (label, name), ids in stage.before.items() if name == "id"}
             assert changed_values(known) > 20
-        rounds = [_round(stage, name, f"{seed} {name}", reads, writes) for name in readers]
+        after = values_of_rows()
+        rounds = [_round(stage, name, after, f"{seed} {name}", reads, writes) for name in readers]
         beside = [one.answers() for one in rounds]
         transaction.set_rollback(True)
     found = []
@@ -108,8 +109,10 @@ def differences(
     return found
 
 
-def _round(stage: Stage, name: str, seed: str, reads: int, writes: int) -> Round:
-    after, reader = values_of_rows(), stage.world.readers[name]
+def _round(
+    stage: Stage, name: str, after: dict[tuple[str, str], set[Any]], seed: str, reads: int, writes: int
+) -> Round:
+    reader = stage.world.readers[name]
     seen = {key: sorted(values, key=str) for key, values in stage.before.items()}
     hidden = {key: sorted(values - stage.before.get(key, set()), key=str) for key, values in after.items()}
     scribe = Scribe(seed, reader.portal, seen, hidden, stage.records[name])
@@ -184,7 +187,7 @@ def test_questions_find_something(stage):
     """Half of them, more or less: the rest ask for what is hidden, or for nothing."""
     found: Counter[bool] = Counter()
     for name in READERS:
-        one = _round(stage, name, f"hits {name}", 60, 0)
+        one = _round(stage, name, values_of_rows(), f"hits {name}", 60, 0)
         found.update(answers[0].is_hit for answers in one.answers())
     assert found[True] > 0.4 * found.total(), found
 
@@ -341,5 +344,6 @@ def fresh_statements() -> Iterator[None]:
 @pytest.mark.parametrize("leak", LEAKS)
 def test_a_leak_would_be_found(stage, fresh_statements, monkeypatch, leak):
     LEAKS[leak](monkeypatch)
-    kind, number = ASKED.get(leak, ("reads", 100))
-    assert differences(stage, HIDDEN.values(), seed="leak", readers=LIKELY, **{"reads": 0, kind: number})
+    kind, most = ASKED.get(leak, ("reads", 100))
+    asked = [{"reads": 0, kind: number, "readers": [name]} for number in (most // 5, most) for name in LIKELY]
+    assert any(differences(stage, HIDDEN.values(), seed="leak", **one) for one in asked)

@@ -297,7 +297,7 @@ class Keys(Hands):
         self._key("Tab")
         assert self.page.evaluate("document.activeElement.textContent") == "Skip to the content"
         self._key("Enter")
-        self.page.wait_for_function("document.activeElement.id === 'main'")
+        self.page.wait_for_function("() => document.activeElement.id === 'main'")
 
     def _key(self, key: str) -> None:
         self.page.keyboard.press(key)

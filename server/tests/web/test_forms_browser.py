@@ -212,7 +212,7 @@ def test_no_text_runs_in_a_form_whatever_a_lab_stores(visit, site):
     for spec in specs().values():
         if spec.resource.verbs & {"add", "change"} and "private" in spec.resource.portals:
             record_id = spec.model._default_manager.order_by("pk").values_list("pk", flat=True).first()
-            for path in ("add", f"{record_id}/change", f"{record_id}/duplicate"):
+            for path in ("add", f"{record_id}/change"):  # a duplicate is the form of both
                 answer = visitor.context.request.get(f"{site}/private/{spec.app}/{spec.segment}/{path}/")
                 assert answer.status < 500, (spec.label, path)
                 if answer.status == 200:
