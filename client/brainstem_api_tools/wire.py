@@ -152,7 +152,7 @@ class NoAnswer(Exception):
 
 
 class Verbatim(bytes):
-    """A body that is JSON already."""
+    """A body that is sent as it is: JSON already, or of the media type that its headers tell."""
 
 
 def json_request(method: str, url: str, data: object = None, *, token: str = "", key: str = "") -> Request:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import csv
+import http.client
 import io
 import json
 import sys
+import threading
 import time
 import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import Workbook
 
 from brainstem_api_tools.cli.cells import WrongCell, loose, same, seconds_of, value_of
 from brainstem_api_tools.cli.describe import Field
@@ -25,7 +30,7 @@ class Study:
     """A project of Alice's, and what is in it."""
 
     def __init__(self, served):
-        self.served, self.name = served, uuid.uuid4().hex
+        self.served, self.name = served, f"Study-{uuid.uuid4().hex}"
         self.id = self.make("stem/project", name=self.name)["id"]
 
     def make(self, path, **fields):
@@ -59,20 +64,88 @@ def table(tmp_path):
     return write
 
 
+@pytest.fixture(autouse=True)
+def no_imports_kept(served):
+    """No plans of earlier tests, of which a person can keep only some."""
+    yield
+    for who in ("alice", "bob"):
+        for one in served.send("GET", "private/imports/", who=who)[1]["imports"]:
+            served.send("DELETE", f"private/imports/{one['id']}/", who=who)
+
+
+@pytest.fixture
+def older(served):
+    """Address of the same server without imports, as servers were before."""
+
+    class Passing(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if self.path.startswith("/api/private/imports/"):
+                self.answer(404, [], b"<h1>Not Found</h1>")
+                return
+            kept = {name: value for name, value in self.headers.items() if name.lower() != "accept-encoding"}
+            connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=60)
+            connection.request(self.command, self.path, sent or None, kept)
+            found = connection.getresponse()
+            self.answer(found.status, found.getheaders(), found.read())
+            connection.close()
+
+        do_POST = do_PATCH = do_DELETE = do_OPTIONS = do_GET
+
+        def answer(self, status, headers, content):
+            self.send_response(status)
+            for name, value in headers:
+                if name.lower() not in {"content-length", "transfer-encoding", "connection"}:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Passing)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 @pytest.fixture
 def imported(command):
-    """Imports a file of sessions."""
+    """Imports a file of sessions by a plan of the server."""
     return lambda file, *more, model="session", **kept: command("import", file, "--model", model, *more, **kept)
+
+
+@pytest.fixture
+def imported_by_rows(imported, older):
+    """Imports a file of sessions where the server has no imports."""
+
+    def run(file, *more, environment=(), **kept):
+        return imported(file, *more, environment={"BRAINSTEM_URL": older, **dict(environment)}, **kept)
+
+    return run
+
+
+@pytest.fixture(params=["plan", "rows"])
+def imported_both_ways(request):
+    """Imports a file of sessions by a plan, and as where the server has no imports."""
+    return request.getfixturevalue("imported" if request.param == "plan" else "imported_by_rows")
 
 
 # --- what is shown ---
 
 
-def test_dry_run_shows_what_would_be_created_changed_and_stay_and_writes_nothing(study, table, imported):
+def test_dry_run_shows_what_would_be_created_changed_and_stay_and_writes_nothing(study, table, imported_both_ways):
     study.session("a", description="old")
     study.session("b", description="same")
     rows = f"name,projects,description\n{study.name} a,,new\n{study.name} b,{study.name},same\n{study.name} c,{study.name},\n"
-    code, shown, said = imported(table(rows), "--dry-run")
+    code, shown, said = imported_both_ways(table(rows), "--dry-run")
 
     assert code == 0
     assert shown.splitlines()[:3] == [
@@ -86,13 +159,13 @@ def test_dry_run_shows_what_would_be_created_changed_and_stay_and_writes_nothing
     assert set(study.sessions) == {"a", "b"}
 
 
-def test_every_error_is_shown_at_once_with_line_and_column(study, table, imported):
+def test_every_error_is_shown_at_once_with_line_and_column(study, table, imported_by_rows):
     rows = f"""name,projects,date_time,colour
 {study.name} a,{study.name},whenever,red
 {study.name} b,nobody's project,2025-06-30,
 ,{study.name},,
 """
-    code, shown, _ = imported(table(rows))
+    code, shown, _ = imported_by_rows(table(rows))
     wrong = [line.split(": ")[0] for line in shown.splitlines() if line.startswith("wrong")]
 
     assert code == 1
@@ -108,7 +181,7 @@ def test_every_error_is_shown_at_once_with_line_and_column(study, table, importe
 # --- what is written ---
 
 
-def test_import_creates_and_changes(study, table, imported):
+def test_import_creates_and_changes(study, table, imported_both_ways):
     study.session("a", extra_fields={"water_ml": 1, "weight_g": 300})
     rows = f"""name;projects;date_time;extra_fields.water_ml;tags
 {study.name} a;{study.name};;1.5;
@@ -116,7 +189,7 @@ def test_import_creates_and_changes(study, table, imported):
 {study.name} c;{study.id};30;;
 """.replace("track;\n", "track\n").replace(";30;;", ";2025-06-30T16:30:00+02:00;;sleep;awake")
     rows = rows.replace("sleep;awake", '"sleep;awake"')
-    code, shown, said = imported(table(rows, encoding="utf-8-sig"))
+    code, shown, said = imported_both_ways(table(rows, encoding="utf-8-sig"))
 
     assert code == 0, shown + said
     assert "Written: 2 created, 1 changed." in shown
@@ -126,21 +199,21 @@ def test_import_creates_and_changes(study, table, imported):
     assert sorted(found["c"]["tags"]) == ["awake", "sleep"]
 
 
-def test_importing_again_changes_nothing(study, table, imported):
+def test_importing_again_changes_nothing(study, table, imported_both_ways):
     file = table(f"name,projects,extra_fields.ear\n{study.name} a,{study.name},007\n")
-    imported(file)
+    imported_both_ways(file)
 
-    assert "0 created, 0 changed, 1 same, 0 wrong" in imported(file)[1]
+    assert "0 created, 0 changed, 1 same, 0 wrong" in imported_both_ways(file)[1]
     assert study.sessions["a"]["extra_fields"] == {"ear": "007"}
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
-def test_what_was_loaded_is_the_same_when_it_is_imported(study, command, imported, tmp_path, form):
+def test_what_was_loaded_is_the_same_when_it_is_imported(study, command, imported_both_ways, tmp_path, form):
     study.session("a", description='<p>ä, "b"</p>', extra_fields={"x": "12", "y": 0.1}, tags=["p", "q;r"])
     file = str(tmp_path / f"all.{form}")
     command("load", "session", "--filters", f"projects={study.id}", "--output", form, "--to", file)
 
-    assert "0 created, 0 changed, 1 same, 0 wrong" in imported(file)[1]
+    assert "0 created, 0 changed, 1 same, 0 wrong" in imported_both_ways(file)[1]
 
 
 def test_row_with_an_id_may_rename_its_record(study, table, imported):
@@ -150,16 +223,16 @@ def test_row_with_an_id_may_rename_its_record(study, table, imported):
     assert study.sessions["z"]["id"] == made["id"]
 
 
-def test_id_that_is_not_seen_is_wrong(study, table, imported):
-    code, shown, _ = imported(table(f"id,description\n{uuid.uuid4()},x\n{study.id[:5]},x\n"))
+def test_id_that_is_not_seen_is_wrong(study, table, imported_by_rows):
+    code, shown, _ = imported_by_rows(table(f"id,description\n{uuid.uuid4()},x\n{study.id[:5]},x\n"))
 
     assert code == 1
     assert 'line 2, column "id": There is no session with the id' in shown
     assert 'line 3, column "id"' in shown
 
 
-def test_wrong_row_keeps_all_others_from_being_written(study, table, imported):
-    code, _, said = imported(table(f"name,projects\n{study.name} a,{study.name}\n{study.name} b,unknown\n"))
+def test_wrong_row_keeps_all_others_from_being_written(study, table, imported_both_ways):
+    code, _, said = imported_both_ways(table(f"name,projects\n{study.name} a,{study.name}\n{study.name} b,unknown\n"))
 
     assert code == 1
     assert "Nothing was written" in said
@@ -176,19 +249,19 @@ def test_partial_writes_the_others(study, table, imported):
     assert set(study.sessions) == {"a"}
 
 
-def test_two_rows_for_one_record_are_wrong(study, table, imported):
-    code, shown, _ = imported(table(f"name,projects\n{study.name} a,{study.id}\n{study.name} a,{study.id}\n"))
+def test_two_rows_for_one_record_are_wrong(study, table, imported_by_rows):
+    code, shown, _ = imported_by_rows(table(f"name,projects\n{study.name} a,{study.id}\n{study.name} a,{study.id}\n"))
 
     assert code == 1
     assert 'line 3, column "name": Same value as in line 2.' in shown
 
 
-def test_empty_cell_leaves_its_field_alone_unless_it_is_to_be_cleared(study, table, imported):
+def test_empty_cell_leaves_its_field_alone_unless_it_is_to_be_cleared(study, table, imported_both_ways):
     study.session("a", description="here", date_time="2025-06-30T14:30:00Z")
     file = table(f"name,description,date_time\n{study.name} a,,\n")
 
-    assert "1 same" in imported(file)[1]
-    assert "1 changed" in imported(file, "--clear-empty")[1]
+    assert "1 same" in imported_both_ways(file)[1]
+    assert "1 changed" in imported_both_ways(file, "--clear-empty")[1]
     assert (study.sessions["a"]["description"], study.sessions["a"]["date_time"]) == ("", None)
 
 
@@ -206,20 +279,20 @@ def test_records_are_found_by_several_fields(study, table, imported):
     assert second
 
 
-def test_name_that_several_records_have_is_wrong(study, table, imported):
+def test_name_that_several_records_have_is_wrong(study, table, imported_by_rows):
     first, second = study.session("a")["id"], study.session("b")["id"]
     epochs = [study.make("stem/epoch", session=one, name=f"sleep {study.name}")["id"] for one in (first, second)]
-    code, shown, _ = imported(table(f"name,start\nsleep {study.name},00:10:00\n"), model="epoch")
+    code, shown, _ = imported_by_rows(table(f"name,start\nsleep {study.name},00:10:00\n"), model="epoch")
 
     assert code == 1
     assert "2 records match this row" in shown
     assert all(one in shown for one in epochs)
 
 
-def test_columns_of_the_templates_of_the_public_server_are_understood(study, table, imported):
+def test_columns_of_the_templates_of_the_public_server_are_understood(study, table, imported_both_ways):
     rows = "project__name,session__name,session__date_time,session__tags,session_name_in_data_storage\n"
     rows += f'{study.name},{study.name} a,2025-06-30 14:30,"x, y",folder\n'
-    code, shown, said = imported(table(rows))
+    code, shown, said = imported_both_ways(table(rows))
 
     assert code == 0, shown + said
     found = study.sessions["a"]
@@ -227,12 +300,12 @@ def test_columns_of_the_templates_of_the_public_server_are_understood(study, tab
     assert sorted(found["tags"]) == ["x", "y"]
 
 
-def test_times_without_a_zone_are_of_the_zone_that_is_given(study, table, imported):
+def test_times_without_a_zone_are_of_the_zone_that_is_given(study, table, imported_both_ways):
     file = table(f"name,projects,date_time\n{study.name} a,{study.id},2025-06-30 14:30\n")
 
-    assert imported(file, "--timezone", "Europe/Copenhagen")[0] == 0
+    assert imported_both_ways(file, "--timezone", "Europe/Copenhagen")[0] == 0
     assert study.sessions["a"]["date_time"] == "2025-06-30T12:30:00Z"
-    assert imported(file, "--timezone", "Nowhere")[0] == 1
+    assert imported_both_ways(file, "--timezone", "Nowhere")[0] == 1
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the computer cannot be changed")
@@ -253,9 +326,9 @@ def test_times_of_the_computers_zone_have_the_offset_of_their_own_date(monkeypat
         time.tzset()
 
 
-def test_time_that_is_there_twice_or_never_is_told_by_its_row(study, table, imported):
+def test_time_that_is_there_twice_or_never_is_told_by_its_row(study, table, imported_by_rows):
     rows = f"name,projects,date_time\n{study.name} a,{study.id},2025-10-26 02:30\n{study.name} b,{study.id},2025-03-30 02:30\n"
-    code, shown, _ = imported(table(rows), "--timezone", "Europe/Copenhagen")
+    code, shown, _ = imported_by_rows(table(rows), "--timezone", "Europe/Copenhagen")
 
     assert code == 1
     assert 'line 2, column "date_time": 2025-10-26 02:30:00 occurred twice in Europe/Copenhagen' in shown
@@ -263,9 +336,9 @@ def test_time_that_is_there_twice_or_never_is_told_by_its_row(study, table, impo
     assert study.sessions == {}
 
 
-def test_day_with_a_remark_is_wrong_and_names_row_and_column(study, table, imported):
+def test_day_with_a_remark_is_wrong_and_names_row_and_column(study, table, imported_by_rows):
     rows = f"name,projects,date_time\n{study.name} a,{study.id},2025-06-01 (approx)\n"
-    code, shown, _ = imported(table(rows), "--dry-run")
+    code, shown, _ = imported_by_rows(table(rows), "--dry-run")
 
     assert code == 1
     assert "line 2, column \"date_time\": '2025-06-01 (approx)' is not a time" in shown
@@ -281,21 +354,21 @@ def test_lines_of_json_keep_their_types(study, table, imported):
     assert study.sessions["a"]["extra_fields"] == {"ear": "007"}
 
 
-def test_table_may_come_from_the_input(study, imported, monkeypatch):
+def test_table_may_come_from_the_input(study, imported_both_ways, monkeypatch):
     given = io.BytesIO(f"name\tprojects\n{study.name} a\t{study.id}\n".encode())
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=given))
 
-    assert imported("-")[0] == 0
+    assert imported_both_ways("-")[0] == 0
     assert set(study.sessions) == {"a"}
 
 
-def test_dry_run_shows_what_would_be_stored_and_what_the_server_would_refuse(study, table, imported, served):
+def test_dry_run_shows_what_would_be_stored_and_what_the_server_would_refuse(study, table, imported_by_rows, served):
     theirs = served.send("POST", "private/stem/session/", {"name": study.name, "projects": [study.id]}, who="alice")
     assert theirs[0] == 201
     mine = served.send("POST", "private/stem/project/", {"name": f"{study.name} of Bob"}, who="bob")[1]["project"]["id"]
     rows = f"name,projects,date_time\n{study.name},{mine},\n{study.name} b,{mine},2025-06-30 14:30\n"
     bob = {"BRAINSTEM_TOKEN": served.token("bob")}
-    code, shown, said = imported(table(rows), "--dry-run", environment=bob)
+    code, shown, said = imported_by_rows(table(rows), "--dry-run", environment=bob)
 
     assert code == 1, said
     assert 'wrong    line 2, column "name": A session with this name already exists' in shown
@@ -348,8 +421,8 @@ def test_quantities_are_compared_as_the_server_reads_them(injections, table, imp
     assert "0 changed, 1 same" in again or "1 wrong" in count
 
 
-def test_unknown_or_wrong_value_inside_details_is_told_at_its_column(injections, table, imported):
-    code, shown, _ = imported(
+def test_unknown_or_wrong_value_inside_details_is_told_at_its_column(injections, table, imported_by_rows):
+    code, shown, _ = imported_by_rows(
         table(f"id,details.injectionVolume\n{injections('300 nL')['id']},-1 nL\n"), "--dry-run", model="procedure"
     )
 
@@ -386,12 +459,12 @@ def test_server_without_dry_runs_is_never_asked_for_one(takes_lists, table, impo
     assert "does not support dry runs" in said
 
 
-def test_refusal_of_the_server_names_the_line(study, table, imported, served):
+def test_refusal_of_the_server_names_the_line(study, table, imported_by_rows, served):
     theirs = served.send("POST", "private/stem/session/", {"name": study.name, "projects": [study.id]}, who="alice")
     assert theirs[0] == 201
     # Bob does not see the session, and cannot know that its name is taken.
     mine = served.send("POST", "private/stem/project/", {"name": f"{study.name} of Bob"}, who="bob")[1]["project"]["id"]
-    code, shown, said = imported(
+    code, shown, said = imported_by_rows(
         table(f"name,projects\n{study.name},{mine}\n"), environment={"BRAINSTEM_TOKEN": served.token("bob")}
     )
 
@@ -400,13 +473,225 @@ def test_refusal_of_the_server_names_the_line(study, table, imported, served):
     assert "Nothing was written." in said
 
 
-def test_entries_of_a_catalogue_are_said_to_be_proposals(study, table, imported, served):
+def test_entries_of_a_catalogue_are_said_to_be_proposals(study, table, imported_both_ways, served):
     species = served.one("taxonomies/species", f"Mus {study.name}")
-    code, shown, said = imported(table(f"name,species\n{study.name},{species}\n"), model="strain")
+    code, shown, said = imported_both_ways(table(f"name,species\n{study.name},{species}\n"), model="strain")
 
     assert code == 0, shown
     assert "Written: 1 created" in shown
     assert "is a proposal" in said
+
+
+# --- by a plan of the server ---
+
+
+def event_in(shown):
+    """The event with which an import is undone."""
+    return shown.splitlines()[-1].removeprefix("To take it back: brainstem undo ")
+
+
+def kept(served, who="alice"):
+    """The imports that the server keeps for a person."""
+    return served.send("GET", "private/imports/", who=who)[1]["imports"]
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Writes a workbook: name of a sheet -> rows; gives its name."""
+
+    def write(**sheets):
+        made = Workbook()
+        made.remove(made.active)
+        for name, rows in sheets.items():
+            sheet = made.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+        made.save(tmp_path / "lab.xlsx")
+        return str(tmp_path / "lab.xlsx")
+
+    return write
+
+
+def test_import_is_one_event_that_is_undone_as_a_whole(study, table, imported, command):
+    study.session("a", description="old")
+    rows = "".join(f"{study.name} {number},{study.name},new\n" for number in "abc")
+    code, shown, said = imported(table(f"name,projects,description\n{rows}"))
+
+    assert code == 0, shown + said
+    assert "Written: 2 created, 1 changed." in shown
+    assert set(study.sessions) == {"a", "b", "c"}
+    assert command("undo", event_in(shown))[0] == 0
+    assert {name: one["description"] for name, one in study.sessions.items()} == {"a": "old"}
+
+
+def test_errors_that_are_alike_are_shown_once_with_their_rows_and_what_was_meant(study, table, imported, served):
+    rows = "".join(f"{study.name} {number},{study.name[:-1]},\n" for number in range(7))
+    code, shown, said = imported(table(f"name,projects,date_time\n{rows}{study.name} x,{study.name},whenever\n"))
+    first, second = (line for line in shown.splitlines() if line.startswith("wrong"))
+    [one] = kept(served)
+
+    assert code == 1
+    assert first.startswith('wrong    lines 2, 3, 4, 5, 6, ... (7 rows), column "projects": No project named')
+    assert f"Did you mean '{study.name}'?" in first
+    assert second.startswith('wrong    line 9, column "date_time": ')
+    assert "0 created, 0 changed, 0 same, 8 wrong (session on " in shown
+    assert f"/private/import-tool/{one['id']}/" in said
+    assert study.sessions == {}
+
+
+def test_unknown_column_is_wrong_and_nothing_is_written(study, table, imported):
+    code, shown, said = imported(table(f"name,projects,colour\n{study.name} a,{study.name},red\n"))
+
+    assert code == 1
+    assert 'wrong    line 1, column "colour": ' in shown
+    assert "Nothing was written. Correct it in the browser" in said
+    assert study.sessions == {}
+
+
+@pytest.mark.parametrize("name", ["nobody's", ""])
+def test_dry_run_leaves_no_plan_on_the_server(study, table, imported, served, name):
+    code, _, said = imported(table(f"name,projects\n{study.name} a,{name or study.name}\n"), "--dry-run")
+
+    assert code == int(bool(name))
+    assert "Nothing was written. (--dry-run)" in said
+    assert "import-tool" not in said
+    assert (kept(served), study.sessions) == ([], {})
+
+
+def test_nothing_to_do_is_no_error_and_leaves_no_plan(study, table, imported, served):
+    study.session("a")
+    code, shown, _ = imported(table(f"name,projects\n{study.name} a,{study.name}\n"))
+
+    assert (code, kept(served)) == (0, [])
+    assert shown.splitlines()[-1] == "Nothing was written."
+
+
+def test_sheets_of_a_workbook_are_called_after_their_models_and_name_each_other(study, book, command):
+    file = book(
+        Sessions=[["name", "projects", "date_time"], [f"{study.name} a", f"{study.name} b", "2025-06-30 14:30"]],
+        Projects=[["name"], [f"{study.name} b"]],
+    )
+    code, shown, said = command("import", file)
+
+    assert code == 0, shown + said
+    assert f"created  Sessions, line 2: {study.name} a" in shown
+    assert "2 created, 0 changed, 0 same, 0 wrong (session, project on " in shown
+
+
+def test_model_is_that_of_all_sheets(study, book, imported):
+    file = book(
+        Monday=[["name", "projects"], [f"{study.name} a", study.name]],
+        Notes=[["name", "projects"], [f"{study.name} b", study.name]],
+    )
+    code, shown, said = imported(file)
+
+    assert code == 0, shown + said
+    assert set(study.sessions) == {"a", "b"}
+
+
+def test_sheet_without_a_model_is_refused_with_both_ways_to_name_it(book, command):
+    code, _, said = command("import", book(Monday=[["name"], ["a"]]))
+
+    assert code == 1
+    assert "Monday" in said
+    assert "call each sheet after its model (subject), or name one for all rows with --model" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options", "message"),
+    [
+        ("a.csv", "name\nx\n", [], "--model session"),
+        ("a.csv", "", ["--model", "session"], "The table is empty"),
+        ("a.csv", 'name\n"x', ["--model", "session"], "Is a quotation mark missing?"),
+        ("a.xlsx", "name\n", ["--key", "name"], "Say what the rows are with --model"),
+        ("a.csv", "name\nx\n", ["--model", "session", "--dates", "day", "--key", "name"], "write dates as 2026-04-03"),
+        ("a.ods", "", ["--model", "session"], "use a .csv, .tsv, .xlsx"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_refused_with_what_would_be_right(table, command, name, text, options, message):
+    code, _, said = command("import", table(text, name=name), *options)
+
+    assert code == 1
+    assert message in said
+
+
+def test_file_that_is_not_there_is_named(imported):
+    code, _, said = imported("nowhere.csv")
+
+    assert code == 1
+    assert "There is no file nowhere.csv here." in said
+
+
+def test_unknown_model_is_no_valid_command(table, imported):
+    code, _, said = imported(table("name\nx\n"), model="sesion")
+
+    assert code == 2
+    assert "session" in said
+
+
+@pytest.mark.parametrize(("first", "expected"), [("day", "2025-04-03"), ("month", "2025-03-04")])
+def test_dates_that_are_not_clear_are_read_as_is_said(study, table, imported, first, expected):
+    file = table(f"name,projects,date_time\n{study.name} a,{study.name},3/4/2025 12:00\n")
+
+    code, shown, _ = imported(file)
+    assert code == 1
+    assert "2025-04-03 12:00" in shown
+    assert imported(file, "--dates", first)[0] == 0
+    assert study.sessions["a"]["date_time"] == f"{expected}T12:00:00Z"
+
+
+def test_many_rows_are_planned_without_a_worker_and_only_some_are_shown(study, table, imported):
+    rows = "".join(f"{study.name} {number},{study.name}\n" for number in range(1001))
+    code, shown, said = imported(table(f"name,projects\n{rows}"), "--dry-run")
+
+    assert code == 0, said
+    assert "and 901 more rows like these" in shown
+    assert "1001 created, 0 changed, 0 same, 0 wrong" in shown
+
+
+@pytest.fixture
+def works(scripted):
+    """A server that leaves a plan to a worker, which is gone before the end if it is told so."""
+    planned = {
+        "id": "1", "state": "planned", "done": 0, "total": 0, "worker": None, "refusal": None, "event": None, "more_groups": 0, "groups": [],
+        "counts": {"created": 0, "changed": 0, "same": 2000, "wrong": 0}, "sheets": [{"name": "", "model": "stem/session", "columns": []}],
+    }  # fmt: skip
+    working = {**planned, "state": "planning", "total": 2000, "worker": True}
+    scripted.answer("POST", "/api/private/imports/", (202, {"import": working}))
+    url = "/api/private/imports/1/"
+    scripted.answer("GET", url, (200, {"import": {**working, "done": 900, "worker": True}}), (200, {"import": planned}))
+    scripted.answer("PATCH", url, (200, {"import": planned}))
+    scripted.answer("DELETE", url, (204, None))
+    scripted.gone = lambda: scripted.answer("GET", url, (200, {"import": {**working, "done": 900, "worker": False}}))
+    return scripted
+
+
+def test_progress_of_the_worker_is_shown(works, table, imported):
+    code, shown, said = imported(table("name\nx\n"), "--url", works.url)
+
+    assert code == 0, said
+    assert said.splitlines()[:2] == ["0 of 2000 rows planned", "900 of 2000 rows planned"]
+    assert "0 created, 0 changed, 2000 same, 0 wrong" in shown
+
+
+def test_worker_that_is_not_there_is_said_and_not_waited_for(works, table, imported):
+    works.gone()
+    code, shown, said = imported(table("name\nx\n"), "--url", works.url)
+
+    assert code == 0, said
+    assert "No worker is running on this server" in said
+    assert "2000 same" in shown
+
+
+def test_interruption_says_where_the_import_goes_on(works, table, imported, monkeypatch):
+    def interrupted(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("brainstem_api_tools.cli.plans.time", SimpleNamespace(sleep=interrupted))
+    code, _, said = imported(table("name\nx\n"), "--url", works.url)
+
+    assert code == 130
+    assert f"goes on with what it has begun: {works.url}/private/import-tool/1/" in said
 
 
 # --- many at once ---
@@ -415,6 +700,7 @@ def test_entries_of_a_catalogue_are_said_to_be_proposals(study, table, imported,
 @pytest.fixture
 def takes_lists(scripted):
     """A server that has no session yet, one project, and takes lists."""
+    scripted.answer("POST", "/api/private/imports/", (404, {}))
     scripted.answer("OPTIONS", "/api/private/stem/session/", (404, {}))
     scripted.answer("OPTIONS", BULK, (200, {"keys": ["create", "update"], "max_rows": 1000}))
     scripted.answer("GET", "/api/private/stem/session/", (200, {"sessions": [], "count": 0}))

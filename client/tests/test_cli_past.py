@@ -111,7 +111,7 @@ def test_server_without_history_is_said_to_have_none(scripted, said, words):
 
 def test_import_says_how_it_is_undone(command, client, project, tmp_path):
     table = tmp_path / "sessions.csv"
-    table.write_text(f"name,projects\n{project.name} 1,{project.name}\n")
+    table.write_text(f"name,projects\n{project.name} 1,{project.id}\n")
     code, shown, _ = command("import", str(table), "--model", "session")
 
     assert code == 0
@@ -121,11 +121,11 @@ def test_import_says_how_it_is_undone(command, client, project, tmp_path):
     assert "undo" not in again
 
 
-def test_import_of_several_parts_names_all_events_newest_first(command, client, project, tmp_path):
+def test_import_row_by_row_names_all_events_newest_first(command, client, project, tmp_path):
     table = tmp_path / "sessions.csv"
-    rows = "".join(f"{project.name} {number},{project.name}\n" for number in range(501))
+    rows = "".join(f"{project.name} {number},{project.id}\n" for number in range(501))
     table.write_text(f"name,projects\n{rows}")
-    _, shown, _ = command("import", str(table), "--model", "session", "--quiet")
+    _, shown, _ = command("import", str(table), "--model", "session", "--quiet", "--partial")
 
     (line,) = [line for line in shown.splitlines() if line.startswith("To take it back: brainstem undo ")]
     events = line.removeprefix("To take it back: brainstem undo ").split()

@@ -43,6 +43,7 @@ ELSEWHERE = {  # beginning of a command -> where it is tried, or why it is not
     "analysis/bin/jupyter": "test_tutorial runs the notebook",
     "loader/bin/pip": "the environment of the released client is made by tests.contract.clients",
     "brainstem login": "asks at a terminal: test_servers",
+    "brainstem import lab.xlsx": "needs a workbook: test_cli_import",
     "brainstem undo": "names an event of the reader's own: test_past_served",
     "brainstem restore": "test_past_served",
     "brainstem-server createsuperuser": "asks at a terminal; Django's own",

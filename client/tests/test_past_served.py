@@ -250,7 +250,7 @@ def test_feed_refuses_a_cursor_that_is_none(client):
 
 def test_import_is_undone_with_what_it_said(command, client, project, tmp_path):
     table = tmp_path / "sessions.csv"
-    table.write_text(f"name,projects\n{project.name} 1,{project.name}\n{project.name} 2,{project.name}\n")
+    table.write_text(f"name,projects\n{project.name} 1,{project.id}\n{project.name} 2,{project.id}\n")
     _, shown, _ = command("import", str(table), "--model", "session")
     undo = shown.partition("To take it back: brainstem ")[2].split()
     made = client.sessions.list(projects=project).first()

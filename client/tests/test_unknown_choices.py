@@ -108,7 +108,7 @@ def test_refusal_of_the_server_is_what_the_command_shows(command, fields):
 def test_refusal_of_the_server_is_said_of_the_cell_of_a_table(command, fields, tmp_path):
     file = tmp_path / "subjects.csv"
     file.write_text("name,projects,strain,sex\n{name},{projects[0]},{strain},{sex}\n".format(**fields))
-    code, shown, _ = command("import", str(file), "--model", "subject")
+    code, shown, _ = command("import", str(file), "--model", "subject", "--key", "name")
 
     assert code == 1
     assert f'line 2, column "sex": {ANSWER}' in shown

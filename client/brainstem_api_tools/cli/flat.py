@@ -61,7 +61,7 @@ def cell(value: object) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    return bool(text) and SEPARATOR not in text and text == text.strip() and text[0] not in "[{\"'"
+    return bool(text) and SEPARATOR not in text and "," not in text and text == text.strip() and text[0] not in "[{\"'"
 
 
 def is_formula(text: str) -> bool:

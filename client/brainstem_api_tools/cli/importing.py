@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -11,41 +10,78 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract import models
 from .describe import Fields, fields_of
-from .difference import CHANGED, CREATED, SAME, WRONG, Comparison, Step
+from .difference import CHANGED, CREATED, WRONG, Comparison, Step
 from .headers import Column, columns_of
 from .lookup import Names
-from .sheet import Problem, Sheet, read_sheet
-from .terminal import clean, cut, notice, paint
+from .sheet import XLSX, Problem, Sheet, kind_of, read_content, read_sheet
+from .steps import NOTHING, PROPOSED, show_counts, show_step, show_wrong, written_line
+from .terminal import notice
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from .connection import Server
 
-SHOWN = 60  # characters of a value
-COLOURS = {CREATED: "green", CHANGED: "yellow", SAME: "dim", WRONG: "red"}
-NOTHING = "Nothing was written."
 UNCHECKED = "This server does not support dry runs: what else it would refuse shows only when the rows are written."
-PROPOSED = "Only administrators change this catalogue directly. What others send is a proposal for them to review."
 UNSURE = "It is not known whether the rows sent last were written. Import again with --dry-run to see what is left."
 
 
 def import_table(arguments: argparse.Namespace) -> int:
-    """Show what a table would do, and do it unless something is wrong with it."""
-    from .connection import server_of
+    """Show what a table would do, and do it unless something is wrong with it.
 
-    zone = _zone(arguments.timezone)
-    sheet = read_sheet(arguments.file, form=arguments.format)
+    The server plans the table as a whole, if it can and is not asked for something that only this command does.
+    Otherwise rows are compared here and sent in parts.
+    """
+    from .connection import server_of
+    from .planning import import_by_plan
+    from .plans import by_rows_because, is_too_large
+
+    kind = kind_of(arguments.file, arguments.format)
+    reason = by_rows_because(arguments, kind)
+    _refuse_senseless(arguments, reason)
+    content = read_content(arguments.file)
+    if not reason and is_too_large(content, kind):
+        reason = "more than 10 MB or 10,000 rows"
+        notice(arguments, f"A table of {reason} is not written as a whole, but in parts.")
+    _refuse_senseless(arguments, reason)
     with server_of(arguments) as server:
-        steps, problems, columns = compared(server, sheet, arguments, zone)
-        _rehearse(server, steps, columns, arguments)
-        wrong = bool(problems or any(step.problems for step in steps))
-        _report(steps, problems, server, arguments)
-        if problems or arguments.dry_run or (wrong and not arguments.partial):
-            notice(arguments, f"{NOTHING} (--dry-run)" if arguments.dry_run else NOTHING)
-            return int(wrong)
-        right = [one for one in steps if one.kind in {CREATED, CHANGED}]
-        return max(int(wrong), _write(server, right, columns, arguments))
+        code = None if reason else import_by_plan(server, content, arguments)
+        if code is not None:
+            return code
+        _refuse_senseless(arguments, reason or "a server that plans no imports here")
+        return _import_rows(server, read_sheet(arguments.file, form=kind, content=content), arguments)
+
+
+def _refuse_senseless(arguments: argparse.Namespace, reason: str) -> None:
+    """Refuse what only a server's plan can do, where there is a reason for which it does not make one.
+
+    Raises
+    ------
+    ValidationError
+        If the model is not named, or days come first in dates.
+    """
+    from ..errors import ValidationError
+
+    is_workbook = kind_of(arguments.file, arguments.format) == XLSX
+    if not arguments.model and (reason or not is_workbook):
+        text = "Say what the rows are with --model, such as --model session."
+        why = f" (With {reason}, sheets cannot be called after their models.)" if is_workbook else ""
+        raise ValidationError(f"{text}{why}", advice=NOTHING)
+    if arguments.dates == "day" and reason:
+        raise ValidationError(f"--dates day does not go with {reason}: write dates as 2026-04-03.", advice=NOTHING)
+
+
+def _import_rows(server: Server, sheet: Sheet, arguments: argparse.Namespace) -> int:
+    """Compare rows here and send those that differ; the exit code."""
+    steps, problems, columns = compared(server, sheet, arguments, _zone(arguments.timezone))
+    _rehearse(server, steps, columns, arguments)
+    wrong = bool(problems or any(step.problems for step in steps))
+    _report(steps, problems, server, arguments)
+    if problems or arguments.dry_run or (wrong and not arguments.partial):
+        notice(arguments, f"{NOTHING} (--dry-run)" if arguments.dry_run else NOTHING)
+        return int(wrong)
+    right = [one for one in steps if one.kind in {CREATED, CHANGED}]
+    return max(int(wrong), _write(server, right, columns, arguments))
 
 
 def _rehearse(server: Server, steps: list[Step], columns: Sequence[Column], arguments: argparse.Namespace) -> None:
@@ -158,23 +194,16 @@ def _report(steps: Sequence[Step], problems: Sequence[Problem], server: Server, 
             _show(step)
     wrong = sorted([*problems, *(one for step in steps for one in step.problems)], key=lambda one: one.line)
     for problem in wrong:
-        print(f"{paint(f'{WRONG:8}', 'red')} {clean(str(problem))}")
+        show_wrong(str(problem))
     counts = Counter(step.kind for step in steps)
-    total = ", ".join(f"{counts[kind]} {kind}" for kind in (CREATED, CHANGED, SAME))
-    rows = counts[WRONG] + len({one.line for one in problems})
-    print(f"{total}, {rows} {WRONG} ({arguments.model} on {server.core.url})")
+    counts[WRONG] += len({one.line for one in problems})
+    show_counts(counts, f"{arguments.model} on {server.core.url}")
 
 
 def _show(step: Step) -> None:
-    print(f"{paint(f'{step.kind:8}', COLOURS[step.kind])} line {step.line}: {clean(step.label)}".rstrip(": "))
-    for column, old, new in step.changes:
-        print(f"           {column.header}: {_short(old)} -> {_short(new)}")
-    for column, value in step.shown if step.kind == CREATED else ():
-        print(f"           {column.header}: {_short(value)}")
-
-
-def _short(value: object) -> str:
-    return cut(clean(json.dumps(value, ensure_ascii=False)), SHOWN)
+    values = [(column.header, value) for column, value in step.shown] if step.kind == CREATED else []
+    changes = [(column.header, old, new) for column, old, new in step.changes]
+    show_step(step.kind, f"line {step.line}", step.label, values, changes)
 
 
 # --- writing ---
@@ -190,7 +219,7 @@ def _write(server: Server, steps: Sequence[Step], columns: Sequence[Column], arg
         try:
             refused = _write_part(server, steps[start : start + SIZE], columns, arguments, done, events)
         except BrainstemError as error:
-            notice(arguments, _written(done, events))
+            notice(arguments, written_line(done, events))
             if error.status is None:
                 notice(arguments, UNSURE)
             raise
@@ -199,7 +228,7 @@ def _write(server: Server, steps: Sequence[Step], columns: Sequence[Column], arg
             break
         if sys.stderr.isatty():
             notice(arguments, f"{min(start + SIZE, len(steps))} of {len(steps)} rows")
-    print(_written(done, events))
+    print(written_line(done, events))
     if sum(done.values()) and f"{target_model(arguments)}approval" in models():
         notice(arguments, PROPOSED)
     return code
@@ -208,13 +237,6 @@ def _write(server: Server, steps: Sequence[Step], columns: Sequence[Column], arg
 def target_model(arguments: argparse.Namespace) -> str:
     """The model that is written to, under its one name."""
     return str(arguments.model).replace("_", "")
-
-
-def _written(done: Counter[str], events: Sequence[str]) -> str:
-    if not sum(done.values()):
-        return NOTHING
-    undo = f"\nTo take it back: brainstem undo {' '.join(reversed(events))}" if events else ""
-    return f"Written: {done[CREATED]} {CREATED}, {done[CHANGED]} {CHANGED}.{undo}"
 
 
 def _write_part(
@@ -258,4 +280,4 @@ def _show_refusal(step: Step, messages: dict[str, list[str]], columns: Sequence[
     from .rehearsing import problems_of
 
     for problem in problems_of(step.line, messages, columns):
-        print(f"{paint(f'{WRONG:8}', 'red')} {clean(str(problem))}")
+        show_wrong(str(problem))

@@ -87,6 +87,7 @@ OPEN = """examples:
 IMPORT = """examples:
   brainstem import sessions.csv --model session --dry-run     shows what would be created and changed
   brainstem import sessions.csv --model session               does it, unless something is wrong
+  brainstem import lab.xlsx                                   its sheets are called Subjects, Sessions and so on
   brainstem import procedures.csv --model procedure --key subject,type,date_time
   brainstem load session --all --output csv | brainstem import - --model session --dry-run
 
@@ -233,7 +234,12 @@ def _import(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "file", metavar="FILE", help="a .csv, .tsv, .xlsx, .jsonl or .parquet file; - for standard input"
     )
-    command.add_argument("--model", type=options.model, metavar="MODEL", required=True, help="such as session")
+    command.add_argument(
+        "--model",
+        type=options.model,
+        metavar="MODEL",
+        help="such as session; default: the names of the sheets of a workbook",
+    )
     options.add_portal(command)
     command.add_argument("--dry-run", action="store_true", help="show what would change without writing anything")
     command.add_argument(
@@ -244,6 +250,11 @@ def _import(command: argparse.ArgumentParser) -> None:
     command.add_argument("--ignore", type=options.names, default=[], metavar="A,B", help="columns to leave out")
     command.add_argument(
         "--timezone", metavar="ZONE", help="zone of times without one, such as Europe/Copenhagen or local; default: UTC"
+    )
+    command.add_argument(
+        "--dates",
+        choices=("day", "month"),
+        help="what comes first in dates such as 3/4/2026; default: they are refused",
     )
     command.add_argument(
         "--format",

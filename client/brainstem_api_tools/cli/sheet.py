@@ -88,13 +88,13 @@ class Sheet:
             raise _refused(f"The table has more than {MOST_CELLS} cells (line {line}): import it in parts.")
 
 
-def read_sheet(file: str, *, form: str | None = None) -> Sheet:
-    """The table in a file, or in the input (``-``).
+def kind_of(file: str, form: str | None = None) -> str:
+    """What kind of table a file is, by what was said of it or by its name.
 
     Raises
     ------
     ValidationError
-        If it is no table at all, or larger than one that is imported at once.
+        If its name is not that of a table.
     """
     kind = form or SUFFIXES.get(Path(file).suffix.lower(), CSV if file == "-" else "")
     if not kind:
@@ -102,12 +102,40 @@ def read_sheet(file: str, *, form: str | None = None) -> Sheet:
             f"{file} is not a supported table: use a .csv, .tsv, .xlsx, .jsonl or .parquet file,"
             " or save it as CSV UTF-8."
         )
+    return kind
+
+
+def read_content(file: str) -> bytes:
+    """What is in a file, or in the input (``-``).
+
+    Raises
+    ------
+    ValidationError
+        If it is no file, or larger than one that is imported at once.
+    """
     try:
-        content = read_bytes(file, most=MOST_BYTES)
-        if kind in {XLSX, PARQUET}:
-            return _workbook(content) if kind == XLSX else _parquet(content)
+        return read_bytes(file, most=MOST_BYTES)
+    except FileNotFoundError as error:
+        raise _refused(f"There is no file {file} here. Give the path to a table, or - for standard input.") from error
     except ValueError as error:
         raise _refused(str(error)) from error
+
+
+def read_sheet(file: str, *, form: str | None = None, content: bytes | None = None) -> Sheet:
+    """The table in a file, or in the input (``-``), of which the content may have been read already.
+
+    Raises
+    ------
+    ValidationError
+        If it is no table at all, or larger than one that is imported at once.
+    """
+    kind = kind_of(file, form)
+    content = read_content(file) if content is None else content
+    if kind in {XLSX, PARQUET}:
+        try:
+            return _workbook(content) if kind == XLSX else _parquet(content)
+        except ValueError as error:
+            raise _refused(str(error)) from error
     text = _decoded(content, file)
     return _lines_of_json(text) if kind == JSONL else _table(text, "\t" if kind == TSV else "")
 

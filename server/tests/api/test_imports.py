@@ -88,6 +88,27 @@ def test_a_workbook_is_sent_as_a_file(lab, alice, names):
     assert (one["ready"], one["sheets"][0]["model"], one["name"]) == (True, "stem/subject", "mice.xlsx")
 
 
+def test_one_model_may_be_that_of_all_sheets(lab, alice, names):
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for sheet in (book.active, book.create_sheet("Second")):
+        for row in (["Name", "Sex", "Projects", "Strain"], [unique("S"), "F", names["project"], names["strain"]]):
+            sheet.append(row)
+    book.save(file)
+    answer = Client().post(
+        "/api/private/imports/?kind=table",
+        {"file": SimpleUploadedFile("mice.xlsx", file.getvalue()), "options": json.dumps({"model": "stem/subject"})},
+        headers={"Authorization": f"Bearer {alice.token}"},
+    )
+    assert answer.status_code == 201, answer.content
+    assert [one["model"] for one in answer.json()["import"]["sheets"]] == ["stem/subject", "stem/subject"]
+
+
+def test_lists_in_json_and_blanks_around_texts_change_nothing(lab, alice):
+    other = lab.add("subject", tags=["a;b", "c, d"], genotype="wt ")
+    text = f'id\ttags\tgenotype\n{other["id"]}\t"[""a;b"", ""c, d""]"\twt\n'
+    assert plan(alice, text).body["import"]["counts"] == {"created": 0, "changed": 0, "same": 1, "wrong": 0}
+
+
 def test_what_moved_since_the_plan_is_told_and_the_plan_made_again(lab, alice, names):
     other = lab.add("subject", sex="M")
     one = plan(alice, table(names, (other["name"], "F", ""))).body["import"]

@@ -94,7 +94,7 @@ class Options:
 
 
 def _models(options: Mapping[str, Json], sheets: Sequence[Sheet]) -> dict[int, Spec]:
-    """Number of a sheet -> model of its rows: as it was said, or else as the sheet is called."""
+    """Number of a sheet -> model of its rows: as it was said of the sheet or of all, or else as the sheet is called."""
     given = options.get("models", {})
     if not isinstance(given, dict):
         raise Invalid.at("models", 'Expected an object: {"name of a sheet": "stem/subject"}.')
@@ -103,7 +103,7 @@ def _models(options: Mapping[str, Json], sheets: Sequence[Sheet]) -> dict[int, S
         raise Invalid.at("models", f"There is no sheet {shown(unknown[0])}.{nearest(unknown[0], names)}")
     found: dict[int, Spec] = {}
     for number, sheet in enumerate(sheets):
-        said = given.get(sheet.name, options.get("model") if len(sheets) == 1 else None)
+        said = given.get(sheet.name, options.get("model"))
         if said == "":
             continue  # left out
         spec = _spec(said, f"models.{sheet.name}" if sheet.name in given else "model") if said else _called(sheet.name)

@@ -6,6 +6,7 @@ be in March or in April unless somebody says so.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -88,7 +89,12 @@ def value_of_kind(kind: str, text: str, manner: Manner, *, of_template: bool = F
 
 
 def parts_of(text: str, *, commas: bool) -> list[str]:
-    """The parts of a list: with ``;`` between them, or commas where there is no ``;``."""
+    """The parts of a list: JSON, as exports have parts that hold ``;`` or commas, or with these between them."""
+    if text.startswith("["):
+        with contextlib.suppress(ValueError, RecursionError):
+            found = json.loads(text)
+            if all(isinstance(one, (str, int)) for one in found):
+                return list(dict.fromkeys(map(str, found)))
     parting = ";" if ";" in text or not commas else ","
     return list(dict.fromkeys(part for part in (one.strip() for one in text.split(parting)) if part))
 
