@@ -16,7 +16,7 @@ class InProcess:
     """Carries conversations to Django's test client."""
 
     def __init__(self) -> None:
-        self.client, self.asked = Client(), 0
+        self.client, self.asked, self.timeout = Client(), 0, None
 
     def run(self, conversation: Any) -> Any:
         outcome = None

@@ -13,10 +13,11 @@ from django.db import models, transaction
 from brainstem.config import demo
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Tag
-from brainstem_api_tools.cli.difference import CHANGED, SAME
+from brainstem_api_tools.cli.difference import CHANGED, CREATED, SAME, WRONG
 from brainstem_api_tools.cli.importing import compared
 from brainstem_api_tools.cli.output import write
 from brainstem_api_tools.cli.parser import build_parser
+from brainstem_api_tools.cli.plans import planned as planned_by_server
 from brainstem_api_tools.cli.records import _pages, _typed
 from brainstem_api_tools.cli.sheet import read_sheet
 from tests.people import Person
@@ -50,9 +51,12 @@ def server(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         demo.load(fixed_passwords=True)
         _make_hostile()
-        admin = get_user_model().objects.filter(is_superuser=True).first()
-        yield server_for(Person(admin).token, "super")
+        yield server_for(Person(_admin()).token, "super")
         transaction.set_rollback(True)
+
+
+def _admin():
+    return get_user_model().objects.filter(is_superuser=True).first()
 
 
 def _make_hostile() -> None:
@@ -79,15 +83,15 @@ def _values(spec, texts, numbers) -> dict[str, object]:
     return found
 
 
-def arguments_of(model: str, form: str) -> argparse.Namespace:
+def arguments_of(model: str, form: str, portal: str = "super") -> argparse.Namespace:
     return build_parser().parse_args(
-        ["load", model, "--all", "--limit", "60", "--output", form, "--portal", "super", "--quiet"]
+        ["load", model, "--all", "--limit", "60", "--output", form, "--portal", portal, "--quiet"]
     )
 
 
-def loaded(server, model: str, form: str, folder: Path) -> tuple[Path, int]:
+def loaded(server, model: str, form: str, folder: Path, *, portal: str = "super") -> tuple[Path, int]:
     """A file that ``load`` wrote, and how many records there are."""
-    asked = arguments_of(model, form)
+    asked = arguments_of(model, form, portal)
     asked.to, asked.typed = folder / f"{model}.{form}", lambda: _typed(asked, server)
     pages = list(_pages(asked, server))
     write(iter(pages), asked)
@@ -130,3 +134,22 @@ def test_one_change_in_a_file_that_was_loaded_is_found(server, tmp_path, form):
         transaction.set_rollback(True)
     assert problems == []
     assert sorted(step.kind for step in steps) == [CHANGED, *[SAME] * (number - 1)]
+
+
+def test_the_server_plans_every_model_that_was_loaded_as_the_same(server, tmp_path):
+    """The same texts, in a table that the server reads as a whole."""
+    private = server_for(Person(_admin()).token)
+    wrong, planned = [], 0
+    for model in MODELS:
+        file, number = loaded(private, model, "csv", tmp_path, portal="private")
+        asked = build_parser().parse_args(["import", str(file), "--model", model, "--quiet"])
+        plan = number and planned_by_server(private, file.read_bytes(), asked)
+        if not plan:
+            continue  # no tables of these are imported
+        plan.wait()
+        planned += number
+        if plan.counts != dict.fromkeys((CREATED, CHANGED, WRONG), 0) | {SAME: number} or plan.problems:
+            wrong.append(f"{model}: {plan.counts} {plan.problems} {plan.rows('changed', 3)} {plan.rows('wrong', 3)}")
+        plan.delete()
+    assert not wrong, "\n".join(wrong)
+    assert planned > 100

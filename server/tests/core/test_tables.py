@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brainstem.core.tables import packed, sheets
+from brainstem.core.tables.formulas import guarded, is_formula, unguarded
 from brainstem.core.tables.reading import MOST_BYTES, read_file, read_pasted
 from brainstem.core.tables.serials import kind_of_format, text_of_serial
 from brainstem.core.tables.sheets import Place, Unreadable, letters
@@ -99,10 +100,23 @@ CELL = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12).map(
 @settings(deadline=None)
 def test_what_csv_writes_is_read_back(rows, parting):
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=parting).writerows([["one", "two", "three"], *rows])
+    csv.writer(text, delimiter=parting).writerows([["one", "two", "three"], *(map(guarded, row) for row in rows)])
     (found,) = read_pasted(text.getvalue())
-    wanted = [tuple(map(sheets.unguarded, row)) for row in rows if any(row)]
-    assert [line.cells for line in found.lines] == wanted
+    assert [line.cells for line in found.lines] == [tuple(row) for row in rows if any(row)]
+
+
+@given(st.text(st.sampled_from("'=+-@\uff1d\u200b\t\r 1.ea"), max_size=8))
+@settings(deadline=None)
+def test_every_text_comes_back_from_a_table_and_none_is_calculated(text):
+    written = guarded(text)
+    assert unguarded(written) == text
+    assert not written.startswith(("=", "@", "\t", "\r", "\uff1d"))
+    assert (written == text) == (not is_formula(text.lstrip("'")))
+
+
+@pytest.mark.parametrize("text", ["-5", "+1.5", "-1e-7", "a=1", "'quoted'", "12 - 3", ""])
+def test_numbers_and_usual_texts_are_written_as_they_are(text):
+    assert guarded(text) == text
 
 
 @given(st.binary(max_size=300))

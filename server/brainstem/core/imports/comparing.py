@@ -30,13 +30,13 @@ def has_already(spec: Spec, key: str, old: Json, new: Json, *, type_name: str = 
         return _same_moment(old, new)
     if kind == "duration":
         return span_of(old) == span_of(new)
+    # Cells have no blanks around them, and a table that is sent back as it was exported changes nothing.
     if kind == "richtext" and isinstance(new, str):
-        return bool(old == new or old == _sanitised(new))
+        return str(old).strip() in (new.strip(), _sanitised(new).strip())
     if group := group_of(spec, key) if kind == "json" else "":
         schema = current(group, type_name)
         return alike(old, schema.normalised(new) if schema else new)
     if isinstance(new, str) and isinstance(old, str):
-        # Cells have no blanks around them, and a table that is sent back as it was exported changes nothing.
         return old.strip() == (composed(new.strip()) if key in NAMES else new.strip())
     return alike(old, new)
 

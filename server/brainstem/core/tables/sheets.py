@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from .formulas import unguarded
+
 MOST_ROWS = 10_000  # of all sheets together
 MOST_COLUMNS = 300
 MOST_CELLS = 1_000_000
 MOST_PROBLEMS = 1_000
 LONGEST_CELL = 100_000  # characters
 LONGEST_SHOWN = 40
-# What spreadsheets take for the start of a formula; exported texts that begin so have an apostrophe before it.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Unreadable(ValueError):
@@ -115,7 +115,7 @@ def sheet_of(name: str, rows: Iterable[tuple[int, Sequence[str]]], room: Room) -
     """A sheet from rows of texts, of which the first that is not blank has the heads; None if all are blank."""
     found: Sheet | None = None
     for number, texts in rows:
-        cells = [unguarded(text.strip()) for text in texts]
+        cells = [_bare(text) for text in texts]
         while cells and not cells[-1]:
             cells.pop()
         if not cells:
@@ -129,6 +129,12 @@ def sheet_of(name: str, rows: Iterable[tuple[int, Sequence[str]]], room: Room) -
             room.take(number, len(found.heads))
             found.lines.append(_line(found, number, cells))
     return found
+
+
+def _bare(text: str) -> str:
+    """A cell without blanks around it, and without the apostrophe before what a spreadsheet would calculate."""
+    whole = unguarded(text)
+    return whole.strip() if whole != text else unguarded(text.strip())
 
 
 def _line(sheet: Sheet, number: int, cells: list[str]) -> Line:
@@ -150,11 +156,6 @@ def _refuse_twins(sheet: Sheet) -> None:
             sheet.wrong(sheet.head_row, at, f"The column {_short(head)} is there twice; the other one is {same}.")
 
 
-def unguarded(text: str) -> str:
-    """A text without the apostrophe that exports put before what a spreadsheet would take for a formula."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULAS) else text
-
-
 def letters(column: int) -> str:
     """Letters of a column: 0 is A, 26 is AA."""
     found = ""
@@ -169,4 +170,4 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…")
 
 
-__all__ = ["Line", "Place", "Problem", "Room", "Sheet", "Unreadable", "letters", "sheet_of", "unguarded"]
+__all__ = ["Line", "Place", "Problem", "Room", "Sheet", "Unreadable", "letters", "sheet_of"]

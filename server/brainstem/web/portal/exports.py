@@ -22,6 +22,7 @@ from brainstem.api.streams import stream_response
 from brainstem.apps.users.time_zones import UTC
 from brainstem.core.query.stream import open_stream
 from brainstem.core.query.syntax import NO_LIMIT
+from brainstem.core.tables.formulas import guarded
 
 from . import words, zone
 from .asking import Asked
@@ -34,8 +35,6 @@ from .where import Where, page
 
 MOST_ROWS = 1_000_000  # of a sheet there are 1,048,576
 BATCH = 500
-# What a spreadsheet would take for a formula.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 Line = list[str | float]
 
 
@@ -178,13 +177,8 @@ def _csv(where: Where, asked: Asked) -> HttpResponse:
 
 def _csv_line(line: Line) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerow([harmless(one) if isinstance(one, str) else one for one in line])
+    csv.writer(text).writerow([guarded(one) if isinstance(one, str) else one for one in line])
     return text.getvalue().encode("utf-8", "replace")
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet runs: what begins like a formula gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def _ndjson(where: Where, asked: Asked) -> HttpResponse:
@@ -209,7 +203,7 @@ def _xlsx(where: Where, asked: Asked) -> HttpResponse:
         for number, line in enumerate(lines(asked), start=1):
             if number > MOST_ROWS:
                 break
-            sheet.write_row(number, 0, line)
+            sheet.write_row(number, 0, [_as_read(one) for one in line])
         book.close()
 
     return _file(where, "xlsx", write)
@@ -235,6 +229,11 @@ def _parquet(where: Where, asked: Asked) -> HttpResponse:
     return _file(where, "parquet", write)
 
 
+def _as_read(value: str | float) -> str | float:
+    """A value of a sheet: one apostrophe is taken off when it is read again, as in CSV."""
+    return guarded(value) if isinstance(value, str) and value.startswith("'") else value
+
+
 def _file(where: Where, kind: str, write: Callable[[IO[bytes]], None]) -> HttpResponse:
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
     write(file)
@@ -252,4 +251,4 @@ _WRITERS: dict[str, Callable[[Where, Asked], HttpResponse]] = {
     "parquet": _parquet,
 }
 
-__all__ = ["FORMATS", "available", "export", "harmless"]
+__all__ = ["FORMATS", "available", "export"]

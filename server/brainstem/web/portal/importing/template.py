@@ -21,9 +21,10 @@ from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.choices import narrowed
 from brainstem.core.query.run import fetch_page
 from brainstem.core.query.syntax import Query, Sort
+from brainstem.core.tables.formulas import guarded
 
 from .. import words
-from ..exports import FORMATS, available, harmless
+from ..exports import FORMATS, available
 from ..sending import refuse_unknown
 from ..where import answered, viewer_in
 from .kinds import TEMPLATES, heads_of, imports, spec_of_path
@@ -150,7 +151,7 @@ def _as_csv(sheet: Sheet, name: str) -> HttpResponse:
     writer = csv.writer(text)
     writer.writerow(sheet.heads)
     if any(sheet.first):
-        writer.writerow([harmless(one) for one in sheet.first])
+        writer.writerow([guarded(one) for one in sheet.first])
     headers = {"Content-Disposition": f'attachment; filename="template-{name}.csv"'}
     content = b"\xef\xbb\xbf" + text.getvalue().encode()
     return HttpResponse(content, content_type=FORMATS["csv"].content_type, headers=headers)
