@@ -309,6 +309,20 @@ def test_what_somebody_writes_elsewhere_does_not_keep_staged_rows_from_being_sav
 
 
 @needs_staging
+def test_the_first_rows_of_a_project_are_staged_as_a_whole_too(lab, alice, names, monkeypatch):
+    project = alice.make("stem/project", name=unique("New"))
+    calls = meanwhile(monkeypatch, lambda: None)
+    new = unique("S")
+    text = f"name,sex,projects,strain\n{new},F,{project['name']},{names['strain']}\n"
+    commit(planned(alice, text), viewer=viewer(alice))
+    (staged,) = calls
+    assert [one.ready is None for rows in staged.prepared.made.values() for one in rows.new] == [False]
+    made = alice.get("stem/subject", urlencode({"filter{name}": new})).records[0]
+    assert made["projects"] == [project["id"]]
+    assert findings() == []
+
+
+@needs_staging
 @pytest.mark.parametrize("what", ["name", "record", "right"])
 def test_what_somebody_writes_about_staged_rows_is_not_overlooked(lab, alice, dana, names, monkeypatch, what):
     other, new = lab.add("subject", sex="M"), unique("S")

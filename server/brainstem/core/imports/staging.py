@@ -18,7 +18,7 @@ from ..errors import BrainstemError
 from ..history.recording import Line
 from ..models import Event, ObjectRole
 from ..sql.ahead import Prepared, prepare
-from ..write.batch import Drafted, Ready, draft_together, goes_together, made_ready, save_together
+from ..write.batch import Drafted, Ready, draft_together, goes_together, made_ready, save_together, store_audiences
 from ..write.changing import DraftedChanges, draft_changes, lines_of, save_changes
 from ..write.tags import refuse_too_many_new
 from .progress import Tell
@@ -113,11 +113,17 @@ def stage(
             refuse_too_many_new([step.payload for step in table.steps if is_staged(table, step)])
     moves: Moves = []
 
-    def make() -> dict[int, _Rows]:
+    def make() -> Mapping[int, _Rows]:
         moves[:] = moved()
         return {} if moves else {table.number: _staged(table, viewer, tell) for table in tables}
 
-    return Staged(stamp, prepare(make), moves)
+    prepared = prepare(make)
+    for table in tables:
+        for new in prepared.made.get(table.number, _Rows()).new:
+            if new.ready is None:  # the first rows of a project have no audience yet
+                store_audiences(table.spec, new.drafted)
+                new.ready = made_ready(table.spec, new.drafted)
+    return Staged(stamp, prepared, moves)
 
 
 def _staged(table: Table, viewer: Viewer, tell: Tell) -> _Rows:

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils import timezone
 
-from ..access.audience import key_of
+from ..access.audience import audience_of, key_of
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid
 from ..history.linking import links_of_tables
@@ -176,7 +176,10 @@ class Ready:
 
 
 def made_ready(spec: Spec, drafted: Drafted) -> Ready | None:
-    """What saving these drafts will write; None if that is not known before: it may involve other records."""
+    """What saving these drafts will write; None if that is not known before: it may involve other records.
+
+    Records in projects of which nothing has been together yet have no audience; :func:`store_audiences` makes them.
+    """
     if not drafted.new or spec.model in links_of_tables() or not _give_known_audiences(spec, drafted):
         return None
     moment = timezone.now()
@@ -194,15 +197,26 @@ def made_ready(spec: Spec, drafted: Drafted) -> Ready | None:
     return Ready(moment, insertions, {index: JsonText(as_json(line.after), "utf-8") for index, line in lines})
 
 
+def store_audiences(spec: Spec, drafted: Drafted) -> None:
+    """Make the audiences that drafts will have and that are not stored yet. Nobody sees more or less by that."""
+    for one in set(_homes(spec, drafted).values()):
+        audience_of(one)
+
+
+def _homes(spec: Spec, drafted: Drafted) -> dict[int, frozenset[uuid.UUID]]:
+    """Number of a draft -> its projects; empty where records are in none of their own."""
+    name = spec.tree.lists
+    return {
+        index: frozenset(given.links[name] if name in given.links else [getattr(draft.record, f"{name}_id")])
+        for index, (draft, given) in (drafted.new.items() if name else ())
+    }
+
+
 def _give_known_audiences(spec: Spec, drafted: Drafted) -> bool:
     """Give drafts the audiences of their projects; False if one is not stored yet."""
-    name = spec.tree.lists
-    if not name:
+    wanted = _homes(spec, drafted)
+    if not wanted:
         return True
-    wanted = {
-        index: frozenset(given.links[name] if name in given.links else [getattr(draft.record, f"{name}_id")])
-        for index, (draft, given) in drafted.new.items()
-    }
     known = _known_audiences(set(wanted.values()))
     if not set(wanted.values()) <= known.keys():
         return False
@@ -260,4 +274,13 @@ def _line(spec: Spec, draft: Draft, given: Given) -> Line:
     return Line("create", (spec.label, draft.record.pk), None, snapshot(draft.record, links))
 
 
-__all__ = ["Drafted", "Ready", "create_together", "draft_together", "goes_together", "made_ready", "save_together"]
+__all__ = [
+    "Drafted",
+    "Ready",
+    "create_together",
+    "draft_together",
+    "goes_together",
+    "made_ready",
+    "save_together",
+    "store_audiences",
+]
