@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from brainstem.core.errors import Invalid
+from brainstem.core.history.events import IMPORT
 from brainstem.core.text.shown import shown
 
-HEADER, IMPORT = "Brainstem-Means", "import"
+HEADER = "Brainstem-Means"
 
 
 def means_of(request: HttpRequest) -> str:

@@ -94,6 +94,10 @@ def test_a_pasted_table_is_corrected_for_all_rows_imported_and_undone(lab, alice
     undone = reader.post(f"/private/history/{event}/undo/", confirmed="1", next=url)
     assert (undone.status, undone.to) == (303, url)
     assert subjects(lab) == before
+    again = reader.get(url)  # open again, to be corrected and imported anew
+    assert "Undo all of it" not in again.words
+    reader.post(url, _do="commit", _seen=seen(again))
+    assert subjects(lab) == before + 4
 
 
 def test_a_workbook_with_two_sheets_names_rows_of_the_other_one(lab, alice, names):

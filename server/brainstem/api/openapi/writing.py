@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from brainstem.core.history.events import IMPORT
+
 from ..means import HEADER as HEADER_OF_MEANS
-from ..means import IMPORT
 from ..once import HEADER, REPLAYED
 from ..shapes import JsonObject, Schema, ref
 from ..streams import COUNT, FORMATS

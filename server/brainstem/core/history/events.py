@@ -58,6 +58,7 @@ class Joined:
     at: dt.datetime
 
 
+IMPORT = "import"  # the means by which rows of a table are written
 _writing: ContextVar[Writing | None] = ContextVar("writing", default=None)
 
 
@@ -66,7 +67,7 @@ def one_event(means: str = "") -> Iterator[Writing]:
     """Everything recorded within is one event; within another one, it is part of that.
 
     To be opened within the transaction, so that a repeated transaction is a new event. ``means`` says how several
-    records are written: "bulk" or "import".
+    records are written: "bulk" or :data:`IMPORT`.
     """
     outer = _writing.get()
     if outer is not None:
@@ -98,4 +99,4 @@ def _values(actor: Actor) -> dict[str, object]:
 _COLUMNS: tuple[Any, ...] = tuple(one for one in Event._meta.concrete_fields if one.name != "transaction")
 
 
-__all__ = ["Joined", "Writing", "one_event"]
+__all__ = ["IMPORT", "Joined", "Writing", "one_event"]

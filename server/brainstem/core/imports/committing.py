@@ -11,7 +11,7 @@ from django.db import transaction
 
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Conflict
-from ..history.events import one_event
+from ..history.events import IMPORT, one_event
 from ..model.registry import Spec
 from ..model.stored_files import discarded_with_the_write
 from ..sql.retry import again_after_deadlock
@@ -22,8 +22,6 @@ from .progress import Tell
 from .staging import TRIES, Moves, Outdated, Staged, has_one_writer, stage
 from .steps import CHANGED, CREATED, SAME, Plan, Step, Table, in_order
 from .trying import AT_ONCE_IN_EARNEST, Writer, note_refusal, prepared
-
-MEANS = "import"
 
 
 class Moved(Conflict):
@@ -96,7 +94,7 @@ def _in_one(
     base: str,
     tell: Tell,
 ) -> Done:
-    with discarded_with_the_write(), transaction.atomic(), one_event(MEANS) as event:
+    with discarded_with_the_write(), transaction.atomic(), one_event(IMPORT) as event:
         if ahead is not None:
             ahead.refuse_outdated(viewer)
         first()

@@ -11,17 +11,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from ..access import roles
 from ..access.refusals import refuse_read_only
 from ..access.viewer import Viewer
 from ..errors import Forbidden, Invalid, Missing
-from ..history.events import one_event
+from ..history.events import IMPORT, one_event
 from ..history.recording import State
 from ..history.summaries import seen_and_hidden
 from ..model.declare import Record
 from ..model.registry import Spec, specs
-from ..models import Change, Deletion, Event
+from ..models import Change, Deletion, Event, TableImport
 from ..sql.retry import again_after_deadlock
 from ..sql.setwise import among
 from ..write import saving
@@ -107,12 +108,20 @@ class _Undoing:
         since = Since(self.id, self.trails, self.eyes, viewer=self.viewer)
         since.refuse(changed, added, records, removal.in_the_way())
         removal.refuse()
-        return Undone(
+        done = Undone(
             event=self.id,
             restored=self._restore(rights),
             changed=self._change(changed),
             deleted=self._remove(removal),
         )
+        if self.event is not None and self.event.means == IMPORT:
+            self._open_import()
+        return done
+
+    def _open_import(self) -> None:
+        """Let the import that wrote it be corrected and committed again."""
+        written = TableImport.objects.filter(event=self.id, state=TableImport.COMMITTED)
+        written.update(state=TableImport.PLANNED, event=None, updated_at=timezone.now())
 
     # -- restoring -----------------------------------------------------------------------------------------------------
 
