@@ -49,8 +49,9 @@ async function send(form, button) {
     const { form: asked, data } = waiting[0];
     const { status, page } = await ask(asked.action, data).answer;
     while (isDown) await new Promise((resolve) => setTimeout(resolve, RELEASED_MS)); // or the button would go before it is pressed
+    const isPut = status && put(page, new Map(data)); // by which a cell may lose the focus, and ask to be checked
     waiting.shift();
-    if (status && put(page, new Map(data))) continue;
+    if (isPut) continue;
     waiting.length = 0;
     plan().removeAttribute("aria-busy");
     // The browser says what is wrong with the server or the connection.
