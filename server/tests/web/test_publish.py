@@ -46,10 +46,13 @@ def test_the_page_says_what_becomes_visible_and_what_is_missing(alice, lab, path
     missing = page.text.partition('aria-labelledby="missing"')[2].partition("</section>")[0]
     assert "description" in missing
     assert "1 of 1 <b" in missing
+    assert '<b class="strong">licence</b>' in missing
     assert not is_public(PROJECT, lab["project"])
-    alice.patch(f"stem/project/{lab['project']}", {"description": "Why we do it."})
+    told = {"description": "Why we do it.", "extra_fields": {"license": "CC-BY-4.0"}}
+    assert alice.patch(f"stem/project/{lab['project']}", told).status == 200
     again = Reader(alice).get(path).text.partition('aria-labelledby="missing"')[2].partition("</section>")[0]
     assert 'no <b class="strong">description' not in again
+    assert "licence" not in again
 
 
 def test_publishing_takes_the_name_of_the_project(alice, nobody, lab, name, path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
@@ -35,6 +36,8 @@ SENT = ("_do", "_sure", "also")
 PUBLISH, ALSO, WITHDRAW = "publish", "also", "withdraw"
 # What readers of a public project look for first, where it has such fields.
 RECOMMENDED = ("description", "download_links", "user_roles")
+# The licence under which others may use the data: no field of its own, but a name in the free ones.
+FREE, LICENCES = "extra_fields", ("license", "licence")
 TITLES = {
     "becomes_visible": "Becomes visible for everyone",
     "visible_already": "Visible already",
@@ -172,16 +175,23 @@ def _shown(where: Where, pk: RecordId, refusal: Refusal = NOTHING_REFUSED) -> Ht
         "may_publish": any(one.may for one in attributes),
         "files": sum(int(one["count"]) for one in told["files"]["models"]),
         "missing": _missing(spec, found),
+        "lacks_licence": _lacks_licence(spec, found),
         "undescribed": [] if is_public else _undescribed(told["becomes_visible"]),
         "refusal": refusal,
     }
     return render(where.request, "portal/publish.html", context, status=refusal.status)
 
 
-def _missing(spec: Spec, found: Mapping[str, object]) -> list[str]:
+def _missing(spec: Spec, found: Mapping[str, Any]) -> list[str]:
     """The fields that readers look for, and that the project leaves empty."""
     names = [name for name in RECOMMENDED if name in spec.columns and not found.get(name)]
     return [words.field_name(spec, name) for name in names]
+
+
+def _lacks_licence(spec: Spec, found: Mapping[str, Any]) -> bool:
+    """Whether a project does not say under which licence others may use its data."""
+    free = found.get(FREE) or {}
+    return FREE in spec.columns and not any(free.get(name) for name in LICENCES)
 
 
 def _undescribed(told: Told) -> list[tuple[str, int, int]]:
