@@ -13,7 +13,7 @@ from django.utils import timezone
 from brainstem.apps.users.notice_models import News
 from brainstem.core.mail import gathering, mornings
 from brainstem.core.mail.wishes import Recipient
-from brainstem.core.models import Notice, TaskWorker
+from brainstem.core.models import ImportReview, Notice, TaskWorker
 
 from ..people import person
 from .pages import Reader
@@ -194,3 +194,29 @@ def test_without_a_worker_the_page_says_so(alice, admin):
     assert "No emails are sent at present" not in Reader(alice).get(NOTICES).words
     TaskWorker.objects.update(seen_at=timezone.now() - dt.timedelta(hours=1))
     assert "has not been seen since" in Reader(alice).get(NOTICES).words
+
+
+def test_who_is_asked_to_review_an_import_is_told_by_email_and_its_owner_of_the_answer(alice, bob, lab, sent):
+    text = f"name,sex,projects,strain\nx,F,{lab['project']},{lab['strain']}\n"
+    asked = {"text": text, "model": "stem/subject", "name": "mice.csv"}
+    one = alice.post("imports/?kind=table", asked).body["import"]
+    url = f"/private/import-tool/{one['id']}/"
+    note = "Are these right?"
+    [told] = sent(lambda: Reader(alice).post(f"{url}review/", _do="ask", person=bob.email, note=note))
+    assert (told.to, told.subject) == ([bob.email], f"{alice.email} asks you to review an import")
+    assert note in told.body
+    assert url in told.body
+    [answered] = sent(lambda: Reader(bob).post(url, _do="answer", answer="revise", comment="No."))
+    assert (answered.to, answered.subject) == ([alice.email], f"{bob.email} asks for changes to your import")
+    assert "No." in answered.body
+    wish(bob, reviews="never")
+    assert sent(lambda: Reader(alice).post(f"{url}review/", _do="ask", person=bob.email)) == []
+
+
+def test_a_review_that_is_withdrawn_before_the_email_is_not_told(alice, bob, lab, sent):
+    one = alice.post("imports/?kind=table", {"text": "name,sex\nx,F\n", "model": "stem/subject"}).body["import"]
+    url = f"/private/import-tool/{one['id']}/review/"
+    Reader(alice).post(url, _do="ask", person=bob.email)
+    assert Notice.objects.filter(topic="reviews").count() == 1
+    Reader(alice).post(url, _do="withdraw", review=ImportReview.objects.get().pk)
+    assert not Notice.objects.filter(topic="reviews").exists()

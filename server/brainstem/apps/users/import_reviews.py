@@ -5,14 +5,20 @@ A reviewer sees the plan and nothing else of it changes: only its owner corrects
 
 from __future__ import annotations
 
+import orjson
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from brainstem.core.errors import Conflict, Invalid, Missing
+from brainstem.core.mail import gathering
+from brainstem.core.mail.sending import without_links
 from brainstem.core.model.ids import uuid_of
 from brainstem.core.models import ImportReview, TableImport
+from brainstem.core.text.lines import one_line
 
+REVIEWS, REVIEWED = "reviews", "reviewed"  # topics of emails
 MOST_REVIEWERS = 20
 MOST_LISTED = 200
 LONGEST = 2_000  # characters of a note or a comment
@@ -82,6 +88,7 @@ def ask(one: TableImport, person_id: int, *, note: str = "") -> ImportReview:
             "answered_at": None,
         },
     )
+    _tell_reviewer(one, found)
     return found
 
 
@@ -103,6 +110,8 @@ def answer(user_id: int, import_id: str, said: str, *, comment: str = "") -> Imp
     _refuse_long("comment", comment)
     found.answer, found.comment, found.answered_at = said, comment.strip(), timezone.now()
     found.save(update_fields=["answer", "comment", "answered_at"])
+    gathering.forget(REVIEWS, _about(found))
+    _tell_owner(found)
     return found
 
 
@@ -114,9 +123,36 @@ def withdraw(one: TableImport, review_id: int) -> None:
     Missing
         If the import has no such review.
     """
-    deleted, _ = ImportReview.objects.filter(table_import=one.pk, pk=review_id).delete()
-    if not deleted:
+    found = ImportReview.objects.filter(table_import=one.pk, pk=review_id).first()
+    if found is None:
         raise Missing("There is no such review.")
+    gathering.forget(REVIEWS, _about(found))
+    found.delete()
+
+
+def _tell_reviewer(one: TableImport, review: ImportReview) -> None:
+    """Tell a person by email what they are asked; asked again before the email went, the last note counts."""
+    rows = orjson.loads(one.summary)["counts"] if one.summary else {}
+    facts = _facts(one) | {"person": one.user.email, "rows": sum(rows.values()), "note": without_links(review.note)}
+    gathering.forget(REVIEWS, _about(review))
+    gathering.tell(REVIEWS, [review.person_id], facts, about=_about(review))
+
+
+def _tell_owner(review: ImportReview) -> None:
+    """Tell the owner of an import what was answered; answered again, only the last answer."""
+    one = review.table_import
+    told = {"fine": review.answer == ImportReview.FINE, "comment": without_links(review.comment)}
+    gathering.forget(REVIEWED, _about(review))
+    gathering.tell(REVIEWED, [one.user_id], _facts(one) | told | {"person": review.person.email}, about=_about(review))
+
+
+def _facts(one: TableImport) -> dict[str, object]:
+    address = f"{settings.BRAINSTEM_URL}/private/import-tool/{one.pk}/"
+    return {"name": without_links(one_line(one.name)) or "pasted table", "address": address}
+
+
+def _about(review: ImportReview) -> str:
+    return f"review {review.pk}"
 
 
 def _refuse_long(name: str, text: str) -> None:

@@ -68,6 +68,18 @@ TOPICS = {
         dt.timedelta(minutes=5),
         label="Decisions on your proposals",
     ),
+    "reviews": Topic(
+        "imports/asked",
+        "{} imports are waiting for your review",
+        dt.timedelta(minutes=2),
+        label="Imports that you are asked to review",
+    ),
+    "reviewed": Topic(
+        "imports/answered",
+        "{} reviews of your imports have been answered",
+        dt.timedelta(minutes=2),
+        label="Answers to the reviews that you asked for",
+    ),
     "proposals": Topic(
         "approvals/proposed",
         "{} proposals are waiting for review",
