@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from brainstem.apps.users import imports
-from brainstem.core.models import Change, TableImport, TaskWorker
+from brainstem.core.models import Change, ImportReview, TableImport, TaskWorker
 
 from ..people import Person, unique
 
@@ -216,6 +216,28 @@ def test_imports_are_limited_and_committed_ones_make_room(lab, alice, names, mon
         assert plan(alice, table(names, (unique("S"), "F", ""))).status == 201
     assert alice.get(f"imports/{first['id']}/").status == 404
     assert plan(alice, table(names, (unique("S"), "F", ""))).status == 409
+
+
+def test_a_newer_plan_of_a_file_takes_the_place_of_an_older_one(lab, alice, bob, names, monkeypatch):
+    monkeypatch.setattr(imports, "MOST_IMPORTS", 2)
+
+    def sent(name):
+        file = SimpleUploadedFile(name, f"name,sex\n{unique('S')},Q\n".encode())
+        answer = Client().post(
+            "/api/private/imports/?kind=table",
+            {"file": file, "options": json.dumps({"model": "stem/subject"})},
+            headers={"Authorization": f"Bearer {alice.token}"},
+        )
+        return answer.status_code, answer.json().get("import", {}).get("id")
+
+    _, other = sent("rats.csv")
+    _, first = sent("mice.csv")
+    status, second = sent("mice.csv")
+    kept = [one["id"] for one in alice.get("imports").body["imports"]]
+    assert (status, kept) == (201, [second, other])
+    ImportReview.objects.create(table_import_id=second, person=bob.user, asked_at=timezone.now())
+    assert sent("mice.csv") == (409, None)  # somebody was asked about it
+    assert sent("birds.csv") == (409, None)
 
 
 # -- what a worker does -----------------------------------------------------------------------------------------------

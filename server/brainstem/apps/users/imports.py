@@ -71,9 +71,12 @@ def keep(one: TableImport) -> None:
     one.size = sum(len(getattr(one, name).encode()) for name in TEXTS)
     one.updated_at = timezone.now()
     others = TableImport.objects.filter(user_id=one.user_id).exclude(kind=BULK).exclude(pk=one.pk)
-    done = others.filter(state=TableImport.COMMITTED).order_by("updated_at", "id")
-    while _too_many(others, one) and (oldest := done.first()) is not None:
-        oldest.delete()
+    done = others.filter(state=TableImport.COMMITTED)
+    # Whoever corrects a file and imports it again needs its earlier plans no more, unless somebody was asked about one.
+    earlier = others.filter(state=TableImport.PLANNED, name=one.name, reviews=None).exclude(name="")
+    for room in (done, earlier):
+        while _too_many(others, one) and (oldest := room.order_by("updated_at", "id").first()) is not None:
+            oldest.delete()
     if reason := _too_many(others, one):
         raise Conflict(f"{reason} Delete an import that you no longer need.")
     one.save()
