@@ -48,8 +48,8 @@ serve: $(SERVING)  ## a server with a demo lab on http://localhost:8000 (PORT=..
 	@cat var/demo.txt
 	@$(DEVELOPMENT) BRAINSTEM_URL=http://localhost:$(PORT) $(BIN)/brainstem-server serve --host $(HOST) --port $(PORT)
 
-loop: install  ## quick tests on SQLite, none in a browser (CHANGED=on: of folders with changes; FILES=...)
-	$(BIN)/python server/tests/loop.py $(if $(filter on,$(CHANGED)),--changed) $(PYTEST_ARGS) $(FILES)
+loop: install  ## quick tests on SQLite, none in a browser (CHANGED=on: of folders with changes; SHARE=3: a third; FILES=...)
+	$(BIN)/python server/tests/loop.py $(if $(filter on,$(CHANGED)),--changed) $(if $(SHARE),--share=$(SHARE)) $(PYTEST_ARGS) $(FILES)
 
 test: install  ## all tests, on SQLite, then PostgreSQL what may differ there (EVERYTHING=on: all; PYTEST_ARGS=...)
 	$(BIN)/python server/tests/both.py $(if $(filter on,$(EVERYTHING)),--everything) $(PYTEST_ARGS)

@@ -1,7 +1,7 @@
 """Runs the quick tests on SQLite: without slow tests and browser tests.
 
-``python server/tests/loop.py [--changed] [arguments of pytest]``; with ``--changed`` only the folders of tests that belong
-to files which differ from the last commit.
+``python server/tests/loop.py [--changed] [--share=N] [arguments of pytest]``; with ``--changed`` only the folders of tests
+that belong to files which differ from the last commit, with ``--share`` one test in so many, always the same.
 """
 
 from __future__ import annotations
@@ -61,8 +61,11 @@ def main(arguments: list[str]) -> int:
         print(f"Tests of what changed: {' '.join(targets) or 'none'}", flush=True)
         if not targets:
             return 0
+    share = next((one.partition("=")[2] for one in arguments if one.startswith("--share=")), "1")
+    arguments = [one for one in arguments if not one.startswith("--share=")]
     command = [sys.executable, "-m", "pytest", "-m", "not slow and not browser", *arguments, *targets]
-    code = subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
+    used = environment() | {"BRAINSTEM_TEST_SHARE": share}
+    code = subprocess.run(command, cwd=ROOT, env=used, check=False).returncode
     return 0 if code == 5 else code  # of pytest: no test was chosen, since all of them are slow
 
 

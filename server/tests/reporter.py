@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -22,12 +23,18 @@ LEFT_OUT = os.environ.get("BRAINSTEM_TEST_LEFT_OUT")  # file with ids of tests
 # Processes started by these tests are clients: they have no database, and what they ask of a server is noted there.
 CLIENT = Path(__file__).resolve().parents[2] / "client"
 # A module that asks for the kind of database tests what differs between them; others say so by their mark.
+SHARE = int(os.environ.get("BRAINSTEM_TEST_SHARE") or 1)  # run one test in so many, always the same
 ASKS_FOR_DATABASE = re.compile(r"^(?!\s*#).*\b(?:connection\.vendor|DIALECTS)\b", re.MULTILINE)
 
 
 @cache
 def asks_for_database(path: Path) -> bool:
     return ASKS_FOR_DATABASE.search(path.read_text(encoding="utf-8")) is not None
+
+
+def is_chosen(test: str, share: int = SHARE) -> bool:
+    """Whether a test is one of the share that is run."""
+    return zlib.crc32(test.encode()) % share == 0
 
 
 class Reporter:
@@ -49,8 +56,10 @@ class Reporter:
             if "browser" in getattr(item, "fixturenames", ()):
                 item.add_marker("browser")
         named = json.loads(Path(LEFT_OUT).read_text()) if LEFT_OUT else {}
-        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in named])
-        items[:] = [item for item in items if item.nodeid not in named]
+        chosen = [item for item in items if item.nodeid not in named and is_chosen(item.nodeid)]
+        kept = {item.nodeid for item in chosen}
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in kept])
+        items[:] = chosen
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ import pytest
 
 from ..both import not_needed
 from ..loop import targets_of
+from ..reporter import is_chosen
 from ..selection import ADDS_LITTLE, BROWSER, CONTROL, LIKE_OTHERS, NO_DATABASE, Done, left_out
 from ..shapes import NOTES, Watch, kinds, shape
 
@@ -138,6 +139,14 @@ def test_what_a_test_sends_is_noted_apart_from_what_was_sent_before(monkeypatch)
     seen = watch.end()
     wanted = shape("SELECT a WHERE b = %s")
     assert (seen.shapes, seen.statements) == ({wanted, f"{wanted} not ascii"}, 1)
+
+
+def test_shares_of_the_tests_are_alike_and_always_the_same():
+    names = [f"server/tests/core/test_{number}.py::test_it" for number in range(3000)]
+    third = [name for name in names if is_chosen(name, 3)]
+    assert 900 < len(third) < 1100
+    assert third == [name for name in names if is_chosen(name, 3)]
+    assert all(is_chosen(name, 1) for name in names)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,13 @@ from django.contrib.auth import get_user_model
 from brainstem.config import demo
 from brainstem.core.model.registry import specs
 
+from ..surroundings import THOROUGH
 from .hands import Hands, Keys, Mouse
 
 pytestmark = pytest.mark.slow
+HANDS = {"mouse": Mouse, "keyboard": Keys}
+# What the longest do by keyboard, the others do as well; a thorough run has them all.
+long = pytest.mark.parametrize("at", HANDS if THOROUGH else ["mouse"], indirect=True)
 PROJECT = "Interneurons in memory consolidation"
 TAKEN = Path(__file__).resolve().parents[3] / "var" / "scenarios"
 # Clicks by mouse at most, a text that is typed counting as one and a choice from a list as two.
@@ -30,17 +34,17 @@ MOST_CLICKS = {
 }
 
 
-@pytest.fixture(params=[Mouse, Keys], ids=["mouse", "keyboard"])
+@pytest.fixture(params=HANDS)
 def at(request, visit, site) -> Iterator[Hands]:
     """Alice's hands, at the start page of the demo lab; what they did is counted, and written to ``var/scenarios``."""
     demo.load(fixed_passwords=True)
     visitor = visit()
     visitor.sign_in(get_user_model().objects.get(email="alice@example.org"))
     visitor.go("/private/")
-    hands: Hands = request.param(visitor)
+    hands: Hands = HANDS[request.param](visitor)
     began = time.perf_counter()
     yield hands
-    name, _, kind = request.node.name.rstrip("]").partition("[")
+    name, kind = request.node.originalname, request.param
     TAKEN.mkdir(parents=True, exist_ok=True)
     found = {"done": hands.done, "seconds": round(time.perf_counter() - began, 1)}
     (TAKEN / f"{name.removeprefix('test_')}.{kind}.json").write_text(json.dumps(found))
@@ -99,6 +103,7 @@ def epoch(at: Hands, name: str, start: str, end: str, *, of: str) -> None:
     at.create()
 
 
+@long
 def test_electrophysiology_from_the_animal_to_the_collection(at):
     subject(at, "Maze_01", sex="Male")
     at.sees("Maze_01", "Long-Evans", "Male")
@@ -180,6 +185,7 @@ def test_electrophysiology_from_the_animal_to_the_collection(at):
     )
 
 
+@long
 def test_two_photon_imaging_through_a_window(at):
     at.menu("Subjects")
     at.link("PV04")
