@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
@@ -182,16 +181,16 @@ def _shown(where: Where, pk: RecordId, refusal: Refusal = NOTHING_REFUSED) -> Ht
     return render(where.request, "portal/publish.html", context, status=refusal.status)
 
 
-def _missing(spec: Spec, found: Mapping[str, Any]) -> list[str]:
+def _missing(spec: Spec, found: Mapping[str, object]) -> list[str]:
     """The fields that readers look for, and that the project leaves empty."""
     names = [name for name in RECOMMENDED if name in spec.columns and not found.get(name)]
     return [words.field_name(spec, name) for name in names]
 
 
-def _lacks_licence(spec: Spec, found: Mapping[str, Any]) -> bool:
+def _lacks_licence(spec: Spec, found: Mapping[str, object]) -> bool:
     """Whether a project does not say under which licence others may use its data."""
-    free = found.get(FREE) or {}
-    return FREE in spec.columns and not any(free.get(name) for name in LICENCES)
+    free = found.get(FREE)
+    return FREE in spec.columns and not (isinstance(free, dict) and any(free.get(name) for name in LICENCES))
 
 
 def _undescribed(told: Told) -> list[tuple[str, int, int]]:
