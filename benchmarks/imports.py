@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,7 @@ class _Writer:
 
     def __init__(self) -> None:
         self.longest = 0.0
+        self._name = uuid.uuid4()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._write)
 
@@ -133,7 +135,7 @@ class _Writer:
         while not self._over.is_set():
             started = time.perf_counter()
             number += 1
-            Tag.objects.create(name=f"bench {id(self)} {number}")
+            Tag.objects.create(name=f"bench {self._name} {number}")
             self.longest = max(self.longest, time.perf_counter() - started)
             time.sleep(0.02)
         connection.close()
