@@ -168,6 +168,8 @@ def test_the_database_is_a_primary_and_two_replicas_behind_a_pooler():
     assert cluster["spec"]["instances"] == 3
     assert pooler["spec"]["cluster"]["name"] == name
     assert pooler["spec"]["pgbouncer"]["poolMode"] == "transaction"
+    # Otherwise the second statement that a worker prepares fails: it gets a connection on which its name is taken.
+    assert int(pooler["spec"]["pgbouncer"]["parameters"]["max_prepared_statements"]) > 0
     for workload, container in (("brainstem-server", "server"), ("brainstem-worker", "worker")):
         [found] = [one for one in pods()[workload]["spec"]["containers"] if one["name"] == container]
         [url] = [one["value"] for one in found["env"] if one["name"] == "DATABASE_URL"]
