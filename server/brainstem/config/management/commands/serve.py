@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 from argparse import ArgumentParser
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from brainstem.config.front import supervisor
+from brainstem.config.front import inherited, supervisor
 
 THREADS = 8
 
@@ -17,7 +18,10 @@ THREADS = 8
 class Command(BaseCommand):
     """Serves the API and the pages."""
 
-    help = "Serve the API and the pages over HTTP; put a proxy that terminates TLS in front of it."
+    help = (
+        "Serve the API and the pages over HTTP; put a proxy that terminates TLS in front of it. "
+        "Serves on the socket that systemd passes, if there is one, instead of --host and --port."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Address, processes and threads."""
@@ -33,15 +37,23 @@ class Command(BaseCommand):
         """Run until told to stop."""
         connection.ensure_connection()  # report an unreachable database now, not on every request
         connection.close()
-        try:
-            listener = supervisor.listen(host, port)
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            raise CommandError(f"Cannot listen on {host}:{port}: {reason}.") from None
-        self.stdout.write(f"Listening on {host}:{port} ({workers} workers, {threads} threads each)")
+        listener = _listener(host, port)
+        address = ":".join(map(str, listener.getsockname()[:2]))
+        self.stdout.write(f"Listening on {address} ({workers} workers, {threads} threads each)")
         # Links in pages and responses use this URL; under another host name, a browser would have different cookies.
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
         children = [supervisor.worker(listener, threads) for _ in range(workers)]
         if settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]:
             children.append(supervisor.tasks())
         supervisor.supervise(children, stop_s=settings.BRAINSTEM_LIMITS.stop_s)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """The socket that was passed to this process, else a new one."""
+    try:
+        return inherited.listener(os.environ) or supervisor.listen(host, port)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise CommandError(f"Cannot listen on {host}:{port}: {reason}.") from None
