@@ -1,7 +1,8 @@
-"""Settings of the server, all from the environment; docs/settings.md lists them."""
+"""Settings of the server, all from the environment or a file that it names; docs/settings.md lists them."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,11 +11,12 @@ import environ
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
-from . import environment, safety
+from . import env_file, environment, safety
 
 # Allows generic annotations such as UUIDField[Any, Any]; must run before any model is imported.
 django_stubs_ext.monkeypatch()
 
+env_file.add_to(os.environ)  # here too, for servers that are not started by our command
 env = environ.Env()
 
 # --- where, and for whom -------------------------------------------------------------------------------------------
@@ -43,6 +45,7 @@ if BRAINSTEM_FINDINGS and not DEBUG:
     raise ImproperlyConfigured(
         "The server refuses to start with unsafe settings (DEBUG=on allows them; use it on your own machine only):\n"
         + "\n".join(f"  - {finding}" for finding in BRAINSTEM_FINDINGS)
+        + "\n`brainstem-server init FOLDER` writes a file with safe ones; BRAINSTEM_ENV_FILE names the file to use."
     )
 
 # --- parts ---------------------------------------------------------------------------------------------------------

@@ -10,9 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from brainstem.config.first_run import serving_arguments
 from brainstem.config.front import inherited, supervisor
-
-THREADS = 8
 
 
 class Command(BaseCommand):
@@ -25,13 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Address, processes and threads."""
-        parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (0.0.0.0: all).")
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--workers", type=int, default=1, help="Processes; about one per core.")
-        parser.add_argument(
-            "--threads", type=int, default=THREADS, help="Threads per process; each has a database connection."
-        )
-        parser.add_argument("--no-tasks", action="store_true", help="Run `brainstem-server tasks` elsewhere.")
+        serving_arguments(parser)
 
     def handle(self, *_args: object, host: str, port: int, workers: int, threads: int, **options: object) -> None:
         """Run until told to stop."""
@@ -42,6 +35,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Listening on {address} ({workers} workers, {threads} threads each)")
         # Links in pages and responses use this URL; under another host name, a browser would have different cookies.
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
+        self.stdout.flush()  # a pipe or a file gets it now, not when the server ends
         children = [supervisor.worker(listener, threads) for _ in range(workers)]
         if settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]:
             children.append(supervisor.tasks())
