@@ -299,6 +299,8 @@ USE_I18N = False
 LANGUAGE_CODE = "en"
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+# Statements that take longer are logged with their plan.
+BRAINSTEM_SLOW_QUERY_SECONDS = environment.seconds(env.str("BRAINSTEM_SLOW_QUERY_SECONDS", default="off"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
