@@ -10,7 +10,7 @@ from brainstem.api.streams import format_of
 
 from .request import Environ
 
-HEALTH = frozenset({"/healthz", "/healthz/"})
+HEALTH = frozenset({"/healthz", "/healthz/", "/readyz", "/readyz/"})
 
 
 class Lane(Enum):
