@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from brainstem.api.responses import refusal
 from brainstem.core.errors import RequestEnded
 
+from .metrics.counting import count
+
 HEADER = "X-Request-ID"
 NO_REQUEST = "-"
 MAX_COOKIES, MAX_BACKSLASHES = 32 * 1024, 1000
@@ -53,7 +55,9 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
                 # Without a length, servers send chunks, and clients cannot detect a truncated response. By its
                 # pieces: to ask for the content is to make a copy of it.
                 response.headers.setdefault("Content-Length", str(sum(map(len, response))))
-            _note(request, response, seconds=perf_counter() - started)
+            seconds = perf_counter() - started
+            count(request, response, seconds=seconds)
+            _note(request, response, seconds=seconds)
             return response
         finally:
             _current.reset(token)

@@ -299,6 +299,7 @@ USE_I18N = False
 LANGUAGE_CODE = "en"
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+BRAINSTEM_METRICS_TOKEN = environment.metrics_token(env)
 # Statements that take longer are logged with their plan.
 BRAINSTEM_SLOW_QUERY_SECONDS = environment.seconds(env.str("BRAINSTEM_SLOW_QUERY_SECONDS", default="off"))
 LOGGING = {

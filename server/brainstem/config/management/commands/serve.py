@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from brainstem.config.front import supervisor
+from brainstem.config.metrics import board
 
 THREADS = 8
 
@@ -41,7 +42,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Listening on {host}:{port} ({workers} workers, {threads} threads each)")
         # Links in pages and responses use this URL; under another host name, a browser would have different cookies.
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
-        children = [supervisor.worker(listener, threads) for _ in range(workers)]
+        metrics = board.create(workers)
+        children = [supervisor.worker(listener, threads, metrics=metrics, place=place) for place in range(workers)]
         if settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]:
             children.append(supervisor.tasks())
         supervisor.supervise(children, stop_s=settings.BRAINSTEM_LIMITS.stop_s)
