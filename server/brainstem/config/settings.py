@@ -302,18 +302,24 @@ USE_I18N = False
 LANGUAGE_CODE = "en"
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOG_FORMAT = environment.log_format(env)
+BRAINSTEM_METRICS_TOKEN = environment.metrics_token(env)
+# Statements that take longer are logged with their plan.
+BRAINSTEM_SLOW_QUERY_SECONDS = environment.seconds(env.str("BRAINSTEM_SLOW_QUERY_SECONDS", default="off"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "request_id": {"()": "brainstem.config.middleware.RequestIdFilter"},
-        "quiet_ends": {"()": "brainstem.config.middleware.QuietEnds"},
+        "request_id": {"()": "brainstem.config.logs.RequestIdFilter"},
+        "hidden_keys": {"()": "brainstem.config.logs.HiddenKeys"},
+        "quiet_ends": {"()": "brainstem.config.logs.QuietEnds"},
     },
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+        "json": {"()": "brainstem.config.logs.JsonLines"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"},
+        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id", "hidden_keys"], "formatter": LOG_FORMAT},
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

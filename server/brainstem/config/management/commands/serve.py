@@ -12,6 +12,7 @@ from django.db import connection
 
 from brainstem.config.first_run import serving_arguments
 from brainstem.config.front import inherited, supervisor
+from brainstem.config.metrics import board
 
 
 class Command(BaseCommand):
@@ -36,7 +37,8 @@ class Command(BaseCommand):
         # Links in pages and responses use this URL; under another host name, a browser would have different cookies.
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
         self.stdout.flush()  # a pipe or a file gets it now, not when the server ends
-        children = [supervisor.worker(listener, threads) for _ in range(workers)]
+        metrics = board.create(workers)
+        children = [supervisor.worker(listener, threads, metrics=metrics, place=place) for place in range(workers)]
         if settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]:
             children.append(supervisor.tasks())
         supervisor.supervise(children, stop_s=settings.BRAINSTEM_LIMITS.stop_s)
