@@ -132,6 +132,8 @@ FORM_RENDERER = "brainstem.web.forms.Renderer"
 # --- data ----------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": environment.database(env, BRAINSTEM_DATA_DIR)}
+# The folder of pg_dump, pg_restore and psql, for `backup` and `restore`; if unset, it is searched for.
+BRAINSTEM_PG_BIN = env.str("BRAINSTEM_PG_BIN", default="")
 # Time limits of one request for database work. Streams and commands are not limited.
 BRAINSTEM_READ_SECONDS = environment.seconds(env.str("BRAINSTEM_READ_SECONDS", default="10"))
 BRAINSTEM_WRITE_SECONDS = environment.seconds(env.str("BRAINSTEM_WRITE_SECONDS", default="60"))
