@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from .logs import KEY
+from .middleware import KEY
 
 # Revalidated on every request.
 OWN = "private, no-cache"

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from brainstem.core.access.caller import address_of, network_of
 
-from .logs import KEY
+from .middleware import KEY
 
 LONGEST_REPORT = 8 * 1024
 LONGEST_WORD = 200

@@ -328,11 +328,6 @@ def _checked(made: Compiled) -> Compiled:
     return made
 
 
-def compiled_bytes() -> int:
-    """Approximate size in bytes of the statements that this process keeps."""
-    return _lists.info().size + _records.info().size
-
-
 def forget_compiled() -> None:
     """Compile every statement again, because declarations have changed, as in tests."""
     _lists.clear()
@@ -469,7 +464,6 @@ __all__ = [
     "Shown",
     "blamed",
     "bound_list",
-    "compiled_bytes",
     "fetch_page",
     "fetch_record",
     "fetch_records",
