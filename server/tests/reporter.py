@@ -20,10 +20,10 @@ from .shapes import NOTES, Watch, watch
 REPORT = os.environ.get("BRAINSTEM_TEST_REPORT")  # file to write
 WATCHED = os.environ.get("BRAINSTEM_TEST_WATCH") == "on"
 LEFT_OUT = os.environ.get("BRAINSTEM_TEST_LEFT_OUT")  # file with ids of tests
+SHARE = int(os.environ.get("BRAINSTEM_TEST_SHARE") or 1)  # run one test in so many, always the same
 # Processes started by these tests are clients: they have no database, and what they ask of a server is noted there.
 CLIENT = Path(__file__).resolve().parents[2] / "client"
 # A module that asks for the kind of database tests what differs between them; others say so by their mark.
-SHARE = int(os.environ.get("BRAINSTEM_TEST_SHARE") or 1)  # run one test in so many, always the same
 ASKS_FOR_DATABASE = re.compile(r"^(?!\s*#).*\b(?:connection\.vendor|DIALECTS)\b", re.MULTILINE)
 
 
@@ -56,10 +56,9 @@ class Reporter:
             if "browser" in getattr(item, "fixturenames", ()):
                 item.add_marker("browser")
         named = json.loads(Path(LEFT_OUT).read_text()) if LEFT_OUT else {}
-        chosen = [item for item in items if item.nodeid not in named and is_chosen(item.nodeid)]
-        kept = {item.nodeid for item in chosen}
-        config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in kept])
-        items[:] = chosen
+        left = [item for item in items if item.nodeid in named or not is_chosen(item.nodeid)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item.nodeid not in named and is_chosen(item.nodeid)]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self) -> Iterator[None]:

@@ -16,6 +16,8 @@ from brainstem.core.models import Deletion, Event
 from brainstem.core.query.nodes import included_names
 from brainstem.core.query.operators import operators_of
 
+from ..people import Person
+
 LIKELY_OPERATORS = ("", "ne", "ne", "in", "isnull", "gte", "lte", "icontains", "startswith")
 # What would be deleted or shown, asked of every model: where there is no such preview, that is the answer.
 PREVIEWS = ("/delete_preview", "/publish_preview")
@@ -23,6 +25,7 @@ DRAFTS = (
     "/api/private/drafts/", "/api/private/drafts/session-add", "/api/super/drafts/session-add",
     "/api/private/imports/", "/api/super/imports/",
 )  # fmt: skip
+Rows = Mapping[tuple[str, str], set[Any]]  # values by (model, column)
 Values = Mapping[tuple[str, str], list[Any]]
 
 
@@ -57,6 +60,19 @@ def values_of_rows() -> dict[tuple[str, str], set[Any]]:
             tags |= set(spec.model._default_manager.values_list("tags__name", flat=True)) - {None}
     events = set(Event.objects.values_list("pk", flat=True))
     return found | {("", "tags"): tags, ("", "event"): events, **_deleted()}
+
+
+def told_apart(before: Rows, after: Rows) -> tuple[Values, Values]:
+    """The values of a world, and those that another one has besides, in order."""
+    seen = {key: sorted(values, key=str) for key, values in before.items()}
+    hidden = {key: sorted(values - before.get(key, set()), key=str) for key, values in after.items()}
+    return seen, hidden
+
+
+def records_of(reader: Person, query: str = "limit=100") -> dict[str, list[Any]]:
+    """The records that a reader can list, by model."""
+    models = [spec for spec in specs().values() if readable(spec, reader.portal)]
+    return {spec.label: reader.get(f"{spec.app}/{spec.segment}", query).records for spec in models}
 
 
 def _deleted() -> dict[tuple[str, str], set[Any]]:

@@ -25,7 +25,7 @@ from brainstem.core.write import payload as links
 
 from ..people import Person
 from .comparison import Seen, known_words, read, write
-from .questions import PREVIEWS, Ask, readable, values_of_rows, wire
+from .questions import PREVIEWS, Ask, Rows, records_of, told_apart, values_of_rows, wire
 from .worlds import HIDDEN, Hidden, World, changed_values, path_of, visible_world
 from .writes import Scribe
 
@@ -65,14 +65,10 @@ def stage(django_db_setup, django_db_blocker) -> Iterator[Stage]:
     with django_db_blocker.unblock(), transaction.atomic():
         world = visible_world()
         Event.objects.update(transaction=0)
-        yield Stage(world, values_of_rows(), {name: _records(world.readers[name]) for name in READERS})
+        query = "limit=100&include_version=true"
+        records = {name: records_of(world.readers[name], query) for name in READERS}
+        yield Stage(world, values_of_rows(), records)
         transaction.set_rollback(True)
-
-
-def _records(reader: Person) -> dict[str, list[Any]]:
-    models = [spec for spec in specs().values() if readable(spec, reader.portal)]
-    query = "limit=100&include_version=true"
-    return {spec.label: reader.get(f"{spec.app}/{spec.segment}", query).records for spec in models}
 
 
 def differences(
@@ -109,13 +105,9 @@ def differences(
     return found
 
 
-def _round(
-    stage: Stage, name: str, after: dict[tuple[str, str], set[Any]], seed: str, reads: int, writes: int
-) -> Round:
+def _round(stage: Stage, name: str, after: Rows, seed: str, reads: int, writes: int) -> Round:
     reader = stage.world.readers[name]
-    seen = {key: sorted(values, key=str) for key, values in stage.before.items()}
-    hidden = {key: sorted(values - stage.before.get(key, set()), key=str) for key, values in after.items()}
-    scribe = Scribe(seed, reader.portal, seen, hidden, stage.records[name])
+    scribe = Scribe(seed, reader.portal, *told_apart(stage.before, after), stage.records[name])
     asked = [*scribe.reads(reads), *(scribe.sweep() if reads > 100 else [])]
     written = scribe.writes(writes if name != "anonymous" else writes // 4)
     words = known_words([*written, stage.records[name], *(wire(one) for values in after.values() for one in values)])

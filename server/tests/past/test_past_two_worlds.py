@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,10 +13,9 @@ from django.utils import timezone
 from brainstem.core.model.registry import specs
 
 from ..access.comparison import Seen, read
-from ..access.questions import Ask, readable, values_of_rows
+from ..access.questions import Ask, readable, records_of, told_apart, values_of_rows
 from ..access.worlds import HIDDEN, Hidden, World, path_of, visible_world
 from ..access.writes import Scribe
-from ..people import Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 Listed = dict[str, dict[str, list[Any]]]
@@ -31,13 +29,8 @@ def world(django_db_setup, django_db_blocker) -> Iterator[tuple[World, list[str]
         made = visible_world()
         times = [_now()]
         _change(made)
-        yield made, [*times, _now()], {name: _listed(made.readers[name]) for name in READERS}
+        yield made, [*times, _now()], {name: records_of(made.readers[name]) for name in READERS}
         transaction.set_rollback(True)
-
-
-def _listed(reader: Person) -> dict[str, list[Any]]:
-    models = [spec for spec in specs().values() if readable(spec, reader.portal)]
-    return {spec.label: reader.get(f"{spec.app}/{spec.segment}", "limit=100").records for spec in models}
 
 
 def _now() -> str:
@@ -70,10 +63,8 @@ def differences(world: World, times: list[str], listed: Listed, case: str, *, re
     before = values_of_rows()
     with transaction.atomic():
         HIDDEN[case](Hidden(world))
-        latest = (timezone.now() + dt.timedelta(0)).isoformat().replace("+00:00", "Z")
-        after = values_of_rows()
-        seen = {key: sorted(values, key=str) for key, values in before.items()}
-        hidden = {key: sorted(values - before.get(key, set()), key=str) for key, values in after.items()}
+        latest = _now()
+        seen, hidden = told_apart(before, values_of_rows())
         rounds = []
         for name in READERS:
             scribe = Scribe(f"{case} {name}", world.readers[name].portal, seen, hidden, listed[name])

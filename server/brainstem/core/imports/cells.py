@@ -91,8 +91,8 @@ def value_of_kind(kind: str, text: str, manner: Manner, *, of_template: bool = F
 def parts_of(text: str, *, commas: bool) -> list[str]:
     """The parts of a list: JSON, as exports have parts that hold ``;`` or commas, or with these between them."""
     if text.startswith("["):
-        with contextlib.suppress(ValueError, RecursionError):
-            found = json.loads(text)
+        with contextlib.suppress(WrongCell):
+            found = json_of(text)
             if all(isinstance(one, (str, int)) for one in found):
                 return list(dict.fromkeys(map(str, found)))
     parting = ";" if ";" in text or not commas else ","
