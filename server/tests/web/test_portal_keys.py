@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 import brainstem.web
 from brainstem.config import demo
@@ -204,6 +204,7 @@ def test_neighbours_are_those_of_the_list_one_came_from(visitor):
     visitor.check_accessible()
     page.keyboard.press("]")
     expect(page.locator("h1")).to_have_text("Many 057")
+    page.locator(".neighbours").wait_for()
     for name in ("Many 058", "Many 059"):
         page.keyboard.press("[")
         expect(page.locator("h1")).to_have_text(name)
@@ -223,6 +224,31 @@ def test_neighbours_are_those_of_the_list_one_came_from(visitor):
     page.get_by_role("link", name="Before: the page before").wait_for()
     page.keyboard.press("[")
     expect(page.locator("h1")).to_have_text("Many 010")
+
+
+def test_a_neighbour_s_key_waits_for_the_neighbours(visitor):
+    """Their links are drawn a moment after the page: who presses the key before that gets there all the same."""
+    page = visitor.page
+    visitor.go(f"{SUBJECTS}?sort=-name&search=Many")
+    row = page.locator("tbody tr").filter(has_text="Many 058")
+    row.locator("[name=id]").check()
+    expect(page.locator("[data-count]")).to_have_text("1 selected")
+    row.locator(".name").focus()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/neighbours.*", hold)
+    with page.expect_request("**/neighbours.*"):
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/subject/*/")
+    page.wait_for_load_state()
+    page.keyboard.press("]")
+    expect(page.locator(".neighbours")).to_have_count(0)
+    for one in held.copy():
+        one.continue_()
+    expect(page.locator("h1")).to_have_text("Many 057")
 
 
 # -- focus ---------------------------------------------------------------------------------------------------------------

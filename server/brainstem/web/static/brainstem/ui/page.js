@@ -24,23 +24,6 @@ if (navigator.clipboard && document.querySelector("[data-copy]")) import("./copy
 const named = document.getElementById(location.hash.slice(1));
 if (named?.matches("details.drop")) named.open = true;
 
-// Keys, unless somebody types or has switched them off. The module knows what each does.
-const typing = (at) => at.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio]), [data-in-place]");
-let pressed;
-const known = (key) =>
-  /^([/?.gjklxX]|Enter|Escape)$/.test(key) ||
-  document.querySelector(`[aria-keyshortcuts~="${CSS.escape(key)}"], [data-go="${CSS.escape(key)}"]`);
-document.addEventListener("keydown", (event) => {
-  if (document.documentElement.dataset.keys === "off" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (typing(event.target) || document.querySelector("dialog[open]") || !known(event.key)) return;
-  if (event.key === "Enter" && !event.target.matches('tbody [name="id"]')) return;
-  if (event.key === "Escape" && !document.querySelector("#selection :checked")) return;
-  event.preventDefault();
-  const box = document.getElementById("search");
-  if (event.key === "/") return box?.offsetParent && (box.focus(), box.select()); // what is typed next goes there
-  (pressed ??= import("./keys.js")).then((keys) => keys.press(event)); // one promise keeps the order of keys
-});
-
 // What one goes on from: the place of the focus, for those who work by keyboard, and the list that one came from.
 const kept = (name) => {
   try {
@@ -52,7 +35,28 @@ const kept = (name) => {
 const alsoLoad = (script) => import(script).catch(() => {}); // pages do without these, such as offline
 if (kept("place")) alsoLoad("./place.js");
 else document.addEventListener("keydown", () => alsoLoad("./place.js"), { once: true, capture: true });
-if (kept("list") && document.querySelector("[data-record]")) alsoLoad("./neighbours.js");
+const beside = kept("list") && document.querySelector("[data-record]") ? alsoLoad("./neighbours.js") : undefined;
+
+// Keys, unless somebody types or has switched them off. The module knows what each does.
+const typing = (at) => at.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio]), [data-in-place]");
+let pressed;
+const turns = (key) => beside && /^[[\]]$/.test(key); // its links may still be on their way
+const known = (key) =>
+  /^([/?.gjklxX]|Enter|Escape)$/.test(key) ||
+  turns(key) ||
+  document.querySelector(`[aria-keyshortcuts~="${CSS.escape(key)}"], [data-go="${CSS.escape(key)}"]`);
+document.addEventListener("keydown", (event) => {
+  if (document.documentElement.dataset.keys === "off" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing(event.target) || document.querySelector("dialog[open]") || !known(event.key)) return;
+  if (event.key === "Enter" && !event.target.matches('tbody [name="id"]')) return;
+  if (event.key === "Escape" && !document.querySelector("#selection :checked")) return;
+  event.preventDefault();
+  const box = document.getElementById("search");
+  if (event.key === "/") return box?.offsetParent && (box.focus(), box.select()); // what is typed next goes there
+  pressed ??= import("./keys.js");
+  if (turns(event.key)) pressed = Promise.all([pressed, beside]).then(([keys]) => keys);
+  pressed.then((keys) => keys.press(event)); // one promise keeps the order of keys
+});
 
 // Rows that are selected, more of them, and columns that are dragged.
 for (const type of ["pointerover", "pointerdown", "focusin"]) {
