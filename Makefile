@@ -40,13 +40,7 @@ $(SERVING): requirements/build.txt requirements/server.txt server/pyproject.toml
 	@touch $@
 
 serve: $(SERVING)  ## a server with a demo lab on http://localhost:8000 (PORT=...)
-	@mkdir -p var
-	@test -e var/brainstem.sqlite3 || echo "Making the database."
-	@$(DEVELOPMENT) $(BIN)/brainstem-server migrate --verbosity 0
-	@test -e var/demo.txt || { echo "Filling the demo lab."; \
-		$(DEVELOPMENT) $(BIN)/brainstem-server demo > var/demo.part && mv var/demo.part var/demo.txt; }
-	@cat var/demo.txt
-	@$(DEVELOPMENT) BRAINSTEM_URL=http://localhost:$(PORT) $(BIN)/brainstem-server serve --host $(HOST) --port $(PORT)
+	@$(DEVELOPMENT) $(BIN)/brainstem-server demo --serve --host $(HOST) --port $(PORT)
 
 loop: install  ## quick tests on SQLite, none in a browser (CHANGED=on: of folders with changes; SHARE=3: a third; FILES=...)
 	$(BIN)/python server/tests/loop.py $(if $(filter on,$(CHANGED)),--changed) $(if $(SHARE),--share=$(SHARE)) $(PYTEST_ARGS) $(FILES)

@@ -147,9 +147,11 @@ def manage(environment: dict[str, str], *arguments: str, text: str = "") -> None
     assert done.returncode == 0, done.stderr
 
 
-def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_healthy(
+    url: str, process: subprocess.Popen[bytes], log: Path, *, seconds: float = START_SECONDS
+) -> None:
     """Return as soon as ``/healthz`` answers 200; fail with the server's log if it never does."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=5) as response:

@@ -14,6 +14,7 @@ from django.db import Error, connection
 
 from brainstem import __version__
 
+from . import env_file, first_run
 from .safety import first_line
 
 
@@ -23,12 +24,8 @@ def main() -> None:
         sys.stdout.write(f"{__version__}\n")
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brainstem.config.settings")
-    if asks_for_help(sys.argv[1:]):
-        # Nothing will run: help must be available before the server is configured.
-        os.environ.update(DEBUG="on", SECRET_KEY=secrets.token_urlsafe(64))
-    else:
-        make_data_folder()
     try:
+        prepare(sys.argv[1:])
         execute_from_command_line(spelled(sys.argv))
         sys.stdout.flush()
     except ImproperlyConfigured as error:
@@ -43,10 +40,23 @@ def main() -> None:
         sys.exit(1)
 
 
+def prepare(words: list[str]) -> None:
+    """Complete the environment, from which the settings are read."""
+    if asks_for_help(words):
+        # Nothing will run: help must be available before the server is configured.
+        os.environ.pop(env_file.VARIABLE, None)
+        os.environ.update(DEBUG="on", SECRET_KEY=secrets.token_urlsafe(64))
+        return
+    first_run.prepare(words, os.environ)
+    env_file.add_to(os.environ)
+    make_data_folder()
+
+
 def make_data_folder() -> None:
     """Create the data folder, which holds uploads whatever the database; if that fails, ``doctor`` says what to do."""
     with suppress(OSError):
-        Path(os.environ.get("BRAINSTEM_DATA_DIR") or "var").mkdir(parents=True, exist_ok=True)
+        # It holds the database of a small lab, too, with addresses and hashes of passwords.
+        Path(os.environ.get("BRAINSTEM_DATA_DIR") or "var").mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def database_answers() -> bool:

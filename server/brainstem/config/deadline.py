@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from brainstem.core.sql import deadlines
 
 from . import errors
+from .metrics.counting import TICKET
 from .middleware import path_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,6 +33,7 @@ class Deadline:
         """Respond within the time limit for reading or writing."""
         reads = request.method in SAFE_METHODS
         with deadlines.asked(settings.BRAINSTEM_READ_SECONDS if reads else settings.BRAINSTEM_WRITE_SECONDS) as ticket:
+            setattr(request, TICKET, ticket)
             response = self.get_response(request)
             if ticket.told and not ticket.left:
                 log.warning("Took longer than %g s: %s", ticket.seconds or 0, shape_of(request))

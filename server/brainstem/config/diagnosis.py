@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from brainstem.core.history import transactions
 from brainstem.core.models import TaskWorker
 
 from . import catalogue
+from .diagnosis_of_accounts import about_administrators, about_registration, about_the_demo_lab
 from .safety import Finding, first_line
 
 FIX_IT = "Run: brainstem-server doctor --fix"
@@ -43,7 +45,9 @@ def about_settings() -> Iterator[Finding]:
 def about_the_throttle() -> Iterator[Finding]:
     """Whether password guessing is unlimited."""
     if not settings.BRAINSTEM_THROTTLE:
-        yield Finding("BRAINSTEM_THROTTLE", "is off: password guessing is not limited.", "Unset BRAINSTEM_THROTTLE.")
+        yield Finding(
+            "BRAINSTEM_THROTTLE", "is off: password guessing is not limited.", "Unset it, or set BRAINSTEM_THROTTLE=on."
+        )
 
 
 def about_proxies() -> Iterator[Finding]:
@@ -51,7 +55,9 @@ def about_proxies() -> Iterator[Finding]:
     trusted = settings.BRAINSTEM_TRUSTED_PROXIES
     if trusted < 0:
         yield Finding(
-            "BRAINSTEM_TRUSTED_PROXIES", f"is {trusted}.", "Set it to the number of proxies, 0 if there is none."
+            "BRAINSTEM_TRUSTED_PROXIES",
+            f"is {trusted}.",
+            "Set it to the number of proxies; if there is none: BRAINSTEM_TRUSTED_PROXIES=0",
         )
     elif settings.BRAINSTEM_BEHIND_PROXY and not trusted:
         yield Finding(
@@ -104,29 +110,19 @@ def _were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def about_registration() -> Iterator[Finding]:
-    """Whether a setting still uses its former name."""
-    if "BRAINSTEM_INVITATION_ONLY" in os.environ:
-        value = settings.BRAINSTEM_REGISTRATION
-        yield Finding(
-            "BRAINSTEM_INVITATION_ONLY",
-            "is the former name of BRAINSTEM_REGISTRATION.",
-            f"Replace it with BRAINSTEM_REGISTRATION={value}.",
-        )
-
-
 def about_the_data_folder() -> Iterator[Finding]:
     """Whether uploads can be stored."""
     folder: Path = settings.BRAINSTEM_DATA_DIR
     if not folder.is_dir():
-        yield Finding("BRAINSTEM_DATA_DIR", f"{folder} does not exist.", f"Create it: mkdir -p {folder}")
+        make = f"Create it: mkdir -p -m 700 {shlex.quote(str(folder))}"
+        yield Finding("BRAINSTEM_DATA_DIR", f"is {folder}, which does not exist.", make)
     elif not os.access(folder, os.W_OK | os.X_OK):
-        yield Finding(
-            "BRAINSTEM_DATA_DIR", f"{folder} is not writable.", "Change its owner to the user that runs the server."
-        )
+        give = f"Give it to the user that runs the server: chown -R USER {shlex.quote(str(folder))}"
+        yield Finding("BRAINSTEM_DATA_DIR", f"is {folder}, which this user cannot write to.", give)
     key = folder / "secret_key"
     if key.exists() and key.stat().st_mode & 0o077:
-        yield Finding("SECRET_KEY", f"{key} is readable by other users.", f"Run: chmod 600 {key}")
+        close = f"Run: chmod 600 {shlex.quote(str(key))}"
+        yield Finding("SECRET_KEY", f"is kept in {key}, which other users can read.", close)
 
 
 def about_the_database() -> Iterator[Finding]:
@@ -136,8 +132,8 @@ def about_the_database() -> Iterator[Finding]:
     except Error as error:
         yield Finding(
             "DATABASE_URL",
-            f"cannot connect to the database ({first_line(error)}).",
-            "Start it, or correct DATABASE_URL: postgres://user:password@host/name; if unset, SQLite is used.",
+            f"names a database that cannot be reached ({first_line(error)}).",
+            "Start it, or correct DATABASE_URL=postgres://user:password@host/name; if unset, SQLite is used.",
         )
         return
     behind = halfway(connection)
@@ -177,17 +173,21 @@ def _about_sqlite() -> Iterator[Finding]:
         yield Finding(
             "SQLite",
             f"journal mode is {mode}, so readers wait for writers.",
-            "Keep the file on a local disk (WAL does not work over a network) and restart.",
+            "Keep the file on a local disk (WAL does not work over a network): set BRAINSTEM_DATA_DIR, and restart.",
         )
 
 
 def _about_postgres() -> Iterator[Finding]:
     if _value("SHOW server_encoding") != "UTF8":
-        yield Finding("PostgreSQL", "the database is not UTF-8.", "Create it with ENCODING 'UTF8' and reload the data.")
+        yield Finding(
+            "PostgreSQL",
+            "the database is not UTF-8.",
+            "Reload the data into one: createdb --encoding=UTF8 --template=template0 NAME",
+        )
     if not _value("SELECT count(*) FROM pg_collation WHERE collname = 'und-x-icu'"):
         yield Finding(
             "PostgreSQL",
-            "has no ICU collations, so case-insensitive searches fail.",
+            "it has no ICU collations, so case-insensitive searches fail.",
             "Use a PostgreSQL built with ICU, as those of Debian, Ubuntu and the official container images are.",
         )
 
@@ -208,7 +208,7 @@ def about_the_catalogue() -> Iterator[Finding]:
     if empty:
         yield Finding(
             "catalogue",
-            "is empty: there are no species, strains or brain regions to choose from.",
+            "it is empty: there are no species, strains or brain regions to choose from.",
             "Run: brainstem-server catalogue load (or add your own species).",
         )
 
@@ -264,6 +264,8 @@ EXAMINATIONS: tuple[Examination, ...] = (
     about_the_database,
     about_tasks,
     about_the_catalogue,
+    about_administrators,
+    about_the_demo_lab,
     about_access,
     about_two_factor,
     about_history,

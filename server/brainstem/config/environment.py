@@ -21,6 +21,7 @@ from .sign_in_providers import providers
 
 SQLITE_BUSY_SECONDS = 20
 CONNECT_SECONDS = 10
+SHORTEST_TOKEN = 24
 SQLITE = "django.db.backends.sqlite3"
 ENGINES = (SQLITE, "django.db.backends.postgresql")
 HOW_TO_NAME_ONE = (
@@ -145,6 +146,34 @@ def _one_of(name: str, text: str, values: tuple[str, ...]) -> str:
     if text not in values:
         raise ImproperlyConfigured(f"{name} is {text!r}; valid values: {', '.join(values)}.")
     return text
+
+
+def log_format(env: environ.Env) -> str:
+    """How log lines are written: as text (``line``), or each as a JSON object (``json``).
+
+    Raises
+    ------
+    ImproperlyConfigured
+        If the setting is neither.
+    """
+    return _one_of("LOG_FORMAT", env.str("LOG_FORMAT", default="line").strip().lower(), ("line", "json"))
+
+
+def metrics_token(env: environ.Env) -> str:
+    """What programs on other machines send to read the metrics; empty if none may.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        If it is short enough to be guessed.
+    """
+    token: str = env.str("BRAINSTEM_METRICS_TOKEN", default="").strip()
+    if token and len(token) < SHORTEST_TOKEN:
+        raise ImproperlyConfigured(
+            f"BRAINSTEM_METRICS_TOKEN has {len(token)} characters; use {SHORTEST_TOKEN} or more: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    return token
 
 
 def mail(env: environ.Env) -> dict[str, object]:

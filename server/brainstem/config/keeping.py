@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from .middleware import KEY
+from .logs import KEY
 
 # Revalidated on every request.
 OWN = "private, no-cache"

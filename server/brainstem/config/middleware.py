@@ -1,4 +1,4 @@
-"""Middleware for every request: an id, a log line, and a check of its cookies."""
+"""Middleware for every request: an id, a log line, its place in the metrics, and a check of its cookies."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
-from contextvars import ContextVar
 from time import perf_counter
 
 from django.http import HttpRequest, HttpResponse
 
 from brainstem.api.responses import refusal
-from brainstem.core.errors import RequestEnded
+from brainstem.core.history.events import events_heard
+
+from .access_line import access_of
+from .logs import ACCESS, HIDDEN, current, key_of
+from .metrics.counting import count
 
 HEADER = "X-Request-ID"
-NO_REQUEST = "-"
 MAX_COOKIES, MAX_BACKSLASHES = 32 * 1024, 1000
-KEY = "key"  # name of the secret in the URLs of emailed links
 
 log = logging.getLogger("brainstem.access")
 
-_current: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
 # Ids from callers end up in logs and in the history: they must be short and unable to forge a line.
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def current_request_id() -> str:
     """Id of the request that this thread is processing, or ``-``."""
-    return _current.get()
+    return current.get()
 
 
 def chosen_id(offered: str | None) -> str:
@@ -39,24 +39,27 @@ def chosen_id(offered: str | None) -> str:
 
 
 def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: sets ``request.request_id`` and the response header, and writes one log line."""
+    """Middleware: sets ``request.request_id`` and the response header, writes one log line, and counts the request."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         started = perf_counter()
         chosen = chosen_id(request.META.get("HTTP_X_REQUEST_ID"))
         request.request_id = chosen  # type: ignore[attr-defined]
-        token = _current.set(chosen)
+        token = current.set(chosen)
         try:
-            response = get_response(request)
+            with events_heard() as events:
+                response = get_response(request)
             response.headers[HEADER] = chosen
             if not response.streaming:
                 # Without a length, servers send chunks, and clients cannot detect a truncated response. By its
                 # pieces: to ask for the content is to make a copy of it.
                 response.headers.setdefault("Content-Length", str(sum(map(len, response))))
-            _note(request, response, seconds=perf_counter() - started)
+            seconds = perf_counter() - started
+            count(request, response, seconds=seconds)
+            _note(request, response, seconds=seconds, event=str(events[-1]) if events else "")
             return response
         finally:
-            _current.reset(token)
+            current.reset(token)
 
     return answer
 
@@ -77,29 +80,16 @@ def short_cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     return answer
 
 
-def _note(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
+def _note(request: HttpRequest, response: HttpResponse, *, seconds: float, event: str) -> None:
+    if not log.isEnabledFor(logging.INFO):
+        return
     # The path without its query string: what people search for is private.
-    log.info("%s %s %d %.1f ms", request.method, path_of(request).encode("unicode_escape").decode("ascii"),
-             response.status_code, seconds * 1000)  # fmt: skip
+    asked = f"{request.method} {path_of(request)}".encode("unicode_escape").decode("ascii")
+    log.info("%s %d %.1f ms", asked, response.status_code, seconds * 1000,
+             extra={ACCESS: access_of(request, response, seconds=seconds, event=event)})  # fmt: skip
 
 
 def path_of(request: HttpRequest) -> str:
     """The path without the key of an emailed link, which readers of the log must not be able to use."""
-    key = request.resolver_match.kwargs.get(KEY) if request.resolver_match else None
-    return request.path.replace(str(key), "***") if key else request.path
-
-
-class RequestIdFilter(logging.Filter):
-    """Adds the request id to every log record."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _current.get()
-        return True
-
-
-class QuietEnds(logging.Filter):
-    """Drops Django's log records about ended requests, which it mistakes for server errors."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is about something else."""
-        return not (record.exc_info and isinstance(record.exc_info[1], RequestEnded))
+    key = key_of(request)
+    return request.path.replace(key, HIDDEN) if key else request.path

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from brainstem.core.access.caller import address_of, network_of
 
-from .middleware import KEY
+from .logs import KEY
 
 LONGEST_REPORT = 8 * 1024
 LONGEST_WORD = 200

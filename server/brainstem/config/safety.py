@@ -15,14 +15,17 @@ MAKE_A_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem: the setting or part concerned, what is wrong with it, and how to fix it."""
+    """A problem: the setting or part concerned, what is wrong with it, and how to fix it.
+
+    The problem of a setting goes on from its name (SECRET_KEY *is not set.*); that of a part is a sentence of its own.
+    """
 
     name: str
     problem: str
     fix: str
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.problem} {self.fix}"
+        return f"{self.name}{'' if self.name.isupper() else ':'} {self.problem} {self.fix}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ def _about_former_keys(keys: Sequence[str]) -> Iterator[Finding]:
     """Signatures with former keys are still accepted, so a guessable one is as bad as a guessable current key."""
     for number, key in enumerate(keys, 1):
         if problem := _problem_of(key):
-            yield Finding("SECRET_KEY_FALLBACKS", f"Number {number} {problem}", "Remove it.")
+            told = f"lists, as number {number}, a key that {problem}"
+            yield Finding("SECRET_KEY_FALLBACKS", told, "Remove it from SECRET_KEY_FALLBACKS.")
 
 
 def _problem_of(key: str) -> str:
@@ -106,7 +110,9 @@ def _about_the_url(url: str, hosts: Sequence[str]) -> Iterator[Finding]:
         yield Finding("BRAINSTEM_URL", "uses http, so passwords would be sent unencrypted.", fix)
     elif hosts and "*" not in hosts and not _allowed(parts.hostname, hosts):
         yield Finding(
-            "BRAINSTEM_URL", f"names {parts.hostname!r}, which ALLOWED_HOSTS does not list.", "Make the two agree."
+            "BRAINSTEM_URL",
+            f"names {parts.hostname!r}, which ALLOWED_HOSTS does not list.",
+            f"Make the two agree: ALLOWED_HOSTS={','.join([*hosts, parts.hostname])}",
         )
 
 
@@ -124,5 +130,5 @@ def _about_origins(origins: Sequence[str]) -> Iterator[Finding]:
             yield Finding(
                 "CORS_ALLOWED_ORIGINS",
                 f"lists {origin!r}, which does not use https.",
-                "List origins as https://app.example.org.",
+                "List origins as in CORS_ALLOWED_ORIGINS=https://app.example.org",
             )

@@ -1,7 +1,8 @@
-"""Settings of the server, all from the environment; docs/settings.md lists them."""
+"""Settings of the server, all from the environment or a file that it names; docs/settings.md lists them."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,11 +11,12 @@ import environ
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
-from . import environment, safety
+from . import env_file, environment, safety
 
 # Allows generic annotations such as UUIDField[Any, Any]; must run before any model is imported.
 django_stubs_ext.monkeypatch()
 
+env_file.add_to(os.environ)  # here too, for servers that are not started by our command
 env = environ.Env()
 
 # --- where, and for whom -------------------------------------------------------------------------------------------
@@ -43,6 +45,7 @@ if BRAINSTEM_FINDINGS and not DEBUG:
     raise ImproperlyConfigured(
         "The server refuses to start with unsafe settings (DEBUG=on allows them; use it on your own machine only):\n"
         + "\n".join(f"  - {finding}" for finding in BRAINSTEM_FINDINGS)
+        + "\n`brainstem-server init FOLDER` writes a file with safe ones; BRAINSTEM_ENV_FILE names the file to use."
     )
 
 # --- parts ---------------------------------------------------------------------------------------------------------
@@ -129,6 +132,8 @@ FORM_RENDERER = "brainstem.web.forms.Renderer"
 # --- data ----------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": environment.database(env, BRAINSTEM_DATA_DIR)}
+# The folder of pg_dump, pg_restore and psql, for `backup` and `restore`; if unset, it is searched for.
+BRAINSTEM_PG_BIN = env.str("BRAINSTEM_PG_BIN", default="")
 # Time limits of one request for database work. Streams and commands are not limited.
 BRAINSTEM_READ_SECONDS = environment.seconds(env.str("BRAINSTEM_READ_SECONDS", default="10"))
 BRAINSTEM_WRITE_SECONDS = environment.seconds(env.str("BRAINSTEM_WRITE_SECONDS", default="60"))
@@ -299,18 +304,24 @@ USE_I18N = False
 LANGUAGE_CODE = "en"
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOG_FORMAT = environment.log_format(env)
+BRAINSTEM_METRICS_TOKEN = environment.metrics_token(env)
+# Statements that take longer are logged with their plan.
+BRAINSTEM_SLOW_QUERY_SECONDS = environment.seconds(env.str("BRAINSTEM_SLOW_QUERY_SECONDS", default="off"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "request_id": {"()": "brainstem.config.middleware.RequestIdFilter"},
-        "quiet_ends": {"()": "brainstem.config.middleware.QuietEnds"},
+        "request_id": {"()": "brainstem.config.logs.RequestIdFilter"},
+        "hidden_keys": {"()": "brainstem.config.logs.HiddenKeys"},
+        "quiet_ends": {"()": "brainstem.config.logs.QuietEnds"},
     },
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+        "json": {"()": "brainstem.config.logs.JsonLines"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"},
+        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id", "hidden_keys"], "formatter": LOG_FORMAT},
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

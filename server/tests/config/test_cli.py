@@ -47,7 +47,7 @@ def test_the_version_is_that_of_the_server(tmp_path):
 def test_a_command_that_does_something_needs_safe_settings(tmp_path):
     done = run(tmp_path, "mail", "preview")
     assert done.returncode == 1
-    assert "SECRET_KEY: is not set." in done.stderr
+    assert "SECRET_KEY is not set." in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
-from brainstem.config import middleware
+from brainstem.config import logs, middleware
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_two_requests_without_an_id_get_different_ones(ask):
 
 def test_the_id_ends_with_the_request(ask):
     ask(x_request_id="one")
-    assert middleware.current_request_id() == middleware.NO_REQUEST
+    assert middleware.current_request_id() == logs.NO_REQUEST
 
 
 def test_a_request_leaves_one_line_without_what_was_searched_for(ask, caplog):
@@ -78,5 +78,5 @@ def test_an_answer_in_pieces_has_no_length():
 
 def test_log_lines_of_others_carry_the_id_too():
     record = logging.LogRecord("x", logging.INFO, "x.py", 1, "text", None, None)
-    assert middleware.RequestIdFilter().filter(record)
-    assert record.request_id == middleware.NO_REQUEST
+    assert logs.RequestIdFilter().filter(record)
+    assert record.request_id == logs.NO_REQUEST

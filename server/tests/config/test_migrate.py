@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
 
 from brainstem.apps.stem.models.session import Session
 
@@ -54,6 +56,13 @@ def run(environment, *arguments):
 
 def applied(environment) -> set[str]:
     return set(json.loads(run(environment, "-c", ASK).stdout))
+
+
+def test_no_two_migrations_replace_the_same():
+    """Otherwise the second would count as done when only the first was, after an interruption between them."""
+    replaced = [old for one in MigrationLoader(None).disk_migrations.values() for old in one.replaces]
+    assert len(replaced) > 30
+    assert [old for old, number in Counter(replaced).items() if number > 1] == []
 
 
 def test_a_database_of_a_development_version_needs_only_be_marked(database):

@@ -32,7 +32,10 @@ def test_safe_values_raise_no_objection():
             {"secret_key": "django-insecure-" + GOOD.secret_key}, "SECRET_KEY", "placeholder", id="example key"
         ),
         pytest.param(
-            {"former_keys": [GOOD.secret_key[::-1], "short"]}, "SECRET_KEY_FALLBACKS", "Number 2 has 5", id="former key"
+            {"former_keys": [GOOD.secret_key[::-1], "short"]},
+            "SECRET_KEY_FALLBACKS",
+            "number 2, a key that has 5",
+            id="former key",
         ),
         pytest.param({"allowed_hosts": []}, "ALLOWED_HOSTS", "empty", id="no host"),
         pytest.param({"allowed_hosts": ["*"]}, "ALLOWED_HOSTS", "every host", id="any host"),
@@ -83,7 +86,7 @@ def test_a_server_with_nothing_set_does_not_start_and_names_every_setting(tmp_pa
     answer = load_settings(tmp_path)
     assert answer.returncode != 0
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "BRAINSTEM_URL"):
-        assert f"- {name}: " in answer.stderr
+        assert f"- {name} " in answer.stderr
     assert "Traceback" not in answer.stderr
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from PIL import ExifTags, Image, ImageOps
 
 from brainstem.core.model.ids import uuid7
+from brainstem.core.model.stored_files import removed
 from brainstem.core.model.values import Bad
+from brainstem.core.tasks.queue import TryAgain, background, later
 from brainstem.core.turns import Turn
 from brainstem.core.write.images import BadImage, format_of, opened, pixels_of
 from brainstem.core.write.uploads import check_upload
@@ -89,9 +93,22 @@ def _refuse_larger(image: Image.Image, most: int) -> None:
 
 
 def replace(user: Any, picture: ContentFile[bytes] | None) -> None:
-    """Replace someone's portrait, or remove it; the old file is deleted."""
+    """Replace someone's portrait, or remove it, outside of transactions; the old file is deleted."""
     old = user.picture.name
     user.picture = picture or ""
     user.save(update_fields=["picture"])  # not updated_at: the record as served is unchanged
-    if old:
-        user.picture.storage.delete(old)
+    if old and not removed(user.picture.storage, old):
+        later(remove, wait=dt.timedelta(minutes=1), name=old)
+
+
+@background()
+def remove(*, name: str) -> None:
+    """Delete a portrait that was replaced while a backup was being written.
+
+    Raises
+    ------
+    TryAgain
+        If one still is.
+    """
+    if not removed(default_storage, name):
+        raise TryAgain

@@ -55,7 +55,7 @@ def load(*, fixed_passwords: bool) -> list[Account]:
     list of Account
         Who can sign in; empty if the lab already exists.
     """
-    if get_user_model()._default_manager.filter(email=_email("alice")).exists():
+    if exists():
         return []
     with transaction.atomic():
         catalogue.load()
@@ -64,11 +64,16 @@ def load(*, fixed_passwords: bool) -> list[Account]:
     return accounts
 
 
+def exists() -> bool:
+    """Whether the demo lab was loaded."""
+    return get_user_model()._default_manager.filter(email=_email("alice")).exists()
+
+
 def fixed_accounts() -> list[Account]:
-    """The accounts whose fixed passwords are still valid."""
+    """The accounts that can still sign in with their fixed passwords."""
     found = []
     for name, *_, about in PEOPLE:
-        user = get_user_model()._default_manager.filter(email=_email(name)).first()
+        user = get_user_model()._default_manager.filter(email=_email(name), is_active=True).first()
         password = FIXED_PASSWORD.format(name=name)
         if user is not None and user.check_password(password):
             found.append(Account(_email(name), password, about))

@@ -13,4 +13,5 @@ cost a connection and nothing else. The application, which is synchronous, runs 
 - ``crowd``: all connections, and which ones to drop when there are too many
 - ``memory``: what was freed goes back to the system
 - ``front``: all of these together; ``worker``: one process; ``supervisor``: keeps processes running
+- ``inherited``: a socket that systemd opened
 """

@@ -1,4 +1,4 @@
-"""``python -m brainstem.config.front FD THREADS``: a worker on an open socket, started by ``supervisor``."""
+"""A worker on an open socket: ``python -m brainstem.config.front FD THREADS METRICS PLACE``, run by ``supervisor``."""
 
 import sys
 
@@ -6,4 +6,5 @@ from brainstem.config.wsgi import application  # first, since it sets up Django
 
 from .worker import work
 
-work(application, int(sys.argv[1]), threads=int(sys.argv[2]))
+descriptor, threads, metrics, place = map(int, sys.argv[1:5])
+work(application, descriptor, threads=threads, metrics=metrics, place=place)

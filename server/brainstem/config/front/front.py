@@ -8,6 +8,8 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 
+from brainstem.config.metrics.board import board
+
 from .bodies import Store
 from .connection import BUSY, Connection
 from .crowd import Crowd
@@ -146,6 +148,7 @@ class Front:
         if now - exchange.since <= self.limits.wait_s or not self._pools[exchange.lane].forget(exchange.work):
             return False
         exchange.end()
+        board().count_refusal(503)
         return True
 
     def kept_in_memory(self, size: int) -> None:
@@ -184,6 +187,7 @@ class Front:
     def note(self, connection: Connection, status: int, message: str) -> None:
         """One log line for a request that never reached the application."""
         log.info("%s refused with %d: %s", connection.address, status, message)
+        board().count_refusal(status)
 
     def post(self, function: Callable[..., object], *arguments: object) -> None:
         """Have the event loop call this; callable from any thread."""

@@ -1,4 +1,4 @@
-"""Which threads a request gets, by its head: most are short, streams are long, and health checks always get one."""
+"""Which threads a request gets, by its head: most are short, streams are long, and monitoring always gets one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from brainstem.api.streams import format_of
 
 from .request import Environ
 
-HEALTH = frozenset({"/healthz", "/healthz/"})
+HEALTH = frozenset({"/healthz", "/healthz/", "/readyz", "/readyz/", "/metrics"})
 
 
 class Lane(Enum):

@@ -85,10 +85,10 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
-def worker(listener: socket.socket, threads: int) -> Child:
-    """A process that serves on the socket."""
-    command = [sys.executable, "-m", "brainstem.config.front", str(listener.fileno()), str(threads)]
-    return Child("serving", command, keep=[listener.fileno()])
+def worker(listener: socket.socket, threads: int, *, metrics: int, place: int) -> Child:
+    """A process that serves on the socket, and counts in its place of the memory that this process holds."""
+    told = map(str, (listener.fileno(), threads, metrics, place))
+    return Child("serving", [sys.executable, "-m", "brainstem.config.front", *told], keep=[listener.fileno(), metrics])
 
 
 def tasks() -> Child:

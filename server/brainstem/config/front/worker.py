@@ -17,15 +17,23 @@ import uvloop
 from django.conf import settings
 
 from brainstem.config.body_limits import largest_body
+from brainstem.config.metrics.board import share
 
 from .front import Front
 from .limits import Limits, connections_possible
 from .memory import keep_large_blocks_apart
 
 
-def work(application: object, descriptor: int, *, threads: int) -> None:
-    """Serve on an open socket until told to stop."""
+def work(application: object, descriptor: int, *, threads: int, metrics: int, place: int) -> None:
+    """Serve on an open socket until told to stop.
+
+    Parameters
+    ----------
+    metrics, place : int
+        Descriptor of the memory in which all workers count, and the part of this one.
+    """
     keep_large_blocks_apart()
+    share(metrics, place=place)
     sys.meta_path.insert(0, _Without())
     with socket.socket(fileno=descriptor) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(application, listener, threads))

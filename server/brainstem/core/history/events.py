@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from ..access.actor import Actor
@@ -48,6 +50,8 @@ class Writing:
             own = {"id": self.id, "at": self.at, "portal": self.by.portal, "means": self.means}
             values = own | _values(self.by.actor)
             insert_columns(Event._meta.db_table, [(one, [values[one.attname]]) for one in _COLUMNS])
+            if (heard := _heard.get()) is not None:
+                transaction.on_commit(partial(heard.append, self.id), robust=True)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,18 @@ class Joined:
 
 IMPORT = "import"  # the means by which rows of a table are written
 _writing: ContextVar[Writing | None] = ContextVar("writing", default=None)
+_heard: ContextVar[list[uuid.UUID] | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def events_heard() -> Iterator[list[uuid.UUID]]:
+    """Ids of the events that are stored within the block, each once its transaction has committed."""
+    found: list[uuid.UUID] = []
+    token = _heard.set(found)
+    try:
+        yield found
+    finally:
+        _heard.reset(token)
 
 
 @contextmanager
@@ -99,4 +115,4 @@ def _values(actor: Actor) -> dict[str, object]:
 _COLUMNS: tuple[Any, ...] = tuple(one for one in Event._meta.concrete_fields if one.name != "transaction")
 
 
-__all__ = ["IMPORT", "Joined", "Writing", "one_event"]
+__all__ = ["IMPORT", "Joined", "Writing", "events_heard", "one_event"]

@@ -7,7 +7,6 @@ class Migration(migrations.Migration):
     initial = True
 
     replaces = [
-        ("core", "0001_initial"),
         ("core", "0002_initial"),
         ("core", "0003_kept_answers"),
         ("core", "0004_tasks_and_notices"),

@@ -1,12 +1,17 @@
-"""Files stored by a write: removed if the write fails, since no database does that."""
+"""Stored files: removed if the write that stored them fails, since no database does that, but not during a backup."""
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.files.storage import Storage
 from django.db.models.fields.files import FieldFile
 
 _stored: ContextVar[list[FieldFile] | None] = ContextVar("stored", default=None)
@@ -37,3 +42,36 @@ def discarded_with_the_write() -> Iterator[None]:
         raise
     finally:
         _stored.reset(token)
+
+
+@contextmanager
+def removals_held(data_folder: Path) -> Iterator[None]:
+    """No process that uses this data folder removes files that rows named when the block began.
+
+    Waits for those that are being removed. The lock ends with the process, however that ends.
+    """
+    with _handle(data_folder) as handle:
+        with suppress(OSError):  # Some network file systems lock no folders; a backup says which files it missed.
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def removed(storage: Storage, name: str) -> bool:
+    """Remove a file that committed rows no longer name; False if a backup may need it: then try again later."""
+    with _handle(Path(settings.BRAINSTEM_DATA_DIR)) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        storage.delete(name)
+    return True
+
+
+@contextmanager
+def _handle(folder: Path) -> Iterator[int]:
+    """The folder itself is locked: a file for it could belong to somebody who closes it to others."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield handle
+    finally:
+        os.close(handle)

@@ -328,6 +328,11 @@ def _checked(made: Compiled) -> Compiled:
     return made
 
 
+def compiled_bytes() -> int:
+    """Approximate size in bytes of the statements that this process keeps."""
+    return _lists.info().size + _records.info().size
+
+
 def forget_compiled() -> None:
     """Compile every statement again, because declarations have changed, as in tests."""
     _lists.clear()
@@ -464,6 +469,7 @@ __all__ = [
     "Shown",
     "blamed",
     "bound_list",
+    "compiled_bytes",
     "fetch_page",
     "fetch_record",
     "fetch_records",

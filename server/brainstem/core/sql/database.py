@@ -17,6 +17,7 @@ from django.db.backends.utils import CursorWrapper
 
 from . import compiled
 from .deadlines import current
+from .timing import timed
 
 Row = tuple[Any, ...]
 Take = Callable[[Iterator[Row]], list[Row]]
@@ -77,12 +78,13 @@ def _again(
     # Django would first check the connection; here a failure shows that it is gone, and the statement is sent again.
     connection.health_check_done = True
     try:
-        return run(connection, text, values, take)
+        # With fetching the rows, which is when SQLite makes them.
+        return timed(connection, text, lambda: run(connection, text, values, take))
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block or connection.is_usable():
             raise
         connection.close()
-        return run(connection, text, values, take)
+        return timed(connection, text, lambda: run(connection, text, values, take))
 
 
 def _rows(connection: BaseDatabaseWrapper, text: str, values: Sequence[Any], take: Take) -> list[Row]:

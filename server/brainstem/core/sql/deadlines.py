@@ -27,9 +27,12 @@ _running: set[Ticket] = set()  # tickets with a statement currently running on P
 
 
 class Ticket:
-    """One request from the database's point of view: its deadline, and whether its caller is still connected."""
+    """One request from the database's point of view: its deadline, and whether its caller is still connected.
 
-    __slots__ = ("_driver", "_limited_at", "_lock", "_places", "ends", "left", "seconds", "told")
+    ``spent`` is for how many seconds its statements have run so far.
+    """
+
+    __slots__ = ("_driver", "_limited_at", "_lock", "_places", "ends", "left", "seconds", "spent", "told")
 
     def __init__(self, seconds: float | None = None) -> None:
         self._lock = threading.Lock()
@@ -37,6 +40,7 @@ class Ticket:
         self._limited_at: float | None = None
         self._places: list[threading.Semaphore] = []
         self.left = self.told = False
+        self.spent = 0.0
         self.limit(seconds)
 
     def limit(self, seconds: float | None) -> None:

@@ -1,4 +1,4 @@
-"""Wraps every statement: enforces the time limit of its request, and ends it when the caller has left.
+"""Wraps every statement: measures it, enforces the time limit of its request, ends it when the caller has left.
 
 On SQLite a progress handler checks the ticket every few thousand steps. On PostgreSQL the statement carries its limit
 (``SET LOCAL`` in the same message, for this transaction only, so that a pooler may be used), and a thread of this
@@ -15,6 +15,7 @@ from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from . import timing
 from .deadlines import Ticket, current, start_watching
 from .noting import is_impatient
 
@@ -142,7 +143,8 @@ def _patiently(ticket: Ticket, connection: BaseDatabaseWrapper, send: Callable[[
 def watch(connection: BaseDatabaseWrapper, **_: object) -> None:
     """Wrap every statement of a new connection."""
     if around not in connection.execute_wrappers:
-        connection.execute_wrappers.append(around)
+        # The first is the outermost one: waiting for a lock is part of a statement.
+        connection.execute_wrappers[:0] = [timing.around, around]
     if connection.vendor == "sqlite":
         connection.connection.set_progress_handler(_asked_by_sqlite, STEPS)
     else:

@@ -10,8 +10,6 @@ class Migration(migrations.Migration):
 
     replaces = [
         ("stem", "0001_initial"),
-        ("stem", "0002_initial"),
-        ("stem", "0003_offers_expire"),
     ]
 
     dependencies = [

@@ -9,7 +9,6 @@ class Migration(migrations.Migration):
     initial = True
 
     replaces = [
-        ("stem", "0001_initial"),
         ("stem", "0002_initial"),
         ("stem", "0003_offers_expire"),
     ]

@@ -15,7 +15,10 @@ from brainstem.api.openapi.document import document
 from brainstem.core.model.registry import Spec, specs
 from brainstem.core.query.operators import OPERATORS, WIRE_KINDS
 
-FOLDER = Path(brainstem.__file__).resolve().parents[1] / "contract"
+PACKAGE = Path(brainstem.__file__).resolve().parent
+# A wheel holds the files in the package. In the repository they are beside it; the link in the package is for building.
+PACKAGED = PACKAGE / "contract"
+FOLDER = PACKAGED if PACKAGED.is_dir() and not PACKAGED.is_symlink() else PACKAGE.parent / "contract"
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ from brainstem.config import diagnosis
 class Command(BaseCommand):
     """Checks settings, database, files, email and access; changes nothing unless told to."""
 
-    help = "Report what is misconfigured and how to fix it; exits with 1 if anything is."
+    help = 'Report what is misconfigured and how to fix it, or "Ready."; exits with 1 if anything is.'
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,5 +32,5 @@ class Command(BaseCommand):
         for finding in found:
             self.stdout.write(f"- {finding}")
         if found:
-            raise CommandError(f"{len(found)} to fix.", returncode=1)
-        self.stdout.write("All is well.")
+            raise CommandError(f"{len(found)} to fix. Then run this again: brainstem-server doctor", returncode=1)
+        self.stdout.write("Ready.")

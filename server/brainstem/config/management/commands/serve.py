@@ -3,45 +3,53 @@
 from __future__ import annotations
 
 import os
+import socket
 from argparse import ArgumentParser
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from brainstem.config.front import supervisor
-
-THREADS = 8
+from brainstem.config.first_run import serving_arguments
+from brainstem.config.front import inherited, supervisor
+from brainstem.config.metrics import board
 
 
 class Command(BaseCommand):
     """Serves the API and the pages."""
 
-    help = "Serve the API and the pages over HTTP; put a proxy that terminates TLS in front of it."
+    help = (
+        "Serve the API and the pages over HTTP; put a proxy that terminates TLS in front of it. "
+        "Serves on the socket that systemd passes, if there is one, instead of --host and --port."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Address, processes and threads."""
-        parser.add_argument("--host", default="127.0.0.1", help="Address to listen on (0.0.0.0: all).")
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--workers", type=int, default=1, help="Processes; about one per core.")
-        parser.add_argument(
-            "--threads", type=int, default=THREADS, help="Threads per process; each has a database connection."
-        )
-        parser.add_argument("--no-tasks", action="store_true", help="Run `brainstem-server tasks` elsewhere.")
+        serving_arguments(parser)
 
     def handle(self, *_args: object, host: str, port: int, workers: int, threads: int, **options: object) -> None:
         """Run until told to stop."""
         connection.ensure_connection()  # report an unreachable database now, not on every request
         connection.close()
-        try:
-            listener = supervisor.listen(host, port)
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            raise CommandError(f"Cannot listen on {host}:{port}: {reason}.") from None
-        self.stdout.write(f"Listening on {host}:{port} ({workers} workers, {threads} threads each)")
+        listener = _listener(host, port)
+        address = ":".join(map(str, listener.getsockname()[:2]))
+        self.stdout.write(f"Listening on {address} ({workers} workers, {threads} threads each)")
         # Links in pages and responses use this URL; under another host name, a browser would have different cookies.
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
-        children = [supervisor.worker(listener, threads) for _ in range(workers)]
+        self.stdout.flush()  # a pipe or a file gets it now, not when the server ends
+        metrics = board.create(workers)
+        children = [supervisor.worker(listener, threads, metrics=metrics, place=place) for place in range(workers)]
         if settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]:
             children.append(supervisor.tasks())
         supervisor.supervise(children, stop_s=settings.BRAINSTEM_LIMITS.stop_s)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """The socket that was passed to this process, else a new one."""
+    try:
+        return inherited.listener(os.environ) or supervisor.listen(host, port)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise CommandError(f"Cannot listen on {host}:{port}: {reason}.") from None
