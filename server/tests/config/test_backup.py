@@ -76,12 +76,12 @@ def test_what_was_saved_comes_back_whole_and_well(tmp_path, programs):
         before = lost.counts()
         assert sum(before.values()) > 100
         environment |= PRODUCTION | {"PATH": programs}
-        assert "All is well." in follow("Upgrade", backup, environment)
+        assert "Ready." in follow("Upgrade", backup, environment)
         assert "Can be restored" in follow("Backup", backup, environment)
         environment |= {"DATABASE_URL": found.url, "BRAINSTEM_DATA_DIR": str(found.place.data)}
         said = follow("Restore", backup, environment)
         assert "Restored: " in said
-        assert "All is well." in said
+        assert "Ready." in said
         assert found.counts() == before
         assert history(found) == history(lost) != []
         assert found.files() == lost.files() != {}

@@ -1,9 +1,8 @@
-"""``deploy/postgres.sql`` and ``deploy/backup.sh``, run by PostgreSQL's own programs."""
+"""``deploy/postgres.sql``, run by PostgreSQL's own program."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from urllib.parse import unquote, urlsplit
@@ -11,7 +10,6 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 import pytest
 
-from ..served import new_database
 from ..templates import connected
 from .deployed import DEPLOY
 
@@ -19,7 +17,7 @@ GIVEN = os.environ.get("DATABASE_URL", "")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.databases,
-    pytest.mark.skipif(not GIVEN.startswith("postgres"), reason="These files are for PostgreSQL."),
+    pytest.mark.skipif(not GIVEN.startswith("postgres"), reason="This file is for PostgreSQL."),
 ]
 PASSWORD = "-_aB3" * 8
 
@@ -43,57 +41,6 @@ def environment():
 
 def run(*command, environment):
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-
-# -- the backup -------------------------------------------------------------------------------------------------------
-
-
-def backup(environment, data, folder):
-    return run("bash", str(DEPLOY / "backup.sh"), str(data), str(folder), environment=environment)
-
-
-@pytest.fixture
-def data(tmp_path):
-    folder = tmp_path / "data"
-    (folder / "uploads" / "images").mkdir(parents=True)
-    (folder / "uploads" / "images" / "setup.png").write_bytes(b"a picture")
-    return folder
-
-
-def test_database_and_uploads_are_saved_and_closed_to_others(environment, data, tmp_path):
-    folder = tmp_path / "backup"
-    folder.mkdir()
-    with new_database(tmp_path) as url:
-        done = backup(environment | login(url), data, folder)
-    assert (done.returncode, done.stderr) == (0, "")
-    dump, uploads = sorted(folder.iterdir())
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d{6}Z\.dump", dump.name)
-    assert uploads.name == f"{dump.stem}.uploads.tar.gz"
-    assert {path.stat().st_mode & 0o777 for path in (dump, uploads)} == {0o600}
-    assert "TABLE DATA public stem_project" in run("pg_restore", "--list", dump, environment=environment).stdout
-    restored = tmp_path / "restored"
-    restored.mkdir()
-    assert run("tar", "-C", restored, "-xzf", uploads, environment=environment).returncode == 0
-    assert (restored / "uploads" / "images" / "setup.png").read_bytes() == b"a picture"
-
-
-@pytest.mark.parametrize("missing", ["database", "data"])
-def test_a_backup_that_failed_is_none(missing, environment, data, tmp_path):
-    folder = tmp_path / "backup"
-    folder.mkdir()
-    if missing == "database":
-        done = backup(environment | {"PGDATABASE": "there_is_none"}, data, folder)
-    else:
-        done = backup(environment, tmp_path / "nowhere", folder)
-    assert done.returncode != 0
-    assert done.stderr
-    assert [path.name for path in folder.iterdir() if not path.name.endswith(".part")] == []
-
-
-def test_the_password_is_no_argument_and_the_script_can_be_run():
-    text = (DEPLOY / "backup.sh").read_text()
-    assert "DATABASE_URL" not in text
-    assert os.access(DEPLOY / "backup.sh", os.X_OK)
 
 
 # -- the role and its database ----------------------------------------------------------------------------------------
