@@ -14,7 +14,9 @@ import yaml
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
 IMAGE = "brainstem-server"
-PROGRAM = re.compile(r"(?:\bbrainstem-server|as_server|docker compose run --rm(?: --no-deps --volume \S+)? server) (?!\$|\\|brainstem)([a-z].*)")
+PROGRAM = re.compile(
+    r"(?:\bbrainstem-server|as_server|docker compose run --rm(?: --no-deps --volume \S+)? server) (?!\$|\\|brainstem)([a-z].*)"
+)
 
 
 class Strict(yaml.SafeLoader):

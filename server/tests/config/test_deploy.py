@@ -54,7 +54,9 @@ def test_every_command_is_one_of_ours_with_options_that_it_has(words):
 def test_the_commands_were_found():
     told = {place.split()[0] for place, _ in OURS}
     assert {"Dockerfile", "compose.yaml", "brainstem-server.service", "brainstem-migrate", "deploying.md"} <= told
-    assert {"serve", "tasks", "migrate", "doctor", "catalogue", "createsuperuser", "init", "backup", "restore"} == {words[0] for _, words in OURS}
+    assert {"serve", "tasks", "migrate", "doctor", "catalogue", "createsuperuser", "init", "backup", "restore"} == {
+        words[0] for _, words in OURS
+    }
 
 
 @pytest.mark.control
@@ -225,9 +227,7 @@ def test_secrets_come_from_a_file_that_is_not_in_the_repository():
 
 
 def test_every_variable_is_documented():
-    text = "".join(
-        (DEPLOY / name).read_text() for name in ("compose.yaml", "compose.env.example", "Caddyfile")
-    )
+    text = "".join((DEPLOY / name).read_text() for name in ("compose.yaml", "compose.env.example", "Caddyfile"))
     names = set(re.findall(r"\b(?:BRAINSTEM|POSTGRES|PG)_?[A-Z_]*[A-Z]\b", text)) - {"POSTGRES_INITDB_ARGS"}
     names |= {name for one in manifests() if one["kind"] in {"ConfigMap", "Secret"} for name in one.get("data", {})}
     names |= {name for one in manifests() if one["kind"] == "Secret" for name in one["stringData"]}

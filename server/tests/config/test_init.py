@@ -53,6 +53,13 @@ def test_the_first_administrator_signs_in(init):
     assert user.is_superuser
 
 
+def test_known_passwords_do_not_get_into_a_database_of_others(bob, settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match=r"none of the demo lab.*BRAINSTEM_DATA_DIR="):
+        call_command("demo", serve=True)
+    assert get_user_model().objects.count() == 1
+
+
 def test_the_password_may_come_from_a_variable(init, monkeypatch):
     monkeypatch.setenv("BRAINSTEM_ADMIN_PASSWORD", PASSWORD)
     init(email=EMAIL)
