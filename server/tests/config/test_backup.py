@@ -69,13 +69,13 @@ def history(place) -> list[tuple[object, ...]]:
 def test_what_was_saved_comes_back_whole_and_well(tmp_path, programs):
     backup = tmp_path / "backup"
     with somewhere(tmp_path / "lost") as lost, somewhere(tmp_path / "found", migrated=False) as found:
-        environment = environment_of("http://localhost:8000", lost.url, lost.place.data)
-        manage(environment, "-m", "brainstem.config", "demo")
+        environment = environment_of("http://localhost:8000", lost.url, lost.place.data) | PRODUCTION
+        manage(environment, "-m", "brainstem.config", "demo", "--yes")
         lost.rows("INSERT INTO core_taskworker (name, seen_at) VALUES ('worker', CURRENT_TIMESTAMP)")  # it did run
         lost.store("images/setup.png", b"a picture")
         before = lost.counts()
         assert sum(before.values()) > 100
-        environment |= PRODUCTION | {"PATH": programs}
+        environment |= {"PATH": programs}
         assert "Ready." in follow("Upgrade", backup, environment)
         assert "Can be restored" in follow("Backup", backup, environment)
         environment |= {"DATABASE_URL": found.url, "BRAINSTEM_DATA_DIR": str(found.place.data)}
