@@ -1,8 +1,9 @@
 """Importing a table: reading, planning and committing it, with the memory it takes and how long another writer waits.
 
 ``python benchmarks/imports.py [--rows 10000] [--databases sqlite postgresql] [--peer]``. The table is read, planned as
-new rows and committed, planned again with every row the same, and planned and committed with every row changed; on an
-empty database, through the whole application. With ``--peer``, django-import-export plans (a dry run) and imports the
+new rows and committed, planned again with every row the same, and planned and committed with every row changed; then a
+workbook of as many rows in four sheets, which name each other, is planned and committed; on an empty database, through
+the whole application. With ``--peer``, django-import-export plans (a dry run) and imports the
 same rows into the same table in the same run; pip installs the version of ``imports_peer.txt`` into ``var``.
 """
 
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "server"))
 
-from benchmarks import databases  # noqa: E402
+from benchmarks import databases, imports_workbook  # noqa: E402
 
 
 def measure(rows: int) -> None:
@@ -59,8 +60,24 @@ def measure(rows: int) -> None:
     changed = _timed("plan, all changed", lambda: _plan(alice, table(rows)), rows)
     _expect(changed, "changed", rows)
     _commit(alice, changed, rows)
-    print(f"{'memory':24} {_peak() - before:8.0f} MB more than before, {_peak():.0f} MB in all")
+    _print_memory(before)
+    _several(alice, lab, project, strain, rows)
+    _print_memory(before)
     _peer(table(prefix="P"), alice, lab, rows)
+
+
+def _several(alice: Any, lab: Any, project: str, strain: str, rows: int) -> None:
+    """A workbook whose rows name new rows of its other sheets."""
+    content = imports_workbook.workbook(
+        rows, project=project, strain=strain, setup=lab["setup"], assay=lab["behavioralassay"]
+    )
+    one = _timed("plan, four sheets", lambda: imports_workbook.planned(alice, content), rows)
+    _expect(one, "created", rows // len(imports_workbook.HEADS) * len(imports_workbook.HEADS))
+    _commit(alice, one, rows)
+
+
+def _print_memory(before: float) -> None:
+    print(f"{'memory':24} {_peak() - before:8.0f} MB more than before, {_peak():.0f} MB in all")
 
 
 def _plan(alice: Any, text: str) -> Any:

@@ -44,7 +44,7 @@ SCRIPTS = {
 # What has no figures of its own: parts of the scripts, and the attacks, which test_abuse runs.
 PARTS = {
     "__init__", "abuse", "bare_peer", "bridge", "client_tasks", "databases", "drf_peer", "history_peer",
-    "history_settings", "history_sizes", "history_worker", "lab", "one", "past", "questions", "settings",
+    "history_settings", "history_sizes", "history_worker", "imports_workbook", "lab", "one", "past", "questions", "settings",
     "timing", "urls",
 }  # fmt: skip
 

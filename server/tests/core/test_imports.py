@@ -10,11 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from brainstem.core.access.actor import Actor
 from brainstem.core.access.audit import findings
-from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Conflict
-from brainstem.core.imports import committing, staging
 from brainstem.core.imports.cells import Manner
 from brainstem.core.imports.columns import match, targets_of
 from brainstem.core.imports.committing import Moved, commit
@@ -23,33 +20,20 @@ from brainstem.core.imports.steps import Asked
 from brainstem.core.model.registry import specs
 from brainstem.core.models import Change, Event
 from brainstem.core.tables.reading import read_pasted
-from brainstem.core.tables.sheets import Line, Sheet
 
 from ..people import unique
+from .importing import meanwhile, needs_staging, sheet, troubles, viewer
 
 SUBJECT, SESSION, PROCEDURE = (specs()[one] for one in ("stem.Subject", "stem.Session", "modules.Procedure"))
-
-
-def viewer(person):
-    return Viewer(Actor(user_id=person.user.pk, email=person.email, via="token"), "private")
 
 
 def planned(person, text, spec=SUBJECT, **asked):
     return make_plan(read_pasted(text), {0: spec}, Asked(**asked), viewer=viewer(person), base="http://testserver")
 
 
-def sheet(name, *rows):
-    heads, *lines = rows
-    return Sheet(name, tuple(heads), [Line(number, tuple(one)) for number, one in enumerate(lines, start=2)])
-
-
 def count(person, path, names):
     query = urlencode({"filter{name.in}": ",".join(names), "limit": 1})
     return person.get(path, query).body["count"]
-
-
-def troubles(plan):
-    return [(step.line.number, one.column, one.message) for step in plan.steps for one in step.troubles]
 
 
 @pytest.fixture
@@ -275,23 +259,6 @@ def test_a_plan_that_no_longer_holds_is_refused_and_says_what_moved(lab, alice, 
     assert Change.objects.count() == changes
 
 
-def meanwhile(monkeypatch, do):
-    """Somebody writes after rows were first staged, and before they are saved; returns what was staged."""
-    calls, stage = [], committing.stage
-
-    def staged(*arguments, **named):
-        calls.append(stage(*arguments, **named))
-        if len(calls) == 1:
-            do()
-        return calls[-1]
-
-    monkeypatch.setattr(committing, "stage", staged)
-    return calls
-
-
-needs_staging = pytest.mark.skipif(not staging.has_one_writer(), reason="rows are staged on SQLite only")
-
-
 @needs_staging
 def test_what_somebody_writes_elsewhere_does_not_keep_staged_rows_from_being_saved(lab, alice, names, monkeypatch):
     other, new = lab.add("subject", sex="M"), unique("S")
@@ -311,12 +278,12 @@ def test_what_somebody_writes_elsewhere_does_not_keep_staged_rows_from_being_sav
 @needs_staging
 def test_the_first_rows_of_a_project_are_staged_as_a_whole_too(lab, alice, names, monkeypatch):
     project = alice.make("stem/project", name=unique("New"))
-    calls = meanwhile(monkeypatch, lambda: None)
+    calls = meanwhile(monkeypatch, lambda: lab.add("strain"))
     new = unique("S")
     text = f"name,sex,projects,strain\n{new},F,{project['name']},{names['strain']}\n"
     commit(planned(alice, text), viewer=viewer(alice))
     (staged,) = calls
-    assert [one.ready is None for rows in staged.prepared.made.values() for one in rows.new] == [False]
+    assert [part.prepared.made.ready is None for part in staged.parts] == [False]
     made = alice.get("stem/subject", urlencode({"filter{name}": new})).records[0]
     assert made["projects"] == [project["id"]]
     assert findings() == []

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 
@@ -18,7 +19,7 @@ from ..sql.retry import again_after_deadlock
 from ..text.lines import composed
 from .finding import Key, digests, existing, found_by
 from .json_values import Json
-from .progress import Tell
+from .progress import Counted, Tell
 from .staging import TRIES, Moves, Outdated, Staged, has_one_writer, stage
 from .steps import CHANGED, CREATED, SAME, Plan, Step, Table, in_order
 from .trying import AT_ONCE_IN_EARNEST, Writer, note_refusal, prepared
@@ -76,9 +77,11 @@ def commit(
     tables = in_order(plan.tables)
     with prepared([(table.spec, _to_write(table)) for table in tables]):
         for _ in range(TRIES if has_one_writer() else 0):
-            ahead = stage(tables, lambda: _all_moved(tables, viewer), viewer=viewer, tell=tell)
-            with suppress(Outdated):
-                return _in_one(tables, plan.counts, first, then, ahead, viewer=viewer, base=base, tell=tell)
+            got_through = Counted(tell)
+            moved = partial(_all_moved, tables, viewer)
+            with suppress(Outdated), stage(tables, moved, viewer=viewer, tell=got_through) as ahead:
+                return _in_one(tables, plan.counts, first, then, ahead, viewer=viewer, base=base, tell=got_through)
+            got_through.begin_again()
         return _in_one(tables, plan.counts, first, then, None, viewer=viewer, base=base, tell=tell)
 
 
@@ -98,7 +101,7 @@ def _in_one(
         if ahead is not None:
             ahead.refuse_outdated(viewer)
         first()
-        if moved := _all_moved(tables, viewer) if ahead is None else ahead.moved:
+        if moved := _all_moved(tables, viewer) if ahead is None else ahead.moved.made:
             raise Moved(moved)
         writer = Writer(viewer=viewer, base=base)
         refused = [one for table in tables for one in _written(table, writer, ahead, tell)]

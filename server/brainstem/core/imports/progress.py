@@ -20,6 +20,23 @@ EVERY_SECONDS = 1.0
 Tell = Callable[[int], object]
 
 
+class Counted:
+    """Tells how far an attempt has got, and takes it back if the work has to begin again."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell, self._rows = tell, 0
+
+    def __call__(self, rows: int) -> None:
+        """Tell of more rows."""
+        self._rows += rows
+        self._tell(rows)
+
+    def begin_again(self) -> None:
+        """Take back what was told."""
+        self._tell(-self._rows)
+        self._rows = 0
+
+
 @contextmanager
 def progress_of(one: TableImport) -> Iterator[Tell]:
     """Give the work in the block what it calls with the number of rows that it has got through."""
@@ -51,4 +68,4 @@ def progress_of(one: TableImport) -> Iterator[Tell]:
         thread.join()
 
 
-__all__ = ["Tell", "progress_of"]
+__all__ = ["Counted", "Tell", "progress_of"]

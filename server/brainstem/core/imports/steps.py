@@ -142,6 +142,17 @@ class Plan:
         return not unread and not counts[WRONG] and bool(counts[CREATED] or counts[CHANGED])
 
 
+def filled(payload: Mapping[str, Json], made: Mapping[Place, str | int]) -> dict[str, Json]:
+    """A payload with the ids of the records that other rows make; empty where such a row was refused."""
+    return {key: _id_of(value, made) for key, value in payload.items()}
+
+
+def _id_of(value: Json, made: Mapping[Place, str | int]) -> Json:
+    if isinstance(value, list):
+        return [_id_of(one, made) for one in value]
+    return made.get(value.place, "") if isinstance(value, Ref) else value
+
+
 def in_order(tables: Sequence[Table]) -> list[Table]:
     """Tables in an order in which what a row refers to comes before it; circles stay in the order of the sheets."""
     left, found = list(tables), list[Table]()
@@ -160,5 +171,5 @@ def _names_any(table: Table, others: Sequence[Table]) -> bool:
 
 __all__ = [
     "ACTIONS", "CHANGED", "CREATED", "SAME", "WRONG", "Asked", "Place", "Plan", "Ref", "Step", "Table", "Trouble",
-    "in_order",
+    "filled", "in_order",
 ]  # fmt: skip

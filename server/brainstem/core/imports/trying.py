@@ -21,7 +21,7 @@ from ..types.labels import field_name
 from .entries import Entry, entries_of
 from .json_values import Json
 from .progress import Tell
-from .steps import CHANGED, CREATED, Place, Plan, Ref, Step, Table, Trouble, in_order
+from .steps import CHANGED, CREATED, Place, Plan, Ref, Step, Table, Trouble, filled, in_order
 
 # Rows that are tried in one transaction: on SQLite, others wait for as long as it lasts.
 AT_ONCE = 250
@@ -90,13 +90,7 @@ class Writer:
                 self.made[place] = outcome.pk if isinstance(outcome.pk, int) else str(outcome.pk)
 
     def _filled(self, step: Step) -> dict[str, Json]:
-        """The payload, with the ids of the records that other rows have made."""
-        return {key: self._id(value) for key, value in step.payload.items()}
-
-    def _id(self, value: Json) -> Json:
-        if isinstance(value, list):
-            return [self._id(one) for one in value]
-        return self.made.get(value.place, "") if isinstance(value, Ref) else value
+        return filled(step.payload, self.made)
 
 
 def _below(key: str, error: Invalid) -> Invalid:
