@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from brainstem.apps.users.models import User
 from brainstem.core.text.addresses import plain_address
 
 LONGEST = 1024  # as on the page that signs people in
@@ -33,9 +32,8 @@ def checked_email(text: str) -> str:
     ValidationError
         If it is no email address, or has an account.
     """
-    users: Any = get_user_model()._default_manager
     email: str = get_user_model()._meta.get_field("email").clean(plain_address(text), None)
-    if users.at_address(email).exists():
+    if User.objects.at_address(email).exists():
         raise ValidationError(f"{email} has an account, which is not an administrator's. Give another address.")
     return email
 
@@ -63,6 +61,5 @@ def create(email: str, password: str) -> str:
     """
     email = checked_email(email)
     check_password(password, email)
-    users: Any = get_user_model()._default_manager
-    users.create_superuser(email=email, password=password)
+    User.objects.create_superuser(email=email, password=password)
     return email

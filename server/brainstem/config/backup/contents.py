@@ -10,7 +10,8 @@ from typing import Any
 from django.apps import apps
 from django.db.models import FileField
 
-Ask = Callable[[str], list[tuple[Any, ...]]]
+Row = tuple[Any, ...]
+Ask = Callable[[str], list[Row]]
 MODULUS = 2**64
 
 
@@ -36,7 +37,7 @@ def table_of(rows: int, total: int) -> Table:
     return Table(rows, f"{int(total) % MODULUS:016x}")
 
 
-def summed(rows: Iterable[tuple[Any, ...]]) -> Table:
+def summed(rows: Iterable[Row]) -> Table:
     """The table with these rows."""
     number = total = 0
     for row in rows:
@@ -67,4 +68,4 @@ def named_files(ask: Ask, columns: set[tuple[str, str]]) -> frozenset[str]:
     return frozenset(found)
 
 
-__all__ = ["Ask", "Contents", "Table", "migrations", "named_files", "summed", "table_of"]
+__all__ = ["Ask", "Contents", "Row", "Table", "migrations", "named_files", "summed", "table_of"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.core.management.base import CommandError
 
@@ -83,7 +83,30 @@ def read(path: Path, backup: Path) -> Manifest:
     raise CommandError(f"The backup {backup.name} has the format {number!r}: install brainstem-server {version}.")
 
 
-def _manifest(backup: Path, *, database: Any, tables: Any, files: Iterable[Any], **others: Any) -> Manifest:
+class _File(TypedDict):
+    path: str
+    size: int
+    sha256: str
+    part: str
+
+
+class _Rows(TypedDict):
+    rows: int
+    checksum: str
+
+
+class _Others(TypedDict):
+    version: str
+    created_at: str
+    kind: str
+    server: str
+    migrations: list[str]
+    absent: list[str]
+
+
+def _manifest(
+    backup: Path, *, database: _File, tables: Mapping[str, _Rows], files: Iterable[_File], **others: Unpack[_Others]
+) -> Manifest:
     stored = [Stored(**file) for file in (database, *files)]
     for file in stored:
         sums.inside(backup, file.path)

@@ -22,7 +22,7 @@ from brainstem.config.safety import first_line
 from . import postgres_sql, streams
 from .contents import Ask, Contents, Table, migrations, named_files, table_of
 from .postgres_loading import feed
-from .postgres_programs import programs
+from .postgres_programs import Call, programs
 from .postgres_sql import Link
 
 CLOSING_TENTHS = 20
@@ -65,14 +65,12 @@ class Postgres:
     def _arguments(self) -> dict[str, Any]:
         return self.parameters | ({"password": self.password} if self.password else {})
 
-    def program(self, name: str, major: int, *arguments: str) -> dict[str, Any]:
-        """Arguments of ``subprocess`` that run a program on this database; no password is among its arguments."""
+    def program(self, name: str, major: int, *arguments: str) -> Call:
+        """How a program is run on this database; no password is among its arguments."""
         shown = {name: value for name, value in self.parameters.items() if name != "sslpassword"}
         database = make_conninfo("", **shown)
-        return {
-            "args": [str(programs(major) / name), "--no-password", *arguments, f"--dbname={database}"],
-            "env": postgres_sql.environment(self.password),
-        }
+        args = [str(programs(major) / name), "--no-password", *arguments, f"--dbname={database}"]
+        return Call(args, postgres_sql.environment(self.password))
 
     def save(self, target: Path) -> Contents:
         """Dump it to a new file, as it is at one moment, while others write; what the dump holds."""
@@ -83,7 +81,9 @@ class Postgres:
                 "pg_dump", link.info.server_version // 10_000, *options, f"--snapshot={snapshot}", f"--file={target}"
             )
             with tempfile.TemporaryFile() as complaints:
-                done = subprocess.run(**call, stdin=subprocess.DEVNULL, stderr=complaints, check=False)
+                done = subprocess.run(  # noqa: S603 - a program of PostgreSQL
+                    call.args, env=call.env, stdin=subprocess.DEVNULL, stderr=complaints, check=False
+                )
                 if done.returncode:
                     raise CommandError(f"pg_dump failed: {streams.reason(complaints)}")
             return _contents(ask)

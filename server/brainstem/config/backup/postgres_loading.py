@@ -6,20 +6,20 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandError
 
+from .postgres_programs import Call
 from .streams import CHUNK, reason
 
 
-def feed(dump: Path, psql: dict[str, Any], *, restore: Path, first: str) -> None:
+def feed(dump: Path, psql: Call, *, restore: Path, first: str) -> None:
     """Run the statements ``first``, then those of the dump.
 
     Parameters
     ----------
-    psql : dict
-        Arguments of ``subprocess`` that run psql on the database.
+    psql : Call
+        Runs psql on the database.
     restore : Path
         The program pg_restore, which makes statements of a dump.
 
@@ -32,7 +32,9 @@ def feed(dump: Path, psql: dict[str, Any], *, restore: Path, first: str) -> None
         reader = subprocess.Popen(  # noqa: S603 - a program of PostgreSQL
             (restore, "--no-owner", "--no-privileges", "--file=-", dump), stdout=subprocess.PIPE, stderr=unread
         )
-        writer = subprocess.Popen(**psql, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=refused)
+        writer = subprocess.Popen(  # noqa: S603 - a program of PostgreSQL
+            psql.args, env=psql.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=refused
+        )
         try:
             _pass_on(reader, writer, first)
         except BrokenPipeError:  # psql ended at an error, which is reported below

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +20,14 @@ PLACES = (
     "/opt/homebrew/opt/postgresql@*/bin",
     "/usr/local/opt/postgresql@*/bin",
 )
+
+
+@dataclass(frozen=True)
+class Call:
+    """A program with its arguments, and its environment, which may hold a password."""
+
+    args: list[str]
+    env: Mapping[str, str] = field(repr=False)
 
 
 def programs(major: int) -> Path:
@@ -64,4 +73,4 @@ def _version(folder: Path) -> int | None:
     return int(number[1]) if number else None
 
 
-__all__ = ["programs"]
+__all__ = ["Call", "programs"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 
-from .contents import Ask
+from .contents import Ask, Row
 
-Link = psycopg.Connection[tuple[Any, ...]]
+Link = psycopg.Connection[Row]
 # What rows look like as text must not depend on how a server is configured; and it may take long.
 _SESSION = (
     "SET LOCAL TimeZone = 'UTC'",

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from django.core.management.base import CommandError
 
 from . import streams
-from .contents import Contents, migrations, named_files, summed
+from .contents import Contents, Row, migrations, named_files, summed
 
 BESIDE = ("-wal", "-shm", "-journal")
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
@@ -118,7 +117,7 @@ def _contents(connection: sqlite3.Connection) -> Contents:
     if said != "ok":
         raise sqlite3.DatabaseError(said)
 
-    def ask(query: str) -> list[tuple[Any, ...]]:
+    def ask(query: str) -> list[Row]:
         return connection.execute(query).fetchall()
 
     tables = [name for (name,) in ask(_TABLES)]

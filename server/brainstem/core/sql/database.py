@@ -29,7 +29,7 @@ LONGEST_REMEMBERED, MOST_REMEMBERED = 64 * 1024, 64
 _TOO_COMPLEX = ("parser stack overflow", "expression tree is too large", "tables in a join", "too many", "too big")
 
 
-def rows(text: str, values: Sequence[Any], *, take: Take = list) -> list[Row]:
+def rows(text: str, values: Sequence[object], *, take: Take = list) -> list[Row]:
     """All rows of one statement; reconnects once if the database has closed the connection.
 
     ``take`` collects the rows one by one, and may stop by raising an error.
@@ -70,7 +70,7 @@ def too_complex(error: OperationalError) -> bool:
 
 
 def _again(
-    run: Callable[[Any, str, Sequence[Any], Take], list[Row]], text: str, values: Sequence[Any], take: Take
+    run: Callable[[Any, str, Sequence[object], Take], list[Row]], text: str, values: Sequence[object], take: Take
 ) -> list[Row]:
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()

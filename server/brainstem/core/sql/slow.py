@@ -14,7 +14,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -105,7 +104,7 @@ def _of_sqlite(connection: BaseDatabaseWrapper, sql: str) -> list[str]:
         return [_without_values(str(row[3])) for row in cursor.fetchall()]
 
 
-def _of_postgresql(connection: Any, sql: str) -> list[str]:
+def _of_postgresql(connection: BaseDatabaseWrapper, sql: str) -> list[str]:
     """The generic plan: prepared, so that the database itself leaves the parameters open."""
     number = _places(sql)
     nulls = f"({', '.join(['NULL'] * number)})" if number else ""

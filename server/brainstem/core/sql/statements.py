@@ -42,7 +42,7 @@ def guarded(connection: BaseDatabaseWrapper, send: Callable[[], T]) -> T:
 
 # -- around every statement --------------------------------------------------------------------------------------------
 
-Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]
+Execute = Callable[..., Any]
 
 
 def around(execute: Execute, sql: object, params: Any, many: bool, context: dict[str, Any]) -> Any:

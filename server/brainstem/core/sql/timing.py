@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -14,11 +14,13 @@ from . import slow
 from .deadlines import current
 
 T = TypeVar("T")
-Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]
+Execute = Callable[..., object]
 _is_measured: ContextVar[bool] = ContextVar("is_measured", default=False)
 
 
-def around(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def around(
+    execute: Execute, sql: object, params: object, many: bool, context: Mapping[str, BaseDatabaseWrapper]
+) -> object:
     """Wrapper of every statement of Django's connections."""
     if _is_measured.get():
         return execute(sql, params, many, context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         """Confirmation, required on production servers; and how to serve."""
         demo_arguments(parser)
 
-    def handle(self, *_args: object, yes: bool, serve: bool, **options: Any) -> None:
+    def handle(self, *_args: object, yes: bool, serve: bool, host: str, **options: object) -> None:
         """Load, then print how to sign in."""
         if serve:
             self._make_database()
@@ -39,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError("This server runs without DEBUG. Use --yes to add demo accounts and data to it.")
         self._load(fixed_passwords=serve or settings.DEBUG)
         if serve:
-            self._serve({name: options[name] for name in ("host", "port", "workers", "threads", "no_tasks")})
+            self._serve(host, {name: options[name] for name in ("port", "workers", "threads", "no_tasks")})
 
     def _make_database(self) -> None:
         """The tables, in a database that nobody else uses: the passwords are known."""
@@ -63,8 +62,8 @@ class Command(BaseCommand):
         for account in made or (fixed_accounts() if fixed_passwords else []):
             self.stdout.write(f"  {account.email:<18} {account.password:<24} {account.about}")
 
-    def _serve(self, options: dict[str, Any]) -> None:
+    def _serve(self, host: str, options: dict[str, object]) -> None:
         self.stdout.write(WARNING)
-        if not is_local(options["host"]):
-            self.stdout.write(f"It listens on {options['host']}: whoever reaches that address can use it.")
-        call_command("serve", **options)
+        if not is_local(host):
+            self.stdout.write(f"It listens on {host}: whoever reaches that address can use it.")
+        call_command("serve", host=host, **options)

@@ -8,7 +8,6 @@ import sys
 from argparse import ArgumentParser
 from getpass import getpass
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -40,7 +39,15 @@ class Command(BaseCommand):
         """Where, under which URL, and who administers it."""
         first_run.init_arguments(parser)
 
-    def handle(self, *_args: object, no_catalogue: bool, **options: Any) -> None:
+    def handle(
+        self,
+        *_args: object,
+        folder: str | None,
+        email: str | None,
+        no_catalogue: bool,
+        password_stdin: bool,
+        **_options: object,
+    ) -> None:
         """What is missing, then the commands that come next."""
         self._make_database()
         if not no_catalogue:
@@ -48,7 +55,7 @@ class Command(BaseCommand):
         if administrator.exists():
             self.stdout.write("There is an administrator already.")
         else:
-            self._add_administrator(options["email"], options["folder"], from_stdin=options["password_stdin"])
+            self._add_administrator(email, folder, from_stdin=password_stdin)
         self.stdout.write("\nNext:")
         path = Path(os.environ.get(env_file.VARIABLE) or first_run.FILE)
         for step in first_run.next_steps(path, settings.BRAINSTEM_URL):
