@@ -10,6 +10,7 @@ from typing import Self
 MEGABYTE = 1024 * 1024
 MAX_HEAD_BYTES = 64 * 1024
 MAX_PIPELINED = 16
+MOST_PERCENT = 100
 SPARE_FILES = 200  # for databases, logs and whatever the application opens
 FILES_PER_CONNECTION = 2  # its socket, and the file that holds its body
 
@@ -23,9 +24,11 @@ class Limits:
     connections, connections_per_address : int
         Maximum number of open connections, in total and from one address (for IPv6, one /64 network).
     waiting : int
-        Maximum number of requests waiting for a thread.
+        Maximum number of requests waiting for a thread: of people who are signed in, and as many anonymous ones.
     streams : int
-        Maximum number of concurrent streams; half of them for one address.
+        Maximum number of concurrent streams; half of them for one address, and half for anonymous requests.
+    anonymous_percent : int
+        Largest part of the threads that anonymous requests occupy at once.
     head_s : float
         Seconds within which a request head must arrive.
     stall_s, slowest_bytes_s : float
@@ -45,6 +48,7 @@ class Limits:
     connections_per_address: int = 100
     waiting: int = 200
     streams: int = 4
+    anonymous_percent: int = 50
     head_s: float = 10.0
     stall_s: float = 30.0
     slowest_bytes_s: float = 1024.0
@@ -66,7 +70,7 @@ class Limits:
         Raises
         ------
         ValueError
-            If one of them is not a positive number.
+            If one of them is not a positive number, or a percentage above 100.
         """
 
         def positive(name: str, default: float) -> int:
@@ -75,11 +79,18 @@ class Limits:
                 raise ValueError(f"{name} is {value}; it must be 1 or more.")
             return value
 
+        def percent(name: str, default: int) -> int:
+            value = positive(name, default)
+            if value > MOST_PERCENT:
+                raise ValueError(f"{name} is {value}; it must be {MOST_PERCENT} or less.")
+            return int(value)
+
         return cls(
             connections=positive("BRAINSTEM_MAX_CONNECTIONS", cls.connections),
             connections_per_address=positive("BRAINSTEM_MAX_CONNECTIONS_PER_ADDRESS", cls.connections_per_address),
             waiting=positive("BRAINSTEM_MAX_WAITING", cls.waiting),
             streams=positive("BRAINSTEM_MAX_STREAMS", cls.streams),
+            anonymous_percent=percent("BRAINSTEM_ANONYMOUS_PERCENT", cls.anonymous_percent),
             head_s=positive("BRAINSTEM_HEAD_SECONDS", cls.head_s),
             stall_s=positive("BRAINSTEM_STALL_SECONDS", cls.stall_s),
             slowest_bytes_s=positive("BRAINSTEM_SLOWEST_BYTES", cls.slowest_bytes_s),

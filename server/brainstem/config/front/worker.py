@@ -18,6 +18,7 @@ from django.conf import settings
 
 from brainstem.config.body_limits import largest_body
 from brainstem.config.metrics.board import share
+from brainstem.config.recognition import recognition
 
 from .front import Front
 from .limits import Limits, connections_possible
@@ -62,5 +63,8 @@ async def _serve(application: object, listener: socket.socket, threads: int) -> 
     limits: Limits = settings.BRAINSTEM_LIMITS
     limits = replace(limits, connections=connections_possible(limits.connections))
     are_proxies = settings.BRAINSTEM_TRUSTED_PROXIES > 0 or bool(settings.SECURE_PROXY_SSL_HEADER)
-    front = Front(application, limits, threads=threads, are_proxies=are_proxies, largest_body=largest_body)
+    front = Front(
+        application, limits, threads=threads, are_proxies=are_proxies, largest_body=largest_body,
+        recognition=recognition,
+    )  # fmt: skip
     await front.serve(listener, stop)

@@ -93,6 +93,16 @@ class Board:
         with self._lock:
             self._numbers[self._mine + self.layout.refused(status_class(status))] += 1
 
+    def count_limited(self, limit: str) -> None:
+        """Count a request that ran into a limit."""
+        with self._lock:
+            self._numbers[self._mine + self.layout.limited(limit)] += 1
+
+    def note_load(self, standing: str, *, running: int, waiting: int) -> None:
+        """Note how many requests are being handled, and how many wait for a thread."""
+        cell = self._mine + self.layout.running(standing)
+        self._numbers[cell], self._numbers[cell + 1] = running, waiting
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     def total(self, cell: int) -> int:
