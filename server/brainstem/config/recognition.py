@@ -13,7 +13,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from django.conf import settings
@@ -28,31 +27,16 @@ from brainstem.core.access.caller import address_of, agent_of
 from brainstem.core.sql import deadlines
 from brainstem.web.session_store import SessionStore
 
+from .person import NOBODY, Person
+
 KNOWN_S, UNKNOWN_S = 60.0, 10.0
 MOST = 10_000
 LOOK_UP_S = 5.0
 LONGEST_COOKIES = 32 * 1024
-PLACE = "brainstem.person"  # in the environ of a request: whose it is, once known
 _SESSION_KEY = re.compile(r"[a-z0-9]{32}")
 log = logging.getLogger(__name__)
 
 Environ = Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who is signed in with a credential, and with which token if it is one; ``NOBODY`` has no account."""
-
-    user_id: int | None = None
-    token_id: int | None = None
-
-    @property
-    def is_signed_in(self) -> bool:
-        """Whether this is anybody."""
-        return self.user_id is not None
-
-
-NOBODY = Person()
 
 
 class Recognition:
@@ -82,7 +66,6 @@ class Recognition:
     def looked_up(self, environ: Environ) -> Person:
         """Whose it is, according to the database. If that does not answer, nobody's until it does."""
         try:
-            close_old_connections()
             with deadlines.Ticket(LOOK_UP_S).held():
                 found = self._look_up(environ)
         except Exception:  # the request will meet the same failure, and report it
@@ -90,6 +73,11 @@ class Recognition:
             return NOBODY
         self._remember(_digest(credential_of(environ)), found)
         return found
+
+    def looked_up_apart(self, environ: Environ) -> Person:
+        """The same in a thread that handles no requests, after which Django would look after its connection."""
+        close_old_connections()
+        return self.looked_up(environ)
 
     def person(self, environ: Environ) -> Person:
         """Whose it is, looked up if needed."""
@@ -157,4 +145,4 @@ def _digest(text: str) -> bytes:
 
 recognition = Recognition(owner_of)
 
-__all__ = ["NOBODY", "PLACE", "Person", "Recognition", "credential_of", "owner_of", "recognition"]
+__all__ = ["Recognition", "credential_of", "owner_of", "recognition"]

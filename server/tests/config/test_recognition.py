@@ -10,16 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from brainstem.apps.users.token_models import Token
-from brainstem.config.recognition import (
-    KNOWN_S,
-    MOST,
-    NOBODY,
-    UNKNOWN_S,
-    Person,
-    Recognition,
-    credential_of,
-    owner_of,
-)
+from brainstem.config.person import NOBODY, Person
+from brainstem.config.recognition import KNOWN_S, MOST, UNKNOWN_S, Recognition, credential_of, owner_of
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from brainstem.config.metrics.board import board
-from brainstem.config.recognition import NOBODY, PLACE, Person, Recognition
+from brainstem.config.person import NOBODY, PLACE, Person
+from brainstem.config.recognition import Recognition
 
 from .exchange import TOO_MANY_STREAMS, Exchange
 from .lanes import Lane, Standing, lane_of, shares
@@ -92,7 +93,7 @@ class Admission:
             return False
 
         def look_up() -> None:
-            self._post(self._found, exchange, caller, self._recognition.looked_up(exchange.environ))
+            self._post(self._found, exchange, caller, self._recognition.looked_up_apart(exchange.environ))
 
         if not self._looking_up.submit(look_up):
             return False

@@ -13,7 +13,17 @@ STATUSES = ("2xx", "3xx", "4xx", "5xx", OTHER)
 PORTALS = (*NAMED, OTHER)
 STANDINGS = ("signed_in", "anonymous")
 # What a request can run into; the limits are described in docs/settings.md.
-LIMITS = ("threads_signed_in", "threads_anonymous", "streams")
+LIMITS = (
+    "threads_signed_in",
+    "threads_anonymous",
+    "streams",
+    "requests_person",
+    "requests_token",
+    "requests_address",
+    "cost_person",
+    "cost_token",
+    "cost_address",
+)
 
 
 @cache
