@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import NamedTuple
 
 from brainstem.config.metrics.board import board
 from brainstem.config.person import NOBODY, PLACE, Person
@@ -13,12 +14,21 @@ from .exchange import TOO_MANY_STREAMS, Exchange
 from .lanes import Lane, Standing, lane_of, shares
 from .limits import Limits
 from .pools import EVERYBODY, Pool
+from .pressure import Pressure
 from .slots import Slots
 
 HEALTH_WAITING = 50
 LOOKING_UP, LOOKING_UP_FOR_ONE = 100, 20
 BUSY = "The server is busy. Try again in a moment."
-Refusal = tuple[int, str]  # status and message
+SHORT_OF_MEMORY = "The server is short of memory. Try again in a moment."
+
+
+class Refusal(NamedTuple):
+    """How a request is refused."""
+
+    status: int
+    message: str
+    retry_s: int = 2
 
 
 class Admission:
@@ -31,15 +41,17 @@ class Admission:
     ----------
     recognition : Recognition
         Knows whose credentials a request carries.
+    pressure : Pressure
+        Knows whether memory is short.
     post : callable
         Has the event loop call a function.
     """
 
     def __init__(
-        self, limits: Limits, *, threads: int, recognition: Recognition, post: Callable[..., None]
+        self, limits: Limits, *, threads: int, recognition: Recognition, pressure: Pressure, post: Callable[..., None]
     ) -> None:  # fmt: skip
         self.slots = Slots(limits.streams)
-        self._recognition, self._post = recognition, post
+        self._recognition, self._pressure, self._post = recognition, pressure, post
         kinds = shares(threads, anonymous_percent=limits.anonymous_percent)
         self._pools = {
             Lane.ORDINARY: Pool("request", threads=threads, waiting=limits.waiting, shares=kinds),
@@ -72,6 +84,8 @@ class Admission:
         exchange.lane = lane_of(exchange.environ)
         if exchange.lane is Lane.HEALTH:
             return self._admit(exchange, NOBODY)
+        if self._pressure.refuses(exchange.lane, Standing.SIGNED_IN):
+            return self._short_of_memory()
         person = self._recognition.at_once(exchange.environ)
         if person is None and self._look_up(exchange):
             return None
@@ -117,15 +131,22 @@ class Admission:
         """Hand it to the threads of its lane, or say how to refuse it."""
         exchange.environ[PLACE] = person
         exchange.standing = Standing.SIGNED_IN if person.is_signed_in else Standing.ANONYMOUS
+        if self._pressure.refuses(exchange.lane, exchange.standing):
+            return self._short_of_memory()
         if exchange.lane is Lane.STREAM and not exchange.takes_place():
             board().count_limited("streams")
-            return 429, TOO_MANY_STREAMS
+            return Refusal(429, TOO_MANY_STREAMS)
         exchange.queue, exchange.job = self._pools[exchange.lane], exchange.work
         share = exchange.standing if exchange.lane is Lane.ORDINARY else EVERYBODY
         if exchange.queue.submit(exchange.work, share):
             return None
         board().count_limited(f"threads_{exchange.standing}")
-        return 503, BUSY
+        return Refusal(503, BUSY)
+
+    @staticmethod
+    def _short_of_memory() -> Refusal:
+        board().count_limited("memory")
+        return Refusal(503, SHORT_OF_MEMORY, retry_s=10)
 
 
 __all__ = ["BUSY", "Admission", "Refusal"]

@@ -306,11 +306,11 @@ class Connection(asyncio.Protocol):
         elif refused := self.front.dispatch(exchange):
             self.refused(exchange, *refused)
 
-    def refused(self, exchange: Exchange, status: int, message: str) -> None:
+    def refused(self, exchange: Exchange, status: int, message: str, retry_s: int = 2) -> None:
         """Answer with a refusal, in place of the application."""
         exchange.end()
         self.front.note(self, status, message)
-        self.answered(exchange, exchange.refusal(status, message, Retry_After="2"), is_last=True)
+        self.answered(exchange, exchange.refusal(status, message, Retry_After=str(retry_s)), is_last=True)
 
     def answered(self, exchange: Exchange, pieces: list[bytes], *, is_last: bool) -> None:
         """Send the response, or part of it."""

@@ -40,7 +40,7 @@ class Sender(Protocol):
     def answered(self, exchange: Exchange, pieces: list[bytes], *, is_last: bool) -> None: ...
     def answered_with_file(self, exchange: Exchange, pieces: list[bytes], file: File) -> None: ...
     def broke_off(self, exchange: Exchange) -> None: ...
-    def refused(self, exchange: Exchange, status: int, message: str) -> None: ...
+    def refused(self, exchange: Exchange, status: int, message: str, retry_s: int) -> None: ...
 
 
 class Places(Protocol):
@@ -104,9 +104,9 @@ class Exchange:
         self.ticket.cancel()
         self._room.release()
 
-    def refuse(self, status: int, message: str) -> None:
+    def refuse(self, status: int, message: str, retry_s: int) -> None:
         """Refuse it instead of having the application answer."""
-        self._sender.refused(self, status, message)
+        self._sender.refused(self, status, message, retry_s)
 
     def piece_sent(self) -> None:
         """Allow the next piece of a stream."""

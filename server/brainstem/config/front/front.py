@@ -7,11 +7,12 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from brainstem.config.metrics.board import board
 from brainstem.config.recognition import Recognition
 
-from .admission import Admission
+from .admission import Admission, Refusal
 from .bodies import Store
 from .connection import Connection
 from .crowd import Crowd
@@ -20,6 +21,7 @@ from .lanes import Lane
 from .limits import Limits
 from .memory import give_back
 from .pools import Pool
+from .pressure import Pressure, room_of_process
 from .request import Environ, Request
 from .unread import File, Unread
 
@@ -66,7 +68,10 @@ class Front:
         self.now = self._loop.time
         self._unread = Unread()
         self._has_worked, self._gave_back = False, 0.0
-        self._admission = Admission(limits, threads=threads, recognition=recognition, post=self.post)
+        self._pressure = Pressure(limits.memory_reserve_bytes, room=partial(room_of_process, limits.worker_bytes))
+        self._admission = Admission(
+            limits, threads=threads, recognition=recognition, pressure=self._pressure, post=self.post
+        )  # fmt: skip
         self._files = Pool("file", threads=FILE_THREADS, waiting=2 * limits.connections)
 
     # -- serving -------------------------------------------------------------------------------------------------
@@ -74,6 +79,7 @@ class Front:
     async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
         """Serve on a socket until told to stop; then give requests in progress some time to finish."""
         server = await self._loop.create_server(lambda: Connection(self), sock=listener, backlog=BACKLOG)
+        self._pressure.look()
         clock = asyncio.create_task(self._tick())
         await stop.wait()
         server.close()
@@ -94,6 +100,7 @@ class Front:
             now = self.now()
             for connection in self.crowd:
                 connection.check(now)
+            self._pressure.look()
             self._admission.note_load()
             self._give_memory_back(now)
 
@@ -122,7 +129,7 @@ class Front:
         """Maximum size of the body of this request in bytes."""
         return self._largest_body(request.path, request.header(b"content-type").decode("latin-1"))
 
-    def dispatch(self, exchange: Exchange) -> tuple[int, str] | None:
+    def dispatch(self, exchange: Exchange) -> Refusal | None:
         """Hand it to the application, or return the status and message to refuse it with."""
         self._has_worked = True
         return self._admission.dispatch(exchange)

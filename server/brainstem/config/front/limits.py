@@ -40,6 +40,8 @@ class Limits:
         Seconds that a request waits for a thread.
     stop_s : float
         Seconds that requests in progress may take when the server is told to stop.
+    memory_reserve_bytes, worker_bytes : int
+        Room for memory below which requests are refused, and the limit of resident memory; 0 for none.
     buffered_bytes, answer_bytes : int
         Maximum size of all bodies, and of all unread responses; mostly on disk.
     """
@@ -55,6 +57,8 @@ class Limits:
     idle_s: float = 75.0
     wait_s: float = 30.0
     stop_s: float = 8.0
+    memory_reserve_bytes: int = 100 * MEGABYTE
+    worker_bytes: int = 0
     buffered_bytes: int = 1024 * MEGABYTE
     answer_bytes: int = 64 * MEGABYTE
 
@@ -70,7 +74,7 @@ class Limits:
         Raises
         ------
         ValueError
-            If one of them is not a positive number, or a percentage above 100.
+            If one of them is not a positive number, a percentage above 100, or negative.
         """
 
         def positive(name: str, default: float) -> int:
@@ -85,6 +89,12 @@ class Limits:
                 raise ValueError(f"{name} is {value}; it must be {MOST_PERCENT} or less.")
             return int(value)
 
+        def megabytes(name: str, default: int) -> int:
+            value = number(name, default // MEGABYTE)
+            if value < 0:
+                raise ValueError(f"{name} is {value}; it must be 1 or more, or 0 for none.")
+            return value * MEGABYTE
+
         return cls(
             connections=positive("BRAINSTEM_MAX_CONNECTIONS", cls.connections),
             connections_per_address=positive("BRAINSTEM_MAX_CONNECTIONS_PER_ADDRESS", cls.connections_per_address),
@@ -97,6 +107,8 @@ class Limits:
             idle_s=positive("BRAINSTEM_IDLE_SECONDS", cls.idle_s),
             wait_s=positive("BRAINSTEM_WAIT_SECONDS", cls.wait_s),
             stop_s=positive("BRAINSTEM_STOP_SECONDS", cls.stop_s),
+            memory_reserve_bytes=megabytes("BRAINSTEM_MEMORY_RESERVE_MB", cls.memory_reserve_bytes),
+            worker_bytes=megabytes("BRAINSTEM_MAX_WORKER_MB", cls.worker_bytes),
             buffered_bytes=positive("BRAINSTEM_MAX_BUFFERED_MB", cls.buffered_bytes // MEGABYTE) * MEGABYTE,
             answer_bytes=positive("BRAINSTEM_MAX_UNREAD_MB", cls.answer_bytes // MEGABYTE) * MEGABYTE,
         )

@@ -17,6 +17,7 @@ LIMITS = (
     "threads_signed_in",
     "threads_anonymous",
     "streams",
+    "memory",
     "requests_person",
     "requests_token",
     "requests_address",
