@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import subprocess
 import sys
 import threading
+import weakref
 from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from brainstem.apps.users.token_text import checksum
+from brainstem.config.front.admission import Admission
+from brainstem.config.front.bodies import Body, Store
+from brainstem.config.front.exchange import Exchange
 from brainstem.config.front.lanes import Standing, shares
+from brainstem.config.front.limits import Limits
 from brainstem.config.front.pools import Pool
+from brainstem.config.front.pressure import Pressure
+from brainstem.config.front.request import Request
 from brainstem.config.front.slots import Slots
+from brainstem.config.front.unread import Unread
+from brainstem.config.person import PLACE, Person
+from brainstem.config.recognition import Recognition
 
 from ..metrics_text import read
 from ..served import served  # noqa: F401
@@ -114,6 +125,55 @@ def test_more_anonymous_requests_than_may_wait_are_refused_and_people_who_are_si
         assert asked(place, token) == 200
     assert limited(place, "threads_anonymous") == before + 1
     assert asked(place, "") == 200
+
+
+@contextmanager
+def no_garbage_collection():
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+class Sender:
+    """Takes the response."""
+
+    def answered(self, exchange, pieces, *, is_last):
+        self.pieces = pieces
+
+
+def test_a_request_that_was_answered_is_let_go_of_at_once():
+    posted, sender = [], Sender()
+    admission = Admission(
+        Limits(), threads=2, recognition=Recognition(lambda _: Person(7)), pressure=Pressure(0, room=int),
+        post=lambda *call: posted.append(call),
+    )  # fmt: skip
+
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return [str(environ[PLACE].user_id).encode()]
+
+    def exchange():
+        request = Request(Body(Store(most=1)))
+        request.version, request.method = "1.1", "GET"
+        environ = {"PATH_INFO": "/x", "REQUEST_METHOD": "GET", "HTTP_COOKIE": f"sessionid={'a' * 32}"}
+        return Exchange(
+            request, environ, sender=sender, application=application, places=admission.slots, unread=Unread(),
+            post=lambda *call: posted.append(call),
+        )  # fmt: skip
+
+    with no_garbage_collection():
+        asked = exchange()
+        kept = weakref.ref(asked)
+        assert admission.dispatch(asked) is None
+        for _ in ("looked up", "answered"):
+            assert eventually(lambda: posted)
+            function, *arguments = posted.pop()
+            function(*arguments)
+        assert sender.pieces[-1] == b"7"
+        del asked, function, arguments
+        assert eventually(lambda: kept() is None)
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------

@@ -93,9 +93,10 @@ class Admission:
 
     def take_back(self, exchange: Exchange) -> bool:
         """Take a request out of its queue; False if a thread has it already, or it never had a place."""
-        if exchange.queue is None or not exchange.queue.forget(exchange.job):
+        queue, job = exchange.queue, exchange.job
+        if queue is None or job is None or not queue.forget(job):
             return False
-        if exchange.queue is self._looking_up:
+        if queue is self._looking_up:
             self._has_looked_up(exchange.caller)
         exchange.end()
         return True
@@ -136,9 +137,9 @@ class Admission:
         if exchange.lane is Lane.STREAM and not exchange.takes_place():
             board().count_limited("streams")
             return Refusal(429, TOO_MANY_STREAMS)
-        exchange.queue, exchange.job = self._pools[exchange.lane], exchange.work
-        share = exchange.standing if exchange.lane is Lane.ORDINARY else EVERYBODY
-        if exchange.queue.submit(exchange.work, share):
+        pool, job = self._pools[exchange.lane], exchange.work
+        exchange.queue, exchange.job = pool, job
+        if pool.submit(job, exchange.standing if exchange.lane is Lane.ORDINARY else EVERYBODY):
             return None
         board().count_limited(f"threads_{exchange.standing}")
         return Refusal(503, BUSY)

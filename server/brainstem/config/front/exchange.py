@@ -66,9 +66,9 @@ class Exchange:
         self.since = 0.0
         self.lane = Lane.ORDINARY
         self.standing = Standing.ANONYMOUS
-        # Where it waits for a thread, or is worked on.
+        # Where it waits for a thread or is worked on, and as what.
         self.queue: Pool | None = None
-        self.job: Callable[[], None] = self.work
+        self.job: Callable[[], None] | None = None
         self._sender, self._application, self._post = sender, application, post
         self._places, self._unread = places, unread
         self._place: str | None = None
@@ -115,6 +115,7 @@ class Exchange:
     def end(self) -> None:
         """No thread is working on this any more, or ever will."""
         self.request.body.close()
+        self.queue = self.job = None  # The job refers to this: a circle would stay until the next garbage collection.
         if self._place is not None:
             self._places.give_back(self._place, is_anonymous=self._is_anonymous)
             self._place = None
