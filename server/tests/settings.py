@@ -34,6 +34,7 @@ TASKS = {"default": {"BACKEND": "tests.at_once.AtOnce"}}
 BRAINSTEM_THROTTLE = False
 BRAINSTEM_PEOPLE = "everyone"
 ACCOUNT_RATE_LIMITS = False
+BRAINSTEM_RATES = ()
 
 # A file, not memory: WAL and locks are part of what is tested. A name of each process's own lets runs go side by side.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

@@ -17,6 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 from brainstem.core.text.words import truth_of
 
 from .front.limits import Limits
+from .rates.policies import Policy
+from .rates.policies import read as read_policies
 from .sign_in_providers import providers
 
 SQLITE_BUSY_SECONDS = 20
@@ -187,6 +189,21 @@ def mail(env: environ.Env) -> dict[str, object]:
 def domains(texts: Iterable[str]) -> list[str]:
     """Email domains in normalized form: lowercase, without a leading @."""
     return [domain for text in texts if (domain := text.strip().lower().removeprefix("@"))]
+
+
+def rates(env: environ.Env, *, throttle: bool) -> tuple[Policy, ...]:
+    """Limits of rate; none if limits are turned off altogether.
+
+    Raises
+    ------
+    ImproperlyConfigured
+        If a limit is negative.
+    """
+    try:
+        found = read_policies(lambda name, default: int(env.int(name, default=default)))
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    return found if throttle else ()
 
 
 def limits(env: environ.Env) -> Limits:

@@ -86,6 +86,13 @@ def too_many(request: HttpRequest, _exception: Exception | None = None) -> HttpR
     return _said(request, 429, "Too many requests. Wait a few minutes and try again.")
 
 
+def throttled(request: HttpRequest, message: str, *, seconds: int) -> HttpResponse:
+    """429 for callers who may go on in so many seconds."""
+    response = _said(request, 429, message)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def ended(request: HttpRequest, error: RequestEnded) -> HttpResponse:
     """503 for requests that took too long; after the caller has left, nobody reads the message."""
     if not isinstance(error, TookTooLong) or not wants_page(request):

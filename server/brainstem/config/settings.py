@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "brainstem.config.rates.limiting.rates",
     "brainstem.config.body_limits.body_limits",  # the page that refuses is one like others; nothing has read a body yet
     "brainstem.config.two_factor_gate.gate",
     "allauth.account.middleware.AccountMiddleware",
@@ -240,6 +241,7 @@ BRAINSTEM_TWO_FACTOR_DOMAINS: list[str] = environment.domains(env.list("BRAINSTE
 
 BRAINSTEM_THROTTLE = environment.throttle(env.str("BRAINSTEM_THROTTLE", default="on"))
 # Sign-ins are limited by brainstem.apps.users.throttle: by address first, so that owners cannot be locked out.
+BRAINSTEM_RATES = environment.rates(env, throttle=BRAINSTEM_THROTTLE)
 ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {
     "login": None,
     "login_failed": None,
@@ -286,6 +288,9 @@ CORS_EXPOSE_HEADERS = [
     "Preference-Applied",
     "Brainstem-Error-Code",
     "Brainstem-More",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
 ]
 CORS_URLS_REGEX = r"^/api/"
 BRAINSTEM_SECURITY_CONTACT = env.str("BRAINSTEM_SECURITY_CONTACT", default="")

@@ -9,9 +9,9 @@ cost a connection and nothing else. The application, which is synchronous, runs 
 - ``unread``: where an answer waits until it is read
 - ``exchange``: the application handling one request in a thread
 - ``pools``, ``slots``: threads, and the number of streams
-- ``lanes``: which threads a request gets
+- ``lanes``: which threads a request gets, and how many those who are signed in; ``admission``: hands requests to them
 - ``crowd``: all connections, and which ones to drop when there are too many
-- ``memory``: what was freed goes back to the system
+- ``memory``: what was freed goes back to the system; ``pressure``: what is refused when little is left
 - ``front``: all of these together; ``worker``: one process; ``supervisor``: keeps processes running
 - ``inherited``: a socket that systemd opened
 """

@@ -14,6 +14,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from brainstem.core.access.caller import network_of
 
+from .admission import BUSY
 from .answers import head_of, refusal
 from .bodies import Body, Full
 from .exchange import Exchange
@@ -36,7 +37,6 @@ LATE_HEAD = "The request head did not arrive in time."
 LATE_BODY = "The request body did not arrive in time."
 LARGE_HEAD = f"The request head is larger than {MAX_HEAD_BYTES // 1024} kB."
 FULL = "The server is receiving too much data. Try again in a moment."
-BUSY = "The server is busy. Try again in a moment."
 TOO_MANY = "There are too many connections from your address. Try again in a moment."
 NOT_HTTP = "This is not a valid HTTP request."
 
@@ -302,14 +302,15 @@ class Connection(asyncio.Protocol):
         exchange.since = self.since = self.front.now()
         if self.is_over:
             exchange.keep_alive = False
-            self._refuse_exchange(exchange, 429, TOO_MANY)
+            self.refused(exchange, 429, TOO_MANY)
         elif refused := self.front.dispatch(exchange):
-            self._refuse_exchange(exchange, *refused)
+            self.refused(exchange, *refused)
 
-    def _refuse_exchange(self, exchange: Exchange, status: int, message: str) -> None:
+    def refused(self, exchange: Exchange, status: int, message: str, retry_s: int = 2) -> None:
+        """Answer with a refusal, in place of the application."""
         exchange.end()
         self.front.note(self, status, message)
-        self.answered(exchange, exchange.refusal(status, message, Retry_After="2"), is_last=True)
+        self.answered(exchange, exchange.refusal(status, message, Retry_After=str(retry_s)), is_last=True)
 
     def answered(self, exchange: Exchange, pieces: list[bytes], *, is_last: bool) -> None:
         """Send the response, or part of it."""

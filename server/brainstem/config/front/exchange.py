@@ -10,11 +10,13 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from brainstem.config.metrics.board import board
 from brainstem.core.access.caller import address_of, network_of
 from brainstem.core.sql.deadlines import Ticket
 
 from .answers import LAST_CHUNK, Headers, chunk, has_body, head_of, refusal
-from .lanes import Lane
+from .lanes import Lane, Standing
+from .pools import Pool
 from .request import Environ, Request
 from .unread import File, Unread, filed
 
@@ -38,13 +40,14 @@ class Sender(Protocol):
     def answered(self, exchange: Exchange, pieces: list[bytes], *, is_last: bool) -> None: ...
     def answered_with_file(self, exchange: Exchange, pieces: list[bytes], file: File) -> None: ...
     def broke_off(self, exchange: Exchange) -> None: ...
+    def refused(self, exchange: Exchange, status: int, message: str, retry_s: int) -> None: ...
 
 
 class Places(Protocol):
     """Slots for streams."""
 
-    def take(self, address: str) -> bool: ...
-    def give_back(self, address: str) -> None: ...
+    def take(self, address: str, *, is_anonymous: bool) -> bool: ...
+    def give_back(self, address: str, *, is_anonymous: bool) -> None: ...
 
 
 class Exchange:
@@ -62,6 +65,10 @@ class Exchange:
         self.is_begun = False  # part of the response was handed to the connection
         self.since = 0.0
         self.lane = Lane.ORDINARY
+        self.standing = Standing.ANONYMOUS
+        # Where it waits for a thread or is worked on, and as what.
+        self.queue: Pool | None = None
+        self.job: Callable[[], None] | None = None
         self._sender, self._application, self._post = sender, application, post
         self._places, self._unread = places, unread
         self._place: str | None = None
@@ -74,10 +81,19 @@ class Exchange:
         """The network that the request came from, behind all trusted proxies."""
         return network_of(address_of(self.environ))
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody waits for the response any more."""
+        return self._gone
+
+    @property
+    def _is_anonymous(self) -> bool:
+        return self.standing is Standing.ANONYMOUS
+
     def takes_place(self) -> bool:
         """Take a stream slot if one is free; it is given back when the work ends."""
         caller = self.caller
-        if not self._places.take(caller):
+        if not self._places.take(caller, is_anonymous=self._is_anonymous):
             return False
         self._place = caller
         return True
@@ -88,6 +104,10 @@ class Exchange:
         self.ticket.cancel()
         self._room.release()
 
+    def refuse(self, status: int, message: str, retry_s: int) -> None:
+        """Refuse it instead of having the application answer."""
+        self._sender.refused(self, status, message, retry_s)
+
     def piece_sent(self) -> None:
         """Allow the next piece of a stream."""
         self._room.release()
@@ -95,8 +115,9 @@ class Exchange:
     def end(self) -> None:
         """No thread is working on this any more, or ever will."""
         self.request.body.close()
+        self.queue = self.job = None  # The job refers to this: a circle would stay until the next garbage collection.
         if self._place is not None:
-            self._places.give_back(self._place)
+            self._places.give_back(self._place, is_anonymous=self._is_anonymous)
             self._place = None
 
     def refusal(self, status: int, message: str, **headers: str) -> list[bytes]:
@@ -160,6 +181,7 @@ class Exchange:
     def _stream(self, content: Iterable[bytes]) -> list[bytes]:
         """Hand over piece by piece; returns what is left to send at the end."""
         if self._place is None and not self.takes_place():
+            board().count_limited("streams")
             return self.refusal(429, TOO_MANY_STREAMS, Retry_After=RETRY_SECONDS)
         in_chunks = self.request.version == "1.1" and not any(
             name.lower() == "content-length" for name, _ in self._headers

@@ -7,26 +7,28 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from brainstem.config.metrics.board import board
+from brainstem.config.recognition import Recognition
 
+from .admission import Admission, Refusal
 from .bodies import Store
-from .connection import BUSY, Connection
+from .connection import Connection
 from .crowd import Crowd
-from .exchange import FILE_PIECE, TOO_MANY_STREAMS, Exchange
-from .lanes import Lane, lane_of
+from .exchange import FILE_PIECE, Exchange
+from .lanes import Lane
 from .limits import Limits
 from .memory import give_back
 from .pools import Pool
+from .pressure import Pressure, room_of_process
 from .request import Environ, Request
-from .slots import Slots
 from .unread import File, Unread
 
 BACKLOG = 1024
 TICK_S = 0.5
 LOOK_S = 0.05
 HEALTH_S = 5.0
-HEALTH_WAITING = 50
 FILE_THREADS = 2
 GIVE_BACK_S = 5.0
 log = logging.getLogger("brainstem.access")
@@ -47,11 +49,13 @@ class Front:
         Whether all peers are proxies.
     largest_body : callable
         Maximum size of a request body in bytes, by path and content type.
+    recognition : Recognition
+        Knows whose credentials a request carries.
     """
 
     def __init__(
         self, application: object, limits: Limits, *, threads: int, are_proxies: bool,
-        largest_body: Callable[[str, str], int],
+        largest_body: Callable[[str, str], int], recognition: Recognition,
     ) -> None:  # fmt: skip
         self.limits = limits
         self.crowd = Crowd(limits, are_proxies=are_proxies)
@@ -59,16 +63,15 @@ class Front:
         self.is_stopping = False
         self._application = application
         self._largest_body = largest_body
+        self._recognition = recognition
         self._loop = asyncio.get_running_loop()
         self.now = self._loop.time
-        self._slots = Slots(limits.streams)
         self._unread = Unread()
         self._has_worked, self._gave_back = False, 0.0
-        self._pools = {
-            Lane.ORDINARY: Pool("request", threads=threads, waiting=limits.waiting),
-            Lane.STREAM: Pool("stream", threads=limits.streams, waiting=limits.streams),
-            Lane.HEALTH: Pool("health", threads=1, waiting=HEALTH_WAITING),
-        }
+        self._pressure = Pressure(limits.memory_reserve_bytes, room=partial(room_of_process, limits.worker_bytes))
+        self._admission = Admission(
+            limits, threads=threads, recognition=recognition, pressure=self._pressure, post=self.post
+        )  # fmt: skip
         self._files = Pool("file", threads=FILE_THREADS, waiting=2 * limits.connections)
 
     # -- serving -------------------------------------------------------------------------------------------------
@@ -76,6 +79,7 @@ class Front:
     async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
         """Serve on a socket until told to stop; then give requests in progress some time to finish."""
         server = await self._loop.create_server(lambda: Connection(self), sock=listener, backlog=BACKLOG)
+        self._pressure.look()
         clock = asyncio.create_task(self._tick())
         await stop.wait()
         server.close()
@@ -96,6 +100,8 @@ class Front:
             now = self.now()
             for connection in self.crowd:
                 connection.check(now)
+            self._pressure.look()
+            self._admission.note_load()
             self._give_memory_back(now)
 
     def _give_memory_back(self, now: float) -> None:
@@ -105,9 +111,7 @@ class Front:
             self._files.submit(give_back)
 
     async def _until_quiet(self, ends: float) -> None:
-        while self.now() < ends and not all(  # noqa: ASYNC110 - once, at the end
-            pool.is_quiet for pool in self._pools.values()
-        ):
+        while self.now() < ends and not self._admission.is_quiet:  # noqa: ASYNC110 - once, at the end
             await asyncio.sleep(LOOK_S)
 
     # -- used by connections -------------------------------------------------------------------------------------
@@ -117,7 +121,7 @@ class Front:
         if request.too_large:
             environ["brainstem.body_limit"] = request.limit
         return Exchange(
-            request, environ, sender=sender, application=self._application, places=self._slots,
+            request, environ, sender=sender, application=self._application, places=self._admission.slots,
             unread=self._unread, post=self.post,
         )  # fmt: skip
 
@@ -125,29 +129,22 @@ class Front:
         """Maximum size of the body of this request in bytes."""
         return self._largest_body(request.path, request.header(b"content-type").decode("latin-1"))
 
-    def dispatch(self, exchange: Exchange) -> tuple[int, str] | None:
+    def dispatch(self, exchange: Exchange) -> Refusal | None:
         """Hand it to the application, or return the status and message to refuse it with."""
         self._has_worked = True
-        exchange.lane = lane_of(exchange.environ)
-        if exchange.lane is Lane.STREAM and not exchange.takes_place():
-            return 429, TOO_MANY_STREAMS
-        if not self._pools[exchange.lane].submit(exchange.work):
-            return 503, BUSY
-        return None
+        return self._admission.dispatch(exchange)
 
     def drop(self, exchange: Exchange) -> None:
         """The client is gone."""
         exchange.leave()
-        if self._pools[exchange.lane].forget(exchange.work):
-            exchange.end()
+        self._admission.take_back(exchange)
 
     def waits_too_long(self, exchange: Exchange, now: float) -> bool:
         """Whether it has waited too long for a thread; if so, it gets none any more."""
         if exchange.lane is Lane.HEALTH and now - exchange.since > HEALTH_S:
             return True  # Unhealthy, whether it was started or not; monitoring must notice.
-        if now - exchange.since <= self.limits.wait_s or not self._pools[exchange.lane].forget(exchange.work):
+        if now - exchange.since <= self.limits.wait_s or not self._admission.waits_too_long(exchange):
             return False
-        exchange.end()
         board().count_refusal(503)
         return True
 

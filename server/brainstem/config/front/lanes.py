@@ -1,8 +1,11 @@
-"""Which threads a request gets, by its head: most are short, streams are long, and monitoring always gets one."""
+"""Which threads a request gets, by its head: most are short, streams are long, and monitoring always gets one.
+
+Within a lane, requests of people who are signed in and anonymous ones have their own shares of the threads.
+"""
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 
 from django.core.handlers.wsgi import WSGIRequest
 
@@ -21,6 +24,22 @@ class Lane(Enum):
     HEALTH = "health"
 
 
+class Standing(StrEnum):
+    """Whether a request comes from somebody who is signed in."""
+
+    SIGNED_IN = "signed_in"
+    ANONYMOUS = "anonymous"
+
+
+def shares(threads: int, *, anonymous_percent: int) -> dict[str, int]:
+    """How many threads each standing may occupy at once: neither all of them, if there are several.
+
+    A quarter is kept for anonymous requests, as people sign in with one.
+    """
+    anonymous = min(max(1, threads * anonymous_percent // 100), max(1, threads - 1))
+    return {Standing.ANONYMOUS: anonymous, Standing.SIGNED_IN: max(1, threads - min(anonymous, max(1, threads // 4)))}
+
+
 def lane_of(environ: Environ) -> Lane:
     """The lane of a request. A stream that this overlooks is counted when its response starts."""
     if environ["PATH_INFO"] in HEALTH:
@@ -36,4 +55,4 @@ def _asks_for_stream(environ: Environ) -> bool:
     return ("ndjson" in words or "arrow" in words) and format_of(WSGIRequest(environ)) != "json"
 
 
-__all__ = ["Lane", "lane_of"]
+__all__ = ["Lane", "Standing", "lane_of", "shares"]

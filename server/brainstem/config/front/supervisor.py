@@ -85,10 +85,11 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
-def worker(listener: socket.socket, threads: int, *, metrics: int, place: int) -> Child:
+def worker(listener: socket.socket, threads: int, *, metrics: int, rates: int, place: int) -> Child:
     """A process that serves on the socket, and counts in its place of the memory that this process holds."""
-    told = map(str, (listener.fileno(), threads, metrics, place))
-    return Child("serving", [sys.executable, "-m", "brainstem.config.front", *told], keep=[listener.fileno(), metrics])
+    told = map(str, (listener.fileno(), threads, metrics, rates, place))
+    command = [sys.executable, "-m", "brainstem.config.front", *told]
+    return Child("serving", command, keep=[listener.fileno(), metrics, rates])
 
 
 def tasks() -> Child:

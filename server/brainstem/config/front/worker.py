@@ -18,22 +18,27 @@ from django.conf import settings
 
 from brainstem.config.body_limits import largest_body
 from brainstem.config.metrics.board import share
+from brainstem.config.rates.buckets import share as share_rates
+from brainstem.config.recognition import recognition
 
 from .front import Front
 from .limits import Limits, connections_possible
 from .memory import keep_large_blocks_apart
 
 
-def work(application: object, descriptor: int, *, threads: int, metrics: int, place: int) -> None:
+def work(application: object, descriptor: int, *, threads: int, metrics: int, rates: int, place: int) -> None:
     """Serve on an open socket until told to stop.
 
     Parameters
     ----------
     metrics, place : int
         Descriptor of the memory in which all workers count, and the part of this one.
+    rates : int
+        Descriptor of the memory with what callers have left of their limits.
     """
     keep_large_blocks_apart()
     share(metrics, place=place)
+    share_rates(rates)
     sys.meta_path.insert(0, _Without())
     with socket.socket(fileno=descriptor) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(application, listener, threads))
@@ -62,5 +67,8 @@ async def _serve(application: object, listener: socket.socket, threads: int) -> 
     limits: Limits = settings.BRAINSTEM_LIMITS
     limits = replace(limits, connections=connections_possible(limits.connections))
     are_proxies = settings.BRAINSTEM_TRUSTED_PROXIES > 0 or bool(settings.SECURE_PROXY_SSL_HEADER)
-    front = Front(application, limits, threads=threads, are_proxies=are_proxies, largest_body=largest_body)
+    front = Front(
+        application, limits, threads=threads, are_proxies=are_proxies, largest_body=largest_body,
+        recognition=recognition,
+    )  # fmt: skip
     await front.serve(listener, stop)

@@ -24,15 +24,15 @@ log = logging.getLogger(__name__)
 
 def create(workers: int) -> int:
     """Memory for the numbers of so many workers, as a file descriptor."""
-    descriptor = _anonymous()
+    descriptor = anonymous_memory("brainstem-metrics")
     os.ftruncate(descriptor, workers * layout().cells * CELL)
     return descriptor
 
 
-def _anonymous() -> int:
-    """A file without a name; on a disk where the system has none in memory, or forbids it."""
+def anonymous_memory(name: str) -> int:
+    """A file that others cannot open, for processes to share; on a disk where the system has none in memory."""
     with suppress(AttributeError, OSError):
-        return os.memfd_create("brainstem-metrics")
+        return os.memfd_create(name)
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())
 
@@ -92,6 +92,16 @@ class Board:
         """Count a request that was refused before the application saw it."""
         with self._lock:
             self._numbers[self._mine + self.layout.refused(status_class(status))] += 1
+
+    def count_limited(self, limit: str) -> None:
+        """Count a request that ran into a limit."""
+        with self._lock:
+            self._numbers[self._mine + self.layout.limited(limit)] += 1
+
+    def note_load(self, standing: str, *, running: int, waiting: int) -> None:
+        """Note how many requests are being handled, and how many wait for a thread."""
+        cell = self._mine + self.layout.running(standing)
+        self._numbers[cell], self._numbers[cell + 1] = running, waiting
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -160,4 +170,4 @@ def resident_bytes(pid: int) -> int | None:
     return None
 
 
-__all__ = ["Board", "board", "create", "resident_bytes", "share"]
+__all__ = ["Board", "anonymous_memory", "board", "create", "resident_bytes", "share"]

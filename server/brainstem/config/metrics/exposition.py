@@ -12,7 +12,7 @@ from brainstem import __version__
 from brainstem.core.tasks import sight
 
 from .board import Board, resident_bytes
-from .labels import PORTALS, STATUSES, VERBS
+from .labels import LIMITS, PORTALS, STANDINGS, STATUSES, VERBS
 from .layout import BOUNDS, BUCKETS, COMPILED, PID, STARTED, STARTS, SUM
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -61,6 +61,18 @@ def _refusals(board: Board) -> Iterator[Sample]:
         yield "", {"status": status}, board.total(board.layout.refused(status))
 
 
+def _limited(board: Board) -> Iterator[Sample]:
+    for limit in LIMITS:
+        yield "", {"limit": limit}, board.total(board.layout.limited(limit))
+
+
+def _load(board: Board, offset: int) -> Iterator[Sample]:
+    for worker, labels in _running(board):
+        for standing in STANDINGS:
+            cell = board.layout.running(standing) + offset
+            yield "", {**labels, "standing": standing}, board.number(worker, cell)
+
+
 def _histogram(board: Board, first: Callable[[str], int]) -> Iterator[Sample]:
     for portal in PORTALS:
         cell = first(portal)
@@ -98,6 +110,15 @@ FAMILIES = (
     Family(
         "brainstem_refusals_total", "counter",
         "Requests refused before the application saw them: too many, too slow or unreadable.", _refusals,
+    ),
+    Family("brainstem_limited_total", "counter", "Requests refused because of a limit, by its name.", _limited),
+    Family(
+        "brainstem_requests_running", "gauge", "Requests that threads of a worker are handling.",
+        lambda board: _load(board, 0),
+    ),
+    Family(
+        "brainstem_requests_waiting", "gauge", "Requests that wait for a thread of a worker.",
+        lambda board: _load(board, 1),
     ),
     Family(
         "brainstem_request_seconds", "histogram",

@@ -11,6 +11,20 @@ OTHER = "other"
 VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", OTHER)
 STATUSES = ("2xx", "3xx", "4xx", "5xx", OTHER)
 PORTALS = (*NAMED, OTHER)
+STANDINGS = ("signed_in", "anonymous")
+# What a request can run into; the limits are described in docs/settings.md.
+LIMITS = (
+    "threads_signed_in",
+    "threads_anonymous",
+    "streams",
+    "memory",
+    "requests_person",
+    "requests_token",
+    "requests_address",
+    "cost_person",
+    "cost_token",
+    "cost_address",
+)
 
 
 @cache
@@ -35,4 +49,4 @@ def status_class(status: int) -> str:
     return STATUSES[status // 100 - 2] if 200 <= status < 600 else OTHER
 
 
-__all__ = ["OTHER", "PORTALS", "STATUSES", "VERBS", "models", "place_of", "status_class"]
+__all__ = ["LIMITS", "OTHER", "PORTALS", "STANDINGS", "STATUSES", "VERBS", "models", "place_of", "status_class"]

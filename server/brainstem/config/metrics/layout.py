@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from .labels import PORTALS, STATUSES, VERBS, models
+from .labels import LIMITS, PORTALS, STANDINGS, STATUSES, VERBS, models
 
 CELL = 8
 # Upper bounds of the buckets of a histogram, in seconds.
@@ -38,7 +38,9 @@ class Layout:
         self._requests = self._refused + len(STATUSES)
         self._seconds = self._requests + len(names) * len(VERBS) * len(STATUSES) * len(PORTALS)
         self._database = self._seconds + len(PORTALS) * WIDTH
-        self.cells = self._database + len(PORTALS) * WIDTH
+        self._limited = self._database + len(PORTALS) * WIDTH
+        self._running = self._limited + len(LIMITS)
+        self.cells = self._running + 2 * len(STANDINGS)
 
     def requests(self, model: str, verb: str, status: str, portal: str) -> int:
         """The cell of requests of this kind; an unknown verb is ``other``."""
@@ -57,6 +59,14 @@ class Layout:
     def database(self, portal: str) -> int:
         """The first cell of the histogram of seconds spent in the database."""
         return self._database + self._portal[portal] * WIDTH
+
+    def limited(self, limit: str) -> int:
+        """The cell of requests that ran into a limit."""
+        return self._limited + LIMITS.index(limit)
+
+    def running(self, standing: str) -> int:
+        """The cell of requests that are being handled; the next one is of those that wait for a thread."""
+        return self._running + 2 * STANDINGS.index(standing)
 
 
 @cache

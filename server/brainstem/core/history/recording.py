@@ -19,6 +19,7 @@ from ..access.viewer import Viewer
 from ..model.fields import TagsField, keeps_entries
 from ..models import Change, Deletion
 from ..sql.collecting import Row, columns_of
+from ..sql.deadlines import charge
 from ..sql.setwise import JsonText, insert_columns
 from .events import Joined, one_event
 
@@ -212,6 +213,7 @@ def _insert(
     lines: Sequence[Line], before: Sequence[object], joined: Joined, *, after: Sequence[JsonText] | None = None
 ) -> None:
     number = len(lines)
+    charge(number)
     columns: dict[str, Sequence[object]] = {
         "event_id": [joined.event] * number,
         "at": [joined.at] * number,

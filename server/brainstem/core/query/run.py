@@ -21,7 +21,7 @@ from ..access.viewer import Viewer
 from ..errors import QueryError
 from ..model.ids import RecordId
 from ..model.registry import Relation, Spec, specs
-from ..sql import database
+from ..sql import database, deadlines
 from ..sql.dialect import DIALECTS, PostgreSQL, SQLite
 from ..sql.fragment import Slot
 from ..text.lines import composed
@@ -127,6 +127,7 @@ def fetch_page(
     ask = database.rows_of_one_plan if one_plan else database.rows
     rows = _rows(ask, compiled, values, query=query, least_size=least_size)
     records = [row[1] for row in rows if row[1] is not None]
+    deadlines.charge(len(records), includes=len(query.includes))
     last = rows[-1][2:] if query.cursor is not None and len(records) == query.limit else None
     following = _encode_cursor(compiled.plan, last) if last else None
     return Page(records, int(rows[0][0]), following, compiled.statement.models)
@@ -175,6 +176,7 @@ def fetch_record(spec: Spec, record_id: RecordId, query: Query, *, viewer: Viewe
     # The database keeps prepared statements per connection, so only frequent ones are prepared.
     prepared = partial(database.rows_of_prepared, bounded=not query.includes)
     rows = _rows(prepared if usual else database.rows, compiled, values, query=query, least_size=least_size)
+    deadlines.charge(len(rows), includes=len(query.includes))
     return Shown(rows[0][1], rows[0][0], str(rows[0][2]), compiled.statement.models) if rows else None
 
 
@@ -242,6 +244,7 @@ def fetch_records(spec: Spec, ids: Sequence[RecordId], query: Query, *, viewer: 
         return _number(counted, _page_values(counted, asked, viewer=viewer, base=base, within=None, parent_id=None))
 
     rows = _rows(database.rows, compiled, values, query=query, least_size=least_size)
+    deadlines.charge(len(rows), includes=len(query.includes))
     clean = spec.model._meta.pk.to_python
     return {clean(row[-1]): row[1] for row in rows if row[1] is not None}
 

@@ -61,7 +61,7 @@ def open_stream(
     """
     made, values = bound_list(spec, query, viewer=viewer, base=base, within=within, parent_id=parent_id)
     deadlines.lift()
-    rows = _rows(made, values)
+    rows = _rows(made, values, includes=len(query.includes))
     with blamed(query):
         first = next(rows)
     return Stream(int(first[0][0]), made.plan.node, _texts(first, rows), rows.close)
@@ -75,7 +75,7 @@ def _texts(first: list[tuple[Any, ...]], rest: Iterator[list[tuple[Any, ...]]]) 
         yield [row[1] for row in rows]
 
 
-def _rows(made: Compiled, values: list[object]) -> Generator[list[tuple[Any, ...]]]:
+def _rows(made: Compiled, values: list[object], *, includes: int) -> Generator[list[tuple[Any, ...]]]:
     connection = connections[DEFAULT_DB_ALIAS]
     budget = int(settings.BRAINSTEM_MAX_ANSWER_BYTES)
     filled = given(made.statement.slots, values, budget, BOUNDLESS)
@@ -91,15 +91,16 @@ def _rows(made: Compiled, values: list[object]) -> Generator[list[tuple[Any, ...
         cursor = stack.enter_context(connection.chunked_cursor())
         cursor.execute(made.statement.text, filled)
         most = FEW if _of_any_size(made.plan.node) else BATCH
-        yield from _batches(connection, cursor, most=most, budget=budget)
+        yield from _batches(connection, cursor, most=most, budget=budget, includes=includes)
 
 
 def _batches(
-    connection: BaseDatabaseWrapper, cursor: object, *, most: int, budget: int
+    connection: BaseDatabaseWrapper, cursor: object, *, most: int, budget: int, includes: int
 ) -> Generator[list[tuple[object, ...]]]:
     """The rows of a cursor, at most ``most`` at once, as many as should fit into a batch judging from those so far."""
     wanted, largest = min(FEW, most), 1
     while rows := _fetched(connection, cursor, wanted):
+        deadlines.charge(len(rows), includes=includes)
         largest = max(largest, *map(size_of, rows))
         if largest > budget:
             raise too_large()

@@ -29,10 +29,11 @@ _running: set[Ticket] = set()  # tickets with a statement currently running on P
 class Ticket:
     """One request from the database's point of view: its deadline, and whether its caller is still connected.
 
-    ``spent`` is for how many seconds its statements have run so far.
+    ``spent`` is for how many seconds its statements have run so far. ``cost`` is how much it has read and written: rows
+    read, each once and once more for every include, and rows written.
     """
 
-    __slots__ = ("_driver", "_limited_at", "_lock", "_places", "ends", "left", "seconds", "spent", "told")
+    __slots__ = ("_driver", "_limited_at", "_lock", "_places", "cost", "ends", "left", "seconds", "spent", "told")
 
     def __init__(self, seconds: float | None = None) -> None:
         self._lock = threading.Lock()
@@ -41,6 +42,7 @@ class Ticket:
         self._places: list[threading.Semaphore] = []
         self.left = self.told = False
         self.spent = 0.0
+        self.cost = 0
         self.limit(seconds)
 
     def limit(self, seconds: float | None) -> None:
@@ -149,6 +151,12 @@ def asked(seconds: float | None) -> Iterator[Ticket]:
         yield ticket
 
 
+def charge(rows: int, *, includes: int = 0) -> None:
+    """Add rows to what the request of this thread has cost."""
+    if ticket := _current.get():
+        ticket.cost += rows * (1 + includes)
+
+
 def lift() -> None:
     """Remove the limit, because the response is a stream."""
     if ticket := _current.get():
@@ -200,4 +208,4 @@ def start_watching() -> None:
             _watcher.start()
 
 
-__all__ = ["Ticket", "asked", "current", "ended", "lift", "start_watching"]
+__all__ = ["Ticket", "asked", "charge", "current", "ended", "lift", "start_watching"]

@@ -13,6 +13,7 @@ from django.db import connection
 from brainstem.config.first_run import serving_arguments
 from brainstem.config.front import inherited, supervisor
 from brainstem.config.metrics import board
+from brainstem.config.rates import buckets
 
 
 class Command(BaseCommand):
@@ -38,7 +39,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Open {settings.BRAINSTEM_URL}/")
         self.stdout.flush()  # a pipe or a file gets it now, not when the server ends
         metrics = board.create(workers)
-        children = [supervisor.worker(listener, threads, metrics=metrics, place=place) for place in range(workers)]
+        rates = buckets.create()
+        children = [
+            supervisor.worker(listener, threads, metrics=metrics, rates=rates, place=place) for place in range(workers)
+        ]
         if settings.BRAINSTEM_TASKS_BESIDE and not options["no_tasks"]:
             children.append(supervisor.tasks())
         supervisor.supervise(children, stop_s=settings.BRAINSTEM_LIMITS.stop_s)
