@@ -16,7 +16,7 @@ DEVELOPMENT := DEBUG=on BRAINSTEM_DATA_DIR=$(CURDIR)/var
 PIP_COMPILE := $(abspath $(BIN))/pip-compile --quiet --generate-hashes --no-header --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install serve loop test check contract format bench abuse audit postgres requirements vendor clean
+.PHONY: help install serve loop test fuzz check contract format bench abuse audit postgres requirements vendor clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -47,6 +47,10 @@ loop: install  ## quick tests on SQLite, none in a browser (CHANGED=on: of folde
 
 test: install  ## all tests, on SQLite, then PostgreSQL what may differ there (EVERYTHING=on: all; PYTEST_ARGS=...)
 	$(BIN)/python server/tests/both.py $(if $(filter on,$(EVERYTHING)),--everything) $(PYTEST_ARGS)
+
+fuzz: install  ## made-up requests and inputs, the long form, on both databases (hours; FUZZ_SEED=2: others)
+	BRAINSTEM_TEST_FUZZ=on $(BIN)/pytest server/tests/fuzz $(PYTEST_ARGS)
+	BRAINSTEM_TEST_FUZZ=on $(BIN)/python server/tests/postgres.py run -- $(BIN)/pytest server/tests/fuzz $(PYTEST_ARGS)
 
 check: install  ## style, types, patterns, imports, migrations, contract files and code generated from them
 	$(BIN)/ruff check .

@@ -66,7 +66,8 @@ def _by_patch_or_post(body: Schema, *, needed: bool) -> tuple[Operation, ...]:
 
 def _deciding(action: str) -> Handler:
     needed = action == "request_revision"
-    text = {"type": "string", "maxLength": flow.MAX_COMMENT, "description": "Sent to who made the proposal."}
+    kind: object = "string" if needed else ["string", "null"]
+    text = {"type": kind, "maxLength": flow.MAX_COMMENT, "description": "Sent to who made the proposal."}
     required = {"required": ["comment"]} if needed else {}
     body = {"type": "object", "properties": {"comment": text}, **required}
     return Handler(_decision, _by_patch_or_post(body, needed=needed))

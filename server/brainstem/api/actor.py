@@ -15,6 +15,7 @@ from brainstem.core.access.actor import ANONYMOUS, Actor
 from brainstem.core.access.caller import address_of, agent_of
 from brainstem.core.errors import Code, Forbidden, NotSignedIn
 from brainstem.core.sql.along import Along
+from brainstem.core.steps import staged
 
 INVALID = "This token is not valid: it is unknown, revoked or expired. Create a new one or sign in again."
 NO_SECOND_FACTOR = (
@@ -93,6 +94,7 @@ def let_in(actor: Actor, portal: str) -> Actor:
     return actor
 
 
+@staged("authenticate")
 def token_actor(raw: str, request: HttpRequest, *, along: Along | None = None) -> Actor:
     """Whom a token authenticates; ``along`` is asked in the same statement.
 
@@ -113,6 +115,7 @@ def token_actor(raw: str, request: HttpRequest, *, along: Along | None = None) -
     return actor
 
 
+@staged("authenticate")
 def _session_actor(request: HttpRequest) -> Actor:
     # A quoted cookie can hold a NUL, which PostgreSQL refuses; no key of a session has one.
     if "\x00" in request.COOKIES[settings.SESSION_COOKIE_NAME]:

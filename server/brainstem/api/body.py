@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from brainstem.core.errors import Code, Invalid
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec
+from brainstem.core.steps import staged
 from brainstem.core.text.json_text import LargeNumber, read_json
 from brainstem.core.write.wrapped import unwrapped
 
@@ -22,6 +23,7 @@ MOST_VALUES = 500_000
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
+@staged("read body")
 def read_body(
     request: HttpRequest, spec: Spec, record_id: RecordId | None = None
 ) -> tuple[Mapping[str, object], Mapping[str, object]]:

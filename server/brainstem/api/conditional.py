@@ -15,6 +15,7 @@ from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Invalid
 from brainstem.core.query.moments import moment_now, unchanged_since
 from brainstem.core.query.run import Shown
+from brainstem.core.steps import staged
 from brainstem.core.write.meeting import Expected
 
 from .call import Call
@@ -136,6 +137,7 @@ def _known(call: Call, key: bytes, asked: Tags) -> str:
     return ""
 
 
+@staged("serialise")
 def _hashed(texts: Iterable[str]) -> tuple[HttpResponse, Digest]:
     """A response made of texts, which are consumed one by one, and its digest."""
     response, digest = HttpResponse(content_type=JSON), Digest()

@@ -38,12 +38,23 @@ def once(call: Call, answer: Callable[[], HttpResponse]) -> HttpResponse:
         return response
     if key is None or call.request.method != "POST" or user_id is None:
         return answer()
-    if not _KEY.fullmatch(key):
-        raise Invalid.at(HEADER, "Expected 1 to 255 visible ASCII characters.")
+    check_key(key)
     where = (str(call.actor.project_id), call.request.path.rstrip("/"), key)
     digest, content = _digest(*(part.encode() for part in where)), _digest(*_parts(call.request))
     with markup_ahead(call.spec, payloads_of(call.request, call.spec)):
         return _once(call, Claim(user_id, digest, content, key), answer, files=bool(call.request.FILES))
+
+
+def check_key(key: str) -> None:
+    """Refuse what cannot be a key.
+
+    Raises
+    ------
+    Invalid
+        Says what is valid.
+    """
+    if not _KEY.fullmatch(key):
+        raise Invalid.at(HEADER, "Expected 1 to 255 visible ASCII characters.")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ from .envelope import base_of, list_texts
 from .files import file_response
 from .history import model_history
 from .merging import base_read
-from .once import once
+from .once import HEADER as KEY
+from .once import check_key, once
 from .options import options
 from .responses import answered, method_refused, offer_only
 from .streams import format_of, require_arrow, stream_response
@@ -81,8 +82,7 @@ def _resource(
     if record_id == OPTIONS and action is None:
         return options(call)
     if record_id == BULK and action is None:
-        # A dry run leaves nothing behind, so no response is kept for an Idempotency-Key either.
-        return bulk.bulk(call) if bulk.is_dry_run(request) else once(call, lambda: bulk.bulk(call))
+        return _bulk(call)
     bulk.refuse_dry_run(request)
     if record_id == HISTORY and action is None and portal != "public":
         return model_history(call)
@@ -91,6 +91,14 @@ def _resource(
     if record_id is not None:
         call = replace(call, record_id=_id(spec, record_id, viewer.actor))
     return once(call, lambda: _routed(call, action))
+
+
+def _bulk(call: Call) -> HttpResponse:
+    if not bulk.is_dry_run(call.request):
+        return once(call, lambda: bulk.bulk(call))
+    # A dry run leaves nothing behind, so no response is kept for a key either; the key may still be wrong.
+    check_key(call.request.headers.get(KEY, "-"))
+    return bulk.bulk(call)
 
 
 def _restore(request: HttpRequest, portal: str, app: str, model: str, record_id: str) -> HttpResponse:

@@ -20,7 +20,7 @@ def access_of(request: HttpRequest, response: HttpResponse, *, seconds: float, e
     portal, model = place_of(request.path_info)
     parts = {
         "method": request.method,
-        "route": _route_of(request),
+        "route": route_of(request),
         "status": response.status_code,
         "milliseconds": round(seconds * 1000, 1),
         "portal": portal if portal != OTHER else None,
@@ -31,7 +31,7 @@ def access_of(request: HttpRequest, response: HttpResponse, *, seconds: float, e
     return {name: value for name, value in parts.items() if value is not None}
 
 
-def _route_of(request: HttpRequest) -> str | None:
+def route_of(request: HttpRequest) -> str | None:
     """The pattern of the address; None if the request was answered before it was resolved."""
     return readable(request.resolver_match.route) if request.resolver_match else None
 
@@ -45,4 +45,4 @@ def readable(route: str) -> str:
     return f"/{named}"
 
 
-__all__ = ["access_of", "readable"]
+__all__ = ["access_of", "readable", "route_of"]

@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from brainstem.core.errors import RequestEnded
+from brainstem.core.steps import trace_id
 
 NO_REQUEST = "-"
 KEY, HIDDEN = "key", "***"  # name of the secret in the URLs of emailed links, and what is logged in its place
@@ -24,10 +25,13 @@ current: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
 
 
 class RequestIdFilter(logging.Filter):
-    """Adds the request id to every log record."""
+    """Adds the request id to every log record, and the id of its trace; ``origin`` is both."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current.get()
+        asked, traced = current.get(), trace_id()
+        record.request_id = asked
+        record.trace_id = traced
+        record.origin = f"{asked} {traced}" if traced else asked
         return True
 
 
@@ -68,8 +72,9 @@ def _match_of(path: str) -> ResolverMatch | None:
 class JsonLines(logging.Formatter):
     """Formats a record as one JSON object.
 
-    Keys: ``time`` (ISO 8601, UTC), ``level``, ``logger``, ``request_id``, ``message``; the parts of a
-    request for its own line (:mod:`.access_line`); ``exception`` with the traceback, if there is one.
+    Keys: ``time`` (ISO 8601, UTC), ``level``, ``logger``, ``request_id``, ``message``; ``trace_id`` if there is a
+    trace; the parts of a request for its own line (:mod:`.access_line`); ``exception`` with the traceback, if there
+    is one.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -81,6 +86,8 @@ class JsonLines(logging.Formatter):
             "request_id": getattr(record, "request_id", "-"),
             "message": record.getMessage(),
         }
+        if trace := getattr(record, "trace_id", ""):
+            said["trace_id"] = trace
         access = getattr(record, ACCESS, None)
         if isinstance(access, dict):
             said |= access

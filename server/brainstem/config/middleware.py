@@ -1,4 +1,4 @@
-"""Middleware for every request: an id, a log line, its place in the metrics, and a check of its cookies."""
+"""Middleware for every request: an id, a log line, its place in metrics and traces, and a check of its cookies."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from brainstem.api.responses import refusal
 from brainstem.core.history.events import events_heard
 
-from .access_line import access_of
+from .access_line import access_of, route_of
 from .logs import ACCESS, HIDDEN, current, key_of
 from .metrics.counting import count
+from .tracing.requests import tell_response, traced
 
 HEADER = "X-Request-ID"
 MAX_COOKIES, MAX_BACKSLASHES = 32 * 1024, 1000
@@ -39,7 +40,7 @@ def chosen_id(offered: str | None) -> str:
 
 
 def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: sets ``request.request_id`` and the response header, writes one log line, and counts the request."""
+    """Middleware: sets ``request.request_id`` and the response header, writes one log line, counts and traces it."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         started = perf_counter()
@@ -47,17 +48,19 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         request.request_id = chosen  # type: ignore[attr-defined]
         token = current.set(chosen)
         try:
-            with events_heard() as events:
-                response = get_response(request)
-            response.headers[HEADER] = chosen
-            if not response.streaming:
-                # Without a length, servers send chunks, and clients cannot detect a truncated response. By its
-                # pieces: to ask for the content is to make a copy of it.
-                response.headers.setdefault("Content-Length", str(sum(map(len, response))))
-            seconds = perf_counter() - started
-            count(request, response, seconds=seconds)
-            _note(request, response, seconds=seconds, event=str(events[-1]) if events else "")
-            return response
+            with traced(request, request_id=chosen) as whole:
+                with events_heard() as events:
+                    response = get_response(request)
+                response.headers[HEADER] = chosen
+                if not response.streaming:
+                    # Without a length, servers send chunks, and clients cannot detect a truncated response. By its
+                    # pieces: to ask for the content is to make a copy of it.
+                    response.headers.setdefault("Content-Length", str(sum(map(len, response))))
+                seconds = perf_counter() - started
+                count(request, response, seconds=seconds)
+                tell_response(whole, response, route=route_of(request))
+                _note(request, response, seconds=seconds, event=str(events[-1]) if events else "")
+                return response
         finally:
             current.reset(token)
 

@@ -322,7 +322,7 @@ LOGGING = {
         "quiet_ends": {"()": "brainstem.config.logs.QuietEnds"},
     },
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(origin)s] %(message)s"},
         "json": {"()": "brainstem.config.logs.JsonLines"},
     },
     "handlers": {

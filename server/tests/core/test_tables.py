@@ -54,6 +54,14 @@ def test_the_apostrophe_of_an_export_is_taken_away_and_that_of_a_name_stays():
 
 
 @pytest.mark.parametrize(
+    "text", ["\ufeffName,Note\na,b\n", "sep=,\n\ufeffName,Note\na,b\n", "\n\ufeff\ufeff Name,Note\na,b\n"]
+)
+def test_a_mark_of_the_order_of_bytes_is_no_part_of_a_head(text):
+    (found,) = read_pasted(text)
+    assert (found.heads, [line.cells for line in found.lines]) == (("Name", "Note"), [("a", "b")])
+
+
+@pytest.mark.parametrize(
     ("text", "cell", "said"),
     [
         ("Name,Sex\na,F,stray\n", "C2", "'stray' is in a column without a name"),
@@ -289,11 +297,25 @@ def test_a_bomb_that_lies_about_its_size_is_refused_too(monkeypatch):
         b"<worksheet><sheetData></worksheet>",
         b"<a>" * 100,
         b"\x00\x01",
+        b'<?xml version="1.0" encoding="U_x0000_TF-8"?><worksheet/>',
+        b'<?xml version="1.0" encoding="big5"?><worksheet/>',
+        b'<?xml version="1.0" encoding="hex"?><worksheet/>',
     ],
 )
 def test_xml_that_no_spreadsheet_program_writes_is_refused(part):
     with pytest.raises(Unreadable):
         read_file(with_part(one_sheet(["Name"]), "xl/worksheets/sheet1.xml", part))
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf-8", "UTF-16", "ISO-8859-1"])
+def test_a_sheet_in_a_usual_encoding_is_read(encoding):
+    sheet = (
+        f'<?xml version="1.0" encoding="{encoding}"?><worksheet><sheetData><row><c t="str"><v>Höhe</v></c></row>'
+        "<row><c><v>1</v></c></row></sheetData></worksheet>"
+    )
+    part = sheet.encode(encoding)
+    (found,) = read_file(with_part(one_sheet(["Name"]), "xl/worksheets/sheet1.xml", part))
+    assert (found.heads, [line.cells for line in found.lines]) == (("Höhe",), [("1",)])
 
 
 def test_a_cell_far_to_the_right_is_refused_without_making_room_for_it():

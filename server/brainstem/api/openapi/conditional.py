@@ -12,7 +12,7 @@ from ..warnings import MERGE
 MATCH, NONE_MATCH, INCLUDE = "if_match", "if_none_match", "include_version"
 MOVED, CLASHED = "412", "edit_conflict"
 _TAG: Schema = {"type": "string"}
-_VERSION: Schema = {"type": "string", "pattern": r'^(\*|"?[0-9]+(-[0-9a-f]+)?"?)$'}
+_VERSION: Schema = {"type": ["string", "null"], "pattern": r'^(\*|"?[0-9]+(-[0-9a-f]+)?"?)$'}
 
 
 def version_parameters() -> dict[str, Schema]:

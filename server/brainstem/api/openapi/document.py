@@ -13,13 +13,14 @@ from .bulk import bulk_schemas
 from .conditional import CLASHED, tag_header, version_responses, version_schemas
 from .drafts import draft_parameters, draft_paths, draft_schemas
 from .explanations import explanation_schemas
+from .filters import filters_parameter, include_parameter
 from .history import history_paths, history_schemas
 from .imports import import_parameters, import_paths, import_schemas
 from .operations import ERRORS, error_code, tag_name, wrong
 from .options import code_list
 from .parameters import shared_parameters
 from .paths import paths_of, with_preferences
-from .schemas import filters_parameter, include_parameter, model_schemas, shared_schemas
+from .schemas import model_schemas, shared_schemas
 from .tokens import token_paths
 from .undoing import undo_paths, undoing_schemas
 from .writing import event_header

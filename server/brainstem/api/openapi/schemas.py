@@ -10,12 +10,9 @@ from collections.abc import Iterable
 from brainstem.core.access.scope import PORTALS
 from brainstem.core.model.fields import DetailsField, StructureField
 from brainstem.core.model.registry import Column, Relation, Spec, shares_scope, specs, through_relation
-from brainstem.core.model.values import is_text
-from brainstem.core.query.names import filter_names
+from brainstem.core.model.values import is_text, takes_null
 from brainstem.core.query.nodes import included_names
-from brainstem.core.query.operators import operators_of
 from brainstem.core.query.projection import VERSION
-from brainstem.core.query.syntax import MAX_PATHS
 from brainstem.core.text.lines import NAMES, UNSEEN_CLASS
 from brainstem.core.write.saving import required_names
 from brainstem.core.write.tags import MAX_LENGTH, MAX_TAGS
@@ -86,44 +83,6 @@ def model_schemas(spec: Spec) -> dict[str, Schema]:
     }
 
 
-def filters_parameter(spec: Spec) -> Schema:
-    """All filters of a model as one free-form parameter, each property of which is a query parameter."""
-    names = filter_names(spec)
-    properties = dict(_filter(spec, name) for name in names)
-    alternatives = "|".join(names)
-    return {
-        "name": "filter",
-        "in": "query",
-        "style": "form",
-        "explode": True,
-        "description": "Any number of `filter{field}`, `filter{field.operator}`, `filter{relation.field.operator}`;"
-        " a minus sign before the field negates. All must hold.",
-        "schema": {
-            "type": "object",
-            "properties": properties,
-            "patternProperties": {rf"^filter\{{-?({alternatives})(\.[^{{}}]+)?\}}$": {"type": "string"}},
-            "additionalProperties": False,
-        },
-    }
-
-
-def include_parameter(spec: Spec) -> Schema:
-    """The relations that can be shown as records."""
-    names = included_names(spec)
-    items: Schema = {"type": "string"}
-    if names:
-        items["pattern"] = rf"^({'|'.join(names)})(\..+)?$"
-    text = f"Relations to show as records in place of ids: {', '.join(names)}. Dots go deeper: `relation.relation.*`."
-    return {
-        "name": "include[]",
-        "in": "query",
-        "description": text,
-        "style": "form",
-        "explode": True,
-        "schema": {"type": "array", "items": items, "maxItems": MAX_PATHS["include[]"] if names else 0},
-    }
-
-
 # -- what is answered -----------------------------------------------------------------------------------------------
 
 
@@ -187,7 +146,10 @@ def _column(spec: Spec, column: Column) -> Schema:
 
 
 def _or_null(schema: Schema) -> Schema:
-    return schema | {"type": [schema["type"], "null"]} if "type" in schema else schema
+    if "type" not in schema:
+        return schema
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return schema | {"type": [*types, "null"]}
 
 
 def _options(column: Column) -> list[object]:
@@ -227,15 +189,17 @@ def write_schema(spec: Spec, *, whole: bool) -> Schema:
 def _writable(spec: Spec, key: str) -> Schema:
     if key == "tags" and spec.has_tags:
         word = {"type": "string", "maxLength": MAX_LENGTH, "pattern": NAME}
-        return {"type": "array", "items": word, "maxItems": MAX_TAGS}
+        return {"type": ["array", "null"], "items": word, "maxItems": MAX_TAGS}
     if key in spec.relations:
         relation = spec.relations[key]
         one = _id(specs()[relation.target])
         if relation.many:
-            return {"type": "array", "items": one}
-        return _or_null(one) if relation.nullable else one
+            kind: object = "array" if relation.name in spec.resource.required else ["array", "null"]
+            return {"type": kind, "items": one}
+        # Forms have no null, so an empty text is none, too.
+        return {"anyOf": [one, {"enum": ["", None]}]} if relation.nullable else one
     if key in spec.computed:
-        return _computed(spec, key)
+        return {"anyOf": [_computed(spec, key), {"type": "null"}]}
     return _writable_column(spec.columns[key])
 
 
@@ -249,11 +213,11 @@ def _writable_column(column: Column) -> Schema:
         schema = {"type": ["object", "array"], "description": column.help_text + ABOUT_WRITING}
     elif isinstance(column.field, StructureField):
         schema = {"type": ["object", "array"]}
-    if column.nullable:
+    if takes_null(column):
         schema = _or_null(schema)
     options = _options(column)
     if options:
-        schema["enum"] = [*options, *([None] if column.nullable else [])]
+        schema["enum"] = [*options, *([None] if takes_null(column) else [])]
     elif column.field.max_length:
         schema["maxLength"] = column.field.max_length
     if not options and is_text(column) and (pattern := _pattern(column)):
@@ -265,22 +229,6 @@ def _pattern(column: Column) -> str:
     if column.name in NAMES:
         return NAME_OR_BLANK if column.field.blank else NAME
     return "" if column.field.blank else NOT_BLANK
-
-
-# -- filters ----------------------------------------------------------------------------------------------------------
-
-
-def _filter(spec: Spec, name: str) -> tuple[str, Schema]:
-    """The simplest filter on a name, whose description lists the operators of the name."""
-    column = spec.columns.get(name)
-    kind = "tags" if name == "tags" else ("relation" if column is None else column.wire_type)
-    operators = operators_of("json_path" if kind == "json" else kind)
-    written = {"image": "isnull", "file": "isnull", "json": "isnull"}.get(kind, "")
-    parameter = f"filter{{{name}.{written}}}" if written else f"filter{{{name}}}"
-    text = f"Operators: {', '.join(sorted(operators))}."
-    if kind == "json":
-        text += f" Names of keys go between: `filter{{{name}.key.operator}}`."
-    return parameter, {"type": "string", "description": text}
 
 
 # -- small parts ------------------------------------------------------------------------------------------------------

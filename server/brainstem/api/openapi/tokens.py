@@ -80,7 +80,7 @@ def _device_paths() -> JsonObject:
     asked = response("The program waits for a decision at one of the URLs.", closed(_STARTED))
     polled = {"type": "object", "properties": _POLLED, "additionalProperties": False}
     outcome = response("The outcome: status or error, and the token once.", polled)
-    optional = _body({"client_name": _TEXT}, required=())
+    optional = _body({"client_name": {"type": ["string", "null"]}}, required=())
     optional["requestBody"]["required"] = False
     return {
         "/api/auth/device/": {"post": _open("device", {"200": asked, **wrong}) | optional},

@@ -6,13 +6,16 @@ Everything here runs in the event loop.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from enum import IntEnum
 from typing import TYPE_CHECKING, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
+from brainstem.config.tracing.arrival import ARRIVED
 from brainstem.core.access.caller import network_of
+from brainstem.core.steps import is_traced
 
 from .admission import BUSY
 from .answers import head_of, refusal
@@ -298,6 +301,8 @@ class Connection(asyncio.Protocol):
 
     def _start(self, request: Request) -> None:
         environ = request.environ(self._base)
+        if is_traced():
+            environ[ARRIVED] = time.time_ns()
         self._exchange = exchange = self.front.exchange(request, environ, self)
         exchange.since = self.since = self.front.now()
         if self.is_over:

@@ -20,6 +20,7 @@ from brainstem.config.body_limits import largest_body
 from brainstem.config.metrics.board import share
 from brainstem.config.rates.buckets import share as share_rates
 from brainstem.config.recognition import recognition
+from brainstem.config.tracing import chosen
 
 from .front import Front
 from .limits import Limits, connections_possible
@@ -42,6 +43,7 @@ def work(application: object, descriptor: int, *, threads: int, metrics: int, ra
     sys.meta_path.insert(0, _Without())
     with socket.socket(fileno=descriptor) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(application, listener, threads))
+    chosen.end()
     sys.stderr.flush()
     # A thread may still be waiting for its database: its work was canceled, and nobody waits for it.
     os._exit(0)

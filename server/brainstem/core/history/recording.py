@@ -21,6 +21,7 @@ from ..models import Change, Deletion
 from ..sql.collecting import Row, columns_of
 from ..sql.deadlines import charge
 from ..sql.setwise import JsonText, insert_columns
+from ..steps import staged
 from .events import Joined, one_event
 
 State = Mapping[str, Any]
@@ -180,6 +181,7 @@ def note(action: str, record: models.Model, *, viewer: Viewer, before: State | N
     note_all([Line(action, (record._meta.label, record.pk), before, after)], viewer=viewer)
 
 
+@staged("history")
 def note_all(lines: Iterable[Line], *, viewer: Viewer) -> None:
     """Record changes, in the transaction of the write itself; one statement per thousand."""
     told = [one for one in map(difference, lines) if one is not None]
@@ -188,6 +190,7 @@ def note_all(lines: Iterable[Line], *, viewer: Viewer) -> None:
             _insert(told, [one.before for one in told], writing.joined_by(viewer))
 
 
+@staged("history")
 def note_deleted(before: Mapping[About, JsonText], *, viewer: Viewer) -> None:
     """Record the deletion of records with their previous values; one statement per thousand."""
     lines = [Line("delete", about, {}, None) for about in before]
@@ -195,6 +198,7 @@ def note_deleted(before: Mapping[About, JsonText], *, viewer: Viewer) -> None:
         _insert(lines, [*before.values()], writing.joined_by(viewer))
 
 
+@staged("history")
 def note_created(after: Mapping[About, JsonText], *, viewer: Viewer) -> None:
     """Record that records were added, with their values; one statement per thousand."""
     lines = [Line("create", about, None, {}) for about in after]
@@ -202,6 +206,7 @@ def note_created(after: Mapping[About, JsonText], *, viewer: Viewer) -> None:
         _insert(lines, [None] * len(lines), writing.joined_by(viewer), after=[*after.values()])
 
 
+@staged("history")
 def note_restored(after: Mapping[About, JsonText], *, viewer: Viewer) -> None:
     """Record that deleted records are back, with their values; one statement per thousand."""
     lines = [Line("undelete", about, None, {}) for about in after]

@@ -77,6 +77,15 @@ def is_text(column: Column) -> bool:
     return _CLEANERS.get(column.wire_type, _text) in (_text, _url, _email, _country)
 
 
+def takes_null(column: Column) -> bool:
+    """Whether null may be written to a column: it is empty then, or has its default."""
+    try:
+        _empty(column)
+    except Bad:
+        return False
+    return True
+
+
 def _empty(column: Column) -> object:
     if column.nullable:
         return None

@@ -24,6 +24,7 @@ from ..model.registry import Relation, Spec, specs
 from ..sql import database, deadlines
 from ..sql.dialect import DIALECTS, PostgreSQL, SQLite
 from ..sql.fragment import Slot
+from ..steps import staged, step
 from ..text.lines import composed
 from ..text.numbers import LONGEST_COMPUTED, decimal_of
 from .budget import rows_within_budget
@@ -290,6 +291,7 @@ def _query_of(shape: Shape) -> tuple[Spec, Query]:
     return specs()[label], query
 
 
+@staged("plan")
 def _resolved(shape: Shape, view: View) -> Plan:
     spec, query = _query_of(shape)
     return plan(query, spec, view.way_in.hides)
@@ -300,10 +302,11 @@ def _compiled_list(shape: Shape, view: View, vendor: str, within: Relation | Non
     if (kept := _lists.get(key)) is not None:
         return kept
     resolved = _resolved(shape, view)
-    if view.as_of:
-        statement = past_list_statement(resolved, view, vendor, within=within)
-    else:
-        statement = list_statement(resolved, view, vendor, within=within, offered=offered)
+    with step("scope"):
+        if view.as_of:
+            statement = past_list_statement(resolved, view, vendor, within=within)
+        else:
+            statement = list_statement(resolved, view, vendor, within=within, offered=offered)
     made = _checked(Compiled(resolved, statement))
     usual = replace(made, usual=True)
     return usual if _lists.offer(key, usual) else made
@@ -316,7 +319,8 @@ def _compiled_record(shape: Shape, view: View, vendor: str) -> tuple[Compiled, b
         return kept, True
     resolved = _resolved(shape, view)
     write = past_record_statement if view.as_of else record_statement
-    made = _checked(Compiled(resolved, write(resolved, view, vendor)))
+    with step("scope"):
+        made = _checked(Compiled(resolved, write(resolved, view, vendor)))
     return made, _records.offer(key, made)
 
 

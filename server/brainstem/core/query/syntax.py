@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from ..errors import QueryError, UnknownName
 from ..model.trees import Role
+from ..steps import staged
 from ..text.numbers import whole_of
 from ..text.shown import shown
 from ..text.words import parse_boolean
@@ -93,6 +94,7 @@ class Query:
     moment: dt.datetime | None = None
 
 
+@staged("parse")
 def parse(query_string: str, *, whole: bool = False) -> Query:
     """Read a query string.
 

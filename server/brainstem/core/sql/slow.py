@@ -41,7 +41,7 @@ def note(connection: BaseDatabaseWrapper, sql: str, seconds: float) -> None:
     if not _is_due(digest):
         return
     log.warning(
-        "Statement %s took %.3f s: %s | plan: %s", digest, seconds, _cut(shape, LONGEST_SHAPE), _plan(connection, sql)
+        "Statement %s took %.3f s: %s | plan: %s", digest, seconds, cut(shape, LONGEST_SHAPE), _plan(connection, sql)
     )
 
 
@@ -72,7 +72,8 @@ def forget() -> None:
         _noted.clear()
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning and how long it is."""
     return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
 
 
@@ -86,7 +87,7 @@ def _plan(connection: BaseDatabaseWrapper, sql: str) -> str:
     explain = _of_postgresql if connection.vendor == "postgresql" else _of_sqlite
     try:
         with _another(connection) as other:
-            return _cut("; ".join(explain(other, sql)), LONGEST_PLAN)
+            return cut("; ".join(explain(other, sql)), LONGEST_PLAN)
     except Exception as error:  # noqa: BLE001 - whatever it is, the statement itself was answered
         return f"unknown ({type(error).__name__})"
 
@@ -132,4 +133,4 @@ def _numbered(sql: str) -> str:
     return _PLACEHOLDER.sub(lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql)
 
 
-__all__ = ["forget", "note", "shape_of"]
+__all__ = ["cut", "forget", "note", "shape_of"]

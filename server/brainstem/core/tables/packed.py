@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 from xml.parsers import expat
 
-from .sheets import Unreadable
+from .sheets import Unreadable, shortened
 
 MOST_PARTS = 2_000
 MOST_UNPACKED = 200 * 1024 * 1024  # bytes of all parts that are read
 DEEPEST = 64  # elements in each other; no sheet needs more than ten
 PIECE = 64 * 1024
+ENCODINGS = frozenset({"utf-8", "utf-16", "iso-8859-1", "us-ascii"})
 NO_WORKBOOK = "This is not an Excel workbook (.xlsx). Save it as one, or as CSV UTF-8."
 
 
@@ -107,6 +108,12 @@ def _parser(listener: Listener) -> expat.XMLParserType:
         # Entities could be made to unpack to any size; workbooks declare none.
         raise Unreadable("The workbook declares a document type, which no spreadsheet program writes.")
 
+    def read_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+        # Expat asks Python for all others, which fails in many ways.
+        if encoding is not None and encoding.lower() not in ENCODINGS:
+            raise Unreadable(f"The workbook has a part in the encoding {shortened(encoding)}, and UTF-8 is read.")
+
+    parser.XmlDeclHandler = read_encoding
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = listener.text

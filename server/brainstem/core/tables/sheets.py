@@ -89,6 +89,10 @@ class Sheet:
             )
 
 
+# Of the order of bytes: at the beginning of a file, where programs that join files leave it before a head.
+_MARK = "\ufeff"
+
+
 class Room:
     """What is left of the limits on rows and cells, for all sheets of a file; ``heads`` rows do not count."""
 
@@ -115,7 +119,7 @@ def sheet_of(name: str, rows: Iterable[tuple[int, Sequence[str]]], room: Room) -
     """A sheet from rows of texts, of which the first that is not blank has the heads; None if all are blank."""
     found: Sheet | None = None
     for number, texts in rows:
-        cells = [_bare(text) for text in texts]
+        cells = [_bare(text) for text in texts] if found else [_bare(text.strip(_MARK)) for text in texts]
         while cells and not cells[-1]:
             cells.pop()
         if not cells:
@@ -140,7 +144,7 @@ def _bare(text: str) -> str:
 def _line(sheet: Sheet, number: int, cells: list[str]) -> Line:
     for at, text in enumerate(cells):
         if text and (at >= len(sheet.heads) or not sheet.heads[at]):
-            message = f"{_short(text)} is in a column without a name. Name the column in row {sheet.head_row}, or"
+            message = f"{shortened(text)} is in a column without a name. Name the column in row {sheet.head_row}, or"
             sheet.wrong(number, at, f"{message} clear the cell.")
         if len(text) > LONGEST_CELL:
             sheet.wrong(number, at, f"The cell has {len(text)} characters, and at most {LONGEST_CELL} are read.")
@@ -153,7 +157,7 @@ def _refuse_twins(sheet: Sheet) -> None:
     for at, head in enumerate(sheet.heads):
         if head and first.setdefault(head, at) != at:
             same = f"column {letters(first[head])}"
-            sheet.wrong(sheet.head_row, at, f"The column {_short(head)} is there twice; the other one is {same}.")
+            sheet.wrong(sheet.head_row, at, f"The column {shortened(head)} is there twice; the other one is {same}.")
 
 
 def letters(column: int) -> str:
@@ -166,7 +170,8 @@ def letters(column: int) -> str:
     return found
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """The beginning of a text in quotes, for messages."""
     return repr(text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…")
 
 

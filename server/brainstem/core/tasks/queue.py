@@ -27,11 +27,13 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import Task
 
+from ..steps import is_traced, step, traceparent
 from .sealing import seal, unseal
 
 __all__ = ["SOON", "Background", "GiveUp", "Policy", "TryAgain", "background", "later", "policy_of", "queue"]
 
 _PURPOSE = "brainstem.tasks"
+_TRACEPARENT = "traceparent"  # beside the arguments: the step that queued the task
 SOON = 10  # priority of tasks that someone is waiting for
 
 Background = Task[..., None]
@@ -78,7 +80,10 @@ def background(
     def declare(function: Callable[..., None]) -> Background:
         @wraps(function)
         def opened(sealed: str) -> None:
-            function(**json.loads(unseal(sealed, purpose=_PURPOSE)))
+            arguments = json.loads(unseal(sealed, purpose=_PURPOSE))
+            parent = {_TRACEPARENT: arguments.pop(_TRACEPARENT, "")}
+            with step("task", parent=parent, task=f"{function.__module__}.{function.__qualname__}"):
+                function(**arguments)
 
         declared: Background = task()(opened)
         _policies[declared.module_path] = Policy(attempts, first_pause, longest_pause, takes_at_most)
@@ -107,6 +112,8 @@ def do_chores() -> None:
 def queue(job: Background, *, wait: dt.timedelta | None = None, priority: int = 0, **arguments: object) -> None:
     """Queue a task, optionally after a wait, as part of the open transaction."""
     due = timezone.now() + wait if wait else None
+    if is_traced():
+        arguments[_TRACEPARENT] = traceparent()
     job.using(run_after=due, priority=priority).enqueue(seal(json.dumps(arguments), purpose=_PURPOSE))
 
 

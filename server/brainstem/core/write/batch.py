@@ -26,6 +26,7 @@ from ..model.registry import Spec, specs
 from ..models import Audience
 from ..remarks import about_row
 from ..sql.setwise import Insertion, JsonText, among_values, insert_links, insertion, link_rows, through_of
+from ..steps import staged
 from . import rules
 from .checks import check_drafts
 from .links import add_links, owners_noted
@@ -66,6 +67,7 @@ def create_together(
     return save_together(spec, draft_together(spec, payloads, viewer=viewer))
 
 
+@staged("checks")
 def draft_together(
     spec: Spec,
     payloads: Mapping[int, Payload],
@@ -120,6 +122,7 @@ def _look_up(spec: Spec, payloads: Sequence[Payload], viewer: Viewer) -> None:
 # -- saving -----------------------------------------------------------------------------------------------------------
 
 
+@staged("save")
 def _saved(spec: Spec, new: Mapping[int, New], viewer: Viewer, ready: Ready | None) -> dict[int, object]:
     """Save drafts with their links and history; returns the records, or what the database refused."""
     records = {index: draft.record for index, (draft, _) in new.items()}

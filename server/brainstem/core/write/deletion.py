@@ -27,6 +27,7 @@ from ..models import Deletion
 from ..sql.ahead import Prepared, prepare
 from ..sql.collecting import Key, Row, read
 from ..sql.setwise import JsonText
+from ..steps import staged
 from .deletion_plan import Plan, declared, plan_deletion, unowned_text
 from .deletion_roots import GRANTS
 from .row_states import states_of
@@ -93,6 +94,7 @@ def _found_out(spec: Spec, record: Record) -> tuple[Plan, Kept] | None:
     return prepared.made
 
 
+@staged("delete")
 def delete_with_history(spec: Spec, record: Record, *, viewer: Viewer) -> None:
     """Delete a record, with a history entry for every record that is deleted with it, and the rows to undo it.
 

@@ -28,6 +28,7 @@ from ..access.viewer import Viewer
 from ..errors import Conflict, Invalid
 from ..model.registry import spec_of
 from ..remarks import Remark, Row, about_row, current_row, tell
+from ..steps import staged
 
 
 class Unreadable(Exception):
@@ -242,6 +243,7 @@ def takes_other_forms(model: type[models.Model]) -> bool:
     return model in _prepares
 
 
+@staged("rules")
 def run_checks(model: type[models.Model], drafts: Sequence[Draft]) -> None:
     """Run every check of the model on drafts of it; on incomplete ones, those that do not need the missing values.
 
@@ -268,6 +270,7 @@ def run_follows(draft: Draft) -> None:
         follow(draft)
 
 
+@staged("rules")
 def run_guards(record: models.Model, actor: Actor) -> None:
     """Run every guard of the record's model."""
     for guard in _guards[type(record)]:

@@ -25,6 +25,7 @@ from ..model.values import markup_ahead
 from ..sharing import grants
 from ..sql.retry import again_after_deadlock
 from ..sql.setwise import replace_links
+from ..steps import staged, step
 from . import rules
 from .checks import check_draft, check_required, required_names
 from .deletion import Outdated, delete_with_history, found_out_ahead, refuse_what_is_needed
@@ -62,7 +63,8 @@ def create(
     refuse_read_only(viewer.actor)
     with markup_ahead(spec, [payload]), transaction.atomic(), one_event():
         may_add(spec, viewer)
-        draft, given = draft_new(spec, payload, viewer=viewer, files=files)
+        with step("checks"):
+            draft, given = draft_new(spec, payload, viewer=viewer, files=files)
         record = draft.record
         if proposal is not None:
             record.created_by_id = proposal.created_by_id
@@ -186,15 +188,17 @@ def change(
         before = state_of(spec, record)
         if base is not None:
             payload = rebased(spec, record, payload, base=base, now=before, viewer=viewer, files=files or {})
-        given = read_change(spec, record, payload, viewer=viewer, replace=replace, files=files)
+        with step("checks"):
+            given = read_change(spec, record, payload, viewer=viewer, replace=replace, files=files)
         may_change(spec, record, given, viewer)
         if not given.differs:
             given.raise_errors()
             return record
-        draft = draft_change(spec, record, given, viewer=viewer)
+        with step("checks"):
+            draft = draft_change(spec, record, given, viewer=viewer)
         if says_the_same(spec, draft, given):
             return record
-        with owners_noted([record], was=draft.old, viewer=viewer):
+        with step("save"), owners_noted([record], was=draft.old, viewer=viewer):
             guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
         note(
@@ -308,6 +312,7 @@ def says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
 # -- saving -----------------------------------------------------------------------------------------------------------
 
 
+@staged("save")
 def _save_new(spec: Spec, record: Record, given: Given) -> None:
     give_audience(spec, record, given)
     guarded(spec, lambda: record.save(force_insert=True))
@@ -330,6 +335,7 @@ def guarded(spec: Spec, save: Callable[..., object]) -> None:
         raise Invalid.whole(f"This {spec.singular_name} conflicts with a record that was just saved.") from error
 
 
+@staged("save")
 def _after_save(spec: Spec, draft: Draft, given: Given, *, created: bool) -> None:
     record, founder = draft.record, draft.viewer.actor.user_id
     for name, ids in given.links.items():

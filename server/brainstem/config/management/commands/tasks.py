@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from brainstem.apps.users import import_work  # noqa: F401 - a worker knows the tasks of the modules that it imports
 from brainstem.config.housekeeping import tidy
+from brainstem.config.tracing import chosen
 from brainstem.core.tasks.worker import Worker
 
 
@@ -26,10 +27,14 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, once: bool, beside: int | None, **_options: object) -> None:
         """Work."""
+        chosen.begin()
         worker = Worker(orphaned=lambda: beside is not None and os.getppid() != beside, tidy=tidy)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
-        if once:
-            self.stdout.write(f"{worker.work_off()} tasks were due.")
-        else:
-            worker.run()
+        try:
+            if once:
+                self.stdout.write(f"{worker.work_off()} tasks were due.")
+            else:
+                worker.run()
+        finally:
+            chosen.end()
