@@ -1,0 +1,47 @@
+"""``python -m tests.faults [--short] [--only WORD] [--databases sqlite,postgresql]``: everything breaks, one after the other.
+
+Prints a line for each fault: requests, clear refusals (503 with Retry-After), connections that ended without a
+response, failures, tasks that were queued, and what was lost. Exits with 1 if anything failed or was lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from .cases import FAULTS, FULL, SHORT, Fault, Scale
+from .trial import HEAD, Found, lab, tried
+
+
+def run(database: str, chosen: list[Fault], scale: Scale) -> list[Found]:
+    """All chosen faults on one database."""
+    print(f"\n{database}: {scale.writers} writers, {scale.readers} readers, 2 workers\n{HEAD}", flush=True)
+    found = []
+    with tempfile.TemporaryDirectory(prefix="brainstem-faults-") as folder, lab(database, Path(folder), scale) as its:
+        for one in chosen:
+            if one.needs_postgresql and database == "sqlite":
+                continue
+            found.append(tried(its, one, scale))
+            print(found[-1].row(), flush=True)
+    return found
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--databases", default="postgresql,sqlite")
+    parser.add_argument("--only", default="", help="Faults whose name holds this.")
+    parser.add_argument("--short", action="store_true", help="Seconds each, as in the tests.")
+    asked = parser.parse_args()
+    chosen = [one for one in FAULTS if asked.only in one.name]
+    scale = SHORT if asked.short else FULL
+    found = [one for database in asked.databases.split(",") for one in run(database, chosen, scale)]
+    wrong = [one for one in found if one.failures or one.lost]
+    print(f"\n{len(found)} faults; {len(wrong)} with failures or losses")
+    return 1 if wrong or not found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""Whatever breaks, nothing that was acknowledged is lost, and every refusal is a clear one."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+import pytest
+
+from ..templates import connected, named
+from .cases import FAULTS, SHORT
+from .load import at_work
+from .site import DATABASE, wait_for
+from .trial import lab, tried
+
+KIND = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def its(tmp_path_factory):
+    """A served lab, on a database that nobody else uses."""
+    with lab(KIND, tmp_path_factory.mktemp("faults"), SHORT) as found:
+        yield found
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_nothing_is_lost_when(fault, its):
+    if fault.needs_postgresql and KIND == "sqlite":
+        pytest.skip("needs PostgreSQL")
+    found = tried(its, fault, SHORT)
+    assert (found.failures, found.lost) == (0, []), found.row()
+    assert found.tally.requests >= 2 * SHORT.progress
+    assert found.tasks > 0
+    assert found.refused > 0 or not fault.refuses, found.row()
+
+
+@pytest.mark.control
+def test_a_loss_is_noticed(its):
+    with at_work(its.url, its.token, its.facts, writers=1, readers=0) as load:
+        wait_for(lambda: len(load.writers[0].known) > 3, 60, "subjects are added")
+    one = next(one for one in load.writers[0].known.values() if len(one.may_be) == 1 and None not in one.may_be)
+    change = f"UPDATE stem_subject SET description = 'as before' WHERE name = '{one.name}'"
+    if its.cluster is None:
+        with sqlite3.connect(its.data / "lab.sqlite3") as file:
+            assert file.execute(change).rowcount == 1
+        file.close()
+    else:
+        with connected(named(its.cluster.url, DATABASE)) as database:
+            assert database.execute(change.encode()).rowcount == 1
+    caller = its.caller()
+    [lost] = load.check(caller).lost
+    caller.close()
+    assert "is 'as before', not" in lost
