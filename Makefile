@@ -53,6 +53,7 @@ check: install  ## style, types, patterns, imports, migrations, contract files a
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python server/tests/lint_patterns.py
+	$(DEVELOPMENT) $(BIN)/python server/tests/lint_migrations.py
 	$(BIN)/mypy --python-version 3.10 -p brainstem_api_tools -p brainstem_api_client
 	PYTHONPATH=server:client $(BIN)/lint-imports --no-cache
 	$(DEVELOPMENT) $(BIN)/brainstem-server makemigrations --check --dry-run

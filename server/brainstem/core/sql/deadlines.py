@@ -126,7 +126,7 @@ class Ticket:
                 return
             now = time.monotonic()
             if self._asked_at is not None and now - self._asked_at > CUT_AFTER:
-                _cut(self._driver)
+                _cut(self._driver.fileno())
                 return
             self._asked_at = self._asked_at or now
             self._driver.cancel_safe(timeout=CANCEL_SECONDS)
@@ -154,9 +154,9 @@ class Ticket:
         self._limited_at = None
 
 
-def _cut(driver: Any) -> None:
+def _cut(descriptor: int) -> None:
     """End a connection on this side: a stopped or unreachable server would keep its reader waiting for ever."""
-    with socket.socket(fileno=os.dup(driver.fileno())) as line:
+    with socket.socket(fileno=os.dup(descriptor)) as line:
         line.shutdown(socket.SHUT_RDWR)
 
 

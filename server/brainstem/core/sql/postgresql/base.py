@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from django.db.backends.postgresql import base
 
 from ..deadlines import current
+from .schema import SchemaEditor
 
 CHECK_SECONDS = 5.0  # a connection that does not answer to "SELECT 1" in this time is given up
 SHORTEST_CONNECT_SECONDS = 2  # libpq takes less for this
@@ -17,14 +17,16 @@ SHORTEST_CONNECT_SECONDS = 2  # libpq takes less for this
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that can be given up by the thread that watches deadlines, whatever it waits for."""
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+    SchemaEditorClass = SchemaEditor
+
+    def get_new_connection(self, conn_params: dict[str, object]) -> object:
         """Connect within the time that the request has left."""
         ticket = current()
         if ticket is not None and ticket.ends is not None:
             ticket.check()
             left = max(SHORTEST_CONNECT_SECONDS, int(ticket.ends - time.monotonic()))
-            usual = conn_params.get("connect_timeout") or left
-            conn_params = conn_params | {"connect_timeout": min(int(usual), left)}
+            usual = int(str(conn_params.get("connect_timeout") or left))
+            conn_params = conn_params | {"connect_timeout": min(usual, left)}
         return super().get_new_connection(conn_params)
 
     def is_usable(self) -> bool:
