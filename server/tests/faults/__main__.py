@@ -11,36 +11,56 @@ import sys
 import tempfile
 from pathlib import Path
 
+from . import crowd
 from .cases import FAULTS, FULL, SHORT, Fault, Scale
 from .trial import HEAD, Found, lab, tried
+
+CROWD = "many people"
 
 
 def run(database: str, chosen: list[Fault], scale: Scale) -> list[Found]:
     """All chosen faults on one database."""
     print(f"\n{database}: {scale.writers} writers, {scale.readers} readers, 2 workers\n{HEAD}", flush=True)
     found = []
-    with tempfile.TemporaryDirectory(prefix="brainstem-faults-") as folder, lab(database, Path(folder), scale) as its:
+    with (
+        tempfile.TemporaryDirectory(prefix="brainstem-faults-") as folder,
+        lab(database, Path(folder), **dict(scale.settings)) as its,
+    ):
         for one in chosen:
-            if one.needs_postgresql and database == "sqlite":
+            if missing := one.missing(its):
+                print(f"{one.name:<38} {missing}", flush=True)
                 continue
             found.append(tried(its, one, scale))
             print(found[-1].row(), flush=True)
     return found
 
 
+def crowded(database: str, scale: Scale) -> crowd.Seen:
+    """Many people on one database."""
+    with tempfile.TemporaryDirectory(prefix="brainstem-faults-") as folder, lab(database, Path(folder)) as its:
+        seen = crowd.gathered(its, crowd.SHORT if scale is SHORT else crowd.FULL)
+        print(f"\n{database}: {seen.row()}", flush=True)
+    return seen
+
+
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--databases", default="postgresql,sqlite")
-    parser.add_argument("--only", default="", help="Faults whose name holds this.")
+    parser.add_argument("--only", default="", help='Faults whose name holds this, or "many people".')
     parser.add_argument("--short", action="store_true", help="Seconds each, as in the tests.")
     asked = parser.parse_args()
     chosen = [one for one in FAULTS if asked.only in one.name]
     scale = SHORT if asked.short else FULL
-    found = [one for database in asked.databases.split(",") for one in run(database, chosen, scale)]
+    databases = asked.databases.split(",")
+    found = [one for database in databases for one in run(database, chosen, scale)] if chosen else []
+    crowds = [crowded(database, scale) for database in databases] if asked.only in CROWD else []
     wrong = [one for one in found if one.failures or one.lost]
-    print(f"\n{len(found)} faults; {len(wrong)} with failures or losses")
-    return 1 if wrong or not found else 0
+    breached = [one for one in crowds if one.breaches()]
+    print(
+        f"\n{len(found)} faults, {len(wrong)} with failures or losses; {len(crowds)} crowds, {len(breached)} not served"
+    )
+    return 1 if wrong or breached or not (found or crowds) else 0
 
 
 if __name__ == "__main__":

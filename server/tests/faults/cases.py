@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .asking import Outcome
+from .disk import full, is_small
 from .load import Load
 from .site import Site, kill, wait_for
 
@@ -52,8 +54,17 @@ class Fault:
     name: str
     run: Break
     needs_postgresql: bool = False
+    needs_small_disk: bool = False
     cuts: bool = False
     refuses: bool = False
+
+    def missing(self, site: Site) -> str:
+        """What it needs and is not there; empty if nothing is missing."""
+        if self.needs_postgresql and site.cluster is None:
+            return "needs PostgreSQL"
+        if self.needs_small_disk and not is_small(site.disk):
+            return "needs a small disk, which only root may mount"
+        return ""
 
 
 FAULTS: list[Fault] = []
@@ -136,6 +147,30 @@ def _without_connections(site: Site, load: Load, scale: Scale) -> None:
         with site.cluster.without_connections():
             time.sleep(scale.hold_s)
         goes_on(load, scale)
+
+
+@fault("the disk of the database is full", needs_small_disk=True, refuses=True)
+def _full(site: Site, load: Load, scale: Scale) -> None:
+    for _ in range(scale.rounds):
+        with full(site.disk):
+            before = load.tally.outcomes[Outcome.LATER]
+            wait_for(lambda: load.tally.outcomes[Outcome.LATER] > before, 60, "a write finds the disk full")  # noqa: B023
+            time.sleep(scale.hold_s)
+        if site.cluster is not None and not site.cluster.is_running():
+            site.cluster.control("start")  # it stops by itself if it cannot write its log; systemd starts it again
+        goes_on(load, scale)
+
+
+@fault("PostgreSQL is replaced by its standby", needs_postgresql=True, refuses=True)
+def _promoted(site: Site, load: Load, scale: Scale) -> None:
+    assert site.cluster is not None
+    standby = site.cluster.replicate()
+    goes_on(load, scale)
+    site.cluster.control("-m", "immediate", "stop")
+    time.sleep(scale.hold_s)
+    standby.control("promote")
+    site.cluster = standby
+    goes_on(load, scale)
 
 
 __all__ = ["FAULTS", "FULL", "SHORT", "Fault", "Scale"]

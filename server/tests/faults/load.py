@@ -37,8 +37,8 @@ class Checked:
 class Writer:
     """Adds, changes and deletes subjects of a project; repeats what was not clearly answered."""
 
-    def __init__(self, caller: Caller, *, project: str, strain: str) -> None:
-        self.caller, self.project, self.strain = caller, project, strain
+    def __init__(self, caller: Caller, *, project: str, strain: str, pause_s: float = 0.0) -> None:
+        self.caller, self.project, self.strain, self.pause_s = caller, project, strain, pause_s
         self.known: dict[str, Known] = {}
         self.sent: set[str] = set()  # names that were sent, acknowledged or not
 
@@ -52,6 +52,7 @@ class Writer:
                 self._change(stop)
             if turn % 5 == 4:
                 self._delete(stop)
+            stop.wait(self.pause_s)
 
     def _until_clear(
         self, stop: threading.Event, method: str, path: str, data: object = None, *, key: str = "", expected: int = 0
@@ -94,8 +95,8 @@ class Writer:
 class Reader:
     """Reads lists, records and the page to sign in."""
 
-    def __init__(self, caller: Caller, project: str) -> None:
-        self.caller, self.project = caller, project
+    def __init__(self, caller: Caller, project: str, *, pause_s: float = 0.0) -> None:
+        self.caller, self.project, self.pause_s = caller, project, pause_s
 
     def work(self, stop: threading.Event) -> None:
         """Read until told to stop."""
@@ -109,6 +110,7 @@ class Reader:
             )[turn % 3]
             if self.caller.send("GET", path).outcome is not Outcome.DONE:
                 time.sleep(PAUSE_S)
+            stop.wait(self.pause_s)
 
 
 @dataclass
@@ -148,11 +150,14 @@ def everything(caller: Caller) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def at_work(url: str, token: str, facts: dict[str, str], *, writers: int, readers: int) -> Iterator[Load]:
-    """People at work in threads for the duration of the block."""
+def at_work(
+    url: str, token: str, facts: dict[str, str], *, writers: int, readers: int, pause_s: float = 0.0
+) -> Iterator[Load]:
+    """People at work in threads for the duration of the block; ``pause_s`` is how long they think."""
     tally, stop = Tally(), threading.Event()
-    load = Load(tally, [Writer(Caller(url, token, tally), **facts) for _ in range(writers)])
-    workers = [*load.writers, *(Reader(Caller(url, token, tally), facts["project"]) for _ in range(readers))]
+    load = Load(tally, [Writer(Caller(url, token, tally), **facts, pause_s=pause_s) for _ in range(writers)])
+    reading = [Reader(Caller(url, token, tally), facts["project"], pause_s=pause_s) for _ in range(readers)]
+    workers = [*load.writers, *reading]
     threads = [threading.Thread(target=one.work, args=(stop,)) for one in workers]
     for thread in threads:
         thread.start()

@@ -16,7 +16,8 @@ from pathlib import Path
 from ..served import SERVER, Served, free_port, running
 from ..templates import connected, copy_sqlite, named, postgres_template
 from .asking import Caller, Outcome, Tally
-from .cluster import Cluster
+from .cluster import DISK_MB, Cluster
+from .disk import small_disk
 from .load import SUBJECTS
 from .mailbox import Mailbox, mailbox
 
@@ -49,6 +50,11 @@ class Site:
     process: subprocess.Popen[bytes] = field(repr=False)
     mails: Mailbox = field(repr=False)
     cluster: Cluster | None = None
+
+    @property
+    def disk(self) -> Path:
+        """Where the database is."""
+        return self.cluster.folder if self.cluster else self.data
 
     @property
     def data(self) -> Path:
@@ -151,7 +157,7 @@ def site(folder: Path, *, cluster: Cluster | None = None, workers: int = 2, **se
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     (folder / "data").mkdir(parents=True)
-    with mailbox() as mails:
+    with small_disk(folder / "data", DISK_MB), mailbox() as mails:
         environment = _environment(url, _database(folder, cluster), folder) | {"EMAIL_URL": mails.url} | settings
         alice, admin = _people(environment)
         with running(environment, "--workers", str(workers), port=port, folder=folder) as process:
@@ -182,7 +188,7 @@ def _database(folder: Path, cluster: Cluster | None) -> str:
     with connected(cluster.url) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)'.encode())
         connection.execute(f'CREATE DATABASE "{DATABASE}" TEMPLATE "{template}"'.encode())
-    return named(cluster.url, DATABASE)
+    return named(cluster.url_with_standby, DATABASE)
 
 
 def _environment(url: str, database: str, folder: Path) -> dict[str, str]:
@@ -196,6 +202,7 @@ def _environment(url: str, database: str, folder: Path) -> dict[str, str]:
         "BRAINSTEM_DATA_DIR": str(folder / "data"),
         "BRAINSTEM_URL": url,
         "BRAINSTEM_THROTTLE": "off",
+        "BRAINSTEM_MAX_CONNECTIONS_PER_ADDRESS": "1000",  # everybody is on this machine
         "ALLOWED_HOSTS": "127.0.0.1",
         "SECRET_KEY": "of-a-lab-that-breaks-and-is-gone-in-minutes-" + "xyzabc" * 6,
         "LOG_LEVEL": "WARNING",

@@ -57,11 +57,11 @@ class Found:
 
 
 @contextmanager
-def lab(database: str, folder: Path, scale: Scale) -> Iterator[Site]:
+def lab(database: str, folder: Path, **settings: str) -> Iterator[Site]:
     """A served lab on a database of its own."""
     with ExitStack() as stack:
         its = stack.enter_context(cluster(max_connections="60")) if database == "postgresql" else None
-        yield stack.enter_context(site(folder, cluster=its, **dict(scale.settings)))
+        yield stack.enter_context(site(folder, cluster=its, **settings))
 
 
 def tried(site: Site, fault: Fault, scale: Scale) -> Found:
