@@ -61,8 +61,20 @@ JSON = "application/json"
 RETRY_AFTER = "10"
 AWAY_RETRY_AFTER = "5"
 AWAY = "The database is not available at the moment; try again."
-FULL = "The server cannot store files at the moment; try again later."
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+FILES_AWAY = "The server cannot read or write its files at the moment; try again later."
+_FILES = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EROFS,
+        errno.EIO,
+        errno.ESTALE,
+        errno.EACCES,
+        errno.EMFILE,
+        errno.ENFILE,
+    }
+)
 GONE = 499  # logged by proxies for callers who left; nobody reads the response
 log = logging.getLogger(__name__)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -150,9 +162,9 @@ def answered(
     except (OperationalError, InterfaceError, RequestEnded) as error:
         return _busy(error)
     except OSError as error:
-        if not is_full(error):
+        if not files_are_away(error):
             raise
-        return of_full_disk(error)
+        return of_files_away(error)
 
 
 def of_ended(error: RequestEnded) -> HttpResponse:
@@ -205,15 +217,15 @@ def of_outage(error: BaseException) -> HttpResponse:
     return refusal(503, AWAY, code=Code.BUSY, **{"Retry-After": AWAY_RETRY_AFTER})
 
 
-def is_full(error: BaseException | None) -> bool:
-    """Whether a file could not be written because there is no room, or no right to write there at present."""
-    return isinstance(error, OSError) and error.errno in _NO_ROOM
+def files_are_away(error: BaseException | None) -> bool:
+    """Whether a file could not be read or written because of the disk: full, read-only, broken, or not there."""
+    return isinstance(error, OSError) and error.errno in _FILES
 
 
-def of_full_disk(error: BaseException) -> HttpResponse:
-    """The response if a file could not be written."""
-    log.error("No file can be written: %s", error)
-    return refusal(503, FULL, code=Code.BUSY, **{"Retry-After": AWAY_RETRY_AFTER})
+def of_files_away(error: BaseException) -> HttpResponse:
+    """The response if a file could not be read or written."""
+    log.error("Files are not available: %s", error)
+    return refusal(503, FILES_AWAY, code=Code.BUSY, **{"Retry-After": AWAY_RETRY_AFTER})
 
 
 def _busy(error: OperationalError | InterfaceError | RequestEnded) -> HttpResponse:

@@ -16,11 +16,11 @@ from brainstem.api import index
 from brainstem.api.responses import (
     AWAY,
     AWAY_RETRY_AFTER,
-    FULL,
+    FILES_AWAY,
     RETRY_AFTER,
-    is_full,
+    files_are_away,
     of_ended,
-    of_full_disk,
+    of_files_away,
     of_outage,
     refusal,
 )
@@ -106,11 +106,11 @@ def ended(request: HttpRequest, error: RequestEnded) -> HttpResponse:
 
 
 def cannot_now(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
-    """503 if an error says that the request can be repeated later: no time, no database, no room for a file."""
+    """503 if an error says that the request can be repeated later: no time, no database, no files."""
     if error is not None and outage.is_away(error):
         response, message = of_outage(error), AWAY
-    elif error is not None and is_full(error):
-        response, message = of_full_disk(error), FULL
+    elif error is not None and files_are_away(error):
+        response, message = of_files_away(error), FILES_AWAY
     else:
         found = deadlines.ended(error)
         return ended(request, found) if found else None

@@ -57,7 +57,7 @@ def test_a_full_disk_is_no_error_of_the_server_and_takes_the_picture_later(lab, 
         patched.setattr(FileSystemStorage, "_save", full)
         answer = send(alice, "patch", address, image=upload("rig.png", picture()))
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
-    assert answer.body == {"detail": "The server cannot store files at the moment; try again later."}
+    assert answer.body == {"detail": "The server cannot read or write its files at the moment; try again later."}
     assert alice.get(address).record == before
     assert send(alice, "patch", address, image=upload("rig.png", picture())).status == 200
 
