@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from . import crowd
@@ -35,10 +36,11 @@ def run(database: str, chosen: list[Fault], scale: Scale) -> list[Found]:
     return found
 
 
-def crowded(database: str, scale: Scale) -> crowd.Seen:
+def crowded(database: str, scale: Scale, seconds: float) -> crowd.Seen:
     """Many people on one database."""
     with tempfile.TemporaryDirectory(prefix="brainstem-faults-") as folder, lab(database, Path(folder)) as its:
-        seen = crowd.gathered(its, crowd.SHORT if scale is SHORT else crowd.FULL)
+        people = crowd.SHORT if scale is SHORT else replace(crowd.FULL, seconds=seconds)
+        seen = crowd.gathered(its, people)
         print(f"\n{database}: {seen.row()}", flush=True)
     return seen
 
@@ -49,12 +51,15 @@ def main() -> int:
     parser.add_argument("--databases", default="postgresql,sqlite")
     parser.add_argument("--only", default="", help='Faults whose name holds this, or "many people".')
     parser.add_argument("--short", action="store_true", help="Seconds each, as in the tests.")
+    parser.add_argument(
+        "--seconds", type=float, default=crowd.FULL.seconds, help="For how long many people are at work."
+    )
     asked = parser.parse_args()
     chosen = [one for one in FAULTS if asked.only in one.name]
     scale = SHORT if asked.short else FULL
     databases = asked.databases.split(",")
     found = [one for database in databases for one in run(database, chosen, scale)] if chosen else []
-    crowds = [crowded(database, scale) for database in databases] if asked.only in CROWD else []
+    crowds = [crowded(database, scale, asked.seconds) for database in databases] if asked.only in CROWD else []
     wrong = [one for one in found if one.failures or one.lost]
     breached = [one for one in crowds if one.breaches()]
     print(

@@ -46,7 +46,8 @@ class Tally:
     """What all callers have seen; filled by several threads."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
-    strange: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)  # failures
+    refusals: Counter[str] = field(default_factory=Counter)  # requests to try again, and ended connections
     seconds: list[float] = field(default_factory=list)
     last_done: float = field(default_factory=time.monotonic)
     longest_gap_s: float = 0.0
@@ -61,6 +62,10 @@ class Tally:
             if said.outcome is Outcome.DONE:
                 self.longest_gap_s = max(self.longest_gap_s, now - self.last_done)
                 self.last_done = now
+            if said.outcome in (Outcome.LATER, Outcome.CUT):
+                self.refusals[
+                    f"{asked.split(maxsplit=1)[0]} {said.status or 'cut'} {said.body[:100].decode(errors='replace')}"
+                ] += 1
             if said.outcome is Outcome.FAILED:
                 self.strange.append(f"{asked}: {said.status} after {seconds:.1f} s {said.body[:300]!r}")
 

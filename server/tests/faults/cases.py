@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from . import clock
 from .asking import Outcome
 from .disk import full, is_small
 from .load import Load
@@ -55,6 +56,7 @@ class Fault:
     run: Break
     needs_postgresql: bool = False
     needs_small_disk: bool = False
+    needs_clock: bool = False
     cuts: bool = False
     refuses: bool = False
 
@@ -64,6 +66,8 @@ class Fault:
             return "needs PostgreSQL"
         if self.needs_small_disk and not is_small(site.disk):
             return "needs a small disk, which only root may mount"
+        if self.needs_clock and clock.COMPILER is None:
+            return "needs a C compiler"
         return ""
 
 
@@ -146,6 +150,15 @@ def _without_connections(site: Site, load: Load, scale: Scale) -> None:
     for _ in range(scale.rounds):
         with site.cluster.without_connections():
             time.sleep(scale.hold_s)
+        goes_on(load, scale)
+
+
+@fault("the clock jumps", needs_clock=True)
+def _clock(site: Site, load: Load, scale: Scale) -> None:
+    for seconds in (3600, -3600, 0):
+        clock.set_clock(site.folder, seconds)
+        wanted = time.time() + seconds
+        wait_for(lambda: abs(site.time() - wanted) < 900, 30, "the server has the new time")  # noqa: B023
         goes_on(load, scale)
 
 

@@ -49,7 +49,7 @@ class Seen:
     def breaches(self) -> list[str]:
         """What is not as it should be."""
         bad = self.tally.requests - self.tally.outcomes[Outcome.DONE]
-        found = [f"{bad} requests were not answered"] if bad else []
+        found = [f"{bad} requests were not answered: {dict(self.tally.refusals)}"] if bad else []
         found += [f"a worker grew by {self.growth_mb:.0f} MB"] if self.growth_mb > MOST_GROWTH_MB else []
         return found + self.checked.lost + self.checked.doubled
 

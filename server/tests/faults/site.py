@@ -8,13 +8,16 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from ..served import SERVER, Served, free_port, running
 from ..templates import connected, copy_sqlite, named, postgres_template
+from . import clock
 from .asking import Caller, Outcome, Tally
 from .cluster import DISK_MB, Cluster
 from .disk import small_disk
@@ -91,6 +94,11 @@ class Site:
         caller.close()
         return "".join(f"{path}: {one}\n" for path, one in said.items() if one.outcome is not Outcome.DONE)
 
+    def time(self) -> float:
+        """Seconds since 1970 by the clock of the server."""
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as response:
+            return parsedate_to_datetime(response.headers["Date"]).timestamp()
+
     def log(self) -> str:
         """What the server has logged."""
         return (self.folder / "served.log").read_text()
@@ -159,6 +167,7 @@ def site(folder: Path, *, cluster: Cluster | None = None, workers: int = 2, **se
     (folder / "data").mkdir(parents=True)
     with small_disk(folder / "data", DISK_MB), mailbox() as mails:
         environment = _environment(url, _database(folder, cluster), folder) | {"EMAIL_URL": mails.url} | settings
+        environment |= clock.settings_of(folder)
         alice, admin = _people(environment)
         with running(environment, "--workers", str(workers), port=port, folder=folder) as process:
             facts = _facts(Served(url, environment, {"admin": admin, "alice": alice}))

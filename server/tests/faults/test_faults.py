@@ -12,6 +12,7 @@ from . import crowd
 from .asking import Outcome
 from .cases import FAULTS, SHORT
 from .load import at_work
+from .restored import back_up, restored
 from .site import DATABASE, wait_for
 from .trial import lab, tried
 
@@ -43,6 +44,18 @@ def test_many_people_are_served_and_no_process_grows(its):
     assert (seen.tally.strange, seen.tally.outcomes[Outcome.CUT]) == ([], 0), seen.row()
     assert (seen.checked.lost, seen.checked.doubled, seen.growth_mb > crowd.MOST_GROWTH_MB) == ([], [], False)
     assert seen.tally.outcomes[Outcome.DONE] > crowd.SHORT.readers
+
+
+def test_nothing_is_lost_when_an_empty_machine_takes_over_from_a_backup(its, tmp_path):
+    with at_work(its.url, its.token, its.facts, writers=2, readers=0) as load:
+        wait_for(lambda: load.done() > SHORT.progress, 60, "subjects are added")
+    with at_work(its.url, its.token, its.facts, writers=1, readers=1):
+        back_up(its, tmp_path / "backups")
+    with restored(its, tmp_path / "backups", tmp_path / "elsewhere") as caller:
+        found = load.check(caller)
+        assert (found.lost, found.doubled) == ([], [])
+        assert load.writers[0].known
+        assert caller.tally.outcomes[Outcome.DONE] > 0
 
 
 @pytest.mark.control
