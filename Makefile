@@ -16,7 +16,7 @@ DEVELOPMENT := DEBUG=on BRAINSTEM_DATA_DIR=$(CURDIR)/var
 PIP_COMPILE := $(abspath $(BIN))/pip-compile --quiet --generate-hashes --no-header --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help install serve loop test fuzz check contract format bench abuse audit postgres requirements vendor clean
+.PHONY: help install serve loop test fuzz check contract format bench abuse faults audit postgres requirements vendor clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -57,6 +57,7 @@ check: install  ## style, types, patterns, imports, migrations, contract files a
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python server/tests/lint_patterns.py
+	$(DEVELOPMENT) $(BIN)/python server/tests/lint_migrations.py
 	$(BIN)/mypy --python-version 3.10 -p brainstem_api_tools -p brainstem_api_client
 	PYTHONPATH=server:client $(BIN)/lint-imports --no-cache
 	$(DEVELOPMENT) $(BIN)/brainstem-server makemigrations --check --dry-run
@@ -76,6 +77,9 @@ bench: install  ## compare the read path with similar systems (minutes)
 
 abuse: install  ## attack a served lab and measure the effect on other users (half an hour)
 	$(BIN)/python benchmarks/abuse.py
+
+faults: install  ## break databases, processes and disks under a served lab, and look for losses (half an hour)
+	cd server && PYTHONPATH=. ../$(BIN)/python -m tests.faults
 
 # Not part of check: it asks a service on the internet, and the answer changes from day to day.
 audit: install  ## known vulnerabilities in the server's dependencies (needs pip-audit and internet access)

@@ -21,9 +21,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,8 +121,8 @@ def run(command: list[object], *, check: bool = True) -> subprocess.CompletedPro
     )
 
 
-def start(folder: Path) -> str:
-    """Create a cluster in an empty folder, start it and return its URL."""
+def start(folder: Path, settings: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Create a cluster in an empty folder, start it and return its URL; ``settings`` add to those for tests."""
     if user := other_user():
         os.chown(folder, user["user"], user["group"])
     folder.chmod(0o755)  # the data is closed by initdb; the socket must be reached
@@ -142,9 +143,9 @@ def start(folder: Path) -> str:
                 "-N",
             ]
         )
-        options = " ".join(f"-c {name}='{value}'" for name, value in CAREFREE.items())
+        configure(data, CAREFREE | {"unix_socket_directories": str(folder)} | dict(settings))
         # Output of the server must go to a file: a pipe that it inherits would never be closed.
-        run([bin_folder / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"{options} -k {folder}", "start"])
+        run([bin_folder / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "start"])
         for database in ("template1", "postgres"):
             run([bin_folder / "psql", "-qXh", folder, "-U", "postgres", "-d", database, "-c", STAND_IN])
     except subprocess.CalledProcessError as error:
@@ -152,6 +153,12 @@ def start(folder: Path) -> str:
         raise SystemExit(f"PostgreSQL did not start: {error.stderr.decode()}\n{log}") from error
     (folder / "bin").write_text(str(bin_folder))
     return f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
+
+
+def configure(data: Path, settings: Mapping[str, str]) -> None:
+    """Add settings to a cluster, which take effect when it is started."""
+    with (data / "postgresql.conf").open("a") as file:
+        file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 
 
 def stop(folder: Path) -> None:

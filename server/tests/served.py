@@ -166,13 +166,15 @@ def wait_until_healthy(
 
 
 @contextmanager
-def running(environment: dict[str, str], *options: str, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    environment: dict[str, str], *options: str, port: int, folder: Path, code: Path = SERVER
+) -> Iterator[subprocess.Popen[bytes]]:
     """``brainstem-server serve`` for the duration of the block; its workers are in its session."""
     log = folder / "served.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "brainstem.config", "serve", "--port", str(port), *options],
-            env=environment, cwd=SERVER, stdout=output, stderr=output, start_new_session=True,
+            env=environment, cwd=code, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}", process, log)

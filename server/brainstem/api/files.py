@@ -23,7 +23,11 @@ def file_response(call: Call, column: Column) -> HttpResponse:
     stored = getattr(record, column.name, None) if record else None
     if not stored or not stored.storage.exists(stored.name):
         raise Missing(f"There is no {column.name} here.")
-    return _harmless(FileResponse(stored.open("rb")), stored.name)
+    try:
+        content = stored.open("rb")
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise Missing(f"There is no {column.name} here.") from error
+    return _harmless(FileResponse(content), stored.name)
 
 
 def _harmless(response: HttpResponseBase, name: str) -> HttpResponse:

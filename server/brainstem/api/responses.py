@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
 import orjson
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.multipartparser import MultiPartParserError
 
@@ -32,7 +33,7 @@ from brainstem.core.errors import (
     Throttled,
     Unchanged,
 )
-from brainstem.core.sql import deadlines
+from brainstem.core.sql import deadlines, outage
 from brainstem.core.sql.retry import lost_deadlock
 
 from . import error_codes
@@ -58,6 +59,22 @@ def status_of(cls: type[BrainstemError]) -> int:
 
 JSON = "application/json"
 RETRY_AFTER = "10"
+AWAY_RETRY_AFTER = "5"
+AWAY = "The database is not available at the moment; try again."
+FILES_AWAY = "The server cannot read or write its files at the moment; try again later."
+_FILES = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EROFS,
+        errno.EIO,
+        errno.ESTALE,
+        errno.EACCES,
+        errno.EMFILE,
+        errno.ENFILE,
+    }
+)
 GONE = 499  # logged by proxies for callers who left; nobody reads the response
 log = logging.getLogger(__name__)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -142,8 +159,12 @@ def answered(
         # PostgreSQL checks references at the end of a write, when the target may be gone.
         log.warning("A write conflicted with another one.", exc_info=True)
         return refusal(409, "Something that this refers to has just changed; try again.")
-    except (OperationalError, RequestEnded) as error:
+    except (OperationalError, InterfaceError, RequestEnded) as error:
         return _busy(error)
+    except OSError as error:
+        if not files_are_away(error):
+            raise
+        return of_files_away(error)
 
 
 def of_ended(error: RequestEnded) -> HttpResponse:
@@ -190,8 +211,27 @@ def _read_as_utf8(request: HttpRequest) -> None:
         raise Refused(415, f"Send a form as UTF-8, not as {charset!r}.")
 
 
-def _busy(error: OperationalError | RequestEnded) -> HttpResponse:
-    """The response if the database could not do something now: a lock, a deadlock or a timeout."""
+def of_outage(error: BaseException) -> HttpResponse:
+    """The response if the database is away."""
+    outage.note_away(error)
+    return refusal(503, AWAY, code=Code.BUSY, **{"Retry-After": AWAY_RETRY_AFTER})
+
+
+def files_are_away(error: BaseException | None) -> bool:
+    """Whether a file could not be read or written because of the disk: full, read-only, broken, or not there."""
+    return isinstance(error, OSError) and error.errno in _FILES
+
+
+def of_files_away(error: BaseException) -> HttpResponse:
+    """The response if a file could not be read or written."""
+    log.error("Files are not available: %s", error)
+    return refusal(503, FILES_AWAY, code=Code.BUSY, **{"Retry-After": AWAY_RETRY_AFTER})
+
+
+def _busy(error: OperationalError | InterfaceError | RequestEnded) -> HttpResponse:
+    """The response if the database could not do something now: it is away, or a lock, a deadlock or a timeout."""
+    if outage.is_away(error):
+        return of_outage(error)
     if ended := deadlines.ended(error):
         return of_ended(ended)
     if "locked" not in str(error) and not lost_deadlock(error):

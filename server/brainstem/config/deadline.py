@@ -40,9 +40,8 @@ class Deadline:
             return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The response of a view that ran out of time."""
-        found = deadlines.ended(exception)
-        return errors.ended(request, found) if found else None
+        """The response of a view that ran out of time, or could not work without its database."""
+        return errors.cannot_now(request, exception)
 
 
 def shape_of(request: HttpRequest) -> str:

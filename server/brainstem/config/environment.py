@@ -23,9 +23,12 @@ from .sign_in_providers import providers
 
 SQLITE_BUSY_SECONDS = 20
 CONNECT_SECONDS = 10
+# Of libpq, for connections over a network: a machine that has vanished is noticed after a minute, not after hours.
+KEEP_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 SHORTEST_TOKEN = 24
 SQLITE = "django.db.backends.sqlite3"
-ENGINES = (SQLITE, "django.db.backends.postgresql")
+POSTGRESQL = "django.db.backends.postgresql"
+OUR_POSTGRESQL = "brainstem.core.sql.postgresql"
 HOW_TO_NAME_ONE = (
     "Set it to postgres://user:password@host/name or sqlite:////folder/file.sqlite3, or unset it for a SQLite file in"
     " the data folder."
@@ -56,7 +59,7 @@ def database(env: environ.Env, data_dir: Path) -> dict[str, object]:
     with warnings.catch_warnings(action="ignore"), suppress(ValueError, KeyError):  # errors are reported below
         found = dict(env.db_url_config(url))
     engine = found.get("ENGINE")
-    if engine not in ENGINES or not found.get("NAME"):
+    if engine not in (SQLITE, POSTGRESQL) or not found.get("NAME"):
         raise ImproperlyConfigured(f"DATABASE_URL is not a database URL. {HOW_TO_NAME_ONE}")
     if engine == SQLITE:
         return found | _sqlite(dict(found.get("OPTIONS", {})))
@@ -78,8 +81,8 @@ def _sqlite(options: dict[str, object]) -> dict[str, object]:
 def _postgres(options: dict[str, object]) -> dict[str, object]:
     # No session settings, so that a pooler may give every transaction a different connection: statements carry
     # what they need (core/sql/statements.py).
-    options.setdefault("connect_timeout", CONNECT_SECONDS)
-    return {"OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    options = {"connect_timeout": CONNECT_SECONDS} | KEEP_ALIVE | options
+    return {"ENGINE": OUR_POSTGRESQL, "OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 
 
 def seconds(text: str) -> float | None:

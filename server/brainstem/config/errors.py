@@ -13,9 +13,19 @@ from django.utils.http import escape_leading_slashes
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.api import index
-from brainstem.api.responses import RETRY_AFTER, of_ended, refusal
+from brainstem.api.responses import (
+    AWAY,
+    AWAY_RETRY_AFTER,
+    FILES_AWAY,
+    RETRY_AFTER,
+    files_are_away,
+    of_ended,
+    of_files_away,
+    of_outage,
+    refusal,
+)
 from brainstem.core.errors import Code, RequestEnded, TookTooLong
-from brainstem.core.sql import deadlines
+from brainstem.core.sql import deadlines, outage
 from brainstem.web import views
 
 OUTDATED = "This page was out of date"
@@ -102,10 +112,25 @@ def ended(request: HttpRequest, error: RequestEnded) -> HttpResponse:
     return response
 
 
+def cannot_now(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """503 if an error says that the request can be repeated later: no time, no database, no files."""
+    if error is not None and outage.is_away(error):
+        response, message = of_outage(error), AWAY
+    elif error is not None and files_are_away(error):
+        response, message = of_files_away(error), FILES_AWAY
+    else:
+        found = deadlines.ended(error)
+        return ended(request, found) if found else None
+    if wants_page(request):
+        response = views.error_page(request, 503, message)
+        response.headers["Retry-After"] = AWAY_RETRY_AFTER
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
-    """500, unless the request was ended before its view was reached."""
-    if found := deadlines.ended(sys.exception()):
-        return ended(request, found)
+    """500, unless the request can be repeated later."""
+    if found := cannot_now(request, sys.exception()):
+        return found
     return views.error_page(request, 500) if wants_page(request) else index.broken(request)
 
 

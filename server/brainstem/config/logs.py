@@ -16,6 +16,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from brainstem.core.errors import RequestEnded
 from brainstem.core.steps import trace_id
+from brainstem.core.sql.outage import is_away
 
 NO_REQUEST = "-"
 KEY, HIDDEN = "key", "***"  # name of the secret in the URLs of emailed links, and what is logged in its place
@@ -36,11 +37,12 @@ class RequestIdFilter(logging.Filter):
 
 
 class QuietEnds(logging.Filter):
-    """Drops Django's log records about ended requests, which it mistakes for server errors."""
+    """Drops Django's log records about requests that can be repeated later, which it mistakes for server errors."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is about something else."""
-        return not (record.exc_info and isinstance(record.exc_info[1], RequestEnded))
+        error = record.exc_info[1] if record.exc_info else None
+        return not (isinstance(error, RequestEnded) or is_away(error) or getattr(record, "status_code", 0) == 503)
 
 
 class HiddenKeys(logging.Filter):

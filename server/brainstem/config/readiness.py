@@ -18,19 +18,23 @@ from django.views.decorators.http import require_safe
 
 from brainstem.core.tasks import sight
 
+MOST_NAMED = 20
 PATIENCE_S = 60.0  # how long a task may wait if no worker is in sight
 
 log = logging.getLogger(__name__)
+_missing: list[str] = []  # names of migrations that were not applied when this process last looked
 _complete = False  # whether all migrations were once found to be applied; they stay so
 
 
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """200 and ``{"status": "ok"}``; or 503, with the names of what is wrong. Why is in the log."""
+    """200 and ``{"status": "ok"}``; or 503, with the names of what is wrong, and of migrations that are missing."""
     wrong = [] if _tried("database", _database) else ["database"]
     # Without the database nobody can say whether its tables are right.
     wrong += [name for name, is_fine in (STORED if wrong else CHECKS).items() if not _tried(name, is_fine)]
     said: dict[str, object] = {"status": "unavailable", "wrong": wrong} if wrong else {"status": "ok"}
+    if "migrations" in wrong:
+        said["missing"] = _missing[:MOST_NAMED]
     return JsonResponse(said, status=503 if wrong else 200, headers={"Cache-Control": "no-store"})
 
 
@@ -50,16 +54,20 @@ def _database() -> bool:
 
 
 def _migrations() -> bool:
-    """Whether none of this version is missing; looked up until that was so once."""
+    """Whether none of this version is missing; looked up until that was so once.
+
+    Those of a newer version are no reason to stop: they leave this one working until it is replaced.
+    """
     global _complete  # noqa: PLW0603 - one of each process
     if not _complete:
         from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - needed once, if at all
 
         executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if missing:
-            log.error("Not ready: %d migrations have not been applied, starting with %s", len(missing), missing[0][0])
-        _complete = not missing
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        _missing[:] = [f"{one.app_label}.{one.name}" for one, _ in plan]
+        if _missing:
+            log.error("Not ready: %d migrations have not been applied, starting with %s", len(_missing), _missing[0])
+        _complete = not _missing
     return _complete
 
 

@@ -34,7 +34,17 @@ def test_postgresql_gets_persistent_connections_and_no_settings_of_a_session(env
     env.ENVIRON["DATABASE_URL"] = "postgres://lab:secret@db.example.org:5433/brainstem"
     found = environment.database(env, tmp_path)
     assert (found["HOST"], found["NAME"], found["CONN_MAX_AGE"]) == ("db.example.org", "brainstem", None)
-    assert found["OPTIONS"] == {"connect_timeout": 10}  # a server that never answers is told, not waited for
+    # A server that never answers, or has vanished, is given up.
+    assert found["OPTIONS"] == {"connect_timeout": 10} | environment.KEEP_ALIVE
+
+
+def test_options_of_libpq_may_stand_in_the_database_url(env, tmp_path):
+    env.ENVIRON["DATABASE_URL"] = (
+        "postgres://lab@db1.example.org,db2.example.org/brainstem?target_session_attrs=read-write&connect_timeout=3"
+    )
+    found = environment.database(env, tmp_path)
+    assert found["HOST"] == "db1.example.org,db2.example.org"
+    assert (found["OPTIONS"]["target_session_attrs"], found["OPTIONS"]["connect_timeout"]) == ("read-write", 3)
 
 
 def test_a_socket_may_be_named_in_the_database_url(env, tmp_path):

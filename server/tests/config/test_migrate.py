@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from brainstem.apps.stem.models.session import Session
 
+from ..places import Somewhere, somewhere
 from ..served import SERVER, environment_of, new_database
 
 pytestmark = pytest.mark.slow
@@ -41,6 +42,15 @@ print(json.dumps(sorted(f"{app}.{name}" for app, name in MigrationRecorder(conne
 """
 
 
+# What has happened when the command is killed: what follows the last migration has not.
+BEGIN = """
+import django; django.setup()
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+MigrationExecutor(connection).migrate([("core", "0001_first_release"), ("stem", "0001_first_release")])
+"""
+
+
 @pytest.fixture
 def database(tmp_path):
     """The environment of an empty lab's server."""
@@ -63,6 +73,29 @@ def test_no_two_migrations_replace_the_same():
     replaced = [old for one in MigrationLoader(None).disk_migrations.values() for old in one.replaces]
     assert len(replaced) > 30
     assert [old for old, number in Counter(replaced).items() if number > 1] == []
+
+
+def test_a_migration_to_the_end_follows_one_that_was_interrupted_between_the_first(tmp_path):
+    with somewhere(tmp_path / "whole") as whole, new_database(tmp_path, migrated=False) as url:
+        begun = environment_of("http://localhost:8000", url, tmp_path)
+        assert run(begun, "-c", BEGIN).returncode == 0
+        assert "stem.0001_first_release" in applied(begun)
+        assert not {"stem.0002_first_release_links", "core.0002_first_release_links"} & applied(begun)
+        done = run(begun, "-m", "brainstem.config", "migrate")
+        assert done.returncode == 0, done.stderr
+        assert columns(Somewhere(url, whole.place)) == columns(whole)
+        assert "migrations" not in run(begun, "-m", "brainstem.config", "doctor").stdout
+
+
+def columns(its) -> set[tuple]:
+    """Every table with every column."""
+    if its.url.startswith("sqlite"):
+        return set(
+            its.rows(
+                "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
+            )
+        )
+    return set(its.rows("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"))
 
 
 def test_a_database_of_a_development_version_needs_only_be_marked(database):

@@ -81,12 +81,20 @@ def test_without_its_database_it_is_not_ready_and_keeps_the_reason_to_itself(cli
 # -- migrations ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_migration_that_was_not_applied_makes_it_unready_until_it_is(ask):
+def test_a_migration_that_was_not_applied_makes_it_unready_until_it_is(ask, client):
     recorder = MigrationRecorder(connection)
     missing = max(name for app, name in recorder.applied_migrations() if app == "core")
     recorder.record_unapplied("core", missing)
     assert ask() == wrong("migrations")
+    assert client.get("/readyz").json()["missing"] == [f"core.{missing}"]
     recorder.record_applied("core", missing)
+    assert ask() == FINE
+
+
+def test_migrations_of_a_newer_version_are_no_reason_to_stop(ask):
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("core", "9999_of_a_newer_version")
+    recorder.record_applied("an_app_of_a_newer_version", "0001_initial")
     assert ask() == FINE
 
 

@@ -68,4 +68,11 @@ def test_a_process_that_does_not_listen_is_killed(tmp_path):
 
 
 def test_the_worker_of_tasks_is_told_beside_which_process_it_runs():
-    assert supervisor.tasks().command[1:] == ["-m", "brainstem.config", "tasks", "--beside", str(os.getpid())]
+    told = supervisor.tasks().command[1:]
+    assert told[:-1] == ["-m", "brainstem.config", "tasks", "--beside", str(os.getpid()), "--name"]
+
+
+def test_the_worker_of_tasks_keeps_its_name_for_as_long_as_the_server_runs():
+    first, other = supervisor.tasks(), supervisor.tasks()
+    assert len(first.command[-1]) == 16
+    assert first.command[-1] != other.command[-1]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
@@ -44,6 +46,20 @@ def test_a_picture_is_kept_and_served_to_who_sees_the_record(lab, alice, charlie
     assert "sandbox" in served["Content-Security-Policy"]
     assert charlie.get(url).status == 404
     assert charlie.get(url.replace("private", "public")).status == 404
+
+
+def test_a_full_disk_is_no_error_of_the_server_and_takes_the_picture_later(lab, alice, address, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = alice.get(address).record
+    with monkeypatch.context() as patched:
+        patched.setattr(FileSystemStorage, "_save", full)
+        answer = send(alice, "patch", address, image=upload("rig.png", picture()))
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.body == {"detail": "The server cannot read or write its files at the moment; try again later."}
+    assert alice.get(address).record == before
+    assert send(alice, "patch", address, image=upload("rig.png", picture())).status == 200
 
 
 def test_the_picture_of_a_public_setup_stays_private(lab, alice, nobody, address):

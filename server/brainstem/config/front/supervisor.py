@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -94,7 +95,8 @@ def worker(listener: socket.socket, threads: int, *, metrics: int, rates: int, p
 
 def tasks() -> Child:
     """The process that sends emails and runs other queued tasks; it ends when this one is gone."""
-    return Child("tasks", [sys.executable, "-m", "brainstem.config", "tasks", "--beside", str(os.getpid())])
+    told = ("--beside", str(os.getpid()), "--name", secrets.token_hex(8))
+    return Child("tasks", [sys.executable, "-m", "brainstem.config", "tasks", *told])
 
 
 def supervise(children: Sequence[Child], *, stop_s: float) -> None:

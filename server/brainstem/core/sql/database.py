@@ -7,6 +7,7 @@ persistent connection is still alive, and the planning of statements that are al
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -136,15 +137,19 @@ def _rows_of_prepared_within_limit(
     if ticket is None or connection.vendor != "postgresql" or connection.in_atomic_block:
         return _rows_of_prepared(connection, text, values, take)
     driver = _preparing(connection)
-    with connection.wrap_database_errors:
-        driver.execute(f"BEGIN;{ticket.preamble(0)}{setting}")
-        try:
-            found = _rows_of_prepared(connection, text, values, take)
-        except BaseException:
-            if not driver.closed:
-                driver.execute("ROLLBACK")
-            raise
-        driver.execute("COMMIT")
+
+    def send(text: str) -> None:
+        with connection.wrap_database_errors:
+            ticket.run(driver, lambda: driver.execute(text))
+
+    send(f"BEGIN;{ticket.preamble(0)}{setting}")
+    try:
+        found = _rows_of_prepared(connection, text, values, take)
+    except BaseException:
+        with suppress(OperationalError, InterfaceError):  # the connection is gone, and the transaction with it
+            send("ROLLBACK")
+        raise
+    send("COMMIT")
     return found
 
 

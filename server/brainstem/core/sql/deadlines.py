@@ -6,6 +6,8 @@ request, as in commands, there is no ticket and nothing ends a statement.
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +20,8 @@ from django.db import OperationalError
 from ..errors import CallerLeft, RequestEnded, TookTooLong
 
 LOOK_EVERY = 0.25  # seconds between checks of the canceling thread
+CANCEL_SECONDS = 1.0  # for the database to take note of a cancellation
+CUT_AFTER = 2.0  # seconds after asking the database to cancel a statement until its connection is given up
 GRACE = 2.0  # seconds for the error response: pages look up who is signed in
 # Compiling a plan takes longer than running it: statements are long but touch only a page of rows.
 WITHOUT_JIT = "SET LOCAL jit=off;"
@@ -33,11 +37,14 @@ class Ticket:
     read, each once and once more for every include, and rows written.
     """
 
-    __slots__ = ("_driver", "_limited_at", "_lock", "_places", "cost", "ends", "left", "seconds", "spent", "told")
+    __slots__ = (
+        "_asked_at", "_driver", "_limited_at", "_lock", "_places", "cost", "ends", "left", "seconds", "spent", "told",
+    )  # fmt: skip
 
     def __init__(self, seconds: float | None = None) -> None:
         self._lock = threading.Lock()
         self._driver: Any = None
+        self._asked_at: float | None = None  # when the database was asked to cancel what runs
         self._limited_at: float | None = None
         self._places: list[threading.Semaphore] = []
         self.left = self.told = False
@@ -50,6 +57,16 @@ class Ticket:
         self.seconds = seconds or None
         self.ends = time.monotonic() + seconds if seconds else None
         self._limited_at = None
+
+    @contextmanager
+    def at_most(self, seconds: float) -> Iterator[None]:
+        """Context in which less time is left than otherwise."""
+        usual = self.ends
+        self.ends = min(usual or float("inf"), time.monotonic() + seconds)
+        try:
+            yield
+        finally:
+            self.ends = usual
 
     @contextmanager
     def held(self) -> Iterator[Ticket]:
@@ -94,7 +111,7 @@ class Ticket:
     def run(self, driver: object, send: Callable[[], object]) -> Any:
         """Send a statement that another thread may cancel."""
         with self._lock:
-            self._driver = driver
+            self._driver, self._asked_at = driver, None
         _running.add(self)
         try:
             return send()
@@ -105,11 +122,16 @@ class Ticket:
                 self._driver = None
 
     def stop(self) -> None:
-        """Cancel the running statement."""
-        with self._lock:
-            if self._driver is not None:
-                with suppress(Exception):  # The connection is gone, and the statement with it.
-                    self._driver.cancel_safe(timeout=5)
+        """Cancel the running statement; if the database does not react, give up its connection."""
+        with self._lock, suppress(Exception):  # The connection is gone, and the statement with it.
+            if self._driver is None:
+                return
+            now = time.monotonic()
+            if self._asked_at is not None and now - self._asked_at > CUT_AFTER:
+                _cut(self._driver.fileno())
+                return
+            self._asked_at = self._asked_at or now
+            self._driver.cancel_safe(timeout=CANCEL_SECONDS)
 
     def preamble(self, status: int) -> str:
         """What must precede the next statement; empty if the transaction already has its limit.
@@ -132,6 +154,12 @@ class Ticket:
     def forget_limit(self) -> None:
         """Called when a savepoint was rolled back, possibly together with the limit set after it."""
         self._limited_at = None
+
+
+def _cut(descriptor: int) -> None:
+    """End a connection on this side: a stopped or unreachable server would keep its reader waiting for ever."""
+    with socket.socket(fileno=os.dup(descriptor)) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def current() -> Ticket | None:

@@ -48,12 +48,18 @@ class Worker:
         Whether the parent process is gone; then the worker ends.
     tidy : callable, optional
         Deletes obsolete rows; called once an hour.
+    name : str, optional
+        That of the worker whose place it takes, if there was one: then it does what that one left unfinished.
     """
 
     def __init__(
-        self, *, orphaned: Callable[[], bool] = lambda: False, tidy: Callable[[], object] = lambda: None
+        self,
+        *,
+        orphaned: Callable[[], bool] = lambda: False,
+        tidy: Callable[[], object] = lambda: None,
+        name: str = "",
     ) -> None:
-        self.name = secrets.token_hex(8)
+        self.name = name or secrets.token_hex(8)
         self._stopped, self._orphaned, self._tidy = Event(), orphaned, tidy
         self._chores_due = self._tidy_due = 0.0
 
@@ -72,6 +78,7 @@ class Worker:
             except Error as error:
                 log.warning("Cannot connect to the database (%s); retrying in %.0f s", type(error).__name__, trouble)
                 _hang_up()
+                self._chores_due = 0.0  # what it was doing may have been left unfinished
                 self._stopped.wait(trouble)
                 trouble = min(trouble * 2, LONGEST_TROUBLE)
                 continue
@@ -125,18 +132,29 @@ class Worker:
         TaskWorker.objects.update_or_create(name=self.name, defaults={"seen_at": now})
         TaskWorker.objects.filter(seen_at__lt=now - WORKERS_ARE_KEPT).delete()
         DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_ARE_KEPT).delete()
-        take_back_abandoned()
+        take_back_abandoned(by=self.name)
         do_chores()
         if monotonic() >= self._tidy_due:
             self._tidy_due = monotonic() + TIDY_SECONDS
             self._tidy()
 
 
-def take_back_abandoned() -> None:
-    """Requeue tasks that a worker took and never finished, as when it was killed; fail them after the last attempt."""
+def take_back_abandoned(*, by: str = "") -> None:
+    """Requeue tasks that a worker took and never finished, as when it was killed; fail them after the last attempt.
+
+    Parameters
+    ----------
+    by : str
+        Name of a worker that does nothing at present: what runs under it was left by its predecessor, or when the
+        database went away.
+    """
     for row in DBTaskResult.objects.running():
         policy = policy_of(row.task_path) or _UNKNOWN
-        if row.started_at is not None and row.started_at < timezone.now() - policy.takes_at_most:
+        if row.worker_ids[-1:] == [by]:
+            log.warning("%s was interrupted", row.task_path)
+            # The interruption was hardly its fault. If it was, the next one is not at once.
+            _put_off(row, InterruptedError(), policy, pauses=len(row.worker_ids) - 1)
+        elif row.started_at is not None and row.started_at < timezone.now() - policy.takes_at_most:
             log.warning("%s was left unfinished by a worker that is gone", row.task_path)
             _put_off(row, TimeoutError(), policy)
 
@@ -149,13 +167,16 @@ def _known(row: Any) -> Task[Any, Any]:
     return job
 
 
-def _put_off(row: Any, error: Exception, policy: Policy) -> None:
+def _put_off(row: Any, error: Exception, policy: Policy, *, pauses: int | None = None) -> None:
+    """Queue it again after a pause, as after so many failures as there were attempts, or as ``pauses`` says."""
     attempt = len(row.worker_ids)
+    failures = attempt if pauses is None else pauses
     if attempt >= policy.attempts:
         log.error("Giving up on %s after %d attempts", row.task_path, attempt)
         _fail(row, error)
         return
-    row.status, row.run_after = TaskResultStatus.READY, timezone.now() + policy.pause_after(attempt)
+    pause = policy.pause_after(failures) if failures else dt.timedelta(0)
+    row.status, row.run_after = TaskResultStatus.READY, timezone.now() + pause
     row.save(update_fields=["status", "run_after"])
 
 

@@ -24,11 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Run the tasks that are due now, then exit.")
         # Passed by `serve`: exits when that process is gone, however it ended.
         parser.add_argument("--beside", type=int, help=SUPPRESS)
+        # Passed by `serve`, always the same: the worker that is started for one that died goes on with its task.
+        parser.add_argument("--name", default="", help=SUPPRESS)
 
-    def handle(self, *_args: object, once: bool, beside: int | None, **_options: object) -> None:
+    def handle(self, *_args: object, once: bool, beside: int | None, name: str, **_options: object) -> None:
         """Work."""
         chosen.begin()
-        worker = Worker(orphaned=lambda: beside is not None and os.getppid() != beside, tidy=tidy)
+        worker = Worker(orphaned=lambda: beside is not None and os.getppid() != beside, tidy=tidy, name=name)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
         try:

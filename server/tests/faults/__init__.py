@@ -1,0 +1,1 @@
+"""A served lab under load, while something breaks: what callers see of it, and whether anything is lost."""
