@@ -85,6 +85,7 @@ postgres: install  ## start a PostgreSQL server for manual use; prints DATABASE_
 requirements: install  ## pin requirements/*.in again
 	cd requirements && $(PIP_COMPILE) --output-file build.txt build.in
 	cd requirements && $(PIP_COMPILE) --output-file server.txt server.in
+	cd requirements && $(PIP_COMPILE) --output-file s3.txt s3.in
 	cd requirements && $(PIP_COMPILE) --output-file dev.txt dev.in
 
 vendor: install  ## copy font, icons and editors into the server again (maintainers; needs npm)
