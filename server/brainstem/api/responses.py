@@ -32,6 +32,7 @@ from brainstem.core.errors import (
     Throttled,
     Unchanged,
 )
+from brainstem.core.model.stored_files import StorageAway
 from brainstem.core.sql import deadlines
 from brainstem.core.sql.retry import lost_deadlock
 
@@ -58,6 +59,7 @@ def status_of(cls: type[BrainstemError]) -> int:
 
 JSON = "application/json"
 RETRY_AFTER = "10"
+NO_FILES = "Files can be neither stored nor read at the moment. Try again later."
 GONE = 499  # logged by proxies for callers who left; nobody reads the response
 log = logging.getLogger(__name__)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -144,6 +146,8 @@ def answered(
         return refusal(409, "Something that this refers to has just changed; try again.")
     except (OperationalError, RequestEnded) as error:
         return _busy(error)
+    except StorageAway as error:
+        return of_files(error)
 
 
 def of_ended(error: RequestEnded) -> HttpResponse:
@@ -151,6 +155,12 @@ def of_ended(error: RequestEnded) -> HttpResponse:
     if isinstance(error, CallerLeft):
         return HttpResponse(status=GONE)
     return refusal(503, str(error), code=Code.TOO_SLOW, **{"Retry-After": RETRY_AFTER})
+
+
+def of_files(error: StorageAway) -> HttpResponse:
+    """The response if the storage of files does not work; why is for the log alone."""
+    log.error("%s", error)
+    return refusal(503, NO_FILES, code=Code.BUSY, **{"Retry-After": RETRY_AFTER})
 
 
 def _row_error(row: RowError) -> dict[str, object]:

@@ -13,8 +13,9 @@ from django.utils.http import escape_leading_slashes
 from django.views.decorators.csrf import csrf_exempt
 
 from brainstem.api import index
-from brainstem.api.responses import RETRY_AFTER, of_ended, refusal
+from brainstem.api.responses import NO_FILES, RETRY_AFTER, of_ended, of_files, refusal
 from brainstem.core.errors import Code, RequestEnded, TookTooLong
+from brainstem.core.model.stored_files import StorageAway
 from brainstem.core.sql import deadlines
 from brainstem.web import views
 
@@ -102,10 +103,22 @@ def ended(request: HttpRequest, error: RequestEnded) -> HttpResponse:
     return response
 
 
+def without_files(request: HttpRequest, error: StorageAway) -> HttpResponse:
+    """503 for requests that needed a file while the storage of files does not work."""
+    answer = of_files(error)  # which writes to the log
+    if not wants_page(request):
+        return answer
+    response = views.error_page(request, 503, NO_FILES)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500, unless the request was ended before its view was reached."""
     if found := deadlines.ended(sys.exception()):
         return ended(request, found)
+    if isinstance(failed := sys.exception(), StorageAway):
+        return without_files(request, failed)
     return views.error_page(request, 500) if wants_page(request) else index.broken(request)
 
 
