@@ -77,7 +77,7 @@ abuse: install  ## attack a served lab and measure the effect on other users (ha
 audit: install  ## known vulnerabilities in the server's dependencies (needs pip-audit and internet access)
 	@PATH="$(abspath $(BIN)):$$PATH"; command -v pip-audit >/dev/null || { echo "pip-audit is not installed: pipx install pip-audit. It asks pypi.org and osv.dev for known" \
 		"vulnerabilities, so it needs a machine that reaches them."; exit 1; }
-	PATH="$(abspath $(BIN)):$$PATH" pip-audit --requirement requirements/server.txt --require-hashes --disable-pip
+	PATH="$(abspath $(BIN)):$$PATH" pip-audit --requirement requirements/server.txt --requirement requirements/s3.txt --require-hashes --disable-pip
 
 postgres: install  ## start a PostgreSQL server for manual use; prints DATABASE_URL
 	@$(BIN)/python server/tests/postgres.py start
