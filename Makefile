@@ -85,7 +85,7 @@ faults: install  ## break databases, processes and disks under a served lab, and
 audit: install  ## known vulnerabilities in the server's dependencies (needs pip-audit and internet access)
 	@PATH="$(abspath $(BIN)):$$PATH"; command -v pip-audit >/dev/null || { echo "pip-audit is not installed: pipx install pip-audit. It asks pypi.org and osv.dev for known" \
 		"vulnerabilities, so it needs a machine that reaches them."; exit 1; }
-	PATH="$(abspath $(BIN)):$$PATH" pip-audit --requirement requirements/server.txt --require-hashes --disable-pip
+	PATH="$(abspath $(BIN)):$$PATH" pip-audit --requirement requirements/server.txt --requirement requirements/s3.txt --require-hashes --disable-pip
 
 postgres: install  ## start a PostgreSQL server for manual use; prints DATABASE_URL
 	@$(BIN)/python server/tests/postgres.py start
@@ -93,6 +93,7 @@ postgres: install  ## start a PostgreSQL server for manual use; prints DATABASE_
 requirements: install  ## pin requirements/*.in again
 	cd requirements && $(PIP_COMPILE) --output-file build.txt build.in
 	cd requirements && $(PIP_COMPILE) --output-file server.txt server.in
+	cd requirements && $(PIP_COMPILE) --output-file s3.txt s3.in
 	cd requirements && $(PIP_COMPILE) --output-file dev.txt dev.in
 
 vendor: install  ## copy font, icons and editors into the server again (maintainers; needs npm)

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from .buckets import bucket, s3, stored_in
 from .emptying import empty_quickly
 from .handlers import share_middleware
 from .lab import Lab
 from .people import Person, join_group, person, unique
 from .reporter import Reporter
 from .templates import copy_sqlite, postgres_template
+
+__all__ = ["bucket", "s3", "stored_in"]  # fixtures
 
 share_middleware()
 empty_quickly()

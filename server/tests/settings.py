@@ -14,6 +14,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ.update(DEBUG="on", BRAINSTEM_DATA_DIR=str(_folder), BRAINSTEM_URL="http://localhost:8000", LOG_LEVEL="INFO")
 for _name in (
     "BRAINSTEM_ENV_FILE",
+    "BRAINSTEM_FILES_URL",
     "SECRET_KEY",
     "ALLOWED_HOSTS",
     "CORS_ALLOWED_ORIGINS",

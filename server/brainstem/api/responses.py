@@ -33,6 +33,7 @@ from brainstem.core.errors import (
     Throttled,
     Unchanged,
 )
+from brainstem.core.model.stored_files import StorageAway
 from brainstem.core.sql import deadlines, outage
 from brainstem.core.sql.retry import lost_deadlock
 
@@ -219,7 +220,7 @@ def of_outage(error: BaseException) -> HttpResponse:
 
 def files_are_away(error: BaseException | None) -> bool:
     """Whether a file could not be read or written because of the disk: full, read-only, broken, or not there."""
-    return isinstance(error, OSError) and error.errno in _FILES
+    return isinstance(error, StorageAway) or (isinstance(error, OSError) and error.errno in _FILES)
 
 
 def of_files_away(error: BaseException) -> HttpResponse:

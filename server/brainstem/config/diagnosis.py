@@ -28,6 +28,7 @@ from brainstem.core.models import TaskWorker
 
 from . import catalogue
 from .diagnosis_of_accounts import about_administrators, about_registration, about_the_demo_lab
+from .diagnosis_of_files import about_the_bucket
 from .safety import Finding, first_line
 
 FIX_IT = "Run: brainstem-server doctor --fix"
@@ -261,6 +262,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     about_mail,
     about_registration,
     about_the_data_folder,
+    about_the_bucket,
     about_the_database,
     about_tasks,
     about_the_catalogue,

@@ -143,6 +143,8 @@ def first_values(path: Path, url: str | None, environ: Mapping[str, str]) -> dic
         If a server with these values would be unsafe.
     """
     values = {name: environ[name] for line in _lines() if environ.get(name := _setting(line))}
+    if "BRAINSTEM_FILES_URL" not in values:  # Then they are keys of whoever runs this, to something else.
+        values = {name: value for name, value in values.items() if not name.startswith("AWS_")}
     url = values["BRAINSTEM_URL"] = (url or values.get("BRAINSTEM_URL") or LOCAL_URL).rstrip("/")
     host = urlsplit(url).hostname or ""
     values.setdefault("ALLOWED_HOSTS", ",".join(LOCAL_HOSTS) if is_local(host) else host)

@@ -18,6 +18,8 @@ from django.views.decorators.http import require_safe
 
 from brainstem.core.tasks import sight
 
+from .files_url import bucket
+
 MOST_NAMED = 20
 PATIENCE_S = 60.0  # how long a task may wait if no worker is in sight
 
@@ -72,7 +74,13 @@ def _migrations() -> bool:
 
 
 def _storage() -> bool:
-    """Whether a file can be written; only trying tells of full disks and of those that are mounted read-only."""
+    """Whether a file can be written; only trying tells of full disks and of those that are mounted read-only.
+
+    A bucket is only looked at: it does not fill up, and each write would be paid for.
+    """
+    if found := bucket():
+        found.reach()
+        return True
     folder = Path(settings.MEDIA_ROOT)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder, buffering=0) as file:

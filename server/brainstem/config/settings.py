@@ -11,7 +11,7 @@ import environ
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
-from . import env_file, environment, safety
+from . import env_file, environment, files_url, safety
 
 # Allows generic annotations such as UUIDField[Any, Any]; must run before any model is imported.
 django_stubs_ext.monkeypatch()
@@ -158,6 +158,9 @@ TASKS = {
 }
 BRAINSTEM_TASKS_BESIDE = env.bool("BRAINSTEM_TASKS_BESIDE", default=True)
 
+# A bucket for uploads; if unset, they are in the data folder.
+BRAINSTEM_FILES_URL = env.str("BRAINSTEM_FILES_URL", default="").strip()
+STORAGES = files_url.storages(BRAINSTEM_FILES_URL)
 MEDIA_ROOT = BRAINSTEM_DATA_DIR / "uploads"
 MEDIA_URL = "media/"  # never served directly: uploads are accessed through their record
 STATIC_URL = "static/"
@@ -334,5 +337,7 @@ LOGGING = {
         # Repeats in two lines what the log line of each request already says.
         "django.request": {"level": "ERROR", "filters": ["quiet_ends"]},
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+        # Says in each process where it found the key of the bucket.
+        "botocore": {"level": "WARNING"},
     },
 }

@@ -9,13 +9,15 @@ import sys
 import pytest
 import yaml
 
+from brainstem.config.files_url import storages
+
 from ..served import SERVER, environment_of, new_database
 from .deployed import DEPLOY, Strict, containers, documents, manifests
 
 FOLDER = DEPLOY / "kubernetes"
 ALL = manifests()
 VERSIONS = {
-    "Namespace": "v1", "ConfigMap": "v1", "Secret": "v1", "Service": "v1", "PersistentVolumeClaim": "v1",
+    "Namespace": "v1", "ConfigMap": "v1", "Secret": "v1", "Service": "v1",
     "Deployment": "apps/v1", "Job": "batch/v1", "HorizontalPodAutoscaler": "autoscaling/v2",
     "PodDisruptionBudget": "policy/v1", "Ingress": "networking.k8s.io/v1", "NetworkPolicy": "networking.k8s.io/v1",
     "Cluster": "postgresql.cnpg.io/v1", "Pooler": "postgresql.cnpg.io/v1",
@@ -24,7 +26,7 @@ REQUIRED = {
     "Deployment": ["selector", "template"], "Job": ["template"], "Service": ["selector", "ports"],
     "HorizontalPodAutoscaler": ["scaleTargetRef", "minReplicas", "maxReplicas", "metrics"],
     "PodDisruptionBudget": ["minAvailable", "selector"], "Ingress": ["ingressClassName", "rules", "tls"],
-    "NetworkPolicy": ["podSelector", "policyTypes", "ingress"], "PersistentVolumeClaim": ["accessModes", "resources"],
+    "NetworkPolicy": ["podSelector", "policyTypes", "ingress"],
     "Cluster": ["instances", "storage", "bootstrap"], "Pooler": ["cluster", "instances", "type", "pgbouncer"],
 }  # fmt: skip
 WORKLOADS = [one for one in ALL if one["kind"] in {"Deployment", "Job"}]
@@ -99,14 +101,12 @@ def test_pods_are_restricted(name):
     assert context["seccompProfile"] == {"type": "RuntimeDefault"}
     assert pod["automountServiceAccountToken"] is False
     assert not {"hostNetwork", "hostPID", "hostIPC"} & set(pod)
-    assert all({"emptyDir", "persistentVolumeClaim"} & set(volume) for volume in pod["volumes"])
+    assert all("emptyDir" in volume for volume in pod["volumes"])  # nothing that a pod writes is kept
 
 
 @pytest.mark.parametrize("name", pods())
 def test_pods_refer_to_what_there_is(name):
     pod = pods()[name]["spec"]
-    volumes = {volume["name"]: volume for volume in pod["volumes"]}
-    assert volumes["data"]["persistentVolumeClaim"]["claimName"] in named("PersistentVolumeClaim")
     generated = {f"{cluster}-app" for cluster in named("Cluster")}  # by the operator
     for container in containers(pod):
         assert {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]} == {
@@ -123,6 +123,15 @@ def test_pods_refer_to_what_there_is(name):
             else:
                 assert variable["valueFrom"]["secretKeyRef"]["name"] in generated
             before.add(variable["name"])
+
+
+def test_uploads_are_in_a_bucket_that_every_pod_reaches():
+    settings, [secret] = named("ConfigMap")["brainstem"]["data"], named("Secret").values()
+    assert storages(settings["BRAINSTEM_FILES_URL"])["default"]["OPTIONS"]["bucket_name"] == "lab-files"
+    assert {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} <= set(secret["stringData"])
+    for container in (one for pod in pods().values() for one in containers(pod["spec"])):
+        assert {"configMapRef": {"name": "brainstem"}} in container["envFrom"]
+        assert {"secretRef": {"name": "brainstem"}} in container["envFrom"]
 
 
 def test_the_server_is_probed_at_its_health():

@@ -194,6 +194,14 @@ def test_what_is_set_already_is_written_down_and_a_password_is_not(tmp_path):
     assert "DEBUG" not in env_file.read(path)
 
 
+def test_keys_of_a_storage_are_written_down_only_if_uploads_are_in_a_bucket(tmp_path):
+    keys = {"AWS_ACCESS_KEY_ID": "a-key", "AWS_SECRET_ACCESS_KEY": "its-secret"}
+    path = prepared(dict(keys), str(tmp_path / "folder"))
+    assert "its-secret" not in path.read_text()
+    path = prepared(keys | {"BRAINSTEM_FILES_URL": "s3://lab-files"}, str(tmp_path / "bucket"))
+    assert env_file.read(path).items() >= {**keys, "BRAINSTEM_FILES_URL": "s3://lab-files"}.items()
+
+
 @pytest.mark.parametrize(
     ("environ", "url", "words"),
     [

@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
+wherever_files_are = pytest.mark.usefixtures("stored_in")
+
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
@@ -35,6 +37,7 @@ def address(lab):
     return f"personal_attributes/setup/{lab['setup']}"
 
 
+@wherever_files_are
 def test_a_picture_is_kept_and_served_to_who_sees_the_record(lab, alice, charlie, address):
     content = picture()
     answer = send(alice, "patch", address, image=upload("my rig.png", content))
@@ -70,6 +73,7 @@ def test_the_picture_of_a_public_setup_stays_private(lab, alice, nobody, address
     assert nobody.get("personal_attributes/setup", "filter{image.isnull}=false").status == 400
 
 
+@wherever_files_are
 def test_a_picture_of_an_acquisition_is_public_with_its_project(lab, alice, nobody):
     made = lab.add("dataacquisition")
     path = f"modules/dataacquisition/{made['id']}"
@@ -97,6 +101,7 @@ def test_what_is_no_picture_is_refused(alice, address, name, content):
     assert (answer.status, list(answer.body)) == (400, ["image"])
 
 
+@wherever_files_are
 def test_a_picture_under_a_false_name_gets_its_own_ending(alice, address):
     answer = send(alice, "patch", address, image=upload("rig.html", picture()))
     assert answer.status == 200
@@ -128,6 +133,7 @@ def test_a_document_is_told_by_its_content(lab, alice, name, content, status):
         assert served["Content-Disposition"].startswith("attachment")
 
 
+@wherever_files_are
 def test_a_form_makes_a_record_with_lists_objects_and_a_file(lab, alice):
     answer = send(
         alice, "post", "modules/dataacquisition", session=lab["session"], type="ExtracellularEphys",
@@ -139,6 +145,7 @@ def test_a_form_makes_a_record_with_lists_objects_and_a_file(lab, alice):
     assert answer.record["image"]
 
 
+@wherever_files_are
 def test_a_picture_stays_when_its_address_is_sent_back_and_goes_with_null(alice, address):
     record = send(alice, "patch", address, image=upload("rig.png", picture())).record
     assert alice.patch(address, record).record["image"] == record["image"]
@@ -152,6 +159,7 @@ def test_others_cannot_upload(bob, charlie, alice, address):
     assert send(bob, "patch", address, image=upload("rig.png", picture())).status == 403
 
 
+@wherever_files_are
 def test_a_phones_jpeg_with_two_frames_is_a_jpeg(alice, address):
     stream = io.BytesIO()
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]

@@ -19,6 +19,7 @@ PAGE = b"<html><body><svg/onload=__ran(1)><script>__ran(2)</script></body></html
         ("rig.svg", picture("JPEG") + PAGE, "image/jpeg"),
     ],
 )
+@pytest.mark.usefixtures("stored_in")
 def test_a_picture_with_a_page_behind_it_stays_a_picture(visitor, lab, alice, name, content, kind):
     answer = send(alice, "patch", f"personal_attributes/setup/{lab['setup']}", image=upload(name, content))
     assert answer.status == 200, answer.body
@@ -36,6 +37,7 @@ def test_a_picture_with_a_page_behind_it_stays_a_picture(visitor, lab, alice, na
 
 
 @pytest.mark.parametrize(("name", "content"), [("permit.txt", PAGE), ("permit.pdf", PDF + PAGE)])
+@pytest.mark.usefixtures("stored_in")
 def test_a_document_is_saved_and_never_opened_in_place(visitor, lab, alice, name, content):
     path = f"personal_attributes/license/{lab['license']}"
     assert send(alice, "patch", path, license_document=upload(name, content)).status == 200

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -52,8 +53,8 @@ def archive(user: Any, *, actor: Actor) -> bytes:
         files.writestr("account.json", json.dumps(about(user, actor=actor), cls=DjangoJSONEncoder, indent=1))
         for draft in drafts.of(user.pk).defer(None):
             files.writestr(_file_of(draft), draft.content)
-        if user.picture and user.picture.storage.exists(user.picture.name):
-            with user.picture.open("rb") as picture:
+        if user.picture:
+            with suppress(FileNotFoundError), user.picture.open("rb") as picture:
                 files.writestr("picture.jpg", picture.read())
     return kept.getvalue()
 

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage
 from PIL import ExifTags, Image, ImageOps
 
 from brainstem.core.model.ids import uuid7
-from brainstem.core.model.stored_files import removed
+from brainstem.core.model.stored_files import removed, removed_after
 from brainstem.core.model.values import Bad
 from brainstem.core.tasks.queue import TryAgain, background, later
 from brainstem.core.turns import Turn
@@ -93,17 +93,22 @@ def _refuse_larger(image: Image.Image, most: int) -> None:
 
 
 def replace(user: Any, picture: ContentFile[bytes] | None) -> None:
-    """Replace someone's portrait, or remove it, outside of transactions; the old file is deleted."""
+    """Replace someone's portrait, or remove it, outside of transactions; the old file is deleted, sooner or later."""
     old = user.picture.name
     user.picture = picture or ""
     user.save(update_fields=["picture"])  # not updated_at: the record as served is unchanged
-    if old and not removed(user.picture.storage, old):
-        later(remove, wait=dt.timedelta(minutes=1), name=old)
+    if old and (wait := removed_after(user.picture.storage) or _tried(user.picture.storage, old)):
+        later(remove, wait=wait, name=old)
+
+
+def _tried(storage: Storage, name: str) -> dt.timedelta:
+    """Delete a file now; how long to wait before the next attempt if a backup is being written."""
+    return dt.timedelta(0) if removed(storage, name) else dt.timedelta(minutes=1)
 
 
 @background()
 def remove(*, name: str) -> None:
-    """Delete a portrait that was replaced while a backup was being written.
+    """Delete a portrait that was replaced in a bucket, or while a backup was being written.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def _fill(shelf: Shelf, place: Place) -> Manifest:
     with removals_held(place.data), shelf.scratch(place.data) as scratch:
         moment, dump = dt.datetime.now(dt.UTC), scratch / database.part
         found = database.save(dump)
-        files = uploads.take(place.uploads, shelf)
+        files = uploads.take(place.files, shelf, scratch)
         absent = sorted(found.named_files - {stored.path for stored in files})
         about = _about(database, found, moment=moment, dump=shelf.put(dump, database.part), files=files, absent=absent)
         about.write(scratch / manifest.NAME)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +57,7 @@ def restore(place: Place, folder: Path, *, name: str = "", force: bool = False, 
         database.load(backup.file(backup.manifest.database, scratch), replace=force)
         if difference := backup.manifest.difference(database.contents()):
             raise CommandError(f"The database was restored, but {difference}: restore another backup with --force.")
-        _put_in_place(staged, place.uploads)
+        place.files.become(staged)
     return Restored(backup.folder.name, backup.manifest)
 
 
@@ -91,9 +90,8 @@ def _like(kind: str, database: Database) -> Database:
 
 def _make_way(place: Place, *, force: bool) -> None:
     """Make sure that nothing is there, or that it may be replaced."""
-    uploads = place.uploads
-    number = sum(path.is_file() for path in uploads.rglob("*")) if uploads.is_dir() else 0
-    there = [place.database.occupied(), f"{uploads} has {number} file{'s' if number > 1 else ''}" if number else ""]
+    number = len(place.files.sizes())
+    there = [place.database.occupied(), f"{place.files} has {number} file{'s' if number > 1 else ''}" if number else ""]
     told = " and ".join(part for part in there if part)
     if told and not force:
         raise CommandError(f"This place is not empty: {told}; to replace them, stop the server and add --force.")
@@ -106,18 +104,6 @@ def _unpack(backup: Saved, folder: Path) -> None:
     for stored in backup.manifest.files:
         target = backup.copied(stored, folder / stored.path)
         target.chmod(settings.FILE_UPLOAD_PERMISSIONS)
-
-
-def _put_in_place(staged: Path, uploads: Path) -> None:
-    """Move the files; ``uploads`` itself stays, since it may be a link or another disk."""
-    uploads.mkdir(parents=True, exist_ok=True)
-    for path in uploads.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    for path in staged.iterdir():
-        shutil.move(path, uploads / path.name)
 
 
 def bring_up_to_date() -> int:

@@ -17,13 +17,13 @@ class File:
     Attributes
     ----------
     size : int
-        Bytes that it occupies only until it is sent; 0 for a file that is there anyway.
+        Bytes that it occupies only until it is sent, which a file may say itself; 0 for one that is there anyway.
     """
 
     def __init__(self, file: IO[bytes], _block_size: int = 0, *, size: int = 0) -> None:
         self.read = file.read
         self.close = file.close
-        self.size = size
+        self.size = size or int(getattr(file, "occupies", 0))
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import os
 from collections.abc import Iterator
@@ -14,11 +15,21 @@ from django.conf import settings
 from django.core.files.storage import Storage
 from django.db.models.fields.files import FieldFile
 
+
+class StorageAway(OSError):
+    """The storage of files cannot be reached, or refuses: nothing is wrong with the request."""
+
+
 _stored: ContextVar[list[FieldFile] | None] = ContextVar("stored", default=None)
 
 
 class NotedFile(FieldFile):
     """The file of a record, which records that it was stored."""
+
+    @property
+    def occupies(self) -> int:
+        """Bytes that the opened file takes until it is closed, if it was fetched from elsewhere."""
+        return int(getattr(self.file, "occupies", 0))
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
         """Store the content as Django does."""
@@ -54,6 +65,16 @@ def removals_held(data_folder: Path) -> Iterator[None]:
         with suppress(OSError):  # Some network file systems lock no folders; a backup says which files it missed.
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def removed_after(storage: Storage) -> dt.timedelta:
+    """How long files stay that rows no longer name.
+
+    Nothing for a folder, which a backup locks. No lock reaches all machines that use a bucket, so there they stay for
+    longer than any backup takes.
+    """
+    found = getattr(storage, "removed_after", None)
+    return found if isinstance(found, dt.timedelta) else dt.timedelta(0)
 
 
 def removed(storage: Storage, name: str) -> bool:
