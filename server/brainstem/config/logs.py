@@ -15,8 +15,8 @@ from contextvars import ContextVar
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from brainstem.core.errors import RequestEnded
-from brainstem.core.steps import trace_id
 from brainstem.core.sql.outage import is_away
+from brainstem.core.steps import trace_id
 
 NO_REQUEST = "-"
 KEY, HIDDEN = "key", "***"  # name of the secret in the URLs of emailed links, and what is logged in its place
