@@ -112,7 +112,7 @@ def test_a_write_with_a_file_fails_as_a_whole_and_may_be_repeated(away, lab, ali
     before = alice.get(address).record
     away()
     answer = send(alice, "patch", address, image=upload("rig.png", picture()), description="changed")
-    assert (answer.status, answer.headers["Brainstem-Error-Code"], answer.headers["Retry-After"]) == (503, "busy", "10")
+    assert (answer.status, answer.headers["Brainstem-Error-Code"], answer.headers["Retry-After"]) == (503, "busy", "5")
     assert "NoSuchBucket" in caplog.text or "Not Found" in caplog.text
     assert "bucket" not in str(answer.body).lower()
     assert alice.get(address).record == before
@@ -135,8 +135,8 @@ def test_a_page_says_that_files_are_away(away, alice, client):
     client.force_login(alice.user)
     client.raise_request_exception = False
     answer = client.get(f"/account/picture/{alice.user.pk}/", headers={"Accept": "text/html"})
-    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
-    assert "neither stored nor read" in answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "cannot read or write its files" in answer.content.decode()
 
 
 def test_a_server_whose_bucket_is_away_is_not_ready(away, client, db):
