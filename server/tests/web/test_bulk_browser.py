@@ -12,6 +12,7 @@ from brainstem.web.portal.bulk import kept
 
 pytestmark = pytest.mark.slow
 
+STEPS_SCRIPT = "**/bulk/steps.js*"
 SUBJECTS = "/private/stem/subject/"
 COLUMNS = "?columns=sex,genotype,strain,projects&search=Mouse&sort=name"
 
@@ -112,6 +113,32 @@ def test_many_are_changed_in_steps_with_progress(desk, alice, mice):
         page.get_by_role("button", name="Undo step 2").click()
         page.wait_for_load_state()
         assert sorted(map(len, stored(alice, "tags").values())) == [1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["opened", "pressed"])
+def test_a_button_pressed_before_the_script_was_there_means_all_steps_and_opening_the_page_none(desk, opened):
+    page = desk.page
+    with mock.patch.object(kept, "STEP", 1), mock.patch("brainstem.web.portal.bulk.doing.STEP", 1):
+        pick(desk, "Mouse 00", "Mouse 01", "Mouse 02")
+        page.locator(".bulkbar summary", has_text="Change").click()
+        page.get_by_role("button", name="Tags…").click()
+        page.locator("#f-tags").fill("left")
+        held = desk.hold(STEPS_SCRIPT)
+        page.locator(".form-foot").get_by_role("button", name="Preview").click(no_wait_after=True)
+        page.get_by_role("button", name="Change 3").click(no_wait_after=True)
+        expect(page.get_by_text("1 of 3 done")).to_be_visible()
+        assert page.url.endswith("#go-on")
+        if opened:
+            address = page.url
+            desk.go("/private/")
+            page.unroute(STEPS_SCRIPT)
+            desk.go(address)
+            expect(page).not_to_have_url(re.compile("#go-on"))  # the script has looked
+            assert page.locator("form[data-next]").get_attribute("aria-busy") is None
+            expect(page.get_by_role("button", name="Change the next 1")).to_be_enabled()
+        else:
+            held[-1].continue_()
+            expect(page.get_by_text("3 of 3 done")).to_be_visible()
 
 
 def test_the_pages_fit_a_phone(visit, alice, mice):

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from brainstem.config import demo
 from brainstem.core.model.registry import specs
@@ -87,12 +87,33 @@ def test_a_licence_needs_its_dates_before_it_is_active(alices):
     form = Form(visitor, "personal_attributes/license/add/")
     form.fill(name=unique("Licence"), type="animal_research_authorization", status="active")
     visitor.page.locator(".form-foot").get_by_role("button", name="Create", exact=True).click()
-    visitor.page.locator("#problems").wait_for()
-    assert visitor.page.evaluate("document.activeElement.id") == "problems"
+    expect(visitor.page.locator("#problems")).to_be_focused()
     visitor.look("form-errors")
     form.fill(valid_from="2026-01-01", valid_until="2027-01-01")
     made = form.create()
     assert record(lab, "license", made)["status"] == "active"
+
+
+@pytest.mark.parametrize("goes_on", [True, False], ids=["goes on", "stays"])
+def test_what_is_wrong_is_gone_to_unless_somebody_is_in_a_control_already(alices, goes_on):
+    visitor, _lab = alices
+    visitor.expect("status of 422")
+    form, page = Form(visitor, "personal_attributes/license/add/"), visitor.page
+    form.fill(name=unique("Licence"), type="animal_research_authorization", status="active")
+    held = visitor.hold("**/forms/main.js*")
+    button = page.locator(".form-foot").get_by_role("button", name="Create", exact=True)
+    button.focus()
+    button.press("Enter", no_wait_after=True)
+    problems = page.locator("#problems")
+    problems.wait_for()
+    if goes_on:
+        form.control("name").focus()
+    held[0].continue_()
+    page.wait_for_load_state("load")
+    if goes_on:
+        expect(form.control("name")).to_be_focused()
+    else:
+        expect(problems).to_be_focused()
 
 
 def test_a_storage_is_entered_with_its_levels_pasted_from_a_spreadsheet(alices):
@@ -157,9 +178,11 @@ def test_tags_are_completed_times_are_now_and_rows_are_dragged(alices):
     options = page.locator("[name=tags]").evaluate("one => [...one.list.options].map((option) => option.value)")
     assert options == ["new, linear track"]
     table = page.locator('[data-rows="extra_fields"]')
-    for name in ("a", "b"):
-        table.locator("tbody tr").last.locator("input[type=text]").first.fill(name)
-        table.get_by_role("button", name="Add rows").click()
+    with page.expect_request("**/drag.js*") as asked:
+        for name in ("a", "b"):
+            table.locator("tbody tr").last.locator("input[type=text]").first.fill(name)
+            table.get_by_role("button", name="Add rows").click()
+    page.evaluate("url => import(url).then(() => true)", asked.value.url)  # the script is there
     rows = table.locator("tbody tr")
     rows.nth(1).locator("[data-grip]").drag_to(rows.nth(0).locator("[data-grip]"), target_position={"x": 2, "y": 2})
     rows.nth(0).get_by_role("button", name="Duplicate row").click()

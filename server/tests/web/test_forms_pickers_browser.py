@@ -494,6 +494,27 @@ def test_late_answers_do_not_count_and_a_lost_server_loses_no_words(alices):
     assert form.value("subject") == [str(stored("stem.Subject", name="PV01").pk)]
 
 
+@pytest.mark.parametrize("goes_on", [True, False], ids=["goes on", "stays"])
+def test_what_is_typed_before_the_list_is_loaded_is_searched_for_unless_one_has_gone_on(alices, goes_on):
+    held = alices.hold("**/pickers/combobox.js*")
+    form = Form(alices, "modules/procedure/add/")
+    subject = form.box("Subject")
+    with form.page.expect_request("**/pickers/combobox.js*"):
+        subject.focus()
+    form.page.keyboard.type("PV01")
+    if goes_on:
+        form.press("Tab")
+    held[0].continue_()
+    if goes_on:
+        form.said("“PV01” was not chosen.")
+        expect(subject).to_have_attribute("aria-expanded", "false")
+        expect(subject).to_have_value("")
+    else:
+        form.answered(subject)
+        form.press("Enter")
+        expect(subject).to_have_value("PV01")
+
+
 def test_what_is_chosen_while_the_form_is_drawn_again_stays(alices):
     form = Form(alices, "modules/procedure/add/")
     page, held = form.page, list[Route]()

@@ -92,6 +92,29 @@ def test_a_text_stays_as_it_was_until_it_is_changed_and_after_that_is_undone(edi
         assert opened.save() == sanitise(text)
 
 
+@pytest.mark.parametrize("goes_on", [True, False], ids=["goes on", "stays"])
+def test_an_editor_that_comes_late_takes_nobody_from_where_they_are(visit, lab, alice, goes_on):
+    visitor = visit()
+    visitor.sign_in(alice.user)
+    page, held = visitor.page, visitor.hold("**/rich/editor.js*")
+    page.on("dialog", lambda dialog: dialog.accept())
+    made = lab.add("session", description="one\ntwo")["id"]
+    visitor.go(f"/private/stem/session/{made}/change/")
+    area, tags = page.locator("textarea[name=description]"), page.locator("[name=tags]")
+    with page.expect_request("**/rich/editor.js*"):
+        area.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" thr")
+    if goes_on:
+        tags.focus()
+        page.keyboard.type("pil")
+    held[0].continue_()
+    page.locator(".rich .rich-text").wait_for()
+    page.keyboard.type("ee" if not goes_on else "ot")
+    assert tags.input_value() == ("pilot" if goes_on else "")
+    assert area.input_value() == ("one\ntwo thr" if goes_on else "one\ntwo three")
+
+
 def test_plain_text_stays_plain_until_it_is_formatted(editor):
     opened = editor("one & two\np < 0.05")
     opened.page.keyboard.press("Control+End")

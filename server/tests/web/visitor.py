@@ -8,7 +8,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, Route
 
 SCREENSHOTS = Path(__file__).resolve().parents[3] / "var" / "screenshots"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
@@ -57,6 +57,16 @@ class Visitor:
         """Type into fields by their names."""
         for name, value in fields.items():
             self.page.locator(f"[name={name}]:visible").first.fill(value)
+
+    def hold(self, pattern: str) -> list[Route]:
+        """Requests that wait, as on a slow network, until the test lets them go: ``held[0].continue_()``."""
+        held: list[Route] = []
+
+        def wait(route: Route) -> None:
+            held.append(route)
+
+        self.page.route(pattern, wait)
+        return held
 
     def press(self, label: str) -> None:
         """Press the button with this label."""

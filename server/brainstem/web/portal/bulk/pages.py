@@ -78,7 +78,8 @@ def _done(where: Where, kept: Kept, do: str) -> HttpResponse:
         return _shown(where, done.kept, status=409)
     if not done.kept.in_steps and done.kept.is_over:
         return _told(where, done)
-    return HttpResponseRedirect(_url(where, done.kept), status=303)
+    # The script of the page goes on from there by itself; it does not when somebody merely opens the page.
+    return HttpResponseRedirect(f"{_url(where, done.kept)}#go-on", status=303)
 
 
 def _not_sure(where: Where, kept: Kept) -> str:

@@ -52,4 +52,5 @@ window.addEventListener("pagehide", () => {
 
 const kept = sessionStorage.getItem("place");
 sessionStorage.removeItem("place");
-if (kept) restore(JSON.parse(kept));
+// A form that was refused comes with what is wrong, where its own script goes.
+if (kept && !document.getElementById("problems")) restore(JSON.parse(kept));

@@ -19,8 +19,17 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-stop]").disabled = true;
 });
 
+// Whoever pressed the button before this script was there meant all steps, not only the one that the browser sent. What
+// is opened by its address, reloaded or found again in the history waits for somebody to press the button.
+const [{ type }] = performance.getEntriesByType("navigation");
+const isSent = location.hash === "#go-on" && type === "navigate" && document.referrer === location.href.split("#")[0];
+const next = document.querySelector("form[data-next]");
+if (location.hash === "#go-on") history.replaceState(history.state, "", location.pathname + location.search);
+if (isSent && next) run(next, "apply");
+
 async function run(form, first) {
   going = true;
+  for (const button of document.querySelectorAll("[data-stop]")) button.hidden = false;
   let action = first;
   for (let next = form; next && going; next = document.querySelector("form[data-next]")) {
     const sent = new FormData(next);

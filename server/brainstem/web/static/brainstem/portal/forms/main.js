@@ -3,7 +3,7 @@ import { keepDrafts } from "./drafts/draft.js";
 import { listenToKeys } from "./keys.js";
 import { guard } from "./leave.js";
 import { markSections } from "./sections.js";
-import { later, wire } from "./wire.js";
+import { goToProblems, later, wire } from "./wire.js";
 
 document.documentElement.classList.add("scripted");
 for (const form of document.querySelectorAll("form[data-form]")) {
@@ -16,7 +16,7 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   if (form.querySelector("input[type=file]")) uploads();
   else later(form, "change", "input[type=file]", uploads);
 }
-document.getElementById("problems")?.focus();
+goToProblems();
 
 // The field or section that the address names, such as from the page of a record; of a table its empty row. The browser
 // goes to the place itself when everything is loaded, and would take the focus with it.

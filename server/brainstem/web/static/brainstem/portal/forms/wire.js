@@ -12,9 +12,14 @@ export function wire(form) {
   listenToNow(form);
   listenToRich(form);
   listenToConflicts(form);
-  later(form, "pointerover", "[data-grip]", async () => (await import("./drag.js")).listenToDrags(form));
+  later(form, "pointerover", "[data-rows]", async () => (await import("./drag.js")).listenToDrags(form));
   later(form, "focusin", "[data-tags]", async (input) => (await import("./tags.js")).listenToTags(form, input));
   listenToPicks(form);
+}
+
+// To what is wrong with the form, unless somebody was quicker than this script and is in one of its controls by now.
+export function goToProblems() {
+  if (document.activeElement.matches("body, [autofocus]")) document.getElementById("problems")?.focus();
 }
 
 // A form without any may be drawn again with some.

@@ -49,7 +49,7 @@ table.on("tableBuilt", () => {
   explain();
   if (typed) changes.again(table, JSON.parse(typed), added);
   tell();
-  document.getElementById("problems")?.focus();
+  if (document.activeElement === document.body) document.getElementById("problems")?.focus();
 });
 table.on("cellEdited", (cell) => {
   changes.edited(cell);

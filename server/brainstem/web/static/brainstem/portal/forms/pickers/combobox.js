@@ -83,6 +83,7 @@ export class Combobox {
 
   later(box) {
     clearTimeout(this.timer);
+    this.number += 1; // an answer that comes meanwhile is about other words
     this.isAsking = true;
     this.timer = setTimeout(() => this.ask(box), PAUSE);
   }

@@ -21,6 +21,12 @@ export function listenToPickers(form) {
     if (combobox || !event.target.matches("[role=combobox]")) return;
     (await load()).typed(event, event.target.closest("[data-combo]"));
   });
+  // Whoever typed and went on before it was loaded has chosen nothing, as ever.
+  form.addEventListener("focusout", async (event) => {
+    if (combobox || !event.target.matches("[role=combobox]")) return;
+    const one = await load();
+    if (document.activeElement !== event.target) one.left(event, event.target.closest("[data-combo]"));
+  });
   form.addEventListener("named", async (event) => {
     if (!combobox && isOne(event.target)) (await load()).named(event);
   });

@@ -6,15 +6,16 @@ import { Toolbar } from "./toolbar.js";
 
 const { nodes, marks } = schema;
 
-// Puts an editor in the place of a text area.
-export function edit(area) {
+// Puts an editor in the place of a text area, and the cursor where it was in there, if somebody `isHere`.
+export function edit(area, { isHere }) {
   const text = area.value;
-  const first = read(text, area.dataset.rich === "markup");
+  const isMarkup = area.dataset.rich === "markup";
+  const first = read(text, isMarkup);
   const frame = document.createElement("div");
   frame.className = "rich";
   const toolbar = new Toolbar(area);
   const view = new pm.EditorView({ mount: frame.appendChild(document.createElement("div")) }, {
-    state: pm.EditorState.create({ doc: first, plugins: plugins(toolbar) }),
+    state: pm.EditorState.create({ doc: first, plugins: plugins(toolbar), ...(isMarkup ? {} : { selection: selectionOf(area, first) }) }),
     attributes: named(area),
     nodeViews: { image: drawnImage },
     transformPastedHTML: plain,
@@ -30,8 +31,14 @@ export function edit(area) {
   frame.prepend(toolbar.element);
   area.before(frame);
   area.hidden = true;
-  view.focus();
+  if (isHere) view.focus();
   return view;
+}
+
+// What is selected in a text area without markup: each of its lines is a paragraph, which takes two positions.
+function selectionOf({ value, selectionStart, selectionEnd }, doc) {
+  const [from, to] = [selectionStart, selectionEnd].map((at) => at + value.slice(0, at).split("\n").length);
+  return pm.TextSelection.create(doc, from, to);
 }
 
 function plugins(toolbar) {

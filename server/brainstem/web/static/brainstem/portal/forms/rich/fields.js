@@ -5,16 +5,14 @@ export function listenToRich(form) {
   const start = async (area) => {
     if (area.dataset.starting) return;
     area.dataset.starting = "true";
-    try {
-      const { edit } = await import("./editor.js");
-      viewOf(area)?.remove();
-      edit(area);
-    } catch {
-      // The text area does, tags and all.
-      viewOf(area)?.remove();
-      area.hidden = false;
-      area.focus();
-    }
+    const editor = await import("./editor.js").catch(() => null);
+    const view = viewOf(area);
+    // Whoever has gone on to another control while the editor was loading stays there.
+    const isHere = [area, view].some((one) => one?.contains(document.activeElement));
+    view?.remove();
+    if (editor) return void editor.edit(area, { isHere });
+    area.hidden = false; // the text area does, tags and all
+    if (isHere) area.focus();
   };
   const show = () => {
     for (const area of form.querySelectorAll("textarea[data-rich]")) {
