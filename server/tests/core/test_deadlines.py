@@ -231,7 +231,7 @@ def test_a_stream_has_no_deadline(admin):
 def test_a_stream_ends_when_its_caller_leaves():
     ticket = Ticket()
     made = run.Compiled(plan(Query(), specs()["stem.Session"]), Statement(MANY[connection.vendor], ()))
-    rows = stream._rows(made, [])
+    rows = stream._rows(made, [], includes=0)
     with ticket.held():
         assert next(rows)[0] == (1, "x")
         ticket.cancel()
