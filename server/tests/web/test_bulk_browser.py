@@ -130,6 +130,8 @@ def test_a_button_pressed_before_the_script_was_there_means_all_steps_and_openin
         assert page.url.endswith("#go-on")
         if opened:
             address = page.url
+            desk.expect("ERR_FAILED")
+            held[-1].abort()  # a browser may keep a page whose script is on its way, and wait for that script again
             desk.go("/private/")
             page.unroute(STEPS_SCRIPT)
             desk.go(address)
