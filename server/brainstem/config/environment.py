@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from brainstem.core.sql.prepares import PREPARES
 from brainstem.core.text.words import truth_of
 
 from .front.limits import Limits
@@ -65,7 +66,8 @@ def database(env: environ.Env, data_dir: Path) -> dict[str, object]:
         return found | _sqlite(dict(found.get("OPTIONS", {})))
     # The folder of a socket has its slashes escaped: postgres://user@%2Fvar%2Frun%2Fpostgresql/name
     found["HOST"] = unquote(found.get("HOST") or "")
-    return found | _postgres(dict(found.get("OPTIONS", {})))
+    prepares = env.bool("BRAINSTEM_PREPARE_STATEMENTS", default=True)
+    return found | _postgres(dict(found.get("OPTIONS", {})), prepares=prepares)
 
 
 def _sqlite(options: dict[str, object]) -> dict[str, object]:
@@ -78,11 +80,14 @@ def _sqlite(options: dict[str, object]) -> dict[str, object]:
     return {"OPTIONS": options, "CONN_MAX_AGE": None}
 
 
-def _postgres(options: dict[str, object]) -> dict[str, object]:
+def _postgres(options: dict[str, object], *, prepares: bool) -> dict[str, object]:
     # No session settings, so that a pooler may give every transaction a different connection: statements carry
     # what they need (core/sql/statements.py).
     options = {"connect_timeout": CONNECT_SECONDS} | KEEP_ALIVE | options
-    return {"ENGINE": OUR_POSTGRESQL, "OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    return {
+        "ENGINE": OUR_POSTGRESQL, "OPTIONS": options, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True,
+        PREPARES: prepares,
+    }  # fmt: skip
 
 
 def seconds(text: str) -> float | None:

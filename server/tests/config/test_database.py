@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 
 from brainstem.config import environment
+from brainstem.core.sql.prepares import PREPARES
 
 
 class Env(environ.Env):
@@ -36,6 +37,14 @@ def test_postgresql_gets_persistent_connections_and_no_settings_of_a_session(env
     assert (found["HOST"], found["NAME"], found["CONN_MAX_AGE"]) == ("db.example.org", "brainstem", None)
     # A server that never answers, or has vanished, is given up.
     assert found["OPTIONS"] == {"connect_timeout": 10} | environment.KEEP_ALIVE
+
+
+@pytest.mark.parametrize(("given", "prepares"), [(None, True), ("on", True), ("off", False)])
+def test_statements_are_prepared_unless_a_pooler_cannot_keep_them(given, prepares, env, tmp_path):
+    env.ENVIRON["DATABASE_URL"] = "postgres://lab:secret@db.example.org:5433/brainstem"
+    if given:
+        env.ENVIRON["BRAINSTEM_PREPARE_STATEMENTS"] = given
+    assert environment.database(env, tmp_path)[PREPARES] is prepares
 
 
 def test_options_of_libpq_may_stand_in_the_database_url(env, tmp_path):

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from brainstem.core.sql import compiled, database
 from brainstem.core.sql.deadlines import Ticket
+from brainstem.core.sql.prepares import PREPARES
 
 KEPT = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE %s"
 BOTH = pytest.mark.parametrize("ask", [database.rows, database.rows_of_prepared, database.rows_of_one_plan])
@@ -47,6 +48,18 @@ def test_every_statement_is_seen_by_those_who_count(ask):
         ask("SELECT CAST(%s AS INTEGER)", [3])
     assert [one["sql"] for one in seen.captured_queries if one["sql"].startswith("SELECT CAST")] != []
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("ask", [database.rows_of_prepared, database.rows_of_one_plan])
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_prepared_behind_a_pooler_that_cannot_keep_it(ask, keeps, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, PREPARES, keeps)
+    text = f"SELECT CAST(%s AS INTEGER) AS {ask.__name__}_{keeps}"
+    with Ticket(30).held():
+        assert ask(text, [3]) == [(3,)]
+    if connection.vendor == "postgresql":
+        assert len(database.rows(KEPT, [f"%{ask.__name__}_{keeps}%"])) == keeps
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,6 +18,7 @@ from django.db.backends.utils import CursorWrapper
 
 from . import compiled
 from .deadlines import current
+from .prepares import prepares
 from .timing import timed
 
 Row = tuple[Any, ...]
@@ -116,7 +117,7 @@ class _Remembering(SQLiteCursorWrapper):
 
 
 def _rows_of_prepared(connection: BaseDatabaseWrapper, text: str, values: Sequence[Any], take: Take) -> list[Row]:
-    if connection.vendor != "postgresql" or connection.queries_logged:  # The query log needs the values in the text.
+    if not prepares(connection):
         return _rows(connection, text, values, take)
     compiled.drop_prepared(connection, text)
     with connection.wrap_database_errors:
@@ -134,7 +135,7 @@ def _rows_of_prepared_within_limit(
     connection: BaseDatabaseWrapper, text: str, values: Sequence[object], take: Take, *, setting: str = ""
 ) -> list[Row]:
     ticket = current()
-    if ticket is None or connection.vendor != "postgresql" or connection.in_atomic_block:
+    if ticket is None or not prepares(connection) or connection.in_atomic_block:
         return _rows_of_prepared(connection, text, values, take)
     driver = _preparing(connection)
 
