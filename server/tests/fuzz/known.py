@@ -32,7 +32,7 @@ class Known:
         spec = spec_of(case.operation.path)
         wanted = {"id": self.ids[spec.label] if spec else [], "event": self.events}
         for name, value in case.path_parameters.items():
-            if wanted.get(name) and _could_be_id(value) and chance.randrange(8):
+            if _could_be_one_of(wanted.get(name), value) and chance.randrange(8):
                 case.path_parameters[name] = chance.choice(wanted[name])
 
     def relate(self, case: Case, chance: random.Random) -> None:
@@ -54,8 +54,8 @@ class Known:
         if relation is None and key not in ("id", "delete"):
             return self._replaced(value, spec, chance)
         if isinstance(value, list):
-            return [chance.choice(ids) if ids and _could_be_id(one) else one for one in value]
-        return chance.choice(ids) if ids and _could_be_id(value) and chance.randrange(8) else value
+            return [chance.choice(ids) if _could_be_one_of(ids, one) else one for one in value]
+        return chance.choice(ids) if _could_be_one_of(ids, value) and chance.randrange(8) else value
 
     @staticmethod
     def _ids(spec: Spec) -> list[Any]:
@@ -69,9 +69,12 @@ def spec_of(path: str) -> Spec | None:
     return routes().get((rest[0], rest[1])) if len(rest) > 1 else None
 
 
-def _could_be_id(value: object) -> bool:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value >= 0
+def _could_be_one_of(ids: list[Any] | None, value: object) -> bool:
+    """Whether a value has the form of these ids: a number where a UUID is due is wrong on purpose."""
+    if not ids:
+        return False
+    if isinstance(ids[0], int):
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
     try:
         return isinstance(value, str) and bool(uuid.UUID(value))
     except ValueError:

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from brainstem.core.models import TableImport
-from brainstem.web.portal.bulk import kept
 
 from ..people import unique
+from .bulk_steps import steps_of
 from .pages import Reader
 
 SUBJECTS, BULK = "/private/stem/subject/", "/private/stem/subject/bulk/"
@@ -312,7 +312,7 @@ def test_pressed_twice_it_is_done_once(reader, alice, mice):
 
 @pytest.fixture
 def by_two(mice):
-    with mock.patch.object(kept, "STEP", 2), mock.patch("brainstem.web.portal.bulk.doing.STEP", 2):
+    with steps_of(2):
         yield mice
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from unittest import mock
 
 import pytest
 from playwright.sync_api import expect
 
-from brainstem.web.portal.bulk import kept
+from .bulk_steps import steps_of
 
 pytestmark = pytest.mark.slow
 
@@ -98,7 +97,7 @@ def test_records_are_added_to_a_cohort_that_is_found_by_typing(desk, lab, alice,
 
 
 def test_many_are_changed_in_steps_with_progress(desk, alice, mice):
-    with mock.patch.object(kept, "STEP", 1), mock.patch("brainstem.web.portal.bulk.doing.STEP", 1):
+    with steps_of(1):
         pick(desk, "Mouse 00", "Mouse 01", "Mouse 02")
         page = desk.page
         page.locator(".bulkbar summary", has_text="Change").click()
@@ -118,7 +117,7 @@ def test_many_are_changed_in_steps_with_progress(desk, alice, mice):
 @pytest.mark.parametrize("opened", [True, False], ids=["opened", "pressed"])
 def test_a_button_pressed_before_the_script_was_there_means_all_steps_and_opening_the_page_none(desk, opened):
     page = desk.page
-    with mock.patch.object(kept, "STEP", 1), mock.patch("brainstem.web.portal.bulk.doing.STEP", 1):
+    with steps_of(1):
         pick(desk, "Mouse 00", "Mouse 01", "Mouse 02")
         page.locator(".bulkbar summary", has_text="Change").click()
         page.get_by_role("button", name="Tags…").click()
