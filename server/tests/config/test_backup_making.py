@@ -166,8 +166,8 @@ def test_no_program_is_told_the_password_by_an_argument(lab):
         pytest.skip("SQLite has no password")
     database = replace(lab.place.database, password="a-secret")
     call = database.program("pg_dump", 1)
-    assert call["env"]["PGPASSWORD"] == "a-secret"
-    assert "a-secret" not in str(call["args"]) + repr(database)
+    assert call.env["PGPASSWORD"] == "a-secret"
+    assert "a-secret" not in str(call.args) + repr(call) + repr(database)
 
 
 def test_an_upload_that_was_already_lost_is_told(lab, out):
