@@ -116,9 +116,17 @@ def build_lab(client: Remote, catalogue: dict[str, str]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def lab(client: Remote, catalogue: dict[str, str]) -> dict[str, Any]:
+def labs() -> dict[str, dict[str, Any]]:
+    """The labs made so far, by release: a release may come again after another one, and its names are taken."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def lab(client: Remote, catalogue: dict[str, str], labs: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The lab of this release; tests read it, those that change something make records of their own."""
-    return build_lab(client, catalogue)
+    if client.version not in labs:
+        labs[client.version] = build_lab(client, catalogue)
+    return labs[client.version]
 
 
 @pytest.fixture

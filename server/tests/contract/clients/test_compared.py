@@ -140,7 +140,7 @@ COMMANDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # of a module, it would be made again when a worker comes back to it
 def ids(served) -> str:
     """A project with 105 sessions, one of them with a sign in its name."""
     project = served.send("POST", "private/stem/project/", {"name": "Compared"}, who="alice")[1]["project"]["id"]
