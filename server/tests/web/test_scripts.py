@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
 import pytest
 
 import brainstem.web
+from brainstem.config.static_files import packed
+from brainstem.web.templatetags.assets import digest
 
 STATIC = Path(brainstem.web.__file__).parent / "static"
 # What others wrote is pinned by hash; it gets documents, not markup, and is tested with hostile texts.
@@ -46,3 +49,12 @@ def test_a_script_leads_to_another_page_only_after_it_looked_at_its_address():
     leading = [line for script in SCRIPTS for line in script.read_text().splitlines() if ASSIGNED.search(line)]
     assert leading
     assert all("url.origin === location.origin" in line for line in leading)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_is_sent_without_its_lines_of_comments_and_nothing_else_is_missing(script):
+    name = str(script.relative_to(STATIC))
+    lines = script.read_text().splitlines()
+    assert not any(re.search(r"^\s*//", text, re.MULTILINE) for text in re.findall(r"`[^`]*`", script.read_text()))
+    sent = gzip.decompress(packed(name, digest(name))).decode().splitlines()
+    assert sent == ["" if line.lstrip(" \t").startswith("//") else line for line in lines]
