@@ -10,7 +10,7 @@ import brainstem
 
 SOURCE = Path(brainstem.__file__).parent
 # The number when this was last looked at: lower it when some go.
-MOST = 897
+MOST = 894
 
 
 def _anys(text: str) -> int:
