@@ -94,6 +94,18 @@ class AudienceCount(models.Model):
         constraints = [models.UniqueConstraint(fields=["model", "audience"], name="count_once")]
 
 
+class ProjectQuota(models.Model):
+    """The most that one project may hold, where it differs from the settings: None is as there, 0 is no limit."""
+
+    project = models.OneToOneField(settings.BRAINSTEM_PROJECT_MODEL, models.CASCADE, related_name="+")
+    records = models.PositiveBigIntegerField(null=True)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing differs from the settings."""
+        return self.records is None
+
+
 class Event(models.Model):
     """One write, of one record or of many: who made it, when, and by what means.
 

@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, connection, transaction
 
-from ..access import audience
+from ..access import audience, growth
 from ..access.memory import FORGETFUL, Memory
 from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.events import one_event
 from ..history.recording import State, note
-from ..model.declare import Record
+from ..model.declare import ProjectRecord, Record
 from ..model.ids import RecordId
 from ..model.registry import Spec
 from ..model.values import markup_ahead
@@ -316,6 +316,8 @@ def says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
 def _save_new(spec: Spec, record: Record, given: Given) -> None:
     give_audience(spec, record, given)
     guarded(spec, lambda: record.save(force_insert=True))
+    if isinstance(record, ProjectRecord):
+        growth.note_added([record.audience_id])
 
 
 def give_audience(spec: Spec, record: Any, given: Given, *, memory: Memory = FORGETFUL) -> None:
