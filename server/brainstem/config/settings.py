@@ -247,7 +247,9 @@ BRAINSTEM_THROTTLE = environment.throttle(env.str("BRAINSTEM_THROTTLE", default=
 BRAINSTEM_RATES = environment.rates(env, throttle=BRAINSTEM_THROTTLE)
 # The most that each project, and the server, may hold; 0 is no limit.
 BRAINSTEM_QUOTA_PROJECT_RECORDS = environment.quota(env, "BRAINSTEM_QUOTA_PROJECT_RECORDS")
+BRAINSTEM_QUOTA_PROJECT_FILES_MB = environment.quota(env, "BRAINSTEM_QUOTA_PROJECT_FILES_MB")
 BRAINSTEM_QUOTA_RECORDS = environment.quota(env, "BRAINSTEM_QUOTA_RECORDS")
+BRAINSTEM_QUOTA_FILES_MB = environment.quota(env, "BRAINSTEM_QUOTA_FILES_MB")
 ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {
     "login": None,
     "login_failed": None,

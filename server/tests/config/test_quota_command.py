@@ -33,13 +33,16 @@ def project(lab, alice):
 def test_a_project_gets_a_quota_of_its_own_by_id_or_name_and_loses_it(project, alice, settings):
     pk, name = project
     settings.BRAINSTEM_QUOTA_PROJECT_RECORDS = 50
-    assert quota(pk) == [f"{name} ({pk}): 2 of 50 records"]
-    assert quota(name, "--records", "2") == [f"{name} ({pk}): 2 of 2 records"]
+    assert quota(pk) == [f"{name} ({pk}): 2 of 50 records, 0.0 MB of files"]
+    assert quota(name, "--records", "2") == [f"{name} ({pk}): 2 of 2 records, 0.0 MB of files"]
     session = {"name": unique("Session"), "projects": [pk]}
     assert alice.post("stem/session", session).status == 409
-    assert quota(pk, "--records", "0") == [f"{name} ({pk}): 2 (no quota) records"]
+    assert quota(pk, "--records", "0") == [f"{name} ({pk}): 2 records, 0.0 MB of files"]
     assert alice.post("stem/session", session).status == 201
-    assert quota(pk, "--records", "default") == [f"{name} ({pk}): 3 of 50 records"]
+    assert quota(pk, "--files-mb", "1500") == [f"{name} ({pk}): 3 records, 0.0 of 1,500 MB of files"]
+    assert quota(pk, "--records", "default", "--files-mb", "default") == [
+        f"{name} ({pk}): 3 of 50 records, 0.0 MB of files"
+    ]
     assert not ProjectQuota.objects.exists()
 
 
@@ -50,9 +53,9 @@ def test_without_a_project_the_fullest_are_shown_after_the_server(project, alice
     settings.BRAINSTEM_QUOTA_RECORDS = 1000
     quota(full["id"], "--records", "1")
     assert quota() == [
-        "server: 3 of 1,000 records",
-        f"{full['name']} ({full['id']}): 1 of 1 records",
-        f"{name} ({pk}): 3 (no quota) records",
+        "server: 3 of 1,000 records, 0.0 MB of files",
+        f"{full['name']} ({full['id']}): 1 of 1 records, 0.0 MB of files",
+        f"{name} ({pk}): 3 records, 0.0 MB of files",
     ]
 
 
@@ -60,6 +63,8 @@ def test_without_a_project_the_fullest_are_shown_after_the_server(project, alice
 def test_what_is_no_quota_is_refused(project, number):
     with pytest.raises(CommandError, match="is not a whole number"):
         quota(project[0], f"--records={number}")
+    with pytest.raises(CommandError, match="is not a whole number"):
+        quota(project[0], f"--files-mb={number}")
     assert not ProjectQuota.objects.exists()
 
 
@@ -73,10 +78,11 @@ def test_what_is_no_project_is_refused(project):
 
 
 def test_the_metrics_have_totals_and_no_project(project, client, settings):
-    settings.BRAINSTEM_QUOTA_RECORDS = 7
+    settings.BRAINSTEM_QUOTA_RECORDS, settings.BRAINSTEM_QUOTA_FILES_MB = 7, 8
     text = client.get("/metrics").content.decode()
     lines = dict(line.rsplit(" ", 1) for line in text.splitlines())
     assert (lines["brainstem_records"], lines["brainstem_records_quota"]) == ("2", "7")
+    assert (lines["brainstem_files_bytes"], lines["brainstem_files_quota_bytes"]) == ("0", str(8 * 1024 * 1024))
     assert project[0] not in text
 
 

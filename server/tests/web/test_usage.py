@@ -20,13 +20,12 @@ def manage(lab):
 
 
 def test_managing_a_project_says_what_it_holds_and_the_most_that_it_may(lab, alice, manage):
-    assert "It holds 2 records." in Reader(alice).get(manage).words
-    ProjectQuota.objects.create(project_id=lab["project"], records=1234)
-    assert "It holds 2 of the 1,234 records that it may." in Reader(alice).get(manage).words
-    assert (
-        "records that it may"
-        not in Reader(alice).get(f"/private/personal_attributes/setup/{lab['setup']}/manage/").words
-    )
+    assert "It holds 2 records and 0 MB of files." in Reader(alice).get(manage).words
+    ProjectQuota.objects.create(project_id=lab["project"], records=1234, files_mb=5678)
+    told = "It holds 2 of at most 1,234 records and 0 of at most 5,678 MB of files."
+    assert told in Reader(alice).get(manage).words
+    setup = f"/private/personal_attributes/setup/{lab['setup']}/manage/"
+    assert "MB of files" not in Reader(alice).get(setup).words
 
 
 def test_the_page_of_the_server_shows_projects_to_administrators(lab, alice, admin, manage, settings):
@@ -34,7 +33,7 @@ def test_the_page_of_the_server_shows_projects_to_administrators(lab, alice, adm
     name = alice.get(f"stem/project/{lab['project']}").record["name"]
     empty = alice.make("stem/project", name=unique("Empty"))["name"]
     page = Reader(admin).get(SERVER)
-    assert f"Server 2 5,678 {name} 2 No limit" in " ".join(page.words.split())
+    assert f"Server 2 of 5,678 0 MB {name} 2 0 MB" in " ".join(page.words.split())
     assert f"/super/stem/project/{lab['project']}/" in page.links
     assert empty not in page.words
     assert Reader(alice).get(SERVER).status == 403

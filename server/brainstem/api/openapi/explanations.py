@@ -78,7 +78,8 @@ def _usage() -> dict[str, Schema]:
     most = {"type": ["integer", "null"], "minimum": 1, "description": "The most that it may hold; null is no limit."}
     amount = closed({"used": {"type": "integer", "minimum": 0}, "quota": most})
     records = amount | {"description": "Records in the project, those that are in other projects, too, included."}
-    return {"Usage": closed({"usage": closed({"records": records})})}
+    files = amount | {"description": "Bytes of their uploaded files, and of those of deleted records."}
+    return {"Usage": closed({"usage": closed({"records": records, "file_bytes": files})})}
 
 
 def _section(record: dict[str, Schema], **more: Schema) -> Schema:

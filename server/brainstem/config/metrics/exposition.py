@@ -147,7 +147,7 @@ FAMILIES = (
 
 
 def _about_the_database() -> list[Family]:
-    """What the database says of itself, of the tasks in it and of what it holds; four statements."""
+    """What the database says of itself, of the tasks in it and of what it holds; five statements."""
     try:
         waiting, workers, held = sight.waiting(), sight.workers_in_sight(), quotas.used_on_server()
     except Error:
@@ -160,6 +160,8 @@ def _about_the_database() -> list[Family]:
         _gauge("brainstem_task_workers", "Workers of tasks that were seen within the last minutes.", workers),
         _gauge("brainstem_records", "Records in all projects, each counted once.", held.records),
         _gauge("brainstem_records_quota", "The most of them that the server may hold; 0 is no limit.", most.records),
+        _gauge("brainstem_files_bytes", "Uploaded files of records, also of deleted ones.", held.bytes),
+        _gauge("brainstem_files_quota_bytes", "The most of them that the server may hold; 0 is no limit.", most.bytes),
     ]
 
 

@@ -18,6 +18,7 @@ from ..model.declare import Record
 from ..model.registry import Spec, above, children_of, lists_projects
 from ..models import Audience, AudienceProject
 from ..sql.setwise import among
+from .files import move_files
 from .growth import note_moved
 from .memory import FORGETFUL, Memory
 
@@ -124,6 +125,7 @@ def set_audience(spec: Spec, ids: Iterable[object], audience: int, **still: Any)
     if not found:
         return
     spec.model._default_manager.filter(pk__in=among(spec.model, found), **still).update(audience_id=audience)
+    move_files(spec, found, audience)
     for child in children_of(spec.label):
         there = {f"{child.tree.above}__in": among(spec.model, found)}
         below = child.model._default_manager.filter(**there)

@@ -33,7 +33,10 @@ def usage_of(spec: Spec, record_id: RecordId, *, viewer: Viewer) -> dict[str, ob
     if not viewer.only_asking.editable(spec, [project.pk], level=Role.MANAGER):
         raise Forbidden("Only managers and owners of this project can see how much it holds.")
     used, most = quotas.used_by_projects([project.pk])[project.pk], quotas.of_projects([project.pk])[project.pk]
-    return {"records": {"used": used.records, "quota": most.records or None}}
+    return {
+        "records": {"used": used.records, "quota": most.records or None},
+        "file_bytes": {"used": used.bytes, "quota": most.bytes or None},
+    }
 
 
 @dataclass(frozen=True)
@@ -46,23 +49,29 @@ class Holding:
     id: uuid.UUID | None = None
 
     @property
+    def used_mb(self) -> int:
+        """Megabytes of files, rounded up."""
+        return -(-self.used.bytes // quotas.MEGABYTE)
+
+    @property
     def fullness(self) -> float:
-        """The used part of its quota; 0 where it has none."""
-        return self.used.records / self.most.records if self.most.records else 0.0
+        """The used part of its quotas, of that which is fuller; 0 where it has none."""
+        pairs = ((self.used.records, self.most.records), (self.used.bytes, self.most.bytes))
+        return max((used / most for used, most in pairs if most), default=0.0)
 
 
 def held_by_server() -> Holding:
-    """What the server holds; one query."""
+    """What the server holds; two queries."""
     return Holding("server", quotas.used_on_server(), quotas.of_server())
 
 
 def held_by_project(project_id: uuid.UUID) -> Holding:
-    """What one project holds; three queries."""
+    """What one project holds; four queries."""
     return _holdings([project_id])[0]
 
 
 def worth_knowing(number: int) -> list[Holding]:
-    """The projects that hold most and those with a quota of their own, the fullest first; four queries."""
+    """The projects that hold most and those with a quota of their own, the fullest first; six queries."""
     sums = AudienceCount.objects.filter(n__gt=0).values_list("audience__projects__project_id").annotate(held=Sum("n"))
     largest = [project for project, _ in sums.exclude(audience__projects=None).order_by("-held")[:number]]
     own = ProjectQuota.objects.order_by("pk").values_list("project_id", flat=True)[:number]

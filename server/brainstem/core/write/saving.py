@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, connection, transaction
 
 from ..access import audience, growth
+from ..access.files import note_files
 from ..access.memory import FORGETFUL, Memory
 from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
@@ -71,6 +72,7 @@ def create(
         with owners_noted([record], viewer=viewer):
             _save_new(spec, record, given)
         _after_save(spec, draft, given, created=True)
+        note_files(spec, record, old={})
         note("create", record, viewer=viewer, before=None, after=state_of(spec, record))
         if proposal is None:
             leave_trail(spec, draft, None, given.changed)
@@ -201,6 +203,7 @@ def change(
         with step("save"), owners_noted([record], was=draft.old, viewer=viewer):
             guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
+        note_files(spec, record, old=draft.old)
         note(
             "change",
             record,

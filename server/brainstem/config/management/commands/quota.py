@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.core.management.base import BaseCommand, CommandError
 
+from brainstem.core.access.quotas import MEGABYTE
 from brainstem.core.model.ids import uuid_of
 from brainstem.core.model.registry import project_spec
 from brainstem.core.sharing.usage import Holding, give_quota, held_by_project, held_by_server, worth_knowing
@@ -27,7 +28,7 @@ class Own:
 class Command(BaseCommand):
     """Shows usage; with a number, gives a project a quota of its own, in force from the next write on."""
 
-    help = "Show how much the server and its largest projects hold, or one project; --records sets its quota."
+    help = "Show how much the server and its fullest projects hold, or one project, whose quotas the options set."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The project, and its new quotas."""
@@ -35,10 +36,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--records", type=_quota, metavar="N", help=f"the most records; 0: no limit, {USUAL}: as in the settings"
         )
+        parser.add_argument("--files-mb", type=_quota, metavar="N", help="the same of the MB of uploaded files")
 
-    def handle(self, *_args: object, project: str, records: Own | None, **_options: object) -> None:
+    def handle(
+        self, *_args: object, project: str, records: Own | None, files_mb: Own | None, **_options: object
+    ) -> None:
         """Set what is given, then show."""
-        chosen = {name: one for name, one in {"records": records}.items() if one is not None}
+        chosen = {name: one for name, one in (("records", records), ("files_mb", files_mb)) if one}
         if not project:
             if chosen:
                 raise CommandError("Name the project whose quota this is. That of the server is a setting.")
@@ -68,5 +72,6 @@ def _project(text: str) -> uuid.UUID:
 
 
 def _told(one: Holding) -> str:
-    most = f"of {one.most.records:,}" if one.most.records else "(no quota)"
-    return f"{one.name}{f' ({one.id})' if one.id else ''}: {one.used.records:,} {most} records"
+    records = f"{one.used.records:,} of {one.most.records:,}" if one.most.records else f"{one.used.records:,}"
+    files = f"{one.used.bytes / MEGABYTE:,.1f}{f' of {one.most.files_mb:,}' if one.most.files_mb else ''}"
+    return f"{one.name}{f' ({one.id})' if one.id else ''}: {records} records, {files} MB of files"

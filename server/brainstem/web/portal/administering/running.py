@@ -23,7 +23,7 @@ from ..where import path_of
 from .entering import for_administrators
 
 # These read whole tables, so they wait until somebody asks for them.
-THOROUGH = (diagnosis.about_access, diagnosis.about_history)
+THOROUGH = (diagnosis.about_access, diagnosis.about_files, diagnosis.about_history)
 MEGABYTE, KILOBYTE = 1024 * 1024, 1024
 MOST_PROJECTS = 20
 
@@ -73,6 +73,8 @@ SHOWN: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("BRAINSTEM_MAX_DOCUMENT_MB", "BRAINSTEM_MAX_DOCUMENT_BYTES", _megabytes),
     ("BRAINSTEM_QUOTA_RECORDS", "BRAINSTEM_QUOTA_RECORDS", _quota),
     ("BRAINSTEM_QUOTA_PROJECT_RECORDS", "BRAINSTEM_QUOTA_PROJECT_RECORDS", _quota),
+    ("BRAINSTEM_QUOTA_FILES_MB", "BRAINSTEM_QUOTA_FILES_MB", _quota),
+    ("BRAINSTEM_QUOTA_PROJECT_FILES_MB", "BRAINSTEM_QUOTA_PROJECT_FILES_MB", _quota),
     ("DEBUG", "DEBUG", _on),
 )
 
