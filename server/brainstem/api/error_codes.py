@@ -33,10 +33,6 @@ CODES: dict[Code, tuple[tuple[int, ...], str]] = {
     Code.MOVED_ON: ((409,), "What would be undone has been changed again since, or other records depend on it."),
     Code.EDIT_CONFLICT: ((409,), "Others changed the same fields to other values since; the body has the values."),
     Code.KEY_REUSED: ((409,), "The `Idempotency-Key` was used for another request."),
-    Code.QUOTA_EXCEEDED: (
-        (409,),
-        "The project, or the server, would hold more than its quota; delete something first.",
-    ),
     Code.PRECONDITION_FAILED: ((412,), "The record has changed since the version you name; the body says how."),
     Code.UNKNOWN_VERSION: ((412,), "The record never was at the version you name, or its history is gone."),
     Code.TOO_LARGE: ((413,), "The body is too large."),

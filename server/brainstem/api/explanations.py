@@ -1,4 +1,4 @@
-"""Explanations of single records: who sees them and what they hold, what deleting or publishing would do. Only GET."""
+"""Explanations of single records: who sees them, and what deleting or publishing them would do. Only GET."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from brainstem.core.model.registry import Spec
 from brainstem.core.sharing.explain import explain
 from brainstem.core.sharing.publishing import preview_publishing
-from brainstem.core.sharing.usage import usage_of
 from brainstem.core.write.deletion_preview import preview_deletion
 
 from .call import Call, Handler, Operation
@@ -36,10 +35,6 @@ EXPLANATIONS: dict[str, tuple[Handler, Callable[[Spec], bool]]] = {
     ),
     "publish_preview": (
         _telling(preview_publishing, "What publishing the project would show to everyone.", "PublishPreview"),
-        lambda spec: spec.tree.is_project,
-    ),
-    "usage": (
-        _telling(usage_of, "How much the project holds, and the most that it may.", "Usage"),
         lambda spec: spec.tree.is_project,
     ),
 }

@@ -27,7 +27,6 @@ from brainstem.core.errors import (
     Missing,
     MovedOn,
     NotSignedIn,
-    QuotaExceeded,
     RequestEnded,
     RowError,
     RowsRefused,
@@ -49,7 +48,6 @@ STATUS: dict[type[BrainstemError], int] = {
     InProgress: 409,
     ChangedSince: 409,
     EditConflict: 409,
-    QuotaExceeded: 409,
     MovedOn: 412,
     Throttled: 429,
 }

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from brainstem.apps.users import two_factor
-from brainstem.core.access import audit, file_audit
+from brainstem.core.access import audit
 from brainstem.core.history import transactions
 from brainstem.core.models import TaskWorker
 
@@ -222,24 +222,6 @@ def about_access() -> Iterator[Finding]:
         return  # The database is missing or not migrated, which is already reported.
 
 
-def about_files() -> Iterator[Finding]:
-    """Whether the sizes of uploaded files, which quotas count, are right."""
-    try:
-        found, missing = file_audit.findings(), file_audit.missing()
-    except (Error, OSError):
-        return  # The database or the storage is away, which is already reported.
-    yield from (Finding("files", finding, FIX_IT) for finding in found)
-    if missing:
-        yield Finding(
-            "files", _about_missing(missing), "Restore them from a backup: `brainstem-server restore --help`."
-        )
-
-
-def _about_missing(names: list[str]) -> str:
-    are = "file is" if len(names) == 1 else "files are"
-    return f"{len(names)} {are} missing that records have, such as {names[0]}."
-
-
 def about_two_factor() -> Iterator[Finding]:
     """Whether the two-factor flags of accounts are right."""
     try:
@@ -287,7 +269,6 @@ EXAMINATIONS: tuple[Examination, ...] = (
     about_administrators,
     about_the_demo_lab,
     about_access,
-    about_files,
     about_two_factor,
     about_history,
 )
@@ -298,20 +279,13 @@ def findings() -> list[Finding]:
     return [finding for examine in EXAMINATIONS for finding in examine()]
 
 
-def _mended_files() -> list[str]:
-    try:
-        return file_audit.mend()
-    except OSError:  # The storage is away.
-        return []
-
-
 def fix() -> list[str]:
     """Rebuild derived tables; returns what was wrong, as sentences.
 
     Does nothing if the database is unreachable or not migrated, which :func:`findings` reports.
     """
     try:
-        done = [*audit.mend(), *_mended_files()]
+        done = audit.mend()
         if wrong := two_factor.out_of_step().count():
             two_factor.mend()
             done.append(_about_accounts(wrong))

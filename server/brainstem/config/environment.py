@@ -15,7 +15,6 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from brainstem.core.sql.prepares import PREPARES
-from brainstem.core.text.numbers import whole_of
 from brainstem.core.text.words import truth_of
 
 from .front.limits import Limits
@@ -213,21 +212,6 @@ def rates(env: environ.Env, *, throttle: bool) -> tuple[Policy, ...]:
     except ValueError as error:
         raise ImproperlyConfigured(str(error)) from error
     return found if throttle else ()
-
-
-def quota(env: environ.Env, name: str) -> int:
-    """The most of something that may be kept; 0 is no limit.
-
-    Raises
-    ------
-    ImproperlyConfigured
-        If it is not a whole number from 0.
-    """
-    text = env.str(name, default="0")
-    found = whole_of(text.strip(), below=2**40)
-    if found is None or found < 0:
-        raise ImproperlyConfigured(f"{name} has to be a whole number, or 0 for no limit; got {text!r}.")
-    return found
 
 
 def limits(env: environ.Env) -> Limits:

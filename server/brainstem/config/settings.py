@@ -245,11 +245,6 @@ BRAINSTEM_TWO_FACTOR_DOMAINS: list[str] = environment.domains(env.list("BRAINSTE
 BRAINSTEM_THROTTLE = environment.throttle(env.str("BRAINSTEM_THROTTLE", default="on"))
 # Sign-ins are limited by brainstem.apps.users.throttle: by address first, so that owners cannot be locked out.
 BRAINSTEM_RATES = environment.rates(env, throttle=BRAINSTEM_THROTTLE)
-# The most that each project, and the server, may hold; 0 is no limit.
-BRAINSTEM_QUOTA_PROJECT_RECORDS = environment.quota(env, "BRAINSTEM_QUOTA_PROJECT_RECORDS")
-BRAINSTEM_QUOTA_PROJECT_FILES_MB = environment.quota(env, "BRAINSTEM_QUOTA_PROJECT_FILES_MB")
-BRAINSTEM_QUOTA_RECORDS = environment.quota(env, "BRAINSTEM_QUOTA_RECORDS")
-BRAINSTEM_QUOTA_FILES_MB = environment.quota(env, "BRAINSTEM_QUOTA_FILES_MB")
 ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {
     "login": None,
     "login_failed": None,

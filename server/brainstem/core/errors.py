@@ -13,8 +13,7 @@
     ├── Conflict           the current state of the record does not allow this
     │   ├── InProgress     the same request is being processed right now
     │   ├── ChangedSince   what would be undone has been changed or used since
-    │   ├── EditConflict   others have changed the same fields to other values
-    │   └── QuotaExceeded  a project, or the server, would hold more than it may
+    │   └── EditConflict   others have changed the same fields to other values
     ├── MovedOn            the record is no longer at the version that the caller names
     ├── RowsRefused        some rows of a bulk request are wrong, each with its own error
     └── Throttled          too many attempts
@@ -79,7 +78,6 @@ class Code(StrEnum):
     CONFLICT = "conflict"
     IN_USE = "in_use"
     IN_PROGRESS = "in_progress"
-    QUOTA_EXCEEDED = "quota_exceeded"
     MOVED_ON = "moved_on"
     EDIT_CONFLICT = "edit_conflict"
     PRECONDITION_FAILED = "precondition_failed"
@@ -222,12 +220,6 @@ class EditConflict(Conflict):
     def __init__(self, message: str, *, facts: dict[str, object]) -> None:
         super().__init__(message)
         self.facts = facts
-
-
-class QuotaExceeded(Conflict):
-    """A project, or the server, would hold more than its quota; deleting makes room, an administrator may raise it."""
-
-    code = Code.QUOTA_EXCEEDED
 
 
 class MovedOn(BrainstemError):

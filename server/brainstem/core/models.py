@@ -94,39 +94,6 @@ class AudienceCount(models.Model):
         constraints = [models.UniqueConstraint(fields=["model", "audience"], name="count_once")]
 
 
-class StoredFile(models.Model):
-    """An uploaded file of a record, also of a deleted one: how many bytes it takes, and for which projects."""
-
-    name = models.CharField(max_length=300, unique=True, help_text="As in the storage.")
-    bytes = models.PositiveBigIntegerField()
-    model = models.CharField(max_length=64)
-    record_id = KeyField()
-    audience = models.ForeignKey(
-        Audience,
-        models.SET_NULL,
-        null=True,
-        related_name="+",
-        help_text="That of its record; none outside of projects.",
-    )
-    is_replaced = models.BooleanField(default=False, help_text="The record has another file by now, or none.")
-
-    class Meta:
-        indexes = [models.Index(fields=["model", "record_id"], name="file_of_record")]
-
-
-class ProjectQuota(models.Model):
-    """The most that one project may hold, where it differs from the settings: None is as there, 0 is no limit."""
-
-    project = models.OneToOneField(settings.BRAINSTEM_PROJECT_MODEL, models.CASCADE, related_name="+")
-    records = models.PositiveBigIntegerField(null=True)
-    files_mb = models.PositiveBigIntegerField(null=True)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing differs from the settings."""
-        return self.records is None and self.files_mb is None
-
-
 class Event(models.Model):
     """One write, of one record or of many: who made it, when, and by what means.
 

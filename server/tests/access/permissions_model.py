@@ -82,7 +82,7 @@ INVITING = ("POST invite", "POST invite manager")
 SHARING = ("change users", "change managers")
 # Taking back: a record goes back to an earlier state, an event is undone, what was deleted is listed and restored.
 TAKING_BACK = ("POST revert", "POST undo", "GET deleted", "POST restore")
-ASKING = ("GET access", "GET delete_preview", "GET publish_preview", "GET usage")  # tokens that only read may ask too
+ASKING = ("GET access", "GET delete_preview", "GET publish_preview")  # tokens that only read may ask too
 # Those who may change a record read its history; to others it is not there, wherever they see the record.
 HISTORIES = ("GET history", "list history")
 # What an addition refers to beside the root that it is added to; what is not seen is not there (400).
@@ -129,7 +129,7 @@ class Model:
         found += {"group": [*JOINING, *INVITING, *SHARING], "user": ["POST deactivate", "POST activate"]}.get(model, [])
         if model == "project" or self._phrase(model, "delete") == "attribute owner":
             found += [*(INVITING if model == "project" else ()), *SHARING, "change is_public"]
-        asked = [self.offers(model, verb) for verb in ("list", "delete")] + [model == "project"] * 2
+        asked = [self.offers(model, verb) for verb in ("list", "delete")] + [model == "project"]
         back = [self.offers(model, verb) for verb in ("change", "change", "delete", "delete")]
         pairs = [*zip(ASKING, asked, strict=True), *zip(TAKING_BACK, back, strict=True)]
         return (*found, *(name for name, offered in pairs if offered))
@@ -252,8 +252,6 @@ class Model:
         """What the contract says of who may."""
         if verb == "GET access":
             return self._asks(model)
-        if verb == "GET usage":
-            return "project manager"
         if verb == "GET delete_preview":
             return self._phrase(model, "delete")
         if model in self.proposals:

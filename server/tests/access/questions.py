@@ -19,8 +19,8 @@ from brainstem.core.query.operators import operators_of
 from ..people import Person
 
 LIKELY_OPERATORS = ("", "ne", "ne", "in", "isnull", "gte", "lte", "icontains", "startswith")
-# What would be deleted or shown, and what a project holds, asked of every model: where there is none, that is the answer.
-PREVIEWS = ("/delete_preview", "/publish_preview", "/usage")
+# What would be deleted or shown, asked of every model: where there is no such preview, that is the answer.
+PREVIEWS = ("/delete_preview", "/publish_preview")
 DRAFTS = (
     "/api/private/drafts/", "/api/private/drafts/session-add", "/api/super/drafts/session-add",
     "/api/private/imports/", "/api/super/imports/",

@@ -22,7 +22,6 @@ def explanation_schemas() -> dict[str, Schema]:
         **_access(),
         **_delete_preview(),
         **_publish_preview(),
-        **_usage(),
     }
 
 
@@ -72,14 +71,6 @@ def _publish_preview() -> dict[str, Schema]:
         "files": _section({**_NAMED, "fields": _list(_TEXT)}) | {"description": "Uploads that everyone could fetch."},
     }
     return {"PublishPreview": closed({"publish_preview": closed(answer)})}
-
-
-def _usage() -> dict[str, Schema]:
-    most = {"type": ["integer", "null"], "minimum": 1, "description": "The most that it may hold; null is no limit."}
-    amount = closed({"used": {"type": "integer", "minimum": 0}, "quota": most})
-    records = amount | {"description": "Records in the project, those that are in other projects, too, included."}
-    files = amount | {"description": "Bytes of their uploaded files, and of those of deleted records."}
-    return {"Usage": closed({"usage": closed({"records": records, "file_bytes": files})})}
 
 
 def _section(record: dict[str, Schema], **more: Schema) -> Schema:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from django.db import Error
 
 from brainstem import __version__
-from brainstem.core.access import quotas
 from brainstem.core.tasks import sight
 
 from .board import Board, resident_bytes
@@ -147,21 +146,16 @@ FAMILIES = (
 
 
 def _about_the_database() -> list[Family]:
-    """What the database says of itself, of the tasks in it and of what it holds; five statements."""
+    """What the database says of itself and of the tasks in it; three statements."""
     try:
-        waiting, workers, held = sight.waiting(), sight.workers_in_sight(), quotas.used_on_server()
+        waiting, workers = sight.waiting(), sight.workers_in_sight()
     except Error:
         return [_gauge("brainstem_database_up", "Whether the database answers.", 0)]
-    most = quotas.of_server()
     return [
         _gauge("brainstem_database_up", "Whether the database answers.", 1),
         _gauge("brainstem_tasks_waiting", "Tasks that are due and that no worker has begun.", waiting.number),
         _gauge("brainstem_tasks_oldest_waiting_seconds", "How long the oldest of them is due.", waiting.oldest_s),
         _gauge("brainstem_task_workers", "Workers of tasks that were seen within the last minutes.", workers),
-        _gauge("brainstem_records", "Records in all projects, each counted once.", held.records),
-        _gauge("brainstem_records_quota", "The most of them that the server may hold; 0 is no limit.", most.records),
-        _gauge("brainstem_files_bytes", "Uploaded files of records, also of deleted ones.", held.bytes),
-        _gauge("brainstem_files_quota_bytes", "The most of them that the server may hold; 0 is no limit.", most.bytes),
     ]
 
 

@@ -18,8 +18,6 @@ from ..model.declare import Record
 from ..model.registry import Spec, above, children_of, lists_projects
 from ..models import Audience, AudienceProject
 from ..sql.setwise import among
-from .files import move_files
-from .growth import note_moved
 from .memory import FORGETFUL, Memory
 
 
@@ -75,7 +73,6 @@ def refresh(spec: Spec, record: Any) -> None:
     audience = derived_audience(spec, record)
     if audience == record.audience_id:
         return
-    note_moved(record.audience_id, audience)
     record.audience_id = audience
     set_audience(spec, [record.pk], audience)
 
@@ -95,7 +92,6 @@ def refresh_all(spec: Spec, ids: Iterable[object]) -> None:
     audiences = {chosen: audience_of(chosen) for chosen in {frozenset(one) for one in projects.values()}}
     for pk, chosen in projects.items():
         if held[pk] != audiences[frozenset(chosen)]:
-            note_moved(held[pk], audiences[frozenset(chosen)])
             moving[audiences[frozenset(chosen)]].append(pk)
     for audience, moved in sorted(moving.items()):
         set_audience(spec, moved, audience)
@@ -109,8 +105,7 @@ def follow_above(spec: Spec, ids: Iterable[object]) -> None:
     rows = spec.model._default_manager.filter(pk__in=among(spec.model, found))
     moving: dict[int, list[Any]] = defaultdict(list)
     astray = rows.exclude(audience_id=F(f"{parent}__audience_id")).order_by()
-    for pk, was, audience in astray.values_list("pk", "audience_id", f"{parent}__audience_id"):
-        note_moved(was, audience)
+    for pk, audience in astray.values_list("pk", f"{parent}__audience_id"):
         moving[audience].append(pk)
     for audience, moved in sorted(moving.items()):
         set_audience(spec, moved, audience)
@@ -125,7 +120,6 @@ def set_audience(spec: Spec, ids: Iterable[object], audience: int, **still: Any)
     if not found:
         return
     spec.model._default_manager.filter(pk__in=among(spec.model, found), **still).update(audience_id=audience)
-    move_files(spec, found, audience)
     for child in children_of(spec.label):
         there = {f"{child.tree.above}__in": among(spec.model, found)}
         below = child.model._default_manager.filter(**there)

@@ -14,9 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from ..access import quotas
 from ..access.actor import Actor
-from ..access.growth import Growth, noted
 from ..access.viewer import Viewer
 from ..model.ids import uuid7
 from ..models import Event
@@ -29,10 +27,9 @@ LONGEST_NAME = 100  # Of clients and tokens.
 class Writing:
     """A write in progress; it is stored when it ends, if it changed anything."""
 
-    def __init__(self, growth: Growth, *, means: str = "") -> None:
+    def __init__(self, means: str = "") -> None:
         self.id = uuid7()
         self.means = means
-        self.growth = growth
         self.by: Viewer | None = None
         self.at: dt.datetime | None = None
 
@@ -48,21 +45,11 @@ class Writing:
         return Joined(self.id, self.at)
 
     def store(self) -> None:
-        """Store who wrote, within the transaction of the write.
-
-        Raises
-        ------
-        QuotaExceeded
-            If a project, or the server, would hold more than it may.
-        """
+        """Store who wrote, within the transaction of the write."""
         if self.by is not None and self.at is not None:
             own = {"id": self.id, "at": self.at, "portal": self.by.portal, "means": self.means}
             values = own | _values(self.by.actor)
-            columns = [(one, [values[one.attname]]) for one in _COLUMNS]
-            # Asked along with storing the event, so that a write where there are no quotas takes no more statements.
-            are_set = insert_columns(Event._meta.db_table, columns, returning=quotas.ARE_SET if self.growth else "")
-            if self.growth:
-                quotas.refuse_exceeded(self.growth, are_set=bool(are_set), viewer=self.by)
+            insert_columns(Event._meta.db_table, [(one, [values[one.attname]]) for one in _COLUMNS])
             if (heard := _heard.get()) is not None:
                 transaction.on_commit(partial(heard.append, self.id), robust=True)
 
@@ -103,14 +90,13 @@ def one_event(means: str = "") -> Iterator[Writing]:
         outer.means = outer.means or means
         yield outer
         return
-    with noted() as growth:
-        writing = Writing(growth, means=means)
-        token = _writing.set(writing)
-        try:
-            yield writing
-            writing.store()
-        finally:
-            _writing.reset(token)
+    writing = Writing(means)
+    token = _writing.set(writing)
+    try:
+        yield writing
+        writing.store()
+    finally:
+        _writing.reset(token)
 
 
 def _values(actor: Actor) -> dict[str, object]:

@@ -54,26 +54,19 @@ class Insertion:
     shared: Sequence[tuple[Any, object]]
     parameters: Sequence[Any]
 
-    def run(self, changed: Mapping[Any, object] = MappingProxyType({}), *, returning: str = "") -> object:
-        """Insert the rows; ``changed`` has other values for columns that all rows share, by field.
-
-        Returns the value of the expression ``returning`` for the first row; None without one.
-        """
+    def run(self, changed: Mapping[Any, object] = MappingProxyType({})) -> None:
+        """Insert the rows; ``changed`` has other values for columns that all rows share, by field."""
         shared = [_prepared(field, changed.get(field, one)) for field, one in self.shared]
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"{self.text} RETURNING {returning}" if returning else self.text, [*shared, *self.parameters]
-            )
-            return cursor.fetchall()[0][0] if returning else None
+            cursor.execute(self.text, [*shared, *self.parameters])
 
 
-def insert_columns(table: str, columns: Sequence[Column], *, ignore: bool = False, returning: str = "") -> object:
+def insert_columns(table: str, columns: Sequence[Column], *, ignore: bool = False) -> None:
     """Insert rows given as (field, values) per column; one statement with one parameter per column.
 
     Where all values of a column are one and the same object, it is sent once. ``ignore`` skips existing rows.
-    ``returning`` is as of :meth:`Insertion.run`.
     """
-    return insertion(table, columns, ignore=ignore).run(returning=returning)
+    insertion(table, columns, ignore=ignore).run()
 
 
 def insertion(table: str, columns: Sequence[Column], *, ignore: bool = False) -> Insertion:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ..access import audience, growth, roles
+from ..access import audience, roles
 from ..access.audit import wrong_rows
 from ..access.viewer import Viewer
 from ..errors import Conflict, Missing
@@ -92,8 +92,6 @@ def _put_back(deletions: Sequence[Deletion], viewer: Viewer) -> Restored:
     with roles_noted(objects=objects, groups=groups, viewer=viewer):
         for model, rows in restored.by_model.items():
             insert(model, rows)
-            if hasattr(model, "resource") and spec_of(model).in_project_tree:
-                growth.note_added(row["audience_id"] for row in rows)
         attached = list(_attached([one for deletion in deletions for one in deletion.detached]))
         _check_references(restored, deletions)
         roles.flatten(_holding_roles(restored))

@@ -17,7 +17,6 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils import timezone
 
 from ..access.audience import audience_of, key_of
-from ..access.growth import note_added
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Invalid
 from ..history.linking import links_of_tables
@@ -136,8 +135,6 @@ def _saved(spec: Spec, new: Mapping[int, New], viewer: Viewer, ready: Ready | No
         with owners_noted(records.values(), viewer=viewer):
             refused = _insert(spec, records)
     added = [one for index, one in new.items() if index not in refused]
-    if spec.in_project_tree:
-        note_added(draft.record.audience_id for draft, _ in added)
     _add_links(spec, added, viewer)
     _insert_tags(spec, added)
     for draft, _ in added:

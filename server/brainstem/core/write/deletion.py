@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import models
 
-from ..access import audience, counters, growth, roles
+from ..access import audience, counters, roles
 from ..access.viewer import Viewer
 from ..errors import Code, Conflict, Invalid
 from ..history.events import one_event
@@ -142,7 +142,6 @@ def _carry_out(plan: Plan, kept: Kept, viewer: Viewer) -> None:
         _record(plan, kept, writing.joined_by(viewer).event, viewer)
         with roles_noted(objects=plan.elsewhere, groups=plan.groups_left, viewer=viewer):
             counters.hold(_counted(plan))
-            growth.note_deleted(audience_id for _, audience_id in _counted(plan))
             plan.found.delete()
             roles.forget(plan.objects)
             roles.flatten(plan.elsewhere)

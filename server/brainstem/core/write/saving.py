@@ -11,15 +11,14 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, connection, transaction
 
-from ..access import audience, growth
-from ..access.files import note_files
+from ..access import audience
 from ..access.memory import FORGETFUL, Memory
 from ..access.refusals import locked, refuse_bound, refuse_read_only, seen
 from ..access.viewer import Viewer
 from ..errors import BrainstemError, Forbidden, Invalid
 from ..history.events import one_event
 from ..history.recording import State, note
-from ..model.declare import ProjectRecord, Record
+from ..model.declare import Record
 from ..model.ids import RecordId
 from ..model.registry import Spec
 from ..model.values import markup_ahead
@@ -72,7 +71,6 @@ def create(
         with owners_noted([record], viewer=viewer):
             _save_new(spec, record, given)
         _after_save(spec, draft, given, created=True)
-        note_files(spec, record, old={})
         note("create", record, viewer=viewer, before=None, after=state_of(spec, record))
         if proposal is None:
             leave_trail(spec, draft, None, given.changed)
@@ -203,7 +201,6 @@ def change(
         with step("save"), owners_noted([record], was=draft.old, viewer=viewer):
             guarded(spec, record.save)
         _after_save(spec, draft, given, created=False)
-        note_files(spec, record, old=draft.old)
         note(
             "change",
             record,
@@ -319,8 +316,6 @@ def says_the_same(spec: Spec, draft: Draft, given: Given) -> bool:
 def _save_new(spec: Spec, record: Record, given: Given) -> None:
     give_audience(spec, record, given)
     guarded(spec, lambda: record.save(force_insert=True))
-    if isinstance(record, ProjectRecord):
-        growth.note_added([record.audience_id])
 
 
 def give_audience(spec: Spec, record: Any, given: Given, *, memory: Memory = FORGETFUL) -> None:

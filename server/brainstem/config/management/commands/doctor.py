@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--fix",
             action="store_true",
-            help="Rebuild wrong derived data (roles, audiences, counters, file sizes, two-factor flags) and report it.",
+            help="Rebuild derived data that is wrong (roles, audiences, counters, two-factor flags) and report it.",
         )
 
     def handle(self, *_args: object, fix: bool = False, **_options: object) -> None:

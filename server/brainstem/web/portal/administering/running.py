@@ -14,18 +14,14 @@ from brainstem import __version__
 from brainstem.config import diagnosis
 from brainstem.core.access.viewer import Viewer
 from brainstem.core.errors import Invalid
-from brainstem.core.model.registry import project_spec
-from brainstem.core.sharing.usage import held_by_server, worth_knowing
 from brainstem.core.tasks.watching import is_watched, last_seen
 
 from ..cells import NONE, noted_cell
-from ..where import path_of
 from .entering import for_administrators
 
 # These read whole tables, so they wait until somebody asks for them.
-THOROUGH = (diagnosis.about_access, diagnosis.about_files, diagnosis.about_history)
+THOROUGH = (diagnosis.about_access, diagnosis.about_history)
 MEGABYTE, KILOBYTE = 1024 * 1024, 1024
-MOST_PROJECTS = 20
 
 
 def _on(value: object) -> str:
@@ -44,10 +40,6 @@ def _mail(_: object) -> str:
 
 def _megabytes(value: int) -> str:
     return f"{value // MEGABYTE} MB"
-
-
-def _quota(value: int) -> str:
-    return f"{value:,}" if value else "no limit"
 
 
 # Name in the environment -> the setting, and how it is told.
@@ -71,10 +63,6 @@ SHOWN: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("BRAINSTEM_MAX_JSON_KB", "BRAINSTEM_MAX_JSON_BYTES", lambda value: f"{value // KILOBYTE} kB"),
     ("BRAINSTEM_MAX_IMAGE_MB", "BRAINSTEM_MAX_IMAGE_BYTES", _megabytes),
     ("BRAINSTEM_MAX_DOCUMENT_MB", "BRAINSTEM_MAX_DOCUMENT_BYTES", _megabytes),
-    ("BRAINSTEM_QUOTA_RECORDS", "BRAINSTEM_QUOTA_RECORDS", _quota),
-    ("BRAINSTEM_QUOTA_PROJECT_RECORDS", "BRAINSTEM_QUOTA_PROJECT_RECORDS", _quota),
-    ("BRAINSTEM_QUOTA_FILES_MB", "BRAINSTEM_QUOTA_FILES_MB", _quota),
-    ("BRAINSTEM_QUOTA_PROJECT_FILES_MB", "BRAINSTEM_QUOTA_PROJECT_FILES_MB", _quota),
     ("DEBUG", "DEBUG", _on),
 )
 
@@ -92,8 +80,6 @@ def server(request: HttpRequest, viewer: Viewer) -> HttpResponse:  # noqa: ARG00
         "is_thorough": is_thorough,
         "settings": [(name, told(getattr(settings, key))) for name, key, told in SHOWN],
         "version": __version__,
-        "holdings": [held_by_server(), *worth_knowing(MOST_PROJECTS)],
-        "projects": path_of("super", project_spec()),
         "is_watched": is_watched(),
         "last_seen": noted_cell(seen.isoformat()) if seen else NONE,
     }

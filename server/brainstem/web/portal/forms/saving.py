@@ -18,7 +18,7 @@ from django.db.models import Model
 from brainstem.apps.modules.entries import write_entry
 from brainstem.core.access.refusals import locked
 from brainstem.core.access.viewer import Viewer
-from brainstem.core.errors import NON_FIELD, BrainstemError, Forbidden, Invalid, Missing, QuotaExceeded
+from brainstem.core.errors import BrainstemError, Forbidden, Invalid, Missing
 from brainstem.core.history.events import one_event
 from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import Spec
@@ -162,11 +162,7 @@ def save(order: Order, files: Mapping[str, object]) -> Written:
     """
     rich = {key: part.text for key, part in order.sent.parts.items()}
     with markup_ahead(order.spec, [rich]):
-        try:
-            return _in_one(order, files=files)
-        except QuotaExceeded as error:  # known once everything has been written
-            held = None if order.record_id is None else stored(order.spec, order.at, viewer=order.viewer)
-            raise Refused({NON_FIELD: [error.message]}, stored=held, status=409) from error
+        return _in_one(order, files=files)
 
 
 @again_after_deadlock
@@ -306,7 +302,7 @@ class _Refusals:
         """Errors of the writer, unless the form already said why a text is unreadable."""
         if not isinstance(error, Invalid):
             self.status = 403 if isinstance(error, Forbidden) else 409
-            self.reading.error(NON_FIELD, str(error))
+            self.reading.error("non_field_errors", str(error))
             return
         said = set(self.reading.errors)
         for name, messages in error.errors.items():

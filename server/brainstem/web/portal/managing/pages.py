@@ -15,7 +15,6 @@ from brainstem.core.model.ids import RecordId
 from brainstem.core.model.registry import group_spec, user_spec
 from brainstem.core.model.trees import Role
 from brainstem.core.sharing.holders import GROUP, Holder, holders_of, reach_of
-from brainstem.core.sharing.usage import held_by_project
 
 from .. import words
 from ..gathering import Gathering
@@ -121,7 +120,6 @@ def _shown(where: Where, pk: RecordId, refused: Refused) -> HttpResponse:
         "rows": rows_of(where, holders, is_owner=is_owner, sent=sent, problems=refused.holders, reach=reach),
         "can_save": any(one.level is not None for one in holders),
         "reach": told_reach(reach),
-        "holding": held_by_project(record.pk) if spec.tree.is_project else None,
         "pending": offers.pending_of(where, pk),
         "refused": refused,
         "inviting": bool(people or group),
