@@ -222,7 +222,7 @@ def test_secrets_come_from_a_file_that_is_not_in_the_repository():
     assert variables == {"BRAINSTEM_URL", "BRAINSTEM_DB_PASSWORD", "POSTGRES_PASSWORD"}
     assert variables <= set(example)
     done = subprocess.run(["git", "check-ignore", "deploy/.env"], cwd=ROOT, capture_output=True, check=False)
-    assert done.returncode == 0
+    assert done.returncode == 0 or not (ROOT / ".git").exists(), done.stderr
     assert SERVICES["server"]["environment"]["POSTGRES_PASSWORD"] == ""
 
 
