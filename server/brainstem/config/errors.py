@@ -15,9 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from brainstem.api import index
 from brainstem.api.responses import (
     AWAY,
-    AWAY_RETRY_AFTER,
     FILES_AWAY,
-    RETRY_AFTER,
     files_are_away,
     of_ended,
     of_files_away,
@@ -105,26 +103,27 @@ def throttled(request: HttpRequest, message: str, *, seconds: int) -> HttpRespon
 
 def ended(request: HttpRequest, error: RequestEnded) -> HttpResponse:
     """503 for requests that took too long; after the caller has left, nobody reads the message."""
-    if not isinstance(error, TookTooLong) or not wants_page(request):
-        return of_ended(error)
-    response = views.error_page(request, 503, TOO_LONG)
-    response.headers["Retry-After"] = RETRY_AFTER
-    return response
+    answer = of_ended(error)
+    return _later(request, answer, TOO_LONG) if isinstance(error, TookTooLong) else answer
 
 
 def cannot_now(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
     """503 if an error says that the request can be repeated later: no time, no database, no files."""
     if error is not None and outage.is_away(error):
-        response, message = of_outage(error), AWAY
-    elif error is not None and files_are_away(error):
-        response, message = of_files_away(error), FILES_AWAY
-    else:
-        found = deadlines.ended(error)
-        return ended(request, found) if found else None
-    if wants_page(request):
-        response = views.error_page(request, 503, message)
-        response.headers["Retry-After"] = AWAY_RETRY_AFTER
-    return response
+        return _later(request, of_outage(error), AWAY)
+    if error is not None and files_are_away(error):
+        return _later(request, of_files_away(error), FILES_AWAY)
+    found = deadlines.ended(error)
+    return ended(request, found) if found else None
+
+
+def _later(request: HttpRequest, answer: HttpResponse, message: str) -> HttpResponse:
+    """The answer of the API, or a page with the same status that says when to come back."""
+    if not wants_page(request):
+        return answer
+    page = views.error_page(request, answer.status_code, message)
+    page.headers["Retry-After"] = answer.headers["Retry-After"]
+    return page
 
 
 def broken(request: HttpRequest) -> HttpResponse:
