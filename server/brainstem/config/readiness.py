@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from brainstem.core.tasks import sight
 
 from .files_url import bucket
+from .health import ask_database
 
 MOST_NAMED = 20
 PATIENCE_S = 60.0  # how long a task may wait if no worker is in sight
@@ -49,9 +50,7 @@ def _tried(name: str, is_fine: Callable[[], bool]) -> bool:
 
 
 def _database() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        cursor.fetchone()
+    ask_database()
     return True
 
 

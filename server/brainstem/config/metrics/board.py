@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import mmap
 import os
-import tempfile
 import threading
 import time
 from bisect import bisect_left
 from contextlib import suppress
 from pathlib import Path
+
+from brainstem.config.shared_memory import shared_memory
 
 from .labels import status_class
 from .layout import BOUNDS, CELL, COMPILED, PID, STARTED, STARTS, SUM, Layout, layout
@@ -24,17 +25,7 @@ log = logging.getLogger(__name__)
 
 def create(workers: int) -> int:
     """Memory for the numbers of so many workers, as a file descriptor."""
-    descriptor = anonymous_memory("brainstem-metrics")
-    os.ftruncate(descriptor, workers * layout().cells * CELL)
-    return descriptor
-
-
-def anonymous_memory(name: str) -> int:
-    """A file that others cannot open, for processes to share; on a disk where the system has none in memory."""
-    with suppress(AttributeError, OSError):
-        return os.memfd_create(name)
-    with tempfile.TemporaryFile() as file:
-        return os.dup(file.fileno())
+    return shared_memory("brainstem-metrics", workers * layout().cells * CELL)
 
 
 class Board:
@@ -170,4 +161,4 @@ def resident_bytes(pid: int) -> int | None:
     return None
 
 
-__all__ = ["Board", "anonymous_memory", "board", "create", "resident_bytes", "share"]
+__all__ = ["Board", "board", "create", "resident_bytes", "share"]

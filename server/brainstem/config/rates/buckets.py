@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from brainstem.config.metrics.board import anonymous_memory
+from brainstem.config.shared_memory import shared_memory
 
 from .policies import MINUTE_S, Policy
 
@@ -40,9 +40,7 @@ class Left(NamedTuple):
 
 def create() -> int:
     """Memory for the buckets, as a file descriptor."""
-    descriptor = anonymous_memory("brainstem-rates")
-    os.ftruncate(descriptor, PLACES * PLACE_BYTES)
-    return descriptor
+    return shared_memory("brainstem-rates", PLACES * PLACE_BYTES)
 
 
 class Buckets:
