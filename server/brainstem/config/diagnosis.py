@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shlex
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -29,11 +29,11 @@ from brainstem.core.models import TaskWorker
 from . import catalogue
 from .diagnosis_of_accounts import about_administrators, about_registration, about_the_demo_lab
 from .diagnosis_of_files import about_the_bucket
+from .examinations import Examination, of_rows
 from .safety import Finding, first_line
 
 FIX_IT = "Run: brainstem-server doctor --fix"
 LATE = dt.timedelta(minutes=10)
-Examination = Callable[[], Iterable[Finding]]
 
 
 def about_settings() -> Iterator[Finding]:
@@ -79,16 +79,14 @@ def about_mail() -> Iterator[Finding]:
         )
 
 
+@of_rows
 def about_tasks() -> Iterator[Finding]:
     """Whether a worker processes the queue: without one no emails are sent."""
     now = timezone.now()
-    try:
-        due = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - LATE)
-        waiting = due.exclude(run_after__range=(now - LATE, now)).count()
-        queued, failed = DBTaskResult.objects.exists(), DBTaskResult.objects.failed().count()
-        seen = TaskWorker.objects.aggregate(last=Max("seen_at"))["last"]
-    except Error:
-        return  # The database is missing or not migrated, which is already reported.
+    due = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - LATE)
+    waiting = due.exclude(run_after__range=(now - LATE, now)).count()
+    queued, failed = DBTaskResult.objects.exists(), DBTaskResult.objects.failed().count()
+    seen = TaskWorker.objects.aggregate(last=Max("seen_at"))["last"]
     remedy = (
         "Start `brainstem-server serve`, or `brainstem-server tasks` if BRAINSTEM_TASKS_BESIDE is off, and see the log."
     )
@@ -200,12 +198,10 @@ def _value(sql: str) -> object:
     return row[0] if row else None
 
 
+@of_rows
 def about_the_catalogue() -> Iterator[Finding]:
     """Whether the catalogue has any entries."""
-    try:
-        empty = catalogue.is_empty()
-    except Error:
-        return  # The database is missing or not migrated, which is already reported.
+    empty = catalogue.is_empty()
     if empty:
         yield Finding(
             "catalogue",
@@ -214,20 +210,16 @@ def about_the_catalogue() -> Iterator[Finding]:
         )
 
 
+@of_rows
 def about_access() -> Iterator[Finding]:
     """Whether roles and audiences agree with the links they are derived from."""
-    try:
-        yield from (Finding("access", finding, FIX_IT) for finding in audit.findings())
-    except Error:
-        return  # The database is missing or not migrated, which is already reported.
+    yield from (Finding("access", finding, FIX_IT) for finding in audit.findings())
 
 
+@of_rows
 def about_two_factor() -> Iterator[Finding]:
     """Whether the two-factor flags of accounts are right."""
-    try:
-        wrong = two_factor.out_of_step().count()
-    except Error:
-        return  # As above.
+    wrong = two_factor.out_of_step().count()
     if wrong:
         yield Finding(
             "two-factor",
@@ -240,12 +232,10 @@ def _about_accounts(wrong: int) -> str:
     return f"{wrong} account{'s have' if wrong > 1 else ' has'} a wrong two-factor flag."
 
 
+@of_rows
 def about_history() -> Iterator[Finding]:
     """Whether the history comes from another PostgreSQL cluster, whose transactions mean nothing in this one."""
-    try:
-        wrong = transactions.foreign()
-    except Error:
-        return  # As above.
+    wrong = transactions.foreign()
     if wrong:
         yield Finding("history", _about_transactions(wrong), FIX_IT)
 
