@@ -22,6 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "server"))
 
 from benchmarks import databases  # noqa: E402
 from benchmarks.attacks import ATTACKS, FULL, SHORT, Attack, Scale, told  # noqa: E402

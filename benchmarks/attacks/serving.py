@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socketserver
 import subprocess
 import sys
 import threading
@@ -15,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from tests.faults.mailbox import Mailbox
 
 from .base import Scale, Target
 from .wire import HOME
@@ -26,35 +27,6 @@ STOP_SECONDS = 10
 MAIL_SECONDS = 0.05  # as a mail server nearby takes for one
 
 
-class _Mail(socketserver.StreamRequestHandler):
-    """Takes every mail, as slowly as mail servers do."""
-
-    def handle(self) -> None:
-        self._say("220 here")
-        while line := self.rfile.readline():
-            match line[:4].upper():
-                case b"DATA":
-                    self._say("354 go on")
-                    while self.rfile.readline() not in {b".\r\n", b""}:
-                        pass
-                    time.sleep(MAIL_SECONDS)
-                    self.server.taken += 1  # type: ignore[attr-defined]
-                    self._say("250 taken")
-                case b"QUIT":
-                    self._say("221 bye")
-                    return
-                case _:
-                    self._say("250 fine")
-
-    def _say(self, text: str) -> None:
-        self.wfile.write(f"{text}\r\n".encode())
-
-
-class _MailServer(socketserver.ThreadingTCPServer):
-    allow_reuse_address = daemon_threads = True
-    taken = 0
-
-
 class Served:
     """A lab in a database of its own and its server, which can be started anew."""
 
@@ -62,11 +34,11 @@ class Served:
         self.folder, self.port, self.scale = folder, port, scale
         self.data = folder / "data"
         self.data.mkdir(exist_ok=True)
-        self.mail = _MailServer((HOME, 0), _Mail)
+        self.mail = Mailbox(MAIL_SECONDS)
         threading.Thread(target=self.mail.serve_forever, daemon=True).start()
         self.environment = self._environment(database)
         self.process: subprocess.Popen[bytes] | None = None
-        self.target = Target(port, self.data, self._filled(), lambda: self.mail.taken)
+        self.target = Target(port, self.data, self._filled(), lambda: len(self.mail.taken))
 
     def _environment(self, database: str) -> dict[str, str]:
         """As in production, but for the address: limits are on, nothing is for development."""
@@ -81,7 +53,7 @@ class Served:
             "BRAINSTEM_URL": url,
             "ALLOWED_HOSTS": HOME,
             "SECRET_KEY": "for-an-attack-on-a-lab-of-minutes-only-" + "xyzabc" * 6,
-            "EMAIL_URL": f"smtp://{HOME}:{self.mail.server_address[1]}",
+            "EMAIL_URL": self.mail.url,
             "LOG_LEVEL": "INFO",
             "TMPDIR": str(self.data),
         }  # fmt: skip

@@ -111,6 +111,15 @@ def somewhere(folder: Path, *, migrated: bool = True) -> Iterator[Somewhere]:
 
 
 @contextmanager
+def small_lab(folder: Path) -> Iterator[Somewhere]:
+    """A migrated place with an account, a portrait and a document."""
+    with somewhere(folder) as found:
+        found.add_person("alice", picture=b"a portrait")
+        found.store("personal_attributes/license/1/abc-permit.txt", b"a permit")
+        yield found
+
+
+@contextmanager
 def writing(environment: dict[str, str], script: str, folder: Path) -> Iterator[None]:
     """Another process that runs this script with the server's settings, from its first line of output on."""
     process = subprocess.Popen(

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from brainstem.config.backup.making import back_up
 from brainstem.config.backup.restoring import restore, verify
 
-from ..places import somewhere
+from ..places import small_lab, somewhere
 
 pytestmark = pytest.mark.databases
 
@@ -19,9 +19,7 @@ pytestmark = pytest.mark.databases
 @pytest.fixture
 def lab(tmp_path):
     """A migrated place with an account, a portrait and a document."""
-    with somewhere(tmp_path / "lab") as found:
-        found.add_person("alice", picture=b"a portrait")
-        found.store("personal_attributes/license/1/abc-permit.txt", b"a permit")
+    with small_lab(tmp_path / "lab") as found:
         yield found
 
 

@@ -13,7 +13,7 @@ from brainstem.config.backup.making import back_up
 from brainstem.config.backup.restoring import restore, verify
 from brainstem.config.backup.sealing import seal_for
 
-from ..places import somewhere
+from ..places import small_lab, somewhere
 
 TOOLS = [name for name in ("age", "gpg") if shutil.which(name) and (name == "gpg" or shutil.which("age-keygen"))]
 needs_one = pytest.mark.skipif(not TOOLS, reason="neither age nor gpg is installed")
@@ -23,9 +23,7 @@ NAMES = (b"alice", b"permit", b"users_user", b"a portrait")
 @pytest.fixture
 def lab(tmp_path):
     """A migrated place with an account and a portrait."""
-    with somewhere(tmp_path / "lab") as found:
-        found.add_person("alice", picture=b"a portrait")
-        found.store("personal_attributes/license/1/abc-permit.txt", b"a permit")
+    with small_lab(tmp_path / "lab") as found:
         yield found
 
 

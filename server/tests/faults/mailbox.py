@@ -27,8 +27,9 @@ class _Conversation(socketserver.StreamRequestHandler):
                     self._say("354 go on")
                     while self.rfile.readline() not in {b".\r\n", b""}:
                         pass
-                    time.sleep(MAIL_S)
-                    self.server.taken.update(to)
+                    time.sleep(self.server.seconds)
+                    self.server.taken += to
+                    to.clear()
                     self._say("250 taken")
                 case "QUIT":
                     self._say("221 bye")
@@ -41,12 +42,13 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
-    """The server; ``taken`` are the addresses that have been sent an email."""
+    """The server, which takes so many seconds for each email; ``taken`` are the addresses to which they went."""
 
     allow_reuse_address = daemon_threads = True
 
-    def __init__(self) -> None:
-        self.taken: set[str] = set()
+    def __init__(self, seconds: float = MAIL_S) -> None:
+        self.seconds = seconds
+        self.taken: list[str] = []
         super().__init__(("127.0.0.1", 0), _Conversation)
 
     @property

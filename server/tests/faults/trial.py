@@ -86,7 +86,7 @@ def tried(site: Site, fault: Fault, scale: Scale) -> Found:
 def _undone(site: Site, queue: Queue) -> list[str]:
     """Tasks that were queued and are not done in time."""
     try:
-        wait_for(lambda: site.mails.taken >= set(queue.queued), MAIL_S, "emails are sent")
+        wait_for(lambda: set(queue.queued) <= set(site.mails.taken), MAIL_S, "emails are sent")
     except TimeoutError:
-        return sorted(set(queue.queued) - site.mails.taken)
+        return sorted(set(queue.queued).difference(site.mails.taken))
     return []
